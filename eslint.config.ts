@@ -1,0 +1,59 @@
+import {defineConfig} from 'eslint/config'
+import * as importX from 'eslint-plugin-import-x'
+import tseslint from 'typescript-eslint'
+
+/** Folders of src/ by layer: a layer may import from itself and from those listed for it, never upwards. */
+const layers: Record<string, readonly string[]> = {
+  versioning: [],
+  registry: ['versioning'],
+  lua: [],
+  net: [],
+  sources: ['net', 'registry', 'versioning'],
+  image: ['lua', 'registry'],
+  fetch: ['net', 'registry', 'sources', 'versioning'],
+  project: ['registry', 'versioning', 'sources', 'image'],
+  resolve: ['project', 'registry', 'sources', 'versioning'],
+  operations: ['fetch', 'image', 'lua', 'project', 'registry', 'resolve', 'sources', 'versioning', 'net'],
+  render: ['operations', 'project', 'registry', 'resolve', 'sources', 'versioning', 'fetch', 'lua'],
+  commands: ['operations', 'render'],
+}
+
+const zones = Object.entries(layers).map(([layer, allowed]) => ({
+  target: `./src/${layer}`,
+  from: './src',
+  except: [
+    './errors.ts',
+    './progress.ts',
+    './durable.ts',
+    `./${layer}`,
+    ...allowed.map((name) => `./${name}`),
+  ].concat(layer === 'commands' ? ['./base-command.ts', './flags.ts'] : []),
+  message: `src/${layer} may import only ${[layer, ...allowed].join(', ')} (see eslint.config.ts)`,
+}))
+
+export default defineConfig(
+  {ignores: ['dist/', 'node_modules/', 'coverage/']},
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    plugins: {'import-x': importX as never},
+    languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: import.meta.dirname}},
+    settings: {'import-x/resolver-next': [importX.createNodeResolver({extensions: ['.ts', '.js']})]},
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true}],
+      '@typescript-eslint/no-confusing-void-expression': ['error', {ignoreArrowShorthand: true}],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', {basePath: import.meta.dirname, zones}],
+      'no-restricted-imports': [
+        'error',
+        {paths: [{name: 'undici', message: 'src/fetch/http.ts is the one door to the network'}]},
+      ],
+      'max-params': ['error', 3],
+      eqeqeq: 'error',
+    },
+  },
+  {files: ['src/fetch/http.ts', 'test/**', 'bench/**'], rules: {'no-restricted-imports': 'off'}},
+  {files: ['bin/**', '**/*.js'], ...tseslint.configs.disableTypeChecked},
+)

@@ -1,0 +1,103 @@
+/**
+ * The one error class of this project. Every failure that a user can meet has a code from this closed
+ * set; the code decides the process's exit code (docs/reference/exit-codes.md).
+ */
+export const exitCodes = {
+  // 1: unexpected, or the machine's own trouble
+  INTERNAL: 1,
+  WRITE_FAILED: 1,
+  READ_FAILED: 1,
+  PROJECT_LOCKED: 1,
+  REGISTRY_BROKEN: 1,
+  // 2: usage, no or broken manifest or lockfile
+  USAGE: 2,
+  MANIFEST_MISSING: 2,
+  MANIFEST_INVALID: 2,
+  MANIFEST_EXISTS: 2,
+  LOCKFILE_INVALID: 2,
+  CONFIG_INVALID: 2,
+  SPEC_INVALID: 2,
+  VERSION_INVALID: 2,
+  // 3: not found or unsatisfiable
+  MODULE_UNKNOWN: 3,
+  MODULE_AMBIGUOUS: 3,
+  SOURCE_UNKNOWN: 3,
+  VERSION_UNSATISFIABLE: 3,
+  VERSION_AMBIGUOUS: 3,
+  RELEASE_CONFLICT: 3,
+  SHADOWS_CORE: 3,
+  PATH_NOT_FOUND: 3,
+  NOT_INSTALLED: 3,
+  // 4: integrity, drift
+  DIGEST_MISMATCH: 4,
+  DIGEST_UNKNOWN: 4,
+  OWNED_FILE_CHANGED: 4,
+  FILE_IN_THE_WAY: 4,
+  DRIFT: 4,
+  STORE_CORRUPT: 4,
+  LUA_INVALID: 4,
+  ARCHIVE_CORRUPT: 4,
+  ARCHIVE_UNSUPPORTED: 4,
+  ARCHIVE_PATH_ABSOLUTE: 4,
+  ARCHIVE_PATH_TRAVERSAL: 4,
+  ARCHIVE_PATH_INVALID: 4,
+  ARCHIVE_PATH_TOO_LONG: 4,
+  ARCHIVE_LINK_ESCAPES: 4,
+  ARCHIVE_LINK_BROKEN: 4,
+  ARCHIVE_SPECIAL_FILE: 4,
+  ARCHIVE_DUPLICATE: 4,
+  ARCHIVE_CASE_COLLISION: 4,
+  ARCHIVE_TOO_MANY_ENTRIES: 4,
+  ARCHIVE_TOO_LARGE: 4,
+  ARCHIVE_RATIO: 4,
+  // 5: network, or a blob missing offline
+  UNREACHABLE: 5,
+  OFFLINE_MISSING: 5,
+  // 7: lockfile missing or out of date under --frozen
+  LOCKFILE_MISSING: 7,
+  LOCKFILE_OUTDATED: 7,
+  // 130: interrupted by the user
+  INTERRUPTED: 130,
+} as const
+
+export type ErrorCode = keyof typeof exitCodes
+
+export interface ErrorOptions {
+  /** What the user can do about it, a sentence or two. */
+  readonly hint?: string
+  /** Machine-readable facts for --json: expected, got, candidates, locations, line, column … */
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly cause?: unknown
+}
+
+export class ProsodyModsError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : {cause: options.cause})
+    this.name = 'ProsodyModsError'
+    this.code = code
+    this.hint = options.hint
+    this.details = options.details ?? {}
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.code]
+  }
+}
+
+/** The message of anything thrown, without a stack. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The `code` of a Node.js system error (ENOENT, ECONNREFUSED …), looked for through its causes. */
+export function systemCode(error: unknown): string | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const code = (at as NodeJS.ErrnoException).code
+    if (typeof code === 'string' && !(at instanceof ProsodyModsError)) return code
+  }
+  return undefined
+}

@@ -1,0 +1,182 @@
+import {createReadStream} from 'node:fs'
+import {ProsodyModsError} from '../errors.ts'
+import type {ArchiveLocation} from '../sources/types.ts'
+import {checkDigest, download, type Downloads} from './download.ts'
+import type {Patience} from './http.ts'
+import type {BlobWriter} from './store.ts'
+import {TransferError} from './transfer-error.ts'
+import {unpack} from './unpack/index.ts'
+import type {FileSink, UnpackResult} from './unpack/types.ts'
+import type {Want} from './types.ts'
+
+/** Fetches archives once a session and takes the wanted files out of them. */
+export class ArchiveReader {
+  readonly #downloads: Downloads
+  /** Archive URL → path in it → what is wanted from there. */
+  readonly #members = new Map<string, Map<string, Want>>()
+  /** Archive URL → its digest, once it lies in the store. */
+  readonly #fetched = new Map<string, Promise<string>>()
+  readonly #extracted = new Map<string, Promise<void>>()
+
+  readonly #onServed: (label: string) => void
+
+  constructor(downloads: Downloads, onServed: (label: string) => void) {
+    this.#downloads = downloads
+    this.#onServed = onServed
+  }
+
+  /** Tells which files the archives among the candidates will be asked for, so that each is read once. */
+  expect(wants: readonly Want[]): void {
+    for (const want of wants) {
+      for (const {location, path} of want.candidates) {
+        if (location.type !== 'archive') continue
+        const members = this.#members.get(location.url) ?? new Map<string, Want>()
+        members.set(path, want)
+        this.#members.set(location.url, members)
+        this.#extracted.delete(location.url)
+      }
+    }
+  }
+
+  inStore(location: ArchiveLocation): boolean {
+    return location.sha256 !== undefined && this.#downloads.store.has(location.sha256)
+  }
+
+  /** Puts every expected file of the archive into the store. */
+  extract(location: ArchiveLocation, patience: Patience): Promise<void> {
+    return once(this.#extracted, location.url, () => this.#extract(location, patience))
+  }
+
+  /** The digest of the archive, which then lies in the store. */
+  fetch(location: ArchiveLocation, patience: Patience): Promise<string> {
+    return once(this.#fetched, location.url, async () => {
+      const {sha256} = location
+      if (sha256 !== undefined && (await this.#downloads.store.verifiedPath(sha256)) !== undefined)
+        return sha256
+      return download(
+        {
+          name: location.label,
+          label: location.label,
+          url: location.url,
+          sha256,
+          size: location.size,
+          patience,
+        },
+        this.#downloads,
+      )
+    })
+  }
+
+  /** Reads through the whole archive; `onFile` gets paths relative to the location's root, stripped. */
+  async read(
+    location: ArchiveLocation,
+    archive: string,
+    onFile: (path: string) => FileSink | undefined,
+  ): Promise<UnpackResult> {
+    if (location.format === undefined) throw new TransferError('it is a single file, not an archive')
+    return unpack({
+      input: createReadStream(this.#downloads.store.pathOf(archive)),
+      format: location.format,
+      label: location.label,
+      root: location.root,
+      strip: 0,
+      signal: this.#downloads.signal,
+      onFile: ({path}) => onFile(path),
+    })
+  }
+
+  async #extract(location: ArchiveLocation, patience: Patience): Promise<void> {
+    const archive = await this.fetch(location, patience)
+    if (location.format === undefined) return
+    const members = this.#members.get(location.url) ?? new Map<string, Want>()
+    const prefix = location.strip === 'single' ? await this.topFolder(location, archive) : ''
+    const open = new Set<BlobWriter>()
+    try {
+      const {links} = await this.read(location, archive, (path) => {
+        const want = path.startsWith(prefix) ? members.get(path.slice(prefix.length)) : undefined
+        return want === undefined ? undefined : this.#sink(want, location, open)
+      })
+      if (links.size > 0) await this.#followLinks(location, archive, {links, prefix, members, open})
+    } finally {
+      for (const writer of open) await writer.abort()
+    }
+  }
+
+  /** The folder that everything lies in, with a slash; '' when there is none. */
+  async topFolder(location: ArchiveLocation, archive: string): Promise<string> {
+    const {files, links} = await this.read(location, archive, () => undefined)
+    return sharedTopFolder([...files.map(({path}) => path), ...links.keys()])
+  }
+
+  /** A wanted path may be a link: take the file it leads to. */
+  async #followLinks(
+    location: ArchiveLocation,
+    archive: string,
+    found: {
+      readonly links: ReadonlyMap<string, string>
+      readonly prefix: string
+      readonly members: ReadonlyMap<string, Want>
+      readonly open: Set<BlobWriter>
+    },
+  ): Promise<void> {
+    const targets = new Map<string, Want>()
+    for (const [path, want] of found.members) {
+      if (this.#downloads.store.has(want.sha256)) continue
+      targets.set(throughLinks(found.prefix + path, found.links), want)
+    }
+    if (targets.size === 0) return
+    await this.read(location, archive, (path) => {
+      const want = targets.get(path)
+      return want === undefined ? undefined : this.#sink(want, location, found.open)
+    })
+  }
+
+  #sink(want: Want, location: ArchiveLocation, open: Set<BlobWriter>): FileSink {
+    let writer: BlobWriter | undefined
+    const served = this.#onServed
+    const get = async (): Promise<BlobWriter> => {
+      if (writer === undefined) open.add((writer = await this.#downloads.store.writer()))
+      return writer
+    }
+    return {
+      async write(chunk) {
+        await (await get()).write(chunk)
+      },
+      async end() {
+        const done = await get()
+        checkDigest(done.digest(), {name: want.name, url: location.label, sha256: want.sha256})
+        await done.commit()
+        open.delete(done)
+        served(location.label)
+      },
+    }
+  }
+}
+
+/** Replaces the part of a path that is a link by what the link leads to. */
+export function throughLinks(path: string, links: ReadonlyMap<string, string>): string {
+  const parts = path.split('/')
+  for (let length = parts.length; length > 0; length -= 1) {
+    const target = links.get(parts.slice(0, length).join('/'))
+    if (target !== undefined) return [target, ...parts.slice(length)].filter((part) => part !== '').join('/')
+  }
+  return path
+}
+
+export function sharedTopFolder(paths: readonly string[]): string {
+  const tops = new Set(paths.map((path) => (path.includes('/') ? `${path.split('/')[0] ?? ''}/` : '')))
+  const [only] = tops
+  return tops.size === 1 && only !== undefined ? only : ''
+}
+
+/** Remembers a success; a failure is forgotten once it was seen, so that a later round may try again. */
+function once<T>(memory: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const known = memory.get(key)
+  if (known !== undefined) return known
+  const started = work()
+  memory.set(key, started)
+  started.catch((error: unknown) => {
+    if (!(error instanceof ProsodyModsError)) memory.delete(key)
+  })
+  return started
+}

@@ -1,0 +1,67 @@
+import {createHash} from 'node:crypto'
+import {basename} from 'node:path/posix'
+import {ProsodyModsError} from '../errors.ts'
+import type {ArchiveLocation, Location, ReleaseContents, ReleaseFile} from '../sources/types.ts'
+import {throughLinks, type ArchiveReader} from './archive.ts'
+import type {Downloads} from './download.ts'
+import {readFolder} from './folder.ts'
+import type {Patience} from './http.ts'
+import {TransferError} from './transfer-error.ts'
+import type {FileSink} from './unpack/types.ts'
+
+interface ContentsOptions {
+  readonly downloads: Downloads
+  readonly archives: ArchiveReader
+  readonly patience: Patience
+}
+
+/** The digests of everything at a location: first use of a release that no registry knows. */
+export async function contentsOfLocation(
+  location: Location,
+  options: ContentsOptions,
+): Promise<ReleaseContents> {
+  switch (location.type) {
+    case 'folder':
+      return readFolder(location.path)
+    case 'archive':
+      return contentsOfArchive(location, options)
+    case 'skipped':
+      throw new TransferError(location.reason)
+    case 'files':
+      throw new ProsodyModsError('DIGEST_UNKNOWN', `no digest is known for what ${location.label} gives`, {
+        hint: 'take a version that the registry knows: prosody-mods info <module>',
+      })
+  }
+}
+
+async function contentsOfArchive(
+  location: ArchiveLocation,
+  {downloads, archives, patience}: ContentsOptions,
+): Promise<ReleaseContents> {
+  const archive = await archives.fetch(location, patience)
+  if (location.format === undefined) {
+    const bytes = downloads.store.read(archive)
+    const name = decodeURIComponent(basename(new URL(location.url).pathname))
+    return {files: new Map([[name, {sha256: archive, size: bytes?.length ?? 0}]]), links: new Map()}
+  }
+  const hashed = new Map<string, ReleaseFile>()
+  const {links} = await archives.read(location, archive, (path) => hashSink((file) => hashed.set(path, file)))
+  const prefix = location.strip === 'single' ? await archives.topFolder(location, archive) : ''
+  const strip = (path: string): string => path.slice(prefix.length)
+  return {
+    files: new Map([...hashed].map(([path, file]) => [strip(path), file])),
+    links: new Map([...links].map(([link]) => [strip(link), strip(throughLinks(link, links))])),
+  }
+}
+
+function hashSink(done: (file: ReleaseFile) => void): FileSink {
+  const digest = createHash('sha256')
+  let size = 0
+  return {
+    write(chunk) {
+      digest.update(chunk)
+      size += chunk.length
+    },
+    end: () => done({sha256: digest.digest('hex'), size}),
+  }
+}

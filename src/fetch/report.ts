@@ -1,0 +1,47 @@
+import type {OnProgress} from '../progress.ts'
+
+/** One location that did not serve, told once for each reason. */
+export interface LocationFailure {
+  readonly label: string
+  readonly reason: string
+}
+
+export interface FetchReport {
+  /** Location label → number of files it gave. */
+  readonly served: Readonly<Record<string, number>>
+  readonly failures: readonly LocationFailure[]
+  /** Files that the store had already. */
+  readonly fromStore: number
+}
+
+/** Collects what a run of fetching did. */
+export class ReportBuilder {
+  readonly #served = new Map<string, number>()
+  readonly #failures = new Map<string, LocationFailure>()
+  readonly #onProgress: OnProgress
+  fromStore = 0
+
+  constructor(onProgress: OnProgress) {
+    this.#onProgress = onProgress
+  }
+
+  serve(label: string, files: number): void {
+    this.#served.set(label, (this.#served.get(label) ?? 0) + files)
+    this.#onProgress({type: 'served', label, files})
+  }
+
+  fail(label: string, reason: string): void {
+    const key = `${label}\n${reason}`
+    if (this.#failures.has(key)) return
+    this.#failures.set(key, {label, reason})
+    this.#onProgress({type: 'location-failed', label, reason})
+  }
+
+  build(): FetchReport {
+    return {
+      served: Object.fromEntries([...this.#served].sort(([a], [b]) => (a < b ? -1 : 1))),
+      failures: [...this.#failures.values()],
+      fromStore: this.fromStore,
+    }
+  }
+}

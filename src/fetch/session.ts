@@ -1,0 +1,238 @@
+import {setTimeout} from 'node:timers/promises'
+import {ProsodyModsError} from '../errors.ts'
+import type {OnProgress} from '../progress.ts'
+import type {Location, ReleaseContents} from '../sources/types.ts'
+import {ArchiveReader} from './archive.ts'
+import {contentsOfLocation} from './contents.ts'
+import {fetchRawFile, type Downloads} from './download.ts'
+import {copyFromFolder} from './folder.ts'
+import {openHttp, type Http, type Patience} from './http.ts'
+import {forEachLimited} from './limit.ts'
+import {ReportBuilder, type FetchReport} from './report.ts'
+import type {Store} from './store.ts'
+import {TransferError} from './transfer-error.ts'
+import type {Want} from './types.ts'
+
+export interface SessionOptions {
+  readonly store: Store
+  readonly offline: boolean
+  readonly signal: AbortSignal
+  readonly onProgress: OnProgress
+  readonly env: NodeJS.ProcessEnv
+  /** Replaces the base of a URL by that of a mirror. */
+  rewrite(url: string): string
+}
+
+const rounds = 3
+const parallel = 6
+
+/** One command's fetching: connections, dead hosts and archives are remembered until close. */
+export class FetchSession {
+  readonly store: Store
+  readonly #options: SessionOptions
+  readonly #report: ReportBuilder
+  readonly #deadHosts = new Map<string, string>()
+  readonly #archives: ArchiveReader
+  /** Digests that this session has been asked for, so that each is counted once. */
+  readonly #seen = new Set<string>()
+  readonly #downloads: Downloads
+  #http: Http | undefined
+
+  constructor(options: SessionOptions) {
+    this.store = options.store
+    this.#options = options
+    this.#report = new ReportBuilder(options.onProgress)
+    this.#downloads = {
+      store: options.store,
+      signal: options.signal,
+      http: () => (this.#http ??= openHttp(options.env)),
+      rewrite: (url) => options.rewrite(url),
+      onProgress: options.onProgress,
+      deadHosts: this.#deadHosts,
+    }
+    this.#archives = new ArchiveReader(this.#downloads, (label) => this.#report.serve(label, 1))
+  }
+
+  get report(): FetchReport {
+    return this.#report.build()
+  }
+
+  /** The verified bytes of a blob that `ensure` has brought in. */
+  read(sha256: string): Buffer | undefined {
+    return this.store.read(sha256, (corrupt) =>
+      this.#options.onProgress({type: 'store-corrupt', sha256: corrupt}),
+    )
+  }
+
+  /**
+   * Brings every wanted blob into the store. Throws DIGEST_MISMATCH (and ARCHIVE_*) as soon as a
+   * location gives other bytes, OFFLINE_MISSING, or UNREACHABLE with the cause at each location.
+   */
+  async ensure(wants: readonly Want[]): Promise<void> {
+    let missing = this.#missing(wants)
+    for (const {sha256} of wants) {
+      const fetched = missing.some((want) => want.sha256 === sha256)
+      if (!fetched && !this.#seen.has(sha256)) this.#report.fromStore += 1
+      this.#seen.add(sha256)
+    }
+    if (missing.length === 0) return
+    this.#archives.expect(missing)
+    const attempt = new Attempt()
+    for (;;) {
+      await forEachLimited(missing, {limit: parallel, signal: this.#options.signal}, (want) =>
+        this.#tryLocations(want, attempt),
+      )
+      missing = missing.filter((want) => !this.store.has(want.sha256))
+      if (missing.length === 0) return
+      if (this.#options.offline) throw offlineMissing(missing)
+      if (attempt.exhausted) throw unreachable(missing, this.report)
+      await attempt.nextRound(this.#options.signal)
+    }
+  }
+
+  /** What a release without known digests holds, from the first location that answers. */
+  async contents(name: string, locations: readonly Location[]): Promise<ReleaseContents> {
+    const attempt = new Attempt()
+    for (;;) {
+      for (const [index, location] of locations.entries()) {
+        if (!this.#allowed(location)) continue
+        const found = await this.#attempt({location, name}, attempt, () =>
+          contentsOfLocation(location, {
+            downloads: this.#downloads,
+            archives: this.#archives,
+            patience: attempt.patience(index === locations.length - 1),
+          }),
+        )
+        if (found !== undefined) return found
+      }
+      if (this.#options.offline) throw offlineMissing([{name}])
+      if (attempt.exhausted) throw unreachable([{name}], this.report)
+      await attempt.nextRound(this.#options.signal)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#http?.close()
+  }
+
+  /** Offline, what is on this machine may still be read: folders, and archives in the store. */
+  #allowed(location: Location): boolean {
+    if (!this.#options.offline || location.type === 'folder') return true
+    return location.type === 'archive' && this.#archives.inStore(location)
+  }
+
+  #missing(wants: readonly Want[]): Want[] {
+    const bySha = new Map(wants.map((want) => [want.sha256, want]))
+    return [...bySha.values()].filter((want) => this.read(want.sha256) === undefined)
+  }
+
+  async #tryLocations(want: Want, attempt: Attempt): Promise<void> {
+    for (const [index, {location, path}] of want.candidates.entries()) {
+      if (this.store.has(want.sha256)) return
+      if (!this.#allowed(location)) continue
+      const patience = attempt.patience(index === want.candidates.length - 1)
+      await this.#attempt({location, name: want.name}, attempt, async () => {
+        switch (location.type) {
+          case 'files':
+            await fetchRawFile({want, url: location.url(path), patience}, this.#downloads)
+            break
+          case 'archive':
+            await this.#archives.extract(location, patience)
+            break
+          case 'folder':
+            await copyFromFolder(want, {folder: location.path, path}, this.store)
+            break
+          case 'skipped':
+            throw new TransferError(location.reason)
+        }
+        if (!this.store.has(want.sha256)) throw new TransferError(`it does not hold ${path}`)
+        if (location.type !== 'archive') this.#report.serve(location.label, 1)
+      })
+    }
+  }
+
+  /** Runs one try at a location; a TransferError is reported and gives undefined. */
+  async #attempt<T>(
+    at: {readonly location: Location; readonly name: string},
+    attempt: Attempt,
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    const {label} = at.location
+    const key = `${label}\n${at.name}`
+    if (attempt.isFinal(key)) return undefined
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw error
+      this.#report.fail(label, error.message)
+      attempt.failed(key, error)
+      return undefined
+    }
+  }
+}
+
+/** Rounds over the locations: what failed for good is not tried again, the rest after a pause. */
+class Attempt {
+  #round = 0
+  #retryable = false
+  #wait = 0
+  readonly #final = new Set<string>()
+
+  failed(key: string, error: TransferError): void {
+    if (error.retryable) this.#retryable = true
+    else this.#final.add(key)
+    this.#wait = Math.max(this.#wait, error.retryAfter ?? 0)
+  }
+
+  isFinal(key: string): boolean {
+    return this.#final.has(key)
+  }
+
+  /** The first round hurries past a slow location while there is another one. */
+  patience(last: boolean): Patience {
+    return last || this.#round > 0 ? 'patient' : 'quick'
+  }
+
+  get exhausted(): boolean {
+    return !this.#retryable || this.#round === rounds - 1
+  }
+
+  /** Waits half a second, doubled each round, spread by up to a half; longer when a server asked for it. */
+  async nextRound(signal: AbortSignal): Promise<void> {
+    const base = 500 * 2 ** this.#round
+    const wait = Math.max(this.#wait, base + Math.random() * (base / 2))
+    this.#round += 1
+    this.#retryable = false
+    this.#wait = 0
+    await setTimeout(wait, undefined, {signal})
+  }
+}
+
+function offlineMissing(
+  wants: readonly {readonly name: string; readonly sha256?: string}[],
+): ProsodyModsError {
+  const names = wants.map((want) => want.name)
+  return new ProsodyModsError(
+    'OFFLINE_MISSING',
+    `--offline: the store lacks ${names.length === 1 ? 'a file' : `${names.length} files`} that this needs\n  ${names.slice(0, 10).join('\n  ')}`,
+    {
+      hint: 'run the command once with network access; the store keeps what it fetched',
+      details: {missing: names},
+    },
+  )
+}
+
+function unreachable(wants: readonly {readonly name: string}[], report: FetchReport): ProsodyModsError {
+  const causes = report.failures.map(({label, reason}) => `  ${label}: ${reason}`)
+  return new ProsodyModsError(
+    'UNREACHABLE',
+    `no location gave ${wants
+      .map((want) => want.name)
+      .slice(0, 5)
+      .join(', ')}${wants.length > 5 ? ` and ${wants.length - 5} more` : ''}\n${causes.join('\n')}`,
+    {
+      hint: 'check the network, name a mirror (docs/guide/mirrors.md), or fetch on a connected machine and use --offline',
+      details: {missing: wants.map((want) => want.name), locations: report.failures},
+    },
+  )
+}

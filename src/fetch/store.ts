@@ -1,0 +1,223 @@
+import {createHash, hash, randomBytes, type Hash} from 'node:crypto'
+import {readFileSync, statSync, unlinkSync} from 'node:fs'
+import {mkdir, open, readdir, rename, rm, stat, unlink, type FileHandle} from 'node:fs/promises'
+import {join} from 'node:path'
+import {systemCode} from '../errors.ts'
+import {syncFolder, writeFailed} from '../durable.ts'
+
+/**
+ * Content-addressed store of verified files: `sha256/ab/cdef…`, shared by all projects and processes of
+ * a user. A blob appears by rename, whole or not at all, and is hashed again whenever it is read.
+ */
+export class Store {
+  readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** Where the blob lies or would lie. */
+  pathOf(sha256: string): string {
+    return join(this.folder, 'sha256', sha256.slice(0, 2), sha256.slice(2))
+  }
+
+  /** Whether there is a blob, unverified. */
+  has(sha256: string): boolean {
+    return statSync(this.pathOf(sha256), {throwIfNoEntry: false})?.isFile() ?? false
+  }
+
+  /**
+   * The verified bytes; undefined when there are none. A blob whose bytes no longer have its digest is
+   * removed and reported through `onCorrupt`.
+   */
+  read(sha256: string, onCorrupt?: (sha256: string) => void): Buffer | undefined {
+    let bytes: Buffer
+    try {
+      bytes = readFileSync(this.pathOf(sha256))
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined
+      throw writeFailed(this.pathOf(sha256), error)
+    }
+    if (hash('sha256', bytes, 'hex') === sha256) return bytes
+    unlinkSync(this.pathOf(sha256))
+    onCorrupt?.(sha256)
+    return undefined
+  }
+
+  /** Like read, without holding the bytes: for archives. The returned path has just been verified. */
+  async verifiedPath(sha256: string): Promise<string | undefined> {
+    const path = this.pathOf(sha256)
+    let actual: string
+    try {
+      actual = await hashFile(path)
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined
+      throw writeFailed(path, error)
+    }
+    if (actual === sha256) return path
+    await unlink(path)
+    return undefined
+  }
+
+  /** A new blob under construction, in the store's own temporary folder. */
+  async writer(): Promise<BlobWriter> {
+    const folder = join(this.folder, 'tmp')
+    // The process id in the name lets `prune` tell a dead process's leftovers from work in progress.
+    const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
+    try {
+      await mkdir(folder, {recursive: true})
+      return new BlobWriter(this, path, await open(path, 'wx', 0o644))
+    } catch (error) {
+      throw writeFailed(path, error)
+    }
+  }
+
+  async put(bytes: Buffer): Promise<string> {
+    const writer = await this.writer()
+    try {
+      await writer.write(bytes)
+      return await writer.commit()
+    } catch (error) {
+      await writer.abort()
+      throw error
+    }
+  }
+
+  /** Digests of all blobs. */
+  async list(): Promise<string[]> {
+    const found: string[] = []
+    for (const prefix of await entries(join(this.folder, 'sha256'))) {
+      for (const rest of await entries(join(this.folder, 'sha256', prefix))) {
+        if (/^[0-9a-f]{64}$/.test(prefix + rest)) found.push(prefix + rest)
+      }
+    }
+    return found.sort()
+  }
+
+  /** Hashes every blob; bad ones are removed, so that the next install fetches them again. */
+  async verify(): Promise<{readonly checked: number; readonly removed: readonly string[]}> {
+    const digests = await this.list()
+    const removed: string[] = []
+    for (const sha256 of digests) {
+      if ((await this.verifiedPath(sha256)) === undefined) removed.push(sha256)
+    }
+    return {checked: digests.length, removed}
+  }
+
+  /**
+   * Removes blobs that nobody has read or written for `olderThan` milliseconds (0: all), and what dead
+   * processes left in the temporary folder.
+   */
+  async prune(olderThan: number): Promise<{readonly removed: number; readonly bytes: number}> {
+    const limit = Date.now() - olderThan
+    let removed = 0
+    let bytes = 0
+    for (const sha256 of await this.list()) {
+      const path = this.pathOf(sha256)
+      const found = await stat(path)
+      if (olderThan > 0 && Math.max(found.mtimeMs, found.atimeMs) > limit) continue
+      await remove(path)
+      removed += 1
+      bytes += found.size
+    }
+    const temporary = join(this.folder, 'tmp')
+    for (const name of await entries(temporary)) {
+      if (!isAlive(Number(name.split('-')[0]))) await remove(join(temporary, name))
+    }
+    return {removed, bytes}
+  }
+}
+
+/** Collects the bytes of one blob; ends with commit or abort. */
+export class BlobWriter {
+  readonly #store: Store
+  readonly #path: string
+  readonly #handle: FileHandle
+  readonly #hash: Hash = createHash('sha256')
+  #open = true
+  size = 0
+
+  constructor(store: Store, path: string, handle: FileHandle) {
+    this.#store = store
+    this.#path = path
+    this.#handle = handle
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    this.#hash.update(chunk)
+    this.size += chunk.length
+    try {
+      // FileHandle.write may write less than it was given (a nearly full disk); writeFile goes on to the end.
+      await this.#handle.writeFile(chunk)
+    } catch (error) {
+      throw writeFailed(this.#path, error)
+    }
+  }
+
+  /** The digest of what was written so far; call it once, before commit or abort. */
+  digest(): string {
+    return this.#hash.copy().digest('hex')
+  }
+
+  /** Makes the blob durable and visible; gives its digest. */
+  async commit(): Promise<string> {
+    const sha256 = this.digest()
+    const target = this.#store.pathOf(sha256)
+    const folder = join(target, '..')
+    try {
+      await this.#handle.sync()
+      await this.#close()
+      await mkdir(folder, {recursive: true})
+      await rename(this.#path, target)
+      await syncFolder(folder)
+    } catch (error) {
+      throw writeFailed(target, error)
+    }
+    return sha256
+  }
+
+  async abort(): Promise<void> {
+    await this.#close()
+    await rm(this.#path, {force: true})
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return
+    this.#open = false
+    await this.#handle.close()
+  }
+}
+
+/** sha256 of a file in hex, read in pieces. */
+export async function hashFile(path: string): Promise<string> {
+  const handle = await open(path, 'r')
+  const digest = createHash('sha256')
+  for await (const chunk of handle.createReadStream()) digest.update(chunk as Buffer)
+  return digest.digest('hex')
+}
+
+async function entries(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
+    throw writeFailed(folder, error)
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, {force: true})
+  } catch (error) {
+    throw writeFailed(path, error)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCode(error) === 'EPERM'
+  }
+}

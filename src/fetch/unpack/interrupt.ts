@@ -1,0 +1,33 @@
+import {ProsodyModsError} from '../../errors.ts'
+
+/** What can be called off, and by what name. */
+export interface Interruptible {
+  readonly label: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The work's outcome, or INTERRUPTED as soon as the signal says so, even while the work waits for a sink that never
+ * answers. What fails after the signal fails because of it.
+ */
+export async function untilAborted<T>(work: () => Promise<T>, task: Interruptible): Promise<T> {
+  const {signal} = task
+  checkSignal(task)
+  if (!signal) return await work()
+  return await new Promise<T>((resolve, reject) => {
+    const abort = () => reject(interrupted(task))
+    signal.addEventListener('abort', abort, {once: true})
+    work()
+      .finally(() => signal.removeEventListener('abort', abort))
+      .then(resolve, (error: unknown) => reject(signal.aborted ? interrupted(task) : (error as Error)))
+  })
+}
+
+/** @throws INTERRUPTED */
+export function checkSignal(task: Interruptible): void {
+  if (task.signal?.aborted === true) throw interrupted(task)
+}
+
+function interrupted({label, signal}: Interruptible): ProsodyModsError {
+  return new ProsodyModsError('INTERRUPTED', `${label}: unpacking was interrupted`, {cause: signal?.reason})
+}

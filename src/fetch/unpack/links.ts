@@ -1,0 +1,122 @@
+import {archiveError} from './failures.ts'
+import {brokenLink, checkSpread, mostHops, type SpreadContext} from './link-spread.ts'
+import {linkTarget, type PathContext} from './paths.ts'
+import {childOf, pathOf, type NameTree, type TreeNode} from './tree.ts'
+
+export interface LinkContext extends PathContext, SpreadContext {
+  /** Components of the folder that links must stay in. */
+  readonly root: readonly string[]
+  /** Components that are dropped from a hard link's target. */
+  readonly strip: number
+}
+
+/** Where a link ends. */
+interface End {
+  readonly node: TreeNode
+  /** Links followed on the way. */
+  readonly hops: number
+}
+
+/**
+ * Follows every link below the root to its end; to be called when the whole tree is known.
+ * @returns link → file or folder, both relative to the root
+ * @throws ARCHIVE_LINK_ESCAPES, ARCHIVE_LINK_BROKEN, and what `checkSpread` throws
+ */
+export function resolveLinks(tree: NameTree, context: LinkContext): Map<string, string> {
+  const root = tree.find(context.root)
+  const resolved = new Map<string, string>()
+  if (root?.kind !== 'folder') return resolved
+  const resolver = new Resolver(tree, root, context)
+  const ends = new Map([...linksBelow(root)].map((link) => [link, resolver.follow(link, 1).node]))
+  for (const [link, end] of ends) resolved.set(pathOf(link, root), pathOf(end, root))
+  checkSpread(root, ends, context)
+  return resolved
+}
+
+function* linksBelow(at: TreeNode): Generator<TreeNode> {
+  for (const child of at.children.values()) {
+    if (child.link) yield child
+    yield* linksBelow(child)
+  }
+}
+
+class Resolver {
+  readonly #tree: NameTree
+  readonly #root: TreeNode
+  readonly #context: LinkContext
+  readonly #ends = new Map<TreeNode, End>()
+
+  constructor(tree: NameTree, root: TreeNode, context: LinkContext) {
+    this.#tree = tree
+    this.#root = root
+    this.#context = context
+  }
+
+  /** @param depth links that are being followed at this moment, this one included */
+  follow(node: TreeNode, depth: number): End {
+    if (!node.link) return {node, hops: 0}
+    const known = this.#ends.get(node)
+    if (known) return known
+    if (depth > mostHops)
+      throw brokenLink(node, this.#context.label, 'a circle, or a chain of too many links')
+    const end = node.link.kind === 'hard' ? this.#followHard(node, depth) : this.#followSymbolic(node, depth)
+    if (end.hops > mostHops) throw brokenLink(node, this.#context.label, 'a chain of too many links')
+    this.#ends.set(node, end)
+    return end
+  }
+
+  #followHard(link: TreeNode, depth: number): End {
+    const {root, strip, label} = this.#context
+    const parts = this.#targetOf(link)
+    const path = parts.slice(strip)
+    if (parts.includes('..') || root.some((name, index) => path[index] !== name)) throw this.#escapes(link)
+    const found = this.#tree.find(path)
+    if (!found || found.kind === 'folder') throw brokenLink(link, label, found ? 'a folder' : 'nothing there')
+    const {node, hops} = this.follow(found, depth + 1)
+    return {node, hops: hops + 1}
+  }
+
+  #followSymbolic(link: TreeNode, depth: number): End {
+    const parts = this.#targetOf(link)
+    this.#checkAsText(link, parts)
+    let node = link.parent ?? this.#root
+    let hops = 1
+    for (const part of parts) {
+      const end = this.follow(this.#step(link, node, part), depth + 1)
+      node = end.node
+      hops += end.hops
+    }
+    return {node, hops}
+  }
+
+  #targetOf(link: TreeNode): readonly string[] {
+    const target = link.link?.target ?? ''
+    return linkTarget(target, pathOf(link), this.#context).filter((part) => part !== '' && part !== '.')
+  }
+
+  /** What leaves the root even as text is an escape, be its target there or not. */
+  #checkAsText(link: TreeNode, parts: readonly string[]): void {
+    let level = pathOf(link, this.#root).split('/').length - 1
+    for (const part of parts) {
+      level += part === '..' ? -1 : 1
+      if (level < 0) throw this.#escapes(link)
+    }
+  }
+
+  #step(link: TreeNode, from: TreeNode, part: string): TreeNode {
+    if (part === '..' && from === this.#root) throw this.#escapes(link)
+    const next = part === '..' && from.kind === 'folder' ? from.parent : childOf(from, part)
+    if (next) return next
+    const got =
+      from.kind === 'folder' ? `no ${JSON.stringify(part)}` : `a file at ${JSON.stringify(pathOf(from))}`
+    throw brokenLink(link, this.#context.label, got)
+  }
+
+  #escapes(link: TreeNode): Error {
+    const {label, root} = this.#context
+    const expected =
+      root.length === 0 ? 'a target in the archive' : `a target below ${JSON.stringify(root.join('/'))}`
+    const got = JSON.stringify(link.link?.target)
+    return archiveError('ARCHIVE_LINK_ESCAPES', label, {entry: pathOf(link), expected, got})
+  }
+}

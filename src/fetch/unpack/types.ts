@@ -1,0 +1,55 @@
+import type {Readable} from 'node:stream'
+import type {ArchiveFormat} from '../../sources/archive-format.ts'
+
+export type {ArchiveFormat}
+
+/** Bounds on what an archive may make us do; crossing one is an error of its own code. */
+export interface UnpackLimits {
+  /** Entries of every type, links and folders included. */
+  readonly entries: number
+  /** Unpacked bytes of the whole tar stream. */
+  readonly bytes: number
+  /** Unpacked bytes divided by packed bytes, once `ratioFloor` unpacked bytes are passed. */
+  readonly ratio: number
+  readonly ratioFloor: number
+  /** UTF-8 bytes of one path. */
+  readonly pathLength: number
+}
+
+/** Takes the body of one file; awaited, so that a slow sink slows the reading down. */
+export interface FileSink {
+  write(chunk: Buffer): void | Promise<void>
+  end(): void | Promise<void>
+}
+
+export interface ArchiveFile {
+  /** Relative to the request's root: no leading `./` or `/`, no `.`, `..` or empty components. */
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+}
+
+export interface UnpackRequest {
+  readonly input: Readable
+  readonly format: ArchiveFormat
+  /** What messages call the archive: its URL, redacted, or its path. */
+  readonly label: string
+  /** Only what lies under this folder is unpacked; '' for everything. No leading or trailing slash. */
+  readonly root: string
+  /** Drop this many leading path components before `root` is looked at (a tarball's top folder). */
+  readonly strip: number
+  readonly limits?: Partial<UnpackLimits>
+  readonly signal?: AbortSignal
+  /** Called for each regular file under root, in archive order; undefined skips its body. */
+  onFile(file: ArchiveFile): FileSink | undefined
+}
+
+export interface UnpackResult {
+  /** Every regular file under root. */
+  readonly files: readonly ArchiveFile[]
+  /**
+   * Links under root (symbolic and hard), link path → target path, both relative to root; each target
+   * is known to be a file or folder in the tree, and chains are resolved to their end.
+   */
+  readonly links: ReadonlyMap<string, string>
+}

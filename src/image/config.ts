@@ -1,0 +1,53 @@
+import {hash} from 'node:crypto'
+import {posix} from 'node:path'
+import type {SourceLayout} from '../registry/types.ts'
+import {luaString} from './lua-text.ts'
+
+export const configPath = 'conf.d/prosody-mods.cfg.lua'
+
+export interface ConfigInput {
+  /** Absolute folder that prosody-modules/ is copied to. */
+  readonly modulesPath: string
+  readonly sources: readonly {readonly id: string; readonly layout: SourceLayout}[]
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+}
+
+const seal = /^-- Sealed: sha256:([0-9a-f]{64})$/m
+
+/**
+ * plugin_paths for Prosody. A flat tree poisons every folder behind it (a module's own
+ * `module:require "util"` would find the flat tree's), so flat sources come last.
+ */
+export function renderConfig(input: ConfigInput): string {
+  const body = `plugin_paths = {\n${pluginPaths(input)
+    .map((path) => `\t${luaString(path)};\n`)
+    .join('')}}\n`
+  return [
+    '-- Written by prosody-mods. Changes made here are not kept: further folders belong into',
+    '-- "pluginPaths" of prosody-mods.json. Prosody takes the last assignment of plugin_paths,',
+    '-- so no other configuration file may set it.',
+    `-- Sealed: sha256:${hash('sha256', body, 'hex')}`,
+    body,
+  ].join('\n')
+}
+
+/** The folders that Prosody searches, first to last. */
+export function pluginPaths(input: ConfigInput): string[] {
+  const ours = [...input.sources]
+    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
+    .map(({id}) => posix.join(input.modulesPath, id))
+  return [...input.before, ...ours, ...input.after]
+}
+
+/** Whether the text is a configuration of ours that nobody has changed since. */
+export function isSealed(text: string): boolean {
+  const found = seal.exec(text)
+  if (found === null) return false
+  const body = text.slice(found.index + found[0].length + 1)
+  return hash('sha256', body, 'hex') === found[1]
+}
+
+function rank({layout}: {readonly layout: SourceLayout}): number {
+  return layout === 'flat' ? 1 : 0
+}

@@ -1,0 +1,20 @@
+/** The library API: everything that the commands do, without a terminal. */
+export {add, type AddRequest, type AddResult} from './operations/add.ts'
+export {
+  cachePath,
+  cachePrune,
+  cacheVerify,
+  type CachePruneResult,
+  type CacheVerifyResult,
+} from './operations/cache.ts'
+export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
+export {info, type InfoRelease, type InfoResult, type InfoSource} from './operations/info.ts'
+export {init, type InitRequest, type InitResult} from './operations/init.ts'
+export {install, type InstallRequest, type InstallResult} from './operations/install.ts'
+export {list, type ListedModule, type ListResult} from './operations/list.ts'
+export {remove, type RemoveRequest, type RemoveResult} from './operations/remove.ts'
+export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './operations/results.ts'
+export {search, type Found, type SearchRequest, type SearchResult} from './operations/search.ts'
+export {verify, type Drift, type VerifyRequest, type VerifyResult} from './operations/verify.ts'
+export {ProsodyModsError, exitCodes, type ErrorCode} from './errors.ts'
+export type {OnProgress, ProgressEvent} from './progress.ts'

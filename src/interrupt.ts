@@ -1,0 +1,29 @@
+import {ProsodyModsError} from './errors.ts'
+
+const controller = new AbortController()
+
+/** Aborted by the first SIGINT or SIGTERM of this process. */
+export const interruptSignal: AbortSignal = controller.signal
+
+/** Listens until the returned function is called. A second signal ends the process at once. */
+export function interruption(): () => void {
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130)
+    controller.abort(
+      new ProsodyModsError('INTERRUPTED', 'interrupted', {
+        hint: 'nothing is half-written; run the command again',
+      }),
+    )
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return () => {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
+
+/** The error of the interruption, once there was one. */
+export function interrupted(): unknown {
+  return controller.signal.aborted ? controller.signal.reason : undefined
+}

@@ -1,0 +1,20 @@
+import luaparse from 'luaparse'
+
+/** Whether a chunk assigns a global of this name; false for what is not valid Lua. */
+export function assignsGlobal(bytes: Buffer, name: string): boolean {
+  let found = false
+  try {
+    luaparse.parse(bytes.toString('latin1'), {
+      luaVersion: '5.3',
+      encodingMode: 'pseudo-latin1',
+      comments: false,
+      onCreateNode: (node) => {
+        if (node.type !== 'AssignmentStatement') return
+        found ||= node.variables.some((variable) => variable.type === 'Identifier' && variable.name === name)
+      },
+    })
+  } catch {
+    return false
+  }
+  return found
+}

@@ -1,0 +1,241 @@
+import {isAbsolute, relative, resolve, sep} from 'node:path'
+import {ProsodyModsError} from '../errors.ts'
+import {emptyLock, splitKey} from '../project/lockfile.ts'
+import {
+  defaultProsody,
+  parseManifest,
+  manifestName,
+  type Manifest,
+  type ManifestSource,
+} from '../project/manifest.ts'
+import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
+import {withProject, type Project} from '../project/project.ts'
+import {pinOf} from '../resolve/choose.ts'
+import {coreShadows} from '../resolve/conflicts.ts'
+import {movesOf, ownerOf} from '../resolve/owners.ts'
+import {parseSpec, type Spec} from '../resolve/spec.ts'
+import type {Environment} from './environment.ts'
+import {declareSource, modulesOfSource} from './declare-source.ts'
+import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
+import {summaryOf, type ChangedModule, type WriteResult} from './results.ts'
+import {withWorkbench, type Workbench} from './workbench.ts'
+import {writeTarget} from './write-lock.ts'
+
+export interface AddRequest {
+  /** As typed: `[source/]name[@version]`, paths, URLs. */
+  readonly specs: readonly string[]
+  readonly offline: boolean
+  readonly force: boolean
+  readonly dryRun: boolean
+  /** Accept a module that hides one of Prosody's own. */
+  readonly allowShadow: boolean
+  /** Asks which of several qualified names is meant; absent where nobody can be asked. */
+  readonly choose?: (name: string, candidates: readonly string[]) => Promise<string>
+}
+
+export interface AddResult extends WriteResult {
+  readonly added: readonly ChangedModule[]
+  /** What is worth knowing about a module that was asked for: that it moved, or is part of Prosody now. */
+  readonly notes: readonly string[]
+}
+
+/** One entry that the manifest shall have. */
+interface Entry {
+  readonly key: string
+  /** As asked for; undefined for the newest. */
+  readonly versionText: string | undefined
+}
+
+/** Resolves, fetches and verifies modules and writes them into manifest, lockfile and context. */
+export async function add(request: AddRequest, environment: Environment): Promise<AddResult> {
+  const specs = request.specs.map((text) => parseSpec(text))
+  return withProject(environment, (project) =>
+    withWorkbench(environment, {...project, offline: request.offline}, (bench) =>
+      addTo(project, {...request, parsed: specs}, bench),
+    ),
+  )
+}
+
+async function addTo(
+  project: Project,
+  request: AddRequest & {readonly parsed: readonly Spec[]},
+  bench: Workbench,
+): Promise<AddResult> {
+  const wanted = await entriesFor(project, request, bench)
+  const draft = withEntries(wanted.manifest, wanted.entries, ({versionText}) => versionText ?? '*')
+  const previous = project.lock ?? emptyLock
+  const refresh = new Set(wanted.entries.map(({key}) => key))
+  const outcome = await resolveLock({manifest: draft, previous, refresh}, bench)
+  if (!request.allowShadow) refuseShadows(wanted.entries, outcome, {manifest: draft, bench})
+  const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
+  const manifestText = editManifest(project.manifestText, [
+    ...wanted.changes,
+    ...wanted.entries.map((entry) => ({path: ['modules', entry.key], value: pins(entry)})),
+  ])
+  const result = await writeTarget(
+    project,
+    {
+      lock: outcome.lock,
+      manifest: await parseManifest(manifestText, manifestName),
+      manifestText,
+      writeLock: true,
+      force: request.force,
+      dryRun: request.dryRun,
+    },
+    bench,
+  )
+  return {
+    ...result,
+    added: addedModules(wanted.entries, outcome, project),
+    notes: notesFor(wanted.entries, bench),
+  }
+}
+
+/** Specs → manifest entries, with the sources that paths and URLs need declared. */
+async function entriesFor(
+  project: Project,
+  request: AddRequest & {readonly parsed: readonly Spec[]},
+  bench: Workbench,
+): Promise<{entries: Entry[]; manifest: Manifest; changes: ManifestChange[]}> {
+  let manifest = project.manifest
+  const entries: Entry[] = []
+  const changes: ManifestChange[] = []
+  for (const spec of request.parsed) {
+    if (spec.kind === 'module') {
+      entries.push(await moduleEntry(spec, {manifest, request, lock: project.lock ?? emptyLock}, bench))
+      continue
+    }
+    const wanted: ManifestSource =
+      spec.kind === 'path'
+        ? {kind: 'path', path: projectPath(spec.path, project.folder, bench.environment.cwd)}
+        : {kind: 'url', url: spec.url, ...(spec.sha256 === undefined ? {} : {sha256: spec.sha256})}
+    const declared = declareSource(wanted, manifest, bench.environment.registry)
+    const names = await modulesOfSource(declared, manifest, bench)
+    manifest = {...manifest, sources: {...manifest.sources, [declared.id]: names.source}}
+    changes.push({path: ['sources', declared.id], value: names.source})
+    entries.push(...names.names.map((name) => ({key: `${declared.id}/${name}`, versionText: undefined})))
+  }
+  return {entries, manifest, changes}
+}
+
+async function moduleEntry(
+  spec: Extract<Spec, {kind: 'module'}>,
+  at: {readonly manifest: Manifest; readonly request: AddRequest; readonly lock: Project['lock'] & object},
+  bench: Workbench,
+): Promise<Entry> {
+  const {manifest, request, lock} = at
+  const found =
+    spec.source === undefined
+      ? await owner(spec.name, {manifest, request}, bench)
+      : {source: spec.source, name: spec.name}
+  const key = `${found.source}/${found.name}`
+  const definition = definitionFor(key, manifest, bench)
+  if (definition.layout !== 'flat' || spec.versionText !== undefined)
+    return {key, versionText: spec.versionText}
+  // All modules of a flat tree come from one release: the one that the project has already.
+  const sibling = Object.entries(lock.modules).find(
+    ([other]) => splitKey(other)[0] === found.source && other !== key,
+  )
+  return {key, versionText: sibling?.[1].version === 'local' ? undefined : sibling?.[1].version}
+}
+
+async function owner(
+  name: string,
+  {manifest, request}: {readonly manifest: Manifest; readonly request: AddRequest},
+  bench: Workbench,
+): Promise<{readonly source: string; readonly name: string}> {
+  const query = {
+    name,
+    manifestKeys: Object.keys(manifest.modules ?? {}),
+    declaredSources: Object.keys(manifest.sources ?? {}),
+  }
+  try {
+    return ownerOf(query, bench.environment.registry)
+  } catch (error) {
+    const ambiguous = error instanceof ProsodyModsError && error.code === 'MODULE_AMBIGUOUS'
+    if (!ambiguous || request.choose === undefined) throw error
+    const chosen = await request.choose(name, error.details['candidates'] as readonly string[])
+    const [source, module] = splitKey(chosen)
+    return {source, name: module}
+  }
+}
+
+/** A folder relative to the project, as the manifest keeps it; absolute when it lies elsewhere. */
+function projectPath(path: string, folder: string, cwd: string): string {
+  const full = resolve(cwd, path)
+  const inside = relative(folder, full)
+  if (isAbsolute(inside)) return full
+  const slashed = inside.split(sep).join('/')
+  return slashed.startsWith('../') || slashed === '..' ? slashed : `./${slashed}`
+}
+
+function withEntries(
+  manifest: Manifest,
+  entries: readonly Entry[],
+  value: (entry: Entry) => string,
+): Manifest {
+  const added = Object.fromEntries(entries.map((entry) => [entry.key, value(entry)]))
+  return {...manifest, modules: {...manifest.modules, ...added}}
+}
+
+interface Resolved {
+  readonly outcome: ResolvedLock
+  readonly manifest: Manifest
+  readonly bench: Workbench
+}
+
+function pinFor({key, versionText}: Entry, {outcome, manifest, bench}: Resolved): string {
+  const result = outcome.resolved.find((one) => one.key === key)
+  if (result === undefined) return versionText ?? '*'
+  const [, name] = splitKey(key)
+  return pinOf({definition: definitionFor(key, manifest, bench), name, versionText}, result.ref)
+}
+
+function refuseShadows(
+  entries: readonly Entry[],
+  {lock}: ResolvedLock,
+  {manifest, bench}: {readonly manifest: Manifest; readonly bench: Workbench},
+): void {
+  const line = manifest.prosody ?? defaultProsody
+  const core = bench.environment.registry.prosodyLine(line)?.coreModules ?? []
+  const asked = new Set(entries.map(({key}) => key).filter((key) => !key.endsWith('/*')))
+  const shadow = coreShadows(lock, core).find(({key}) => asked.has(key))
+  if (shadow === undefined) return
+  const {module, key} = shadow
+  const note = movesOf(module, splitKey(key)[0], bench.environment.registry).find(
+    ({change}) => change === 'core',
+  )
+  throw new ProsodyModsError(
+    'SHADOWS_CORE',
+    `${key}: mod_${module} is part of Prosody ${line}; an installed copy would hide it${note === undefined ? '' : `\n  ${note.note}`}`,
+    {
+      hint: `enable Prosody's own, or give --allow-shadow if you want ${key} in its place`,
+      details: {module: key, prosody: line},
+    },
+  )
+}
+
+function addedModules(
+  entries: readonly Entry[],
+  {resolved}: ResolvedLock,
+  project: Project,
+): ChangedModule[] {
+  const asked = new Set(entries.map(({key}) => key))
+  return resolved
+    .filter(({key}) => asked.has(key))
+    .map(({key, locked, placement}) => ({
+      ...summaryOf(key, locked),
+      previous: project.lock?.modules[key]?.version ?? null,
+      placement: placement ?? null,
+    }))
+}
+
+function notesFor(entries: readonly Entry[], bench: Workbench): string[] {
+  const notes = entries.flatMap(({key}) => {
+    const [source, name] = splitKey(key)
+    return movesOf(name, source, bench.environment.registry)
+      .filter(({change}) => change !== 'core')
+      .map(({note}) => `${key}: ${note}`)
+  })
+  return [...new Set(notes)]
+}

@@ -1,0 +1,116 @@
+import {hash} from 'node:crypto'
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {configPath, isSealed, renderConfig} from '../image/config.ts'
+import {diskState} from '../project/disk.ts'
+import {lockedFiles, lockfileName, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {manifestName, modulesPathOf, type Manifest} from '../project/manifest.ts'
+import {planFiles, type FileChange} from '../project/plan.ts'
+import type {Project} from '../project/project.ts'
+import {applySteps, type Step} from '../project/transaction.ts'
+
+/** What the project shall become. */
+export interface Target {
+  readonly lock: Lockfile
+  readonly manifestText: string
+  readonly manifest: Manifest
+  /** Replaces the manifest's image.modulesPath in the written configuration. */
+  readonly modulesPath?: string | undefined
+  /** Whether the lockfile is written; --frozen leaves it alone. */
+  readonly writeLock: boolean
+  readonly force: boolean
+}
+
+export interface ContextPlan {
+  readonly changes: readonly FileChange[]
+  /** Files that stand there as they shall. */
+  readonly unchanged: number
+  /** Text of files that are generated rather than fetched: path → text. */
+  readonly generated: ReadonlyMap<string, string>
+}
+
+/** The configuration file that belongs to a lock. */
+export function configFor(target: Pick<Target, 'lock' | 'manifest' | 'modulesPath'>): string {
+  const layouts = new Map(
+    Object.entries(target.lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]),
+  )
+  return renderConfig({
+    modulesPath: target.modulesPath ?? modulesPathOf(target.manifest),
+    sources: [...layouts].map(([id, layout]) => ({id, layout})),
+    before: target.manifest.pluginPaths?.before ?? [],
+    after: target.manifest.pluginPaths?.after ?? [],
+  })
+}
+
+/** Compares target and disk. Throws OWNED_FILE_CHANGED and FILE_IN_THE_WAY. */
+export function planContext(
+  project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
+  target: Target,
+  formatLock: (lock: Lockfile) => string,
+): ContextPlan {
+  const config = configFor(target)
+  const desired = lockedFiles(target.lock)
+  desired.set(configPath, sha256(config))
+  const owned = project.lock === undefined ? new Map<string, string>() : lockedFiles(project.lock)
+  const present = presentConfig(project.folder)
+  if (present !== undefined && isSealed(present)) owned.set(configPath, sha256(present))
+  const changes = planFiles({
+    desired,
+    owned,
+    disk: (path) => diskState(project.folder, path),
+    force: target.force,
+  })
+  const texts = new Map([[configPath, config]])
+  const plain: FileChange[] = []
+  const replaceText = (path: string, before: string | undefined, after: string): void => {
+    if (before === after) return
+    texts.set(path, after)
+    plain.push({path, before: before === undefined ? null : sha256(before), after: sha256(after)})
+  }
+  // The manifest before the lockfile: that one comes last, it is the commit point.
+  replaceText(
+    manifestName,
+    project.manifestText === '' ? undefined : project.manifestText,
+    target.manifestText,
+  )
+  if (target.writeLock) replaceText(lockfileName, project.lockText, formatLock(target.lock))
+  const touched = new Set(changes.map(({path}) => path))
+  return {
+    changes: [...changes, ...plain],
+    unchanged: [...desired.keys()].filter((path) => !touched.has(path)).length,
+    generated: texts,
+  }
+}
+
+/** Writes a plan; `blob` gives the verified bytes of a digest. */
+export async function applyContext(
+  folder: string,
+  plan: ContextPlan,
+  blob: (sha256: string, path: string) => Buffer,
+): Promise<void> {
+  const steps: Step[] = plan.changes.map((change) => ({
+    ...change,
+    bytes: change.after === null ? null : bytesOf(change.path, change.after, {plan, blob}),
+  }))
+  await applySteps(folder, steps)
+}
+
+function bytesOf(
+  path: string,
+  digest: string,
+  {plan, blob}: {readonly plan: ContextPlan; readonly blob: (sha256: string, path: string) => Buffer},
+): Buffer {
+  const text = plan.generated.get(path)
+  return text === undefined ? blob(digest, path) : Buffer.from(text, 'utf8')
+}
+
+function presentConfig(folder: string): string | undefined {
+  const path = join(folder, configPath)
+  return existsSync(path) && typeof diskState(folder, configPath) === 'object'
+    ? readFileSync(path, 'utf8')
+    : undefined
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'hex')
+}

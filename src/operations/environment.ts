@@ -1,0 +1,45 @@
+import {join} from 'node:path'
+import envPaths from 'env-paths'
+import type {OnProgress} from '../progress.ts'
+import {embeddedRegistry, type Registry} from '../registry/registry.ts'
+
+/** What every operation needs from the outside; nothing in operations/ reads process state by itself. */
+export interface Environment {
+  /** Where to look for the project, upwards. */
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+  readonly onProgress: OnProgress
+  readonly registry: Registry
+  /** Folder of the content-addressed store. */
+  readonly storeFolder: string
+}
+
+export interface EnvironmentOptions {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly signal?: AbortSignal
+  readonly onProgress?: OnProgress
+}
+
+/** The environment of this process, with what is given replaced. */
+export function createEnvironment(options: EnvironmentOptions = {}): Environment {
+  const env = options.env ?? process.env
+  return {
+    cwd: options.cwd ?? process.cwd(),
+    env,
+    signal: options.signal ?? new AbortController().signal,
+    onProgress: options.onProgress ?? (() => undefined),
+    registry: embeddedRegistry(),
+    storeFolder: storeFolderOf(env),
+  }
+}
+
+/** PROSODY_MODS_CACHE, else the user's cache folder (XDG_CACHE_HOME/prosody-mods on Linux). */
+function storeFolderOf(env: NodeJS.ProcessEnv): string {
+  const chosen = env['PROSODY_MODS_CACHE']
+  return join(
+    chosen === undefined || chosen === '' ? envPaths('prosody-mods', {suffix: ''}).cache : chosen,
+    'v1',
+  )
+}

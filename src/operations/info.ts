@@ -1,0 +1,138 @@
+import {placementOf, type Placement} from '../lua/placement.ts'
+import {parseLua} from '../lua/parse.ts'
+import {Store} from '../fetch/store.ts'
+import type {RegistryMove, RegistryName} from '../registry/types.ts'
+import {moduleNames, selectModule} from '../resolve/layout.ts'
+import {movesOf, unknownModule} from '../resolve/owners.ts'
+import {parseSpec} from '../resolve/spec.ts'
+import {ProsodyModsError} from '../errors.ts'
+import {listReleases} from '../sources/index.ts'
+import type {ReleaseRef, SourceContext} from '../sources/types.ts'
+import type {Environment} from './environment.ts'
+
+export interface InfoRelease {
+  readonly version: string
+  readonly revision: string | null
+  readonly date: string | null
+  /** Path in the release → digest, size and what the digest rests on. */
+  readonly files: Readonly<
+    Record<string, {readonly sha256: string; readonly size: number; readonly basis: string | null}>
+  >
+  /** Whether every file is the same as in the release before. */
+  readonly sameAsPrevious: boolean
+}
+
+export interface InfoSource {
+  /** source/name */
+  readonly module: string
+  readonly title: string
+  readonly homepage: string
+  readonly licence: string
+  readonly kind: string
+  readonly facts: RegistryName
+  /** Newest first; only releases that have the module. */
+  readonly releases: readonly InfoRelease[]
+  /** Where to enable the newest release, when its file lies in the store. */
+  readonly placement: Placement | null
+}
+
+export interface InfoResult {
+  readonly name: string
+  readonly sources: readonly InfoSource[]
+  /** Release lines of Prosody that have a module of this name in their core. */
+  readonly core: readonly string[]
+  readonly moves: readonly RegistryMove[]
+}
+
+/** What the registry knows of a module. Throws MODULE_UNKNOWN, SPEC_INVALID. */
+export async function info(text: string, environment: Environment): Promise<InfoResult> {
+  const {registry} = environment
+  const spec = parseSpec(text)
+  if (spec.kind !== 'module') {
+    throw new ProsodyModsError('SPEC_INVALID', `${text}: only modules of known sources can be looked up`, {
+      hint: 'write a module name: prosody-mods info muc_moderation',
+    })
+  }
+  const publishers = Object.hasOwn(registry.index.names, spec.name)
+    ? (registry.index.names[spec.name] ?? [])
+    : []
+  const wanted = publishers.filter((id) => spec.source === undefined || spec.source === id)
+  const core = coreLines(spec.name, environment)
+  if (wanted.length === 0 && core.length === 0) throw unknownModule(spec.name, registry)
+  return {
+    name: spec.name,
+    sources: await Promise.all(wanted.map((id) => sourceInfo(id, spec.name, environment))),
+    core,
+    moves: movesOf(spec.name, spec.source, registry),
+  }
+}
+
+async function sourceInfo(id: string, name: string, environment: Environment): Promise<InfoSource> {
+  const {registry} = environment
+  const definition = registry.source(id)
+  if (definition === undefined) throw new Error(`the registry's index names a source ${id} that it lacks`)
+  const context: SourceContext = {
+    registry,
+    projectFolder: environment.cwd,
+    debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
+  }
+  const refs = await listReleases(definition, context)
+  const releases: InfoRelease[] = []
+  let previous = ''
+  for (const ref of refs) {
+    const files = filesOf(ref, definition.layout, name)
+    if (files === undefined) continue
+    const content = JSON.stringify(files)
+    releases.unshift({
+      version: ref.version,
+      revision: 'revision' in ref.resolved ? ref.resolved.revision : null,
+      date: ref.date ?? null,
+      files,
+      sameAsPrevious: content === previous,
+    })
+    previous = content
+  }
+  return {
+    module: `${id}/${name}`,
+    title: definition.title,
+    homepage: definition.homepage,
+    licence: definition.licence,
+    kind: definition.kind,
+    facts: registry.releases(id).names[name] ?? {},
+    releases,
+    placement: storedPlacement(name, releases[0], environment),
+  }
+}
+
+function filesOf(
+  ref: ReleaseRef,
+  layout: 'folders' | 'flat',
+  name: string,
+): InfoRelease['files'] | undefined {
+  const {contents} = ref
+  if (contents === undefined || !moduleNames(contents, layout).includes(name)) return undefined
+  const selection = selectModule(contents, layout, name)
+  if (selection === undefined) return undefined
+  return Object.fromEntries(
+    [...selection.values()].sort().flatMap((path) => {
+      const file = contents.files.get(path)
+      return file === undefined
+        ? []
+        : [[path, {sha256: file.sha256, size: file.size, basis: file.basis ?? null}]]
+    }),
+  )
+}
+
+function storedPlacement(
+  name: string,
+  release: InfoRelease | undefined,
+  environment: Environment,
+): Placement | null {
+  const main = Object.entries(release?.files ?? {}).find(([path]) => path.endsWith(`mod_${name}.lua`))
+  const bytes = main && new Store(environment.storeFolder).read(main[1].sha256)
+  return bytes === undefined ? null : placementOf(name, parseLua(bytes).calls)
+}
+
+function coreLines(name: string, {registry}: Environment): string[] {
+  return registry.prosodyLines.filter((line) => registry.prosodyLine(line)?.coreModules.includes(name))
+}

@@ -1,0 +1,88 @@
+import {existsSync} from 'node:fs'
+import {mkdir} from 'node:fs/promises'
+import {join, resolve} from 'node:path'
+import {writeFailed} from '../durable.ts'
+import {ProsodyModsError} from '../errors.ts'
+import {emptyLock, lockfileName} from '../project/lockfile.ts'
+import {
+  defaultDebian,
+  defaultModulesPath,
+  defaultProsody,
+  manifestName,
+  parseManifest,
+} from '../project/manifest.ts'
+import {exclusively} from '../project/project.ts'
+import type {Environment} from './environment.ts'
+import {reportChanges, nothingFetched, type WriteResult} from './results.ts'
+import {applyContext, planContext} from './context.ts'
+import {formatLockfile} from '../project/lockfile.ts'
+import {projectWarnings} from './warnings.ts'
+
+export interface InitRequest {
+  /** Release line: 13.0 */
+  readonly prosody?: string
+  /** Suite of the image: trixie */
+  readonly debian?: string
+  /** Absolute folder of the image that prosody-modules/ will be copied to. */
+  readonly modulesPath?: string
+  readonly dryRun: boolean
+}
+
+export interface InitResult extends WriteResult {
+  /** Absolute folder of the new project. */
+  readonly folder: string
+}
+
+/** Makes a project: manifest, empty lockfile, configuration. Throws MANIFEST_EXISTS, MANIFEST_INVALID. */
+export async function init(request: InitRequest, environment: Environment): Promise<InitResult> {
+  const folder = resolve(environment.cwd)
+  refuseExisting(folder)
+  const manifestText = `${JSON.stringify(manifestFor(request), undefined, 2)}\n`
+  const manifest = await parseManifest(manifestText, manifestName)
+  const target = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
+  const plan = (): ReturnType<typeof planContext> =>
+    planContext({folder, lock: undefined, lockText: undefined, manifestText: ''}, target, formatLockfile)
+  const done = request.dryRun ? plan() : await create(folder, environment, plan)
+  return {
+    folder,
+    dryRun: request.dryRun,
+    changes: reportChanges(done.changes),
+    unchanged: done.unchanged,
+    warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
+    fetch: nothingFetched,
+  }
+}
+
+async function create(
+  folder: string,
+  environment: Environment,
+  plan: () => ReturnType<typeof planContext>,
+): Promise<ReturnType<typeof planContext>> {
+  try {
+    await mkdir(folder, {recursive: true})
+  } catch (error) {
+    throw writeFailed(folder, error)
+  }
+  return exclusively(folder, environment, async () => {
+    refuseExisting(folder)
+    const planned = plan()
+    await applyContext(folder, planned, () => Buffer.alloc(0))
+    return planned
+  })
+}
+
+function refuseExisting(folder: string): void {
+  const found = [manifestName, lockfileName].find((name) => existsSync(join(folder, name)))
+  if (found === undefined) return
+  throw new ProsodyModsError('MANIFEST_EXISTS', `${join(folder, found)} exists already`, {
+    hint: 'this folder is a project: go on with "prosody-mods add <module>" or "prosody-mods install"',
+  })
+}
+
+function manifestFor({prosody, debian, modulesPath}: InitRequest): object {
+  return {
+    prosody: prosody ?? defaultProsody,
+    image: {debian: debian ?? defaultDebian, modulesPath: modulesPath ?? defaultModulesPath},
+    modules: {},
+  }
+}

@@ -1,0 +1,124 @@
+import {ProsodyModsError} from '../errors.ts'
+import {emptyLock, formatLockfile, type Lockfile} from '../project/lockfile.ts'
+import {readProject, withProject, type Project} from '../project/project.ts'
+import {differences, type Difference} from '../resolve/differences.ts'
+import {planContext, type Target} from './context.ts'
+import type {Environment} from './environment.ts'
+import {nothingFetched, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
+import {projectWarnings} from './warnings.ts'
+
+export interface InstallRequest {
+  /** Write the context from the lockfile alone; never change the lockfile. */
+  readonly frozen: boolean
+  readonly offline: boolean
+  readonly force: boolean
+  readonly dryRun: boolean
+  /** Absolute folder that the written plugin_paths start from, in place of the manifest's. */
+  readonly modulesPath?: string
+}
+
+export interface InstallResult extends WriteResult {
+  readonly modules: readonly ModuleSummary[]
+  readonly upToDate: boolean
+}
+
+/**
+ * Brings the context (and, unless frozen, the lockfile) to what the manifest says. Throws LOCKFILE_MISSING
+ * and LOCKFILE_OUTDATED when frozen, and whatever fetching and writing throw.
+ */
+export async function install(request: InstallRequest, environment: Environment): Promise<InstallResult> {
+  return (
+    nothingToDo(await readProject(environment), request, environment) ??
+    (await withProject(environment, (project) => work(project, request, environment)))
+  )
+}
+
+async function work(
+  project: Project,
+  request: InstallRequest,
+  environment: Environment,
+): Promise<InstallResult> {
+  // Fetching and Lua are loaded only here, so that a run with nothing to do starts fast.
+  const {withWorkbench} = await import('./workbench.ts')
+  const {resolveLock} = await import('./resolve-lock.ts')
+  const {writeTarget} = await import('./write-lock.ts')
+  const bench = {folder: project.folder, manifest: project.manifest, offline: request.offline}
+  return withWorkbench(environment, bench, async (workbench) => {
+    const previous = request.frozen ? frozenLock(project, environment) : (project.lock ?? emptyLock)
+    const {lock} = await resolveLock({manifest: project.manifest, previous, refresh: new Set()}, workbench)
+    if (request.frozen) refuseChanges(previous, lock)
+    const target = {...targetOf(project, lock, request), dryRun: request.dryRun}
+    const result = await writeTarget(project, target, workbench)
+    return {...result, modules: summariesOf(lock), upToDate: result.changes.length === 0}
+  })
+}
+
+/** The result when lockfile, manifest and every file on disk agree; undefined when there is work. */
+function nothingToDo(
+  project: Project,
+  request: InstallRequest,
+  {registry}: Environment,
+): InstallResult | undefined {
+  const {lock, manifest} = project
+  if (lock === undefined || differences(manifest, lock, registry).length > 0) return undefined
+  if (Object.values(lock.modules).some(({resolved}) => resolved.kind === 'path')) return undefined
+  const plan = planContext(project, targetOf(project, lock, request), formatLockfile)
+  if (plan.changes.length > 0) return undefined
+  return {
+    modules: summariesOf(lock),
+    upToDate: true,
+    dryRun: request.dryRun,
+    changes: [],
+    unchanged: plan.unchanged,
+    warnings: projectWarnings(project.folder, {manifest, lock}, registry),
+    fetch: nothingFetched,
+  }
+}
+
+function targetOf(project: Project, lock: Lockfile, request: InstallRequest): Target {
+  return {
+    lock,
+    manifest: project.manifest,
+    manifestText: project.manifestText,
+    modulesPath: request.modulesPath,
+    writeLock: !request.frozen,
+    force: request.force,
+  }
+}
+
+function frozenLock(project: Project, {registry}: Environment): Lockfile {
+  if (project.lock === undefined) {
+    throw new ProsodyModsError('LOCKFILE_MISSING', '--frozen: there is no prosody-mods.lock.json', {
+      hint: 'run "prosody-mods install" once and commit the lockfile',
+    })
+  }
+  const found = differences(project.manifest, project.lock, registry)
+  if (found.length > 0) throw outdated(found)
+  return project.lock
+}
+
+/** Local folders are read anew: under --frozen they must still hold what was locked. */
+function refuseChanges(previous: Lockfile, lock: Lockfile): void {
+  const changed = Object.entries(lock.modules).filter(
+    ([key, {integrity}]) => previous.modules[key]?.integrity !== integrity,
+  )
+  if (changed.length === 0) return
+  throw outdated(
+    changed.map(([key]) => ({
+      key,
+      kind: 'other-version',
+      text: `${key}: its folder holds other files than when it was locked`,
+    })),
+  )
+}
+
+function outdated(found: readonly Difference[]): ProsodyModsError {
+  return new ProsodyModsError(
+    'LOCKFILE_OUTDATED',
+    `--frozen: the lockfile does not follow the manifest\n  ${found.map(({text}) => text).join('\n  ')}`,
+    {
+      hint: 'run "prosody-mods install" without --frozen and commit the lockfile',
+      details: {differences: found},
+    },
+  )
+}

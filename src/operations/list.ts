@@ -1,0 +1,28 @@
+import {emptyLock} from '../project/lockfile.ts'
+import {readProject} from '../project/project.ts'
+import {differences, type Difference} from '../resolve/differences.ts'
+import type {Environment} from './environment.ts'
+import {summaryOf, type ModuleSummary} from './results.ts'
+
+export interface ListedModule extends ModuleSummary {
+  /** What the manifest asks for; null for what it no longer names. */
+  readonly wanted: string | null
+}
+
+export interface ListResult {
+  readonly modules: readonly ListedModule[]
+  /** How manifest and lockfile disagree. */
+  readonly differences: readonly Difference[]
+}
+
+/** The project's modules as they are locked. */
+export async function list(environment: Environment): Promise<ListResult> {
+  const {manifest, lock = emptyLock} = await readProject(environment)
+  return {
+    modules: Object.entries(lock.modules).map(([key, locked]) => ({
+      ...summaryOf(key, locked),
+      wanted: manifest.modules?.[key] ?? null,
+    })),
+    differences: differences(manifest, lock, environment.registry),
+  }
+}

@@ -1,0 +1,187 @@
+import {ProsodyModsError} from '../errors.ts'
+import {parseLua, type ModuleCall} from '../lua/parse.ts'
+import {placementOf, type Placement} from '../lua/placement.ts'
+import {integrityOf, type LockedModule, type Trust} from '../project/lockfile.ts'
+import type {Manifest} from '../project/manifest.ts'
+import {chooseRelease, type Wanted} from '../resolve/choose.ts'
+import {selectLibrary, selectModule} from '../resolve/layout.ts'
+import {listReleases, locate} from '../sources/index.ts'
+import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {wantsFor} from './wants.ts'
+import type {Workbench} from './workbench.ts'
+
+/** A module resolved, fetched, verified and read. */
+export interface LockResult {
+  /** source/name */
+  readonly key: string
+  readonly locked: LockedModule
+  readonly ref: ReleaseRef
+  /** Of single modules; whole trees have many. */
+  readonly placement: Placement | undefined
+}
+
+/**
+ * Resolves one request down to digests: chooses the release, selects the module's files, fetches and
+ * verifies them, follows `module:require` to shared libraries of the same release, and refuses what is
+ * not valid Lua. Throws whatever stands in its way; the project is not touched.
+ */
+export async function lockModule(wanted: Wanted, manifest: Manifest, bench: Workbench): Promise<LockResult> {
+  const {definition, name} = wanted
+  const key = `${definition.id}/${name}`
+  const ref = chooseRelease(wanted, await listReleases(definition, bench.context))
+  const contents = ref.contents ?? (await firstUse(key, {ref, definition, manifest}, bench))
+  const selected = selectModule(contents, definition.layout, name)
+  if (selected === undefined) throw missingModule(key, definition)
+  const selection = new Map(selected)
+  const calls = await fetchClosure(selection, {key, ref, contents, wanted, manifest}, bench)
+  const files = Object.fromEntries(
+    [...selection].map(([path, from]) => [path, `sha256:${contents.files.get(from)?.sha256 ?? ''}`]),
+  )
+  const from = Object.fromEntries([...selection].filter(([path, real]) => path !== real))
+  return {
+    key,
+    ref,
+    placement: name === '*' ? undefined : placementOf(name, calls),
+    locked: {
+      version: ref.version,
+      layout: definition.layout,
+      resolved: ref.resolved,
+      trust: trustOf(
+        ref,
+        definition,
+        [...selection.values()].map((path) => contents.files.get(path)?.basis),
+      ),
+      integrity: integrityOf(files),
+      files,
+      ...(Object.keys(from).length === 0 ? {} : {from}),
+    },
+  }
+}
+
+interface Closure {
+  readonly key: string
+  readonly ref: ReleaseRef
+  readonly contents: ReleaseContents
+  readonly wanted: Wanted
+  readonly manifest: Manifest
+}
+
+/** Fetches the selection and, round by round, the libraries that its files require; gives the main file's calls. */
+async function fetchClosure(
+  selection: Map<string, string>,
+  closure: Closure,
+  bench: Workbench,
+): Promise<readonly ModuleCall[]> {
+  const {key, contents, wanted} = closure
+  let calls: readonly ModuleCall[] = []
+  let pending = [...selection]
+  while (pending.length > 0) {
+    await fetchFiles(pending, closure, bench)
+    const added: [string, string][] = []
+    for (const [path, from] of pending) {
+      if (!path.endsWith('.lua')) continue
+      const found = readLua(`${key}: ${from}`, bench.session.read(contents.files.get(from)?.sha256 ?? ''))
+      if (path.endsWith(`mod_${wanted.name}.lua`)) calls = found
+      for (const {method, argument} of found) {
+        if (method !== 'require' || argument === undefined) continue
+        const at = {layout: wanted.definition.layout, name: moduleOf(path, wanted.name), selection}
+        const library = selectLibrary(contents, at, argument)
+        if (library === undefined) continue
+        selection.set(...library)
+        added.push([...library])
+      }
+    }
+    pending = added
+  }
+  return calls
+}
+
+async function fetchFiles(
+  files: readonly (readonly [path: string, from: string])[],
+  {key, ref, contents}: Closure,
+  bench: Workbench,
+): Promise<void> {
+  const needed = files.flatMap(([, from]) => {
+    const file = contents.files.get(from)
+    if (file === undefined) return []
+    return [
+      {
+        module: key,
+        resolved: ref.resolved,
+        path: from,
+        sha256: file.sha256,
+        size: file.size,
+        knownVariant: file.basis === 'debian',
+      },
+    ]
+  })
+  await bench.session.ensure(await wantsFor(needed, bench))
+}
+
+/** Throws LUA_INVALID with file, line and column. */
+export function readLua(name: string, bytes: Buffer | undefined): readonly ModuleCall[] {
+  const {problem, calls} = parseLua(bytes ?? Buffer.alloc(0))
+  if (problem === undefined) return calls
+  throw new ProsodyModsError(
+    'LUA_INVALID',
+    `${name}:${problem.line}:${problem.column}: not valid Lua: ${problem.message}`,
+    {
+      hint: 'Prosody could not load this module, so it is refused; nothing was written',
+      details: {file: name, line: problem.line, column: problem.column},
+    },
+  )
+}
+
+/** In a whole flat tree each file belongs to the module of its own name. */
+function moduleOf(path: string, name: string): string {
+  return name === '*' ? (/^mod_([^/.]+)/.exec(path)?.[1] ?? '') : name
+}
+
+/** A release that no registry knows: its digests are taken from what is there now, if the policy allows. */
+async function firstUse(
+  key: string,
+  {
+    ref,
+    definition,
+    manifest,
+  }: {readonly ref: ReleaseRef; readonly definition: SourceDefinition; readonly manifest: Manifest},
+  bench: Workbench,
+): Promise<ReleaseContents> {
+  if (manifest.trust === 'registry' && trustOf(ref, definition, []).by === 'first-use') {
+    throw new ProsodyModsError(
+      'DIGEST_UNKNOWN',
+      `${key}: no digest is known, and the manifest says "trust": "registry"`,
+      {
+        hint: 'give the digest yourself (#sha256=… behind the URL, "sha256" in the source)',
+      },
+    )
+  }
+  return bench.session.contents(key, await locate(ref.resolved, bench.context))
+}
+
+function trustOf(
+  ref: ReleaseRef,
+  definition: SourceDefinition,
+  bases: readonly (string | undefined)[],
+): Trust {
+  switch (definition.kind) {
+    case 'path':
+    case 'debian':
+      return {by: 'user'}
+    case 'url':
+      return {by: definition.sha256 === undefined ? 'first-use' : 'user'}
+    case 'hg':
+    case 'github':
+      if (ref.contents === undefined) return {by: 'first-use'}
+      return {by: 'registry', basis: bases.includes('debian') ? 'debian' : 'upstream'}
+  }
+}
+
+function missingModule(key: string, definition: SourceDefinition): ProsodyModsError {
+  const where =
+    definition.kind === 'path' ? definition.path : definition.kind === 'url' ? definition.url : definition.id
+  return new ProsodyModsError('MODULE_UNKNOWN', `${key}: there is no such module in ${where}`, {
+    hint: 'a module is mod_<name>.lua, in a folder of its name or by itself',
+    details: {module: key},
+  })
+}

@@ -1,0 +1,78 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import envPaths from 'env-paths'
+import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+import type {Manifest} from '../project/manifest.ts'
+import {aptMirrors, type Mirrors} from '../sources/debian/mirrors.ts'
+
+/** Mirrors by base URL or, for Debian, by the word `debian`; an earlier origin beats a later one. */
+export type MirrorTable = ReadonlyMap<string, string>
+
+const debianVariable = 'PROSODY_MODS_DEBIAN_MIRROR'
+
+/** Environment before the user's configuration before the manifest. Throws CONFIG_INVALID. */
+export function mirrorTable(manifest: Manifest, env: NodeJS.ProcessEnv): MirrorTable {
+  const table = new Map(Object.entries(manifest.mirrors ?? {}))
+  for (const [base, mirror] of Object.entries(userMirrors(env))) table.set(base, mirror)
+  const debian = env[debianVariable]
+  if (debian !== undefined && debian !== '') table.set('debian', checkUrl(debian, debianVariable))
+  return table
+}
+
+/** The longest base that a URL begins with is replaced by its mirror. */
+export function rewriteUrl(url: string, table: MirrorTable): string {
+  let best = ''
+  for (const base of table.keys()) {
+    const plain = base.replace(/\/+$/, '')
+    if ((url === plain || url.startsWith(`${plain}/`)) && plain.length > best.length) best = base
+  }
+  const mirror = table.get(best)
+  if (best === '' || mirror === undefined) return url
+  return mirror.replace(/\/+$/, '') + url.slice(best.replace(/\/+$/, '').length)
+}
+
+/** Asks for Debian's mirrors once, when first needed. */
+export function debianMirrorsOf(table: MirrorTable): () => Promise<Mirrors> {
+  const configured = table.get('debian')
+  let asked: Promise<Mirrors> | undefined
+  return () =>
+    (asked ??=
+      configured === undefined
+        ? aptMirrors()
+        : Promise.resolve({urls: [configured.replace(/\/+$/, '')], reason: ''}))
+}
+
+/** The `mirrors` of config.json in PROSODY_MODS_CONFIG or the user's configuration folder. */
+function userMirrors(env: NodeJS.ProcessEnv): Record<string, string> {
+  const folder = env['PROSODY_MODS_CONFIG'] ?? envPaths('prosody-mods', {suffix: ''}).config
+  const path = join(folder, 'config.json')
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return {}
+    throw invalid(path, messageOf(error))
+  }
+  let data: unknown
+  try {
+    data = JSON.parse(text)
+  } catch (error) {
+    throw invalid(path, messageOf(error))
+  }
+  const mirrors = typeof data === 'object' && data !== null && 'mirrors' in data ? data.mirrors : {}
+  if (typeof mirrors !== 'object' || mirrors === null) throw invalid(path, '"mirrors" is not an object')
+  return Object.fromEntries(
+    Object.entries(mirrors).map(([base, mirror]) => [base, checkUrl(mirror, `${path}: mirrors → ${base}`)]),
+  )
+}
+
+function checkUrl(value: unknown, where: string): string {
+  if (typeof value === 'string' && /^https?:\/\/\S+$/.test(value) && URL.canParse(value)) return value
+  throw invalid(where, `expected an http(s) URL, got ${JSON.stringify(value)}`)
+}
+
+function invalid(where: string, reason: string): ProsodyModsError {
+  return new ProsodyModsError('CONFIG_INVALID', `${where}: ${reason}`, {
+    hint: 'docs/guide/mirrors.md describes the configuration',
+  })
+}

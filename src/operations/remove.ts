@@ -1,0 +1,88 @@
+import {ProsodyModsError} from '../errors.ts'
+import {emptyLock, splitKey} from '../project/lockfile.ts'
+import {manifestName, parseManifest, type Manifest} from '../project/manifest.ts'
+import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
+import {withProject, type Project} from '../project/project.ts'
+import {nearestNames} from '../resolve/nearest.ts'
+import {parseSpec} from '../resolve/spec.ts'
+import type {Environment} from './environment.ts'
+import {resolveLock} from './resolve-lock.ts'
+import type {WriteResult} from './results.ts'
+import {withWorkbench} from './workbench.ts'
+import {writeTarget} from './write-lock.ts'
+
+export interface RemoveRequest {
+  /** `name`, `source/name`, or `source` for its whole tree. */
+  readonly specs: readonly string[]
+  readonly offline: boolean
+  readonly force: boolean
+  readonly dryRun: boolean
+}
+
+export interface RemoveResult extends WriteResult {
+  /** source/name */
+  readonly removed: readonly string[]
+}
+
+/** Takes modules out of manifest, lockfile and context. Throws NOT_INSTALLED, OWNED_FILE_CHANGED. */
+export async function remove(request: RemoveRequest, environment: Environment): Promise<RemoveResult> {
+  return withProject(environment, (project) =>
+    withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
+      const keys = [...new Set(request.specs.map((text) => keyOf(text, project)))]
+      const manifestText = editManifest(project.manifestText, changesFor(keys, project.manifest))
+      const manifest = await parseManifest(manifestText, manifestName)
+      const previous = project.lock ?? emptyLock
+      const {lock} = await resolveLock({manifest, previous, refresh: new Set()}, bench)
+      const target = {
+        lock,
+        manifest,
+        manifestText,
+        writeLock: true,
+        force: request.force,
+        dryRun: request.dryRun,
+      }
+      return {...(await writeTarget(project, target, bench)), removed: keys}
+    }),
+  )
+}
+
+function keyOf(text: string, project: Project): string {
+  const keys = Object.keys(project.manifest.modules ?? {})
+  const spec = parseSpec(text)
+  if (spec.kind !== 'module') throw notInstalled(text, keys)
+  const wanted = spec.source === undefined ? undefined : `${spec.source}/${spec.name}`
+  const found = keys.filter((key) =>
+    wanted === undefined ? splitKey(key)[1] === spec.name || key === `${spec.name}/*` : key === wanted,
+  )
+  const [only] = found
+  if (only === undefined) throw notInstalled(text, keys)
+  if (found.length === 1) return only
+  throw new ProsodyModsError('MODULE_AMBIGUOUS', `${text} may mean ${found.join(' or ')}`, {
+    hint: 'write its source in front',
+    details: {candidates: found},
+  })
+}
+
+/** The modules, and the declared sources that nothing uses any more. */
+function changesFor(keys: readonly string[], manifest: Manifest): ManifestChange[] {
+  const left = Object.keys(manifest.modules ?? {}).filter((key) => !keys.includes(key))
+  const used = new Set(left.map((key) => splitKey(key)[0]))
+  const unused = [...new Set(keys.map((key) => splitKey(key)[0]))].filter(
+    (source) => manifest.sources?.[source] !== undefined && !used.has(source),
+  )
+  const declared = Object.keys(manifest.sources ?? {})
+  return [
+    ...keys.map((key) => ({path: ['modules', key], value: undefined})),
+    ...(unused.length > 0 && unused.length === declared.length
+      ? [{path: ['sources'], value: undefined}]
+      : unused.map((source) => ({path: ['sources', source], value: undefined}))),
+  ]
+}
+
+function notInstalled(text: string, keys: readonly string[]): ProsodyModsError {
+  const near = nearestNames(text, keys)
+  return new ProsodyModsError('NOT_INSTALLED', `the manifest has no module ${text}`, {
+    hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : '"prosody-mods list" shows what it has',
+    details: {installed: keys},
+  })
+}

@@ -1,0 +1,70 @@
+import type {FetchReport} from '../fetch/report.ts'
+import type {Placement} from '../lua/placement.ts'
+import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
+import type {FileChange} from '../project/plan.ts'
+
+/** One module of a result; the shape is part of --json (docs/reference/json.md). */
+export interface ModuleSummary {
+  /** source/name */
+  readonly module: string
+  readonly source: string
+  readonly name: string
+  readonly version: string
+  /** Upstream's revision, where the release has one. */
+  readonly revision: string | null
+  readonly trust: Trust
+  readonly integrity: string
+  /** Number of files. */
+  readonly files: number
+}
+
+/** A module that an operation has brought in or moved. */
+export interface ChangedModule extends ModuleSummary {
+  /** The version that was locked before; null when the module is new. */
+  readonly previous: string | null
+  /** Where to enable it; null for whole trees. */
+  readonly placement: Placement | null
+}
+
+export interface ReportedChange {
+  /** From the project's folder. */
+  readonly path: string
+  readonly action: 'write' | 'replace' | 'remove'
+}
+
+/** What every command that writes reports. */
+export interface WriteResult {
+  readonly dryRun: boolean
+  readonly changes: readonly ReportedChange[]
+  /** Files that stood there already as they shall. */
+  readonly unchanged: number
+  readonly warnings: readonly string[]
+  readonly fetch: FetchReport
+}
+
+export const nothingFetched: FetchReport = {served: {}, failures: [], fromStore: 0}
+
+export function summaryOf(key: string, locked: LockedModule): ModuleSummary {
+  const [source, name] = splitKey(key)
+  return {
+    module: key,
+    source,
+    name,
+    version: locked.version,
+    revision: 'revision' in locked.resolved ? locked.resolved.revision : null,
+    trust: locked.trust,
+    integrity: locked.integrity,
+    files: Object.keys(locked.files).length,
+  }
+}
+
+export function summariesOf(lock: Lockfile): ModuleSummary[] {
+  return Object.entries(lock.modules).map(([key, locked]) => summaryOf(key, locked))
+}
+
+export function reportChanges(changes: readonly FileChange[]): ReportedChange[] {
+  return changes.map(({path, before, after}) => ({
+    path,
+    action: after === null ? 'remove' : before === null ? 'write' : 'replace',
+  }))
+}

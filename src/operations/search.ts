@@ -1,0 +1,58 @@
+import type {RegistryName} from '../registry/types.ts'
+import {nearestNames} from '../resolve/nearest.ts'
+import {ProsodyModsError} from '../errors.ts'
+import type {Environment} from './environment.ts'
+
+export interface SearchRequest {
+  /** All must be found; none lists everything. */
+  readonly words: readonly string[]
+  readonly source?: string
+}
+
+export interface Found {
+  /** source/name */
+  readonly module: string
+  /** Newest version whose digests are known; null when none are. */
+  readonly newest: string | null
+  readonly facts: RegistryName
+}
+
+export interface SearchResult {
+  readonly found: readonly Found[]
+  /** Names that are similar, when nothing was found. */
+  readonly similar: readonly string[]
+}
+
+/** Modules whose name, stage or labels hold all words. Throws SOURCE_UNKNOWN. */
+export function search(request: SearchRequest, {registry}: Environment): SearchResult {
+  const {index} = registry
+  const {source} = request
+  if (source !== undefined && !index.sources.includes(source)) {
+    throw new ProsodyModsError('SOURCE_UNKNOWN', `there is no source ${source}`, {
+      hint: `known sources: ${index.sources.join(', ')}`,
+    })
+  }
+  const words = request.words.map((word) => word.toLowerCase().replace(/^mod_/, ''))
+  const found = index.sources
+    .filter((id) => source === undefined || id === source)
+    .flatMap((id) => searchSource(id, words, registry))
+  const similar = found.length === 0 ? nearestNames(words.join('_'), Object.keys(index.names)) : []
+  return {found: found.sort((a, b) => (a.module < b.module ? -1 : 1)), similar}
+}
+
+function searchSource(id: string, words: readonly string[], registry: Environment['registry']): Found[] {
+  const {names, releases} = registry.releases(id)
+  const newest = new Map<string, string>()
+  for (const release of releases) {
+    for (const path of Object.keys(release.files)) {
+      const name = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1] ?? /^mod_([^/]+)\//.exec(path)?.[1]
+      if (name !== undefined) newest.set(name, release.version)
+    }
+  }
+  return Object.entries(names)
+    .filter(([name, facts]) => {
+      const text = [name, facts.stage ?? '', ...(facts.labels ?? [])].join(' ').toLowerCase()
+      return words.every((word) => text.includes(word))
+    })
+    .map(([name, facts]) => ({module: `${id}/${name}`, newest: newest.get(name) ?? null, facts}))
+}

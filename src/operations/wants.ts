@@ -1,0 +1,65 @@
+import type {Candidate, Want} from '../fetch/types.ts'
+import {debsHolding, locateDeb, type KnownDeb} from '../sources/debian/index.ts'
+import {locate} from '../sources/index.ts'
+import type {Location, Resolved} from '../sources/types.ts'
+import type {Workbench} from './workbench.ts'
+
+/** A file of a resolved release that is needed. */
+export interface NeededFile {
+  /** `source/name`, for messages. */
+  readonly module: string
+  readonly resolved: Resolved
+  /** In the release. */
+  readonly path: string
+  readonly sha256: string
+  readonly size?: number
+  readonly knownVariant: boolean
+}
+
+/**
+ * Where each file may be had: at its publisher first, then in every Debian package that holds the same
+ * bytes; packages that lie in the store already come before everything, since they cost nothing.
+ */
+export async function wantsFor(files: readonly NeededFile[], bench: Workbench): Promise<Want[]> {
+  const upstream = new Map<Resolved, readonly Location[]>()
+  for (const {resolved} of files) {
+    if (!upstream.has(resolved)) upstream.set(resolved, await locate(resolved, bench.context))
+  }
+  const debs = await debLocations(files, bench)
+  return files.map((file) => {
+    const own = (upstream.get(file.resolved) ?? []).map((location) => ({location, path: file.path}))
+    const packaged = debs.flatMap(({known, locations}) => {
+      const path = known.paths.get(file.sha256)
+      return path === undefined ? [] : locations.map((location) => ({location, path}))
+    })
+    return {
+      sha256: file.sha256,
+      ...(file.size === undefined ? {} : {size: file.size}),
+      name: `${file.module}: ${file.path}`,
+      knownVariant: file.knownVariant,
+      candidates: storedFirst([...own, ...packaged], bench),
+    }
+  })
+}
+
+interface PlacedDeb {
+  readonly known: KnownDeb
+  readonly locations: readonly Location[]
+}
+
+/** The package that holds most of what is needed first, so that as few as possible are downloaded. */
+async function debLocations(files: readonly NeededFile[], bench: Workbench): Promise<PlacedDeb[]> {
+  const declared = new Set(files.map(({resolved}) => (resolved.kind === 'debian' ? resolved.sha256 : '')))
+  const found = debsHolding(new Set(files.map(({sha256}) => sha256)), bench.context)
+    .filter(({deb}) => !declared.has(deb.sha256))
+    .sort((a, b) => b.paths.size - a.paths.size)
+  return Promise.all(
+    found.map(async (known) => ({known, locations: await locateDeb(known.deb, bench.context)})),
+  )
+}
+
+function storedFirst(candidates: readonly Candidate[], {session}: Workbench): Candidate[] {
+  const stored = ({location}: Candidate): number =>
+    location.type === 'archive' && location.sha256 !== undefined && session.store.has(location.sha256) ? 1 : 0
+  return [...candidates].sort((a, b) => stored(b) - stored(a))
+}

@@ -1,0 +1,71 @@
+import {readFileSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {configPath} from '../image/config.ts'
+import {assignsGlobal} from '../lua/assigns.ts'
+import type {Lockfile} from '../project/lockfile.ts'
+import {defaultProsody, unknownKeys, type Manifest} from '../project/manifest.ts'
+import type {Registry} from '../registry/registry.ts'
+import {coreShadows} from '../resolve/conflicts.ts'
+
+/** What a user should know about a manifest and its lock, though nothing is wrong enough to stop. */
+export function projectWarnings(
+  folder: string,
+  {manifest, lock}: {readonly manifest: Manifest; readonly lock: Lockfile},
+  registry: Registry,
+): string[] {
+  return [
+    ...unknownKeys(manifest).map(
+      (key) => `prosody-mods.json: the key "${key}" is not known and has no effect`,
+    ),
+    ...unknownLine(manifest, registry),
+    ...shadowWarnings(manifest, lock, registry),
+    ...otherPluginPaths(folder).map(
+      (path) =>
+        `${path} sets plugin_paths too; Prosody takes the last assignment it reads, so remove that one`,
+    ),
+  ]
+}
+
+function unknownLine(manifest: Manifest, registry: Registry): string[] {
+  const line = manifest.prosody ?? defaultProsody
+  return registry.prosodyLine(line) === undefined
+    ? [`prosody-mods.json: nothing is known of Prosody ${line}; its core modules can't be compared`]
+    : []
+}
+
+function shadowWarnings(manifest: Manifest, lock: Lockfile, registry: Registry): string[] {
+  const line = manifest.prosody ?? defaultProsody
+  const core = registry.prosodyLine(line)?.coreModules ?? []
+  return coreShadows(lock, core).map(
+    ({key, module}) =>
+      `${key} hides mod_${module}, which is part of Prosody ${line}: the installed copy is loaded instead`,
+  )
+}
+
+/** Configuration files beside the manifest and in conf.d/ that assign plugin_paths; ours left out. */
+function otherPluginPaths(folder: string): string[] {
+  return ['', 'conf.d']
+    .flatMap((at) => luaConfigs(folder, at))
+    .filter((path) => path !== configPath && setsPluginPaths(join(folder, path)))
+}
+
+function luaConfigs(folder: string, at: string): string[] {
+  try {
+    return readdirSync(join(folder, at), {withFileTypes: true})
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.cfg.lua'))
+      .map((entry) => (at === '' ? entry.name : `${at}/${entry.name}`))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+function setsPluginPaths(path: string): boolean {
+  try {
+    const bytes = readFileSync(path)
+    // Parsing costs more than this look, and most configurations have nothing to parse for.
+    return bytes.includes('plugin_paths') && assignsGlobal(bytes, 'plugin_paths')
+  } catch {
+    return false
+  }
+}

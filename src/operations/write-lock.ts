@@ -1,0 +1,55 @@
+import {ProsodyModsError} from '../errors.ts'
+import {formatLockfile, type Lockfile} from '../project/lockfile.ts'
+import type {Project} from '../project/project.ts'
+import {applyContext, planContext, type Target} from './context.ts'
+import {readLua} from './lock-module.ts'
+import {reportChanges, type WriteResult} from './results.ts'
+import {wantsFor, type NeededFile} from './wants.ts'
+import {projectWarnings} from './warnings.ts'
+import type {Workbench} from './workbench.ts'
+
+/** Brings lockfile, manifest and context to a target: plans, fetches what is missing, checks the Lua, writes. */
+export async function writeTarget(
+  project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
+  target: Target & {readonly dryRun: boolean},
+  bench: Workbench,
+): Promise<WriteResult> {
+  const plan = planContext(project, target, formatLockfile)
+  const missing = new Set(plan.changes.map(({after}) => after))
+  const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
+  if (!target.dryRun) {
+    await bench.session.ensure(await wantsFor(needed, bench))
+    for (const {module, path, sha256} of needed) {
+      if (path.endsWith('.lua')) readLua(`${module}: ${path}`, blob(bench, sha256, path))
+    }
+    bench.environment.signal.throwIfAborted()
+    await applyContext(project.folder, plan, (sha256, path) => blob(bench, sha256, path))
+  }
+  return {
+    dryRun: target.dryRun,
+    changes: reportChanges(plan.changes),
+    unchanged: plan.unchanged,
+    warnings: projectWarnings(project.folder, target, bench.environment.registry),
+    fetch: bench.session.report,
+  }
+}
+
+function neededFiles(lock: Lockfile): NeededFile[] {
+  return Object.entries(lock.modules).flatMap(([module, locked]) =>
+    Object.entries(locked.files).map(([path, digest]) => ({
+      module,
+      resolved: locked.resolved,
+      path: locked.from?.[path] ?? path,
+      sha256: digest.slice('sha256:'.length),
+      knownVariant: locked.trust.basis === 'debian',
+    })),
+  )
+}
+
+function blob(bench: Workbench, sha256: string, path: string): Buffer {
+  const bytes = bench.session.read(sha256)
+  if (bytes !== undefined) return bytes
+  throw new ProsodyModsError('STORE_CORRUPT', `the store has lost the bytes of ${path} (sha256:${sha256})`, {
+    hint: 'run the command again; what is missing is fetched anew',
+  })
+}

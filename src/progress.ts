@@ -1,0 +1,10 @@
+/** What an operation reports while it works. Only render/ and commands/ know a terminal. */
+export type ProgressEvent =
+  | {readonly type: 'request'; readonly label: string; readonly url: string}
+  | {readonly type: 'location-failed'; readonly label: string; readonly reason: string}
+  | {readonly type: 'served'; readonly label: string; readonly files: number}
+  | {readonly type: 'waiting'; readonly holder: string}
+  | {readonly type: 'recovered'; readonly direction: 'forward' | 'back'}
+  | {readonly type: 'store-corrupt'; readonly sha256: string}
+
+export type OnProgress = (event: ProgressEvent) => void

@@ -1,0 +1,55 @@
+import {hash} from 'node:crypto'
+import {lstatSync, readFileSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+
+/** What stands at a path: a regular file's sha256 in hex, nothing, or something that is no regular file. */
+export type DiskState = {readonly sha256: string} | 'absent' | 'other'
+
+/**
+ * Looks at a path below a folder. A link on the way, in place of the file or of a folder, is 'other':
+ * writing through it would reach outside the project.
+ */
+export function diskState(folder: string, path: string): DiskState {
+  const full = join(folder, path)
+  try {
+    if (hasLinkedParent(folder, path)) return 'other'
+    const found = lstatSync(full, {throwIfNoEntry: false})
+    if (found === undefined) return 'absent'
+    if (!found.isFile()) return 'other'
+    return {sha256: hash('sha256', readFileSync(full), 'hex')}
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT') return 'absent'
+    if (code === 'ENOTDIR') return 'other'
+    throw new ProsodyModsError('READ_FAILED', `can't read ${full}: ${messageOf(error)}`, {
+      details: {path: full},
+      cause: error,
+    })
+  }
+}
+
+/** Every file, link and other thing below a folder, as `/`-separated paths from it; [] when it is not there. */
+export function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, {withFileTypes: true, recursive: true})
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) =>
+        join(entry.parentPath, entry.name)
+          .slice(folder.length + 1)
+          .replaceAll('\\', '/'),
+      )
+      .sort()
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
+    throw new ProsodyModsError('READ_FAILED', `can't read ${folder}: ${messageOf(error)}`, {cause: error})
+  }
+}
+
+function hasLinkedParent(folder: string, path: string): boolean {
+  const slash = path.lastIndexOf('/')
+  if (slash === -1) return false
+  const parent = path.slice(0, slash)
+  const found = lstatSync(join(folder, parent), {throwIfNoEntry: false})
+  return found?.isSymbolicLink() === true || hasLinkedParent(folder, parent)
+}

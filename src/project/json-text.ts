@@ -1,0 +1,130 @@
+import type {ParseError} from 'jsonc-parser'
+import {ProsodyModsError, type ErrorCode} from '../errors.ts'
+
+/** What the compiled JSON Schemas report (src/validators.d.ts). */
+interface SchemaError {
+  readonly instancePath: string
+  readonly keyword: string
+  readonly message?: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+export interface JsonKind {
+  readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID'>
+  /** Shown for what is wrong as a whole: where the format is described. */
+  readonly hint: string
+  /** The compiled JSON Schema; undefined when the data is right. */
+  problem(data: unknown): SchemaError | undefined
+}
+
+/** Reads a JSON file that a person may have edited; errors name line and column. */
+export async function parseJson(text: string, path: string, kind: JsonKind): Promise<unknown> {
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text
+  let data: unknown
+  try {
+    data = JSON.parse(body)
+  } catch (error) {
+    throw await syntaxError(body, path, {kind, cause: error})
+  }
+  const problem = kind.problem(data)
+  if (problem !== undefined) throw await valueError(body, path, {kind, data, problem})
+  return data
+}
+
+async function syntaxError(
+  text: string,
+  path: string,
+  {kind, cause}: {readonly kind: JsonKind; readonly cause: unknown},
+): Promise<ProsodyModsError> {
+  const {parse, printParseErrorCode} = await import('jsonc-parser')
+  const errors: ParseError[] = []
+  parse(text, errors, {disallowComments: true, allowTrailingComma: false})
+  const [first] = errors
+  const at = positionOf(text, first?.offset ?? text.length)
+  const conflict = /^(?:<{7}|={7}|>{7})/m.test(text)
+  const what = conflict
+    ? 'it holds unresolved merge conflicts'
+    : first === undefined
+      ? 'it ends too early'
+      : readable(printParseErrorCode(first.error))
+  return new ProsodyModsError(kind.code, `${path}:${at.line}:${at.column}: not valid JSON: ${what}`, {
+    hint: conflict
+      ? 'resolve the conflict, then run prosody-mods install'
+      : 'mend that place; comments and trailing commas are not allowed',
+    details: {path, ...at},
+    cause,
+  })
+}
+
+async function valueError(
+  text: string,
+  path: string,
+  {kind, data, problem}: {readonly kind: JsonKind; readonly data: unknown; readonly problem: SchemaError},
+): Promise<ProsodyModsError> {
+  const {parseTree, findNodeAtLocation} = await import('jsonc-parser')
+  const pointer = problem.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const extra = problem.params['additionalProperty'] ?? problem.params['propertyName']
+  const location = typeof extra === 'string' ? [...pointer, extra] : pointer
+  const tree = parseTree(text)
+  const node =
+    tree &&
+    findNodeAtLocation(
+      tree,
+      location.map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+    )
+  // A property's own place is where its name stands.
+  const offset = (typeof extra === 'string' ? node?.parent?.offset : node?.offset) ?? 0
+  const at = positionOf(text, offset)
+  const where = location.length === 0 ? 'the whole file' : location.join(' → ')
+  return new ProsodyModsError(
+    kind.code,
+    `${path}:${at.line}:${at.column}: ${where}: ${reasonOf(problem, valueAt(data, location))}`,
+    {hint: kind.hint, details: {path, ...at, pointer: problem.instancePath}},
+  )
+}
+
+function reasonOf(problem: SchemaError, value: unknown): string {
+  const got = `, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`
+  switch (problem.keyword) {
+    case 'enum':
+      return `expected one of ${(problem.params['allowedValues'] as unknown[]).map((v) => JSON.stringify(v)).join(', ')}${got}`
+    case 'const':
+      return `expected ${JSON.stringify(problem.params['allowedValue'])}${got}`
+    case 'type':
+      return `expected ${String(problem.params['type'])}${got}`
+    case 'required':
+      return `the key ${JSON.stringify(problem.params['missingProperty'])} is missing`
+    case 'additionalProperties':
+      return 'this key is not known here'
+    case 'propertyNames':
+    case 'pattern':
+      return `expected the form ${patternOf(problem)}${problem.keyword === 'pattern' ? got : ''}`
+    default:
+      return problem.message ?? problem.keyword
+  }
+}
+
+function patternOf({params}: SchemaError): string {
+  const {pattern} = params
+  return typeof pattern === 'string' ? pattern : 'that the schema gives'
+}
+
+function valueAt(data: unknown, location: readonly string[]): unknown {
+  return location.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),
+    data,
+  )
+}
+
+function positionOf(text: string, offset: number): {readonly line: number; readonly column: number} {
+  const before = text.slice(0, offset).split('\n')
+  return {line: before.length, column: (before.at(-1)?.length ?? 0) + 1}
+}
+
+/** CommaExpected → comma expected */
+function readable(code: string): string {
+  return code.replace(/(?<!^)([A-Z])/g, ' $1').toLowerCase()
+}

@@ -1,0 +1,122 @@
+import {hash} from 'node:crypto'
+import type {DigestBasis, SourceLayout} from '../registry/types.ts'
+import type {Resolved} from '../sources/types.ts'
+import {parseJson, type JsonKind} from './json-text.ts'
+import {mostTelling} from './manifest.ts'
+
+export const lockfileName = 'prosody-mods.lock.json'
+export const contextFolder = 'prosody-modules'
+
+/** Who vouches for the digests of a locked module. */
+export interface Trust {
+  /** user: a digest or folder that the user named; first-use: nobody yet, what was first seen is pinned. */
+  readonly by: 'registry' | 'first-use' | 'user'
+  /** The weakest ground among its files, for `by: registry`. */
+  readonly basis?: DigestBasis
+}
+
+export interface LockedModule {
+  readonly version: string
+  readonly layout: SourceLayout
+  readonly resolved: Resolved
+  readonly trust: Trust
+  /** sha256 over what `sha256sum` prints for the files, in path order. */
+  readonly integrity: string
+  /** Path below prosody-modules/<source>/ → `sha256:<hex>`. */
+  readonly files: Readonly<Record<string, string>>
+  /** The same paths → path in the release, where that differs. */
+  readonly from?: Readonly<Record<string, string>>
+}
+
+/** prosody-mods.lock.json; keys are `source/name`, or `source/*` for a whole flat tree. */
+export interface Lockfile {
+  readonly lockfileVersion: 1
+  readonly modules: Readonly<Record<string, LockedModule>>
+}
+
+export const emptyLock: Lockfile = {lockfileVersion: 1, modules: {}}
+
+/** Throws LOCKFILE_INVALID with line and column. */
+export async function parseLockfile(text: string, path: string): Promise<Lockfile> {
+  const {validateLockfile} = await import('#validators')
+  const kind: JsonKind = {
+    code: 'LOCKFILE_INVALID',
+    hint: 'take it back from version control, or remove it and run prosody-mods install',
+    problem: (data) => {
+      if (!validateLockfile(data)) return mostTelling(validateLockfile.errors ?? [])
+      return integrityProblem(data as Lockfile)
+    },
+  }
+  return (await parseJson(text, path, kind)) as Lockfile
+}
+
+/** Sorted keys, one file a line, no timestamps: the same modules always give the same bytes. */
+export function formatLockfile(lock: Lockfile): string {
+  const modules = Object.fromEntries(
+    Object.entries(lock.modules)
+      .sort(([a], [b]) => order(a, b))
+      .map(([key, module]) => [key, ordered(module)]),
+  )
+  return `${JSON.stringify({lockfileVersion: lock.lockfileVersion, modules}, undefined, 2)}\n`
+}
+
+function ordered(module: LockedModule): LockedModule {
+  return {
+    version: module.version,
+    layout: module.layout,
+    resolved: sortKeys(module.resolved),
+    trust: module.trust,
+    integrity: module.integrity,
+    files: sortKeys(module.files),
+    ...(module.from === undefined ? {} : {from: sortKeys(module.from)}),
+  }
+}
+
+/** sha256 of the listing that `sha256sum` would print for the files, sorted by path. */
+export function integrityOf(files: Readonly<Record<string, string>>): string {
+  const listing = Object.entries(files)
+    .sort(([a], [b]) => order(a, b))
+    .map(([path, digest]) => `${digest.slice('sha256:'.length)}  ${path}\n`)
+    .join('')
+  return `sha256:${hash('sha256', listing, 'hex')}`
+}
+
+/** `source` and `name` of a key. */
+export function splitKey(key: string): readonly [source: string, name: string] {
+  const slash = key.indexOf('/')
+  return [key.slice(0, slash), key.slice(slash + 1)]
+}
+
+/** Every file of the context that the lock owns: path from the project's folder → sha256 in hex. */
+export function lockedFiles(lock: Lockfile): Map<string, string> {
+  const files = new Map<string, string>()
+  for (const [key, module] of Object.entries(lock.modules)) {
+    const [source] = splitKey(key)
+    for (const [path, digest] of Object.entries(module.files)) {
+      files.set(`${contextFolder}/${source}/${path}`, digest.slice('sha256:'.length))
+    }
+  }
+  return files
+}
+
+function integrityProblem(lock: Lockfile): ReturnType<JsonKind['problem']> {
+  for (const [key, module] of Object.entries(lock.modules)) {
+    const expected = integrityOf(module.files)
+    if (module.integrity !== expected) {
+      return {
+        instancePath: `/modules/${key.replaceAll('/', '~1')}/integrity`,
+        keyword: 'const',
+        params: {allowedValue: expected},
+      }
+    }
+  }
+  return undefined
+}
+
+function sortKeys<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => order(a, b))) as T
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

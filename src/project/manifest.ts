@@ -1,0 +1,86 @@
+import {ProsodyModsError} from '../errors.ts'
+import type {Registry} from '../registry/registry.ts'
+import type {SourceLayout} from '../registry/types.ts'
+import type {DebReference, SourceDefinition} from '../sources/types.ts'
+import {parseJson, type JsonKind} from './json-text.ts'
+
+export const manifestName = 'prosody-mods.json'
+export const defaultModulesPath = '/usr/local/lib/prosody-mods'
+export const defaultProsody = '13.0'
+export const defaultDebian = 'trixie'
+
+export type ManifestSource =
+  | {readonly kind: 'path'; readonly path: string; readonly layout?: SourceLayout}
+  | {readonly kind: 'url'; readonly url: string; readonly sha256?: string; readonly layout?: SourceLayout}
+  | {readonly kind: 'debian'; readonly debs: readonly DebReference[]; readonly layout?: SourceLayout}
+
+/** prosody-mods.json, as docs/reference/manifest.md describes it; defaults are not filled in. */
+export interface Manifest {
+  readonly $schema?: string
+  readonly prosody?: string
+  readonly image?: {readonly debian?: string; readonly modulesPath?: string}
+  readonly modules?: Readonly<Record<string, string>>
+  readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
+  readonly sources?: Readonly<Record<string, ManifestSource>>
+  readonly mirrors?: Readonly<Record<string, string>>
+  readonly trust?: 'first-use' | 'registry'
+}
+
+const known = ['$schema', 'prosody', 'image', 'modules', 'pluginPaths', 'sources', 'mirrors', 'trust']
+
+/** Throws MANIFEST_INVALID with line and column. */
+export async function parseManifest(text: string, path: string): Promise<Manifest> {
+  const {validateManifest} = await import('#validators')
+  const kind: JsonKind = {
+    code: 'MANIFEST_INVALID',
+    hint: 'docs/reference/manifest.md describes every key',
+    problem: (data) => (validateManifest(data) ? undefined : mostTelling(validateManifest.errors ?? [])),
+  }
+  return (await parseJson(text, path, kind)) as Manifest
+}
+
+/** Of a failed if/then, the error inside tells more than the one about the branch. */
+export function mostTelling<T extends {readonly keyword: string}>(errors: readonly T[]): T | undefined {
+  return errors.find(({keyword}) => !['if', 'allOf', 'oneOf', 'propertyNames'].includes(keyword)) ?? errors[0]
+}
+
+/** Keys at the top that this version does not know: kept, but worth a warning. */
+export function unknownKeys(manifest: Manifest): string[] {
+  return Object.keys(manifest).filter((key) => !known.includes(key))
+}
+
+export function modulesPathOf(manifest: Manifest): string {
+  return manifest.image?.modulesPath ?? defaultModulesPath
+}
+
+/** A source of the manifest or, failing that, of the registry; undefined when neither has it. */
+export function sourceDefinition(
+  id: string,
+  manifest: Manifest,
+  registry: Registry,
+): SourceDefinition | undefined {
+  const declared = manifest.sources?.[id]
+  if (declared === undefined) return registry.source(id)
+  if (registry.index.sources.includes(id)) {
+    throw new ProsodyModsError('MANIFEST_INVALID', `sources → ${id}: the registry has a source of that id`, {
+      hint: 'choose another id: nothing may stand in for a publisher without being named as itself',
+      details: {source: id},
+    })
+  }
+  const layout = declared.layout ?? 'folders'
+  switch (declared.kind) {
+    case 'path':
+      return {id, kind: 'path', scheme: 'single', layout, path: declared.path}
+    case 'url':
+      return {
+        id,
+        kind: 'url',
+        scheme: 'single',
+        layout,
+        url: declared.url,
+        ...(declared.sha256 === undefined ? {} : {sha256: declared.sha256}),
+      }
+    case 'debian':
+      return {id, kind: 'debian', scheme: 'debian', layout, debs: declared.debs}
+  }
+}

@@ -1,0 +1,66 @@
+import {ProsodyModsError} from '../errors.ts'
+import type {DiskState} from './disk.ts'
+
+/** One change to one file: what stands there now and what shall stand there; null is nothing. */
+export interface FileChange {
+  /** From the project's folder, `/`-separated. */
+  readonly path: string
+  readonly before: string | null
+  readonly after: string | null
+}
+
+export interface PlanInput {
+  /** Path → sha256 that shall stand there. */
+  readonly desired: ReadonlyMap<string, string>
+  /** Path → sha256 that the last lockfile lists: ours. */
+  readonly owned: ReadonlyMap<string, string>
+  /** What stands at a desired or owned path. */
+  disk(path: string): DiskState
+  /** Whether a file that differs from what we own may be replaced. */
+  readonly force: boolean
+}
+
+/**
+ * What must be written and removed. Pure: looks only through `disk`. Throws OWNED_FILE_CHANGED for owned
+ * files that the user changed, unless forced, and FILE_IN_THE_WAY for anything that is not owned.
+ */
+export function planFiles(input: PlanInput): FileChange[] {
+  const changes: FileChange[] = []
+  const changed: string[] = []
+  const inTheWay: string[] = []
+  for (const path of [...new Set([...input.desired.keys(), ...input.owned.keys()])].sort()) {
+    const after = input.desired.get(path) ?? null
+    const ours = input.owned.get(path)
+    const state = input.disk(path)
+    if (state === 'other') inTheWay.push(path)
+    else if (state === 'absent') {
+      if (after !== null) changes.push({path, before: null, after})
+    } else if (state.sha256 !== after) {
+      if (ours === undefined) inTheWay.push(path)
+      else if (state.sha256 !== ours && !input.force) changed.push(path)
+      else changes.push({path, before: state.sha256, after})
+    }
+  }
+  if (inTheWay.length > 0) throw fileInTheWay(inTheWay)
+  if (changed.length > 0) throw ownedFileChanged(changed)
+  return changes
+}
+
+function ownedFileChanged(paths: readonly string[]): ProsodyModsError {
+  return new ProsodyModsError(
+    'OWNED_FILE_CHANGED',
+    `changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
+    {
+      hint: 'keep the change as a module of your own (a source of kind path), or give --force to lose it',
+      details: {paths},
+    },
+  )
+}
+
+function fileInTheWay(paths: readonly string[]): ProsodyModsError {
+  return new ProsodyModsError(
+    'FILE_IN_THE_WAY',
+    `in the way, and not written by prosody-mods:\n  ${paths.join('\n  ')}`,
+    {hint: 'move it elsewhere: prosody-mods never overwrites what it does not own', details: {paths}},
+  )
+}

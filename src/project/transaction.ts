@@ -1,0 +1,273 @@
+import {hash} from 'node:crypto'
+import {existsSync, lstatSync, readFileSync} from 'node:fs'
+import {chmod, copyFile, mkdir, open, rename, rm, rmdir, unlink} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {syncFolder, writeFailed} from '../durable.ts'
+import {systemCode} from '../errors.ts'
+import {diskState, type DiskState} from './disk.ts'
+import type {FileChange} from './plan.ts'
+
+/** Lives in the project only while a command works or after one was cut off. */
+export const workFolder = '.prosody-mods'
+
+/** A change with the bytes that shall stand at its path; null removes the file. */
+export interface Step extends FileChange {
+  readonly bytes: Buffer | null
+}
+
+interface Journal {
+  readonly journalVersion: 1
+  readonly steps: readonly FileChange[]
+}
+
+/**
+ * Applies all steps or none, in order. New bytes and copies of what they replace are made durable in
+ * .prosody-mods/staged first, then the journal, which names every path with its old and new digest; from
+ * there on only renames and removals are left, so that whoever comes after a cut can go on or go back.
+ * Throws WRITE_FAILED, with everything as it was.
+ */
+export async function applySteps(project: string, steps: readonly Step[]): Promise<void> {
+  if (steps.length === 0) return
+  const work = join(project, workFolder)
+  try {
+    await stage(project, steps)
+    await writeJournal(work, {
+      journalVersion: 1,
+      steps: steps.map(({path, before, after}) => ({path, before, after})),
+    })
+  } catch (error) {
+    await quietly(() => rm(join(work, 'staged'), {recursive: true, force: true}))
+    throw error
+  }
+  try {
+    await goForward(project, steps)
+  } catch (error) {
+    await goBack(project, steps)
+    await finish(project)
+    throw error
+  }
+  await finish(project)
+}
+
+/** Ends what an earlier command could not: 'forward', 'back', or undefined where nothing was left over. */
+export async function recover(project: string): Promise<'forward' | 'back' | undefined> {
+  const work = join(project, workFolder)
+  const journal = readJournal(work)
+  if (journal === undefined) {
+    // Cut off before the journal stood: nothing outside the work folder was touched.
+    if (existsSync(join(work, 'staged'))) await finish(project)
+    return undefined
+  }
+  const forward = journal.steps.every((step, index) => canGoForward(project, step, index))
+  await (forward ? goForward(project, journal.steps) : goBack(project, journal.steps))
+  await finish(project)
+  return forward ? 'forward' : 'back'
+}
+
+/** Whether an earlier command was cut off; cheap enough to ask at every start. */
+export function needsRecovery(project: string): boolean {
+  return (
+    existsSync(join(project, workFolder, 'journal.json')) || existsSync(join(project, workFolder, 'staged'))
+  )
+}
+
+async function stage(project: string, steps: readonly Step[]): Promise<void> {
+  const folder = join(project, workFolder, 'staged')
+  try {
+    await rm(folder, {recursive: true, force: true})
+    await mkdir(folder, {recursive: true})
+  } catch (error) {
+    throw writeFailed(folder, error)
+  }
+  const jobs = steps.map((step, index) => stageOne(project, step, index))
+  const failed = (await Promise.allSettled(jobs)).find((job) => job.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  await syncFolder(folder)
+}
+
+async function stageOne(project: string, step: Step, index: number): Promise<void> {
+  const target = join(project, step.path)
+  try {
+    if (step.before !== null) {
+      const copy = stagedPath(project, 'old', index)
+      await copyFile(target, copy)
+      await syncFile(copy)
+    }
+    if (step.bytes !== null) {
+      const fresh = stagedPath(project, 'new', index)
+      const handle = await open(fresh, 'wx')
+      try {
+        await handle.writeFile(step.bytes)
+        // The image's Prosody runs as another user; a replaced file keeps its mode.
+        await handle.chmod(step.before === null ? 0o644 : lstatSync(target).mode & 0o777)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+    }
+  } catch (error) {
+    throw writeFailed(target, error)
+  }
+}
+
+async function goForward(project: string, steps: readonly FileChange[]): Promise<void> {
+  const folders = new Set<string>()
+  for (const [index, step] of steps.entries()) {
+    const target = join(project, step.path)
+    try {
+      if (step.after === null) await removeFile(target)
+      else if (!is(diskState(project, step.path), step.after)) {
+        await makeFolder(dirname(target))
+        await rename(stagedPath(project, 'new', index), target)
+      }
+      folders.add(dirname(target))
+    } catch (error) {
+      throw writeFailed(target, error)
+    }
+  }
+  for (const folder of folders) await syncFolderIfThere(folder)
+  await pruneFolders(
+    project,
+    steps.filter(({after}) => after === null),
+  )
+}
+
+/** Puts back what a step replaced; what somebody has changed since is left alone. */
+async function goBack(project: string, steps: readonly FileChange[]): Promise<void> {
+  for (const [index, step] of [...steps.entries()].reverse()) {
+    const target = join(project, step.path)
+    const state = diskState(project, step.path)
+    try {
+      if (step.before === null) {
+        if (step.after !== null && is(state, step.after)) await removeFile(target)
+      } else if (state === 'absent' || (step.after !== null && is(state, step.after))) {
+        const copy = stagedPath(project, 'old', index)
+        if (existsSync(copy)) await rename(copy, target)
+      }
+    } catch (error) {
+      throw writeFailed(target, error)
+    }
+  }
+  await pruneFolders(
+    project,
+    steps.filter(({before}) => before === null),
+  )
+}
+
+function canGoForward(project: string, step: FileChange, index: number): boolean {
+  const state = diskState(project, step.path)
+  if (step.after !== null && is(state, step.after)) return true
+  const untouched = step.before === null ? state === 'absent' : is(state, step.before)
+  if (step.after === null) return untouched || state === 'absent'
+  return untouched && is(diskState(project, `${workFolder}/staged/new-${index}`), step.after)
+}
+
+function is(state: DiskState, sha256: string): boolean {
+  return typeof state === 'object' && state.sha256 === sha256
+}
+
+function stagedPath(project: string, kind: 'new' | 'old', index: number): string {
+  return join(project, workFolder, 'staged', `${kind}-${index}`)
+}
+
+async function writeJournal(work: string, journal: Journal): Promise<void> {
+  const body = JSON.stringify(journal)
+  const path = join(work, 'journal.json')
+  try {
+    const handle = await open(`${path}.new`, 'w')
+    try {
+      await handle.writeFile(JSON.stringify({sha256: hash('sha256', body, 'hex'), body}))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(`${path}.new`, path)
+    await syncFolder(work)
+  } catch (error) {
+    await quietly(() => rm(`${path}.new`, {force: true}))
+    throw writeFailed(path, error)
+  }
+}
+
+function readJournal(work: string): Journal | undefined {
+  let text: string
+  try {
+    text = readFileSync(join(work, 'journal.json'), 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
+    throw writeFailed(join(work, 'journal.json'), error)
+  }
+  const outer = JSON.parse(text) as {sha256: string; body: string}
+  if (hash('sha256', outer.body, 'hex') !== outer.sha256) {
+    throw writeFailed(
+      join(work, 'journal.json'),
+      new Error('the journal of an interrupted command is damaged'),
+    )
+  }
+  return JSON.parse(outer.body) as Journal
+}
+
+/** The journal goes first: without it the staged files mean nothing. */
+async function finish(project: string): Promise<void> {
+  const work = join(project, workFolder)
+  try {
+    await rm(join(work, 'journal.json'), {force: true})
+    await syncFolder(work)
+    await rm(join(work, 'journal.json.new'), {force: true})
+    await rm(join(work, 'staged'), {recursive: true, force: true})
+  } catch (error) {
+    throw writeFailed(work, error)
+  }
+}
+
+async function pruneFolders(project: string, gone: readonly FileChange[]): Promise<void> {
+  for (const {path} of gone) {
+    let folder = dirname(path)
+    while (folder !== '.' && folder !== '/') {
+      if (!(await quietly(() => rmdir(join(project, folder))))) break
+      folder = dirname(folder)
+    }
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, {recursive: true})
+  if (first === undefined) return
+  // mkdir's mode is cut by the umask; the image's Prosody must be able to enter.
+  for (let at = folder; at.length >= first.length; at = dirname(at)) await chmod(at, 0o755)
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function syncFolderIfThere(folder: string): Promise<void> {
+  try {
+    if (existsSync(folder)) await syncFolder(folder)
+  } catch (error) {
+    throw writeFailed(folder, error)
+  }
+}
+
+/** Whether it went well. */
+async function quietly(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch {
+    return false
+  }
+}

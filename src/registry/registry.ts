@@ -1,0 +1,83 @@
+import {readFileSync, readdirSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+import {ProsodyModsError, systemCode} from '../errors.ts'
+import type {
+  ProsodyLine,
+  RegistryIndex,
+  RegistryMove,
+  RegistryMoves,
+  RegistryReleases,
+  RegistrySource,
+} from './types.ts'
+
+/** The index of sources, releases, Prosody lines and moves. Files are read on first use, one by one. */
+export interface Registry {
+  readonly index: RegistryIndex
+  source(id: string): RegistrySource | undefined
+  /** Throws REGISTRY_BROKEN for a source that the index lists but whose releases can't be read. */
+  releases(source: string): RegistryReleases
+  prosodyLine(line: string): ProsodyLine | undefined
+  /** Release lines that prosody/ describes, oldest first. */
+  readonly prosodyLines: readonly string[]
+  readonly moves: readonly RegistryMove[]
+}
+
+/** The registry that ships with this package. */
+export function embeddedRegistry(): Registry {
+  return openRegistry(fileURLToPath(new URL('../../registry/', import.meta.url)))
+}
+
+/** @param folder a folder laid out as docs/reference/registry.md says, with a trailing slash */
+export function openRegistry(folder: string): Registry {
+  const cache = new Map<string, unknown>()
+  function read(path: string): unknown {
+    if (!cache.has(path)) cache.set(path, readJson(folder + path))
+    return cache.get(path)
+  }
+  function need(path: string): unknown {
+    const value = read(path)
+    if (value === undefined) throw broken(folder + path, 'the file is missing')
+    return value
+  }
+  return {
+    get index() {
+      return need('index.json') as RegistryIndex
+    },
+    source(id) {
+      return this.index.sources.includes(id) ? (need(`sources/${id}.json`) as RegistrySource) : undefined
+    },
+    releases: (source) => need(`releases/${source}.json`) as RegistryReleases,
+    prosodyLine: (line) =>
+      /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,
+    get prosodyLines() {
+      return readdirSync(`${folder}prosody`)
+        .map((name) => name.replace(/\.json$/, ''))
+        .sort((a, b) => Number(a) - Number(b))
+    },
+    get moves() {
+      return (need('moves.json') as RegistryMoves).moves
+    },
+  }
+}
+
+function readJson(path: string): unknown {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw broken(path, 'it cannot be read', error)
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw broken(path, 'it is not valid JSON', error)
+  }
+}
+
+function broken(path: string, reason: string, cause?: unknown): ProsodyModsError {
+  return new ProsodyModsError('REGISTRY_BROKEN', `the registry file ${path} can't be used: ${reason}`, {
+    hint: 'reinstall prosody-mods; its registry comes with it',
+    ...(cause === undefined ? {} : {cause}),
+  })
+}

@@ -1,0 +1,150 @@
+import type {SchemeId} from '../versioning/types.ts'
+
+/** What a digest in the registry rests on (docs/reference/registry.md). */
+export type DigestBasis = 'upstream' | 'debian'
+
+/** How the modules of a source lie in a release: one folder a module, or one flat tree for all. */
+export type SourceLayout = 'folders' | 'flat'
+
+interface SourceCommon {
+  readonly id: string
+  readonly title: string
+  readonly homepage: string
+  /** SPDX expression. */
+  readonly licence: string
+  readonly scheme: SchemeId
+  readonly layout: SourceLayout
+}
+
+/** registry/sources/<id>.json */
+export type RegistrySource =
+  | (SourceCommon & {readonly kind: 'hg'; /** URL of the repository on hgweb. */ readonly repository: string})
+  | (SourceCommon & {
+      readonly kind: 'github'
+      /** owner/name */
+      readonly repository: string
+      /** Folder of the repository that release paths are relative to; '' for its root. */
+      readonly folder: string
+    })
+
+export interface RegistryDigest {
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+  /** Bytes. */
+  readonly size: number
+  readonly basis: DigestBasis
+}
+
+/** A Debian binary package whose files under `root` are exactly the release's files. */
+export interface RegistryDeb {
+  readonly package: string
+  readonly version: string
+  /** Path below a mirror's base URL: pool/main/… */
+  readonly path: string
+  readonly sha256: string
+  readonly size: number
+  /** Folder inside the package, without leading or trailing slash. */
+  readonly root: string
+}
+
+export interface RegistryRelease {
+  /** In the source's scheme, canonical. */
+  readonly version: string
+  /** Upstream's immutable id: git commit, hg node (12 or 40 hex digits). */
+  readonly revision: string
+  /** UTC date of the revision, YYYY-MM-DD. */
+  readonly date: string
+  /** Git tag, where the release is one. */
+  readonly tag?: string
+  /** Other version numbers of the same release: Jitsi's package number 1.0.N. */
+  readonly aliases?: readonly string[]
+  readonly deb?: RegistryDeb
+  /** In-tree links, link path → target path, both relative to the release's root. */
+  readonly links?: Readonly<Record<string, string>>
+  /** Path relative to the release's root → index into `digests`. */
+  readonly files: Readonly<Record<string, number>>
+}
+
+/** What is known of a module beyond its files. */
+export interface RegistryName {
+  readonly stage?: string
+  readonly labels?: readonly string[]
+  readonly supersededBy?: string
+  readonly dependencies?: readonly string[]
+}
+
+/** registry/releases/<id>.json; releases stand oldest first. */
+export interface RegistryReleases {
+  readonly source: string
+  readonly digests: readonly RegistryDigest[]
+  readonly releases: readonly RegistryRelease[]
+  /** All module names of the source, those without a known release too. */
+  readonly names: Readonly<Record<string, RegistryName>>
+}
+
+/** registry/index.json: which source publishes a name, so that one look-up reads one source. */
+export interface RegistryIndex {
+  readonly sources: readonly string[]
+  /** Sources whose releases carry Debian packages. */
+  readonly withDebs: readonly string[]
+  /** Module name → ids of the sources that publish it. */
+  readonly names: Readonly<Record<string, readonly string[]>>
+}
+
+/** registry/prosody/<line>.json */
+export interface ProsodyLine {
+  readonly line: string
+  readonly version: string
+  readonly debian: string
+  readonly lua: string
+  readonly luaSupported: readonly string[]
+  readonly requirePrefixes: readonly string[]
+  readonly coreModules: readonly string[]
+  readonly coreModulePaths: Readonly<Record<string, string>>
+  readonly pluginDir: string
+  readonly moduleLibs: readonly string[]
+  readonly libs: readonly string[]
+  readonly features: readonly string[]
+  readonly moduleApi: readonly string[]
+  readonly metadataKeys: readonly string[]
+  readonly autoload: readonly string[]
+}
+
+export interface RegistryMove {
+  readonly module: string
+  /** The source that published it; absent when the move concerns every publisher. */
+  readonly source?: string
+  /** renamed: goes on under `to`; core: part of Prosody; official: another source publishes the name now. */
+  readonly change: 'renamed' | 'core' | 'official' | 'dropped'
+  /** Version of `source` (renamed, dropped), Prosody line (core), or version of `to`'s source (official). */
+  readonly since: string
+  /** Last version of `source` that has the old name. */
+  readonly until?: string
+  /** source/name */
+  readonly to?: string
+  /** One sentence for the user. */
+  readonly note: string
+  /** Where this is known from. */
+  readonly evidence: string
+}
+
+/** registry/moves.json */
+export interface RegistryMoves {
+  readonly moves: readonly RegistryMove[]
+}
+
+/** registry/libraries.json: Lua libraries and what serves them. */
+export interface RegistryLibraries {
+  /** Debian package → suite → what it serves there. */
+  readonly packages: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          {readonly version: string; readonly lua: readonly string[]; readonly modules: readonly string[]}
+        >
+      >
+    >
+  >
+}

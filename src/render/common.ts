@@ -1,0 +1,98 @@
+import pc from 'picocolors'
+import type {FetchReport} from '../fetch/report.ts'
+import type {Placement} from '../lua/placement.ts'
+import type {Trust} from '../project/lockfile.ts'
+import type {ModuleSummary, WriteResult} from '../operations/results.ts'
+
+export function lines(...parts: readonly (string | readonly string[])[]): string {
+  const all = parts.flat()
+  return all.length === 0 ? '' : `${all.join('\n')}\n`
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** `community/muc_moderation 2026.7.23 (0971c99bfbc9)` */
+export function moduleTitle({module, version, revision}: ModuleSummary): string {
+  const shown = version === 'local' ? '' : ` ${version}`
+  return `${pc.bold(module)}${shown}${revision === null ? '' : pc.dim(` (${revision.slice(0, 12)})`)}`
+}
+
+/** Who vouches for the digests, in words. */
+export function trustText({by, basis}: Trust): string {
+  switch (by) {
+    case 'registry':
+      return basis === 'debian'
+        ? "digests from the registry, seen in Debian's package (not compared with the publisher's bytes)"
+        : "digests from the registry, seen in the publisher's repository"
+    case 'first-use':
+      return pc.yellow('trusted on first use: no registry vouches for these bytes')
+    case 'user':
+      return 'named by you'
+  }
+}
+
+/** Where and how to enable a module. */
+export function placementText(name: string, {where, evidence}: Placement): string {
+  const why = pc.dim(`  -- ${evidence}`)
+  switch (where) {
+    case 'authentication':
+      return `authentication = "${name.replace(/^auth_/, '')}" on a VirtualHost${why}`
+    case 'storage':
+      return `storage = "${name.replace(/^storage_/, '')}"${why}`
+    case 'muc-component':
+      return `modules_enabled = { "${name}" } under Component "conference.…" "muc"${why}`
+    case 'component':
+      return `Component "<host>" "${name}"${why}`
+    case 'global':
+      return `modules_enabled = { "${name}" } at the top, for the whole server${why}`
+    case 'host':
+      return `modules_enabled = { "${name}" } at the top or under a VirtualHost${why}`
+  }
+}
+
+/** What was fetched from where, and what did not answer. */
+export function fetchLines({served, failures, fromStore}: FetchReport): string[] {
+  const found = Object.entries(served).map(
+    ([label, files]) => `fetched ${count(files, 'file')} from ${label}`,
+  )
+  if (fromStore > 0) found.push(`took ${count(fromStore, 'file')} from the store`)
+  return [...found, ...failures.map(({label, reason}) => pc.dim(`  ${label}: ${reason}`))]
+}
+
+const verbs = {
+  write: ['wrote', 'would write'],
+  replace: ['updated', 'would update'],
+  remove: ['removed', 'would remove'],
+} as const
+
+const longList = 20
+
+/** Each changed file; long lists are summed up. */
+export function changeLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>): string[] {
+  const tense = dryRun ? 1 : 0
+  const shown = changes
+    .slice(0, longList)
+    .map(({path, action}) => `${verbs[action][tense].padEnd(dryRun ? 13 : 8)}${path}`)
+  const rest = changes.length - longList
+  return rest > 0 ? [...shown, pc.dim(`… and ${count(rest, 'more file')}`)] : shown
+}
+
+export function warningLines(warnings: readonly string[]): string[] {
+  const shown = warnings.slice(0, longList).map((text) => `${pc.yellow('warning:')} ${text}`)
+  return warnings.length > longList ? [...shown, `… and ${warnings.length - longList} more warnings`] : shown
+}
+
+/** Columns as wide as their widest cell; the last one runs on. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = []
+  for (const row of rows)
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
+  return rows.map((row) =>
+    row
+      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
+}

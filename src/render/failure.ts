@@ -1,0 +1,60 @@
+import pc from 'picocolors'
+import {ProsodyModsError, messageOf} from '../errors.ts'
+
+/** What of an error a user gets to see. */
+export interface Failure {
+  readonly code: string
+  readonly exitCode: number
+  readonly message: string
+  readonly hint: string | undefined
+  readonly details: Readonly<Record<string, unknown>>
+  readonly stack: string | undefined
+}
+
+/** What oclif puts on the errors that it throws about flags, arguments and commands. */
+interface OclifError extends Error {
+  readonly oclif?: {readonly exit?: number}
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ProsodyModsError) {
+    const {code, exitCode, message, hint, details, stack} = error
+    return {code, exitCode, message, hint, details, stack}
+  }
+  const {oclif, stack} = error instanceof Error ? (error as OclifError) : {oclif: undefined, stack: undefined}
+  if (oclif?.exit === 0) return plain({code: 'EXIT', exitCode: 0, message: ''})
+  if (oclif !== undefined) {
+    return {
+      ...plain({code: 'USAGE', exitCode: 2, message: usageMessage(messageOf(error))}),
+      hint: 'see --help',
+    }
+  }
+  return {
+    ...plain({code: 'INTERNAL', exitCode: 1, message: messageOf(error)}),
+    hint: 'this is a defect of prosody-mods; PROSODY_MODS_DEBUG=1 shows where it happened',
+    stack,
+  }
+}
+
+export function renderFailure(
+  failure: Failure,
+  options: {readonly json: boolean; readonly verbose: boolean},
+): string {
+  if (options.json) {
+    const {code, exitCode, message, hint, details} = failure
+    return `${JSON.stringify({error: {code, exitCode, message, hint: hint ?? null, details}}, undefined, 2)}\n`
+  }
+  const lines = [`${pc.red('error:')} ${failure.message}`]
+  if (failure.hint !== undefined) lines.push(`${pc.cyan('hint:')} ${failure.hint}`)
+  if (options.verbose && failure.stack !== undefined) lines.push(pc.dim(failure.stack))
+  return `${lines.join('\n')}\n`
+}
+
+function plain(part: Pick<Failure, 'code' | 'exitCode' | 'message'>): Failure {
+  return {...part, hint: undefined, details: {}, stack: undefined}
+}
+
+/** oclif repeats "See more help with --help", which our hint says. */
+function usageMessage(message: string): string {
+  return message.replace(/\n*See more help with --help\s*$/, '').trim()
+}

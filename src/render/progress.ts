@@ -1,0 +1,30 @@
+import pc from 'picocolors'
+import type {ProgressEvent} from '../progress.ts'
+
+/**
+ * What to write to stderr for an event. On a terminal one line that is written over (`undefined` clears
+ * it); elsewhere only what should be read later in a log.
+ */
+export function progressLine(event: ProgressEvent | undefined, terminal: boolean): string {
+  const clear = terminal ? '\r\u001b[K' : ''
+  if (event === undefined) return clear
+  switch (event.type) {
+    case 'request':
+      return terminal ? `${clear}${pc.dim(`fetching ${fit(event.url)}`)}` : ''
+    case 'location-failed':
+    case 'served':
+      return ''
+    case 'waiting':
+      return `${clear}waiting for another prosody-mods on this project (${event.holder})\n`
+    case 'recovered':
+      return `${clear}an interrupted command was ${event.direction === 'forward' ? 'completed' : 'undone'}\n`
+    case 'store-corrupt':
+      return `${clear}${pc.yellow('warning:')} the store held other bytes under sha256:${event.sha256}; they were removed\n`
+  }
+}
+
+/** One line, so that clearing it works. */
+function fit(text: string): string {
+  const width = Math.max(20, (process.stderr.columns || 80) - 12)
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+}

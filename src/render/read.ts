@@ -1,0 +1,96 @@
+import pc from 'picocolors'
+import type {InfoResult, InfoSource} from '../operations/info.ts'
+import type {ListResult} from '../operations/list.ts'
+import type {SearchResult} from '../operations/search.ts'
+import type {VerifyResult} from '../operations/verify.ts'
+import {count, lines, placementText, table} from './common.ts'
+
+export function renderList({modules, differences}: ListResult): string {
+  if (modules.length === 0 && differences.length === 0)
+    return 'no modules; add one with: prosody-mods add <module>\n'
+  const rows = modules.map(({module, version, revision, trust, files}) => [
+    module,
+    version,
+    revision?.slice(0, 12) ?? '-',
+    trust.by === 'registry' ? `registry (${trust.basis ?? 'upstream'})` : trust.by,
+    count(files, 'file'),
+  ])
+  return lines(
+    rows.length === 0 ? [] : table([['MODULE', 'VERSION', 'REVISION', 'TRUST', 'FILES'], ...rows]),
+    differences.map(({text}) => `${pc.yellow('out of date:')} ${text}`),
+  )
+}
+
+const driftWords = {
+  missing: 'missing',
+  changed: 'changed',
+  unexpected: 'unexpected',
+  'not-a-file': 'not a regular file',
+} as const
+
+export function renderVerify({modules, verified, drift}: VerifyResult): string {
+  const summary = `${count(modules, 'module')}: ${count(verified, 'file')} as locked`
+  if (drift.length === 0) return lines(summary)
+  return lines(
+    drift.flatMap(({path, kind, expected, got}) => [
+      `${pc.red(driftWords[kind])}: ${path}`,
+      ...(kind === 'changed'
+        ? [`  expected sha256:${expected ?? ''}`, `  got      sha256:${got ?? ''}`]
+        : []),
+    ]),
+    `${summary}, ${count(drift.length, 'file')} not; "prosody-mods install" restores what is missing`,
+  )
+}
+
+export function renderSearch({found, similar}: SearchResult): string {
+  if (found.length === 0) {
+    return lines('nothing found', similar.length === 0 ? [] : [`similar names: ${similar.join(', ')}`])
+  }
+  return lines(
+    table(found.map(({module, newest, facts}) => [module, newest ?? 'no digest known', facts.stage ?? ''])),
+    pc.dim(count(found.length, 'module')),
+  )
+}
+
+export function renderInfo(result: InfoResult): string {
+  return lines(
+    result.core.length === 0 ? [] : [`mod_${result.name} is part of Prosody ${result.core.join(' and ')}`],
+    result.sources.flatMap((source) => sourceLines(source, result.name)),
+    result.moves.map(({note}) => `${pc.cyan('note:')} ${note}`),
+  )
+}
+
+const shownReleases = 10
+
+function sourceLines(source: InfoSource, name: string): string[] {
+  const {facts, releases, placement} = source
+  const [newest] = releases
+  return [
+    `${pc.bold(source.module)}  ${source.title}`,
+    `  ${source.homepage}  licence ${source.licence}${facts.stage === undefined ? '' : `  stage ${facts.stage}`}`,
+    ...(facts.supersededBy === undefined ? [] : [`  superseded by ${facts.supersededBy}`]),
+    ...(facts.dependencies === undefined ? [] : [`  needs ${facts.dependencies.join(', ')}`]),
+    ...(newest === undefined ? ['  no release with known digests'] : ['  releases:']),
+    ...table(
+      releases
+        .slice(0, shownReleases)
+        .map(({version, revision, date, sameAsPrevious}) => [
+          `    ${version}`,
+          revision?.slice(0, 12) ?? '',
+          date ?? '',
+          sameAsPrevious ? 'same files as the release before' : '',
+        ]),
+    ),
+    ...(releases.length > shownReleases ? [`    … and ${releases.length - shownReleases} older`] : []),
+    ...(newest === undefined
+      ? []
+      : [
+          `  files of ${newest.version}:`,
+          ...Object.entries(newest.files).map(
+            ([path, {sha256, size, basis}]) =>
+              `    ${path}  ${size} bytes  sha256:${sha256.slice(0, 16)}…  ${basis ?? ''}`,
+          ),
+        ]),
+    ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
+  ]
+}

@@ -1,0 +1,72 @@
+import pc from 'picocolors'
+import type {AddResult} from '../operations/add.ts'
+import type {InitResult} from '../operations/init.ts'
+import type {InstallResult} from '../operations/install.ts'
+import type {RemoveResult} from '../operations/remove.ts'
+import type {ChangedModule, WriteResult} from '../operations/results.ts'
+import {
+  changeLines,
+  count,
+  fetchLines,
+  lines,
+  moduleTitle,
+  placementText,
+  trustText,
+  warningLines,
+} from './common.ts'
+
+export function renderAdd(result: AddResult): string {
+  return lines(
+    result.added.flatMap((module) => addedLines(module, result.dryRun)),
+    result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
+    fetchLines(result.fetch),
+    writtenLines(result),
+  )
+}
+
+export function renderInstall(result: InstallResult): string {
+  if (result.upToDate) {
+    return lines(
+      warningLines(result.warnings),
+      `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
+    )
+  }
+  const done = result.dryRun ? 'would install' : 'installed'
+  return lines(
+    fetchLines(result.fetch),
+    writtenLines(result),
+    `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
+  )
+}
+
+export function renderRemove(result: RemoveResult): string {
+  const verb = result.dryRun ? 'would remove' : 'removed'
+  return lines(
+    result.removed.map((key) => `${verb} ${pc.bold(key)}`),
+    writtenLines(result),
+  )
+}
+
+export function renderInit(result: InitResult): string {
+  return lines(
+    `${result.dryRun ? 'would make' : 'made'} a project in ${result.folder}`,
+    writtenLines(result),
+    `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,
+  )
+}
+
+function addedLines(module: ChangedModule, dryRun: boolean): string[] {
+  const {previous, version, placement, name, files, trust} = module
+  const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
+  const was = previous === null || previous === version ? '' : ` (was ${previous})`
+  return [
+    `${verb} ${moduleTitle(module)}${was}`,
+    `  ${count(files, 'file')}; ${trustText(trust)}`,
+    ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
+  ]
+}
+
+function writtenLines(result: WriteResult): string[] {
+  const changes = changeLines(result)
+  return [...(changes.length === 0 ? ['nothing to write'] : changes), ...warningLines(result.warnings)]
+}

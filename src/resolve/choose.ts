@@ -1,0 +1,148 @@
+import {ProsodyModsError} from '../errors.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {packageAlias} from '../versioning/build.ts'
+import {looksLikeRevision} from '../versioning/calendar.ts'
+import {schemes} from '../versioning/index.ts'
+import {parseRange, satisfies} from '../versioning/range.ts'
+import type {Version, VersionScheme} from '../versioning/types.ts'
+import {selectModule} from './layout.ts'
+
+export interface Wanted {
+  readonly definition: SourceDefinition
+  /** Module name, or `*`. */
+  readonly name: string
+  /** Version, range, alias or revision; undefined for the newest. */
+  readonly versionText: string | undefined
+}
+
+interface Dated {
+  readonly ref: ReleaseRef
+  readonly version: Version
+}
+
+/**
+ * The release that a request means: the newest of those that satisfy it and have the module.
+ * Throws VERSION_UNSATISFIABLE (with what exists), VERSION_AMBIGUOUS, VERSION_INVALID, MODULE_UNKNOWN.
+ */
+export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): ReleaseRef {
+  const scheme = schemes[wanted.definition.scheme]
+  const newestFirst = sorted(refs, scheme)
+  const having = newestFirst.filter(({ref}) => hasModule(ref, wanted))
+  if (having.length === 0) throw unknownModule(wanted, newestFirst)
+  const matching = matches(wanted, scheme, newestFirst)
+  const chosen = having.find(({ref}) => matching.has(ref))
+  if (chosen === undefined) throw unsatisfiable(wanted, {matching: matching.size, having})
+  return chosen.ref
+}
+
+/** Whether a locked release still is what the manifest's version text asks for. */
+export function stillSatisfies(wanted: Wanted, ref: ReleaseRef): boolean {
+  const scheme = schemes[wanted.definition.scheme]
+  return matches(wanted, scheme, sorted([ref], scheme)).has(ref)
+}
+
+/** What `add` writes into the manifest: a range as the user typed it, anything else as an exact pin. */
+export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
+  if (ref.version === 'local') return '*'
+  const text = wanted.versionText ?? ''
+  // "~" is a part of Debian's versions, not an operator.
+  const operators = wanted.definition.scheme === 'debian' ? /[<>|*]/ : /[\^~<>|*]|(?:^|\.)x(?:\.|$)/i
+  return operators.test(text) ? text : ref.version
+}
+
+function sorted(refs: readonly ReleaseRef[], scheme: VersionScheme): Dated[] {
+  return refs
+    .flatMap((ref) => {
+      const version = scheme.parse(ref.version)
+      return version === undefined ? [] : [{ref, version}]
+    })
+    .sort((a, b) => scheme.compare(b.version, a.version))
+}
+
+/** A release whose files are not known yet may hold anything. */
+function hasModule(ref: ReleaseRef, {definition, name}: Wanted): boolean {
+  return ref.contents === undefined || selectModule(ref.contents, definition.layout, name) !== undefined
+}
+
+function matches(wanted: Wanted, scheme: VersionScheme, dated: readonly Dated[]): Set<ReleaseRef> {
+  const text = wanted.versionText
+  if (text === undefined) return new Set(dated.map(({ref}) => ref))
+  const alias = scheme.id === 'build' ? packageAlias(text) : undefined
+  if (alias !== undefined)
+    return new Set(dated.filter(({ref}) => ref.aliases?.includes(alias)).map(({ref}) => ref))
+  if (looksLikeRevision(text) && scheme.parse(text) === undefined) return byRevision(text, wanted, dated)
+  const range = parseRange(scheme, text)
+  return new Set(dated.filter(({version}) => satisfies(scheme, version, range)).map(({ref}) => ref))
+}
+
+function byRevision(text: string, wanted: Wanted, dated: readonly Dated[]): Set<ReleaseRef> {
+  const found = dated.filter(({ref}) => {
+    const revision = revisionOf(ref)
+    // A registry may know a revision by its first 12 digits only.
+    return revision !== undefined && (revision.startsWith(text) || text.startsWith(revision))
+  })
+  if (new Set(found.map(({ref}) => revisionOf(ref))).size > 1) {
+    throw new ProsodyModsError('VERSION_AMBIGUOUS', `${idOf(wanted)}: revision ${text} is ambiguous`, {
+      hint: `it may mean ${found.map(({ref}) => `${ref.version} (${revisionOf(ref) ?? ''})`).join(' or ')}`,
+      details: {candidates: found.map(({ref}) => ref.version)},
+    })
+  }
+  return new Set(found.map(({ref}) => ref))
+}
+
+function revisionOf(ref: ReleaseRef): string | undefined {
+  return 'revision' in ref.resolved ? ref.resolved.revision : undefined
+}
+
+function idOf({definition, name}: Wanted): string {
+  return `${definition.id}/${name}`
+}
+
+function unknownModule(wanted: Wanted, all: readonly Dated[]): ProsodyModsError {
+  const {id} = wanted.definition
+  if (all.length === 0) {
+    return new ProsodyModsError('VERSION_UNSATISFIABLE', `${id}: no release is known`, {
+      hint: 'take a module of another source, or declare a source for it in the manifest',
+    })
+  }
+  return new ProsodyModsError(
+    'MODULE_UNKNOWN',
+    `${id} has no release with a module ${wanted.name} whose digests are known`,
+    {hint: `the known releases are ${span(all)}; look it up with: prosody-mods search ${wanted.name}`},
+  )
+}
+
+function unsatisfiable(
+  wanted: Wanted,
+  found: {readonly matching: number; readonly having: readonly Dated[]},
+): ProsodyModsError {
+  const exists = found.having.map(({version}) => version.text)
+  const reason =
+    found.matching > 0
+      ? 'the releases that it names do not have this module'
+      : 'no known release satisfies it'
+  return new ProsodyModsError(
+    'VERSION_UNSATISFIABLE',
+    `${idOf(wanted)}@${wanted.versionText ?? '*'}: ${reason}\n  expected one of ${shorten(exists)}`,
+    {
+      hint: `take one of these, or a range such as ${rangeExample(wanted, exists)}`,
+      details: {requested: wanted.versionText ?? '*', available: exists},
+    },
+  )
+}
+
+function rangeExample(wanted: Wanted, exists: readonly string[]): string {
+  const oldest = exists.at(-1) ?? '*'
+  return `"${wanted.definition.id}/${wanted.name}@>=${oldest}"`
+}
+
+function shorten(versions: readonly string[]): string {
+  const shown = versions.slice(0, 12).join(', ')
+  return versions.length > 12 ? `${shown} … (${versions.length} in all)` : shown
+}
+
+function span(all: readonly Dated[]): string {
+  const newest = all[0]?.version.text ?? ''
+  const oldest = all.at(-1)?.version.text ?? ''
+  return oldest === newest ? newest : `${oldest} to ${newest}`
+}

@@ -1,0 +1,80 @@
+import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
+import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import type {Registry} from '../registry/registry.ts'
+import type {ReleaseRef, Resolved, SourceDefinition} from '../sources/types.ts'
+import {stillSatisfies} from './choose.ts'
+
+/** How the manifest and the lockfile disagree. */
+export interface Difference {
+  /** source/name */
+  readonly key: string
+  /** not-locked: only in the manifest; not-wanted: only in the lockfile; other-version, other-source: changed. */
+  readonly kind: 'not-locked' | 'not-wanted' | 'other-version' | 'other-source'
+  /** One line for a person. */
+  readonly text: string
+}
+
+/** Everything in which a lockfile does not follow its manifest; [] when it is up to date. */
+export function differences(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
+  const wanted = manifest.modules ?? {}
+  const found: Difference[] = []
+  for (const [key, versionText] of Object.entries(wanted)) {
+    const locked = lock.modules[key]
+    const [source, name] = splitKey(key)
+    const definition = sourceDefinition(source, manifest, registry)
+    if (locked === undefined) {
+      found.push({key, kind: 'not-locked', text: `${key}: in the manifest, not in the lockfile`})
+    } else if (definition !== undefined && !fits(definition, locked.resolved)) {
+      found.push({
+        key,
+        kind: 'other-source',
+        text: `${key}: its source ${source} is defined otherwise than when it was locked`,
+      })
+    } else if (
+      definition !== undefined &&
+      versionText !== locked.version &&
+      !stillSatisfies({definition, name, versionText}, lockedRef(definition, locked, registry))
+    ) {
+      found.push({
+        key,
+        kind: 'other-version',
+        text: `${key}: the manifest wants ${versionText}, the lockfile has ${locked.version}`,
+      })
+    }
+  }
+  for (const key of Object.keys(lock.modules)) {
+    if (!(key in wanted))
+      found.push({key, kind: 'not-wanted', text: `${key}: in the lockfile, not in the manifest`})
+  }
+  return found
+}
+
+/** The locked release with its aliases, which a hand-written manifest may use. */
+function lockedRef(definition: SourceDefinition, locked: LockedModule, registry: Registry): ReleaseRef {
+  const known =
+    definition.kind === 'github' || definition.kind === 'hg'
+      ? registry.releases(definition.id).releases.find(({version}) => version === locked.version)
+      : undefined
+  return {
+    version: locked.version,
+    resolved: locked.resolved,
+    ...(known?.aliases === undefined ? {} : {aliases: known.aliases}),
+  }
+}
+
+/** Whether what was resolved can have come from this source. */
+function fits(definition: SourceDefinition, resolved: Resolved): boolean {
+  switch (definition.kind) {
+    case 'hg':
+    case 'github':
+      return resolved.kind === definition.kind && resolved.repository === definition.repository
+    case 'path':
+      return resolved.kind === 'path' && resolved.path === definition.path
+    case 'url':
+      return (
+        resolved.kind === 'url' && resolved.url === definition.url && resolved.sha256 === definition.sha256
+      )
+    case 'debian':
+      return resolved.kind === 'debian' && definition.debs.some((deb) => deb.sha256 === resolved.sha256)
+  }
+}

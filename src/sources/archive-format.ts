@@ -1,0 +1,17 @@
+export const archiveFormats = ['deb', 'tar', 'tar.gz', 'tar.xz'] as const
+export type ArchiveFormat = (typeof archiveFormats)[number]
+
+const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
+  ['.deb', 'deb'],
+  ['.tar', 'tar'],
+  ['.tar.gz', 'tar.gz'],
+  ['.tgz', 'tar.gz'],
+  ['.tar.xz', 'tar.xz'],
+  ['.txz', 'tar.xz'],
+]
+
+/** The format that a file's name says it has; undefined when it is no archive that we read. */
+export function formatOfPath(path: string): ArchiveFormat | undefined {
+  const lower = path.toLowerCase()
+  return endings.find(([ending]) => lower.endsWith(ending))?.[1]
+}

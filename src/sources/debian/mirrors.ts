@@ -1,0 +1,63 @@
+import {execFile} from 'node:child_process'
+import {promisify} from 'node:util'
+import {systemCode} from '../../errors.ts'
+
+const run = promisify(execFile)
+
+/** Suites that Debian itself publishes; third-party archives use the same code names under other paths. */
+const debianSuite =
+  /^(?:bullseye|bookworm|trixie|forky|duke|sid|stable|oldstable|oldoldstable|testing|unstable)(?:-(?:updates|backports|proposed-updates))?$/
+
+export interface Mirrors {
+  /** Base URLs without a trailing slash: http://host/debian. */
+  readonly urls: readonly string[]
+  /** Why there are none. */
+  readonly reason: string
+}
+
+/**
+ * The Debian mirrors of this machine's apt configuration. `apt-get indextargets` lists what an update
+ * has downloaded; with empty lists it prints nothing, and there `apt-get update --print-uris` names the
+ * InRelease files without downloading them (apt-get(8)).
+ */
+export async function aptMirrors(): Promise<Mirrors> {
+  try {
+    const listed = mirrorsOf(await apt(['indextargets', '--format', '$(REPO_URI) $(RELEASE)']))
+    if (listed.length > 0) return {urls: listed, reason: ''}
+    const configured = mirrorsOf(releaseFiles(await apt(['update', '--print-uris'])))
+    return {
+      urls: configured,
+      reason: "apt's configuration on this machine names no Debian mirror over http(s)",
+    }
+  } catch (error) {
+    const missing = systemCode(error) === 'ENOENT'
+    return {
+      urls: [],
+      reason: missing ? 'no apt-get on this machine, and no mirror is configured' : 'apt-get gave no answer',
+    }
+  }
+}
+
+async function apt(args: readonly string[]): Promise<string> {
+  const {stdout} = await run('apt-get', [...args], {timeout: 20_000, env: {...process.env, LC_ALL: 'C'}})
+  return stdout
+}
+
+/** `'http://host/debian/dists/trixie/InRelease' file 0` → `http://host/debian trixie` */
+function releaseFiles(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => /^'([^']+)\/dists\/([^']+)\/(?:In)?Release'/.exec(line))
+    .map((match) => (match ? `${match[1] ?? ''} ${match[2] ?? ''}` : ''))
+    .join('\n')
+}
+
+function mirrorsOf(lines: string): string[] {
+  const bases = new Set<string>()
+  for (const line of lines.split('\n')) {
+    const [uri = '', suite = ''] = line.trim().split(' ')
+    if (/^https?:\/\//.test(uri) && debianSuite.test(suite)) bases.add(uri.replace(/\/+$/, ''))
+  }
+  // A repository whose path ends in /debian is the archive itself; others may merely share its suites' names.
+  return [...bases].sort((a, b) => Number(b.endsWith('/debian')) - Number(a.endsWith('/debian')))
+}

@@ -1,0 +1,45 @@
+import {ProsodyModsError} from '../errors.ts'
+import {debian} from './debian/index.ts'
+import {github} from './github/index.ts'
+import {hg} from './hg/index.ts'
+import {path} from './path/index.ts'
+import type {
+  Location,
+  ReleaseRef,
+  Resolved,
+  Source,
+  SourceContext,
+  SourceDefinition,
+  SourceKind,
+} from './types.ts'
+import {url} from './url/index.ts'
+
+export const sources = {debian, github, hg, path, url} satisfies {[K in SourceKind]: Source<K>}
+
+/** The release references of a source, in no particular order. */
+export function listReleases(
+  definition: SourceDefinition,
+  context: SourceContext,
+): Promise<readonly ReleaseRef[]> {
+  return sourceOf(definition.kind).listReleases(definition, context)
+}
+
+/** Where the bytes of a resolved release can be had, best first. */
+export function locate(resolved: Resolved, context: SourceContext): Promise<readonly Location[]> {
+  return sourceOf(resolved.kind).locate(resolved, context)
+}
+
+// The map is keyed by kind, so the source found under a definition's kind takes that definition.
+interface AnySource {
+  listReleases(definition: SourceDefinition, context: SourceContext): Promise<readonly ReleaseRef[]>
+  locate(resolved: Resolved, context: SourceContext): Promise<readonly Location[]>
+}
+
+function sourceOf(kind: string): AnySource {
+  if (!Object.hasOwn(sources, kind)) {
+    throw new ProsodyModsError('MANIFEST_INVALID', `unknown kind of source "${kind}"`, {
+      hint: `known kinds: ${Object.keys(sources).join(', ')}`,
+    })
+  }
+  return sources[kind as SourceKind]
+}

@@ -1,0 +1,119 @@
+import type {ArchiveFormat} from './archive-format.ts'
+import type {DigestBasis, RegistrySource, SourceLayout} from '../registry/types.ts'
+import type {Registry} from '../registry/registry.ts'
+import type {SchemeId} from '../versioning/types.ts'
+
+export const sourceKinds = ['debian', 'github', 'hg', 'path', 'url'] as const
+export type SourceKind = (typeof sourceKinds)[number]
+
+/** A .deb by its place in a mirror's pool; `root` is the folder in it that holds the modules. */
+export interface DebReference {
+  readonly package: string
+  readonly version: string
+  readonly path: string
+  readonly sha256: string
+  /** Bytes; unknown for packages that a user declares without it. */
+  readonly size?: number
+  readonly root: string
+}
+
+interface Declared {
+  readonly id: string
+  readonly scheme: SchemeId
+  readonly layout: SourceLayout
+}
+
+export type DebianDefinition = Declared & {readonly kind: 'debian'; readonly debs: readonly DebReference[]}
+/** `path` as the manifest has it: relative to the project, `/`-separated, or absolute. */
+export type PathDefinition = Declared & {readonly kind: 'path'; readonly path: string}
+export type UrlDefinition = Declared & {readonly kind: 'url'; readonly url: string; readonly sha256?: string}
+
+/** A publisher of modules: from the registry or from the manifest. */
+export type SourceDefinition = RegistrySource | DebianDefinition | PathDefinition | UrlDefinition
+
+/** What exactly was resolved; goes into the lockfile as it is. */
+export type Resolved =
+  | {readonly kind: 'hg'; readonly repository: string; readonly revision: string}
+  | {
+      readonly kind: 'github'
+      readonly repository: string
+      readonly revision: string
+      readonly folder: string
+      readonly tag?: string
+    }
+  | ({readonly kind: 'debian'} & DebReference)
+  | {readonly kind: 'path'; readonly path: string}
+  | {readonly kind: 'url'; readonly url: string; readonly sha256?: string}
+
+export type ResolvedOf<K extends SourceKind> = Extract<Resolved, {kind: K}>
+export type DefinitionOf<K extends SourceKind> = Extract<SourceDefinition, {kind: K}>
+
+/** One file of a release. */
+export interface ReleaseFile {
+  readonly sha256: string
+  /** Bytes. */
+  readonly size: number
+  readonly basis?: DigestBasis
+}
+
+/** What a release holds: path relative to the release's root → file; links likewise, both ends. */
+export interface ReleaseContents {
+  readonly files: ReadonlyMap<string, ReleaseFile>
+  readonly links: ReadonlyMap<string, string>
+}
+
+/** What a source lists. Without contents, the digests become known by fetching (fetch/contents.ts). */
+export interface ReleaseRef {
+  /** Canonical in the source's scheme. */
+  readonly version: string
+  readonly resolved: Resolved
+  /** YYYY-MM-DD, UTC. */
+  readonly date?: string
+  readonly aliases?: readonly string[]
+  readonly contents?: ReleaseContents
+}
+
+/** Somewhere the bytes of a release can be had. */
+export type Location =
+  | FilesLocation
+  | ArchiveLocation
+  | {readonly type: 'folder'; readonly label: string; readonly path: string}
+  | {readonly type: 'skipped'; readonly label: string; readonly reason: string}
+
+/** Each file under its own URL. */
+export interface FilesLocation {
+  readonly type: 'files'
+  readonly label: string
+  url(path: string): string
+}
+
+/** One download that holds many files, or (format undefined) is itself the one file. */
+export interface ArchiveLocation {
+  readonly type: 'archive'
+  readonly label: string
+  readonly url: string
+  readonly format: ArchiveFormat | undefined
+  /** Of the archive itself, where somebody vouches for it. */
+  readonly sha256?: string
+  /** Bytes of the archive. */
+  readonly size?: number
+  /** Folder in the archive that release paths are relative to. */
+  readonly root: string
+  /** 'single': drop the one top folder when everything lies in it. */
+  readonly strip: 0 | 'single'
+}
+
+export interface SourceContext {
+  readonly registry: Registry
+  /** Absolute folder that relative paths of the manifest start from. */
+  readonly projectFolder: string
+  /** Base URLs of Debian mirrors, best first, or why there are none. Asked for once, when first needed. */
+  debianMirrors(): Promise<{readonly urls: readonly string[]; readonly reason: string}>
+}
+
+/** How one kind of source is reached. It says what exists and where; it never downloads or hashes. */
+export interface Source<K extends SourceKind> {
+  readonly kind: K
+  listReleases(definition: DefinitionOf<K>, context: SourceContext): Promise<readonly ReleaseRef[]>
+  locate(resolved: ResolvedOf<K>, context: SourceContext): Promise<readonly Location[]>
+}

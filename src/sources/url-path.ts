@@ -1,0 +1,7 @@
+/** Percent-encodes a `/`-separated path for a URL; `~` and `+` too, as Debian's mirrors want them. */
+export function encodePath(path: string): string {
+  return path
+    .split('/')
+    .map((part) => encodeURIComponent(part).replaceAll('~', '%7e'))
+    .join('/')
+}

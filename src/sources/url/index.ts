@@ -1,0 +1,28 @@
+import {formatOfPath} from '../archive-format.ts'
+import type {Source} from '../types.ts'
+
+/** One file or one archive under a URL. It has one release, `local` to the manifest that names it. */
+export const url: Source<'url'> = {
+  kind: 'url',
+  listReleases: ({url: address, sha256}) =>
+    Promise.resolve([
+      {
+        version: 'local',
+        resolved: {kind: 'url', url: address, ...(sha256 === undefined ? {} : {sha256})},
+      },
+    ]),
+  locate: ({url: address, sha256}) => {
+    const {pathname, host} = new URL(address)
+    return Promise.resolve([
+      {
+        type: 'archive',
+        label: host,
+        url: address,
+        format: formatOfPath(pathname),
+        ...(sha256 === undefined ? {} : {sha256}),
+        root: '',
+        strip: 'single',
+      },
+    ])
+  },
+}

@@ -1,0 +1,17 @@
+/** dist/validators.js, compiled from registry/schema by tools/build-validators.ts. */
+interface SchemaError {
+  /** JSON pointer into the data. */
+  readonly instancePath: string
+  readonly keyword: string
+  readonly message?: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly data?: unknown
+}
+
+interface Validate {
+  (data: unknown): boolean
+  errors?: readonly SchemaError[] | null
+}
+
+export const validateManifest: Validate
+export const validateLockfile: Validate

@@ -1,0 +1,12 @@
+import {build} from './build.ts'
+import {calendar} from './calendar.ts'
+import {date} from './date.ts'
+import {debian} from './debian.ts'
+import {semver} from './semver.ts'
+import {single} from './single.ts'
+import type {SchemeId, VersionScheme} from './types.ts'
+
+export const schemes = {build, date, calendar, semver, debian, single} satisfies Record<
+  SchemeId,
+  VersionScheme
+>
