@@ -16,6 +16,8 @@ export class ArchiveReader {
   readonly #members = new Map<string, Map<string, Want>>()
   /** Archive URL → its digest, once it lies in the store. */
   readonly #fetched = new Map<string, Promise<string>>()
+  /** URLs of archives that an earlier run had put into the store. */
+  readonly #kept = new Set<string>()
   readonly #extracted = new Map<string, Promise<void>>()
 
   readonly #onServed: (label: string) => void
@@ -51,8 +53,10 @@ export class ArchiveReader {
   fetch(location: ArchiveLocation, patience: Patience): Promise<string> {
     return once(this.#fetched, location.url, async () => {
       const {sha256} = location
-      if (sha256 !== undefined && (await this.#downloads.store.verifiedPath(sha256)) !== undefined)
+      if (sha256 !== undefined && (await this.#downloads.store.verifiedPath(sha256)) !== undefined) {
+        this.#kept.add(location.url)
         return sha256
+      }
       return download(
         {
           name: location.label,
@@ -133,7 +137,8 @@ export class ArchiveReader {
 
   #sink(want: Want, location: ArchiveLocation, open: Set<BlobWriter>): FileSink {
     let writer: BlobWriter | undefined
-    const served = this.#onServed
+    const served = (): void =>
+      this.#onServed(this.#kept.has(location.url) ? `${location.label}, kept in the store` : location.label)
     const get = async (): Promise<BlobWriter> => {
       if (writer === undefined) open.add((writer = await this.#downloads.store.writer()))
       return writer
@@ -147,7 +152,7 @@ export class ArchiveReader {
         checkDigest(done.digest(), {name: want.name, url: location.label, sha256: want.sha256})
         await done.commit()
         open.delete(done)
-        served(location.label)
+        served()
       },
     }
   }

@@ -1,10 +1,10 @@
 import {randomBytes} from 'node:crypto'
 import {
-  linkSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   readlinkSync,
+  renameSync,
   rmdirSync,
   unlinkSync,
   writeFileSync,
@@ -18,11 +18,10 @@ import {writeFailed} from '../durable.ts'
 /**
  * One process at a time works on a project; a killed holder's lock is taken over at once.
  *
- * The lock is a numbered file that says who holds it, made whole by link(2), which fails where the name
- * exists. It is free when there is no file, or when the process named in the highest file is gone. Taking
- * over means making the next number; the maker then looks again and withdraws unless the file it judged
- * by is still there (or still none) and no higher one is. docs/decisions/002-project-lock.md argues why
- * two processes can't both pass that look.
+ * A process that wants the lock looks at the files in the folder, each of which names a process. If one of
+ * them lives, it waits. Otherwise it puts a file of its own beside them and looks again: the lock is its
+ * own if there is nothing but what it saw before and its own file, else it withdraws.
+ * docs/decisions/002-project-lock.md argues why two processes can't both pass that second look.
  */
 export interface Mutex {
   release(): void
@@ -67,22 +66,19 @@ export async function acquireMutex(folder: string, options: MutexOptions): Promi
 function attempt(folder: string): Mutex | string {
   try {
     mkdirSync(folder, {recursive: true})
-    const before = numbers(folder).at(-1)
-    if (before !== undefined) {
-      const holder = read(join(folder, String(before)))
+    const before = entries(folder)
+    for (const name of before) {
+      const holder = read(join(folder, name))
       if (holder === undefined) return ''
       if (isAlive(holder)) return `process ${holder.pid} on ${holder.host}`
     }
-    const mine = (before ?? 0) + 1
-    if (!make(folder, mine)) return ''
-    const now = numbers(folder)
-    const undisturbed =
-      now.at(-1) === mine && (before === undefined ? now.length === 1 : now.includes(before))
-    if (!undisturbed) {
-      unlink(join(folder, String(mine)))
+    const mine = announce(folder)
+    const expected = [...before, mine].sort()
+    if (entries(folder).join() !== expected.join()) {
+      unlink(join(folder, mine))
       return ''
     }
-    for (const older of now.filter((number) => number !== mine)) unlink(join(folder, String(older)))
+    for (const dead of before) unlink(join(folder, dead))
     return {release: () => release(folder, mine)}
   } catch (error) {
     // The folder went away under us: its last holder released it just now.
@@ -91,8 +87,8 @@ function attempt(folder: string): Mutex | string {
   }
 }
 
-function release(folder: string, mine: number): void {
-  unlink(join(folder, String(mine)))
+function release(folder: string, mine: string): void {
+  unlink(join(folder, mine))
   try {
     rmdirSync(folder)
   } catch {
@@ -109,31 +105,30 @@ interface Holder {
   readonly host: string
 }
 
-function make(folder: string, number: number): boolean {
-  const temporary = join(folder, `.${process.pid}-${randomBytes(6).toString('hex')}`)
+/** Puts a file that names this process into the folder, whole; gives its name. */
+function announce(folder: string): string {
+  const name = `${process.pid}-${randomBytes(8).toString('hex')}`
+  const temporary = join(folder, `.${name}`)
   const holder: Holder = {pid: process.pid, start: startOf(process.pid), world: world(), host: hostname()}
   writeFileSync(temporary, JSON.stringify(holder), {flag: 'wx'})
-  try {
-    linkSync(temporary, join(folder, String(number)))
-    return true
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false
-    throw error
-  } finally {
-    unlink(temporary)
-  }
+  renameSync(temporary, join(folder, name))
+  return name
 }
 
 function isAlive(holder: Holder): boolean {
   // A process of another machine, boot or pid namespace can't be looked at: believe that it lives,
   // unless this machine has been started anew since, which ended it.
   if (holder.world !== world()) return holder.host !== hostname() || sameBoot(holder.world, world())
+  return exists(holder.pid) && startOf(holder.pid) === holder.start
+}
+
+function exists(pid: number): boolean {
   try {
-    process.kill(holder.pid, 0)
+    process.kill(pid, 0)
+    return true
   } catch (error) {
-    if (systemCode(error) === 'ESRCH') return false
+    return systemCode(error) !== 'ESRCH'
   }
-  return startOf(holder.pid) === holder.start
 }
 
 function sameBoot(a: string, b: string): boolean {
@@ -160,11 +155,14 @@ function quietly(read: () => string): string {
   }
 }
 
-function numbers(folder: string): number[] {
-  return readdirSync(folder)
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .sort((a, b) => a - b)
+/** Announced processes; a hidden file is one that its writer has not finished, or never will. */
+function entries(folder: string): string[] {
+  const names = readdirSync(folder)
+  for (const name of names) {
+    const pid = Number(/^\.(\d+)-/.exec(name)?.[1])
+    if (pid > 0 && pid !== process.pid && !exists(pid)) unlink(join(folder, name))
+  }
+  return names.filter((name) => !name.startsWith('.')).sort()
 }
 
 function read(path: string): Holder | undefined {

@@ -34,9 +34,10 @@ export function ownerOf(
     throw unknownModule(name, registry)
   }
   if (publishers.length === 1) return {source: publisher, name}
+  const moves = movesOf(name, undefined, registry).map(({note}) => `\n  ${note}`)
   throw new ProsodyModsError(
     'MODULE_AMBIGUOUS',
-    `several sources publish a module ${name}:\n  ${publishers.map((id) => `${id}/${name}`).join('\n  ')}`,
+    `several sources publish a module ${name}:\n  ${publishers.map((id) => `${id}/${name}`).join('\n  ')}${moves.join('')}`,
     {
       hint: 'say which one you mean by writing its source in front',
       details: {name, candidates: publishers.map((id) => `${id}/${name}`)},

@@ -58,11 +58,8 @@ class Collector {
   }
 
   finish(): UnpackResult {
-    const links = resolveLinks(this.#stripped, {
-      ...this.#limits,
-      root: this.#root,
-      strip: this.#request.strip,
-    })
+    const trees = {whole: this.#whole, stripped: this.#stripped, strip: this.#request.strip}
+    const links = resolveLinks(trees, {...this.#limits, root: this.#root})
     return {files: this.#files, links}
   }
 

@@ -6,7 +6,12 @@ import {childOf, pathOf, type NameTree, type TreeNode} from './tree.ts'
 export interface LinkContext extends PathContext, SpreadContext {
   /** Components of the folder that links must stay in. */
   readonly root: readonly string[]
-  /** Components that are dropped from a hard link's target. */
+}
+
+/** The names with and without the components that are dropped from the front; one tree where none are. */
+export interface Trees {
+  readonly whole: NameTree
+  readonly stripped: NameTree
   readonly strip: number
 }
 
@@ -22,11 +27,11 @@ interface End {
  * @returns link → file or folder, both relative to the root
  * @throws ARCHIVE_LINK_ESCAPES, ARCHIVE_LINK_BROKEN, and what `checkSpread` throws
  */
-export function resolveLinks(tree: NameTree, context: LinkContext): Map<string, string> {
-  const root = tree.find(context.root)
+export function resolveLinks(trees: Trees, context: LinkContext): Map<string, string> {
+  const root = trees.stripped.find(context.root)
   const resolved = new Map<string, string>()
   if (root?.kind !== 'folder') return resolved
-  const resolver = new Resolver(tree, root, context)
+  const resolver = new Resolver(trees, root, context)
   const ends = new Map([...linksBelow(root)].map((link) => [link, resolver.follow(link, 1).node]))
   for (const [link, end] of ends) resolved.set(pathOf(link, root), pathOf(end, root))
   checkSpread(root, ends, context)
@@ -41,13 +46,13 @@ function* linksBelow(at: TreeNode): Generator<TreeNode> {
 }
 
 class Resolver {
-  readonly #tree: NameTree
+  readonly #trees: Trees
   readonly #root: TreeNode
   readonly #context: LinkContext
   readonly #ends = new Map<TreeNode, End>()
 
-  constructor(tree: NameTree, root: TreeNode, context: LinkContext) {
-    this.#tree = tree
+  constructor(trees: Trees, root: TreeNode, context: LinkContext) {
+    this.#trees = trees
     this.#root = root
     this.#context = context
   }
@@ -66,11 +71,13 @@ class Resolver {
   }
 
   #followHard(link: TreeNode, depth: number): End {
-    const {root, strip, label} = this.#context
+    const {whole, stripped, strip} = this.#trees
+    const {root, label} = this.#context
     const parts = this.#targetOf(link)
     const path = parts.slice(strip)
-    if (parts.includes('..') || root.some((name, index) => path[index] !== name)) throw this.#escapes(link)
-    const found = this.#tree.find(path)
+    const isBelowRoot = path.length > root.length && root.every((name, index) => path[index] === name)
+    if (parts.includes('..') || !isBelowRoot) throw this.#escapes(link)
+    const found = whole.find(parts) && stripped.find(path)
     if (!found || found.kind === 'folder') throw brokenLink(link, label, found ? 'a folder' : 'nothing there')
     const {node, hops} = this.follow(found, depth + 1)
     return {node, hops: hops + 1}

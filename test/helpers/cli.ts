@@ -1,0 +1,85 @@
+import {readFileSync} from 'node:fs'
+import {mkdir, mkdtemp, readdir, readlink, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {runProgram, type ProgramOutput} from './program.ts'
+
+/** The built CLI. */
+export const cliPath = join(import.meta.dirname, '../../bin/run.js')
+
+export interface CliOptions {
+  /** Laid over the sandbox's environment; undefined removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Milliseconds. */
+  readonly timeout?: number
+}
+
+export interface CliOutput extends ProgramOutput {
+  /** Standard output, parsed; throws when it is not JSON. */
+  readonly json: unknown
+}
+
+/** A folder for one project with a store and a user configuration of its own. */
+export interface Sandbox {
+  /** The project's folder, empty at first. */
+  readonly project: string
+  readonly store: string
+  readonly env: NodeJS.ProcessEnv
+  /** Runs the built CLI in the project's folder. */
+  cli(args: readonly string[], options?: CliOptions): Promise<CliOutput>
+  remove(): Promise<void>
+}
+
+export async function newSandbox(): Promise<Sandbox> {
+  const work = await mkdtemp(join(tmpdir(), 'prosody-mods-sandbox-'))
+  const project = join(work, 'project')
+  const store = join(work, 'cache')
+  await mkdir(project)
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PROSODY_MODS_CACHE: store,
+    PROSODY_MODS_CONFIG: join(work, 'config'),
+  }
+  for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY']) {
+    Reflect.deleteProperty(env, name)
+  }
+  return {
+    project,
+    store,
+    env,
+    cli: (args, options = {}) =>
+      runCli(args, {cwd: project, env: {...env, ...options.env}, timeout: options.timeout}),
+    remove: () => rm(work, {recursive: true, force: true}),
+  }
+}
+
+async function runCli(
+  args: readonly string[],
+  {
+    cwd,
+    env,
+    timeout = 120_000,
+  }: {readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly timeout: number | undefined},
+): Promise<CliOutput> {
+  const output = await runProgram([process.execPath, cliPath, ...args], {cwd, env, timeout})
+  return {
+    ...output,
+    get json(): unknown {
+      return JSON.parse(output.stdout)
+    },
+  }
+}
+
+/** Every file below a folder: path → bytes as latin1, `link:` and its target, or `folder:` for an empty folder. */
+export async function readTree(folder: string): Promise<Record<string, string>> {
+  const tree: Record<string, string> = {}
+  const entries = await readdir(folder, {withFileTypes: true, recursive: true})
+  for (const entry of entries) {
+    const full = join(entry.parentPath, entry.name)
+    const path = full.slice(folder.length + 1)
+    if (entry.isSymbolicLink()) tree[path] = `link:${await readlink(full)}`
+    else if (entry.isFile()) tree[path] = readFileSync(full, 'latin1')
+    else if (entry.isDirectory() && (await readdir(full)).length === 0) tree[path] = 'folder:'
+  }
+  return tree
+}

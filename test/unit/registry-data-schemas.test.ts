@@ -1,0 +1,192 @@
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import {readRegistry} from '../../tools/registry/files.ts'
+import {type SchemaName, schemaErrors, schemaNames} from '../../tools/registry/schemas.ts'
+
+const folder = fileURLToPath(new URL('../../registry/', import.meta.url))
+
+interface Flaw {
+  readonly schema: SchemaName
+  /** A valid file. */
+  readonly path: string
+  readonly what: string
+  readonly change: (file: Flawed) => void
+  /** What the schema must say of it. */
+  readonly says: RegExp
+}
+
+const flaws: readonly Flaw[] = [
+  {
+    schema: 'source',
+    path: 'sources/jitsi.json',
+    what: 'an unknown kind',
+    change: (file) => (file['kind'] = 'svn'),
+    says: /kind/,
+  },
+  {
+    schema: 'source',
+    path: 'sources/jitsi.json',
+    what: 'a folder outside',
+    change: (file) => (file['folder'] = '../x'),
+    says: /folder/,
+  },
+  {
+    schema: 'source',
+    path: 'sources/community.json',
+    what: 'a folder on hg',
+    change: (file) => (file['folder'] = ''),
+    says: /additional.*"folder"/,
+  },
+  {
+    schema: 'source',
+    path: 'sources/community.json',
+    what: 'plain http',
+    change: (file) => (file['repository'] = 'http://x.org/r'),
+    says: /repository/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a short sha256',
+    change: (file) => (first(file, 'digests')['sha256'] = 'ab'),
+    says: /sha256/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'no basis',
+    change: (file) => delete first(file, 'digests')['basis'],
+    says: /basis/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'an impossible date',
+    change: (file) => (first(file, 'releases')['date'] = '2024-13-01'),
+    says: /date/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a rooted path',
+    change: (file) => (first(file, 'releases')['files'] = {'/etc/x': 0}),
+    says: /files/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a path upwards',
+    change: (file) => (first(file, 'releases')['files'] = {'a/../b': 0}),
+    says: /files/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a backslash',
+    change: (file) => (first(file, 'releases')['files'] = {'a\\b': 0}),
+    says: /files/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a link upwards',
+    change: (file) => (first(file, 'releases')['links'] = {a: '..'}),
+    says: /links/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a negative index',
+    change: (file) => (first(file, 'releases')['files'] = {a: -1}),
+    says: />= 0/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a name with mod_',
+    change: (file) => (file['names'] = {mod_x: {}}),
+    says: /names/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'an unknown key',
+    change: (file) => (first(file, 'releases')['extra'] = 1),
+    says: /"extra"/,
+  },
+  {
+    schema: 'index',
+    path: 'index.json',
+    what: 'a name of nobody',
+    change: (file) => (file['names'] = {x: []}),
+    says: /names\/x/,
+  },
+  {
+    schema: 'index',
+    path: 'index.json',
+    what: 'no sources',
+    change: (file) => delete file['sources'],
+    says: /sources/,
+  },
+  {
+    schema: 'prosody-line',
+    path: 'prosody/13.0.json',
+    what: 'a line that is a version',
+    change: (file) => (file['line'] = '13.0.1'),
+    says: /line/,
+  },
+  {
+    schema: 'prosody-line',
+    path: 'prosody/13.0.json',
+    what: 'no core modules',
+    change: (file) => (file['coreModules'] = []),
+    says: /coreModules/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a bare suite',
+    change: (file) => (file['packages'] = {'lua-x': {trixie: {}}}),
+    says: /packages/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'an unknown change',
+    change: (file) => (first(file, 'moves')['change'] = 'gone'),
+    says: /change/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'no evidence',
+    change: (file) => delete first(file, 'moves')['evidence'],
+    says: /evidence/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'a rename to nowhere',
+    change: (file) => (first(file, 'moves')['change'] = 'renamed'),
+    says: /required property 'to'/,
+  },
+]
+
+type Flawed = Record<string, unknown>
+
+function first(file: Flawed, list: string): Flawed {
+  return (file[list] as Flawed[])[0] ?? {}
+}
+
+describe('the schemas', () => {
+  it.each(flaws)('$schema: refuses $path with $what', ({schema, path, change, says}) => {
+    const file = structuredClone(readRegistry(folder, path)) as Flawed
+    expect(schemaErrors(schema, file)).toEqual([])
+    change(file)
+    expect(schemaErrors(schema, file).join('\n')).toMatch(says)
+  })
+
+  it('each have a flaw here that they refuse', () => {
+    expect(new Set(flaws.map(({schema}) => schema))).toEqual(new Set(schemaNames))
+  })
+})

@@ -1,0 +1,202 @@
+import {spawnSync} from 'node:child_process'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import type {RegistryReleases} from '../../src/registry/types.ts'
+import {layoutJson} from '../../tools/registry/layout.ts'
+import {scratchRegistry, type ScratchRegistry} from '../helpers/scratch-registry.ts'
+
+const everything = ['index.json', 'libraries.json', 'moves.json', 'prosody', 'releases']
+const main = fileURLToPath(new URL('../../tools/registry/main.ts', import.meta.url))
+
+type Json = Record<string, unknown>
+type Table = {-readonly [K in keyof RegistryReleases]: unknown} & {
+  digests: Json[]
+  releases: Json[]
+  names: Json
+}
+
+/** Changes a file of the registry in place, in its own layout. */
+function change(scratch: ScratchRegistry, path: string, edit: (file: never) => void): void {
+  const file = scratch.json(path)
+  edit(file as never)
+  const inline = ['digests/*', 'releases/*/aliases', 'releases/*/deb', 'names/*', 'sources', 'withDebs']
+  writeFileSync(join(scratch.folder, path), layoutJson(file, inline))
+}
+
+const table = 'releases/matrix-user-verification.json'
+
+interface Fault {
+  readonly what: string
+  readonly path: string
+  readonly edit: (file: never) => void
+  /** What check must say. */
+  readonly says: RegExp
+}
+
+const faults: readonly Fault[] = [
+  {
+    what: 'an index out of range',
+    path: table,
+    edit: (file: Table) => ((file.releases[0]?.['files'] as Json)['LICENSE'] = 25),
+    says: /1\.0\.0: LICENSE has no digest/,
+  },
+  {
+    what: 'an unused digest',
+    path: table,
+    edit: (file: Table) => file.digests.push({sha256: '0'.repeat(64), size: 1, basis: 'upstream'}),
+    says: /digest 25 is used by no file/,
+  },
+  {
+    what: 'a digest that stands twice',
+    path: table,
+    edit: (file: Table) => Object.assign(file.digests[1] ?? {}, file.digests[0]),
+    says: /a digest stands twice/,
+  },
+  {
+    what: 'releases out of order',
+    path: table,
+    edit: (file: Table) => file.releases.reverse(),
+    says: /oldest first/,
+  },
+  {
+    what: 'a version in another spelling',
+    path: table,
+    edit: (file: Table) => Object.assign(file.releases[0] ?? {}, {version: '01.0.0'}),
+    says: /"01\.0\.0" is no version|canonical/,
+  },
+  {
+    what: 'a version that stands twice',
+    path: table,
+    edit: (file: Table) => Object.assign(file.releases[1] ?? {}, {version: '1.0.0'}),
+    says: /stands twice/,
+  },
+  {
+    what: 'a module that no name lists',
+    path: table,
+    edit: (file: Table) => delete file.names['matrix_power_sync'],
+    says: /matrix_power_sync is missing in names/,
+  },
+  {
+    what: 'a link to nowhere',
+    path: table,
+    edit: (file: Table) => Object.assign(file.releases[0] ?? {}, {links: {a: 'b'}}),
+    says: /link a leads nowhere/,
+  },
+  {
+    what: 'an alias of two revisions',
+    path: 'releases/jitsi.json',
+    edit: (file: Table) => Object.assign(file.releases[1] ?? {}, {aliases: ['1.0.827']}),
+    says: /alias 1\.0\.827 belongs to another revision/,
+  },
+  {
+    what: 'an index that is out of date',
+    path: 'index.json',
+    edit: (file: {names: Json}) => delete file.names['muc_moderation'],
+    says: /index\.json is out of date/,
+  },
+  {
+    what: 'a file about another source',
+    path: 'sources/jitsi.json',
+    edit: (file: Json) => (file['id'] = 'jitsi-meet'),
+    says: /the file is about jitsi-meet/,
+  },
+  {
+    what: 'another $schema',
+    path: 'sources/jitsi.json',
+    edit: (file: Json) => (file['$schema'] = './x.json'),
+    says: /\$schema must be/,
+  },
+  {
+    what: 'a shape that its schema refuses',
+    path: 'moves.json',
+    edit: (file: {moves: Json[]}) => delete file.moves[0]?.['note'],
+    says: /moves\.json: \/moves\/0 must have required property 'note'/,
+  },
+  {
+    what: 'a move to a module that nobody has',
+    path: 'moves.json',
+    edit: (file: {moves: Json[]}) =>
+      file.moves.forEach((move) => move['change'] === 'renamed' && (move['to'] = 'jitsi-contrib/nobody')),
+    says: /token_affiliation: jitsi-contrib\/nobody: no such module/,
+  },
+  {
+    what: 'a move that names no release',
+    path: 'moves.json',
+    edit: (file: {moves: Json[]}) =>
+      file.moves.forEach((move) => move['change'] === 'renamed' && (move['since'] = '20990101')),
+    says: /no release 20990101/,
+  },
+  {
+    what: 'a move into a core that lacks it',
+    path: 'moves.json',
+    edit: (file: {moves: Json[]}) => Object.assign(file.moves[0] ?? {}, {module: 'nobody', since: '0.12'}),
+    says: /nobody: no core module of Prosody 0\.12/,
+  },
+]
+
+describe('check', () => {
+  it.each(faults)('finds $what', async ({path, edit, says}) => {
+    const scratch = scratchRegistry(...everything)
+    expect(await scratch.run('check')).toBe('13 files, no problem found')
+    change(scratch, path, edit)
+    const run = scratch.run('check')
+    await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
+    await expect(run).rejects.toThrow(says)
+  })
+
+  it('finds a stray file, a missing one, a source without releases and another layout', async () => {
+    const stray = scratchRegistry(...everything)
+    writeFileSync(join(stray.folder, 'stray.json'), '{}')
+    await expect(stray.run('check')).rejects.toThrow('stray.json: no file of that name belongs here')
+    const bare = scratchRegistry('index.json', 'moves.json')
+    await expect(bare.run('check')).rejects.toThrow('libraries.json: the file is missing')
+    const lone = scratchRegistry('index.json', 'moves.json', 'libraries.json')
+    await expect(lone.run('check')).rejects.toThrow(
+      'jitsi: needs both sources/jitsi.json and releases/jitsi.json',
+    )
+    const tight = scratchRegistry(...everything)
+    writeFileSync(join(tight.folder, 'moves.json'), JSON.stringify(tight.json('moves.json')))
+    await expect(tight.run('check')).rejects.toThrow('moves.json: the layout differs')
+  })
+})
+
+describe('index', () => {
+  it('lays out what was edited by hand and builds the index anew', async () => {
+    const scratch = scratchRegistry(...everything)
+    const [moves, index] = [scratch.text('moves.json'), scratch.text('index.json')]
+    writeFileSync(join(scratch.folder, 'moves.json'), JSON.stringify(scratch.json('moves.json')))
+    writeFileSync(
+      join(scratch.folder, 'index.json'),
+      '{"$schema": "x", "a shape": "that its schema refuses"}',
+    )
+    await scratch.run('index')
+    expect(scratch.text('moves.json')).toBe(moves)
+    expect(scratch.text('index.json')).toBe(index)
+  })
+})
+
+describe('the command line', () => {
+  function tool(...argv: readonly string[]) {
+    const run = spawnSync(process.execPath, ['--import', 'tsx', main, ...argv], {encoding: 'utf8'})
+    return {status: run.status, stdout: run.stdout, stderr: run.stderr}
+  }
+
+  it('exits with 0, 1 and 2', () => {
+    const scratch = scratchRegistry(...everything)
+    const at = ['--registry', scratch.folder]
+    expect(tool('check', ...at)).toEqual({status: 0, stdout: '13 files, no problem found\n', stderr: ''})
+    change(scratch, table, (file: Table) => file.releases.reverse())
+    const broken = tool('check', ...at)
+    expect(broken).toMatchObject({status: 1, stdout: ''})
+    expect(broken.stderr).toContain('oldest first')
+    const unknown = tool('nonsense')
+    expect([unknown.status, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining('unknown command "nonsense"'),
+    ])
+    const option = tool('check', '--nonsense')
+    expect([option.status, option.stderr]).toEqual([2, expect.stringContaining('usage: main.ts')])
+  })
+})

@@ -1,0 +1,142 @@
+import {messageOf} from '../../src/errors.ts'
+import type {
+  ProsodyLine,
+  RegistryMove,
+  RegistryMoves,
+  RegistryRelease,
+  RegistryReleases,
+  RegistrySource,
+} from '../../src/registry/types.ts'
+import {buildIndex} from './build-index.ts'
+import {currentText, fileKind, listRegistry, readFolder, readRegistry, registryText} from './files.ts'
+import {moduleNames} from './module-names.ts'
+import {inOrder} from './releases.ts'
+import {schemaErrors} from './schemas.ts'
+
+const required = ['index.json', 'libraries.json', 'moves.json']
+
+/** Everything that is wrong with a registry, one line a fault; empty when it is sound. */
+export function checkRegistry(folder: string): string[] {
+  const paths = listRegistry(folder)
+  const missing = required
+    .filter((path) => !paths.includes(path))
+    .map((path) => `${path}: the file is missing`)
+  const broken = [...missing, ...paths.flatMap((path) => guarded(path, () => checkFile(folder, path)))]
+  // What follows trusts the shapes that the schemas prove.
+  return broken.length > 0 ? broken : checkContents(folder)
+}
+
+function checkFile(folder: string, path: string): string[] {
+  const value = readRegistry(folder, path) as Record<string, unknown> &
+    Partial<Record<'id' | 'source' | 'line', string>>
+  const kind = fileKind(path)
+  const errors = schemaErrors(kind.schema, value)
+  if (errors.length > 0) return errors
+  const own = value.id ?? value.source ?? value.line
+  return [
+    ...(value['$schema'] === kind.schemaPath ? [] : [`$schema must be ${kind.schemaPath}`]),
+    ...(own === undefined || path.endsWith(`/${own}.json`) ? [] : [`the file is about ${own}`]),
+    ...(registryText(path, value) === currentText(folder, path)
+      ? []
+      : ['the layout differs: write it with this tool']),
+  ]
+}
+
+function checkContents(folder: string): string[] {
+  const sources = readFolder(folder, 'sources') as RegistrySource[]
+  const tables = readFolder(folder, 'releases') as RegistryReleases[]
+  const lines = readFolder(folder, 'prosody') as ProsodyLine[]
+  const ids = [...sources.map(({id}) => id), ...tables.map(({source}) => source)]
+  const lone = ids.filter((id, _, all) => all.filter((other) => other === id).length !== 2)
+  if (lone.length > 0) return lone.map((id) => `${id}: needs both sources/${id}.json and releases/${id}.json`)
+  const {moves} = readRegistry(folder, 'moves.json') as RegistryMoves
+  return [
+    ...sources.flatMap((source) => {
+      const table = tables.find((candidate) => candidate.source === source.id)
+      return table === undefined ? [] : guarded(`releases/${source.id}.json`, () => checkTable(source, table))
+    }),
+    ...moves.flatMap((move) => guarded(`moves.json: ${move.module}`, () => checkMove(move, {tables, lines}))),
+    ...(registryText('index.json', buildIndex(tables)) === currentText(folder, 'index.json')
+      ? []
+      : ['index.json is out of date: run the index command']),
+  ]
+}
+
+function checkTable(source: RegistrySource, table: RegistryReleases): string[] {
+  const versions = table.releases.map(({version}) => version)
+  const canonical = inOrder(source, table.releases).map(({version}) => version)
+  const used = new Set(table.releases.flatMap(({files}) => Object.values(files)))
+  const sha256s = new Set(table.digests.map(({sha256}) => sha256))
+  const missing = [...moduleNames(source, table.releases)].filter((name) => !(name in table.names))
+  return [
+    ...(versions.join() === canonical.join()
+      ? []
+      : ['releases must stand oldest first, in canonical spelling']),
+    ...(new Set(versions).size === versions.length ? [] : ['a version stands twice']),
+    ...(sha256s.size === table.digests.length ? [] : ['a digest stands twice']),
+    ...table.digests.flatMap((_, index) => (used.has(index) ? [] : [`digest ${index} is used by no file`])),
+    ...missing.map((name) => `${name} is missing in names`),
+    ...aliasesInTwo(table.releases),
+    ...table.releases.flatMap((release) => checkRelease(release, table.digests.length)),
+  ]
+}
+
+function checkRelease({version, files, links}: RegistryRelease, digests: number): string[] {
+  const paths = Object.keys(files)
+  const broken = Object.entries(links ?? {}).filter(
+    ([link, target]) =>
+      link in files || !paths.some((path) => path === target || path.startsWith(`${target}/`)),
+  )
+  return [
+    ...paths
+      .filter((path) => (files[path] ?? 0) >= digests)
+      .map((path) => `${version}: ${path} has no digest`),
+    ...broken.map(([link]) => `${version}: link ${link} leads nowhere, or a file has its path`),
+  ]
+}
+
+/** Two tags on one commit share their package number (Jitsi's 3547 and 3548); two commits never do. */
+function aliasesInTwo(releases: readonly RegistryRelease[]): string[] {
+  const revisions = new Map<string, string>()
+  return releases.flatMap(({version, revision, aliases = []}) =>
+    aliases.flatMap((alias) => {
+      const first = revisions.get(alias) ?? revision
+      revisions.set(alias, first)
+      return first === revision ? [] : [`${version}: alias ${alias} belongs to another revision`]
+    }),
+  )
+}
+
+interface Facts {
+  readonly tables: readonly RegistryReleases[]
+  readonly lines: readonly ProsodyLine[]
+}
+
+function checkMove(move: RegistryMove, {tables, lines}: Facts): string[] {
+  if (move.change === 'core') {
+    const line = lines.find((candidate) => candidate.line === move.since)
+    return line?.coreModules.includes(move.module) === true ? [] : [`no core module of Prosody ${move.since}`]
+  }
+  const versions =
+    tables.find(({source}) => source === move.source)?.releases.map(({version}) => version) ?? []
+  const named = move.change === 'official' ? [move.until] : [move.since, move.until]
+  const [source, name = ''] = move.to?.split('/') ?? []
+  const target = tables.find((table) => table.source === source)
+  return [
+    ...named
+      .filter((version) => version !== undefined && !versions.includes(version))
+      .map((version) => `${move.source ?? 'no source'} has no release ${version ?? ''}`),
+    ...(move.to === undefined || target !== undefined ? [] : [`${move.to}: no such source`]),
+    ...(move.change === 'renamed' && target?.names[name] === undefined
+      ? [`${move.to ?? '?'}: no such module`]
+      : []),
+  ]
+}
+
+function guarded(path: string, check: () => string[]): string[] {
+  try {
+    return check().map((problem) => `${path}: ${problem}`)
+  } catch (error) {
+    return [`${path}: ${messageOf(error)}`]
+  }
+}

@@ -1,0 +1,110 @@
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {messageOf, ProsodyModsError, systemCode} from '../../src/errors.ts'
+import {layoutJson} from './layout.ts'
+import {schemaErrors, type SchemaName} from './schemas.ts'
+
+/** The registry that ships with the project. */
+export const embeddedFolder = fileURLToPath(new URL('../../registry', import.meta.url))
+
+export interface FileKind {
+  readonly schema: SchemaName
+  /** Path of the schema as the file's own `$schema` names it. */
+  readonly schemaPath: string
+  /** What stands on one line (layout.ts). */
+  readonly inline: readonly string[]
+}
+
+const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
+  {
+    path: /^index\.json$/,
+    kind: kindOf('index', './schema', ['sources', 'withDebs', 'names/*']),
+  },
+  {path: /^moves\.json$/, kind: kindOf('moves', './schema', [])},
+  {path: /^libraries\.json$/, kind: kindOf('libraries', './schema', ['packages/*/*'])},
+  {path: /^sources\/[^/]+\.json$/, kind: kindOf('source', '../schema', [])},
+  {path: /^prosody\/[^/]+\.json$/, kind: kindOf('prosody-line', '../schema', [])},
+  {
+    path: /^releases\/[^/]+\.json$/,
+    kind: kindOf('releases', '../schema', ['digests/*', 'releases/*/aliases', 'releases/*/deb', 'names/*']),
+  },
+]
+
+function kindOf(schema: SchemaName, folder: string, inline: readonly string[]): FileKind {
+  return {schema, schemaPath: `${folder}/${schema}.schema.json`, inline}
+}
+
+/** @param path relative to the registry's folder; throws REGISTRY_BROKEN where no file of that name belongs */
+export function fileKind(path: string): FileKind {
+  const found = fileKinds.find((entry) => entry.path.test(path))
+  if (found === undefined)
+    throw new ProsodyModsError('REGISTRY_BROKEN', `${path}: no file of that name belongs here`)
+  return found.kind
+}
+
+/** The registry's data files, relative to its folder, sorted; the schemas are not among them. */
+export function listRegistry(folder: string): string[] {
+  return readdirSync(folder, {recursive: true, encoding: 'utf8'})
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.json') && !path.startsWith('schema/'))
+    .sort()
+}
+
+/** The parsed file, or undefined where there is none. Its shape is what its schema says: see `check`. */
+export function readRegistry(folder: string, path: string): unknown {
+  try {
+    const text = currentText(folder, path)
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch (error) {
+    throw new ProsodyModsError('REGISTRY_BROKEN', `${path} can't be read: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** The parsed files of one folder of the registry, by name. */
+export function readFolder(folder: string, kind: 'sources' | 'releases' | 'prosody'): unknown[] {
+  return listRegistry(folder)
+    .filter((path) => path.startsWith(`${kind}/`))
+    .map((path) => readRegistry(folder, path))
+}
+
+/** Lays a value out as its file stands on disk, `$schema` first. */
+export function registryText(path: string, value: object): string {
+  const {schemaPath, inline} = fileKind(path)
+  return layoutJson({$schema: schemaPath, ...withoutSchema(value)}, inline)
+}
+
+/**
+ * Validates and writes one registry file; a file that has these bytes already is left alone.
+ * @returns whether the file changed
+ */
+export function writeRegistry(folder: string, path: string, value: object): boolean {
+  const text = registryText(path, value)
+  const errors = schemaErrors(fileKind(path).schema, JSON.parse(text))
+  if (errors.length > 0) {
+    throw new ProsodyModsError('REGISTRY_BROKEN', `${path} would not be valid:\n  ${errors.join('\n  ')}`, {
+      hint: "the input has something that the registry can't hold; nothing was written",
+    })
+  }
+  if (currentText(folder, path) === text) return false
+  const target = join(folder, path)
+  mkdirSync(dirname(target), {recursive: true})
+  writeFileSync(target, text)
+  return true
+}
+
+function withoutSchema(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema'))
+}
+
+/** The file as it stands, or undefined where there is none. */
+export function currentText(folder: string, path: string): string | undefined {
+  try {
+    return readFileSync(join(folder, path), 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+import {readFileSync} from 'node:fs'
+import {messageOf, ProsodyModsError} from '../../src/errors.ts'
+import type {RegistrySource} from '../../src/registry/types.ts'
+import {modulesRoot} from './import-deb.ts'
+import type {IncomingRelease} from './releases.ts'
+import {proveShape} from './schemas.ts'
+
+/** One line of a digest table (docs/reference/registry.md, "Digest tables"). */
+interface TableRow {
+  readonly release?: string | number
+  /** YYYY-MM-DD; the version of a release that is a snapshot, and its date. */
+  readonly snapshot?: string
+  readonly tag?: string
+  readonly commit?: string
+  readonly revision?: string
+  readonly date?: string
+  readonly aliases?: readonly string[]
+  readonly symlinks?: Readonly<Record<string, string>>
+  readonly debian?: {
+    readonly package: string
+    readonly version: string
+    readonly path: string
+    readonly sha256: string
+    readonly size: number
+  }
+  readonly files: Readonly<
+    Record<string, {readonly sha256: string; readonly size: number; readonly seen?: string}>
+  >
+}
+
+const text = {type: 'string'}
+const size = {type: 'integer'}
+const rowSchema = {
+  type: 'object',
+  required: ['files'],
+  oneOf: [{required: ['release', 'date']}, {required: ['snapshot']}],
+  anyOf: [{required: ['commit']}, {required: ['revision']}],
+  properties: {
+    release: {type: ['string', 'number']},
+    snapshot: text,
+    tag: text,
+    commit: text,
+    revision: text,
+    date: text,
+    aliases: {type: 'array', items: text},
+    symlinks: {type: 'object', additionalProperties: text},
+    debian: {
+      type: 'object',
+      required: ['package', 'version', 'path', 'sha256', 'size'],
+      properties: {package: text, version: text, path: text, sha256: text, size},
+      additionalProperties: false,
+    },
+    files: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        required: ['sha256', 'size'],
+        properties: {sha256: text, size, seen: {enum: ['upstream', 'upstream-elsewhere']}},
+        additionalProperties: false,
+      },
+    },
+  },
+  additionalProperties: false,
+}
+
+/** Reads a digest table: one JSON object a line, one release each. */
+export function readTable(path: string, source: RegistrySource): IncomingRelease[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line, index) => ({line, label: `${path}:${index + 1}`}))
+    .filter(({line}) => line.trim() !== '')
+    .map(({line, label}) =>
+      toRelease(proveShape(rowSchema, parseLine(line, label), label) as TableRow, source),
+    )
+}
+
+function parseLine(line: string, label: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    throw new ProsodyModsError('USAGE', `${label} is not valid JSON: ${messageOf(error)}`, {cause: error})
+  }
+}
+
+function toRelease(row: TableRow, source: RegistrySource): IncomingRelease {
+  // A Git repository is the publisher's own; what Debian ships was compared with it file by file.
+  const isUpstream = (seen: string | undefined) => source.kind === 'github' || seen !== undefined
+  const files = Object.entries(row.files).map(([path, {sha256, size, seen}]) => [
+    path,
+    {sha256, size, basis: isUpstream(seen) ? 'upstream' : 'debian'} as const,
+  ])
+  return {
+    version: String(row.release ?? row.snapshot),
+    revision: row.commit ?? row.revision ?? '',
+    date: row.date ?? row.snapshot ?? '',
+    ...(row.tag === undefined ? {} : {tag: row.tag}),
+    ...(row.aliases === undefined ? {} : {aliases: row.aliases}),
+    ...(row.debian === undefined ? {} : {deb: {...row.debian, root: modulesRoot}}),
+    ...(row.symlinks === undefined ? {} : {links: row.symlinks}),
+    files: Object.fromEntries(files) as IncomingRelease['files'],
+  }
+}

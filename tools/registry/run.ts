@@ -1,0 +1,161 @@
+import {parseArgs} from 'node:util'
+import {messageOf, ProsodyModsError} from '../../src/errors.ts'
+import type {RegistryReleases, RegistrySource} from '../../src/registry/types.ts'
+import {buildIndex} from './build-index.ts'
+import {checkRegistry} from './check.ts'
+import {embeddedFolder, listRegistry, readFolder, readRegistry, writeRegistry} from './files.ts'
+import {modulesRoot, readDeb} from './import-deb.ts'
+import {importAliases, importNames, readLibraries, readProsodyLine} from './import-facts.ts'
+import {readGit} from './import-git.ts'
+import {readTable} from './import-table.ts'
+import {type IncomingRelease, mergeReleases} from './releases.ts'
+
+const usage = `usage: main.ts <command> [--registry <folder>]
+  import-git --source <id> --repository <git folder>
+  import-deb --source <id> [--root <folder>] [--pool <folder>] <file.deb>…
+  import-table --source <id> <file.ndjson>…
+  import-names --source <id> <file.json>…
+  import-aliases --source <id> <file.json>…
+  import-prosody-line <file.json>…
+  import-libraries <file.json>
+  index
+  check`
+
+interface Call {
+  readonly folder: string
+  readonly files: readonly string[]
+  readonly options: Readonly<Partial<Record<'source' | 'repository' | 'root' | 'pool', string>>>
+  readonly print: (line: string) => void
+}
+
+const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> = {
+  'import-git': (call) => {
+    const source = sourceOf(call)
+    addReleases(
+      call,
+      source,
+      readGit(call.options.repository ?? missing('--repository <git folder>'), source),
+    )
+  },
+  'import-deb': importDebs,
+  'import-table': (call) => {
+    const source = sourceOf(call)
+    addReleases(
+      call,
+      source,
+      someFiles(call).flatMap((file) => readTable(file, source)),
+    )
+  },
+  'import-names': (call) => {
+    const table = someFiles(call).reduce(importNames, tableOf(call.folder, sourceOf(call)))
+    writeTable(call, table)
+  },
+  'import-aliases': importAliasFiles,
+  'import-prosody-line': (call) => {
+    for (const line of someFiles(call).map(readProsodyLine)) write(call, `prosody/${line.line}.json`, line)
+  },
+  'import-libraries': (call) => write(call, 'libraries.json', readLibraries(someFiles(call)[0] ?? '')),
+  index: (call) => {
+    const others = listRegistry(call.folder).filter((path) => path !== 'index.json')
+    for (const path of others) write(call, path, readRegistry(call.folder, path) as object)
+    writeIndex(call)
+  },
+  check: (call) => {
+    const problems = checkRegistry(call.folder)
+    if (problems.length > 0)
+      throw new ProsodyModsError('REGISTRY_BROKEN', problems.join('\n'), {details: {problems}})
+    call.print(`${listRegistry(call.folder).length} files, no problem found`)
+  },
+}
+
+/**
+ * The maintainers' command (docs/reference/registry.md): imports releases and facts into a registry,
+ * rebuilds its index, checks it. Nothing is written when an input is refused.
+ * @param argv command, options and files
+ */
+export async function runRegistryTool(argv: readonly string[], print: (line: string) => void): Promise<void> {
+  const {values, positionals} = parse(argv)
+  const [name = '', ...files] = positionals
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined) {
+    throw new ProsodyModsError('USAGE', name === '' ? 'no command given' : `unknown command "${name}"`, {
+      hint: usage,
+    })
+  }
+  const {registry = embeddedFolder, ...options} = values
+  await command({folder: registry, files, options, print})
+}
+
+function parse(argv: readonly string[]) {
+  const text = {type: 'string'} as const
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {registry: text, source: text, repository: text, root: text, pool: text},
+    })
+  } catch (error) {
+    throw new ProsodyModsError('USAGE', messageOf(error), {hint: usage, cause: error})
+  }
+}
+
+async function importDebs(call: Call): Promise<void> {
+  const source = sourceOf(call)
+  const {root = modulesRoot, pool} = call.options
+  const releases: IncomingRelease[] = []
+  for (const file of someFiles(call)) {
+    releases.push(await readDeb({file, root, ...(pool === undefined ? {} : {pool})}))
+  }
+  addReleases(call, source, releases)
+}
+
+function importAliasFiles(call: Call): void {
+  let table = tableOf(call.folder, sourceOf(call))
+  for (const file of someFiles(call)) {
+    const imported = importAliases(table, file)
+    table = imported.table
+    if (imported.unknown.length > 0) call.print(`left out, no such release: ${imported.unknown.join(', ')}`)
+  }
+  writeTable(call, table)
+}
+
+function addReleases(call: Call, source: RegistrySource, incoming: readonly IncomingRelease[]): void {
+  const {table, added, known} = mergeReleases(source, tableOf(call.folder, source), incoming)
+  call.print(`${source.id}: ${added.length} releases added, ${known.length} known already`)
+  writeTable(call, table)
+}
+
+function writeTable(call: Call, table: RegistryReleases): void {
+  write(call, `releases/${table.source}.json`, table)
+  writeIndex(call)
+}
+
+function writeIndex(call: Call): void {
+  write(call, 'index.json', buildIndex(readFolder(call.folder, 'releases') as RegistryReleases[]))
+}
+
+function write(call: Call, path: string, value: object): void {
+  call.print(`${path} ${writeRegistry(call.folder, path, value) ? 'written' : 'unchanged'}`)
+}
+
+function sourceOf({folder, options}: Call): RegistrySource {
+  const id = options.source ?? missing('--source <id>')
+  const source = /^[a-z0-9][a-z0-9_-]*$/.test(id) ? readRegistry(folder, `sources/${id}.json`) : undefined
+  if (source !== undefined) return source as RegistrySource
+  throw new ProsodyModsError('SOURCE_UNKNOWN', `the registry has no source "${id}"`, {
+    hint: `write sources/${id}.json first`,
+  })
+}
+
+function tableOf(folder: string, {id}: RegistrySource): RegistryReleases {
+  const table = readRegistry(folder, `releases/${id}.json`) as RegistryReleases | undefined
+  return table ?? {source: id, digests: [], releases: [], names: {}}
+}
+
+function someFiles({files}: Call): readonly string[] {
+  return files.length > 0 ? files : missing('a file')
+}
+
+function missing(what: string): never {
+  throw new ProsodyModsError('USAGE', `this command needs ${what}`, {hint: usage})
+}
