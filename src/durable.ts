@@ -1,4 +1,4 @@
-import {open} from 'node:fs/promises'
+import {mkdir, open} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {ProsodyModsError, messageOf, systemCode} from './errors.ts'
 
@@ -10,6 +10,22 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own recursive mkdir says ENOENT on a read-only file system; this
+ * gives the system's answer.
+ */
+export async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolders(dirname(folder))
+    await makeFolders(folder)
   }
 }
 

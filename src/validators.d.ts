@@ -5,6 +5,8 @@ interface SchemaError {
   readonly keyword: string
   readonly message?: string
   readonly params: Readonly<Record<string, unknown>>
+  /** Of an error in propertyNames: the key. */
+  readonly propertyName?: string
   readonly data?: unknown
 }
 

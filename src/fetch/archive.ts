@@ -168,10 +168,15 @@ export function throughLinks(path: string, links: ReadonlyMap<string, string>): 
   return path
 }
 
+/**
+ * The one folder that everything lies in, with a slash: the wrapper that source archives have. '' when there
+ * is none, or when that folder is a module itself.
+ */
 export function sharedTopFolder(paths: readonly string[]): string {
-  const tops = new Set(paths.map((path) => (path.includes('/') ? `${path.split('/')[0] ?? ''}/` : '')))
-  const [only] = tops
-  return tops.size === 1 && only !== undefined ? only : ''
+  const [first = ''] = paths
+  const top = first.slice(0, first.indexOf('/') + 1)
+  if (top === '' || top.startsWith('mod_') || !paths.every((path) => path.startsWith(top))) return ''
+  return paths.includes(`${top}mod_${top.slice(0, -1)}.lua`) ? '' : top
 }
 
 /** Remembers a success; a failure is forgotten once it was seen, so that a later round may try again. */

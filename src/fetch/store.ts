@@ -1,9 +1,9 @@
 import {createHash, hash, randomBytes, type Hash} from 'node:crypto'
-import {readFileSync, statSync, unlinkSync} from 'node:fs'
-import {mkdir, open, readdir, rename, rm, stat, unlink, type FileHandle} from 'node:fs/promises'
+import {readFileSync, statSync, unlinkSync, type Stats} from 'node:fs'
+import {open, readdir, rename, rm, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 import {systemCode} from '../errors.ts'
-import {syncFolder, writeFailed} from '../durable.ts'
+import {makeFolders, syncFolder, writeFailed} from '../durable.ts'
 
 /**
  * Content-addressed store of verified files: `sha256/ab/cdef…`, shared by all projects and processes of
@@ -39,7 +39,12 @@ export class Store {
       throw writeFailed(this.pathOf(sha256), error)
     }
     if (hash('sha256', bytes, 'hex') === sha256) return bytes
-    unlinkSync(this.pathOf(sha256))
+    try {
+      unlinkSync(this.pathOf(sha256))
+    } catch (error) {
+      // Another process has found it, too.
+      if (systemCode(error) !== 'ENOENT') throw writeFailed(this.pathOf(sha256), error)
+    }
     onCorrupt?.(sha256)
     return undefined
   }
@@ -55,7 +60,7 @@ export class Store {
       throw writeFailed(path, error)
     }
     if (actual === sha256) return path
-    await unlink(path)
+    await remove(path)
     return undefined
   }
 
@@ -65,7 +70,7 @@ export class Store {
     // The process id in the name lets `prune` tell a dead process's leftovers from work in progress.
     const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
     try {
-      await mkdir(folder, {recursive: true})
+      await makeFolders(folder)
       return new BlobWriter(this, path, await open(path, 'wx', 0o644))
     } catch (error) {
       throw writeFailed(path, error)
@@ -114,7 +119,8 @@ export class Store {
     let bytes = 0
     for (const sha256 of await this.list()) {
       const path = this.pathOf(sha256)
-      const found = await stat(path)
+      const found = await statIfThere(path)
+      if (found === undefined) continue
       if (olderThan > 0 && Math.max(found.mtimeMs, found.atimeMs) > limit) continue
       await remove(path)
       removed += 1
@@ -167,7 +173,7 @@ export class BlobWriter {
     try {
       await this.#handle.sync()
       await this.#close()
-      await mkdir(folder, {recursive: true})
+      await makeFolders(folder)
       await rename(this.#path, target)
       await syncFolder(folder)
     } catch (error) {
@@ -202,6 +208,16 @@ async function entries(folder: string): Promise<string[]> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
     throw writeFailed(folder, error)
+  }
+}
+
+/** Undefined where another process has pruned meanwhile. */
+async function statIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw writeFailed(path, error)
   }
 }
 

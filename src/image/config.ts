@@ -13,7 +13,12 @@ export interface ConfigInput {
   readonly after: readonly string[]
 }
 
-const seal = /^-- Sealed: sha256:([0-9a-f]{64})$/m
+const head = `-- Written by prosody-mods. Changes made here are not kept: further folders belong into
+-- "pluginPaths" of prosody-mods.json. Prosody takes the last assignment of plugin_paths,
+-- so no other configuration file may set it.
+`
+
+const seal = /^-- Sealed: sha256:([0-9a-f]{64})\n/m
 
 /**
  * plugin_paths for Prosody. A flat tree poisons every folder behind it (a module's own
@@ -23,13 +28,7 @@ export function renderConfig(input: ConfigInput): string {
   const body = `plugin_paths = {\n${pluginPaths(input)
     .map((path) => `\t${luaString(path)};\n`)
     .join('')}}\n`
-  return [
-    '-- Written by prosody-mods. Changes made here are not kept: further folders belong into',
-    '-- "pluginPaths" of prosody-mods.json. Prosody takes the last assignment of plugin_paths,',
-    '-- so no other configuration file may set it.',
-    `-- Sealed: sha256:${hash('sha256', body, 'hex')}`,
-    body,
-  ].join('\n')
+  return `${head}${sealOf(head, body)}${body}`
 }
 
 /** The folders that Prosody searches, first to last. */
@@ -44,8 +43,12 @@ export function pluginPaths(input: ConfigInput): string[] {
 export function isSealed(text: string): boolean {
   const found = seal.exec(text)
   if (found === null) return false
-  const body = text.slice(found.index + found[0].length + 1)
-  return hash('sha256', body, 'hex') === found[1]
+  return sealOf(text.slice(0, found.index), text.slice(found.index + found[0].length)) === found[0]
+}
+
+/** The line that vouches for everything before and behind it. */
+function sealOf(before: string, behind: string): string {
+  return `-- Sealed: sha256:${hash('sha256', before + behind, 'hex')}\n`
 }
 
 function rank({layout}: {readonly layout: SourceLayout}): number {

@@ -45,7 +45,8 @@ export function parseLua(bytes: Buffer): ParsedLua {
         if (call !== undefined) calls.push(call)
       },
     })
-    return {problem: undefined, calls}
+    // The parser reports a call after those inside its arguments.
+    return {problem: undefined, calls: calls.sort((a, b) => a.line - b.line)}
   } catch (error) {
     return {problem: problemOf(error, body), calls: []}
   }

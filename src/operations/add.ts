@@ -11,7 +11,6 @@ import {
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import {withProject, type Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
-import {coreShadows} from '../resolve/conflicts.ts'
 import {movesOf, ownerOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {Environment} from './environment.ts'
@@ -63,10 +62,10 @@ async function addTo(
 ): Promise<AddResult> {
   const wanted = await entriesFor(project, request, bench)
   const draft = withEntries(wanted.manifest, wanted.entries, ({versionText}) => versionText ?? '*')
+  if (!request.allowShadow) refuseShadows(wanted.entries, draft, bench)
   const previous = project.lock ?? emptyLock
   const refresh = new Set(wanted.entries.map(({key}) => key))
   const outcome = await resolveLock({manifest: draft, previous, refresh}, bench)
-  if (!request.allowShadow) refuseShadows(wanted.entries, outcome, {manifest: draft, bench})
   const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
   const manifestText = editManifest(project.manifestText, [
     ...wanted.changes,
@@ -191,20 +190,15 @@ function pinFor({key, versionText}: Entry, {outcome, manifest, bench}: Resolved)
   return pinOf({definition: definitionFor(key, manifest, bench), name, versionText}, result.ref)
 }
 
-function refuseShadows(
-  entries: readonly Entry[],
-  {lock}: ResolvedLock,
-  {manifest, bench}: {readonly manifest: Manifest; readonly bench: Workbench},
-): void {
+function refuseShadows(entries: readonly Entry[], manifest: Manifest, {environment}: Workbench): void {
+  const {registry} = environment
   const line = manifest.prosody ?? defaultProsody
-  const core = bench.environment.registry.prosodyLine(line)?.coreModules ?? []
-  const asked = new Set(entries.map(({key}) => key).filter((key) => !key.endsWith('/*')))
-  const shadow = coreShadows(lock, core).find(({key}) => asked.has(key))
+  const core = new Set(registry.prosodyLine(line)?.coreModules)
+  const shadow = entries.find(({key}) => core.has(splitKey(key)[1]))
   if (shadow === undefined) return
-  const {module, key} = shadow
-  const note = movesOf(module, splitKey(key)[0], bench.environment.registry).find(
-    ({change}) => change === 'core',
-  )
+  const {key} = shadow
+  const [source, module] = splitKey(key)
+  const note = movesOf(module, source, registry).find(({change}) => change === 'core')
   throw new ProsodyModsError(
     'SHADOWS_CORE',
     `${key}: mod_${module} is part of Prosody ${line}; an installed copy would hide it${note === undefined ? '' : `\n  ${note.note}`}`,

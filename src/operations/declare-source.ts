@@ -4,7 +4,8 @@ import type {Manifest, ManifestSource} from '../project/manifest.ts'
 import {sourceDefinition} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {moduleNames} from '../resolve/layout.ts'
-import {listReleases, locate} from '../sources/index.ts'
+import {listReleases} from '../sources/index.ts'
+import {firstUse} from './first-use.ts'
 import type {Workbench} from './workbench.ts'
 
 export interface DeclaredSource {
@@ -43,8 +44,7 @@ export async function modulesOfSource(
   if (definition === undefined) throw new Error(`the source ${id} was declared and is not there`)
   const [ref] = await listReleases(definition, bench.context)
   if (ref === undefined) throw new Error(`the source ${id} lists no release`)
-  const contents =
-    ref.contents ?? (await bench.session.contents(id, await locate(ref.resolved, bench.context)))
+  const contents = ref.contents ?? (await firstUse(id, {ref, definition, manifest}, bench))
   const layout = source.layout ?? (isFlat([...contents.files.keys()]) ? 'flat' : 'folders')
   const names = layout === 'flat' ? ['*'] : moduleNames(contents, layout)
   if (names.length === 0 || moduleNames(contents, layout).length === 0) {
@@ -56,10 +56,11 @@ export async function modulesOfSource(
   return {names, source: layout === 'flat' ? {...source, layout} : source}
 }
 
-/** Several modules at the top together with shared libraries: only one flat search path serves them all. */
+/** Several modules at the top share the libraries there: only one flat search path serves them all. */
 function isFlat(paths: readonly string[]): boolean {
   const top = paths.filter((path) => !path.includes('/'))
-  return top.some((path) => path.endsWith('.lib.lua')) && top.some((path) => /^mod_[^/]+\.lua$/.test(path))
+  const modules = top.filter((path) => /^mod_[^/]+\.lua$/.test(path))
+  return modules.length > 1 && top.some((path) => path.endsWith('.lib.lua'))
 }
 
 function placeOf(source: ManifestSource): string {

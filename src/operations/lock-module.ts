@@ -1,12 +1,13 @@
 import {ProsodyModsError} from '../errors.ts'
 import {parseLua, type ModuleCall} from '../lua/parse.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'
-import {integrityOf, type LockedModule, type Trust} from '../project/lockfile.ts'
+import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
 import {selectLibrary, selectModule} from '../resolve/layout.ts'
-import {listReleases, locate} from '../sources/index.ts'
+import {listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {firstUse, trustOf} from './first-use.ts'
 import {wantsFor} from './wants.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -135,46 +136,6 @@ export function readLua(name: string, bytes: Buffer | undefined): readonly Modul
 /** In a whole flat tree each file belongs to the module of its own name. */
 function moduleOf(path: string, name: string): string {
   return name === '*' ? (/^mod_([^/.]+)/.exec(path)?.[1] ?? '') : name
-}
-
-/** A release that no registry knows: its digests are taken from what is there now, if the policy allows. */
-async function firstUse(
-  key: string,
-  {
-    ref,
-    definition,
-    manifest,
-  }: {readonly ref: ReleaseRef; readonly definition: SourceDefinition; readonly manifest: Manifest},
-  bench: Workbench,
-): Promise<ReleaseContents> {
-  if (manifest.trust === 'registry' && trustOf(ref, definition, []).by === 'first-use') {
-    throw new ProsodyModsError(
-      'DIGEST_UNKNOWN',
-      `${key}: no digest is known, and the manifest says "trust": "registry"`,
-      {
-        hint: 'give the digest yourself (#sha256=… behind the URL, "sha256" in the source)',
-      },
-    )
-  }
-  return bench.session.contents(key, await locate(ref.resolved, bench.context))
-}
-
-function trustOf(
-  ref: ReleaseRef,
-  definition: SourceDefinition,
-  bases: readonly (string | undefined)[],
-): Trust {
-  switch (definition.kind) {
-    case 'path':
-    case 'debian':
-      return {by: 'user'}
-    case 'url':
-      return {by: definition.sha256 === undefined ? 'first-use' : 'user'}
-    case 'hg':
-    case 'github':
-      if (ref.contents === undefined) return {by: 'first-use'}
-      return {by: 'registry', basis: bases.includes('debian') ? 'debian' : 'upstream'}
-  }
 }
 
 function missingModule(key: string, definition: SourceDefinition): ProsodyModsError {

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import envPaths from 'env-paths'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
-import type {Manifest} from '../project/manifest.ts'
+import {manifestName, type Manifest} from '../project/manifest.ts'
 import {aptMirrors, type Mirrors} from '../sources/debian/mirrors.ts'
 
 /** Mirrors by base URL or, for Debian, by the word `debian`; an earlier origin beats a later one. */
@@ -12,7 +12,9 @@ const debianVariable = 'PROSODY_MODS_DEBIAN_MIRROR'
 
 /** Environment before the user's configuration before the manifest. Throws CONFIG_INVALID. */
 export function mirrorTable(manifest: Manifest, env: NodeJS.ProcessEnv): MirrorTable {
-  const table = new Map(Object.entries(manifest.mirrors ?? {}))
+  const table = new Map<string, string>()
+  for (const [base, mirror] of Object.entries(manifest.mirrors ?? {}))
+    table.set(base, checkUrl(mirror, `${manifestName}: mirrors → ${base}`))
   for (const [base, mirror] of Object.entries(userMirrors(env))) table.set(base, mirror)
   const debian = env[debianVariable]
   if (debian !== undefined && debian !== '') table.set('debian', checkUrl(debian, debianVariable))
@@ -44,7 +46,9 @@ export function debianMirrorsOf(table: MirrorTable): () => Promise<Mirrors> {
 
 /** The `mirrors` of config.json in PROSODY_MODS_CONFIG or the user's configuration folder. */
 function userMirrors(env: NodeJS.ProcessEnv): Record<string, string> {
-  const folder = env['PROSODY_MODS_CONFIG'] ?? envPaths('prosody-mods', {suffix: ''}).config
+  const chosen = env['PROSODY_MODS_CONFIG']
+  const folder =
+    chosen === undefined || chosen === '' ? envPaths('prosody-mods', {suffix: ''}).config : chosen
   const path = join(folder, 'config.json')
   let text: string
   try {
@@ -60,9 +64,14 @@ function userMirrors(env: NodeJS.ProcessEnv): Record<string, string> {
     throw invalid(path, messageOf(error))
   }
   const mirrors = typeof data === 'object' && data !== null && 'mirrors' in data ? data.mirrors : {}
-  if (typeof mirrors !== 'object' || mirrors === null) throw invalid(path, '"mirrors" is not an object')
+  if (typeof mirrors !== 'object' || mirrors === null || Array.isArray(mirrors))
+    throw invalid(path, '"mirrors" is not an object')
   return Object.fromEntries(
-    Object.entries(mirrors).map(([base, mirror]) => [base, checkUrl(mirror, `${path}: mirrors → ${base}`)]),
+    Object.entries(mirrors).map(([base, mirror]) => {
+      const where = `${path}: mirrors → ${base}`
+      if (base !== 'debian') checkUrl(base, where)
+      return [base, checkUrl(mirror, where)]
+    }),
   )
 }
 

@@ -1,4 +1,4 @@
-import type {ParseError} from 'jsonc-parser'
+import type {Node, ParseError} from 'jsonc-parser'
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
 
 /** What the compiled JSON Schemas report (src/validators.d.ts). */
@@ -7,6 +7,8 @@ interface SchemaError {
   readonly keyword: string
   readonly message?: string
   readonly params: Readonly<Record<string, unknown>>
+  /** The key that is wrong by itself. */
+  readonly propertyName?: string
 }
 
 export interface JsonKind {
@@ -38,19 +40,25 @@ async function syntaxError(
 ): Promise<ProsodyModsError> {
   const {parse, printParseErrorCode} = await import('jsonc-parser')
   const errors: ParseError[] = []
-  parse(text, errors, {disallowComments: true, allowTrailingComma: false})
-  const [first] = errors
-  const at = positionOf(text, first?.offset ?? text.length)
-  const conflict = /^(?:<{7}|={7}|>{7})/m.test(text)
-  const what = conflict
-    ? 'it holds unresolved merge conflicts'
-    : first === undefined
-      ? 'it ends too early'
-      : readable(printParseErrorCode(first.error))
+  const conflict = /^(?:<{7}|={7}|>{7})/m.exec(text)
+  const isReadable = shallow(
+    () => parse(text, errors, {disallowComments: true, allowTrailingComma: false}) as unknown,
+  )
+  const first = errors.sort((a, b) => a.offset - b.offset)[0]
+  const at = positionOf(text, conflict?.index ?? first?.offset ?? (isReadable ? text.length : 0))
+  const what =
+    conflict !== null
+      ? 'it holds unresolved merge conflicts'
+      : first === undefined
+        ? isReadable
+          ? 'it ends too early'
+          : tooDeep
+        : readable(printParseErrorCode(first.error))
   return new ProsodyModsError(kind.code, `${path}:${at.line}:${at.column}: not valid JSON: ${what}`, {
-    hint: conflict
-      ? 'resolve the conflict, then run prosody-mods install'
-      : 'mend that place; comments and trailing commas are not allowed',
+    hint:
+      conflict !== null
+        ? 'resolve the conflict, then run prosody-mods install'
+        : 'mend that place; comments and trailing commas are not allowed',
     details: {path, ...at},
     cause,
   })
@@ -61,20 +69,16 @@ async function valueError(
   path: string,
   {kind, data, problem}: {readonly kind: JsonKind; readonly data: unknown; readonly problem: SchemaError},
 ): Promise<ProsodyModsError> {
-  const {parseTree, findNodeAtLocation} = await import('jsonc-parser')
+  const {parseTree} = await import('jsonc-parser')
   const pointer = problem.instancePath
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const extra = problem.params['additionalProperty'] ?? problem.params['propertyName']
+  const extra = problem.params['additionalProperty'] ?? problem.propertyName
   const location = typeof extra === 'string' ? [...pointer, extra] : pointer
-  const tree = parseTree(text)
-  const node =
-    tree &&
-    findNodeAtLocation(
-      tree,
-      location.map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-    )
+  let tree: Node | undefined
+  shallow(() => (tree = parseTree(text)))
+  const node = nodeAt(tree, location)
   // A property's own place is where its name stands.
   const offset = (typeof extra === 'string' ? node?.parent?.offset : node?.offset) ?? 0
   const at = positionOf(text, offset)
@@ -86,8 +90,41 @@ async function valueError(
   )
 }
 
+const tooDeep = 'it is nested too deeply'
+
+/** Whether a parser that recurses got through. */
+function shallow(parse: () => unknown): boolean {
+  try {
+    parse()
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+/** Of a key that was written twice the last one counts, as for JSON.parse. */
+function nodeAt(tree: Node | undefined, location: readonly string[]): Node | undefined {
+  return location.reduce<Node | undefined>((at, part) => {
+    if (at?.type === 'array') return at.children?.[Number(part)]
+    return at?.children?.findLast(({children}) => children?.[0]?.value === part)?.children?.[1]
+  }, tree)
+}
+
+const longest = 100
+
+/** A value as a message shows it. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = JSON.stringify(value)
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
 function reasonOf(problem: SchemaError, value: unknown): string {
-  const got = `, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`
+  if (problem.propertyName !== undefined) return `expected a name of the form ${patternOf(problem)}`
+  const got = `, got ${shown(value)}`
   switch (problem.keyword) {
     case 'enum':
       return `expected one of ${(problem.params['allowedValues'] as unknown[]).map((v) => JSON.stringify(v)).join(', ')}${got}`
@@ -99,9 +136,8 @@ function reasonOf(problem: SchemaError, value: unknown): string {
       return `the key ${JSON.stringify(problem.params['missingProperty'])} is missing`
     case 'additionalProperties':
       return 'this key is not known here'
-    case 'propertyNames':
     case 'pattern':
-      return `expected the form ${patternOf(problem)}${problem.keyword === 'pattern' ? got : ''}`
+      return `expected the form ${patternOf(problem)}${got}`
     default:
       return problem.message ?? problem.keyword
   }
@@ -119,9 +155,10 @@ function valueAt(data: unknown, location: readonly string[]): unknown {
   )
 }
 
+/** Both from 1, the column in characters. */
 function positionOf(text: string, offset: number): {readonly line: number; readonly column: number} {
   const before = text.slice(0, offset).split('\n')
-  return {line: before.length, column: (before.at(-1)?.length ?? 0) + 1}
+  return {line: before.length, column: Array.from(before.at(-1) ?? '').length + 1}
 }
 
 /** CommaExpected → comma expected */

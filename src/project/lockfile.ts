@@ -61,11 +61,12 @@ export function formatLockfile(lock: Lockfile): string {
 }
 
 function ordered(module: LockedModule): LockedModule {
+  const {by, basis} = module.trust
   return {
     version: module.version,
     layout: module.layout,
     resolved: sortKeys(module.resolved),
-    trust: module.trust,
+    trust: {by, ...(basis === undefined ? {} : {basis})},
     integrity: module.integrity,
     files: sortKeys(module.files),
     ...(module.from === undefined ? {} : {from: sortKeys(module.from)}),

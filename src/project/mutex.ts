@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {hostname} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {writeFailed} from '../durable.ts'
@@ -65,12 +65,14 @@ export async function acquireMutex(folder: string, options: MutexOptions): Promi
 /** The lock, or who holds it ('' when two processes got in each other's way). */
 function attempt(folder: string): Mutex | string {
   try {
-    mkdirSync(folder, {recursive: true})
+    // Not recursive: that says ENOENT, which means something else here, on a read-only file system.
+    makeFolder(dirname(folder))
+    makeFolder(folder)
     const before = entries(folder)
     for (const name of before) {
       const holder = read(join(folder, name))
       if (holder === undefined) return ''
-      if (isAlive(holder)) return `process ${holder.pid} on ${holder.host}`
+      if (holder !== 'torn' && isAlive(holder)) return `process ${holder.pid} on ${holder.host}`
     }
     const mine = announce(folder)
     const expected = [...before, mine].sort()
@@ -84,6 +86,14 @@ function attempt(folder: string): Mutex | string {
     // The folder went away under us: its last holder released it just now.
     if (systemCode(error) === 'ENOENT') return ''
     throw writeFailed(folder, error)
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error
   }
 }
 
@@ -165,11 +175,14 @@ function entries(folder: string): string[] {
   return names.filter((name) => !name.startsWith('.')).sort()
 }
 
-function read(path: string): Holder | undefined {
+/** Undefined when the file has gone. A file is announced whole: only a power cut tears it, and ends its writer. */
+function read(path: string): Holder | 'torn' | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder> | null
+    return typeof found?.pid === 'number' && found.pid > 0 ? (found as Holder) : 'torn'
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
+    if (error instanceof SyntaxError) return 'torn'
     throw error
   }
 }

@@ -1,10 +1,10 @@
-import {hash} from 'node:crypto'
-import {existsSync, lstatSync, readFileSync} from 'node:fs'
+import {existsSync, lstatSync} from 'node:fs'
 import {chmod, copyFile, mkdir, open, rename, rm, rmdir, unlink} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {syncFolder, writeFailed} from '../durable.ts'
-import {systemCode} from '../errors.ts'
+import {ProsodyModsError, systemCode} from '../errors.ts'
 import {diskState, type DiskState} from './disk.ts'
+import {readJournal, writeJournal} from './journal.ts'
 import type {FileChange} from './plan.ts'
 
 /** Lives in the project only while a command works or after one was cut off. */
@@ -15,16 +15,12 @@ export interface Step extends FileChange {
   readonly bytes: Buffer | null
 }
 
-interface Journal {
-  readonly journalVersion: 1
-  readonly steps: readonly FileChange[]
-}
-
 /**
  * Applies all steps or none, in order. New bytes and copies of what they replace are made durable in
  * .prosody-mods/staged first, then the journal, which names every path with its old and new digest; from
  * there on only renames and removals are left, so that whoever comes after a cut can go on or go back.
- * Throws WRITE_FAILED, with everything as it was.
+ * Throws WRITE_FAILED, and OWNED_FILE_CHANGED where something else stands than the step says, with everything
+ * as it was.
  */
 export async function applySteps(project: string, steps: readonly Step[]): Promise<void> {
   if (steps.length === 0) return
@@ -36,7 +32,7 @@ export async function applySteps(project: string, steps: readonly Step[]): Promi
       steps: steps.map(({path, before, after}) => ({path, before, after})),
     })
   } catch (error) {
-    await quietly(() => rm(join(work, 'staged'), {recursive: true, force: true}))
+    await quietly(() => finish(project))
     throw error
   }
   try {
@@ -82,7 +78,7 @@ async function stage(project: string, steps: readonly Step[]): Promise<void> {
   const jobs = steps.map((step, index) => stageOne(project, step, index))
   const failed = (await Promise.allSettled(jobs)).find((job) => job.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-  await syncFolder(folder)
+  await syncFolderIfThere(folder)
 }
 
 async function stageOne(project: string, step: Step, index: number): Promise<void> {
@@ -92,7 +88,9 @@ async function stageOne(project: string, step: Step, index: number): Promise<voi
       const copy = stagedPath(project, 'old', index)
       await copyFile(target, copy)
       await syncFile(copy)
-    }
+      if (!is(diskState(project, `${workFolder}/staged/old-${index}`), step.before))
+        throw changedMeanwhile(target)
+    } else if (diskState(project, step.path) !== 'absent') throw changedMeanwhile(target)
     if (step.bytes !== null) {
       const fresh = stagedPath(project, 'new', index)
       const handle = await open(fresh, 'wx')
@@ -108,6 +106,14 @@ async function stageOne(project: string, step: Step, index: number): Promise<voi
   } catch (error) {
     throw writeFailed(target, error)
   }
+}
+
+/** Fetching takes its time: what the plan saw may have been edited since. */
+function changedMeanwhile(path: string): ProsodyModsError {
+  return new ProsodyModsError('OWNED_FILE_CHANGED', `${path} was changed while this command worked`, {
+    hint: 'nothing was written; run the command again',
+    details: {paths: [path]},
+  })
 }
 
 async function goForward(project: string, steps: readonly FileChange[]): Promise<void> {
@@ -142,7 +148,9 @@ async function goBack(project: string, steps: readonly FileChange[]): Promise<vo
         if (step.after !== null && is(state, step.after)) await removeFile(target)
       } else if (state === 'absent' || (step.after !== null && is(state, step.after))) {
         const copy = stagedPath(project, 'old', index)
-        if (existsSync(copy)) await rename(copy, target)
+        if (!existsSync(copy)) continue
+        await makeFolder(dirname(target))
+        await rename(copy, target)
       }
     } catch (error) {
       throw writeFailed(target, error)
@@ -168,43 +176,6 @@ function is(state: DiskState, sha256: string): boolean {
 
 function stagedPath(project: string, kind: 'new' | 'old', index: number): string {
   return join(project, workFolder, 'staged', `${kind}-${index}`)
-}
-
-async function writeJournal(work: string, journal: Journal): Promise<void> {
-  const body = JSON.stringify(journal)
-  const path = join(work, 'journal.json')
-  try {
-    const handle = await open(`${path}.new`, 'w')
-    try {
-      await handle.writeFile(JSON.stringify({sha256: hash('sha256', body, 'hex'), body}))
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(`${path}.new`, path)
-    await syncFolder(work)
-  } catch (error) {
-    await quietly(() => rm(`${path}.new`, {force: true}))
-    throw writeFailed(path, error)
-  }
-}
-
-function readJournal(work: string): Journal | undefined {
-  let text: string
-  try {
-    text = readFileSync(join(work, 'journal.json'), 'utf8')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
-    throw writeFailed(join(work, 'journal.json'), error)
-  }
-  const outer = JSON.parse(text) as {sha256: string; body: string}
-  if (hash('sha256', outer.body, 'hex') !== outer.sha256) {
-    throw writeFailed(
-      join(work, 'journal.json'),
-      new Error('the journal of an interrupted command is damaged'),
-    )
-  }
-  return JSON.parse(outer.body) as Journal
 }
 
 /** The journal goes first: without it the staged files mean nothing. */

@@ -13,6 +13,14 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
+/** Text from elsewhere as a terminal may get it: characters that could drive the terminal are spelled out. */
+export function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+}
+
 /** `community/muc_moderation 2026.7.23 (0971c99bfbc9)` */
 export function moduleTitle({module, version, revision}: ModuleSummary): string {
   const shown = version === 'local' ? '' : ` ${version}`
@@ -35,7 +43,7 @@ export function trustText({by, basis}: Trust): string {
 
 /** Where and how to enable a module. */
 export function placementText(name: string, {where, evidence}: Placement): string {
-  const why = pc.dim(`  -- ${evidence}`)
+  const why = pc.dim(`  -- ${visible(evidence)}`)
   switch (where) {
     case 'authentication':
       return `authentication = "${name.replace(/^auth_/, '')}" on a VirtualHost${why}`
@@ -58,7 +66,7 @@ export function fetchLines({served, failures, fromStore}: FetchReport): string[]
     ([label, files]) => `fetched ${count(files, 'file')} from ${label}`,
   )
   if (fromStore > 0) found.push(`took ${count(fromStore, 'file')} from the store`)
-  return [...found, ...failures.map(({label, reason}) => pc.dim(`  ${label}: ${reason}`))]
+  return [...found, ...failures.map(({label, reason}) => pc.dim(visible(`  ${label}: ${reason}`)))]
 }
 
 const verbs = {
@@ -80,7 +88,7 @@ export function changeLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dr
 }
 
 export function warningLines(warnings: readonly string[]): string[] {
-  const shown = warnings.slice(0, longList).map((text) => `${pc.yellow('warning:')} ${text}`)
+  const shown = warnings.slice(0, longList).map((text) => `${pc.yellow('warning:')} ${visible(text)}`)
   return warnings.length > longList ? [...shown, `… and ${warnings.length - longList} more warnings`] : shown
 }
 

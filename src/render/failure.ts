@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import {ProsodyModsError, messageOf} from '../errors.ts'
+import {visible} from './common.ts'
 
 /** What of an error a user gets to see. */
 export interface Failure {
@@ -44,8 +45,8 @@ export function renderFailure(
     const {code, exitCode, message, hint, details} = failure
     return `${JSON.stringify({error: {code, exitCode, message, hint: hint ?? null, details}}, undefined, 2)}\n`
   }
-  const lines = [`${pc.red('error:')} ${failure.message}`]
-  if (failure.hint !== undefined) lines.push(`${pc.cyan('hint:')} ${failure.hint}`)
+  const lines = [`${pc.red('error:')} ${visible(failure.message)}`]
+  if (failure.hint !== undefined) lines.push(`${pc.cyan('hint:')} ${visible(failure.hint)}`)
   if (options.verbose && failure.stack !== undefined) lines.push(pc.dim(failure.stack))
   return `${lines.join('\n')}\n`
 }

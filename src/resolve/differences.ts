@@ -1,7 +1,7 @@
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {ReleaseRef, Resolved, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
 
 /** How the manifest and the lockfile disagree. */
@@ -24,7 +24,7 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
     const definition = sourceDefinition(source, manifest, registry)
     if (locked === undefined) {
       found.push({key, kind: 'not-locked', text: `${key}: in the manifest, not in the lockfile`})
-    } else if (definition !== undefined && !fits(definition, locked.resolved)) {
+    } else if (definition !== undefined && !fits(definition, locked)) {
       found.push({
         key,
         kind: 'other-source',
@@ -62,12 +62,18 @@ function lockedRef(definition: SourceDefinition, locked: LockedModule, registry:
   }
 }
 
-/** Whether what was resolved can have come from this source. */
-function fits(definition: SourceDefinition, resolved: Resolved): boolean {
+/** Whether what was locked can have come from this source as it is defined now. */
+function fits(definition: SourceDefinition, {layout, resolved}: LockedModule): boolean {
+  if (definition.layout !== layout) return false
   switch (definition.kind) {
     case 'hg':
+      return resolved.kind === 'hg' && resolved.repository === definition.repository
     case 'github':
-      return resolved.kind === definition.kind && resolved.repository === definition.repository
+      return (
+        resolved.kind === 'github' &&
+        resolved.repository === definition.repository &&
+        resolved.folder === definition.folder
+      )
     case 'path':
       return resolved.kind === 'path' && resolved.path === definition.path
     case 'url':
@@ -75,6 +81,9 @@ function fits(definition: SourceDefinition, resolved: Resolved): boolean {
         resolved.kind === 'url' && resolved.url === definition.url && resolved.sha256 === definition.sha256
       )
     case 'debian':
-      return resolved.kind === 'debian' && definition.debs.some((deb) => deb.sha256 === resolved.sha256)
+      return (
+        resolved.kind === 'debian' &&
+        definition.debs.some((deb) => deb.sha256 === resolved.sha256 && deb.root === resolved.root)
+      )
   }
 }

@@ -81,7 +81,7 @@ function candidates(name: string, library: string): string[] {
 function nameInFolders(path: string): string | undefined {
   const parts = path.split('/')
   const [first = ''] = parts
-  if (first.startsWith('mod_') && parts.length > 1) return first.slice('mod_'.length)
+  if (parts.length > 1 && first.startsWith('mod_')) return mainName(`${first}.lua`)
   return parts.length <= 2 ? mainName(parts.at(-1) ?? '') : undefined
 }
 
@@ -108,7 +108,7 @@ function selectFolder(tree: Tree, name: string): Selection | undefined {
   if (own.size > 0) return placed(own, name)
   const folder = folderOf(tree, name)
   if (folder === undefined) return undefined
-  if (folder === '') return new Map([[`mod_${name}/mod_${name}.lua`, tree.get(`mod_${name}.lua`) ?? '']])
+  if (folder === '') return selectRoot(tree, name)
   const files = within(tree, folder)
   for (const path of files.keys()) {
     // Other modules of a shared folder (jitsi-contrib keeps several in one) are modules of their own.
@@ -116,6 +116,22 @@ function selectFolder(tree: Tree, name: string): Selection | undefined {
     if (other !== undefined && other !== name) files.delete(path)
   }
   return placed(files, name)
+}
+
+/**
+ * A module that lies at the top by itself. When it is the only one, what lies beside it is its own, but for
+ * pictures and licences at the top, which belong to the repository; otherwise libraries come by closure.
+ */
+function selectRoot(tree: Tree, name: string): Selection {
+  const names = new Set(
+    [...tree.keys()].map((path) => nameInFolders(path)).filter((found) => found !== undefined),
+  )
+  const files = [...tree].filter(
+    ([path]) =>
+      path === `mod_${name}.lua` ||
+      (names.size === 1 && !/^(?:[^/]+\.(?:png|jpe?g|gif|svg)|LICENSE[^/]*|COPYING[^/]*)$/i.test(path)),
+  )
+  return placed(new Map(files), name)
 }
 
 /** The folder, with a slash, that holds mod_<name>.lua: the one of that name before any other; '' for the root. */

@@ -43,7 +43,8 @@ const tarDamages: Readonly<Record<string, (tar: Buffer) => Buffer>> = {
   'nothing but zeros': (tar) => Buffer.alloc(tar.length),
   nothing: () => Buffer.alloc(0),
   'web page': (tar) => Buffer.alloc(tar.length, '<!doctype html><p>Not found</p>\n'),
-  'gzip data inside': (tar) => gzipSync(tar),
+  'gzip data inside': (tar) => gzipSync(tar, {level: 0}),
+  'end mark with something in it': (tar) => Buffer.concat([tar.subarray(0, -512), Buffer.alloc(512, 'x')]),
 }
 
 const gzDamages: Readonly<Record<string, Pack>> = {

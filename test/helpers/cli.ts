@@ -65,7 +65,7 @@ async function runCli(
   return {
     ...output,
     get json(): unknown {
-      return JSON.parse(output.stdout)
+      return JSON.parse(output.stdout) as unknown
     },
   }
 }

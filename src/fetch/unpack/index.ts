@@ -7,6 +7,7 @@ import {tarEntries} from './tar.ts'
 import type {ArchiveFormat, UnpackRequest, UnpackResult} from './types.ts'
 import {unxz} from './unxz.ts'
 
+export {formatOfPath} from '../../sources/archive-format.ts'
 export {defaultLimits} from './limits.ts'
 
 /** From packed bytes to the tar stream inside. */
@@ -16,21 +17,6 @@ const tarStreams = {
   'tar.gz': gunzip,
   'tar.xz': unxz,
 } satisfies Record<ArchiveFormat, (source: AsyncGenerator<Buffer>, label: string) => AsyncGenerator<Buffer>>
-
-const endings: Readonly<Record<string, ArchiveFormat>> = {
-  deb: 'deb',
-  tar: 'tar',
-  'tar.gz': 'tar.gz',
-  'tar.xz': 'tar.xz',
-  tgz: 'tar.gz',
-  txz: 'tar.xz',
-}
-
-/** The format that a file name, path or URL path promises by its ending. */
-export function formatOfPath(path: string): ArchiveFormat | undefined {
-  const ending = /\.(deb|tar|tar\.gz|tgz|tar\.xz|txz)$/i.exec(path)?.[1]
-  return ending === undefined ? undefined : endings[ending.toLowerCase()]
-}
 
 /**
  * Reads an archive as a stream and hands its files out; nothing is written here. Memory stays bounded whatever the

@@ -8,7 +8,7 @@ export interface Interruptible {
 
 /**
  * The work's outcome, or INTERRUPTED as soon as the signal says so, even while the work waits for a sink that never
- * answers. What fails after the signal fails because of it.
+ * answers.
  */
 export async function untilAborted<T>(work: () => Promise<T>, task: Interruptible): Promise<T> {
   const {signal} = task
@@ -19,7 +19,7 @@ export async function untilAborted<T>(work: () => Promise<T>, task: Interruptibl
     signal.addEventListener('abort', abort, {once: true})
     work()
       .finally(() => signal.removeEventListener('abort', abort))
-      .then(resolve, (error: unknown) => reject(signal.aborted ? interrupted(task) : (error as Error)))
+      .then(resolve, reject)
   })
 }
 

@@ -1,6 +1,6 @@
-import {archiveError, corrupt, type Refusal} from './failures.ts'
+import {archiveError, corrupt} from './failures.ts'
 
-/** What extended headers say of the next entry's names. */
+/** What extended headers say of the next entry's names, unjudged; bytes that are not UTF-8 become U+FFFD. */
 export interface Announced {
   readonly path?: string
   readonly linkpath?: string
@@ -11,7 +11,7 @@ export interface Announced {
  * read and takes the next best name: records of a wrong length, bytes that are not UTF-8, whatever follows a NUL. It
  * also splits at newlines, so that a record may hide in another one's value.
  * @param isGlobal for a header that speaks of all entries: it may not give names or sizes
- * @throws ARCHIVE_CORRUPT, ARCHIVE_UNSUPPORTED, ARCHIVE_PATH_INVALID, ARCHIVE_SPECIAL_FILE
+ * @throws ARCHIVE_CORRUPT, ARCHIVE_UNSUPPORTED, ARCHIVE_SPECIAL_FILE
  */
 export function readPax(body: Buffer, isGlobal: boolean, label: string): Announced {
   const records = paxRecords(body, label).map((record) => splitRecord(record, label))
@@ -23,25 +23,15 @@ export function readPax(body: Buffer, isGlobal: boolean, label: string): Announc
         got: JSON.stringify(key),
       })
     }
-    if (key === 'path' || key === 'linkpath') announced = {...announced, [key]: readName(value, label)}
+    if (key === 'path' || key === 'linkpath') announced = {...announced, [key]: value.toString('utf8')}
     if (key === 'size' && !/^\d{1,15}$/.test(value.toString('latin1'))) throw corruptRecord(label, value)
   }
   return announced
 }
 
-/**
- * Reads the body of GNU tar's `L` and `K` headers: a name and a NUL.
- * @throws ARCHIVE_PATH_INVALID
- */
-export function readLongName(body: Buffer, label: string): string {
-  return readName(body.at(-1) === 0 ? body.subarray(0, -1) : body, label)
-}
-
-function readName(name: Buffer, label: string): string {
-  const text = name.toString('utf8')
-  if (!text.includes('\0') && Buffer.from(text).equals(name)) return text
-  const refusal: Refusal = {entry: text, expected: 'a path in UTF-8 without NUL', got: 'other bytes'}
-  throw archiveError('ARCHIVE_PATH_INVALID', label, refusal)
+/** Reads the body of GNU tar's `L` and `K` headers: a name and a NUL. */
+export function readLongName(body: Buffer): string {
+  return body.toString('utf8').replace(/\0$/, '')
 }
 
 function splitRecord(record: Buffer, label: string): {key: string; value: Buffer} {

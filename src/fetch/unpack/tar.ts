@@ -181,7 +181,7 @@ class TarReader {
   #read(type: MetaType, body: Buffer): Announced {
     const given = metaTypes[type]
     if (given === 'pax') return readPax(body, type === 'g', this.#context.label)
-    return {[given]: readLongName(body, this.#context.label)}
+    return {[given]: readLongName(body)}
   }
 
   #feed(data: Buffer): void {

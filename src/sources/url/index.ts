@@ -1,6 +1,9 @@
 import {formatOfPath} from '../archive-format.ts'
 import type {Source} from '../types.ts'
 
+/** Where Debian's packages have modules that Prosody finds by itself. */
+const debianModules = 'usr/lib/prosody/modules'
+
 /** One file or one archive under a URL. It has one release, `local` to the manifest that names it. */
 export const url: Source<'url'> = {
   kind: 'url',
@@ -13,14 +16,15 @@ export const url: Source<'url'> = {
     ]),
   locate: ({url: address, sha256}) => {
     const {pathname, host} = new URL(address)
+    const format = formatOfPath(pathname)
     return Promise.resolve([
       {
         type: 'archive',
         label: host,
         url: address,
-        format: formatOfPath(pathname),
+        format,
         ...(sha256 === undefined ? {} : {sha256}),
-        root: '',
+        root: format === 'deb' ? debianModules : '',
         strip: 'single',
       },
     ])

@@ -1,0 +1,47 @@
+import {ProsodyModsError} from '../errors.ts'
+import type {Trust} from '../project/lockfile.ts'
+import type {Manifest} from '../project/manifest.ts'
+import {locate} from '../sources/index.ts'
+import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {Workbench} from './workbench.ts'
+
+/** A release that no registry knows: its digests are taken from what is there now, if the policy allows. */
+export async function firstUse(
+  key: string,
+  {
+    ref,
+    definition,
+    manifest,
+  }: {readonly ref: ReleaseRef; readonly definition: SourceDefinition; readonly manifest: Manifest},
+  bench: Workbench,
+): Promise<ReleaseContents> {
+  if (manifest.trust === 'registry' && trustOf(ref, definition, []).by === 'first-use') {
+    throw new ProsodyModsError(
+      'DIGEST_UNKNOWN',
+      `${key}: no digest is known, and the manifest says "trust": "registry"`,
+      {
+        hint: 'give the digest yourself (#sha256=… behind the URL, "sha256" in the source)',
+      },
+    )
+  }
+  return bench.session.contents(key, await locate(ref.resolved, bench.context))
+}
+
+/** Who vouches for a release of a source; `bases`: what the digests of its files rest on. */
+export function trustOf(
+  ref: ReleaseRef,
+  definition: SourceDefinition,
+  bases: readonly (string | undefined)[],
+): Trust {
+  switch (definition.kind) {
+    case 'path':
+    case 'debian':
+      return {by: 'user'}
+    case 'url':
+      return {by: definition.sha256 === undefined ? 'first-use' : 'user'}
+    case 'hg':
+    case 'github':
+      if (ref.contents === undefined) return {by: 'first-use'}
+      return {by: 'registry', basis: bases.includes('debian') ? 'debian' : 'upstream'}
+  }
+}

@@ -1,0 +1,394 @@
+import {chmod, mkdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
+
+/** One command line and what it must end with; `prepare` makes the project that it runs in. */
+interface Row {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly exit: number
+  /** Error code in the JSON; null for commands that end with a result. */
+  readonly code: string | null
+  /** What the message must say. */
+  readonly says?: readonly (string | RegExp)[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly prepare?: (sandbox: Sandbox) => Promise<void>
+}
+
+const lua = 'module:set_global()\n'
+const unresolvable = {PROSODY_MODS_DEBIAN_MIRROR: 'http://127.0.0.1:9/debian'}
+
+async function initialised(sandbox: Sandbox): Promise<void> {
+  const {code, stderr} = await sandbox.cli(['init'])
+  if (code !== 0) throw new Error(stderr)
+}
+
+/** A project with one module from a folder of its own, locked and written. */
+async function installed(sandbox: Sandbox): Promise<void> {
+  await initialised(sandbox)
+  await mkdir(join(sandbox.project, 'own/mod_hello'), {recursive: true})
+  await writeFile(join(sandbox.project, 'own/mod_hello/mod_hello.lua'), lua)
+  const {code, stderr} = await sandbox.cli(['add', './own'])
+  if (code !== 0) throw new Error(stderr)
+}
+
+async function editManifest(sandbox: Sandbox, change: (text: string) => string): Promise<void> {
+  const path = join(sandbox.project, 'prosody-mods.json')
+  await writeFile(path, change(await readFile(path, 'utf8')))
+}
+
+const context = 'prosody-modules/own/mod_hello/mod_hello.lua'
+
+const rows: readonly Row[] = [
+  {name: 'a command that works', args: ['init'], exit: 0, code: null},
+  {name: 'nothing found by search', args: ['search', 'zzzz'], exit: 0, code: null},
+  {name: 'install with nothing to do', args: ['install'], exit: 0, code: null, prepare: installed},
+  {
+    name: 'a file where the work folder should be',
+    args: ['remove', 'hello'],
+    exit: 1,
+    code: 'WRITE_FAILED',
+    says: ['.prosody-mods'],
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      await writeFile(join(sandbox.project, '.prosody-mods'), '')
+    },
+  },
+  {name: 'an unknown command', args: ['instal'], exit: 2, code: 'USAGE', says: ['instal']},
+  {name: 'an unknown flag', args: ['install', '--forzen'], exit: 2, code: 'USAGE', says: ['--forzen']},
+  {name: 'a missing argument', args: ['add'], exit: 2, code: 'USAGE'},
+  {name: 'a flag without its value', args: ['init', '--prosody'], exit: 2, code: 'USAGE'},
+  {name: 'an argument too many', args: ['list', 'x'], exit: 2, code: 'USAGE'},
+  {name: 'a value of the wrong type', args: ['cache', 'prune', '--days', 'x'], exit: 2, code: 'USAGE'},
+  {name: 'no manifest', args: ['install'], exit: 2, code: 'MANIFEST_MISSING', says: ['prosody-mods.json']},
+  {name: 'init twice', args: ['init'], exit: 2, code: 'MANIFEST_EXISTS', prepare: initialised},
+  {
+    name: 'a line that is no release line',
+    args: ['init', '--prosody', 'new'],
+    exit: 2,
+    code: 'MANIFEST_INVALID',
+  },
+  {
+    name: 'a manifest that is not JSON',
+    args: ['install'],
+    exit: 2,
+    code: 'MANIFEST_INVALID',
+    says: ['prosody-mods.json:2:13'],
+    prepare: (sandbox) => writeFile(join(sandbox.project, 'prosody-mods.json'), '{\n  "modules" {}\n}\n'),
+  },
+  {
+    name: 'a manifest with a wrong value',
+    args: ['install'],
+    exit: 2,
+    code: 'MANIFEST_INVALID',
+    says: ['prosody-mods.json:2:12', 'first-use'],
+    prepare: (sandbox) => writeFile(join(sandbox.project, 'prosody-mods.json'), '{\n  "trust": "all"\n}\n'),
+  },
+  {
+    name: 'a lockfile that is not JSON',
+    args: ['install'],
+    exit: 2,
+    code: 'LOCKFILE_INVALID',
+    says: ['prosody-mods.lock.json:1:1', 'merge conflict'],
+    prepare: async (sandbox) => {
+      await initialised(sandbox)
+      await writeFile(join(sandbox.project, 'prosody-mods.lock.json'), '<<<<<<< ours\n{}\n')
+    },
+  },
+  {
+    name: 'a lockfile whose integrity does not fit',
+    args: ['install'],
+    exit: 2,
+    code: 'LOCKFILE_INVALID',
+    says: [/prosody-mods\.lock\.json:\d+:\d+/, 'integrity'],
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      const path = join(sandbox.project, 'prosody-mods.lock.json')
+      const text = await readFile(path, 'utf8')
+      await writeFile(
+        path,
+        text.replace(/("integrity": "sha256:).{8}/, (_match, head: string) => `${head}00000000`),
+      )
+    },
+  },
+  {
+    name: 'a user configuration that is not JSON',
+    args: ['add', 'muc_moderation'],
+    exit: 2,
+    code: 'CONFIG_INVALID',
+    says: ['config.json'],
+    prepare: async (sandbox) => {
+      await initialised(sandbox)
+      const folder = sandbox.env['PROSODY_MODS_CONFIG'] ?? ''
+      await mkdir(folder, {recursive: true})
+      await writeFile(join(folder, 'config.json'), '{')
+    },
+  },
+  {
+    name: 'a spec that names nothing',
+    args: ['add', 'Foo Bar'],
+    exit: 2,
+    code: 'SPEC_INVALID',
+    prepare: initialised,
+  },
+  {
+    name: 'a version of the wrong form',
+    args: ['add', 'muc_moderation@yesterday'],
+    exit: 2,
+    code: 'VERSION_INVALID',
+    says: ['yesterday'],
+    prepare: initialised,
+  },
+  {
+    name: 'a mistyped module',
+    args: ['add', 'muc_moderatoin'],
+    exit: 3,
+    code: 'MODULE_UNKNOWN',
+    says: ['muc_moderation'],
+    prepare: initialised,
+  },
+  {
+    name: 'a name that several publish',
+    args: ['add', 'firewall'],
+    exit: 3,
+    code: 'MODULE_AMBIGUOUS',
+    says: ['community/firewall', 'jitsi/firewall'],
+    prepare: initialised,
+  },
+  {
+    name: 'a source that is not known',
+    args: ['add', 'nobody/hello'],
+    exit: 3,
+    code: 'SOURCE_UNKNOWN',
+    says: ['nobody'],
+    prepare: initialised,
+  },
+  {
+    name: 'a range that nothing satisfies',
+    args: ['add', 'muc_moderation@>2027'],
+    exit: 3,
+    code: 'VERSION_UNSATISFIABLE',
+    says: ['2026.7.23', '2021.1.30'],
+    prepare: initialised,
+  },
+  {
+    name: 'an alias that two releases share',
+    args: ['add', 'jitsi@99999'],
+    exit: 3,
+    code: 'VERSION_UNSATISFIABLE',
+    says: ['10008'],
+    prepare: initialised,
+  },
+  {
+    name: 'a module of Prosody itself',
+    args: ['add', 'cloud_notify'],
+    exit: 3,
+    code: 'SHADOWS_CORE',
+    says: ['13.0', '--allow-shadow'],
+    prepare: initialised,
+  },
+  {
+    name: "a module that hides one of Prosody's own, wanted so",
+    args: ['add', 'community/flags', '--allow-shadow'],
+    env: unresolvable,
+    exit: 5,
+    code: 'UNREACHABLE',
+    prepare: initialised,
+  },
+  {
+    name: 'a folder that is not there',
+    args: ['add', './nowhere'],
+    exit: 3,
+    code: 'PATH_NOT_FOUND',
+    prepare: initialised,
+  },
+  {
+    name: 'a folder without a module',
+    args: ['add', './empty'],
+    exit: 3,
+    code: 'MODULE_UNKNOWN',
+    prepare: async (sandbox) => {
+      await initialised(sandbox)
+      await mkdir(join(sandbox.project, 'empty'))
+    },
+  },
+  {
+    name: 'one name from two folders',
+    args: ['add', './other'],
+    exit: 3,
+    code: 'RELEASE_CONFLICT',
+    says: ['own/hello', 'other/hello'],
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      await mkdir(join(sandbox.project, 'other/mod_hello'), {recursive: true})
+      await writeFile(join(sandbox.project, 'other/mod_hello/mod_hello.lua'), lua)
+    },
+  },
+  {
+    name: 'removing what is not there',
+    args: ['remove', 'helo'],
+    exit: 3,
+    code: 'NOT_INSTALLED',
+    says: ['own/hello'],
+    prepare: installed,
+  },
+  {
+    name: 'a file of ours that was changed',
+    args: ['remove', 'hello'],
+    exit: 4,
+    code: 'OWNED_FILE_CHANGED',
+    says: [context],
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      await writeFile(join(sandbox.project, context), 'changed()\n')
+    },
+  },
+  {
+    name: 'a file in the way',
+    args: ['add', './own'],
+    exit: 4,
+    code: 'FILE_IN_THE_WAY',
+    says: [context],
+    prepare: async (sandbox) => {
+      await initialised(sandbox)
+      await mkdir(join(sandbox.project, 'own/mod_hello'), {recursive: true})
+      await writeFile(join(sandbox.project, 'own/mod_hello/mod_hello.lua'), lua)
+      await mkdir(join(sandbox.project, 'prosody-modules/own/mod_hello'), {recursive: true})
+      await writeFile(join(sandbox.project, context), 'mine()\n')
+    },
+  },
+  {
+    name: 'Lua that does not parse',
+    args: ['add', './own'],
+    exit: 4,
+    code: 'LUA_INVALID',
+    says: ['mod_hello.lua:2:7'],
+    prepare: async (sandbox) => {
+      await initialised(sandbox)
+      await mkdir(join(sandbox.project, 'own/mod_hello'), {recursive: true})
+      await writeFile(join(sandbox.project, 'own/mod_hello/mod_hello.lua'), 'local x = 1\nlocal = 2\n')
+    },
+  },
+  {
+    name: 'drift, found by verify',
+    args: ['verify'],
+    exit: 4,
+    code: null,
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      await writeFile(join(sandbox.project, context), 'changed()\n')
+    },
+  },
+  {
+    name: 'a damaged store, found by cache verify',
+    args: ['cache', 'verify'],
+    exit: 4,
+    code: null,
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      const blobs = Object.keys(await readTree(sandbox.store)).filter((path) => path.includes('sha256/'))
+      await chmod(join(sandbox.store, blobs[0] ?? ''), 0o644)
+      await writeFile(join(sandbox.store, blobs[0] ?? ''), 'damaged')
+    },
+  },
+  {
+    name: 'a digest that the manifest forbids to trust',
+    args: ['add', 'http://127.0.0.1:9/mod_x.lua'],
+    exit: 4,
+    code: 'DIGEST_UNKNOWN',
+    prepare: async (sandbox) => {
+      await initialised(sandbox)
+      await editManifest(sandbox, (text) => text.replace('{', '{"trust": "registry",'))
+    },
+  },
+  {
+    name: 'nothing reachable',
+    args: ['add', 'http://127.0.0.1:9/mod_x.lua'],
+    exit: 5,
+    code: 'UNREACHABLE',
+    says: ['127.0.0.1:9', 'connection refused'],
+    prepare: initialised,
+  },
+  {
+    name: 'offline with an empty store',
+    args: ['add', 'muc_moderation', '--offline'],
+    exit: 5,
+    code: 'OFFLINE_MISSING',
+    says: ['mod_muc_moderation.lua'],
+    prepare: initialised,
+  },
+  {
+    name: 'frozen without a lockfile',
+    args: ['install', '--frozen'],
+    exit: 7,
+    code: 'LOCKFILE_MISSING',
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      await rm(join(sandbox.project, 'prosody-mods.lock.json'))
+    },
+  },
+  {
+    name: 'frozen with a lockfile that lacks a module',
+    args: ['install', '--frozen'],
+    exit: 7,
+    code: 'LOCKFILE_OUTDATED',
+    says: ['community/muc_moderation'],
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      await editManifest(sandbox, (text) =>
+        text.replace('"modules": {', '"modules": {"community/muc_moderation": "2026.7.23",'),
+      )
+    },
+  },
+  {
+    name: 'frozen with a folder that changed',
+    args: ['install', '--frozen'],
+    exit: 7,
+    code: 'LOCKFILE_OUTDATED',
+    says: ['own/hello'],
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      await writeFile(join(sandbox.project, 'own/mod_hello/mod_hello.lua'), `${lua}-- more\n`)
+    },
+  },
+  {
+    name: 'verify without a lockfile',
+    args: ['verify'],
+    exit: 7,
+    code: 'LOCKFILE_MISSING',
+    prepare: async (sandbox) => {
+      await installed(sandbox)
+      await rm(join(sandbox.project, 'prosody-mods.lock.json'))
+    },
+  },
+]
+
+describe('exit codes of the built CLI', () => {
+  let sandbox: Sandbox
+  beforeEach(async () => {
+    sandbox = await newSandbox()
+  })
+  afterEach(() => sandbox.remove())
+
+  it.each(rows)('$exit $code: $name', async ({args, exit, code, says = [], prepare, env = {}}) => {
+    await prepare?.(sandbox)
+    const before = await readTree(sandbox.project)
+    const json = await sandbox.cli([...args, '--json'], {env})
+    expect({code: json.code, stderr: json.stderr}).toEqual({code: exit, stderr: ''})
+    if (code === null) {
+      expect(json.json).not.toHaveProperty('error')
+      if (exit !== 0) expect(await readTree(sandbox.project)).toEqual(before)
+      return
+    }
+    expect(json.json).toMatchObject({error: {code, exitCode: exit}})
+    expect(await readTree(sandbox.project)).toEqual(before)
+
+    const text = await sandbox.cli(args, {env})
+    expect(text.code).toBe(exit)
+    expect(text.stdout).toBe('')
+    expect(text.stderr).toMatch(/^error: /)
+    for (const words of says) expect(text.stderr).toMatch(words)
+    expect(await readTree(sandbox.project)).toEqual(before)
+  })
+})

@@ -1,0 +1,125 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {existsSync} from 'node:fs'
+import {cp, mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {cliPath, newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
+import {writeModules} from '../helpers/own-modules.ts'
+
+/** Kills for each of add and install: half spread over the whole run, half over the writing at its end. */
+const killsPerCommand = 100
+
+/** A project before the command, and the same after an unkilled run of it. */
+interface Scene {
+  readonly args: readonly string[]
+  readonly before: string
+  readonly after: Readonly<Record<string, string>>
+  /** Milliseconds from start to exit, and from the first sign of writing to exit. */
+  readonly whole: number
+  readonly writing: number
+}
+
+let work: string
+let sandbox: Sandbox
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'prosody-mods-kills-'))
+  sandbox = await newSandbox()
+  await writeModules(join(sandbox.project, 'own'), {prefix: 'kill', count: 8})
+  await succeed(['init'])
+})
+
+afterAll(async () => {
+  await rm(work, {recursive: true, force: true})
+  await sandbox.remove()
+})
+
+describe.each(['add', 'install'] as const)('%s, killed at %i moments', (command) => {
+  it(
+    `recovers from each of ${killsPerCommand} kills to the bytes of an unkilled run`,
+    {timeout: 900_000},
+    async () => {
+      const scene = await prepare(command)
+      const outcome = {early: 0, late: 0, finished: 0}
+      for (let number = 0; number < killsPerCommand; number += 1) {
+        await reset(scene)
+        const whole = number % 2 === 0
+        const share = (number + Math.random()) / killsPerCommand
+        const killed = await killAfter(scene.args, {
+          fromWriting: !whole,
+          delay: share * (whole ? scene.whole : scene.writing) * 1.1,
+        })
+        outcome[
+          killed ? (existsSync(join(sandbox.project, '.prosody-mods')) ? 'late' : 'early') : 'finished'
+        ] += 1
+        await succeed(scene.args)
+        expect(await readTree(sandbox.project)).toEqual(scene.after)
+        const store = await sandbox.cli(['cache', 'verify', '--json'])
+        expect(store.json).toMatchObject({removed: []})
+      }
+      // Kills that all came before or after the work would prove nothing.
+      expect(outcome.early).toBeGreaterThan(killsPerCommand / 10)
+      expect(outcome.late).toBeGreaterThan(killsPerCommand / 10)
+    },
+  )
+})
+
+async function prepare(command: 'add' | 'install'): Promise<Scene> {
+  const before = join(work, command)
+  const args = command === 'add' ? ['add', './own'] : ['install']
+  if (command === 'install') {
+    await succeed(['add', './own'])
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    await rm(join(sandbox.project, 'conf.d'), {recursive: true})
+  }
+  await cp(sandbox.project, before, {recursive: true})
+  const started = Date.now()
+  let writing = 0
+  const child = start(args)
+  const exit = once(child, 'exit')
+  void waitForWriting(() => child.exitCode === null).then(() => (writing = Date.now()))
+  await exit
+  const after = await readTree(sandbox.project)
+  return {args, before, after, whole: Date.now() - started, writing: Math.max(10, Date.now() - writing)}
+}
+
+/** The project and the store as they were before the command. */
+async function reset({before}: Scene): Promise<void> {
+  await rm(sandbox.project, {recursive: true})
+  await rm(sandbox.store, {recursive: true, force: true})
+  await cp(before, sandbox.project, {recursive: true})
+}
+
+/** Whether the process was still there to be killed. */
+async function killAfter(
+  args: readonly string[],
+  {fromWriting, delay}: {readonly fromWriting: boolean; readonly delay: number},
+): Promise<boolean> {
+  const child = start(args)
+  const exit = once(child, 'exit')
+  if (fromWriting) await waitForWriting(() => child.exitCode === null)
+  await Promise.race([setTimeout(delay), exit])
+  child.kill('SIGKILL')
+  const [, signal] = (await exit) as [number | null, string | null]
+  return signal === 'SIGKILL'
+}
+
+async function waitForWriting(alive: () => boolean): Promise<void> {
+  while (alive() && !existsSync(join(sandbox.project, '.prosody-mods/staged'))) await setTimeout(1)
+}
+
+function start(args: readonly string[]): ReturnType<typeof spawn> {
+  return spawn(process.execPath, [cliPath, ...args], {
+    cwd: sandbox.project,
+    env: sandbox.env,
+    stdio: 'ignore',
+  })
+}
+
+async function succeed(args: readonly string[]): Promise<void> {
+  const {code, stderr} = await sandbox.cli(args)
+  expect({code, stderr: code === 0 ? '' : stderr}).toEqual({code: 0, stderr: ''})
+}
