@@ -72,15 +72,6 @@ describe('nearestNames', () => {
     expect(nearestNames('token', names.toReversed())).toEqual(nearestNames('token', names))
     expect(nearestNames('token', [])).toEqual([])
   })
-
-  it('takes a moment for 1,000 names', () => {
-    const many = Array.from({length: 1000}, (_, at) => `${names[at % names.length] ?? ''}_${at}`)
-    const start = performance.now()
-    expect(nearestNames('muc_moderaton_of_rooms', [...many, 'muc_moderation_of_rooms'])[0]).toBe(
-      'muc_moderation_of_rooms',
-    )
-    expect(performance.now() - start).toBeLessThan(250)
-  })
 })
 
 describe('editDistance', () => {

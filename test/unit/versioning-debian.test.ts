@@ -60,16 +60,4 @@ describe('debian', () => {
   ])('%s and %s: %s', (a, b, order) => {
     expect(orderOf(a, b)).toBe(order)
   })
-
-  it('compares 100,000 times in well under a second', () => {
-    const versions = [...new Set(vectors.flatMap(([a, b]) => [a, b]))].map(parse)
-    const start = performance.now()
-    let newer = 0
-    for (let at = 0; at < 100_000; at += 1) {
-      const [a, b] = [versions[at % versions.length], versions[(at * 7 + 3) % versions.length]]
-      if (a && b && debian.compare(a, b) > 0) newer += 1
-    }
-    expect(newer).toBeGreaterThan(0)
-    expect(performance.now() - start).toBeLessThan(700)
-  })
 })
