@@ -1,8 +1,8 @@
 import {createReadStream} from 'node:fs'
-import {ProsodyModsError} from '../errors.ts'
 import type {ArchiveLocation} from '../sources/types.ts'
-import {checkDigest, download, type Downloads} from './download.ts'
-import type {Patience} from './http.ts'
+import {archiveLimit, checkDigest, download, fileLimit, type Downloads} from './download.ts'
+import {Once} from './once.ts'
+import type {Patience} from './patience.ts'
 import type {BlobWriter} from './store.ts'
 import {TransferError} from './transfer-error.ts'
 import {unpack} from './unpack/index.ts'
@@ -15,14 +15,15 @@ export class ArchiveReader {
   /** Archive URL → path in it → what is wanted from there. */
   readonly #members = new Map<string, Map<string, Want>>()
   /** Archive URL → its digest, once it lies in the store. */
-  readonly #fetched = new Map<string, Promise<string>>()
+  readonly #fetched = new Once<string>()
   /** URLs of archives that an earlier run had put into the store. */
   readonly #kept = new Set<string>()
-  readonly #extracted = new Map<string, Promise<void>>()
+  readonly #extracted = new Once<void>()
 
-  readonly #onServed: (label: string) => void
+  readonly #onServed: (label: string, sha256: string) => void
 
-  constructor(downloads: Downloads, onServed: (label: string) => void) {
+  /** @param onServed is told of each file that a location gave */
+  constructor(downloads: Downloads, onServed: (label: string, sha256: string) => void) {
     this.#downloads = downloads
     this.#onServed = onServed
   }
@@ -35,9 +36,15 @@ export class ArchiveReader {
         const members = this.#members.get(location.url) ?? new Map<string, Want>()
         members.set(path, want)
         this.#members.set(location.url, members)
-        this.#extracted.delete(location.url)
+        this.#extracted.forget(location.url)
       }
     }
+  }
+
+  /** Transfers that failed and are worth a retry may be tried again. */
+  nextRound(): void {
+    this.#fetched.nextRound()
+    this.#extracted.nextRound()
   }
 
   inStore(location: ArchiveLocation): boolean {
@@ -46,28 +53,23 @@ export class ArchiveReader {
 
   /** Puts every expected file of the archive into the store. */
   extract(location: ArchiveLocation, patience: Patience): Promise<void> {
-    return once(this.#extracted, location.url, () => this.#extract(location, patience))
+    return this.#extracted.run(location.url, () => this.#extract(location, patience))
   }
 
   /** The digest of the archive, which then lies in the store. */
   fetch(location: ArchiveLocation, patience: Patience): Promise<string> {
-    return once(this.#fetched, location.url, async () => {
+    return this.#fetched.run(location.url, async () => {
       const {sha256} = location
       if (sha256 !== undefined && (await this.#downloads.store.verifiedPath(sha256)) !== undefined) {
         this.#kept.add(location.url)
         return sha256
       }
-      return download(
-        {
-          name: location.label,
-          label: location.label,
-          url: location.url,
-          sha256,
-          size: location.size,
-          patience,
-        },
-        this.#downloads,
-      )
+      const isFile = location.format === undefined
+      const {label, url, size} = location
+      const limit = isFile ? fileLimit : archiveLimit
+      const got = await download({name: label, label, url, sha256, size, limit, patience}, this.#downloads)
+      if (isFile) this.#onServed(label, got)
+      return got
     })
   }
 
@@ -138,7 +140,10 @@ export class ArchiveReader {
   #sink(want: Want, location: ArchiveLocation, open: Set<BlobWriter>): FileSink {
     let writer: BlobWriter | undefined
     const served = (): void =>
-      this.#onServed(this.#kept.has(location.url) ? `${location.label}, kept in the store` : location.label)
+      this.#onServed(
+        this.#kept.has(location.url) ? `${location.label}, kept in the store` : location.label,
+        want.sha256,
+      )
     const get = async (): Promise<BlobWriter> => {
       if (writer === undefined) open.add((writer = await this.#downloads.store.writer()))
       return writer
@@ -177,16 +182,4 @@ export function sharedTopFolder(paths: readonly string[]): string {
   const top = first.slice(0, first.indexOf('/') + 1)
   if (top === '' || top.startsWith('mod_') || !paths.every((path) => path.startsWith(top))) return ''
   return paths.includes(`${top}mod_${top.slice(0, -1)}.lua`) ? '' : top
-}
-
-/** Remembers a success; a failure is forgotten once it was seen, so that a later round may try again. */
-function once<T>(memory: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
-  const known = memory.get(key)
-  if (known !== undefined) return known
-  const started = work()
-  memory.set(key, started)
-  started.catch((error: unknown) => {
-    if (!(error instanceof ProsodyModsError)) memory.delete(key)
-  })
-  return started
 }

@@ -5,7 +5,7 @@ import type {ArchiveLocation, Location, ReleaseContents, ReleaseFile} from '../s
 import {throughLinks, type ArchiveReader} from './archive.ts'
 import type {Downloads} from './download.ts'
 import {readFolder} from './folder.ts'
-import type {Patience} from './http.ts'
+import type {Patience} from './patience.ts'
 import {TransferError} from './transfer-error.ts'
 import type {FileSink} from './unpack/types.ts'
 
@@ -41,8 +41,10 @@ async function contentsOfArchive(
   const archive = await archives.fetch(location, patience)
   if (location.format === undefined) {
     const bytes = downloads.store.read(archive)
-    const name = decodeURIComponent(basename(new URL(location.url).pathname))
-    return {files: new Map([[name, {sha256: archive, size: bytes?.length ?? 0}]]), links: new Map()}
+    return {
+      files: new Map([[fileNameOf(location.url), {sha256: archive, size: bytes?.length ?? 0}]]),
+      links: new Map(),
+    }
   }
   const hashed = new Map<string, ReleaseFile>()
   const {links} = await archives.read(location, archive, (path) => hashSink((file) => hashed.set(path, file)))
@@ -51,6 +53,17 @@ async function contentsOfArchive(
   return {
     files: new Map([...hashed].map(([path, file]) => [strip(path), file])),
     links: new Map([...links].map(([link]) => [strip(link), strip(throughLinks(link, links))])),
+  }
+}
+
+/** The last part of a URL's path; left percent-encoded where decoding would make more than a name of it. */
+function fileNameOf(url: string): string {
+  const last = basename(new URL(url).pathname)
+  try {
+    const name = decodeURIComponent(last)
+    return /[\\/\0]/.test(name) ? last : name
+  } catch {
+    return last
   }
 }
 

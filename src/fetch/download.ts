@@ -1,6 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
-import {redactUrl, type Http, type Patience} from './http.ts'
+import {redactUrl, type Http} from './http.ts'
+import type {Patience} from './patience.ts'
 import type {BlobWriter, Store} from './store.ts'
 import {TransferError} from './transfer-error.ts'
 import type {Want} from './types.ts'
@@ -10,10 +11,7 @@ export interface Downloads {
   readonly store: Store
   readonly signal: AbortSignal
   readonly onProgress: OnProgress
-  /** Host → why it is not asked again in this run. */
-  readonly deadHosts: Map<string, string>
   http(): Http
-  rewrite(url: string): string
 }
 
 export interface Expected {
@@ -24,13 +22,17 @@ export interface Expected {
   readonly sha256: string | undefined
   /** Bytes. */
   readonly size: number | undefined
+  /** Bound on the body where nobody knows its size: `fileLimit` or `archiveLimit`. */
+  readonly limit: number
   readonly patience: Patience
 }
 
-/** Bound on a body whose size nobody knows. */
-export const unknownSizeLimit = 512 * 1024 * 1024
+const mebibyte = 1024 * 1024
+/** Bounds on bodies whose size nobody knows. */
+export const fileLimit = 16 * mebibyte
+export const archiveLimit = 512 * mebibyte
 /** An answer may be this much longer than the wanted file and is still hashed, so that its digest can be shown. */
-const slack = 1024 * 1024
+const slack = mebibyte
 
 /** Downloads one file under its own URL into the store. */
 export async function fetchRawFile(
@@ -39,10 +41,8 @@ export async function fetchRawFile(
 ): Promise<void> {
   const {want, url, patience} = request
   try {
-    await download(
-      {name: want.name, label: url, url, sha256: want.sha256, size: want.size, patience},
-      downloads,
-    )
+    const {name, sha256, size} = want
+    await download({name, label: url, url, sha256, size, limit: fileLimit, patience}, downloads)
   } catch (error) {
     if (want.knownVariant && error instanceof ProsodyModsError && error.code === 'DIGEST_MISMATCH') {
       throw new TransferError(
@@ -55,18 +55,15 @@ export async function fetchRawFile(
 
 /** Streams a URL into the store; gives the digest. Nothing stays in the store unless the digest is right. */
 export async function download(expected: Expected, downloads: Downloads): Promise<string> {
-  const url = downloads.rewrite(expected.url)
-  const {host} = new URL(url)
-  const dead = downloads.deadHosts.get(host)
-  if (dead !== undefined) throw new TransferError(dead, {hostDead: true})
-  downloads.onProgress({type: 'request', label: expected.label, url: redactUrl(url)})
+  const {url, label} = expected
+  downloads.onProgress({type: 'request', label, url: redactUrl(url)})
   let writer: BlobWriter | undefined
   try {
     const answer = await downloads.http().get({
       url,
       patience: expected.patience,
       signal: downloads.signal,
-      maxBytes: expected.size === undefined ? unknownSizeLimit : expected.size + slack,
+      maxBytes: expected.size === undefined ? expected.limit : expected.size + slack,
     })
     writer = await downloads.store.writer()
     let head = ''
@@ -79,35 +76,42 @@ export async function download(expected: Expected, downloads: Downloads): Promis
         retryable: true,
       })
     }
-    checkDigest(writer.digest(), {...expected, url: answer.url, head})
+    checkDigest(writer.digest(), {...expected, url: answer.url, head, delimited: answer.delimited})
     return await writer.commit()
   } catch (error) {
     await writer?.abort()
-    if (error instanceof TransferError && error.hostDead) downloads.deadHosts.set(host, error.message)
     throw error
   }
 }
 
-/** Throws DIGEST_MISMATCH. `head`: the first bytes, to recognise a web page. */
-export function checkDigest(
-  got: string,
-  expected: {
-    readonly name: string
-    readonly url: string
-    readonly sha256: string | undefined
-    readonly head?: string
-  },
-): void {
+interface Checked {
+  readonly name: string
+  readonly url: string
+  readonly sha256: string | undefined
+  /** The first bytes, to recognise a web page. */
+  readonly head?: string
+  /** False where a cut-off answer looks like a whole one. */
+  readonly delimited?: boolean
+}
+
+/** Throws DIGEST_MISMATCH. */
+export function checkDigest(got: string, expected: Checked): void {
   if (expected.sha256 === undefined || got === expected.sha256) return
-  const page = /^\s*<(?:!doctype html|html)/i.test(expected.head ?? '')
   throw new ProsodyModsError(
     'DIGEST_MISMATCH',
     `${expected.name}: digest mismatch\n  expected sha256:${expected.sha256}\n  got      sha256:${got}\n  from     ${expected.url}`,
     {
-      hint: page
-        ? 'the answer is an HTML page: a proxy, a captive portal or an error page stands in between; nothing was written'
-        : 'nothing was written; the bytes at that location are not the ones that the registry or the lockfile pins',
+      hint: `nothing was written; ${likelyReason(expected)}`,
       details: {expected: expected.sha256, got, location: expected.url},
     },
   )
+}
+
+function likelyReason({head = '', delimited = true}: Checked): string {
+  if (/^\s*<(?:!doctype html|html)/i.test(head)) {
+    return 'the answer is an HTML page: a proxy, a captive portal or an error page stands in between'
+  }
+  if (!delimited)
+    return 'the server does not say how long its answer is, so it may have been cut off: try again'
+  return 'the bytes at that location are not the ones that the registry, the lockfile or you have named'
 }

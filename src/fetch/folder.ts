@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {lstat, readdir, realpath, stat} from 'node:fs/promises'
-import {join, relative, sep} from 'node:path'
+import {isAbsolute, join, relative, sep} from 'node:path'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import type {ReleaseContents, ReleaseFile} from '../sources/types.ts'
 import {checkDigest} from './download.ts'
@@ -32,7 +32,11 @@ export async function readFolder(folder: string): Promise<ReleaseContents> {
       }
     }
   }
-  await walk('')
+  try {
+    await walk('')
+  } catch (error) {
+    throw error instanceof ProsodyModsError ? error : unreadable(folder, error)
+  }
   return {files, links}
 }
 
@@ -80,7 +84,7 @@ async function linkTarget(root: string, path: string): Promise<string> {
     throw new ProsodyModsError('ARCHIVE_LINK_BROKEN', `${path}: the link leads nowhere`, {cause: error})
   }
   const inside = relative(root, real)
-  if (inside === '' || inside.startsWith('..')) {
+  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw new ProsodyModsError('ARCHIVE_LINK_ESCAPES', `${path}: the link leaves the folder, to ${real}`, {
       hint: 'copy what it leads to into the folder',
     })

@@ -1,12 +1,10 @@
-import {readFileSync} from 'node:fs'
-import type {Readable} from 'node:stream'
-import {rootCertificates} from 'node:tls'
-import {Agent, EnvHttpProxyAgent, request, type Dispatcher} from 'undici'
-import {ProsodyModsError, messageOf} from '../errors.ts'
+import {Agent, EnvHttpProxyAgent, Pool, request, type Dispatcher} from 'undici'
+import {discard, guarded, tooLong} from './body.ts'
+import {extraCertificates} from './certificates.ts'
+import {Hosts} from './hosts.ts'
+import {timeoutsOf, type Patience, type Timeouts} from './patience.ts'
+import {proxiesOf} from './proxies.ts'
 import {TransferError, transferError} from './transfer-error.ts'
-
-/** How long silence is borne: quick while another location may have the same bytes, patient otherwise. */
-export type Patience = 'quick' | 'patient'
 
 export interface HttpRequest {
   readonly url: string
@@ -29,108 +27,111 @@ export interface HttpAnswer {
 
 /** The one door to the network. Everything that fails in it is a TransferError. */
 export interface Http {
-  /** A GET whose answer is 200; redirects are followed (never from https to http). */
+  /**
+   * A GET whose answer is 200; redirects are followed (never from https to http). A host that was found
+   * dead fails at once with the same reason; one that was found slow does so for the quick, and in this
+   * round for the patient too.
+   */
   get(request: HttpRequest): Promise<HttpAnswer>
+  /** Begins another round of tries. */
+  nextRound(): void
   close(): Promise<void>
 }
 
 const maxRedirects = 5
 const maxHeaderSize = 32 * 1024
-/** Below this many bytes a second over `slowAfter` seconds a transfer counts as stalled. */
-const slowRate = 512
-const slowAfter = 15_000
 
-/** Milliseconds; PROSODY_MODS_TIMEOUT (seconds) replaces the patient silence and bounds the quick one. */
-function timeouts(
-  patience: Patience,
-  env: NodeJS.ProcessEnv,
-): {connect: number; headers: number; idle: number} {
-  const seconds = Number(env['PROSODY_MODS_TIMEOUT'])
-  const silence = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 30_000
-  const headers = patience === 'quick' ? Math.min(8_000, silence) : silence
-  return {connect: Math.min(patience === 'quick' ? 4_000 : 10_000, silence), headers, idle: headers}
+/** A patience's connections, and what is known of hosts. */
+interface Door {
+  readonly dispatcher: Dispatcher
+  readonly timeouts: Timeouts
+  readonly hosts: Hosts
 }
 
 export function openHttp(env: NodeJS.ProcessEnv): Http {
-  const agents = new Map<Patience, Dispatcher>()
-  function agentFor(patience: Patience): Dispatcher {
-    const existing = agents.get(patience)
+  const hosts = new Hosts()
+  const doors = new Map<Patience, Door>()
+  function doorFor(patience: Patience): Door {
+    const existing = doors.get(patience)
     if (existing !== undefined) return existing
-    const created = createAgent(patience, env)
-    agents.set(patience, created)
+    const timeouts = timeoutsOf(patience, env)
+    const created = {timeouts, hosts, dispatcher: createDispatcher(timeouts, env)}
+    doors.set(patience, created)
     return created
   }
   return {
-    async get(wanted) {
-      try {
-        return await follow(wanted, agentFor(wanted.patience))
-      } catch (error) {
-        if (error instanceof ProsodyModsError) throw error
-        wanted.signal.throwIfAborted()
-        throw transferError(error)
-      }
-    },
+    get: async (wanted) => follow(wanted, doorFor(wanted.patience)),
+    nextRound: () => hosts.nextRound(),
     async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()))
+      await Promise.all([...doors.values()].map(({dispatcher}) => dispatcher.destroy()))
     },
   }
 }
 
-function createAgent(patience: Patience, env: NodeJS.ProcessEnv): Dispatcher {
-  const {connect, headers, idle} = timeouts(patience, env)
+function createDispatcher(timeouts: Timeouts, env: NodeJS.ProcessEnv): Dispatcher {
   const ca = extraCertificates(env)
-  const options = {
-    connect: {timeout: connect, ...(ca === undefined ? {} : {ca})},
-    headersTimeout: headers,
-    bodyTimeout: idle,
-    maxHeaderSize,
-    connections: 6,
-  }
-  const proxied = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) =>
-    Boolean(env[name]),
-  )
-  if (!proxied) return new Agent(options)
-  const {connect: tls, ...rest} = options
-  // Proxies commonly allow CONNECT to port 443 only, so plain http goes through them in absolute form.
-  return new EnvHttpProxyAgent({...rest, connect: tls, requestTls: tls, proxyTls: tls, proxyTunnel: false})
+  const connect = {timeout: timeouts.connect, ...(ca === undefined ? {} : {ca})}
+  const options = {connect, maxHeaderSize, connections: 6}
+  const proxies = proxiesOf(env)
+  if (proxies === undefined) return new Agent(options)
+  return new EnvHttpProxyAgent({
+    ...options,
+    ...proxies,
+    requestTls: connect,
+    proxyTls: connect,
+    // Proxies commonly allow CONNECT to port 443 only, so plain http goes through them in absolute form.
+    proxyTunnel: false,
+    // The request for a tunnel has undici's own timeout of minutes unless its client is made here.
+    clientFactory: (origin, settings) =>
+      new Pool(origin, {...settings, headersTimeout: timeouts.silence, maxHeaderSize}),
+  })
 }
 
-/** Certificates of PROSODY_MODS_CA_FILE or SSL_CERT_FILE; Node itself reads NODE_EXTRA_CA_CERTS. */
-function extraCertificates(env: NodeJS.ProcessEnv): string[] | undefined {
-  const path = env['PROSODY_MODS_CA_FILE'] ?? env['SSL_CERT_FILE']
-  if (path === undefined || path === '') return undefined
-  try {
-    const extra = env['NODE_EXTRA_CA_CERTS']
-    return [
-      ...rootCertificates,
-      readFileSync(path, 'utf8'),
-      ...(extra === undefined || extra === '' ? [] : [readFileSync(extra, 'utf8')]),
-    ]
-  } catch (error) {
-    throw new ProsodyModsError('CONFIG_INVALID', `the CA certificates can't be read: ${messageOf(error)}`, {
-      hint: 'PROSODY_MODS_CA_FILE and SSL_CERT_FILE name a file of PEM certificates',
-      cause: error,
-    })
-  }
-}
-
-async function follow(wanted: HttpRequest, dispatcher: Dispatcher): Promise<HttpAnswer> {
+async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
   let url = new URL(wanted.url)
   const seen = new Set<string>()
   for (;;) {
     if (seen.has(url.href)) throw new TransferError('redirect loop')
     if (seen.size > maxRedirects) throw new TransferError(`more than ${maxRedirects} redirects`)
     seen.add(url.href)
-    const answer = await request(url, {
-      dispatcher,
+    const answer = await ask(url, wanted, door)
+    try {
+      const target = redirectTarget(answer, url)
+      if (target === undefined) return accept(answer, url, {wanted, door})
+      url = target
+    } catch (error) {
+      discard(answer.body)
+      throw error
+    }
+    discard(answer.body)
+  }
+}
+
+async function ask(url: URL, wanted: HttpRequest, door: Door): Promise<Dispatcher.ResponseData> {
+  door.hosts.check(url.host, wanted.patience)
+  try {
+    return await request(url, {
+      dispatcher: door.dispatcher,
       signal: wanted.signal,
       headers: {'user-agent': 'prosody-mods', 'accept-encoding': 'identity'},
+      // Given here and not to the dispatcher, whose proxy clients would not know them.
+      headersTimeout: door.timeouts.silence,
+      bodyTimeout: door.timeouts.silence,
     })
-    const target = redirectTarget(answer, url)
-    if (target === undefined) return accept(answer, url, wanted)
-    await answer.body.dump()
-    url = target
+  } catch (error) {
+    throw failed(error, {url, wanted, door})
   }
+}
+
+/** Notes what the failure says about the host. */
+function failed(
+  error: unknown,
+  {url, wanted, door}: {readonly url: URL; readonly wanted: HttpRequest; readonly door: Door},
+): TransferError {
+  wanted.signal.throwIfAborted()
+  const failure = transferError(error)
+  door.hosts.remember(url.host, failure)
+  return failure
 }
 
 function redirectTarget(answer: Dispatcher.ResponseData, from: URL): URL | undefined {
@@ -149,29 +150,36 @@ function redirectTarget(answer: Dispatcher.ResponseData, from: URL): URL | undef
   return target
 }
 
-async function accept(answer: Dispatcher.ResponseData, url: URL, wanted: HttpRequest): Promise<HttpAnswer> {
-  const {statusCode, headers, body} = answer
-  const fail = async (error: TransferError): Promise<never> => {
-    body.on('error', () => undefined)
-    body.destroy()
-    return Promise.reject(error)
-  }
-  if (statusCode !== 200) return fail(statusError(statusCode, headers['retry-after']))
+/** Throws unless the answer is 200, as it is on the wire, and not longer than it may be. */
+function accept(
+  {statusCode, headers, body}: Dispatcher.ResponseData,
+  url: URL,
+  {wanted, door}: {readonly wanted: HttpRequest; readonly door: Door},
+): HttpAnswer {
+  if (statusCode !== 200) throw statusError(statusCode, headers['retry-after'])
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
-    return fail(new TransferError(`the answer is encoded as ${String(encoding)}, which was not asked for`))
+    throw new TransferError(`the answer is encoded as ${String(encoding)}, which was not asked for`)
   }
   const length = Number(headers['content-length'] ?? Number.NaN)
-  if (length > wanted.maxBytes) {
-    return fail(
-      new TransferError(`the answer has ${length} bytes, more than the ${wanted.maxBytes} expected`),
-    )
-  }
+  if (length > wanted.maxBytes) throw tooLong(`has ${length} bytes`, wanted.maxBytes)
+  const bounds = {maxBytes: wanted.maxBytes, silence: door.timeouts.silence}
   return {
     url: redactUrl(url.href),
-    body: guarded(body, wanted),
+    body: explained(guarded(body, bounds), (error) => failed(error, {url, wanted, door})),
     length: Number.isFinite(length) ? length : undefined,
     delimited: Number.isFinite(length) || headers['transfer-encoding'] === 'chunked',
+  }
+}
+
+async function* explained(
+  body: AsyncIterable<Buffer>,
+  explain: (error: unknown) => TransferError,
+): AsyncGenerator<Buffer, void> {
+  try {
+    yield* body
+  } catch (error) {
+    throw explain(error)
   }
 }
 
@@ -181,34 +189,6 @@ function statusError(status: number, retryAfter: string | string[] | undefined):
     retryable: status >= 500 || status === 429 || status === 408,
     ...(seconds > 0 ? {retryAfter: Math.min(seconds, 10) * 1000} : {}),
   })
-}
-
-/** Ends a body that grows past its bound, and the drip of bytes that defeats an idle timeout. */
-async function* guarded(body: Readable, wanted: HttpRequest): AsyncGenerator<Buffer, void> {
-  const started = Date.now()
-  let bytes = 0
-  const timer = setInterval(() => {
-    const elapsed = Date.now() - started
-    if (elapsed > slowAfter && bytes / (elapsed / 1000) < slowRate) {
-      body.destroy(new TransferError('the answer comes too slowly', {retryable: true}))
-    }
-  }, 1000)
-  try {
-    for await (const chunk of body) {
-      bytes += (chunk as Buffer).length
-      if (bytes > wanted.maxBytes) {
-        throw new TransferError(`the answer has more than the ${wanted.maxBytes} bytes expected`)
-      }
-      yield chunk as Buffer
-    }
-  } catch (error) {
-    wanted.signal.throwIfAborted()
-    throw transferError(error)
-  } finally {
-    clearInterval(timer)
-    body.on('error', () => undefined)
-    body.destroy()
-  }
 }
 
 /** A URL without its credentials and query, for messages and lockfiles' reports. */

@@ -1,13 +1,14 @@
-import {setTimeout} from 'node:timers/promises'
 import {ProsodyModsError} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
 import type {Location, ReleaseContents} from '../sources/types.ts'
 import {ArchiveReader} from './archive.ts'
+import {Attempt} from './attempt.ts'
 import {contentsOfLocation} from './contents.ts'
 import {fetchRawFile, type Downloads} from './download.ts'
 import {copyFromFolder} from './folder.ts'
-import {openHttp, type Http, type Patience} from './http.ts'
+import {openHttp, type Http} from './http.ts'
 import {forEachLimited} from './limit.ts'
+import {mirrored} from './mirrored.ts'
 import {ReportBuilder, type FetchReport} from './report.ts'
 import type {Store} from './store.ts'
 import {TransferError} from './transfer-error.ts'
@@ -23,7 +24,6 @@ export interface SessionOptions {
   rewrite(url: string): string
 }
 
-const rounds = 3
 const parallel = 6
 
 /** One command's fetching: connections, dead hosts and archives are remembered until close. */
@@ -31,11 +31,11 @@ export class FetchSession {
   readonly store: Store
   readonly #options: SessionOptions
   readonly #report: ReportBuilder
-  readonly #deadHosts = new Map<string, string>()
   readonly #archives: ArchiveReader
   /** Digests that this session has been asked for, so that each is counted once. */
   readonly #seen = new Set<string>()
   readonly #downloads: Downloads
+  readonly #mirrored = new WeakMap<Location, Location>()
   #http: Http | undefined
 
   constructor(options: SessionOptions) {
@@ -46,11 +46,12 @@ export class FetchSession {
       store: options.store,
       signal: options.signal,
       http: () => (this.#http ??= openHttp(options.env)),
-      rewrite: (url) => options.rewrite(url),
       onProgress: options.onProgress,
-      deadHosts: this.#deadHosts,
     }
-    this.#archives = new ArchiveReader(this.#downloads, (label) => this.#report.serve(label, 1))
+    this.#archives = new ArchiveReader(this.#downloads, (label, sha256) => {
+      this.#seen.add(sha256)
+      this.#report.serve(label, 1)
+    })
   }
 
   get report(): FetchReport {
@@ -70,15 +71,12 @@ export class FetchSession {
    */
   async ensure(wants: readonly Want[]): Promise<void> {
     let missing = this.#missing(wants)
-    for (const {sha256} of wants) {
-      const fetched = missing.some((want) => want.sha256 === sha256)
-      if (!fetched && !this.#seen.has(sha256)) this.#report.fromStore += 1
-      this.#seen.add(sha256)
-    }
+    this.#countStored(wants, missing)
     if (missing.length === 0) return
     this.#archives.expect(missing)
     const attempt = new Attempt()
     for (;;) {
+      this.#nextRound()
       await forEachLimited(missing, {limit: parallel, signal: this.#options.signal}, (want) =>
         this.#tryLocations(want, attempt),
       )
@@ -93,8 +91,10 @@ export class FetchSession {
   /** What a release without known digests holds, from the first location that answers. */
   async contents(name: string, locations: readonly Location[]): Promise<ReleaseContents> {
     const attempt = new Attempt()
+    const placed = locations.map((location) => this.#placed(location))
     for (;;) {
-      for (const [index, location] of locations.entries()) {
+      this.#nextRound()
+      for (const [index, location] of placed.entries()) {
         if (!this.#allowed(location)) continue
         const found = await this.#attempt({location, name}, attempt, () =>
           contentsOfLocation(location, {
@@ -121,9 +121,36 @@ export class FetchSession {
     return location.type === 'archive' && this.#archives.inStore(location)
   }
 
+  /** What the store lacks, with the locations as the mirrors have them. */
   #missing(wants: readonly Want[]): Want[] {
     const bySha = new Map(wants.map((want) => [want.sha256, want]))
-    return [...bySha.values()].filter((want) => this.read(want.sha256) === undefined)
+    return [...bySha.values()]
+      .filter((want) => this.read(want.sha256) === undefined)
+      .map((want) => ({
+        ...want,
+        candidates: want.candidates.map(({location, path}) => ({location: this.#placed(location), path})),
+      }))
+  }
+
+  #placed(location: Location): Location {
+    const known = this.#mirrored.get(location)
+    if (known !== undefined) return known
+    const placed = mirrored(location, (url) => this.#options.rewrite(url))
+    this.#mirrored.set(location, placed)
+    return placed
+  }
+
+  #countStored(wants: readonly Want[], missing: readonly Want[]): void {
+    const fetched = new Set(missing.map(({sha256}) => sha256))
+    for (const {sha256} of wants) {
+      if (!fetched.has(sha256) && !this.#seen.has(sha256)) this.#report.fromStore += 1
+      this.#seen.add(sha256)
+    }
+  }
+
+  #nextRound(): void {
+    this.#http?.nextRound()
+    this.#archives.nextRound()
   }
 
   async #tryLocations(want: Want, attempt: Attempt): Promise<void> {
@@ -157,54 +184,15 @@ export class FetchSession {
     attempt: Attempt,
     work: () => Promise<T>,
   ): Promise<T | undefined> {
-    const {label} = at.location
-    const key = `${label}\n${at.name}`
-    if (attempt.isFinal(key)) return undefined
+    if (attempt.isFinal(at)) return undefined
     try {
       return await work()
     } catch (error) {
       if (!(error instanceof TransferError)) throw error
-      this.#report.fail(label, error.message)
-      attempt.failed(key, error)
+      this.#report.fail(at.location.label, error.message)
+      attempt.failed(at, error)
       return undefined
     }
-  }
-}
-
-/** Rounds over the locations: what failed for good is not tried again, the rest after a pause. */
-class Attempt {
-  #round = 0
-  #retryable = false
-  #wait = 0
-  readonly #final = new Set<string>()
-
-  failed(key: string, error: TransferError): void {
-    if (error.retryable) this.#retryable = true
-    else this.#final.add(key)
-    this.#wait = Math.max(this.#wait, error.retryAfter ?? 0)
-  }
-
-  isFinal(key: string): boolean {
-    return this.#final.has(key)
-  }
-
-  /** The first round hurries past a slow location while there is another one. */
-  patience(last: boolean): Patience {
-    return last || this.#round > 0 ? 'patient' : 'quick'
-  }
-
-  get exhausted(): boolean {
-    return !this.#retryable || this.#round === rounds - 1
-  }
-
-  /** Waits half a second, doubled each round, spread by up to a half; longer when a server asked for it. */
-  async nextRound(signal: AbortSignal): Promise<void> {
-    const base = 500 * 2 ** this.#round
-    const wait = Math.max(this.#wait, base + Math.random() * (base / 2))
-    this.#round += 1
-    this.#retryable = false
-    this.#wait = 0
-    await setTimeout(wait, undefined, {signal})
   }
 }
 
@@ -231,7 +219,9 @@ function unreachable(wants: readonly {readonly name: string}[], report: FetchRep
       .slice(0, 5)
       .join(', ')}${wants.length > 5 ? ` and ${wants.length - 5} more` : ''}\n${causes.join('\n')}`,
     {
-      hint: 'check the network, name a mirror (docs/guide/mirrors.md), or fetch on a connected machine and use --offline',
+      hint: causes.some((cause) => cause.includes('TLS certificate'))
+        ? 'behind a proxy that opens TLS connections, name the file with its authority in PROSODY_MODS_CA_FILE'
+        : 'check the network, name a mirror (docs/guide/mirrors.md), or fetch on a connected machine and use --offline',
       details: {missing: wants.map((want) => want.name), locations: report.failures},
     },
   )

@@ -33,6 +33,16 @@ export async function parseJson(text: string, path: string, kind: JsonKind): Pro
   return data
 }
 
+/** Bytes that are no text: writing them back after an edit would spoil them. */
+export function notUtf8(bytes: Buffer, path: string, code: JsonKind['code']): ProsodyModsError {
+  const text = bytes.toString('utf8')
+  const at = positionOf(text, text.indexOf('\uFFFD'))
+  return new ProsodyModsError(code, `${path}:${at.line}:${at.column}: not valid UTF-8`, {
+    hint: 'save the file as UTF-8',
+    details: {path, ...at},
+  })
+}
+
 async function syntaxError(
   text: string,
   path: string,

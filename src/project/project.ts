@@ -1,7 +1,9 @@
+import {isUtf8} from 'node:buffer'
 import {existsSync, readFileSync, rmdirSync} from 'node:fs'
-import {dirname, join, resolve} from 'node:path'
+import {basename, dirname, join, resolve} from 'node:path'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
+import {notUtf8} from './json-text.ts'
 import {lockfileName, parseLockfile, type Lockfile} from './lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from './manifest.ts'
 import {acquireMutex} from './mutex.ts'
@@ -81,13 +83,13 @@ export function findProject(cwd: string): string {
 }
 
 async function load(folder: string): Promise<Project> {
-  const manifestText = readText(join(folder, manifestName))
+  const manifestText = readText(join(folder, manifestName), 'MANIFEST_INVALID')
   if (manifestText === undefined) {
     throw new ProsodyModsError('MANIFEST_MISSING', `no ${manifestName} in ${folder}`, {
       hint: 'run "prosody-mods init" there',
     })
   }
-  const lockText = readText(join(folder, lockfileName))
+  const lockText = readText(join(folder, lockfileName), 'LOCKFILE_INVALID')
   return {
     folder,
     manifestText,
@@ -97,11 +99,14 @@ async function load(folder: string): Promise<Project> {
   }
 }
 
-function readText(path: string): string | undefined {
+function readText(path: string, code: 'MANIFEST_INVALID' | 'LOCKFILE_INVALID'): string | undefined {
+  let bytes: Buffer
   try {
-    return readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw new ProsodyModsError('READ_FAILED', `can't read ${path}: ${messageOf(error)}`, {cause: error})
   }
+  if (!isUtf8(bytes)) throw notUtf8(bytes, basename(path), code)
+  return bytes.toString('utf8')
 }

@@ -178,17 +178,17 @@ function stagedPath(project: string, kind: 'new' | 'old', index: number): string
   return join(project, workFolder, 'staged', `${kind}-${index}`)
 }
 
-/** The journal goes first: without it the staged files mean nothing. */
+/** The journal goes first: without it the staged files mean nothing, and the next command clears them away. */
 async function finish(project: string): Promise<void> {
   const work = join(project, workFolder)
   try {
     await rm(join(work, 'journal.json'), {force: true})
-    await syncFolder(work)
-    await rm(join(work, 'journal.json.new'), {force: true})
-    await rm(join(work, 'staged'), {recursive: true, force: true})
   } catch (error) {
     throw writeFailed(work, error)
   }
+  await quietly(() => syncFolder(work))
+  await quietly(() => rm(join(work, 'journal.json.new'), {force: true}))
+  await quietly(() => rm(join(work, 'staged'), {recursive: true, force: true}))
 }
 
 async function pruneFolders(project: string, gone: readonly FileChange[]): Promise<void> {

@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {hash} from 'node:crypto'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
 import {cp, mkdtemp, rm} from 'node:fs/promises'
@@ -84,6 +85,20 @@ async function prepare(command: 'add' | 'install'): Promise<Scene> {
   await exit
   const after = await readTree(sandbox.project)
   return {args, before, after, whole: Date.now() - started, writing: Math.max(10, Date.now() - writing)}
+}
+
+/** Blobs of the store whose bytes are not the ones that their names say. */
+async function damagedBlobs(): Promise<readonly string[]> {
+  const blobs = Object.entries(await readTree(sandbox.store)).filter(([path]) =>
+    path.startsWith('v1/sha256/'),
+  )
+  expect(blobs.length).toBeGreaterThan(0)
+  return blobs
+    .filter(
+      ([path, text]) =>
+        hash('sha256', Buffer.from(text, 'latin1'), 'hex') !== path.slice(10).replace('/', ''),
+    )
+    .map(([path]) => path)
 }
 
 /** The project and the store as they were before the command. */

@@ -23,9 +23,7 @@ describe("the machine's Prosody on a written context", {timeout: 120_000}, () =>
 
   it('does not load it without our configuration file', async () => {
     await rm(join(context.folder, 'conf.d/prosody-mods.cfg.lua'))
-    await expect(assertLoaded(context)).rejects.toThrow(
-      /expected undefined to be '.*mod_muc_moderation\.lua'/,
-    )
+    await expect(assertLoaded(context)).rejects.toThrow(/expected undefined to be '/)
   })
 })
 

@@ -1,7 +1,6 @@
-import {chmod, cp, mkdir, mkdtemp, readFile, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join, relative} from 'node:path'
-import {mustRun} from './program.ts'
+import {chmod, cp, readFile} from 'node:fs/promises'
+import {dirname, join, relative} from 'node:path'
+import {newSandbox} from './cli.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -46,28 +45,28 @@ export async function exampleContext(): Promise<Context> {
   })
 }
 
-type Cli = (...args: readonly string[]) => Promise<string>
+type Cli = (...args: readonly string[]) => Promise<void>
 
 async function newContext(write: (folder: string, cli: Cli) => Promise<void>): Promise<Context> {
-  const work = await mkdtemp(join(tmpdir(), 'prosody-mods-context-'))
-  const remove = (): Promise<void> => rm(work, {recursive: true, force: true})
-  const folder = join(work, 'project')
-  const env = {
-    ...process.env,
-    PROSODY_MODS_CACHE: join(work, 'cache'),
-    PROSODY_MODS_CONFIG: join(work, 'config'),
-  }
+  const sandbox = await newSandbox()
+  const folder = sandbox.project
   try {
-    await chmod(work, 0o755)
-    await mkdir(folder)
-    await write(folder, (...args) =>
-      mustRun([process.execPath, join(root, 'bin/run.js'), ...args], {cwd: folder, env, timeout: 300_000}),
-    )
+    await chmod(dirname(folder), 0o755)
+    await write(folder, async (...args) => {
+      // The real network, by way of the machine's proxy where it has one.
+      const output = await sandbox.cli(args, {env: proxies(), timeout: 300_000})
+      if (output.code !== 0)
+        throw new Error(`prosody-mods ${args.join(' ')}: ${output.stdout}${output.stderr}`)
+    })
   } catch (error) {
-    await remove()
+    await sandbox.remove()
     throw error
   }
-  return {folder, remove, lockedDigest: (module, path) => lockedDigest(folder, module, path)}
+  return {
+    folder,
+    remove: () => sandbox.remove(),
+    lockedDigest: (module, path) => lockedDigest(folder, module, path),
+  }
 }
 
 async function lockedDigest(folder: string, module: string, path: string): Promise<string> {
@@ -76,4 +75,10 @@ async function lockedDigest(folder: string, module: string, path: string): Promi
   const digest = modules[module]?.files[path]
   if (digest === undefined) throw new Error(`the lockfile has no ${path} of ${module}:\n${text}`)
   return digest.replace(/^sha256:/, '')
+}
+
+function proxies(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(?:https?|no)_proxy$/i.test(name)),
+  )
 }

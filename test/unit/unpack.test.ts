@@ -3,7 +3,7 @@ import {Readable} from 'node:stream'
 import {describe, expect, it} from 'vitest'
 
 import {formatOfPath, unpack} from '../../src/fetch/unpack/index.ts'
-import {archiveFormats} from '../../src/fetch/unpack/types.ts'
+import {archiveFormats} from '../../src/sources/archive-format.ts'
 import {longName, pax, tarOf, xz, type TarItem} from '../helpers/archive-bytes.ts'
 import {archiveOf, moduleFiles, moduleLinks, rootIn} from '../helpers/archives.ts'
 import {inPieces, unpackAll} from '../helpers/unpack-all.ts'
@@ -96,6 +96,11 @@ describe('root and strip', () => {
     ],
     ['top folders that differ in case', 'ARCHIVE_CASE_COLLISION', [{path: 'a/x'}, {path: 'A/y'}]],
     [
+      'a hard link into a top folder that is not there',
+      'ARCHIVE_LINK_BROKEN',
+      [{path: 'a/x'}, {path: 'a/y', type: '1', link: 'b/x'}],
+    ],
+    [
       'a hard link to what was dropped',
       'ARCHIVE_LINK_ESCAPES',
       [{path: 'a'}, {path: 'b/x', type: '1', link: 'a'}],
@@ -134,6 +139,19 @@ describe('links', () => {
     const chain = Array.from({length: 40}, (_, n) => ({path: `l${n}`, type: '2', link: `l${n + 1}`}))
     const {links} = await unpackTar([...chain, {path: 'l40', body: 'end\n'}])
     expect(links).toMatchObject({l0: 'l40', l39: 'l40'})
+  })
+
+  it.each(['inwards', 'outwards'])('to folders inside one another are counted, told %s', async (order) => {
+    const nested = (count: number) => {
+      const links = Array.from({length: count}, (_, n) => ({
+        path: `d${n}/next`,
+        type: '2',
+        link: `../d${n + 1}`,
+      }))
+      return [...(order === 'inwards' ? links : links.toReversed()), {path: `d${count}/mod_x.lua`, body: 'x'}]
+    }
+    expect(Object.keys((await unpackTar(nested(40))).links)).toHaveLength(40)
+    await expect(unpackTar(nested(41))).rejects.toMatchObject({code: 'ARCHIVE_LINK_BROKEN'})
   })
 })
 

@@ -99,10 +99,7 @@ class Collector {
 }
 
 async function pour(body: AsyncIterable<Buffer>, sink: FileSink, task: Interruptible): Promise<void> {
-  for await (const chunk of body) {
-    checkSignal(task)
-    await sink.write(chunk)
-  }
+  for await (const chunk of body) await sink.write(chunk)
   checkSignal(task)
   await sink.end()
 }

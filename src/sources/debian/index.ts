@@ -18,7 +18,7 @@ export async function locateDeb(deb: DebReference, context: SourceContext): Prom
   if (urls.length === 0) return [{type: 'skipped', label: name, reason}]
   return urls.map((mirror) => ({
     ...debArchive(deb),
-    label: `${name} (${new URL(mirror).host})`,
+    label: `${name} (${mirror.replace(/^https?:\/\//, '')})`,
     url: `${mirror}/${encodePath(deb.path)}`,
   }))
 }

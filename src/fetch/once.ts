@@ -1,0 +1,27 @@
+import {TransferError} from './transfer-error.ts'
+
+/** Work that is done once for each key. Failures are remembered too, those worth a retry until the next round. */
+export class Once<T> {
+  readonly #started = new Map<string, Promise<T>>()
+  readonly #retryable = new Set<string>()
+
+  run(key: string, work: () => Promise<T>): Promise<T> {
+    const known = this.#started.get(key)
+    if (known !== undefined) return known
+    const started = work()
+    this.#started.set(key, started)
+    started.catch((error: unknown) => {
+      if (error instanceof TransferError && error.retryable) this.#retryable.add(key)
+    })
+    return started
+  }
+
+  forget(key: string): void {
+    this.#started.delete(key)
+    this.#retryable.delete(key)
+  }
+
+  nextRound(): void {
+    for (const key of this.#retryable) this.forget(key)
+  }
+}

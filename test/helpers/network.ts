@@ -1,0 +1,89 @@
+import {existsSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {expect, it} from 'vitest'
+import type {FetchReport} from '../../src/fetch/report.ts'
+import {newSandbox, readTree, type Sandbox} from './cli.ts'
+import {startServer, type TestServer} from './server.ts'
+
+/** A test with a project, an empty store and a server of its own; they end with it, concurrent ones too. */
+export const networkTest = it.extend<{sandbox: Sandbox; server: TestServer}>({
+  sandbox: async ({}, use) => {
+    const sandbox = await newSandbox()
+    await writeManifest(sandbox, {})
+    await use(sandbox)
+    await sandbox.remove()
+  },
+  server: async ({}, use) => {
+    const server = await startServer()
+    await use(server)
+    await server.close()
+  },
+})
+
+export async function writeManifest({project}: Sandbox, manifest: object): Promise<void> {
+  await writeFile(join(project, 'prosody-mods.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
+}
+
+/** The parts of `--json` that these tests look at. */
+interface Output {
+  readonly error?: {
+    readonly code: string
+    readonly exitCode: number
+    readonly message: string
+    readonly hint: string | null
+    readonly details: Readonly<Record<string, unknown>>
+  }
+  readonly fetch?: FetchReport
+}
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Runs a command that has to succeed; gives what it says about fetching. */
+export async function mustSucceed(
+  sandbox: Sandbox,
+  args: readonly string[],
+  env: Env = {},
+): Promise<FetchReport> {
+  const output = await sandbox.cli([...args, '--json'], {env})
+  expect(output.code, output.stdout + output.stderr).toBe(0)
+  const {fetch} = output.json as Output
+  if (fetch === undefined) throw new Error(`no report of fetching in ${output.stdout}`)
+  expect(await leftovers(sandbox)).toEqual([])
+  return fetch
+}
+
+export interface Failure extends NonNullable<Output['error']> {
+  readonly milliseconds: number
+}
+
+/** Runs a command that has to fail and to leave project and store as they were, byte for byte. */
+export async function mustFail(
+  sandbox: Sandbox,
+  args: readonly string[],
+  {exit, code, env = {}}: {readonly exit: number; readonly code: string; readonly env?: Env},
+): Promise<Failure> {
+  const [project, store] = [await readTree(sandbox.project), await blobs(sandbox)]
+  const started = performance.now()
+  const output = await sandbox.cli([...args, '--json'], {env})
+  const milliseconds = performance.now() - started
+  expect(output.code, output.stdout + output.stderr).toBe(exit)
+  const {error} = output.json as Output
+  expect(error).toMatchObject({code, exitCode: exit})
+  expect(await readTree(sandbox.project)).toEqual(project)
+  expect(existsSync(join(sandbox.project, '.prosody-mods'))).toBe(false)
+  expect(await blobs(sandbox)).toEqual(store)
+  if (error === undefined) throw new Error(`no error in ${output.stdout}`)
+  return {...error, milliseconds}
+}
+
+/** Every file of the store, temporary ones too. */
+async function blobs({store}: Sandbox): Promise<Record<string, string>> {
+  if (!existsSync(store)) return {}
+  const tree = Object.entries(await readTree(store))
+  return Object.fromEntries(tree.filter(([, content]) => content !== 'folder:'))
+}
+
+async function leftovers(sandbox: Sandbox): Promise<string[]> {
+  return Object.keys(await blobs(sandbox)).filter((path) => path.includes('tmp/'))
+}
