@@ -38,7 +38,7 @@ afterAll(async () => {
   await sandbox.remove()
 })
 
-describe.each(['add', 'install'] as const)('%s, killed at %i moments', (command) => {
+describe.each(['add', 'install'] as const)('%s', (command) => {
   it(
     `recovers from each of ${killsPerCommand} kills to the bytes of an unkilled run`,
     {timeout: 900_000},

@@ -7,7 +7,7 @@ import {describe, expect, it} from 'vitest'
 
 import {defaultLimits} from '../../src/fetch/unpack/index.ts'
 import type {ArchiveFormat, UnpackLimits, UnpackRequest} from '../../src/fetch/unpack/types.ts'
-import {tarEntry, tarOf, xz} from '../helpers/archive-bytes.ts'
+import {pax, tarEntry, tarOf, xz} from '../helpers/archive-bytes.ts'
 import {codeOf, inPieces, unpackAll} from '../helpers/unpack-all.ts'
 
 const mebibyte = 1 << 20
@@ -75,6 +75,13 @@ describe('an endless archive is cut off early', () => {
     const limits = {bytes: 32 * mebibyte}
     await expect(cutOff(archive.input, {format: 'tar', limits})).resolves.toBe('ARCHIVE_TOO_LARGE')
     expect(archive.sent()).toBeLessThan(40 * mebibyte)
+  })
+
+  it('tar with ever more extended headers', async () => {
+    const header = tarEntry(pax({comment: 'x'.repeat(60_000)}))
+    const archive = endless(header, () => header)
+    await expect(cutOff(archive.input, {format: 'tar'})).resolves.toBe('ARCHIVE_TOO_LARGE')
+    expect(archive.sent()).toBeLessThan(20 * mebibyte)
   })
 
   it('tar with ever more entries', async () => {

@@ -29,6 +29,8 @@ const block = 512
 const zeros = Buffer.alloc(64 * 1024)
 /** Bytes of one extended header; its records hold a path or two. */
 const metaSize = 64 * 1024
+/** Bytes of all extended headers, 300 for each of the most entries; reading them is slow, a few MB a second. */
+const allMetaSize = 16 * 1024 * 1024
 /** What an extended header of each type gives. */
 const metaTypes = {g: 'pax', x: 'pax', X: 'pax', K: 'linkpath', L: 'path', N: 'path'} as const
 type MetaType = keyof typeof metaTypes
@@ -68,6 +70,7 @@ class TarReader {
   #entry: ReadEntry | undefined
   #failure: Error | undefined
   #announced: Announced = {}
+  #metaBytes = 0
   /** What the parser gives out of the current body. */
   readonly #data: Buffer[] = []
   /** Bytes of the current body that are still to come, with the padding to whole blocks. */
@@ -159,10 +162,21 @@ class TarReader {
 
   /** An extended header goes to the parser as one piece: it decodes each piece by itself, half characters and all. */
   async #feedMeta(type: MetaType, header: Buffer): Promise<void> {
-    const {label} = this.#context
     const digits = /^ *([0-7]{1,12})[ \0]*$/.exec(header.toString('latin1', 124, 136))?.[1]
     if (digits === undefined) throw this.#corrupt('an extended header with a size', 'something else')
     const size = Number.parseInt(digits, 8)
+    this.#checkMetaSize(type, size)
+    const body = await this.#reader.exactly(Math.ceil(size / block) * block)
+    if (body.length < size || body.length % block !== 0) {
+      throw this.#corrupt(`${size} bytes of extended header`, `the end after ${body.length}`)
+    }
+    this.#announced = {...this.#announced, ...this.#read(type, body.subarray(0, size))}
+    if (size > 0) this.#feed(body)
+  }
+
+  #checkMetaSize(type: MetaType, size: number): void {
+    const {label} = this.#context
+    this.#metaBytes += size
     if (size > metaSize) {
       const code = metaTypes[type] === 'pax' ? 'ARCHIVE_TOO_LARGE' : 'ARCHIVE_PATH_TOO_LONG'
       throw archiveError(code, label, {
@@ -170,12 +184,10 @@ class TarReader {
         got: `${size}`,
       })
     }
-    const body = await this.#reader.exactly(Math.ceil(size / block) * block)
-    if (body.length < size || body.length % block !== 0) {
-      throw this.#corrupt(`${size} bytes of extended header`, `the end after ${body.length}`)
+    if (this.#metaBytes > allMetaSize) {
+      const expected = `at most ${allMetaSize} bytes of extended headers`
+      throw archiveError('ARCHIVE_TOO_LARGE', label, {expected, got: 'more'})
     }
-    this.#announced = {...this.#announced, ...this.#read(type, body.subarray(0, size))}
-    if (size > 0) this.#feed(body)
   }
 
   #read(type: MetaType, body: Buffer): Announced {
