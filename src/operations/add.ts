@@ -9,11 +9,12 @@ import {
   type ManifestSource,
 } from '../project/manifest.ts'
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
-import {withProject, type Project} from '../project/project.ts'
+import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
 import {movesOf, ownerOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {Environment} from './environment.ts'
+import {changeProject} from './open-project.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
 import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
 import {summaryOf, type ChangedModule, type WriteResult} from './results.ts'
@@ -48,7 +49,7 @@ interface Entry {
 /** Resolves, fetches and verifies modules and writes them into manifest, lockfile and context. */
 export async function add(request: AddRequest, environment: Environment): Promise<AddResult> {
   const specs = request.specs.map((text) => parseSpec(text))
-  return withProject(environment, (project) =>
+  return changeProject(environment, (project) =>
     withWorkbench(environment, {...project, offline: request.offline}, (bench) =>
       addTo(project, {...request, parsed: specs}, bench),
     ),

@@ -1,9 +1,10 @@
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, formatLockfile, type Lockfile} from '../project/lockfile.ts'
-import {readProject, withProject, type Project} from '../project/project.ts'
+import type {Project} from '../project/project.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
 import {planContext, type Target} from './context.ts'
 import type {Environment} from './environment.ts'
+import {changeProject, openProject} from './open-project.ts'
 import {nothingFetched, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
 import {projectWarnings} from './warnings.ts'
 
@@ -28,8 +29,8 @@ export interface InstallResult extends WriteResult {
  */
 export async function install(request: InstallRequest, environment: Environment): Promise<InstallResult> {
   return (
-    nothingToDo(await readProject(environment), request, environment) ??
-    (await withProject(environment, (project) => work(project, request, environment)))
+    nothingToDo(await openProject(environment), request, environment) ??
+    (await changeProject(environment, (project) => work(project, request, environment)))
   )
 }
 

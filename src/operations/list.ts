@@ -1,7 +1,7 @@
 import {emptyLock} from '../project/lockfile.ts'
-import {readProject} from '../project/project.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
 import type {Environment} from './environment.ts'
+import {openProject} from './open-project.ts'
 import {summaryOf, type ModuleSummary} from './results.ts'
 
 export interface ListedModule extends ModuleSummary {
@@ -17,7 +17,7 @@ export interface ListResult {
 
 /** The project's modules as they are locked. */
 export async function list(environment: Environment): Promise<ListResult> {
-  const {manifest, lock = emptyLock} = await readProject(environment)
+  const {manifest, lock = emptyLock} = await openProject(environment)
   return {
     modules: Object.entries(lock.modules).map(([key, locked]) => ({
       ...summaryOf(key, locked),

@@ -2,10 +2,11 @@ import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey} from '../project/lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from '../project/manifest.ts'
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
-import {withProject, type Project} from '../project/project.ts'
+import type {Project} from '../project/project.ts'
 import {nearestNames} from '../resolve/nearest.ts'
 import {parseSpec} from '../resolve/spec.ts'
 import type {Environment} from './environment.ts'
+import {changeProject} from './open-project.ts'
 import {resolveLock} from './resolve-lock.ts'
 import type {WriteResult} from './results.ts'
 import {withWorkbench} from './workbench.ts'
@@ -26,7 +27,7 @@ export interface RemoveResult extends WriteResult {
 
 /** Takes modules out of manifest, lockfile and context. Throws NOT_INSTALLED, OWNED_FILE_CHANGED. */
 export async function remove(request: RemoveRequest, environment: Environment): Promise<RemoveResult> {
-  return withProject(environment, (project) =>
+  return changeProject(environment, (project) =>
     withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
       const keys = [...new Set(request.specs.map((text) => keyOf(text, project)))]
       const manifestText = editManifest(project.manifestText, changesFor(keys, project.manifest))

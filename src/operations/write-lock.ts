@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import {formatLockfile, type Lockfile} from '../project/lockfile.ts'
+import {formatLockfile, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import {applyContext, planContext, type Target} from './context.ts'
 import {readLua} from './lock-module.ts'
@@ -39,11 +39,16 @@ function neededFiles(lock: Lockfile): NeededFile[] {
     Object.entries(locked.files).map(([path, digest]) => ({
       module,
       resolved: locked.resolved,
-      path: locked.from?.[path] ?? path,
+      path: releasePath(locked, path),
       sha256: digest.slice('sha256:'.length),
       knownVariant: locked.trust.basis === 'debian',
     })),
   )
+}
+
+/** A file may be named like a member of every object. */
+function releasePath({from = {}}: LockedModule, path: string): string {
+  return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
 }
 
 function blob(bench: Workbench, sha256: string, path: string): Buffer {

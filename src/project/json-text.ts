@@ -74,6 +74,15 @@ async function syntaxError(
   })
 }
 
+/** Line and column, from 1, where the value at a key path stands; 1:1 when there is none. */
+export async function positionAt(
+  text: string,
+  location: readonly string[],
+): Promise<{readonly line: number; readonly column: number}> {
+  const {parseTree} = await import('jsonc-parser')
+  return positionOf(text, nodeAt(parseTree(text), location)?.offset ?? 0)
+}
+
 async function valueError(
   text: string,
   path: string,

@@ -41,6 +41,13 @@ export function stillSatisfies(wanted: Wanted, ref: ReleaseRef): boolean {
   return matches(wanted, scheme, sorted([ref], scheme)).has(ref)
 }
 
+/** Throws VERSION_INVALID unless the text is a version, range, alias or revision of the source's scheme. */
+export function checkVersionText({definition, versionText: text = '*'}: Wanted): void {
+  const scheme = schemes[definition.scheme]
+  const alias = scheme.id === 'build' ? packageAlias(text) : undefined
+  if (alias === undefined && !looksLikeRevision(text)) parseRange(scheme, text)
+}
+
 /** What `add` writes into the manifest: a range as the user typed it, anything else as an exact pin. */
 export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
   if (ref.version === 'local') return '*'

@@ -86,6 +86,18 @@ const rows: readonly Row[] = [
     prepare: (sandbox) => writeFile(join(sandbox.project, 'prosody-mods.json'), '{\n  "trust": "all"\n}\n'),
   },
   {
+    name: 'a manifest with a version of the wrong form',
+    args: ['install'],
+    exit: 2,
+    code: 'MANIFEST_INVALID',
+    says: ['prosody-mods.json:3:33', 'yesterday'],
+    prepare: (sandbox) =>
+      writeFile(
+        join(sandbox.project, 'prosody-mods.json'),
+        '{\n  "modules": {\n    "community/muc_moderation": "yesterday"\n  }\n}\n',
+      ),
+  },
+  {
     name: 'a lockfile that is not JSON',
     args: ['install'],
     exit: 2,

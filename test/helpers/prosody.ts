@@ -91,10 +91,10 @@ export interface Waiting {
   readonly log: () => string
 }
 
-/** Resolves when Prosody's shell answers; rejects with its log when it ends first or stays silent for a minute. */
+/** Resolves when Prosody's shell answers; rejects with its log when it ends first or stays silent for two minutes. */
 export async function untilReady(waiting: Waiting): Promise<void> {
   const {child, shell, log} = waiting
-  const end = Date.now() + 60_000
+  const end = Date.now() + 120_000
   while (Date.now() < end) {
     if (hasEnded(child))
       throw new Error(`Prosody ended with ${child.exitCode ?? child.signalCode ?? '?'}:\n${log()}`)
@@ -102,7 +102,7 @@ export async function untilReady(waiting: Waiting): Promise<void> {
     if (code === 0 && stdout.includes('Result: up')) return
     await sleep(100)
   }
-  throw new Error(`Prosody's shell did not answer within a minute:\n${log()}`)
+  throw new Error(`Prosody's shell did not answer within two minutes:\n${log()}`)
 }
 
 /** The growing list of what a program prints, both streams in order of arrival. */

@@ -3,7 +3,7 @@ import {checkSignal, type Interruptible} from './interrupt.ts'
 import {resolveLinks} from './links.ts'
 import type {Meter} from './limits.ts'
 import {entryPath} from './paths.ts'
-import type {TarEntry} from './tar.ts'
+import type {TarEntry} from './tar-reader.ts'
 import {NameTree, type NewNode} from './tree.ts'
 import type {ArchiveFile, FileSink, UnpackRequest, UnpackResult} from './types.ts'
 
