@@ -1,4 +1,5 @@
-import {Command, type Interfaces} from '@oclif/core'
+import type {Interfaces} from '@oclif/core'
+import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import {interruptSignal} from './interrupt.ts'
 import {createEnvironment, type Environment} from './operations/environment.ts'
