@@ -8,7 +8,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # The programs that tests start; netavark because Debian 13's buildah does nothing without it.
-packages=(buildah debootstrap git netavark openssl prosody xz-utils)
+packages=(buildah debootstrap git lua5.4 mercurial netavark nginx-light openssl prosody xz-utils)
 
 work=$(mktemp --directory --tmpdir prosody-mods-test.XXXXXX)
 trap 'rm -rf "$work"' EXIT

@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
-import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {describe, expect} from 'vitest'
 import {
@@ -18,7 +17,7 @@ import {
   status,
   truncated,
 } from '../helpers/answers.ts'
-import {deafHost} from '../helpers/deaf-host.ts'
+import {deafHost, freeHost} from '../helpers/deaf-host.ts'
 import {mustFail, mustSucceed, networkTest} from '../helpers/network.ts'
 import type {Answer} from '../helpers/server.ts'
 
@@ -163,7 +162,7 @@ describe.concurrent('the only location', {timeout: 120_000}, () => {
   })
 
   networkTest('does not listen: 5', async ({sandbox}) => {
-    const host = await freePort()
+    const host = await freeHost()
     const spec = `http://${host}${target}#sha256=${digest}`
     const error = await mustFail(sandbox, ['add', spec], {exit: 5, code: 'UNREACHABLE'})
     expect(error.message).toContain(`\n  ${host}: connection refused by ${host}`)
@@ -211,13 +210,4 @@ async function succeedsWithoutFault(
 
 function page(): string {
   return '<!DOCTYPE html>\n<html><title>Sign in to the network</title></html>\n'
-}
-
-/** `127.0.0.1:port` where nothing listens any more. */
-async function freePort(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return `127.0.0.1:${port}`
 }

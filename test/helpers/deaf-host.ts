@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {connect, type Socket} from 'node:net'
+import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
 import {setTimeout} from 'node:timers/promises'
 
 /** A port that listens and never accepts. */
@@ -37,4 +37,13 @@ export async function deafHost(): Promise<DeafHost> {
       await once(child, 'exit')
     },
   }
+}
+
+/** `127.0.0.1:port` where nothing listens any more. */
+export async function freeHost(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const {port} = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return `127.0.0.1:${port}`
 }

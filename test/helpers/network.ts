@@ -6,20 +6,23 @@ import type {FetchReport} from '../../src/fetch/report.ts'
 import {newSandbox, readTree, type Sandbox} from './cli.ts'
 import {startServer, type TestServer} from './server.ts'
 
-/** A test with a project, an empty store and a server of its own; they end with it, concurrent ones too. */
-export const networkTest = it.extend<{sandbox: Sandbox; server: TestServer}>({
+/** A test with a project, an empty store and servers of its own; they end with it, concurrent ones too. */
+export const networkTest = it.extend<{sandbox: Sandbox; server: TestServer; other: TestServer}>({
   sandbox: async ({}, use) => {
     const sandbox = await newSandbox()
     await writeManifest(sandbox, {})
     await use(sandbox)
     await sandbox.remove()
   },
-  server: async ({}, use) => {
-    const server = await startServer()
-    await use(server)
-    await server.close()
-  },
+  server: async ({}, use) => withServer(use),
+  other: async ({}, use) => withServer(use),
 })
+
+async function withServer(use: (server: TestServer) => Promise<void>): Promise<void> {
+  const server = await startServer()
+  await use(server)
+  await server.close()
+}
 
 export async function writeManifest({project}: Sandbox, manifest: object): Promise<void> {
   await writeFile(join(project, 'prosody-mods.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)

@@ -1,0 +1,248 @@
+import {spawn} from 'node:child_process'
+import {hash} from 'node:crypto'
+import {once} from 'node:events'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import type {ErrorCode} from '../../src/errors.ts'
+import type {Registry} from '../../src/registry/registry.ts'
+import type {RegistrySource} from '../../src/registry/types.ts'
+import type {SourceKind} from '../../src/sources/types.ts'
+import {freePort, startNginx, untilListening} from '../helpers/nginx.ts'
+import {mustRun} from '../helpers/program.ts'
+
+/** The module that every kind of source publishes here: path in its folder → text. */
+export const moduleFiles: Readonly<Record<string, string>> = {
+  'mod_contract.lua': 'local words = module:require "words"\nmodule:hook("muc-room-created", words.greet)\n',
+  'words.lib.lua': 'return { greet = function () return "hello" end }\n',
+  'html/page.html': '<p>hello</p>\n',
+}
+
+/** A publisher of one kind, run by the program that really serves it. */
+export interface Publisher {
+  readonly kind: SourceKind
+  /** What the manifest says besides the modules. */
+  readonly manifest: Readonly<Record<string, unknown>>
+  readonly env: NodeJS.ProcessEnv
+  readonly registry: Registry
+  /** source/name, and what the manifest asks for. */
+  readonly module: string
+  readonly version: string
+  /** Makes it give other bytes for the same release. */
+  corrupt(): Promise<void>
+  /** Takes it away; what a command then ends with. */
+  readonly gone: {readonly exit: number; readonly code: ErrorCode}
+  vanish(): Promise<void>
+  /** Whether an empty store is enough offline. */
+  readonly isLocal: boolean
+  close(): Promise<void>
+}
+
+/** Each kind once; a new kind is a line here. */
+export const publishers = {debian, github, hg, path, url} satisfies Record<
+  SourceKind,
+  () => Promise<Publisher>
+>
+
+const unreachable = {exit: 5, code: 'UNREACHABLE'} as const
+
+async function path(): Promise<Publisher> {
+  const work = await temporary()
+  const folder = join(work, 'modules')
+  await writeModule(join(folder, 'mod_contract'))
+  return {
+    kind: 'path',
+    manifest: {sources: {here: {kind: 'path', path: folder}}},
+    env: {},
+    registry: registryOf(),
+    module: 'here/contract',
+    version: '*',
+    corrupt: () => writeFile(join(folder, 'mod_contract/mod_contract.lua'), 'other()\n'),
+    gone: {exit: 3, code: 'PATH_NOT_FOUND'},
+    vanish: () => rm(folder, {recursive: true}),
+    isLocal: true,
+    close: () => rm(work, {recursive: true, force: true}),
+  }
+}
+
+async function url(): Promise<Publisher> {
+  const nginx = await startNginx()
+  const archive = join(nginx.folder, 'modules-1.0.tar.gz')
+  await writeModule(join(nginx.folder, 'modules-1.0/mod_contract'))
+  await mustRun(['tar', '-C', nginx.folder, '-czf', archive, 'modules-1.0'])
+  const sha256 = hash('sha256', await readFile(archive), 'hex')
+  return {
+    kind: 'url',
+    manifest: {sources: {there: {kind: 'url', url: `${nginx.url}/modules-1.0.tar.gz`, sha256}}},
+    env: {},
+    registry: registryOf(),
+    module: 'there/contract',
+    version: '*',
+    corrupt: () => writeFile(archive, 'other bytes'),
+    gone: unreachable,
+    vanish: () => nginx.stop(),
+    isLocal: false,
+    close: () => nginx.stop(),
+  }
+}
+
+async function debian(): Promise<Publisher> {
+  const nginx = await startNginx()
+  const tree = join(nginx.folder, 'tree')
+  const pool = 'pool/main/c/contract/contract_1.0-1_all.deb'
+  await writeModule(join(tree, 'usr/lib/prosody/modules/mod_contract'))
+  await mkdir(join(tree, 'DEBIAN'))
+  await writeFile(
+    join(tree, 'DEBIAN/control'),
+    'Package: contract\nVersion: 1.0-1\nArchitecture: all\nMaintainer: nobody <nobody@localhost>\nDescription: a module\n',
+  )
+  await mkdir(dirname(join(nginx.folder, pool)), {recursive: true})
+  await mustRun(['dpkg-deb', '--root-owner-group', '--build', tree, join(nginx.folder, pool)])
+  const sha256 = hash('sha256', await readFile(join(nginx.folder, pool)), 'hex')
+  const deb = {package: 'contract', version: '1.0-1', path: pool, sha256, root: 'usr/lib/prosody/modules'}
+  return {
+    kind: 'debian',
+    manifest: {sources: {packaged: {kind: 'debian', debs: [deb]}}},
+    env: {PROSODY_MODS_DEBIAN_MIRROR: nginx.url},
+    registry: registryOf(),
+    module: 'packaged/contract',
+    version: '1.0-1',
+    corrupt: () => writeFile(join(nginx.folder, pool), 'other bytes'),
+    gone: unreachable,
+    vanish: () => nginx.stop(),
+    isLocal: false,
+    close: () => nginx.stop(),
+  }
+}
+
+async function github(): Promise<Publisher> {
+  const nginx = await startNginx()
+  const revision = 'c0ffee'.padEnd(40, '0')
+  const folder = join(nginx.folder, 'acme/plugins', revision, 'lua/mod_contract')
+  await writeModule(folder)
+  return {
+    kind: 'github',
+    manifest: {mirrors: {'https://raw.githubusercontent.com': nginx.url}},
+    env: {},
+    registry: registryOf({
+      revision,
+      source: {...published, scheme: 'semver', kind: 'github', repository: 'acme/plugins', folder: 'lua'},
+      version: '1.2.3',
+    }),
+    module: 'published/contract',
+    version: '1.2.3',
+    corrupt: () => writeFile(join(folder, 'words.lib.lua'), 'other()\n'),
+    gone: unreachable,
+    vanish: () => nginx.stop(),
+    isLocal: false,
+    close: () => nginx.stop(),
+  }
+}
+
+async function hg(): Promise<Publisher> {
+  const work = await temporary()
+  const repository = join(work, 'repository')
+  const run = (...args: string[]): Promise<string> =>
+    mustRun(['hg', '--cwd', repository, ...args], {env: {...process.env, HGPLAIN: '1'}})
+  await writeModule(join(repository, 'mod_contract'))
+  await mustRun(['hg', 'init', repository])
+  await run(
+    'commit',
+    '--addremove',
+    '--message',
+    'contract',
+    '--user',
+    'nobody',
+    '--date',
+    '2026-01-02 03:04 +0000',
+  )
+  const revision = (await run('identify', '--id', '--debug')).trim()
+  const port = await freePort()
+  const child = spawn('hg', ['serve', '--address', '127.0.0.1', '--port', String(port)], {
+    cwd: repository,
+    stdio: 'ignore',
+  })
+  const ended = once(child, 'exit')
+  await untilListening(port, () => child.exitCode === null)
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  const known = {
+    revision,
+    source: {...published, scheme: 'calendar', kind: 'hg', repository: 'https://hg.example/modules'},
+    version: '2026.1.2',
+  } as const
+  const files = {...moduleFiles}
+  return {
+    kind: 'hg',
+    manifest: {mirrors: {'https://hg.example/modules': `http://127.0.0.1:${port}`}},
+    env: {},
+    registry: registryOf(known, files),
+    module: 'published/contract',
+    version: '2026.1.2',
+    // A changeset can't change under its id, so it is what the registry expects that becomes other.
+    corrupt: () => Promise.resolve(void (files['words.lib.lua'] = 'other()\n')),
+    gone: unreachable,
+    vanish: stop,
+    isLocal: false,
+    async close() {
+      await stop()
+      await rm(work, {recursive: true, force: true})
+    },
+  }
+}
+
+const published = {
+  id: 'published',
+  title: 'Contract',
+  homepage: 'https://example.org/',
+  licence: 'MIT',
+  layout: 'folders',
+} as const
+
+/** A registry that knows one release of one source, or nothing; `files` is read at each look-up. */
+function registryOf(
+  known?: {readonly source: RegistrySource; readonly revision: string; readonly version: string},
+  files: Readonly<Record<string, string>> = moduleFiles,
+): Registry {
+  return {
+    index: {
+      sources: known === undefined ? [] : ['published'],
+      withDebs: [],
+      names: known === undefined ? {} : {contract: ['published']},
+    },
+    source: (id) => (id === 'published' ? known?.source : undefined),
+    releases: (source) => ({
+      source,
+      digests: Object.values(files).map((text) => ({
+        sha256: hash('sha256', text, 'hex'),
+        size: text.length,
+        basis: 'upstream',
+      })),
+      releases: [
+        {
+          version: known?.version ?? '',
+          revision: known?.revision ?? '',
+          date: '2026-01-02',
+          files: Object.fromEntries(Object.keys(files).map((path, index) => [`mod_contract/${path}`, index])),
+        },
+      ],
+      names: {contract: {}},
+    }),
+    prosodyLine: () => undefined,
+    prosodyLines: [],
+    moves: [],
+  }
+}
+
+async function writeModule(folder: string): Promise<void> {
+  for (const [path, text] of Object.entries(moduleFiles)) {
+    await mkdir(dirname(join(folder, path)), {recursive: true})
+    await writeFile(join(folder, path), text)
+  }
+}
+
+async function temporary(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'prosody-mods-contract-'))
+}

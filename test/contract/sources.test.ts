@@ -1,0 +1,129 @@
+import {readFileSync} from 'node:fs'
+import {rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {ProsodyModsError} from '../../src/errors.ts'
+import {createEnvironment, type Environment} from '../../src/operations/environment.ts'
+import {install, type InstallResult} from '../../src/operations/install.ts'
+import {sourceDefinition, type Manifest} from '../../src/project/manifest.ts'
+import {listReleases, locate, sources} from '../../src/sources/index.ts'
+import type {SourceContext, SourceKind} from '../../src/sources/types.ts'
+import {schemes} from '../../src/versioning/index.ts'
+import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
+import {moduleFiles, publishers, type Publisher} from './kinds.ts'
+
+const kinds = Object.keys(sources) as SourceKind[]
+
+describe.each(kinds)('a source of kind %s', (kind) => {
+  let sandbox: Sandbox
+  let publisher: Publisher
+  let manifest: Manifest
+
+  beforeEach(async () => {
+    sandbox = await newSandbox()
+    publisher = await publishers[kind]()
+    manifest = {...publisher.manifest, modules: {[publisher.module]: publisher.version}}
+    await writeFile(join(sandbox.project, 'prosody-mods.json'), JSON.stringify(manifest))
+  })
+
+  afterEach(async () => {
+    await publisher.close()
+    await sandbox.remove()
+  })
+
+  function environment(): Environment {
+    const env = {...sandbox.env, ...publisher.env, PROSODY_MODS_TIMEOUT: '5'}
+    return {...createEnvironment({cwd: sandbox.project, env}), registry: publisher.registry}
+  }
+
+  function installed(offline = false): Promise<InstallResult> {
+    return install({frozen: false, offline, force: false, dryRun: false}, environment())
+  }
+
+  /** What a failed install says; the project must be as it was. */
+  async function refused(offline = false): Promise<{exit: number; code: string; message: string}> {
+    const before = await readTree(sandbox.project)
+    const error: unknown = await installed(offline).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    if (!(error instanceof ProsodyModsError)) throw new Error(`expected a failure, got ${String(error)}`)
+    expect(await readTree(sandbox.project)).toEqual(before)
+    return {exit: error.exitCode, code: error.code, message: error.message}
+  }
+
+  /** The context's files of the module. */
+  function expectModule(): void {
+    const [source = ''] = publisher.module.split('/')
+    for (const [path, text] of Object.entries(moduleFiles)) {
+      const full = join(sandbox.project, 'prosody-modules', source, 'mod_contract', path)
+      expect(readFileSync(full, 'utf8')).toBe(text)
+    }
+  }
+
+  it('lists releases in its own version scheme and locates each', async () => {
+    const [id = ''] = publisher.module.split('/')
+    const definition = sourceDefinition(id, manifest, publisher.registry)
+    if (definition === undefined) throw new Error(`no source ${id}`)
+    expect(definition.kind).toBe(kind)
+    const context: SourceContext = {
+      registry: publisher.registry,
+      projectFolder: sandbox.project,
+      debianMirrors: () => Promise.resolve({urls: ['http://127.0.0.1:9'], reason: ''}),
+    }
+    const releases = await listReleases(definition, context)
+    expect(releases).toHaveLength(1)
+    for (const release of releases) {
+      expect(schemes[definition.scheme].parse(release.version)?.text).toBe(release.version)
+      expect(release.resolved.kind).toBe(kind)
+      const locations = await locate(release.resolved, context)
+      expect(locations.length).toBeGreaterThan(0)
+      expect(locations.map(({type}) => type)).not.toContain('skipped')
+    }
+  })
+
+  it('gives exactly the published bytes, and the same lockfile again', async () => {
+    const first = await installed()
+    expectModule()
+    expect(Object.values(first.fetch.served).reduce((sum, files) => sum + files, 0)).toBe(3)
+    const before = await readTree(sandbox.project)
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    await rm(sandbox.store, {recursive: true})
+    await installed()
+    expect(await readTree(sandbox.project)).toEqual(before)
+  })
+
+  it('other bytes than the locked ones: exit 4, or for a folder that is named by the user a new lock', async () => {
+    await installed()
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    await rm(sandbox.store, {recursive: true})
+    await publisher.corrupt()
+    if (kind === 'path') {
+      const frozen = {frozen: true, offline: false, force: false, dryRun: false}
+      await expect(install(frozen, environment())).rejects.toMatchObject({code: 'LOCKFILE_OUTDATED'})
+      return
+    }
+    if (kind === 'hg') await rm(join(sandbox.project, 'prosody-mods.lock.json'))
+    const {exit, code, message} = await refused()
+    expect({exit, code}).toEqual({exit: 4, code: 'DIGEST_MISMATCH'})
+    expect(message).toMatch(/expected sha256:[0-9a-f]{64}\n.*got {6}sha256:[0-9a-f]{64}\n.*from {5}\S/s)
+  })
+
+  it('gone: the cause at each location', async () => {
+    await publisher.vanish()
+    const {exit, code, message} = await refused()
+    expect({exit, code}).toEqual(publisher.gone)
+    if (code === 'UNREACHABLE') expect(message).toMatch(/127\.0\.0\.1:\d+\)?: connection refused/)
+  })
+
+  it('offline: only what the store or this machine has', async () => {
+    if (!publisher.isLocal) {
+      expect(await refused(true)).toMatchObject({exit: 5, code: 'OFFLINE_MISSING'})
+    }
+    await installed()
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    if (!publisher.isLocal) await publisher.vanish()
+    await installed(true)
+    expectModule()
+  })
+})
