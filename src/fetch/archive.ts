@@ -100,7 +100,8 @@ export class ArchiveReader {
     try {
       const {links} = await this.read(location, archive, (path) => {
         const want = path.startsWith(prefix) ? members.get(path.slice(prefix.length)) : undefined
-        return want === undefined ? undefined : this.#sink(want, location, open)
+        if (want === undefined || this.#downloads.store.has(want.sha256)) return undefined
+        return this.#sink(want, location, open)
       })
       if (links.size > 0) await this.#followLinks(location, archive, {links, prefix, members, open})
     } finally {

@@ -1,9 +1,12 @@
 import {Agent, EnvHttpProxyAgent, Pool, request, type Dispatcher} from 'undici'
+import {systemCode} from '../errors.ts'
 import {discard, guarded, tooLong} from './body.ts'
 import {extraCertificates} from './certificates.ts'
 import {Hosts} from './hosts.ts'
 import {timeoutsOf, type Patience, type Timeouts} from './patience.ts'
 import {proxiesOf} from './proxies.ts'
+import {redactUrl} from './redact-url.ts'
+import {redirectTarget, statusError} from './status.ts'
 import {TransferError, transferError} from './transfer-error.ts'
 
 export interface HttpRequest {
@@ -51,11 +54,12 @@ interface Door {
 export function openHttp(env: NodeJS.ProcessEnv): Http {
   const hosts = new Hosts()
   const doors = new Map<Patience, Door>()
+  const closed = new AbortController()
   function doorFor(patience: Patience): Door {
     const existing = doors.get(patience)
     if (existing !== undefined) return existing
     const timeouts = timeoutsOf(patience, env)
-    const created = {timeouts, hosts, dispatcher: createDispatcher(timeouts, env)}
+    const created = {timeouts, hosts, dispatcher: createDispatcher(timeouts, env, closed.signal)}
     doors.set(patience, created)
     return created
   }
@@ -63,14 +67,16 @@ export function openHttp(env: NodeJS.ProcessEnv): Http {
     get: async (wanted) => follow(wanted, doorFor(wanted.patience)),
     nextRound: () => hosts.nextRound(),
     async close() {
+      closed.abort()
       await Promise.all([...doors.values()].map(({dispatcher}) => dispatcher.destroy()))
     },
   }
 }
 
-function createDispatcher(timeouts: Timeouts, env: NodeJS.ProcessEnv): Dispatcher {
+/** @param signal ends connections that are still being made, which `destroy` leaves to their timeout */
+function createDispatcher(timeouts: Timeouts, env: NodeJS.ProcessEnv, signal: AbortSignal): Dispatcher {
   const ca = extraCertificates(env)
-  const connect = {timeout: timeouts.connect, ...(ca === undefined ? {} : {ca})}
+  const connect = {timeout: timeouts.connect, signal, ...(ca === undefined ? {} : {ca})}
   const options = {connect, maxHeaderSize, connections: 6}
   const proxies = proxiesOf(env)
   if (proxies === undefined) return new Agent(options)
@@ -83,8 +89,36 @@ function createDispatcher(timeouts: Timeouts, env: NodeJS.ProcessEnv): Dispatche
     proxyTunnel: false,
     // The request for a tunnel has undici's own timeout of minutes unless its client is made here.
     clientFactory: (origin, settings) =>
-      new Pool(origin, {...settings, headersTimeout: timeouts.silence, maxHeaderSize}),
+      new TunnelPool(origin, {...settings, headersTimeout: timeouts.silence, maxHeaderSize}),
   })
+}
+
+/**
+ * Asks a proxy for tunnels. A proxy that hangs up is taken by undici for a passing trouble of a socket, and it
+ * connects again and again without end; only errors of another kind stop it.
+ */
+class TunnelPool extends Pool {
+  override connect(options: TunnelOptions): Promise<Dispatcher.ConnectData>
+  override connect(options: TunnelOptions, callback: TunnelCallback): void
+  override connect(
+    options: TunnelOptions,
+    callback?: TunnelCallback,
+  ): Promise<Dispatcher.ConnectData> | void {
+    if (callback !== undefined) {
+      super.connect(options, callback)
+      return undefined
+    }
+    return super.connect(options).catch((error: unknown) => {
+      throw hungUp(error) ? new TransferError('the proxy hung up', {retryable: true, cause: error}) : error
+    })
+  }
+}
+
+type TunnelOptions = Omit<Dispatcher.ConnectOptions, 'origin'>
+type TunnelCallback = (error: Error | null, data: Dispatcher.ConnectData) => void
+
+function hungUp(error: unknown): boolean {
+  return systemCode(error) === 'UND_ERR_SOCKET'
 }
 
 async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
@@ -109,18 +143,28 @@ async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
 
 async function ask(url: URL, wanted: HttpRequest, door: Door): Promise<Dispatcher.ResponseData> {
   door.hosts.check(url.host, wanted.patience)
+  const asked = request(url, {
+    dispatcher: door.dispatcher,
+    signal: wanted.signal,
+    headers: {'user-agent': 'prosody-mods', 'accept-encoding': 'identity'},
+    // Given here and not to the dispatcher, whose proxy clients would not know them.
+    headersTimeout: door.timeouts.silence,
+    bodyTimeout: door.timeouts.silence,
+  })
   try {
-    return await request(url, {
-      dispatcher: door.dispatcher,
-      signal: wanted.signal,
-      headers: {'user-agent': 'prosody-mods', 'accept-encoding': 'identity'},
-      // Given here and not to the dispatcher, whose proxy clients would not know them.
-      headersTimeout: door.timeouts.silence,
-      bodyTimeout: door.timeouts.silence,
-    })
+    return await untilAborted(asked, wanted.signal)
   } catch (error) {
     throw failed(error, {url, wanted, door})
   }
+}
+
+/** undici heeds the signal only once it has a connection, and nobody who interrupts shall wait for that. */
+function untilAborted<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, {once: true})
+    asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 /** Notes what the failure says about the host. */
@@ -132,22 +176,6 @@ function failed(
   const failure = transferError(error)
   door.hosts.remember(url.host, failure)
   return failure
-}
-
-function redirectTarget(answer: Dispatcher.ResponseData, from: URL): URL | undefined {
-  const location = answer.headers['location']
-  if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return undefined
-  if (typeof location !== 'string' || !URL.canParse(location, from.href)) {
-    throw new TransferError(`HTTP ${answer.statusCode} without a usable Location`)
-  }
-  const target = new URL(location, from)
-  if (
-    !['http:', 'https:'].includes(target.protocol) ||
-    (from.protocol === 'https:' && target.protocol === 'http:')
-  ) {
-    throw new TransferError(`refused redirect from ${from.protocol}// to ${target.protocol}//`)
-  }
-  return target
 }
 
 /** Throws unless the answer is 200, as it is on the wire, and not longer than it may be. */
@@ -181,23 +209,4 @@ async function* explained(
   } catch (error) {
     throw explain(error)
   }
-}
-
-function statusError(status: number, retryAfter: string | string[] | undefined): TransferError {
-  const seconds = Number(retryAfter)
-  return new TransferError(`HTTP ${status}`, {
-    retryable: status >= 500 || status === 429 || status === 408,
-    ...(seconds > 0 ? {retryAfter: Math.min(seconds, 10) * 1000} : {}),
-  })
-}
-
-/** A URL without its credentials and query, for messages and lockfiles' reports. */
-export function redactUrl(text: string): string {
-  if (!URL.canParse(text)) return text
-  const url = new URL(text)
-  url.username = ''
-  url.password = ''
-  if (url.search !== '') url.search = '?…'
-  url.hash = ''
-  return url.href.replaceAll('%7e', '~').replaceAll('%2B', '+')
 }

@@ -74,8 +74,10 @@ function explanationOf(found: SystemError | undefined, error: unknown): Explanat
     return [`the TLS certificate is not accepted: ${text} (${code})`, dead]
   }
   if (/TLS|SSL/.test(code)) return [`no TLS connection: ${text}`, dead]
-  const refusal = /^Proxy response \((\d+)\)/.exec(text)?.[1]
-  if (refusal !== undefined) return [`the proxy refused the connection with HTTP ${refusal}`, dead]
+  const refusal = /^Proxy response \((\d+)\)|^Proxy Authentication Required \((\d+)\)/.exec(text)
+  if (refusal !== null) {
+    return [`the proxy refused the connection with HTTP ${refusal[1] ?? refusal[2] ?? ''}`, dead]
+  }
   return [text || 'the transfer failed', again]
 }
 

@@ -15,7 +15,6 @@ const inside = 'mod_muc_moderation/mod_muc_moderation.lua'
 const written = `prosody-modules/community/${inside}`
 
 const env = {PROSODY_MODS_TIMEOUT: '1'}
-const bound = 30_000
 
 let packaged: KnownDeb
 let lua: Buffer
@@ -67,9 +66,7 @@ describe.concurrent('when the first location', {timeout: 120_000}, () => {
     async ({answer, cause}, {sandbox, server, other: first}) => {
       first.on(rawFile, answer())
       await withLocations(sandbox, server, first.url)
-      const started = performance.now()
       const {served, failures} = await mustSucceed(sandbox, ['add', spec], env)
-      expect(performance.now() - started).toBeLessThan(bound)
       expect(served).toEqual({[debianLabel(server)]: 1})
       expect(failures).toEqual([
         {
@@ -113,12 +110,16 @@ describe.concurrent('when the first location', {timeout: 120_000}, () => {
   networkTest(
     'says nothing, it is not borne for long while there is another',
     async ({sandbox, server, other: first}) => {
-      first.on(rawFile, silent())
+      let borne = 0
+      first.on(rawFile, ({response}) => {
+        const started = performance.now()
+        response.on('close', () => (borne = performance.now() - started))
+      })
       await withLocations(sandbox, server, first.url)
-      const started = performance.now()
       await mustSucceed(sandbox, ['add', spec])
       // eight seconds, where the only location would be given thirty
-      expect(performance.now() - started).toBeLessThan(25_000)
+      expect(borne).toBeGreaterThan(5_000)
+      expect(borne).toBeLessThan(20_000)
     },
   )
 

@@ -18,7 +18,6 @@ const written = 'prosody-modules/hello/mod_hello/mod_hello.lua'
 const httpSpec = `http://modules.invalid${target}#sha256=${digest}`
 const httpsSpec = `https://modules.invalid${target}#sha256=${digest}`
 const short = {PROSODY_MODS_TIMEOUT: '1'}
-const bound = 30_000
 
 const networkTest = base.extend<{proxy: TestProxy}>({
   proxy: async ({}, use) => {
@@ -123,7 +122,6 @@ describe.concurrent('a proxy that fails: 5', {timeout: 120_000}, () => {
     const env = {http_proxy: `http://${deaf.host}`, https_proxy: `http://${deaf.host}`, ...short}
     const error = await mustFail(sandbox, ['add', spec], {exit: 5, code: 'UNREACHABLE', env})
     expect(error.message).toContain('\n  modules.invalid: no connection in time')
-    expect(error.milliseconds).toBeLessThan(bound)
   })
 
   networkTest('says nothing (http)', async ({sandbox, proxy}) => {
@@ -132,7 +130,6 @@ describe.concurrent('a proxy that fails: 5', {timeout: 120_000}, () => {
     const error = await mustFail(sandbox, ['add', httpSpec], {exit: 5, code: 'UNREACHABLE', env})
     expect(error.message).toContain('\n  modules.invalid: no answer in time')
     expect(proxy.requests).toHaveLength(3)
-    expect(error.milliseconds).toBeLessThan(bound)
   })
 
   networkTest('says nothing (https)', async ({sandbox, proxy}) => {
@@ -140,7 +137,6 @@ describe.concurrent('a proxy that fails: 5', {timeout: 120_000}, () => {
     const env = {...proxy.env, ...short}
     const error = await mustFail(sandbox, ['add', httpsSpec], {exit: 5, code: 'UNREACHABLE', env})
     expect(error.message).toContain('\n  modules.invalid: no answer in time')
-    expect(error.milliseconds).toBeLessThan(bound)
   })
 
   networkTest('refuses (http)', async ({sandbox, proxy}) => {

@@ -28,8 +28,6 @@ const written = 'prosody-modules/hello/mod_hello/mod_hello.lua'
 
 /** A second of silence is borne, so that these tests end soon. */
 const env = {PROSODY_MODS_TIMEOUT: '1'}
-/** Three rounds of a second each, the pauses between them, and a slow machine. */
-const bound = 30_000
 
 /** An answer that does not do, of the only location that there is. */
 interface Fault {
@@ -92,7 +90,6 @@ describe.concurrent('the only location answers with', {timeout: 120_000}, () => 
     expect(error.message).toContain(fault.cause)
     expect(error.details['locations']).toEqual([{label: server.host, reason: expect.any(String) as string}])
     expect(server.requests).toHaveLength(fault.requests)
-    expect(error.milliseconds).toBeLessThan(bound)
     await succeedsWithoutFault(server, sandbox)
   })
 
@@ -166,7 +163,6 @@ describe.concurrent('the only location', {timeout: 120_000}, () => {
     const spec = `http://${host}${target}#sha256=${digest}`
     const error = await mustFail(sandbox, ['add', spec], {exit: 5, code: 'UNREACHABLE'})
     expect(error.message).toContain(`\n  ${host}: connection refused by ${host}`)
-    expect(error.milliseconds).toBeLessThan(bound)
   })
 
   networkTest('has a name that does not resolve: 5', async ({sandbox}) => {
@@ -176,7 +172,6 @@ describe.concurrent('the only location', {timeout: 120_000}, () => {
     expect(error.message).toMatch(
       /\n {2}nowhere\.invalid: (?:the host name|no name server answered about) nowh/,
     )
-    expect(error.milliseconds).toBeLessThan(bound)
   })
 
   networkTest('listens and never accepts: 5', async ({sandbox, onTestFinished}) => {
@@ -185,7 +180,6 @@ describe.concurrent('the only location', {timeout: 120_000}, () => {
     const spec = `http://${deaf.host}${target}#sha256=${digest}`
     const error = await mustFail(sandbox, ['add', spec], {exit: 5, code: 'UNREACHABLE', env})
     expect(error.message).toContain(`\n  ${deaf.host}: no connection in time`)
-    expect(error.milliseconds).toBeLessThan(bound)
   })
 
   networkTest('says the same in words', async ({sandbox, server}) => {

@@ -1,0 +1,32 @@
+import {TransferError} from './transfer-error.ts'
+
+interface Answer {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** Where an answer leads; undefined when it is no redirect. Throws TransferError for what is not followed. */
+export function redirectTarget(answer: Answer, from: URL): URL | undefined {
+  const location = answer.headers['location']
+  if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return undefined
+  if (typeof location !== 'string' || !URL.canParse(location, from.href)) {
+    throw new TransferError(`HTTP ${answer.statusCode} without a usable Location`)
+  }
+  const target = new URL(location, from)
+  if (
+    !['http:', 'https:'].includes(target.protocol) ||
+    (from.protocol === 'https:' && target.protocol === 'http:')
+  ) {
+    throw new TransferError(`refused redirect from ${from.protocol}// to ${target.protocol}//`)
+  }
+  return target
+}
+
+/** Of an answer that is neither 200 nor a redirect. */
+export function statusError(status: number, retryAfter: string | string[] | undefined): TransferError {
+  const seconds = Number(retryAfter)
+  return new TransferError(`HTTP ${status}`, {
+    retryable: status >= 500 || status === 429 || status === 408,
+    ...(seconds > 0 ? {retryAfter: Math.min(seconds, 10) * 1000} : {}),
+  })
+}
