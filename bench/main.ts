@@ -1,0 +1,48 @@
+import {existsSync} from 'node:fs'
+import {rm} from 'node:fs/promises'
+import {coldInstall} from './cold-install.ts'
+import {memory} from './memory.ts'
+import {nothingToDo} from './nothing-to-do.ts'
+import {startUp} from './start-up.ts'
+import {versions} from './versions.ts'
+import {openWorkspace, type Workspace} from './workspace.ts'
+
+/** By name: what is measured, and in how many rounds. */
+const benches: Readonly<
+  Record<string, {run(workspace: Workspace, rounds: number): Promise<void>; rounds: number}>
+> = {
+  'start-up': {run: startUp, rounds: 21},
+  'nothing-to-do': {run: nothingToDo, rounds: 11},
+  'cold-install': {run: coldInstall, rounds: 11},
+  memory: {run: memory, rounds: 3},
+}
+
+process.exitCode = await main(process.argv.slice(2))
+
+/** Measures what is named, or everything. Times never fail it: only a run that fails or gives a wrong result. */
+async function main(args: readonly string[]): Promise<number> {
+  const names = args.length === 0 ? Object.keys(benches) : args
+  const unknown = names.filter((name) => !Object.hasOwn(benches, name))
+  if (unknown.length > 0) return usage(`unknown: ${unknown.join(', ')}`)
+  if (!existsSync(new URL('../dist/main.js', import.meta.url))) return usage('build first: npm run build')
+  for (const line of await versions()) process.stdout.write(`${line}\n`)
+  const workspace = await openWorkspace()
+  try {
+    for (const name of names) {
+      const bench = benches[name]
+      process.stdout.write(`\n## ${name}, ${bench?.rounds ?? 0} rounds\n\n`)
+      await bench?.run(workspace, bench.rounds)
+    }
+    return 0
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return 1
+  } finally {
+    await rm(workspace.folder, {recursive: true, force: true})
+  }
+}
+
+function usage(problem: string): number {
+  process.stderr.write(`${problem}\nusage: npm run bench [-- ${Object.keys(benches).join(' | ')}]…\n`)
+  return 2
+}
