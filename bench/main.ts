@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
+import {mkdir, rm} from 'node:fs/promises'
+import {join} from 'node:path'
 import {coldInstall} from './cold-install.ts'
 import {memory} from './memory.ts'
 import {nothingToDo} from './nothing-to-do.ts'
@@ -21,7 +22,7 @@ process.exitCode = await main(process.argv.slice(2))
 
 /** Measures what is named, or everything. Times never fail it: only a run that fails or gives a wrong result. */
 async function main(args: readonly string[]): Promise<number> {
-  const names = args.length === 0 ? Object.keys(benches) : args
+  const names = args.length === 0 ? Object.keys(benches) : [...new Set(args)]
   const unknown = names.filter((name) => !Object.hasOwn(benches, name))
   if (unknown.length > 0) return usage(`unknown: ${unknown.join(', ')}`)
   if (!existsSync(new URL('../dist/main.js', import.meta.url))) return usage('build first: npm run build')
@@ -31,7 +32,9 @@ async function main(args: readonly string[]): Promise<number> {
     for (const name of names) {
       const bench = benches[name]
       process.stdout.write(`\n## ${name}, ${bench?.rounds ?? 0} rounds\n\n`)
-      await bench?.run(workspace, bench.rounds)
+      const folder = join(workspace.folder, name)
+      await mkdir(folder)
+      await bench?.run({...workspace, folder}, bench.rounds)
     }
     return 0
   } catch (error) {

@@ -1,5 +1,5 @@
 /** dist/validators.js, compiled from registry/schema by tools/build-validators.ts. */
-interface SchemaError {
+export interface SchemaError {
   /** JSON pointer into the data. */
   readonly instancePath: string
   readonly keyword: string
@@ -7,7 +7,6 @@ interface SchemaError {
   readonly params: Readonly<Record<string, unknown>>
   /** Of an error in propertyNames: the key. */
   readonly propertyName?: string
-  readonly data?: unknown
 }
 
 interface Validate {

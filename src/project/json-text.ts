@@ -1,15 +1,6 @@
+import type {SchemaError} from '#validators'
 import type {Node, ParseError} from 'jsonc-parser'
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
-
-/** What the compiled JSON Schemas report (src/validators.d.ts). */
-interface SchemaError {
-  readonly instancePath: string
-  readonly keyword: string
-  readonly message?: string
-  readonly params: Readonly<Record<string, unknown>>
-  /** The key that is wrong by itself. */
-  readonly propertyName?: string
-}
 
 export interface JsonKind {
   readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID'>
