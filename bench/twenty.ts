@@ -48,7 +48,7 @@ export async function serveTwenty(workspace: Workspace, server: BenchServer): Pr
   return {
     modules,
     digests: digestsOf(twentyModules),
-    files: {mirrors: publisherOnly(`${server.url}/hg`), label: /^hg\.prosody\.im$/},
+    files: {mirrors: publisherOnly(`${server.url}/hg`), label: /^hg\.prosody\.im\b/},
     deb: {mirrors: debianOnly(`${server.url}/debian`), label: /^Debian package /},
     async emptyProject({project, store}, {mirrors}) {
       for (const folder of [project, store]) await rm(folder, {recursive: true, force: true})

@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import {out as pc} from './colours.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../lua/placement.ts'
 import type {Trust} from '../project/lockfile.ts'

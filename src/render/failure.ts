@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import {err as pc} from './colours.ts'
 import {ProsodyModsError, messageOf} from '../errors.ts'
 import {visible} from './common.ts'
 

@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import {err as pc} from './colours.ts'
 import type {ProgressEvent} from '../progress.ts'
 
 /**

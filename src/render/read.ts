@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import {out as pc} from './colours.ts'
 import type {InfoResult, InfoSource} from '../operations/info.ts'
 import type {ListResult} from '../operations/list.ts'
 import type {SearchResult} from '../operations/search.ts'

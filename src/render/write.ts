@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import {out as pc} from './colours.ts'
 import type {AddResult} from '../operations/add.ts'
 import type {InitResult} from '../operations/init.ts'
 import type {InstallResult} from '../operations/install.ts'
