@@ -30,7 +30,8 @@ export interface Sandbox {
   remove(): Promise<void>
 }
 
-export async function newSandbox(): Promise<Sandbox> {
+/** @param program the CLI that it runs */
+export async function newSandbox(program = cliPath): Promise<Sandbox> {
   const work = await mkdtemp(join(tmpdir(), 'prosody-mods-sandbox-'))
   const project = join(work, 'project')
   const store = join(work, 'cache')
@@ -48,20 +49,20 @@ export async function newSandbox(): Promise<Sandbox> {
     store,
     env,
     cli: (args, options = {}) =>
-      runCli(args, {cwd: project, env: {...env, ...options.env}, timeout: options.timeout}),
+      runCli([program, ...args], {cwd: project, env: {...env, ...options.env}, timeout: options.timeout}),
     remove: () => rm(work, {recursive: true, force: true}),
   }
 }
 
 async function runCli(
-  args: readonly string[],
+  command: readonly string[],
   {
     cwd,
     env,
     timeout = 120_000,
   }: {readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly timeout: number | undefined},
 ): Promise<CliOutput> {
-  const output = await runProgram([process.execPath, cliPath, ...args], {cwd, env, timeout})
+  const output = await runProgram([process.execPath, ...command], {cwd, env, timeout})
   return {
     ...output,
     get json(): unknown {
