@@ -164,6 +164,8 @@ async function hg(): Promise<Publisher> {
   })
   const ended = once(child, 'exit')
   await untilListening(port, () => child.exitCode === null)
+  // Its threads stumble over one another while the first of them still loads the program's parts.
+  await fetch(`http://127.0.0.1:${port}/raw-file/tip/mod_contract/words.lib.lua`)
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     await ended

@@ -1,3 +1,4 @@
+import {hash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -5,11 +6,14 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {createEnvironment, type Environment} from '../../src/operations/environment.ts'
 import {install, type InstallResult} from '../../src/operations/install.ts'
+import {withWorkbench} from '../../src/operations/workbench.ts'
 import {sourceDefinition, type Manifest} from '../../src/project/manifest.ts'
 import {listReleases, locate, sources} from '../../src/sources/index.ts'
 import type {SourceContext, SourceKind} from '../../src/sources/types.ts'
 import {schemes} from '../../src/versioning/index.ts'
 import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
+import {mustFail, mustSucceed, writeManifest} from '../helpers/network.ts'
+import {copyPackage} from '../helpers/package-copy.ts'
 import {moduleFiles, publishers, type Publisher} from './kinds.ts'
 
 const kinds = Object.keys(sources) as SourceKind[]
@@ -82,6 +86,34 @@ describe.each(kinds)('a source of kind %s', (kind) => {
     }
   })
 
+  it('names locations that each give the bytes of the release', async () => {
+    const [id = ''] = publisher.module.split('/')
+    await withWorkbench(
+      environment(),
+      {folder: sandbox.project, manifest, offline: false},
+      async ({context, session}) => {
+        const definition = sourceDefinition(id, manifest, publisher.registry)
+        if (definition === undefined) throw new Error(`no source ${id}`)
+        for (const {resolved, contents} of await listReleases(definition, context)) {
+          for (const location of await locate(resolved, context)) {
+            const {files} = contents ?? (await session.contents(id, [location]))
+            expect(digestsOf(files)).toEqual(moduleDigests)
+            const wants = [...files].map(([path, {sha256}]) => ({path, sha256, name: path}))
+            await session.ensure(
+              wants.map((want) => ({
+                ...want,
+                knownVariant: false,
+                candidates: [{location, path: want.path}],
+              })),
+            )
+            for (const {path, sha256} of wants)
+              expect(session.read(sha256)?.toString()).toBe(moduleFiles[path.replace('mod_contract/', '')])
+          }
+        }
+      },
+    )
+  })
+
   it('gives exactly the published bytes, and the same lockfile again', async () => {
     const first = await installed()
     expectModule()
@@ -126,4 +158,62 @@ describe.each(kinds)('a source of kind %s', (kind) => {
     await installed(true)
     expectModule()
   })
+
+  it('serves the built CLI, which refuses what is wrong and names what is gone', async () => {
+    const copy = await copyPackage(publisher.registry)
+    const project = await newSandbox(copy.program)
+    const {env, gone, isLocal} = publisher
+    try {
+      await writeManifest(project, manifest)
+      await mustSucceed(project, ['install'], env)
+      expect(await written(project)).toEqual(moduleFiles)
+
+      await rm(join(project.project, 'prosody-modules'), {recursive: true})
+      await mustSucceed(project, ['install', '--offline'], env)
+      expect(await written(project)).toEqual(moduleFiles)
+
+      await emptied(project)
+      const offline = ['install', '--frozen', '--offline']
+      if (isLocal) await mustSucceed(project, offline, env)
+      else await mustFail(project, offline, {exit: 5, code: 'OFFLINE_MISSING', env})
+
+      await emptied(project)
+      await publisher.corrupt()
+      const refused = isLocal ? {exit: 7, code: 'LOCKFILE_OUTDATED'} : {exit: 4, code: 'DIGEST_MISMATCH'}
+      // A changeset's bytes can't become others, see kinds.ts.
+      if (kind !== 'hg') await mustFail(project, ['install', '--frozen'], {...refused, env, mayKeep: true})
+
+      await emptied(project)
+      await publisher.vanish()
+      const error = await mustFail(project, ['install', '--frozen'], {...gone, env})
+      if (!isLocal)
+        expect(error.message).toMatch(/127\.0\.0\.1:\d+\)?: connection refused by 127\.0\.0\.1:\d+/)
+    } finally {
+      await project.remove()
+      await copy.remove()
+    }
+  })
+
+  /** What the context has of the module, and whatever else is there. */
+  async function written({project}: Sandbox): Promise<Record<string, string>> {
+    const [source = ''] = publisher.module.split('/')
+    const tree = await readTree(join(project, 'prosody-modules'))
+    return Object.fromEntries(
+      Object.entries(tree).map(([path, text]) => [path.replace(`${source}/mod_contract/`, ''), text]),
+    )
+  }
 })
+
+const moduleDigests = Object.fromEntries(
+  Object.entries(moduleFiles).map(([path, text]) => [`mod_contract/${path}`, hash('sha256', text, 'hex')]),
+)
+
+function digestsOf(files: ReadonlyMap<string, {readonly sha256: string}>): Record<string, string> {
+  return Object.fromEntries([...files].map(([path, {sha256}]) => [path, sha256]))
+}
+
+/** Takes context and store away; manifest and lockfile stay. */
+async function emptied({project, store}: Sandbox): Promise<void> {
+  await rm(join(project, 'prosody-modules'), {recursive: true, force: true})
+  await rm(store, {recursive: true, force: true})
+}
