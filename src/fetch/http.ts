@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import {Agent, EnvHttpProxyAgent, Pool, request, type Dispatcher} from 'undici'
 import {systemCode} from '../errors.ts'
 import {discard, guarded, tooLong} from './body.ts'
@@ -55,6 +56,8 @@ export function openHttp(env: NodeJS.ProcessEnv): Http {
   const hosts = new Hosts()
   const doors = new Map<Patience, Door>()
   const closed = new AbortController()
+  // Every connection listens; by default Node.js takes more than ten listeners for a leak and warns.
+  setMaxListeners(0, closed.signal)
   function doorFor(patience: Patience): Door {
     const existing = doors.get(patience)
     if (existing !== undefined) return existing

@@ -4,7 +4,8 @@ export function redactUrl(text: string): string {
   const url = new URL(text)
   url.username = ''
   url.password = ''
-  if (url.search !== '') url.search = '?…'
+  const query = url.search === '' ? '' : '?…'
+  url.search = ''
   url.hash = ''
-  return url.href.replaceAll('%7e', '~').replaceAll('%2B', '+')
+  return url.href.replaceAll('%7e', '~').replaceAll('%2B', '+') + query
 }

@@ -1,4 +1,4 @@
-import {ProsodyModsError} from '../errors.ts'
+import {setMaxListeners} from 'node:events'
 import type {OnProgress} from '../progress.ts'
 import type {Location, ReleaseContents} from '../sources/types.ts'
 import {ArchiveReader} from './archive.ts'
@@ -9,6 +9,7 @@ import {copyFromFolder} from './folder.ts'
 import {openHttp, type Http} from './http.ts'
 import {forEachLimited} from './limit.ts'
 import {mirrored} from './mirrored.ts'
+import {offlineMissing, unreachable} from './not-fetched.ts'
 import {ReportBuilder, type FetchReport} from './report.ts'
 import type {Store} from './store.ts'
 import {TransferError} from './transfer-error.ts'
@@ -41,6 +42,8 @@ export class FetchSession {
   constructor(options: SessionOptions) {
     this.store = options.store
     this.#options = options
+    // Every transfer listens; by default Node.js takes more than ten listeners for a leak and warns.
+    setMaxListeners(0, options.signal)
     this.#report = new ReportBuilder(options.onProgress)
     this.#downloads = {
       store: options.store,
@@ -194,35 +197,4 @@ export class FetchSession {
       return undefined
     }
   }
-}
-
-function offlineMissing(
-  wants: readonly {readonly name: string; readonly sha256?: string}[],
-): ProsodyModsError {
-  const names = wants.map((want) => want.name)
-  return new ProsodyModsError(
-    'OFFLINE_MISSING',
-    `--offline: the store lacks ${names.length === 1 ? 'a file' : `${names.length} files`} that this needs\n  ${names.slice(0, 10).join('\n  ')}`,
-    {
-      hint: 'run the command once with network access; the store keeps what it fetched',
-      details: {missing: names},
-    },
-  )
-}
-
-function unreachable(wants: readonly {readonly name: string}[], report: FetchReport): ProsodyModsError {
-  const causes = report.failures.map(({label, reason}) => `  ${label}: ${reason}`)
-  return new ProsodyModsError(
-    'UNREACHABLE',
-    `no location gave ${wants
-      .map((want) => want.name)
-      .slice(0, 5)
-      .join(', ')}${wants.length > 5 ? ` and ${wants.length - 5} more` : ''}\n${causes.join('\n')}`,
-    {
-      hint: causes.some((cause) => cause.includes('TLS certificate'))
-        ? 'behind a proxy that opens TLS connections, name the file with its authority in PROSODY_MODS_CA_FILE'
-        : 'check the network, name a mirror (docs/guide/mirrors.md), or fetch on a connected machine and use --offline',
-      details: {missing: wants.map((want) => want.name), locations: report.failures},
-    },
-  )
 }

@@ -84,6 +84,7 @@ networkTest('one flipped bit in the package: exit code 4, nothing is written', a
   )
   expect(packagesAskedFor(server)).toHaveLength(1)
   expect(await readTree(sandbox.project)).toEqual(before)
+  expect(await readTree(sandbox.store)).toEqual({'v1/tmp': 'folder:'})
 })
 
 networkTest(

@@ -54,6 +54,7 @@ export async function mustSucceed(
 ): Promise<FetchReport> {
   const output = await sandbox.cli([...args, '--json'], {env, timeout: bound})
   expect(output.code, output.stdout + output.stderr).toBe(0)
+  expect(output.stderr).toBe('')
   const {fetch} = output.json as Output
   if (fetch === undefined) throw new Error(`no report of fetching in ${output.stdout}`)
   expect(await leftovers(sandbox)).toEqual([])
@@ -79,6 +80,7 @@ export async function mustFail(
   const [project, store] = [await readTree(sandbox.project), await blobs(sandbox)]
   const output = await sandbox.cli([...args, '--json'], {env, timeout: bound})
   expect(output.code, output.stdout + output.stderr).toBe(exit)
+  expect(output.stderr).toBe('')
   const {error} = output.json as Output
   expect(error).toMatchObject({code, exitCode: exit})
   expect(await readTree(sandbox.project)).toEqual(project)

@@ -1,0 +1,36 @@
+import {ProsodyModsError} from '../errors.ts'
+import type {FetchReport} from './report.ts'
+
+export function offlineMissing(
+  wants: readonly {readonly name: string; readonly sha256?: string}[],
+): ProsodyModsError {
+  const names = wants.map((want) => want.name)
+  return new ProsodyModsError(
+    'OFFLINE_MISSING',
+    `--offline: the store lacks ${names.length === 1 ? 'a file' : `${names.length} files`} that this needs\n  ${names.slice(0, 10).join('\n  ')}`,
+    {
+      hint: 'run the command once with network access; the store keeps what it fetched',
+      details: {missing: names},
+    },
+  )
+}
+
+export function unreachable(
+  wants: readonly {readonly name: string}[],
+  report: FetchReport,
+): ProsodyModsError {
+  const causes = report.failures.map(({label, reason}) => `  ${label}: ${reason}`)
+  return new ProsodyModsError(
+    'UNREACHABLE',
+    `no location gave ${wants
+      .map((want) => want.name)
+      .slice(0, 5)
+      .join(', ')}${wants.length > 5 ? ` and ${wants.length - 5} more` : ''}\n${causes.join('\n')}`,
+    {
+      hint: causes.some((cause) => cause.includes('TLS certificate'))
+        ? 'behind a proxy that opens TLS connections, name the file with its authority in PROSODY_MODS_CA_FILE'
+        : 'check the network, name a mirror (docs/guide/mirrors.md), or fetch on a connected machine and use --offline',
+      details: {missing: wants.map((want) => want.name), locations: report.failures},
+    },
+  )
+}

@@ -1,0 +1,167 @@
+import {createServer, type AddressInfo} from 'node:net'
+import {describe, expect, it, onTestFinished} from 'vitest'
+import {openHttp, type Http, type HttpRequest} from '../../src/fetch/http.ts'
+import {TransferError} from '../../src/fetch/transfer-error.ts'
+import {closeDelimited, endless, file, redirect, silent, status} from '../helpers/answers.ts'
+import {deafHost, freeHost} from '../helpers/deaf-host.ts'
+import {startServer, type TestServer} from '../helpers/server.ts'
+
+describe('Http', () => {
+  it('says of an answer where it came from, how long it is and whether a cut would be noticed', async () => {
+    const {http, server} = await started()
+    server.on('/known?token=secret', file('hello'))
+    server.on('/chunked', ({response}) => {
+      response.write('hel')
+      response.end('lo')
+    })
+    server.on('/until-closed', closeDelimited('hello'))
+    const known = await http.get(asked(`${server.url}/known?token=secret`))
+    expect(known).toMatchObject({url: `${server.url}/known?…`, length: 5, delimited: true})
+    expect(await textOf(known.body)).toBe('hello')
+    const chunked = await http.get(asked(`${server.url}/chunked`))
+    expect(chunked).toMatchObject({length: undefined, delimited: true})
+    expect(await textOf(chunked.body)).toBe('hello')
+    const closed = await http.get(asked(`${server.url}/until-closed`))
+    expect(closed).toMatchObject({length: undefined, delimited: false})
+    expect(await textOf(closed.body)).toBe('hello')
+  })
+
+  it('takes as many bytes as it may and not one more', async () => {
+    const {http, server} = await started()
+    server.on('/fits', ({response}) => {
+      response.write('x'.repeat(1000))
+      response.end('x'.repeat(24))
+    })
+    server.on('/more', ({response}) => {
+      response.write('x'.repeat(1000))
+      response.end('x'.repeat(25))
+    })
+    server.on('/endless', endless())
+    expect(await textOf((await http.get(asked(`${server.url}/fits`))).body)).toHaveLength(1024)
+    for (const path of ['/more', '/endless']) {
+      const {body} = await http.get(asked(server.url + path))
+      await expect(textOf(body)).rejects.toThrow('the answer is too long: it does not end, and at most 1024')
+    }
+  })
+
+  it('asks in plain words, and gives no credentials away', async () => {
+    const {http, server} = await started()
+    const seen: Record<string, unknown>[] = []
+    server.on('*', ({request, response}) => {
+      seen.push(request.headers)
+      if (request.url === '/to') response.end('hello')
+      else response.writeHead(302, {location: `http://user:secret@${server.host}/to`}).end()
+    })
+    const {url, body} = await http.get(asked(`http://user:secret@${server.host}/from`))
+    expect(await textOf(body)).toBe('hello')
+    expect(url).toBe(`${server.url}/to`)
+    const headers = {host: server.host, 'user-agent': 'prosody-mods', 'accept-encoding': 'identity'}
+    expect(seen).toEqual([expect.objectContaining(headers), expect.objectContaining(headers)])
+    expect(JSON.stringify(seen)).not.toMatch(/authorization|cookie/)
+  })
+
+  it('holds a dead end against the host that is dead, not against the one that led there', async () => {
+    const {http, server} = await started()
+    const dead = await freeHost()
+    server.on('/away', redirect(`http://${dead}/x`))
+    server.on('/here', file('hello'))
+    await expect(http.get(asked(`${server.url}/away`))).rejects.toThrow(`connection refused by ${dead}`)
+    const {body} = await http.get(asked(`${server.url}/here`))
+    expect(await textOf(body)).toBe('hello')
+    await expect(http.get(asked(`http://${dead}/y`))).rejects.toMatchObject({hostDead: true})
+  })
+
+  it('asks a dead host once, whoever asks', async () => {
+    const {http} = await started()
+    let connections = 0
+    const refusing = createServer((socket) => {
+      connections += 1
+      socket.end('not TLS')
+    })
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void refusing.close())
+    const url = `https://127.0.0.1:${(refusing.address() as AddressInfo).port}/x`
+    for (const patience of ['quick', 'patient', 'patient'] as const) {
+      await expect(http.get(asked(url, {patience}))).rejects.toThrow('no TLS connection')
+      http.nextRound()
+    }
+    expect(connections).toBe(1)
+  })
+
+  it('asks a slow host again in the next round only, and for the patient only', async () => {
+    const {http, server} = await started({PROSODY_MODS_TIMEOUT: '0.5'})
+    server.on('*', silent())
+    const tries = [
+      {patience: 'quick', round: 0, requests: 1},
+      {patience: 'quick', round: 0, requests: 1},
+      {patience: 'patient', round: 0, requests: 1},
+      {patience: 'quick', round: 1, requests: 1},
+      {patience: 'patient', round: 1, requests: 2},
+      {patience: 'patient', round: 1, requests: 2},
+    ] as const
+    let round = 0
+    for (const wanted of tries) {
+      if (wanted.round > round) http.nextRound()
+      round = wanted.round
+      const refused = http.get(asked(`${server.url}/x`, wanted))
+      await expect(refused).rejects.toMatchObject({message: 'no answer in time', retryable: true})
+      expect(server.requests).toHaveLength(wanted.requests)
+    }
+  })
+
+  it('counts what a server says as no fault of the host', async () => {
+    const {http, server} = await started()
+    server.on('/gone', status(404))
+    server.on('/busy', status(503))
+    for (const path of ['/gone', '/busy', '/gone']) {
+      const refused = http.get(asked(server.url + path))
+      await expect(refused).rejects.toMatchObject({hostDead: false, hostSlow: false})
+    }
+    expect(server.requests).toEqual(['/gone', '/busy', '/gone'])
+  })
+
+  it('is interrupted while it connects, waits or reads', async () => {
+    const {http, server} = await started()
+    const deaf = await deafHost()
+    onTestFinished(() => deaf.close())
+    server.on('/silent', silent())
+    server.on('/endless', ({response}) => void response.write('hello'))
+    const read = async (url: string, signal: AbortSignal): Promise<string> =>
+      textOf((await http.get(asked(url, {signal}))).body)
+    const urls = [`http://${deaf.host}/x`, `${server.url}/silent`, `${server.url}/endless`]
+    const controller = new AbortController()
+    const all = urls.map((url) => read(url, controller.signal))
+    setTimeout(() => controller.abort(new Error('enough')), 300)
+    // a connection would be waited for ten seconds, an answer thirty
+    const late = AbortSignal.timeout(8_000)
+    for (const one of await Promise.allSettled(all))
+      expect(one).toMatchObject({status: 'rejected', reason: {message: 'enough'}})
+    expect(late.aborted).toBe(false)
+  })
+
+  it('throws nothing but TransferError for what goes wrong on the way', async () => {
+    const {http, server} = await started()
+    const error: unknown = await http.get(asked(`${server.url}/none`)).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TransferError)
+  })
+})
+
+async function started(env: NodeJS.ProcessEnv = {}): Promise<{http: Http; server: TestServer}> {
+  const server = await startServer()
+  const http = openHttp(env)
+  onTestFinished(async () => {
+    await http.close()
+    await server.close()
+  })
+  return {http, server}
+}
+
+function asked(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
+  return {url, patience: 'patient', signal: new AbortController().signal, maxBytes: 1024, ...more}
+}
+
+async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
