@@ -25,6 +25,8 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './errors.ts',
     './progress.ts',
     './durable.ts',
+    './limit.ts',
+    './process-exists.ts',
     `./${layer}`,
     ...allowed.map((name) => `./${name}`),
   ].concat(layer === 'commands' ? ['./base-command.ts', './flags.ts'] : []),

@@ -1,6 +1,6 @@
 import {cp, mkdir, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {forEachLimited} from '../src/fetch/limit.ts'
+import {forEachLimited} from '../src/limit.ts'
 import {mustRun} from '../test/helpers/program.ts'
 import type {BenchServer} from './server.ts'
 import type {Workspace} from './workspace.ts'

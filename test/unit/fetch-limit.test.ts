@@ -1,6 +1,6 @@
 import {setTimeout} from 'node:timers/promises'
 import {describe, expect, it} from 'vitest'
-import {forEachLimited} from '../../src/fetch/limit.ts'
+import {forEachLimited} from '../../src/limit.ts'
 
 describe('forEachLimited', () => {
   it('works on every item, so many at once and no more', async () => {
