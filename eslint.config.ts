@@ -15,7 +15,8 @@ const layers: Record<string, readonly string[]> = {
   resolve: ['project', 'registry', 'sources', 'versioning'],
   operations: ['fetch', 'image', 'lua', 'project', 'registry', 'resolve', 'sources', 'versioning', 'net'],
   render: ['operations', 'project', 'registry', 'resolve', 'sources', 'versioning', 'fetch', 'lua'],
-  commands: ['operations', 'render'],
+  cli: ['operations', 'render'],
+  commands: ['cli', 'operations', 'render'],
 }
 
 const zones = Object.entries(layers).map(([layer, allowed]) => ({
@@ -26,15 +27,16 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './progress.ts',
     './durable.ts',
     './limit.ts',
+    './package-folder.ts',
     './process-exists.ts',
     `./${layer}`,
     ...allowed.map((name) => `./${name}`),
-  ].concat(layer === 'commands' ? ['./base-command.ts', './flags.ts'] : []),
+  ].concat(layer === 'cli' ? ['./interrupt.ts'] : []),
   message: `src/${layer} may import only ${[layer, ...allowed].join(', ')} (see eslint.config.ts)`,
 }))
 
 export default defineConfig(
-  {ignores: ['dist/', 'node_modules/', 'coverage/']},
+  {ignores: ['build/', 'dist/', 'node_modules/', 'coverage/']},
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -50,12 +52,19 @@ export default defineConfig(
       'import-x/no-restricted-paths': ['error', {basePath: import.meta.dirname, zones}],
       'no-restricted-imports': [
         'error',
-        {paths: [{name: 'undici', message: 'src/fetch/http.ts is the one door to the network'}]},
+        {
+          patterns: [
+            {group: ['undici', 'undici/*'], message: 'src/fetch/http.ts is the one door to the network'},
+          ],
+        },
       ],
       'max-params': ['error', 3],
       eqeqeq: 'error',
     },
   },
-  {files: ['src/fetch/http.ts', 'test/**', 'bench/**'], rules: {'no-restricted-imports': 'off'}},
+  {
+    files: ['src/fetch/{http,proxy-dispatcher,undici-parts.d}.ts', 'test/**', 'bench/**'],
+    rules: {'no-restricted-imports': 'off'},
+  },
   {files: ['bin/**', '**/*.js'], ...tseslint.configs.disableTypeChecked},
 )

@@ -1,9 +1,12 @@
-import {fileURLToPath} from 'node:url'
-import {run} from '@oclif/core/run'
+import {readFileSync} from 'node:fs'
+import {execute} from './cli/execute.ts'
+import {parsePlain} from './cli/parse.ts'
+import {commands} from './commands/index.ts'
+import {ProsodyModsError} from './errors.ts'
 import {interrupted, interruption} from './interrupt.ts'
+import {packageFolder} from './package-folder.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
-
-const packageFolder = fileURLToPath(new URL('../', import.meta.url))
+import {nearestNames} from './resolve/nearest.ts'
 
 /**
  * Runs one command line and gives its exit code. The one place where errors of every kind (ours, oclif's
@@ -14,18 +17,68 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', () => process.exit(process.exitCode ?? 0))
   const stopListening = interruption()
   try {
-    await run([...normalise(argv)], packageFolder)
-    return Number(process.exitCode ?? 0)
+    return await runLine(normalise(argv))
   } catch (error) {
-    const failure = failureOf(interrupted() ?? error)
-    if (failure.exitCode === 0) return 0
-    const json = wantsJson(argv)
-    const text = renderFailure(failure, {json, verbose: Boolean(process.env['PROSODY_MODS_DEBUG'])})
-    ;(json ? process.stdout : process.stderr).write(text)
-    return failure.exitCode
+    return report(interrupted() ?? error, argv)
   } finally {
     stopListening()
   }
+}
+
+/** Well-formed lines are run at once; loading oclif takes longer than most commands do. */
+async function runLine(words: readonly string[]): Promise<number> {
+  if (words.length === 1 && words[0] === '--version') return printVersion()
+  const name = [...commands.keys()].find((known) =>
+    known.split(' ').every((word, index) => words[index] === word),
+  )
+  const definition = commands.get(name ?? '')
+  const input = definition && parsePlain(words.slice(name?.split(' ').length), definition)
+  if (definition !== undefined && input !== undefined) return execute(definition, input)
+  refuseUnknown(words)
+  const {run} = await import('@oclif/core/run')
+  await run([...words], packageFolder)
+  return Number(process.exitCode ?? 0)
+}
+
+/** Throws USAGE with the commands that may have been meant. */
+function refuseUnknown(words: readonly string[]): void {
+  const flag = words.findIndex((word) => word.startsWith('-'))
+  const [first, second] = flag === -1 ? words : words.slice(0, flag)
+  if (first === undefined) return
+  const names = [...commands.keys()]
+  const isTopic = names.some((name) => name.startsWith(`${first} `))
+  if (names.includes(first) || (isTopic && second === undefined)) return
+  const typed = isTopic ? `${first} ${second ?? ''}` : first
+  if (names.includes(typed)) return
+  const near = nearestNames(typed, names, 3)
+  throw new ProsodyModsError('USAGE', `there is no command "${typed}"`, {
+    hint:
+      near.length === 0
+        ? '"prosody-mods --help" lists the commands'
+        : `did you mean ${near.map((name) => `"prosody-mods ${name}"`).join(' or ')}?`,
+    details: {command: typed, near},
+  })
+}
+
+/** As oclif prints it. */
+function printVersion(): number {
+  const {name, version} = JSON.parse(readFileSync(`${packageFolder}package.json`, 'utf8')) as Package
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+  return 0
+}
+
+interface Package {
+  readonly name: string
+  readonly version: string
+}
+
+function report(error: unknown, argv: readonly string[]): number {
+  const failure = failureOf(error)
+  if (failure.exitCode === 0) return 0
+  const json = wantsJson(argv)
+  const text = renderFailure(failure, {json, verbose: Boolean(process.env['PROSODY_MODS_DEBUG'])})
+  ;(json ? process.stdout : process.stderr).write(text)
+  return failure.exitCode
 }
 
 /** `-C folder` in front of the command, and `help command`, as git and cargo take them. */

@@ -1,4 +1,4 @@
-/** dist/validators.js, compiled from registry/schema by tools/build-validators.ts. */
+/** build/validators.js, compiled from registry/schema by tools/build-validators.ts. */
 export interface SchemaError {
   /** JSON pointer into the data. */
   readonly instancePath: string

@@ -1,4 +1,4 @@
-/** Compiles the manifest's and the lockfile's JSON Schemas into plain functions: dist/validators.js. */
+/** Compiles the manifest's and the lockfile's JSON Schemas into plain functions: build/validators.js. */
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {Ajv2020} from 'ajv/dist/2020.js'
@@ -21,5 +21,5 @@ ajv.addSchema(schema('manifest'), 'manifest').addSchema(schema('lockfile'), 'loc
 const code = standalone.default(ajv, {validateManifest: 'manifest', validateLockfile: 'lockfile'})
 if (/\brequire\(/.test(code))
   throw new Error('the compiled validators need ajv at run time; leave that keyword out')
-mkdirSync(new URL('dist/', root), {recursive: true})
-writeFileSync(fileURLToPath(new URL('dist/validators.js', root)), code)
+mkdirSync(new URL('build/', root), {recursive: true})
+writeFileSync(fileURLToPath(new URL('build/validators.js', root)), code)

@@ -1,41 +1,37 @@
-import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
-import {BaseCommand, type Output, type Parsed} from '../base-command.ts'
-import {dryRun, force, offline} from '../flags.ts'
-import {add} from '../operations/add.ts'
-import type {Environment} from '../operations/environment.ts'
+import type {add as Operation} from '../operations/add.ts'
+import {defineCommand} from '../cli/definition.ts'
+import {dryRun, force, offline} from '../cli/flags.ts'
 import {askForOne} from '../render/ask.ts'
 import {renderAdd} from '../render/write.ts'
 
-export default class Add extends BaseCommand<typeof Add> {
-  static override summary = 'add modules: resolve, fetch, verify, check and write them into the build context'
-  static override description = `A module is named [source/]name[@version]; a folder by its path, a file or archive by its URL.
-Without a version, the newest release whose digests the registry knows is taken.`
-  static override examples = [
-    '<%= config.bin %> <%= command.id %> muc_moderation',
-    '<%= config.bin %> <%= command.id %> community/http_oauth2@2025 token_affiliation',
-    '<%= config.bin %> <%= command.id %> jitsi@10008',
-    '<%= config.bin %> <%= command.id %> ./modules/mod_hello https://example.org/mod_x.lua#sha256=<64 hex digits>',
-  ]
-  static override strict = false
-  static override args = {
-    spec: Args.string({required: true, description: 'one or more modules, paths or URLs'}),
-  }
-  static override flags = {
-    'allow-shadow': Flags.boolean({description: "add a module that hides one of Prosody's own"}),
+/** Brings fetching with it, which no other command shall load. */
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/add.ts')).add
+}
+
+export default defineCommand({
+  summary: 'add modules: resolve, fetch, verify, check and write them into the build context',
+  description: `A module is named [source/]name[@version]; a folder by its path, a file or archive by its URL.
+Without a version, the newest release whose digests the registry knows is taken.`,
+  examples: [
+    'prosody-mods add muc_moderation',
+    'prosody-mods add community/http_oauth2@2025 token_affiliation',
+    'prosody-mods add jitsi@10008',
+    'prosody-mods add ./modules/mod_hello https://example.org/mod_x.lua#sha256=<64 hex digits>',
+  ],
+  operands: {name: 'spec', description: 'one or more modules, paths or URLs', required: true, many: true},
+  flags: {
+    'allow-shadow': {type: 'switch', description: "add a module that hides one of Prosody's own"},
     offline,
     force,
     'dry-run': dryRun,
-  }
-
-  protected override async work(
-    {flags, argv}: Parsed<typeof Add>,
-    environment: Environment,
-  ): Promise<Output> {
+  },
+  async run({flags, operands}, environment) {
+    const add = await operation()
     const canAsk = process.stdin.isTTY && process.stderr.isTTY && !flags.json
     const result = await add(
       {
-        specs: argv,
+        specs: operands,
         offline: flags.offline,
         force: flags.force,
         dryRun: flags['dry-run'],
@@ -45,5 +41,5 @@ Without a version, the newest release whose digests the registry knows is taken.
       environment,
     )
     return {json: result, text: () => renderAdd(result)}
-  }
-}
+  },
+})

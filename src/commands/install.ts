@@ -1,31 +1,29 @@
 import {resolve} from 'node:path'
-import * as Flags from '@oclif/core/flags'
-import {BaseCommand, type Output, type Parsed} from '../base-command.ts'
-import {dryRun, force, modulesPath, offline} from '../flags.ts'
-import type {Environment} from '../operations/environment.ts'
+import {defineCommand} from '../cli/definition.ts'
+import {dryRun, force, modulesPath, offline} from '../cli/flags.ts'
 import {install} from '../operations/install.ts'
 import {renderInstall} from '../render/write.ts'
 
-export default class Install extends BaseCommand<typeof Install> {
-  static override summary = 'write the build context that manifest and lockfile describe'
-  static override description =
-    'Every file is hashed; only what is missing or outdated is written. In CI and in a Dockerfile use --frozen.'
-  static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --frozen --offline',
-    '<%= config.bin %> <%= command.id %> --frozen --modules-path /opt/prosody/modules',
-  ]
-  static override flags = {
-    frozen: Flags.boolean({
+export default defineCommand({
+  summary: 'write the build context that manifest and lockfile describe',
+  description:
+    'Every file is hashed; only what is missing or outdated is written. In CI and in a Dockerfile use --frozen.',
+  examples: [
+    'prosody-mods install',
+    'prosody-mods install --frozen --offline',
+    'prosody-mods install --frozen --modules-path /opt/prosody/modules',
+  ],
+  flags: {
+    frozen: {
+      type: 'switch',
       description: 'stop with 7 unless the lockfile follows the manifest; never change it',
-    }),
+    },
     offline,
     'modules-path': modulesPath,
     force,
     'dry-run': dryRun,
-  }
-
-  protected override async work({flags}: Parsed<typeof Install>, environment: Environment): Promise<Output> {
+  },
+  async run({flags}, environment) {
     const path = flags['modules-path']
     const result = await install(
       {
@@ -38,5 +36,5 @@ export default class Install extends BaseCommand<typeof Install> {
       environment,
     )
     return {json: result, text: () => renderInstall(result)}
-  }
-}
+  },
+})

@@ -1,28 +1,24 @@
-import * as Args from '@oclif/core/args'
-import {BaseCommand, type Output, type Parsed} from '../base-command.ts'
-import {dryRun, force, offline} from '../flags.ts'
-import type {Environment} from '../operations/environment.ts'
-import {remove} from '../operations/remove.ts'
+import type {remove as Operation} from '../operations/remove.ts'
+import {defineCommand} from '../cli/definition.ts'
+import {dryRun, force, offline} from '../cli/flags.ts'
 import {renderRemove} from '../render/write.ts'
 
-export default class Remove extends BaseCommand<typeof Remove> {
-  static override summary = 'take modules out of manifest, lockfile and build context'
-  static override examples = [
-    '<%= config.bin %> <%= command.id %> muc_moderation',
-    '<%= config.bin %> <%= command.id %> jitsi',
-  ]
-  static override strict = false
-  static override args = {spec: Args.string({required: true, description: 'one or more modules'})}
-  static override flags = {offline, force, 'dry-run': dryRun}
+/** Brings fetching with it, which no other command shall load. */
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/remove.ts')).remove
+}
 
-  protected override async work(
-    {flags, argv}: Parsed<typeof Remove>,
-    environment: Environment,
-  ): Promise<Output> {
+export default defineCommand({
+  summary: 'take modules out of manifest, lockfile and build context',
+  examples: ['prosody-mods remove muc_moderation', 'prosody-mods remove jitsi'],
+  operands: {name: 'spec', description: 'one or more modules', required: true, many: true},
+  flags: {offline, force, 'dry-run': dryRun},
+  async run({flags, operands}, environment) {
+    const remove = await operation()
     const result = await remove(
-      {specs: argv, offline: flags.offline, force: flags.force, dryRun: flags['dry-run']},
+      {specs: operands, offline: flags.offline, force: flags.force, dryRun: flags['dry-run']},
       environment,
     )
     return {json: result, text: () => renderRemove(result)}
-  }
-}
+  },
+})

@@ -1,6 +1,7 @@
 import {setMaxListeners} from 'node:events'
-import {Agent, EnvHttpProxyAgent, Pool, request, type Dispatcher} from 'undici'
-import {systemCode} from '../errors.ts'
+import type {Dispatcher} from 'undici'
+import request from 'undici/lib/api/api-request.js'
+import Agent from 'undici/lib/dispatcher/agent.js'
 import {discard, guarded, tooLong} from './body.ts'
 import {extraCertificates} from './certificates.ts'
 import {Hosts} from './hosts.ts'
@@ -54,74 +55,47 @@ interface Door {
 
 export function openHttp(env: NodeJS.ProcessEnv): Http {
   const hosts = new Hosts()
-  const doors = new Map<Patience, Door>()
+  const doors = new Map<Patience, Promise<Door>>()
   const closed = new AbortController()
   // Every connection listens; by default Node.js takes more than ten listeners for a leak and warns.
   setMaxListeners(0, closed.signal)
-  function doorFor(patience: Patience): Door {
-    const existing = doors.get(patience)
-    if (existing !== undefined) return existing
+  async function makeDoor(patience: Patience): Promise<Door> {
     const timeouts = timeoutsOf(patience, env)
-    const created = {timeouts, hosts, dispatcher: createDispatcher(timeouts, env, closed.signal)}
-    doors.set(patience, created)
-    return created
+    return {timeouts, hosts, dispatcher: await createDispatcher(timeouts, env, closed.signal)}
+  }
+  function doorFor(patience: Patience): Promise<Door> {
+    const door = doors.get(patience) ?? makeDoor(patience)
+    doors.set(patience, door)
+    return door
   }
   return {
-    get: async (wanted) => follow(wanted, doorFor(wanted.patience)),
+    get: async (wanted) => follow(wanted, await doorFor(wanted.patience)),
     nextRound: () => hosts.nextRound(),
     async close() {
       closed.abort()
-      await Promise.all([...doors.values()].map(({dispatcher}) => dispatcher.destroy()))
+      const made = await Promise.allSettled(doors.values())
+      await Promise.all(
+        made.map(async (door) => {
+          if (door.status === 'fulfilled') await door.value.dispatcher.destroy()
+        }),
+      )
     },
   }
 }
 
 /** @param signal ends connections that are still being made, which `destroy` leaves to their timeout */
-function createDispatcher(timeouts: Timeouts, env: NodeJS.ProcessEnv, signal: AbortSignal): Dispatcher {
+async function createDispatcher(
+  timeouts: Timeouts,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Dispatcher> {
   const ca = extraCertificates(env)
   const connect = {timeout: timeouts.connect, signal, ...(ca === undefined ? {} : {ca})}
   const options = {connect, maxHeaderSize, connections: 6}
   const proxies = proxiesOf(env)
   if (proxies === undefined) return new Agent(options)
-  return new EnvHttpProxyAgent({
-    ...options,
-    ...proxies,
-    requestTls: connect,
-    proxyTls: connect,
-    // Proxies commonly allow CONNECT to port 443 only, so plain http goes through them in absolute form.
-    proxyTunnel: false,
-    // The request for a tunnel has undici's own timeout of minutes unless its client is made here.
-    clientFactory: (origin, settings) =>
-      new TunnelPool(origin, {...settings, headersTimeout: timeouts.silence, maxHeaderSize}),
-  })
-}
-
-/**
- * Asks a proxy for tunnels. A proxy that hangs up is taken by undici for a passing trouble of a socket, and it
- * connects again and again without end; only errors of another kind stop it.
- */
-class TunnelPool extends Pool {
-  override connect(options: TunnelOptions): Promise<Dispatcher.ConnectData>
-  override connect(options: TunnelOptions, callback: TunnelCallback): void
-  override connect(
-    options: TunnelOptions,
-    callback?: TunnelCallback,
-  ): Promise<Dispatcher.ConnectData> | void {
-    if (callback !== undefined) {
-      super.connect(options, callback)
-      return undefined
-    }
-    return super.connect(options).catch((error: unknown) => {
-      throw hungUp(error) ? new TransferError('the proxy hung up', {retryable: true, cause: error}) : error
-    })
-  }
-}
-
-type TunnelOptions = Omit<Dispatcher.ConnectOptions, 'origin'>
-type TunnelCallback = (error: Error | null, data: Dispatcher.ConnectData) => void
-
-function hungUp(error: unknown): boolean {
-  return systemCode(error) === 'UND_ERR_SOCKET'
+  const {proxyDispatcher} = await import('./proxy-dispatcher.ts')
+  return proxyDispatcher({...options, ...proxies, headersTimeout: timeouts.silence})
 }
 
 async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
@@ -146,8 +120,10 @@ async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
 
 async function ask(url: URL, wanted: HttpRequest, door: Door): Promise<Dispatcher.ResponseData> {
   door.hosts.check(url.host, wanted.patience)
-  const asked = request(url, {
-    dispatcher: door.dispatcher,
+  const asked = request.call(door.dispatcher, {
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: 'GET',
     signal: wanted.signal,
     headers: {'user-agent': 'prosody-mods', 'accept-encoding': 'identity'},
     // Given here and not to the dispatcher, whose proxy clients would not know them.

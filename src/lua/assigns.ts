@@ -1,10 +1,10 @@
-import luaparse from 'luaparse'
+import {luaparse} from './luaparse.ts'
 
 /** Whether a chunk assigns a global of this name; false for what is not valid Lua. */
 export function assignsGlobal(bytes: Buffer, name: string): boolean {
   let found = false
   try {
-    luaparse.parse(bytes.toString('latin1'), {
+    luaparse().parse(bytes.toString('latin1'), {
       luaVersion: '5.3',
       encodingMode: 'pseudo-latin1',
       comments: false,

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import luaparse from 'luaparse'
+import {luaparse} from './luaparse.ts'
 
 export interface LuaProblem {
   /** From 1. */
@@ -35,7 +35,7 @@ export function parseLua(bytes: Buffer): ParsedLua {
   const body = bom.every((byte, index) => bytes[index] === byte) ? bytes.subarray(bom.length) : bytes
   const calls: ModuleCall[] = []
   try {
-    luaparse.parse(body.toString('latin1'), {
+    luaparse().parse(body.toString('latin1'), {
       luaVersion: '5.3',
       encodingMode: 'pseudo-latin1',
       comments: false,

@@ -40,9 +40,7 @@ async function work(
   environment: Environment,
 ): Promise<InstallResult> {
   // Fetching and Lua are loaded only here, so that a run with nothing to do starts fast.
-  const {withWorkbench} = await import('./workbench.ts')
-  const {resolveLock} = await import('./resolve-lock.ts')
-  const {writeTarget} = await import('./write-lock.ts')
+  const {withWorkbench, resolveLock, writeTarget} = await import('./resolve-and-write.ts')
   const bench = {folder: project.folder, manifest: project.manifest, offline: request.offline}
   return withWorkbench(environment, bench, async (workbench) => {
     const previous = request.frozen ? frozenLock(project, environment) : (project.lock ?? emptyLock)

@@ -1,6 +1,6 @@
 import {readFileSync, readdirSync} from 'node:fs'
-import {fileURLToPath} from 'node:url'
 import {ProsodyModsError, systemCode} from '../errors.ts'
+import {packageFolder} from '../package-folder.ts'
 import type {
   ProsodyLine,
   RegistryIndex,
@@ -24,7 +24,7 @@ export interface Registry {
 
 /** The registry that ships with this package. */
 export function embeddedRegistry(): Registry {
-  return openRegistry(fileURLToPath(new URL('../../registry/', import.meta.url)))
+  return openRegistry(`${packageFolder}registry/`)
 }
 
 /** @param folder a folder laid out as docs/reference/registry.md says, with a trailing slash */

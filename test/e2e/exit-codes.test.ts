@@ -55,7 +55,14 @@ const rows: readonly Row[] = [
       await writeFile(join(sandbox.project, '.prosody-mods'), '')
     },
   },
-  {name: 'an unknown command', args: ['instal'], exit: 2, code: 'USAGE', says: ['instal']},
+  {name: 'an unknown command', args: ['instal'], exit: 2, code: 'USAGE', says: ['instal', 'prosody-mods install']},
+  {
+    name: 'an unknown command of a topic',
+    args: ['cache', 'prun'],
+    exit: 2,
+    code: 'USAGE',
+    says: ['cache prun', 'cache prune'],
+  },
   {name: 'an unknown flag', args: ['install', '--forzen'], exit: 2, code: 'USAGE', says: ['--forzen']},
   {name: 'a missing argument', args: ['add'], exit: 2, code: 'USAGE'},
   {name: 'a flag without its value', args: ['init', '--prosody'], exit: 2, code: 'USAGE'},

@@ -38,7 +38,7 @@ export function plainJavaScript(): PlainJavaScript {
     mkdirSync(dirname(to), {recursive: true})
     writeFileSync(to, translate(readFileSync(from, 'utf8')))
   }
-  cpSync(join(root, 'dist/validators.js'), join(folder, 'dist/validators.js'))
+  cpSync(join(root, 'build/validators.js'), join(folder, 'build/validators.js'))
   return {
     folder,
     url: (module) => pathToFileURL(join(folder, 'dist', `${module}.js`)).href,

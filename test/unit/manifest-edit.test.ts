@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {editManifest, type ManifestChange} from '../../src/project/manifest-edit.ts'
+import {seeded} from '../helpers/random.ts'
 
 const set = (key: string, value: unknown): ManifestChange => ({path: ['modules', key], value})
 const drop = (key: string): ManifestChange => ({path: ['modules', key], value: undefined})
@@ -183,11 +184,7 @@ it('takes __proto__ and constructor as names like any other', () => {
 })
 
 it('gives valid JSON with exactly the wanted keys after any series of changes', () => {
-  let seed = 42
-  const random = (below: number): number => {
-    seed = (seed * 1103515245 + 12345) % 2147483648
-    return Math.floor((seed / 2147483648) * below)
-  }
+  const random = seeded(42)
   for (const start of [three, '{}', '{"modules": {"a/b": "1"}}', three.replaceAll('\n', '\r\n')]) {
     let text = start
     const expected: Record<string, unknown> = text.includes('modules') ? modulesOf(text) : {}

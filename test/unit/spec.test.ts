@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {formatSpec, parseSpec} from '../../src/resolve/spec.ts'
 import type {Spec} from '../../src/resolve/spec.ts'
+import {seeded} from '../helpers/random.ts'
 
 const digest = '26da8e40'.padEnd(64, '0123456789abcdef')
 
@@ -204,7 +205,7 @@ describe('formatSpec', () => {
       'C:',
       'é',
     ])
-    const random = generator(20260306)
+    const random = seeded(20260306)
     const kinds = {module: 0, path: 0, url: 0}
     for (let round = 0; round < 40_000; round += 1) {
       const text = Array.from({length: 1 + random(6)}, () => pieces[random(pieces.length)]).join('')
@@ -237,13 +238,4 @@ function errorOf(text: string): ProsodyModsError {
     throw error
   }
   throw new Error(`${text} was accepted`)
-}
-
-/** Whole numbers below a bound, the same in every run (Lehmer). */
-function generator(seed: number): (bound: number) => number {
-  let state = seed
-  return (bound) => {
-    state = (state * 48271) % 2147483647
-    return state % bound
-  }
 }

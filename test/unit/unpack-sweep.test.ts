@@ -6,6 +6,7 @@ import type {ArchiveFormat} from '../../src/fetch/unpack/types.ts'
 import {arOf, debMembers, tarOf} from '../helpers/archive-bytes.ts'
 import {archiveOf, debRoot, rootIn} from '../helpers/archives.ts'
 import {codeOf, inPieces, unpackAll} from '../helpers/unpack-all.ts'
+import {seeded} from '../helpers/random.ts'
 
 const cuts = 50
 const flips = 200
@@ -58,12 +59,3 @@ describe.each(archives)('a %s', (_name, format, build) => {
     expect(refused).toBeGreaterThan(flips / 2)
   })
 })
-
-/** A linear congruential generator: the same positions in every run. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}

@@ -1,0 +1,101 @@
+import type {Environment} from '../operations/environment.ts'
+
+interface FlagBase {
+  /** Of help; global flags have one of their own. */
+  readonly group?: 'GLOBAL'
+  readonly description: string
+}
+
+interface SwitchFlag extends FlagBase {
+  readonly type: 'switch'
+}
+
+interface TextFlag extends FlagBase {
+  readonly type: 'text'
+  readonly char?: 'C'
+  /** What help calls the value: `<folder>`. */
+  readonly value: string
+}
+
+interface CountFlag extends FlagBase {
+  readonly type: 'count'
+  readonly value: string
+  /** A whole number from 0. */
+  readonly default: number
+}
+
+export type FlagDefinition = SwitchFlag | TextFlag | CountFlag
+export type FlagDefinitions = Readonly<Record<string, FlagDefinition>>
+
+type ValueOf<F extends FlagDefinition> = F extends SwitchFlag
+  ? boolean
+  : F extends CountFlag
+    ? number
+    : string | undefined
+
+export type FlagValues<F extends FlagDefinitions> = {readonly [Name in keyof F]: ValueOf<F[Name]>}
+
+/** What every command takes. */
+export const globalFlags = {
+  directory: {
+    type: 'text',
+    char: 'C',
+    group: 'GLOBAL',
+    value: '<folder>',
+    description: 'look for the project from this folder upwards',
+  },
+  json: {
+    type: 'switch',
+    group: 'GLOBAL',
+    description: 'print the result as JSON (docs/reference/json.md)',
+  },
+} as const satisfies FlagDefinitions
+
+/** A command line, taken apart. */
+export interface Input<F extends FlagDefinitions> {
+  readonly flags: FlagValues<F & typeof globalFlags>
+  /** Everything that is no flag, in order. */
+  readonly operands: readonly string[]
+}
+
+/** Input of a command whose flags are not known by type. */
+export type AnyInput = Input<FlagDefinitions>
+
+interface Operands {
+  readonly name: string
+  readonly description: string
+  readonly required: boolean
+  /** Whether more than one may be given. */
+  readonly many: boolean
+}
+
+/** What a command gives back. */
+export interface Output {
+  /** The documented shape. */
+  readonly json: unknown
+  readonly exitCode?: number
+  /** For a person; ends with a newline unless empty. */
+  text(): string
+}
+
+/**
+ * A command as data: oclif is given it for help and for lines that need explaining, and well-formed lines
+ * are run without oclif (docs/decisions/004-start-up.md).
+ */
+export interface CommandDefinition<F extends FlagDefinitions = FlagDefinitions> {
+  readonly summary: string
+  readonly description?: string
+  /** Whole command lines. */
+  readonly examples: readonly string[]
+  readonly operands?: Operands
+  readonly flags: F
+  /** One operation, and how its result is shown. */
+  run(input: Input<F>, environment: Environment): Promise<Output> | Output
+}
+
+/** Ties the types of a definition's flags to those that its `run` gets. */
+export function defineCommand<const F extends FlagDefinitions>(
+  definition: CommandDefinition<F>,
+): CommandDefinition<F> {
+  return definition
+}

@@ -1,0 +1,23 @@
+import type {FlagDefinition} from './definition.ts'
+
+/** Flags that several commands take. */
+export const dryRun = {
+  type: 'switch',
+  description: 'show what would be written, write nothing',
+} as const satisfies FlagDefinition
+
+export const offline = {
+  type: 'switch',
+  description: 'use only what the store and local folders hold; ask no network',
+} as const satisfies FlagDefinition
+
+export const force = {
+  type: 'switch',
+  description: 'replace files of ours that were changed since we wrote them',
+} as const satisfies FlagDefinition
+
+export const modulesPath = {
+  type: 'text',
+  value: '<folder>',
+  description: "folder that plugin_paths start from, in place of the manifest's image.modulesPath",
+} as const satisfies FlagDefinition

@@ -1,0 +1,69 @@
+import {parseArgs, type ParseArgsConfig} from 'node:util'
+import {globalFlags, type CommandDefinition, type FlagDefinition, type AnyInput} from './definition.ts'
+
+/**
+ * Takes the words behind a command apart where they are well-formed and plain. Undefined for everything else,
+ * which is not wrong by that: oclif reads it then, and explains what is wrong with it.
+ */
+export function parsePlain(words: readonly string[], definition: CommandDefinition): AnyInput | undefined {
+  const flags: Readonly<Record<string, FlagDefinition>> = {...definition.flags, ...globalFlags}
+  const found = tokens(words, flags)
+  if (found === undefined) return undefined
+  const values = new Map<string, string | boolean | number>()
+  const operands: string[] = []
+  for (const token of found) {
+    if (token.kind === 'positional') operands.push(token.value)
+    if (token.kind === 'option-terminator') return undefined
+    if (token.kind !== 'option') continue
+    const value = valueOf(flags[token.name], token)
+    if (value === undefined || values.has(token.name)) return undefined
+    values.set(token.name, value)
+  }
+  const {required = false, many = false} = definition.operands ?? {}
+  if (operands.length < (required ? 1 : 0) || operands.some((word) => word === '' || word === '-'))
+    return undefined
+  if (!many && operands.length > (definition.operands === undefined ? 0 : 1)) return undefined
+  const withDefaults = Object.entries(flags).map(([name, flag]) => [
+    name,
+    values.get(name) ?? defaultOf(flag),
+  ])
+  return {flags: Object.fromEntries(withDefaults) as AnyInput['flags'], operands}
+}
+
+type Tokens = NonNullable<ReturnType<typeof parseArgs<ParseArgsConfig & {tokens: true}>>['tokens']>
+type OptionToken = Extract<Tokens[number], {kind: 'option'}>
+
+function tokens(
+  words: readonly string[],
+  flags: Readonly<Record<string, FlagDefinition>>,
+): Tokens | undefined {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [
+      name,
+      {
+        type: flag.type === 'switch' ? ('boolean' as const) : ('string' as const),
+        ...(flag.type === 'text' && flag.char !== undefined ? {short: flag.char} : {}),
+      },
+    ]),
+  )
+  try {
+    return parseArgs({args: [...words], options, allowPositionals: true, tokens: true}).tokens
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined for what oclif may read in another way: `-C=folder`, `--source=--json`. */
+function valueOf(flag: FlagDefinition | undefined, {value, rawName, inlineValue}: OptionToken) {
+  if (flag === undefined) return undefined
+  if (flag.type === 'switch') return true
+  if (value === undefined || value.startsWith('-')) return undefined
+  if (inlineValue && !rawName.startsWith('--')) return undefined
+  if (flag.type === 'text') return value
+  return /^\d{1,9}$/.test(value) ? Number(value) : undefined
+}
+
+function defaultOf(flag: FlagDefinition): boolean | number | undefined {
+  if (flag.type === 'switch') return false
+  return flag.type === 'count' ? flag.default : undefined
+}

@@ -1,0 +1,27 @@
+import type {CommandDefinition} from '../cli/definition.ts'
+import add from './add.ts'
+import cachePath from './cache/path.ts'
+import cachePrune from './cache/prune.ts'
+import cacheVerify from './cache/verify.ts'
+import info from './info.ts'
+import init from './init.ts'
+import install from './install.ts'
+import list from './list.ts'
+import remove from './remove.ts'
+import search from './search.ts'
+import verify from './verify.ts'
+
+/** Every command, by the words that name it. */
+export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, CommandDefinition>([
+  ['add', add],
+  ['cache path', cachePath],
+  ['cache prune', cachePrune],
+  ['cache verify', cacheVerify],
+  ['info', info],
+  ['init', init],
+  ['install', install],
+  ['list', list],
+  ['remove', remove],
+  ['search', search],
+  ['verify', verify],
+])

@@ -1,0 +1,17 @@
+/**
+ * Two modules of undici that its index brings together with many others: loading these alone takes half the
+ * time. They are no published interface, so package.json names one exact version.
+ */
+declare module 'undici/lib/dispatcher/agent.js' {
+  export {Agent as default} from 'undici'
+}
+
+declare module 'undici/lib/api/api-request.js' {
+  import type {Dispatcher} from 'undici'
+
+  /** Sends a request by the dispatcher that it is called on. */
+  export default function request(
+    this: Dispatcher,
+    options: Dispatcher.RequestOptions,
+  ): Promise<Dispatcher.ResponseData>
+}
