@@ -55,7 +55,13 @@ const rows: readonly Row[] = [
       await writeFile(join(sandbox.project, '.prosody-mods'), '')
     },
   },
-  {name: 'an unknown command', args: ['instal'], exit: 2, code: 'USAGE', says: ['instal', 'prosody-mods install']},
+  {
+    name: 'an unknown command',
+    args: ['instal'],
+    exit: 2,
+    code: 'USAGE',
+    says: ['instal', 'prosody-mods install'],
+  },
   {
     name: 'an unknown command of a topic',
     args: ['cache', 'prun'],
