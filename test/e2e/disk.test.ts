@@ -124,6 +124,15 @@ describe('a place that cannot be written', () => {
   })
 })
 
+it('few open files: a module of many files is written all the same', async () => {
+  await writeModules(join(sandbox.project, 'many'), {prefix: 'many', count: 40})
+  await mustRun([process.execPath, cliPath, 'init'], {cwd: sandbox.project, env: sandbox.env})
+  // Node.js itself opens about 30.
+  const limited = ['sh', '-c', 'ulimit -n 64 && exec "$@"', 'sh', process.execPath, cliPath]
+  await mustRun([...limited, 'add', './many'], {cwd: sandbox.project, env: sandbox.env})
+  await mustRun([...limited, 'verify'], {cwd: sandbox.project, env: sandbox.env})
+})
+
 /** Fills the file system until only so many KiB are left. */
 async function fill(path: string, leave: number): Promise<void> {
   const available = async (): Promise<number> => {
