@@ -19,13 +19,20 @@ export async function syncFolder(folder: string): Promise<void> {
  */
 export async function makeFolders(folder: string): Promise<void> {
   try {
+    await makeFolder(folder)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolders(dirname(folder))
+    // Not from the start: below a link that leads nowhere it would never end.
+    await makeFolder(folder)
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
     await mkdir(folder)
   } catch (error) {
-    const code = systemCode(error)
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
-    await makeFolders(dirname(folder))
-    await makeFolders(folder)
+    if (systemCode(error) !== 'EEXIST') throw error
   }
 }
 

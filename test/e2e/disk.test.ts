@@ -96,6 +96,15 @@ describe('a place that cannot be written', () => {
     }
   })
 
+  it('a new project on a read-only file system: exit 1 with the reason', async () => {
+    await mount(mountPoint, ['-t', 'tmpfs', '-o', 'ro', 'tmpfs'])
+    expect(await failure(sandbox.project, ['init', '-C', join(mountPoint, 'deep/project')])).toEqual({
+      exit: 1,
+      code: 'WRITE_FAILED',
+      message: `can't write ${join(mountPoint, 'deep/project')}: the file system is read-only`,
+    })
+  })
+
   it("another user's project and store: exit 1 with the path, nothing changed", async () => {
     await mustRun([process.execPath, cliPath, 'init'], {cwd: sandbox.project, env: sandbox.env})
     await mustRun(['chmod', '755', join(sandbox.project, '..')])

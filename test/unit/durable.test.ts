@@ -1,7 +1,7 @@
-import {mkdirSync, readFileSync, symlinkSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {readFailed, writeFailed} from '../../src/durable.ts'
+import {makeFolders, readFailed, writeFailed} from '../../src/durable.ts'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {copyFromFolder} from '../../src/fetch/folder.ts'
 import {Store} from '../../src/fetch/store.ts'
@@ -75,6 +75,21 @@ describe('the hint', () => {
     ['EACCES', 'make the folder writable for this user, then run the command again'],
   ])('on %s', (code, hint) => {
     expect(writeFailed('/a/b', Object.assign(new Error(code), {code})).hint).toBe(hint)
+  })
+})
+
+describe('makeFolders', () => {
+  it('makes what is missing, and is content with what is there', async () => {
+    const folder = join(await scratchFolder(), 'a/b/c')
+    await makeFolders(folder)
+    await makeFolders(folder)
+    expect(existsSync(folder)).toBe(true)
+  })
+
+  it('gives up below a link that leads nowhere', async () => {
+    const folder = await scratchFolder()
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'link'))
+    await expect(makeFolders(join(folder, 'link/a/b'))).rejects.toMatchObject({code: 'ENOENT'})
   })
 })
 
