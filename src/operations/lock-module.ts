@@ -116,7 +116,7 @@ async function fetchFiles(
       },
     ]
   })
-  await bench.session.ensure(await wantsFor(needed, bench))
+  await bench.session.ensure(needed, (lacking) => wantsFor(lacking, bench))
 }
 
 /** Throws LUA_INVALID with file, line and column. */

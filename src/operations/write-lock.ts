@@ -18,7 +18,7 @@ export async function writeTarget(
   const missing = new Set(plan.changes.map(({after}) => after))
   const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
   if (!target.dryRun) {
-    await bench.session.ensure(await wantsFor(needed, bench))
+    await bench.session.ensure(needed, (lacking) => wantsFor(lacking, bench))
     for (const {module, path, sha256} of needed) {
       if (path.endsWith('.lua')) readLua(`${module}: ${path}`, blob(bench, sha256, path))
     }
