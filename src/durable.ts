@@ -19,13 +19,20 @@ export async function syncFolder(folder: string): Promise<void> {
  */
 export async function makeFolders(folder: string): Promise<void> {
   try {
+    await makeFolder(folder)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolders(dirname(folder))
+    // Not from the start: below a link that leads nowhere it would never end.
+    await makeFolder(folder)
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
     await mkdir(folder)
   } catch (error) {
-    const code = systemCode(error)
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
-    await makeFolders(dirname(folder))
-    await makeFolders(folder)
+    if (systemCode(error) !== 'EEXIST') throw error
   }
 }
 
@@ -38,20 +45,45 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
   EMFILE: 'too many open files',
+  ELOOP: 'its links lead in a circle',
   EIO: 'input/output error',
 }
 
 /** The machine could not write (or remove) `path`: exit 1, naming the path and the system's reason. */
 export function writeFailed(path: string, error: unknown): ProsodyModsError {
+  return failed('WRITE_FAILED', path, error)
+}
+
+/** The machine could not read `path`, or what the system names below it: exit 1, likewise. */
+export function readFailed(path: string, error: unknown): ProsodyModsError {
+  const below = error instanceof Error && 'path' in error ? error.path : undefined
+  return failed('READ_FAILED', typeof below === 'string' ? below : path, error)
+}
+
+const failures = {
+  READ_FAILED: {verb: 'read', hint: 'make it a file or folder that this user can read'},
+  WRITE_FAILED: {verb: 'write', hint: 'make the folder writable for this user'},
+} as const
+
+function failed(code: keyof typeof failures, path: string, error: unknown): ProsodyModsError {
   if (error instanceof ProsodyModsError) return error
-  const code = systemCode(error)
-  const reason = (code === undefined ? undefined : reasons[code]) ?? messageOf(error)
-  return new ProsodyModsError('WRITE_FAILED', `can't write ${path}: ${reason}`, {
-    hint:
-      code === 'ENOSPC' || code === 'EDQUOT'
-        ? `free some space where ${dirname(path)} lies, then run the command again`
-        : 'make the folder writable for this user, then run the command again',
-    details: {path, ...(code === undefined ? {} : {systemCode: code})},
+  const {verb, hint} = failures[code]
+  const system = systemCode(error)
+  return new ProsodyModsError(code, `can't ${verb} ${path}: ${reasonOf(error)}`, {
+    hint: `${hintOn(system, path) ?? hint}, then run the command again`,
+    details: {path, ...(system === undefined ? {} : {systemCode: system})},
     cause: error,
   })
+}
+
+function reasonOf(error: unknown): string {
+  const system = systemCode(error)
+  return (system === undefined ? undefined : reasons[system]) ?? messageOf(error)
+}
+
+/** Where the path's permissions are not the trouble. */
+function hintOn(system: string | undefined, path: string): string | undefined {
+  if (system === 'ENOSPC' || system === 'EDQUOT') return `free some space where ${dirname(path)} lies`
+  if (system === 'EMFILE') return 'allow more open files (ulimit -n)'
+  return undefined
 }

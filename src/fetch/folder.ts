@@ -1,7 +1,8 @@
 import {readFileSync} from 'node:fs'
 import {lstat, readdir, realpath, stat} from 'node:fs/promises'
 import {isAbsolute, join, relative, sep} from 'node:path'
-import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+import {readFailed} from '../durable.ts'
+import {ProsodyModsError, systemCode} from '../errors.ts'
 import type {ReleaseContents, ReleaseFile} from '../sources/types.ts'
 import {checkDigest} from './download.ts'
 import {hashFile, type Store} from './store.ts'
@@ -93,10 +94,9 @@ async function linkTarget(root: string, path: string): Promise<string> {
 }
 
 function unreadable(path: string, error: unknown): ProsodyModsError {
-  const missing = systemCode(error) === 'ENOENT'
-  return new ProsodyModsError(
-    missing ? 'PATH_NOT_FOUND' : 'READ_FAILED',
-    missing ? `there is nothing at ${path}` : `can't read ${path}: ${messageOf(error)}`,
-    {details: {path}, cause: error},
-  )
+  if (systemCode(error) !== 'ENOENT') return readFailed(path, error)
+  return new ProsodyModsError('PATH_NOT_FOUND', `there is nothing at ${path}`, {
+    details: {path},
+    cause: error,
+  })
 }

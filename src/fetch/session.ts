@@ -25,6 +25,10 @@ export interface SessionOptions {
   rewrite(url: string): string
 }
 
+interface Needed {
+  readonly sha256: string
+}
+
 const parallel = 6
 
 /** One command's fetching: connections, dead hosts and archives are remembered until close. */
@@ -69,26 +73,18 @@ export class FetchSession {
   }
 
   /**
-   * Brings every wanted blob into the store. Throws DIGEST_MISMATCH (and ARCHIVE_*) as soon as a
-   * location gives other bytes, OFFLINE_MISSING, or UNREACHABLE with the cause at each location.
+   * Brings every needed blob into the store; `locate` is asked where those that it lacks may be had. Throws
+   * DIGEST_MISMATCH (and ARCHIVE_*) as soon as a location gives other bytes, OFFLINE_MISSING, or UNREACHABLE
+   * with the cause at each location.
    */
-  async ensure(wants: readonly Want[]): Promise<void> {
-    let missing = this.#missing(wants)
-    this.#countStored(wants, missing)
-    if (missing.length === 0) return
-    this.#archives.expect(missing)
-    const attempt = new Attempt()
-    for (;;) {
-      this.#nextRound()
-      await forEachLimited(missing, {limit: parallel, signal: this.#options.signal}, (want) =>
-        this.#tryLocations(want, attempt),
-      )
-      missing = missing.filter((want) => !this.store.has(want.sha256))
-      if (missing.length === 0) return
-      if (this.#options.offline) throw offlineMissing(missing)
-      if (attempt.exhausted) throw unreachable(missing, this.report)
-      await attempt.nextRound(this.#options.signal)
-    }
+  async ensure<T extends Needed>(
+    needed: readonly T[],
+    locate: (lacking: readonly T[]) => Promise<readonly Want[]>,
+  ): Promise<void> {
+    const lacking = this.#lacking(needed)
+    this.#countStored(needed, lacking)
+    if (lacking.length === 0) return
+    await this.#fetch((await locate(lacking)).map((want) => this.#mirroredWant(want)))
   }
 
   /** What a release without known digests holds, from the first location that answers. */
@@ -124,15 +120,33 @@ export class FetchSession {
     return location.type === 'archive' && this.#archives.inStore(location)
   }
 
-  /** What the store lacks, with the locations as the mirrors have them. */
-  #missing(wants: readonly Want[]): Want[] {
-    const bySha = new Map(wants.map((want) => [want.sha256, want]))
-    return [...bySha.values()]
-      .filter((want) => this.read(want.sha256) === undefined)
-      .map((want) => ({
-        ...want,
-        candidates: want.candidates.map(({location, path}) => ({location: this.#placed(location), path})),
-      }))
+  /** What the store lacks, each digest once. */
+  #lacking<T extends Needed>(needed: readonly T[]): T[] {
+    const bySha = new Map(needed.map((one) => [one.sha256, one]))
+    return [...bySha.values()].filter(({sha256}) => this.read(sha256) === undefined)
+  }
+
+  async #fetch(wants: readonly Want[]): Promise<void> {
+    let missing = wants
+    this.#archives.expect(missing)
+    const attempt = new Attempt()
+    for (;;) {
+      this.#nextRound()
+      await forEachLimited(missing, {limit: parallel, signal: this.#options.signal}, (want) =>
+        this.#tryLocations(want, attempt),
+      )
+      missing = missing.filter((want) => !this.store.has(want.sha256))
+      if (missing.length === 0) return
+      if (this.#options.offline) throw offlineMissing(missing)
+      if (attempt.exhausted) throw unreachable(missing, this.report)
+      await attempt.nextRound(this.#options.signal)
+    }
+  }
+
+  /** With the locations as the mirrors have them. */
+  #mirroredWant(want: Want): Want {
+    const candidates = want.candidates.map(({location, path}) => ({location: this.#placed(location), path}))
+    return {...want, candidates}
   }
 
   #placed(location: Location): Location {
@@ -143,9 +157,9 @@ export class FetchSession {
     return placed
   }
 
-  #countStored(wants: readonly Want[], missing: readonly Want[]): void {
-    const fetched = new Set(missing.map(({sha256}) => sha256))
-    for (const {sha256} of wants) {
+  #countStored(needed: readonly Needed[], lacking: readonly Needed[]): void {
+    const fetched = new Set(lacking.map(({sha256}) => sha256))
+    for (const {sha256} of needed) {
       if (!fetched.has(sha256) && !this.#seen.has(sha256)) this.#report.fromStore += 1
       this.#seen.add(sha256)
     }

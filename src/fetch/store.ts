@@ -3,7 +3,7 @@ import {readFileSync, statSync, unlinkSync, type Stats} from 'node:fs'
 import {open, readdir, rename, rm, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 import {systemCode} from '../errors.ts'
-import {makeFolders, syncFolder, writeFailed} from '../durable.ts'
+import {makeFolders, readFailed, syncFolder, writeFailed} from '../durable.ts'
 
 /**
  * Content-addressed store of verified files: `sha256/ab/cdef…`, shared by all projects and processes of
@@ -23,7 +23,12 @@ export class Store {
 
   /** Whether there is a blob, unverified. */
   has(sha256: string): boolean {
-    return statSync(this.pathOf(sha256), {throwIfNoEntry: false})?.isFile() ?? false
+    const path = this.pathOf(sha256)
+    try {
+      return statSync(path, {throwIfNoEntry: false})?.isFile() ?? false
+    } catch (error) {
+      throw readFailed(path, error)
+    }
   }
 
   /**
@@ -36,7 +41,7 @@ export class Store {
       bytes = readFileSync(this.pathOf(sha256))
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined
-      throw writeFailed(this.pathOf(sha256), error)
+      throw readFailed(this.pathOf(sha256), error)
     }
     if (hash('sha256', bytes, 'hex') === sha256) return bytes
     try {
@@ -57,7 +62,7 @@ export class Store {
       actual = await hashFile(path)
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined
-      throw writeFailed(path, error)
+      throw readFailed(path, error)
     }
     if (actual === sha256) return path
     await remove(path)
@@ -207,7 +212,7 @@ async function entries(folder: string): Promise<string[]> {
     return await readdir(folder)
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
-    throw writeFailed(folder, error)
+    throw readFailed(folder, error)
   }
 }
 
@@ -217,7 +222,7 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
     return await stat(path)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
-    throw writeFailed(path, error)
+    throw readFailed(path, error)
   }
 }
 

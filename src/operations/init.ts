@@ -1,7 +1,6 @@
 import {existsSync} from 'node:fs'
-import {mkdir} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
-import {writeFailed} from '../durable.ts'
+import {makeFolders, writeFailed} from '../durable.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, lockfileName} from '../project/lockfile.ts'
 import {
@@ -59,7 +58,7 @@ async function create(
   plan: () => ReturnType<typeof planContext>,
 ): Promise<ReturnType<typeof planContext>> {
   try {
-    await mkdir(folder, {recursive: true})
+    await makeFolders(folder)
   } catch (error) {
     throw writeFailed(folder, error)
   }

@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, formatLockfile, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
-import {planContext, type Target} from './context.ts'
+import {planContext, type ContextPlan, type Target} from './context.ts'
 import type {Environment} from './environment.ts'
 import {changeProject, openProject} from './open-project.ts'
 import {nothingFetched, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
@@ -61,8 +61,8 @@ function nothingToDo(
   const {lock, manifest} = project
   if (lock === undefined || differences(manifest, lock, registry).length > 0) return undefined
   if (Object.values(lock.modules).some(({resolved}) => resolved.kind === 'path')) return undefined
-  const plan = planContext(project, targetOf(project, lock, request), formatLockfile)
-  if (plan.changes.length > 0) return undefined
+  const plan = planWithoutLock(project, targetOf(project, lock, request))
+  if (plan === undefined || plan.changes.length > 0) return undefined
   return {
     modules: summariesOf(lock),
     upToDate: true,
@@ -71,6 +71,16 @@ function nothingToDo(
     unchanged: plan.unchanged,
     warnings: projectWarnings(project.folder, {manifest, lock}, registry),
     fetch: nothingFetched,
+  }
+}
+
+/** Another process may be writing: what looks wrong is judged by the one who holds the project's lock. */
+function planWithoutLock(project: Project, target: Target): ContextPlan | undefined {
+  try {
+    return planContext(project, target, formatLockfile)
+  } catch (error) {
+    if (error instanceof ProsodyModsError) return undefined
+    throw error
   }
 }
 

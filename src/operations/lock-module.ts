@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import {parseLua, type ModuleCall} from '../lua/parse.ts'
+import type {ModuleCall} from '../lua/parse.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
@@ -8,6 +8,7 @@ import {selectLibrary, selectModule} from '../resolve/layout.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {firstUse, trustOf} from './first-use.ts'
+import {readLua} from './read-lua.ts'
 import {wantsFor} from './wants.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -34,7 +35,7 @@ export async function lockModule(wanted: Wanted, manifest: Manifest, bench: Work
   const selected = selectModule(contents, definition.layout, name)
   if (selected === undefined) throw missingModule(key, definition)
   const selection = new Map(selected)
-  const calls = await fetchClosure(selection, {key, ref, contents, wanted, manifest}, bench)
+  const calls = await fetchClosure(selection, {key, ref, contents, wanted}, bench)
   const files = Object.fromEntries(
     [...selection].map(([path, from]) => [path, `sha256:${contents.files.get(from)?.sha256 ?? ''}`]),
   )
@@ -64,7 +65,6 @@ interface Closure {
   readonly ref: ReleaseRef
   readonly contents: ReleaseContents
   readonly wanted: Wanted
-  readonly manifest: Manifest
 }
 
 /** Fetches the selection and, round by round, the libraries that its files require; gives the main file's calls. */
@@ -80,8 +80,9 @@ async function fetchClosure(
     await fetchFiles(pending, closure, bench)
     const added: [string, string][] = []
     for (const [path, from] of pending) {
-      if (!path.endsWith('.lua')) continue
-      const found = readLua(`${key}: ${from}`, bench.session.read(contents.files.get(from)?.sha256 ?? ''))
+      const file = contents.files.get(from)
+      if (file === undefined || !path.endsWith('.lua')) continue
+      const found = readLua(`${key}: ${from}`, file.sha256, bench)
       if (path.endsWith(`mod_${wanted.name}.lua`)) calls = found
       for (const {method, argument} of found) {
         if (method !== 'require' || argument === undefined) continue
@@ -116,21 +117,7 @@ async function fetchFiles(
       },
     ]
   })
-  await bench.session.ensure(await wantsFor(needed, bench))
-}
-
-/** Throws LUA_INVALID with file, line and column. */
-export function readLua(name: string, bytes: Buffer | undefined): readonly ModuleCall[] {
-  const {problem, calls} = parseLua(bytes ?? Buffer.alloc(0))
-  if (problem === undefined) return calls
-  throw new ProsodyModsError(
-    'LUA_INVALID',
-    `${name}:${problem.line}:${problem.column}: not valid Lua: ${problem.message}`,
-    {
-      hint: 'Prosody could not load this module, so it is refused; nothing was written',
-      details: {file: name, line: problem.line, column: problem.column},
-    },
-  )
+  await bench.session.ensure(needed, (lacking) => wantsFor(lacking, bench))
 }
 
 /** In a whole flat tree each file belongs to the module of its own name. */

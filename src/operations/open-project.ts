@@ -1,16 +1,14 @@
 import {ProsodyModsError} from '../errors.ts'
-import {positionAt} from '../project/json-text.ts'
+import {positionAt, type Position} from '../project/json-text.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {manifestName, sourceDefinition} from '../project/manifest.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
 import type {Environment} from './environment.ts'
 
-/** readProject, with the versions of the manifest checked against their sources' schemes. */
+/** readProject, with what the manifest says of sources and versions checked against the registry. */
 export async function openProject(environment: Environment): Promise<Project> {
-  const project = await readProject(environment)
-  await checkVersions(project, environment)
-  return project
+  return checked(await readProject(environment), environment)
 }
 
 /** withProject, likewise. */
@@ -18,10 +16,26 @@ export async function changeProject<T>(
   environment: Environment,
   work: (project: Project) => Promise<T>,
 ): Promise<T> {
-  return withProject(environment, async (project) => {
-    await checkVersions(project, environment)
-    return work(project)
-  })
+  return withProject(environment, async (project) => work(await checked(project, environment)))
+}
+
+async function checked(project: Project, environment: Environment): Promise<Project> {
+  await checkSources(project, environment)
+  await checkVersions(project, environment)
+  return project
+}
+
+/** Throws MANIFEST_INVALID with line and column for a source that has the id of one of the registry's. */
+async function checkSources({manifest, manifestText}: Project, {registry}: Environment): Promise<void> {
+  for (const source of Object.keys(manifest.sources ?? {})) {
+    if (!registry.index.sources.includes(source)) continue
+    const at = await positionAt(manifestText, ['sources', source], 'key')
+    throw invalid(`sources → ${source}`, at, {
+      message: 'the registry has a source of that id',
+      hint: 'choose another id: nothing may stand in for a publisher without being named as itself',
+      details: {source},
+    })
+  }
 }
 
 /** Throws MANIFEST_INVALID with line and column for a version text that its source's scheme can't read. */
@@ -38,12 +52,18 @@ async function checkVersions(
       checkVersionText({definition, name, versionText})
     } catch (error) {
       if (!(error instanceof ProsodyModsError)) throw error
-      const {line, column} = await positionAt(manifestText, ['modules', key])
-      throw new ProsodyModsError(
-        'MANIFEST_INVALID',
-        `${manifestName}:${line}:${column}: modules → ${key}: ${error.message}`,
-        {...(error.hint === undefined ? {} : {hint: error.hint}), details: {...error.details, line, column}},
-      )
+      throw invalid(`modules → ${key}`, await positionAt(manifestText, ['modules', key]), error)
     }
   }
+}
+
+function invalid(
+  where: string,
+  {line, column}: Position,
+  {message, hint, details}: Pick<ProsodyModsError, 'message' | 'hint' | 'details'>,
+): ProsodyModsError {
+  return new ProsodyModsError('MANIFEST_INVALID', `${manifestName}:${line}:${column}: ${where}: ${message}`, {
+    ...(hint === undefined ? {} : {hint}),
+    details: {...details, line, column},
+  })
 }

@@ -2,9 +2,10 @@ import {ProsodyModsError} from '../errors.ts'
 import {configPath} from '../image/config.ts'
 import {diskState, filesBelow} from '../project/disk.ts'
 import {contextFolder, lockedFiles, type Lockfile} from '../project/lockfile.ts'
-import {readProject, type Project} from '../project/project.ts'
+import type {Project} from '../project/project.ts'
 import {configFor} from './context.ts'
 import type {Environment} from './environment.ts'
+import {openProject} from './open-project.ts'
 import {hash} from 'node:crypto'
 import {join} from 'node:path'
 
@@ -32,7 +33,7 @@ export interface VerifyResult {
 
 /** Hashes the whole context against the lockfile. Throws LOCKFILE_MISSING; drift is a result, not an error. */
 export async function verify(request: VerifyRequest, environment: Environment): Promise<VerifyResult> {
-  const project = await readProject(environment)
+  const project = await openProject(environment)
   const {lock} = project
   if (lock === undefined) {
     throw new ProsodyModsError('LOCKFILE_MISSING', 'there is no prosody-mods.lock.json to verify against', {

@@ -1,5 +1,7 @@
+import {ProsodyModsError} from '../errors.ts'
 import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../fetch/store.ts'
+import type {ModuleCall} from '../lua/parse.ts'
 import type {Manifest} from '../project/manifest.ts'
 import type {SourceContext} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
@@ -10,6 +12,8 @@ export interface Workbench {
   readonly environment: Environment
   readonly context: SourceContext
   readonly session: FetchSession
+  /** What Lua files call, by digest: each is parsed once. */
+  readonly lua: Map<string, readonly ModuleCall[]>
 }
 
 /** Runs `work` with a workbench whose connections are closed afterwards. */
@@ -33,8 +37,17 @@ export async function withWorkbench<T>(
     debianMirrors: debianMirrorsOf(table),
   }
   try {
-    return await work({environment, context, session})
+    return await work({environment, context, session, lua: new Map()})
   } finally {
     await session.close()
   }
+}
+
+/** The verified bytes of a blob that was brought in before; `name` is for messages. Throws STORE_CORRUPT. */
+export function blobOf({session}: Workbench, sha256: string, name: string): Buffer {
+  const bytes = session.read(sha256)
+  if (bytes !== undefined) return bytes
+  throw new ProsodyModsError('STORE_CORRUPT', `the store has lost the bytes of ${name} (sha256:${sha256})`, {
+    hint: 'run the command again; what is missing is fetched anew',
+  })
 }

@@ -1,12 +1,11 @@
-import {ProsodyModsError} from '../errors.ts'
 import {formatLockfile, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import {applyContext, planContext, type Target} from './context.ts'
-import {readLua} from './lock-module.ts'
+import {readLua} from './read-lua.ts'
 import {reportChanges, type WriteResult} from './results.ts'
 import {wantsFor, type NeededFile} from './wants.ts'
 import {projectWarnings} from './warnings.ts'
-import type {Workbench} from './workbench.ts'
+import {blobOf, type Workbench} from './workbench.ts'
 
 /** Brings lockfile, manifest and context to a target: plans, fetches what is missing, checks the Lua, writes. */
 export async function writeTarget(
@@ -18,12 +17,12 @@ export async function writeTarget(
   const missing = new Set(plan.changes.map(({after}) => after))
   const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
   if (!target.dryRun) {
-    await bench.session.ensure(await wantsFor(needed, bench))
+    await bench.session.ensure(needed, (lacking) => wantsFor(lacking, bench))
     for (const {module, path, sha256} of needed) {
-      if (path.endsWith('.lua')) readLua(`${module}: ${path}`, blob(bench, sha256, path))
+      if (path.endsWith('.lua')) readLua(`${module}: ${path}`, sha256, bench)
     }
     bench.environment.signal.throwIfAborted()
-    await applyContext(project.folder, plan, (sha256, path) => blob(bench, sha256, path))
+    await applyContext(project.folder, plan, (sha256, path) => blobOf(bench, sha256, path))
   }
   return {
     dryRun: target.dryRun,
@@ -49,12 +48,4 @@ function neededFiles(lock: Lockfile): NeededFile[] {
 /** A file may be named like a member of every object. */
 function releasePath({from = {}}: LockedModule, path: string): string {
   return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
-}
-
-function blob(bench: Workbench, sha256: string, path: string): Buffer {
-  const bytes = bench.session.read(sha256)
-  if (bytes !== undefined) return bytes
-  throw new ProsodyModsError('STORE_CORRUPT', `the store has lost the bytes of ${path} (sha256:${sha256})`, {
-    hint: 'run the command again; what is missing is fetched anew',
-  })
 }

@@ -1,7 +1,8 @@
 import {hash} from 'node:crypto'
 import {lstatSync, readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+import {readFailed} from '../durable.ts'
+import {systemCode} from '../errors.ts'
 
 /** What stands at a path: a regular file's sha256 in hex, nothing, or something that is no regular file. */
 export type DiskState = {readonly sha256: string} | 'absent' | 'other'
@@ -22,10 +23,7 @@ export function diskState(folder: string, path: string): DiskState {
     const code = systemCode(error)
     if (code === 'ENOENT') return 'absent'
     if (code === 'ENOTDIR') return 'other'
-    throw new ProsodyModsError('READ_FAILED', `can't read ${full}: ${messageOf(error)}`, {
-      details: {path: full},
-      cause: error,
-    })
+    throw readFailed(full, error)
   }
 }
 
@@ -42,7 +40,7 @@ export function filesBelow(folder: string): string[] {
       .sort()
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
-    throw new ProsodyModsError('READ_FAILED', `can't read ${folder}: ${messageOf(error)}`, {cause: error})
+    throw readFailed(folder, error)
   }
 }
 

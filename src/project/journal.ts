@@ -2,7 +2,7 @@ import {hash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {open, rename} from 'node:fs/promises'
 import {join} from 'node:path'
-import {syncFolder, writeFailed} from '../durable.ts'
+import {readFailed, syncFolder, writeFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import type {FileChange} from './plan.ts'
 
@@ -33,16 +33,16 @@ export async function writeJournal(work: string, journal: Journal): Promise<void
 
 /** The journal of a command that was cut off; undefined without one. Throws READ_FAILED for a damaged one. */
 export function readJournal(work: string): Journal | undefined {
+  const path = join(work, 'journal.json')
   let text: string
   try {
-    text = readFileSync(join(work, 'journal.json'), 'utf8')
+    text = readFileSync(path, 'utf8')
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
-    throw writeFailed(join(work, 'journal.json'), error)
+    throw readFailed(path, error)
   }
   const journal = journalIn(text)
   if (journal !== undefined) return journal
-  const path = join(work, 'journal.json')
   throw new ProsodyModsError('READ_FAILED', `${path}: the journal of an interrupted command is damaged`, {
     hint: `look at ${join(work, 'staged')}, which holds the old and the new files, then remove ${work}`,
     details: {path},

@@ -65,13 +65,21 @@ async function syntaxError(
   })
 }
 
-/** Line and column, from 1, where the value at a key path stands; 1:1 when there is none. */
+export interface Position {
+  /** Both from 1, the column in characters. */
+  readonly line: number
+  readonly column: number
+}
+
+/** Where the value at a key path stands, or its key; 1:1 when there is none. */
 export async function positionAt(
   text: string,
   location: readonly string[],
-): Promise<{readonly line: number; readonly column: number}> {
+  what: 'key' | 'value' = 'value',
+): Promise<Position> {
   const {parseTree} = await import('jsonc-parser')
-  return positionOf(text, nodeAt(parseTree(text), location)?.offset ?? 0)
+  const value = nodeAt(parseTree(text), location)
+  return positionOf(text, (what === 'key' ? value?.parent : value)?.offset ?? 0)
 }
 
 async function valueError(
@@ -165,8 +173,7 @@ function valueAt(data: unknown, location: readonly string[]): unknown {
   )
 }
 
-/** Both from 1, the column in characters. */
-function positionOf(text: string, offset: number): {readonly line: number; readonly column: number} {
+function positionOf(text: string, offset: number): Position {
   const before = text.slice(0, offset).split('\n')
   return {line: before.length, column: Array.from(before.at(-1) ?? '').length + 1}
 }

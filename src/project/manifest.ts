@@ -1,4 +1,3 @@
-import {ProsodyModsError} from '../errors.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import type {DebReference, SourceDefinition} from '../sources/types.ts'
@@ -53,20 +52,16 @@ export function modulesPathOf(manifest: Manifest): string {
   return manifest.image?.modulesPath ?? defaultModulesPath
 }
 
-/** A source of the manifest or, failing that, of the registry; undefined when neither has it. */
+/** A source of the registry or, failing that, of the manifest; undefined when neither has it. */
 export function sourceDefinition(
   id: string,
-  manifest: Manifest,
+  {sources = {}}: Manifest,
   registry: Registry,
 ): SourceDefinition | undefined {
-  const declared = manifest.sources?.[id]
-  if (declared === undefined) return registry.source(id)
-  if (registry.index.sources.includes(id)) {
-    throw new ProsodyModsError('MANIFEST_INVALID', `sources → ${id}: the registry has a source of that id`, {
-      hint: 'choose another id: nothing may stand in for a publisher without being named as itself',
-      details: {source: id},
-    })
-  }
+  const published = registry.source(id)
+  if (published !== undefined) return published
+  const declared = Object.hasOwn(sources, id) ? sources[id] : undefined
+  if (declared === undefined) return undefined
   const layout = declared.layout ?? 'folders'
   switch (declared.kind) {
     case 'path':

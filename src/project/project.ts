@@ -1,7 +1,8 @@
 import {isUtf8} from 'node:buffer'
 import {existsSync, readFileSync, rmdirSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
-import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+import {readFailed} from '../durable.ts'
+import {ProsodyModsError, systemCode} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
 import {notUtf8} from './json-text.ts'
 import {lockfileName, parseLockfile, type Lockfile} from './lockfile.ts'
@@ -105,7 +106,7 @@ function readText(path: string, code: 'MANIFEST_INVALID' | 'LOCKFILE_INVALID'): 
     bytes = readFileSync(path)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
-    throw new ProsodyModsError('READ_FAILED', `can't read ${path}: ${messageOf(error)}`, {cause: error})
+    throw readFailed(path, error)
   }
   if (!isUtf8(bytes)) throw notUtf8(bytes, basename(path), code)
   return bytes.toString('utf8')

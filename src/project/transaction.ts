@@ -3,12 +3,16 @@ import {chmod, copyFile, mkdir, open, rename, rm, rmdir, unlink} from 'node:fs/p
 import {dirname, join} from 'node:path'
 import {syncFolder, writeFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
+import {forEachLimited} from '../limit.ts'
 import {diskState, type DiskState} from './disk.ts'
 import {readJournal, writeJournal} from './journal.ts'
 import type {FileChange} from './plan.ts'
 
 /** Lives in the project only while a command works or after one was cut off. */
 export const workFolder = '.prosody-mods'
+
+/** Each file that is staged holds up to two open files, of which a process may have few. */
+const stagedAtOnce = 16
 
 /** A change with the bytes that shall stand at its path; null removes the file. */
 export interface Step extends FileChange {
@@ -75,9 +79,9 @@ async function stage(project: string, steps: readonly Step[]): Promise<void> {
   } catch (error) {
     throw writeFailed(folder, error)
   }
-  const jobs = steps.map((step, index) => stageOne(project, step, index))
-  const failed = (await Promise.allSettled(jobs)).find((job) => job.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+  await forEachLimited([...steps.entries()], {limit: stagedAtOnce}, ([index, step]) =>
+    stageOne(project, step, index),
+  )
   await syncFolderIfThere(folder)
 }
 

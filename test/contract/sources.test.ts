@@ -98,15 +98,17 @@ describe.each(kinds)('a source of kind %s', (kind) => {
           for (const location of await locate(resolved, context)) {
             const {files} = contents ?? (await session.contents(id, [location]))
             expect(digestsOf(files)).toEqual(moduleDigests)
-            const wants = [...files].map(([path, {sha256}]) => ({path, sha256, name: path}))
-            await session.ensure(
-              wants.map((want) => ({
-                ...want,
-                knownVariant: false,
-                candidates: [{location, path: want.path}],
-              })),
+            const needed = [...files].map(([path, {sha256}]) => ({path, sha256, name: path}))
+            await session.ensure(needed, (lacking) =>
+              Promise.resolve(
+                lacking.map((file) => ({
+                  ...file,
+                  knownVariant: false,
+                  candidates: [{location, path: file.path}],
+                })),
+              ),
             )
-            for (const {path, sha256} of wants)
+            for (const {path, sha256} of needed)
               expect(session.read(sha256)?.toString()).toBe(moduleFiles[path.replace('mod_contract/', '')])
           }
         }

@@ -96,6 +96,15 @@ describe('a place that cannot be written', () => {
     }
   })
 
+  it('a new project on a read-only file system: exit 1 with the reason', async () => {
+    await mount(mountPoint, ['-t', 'tmpfs', '-o', 'ro', 'tmpfs'])
+    expect(await failure(sandbox.project, ['init', '-C', join(mountPoint, 'deep/project')])).toEqual({
+      exit: 1,
+      code: 'WRITE_FAILED',
+      message: `can't write ${join(mountPoint, 'deep/project')}: the file system is read-only`,
+    })
+  })
+
   it("another user's project and store: exit 1 with the path, nothing changed", async () => {
     await mustRun([process.execPath, cliPath, 'init'], {cwd: sandbox.project, env: sandbox.env})
     await mustRun(['chmod', '755', join(sandbox.project, '..')])
@@ -122,6 +131,15 @@ describe('a place that cannot be written', () => {
     })
     expect(await readTree(sandbox.project)).toEqual(before)
   })
+})
+
+it('few open files: a module of many files is written all the same', async () => {
+  await writeModules(join(sandbox.project, 'many'), {prefix: 'many', count: 40})
+  await mustRun([process.execPath, cliPath, 'init'], {cwd: sandbox.project, env: sandbox.env})
+  // Node.js itself opens about 30.
+  const limited = ['sh', '-c', 'ulimit -n 64 && exec "$@"', 'sh', process.execPath, cliPath]
+  await mustRun([...limited, 'add', './many'], {cwd: sandbox.project, env: sandbox.env})
+  await mustRun([...limited, 'verify'], {cwd: sandbox.project, env: sandbox.env})
 })
 
 /** Fills the file system until only so many KiB are left. */

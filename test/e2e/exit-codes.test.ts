@@ -110,6 +110,19 @@ const rows: readonly Row[] = [
         '{\n  "modules": {\n    "community/muc_moderation": "yesterday"\n  }\n}\n',
       ),
   },
+  ...[['install'], ['list'], ['verify'], ['add', './own'], ['remove', 'hello']].map((args) => ({
+    name: `${args[0] ?? ''} with a source of the manifest that stands in for a publisher`,
+    args,
+    exit: 2,
+    code: 'MANIFEST_INVALID',
+    says: ['prosody-mods.json:11:5: sources → jitsi: the registry has a source of that id'],
+    prepare: async (sandbox: Sandbox) => {
+      await installed(sandbox)
+      await editManifest(sandbox, (text) =>
+        text.replace('"sources": {', '"sources": {\n    "jitsi": {"kind": "path", "path": "./own"},'),
+      )
+    },
+  })),
   {
     name: 'a lockfile that is not JSON',
     args: ['install'],

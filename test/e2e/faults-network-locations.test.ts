@@ -1,4 +1,5 @@
-import {readFile} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {beforeAll, describe, expect} from 'vitest'
 import {closeDelimited, file, raw, reset, silent, stalled, status, truncated} from '../helpers/answers.ts'
@@ -182,3 +183,34 @@ describe.concurrent('when no location serves: 5', {timeout: 120_000}, () => {
     expect(server.requests).toHaveLength(3)
   })
 })
+
+describe('the mirrors of this machine', {timeout: 120_000}, () => {
+  networkTest('are asked for only where the store lacks something', async ({sandbox, other: first}) => {
+    first.on(rawFile, file(lua))
+    await writeManifest(sandbox, {mirrors: {'https://hg.prosody.im': first.url}})
+    const {apt, wasAsked} = await markingApt(sandbox)
+    await mustSucceed(sandbox, ['add', spec], {PATH: apt})
+    expect(await wasAsked()).toBe(true)
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    const {fromStore} = await mustSucceed(sandbox, ['install', '--frozen'], {PATH: apt})
+    expect(fromStore).toBe(1)
+    expect(await wasAsked()).toBe(false)
+    expect(await readFile(join(sandbox.project, written))).toEqual(lua)
+  })
+})
+
+/** A PATH on which apt-get knows nothing and leaves a mark; `wasAsked` takes it away. */
+async function markingApt(
+  sandbox: Sandbox,
+): Promise<{readonly apt: string; readonly wasAsked: () => Promise<boolean>}> {
+  const apt = join(sandbox.project, '../bin')
+  const mark = join(apt, 'asked')
+  await mkdir(apt)
+  await writeFile(join(apt, 'apt-get'), `#!/bin/sh\necho "$@" >'${mark}'\n`, {mode: 0o755})
+  const wasAsked = async (): Promise<boolean> => {
+    const asked = existsSync(mark)
+    await rm(mark, {force: true})
+    return asked
+  }
+  return {apt, wasAsked}
+}

@@ -32,7 +32,7 @@ describe('ensure', () => {
         response.end(texts[Number(/(\d+)\.lua$/.exec(request.url ?? '')?.[1])])
       })
     })
-    await session.ensure(wants([files(server)]))
+    await ensure(session, wants([files(server)]))
     expect(most).toBe(6)
     expect(warnings).toEqual([])
     expect(server.requests).toHaveLength(texts.length)
@@ -43,10 +43,25 @@ describe('ensure', () => {
   it('asks nobody for what the store has, and counts it once', async () => {
     const {session, store, server} = await started()
     for (const text of texts) await store.put(Buffer.from(text))
-    await session.ensure(wants([files(server)]))
-    await session.ensure(wants([files(server)]))
+    await ensure(session, wants([files(server)]))
+    await ensure(session, wants([files(server)]))
     expect(server.connections()).toBe(0)
     expect(session.report).toEqual({served: {}, failures: [], fromStore: texts.length})
+  })
+
+  it('asks for the locations of what the store lacks, each digest once, and of nothing else', async () => {
+    const {session, store, server} = await started()
+    const all = wants([files(server)])
+    for (const text of texts.slice(2)) await store.put(Buffer.from(text))
+    for (const number of [0, 1]) server.on(`/${number}.lua`, file(texts[number] ?? ''))
+    const asked: string[][] = []
+    const locate = (lacking: readonly Want[]): Promise<readonly Want[]> => {
+      asked.push(lacking.map(({name}) => name))
+      return Promise.resolve(lacking)
+    }
+    await session.ensure([...all, ...all], locate)
+    await session.ensure(all, locate)
+    expect(asked).toEqual([['0.lua', '1.lua']])
   })
 
   it('fetches again what the store holds damaged', async () => {
@@ -55,7 +70,7 @@ describe('ensure', () => {
     await store.put(Buffer.from(text))
     await writeFile(store.pathOf(sha256(text)), 'rotten')
     server.on('/0.lua', file(text))
-    await session.ensure(wants([files(server)]).slice(0, 1))
+    await ensure(session, wants([files(server)]).slice(0, 1))
     expect(session.read(sha256(text))?.toString()).toBe(text)
     expect(session.report.served).toEqual({[server.host]: 1})
   })
@@ -65,7 +80,7 @@ describe('ensure', () => {
     const slow = await anotherServer()
     slow.on('*', silent())
     for (const [number, text] of texts.entries()) server.on(`/${number}.lua`, file(text))
-    await session.ensure(wants([files(slow), files(server)]))
+    await ensure(session, wants([files(slow), files(server)]))
     expect(slow.requests.length).toBeLessThanOrEqual(6)
     expect(session.report).toMatchObject({
       served: {[server.host]: texts.length},
@@ -76,7 +91,7 @@ describe('ensure', () => {
   it('gives a silent host that is the only one three rounds, not three for every file', async () => {
     const {session, server} = await started({PROSODY_MODS_TIMEOUT: '0.5'})
     server.on('*', silent())
-    const error = await failure(session.ensure(wants([files(server)])))
+    const error = await failure(ensure(session, wants([files(server)])))
     expect(error.code).toBe('UNREACHABLE')
     expect(error.message).toMatch(/^no location gave 0\.lua, 1\.lua, .* and 15 more\n/)
     expect(server.requests.length).toBeGreaterThanOrEqual(3)
@@ -89,7 +104,7 @@ describe('ensure', () => {
     const [text = ''] = texts
     const slow = await anotherServer()
     slow.on('/0.lua', inTurn(silent(), file(text)))
-    await session.ensure(wants([files(slow), files(server)]).slice(0, 1))
+    await ensure(session, wants([files(slow), files(server)]).slice(0, 1))
     expect(slow.requests).toHaveLength(2)
     expect(server.requests).toHaveLength(1)
     expect(session.report.served).toEqual({[slow.host]: 1})
@@ -97,7 +112,7 @@ describe('ensure', () => {
 
   it('asks once for an archive that is gone, however many files are wanted from it', async () => {
     const {session, server} = await started()
-    const error = await failure(session.ensure(wants([tarball(server)])))
+    const error = await failure(ensure(session, wants([tarball(server)])))
     expect(error.details['locations']).toEqual([{label: `tarball of ${server.host}`, reason: 'HTTP 404'}])
     expect(server.requests).toEqual(['/a.tar.gz'])
   })
@@ -105,7 +120,7 @@ describe('ensure', () => {
   it('asks three times for an archive while the server has errors', async () => {
     const {session, server} = await started()
     server.on('/a.tar.gz', inTurn(status(500), status(502), file(await archive)))
-    await session.ensure(wants([tarball(server)]))
+    await ensure(session, wants([tarball(server)]))
     expect(server.requests).toHaveLength(3)
     expect(session.report.served).toEqual({[`tarball of ${server.host}`]: texts.length})
   })
@@ -114,7 +129,7 @@ describe('ensure', () => {
     const {session, server} = await started()
     server.on('/a.tar.gz', file(await archive))
     const all = wants([tarball(server)])
-    for (const part of [all.slice(0, 1), all.slice(1, 3), all.slice(0, 4)]) await session.ensure(part)
+    for (const part of [all.slice(0, 1), all.slice(1, 3), all.slice(0, 4)]) await ensure(session, part)
     expect(server.requests).toHaveLength(1)
     const {served, fromStore} = session.report
     expect({served, fromStore}).toEqual({served: {[`tarball of ${server.host}`]: 4}, fromStore: 0})
@@ -124,7 +139,7 @@ describe('ensure', () => {
     const {session, server} = await started()
     server.on('/a.tar.gz', file(await archive))
     const want = {...want1(99, 'return 99\n'), candidates: [{location: tarball(server), path: '99.lua'}]}
-    const error = await failure(session.ensure([want]))
+    const error = await failure(ensure(session, [want]))
     expect(error.message).toContain(`tarball of ${server.host}: it does not hold 99.lua`)
   })
 
@@ -132,7 +147,7 @@ describe('ensure', () => {
     const {session, store, server} = await started()
     server.on('/a.tar.gz', file(await archive))
     const want = {...want1(0, 'return 99\n'), candidates: [{location: tarball(server), path: '0.lua'}]}
-    expect(await failure(session.ensure([want]))).toMatchObject({code: 'DIGEST_MISMATCH'})
+    expect(await failure(ensure(session, [want]))).toMatchObject({code: 'DIGEST_MISMATCH'})
     expect(await store.list()).not.toContain(sha256(texts[0] ?? ''))
   })
 
@@ -145,7 +160,7 @@ describe('ensure', () => {
       {...files(server), label: 'twin'},
       {...files(other), label: 'twin'},
     ]
-    await session.ensure(wants([first, second]).slice(0, 1))
+    await ensure(session, wants([first, second]).slice(0, 1))
     expect(session.report).toMatchObject({served: {twin: 1}, failures: [{label: 'twin', reason: 'HTTP 404'}]})
   })
 
@@ -158,27 +173,27 @@ describe('ensure', () => {
       label: 'origin.invalid',
       url: (path) => `https://origin.invalid/deep/${path}`,
     }
-    await session.ensure(wants([location]).slice(0, 1))
+    await ensure(session, wants([location]).slice(0, 1))
     expect(session.report.served).toEqual({[`origin.invalid (mirror ${server.host})`]: 1})
   })
 
   it('passes a location by that says why it can not be used', async () => {
     const {session} = await started()
     const skipped = {type: 'skipped', label: 'a mirror', reason: 'none is configured'} as const
-    const error = await failure(session.ensure(wants([skipped]).slice(0, 1)))
+    const error = await failure(ensure(session, wants([skipped]).slice(0, 1)))
     expect(error.message).toBe('no location gave 0.lua\n  a mirror: none is configured')
   })
 
   it('offline asks nobody, and takes archives that the store has', async () => {
     const {session, store, server} = await started({}, {}, true)
     const bytes = await archive
-    expect(await failure(session.ensure(wants([files(server), tarball(server)])))).toMatchObject({
+    expect(await failure(ensure(session, wants([files(server), tarball(server)])))).toMatchObject({
       code: 'OFFLINE_MISSING',
       details: {missing: texts.map((_, number) => `${number}.lua`)},
     })
     await store.put(bytes)
     const kept = {...tarball(server), sha256: createHash('sha256').update(bytes).digest('hex')}
-    await session.ensure(wants([files(server), kept]))
+    await ensure(session, wants([files(server), kept]))
     expect(session.report.served).toEqual({[`${kept.label}, kept in the store`]: texts.length})
     expect(server.connections()).toBe(0)
   })
@@ -214,7 +229,7 @@ describe('contents', () => {
     const {files: found} = await session.contents('test', [location])
     expect([...found]).toEqual([[name, {sha256: sha256(text), size: text.length}]])
     // It was fetched in this run, so it is not counted as kept, and not fetched again.
-    await session.ensure([{...want1(0, text), candidates: [{location, path: name}]}])
+    await ensure(session, [{...want1(0, text), candidates: [{location, path: name}]}])
     expect(session.report).toMatchObject({served: {[server.host]: 1}, fromStore: 0})
     expect(server.requests).toEqual([target])
   })
@@ -263,6 +278,11 @@ function files({url, host}: TestServer): FilesLocation {
 function tarball({url, host}: TestServer): ArchiveLocation {
   const place = {label: `tarball of ${host}`, url: `${url}/a.tar.gz`}
   return {type: 'archive', ...place, format: 'tar.gz', root: '', strip: 'single'}
+}
+
+/** Brings what is wanted into the store, where everyone knows the locations from the start. */
+function ensure(session: FetchSession, all: readonly Want[]): Promise<void> {
+  return session.ensure(all, (lacking) => Promise.resolve(lacking))
 }
 
 /** All the texts, each to be had at all of the locations. */

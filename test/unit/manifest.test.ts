@@ -267,10 +267,8 @@ describe('the definition of a source', () => {
     },
   )
 
-  it('refuses a stand-in for a publisher of the registry', () => {
+  it('is that of the registry, whatever the manifest says of its id', () => {
     const manifest: Manifest = {sources: {jitsi: {kind: 'path', path: './x'}}}
-    expect(() => sourceDefinition('jitsi', manifest, registry)).toThrow(
-      expect.objectContaining({code: 'MANIFEST_INVALID', details: {source: 'jitsi'}}) as Error,
-    )
+    expect(sourceDefinition('jitsi', manifest, registry)).toMatchObject({kind: 'github', layout: 'flat'})
   })
 })
