@@ -40,8 +40,9 @@ async function contentsOfArchive(
   const archive = await archives.fetch(location, patience)
   if (location.format === undefined) {
     const bytes = downloads.store.read(archive)
+    if (bytes === undefined) throw archives.lost(location)
     return {
-      files: new Map([[fileNameOf(location.url), {sha256: archive, size: bytes?.length ?? 0}]]),
+      files: new Map([[fileNameOf(location.url), {sha256: archive, size: bytes.length}]]),
       links: new Map(),
     }
   }
