@@ -1,4 +1,6 @@
-import {createReadStream} from 'node:fs'
+import {open, type FileHandle} from 'node:fs/promises'
+import {readFailed} from '../durable.ts'
+import {systemCode} from '../errors.ts'
 import type {ArchiveLocation} from '../sources/types.ts'
 import {archiveLimit, checkDigest, download, fileLimit, type Downloads} from './download.ts'
 import {Once} from './once.ts'
@@ -73,6 +75,13 @@ export class ArchiveReader {
     })
   }
 
+  /** Another process has pruned what `fetch` had put into the store: the next round fetches it again. */
+  lost({url}: ArchiveLocation): TransferError {
+    this.#fetched.forget(url)
+    this.#kept.delete(url)
+    return new TransferError('another process has removed it from the store', {retryable: true})
+  }
+
   /** Reads through the whole archive; `onFile` gets paths relative to the location's root, stripped. */
   async read(
     location: ArchiveLocation,
@@ -80,8 +89,9 @@ export class ArchiveReader {
     onFile: (path: string) => FileSink | undefined,
   ): Promise<UnpackResult> {
     if (location.format === undefined) throw new TransferError('it is a single file, not an archive')
+    const handle = await this.#open(location, archive)
     return unpack({
-      input: createReadStream(this.#downloads.store.pathOf(archive)),
+      input: handle.createReadStream(),
       format: location.format,
       label: location.label,
       root: location.root,
@@ -91,9 +101,21 @@ export class ArchiveReader {
     })
   }
 
+  async #open(location: ArchiveLocation, archive: string): Promise<FileHandle> {
+    const path = this.#downloads.store.pathOf(archive)
+    try {
+      return await open(path, 'r')
+    } catch (error) {
+      throw systemCode(error) === 'ENOENT' ? this.lost(location) : readFailed(path, error)
+    }
+  }
+
   async #extract(location: ArchiveLocation, patience: Patience): Promise<void> {
     const archive = await this.fetch(location, patience)
-    if (location.format === undefined) return
+    if (location.format === undefined) {
+      if (!this.#downloads.store.has(archive)) throw this.lost(location)
+      return
+    }
     const members = this.#members.get(location.url) ?? new Map<string, Want>()
     const prefix = location.strip === 'single' ? await this.topFolder(location, archive) : ''
     const open = new Set<BlobWriter>()

@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import {basename} from 'node:path/posix'
 import {ProsodyModsError} from '../errors.ts'
 import type {ArchiveLocation, Location, ReleaseContents, ReleaseFile} from '../sources/types.ts'
@@ -7,7 +6,7 @@ import type {Downloads} from './download.ts'
 import {readFolder} from './folder.ts'
 import type {Patience} from './patience.ts'
 import {TransferError} from './transfer-error.ts'
-import type {FileSink} from './unpack/types.ts'
+import {hashSink} from './unpack/hash-sink.ts'
 
 interface ContentsOptions {
   readonly downloads: Downloads
@@ -41,8 +40,9 @@ async function contentsOfArchive(
   const archive = await archives.fetch(location, patience)
   if (location.format === undefined) {
     const bytes = downloads.store.read(archive)
+    if (bytes === undefined) throw archives.lost(location)
     return {
-      files: new Map([[fileNameOf(location.url), {sha256: archive, size: bytes?.length ?? 0}]]),
+      files: new Map([[fileNameOf(location.url), {sha256: archive, size: bytes.length}]]),
       links: new Map(),
     }
   }
@@ -64,17 +64,5 @@ function fileNameOf(url: string): string {
     return /[\\/\0]/.test(name) ? last : name
   } catch {
     return last
-  }
-}
-
-function hashSink(done: (file: ReleaseFile) => void): FileSink {
-  const digest = createHash('sha256')
-  let size = 0
-  return {
-    write(chunk) {
-      digest.update(chunk)
-      size += chunk.length
-    },
-    end: () => done({sha256: digest.digest('hex'), size}),
   }
 }

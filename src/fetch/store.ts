@@ -4,6 +4,7 @@ import {open, readdir, rename, rm, stat, type FileHandle} from 'node:fs/promises
 import {join} from 'node:path'
 import {systemCode} from '../errors.ts'
 import {makeFolders, readFailed, syncFolder, writeFailed} from '../durable.ts'
+import {processExists} from '../process-exists.ts'
 
 /**
  * Content-addressed store of verified files: `sha256/ab/cdef…`, shared by all projects and processes of
@@ -133,7 +134,7 @@ export class Store {
     }
     const temporary = join(this.folder, 'tmp')
     for (const name of await entries(temporary)) {
-      if (!isAlive(Number(name.split('-')[0]))) await remove(join(temporary, name))
+      if (!processExists(Number(name.split('-')[0]))) await remove(join(temporary, name))
     }
     return {removed, bytes}
   }
@@ -231,14 +232,5 @@ async function remove(path: string): Promise<void> {
     await rm(path, {force: true})
   } catch (error) {
     throw writeFailed(path, error)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) === 'EPERM'
   }
 }

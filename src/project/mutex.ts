@@ -14,6 +14,7 @@ import {dirname, join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {writeFailed} from '../durable.ts'
+import {processExists} from '../process-exists.ts'
 
 /**
  * One process at a time works on a project; a killed holder's lock is taken over at once.
@@ -129,16 +130,7 @@ function isAlive(holder: Holder): boolean {
   // A process of another machine, boot or pid namespace can't be looked at: believe that it lives,
   // unless this machine has been started anew since, which ended it.
   if (holder.world !== world()) return holder.host !== hostname() || sameBoot(holder.world, world())
-  return exists(holder.pid) && startOf(holder.pid) === holder.start
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH'
-  }
+  return processExists(holder.pid) && startOf(holder.pid) === holder.start
 }
 
 function sameBoot(a: string, b: string): boolean {
@@ -170,7 +162,7 @@ function entries(folder: string): string[] {
   const names = readdirSync(folder)
   for (const name of names) {
     const pid = Number(/^\.(\d+)-/.exec(name)?.[1])
-    if (pid > 0 && pid !== process.pid && !exists(pid)) unlink(join(folder, name))
+    if (pid > 0 && pid !== process.pid && !processExists(pid)) unlink(join(folder, name))
   }
   return names.filter((name) => !name.startsWith('.')).sort()
 }

@@ -246,6 +246,45 @@ describe('contents', () => {
   })
 })
 
+describe('what another process prunes from the store is fetched again:', () => {
+  it('an archive that was there', async () => {
+    const {session, store, server} = await started()
+    const bytes = await archive
+    server.on('/a.tar.gz', file(bytes))
+    const kept = {...tarball(server), sha256: await store.put(bytes)}
+    await session.contents('test', [kept])
+    await store.prune(0)
+    await ensure(session, wants([kept]))
+    expect(session.read(sha256(texts[7] ?? ''))?.toString()).toBe(texts[7])
+    expect(server.requests).toEqual(['/a.tar.gz'])
+    expect(session.report).toEqual({
+      served: {[kept.label]: texts.length},
+      failures: [{label: kept.label, reason: 'another process has removed it from the store'}],
+      fromStore: 0,
+    })
+  })
+
+  it.each([
+    {what: 'looked at', look: (session: FetchSession, at: Location) => session.contents('test', [at])},
+    {what: 'wanted', look: (session: FetchSession, at: Location) => ensure(session, [singleWant(at)])},
+  ])('a single file that is $what', async ({look}) => {
+    const {session, store, server} = await started()
+    const [text = ''] = texts
+    server.on('/0.lua', file(text))
+    const single = {...tarball(server), url: `${server.url}/0.lua`, format: undefined}
+    const first = await session.contents('test', [single])
+    await store.prune(0)
+    await look(session, single)
+    expect(session.read(sha256(text))?.toString()).toBe(text)
+    expect(await session.contents('test', [single])).toEqual(first)
+    expect(server.requests).toEqual(['/0.lua', '/0.lua'])
+  })
+
+  function singleWant(location: Location): Want {
+    return {...want1(0, texts[0] ?? ''), candidates: [{location, path: '0.lua'}]}
+  }
+})
+
 async function started(
   env: SessionOptions['env'] = {},
   mirrors: Readonly<Record<string, string>> = {},

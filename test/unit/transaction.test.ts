@@ -188,7 +188,7 @@ describe('without a cut', () => {
     expect(treeOf(folder)).toEqual(fresh)
   })
 
-  it.skipIf(process.platform === 'win32')('keeps modes, and makes what others can read', async () => {
+  it('keeps modes, and makes what others can read', async () => {
     const before = process.umask(0o077)
     onTestFinished(() => void process.umask(before))
     const folder = newProject()

@@ -1,10 +1,9 @@
-import {createHash} from 'node:crypto'
 import {createReadStream} from 'node:fs'
 import {basename} from 'node:path'
 import {pipeline} from 'node:stream/promises'
 import {ProsodyModsError} from '../../src/errors.ts'
+import {hashSink} from '../../src/fetch/unpack/hash-sink.ts'
 import {unpack} from '../../src/fetch/unpack/index.ts'
-import type {FileSink} from '../../src/fetch/unpack/types.ts'
 import type {RegistryDeb} from '../../src/registry/types.ts'
 import type {IncomingFile, IncomingRelease} from './releases.ts'
 
@@ -34,7 +33,7 @@ export async function readDeb({file, root, pool}: DebRequest): Promise<IncomingR
     label: file,
     root,
     strip: 0,
-    onFile: ({path}) => hashingSink((digest) => files.set(path, {...digest, basis: 'debian'})),
+    onFile: ({path}) => hashSink((digest) => files.set(path, {...digest, basis: 'debian'})),
   })
   if (files.size === 0) {
     throw new ProsodyModsError('USAGE', `${file}: no file lies under ${root}`, {
@@ -84,22 +83,10 @@ function poolFolder(name: string): string {
 
 async function hashFile(file: string): Promise<{sha256: string; size: number}> {
   let result = {sha256: '', size: 0}
-  const sink = hashingSink((digest) => (result = digest))
+  const sink = hashSink((digest) => (result = digest))
   await pipeline(createReadStream(file), async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) await sink.write(chunk)
   })
   await sink.end()
   return result
-}
-
-function hashingSink(done: (digest: {sha256: string; size: number}) => unknown): FileSink {
-  const hash = createHash('sha256')
-  let size = 0
-  return {
-    write(chunk) {
-      hash.update(chunk)
-      size += chunk.length
-    },
-    end: () => void done({sha256: hash.digest('hex'), size}),
-  }
 }

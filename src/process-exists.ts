@@ -1,0 +1,13 @@
+import {systemCode} from './errors.ts'
+
+/** Whether this machine (or pid namespace) has a process of that id, be it of another user or a zombie. */
+export function processExists(pid: number): boolean {
+  // kill(2) takes an int, of which 0 and the negative ones name groups.
+  if (pid !== (pid | 0) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH'
+  }
+}
