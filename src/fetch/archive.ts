@@ -127,7 +127,7 @@ export class ArchiveReader {
       })
       if (links.size > 0) await this.#followLinks(location, archive, {links, prefix, members, open})
     } finally {
-      for (const writer of open) await writer.abort()
+      for (const writer of open) writer.abort()
     }
   }
 
@@ -173,7 +173,7 @@ export class ArchiveReader {
     }
     return {
       async write(chunk) {
-        await (await get()).write(chunk)
+        ;(await get()).write(chunk)
       },
       async end() {
         const done = await get()

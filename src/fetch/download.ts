@@ -70,7 +70,7 @@ export async function download(expected: Expected, downloads: Downloads): Promis
     let head = ''
     for await (const chunk of answer.body) {
       if (head === '') head = chunk.subarray(0, 256).toString('latin1')
-      await writer.write(chunk)
+      writer.write(chunk)
     }
     if (!answer.delimited && expected.size !== undefined && writer.size < expected.size) {
       throw new TransferError(`the answer ended after ${writer.size} of ${expected.size} bytes`, {
@@ -80,7 +80,7 @@ export async function download(expected: Expected, downloads: Downloads): Promis
     checkDigest(writer.digest(), {...expected, url: answer.url, head, delimited: answer.delimited})
     return await writer.commit()
   } catch (error) {
-    await writer?.abort()
+    writer?.abort()
     throw error
   }
 }

@@ -56,11 +56,11 @@ export async function copyFromFolder(
   }
   const writer = await store.writer()
   try {
-    await writer.write(bytes)
+    writer.write(bytes)
     checkDigest(writer.digest(), {name: want.name, url: full, sha256: want.sha256})
     await writer.commit()
   } catch (error) {
-    await writer.abort()
+    writer.abort()
     throw error
   }
 }

@@ -73,18 +73,25 @@ export class FetchSession {
   }
 
   /**
-   * Brings every needed blob into the store; `locate` is asked where those that it lacks may be had. Throws
-   * DIGEST_MISMATCH (and ARCHIVE_*) as soon as a location gives other bytes, OFFLINE_MISSING, or UNREACHABLE
-   * with the cause at each location.
+   * Brings every needed blob into the store; `locate` is asked where those that it lacks may be had, and
+   * `onStored` is told of each that is there, while others are still on their way: what it throws ends the
+   * fetching. Throws DIGEST_MISMATCH (and ARCHIVE_*) as soon as a location gives other bytes, OFFLINE_MISSING, or
+   * UNREACHABLE with the cause at each location.
    */
   async ensure<T extends Needed>(
     needed: readonly T[],
     locate: (lacking: readonly T[]) => Promise<readonly Want[]>,
+    onStored: (one: T) => void = () => undefined,
   ): Promise<void> {
     const lacking = this.#lacking(needed)
     this.#countStored(needed, lacking)
-    if (lacking.length === 0) return
-    await this.#fetch((await locate(lacking)).map((want) => this.#mirroredWant(want)))
+    const missing = new Map(lacking.map(({sha256}): [string, T[]] => [sha256, []]))
+    for (const one of needed) missing.get(one.sha256)?.push(one)
+    if (missing.size > 0) {
+      const wants = (await locate(lacking)).map((want) => this.#mirroredWant(want))
+      await this.#fetch(wants, (sha256) => missing.get(sha256)?.forEach(onStored))
+    }
+    needed.filter(({sha256}) => !missing.has(sha256)).forEach(onStored)
   }
 
   /** What a release without known digests holds, from the first location that answers. */
@@ -126,15 +133,16 @@ export class FetchSession {
     return [...bySha.values()].filter(({sha256}) => this.read(sha256) === undefined)
   }
 
-  async #fetch(wants: readonly Want[]): Promise<void> {
+  async #fetch(wants: readonly Want[], onStored: (sha256: string) => void): Promise<void> {
     let missing = wants
     this.#archives.expect(missing)
     const attempt = new Attempt()
     for (;;) {
       this.#nextRound()
-      await forEachLimited(missing, {limit: parallel, signal: this.#options.signal}, (want) =>
-        this.#tryLocations(want, attempt),
-      )
+      await forEachLimited(missing, {limit: parallel, signal: this.#options.signal}, async (want) => {
+        await this.#tryLocations(want, attempt)
+        if (this.store.has(want.sha256)) onStored(want.sha256)
+      })
       missing = missing.filter((want) => !this.store.has(want.sha256))
       if (missing.length === 0) return
       if (this.#options.offline) throw offlineMissing(missing)

@@ -1,9 +1,19 @@
 import {createHash, hash, randomBytes, type Hash} from 'node:crypto'
-import {readFileSync, statSync, unlinkSync, type Stats} from 'node:fs'
-import {open, readdir, rename, rm, stat, type FileHandle} from 'node:fs/promises'
-import {join} from 'node:path'
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs'
+import {open, readdir, rm, stat} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {systemCode} from '../errors.ts'
-import {makeFolders, readFailed, syncFolder, writeFailed} from '../durable.ts'
+import {makeFolders, readFailed, syncFile, syncFolder, writeFailed} from '../durable.ts'
 import {processExists} from '../process-exists.ts'
 
 /**
@@ -76,8 +86,8 @@ export class Store {
     // The process id in the name lets `prune` tell a dead process's leftovers from work in progress.
     const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
     try {
-      await makeFolders(folder)
-      return new BlobWriter(this, path, await open(path, 'wx', 0o644))
+      const file = await withFolder(folder, () => openSync(path, 'wx', 0o644))
+      return new BlobWriter(this, path, file)
     } catch (error) {
       throw writeFailed(path, error)
     }
@@ -86,10 +96,10 @@ export class Store {
   async put(bytes: Buffer): Promise<string> {
     const writer = await this.writer()
     try {
-      await writer.write(bytes)
+      writer.write(bytes)
       return await writer.commit()
     } catch (error) {
-      await writer.abort()
+      writer.abort()
       throw error
     }
   }
@@ -144,23 +154,24 @@ export class Store {
 export class BlobWriter {
   readonly #store: Store
   readonly #path: string
-  readonly #handle: FileHandle
+  readonly #file: number
   readonly #hash: Hash = createHash('sha256')
   #open = true
   size = 0
 
-  constructor(store: Store, path: string, handle: FileHandle) {
+  /** @param file descriptor of the new file at `path` */
+  constructor(store: Store, path: string, file: number) {
     this.#store = store
     this.#path = path
-    this.#handle = handle
+    this.#file = file
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  write(chunk: Buffer): void {
     this.#hash.update(chunk)
     this.size += chunk.length
     try {
-      // FileHandle.write may write less than it was given (a nearly full disk); writeFile goes on to the end.
-      await this.#handle.writeFile(chunk)
+      // writeSync may write less than it was given (a nearly full disk); writeFileSync goes on to the end.
+      writeFileSync(this.#file, chunk)
     } catch (error) {
       throw writeFailed(this.#path, error)
     }
@@ -175,12 +186,11 @@ export class BlobWriter {
   async commit(): Promise<string> {
     const sha256 = this.digest()
     const target = this.#store.pathOf(sha256)
-    const folder = join(target, '..')
+    const folder = dirname(target)
     try {
-      await this.#handle.sync()
-      await this.#close()
-      await makeFolders(folder)
-      await rename(this.#path, target)
+      await syncFile(this.#file)
+      this.#close()
+      await withFolder(folder, () => renameSync(this.#path, target))
       await syncFolder(folder)
     } catch (error) {
       throw writeFailed(target, error)
@@ -188,15 +198,26 @@ export class BlobWriter {
     return sha256
   }
 
-  async abort(): Promise<void> {
-    await this.#close()
-    await rm(this.#path, {force: true})
+  abort(): void {
+    this.#close()
+    rmSync(this.#path, {force: true})
   }
 
-  async #close(): Promise<void> {
+  #close(): void {
     if (!this.#open) return
     this.#open = false
-    await this.#handle.close()
+    closeSync(this.#file)
+  }
+}
+
+/** Does what needs a folder, which is made where it is missing. */
+async function withFolder<T>(folder: string, work: () => T): Promise<T> {
+  try {
+    return work()
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    await makeFolders(folder)
+    return work()
   }
 }
 

@@ -7,9 +7,9 @@ import {chooseRelease, type Wanted} from '../resolve/choose.ts'
 import {selectLibrary, selectModule} from '../resolve/layout.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {fetchAndRead} from './fetch-and-read.ts'
 import {firstUse, trustOf} from './first-use.ts'
 import {readLua} from './read-lua.ts'
-import {wantsFor} from './wants.ts'
 import type {Workbench} from './workbench.ts'
 
 /** A module resolved, fetched, verified and read. */
@@ -117,7 +117,7 @@ async function fetchFiles(
       },
     ]
   })
-  await bench.session.ensure(needed, (lacking) => wantsFor(lacking, bench))
+  await fetchAndRead(needed, bench)
 }
 
 /** In a whole flat tree each file belongs to the module of its own name. */

@@ -1,9 +1,9 @@
 import {formatLockfile, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import {applyContext, planContext, type Target} from './context.ts'
-import {readLua} from './read-lua.ts'
+import {fetchAndRead} from './fetch-and-read.ts'
 import {reportChanges, type WriteResult} from './results.ts'
-import {wantsFor, type NeededFile} from './wants.ts'
+import type {NeededFile} from './wants.ts'
 import {projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from './workbench.ts'
 
@@ -17,10 +17,7 @@ export async function writeTarget(
   const missing = new Set(plan.changes.map(({after}) => after))
   const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
   if (!target.dryRun) {
-    await bench.session.ensure(needed, (lacking) => wantsFor(lacking, bench))
-    for (const {module, path, sha256} of needed) {
-      if (path.endsWith('.lua')) readLua(`${module}: ${path}`, sha256, bench)
-    }
+    await fetchAndRead(needed, bench)
     bench.environment.signal.throwIfAborted()
     await applyContext(project.folder, plan, (sha256, path) => blobOf(bench, sha256, path))
   }

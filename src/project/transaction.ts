@@ -1,7 +1,18 @@
-import {existsSync, lstatSync} from 'node:fs'
-import {chmod, copyFile, mkdir, open, rename, rm, rmdir, unlink} from 'node:fs/promises'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import {copyFile, mkdir, rm, rmdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {syncFolder, writeFailed} from '../durable.ts'
+import {syncFile, syncFolder, writeFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {forEachLimited} from '../limit.ts'
 import {diskState, type DiskState} from './disk.ts'
@@ -91,20 +102,20 @@ async function stageOne(project: string, step: Step, index: number): Promise<voi
     if (step.before !== null) {
       const copy = stagedPath(project, 'old', index)
       await copyFile(target, copy)
-      await syncFile(copy)
+      await syncFileAt(copy)
       if (!is(diskState(project, `${workFolder}/staged/old-${index}`), step.before))
         throw changedMeanwhile(target)
     } else if (diskState(project, step.path) !== 'absent') throw changedMeanwhile(target)
     if (step.bytes !== null) {
       const fresh = stagedPath(project, 'new', index)
-      const handle = await open(fresh, 'wx')
+      const file = openSync(fresh, 'wx')
       try {
-        await handle.writeFile(step.bytes)
+        writeFileSync(file, step.bytes)
         // The image's Prosody runs as another user; a replaced file keeps its mode.
-        await handle.chmod(step.before === null ? 0o644 : lstatSync(target).mode & 0o777)
-        await handle.sync()
+        fchmodSync(file, step.before === null ? 0o644 : lstatSync(target).mode & 0o777)
+        await syncFile(file)
       } finally {
-        await handle.close()
+        closeSync(file)
       }
     }
   } catch (error) {
@@ -125,17 +136,17 @@ async function goForward(project: string, steps: readonly FileChange[]): Promise
   for (const [index, step] of steps.entries()) {
     const target = join(project, step.path)
     try {
-      if (step.after === null) await removeFile(target)
+      if (step.after === null) removeFile(target)
       else if (!is(diskState(project, step.path), step.after)) {
-        await makeFolder(dirname(target))
-        await rename(stagedPath(project, 'new', index), target)
+        for (const made of makeFolder(dirname(target))) folders.add(dirname(made))
+        renameSync(stagedPath(project, 'new', index), target)
       }
       folders.add(dirname(target))
     } catch (error) {
       throw writeFailed(target, error)
     }
   }
-  for (const folder of folders) await syncFolderIfThere(folder)
+  await forEachLimited([...folders], {limit: stagedAtOnce}, syncFolderIfThere)
   await pruneFolders(
     project,
     steps.filter(({after}) => after === null),
@@ -149,12 +160,12 @@ async function goBack(project: string, steps: readonly FileChange[]): Promise<vo
     const state = diskState(project, step.path)
     try {
       if (step.before === null) {
-        if (step.after !== null && is(state, step.after)) await removeFile(target)
+        if (step.after !== null && is(state, step.after)) removeFile(target)
       } else if (state === 'absent' || (step.after !== null && is(state, step.after))) {
         const copy = stagedPath(project, 'old', index)
         if (!existsSync(copy)) continue
-        await makeFolder(dirname(target))
-        await rename(copy, target)
+        makeFolder(dirname(target))
+        renameSync(copy, target)
       }
     } catch (error) {
       throw writeFailed(target, error)
@@ -205,27 +216,33 @@ async function pruneFolders(project: string, gone: readonly FileChange[]): Promi
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, {recursive: true})
-  if (first === undefined) return
-  // mkdir's mode is cut by the umask; the image's Prosody must be able to enter.
-  for (let at = folder; at.length >= first.length; at = dirname(at)) await chmod(at, 0o755)
+/** Gives the folders that it had to make. */
+function makeFolder(folder: string): readonly string[] {
+  const first = mkdirSync(folder, {recursive: true})
+  const made: string[] = []
+  if (first === undefined) return made
+  for (let at = folder; at.length >= first.length; at = dirname(at)) {
+    // mkdir's mode is cut by the umask; the image's Prosody must be able to enter.
+    chmodSync(at, 0o755)
+    made.push(at)
+  }
+  return made
 }
 
-async function removeFile(path: string): Promise<void> {
+function removeFile(path: string): void {
   try {
-    await unlink(path)
+    unlinkSync(path)
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error
   }
 }
 
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r+')
+async function syncFileAt(path: string): Promise<void> {
+  const file = openSync(path, 'r+')
   try {
-    await handle.sync()
+    await syncFile(file)
   } finally {
-    await handle.close()
+    closeSync(file)
   }
 }
 

@@ -36,6 +36,17 @@ function cut(name, half) {
   if (calls >= at && how === 'broken') throw failure('EIO')
 }
 
+const {openSync, writeSync} = fs
+const half = (file, bytes) => writeSync(file, Buffer.from(bytes).subarray(0, bytes.length >> 1))
+
+function patchSync(name, halfOf) {
+  const real = fs[name]
+  fs[name] = function (...args) {
+    cut(name, halfOf && (() => halfOf(args)))
+    return real.apply(this, args)
+  }
+}
+
 function patch(object, name, halfOf) {
   const real = object[name]
   object[name] = async function (...args) {
@@ -44,23 +55,32 @@ function patch(object, name, halfOf) {
   }
 }
 
-for (const name of ['chmod', 'mkdir', 'open', 'rename', 'rm', 'rmdir', 'unlink']) patch(fs.promises, name)
-patch(fs.promises, 'copyFile', (_, [from, to]) => {
-  const bytes = fs.readFileSync(from)
-  fs.writeFileSync(to, bytes.subarray(0, bytes.length >> 1))
-})
+for (const name of ['mkdir', 'open', 'rename', 'rm', 'rmdir']) patch(fs.promises, name)
+for (const name of ['chmodSync', 'fchmodSync', 'mkdirSync', 'renameSync', 'unlinkSync']) patchSync(name)
+// Opening for reading changes nothing.
+fs.openSync = (path, flags, mode) => {
+  if (flags !== undefined && flags !== 'r') cut('openSync')
+  return openSync(path, flags, mode)
+}
+patchSync('writeFileSync', ([file, bytes]) => half(file, bytes))
+patch(fs.promises, 'copyFile', (_, [from, to]) => half(openSync(to, 'w'), fs.readFileSync(from)))
+// A process that is killed loses nothing that it has written: only counting makes the test fast.
+fs.fsync = (_, done) => {
+  try {
+    cut('fsync')
+  } catch (error) {
+    return done(error)
+  }
+  done(null)
+}
 const handle = await fs.promises.open(process.execPath, 'r').catch(() => undefined)
 if (handle !== undefined) {
   const prototype = Object.getPrototypeOf(handle)
   await handle.close()
   calls = 0
-  // A process that is killed loses nothing that it has written: only counting makes the test fast.
   prototype.sync = async () => undefined
-  for (const name of ['chmod', 'sync']) patch(prototype, name)
-  patch(prototype, 'writeFile', ({fd}, [bytes]) => {
-    const all = Buffer.from(bytes)
-    fs.writeSync(fd, all.subarray(0, all.length >> 1))
-  })
+  patch(prototype, 'sync')
+  patch(prototype, 'writeFile', ({fd}, [bytes]) => half(fd, bytes))
 }
 syncBuiltinESMExports()
 `

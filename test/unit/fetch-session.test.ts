@@ -64,6 +64,37 @@ describe('ensure', () => {
     expect(asked).toEqual([['0.lua', '1.lua']])
   })
 
+  it('tells of each file while others are on their way, and of those that were there', async () => {
+    const {session, store, server} = await started()
+    const [there, first, ...later] = wants([files(server)]).slice(0, 4)
+    if (there === undefined || first === undefined) throw new Error('no wants')
+    await store.put(Buffer.from(texts[0] ?? ''))
+    const told: string[] = []
+    let release = (): void => undefined
+    const firstTold = new Promise<void>((resolve) => (release = resolve))
+    server.on('*', ({request, response}) => {
+      const number = Number(/(\d+)\.lua$/.exec(request.url ?? '')?.[1])
+      void (number === 1 ? Promise.resolve() : firstTold).then(() => response.end(texts[number]))
+    })
+    const again = {...first, name: '1.lua of another module'}
+    await session.ensure([there, first, again, ...later], wantsAsGiven, ({name}) => {
+      told.push(name)
+      if (name === '1.lua') release()
+    })
+    expect(told.slice(0, 2)).toEqual(['1.lua', again.name])
+    expect(told.toSorted()).toEqual(['0.lua', '1.lua', again.name, '2.lua', '3.lua'].toSorted())
+  })
+
+  it('ends with what the one that is told throws', async () => {
+    const {session, server} = await started()
+    for (const [number, text] of texts.entries()) server.on(`/${number}.lua`, file(text))
+    const refuse = (): never => {
+      throw new Error('not valid')
+    }
+    await expect(session.ensure(wants([files(server)]), wantsAsGiven, refuse)).rejects.toThrow('not valid')
+    expect(server.requests.length).toBeLessThan(texts.length)
+  })
+
   it('fetches again what the store holds damaged', async () => {
     const {session, store, server} = await started()
     const [text = ''] = texts
@@ -321,7 +352,11 @@ function tarball({url, host}: TestServer): ArchiveLocation {
 
 /** Brings what is wanted into the store, where everyone knows the locations from the start. */
 function ensure(session: FetchSession, all: readonly Want[]): Promise<void> {
-  return session.ensure(all, (lacking) => Promise.resolve(lacking))
+  return session.ensure(all, wantsAsGiven)
+}
+
+function wantsAsGiven(lacking: readonly Want[]): Promise<readonly Want[]> {
+  return Promise.resolve(lacking)
 }
 
 /** All the texts, each to be had at all of the locations. */

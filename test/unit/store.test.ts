@@ -59,8 +59,8 @@ describe('putting and reading', () => {
 
   it('in pieces, which are invisible until they are complete', async () => {
     const writer = await store.writer()
-    await writer.write(Buffer.from('a'))
-    await writer.write(Buffer.from('bc'))
+    writer.write(Buffer.from('a'))
+    writer.write(Buffer.from('bc'))
     expect(writer.size).toBe(3)
     expect(store.has(sha256('abc'))).toBe(false)
     expect(await writer.commit()).toBe(sha256('abc'))
@@ -69,9 +69,9 @@ describe('putting and reading', () => {
 
   it('given up leaves nothing', async () => {
     const writer = await store.writer()
-    await writer.write(Buffer.from('abc'))
-    await writer.abort()
-    await writer.abort()
+    writer.write(Buffer.from('abc'))
+    writer.abort()
+    writer.abort()
     expect(await store.list()).toEqual([])
     expect(temporary()).toEqual([])
   })
@@ -132,7 +132,7 @@ describe('pruning', () => {
     for (const name of [`${dead.pid ?? 0}-abc`, 'junk']) writeFileSync(join(store.folder, 'tmp', name), 'x')
     expect(await store.prune(0)).toEqual({removed: 0, bytes: 0})
     expect(temporary()).toHaveLength(1)
-    await writer.write(Buffer.from('x'))
+    writer.write(Buffer.from('x'))
     expect(await writer.commit()).toBe(sha256('x'))
   })
 
