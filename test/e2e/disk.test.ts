@@ -1,4 +1,4 @@
-import {chown, cp, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {chmod, chown, cp, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -125,10 +125,17 @@ describe('a place that cannot be written', () => {
     const store = join(mountPoint, 'store')
     await mkdir(store, {mode: 0o755})
     await writeFile(join(store, 'keep'), '')
-    expect(await run({PROSODY_MODS_CACHE: store})).toMatchObject({
-      exit: 1,
-      error: {code: 'WRITE_FAILED', message: expect.stringContaining(store) as string},
-    })
+    // mkdtemp lets nobody else in: such a store can't even be read.
+    for (const [mode, code] of [
+      [0o700, 'READ_FAILED'],
+      [0o755, 'WRITE_FAILED'],
+    ] as const) {
+      await chmod(mountPoint, mode)
+      expect(await run({PROSODY_MODS_CACHE: store})).toMatchObject({
+        exit: 1,
+        error: {code, message: expect.stringMatching(`${store}.*: permission denied$`) as string},
+      })
+    }
     expect(await readTree(sandbox.project)).toEqual(before)
   })
 })
