@@ -1,4 +1,4 @@
-import type {ModuleCall} from './parse.ts'
+import type {PlacedCall} from './parse.ts'
 
 /** Where in Prosody's configuration a module is enabled, as far as its code shows. */
 export interface Placement {
@@ -8,7 +8,7 @@ export interface Placement {
 }
 
 /** @param calls the calls on `module` in the module's main file */
-export function placementOf(name: string, calls: readonly ModuleCall[]): Placement {
+export function placementOf(name: string, calls: readonly PlacedCall[]): Placement {
   return (
     byName(name) ??
     byCalls(calls) ??
@@ -25,7 +25,7 @@ function byName(name: string): Placement | undefined {
   return undefined
 }
 
-function byCalls(calls: readonly ModuleCall[]): Placement | undefined {
+function byCalls(calls: readonly PlacedCall[]): Placement | undefined {
   const global = calls.find((call) => call.method === 'set_global')
   if (global !== undefined) return {where: 'global', evidence: `line ${global.line}: module:set_global()`}
   const muc = calls.find(

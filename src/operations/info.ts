@@ -1,5 +1,5 @@
 import {placementOf, type Placement} from '../lua/placement.ts'
-import {parseLua} from '../lua/parse.ts'
+import {placedCalls} from '../lua/parse.ts'
 import {Store} from '../fetch/store.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {moduleNames, selectModule} from '../resolve/layout.ts'
@@ -130,7 +130,7 @@ function storedPlacement(
 ): Placement | null {
   const main = Object.entries(release?.files ?? {}).find(([path]) => path.endsWith(`mod_${name}.lua`))
   const bytes = main && new Store(environment.storeFolder).read(main[1].sha256)
-  return bytes === undefined ? null : placementOf(name, parseLua(bytes).calls)
+  return bytes === undefined ? null : placementOf(name, placedCalls(bytes))
 }
 
 function coreLines(name: string, {registry}: Environment): string[] {

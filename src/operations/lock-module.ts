@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import type {ModuleCall} from '../lua/parse.ts'
+import {placedCalls} from '../lua/parse.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
@@ -10,7 +10,7 @@ import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/typ
 import {fetchAndRead} from './fetch-and-read.ts'
 import {firstUse, trustOf} from './first-use.ts'
 import {readLua} from './read-lua.ts'
-import type {Workbench} from './workbench.ts'
+import {blobOf, type Workbench} from './workbench.ts'
 
 /** A module resolved, fetched, verified and read. */
 export interface LockResult {
@@ -35,7 +35,8 @@ export async function lockModule(wanted: Wanted, manifest: Manifest, bench: Work
   const selected = selectModule(contents, definition.layout, name)
   if (selected === undefined) throw missingModule(key, definition)
   const selection = new Map(selected)
-  const calls = await fetchClosure(selection, {key, ref, contents, wanted}, bench)
+  const closure = {key, ref, contents, wanted}
+  await fetchClosure(selection, closure, bench)
   const files = Object.fromEntries(
     [...selection].map(([path, from]) => [path, `sha256:${contents.files.get(from)?.sha256 ?? ''}`]),
   )
@@ -43,7 +44,7 @@ export async function lockModule(wanted: Wanted, manifest: Manifest, bench: Work
   return {
     key,
     ref,
-    placement: name === '*' ? undefined : placementOf(name, calls),
+    placement: placementIn(selection, closure, bench),
     locked: {
       version: ref.version,
       layout: definition.layout,
@@ -67,14 +68,13 @@ interface Closure {
   readonly wanted: Wanted
 }
 
-/** Fetches the selection and, round by round, the libraries that its files require; gives the main file's calls. */
+/** Fetches the selection and, round by round, the libraries that its files require. */
 async function fetchClosure(
   selection: Map<string, string>,
   closure: Closure,
   bench: Workbench,
-): Promise<readonly ModuleCall[]> {
+): Promise<void> {
   const {key, contents, wanted} = closure
-  let calls: readonly ModuleCall[] = []
   let pending = [...selection]
   while (pending.length > 0) {
     await fetchFiles(pending, closure, bench)
@@ -82,9 +82,7 @@ async function fetchClosure(
     for (const [path, from] of pending) {
       const file = contents.files.get(from)
       if (file === undefined || !path.endsWith('.lua')) continue
-      const found = readLua(`${key}: ${from}`, file.sha256, bench)
-      if (path.endsWith(`mod_${wanted.name}.lua`)) calls = found
-      for (const {method, argument} of found) {
+      for (const {method, argument} of readLua(`${key}: ${from}`, file.sha256, bench)) {
         if (method !== 'require' || argument === undefined) continue
         const at = {layout: wanted.definition.layout, name: moduleOf(path, wanted.name), selection}
         const library = selectLibrary(contents, at, argument)
@@ -95,7 +93,19 @@ async function fetchClosure(
     }
     pending = added
   }
-  return calls
+}
+
+/** Read off the main file; undefined for a whole tree. */
+function placementIn(
+  selection: ReadonlyMap<string, string>,
+  {key, contents, wanted: {name}}: Closure,
+  bench: Workbench,
+): Placement | undefined {
+  if (name === '*') return undefined
+  const main = [...selection].find(([path]) => path.endsWith(`mod_${name}.lua`))?.[1] ?? ''
+  const sha256 = contents.files.get(main)?.sha256
+  const calls = sha256 === undefined ? [] : placedCalls(blobOf(bench, sha256, `${key}: ${main}`))
+  return placementOf(name, calls)
 }
 
 async function fetchFiles(

@@ -1,11 +1,12 @@
 import {execFileSync} from 'node:child_process'
 import {describe, expect, it} from 'vitest'
 import {assignsGlobal} from '../../src/lua/assigns.ts'
-import {parseLua} from '../../src/lua/parse.ts'
+import {parseLua, placedCalls} from '../../src/lua/parse.ts'
 import {placementOf, type Placement} from '../../src/lua/placement.ts'
 
 const parse = (text: string, encoding: BufferEncoding = 'utf8'): ReturnType<typeof parseLua> =>
   parseLua(Buffer.from(text, encoding))
+const placed = (text: string): ReturnType<typeof placedCalls> => placedCalls(Buffer.from(text))
 
 describe('what is valid', () => {
   it.each([
@@ -25,9 +26,10 @@ describe('what is valid', () => {
   })
 
   it('a BOM', () => {
-    const {problem, calls} = parse('\uFEFFmodule:set_global()\n')
-    expect(problem).toBeUndefined()
-    expect(calls).toEqual([{method: 'set_global', argument: undefined, line: 1}])
+    const text = '\uFEFFmodule:set_global()\n'
+    const call = {method: 'set_global', argument: undefined}
+    expect(parse(text)).toEqual({problem: undefined, calls: [call]})
+    expect(placed(text)).toEqual([{...call, line: 1}])
   })
 
   it('a thousand statements', () => {
@@ -47,6 +49,7 @@ describe('what is not', () => {
   ])('%s', (...[, text, line, column]) => {
     expect(parse(text).problem).toMatchObject({line, column})
     expect(parse(text).calls).toEqual([])
+    expect(placed(text)).toEqual([])
   })
 
   it('an end that is missing is told at the end of the file', () => {
@@ -97,7 +100,7 @@ describe('what is not', () => {
 
 describe('calls on module', () => {
   it('are found in every spelling, in the order of the file', () => {
-    const {calls} = parse(`
+    const text = `
 module:set_global();
 module:depends "muc"
 module:depends("http", true)
@@ -113,7 +116,12 @@ other:depends("other")
 host_module:depends("host")
 module:context(host):depends("chained")
 module:hook_object { }
-`)
+`
+    const calls = placed(text)
+    expect(parse(text).calls).toHaveLength(calls.length)
+    expect(parse(text).calls).toEqual(
+      expect.arrayContaining(calls.map(({method, argument}) => ({method, argument}))),
+    )
     expect(calls.map(({method, argument, line}) => [line, method, argument])).toEqual([
       [2, 'set_global', undefined],
       [3, 'depends', 'muc'],
@@ -156,7 +164,7 @@ describe('where a module is enabled', () => {
       'line 2',
     ],
   ])('%s with %j: %s', (...[name, code, where, evidence]) => {
-    const found = placementOf(name, parse(code).calls)
+    const found = placementOf(name, placed(code))
     expect(found.where).toBe(where)
     expect(found.evidence).toContain(evidence)
   })
