@@ -54,7 +54,7 @@ export default defineConfig(
         'error',
         {
           patterns: [
-            {group: ['undici', 'undici/*'], message: 'src/fetch/http.ts is the one door to the network'},
+            {group: ['undici', 'undici/*'], message: 'src/net/http.ts is the one door to the network'},
           ],
         },
       ],
@@ -63,7 +63,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/fetch/{http,proxy-dispatcher,undici-parts.d}.ts', 'test/**', 'bench/**'],
+    files: ['src/net/{http,proxy-dispatcher,undici-parts.d}.ts', 'test/**', 'bench/**'],
     rules: {'no-restricted-imports': 'off'},
   },
   {files: ['bin/**', '**/*.js'], ...tseslint.configs.disableTypeChecked},

@@ -1,7 +1,7 @@
 import {setTimeout} from 'node:timers/promises'
 import type {Location} from '../sources/types.ts'
-import type {Patience} from './patience.ts'
-import type {TransferError} from './transfer-error.ts'
+import type {Patience} from '../net/patience.ts'
+import type {TransferError} from '../net/transfer-error.ts'
 
 const rounds = 3
 

@@ -4,8 +4,8 @@ import type {ArchiveLocation, Location, ReleaseContents, ReleaseFile} from '../s
 import {throughLinks, type ArchiveReader} from './archive.ts'
 import type {Downloads} from './download.ts'
 import {readFolder} from './folder.ts'
-import type {Patience} from './patience.ts'
-import {TransferError} from './transfer-error.ts'
+import type {Patience} from '../net/patience.ts'
+import {TransferError} from '../net/transfer-error.ts'
 import {hashSink} from './unpack/hash-sink.ts'
 
 interface ContentsOptions {

@@ -1,10 +1,10 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
-import type {Http} from './http.ts'
-import type {Patience} from './patience.ts'
-import {redactUrl} from './redact-url.ts'
+import type {Http} from '../net/http.ts'
+import type {Patience} from '../net/patience.ts'
+import {redactUrl} from '../net/redact-url.ts'
 import type {BlobWriter, Store} from './store.ts'
-import {TransferError} from './transfer-error.ts'
+import {TransferError} from '../net/transfer-error.ts'
 import type {Want} from './types.ts'
 
 /** What downloads share within one session. */

@@ -1,4 +1,4 @@
-import {TransferError} from './transfer-error.ts'
+import {TransferError} from '../net/transfer-error.ts'
 
 /** Work that is done once for each key. Failures are remembered too, those worth a retry until the next round. */
 export class Once<T> {

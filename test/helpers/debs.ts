@@ -1,7 +1,7 @@
 import {lstat, mkdir, readFile, rename, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {openHttp} from '../../src/fetch/http.ts'
+import {openHttp} from '../../src/net/http.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
 import {aptMirrors} from '../../src/sources/debian/mirrors.ts'
 import type {DebReference} from '../../src/sources/types.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {Once} from '../../src/fetch/once.ts'
-import {TransferError} from '../../src/fetch/transfer-error.ts'
+import {TransferError} from '../../src/net/transfer-error.ts'
 
 describe('Once', () => {
   it('does the work once for all who ask, at the same time or later', async () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {statusError} from '../../src/fetch/status.ts'
-import {TransferError, transferError} from '../../src/fetch/transfer-error.ts'
+import {statusError} from '../../src/net/status.ts'
+import {TransferError, transferError} from '../../src/net/transfer-error.ts'
 
 function systemError(code: string, more: object = {}): Error {
   return Object.assign(new Error(`${code} happened`), {code, ...more})

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {proxiesOf} from '../../src/fetch/proxies.ts'
-import {redactUrl} from '../../src/fetch/redact-url.ts'
+import {proxiesOf} from '../../src/net/proxies.ts'
+import {redactUrl} from '../../src/net/redact-url.ts'
 
 describe('proxiesOf', () => {
   it.each([

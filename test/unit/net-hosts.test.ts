@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {Hosts} from '../../src/fetch/hosts.ts'
-import {TransferError} from '../../src/fetch/transfer-error.ts'
+import {Hosts} from '../../src/net/hosts.ts'
+import {TransferError} from '../../src/net/transfer-error.ts'
 
 const dead = new TransferError('connection refused', {hostDead: true})
 const slow = new TransferError('no answer in time', {retryable: true, hostSlow: true})
