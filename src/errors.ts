@@ -31,6 +31,7 @@ export const exitCodes = {
   // 4: integrity, drift
   DIGEST_MISMATCH: 4,
   DIGEST_UNKNOWN: 4,
+  TAG_MOVED: 4,
   OWNED_FILE_CHANGED: 4,
   FILE_IN_THE_WAY: 4,
   DRIFT: 4,
@@ -53,6 +54,7 @@ export const exitCodes = {
   // 5: network, or a blob missing offline
   UNREACHABLE: 5,
   OFFLINE_MISSING: 5,
+  UPSTREAM_GARBLED: 5,
   // 7: lockfile missing or out of date under --frozen
   LOCKFILE_MISSING: 7,
   LOCKFILE_OUTDATED: 7,

@@ -1,6 +1,13 @@
 /** What an operation reports while it works. Only render/ and commands/ know a terminal. */
 export type ProgressEvent =
   | {readonly type: 'request'; readonly label: string; readonly url: string}
+  | {
+      /** A whole archive is about to come because no part of it can be asked for. */
+      readonly type: 'large-download'
+      readonly url: string
+      /** Undefined where the server does not say. */
+      readonly bytes: number | undefined
+    }
   | {readonly type: 'location-failed'; readonly label: string; readonly reason: string}
   | {readonly type: 'served'; readonly label: string; readonly files: number}
   | {readonly type: 'waiting'; readonly holder: string}

@@ -95,7 +95,7 @@ export class ArchiveReader {
       format: location.format,
       label: location.label,
       root: location.root,
-      strip: 0,
+      strip: location.strip === 1 ? 1 : 0,
       signal: this.#downloads.signal,
       onFile: ({path}) => onFile(path),
     })

@@ -1,22 +1,27 @@
 import {basename} from 'node:path/posix'
-import {ProsodyModsError} from '../errors.ts'
-import type {ArchiveLocation, Location, ReleaseContents, ReleaseFile} from '../sources/types.ts'
+import type {
+  ArchiveLocation,
+  FilesLocation,
+  Location,
+  ReleaseContents,
+  ReleaseFile,
+} from '../sources/types.ts'
 import {throughLinks, type ArchiveReader} from './archive.ts'
-import type {Downloads} from './download.ts'
 import {readFolder} from './folder.ts'
-import type {Patience} from '../net/patience.ts'
 import {TransferError} from '../net/transfer-error.ts'
+import {contentsOfStream, type StreamOptions} from './stream-contents.ts'
 import {hashSink} from './unpack/hash-sink.ts'
 
-interface ContentsOptions {
-  readonly downloads: Downloads
+interface ContentsOptions extends StreamOptions {
   readonly archives: ArchiveReader
-  readonly patience: Patience
 }
+
+/** Files under URLs of their own can't be listed. */
+export type ListableLocation = Exclude<Location, FilesLocation>
 
 /** The digests of everything at a location: first use of a release that no registry knows. */
 export async function contentsOfLocation(
-  location: Location,
+  location: ListableLocation,
   options: ContentsOptions,
 ): Promise<ReleaseContents> {
   switch (location.type) {
@@ -26,17 +31,15 @@ export async function contentsOfLocation(
       return contentsOfArchive(location, options)
     case 'skipped':
       throw new TransferError(location.reason)
-    case 'files':
-      throw new ProsodyModsError('DIGEST_UNKNOWN', `no digest is known for what ${location.label} gives`, {
-        hint: 'take a version that the registry knows: prosody-mods info <module>',
-      })
   }
 }
 
 async function contentsOfArchive(
   location: ArchiveLocation,
-  {downloads, archives, patience}: ContentsOptions,
+  options: ContentsOptions,
 ): Promise<ReleaseContents> {
+  if (location.strip === 1 && location.sha256 === undefined) return contentsOfStream(location, options)
+  const {downloads, archives, patience} = options
   const archive = await archives.fetch(location, patience)
   if (location.format === undefined) {
     const bytes = downloads.store.read(archive)

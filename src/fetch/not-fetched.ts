@@ -34,3 +34,9 @@ export function unreachable(
     },
   )
 }
+
+export function digestUnknown(name: string): ProsodyModsError {
+  return new ProsodyModsError('DIGEST_UNKNOWN', `${name}: no digest is known for these files`, {
+    hint: 'take a version that the registry knows: prosody-mods info <module>',
+  })
+}

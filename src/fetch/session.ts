@@ -3,13 +3,13 @@ import type {OnProgress} from '../progress.ts'
 import type {Location, ReleaseContents} from '../sources/types.ts'
 import {ArchiveReader} from './archive.ts'
 import {Attempt} from './attempt.ts'
-import {contentsOfLocation} from './contents.ts'
+import {contentsOfLocation, type ListableLocation} from './contents.ts'
 import {fetchRawFile, type Downloads} from './download.ts'
 import {copyFromFolder} from './folder.ts'
 import {openHttp, type Http} from '../net/http.ts'
 import {forEachLimited} from '../limit.ts'
 import {mirrored} from './mirrored.ts'
-import {offlineMissing, unreachable} from './not-fetched.ts'
+import {digestUnknown, offlineMissing, unreachable} from './not-fetched.ts'
 import {ReportBuilder, type FetchReport} from './report.ts'
 import type {Store} from './store.ts'
 import {TransferError} from '../net/transfer-error.ts'
@@ -52,13 +52,15 @@ export class FetchSession {
     this.#downloads = {
       store: options.store,
       signal: options.signal,
-      http: () => (this.#http ??= openHttp(options.env)),
+      http: () => this.http(),
       onProgress: options.onProgress,
     }
-    this.#archives = new ArchiveReader(this.#downloads, (label, sha256) => {
-      this.#seen.add(sha256)
-      this.#report.serve(label, 1)
-    })
+    this.#archives = new ArchiveReader(this.#downloads, (label, sha256) => this.#served(label, sha256))
+  }
+
+  /** The connections of this session, for questions to upstreams too. */
+  http(): Http {
+    return (this.#http ??= openHttp(this.#options.env))
   }
 
   get report(): FetchReport {
@@ -97,7 +99,8 @@ export class FetchSession {
   /** What a release without known digests holds, from the first location that answers. */
   async contents(name: string, locations: readonly Location[]): Promise<ReleaseContents> {
     const attempt = new Attempt()
-    const placed = locations.map((location) => this.#placed(location))
+    const placed = locations.map((location) => this.#placed(location)).filter(isListable)
+    if (placed.length === 0) throw digestUnknown(name)
     for (;;) {
       this.#nextRound()
       for (const [index, location] of placed.entries()) {
@@ -106,7 +109,8 @@ export class FetchSession {
           contentsOfLocation(location, {
             downloads: this.#downloads,
             archives: this.#archives,
-            patience: attempt.patience(index === locations.length - 1),
+            onServed: (sha256) => this.#served(location.label, sha256),
+            patience: attempt.patience(index === placed.length - 1),
           }),
         )
         if (found !== undefined) return found
@@ -119,6 +123,11 @@ export class FetchSession {
 
   async close(): Promise<void> {
     await this.#http?.close()
+  }
+
+  #served(label: string, sha256: string): void {
+    this.#seen.add(sha256)
+    this.#report.serve(label, 1)
   }
 
   /** Offline, what is on this machine may still be read: folders, and archives in the store. */
@@ -219,4 +228,8 @@ export class FetchSession {
       return undefined
     }
   }
+}
+
+function isListable(location: Location): location is ListableLocation {
+  return location.type !== 'files'
 }

@@ -17,6 +17,11 @@ export interface HttpRequest {
   readonly signal: AbortSignal
   /** Bytes of body beyond which the transfer is cut off. */
   readonly maxBytes: number
+  /** Sends this with POST in place of a GET. */
+  readonly post?: {
+    readonly body: string
+    readonly headers: Readonly<Record<string, string>>
+  }
 }
 
 export interface HttpAnswer {
@@ -33,7 +38,7 @@ export interface HttpAnswer {
 /** The one door to the network. Everything that fails in it is a TransferError. */
 export interface Http {
   /**
-   * A GET whose answer is 200; redirects are followed (never from https to http). A host that was found
+   * A GET, or POST, whose answer is 200; redirects are followed (never from https to http). A host that was found
    * dead fails at once with the same reason; one that was found slow does so for the quick, and in this
    * round for the patient too.
    */
@@ -123,9 +128,10 @@ async function ask(url: URL, wanted: HttpRequest, door: Door): Promise<Dispatche
   const asked = request.call(door.dispatcher, {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
-    method: 'GET',
+    method: wanted.post === undefined ? 'GET' : 'POST',
+    ...(wanted.post === undefined ? {} : {body: wanted.post.body}),
     signal: wanted.signal,
-    headers: {'user-agent': 'prosody-mods', 'accept-encoding': 'identity'},
+    headers: {'user-agent': 'prosody-mods', 'accept-encoding': 'identity', ...wanted.post?.headers},
     // Given here and not to the dispatcher, whose proxy clients would not know them.
     headersTimeout: door.timeouts.silence,
     bodyTimeout: door.timeouts.silence,

@@ -26,6 +26,7 @@ export function redirectTarget(answer: Answer, from: URL): URL | undefined {
 export function statusError(status: number, retryAfter: string | string[] | undefined): TransferError {
   const seconds = Number(retryAfter)
   return new TransferError(`HTTP ${status}`, {
+    status,
     retryable: status >= 500 || status === 429 || status === 408,
     ...(seconds > 0 ? {retryAfter: Math.min(seconds, 10) * 1000} : {}),
   })

@@ -9,6 +9,8 @@ interface Traits {
   readonly hostSlow?: boolean
   /** Milliseconds that the server asked us to wait. */
   readonly retryAfter?: number
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number
   readonly cause?: unknown
 }
 
@@ -18,6 +20,7 @@ export class TransferError extends Error {
   readonly hostDead: boolean
   readonly hostSlow: boolean
   readonly retryAfter: number | undefined
+  readonly status: number | undefined
 
   constructor(reason: string, traits: Traits = {}) {
     super(reason, traits.cause === undefined ? undefined : {cause: traits.cause})
@@ -26,6 +29,7 @@ export class TransferError extends Error {
     this.hostDead = traits.hostDead ?? false
     this.hostSlow = traits.hostSlow ?? false
     this.retryAfter = traits.retryAfter
+    this.status = traits.status
   }
 }
 

@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import type {Trust} from '../project/lockfile.ts'
+import {splitKey, type Trust} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {locate} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -24,7 +24,7 @@ export async function firstUse(
       },
     )
   }
-  return bench.session.contents(key, await locate(ref.resolved, bench.context))
+  return bench.session.contents(key, await locate(ref.resolved, splitKey(key)[1], bench.context))
 }
 
 /** Who vouches for a release of a source; `bases`: what the digests of its files rest on. */

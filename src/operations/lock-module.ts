@@ -1,11 +1,12 @@
-import {ProsodyModsError} from '../errors.ts'
+import {ProsodyModsError, exitCodes} from '../errors.ts'
 import {placedCalls} from '../lua/parse.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
 import {selectLibrary, selectModule} from '../resolve/layout.ts'
-import {listReleases} from '../sources/index.ts'
+import {withFound} from '../resolve/found.ts'
+import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {firstUse, trustOf} from './first-use.ts'
@@ -30,7 +31,7 @@ export interface LockResult {
 export async function lockModule(wanted: Wanted, manifest: Manifest, bench: Workbench): Promise<LockResult> {
   const {definition, name} = wanted
   const key = `${definition.id}/${name}`
-  const ref = chooseRelease(wanted, await listReleases(definition, bench.context))
+  const ref = await releaseFor(wanted, bench)
   const contents = ref.contents ?? (await firstUse(key, {ref, definition, manifest}, bench))
   const selected = selectModule(contents, definition.layout, name)
   if (selected === undefined) throw missingModule(key, definition)
@@ -58,6 +59,43 @@ export async function lockModule(wanted: Wanted, manifest: Manifest, bench: Work
       files,
       ...(Object.keys(from).length === 0 ? {} : {from}),
     },
+  }
+}
+
+/** From what is known here, else from the publisher. */
+async function releaseFor(wanted: Wanted, bench: Workbench): Promise<ReleaseRef> {
+  const {definition} = wanted
+  const known = await listReleases(definition, bench.context)
+  try {
+    return chooseRelease(wanted, known)
+  } catch (error) {
+    if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.MODULE_UNKNOWN) throw error
+    if (error.code === 'VERSION_AMBIGUOUS') throw error
+    const found = await askPublisher(wanted, error, bench)
+    if (found.length === 0) throw error
+    return chooseRelease(wanted, withFound(known, found, definition.id))
+  }
+}
+
+/** @param unknown what is to be said where nobody answers */
+async function askPublisher(
+  {definition, name, versionText}: Wanted,
+  unknown: ProsodyModsError,
+  {upstream}: Workbench,
+): Promise<readonly ReleaseRef[]> {
+  const query = {module: name, versionText}
+  try {
+    const found = await findReleases(definition, query, upstream)
+    // What there would be goes into the message.
+    return found.length > 0 ? found : await findReleases(definition, {...query, all: true}, upstream)
+  } catch (error) {
+    if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.UNREACHABLE) throw error
+    const {code, message, hint, details} = error
+    throw new ProsodyModsError(code, `${unknown.message}\n${message}`, {
+      ...(hint === undefined ? {} : {hint}),
+      details: {...unknown.details, ...details},
+      cause: error,
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import type {Candidate, Want} from '../fetch/types.ts'
+import {splitKey} from '../project/lockfile.ts'
 import {debsHolding, locateDeb, type KnownDeb} from '../sources/debian/index.ts'
 import {locate} from '../sources/index.ts'
 import type {Location, Resolved} from '../sources/types.ts'
@@ -18,16 +19,17 @@ export interface NeededFile {
 
 /**
  * Where each file may be had: at its publisher first, then in every Debian package that holds the same
- * bytes; packages that lie in the store already come before everything, since they cost nothing.
+ * bytes, then in its publisher's archives; packages that lie in the store already come before everything, since they cost nothing.
  */
 export async function wantsFor(files: readonly NeededFile[], bench: Workbench): Promise<Want[]> {
-  const upstream = new Map<Resolved, readonly Location[]>()
-  for (const {resolved} of files) {
-    if (!upstream.has(resolved)) upstream.set(resolved, await locate(resolved, bench.context))
+  const upstream = new Map<string, readonly Location[]>()
+  for (const {module, resolved} of files) {
+    if (!upstream.has(module))
+      upstream.set(module, await locate(resolved, splitKey(module)[1], bench.context))
   }
   const debs = await debLocations(files, bench)
   return files.map((file) => {
-    const own = (upstream.get(file.resolved) ?? []).map((location) => ({location, path: file.path}))
+    const own = (upstream.get(file.module) ?? []).map((location) => ({location, path: file.path}))
     const packaged = debs.flatMap(({known, locations}) => {
       const path = known.paths.get(file.sha256)
       return path === undefined ? [] : locations.map((location) => ({location, path}))
@@ -37,9 +39,18 @@ export async function wantsFor(files: readonly NeededFile[], bench: Workbench): 
       ...(file.size === undefined ? {} : {size: file.size}),
       name: `${file.module}: ${file.path}`,
       knownVariant: file.knownVariant,
-      candidates: storedFirst([...own, ...packaged], bench),
+      candidates: storedFirst(inOrder(own, packaged), bench),
     }
   })
+}
+
+/**
+ * Where a publisher gives single files, what else it has comes last: an archive of its is bigger than a package, or
+ * lies on the host that has just failed.
+ */
+function inOrder(own: readonly Candidate[], packaged: readonly Candidate[]): Candidate[] {
+  const [first, ...rest] = own
+  return first?.location.type === 'files' ? [first, ...packaged, ...rest] : [...own, ...packaged]
 }
 
 interface PlacedDeb {

@@ -1,6 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../fetch/store.ts'
+import {Upstream} from '../net/upstream.ts'
 import type {ModuleCall} from '../lua/parse.ts'
 import type {Manifest} from '../project/manifest.ts'
 import type {SourceContext} from '../sources/types.ts'
@@ -12,6 +13,7 @@ export interface Workbench {
   readonly environment: Environment
   readonly context: SourceContext
   readonly session: FetchSession
+  readonly upstream: Upstream
   /** What Lua files call, by digest: each is parsed once. */
   readonly lua: Map<string, readonly ModuleCall[]>
 }
@@ -36,8 +38,15 @@ export async function withWorkbench<T>(
     projectFolder: project.folder,
     debianMirrors: debianMirrorsOf(table),
   }
+  const upstream = new Upstream({
+    http: () => session.http(),
+    signal: environment.signal,
+    offline: project.offline,
+    onProgress: environment.onProgress,
+    rewrite: (url) => rewriteUrl(url, table),
+  })
   try {
-    return await work({environment, context, session, lua: new Map()})
+    return await work({upstream, environment, context, session, lua: new Map()})
   } finally {
     await session.close()
   }

@@ -11,6 +11,8 @@ export function progressLine(event: ProgressEvent | undefined, terminal: boolean
   switch (event.type) {
     case 'request':
       return terminal ? `${clear}${pc.dim(`fetching ${fit(event.url)}`)}` : ''
+    case 'large-download':
+      return `${clear}downloading ${event.url} (${event.bytes === undefined ? 'the server does not say how much' : megabytes(event.bytes)})\n`
     case 'location-failed':
     case 'served':
       return ''
@@ -21,6 +23,10 @@ export function progressLine(event: ProgressEvent | undefined, terminal: boolean
     case 'store-corrupt':
       return `${clear}${pc.yellow('warning:')} the store held other bytes under sha256:${event.sha256}; they were removed\n`
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 /** One line, so that clearing it works. */

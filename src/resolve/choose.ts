@@ -31,7 +31,7 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
   if (having.length === 0) throw unknownModule(wanted, newestFirst)
   const matching = matches(wanted, scheme, newestFirst)
   const chosen = having.find(({ref}) => matching.has(ref))
-  if (chosen === undefined) throw unsatisfiable(wanted, {matching: matching.size, having})
+  if (chosen === undefined) throw unsatisfiable(wanted, scheme, {matching: matching.size, having})
   return chosen.ref
 }
 
@@ -52,6 +52,10 @@ export function checkVersionText({definition, versionText: text = '*'}: Wanted):
 export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
   if (ref.version === 'local') return '*'
   const text = wanted.versionText ?? ''
+  const revision = revisionOf(ref)
+  // Where no registry says which revision a version is, another one may be that day's last tomorrow.
+  if (ref.contents === undefined && revision?.startsWith(text) && looksLikeRevision(text))
+    return revision.slice(0, Math.max(12, text.length))
   // "~" is a part of Debian's versions, not an operator.
   const operators = wanted.definition.scheme === 'debian' ? /[<>|*]/ : /[\^~<>|*]|(?:^|\.)x(?:\.|$)/i
   return operators.test(text) ? text : ref.version
@@ -121,6 +125,7 @@ function unknownModule(wanted: Wanted, all: readonly Dated[]): ProsodyModsError 
 
 function unsatisfiable(
   wanted: Wanted,
+  scheme: VersionScheme,
   found: {readonly matching: number; readonly having: readonly Dated[]},
 ): ProsodyModsError {
   const exists = found.having.map(({version}) => version.text)
@@ -130,12 +135,22 @@ function unsatisfiable(
       : 'no known release satisfies it'
   return new ProsodyModsError(
     'VERSION_UNSATISFIABLE',
-    `${idOf(wanted)}@${wanted.versionText ?? '*'}: ${reason}\n  expected one of ${shorten(exists)}`,
+    `${idOf(wanted)}@${wanted.versionText ?? '*'}: ${reason}\n  expected one of ${shorten(exists)}${neighbours(wanted, scheme, found.having)}`,
     {
       hint: `take one of these, or a range such as ${rangeExample(wanted, exists)}`,
       details: {requested: wanted.versionText ?? '*', available: exists},
     },
   )
+}
+
+/** What exists just before and just after a version that does not. */
+function neighbours({versionText}: Wanted, scheme: VersionScheme, having: readonly Dated[]): string {
+  const asked = scheme.parse(versionText ?? '')
+  if (asked === undefined) return ''
+  const before = having.find(({version}) => scheme.compare(version, asked) < 0)
+  const after = having.findLast(({version}) => scheme.compare(version, asked) > 0)
+  const near = [before && `${before.version.text} before it`, after && `${after.version.text} after it`]
+  return `\n  nearest is ${near.filter((text) => text !== undefined).join(', ')}`
 }
 
 function rangeExample(wanted: Wanted, exists: readonly string[]): string {

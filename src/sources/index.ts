@@ -1,10 +1,12 @@
 import {ProsodyModsError} from '../errors.ts'
+import type {Upstream} from '../net/upstream.ts'
 import {debian} from './debian/index.ts'
 import {github} from './github/index.ts'
 import {hg} from './hg/index.ts'
 import {path} from './path/index.ts'
 import type {
   Location,
+  ReleaseQuery,
   ReleaseRef,
   Resolved,
   Source,
@@ -25,14 +27,32 @@ export function listReleases(
 }
 
 /** Where the bytes of a resolved release can be had, best first. */
-export function locate(resolved: Resolved, context: SourceContext): Promise<readonly Location[]> {
-  return sourceOf(resolved.kind).locate(resolved, context)
+export function locate(
+  resolved: Resolved,
+  module: string,
+  context: SourceContext,
+): Promise<readonly Location[]> {
+  return sourceOf(resolved.kind).locate(resolved, module, context)
+}
+
+/** Releases that the publisher has beyond those that are known here; [] where there is nobody to ask. */
+export async function findReleases(
+  definition: SourceDefinition,
+  query: ReleaseQuery,
+  upstream: Upstream,
+): Promise<readonly ReleaseRef[]> {
+  return (await sourceOf(definition.kind).findReleases?.(definition, query, upstream)) ?? []
 }
 
 // The map is keyed by kind, so the source found under a definition's kind takes that definition.
 interface AnySource {
   listReleases(definition: SourceDefinition, context: SourceContext): Promise<readonly ReleaseRef[]>
-  locate(resolved: Resolved, context: SourceContext): Promise<readonly Location[]>
+  findReleases?(
+    definition: SourceDefinition,
+    query: ReleaseQuery,
+    upstream: Upstream,
+  ): Promise<readonly ReleaseRef[]>
+  locate(resolved: Resolved, module: string, context: SourceContext): Promise<readonly Location[]>
 }
 
 function sourceOf(kind: string): AnySource {

@@ -1,6 +1,7 @@
 import type {ArchiveFormat} from './archive-format.ts'
 import type {DigestBasis, RegistrySource, SourceLayout} from '../registry/types.ts'
 import type {Registry} from '../registry/registry.ts'
+import type {Upstream} from '../net/upstream.ts'
 import type {SchemeId} from '../versioning/types.ts'
 
 export const sourceKinds = ['debian', 'github', 'hg', 'path', 'url'] as const
@@ -99,8 +100,10 @@ export interface ArchiveLocation {
   readonly size?: number
   /** Folder in the archive that release paths are relative to. */
   readonly root: string
-  /** 'single': drop the one top folder when everything lies in it. */
-  readonly strip: 0 | 'single'
+  /** Drops the top folder: 1 always, 'single' when everything lies in one. */
+  readonly strip: 0 | 1 | 'single'
+  /** Much more comes with it than what is wanted: how much is told before it does. */
+  readonly large?: true
 }
 
 export interface SourceContext {
@@ -111,9 +114,30 @@ export interface SourceContext {
   debianMirrors(): Promise<{readonly urls: readonly string[]; readonly reason: string}>
 }
 
+/** What is looked for at a publisher. */
+export interface ReleaseQuery {
+  /** Module name, or `*`. */
+  readonly module: string
+  /** Version, range or revision; undefined for the newest. */
+  readonly versionText: string | undefined
+  /** Everything that there is is wanted, to show what there would be. */
+  readonly all?: true
+}
+
 /** How one kind of source is reached. It says what exists and where; it never downloads or hashes. */
 export interface Source<K extends SourceKind> {
   readonly kind: K
+  /** What is known without asking anybody. */
   listReleases(definition: DefinitionOf<K>, context: SourceContext): Promise<readonly ReleaseRef[]>
-  locate(resolved: ResolvedOf<K>, context: SourceContext): Promise<readonly Location[]>
+  /**
+   * Asks the publisher for releases that may be what is looked for: never fewer than there are, but others may be
+   * among them. Absent where listReleases tells everything. Throws UNREACHABLE, UPSTREAM_GARBLED, OFFLINE_MISSING.
+   */
+  findReleases?(
+    definition: DefinitionOf<K>,
+    query: ReleaseQuery,
+    upstream: Upstream,
+  ): Promise<readonly ReleaseRef[]>
+  /** @param module name, or `*`: what of the release is wanted, for locations that can give a part */
+  locate(resolved: ResolvedOf<K>, module: string, context: SourceContext): Promise<readonly Location[]>
 }

@@ -1,6 +1,4 @@
-import {spawn} from 'node:child_process'
 import {hash} from 'node:crypto'
-import {once} from 'node:events'
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
@@ -8,7 +6,9 @@ import type {ErrorCode} from '../../src/errors.ts'
 import type {Registry} from '../../src/registry/registry.ts'
 import type {RegistrySource} from '../../src/registry/types.ts'
 import type {SourceKind} from '../../src/sources/types.ts'
-import {freePort, startNginx, untilListening} from '../helpers/nginx.ts'
+import {startForge} from '../helpers/forge.ts'
+import {startHg} from '../helpers/hg.ts'
+import {startNginx} from '../helpers/nginx.ts'
 import {mustRun} from '../helpers/program.ts'
 
 /** The module that every kind of source publishes here: path in its folder → text. */
@@ -116,13 +116,12 @@ async function debian(): Promise<Publisher> {
 }
 
 async function github(): Promise<Publisher> {
-  const nginx = await startNginx()
-  const revision = 'c0ffee'.padEnd(40, '0')
-  const folder = join(nginx.folder, 'acme/plugins', revision, 'lua/mod_contract')
-  await writeModule(folder)
+  const forge = await startForge()
+  const revision = await forge.commit('acme/plugins', inFolder('lua/mod_contract'), ['v1.2.3'])
+  const stop = once(() => forge.close())
   return {
     kind: 'github',
-    manifest: {mirrors: {'https://raw.githubusercontent.com': nginx.url}},
+    manifest: {mirrors: forge.mirrors},
     env: {},
     registry: registryOf({
       revision,
@@ -131,45 +130,19 @@ async function github(): Promise<Publisher> {
     }),
     module: 'published/contract',
     version: '1.2.3',
-    corrupt: () => writeFile(join(folder, 'words.lib.lua'), 'other()\n'),
+    async corrupt() {
+      await forge.corrupt('other()\n')
+    },
     gone: unreachable,
-    vanish: () => nginx.stop(),
+    vanish: stop,
     isLocal: false,
-    close: () => nginx.stop(),
+    close: stop,
   }
 }
 
 async function hg(): Promise<Publisher> {
-  const work = await temporary()
-  const repository = join(work, 'repository')
-  const run = (...args: string[]): Promise<string> =>
-    mustRun(['hg', '--cwd', repository, ...args], {env: {...process.env, HGPLAIN: '1'}})
-  await writeModule(join(repository, 'mod_contract'))
-  await mustRun(['hg', 'init', repository])
-  await run(
-    'commit',
-    '--addremove',
-    '--message',
-    'contract',
-    '--user',
-    'nobody',
-    '--date',
-    '2026-01-02 03:04 +0000',
-  )
-  const revision = (await run('identify', '--id', '--debug')).trim()
-  const port = await freePort()
-  const child = spawn('hg', ['serve', '--address', '127.0.0.1', '--port', String(port)], {
-    cwd: repository,
-    stdio: 'ignore',
-  })
-  const ended = once(child, 'exit')
-  await untilListening(port, () => child.exitCode === null)
-  // Its threads stumble over one another while the first of them still loads the program's parts.
-  await fetch(`http://127.0.0.1:${port}/raw-file/tip/mod_contract/words.lib.lua`)
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    await ended
-  }
+  const server = await startHg()
+  const revision = await server.commit(inFolder('mod_contract'), '2026-01-02 03:04 +0000')
   const known = {
     revision,
     source: {...published, scheme: 'calendar', kind: 'hg', repository: 'https://hg.example/modules'},
@@ -178,7 +151,7 @@ async function hg(): Promise<Publisher> {
   const files = {...moduleFiles}
   return {
     kind: 'hg',
-    manifest: {mirrors: {'https://hg.example/modules': `http://127.0.0.1:${port}`}},
+    manifest: {mirrors: {'https://hg.example/modules': server.url}},
     env: {},
     registry: registryOf(known, files),
     module: 'published/contract',
@@ -186,13 +159,20 @@ async function hg(): Promise<Publisher> {
     // A changeset can't change under its id, so it is what the registry expects that becomes other.
     corrupt: () => Promise.resolve(void (files['words.lib.lua'] = 'other()\n')),
     gone: unreachable,
-    vanish: stop,
+    vanish: () => server.stop(),
     isLocal: false,
-    async close() {
-      await stop()
-      await rm(work, {recursive: true, force: true})
-    },
+    close: () => server.close(),
   }
+}
+
+/** The module's files below a folder. */
+function inFolder(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(moduleFiles).map(([path, text]) => [`${folder}/${path}`, text]))
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => (done ??= work())
 }
 
 const published = {

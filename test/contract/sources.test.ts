@@ -80,7 +80,7 @@ describe.each(kinds)('a source of kind %s', (kind) => {
     for (const release of releases) {
       expect(schemes[definition.scheme].parse(release.version)?.text).toBe(release.version)
       expect(release.resolved.kind).toBe(kind)
-      const locations = await locate(release.resolved, context)
+      const locations = await locate(release.resolved, 'contract', context)
       expect(locations.length).toBeGreaterThan(0)
       expect(locations.map(({type}) => type)).not.toContain('skipped')
     }
@@ -95,7 +95,7 @@ describe.each(kinds)('a source of kind %s', (kind) => {
         const definition = sourceDefinition(id, manifest, publisher.registry)
         if (definition === undefined) throw new Error(`no source ${id}`)
         for (const {resolved, contents} of await listReleases(definition, context)) {
-          for (const location of await locate(resolved, context)) {
+          for (const location of await locate(resolved, 'contract', context)) {
             const {files} = contents ?? (await session.contents(id, [location]))
             expect(digestsOf(files)).toEqual(moduleDigests)
             const needed = [...files].map(([path, {sha256}]) => ({path, sha256, name: path}))

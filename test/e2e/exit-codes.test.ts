@@ -1,7 +1,9 @@
 import {chmod, mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {afterEach, beforeEach, describe, expect, it, onTestFinished} from 'vitest'
+import {file} from '../helpers/answers.ts'
 import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
+import {startServer} from '../helpers/server.ts'
 
 /** One command line and what it must end with; `prepare` makes the project that it runs in. */
 interface Row {
@@ -31,6 +33,28 @@ async function installed(sandbox: Sandbox): Promise<void> {
   await writeFile(join(sandbox.project, 'own/mod_hello/mod_hello.lua'), lua)
   const {code, stderr} = await sandbox.cli(['add', './own'])
   if (code !== 0) throw new Error(stderr)
+}
+
+/** Publishers that answer, and have nothing: Git's empty list, and 404 for hgweb's questions about revisions. */
+async function withPublishers(sandbox: Sandbox): Promise<void> {
+  const server = await startServer()
+  onTestFinished(() => server.close())
+  server.on('/jitsi/jitsi-meet.git/git-upload-pack', file('0000'))
+  await mirrorPublishers(sandbox, server.url)
+}
+
+async function withoutPublishers(sandbox: Sandbox): Promise<void> {
+  await mirrorPublishers(sandbox, 'http://127.0.0.1:9')
+}
+
+async function mirrorPublishers(sandbox: Sandbox, url: string): Promise<void> {
+  await initialised(sandbox)
+  await editManifest(sandbox, (text) =>
+    JSON.stringify({
+      ...(JSON.parse(text) as object),
+      mirrors: {'https://github.com': url, 'https://hg.prosody.im': url},
+    }),
+  )
 }
 
 async function editManifest(sandbox: Sandbox, change: (text: string) => string): Promise<void> {
@@ -208,15 +232,34 @@ const rows: readonly Row[] = [
     exit: 3,
     code: 'VERSION_UNSATISFIABLE',
     says: ['2026.7.23', '2021.1.30'],
-    prepare: initialised,
+    prepare: withPublishers,
   },
   {
-    name: 'an alias that two releases share',
-    args: ['add', 'jitsi@99999'],
+    name: 'a release that the publisher does not have either',
+    args: ['add', 'jitsi@9999'],
     exit: 3,
     code: 'VERSION_UNSATISFIABLE',
-    says: ['10008'],
-    prepare: initialised,
+    says: ['nearest is 9955 before it, 10008 after it'],
+    prepare: withPublishers,
+  },
+  {
+    name: 'a release that the registry does not have, and no network',
+    args: ['add', 'jitsi@9999'],
+    exit: 5,
+    code: 'UNREACHABLE',
+    says: ['nearest is 9955 before it, 10008 after it', 'github.com', 'connection refused'],
+    prepare: withoutPublishers,
+  },
+  {
+    name: 'a release that the registry does not have, offline',
+    args: ['add', 'jitsi@9999', '--offline'],
+    exit: 5,
+    code: 'OFFLINE_MISSING',
+    says: [
+      'nearest is 9955 before it, 10008 after it',
+      'the tags of https://github.com/jitsi/jitsi-meet.git',
+    ],
+    prepare: withoutPublishers,
   },
   {
     name: 'a module of Prosody itself',

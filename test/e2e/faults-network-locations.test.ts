@@ -9,7 +9,7 @@ import {knownDeb, type KnownDeb} from '../helpers/debs.ts'
 import {mustFail, mustSucceed, networkTest, writeManifest} from '../helpers/network.ts'
 import type {Answer, TestServer} from '../helpers/server.ts'
 
-// The first location of a community module is Mercurial's raw file, the second Debian's package.
+// The first location of a community module is Mercurial's raw file, the second Debian's package, the third its archive.
 const spec = 'community/muc_moderation@2023.2.23'
 const rawFile = '/prosody-modules/raw-file/556bf57d6417/mod_muc_moderation/mod_muc_moderation.lua'
 const inside = 'mod_muc_moderation/mod_muc_moderation.lua'
@@ -171,7 +171,11 @@ describe.concurrent('when no location serves: 5', {timeout: 120_000}, () => {
     const error = await mustFail(sandbox, ['add', spec], {exit: 5, code: 'UNREACHABLE', env})
     expect(error.message).toContain(`\n  hg.prosody.im (mirror ${first.host}): HTTP 503`)
     expect(error.message).toContain(`\n  ${debianLabel(server)}: HTTP 404`)
-    expect(first.requests).toHaveLength(3)
+    expect(error.message).toContain(`\n  hg.prosody.im (mirror ${first.host}): HTTP 404`)
+    expect(first.requests.filter((path) => path === rawFile)).toHaveLength(3)
+    expect(first.requests.filter((path) => path !== rawFile)).toEqual([
+      '/prosody-modules/archive/556bf57d6417.tar.gz/mod_muc_moderation',
+    ])
     expect(server.requests).toHaveLength(1)
   })
 

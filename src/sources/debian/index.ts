@@ -8,7 +8,7 @@ export const debian: Source<'debian'> = {
     Promise.resolve(
       definition.debs.map((deb) => ({version: deb.version, resolved: {kind: 'debian' as const, ...deb}})),
     ),
-  locate: (resolved, context) => locateDeb(resolved, context),
+  locate: (resolved, _module, context) => locateDeb(resolved, context),
 }
 
 /** One location for each mirror; a single skipped one, with the reason, where no mirror is known. */

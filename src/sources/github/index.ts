@@ -1,10 +1,14 @@
+import type {Upstream} from '../../net/upstream.ts'
 import {knownReleases} from '../known-releases.ts'
-import type {Source} from '../types.ts'
+import type {DefinitionOf, Location, ReleaseQuery, ReleaseRef, ResolvedOf, Source} from '../types.ts'
 import {encodePath} from '../url-path.ts'
+import {tagsOf} from './refs.ts'
+import {packageTag, tagPrefix, versionOfTag} from './tags.ts'
 
+const host = 'github.com'
 const rawHost = 'raw.githubusercontent.com'
 
-/** A repository on GitHub: the releases that the registry knows, each file by commit from the raw host. */
+/** A repository on GitHub; a release is a tag. GitHub's API is not asked: it counts requests by address. */
 export const github: Source<'github'> = {
   kind: 'github',
   listReleases: (definition, context) =>
@@ -17,9 +21,51 @@ export const github: Source<'github'> = {
         ...(release.tag === undefined ? {} : {tag: release.tag}),
       })),
     ),
-  locate: (resolved) => {
-    const folder = resolved.folder === '' ? '' : `${resolved.folder}/`
-    const base = `https://${rawHost}/${resolved.repository}/${resolved.revision}/`
-    return Promise.resolve([{type: 'files', label: rawHost, url: (path) => base + encodePath(folder + path)}])
-  },
+  findReleases,
+  locate: (resolved) => Promise.resolve(locations(resolved)),
+}
+
+async function findReleases(
+  {repository, folder, scheme}: DefinitionOf<'github'>,
+  {versionText = '*', all}: ReleaseQuery,
+  upstream: Upstream,
+): Promise<readonly ReleaseRef[]> {
+  const remote = `https://${host}/${repository}.git`
+  const tags = (await tagsOf(remote, tagPrefix(scheme, all === true ? '*' : versionText), upstream)) ?? []
+  const number = packageTag(scheme, versionText)
+  const packaged =
+    number === undefined
+      ? undefined
+      : (await tagsOf(remote, number, upstream))?.find(({name}) => name === number)?.commit
+  return tags.flatMap(({name, commit}) => {
+    const version = versionOfTag(name, scheme)
+    if (version === undefined) return []
+    return [
+      {
+        version,
+        resolved: {kind: 'github', repository, revision: commit, folder, tag: name} as const,
+        ...(commit === packaged ? {aliases: [`1.0.${number ?? ''}`]} : {}),
+      },
+    ]
+  })
+}
+
+/**
+ * Files one by one, where their paths are known; and everything at that commit in one archive, whose folder has
+ * the repository's name around it.
+ */
+function locations({repository, revision, folder}: ResolvedOf<'github'>): Location[] {
+  const base = `https://${rawHost}/${repository}/${revision}/${folder === '' ? '' : `${folder}/`}`
+  return [
+    {type: 'files', label: rawHost, url: (path) => base + encodePath(path)},
+    {
+      type: 'archive',
+      label: host,
+      url: `https://${host}/${repository}/archive/${revision}.tar.gz`,
+      format: 'tar.gz',
+      root: folder,
+      strip: 1,
+      large: true,
+    },
+  ]
 }

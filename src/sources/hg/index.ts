@@ -1,10 +1,13 @@
+import type {Upstream} from '../../net/upstream.ts'
+import {looksLikeRevision, calendar} from '../../versioning/calendar.ts'
 import {knownReleases} from '../known-releases.ts'
-import type {Source} from '../types.ts'
+import type {DefinitionOf, Location, ReleaseQuery, ReleaseRef, ResolvedOf, Source} from '../types.ts'
 import {encodePath} from '../url-path.ts'
+import {changesetOf, changesetsOf, hasFolder, lastOfDay, type Changeset} from './changesets.ts'
 
 /**
- * A Mercurial repository on hgweb: the releases that the registry knows, each file by
- * `raw-file/REV/PATH`, which gives exact bytes (https://www.mercurial-scm.org/help/topics/hgweb).
+ * A Mercurial repository on hgweb (https://www.mercurial-scm.org/help/topics/hgweb). A release is a revision of
+ * the whole repository; its version is the UTC date of that revision.
  */
 export const hg: Source<'hg'> = {
   kind: 'hg',
@@ -16,12 +19,77 @@ export const hg: Source<'hg'> = {
         revision: release.revision,
       })),
     ),
-  locate: (resolved) =>
-    Promise.resolve([
-      {
-        type: 'files',
-        label: new URL(resolved.repository).host,
-        url: (path) => `${resolved.repository}/raw-file/${resolved.revision}/${encodePath(path)}`,
-      },
-    ]),
+  findReleases,
+  locate: (resolved, module) => Promise.resolve(locations(resolved, module)),
+}
+
+async function findReleases(
+  {repository}: DefinitionOf<'hg'>,
+  {module, versionText = '*', all}: ReleaseQuery,
+  upstream: Upstream,
+): Promise<readonly ReleaseRef[]> {
+  const folder = `mod_${module}`
+  const at = {repository, folder}
+  const found = all === true ? await lastOfEachDay(at, upstream) : await changesets(at, versionText, upstream)
+  return found.map(({node, date}) => ({
+    version: calendar.parse(date)?.text ?? date,
+    resolved: {kind: 'hg', repository, revision: node},
+    date,
+  }))
+}
+
+interface Folder {
+  readonly repository: string
+  readonly folder: string
+}
+
+async function changesets(at: Folder, text: string, upstream: Upstream): Promise<readonly Changeset[]> {
+  const {repository, folder} = at
+  const having = async (changeset: Changeset | undefined): Promise<readonly Changeset[]> => {
+    if (changeset === undefined) return []
+    return (await hasFolder(repository, {changeset, folder}, upstream)) ? [changeset] : []
+  }
+  // Not `tip`, which is the newest revision of any branch.
+  if (text === '*') return having(await changesetOf(repository, 'default', upstream))
+  const day = calendar.parse(text)
+  if (day !== undefined) return having(await lastOfDay(repository, dayOf(day.key), upstream))
+  if (looksLikeRevision(text)) return having(await changesetOf(repository, text, upstream))
+  return lastOfEachDay(at, upstream)
+}
+
+/** Of the changesets that touched a folder, the last of each day. */
+async function lastOfEachDay(
+  {repository, folder}: Folder,
+  upstream: Upstream,
+): Promise<readonly Changeset[]> {
+  const touching = await changesetsOf(repository, folder, upstream)
+  const days = [...new Set(touching.map(({date}) => date))]
+  // The first of a day is its newest.
+  return days.flatMap((date) => touching.find((one) => one.date === date) ?? [])
+}
+
+/** Files one by one; and the module's folder as an archive, which has the repository's name around it. */
+function locations(resolved: ResolvedOf<'hg'>, module: string): Location[] {
+  const {repository, revision} = resolved
+  const {host} = new URL(repository)
+  const part = module === '*' ? '' : `/mod_${module}`
+  return [
+    {
+      type: 'files',
+      label: host,
+      url: (path) => `${repository}/raw-file/${revision}/${encodePath(path)}`,
+    },
+    {
+      type: 'archive',
+      label: host,
+      url: `${repository}/archive/${revision}.tar.gz${part}`,
+      format: 'tar.gz',
+      root: '',
+      strip: 1,
+    },
+  ]
+}
+
+function dayOf(key: readonly (number | string)[]): string {
+  return key.map((part) => String(part).padStart(2, '0')).join('-')
 }

@@ -6,7 +6,7 @@ export const path: Source<'path'> = {
   kind: 'path',
   listReleases: (definition) =>
     Promise.resolve([{version: 'local', resolved: {kind: 'path', path: definition.path}}]),
-  locate: (resolved, context) =>
+  locate: (resolved, _module, context) =>
     Promise.resolve([
       {type: 'folder', label: resolved.path, path: resolve(context.projectFolder, resolved.path)},
     ]),

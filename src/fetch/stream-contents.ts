@@ -1,0 +1,64 @@
+import {Readable} from 'node:stream'
+import type {Patience} from '../net/patience.ts'
+import {redactUrl} from '../net/redact-url.ts'
+import {TransferError} from '../net/transfer-error.ts'
+import type {ArchiveLocation, ReleaseContents, ReleaseFile} from '../sources/types.ts'
+import {archiveLimit, type Downloads} from './download.ts'
+import type {BlobWriter, Store} from './store.ts'
+import {unpack} from './unpack/index.ts'
+import type {FileSink} from './unpack/types.ts'
+
+export interface StreamOptions {
+  readonly downloads: Downloads
+  /** Told of each file that was brought into the store on the way. */
+  readonly onServed: (sha256: string) => void
+  readonly patience: Patience
+}
+
+/** Reads an archive as it comes: its files are kept, in the store, and it is not. */
+export async function contentsOfStream(
+  {label, url, format, root, large}: ArchiveLocation,
+  {downloads, patience, onServed}: StreamOptions,
+): Promise<ReleaseContents> {
+  if (format === undefined) throw new TransferError('it is a single file, not an archive')
+  const {store, signal, onProgress} = downloads
+  onProgress({type: 'request', label, url: redactUrl(url)})
+  const answer = await downloads.http().get({url, patience, signal, maxBytes: archiveLimit})
+  if (large === true) onProgress({type: 'large-download', url: answer.url, bytes: answer.length})
+  const files = new Map<string, ReleaseFile>()
+  const open = new Set<BlobWriter>()
+  try {
+    const {links} = await unpack({
+      input: Readable.from(answer.body),
+      format,
+      label,
+      root,
+      strip: 1,
+      signal,
+      onFile: ({path}) => keepingSink(store, open, (file) => files.set(path, file)),
+    })
+    for (const {sha256} of files.values()) onServed(sha256)
+    return {files, links}
+  } finally {
+    for (const writer of open) writer.abort()
+  }
+}
+
+function keepingSink(store: Store, open: Set<BlobWriter>, done: (file: ReleaseFile) => void): FileSink {
+  let writer: BlobWriter | undefined
+  const get = async (): Promise<BlobWriter> => {
+    if (writer === undefined) open.add((writer = await store.writer()))
+    return writer
+  }
+  return {
+    async write(chunk) {
+      ;(await get()).write(chunk)
+    },
+    async end() {
+      const blob = await get()
+      const sha256 = await blob.commit()
+      open.delete(blob)
+      done({sha256, size: blob.size})
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import {packageAlias} from '../../versioning/build.ts'
+import {schemes} from '../../versioning/index.ts'
+import type {SchemeId} from '../../versioning/types.ts'
+
+/** Jitsi tags each release twice: by its number, and by that of its Debian packages, which counts other things. */
+const stable = 'stable/jitsi-meet_'
+
+/** The version that a tag stands for; undefined for one that is no release. */
+export function versionOfTag(name: string, scheme: SchemeId): string | undefined {
+  if (scheme === 'build' && !name.startsWith(stable)) return undefined
+  return schemes[scheme].parse(name)?.text
+}
+
+/** How the names of all tags begin that can be a version that the text means; '' where any may be. */
+export function tagPrefix(scheme: SchemeId, versionText: string | undefined): string {
+  if (scheme === 'date') return 'v'
+  if (scheme !== 'build') return ''
+  const exact = schemes.build.parse(versionText ?? '')
+  return exact === undefined ? stable : stable + exact.text
+}
+
+/** The tag that carries a number of Jitsi's Debian packages: 1.0.8384 is 8384. */
+export function packageTag(scheme: SchemeId, versionText: string): string | undefined {
+  const alias = scheme === 'build' ? packageAlias(versionText) : undefined
+  return alias?.slice('1.0.'.length)
+}

@@ -1,0 +1,127 @@
+import type {ProsodyModsError} from '../../errors.ts'
+import {garbled, type Question, type Upstream} from '../../net/upstream.ts'
+
+/** A revision of the repository. */
+export interface Changeset {
+  /** 40 lower-case hex digits. */
+  readonly node: string
+  /** UTC, YYYY-MM-DD. */
+  readonly date: string
+}
+
+const expected = "hgweb's JSON log of changesets"
+/** A description may be long, and there are up to `most` of them. */
+const most = 500
+const maxBytes = 16 * 1024 * 1024
+
+/**
+ * The changeset that a branch, a tag or (the beginning of) a node names; undefined where there is none. Throws
+ * VERSION_AMBIGUOUS, UNREACHABLE, UPSTREAM_GARBLED.
+ */
+export async function changesetOf(
+  repository: string,
+  revision: string,
+  upstream: Upstream,
+): Promise<Changeset | undefined> {
+  const question = {
+    url: `${repository}/json-log/${encodeURIComponent(revision)}?revcount=1`,
+    about: `revision ${revision} of ${repository}`,
+    maxBytes,
+  }
+  const answer = await upstream.ask(question)
+  if (answer === undefined) return undefined
+  return changesetsIn(answer, question, 'changesets')[0]
+}
+
+/** The last changeset of branch default that was made on a day (UTC, YYYY-MM-DD). */
+export async function lastOfDay(
+  repository: string,
+  day: string,
+  upstream: Upstream,
+): Promise<Changeset | undefined> {
+  const query = `last(branch(default) and date("${day} 00:00:00 +0000 to ${day} 23:59:59 +0000"))`
+  const found = await byQuery(
+    repository,
+    {query, count: 1, about: `the changesets of ${day} in ${repository}`},
+    upstream,
+  )
+  // hgweb takes a query that it can't read for words to search: what it then finds has any date.
+  return found.find(({date}) => date === day)
+}
+
+/** The changesets of branch default that touched a folder, newest first; at most 500. */
+export function changesetsOf(
+  repository: string,
+  folder: string,
+  upstream: Upstream,
+): Promise<readonly Changeset[]> {
+  const query = `branch(default) and file("path:${folder}")`
+  return byQuery(
+    repository,
+    {query, count: most, about: `the changesets of ${folder} in ${repository}`},
+    upstream,
+  )
+}
+
+/** Whether the changeset has a folder of that name at the top. */
+export async function hasFolder(
+  repository: string,
+  {changeset, folder}: {readonly changeset: Changeset; readonly folder: string},
+  upstream: Upstream,
+): Promise<boolean> {
+  const question = {
+    url: `${repository}/json-manifest/${changeset.node}/${encodeURIComponent(folder)}`,
+    about: `the folder ${folder} in ${repository}`,
+    maxBytes,
+  }
+  const answer = await upstream.ask(question)
+  if (answer === undefined) return false
+  const data = jsonOf(answer)
+  if (!isObject(data) || !Array.isArray(data['files']))
+    throw garbled(question, "hgweb's JSON list of a folder", answer)
+  return true
+}
+
+async function byQuery(
+  repository: string,
+  {query, count, about}: {readonly query: string; readonly count: number; readonly about: string},
+  upstream: Upstream,
+): Promise<readonly Changeset[]> {
+  const parameters = new URLSearchParams({rev: query, revcount: String(count)})
+  const question = {url: `${repository}/json-log?${parameters.toString()}`, about, maxBytes}
+  const answer = await upstream.ask(question)
+  return answer === undefined ? [] : changesetsIn(answer, question, 'entries')
+}
+
+function changesetsIn(answer: Buffer, question: Question, key: 'changesets' | 'entries'): Changeset[] {
+  const data = jsonOf(answer)
+  const list = isObject(data) ? data[key] : undefined
+  if (!Array.isArray(list)) throw garbled(question, expected, answer)
+  return list.map((entry: unknown) => changesetIn(entry) ?? fail(garbled(question, expected, answer)))
+}
+
+/** `date` is [seconds since 1970, seconds west of UTC]. */
+function changesetIn(entry: unknown): Changeset | undefined {
+  if (!isObject(entry)) return undefined
+  const {node, date} = entry
+  const seconds: unknown = Array.isArray(date) ? date[0] : undefined
+  if (typeof node !== 'string' || !/^[0-9a-f]{40}$/.test(node)) return undefined
+  if (typeof seconds !== 'number' || !(Math.abs(seconds) < 8.64e12)) return undefined
+  return {node, date: new Date(seconds * 1000).toISOString().slice(0, 10)}
+}
+
+function jsonOf(answer: Buffer): unknown {
+  try {
+    return JSON.parse(answer.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+function fail(error: ProsodyModsError): never {
+  throw error
+}

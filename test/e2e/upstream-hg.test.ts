@@ -1,0 +1,177 @@
+import {readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect} from 'vitest'
+import {closeDelimited, file, truncated} from '../helpers/answers.ts'
+import type {Sandbox} from '../helpers/cli.ts'
+import {startHg, type HgServer} from '../helpers/hg.ts'
+import {mustFail, mustSucceed, networkTest, writeManifest} from '../helpers/network.ts'
+
+const module = {
+  'mod_conversejs/mod_conversejs.lua': 'local util = module:require "util"\nmodule:depends("http")\n',
+  'mod_conversejs/util.lib.lua': 'return {}\n',
+  'mod_conversejs/html/page.html': '<p></p>\n',
+  'mod_conversejs/README.md': 'words\n',
+}
+const other = 'mod_other/mod_other.lua'
+
+let upstream: HgServer
+/** The two changesets that touch the module, the last one of default, and one of another branch. */
+let [first, second, head, branch] = ['', '', '', '']
+
+beforeAll(async () => {
+  upstream = await startHg()
+  first = await upstream.commit(module, '2026-07-20 10:00 +0000')
+  // Half past one on the 23rd where it was made is still the 22nd in UTC.
+  second = await upstream.commit({'mod_conversejs/util.lib.lua': 'return {2}\n'}, '2026-07-23 01:30 +0200')
+  await upstream.commit({[other]: 'return 1\n'}, '2026-07-25 08:00 +0000')
+  head = await upstream.commit({[other]: 'return 2\n'}, '2026-07-25 09:00 +0000')
+  branch = await upstream.commit({[other]: 'return 3\n'}, '2026-07-26 09:00 +0000', 'experiment')
+})
+
+afterAll(() => upstream.close())
+
+async function project(sandbox: Sandbox, more: object = {}): Promise<void> {
+  const mirrors = {'https://hg.prosody.im/prosody-modules': upstream.url, debian: 'http://127.0.0.1:9'}
+  await writeManifest(sandbox, {mirrors, ...more})
+}
+
+interface Locked {
+  readonly version: string
+  readonly resolved: {readonly revision: string}
+  readonly trust: object
+  readonly files: object
+}
+
+async function locked(sandbox: Sandbox): Promise<Locked | undefined> {
+  const text = await readFile(join(sandbox.project, 'prosody-mods.lock.json'), 'utf8')
+  const {modules} = JSON.parse(text) as {modules: Record<string, Locked>}
+  return modules['community/conversejs']
+}
+
+async function pin(sandbox: Sandbox): Promise<string | undefined> {
+  const text = await readFile(join(sandbox.project, 'prosody-mods.json'), 'utf8')
+  return (JSON.parse(text) as {modules: Record<string, string>}).modules['community/conversejs']
+}
+
+describe('a community module that the registry knows by name alone', () => {
+  networkTest('is taken from the head of default, as one archive of its folder', async ({sandbox}) => {
+    await project(sandbox)
+    const before = (await upstream.requests()).length
+    const {served} = await mustSucceed(sandbox, ['add', 'conversejs'])
+    expect(await locked(sandbox)).toMatchObject({
+      version: '2026.7.25',
+      resolved: {revision: head},
+      trust: {by: 'first-use'},
+    })
+    expect(await pin(sandbox)).toBe('2026.7.25')
+    expect(Object.keys((await locked(sandbox))?.files ?? {}).sort()).toEqual([
+      'mod_conversejs/html/page.html',
+      'mod_conversejs/mod_conversejs.lua',
+      'mod_conversejs/util.lib.lua',
+    ])
+    expect(Object.values(served)).toEqual([4])
+    const asked = (await upstream.requests()).slice(before)
+    expect(asked.filter((path) => path.startsWith('/archive/'))).toEqual([
+      `/archive/${head}.tar.gz/mod_conversejs`,
+    ])
+    expect(asked.filter((path) => path.startsWith('/raw-file/'))).toEqual([])
+  })
+
+  networkTest('comes back from the lockfile alone, file by file, with the same bytes', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'conversejs'])
+    const path = join(sandbox.project, 'prosody-modules/community/mod_conversejs/util.lib.lua')
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    await rm(sandbox.store, {recursive: true})
+    const {served} = await mustSucceed(sandbox, ['install', '--frozen'])
+    expect(Object.values(served)).toEqual([3])
+    expect(await readFile(path, 'utf8')).toBe('return {2}\n')
+  })
+
+  networkTest('has the version of a day in UTC, whatever the zone it was made in', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'conversejs@2026-07-22'])
+    expect(await locked(sandbox)).toMatchObject({version: '2026.7.22', resolved: {revision: second}})
+  })
+
+  networkTest('is found by the beginning of a revision, which stays the pin', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', `conversejs@${first.slice(0, 10)}`])
+    expect(await locked(sandbox)).toMatchObject({version: '2026.7.20', resolved: {revision: first}})
+    expect(await pin(sandbox)).toBe(first.slice(0, 12))
+    await rm(join(sandbox.project, 'prosody-mods.lock.json'))
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    await mustSucceed(sandbox, ['install'])
+    expect(await locked(sandbox)).toMatchObject({resolved: {revision: first}})
+  })
+
+  networkTest('of another branch is found by its revision only', async ({sandbox}) => {
+    await project(sandbox)
+    await mustFail(sandbox, ['add', 'conversejs@2026.7.26'], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
+    await mustSucceed(sandbox, ['add', `conversejs@${branch}`])
+    expect(await locked(sandbox)).toMatchObject({resolved: {revision: branch}})
+  })
+
+  networkTest('in a range is the newest that touched the module', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'conversejs@<2026.7.24'])
+    expect(await locked(sandbox)).toMatchObject({version: '2026.7.22', resolved: {revision: second}})
+  })
+})
+
+describe('nothing is changed and the exit code tells why', () => {
+  networkTest.for([
+    [
+      'a day without a changeset',
+      'conversejs@2026.7.21',
+      'nearest is 2026.7.20 before it, 2026.7.22 after it',
+    ],
+    ['a revision that is not there', 'conversejs@0123456789ab', 'expected one of 2026.7.22, 2026.7.20'],
+    ['a range that nothing satisfies', 'conversejs@>2027', 'expected one of 2026.7.22, 2026.7.20'],
+  ] as const)('%s: 3', async ([, spec, says], {sandbox}) => {
+    await project(sandbox)
+    const {message} = await mustFail(sandbox, ['add', spec], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
+    expect(message).toContain(says)
+  })
+
+  networkTest('a module that is not there: 3', async ({sandbox}) => {
+    await project(sandbox)
+    await mustFail(sandbox, ['add', 'community/no_such_module'], {exit: 3, code: 'MODULE_UNKNOWN'})
+  })
+
+  networkTest('where first use is not trusted: 4', async ({sandbox}) => {
+    await project(sandbox, {trust: 'registry'})
+    await mustFail(sandbox, ['add', 'conversejs'], {exit: 4, code: 'DIGEST_UNKNOWN'})
+  })
+
+  networkTest('offline: 5', async ({sandbox}) => {
+    await project(sandbox)
+    const {message} = await mustFail(sandbox, ['add', 'conversejs', '--offline'], {
+      exit: 5,
+      code: 'OFFLINE_MISSING',
+    })
+    expect(message).toContain('revision default of https://hg.prosody.im/prosody-modules')
+  })
+
+  const log = JSON.stringify({node: '0'.repeat(40), changesets: [{node: 'short', date: [0, 0]}]})
+  networkTest.for([
+    ['a page', file('<!DOCTYPE html><title>Welcome</title>'), 'an HTML page'],
+    ['half an answer', closeDelimited('{"changesets": [{"node": "'), 'changesets'],
+    ['another document', file('{"changesets": {}}'), 'changesets'],
+    ['a changeset without a node', file(log), 'changesets'],
+    ['nothing', file(''), '""'],
+  ] as const)('an answer that is %s: 5', async ([, answer, got], {sandbox, server}) => {
+    await writeManifest(sandbox, {mirrors: {'https://hg.prosody.im/prosody-modules': server.url}})
+    server.on('*', answer)
+    const {message} = await mustFail(sandbox, ['add', 'conversejs'], {exit: 5, code: 'UPSTREAM_GARBLED'})
+    expect(message).toContain("expected hgweb's JSON log of changesets")
+    expect(message).toContain(got)
+  })
+
+  networkTest('an answer that is cut off, three times: 5', async ({sandbox, server}) => {
+    await writeManifest(sandbox, {mirrors: {'https://hg.prosody.im/prosody-modules': server.url}})
+    server.on('*', truncated('{"changesets": []}', 5))
+    await mustFail(sandbox, ['add', 'conversejs'], {exit: 5, code: 'UNREACHABLE'})
+    expect(server.requests).toHaveLength(3)
+  })
+})

@@ -1,0 +1,68 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {freePort, untilListening} from './nginx.ts'
+import {mustRun} from './program.ts'
+
+/** A Mercurial repository under `hg serve`. */
+export interface HgServer {
+  readonly url: string
+  /** Commits the files (path → text) on a branch at a time (`2026-01-02 03:04 +0000`); gives the node. */
+  commit(files: Readonly<Record<string, string>>, at: string, branch?: string): Promise<string>
+  hg(...args: string[]): Promise<string>
+  /** Paths and queries asked for since the start, in order. */
+  requests(): Promise<readonly string[]>
+  stop(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startHg(): Promise<HgServer> {
+  const work = await mkdtemp(join(tmpdir(), 'prosody-mods-hg-'))
+  const repository = join(work, 'repository')
+  const log = join(work, 'access.log')
+  await mustRun(['hg', 'init', repository])
+  const hg = (...args: string[]): Promise<string> =>
+    mustRun(['hg', '--cwd', repository, ...args], {env: {...process.env, HGPLAIN: '1'}})
+  const port = await freePort()
+  const web = ['--config', 'web.allow-archive=gz', '--accesslog', log]
+  const child = spawn('hg', ['serve', '--address', '127.0.0.1', '--port', String(port), ...web], {
+    cwd: repository,
+    stdio: 'ignore',
+  })
+  const ended = once(child, 'exit')
+  await untilListening(port, () => child.exitCode === null)
+  const url = `http://127.0.0.1:${port}`
+  // Its threads stumble over one another while the first of them still loads the program's parts.
+  await fetch(`${url}/json-log/tip`)
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  return {
+    url,
+    hg,
+    async commit(files, at, branch = 'default') {
+      await hg('update', '--quiet', '--clean', branch).catch(() => hg('branch', '--quiet', branch))
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(dirname(join(repository, path)), {recursive: true})
+        await writeFile(join(repository, path), text)
+      }
+      await hg('commit', '--quiet', '--addremove', '--message', 'change', '--user', 'nobody', '--date', at)
+      return (await hg('log', '--rev', '.', '--template', '{node}')).trim()
+    },
+    async requests() {
+      const lines = (await readFile(log, 'utf8')).split('\n')
+      return lines
+        .map((line) => /"GET (\S+) HTTP/.exec(line)?.[1] ?? '')
+        .filter((path) => path !== '')
+        .slice(1)
+    },
+    stop,
+    async close() {
+      await stop()
+      await rm(work, {recursive: true, force: true})
+    },
+  }
+}
