@@ -8,6 +8,7 @@ export {
   type CacheVerifyResult,
 } from './operations/cache.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
+export {fetchProject, type FetchResult} from './operations/fetch.ts'
 export {info, type InfoRelease, type InfoResult, type InfoSource} from './operations/info.ts'
 export {init, type InitRequest, type InitResult} from './operations/init.ts'
 export {install, type InstallRequest, type InstallResult} from './operations/install.ts'
@@ -16,5 +17,11 @@ export {remove, type RemoveRequest, type RemoveResult} from './operations/remove
 export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './operations/results.ts'
 export {search, type Found, type SearchRequest, type SearchResult} from './operations/search.ts'
 export {verify, type Drift, type VerifyRequest, type VerifyResult} from './operations/verify.ts'
+export {
+  versions,
+  type ListedVersion,
+  type VersionsRequest,
+  type VersionsResult,
+} from './operations/versions.ts'
 export {ProsodyModsError, exitCodes, type ErrorCode} from './errors.ts'
 export type {OnProgress, ProgressEvent} from './progress.ts'

@@ -3,6 +3,7 @@ import add from './add.ts'
 import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
+import fetch from './fetch.ts'
 import info from './info.ts'
 import init from './init.ts'
 import install from './install.ts'
@@ -10,6 +11,7 @@ import list from './list.ts'
 import remove from './remove.ts'
 import search from './search.ts'
 import verify from './verify.ts'
+import versions from './versions.ts'
 
 /** Every command, by the words that name it. */
 export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, CommandDefinition>([
@@ -17,6 +19,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache path', cachePath],
   ['cache prune', cachePrune],
   ['cache verify', cacheVerify],
+  ['fetch', fetch],
   ['info', info],
   ['init', init],
   ['install', install],
@@ -24,4 +27,5 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['remove', remove],
   ['search', search],
   ['verify', verify],
+  ['versions', versions],
 ])

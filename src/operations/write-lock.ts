@@ -1,9 +1,9 @@
-import {formatLockfile, type LockedModule, type Lockfile} from '../project/lockfile.ts'
+import {formatLockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import {applyContext, planContext, type Target} from './context.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {reportChanges, type WriteResult} from './results.ts'
-import type {NeededFile} from './wants.ts'
+import {neededFiles} from './needed-files.ts'
 import {projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from './workbench.ts'
 
@@ -28,21 +28,4 @@ export async function writeTarget(
     warnings: projectWarnings(project.folder, target, bench.environment.registry),
     fetch: bench.session.report,
   }
-}
-
-function neededFiles(lock: Lockfile): NeededFile[] {
-  return Object.entries(lock.modules).flatMap(([module, locked]) =>
-    Object.entries(locked.files).map(([path, digest]) => ({
-      module,
-      resolved: locked.resolved,
-      path: releasePath(locked, path),
-      sha256: digest.slice('sha256:'.length),
-      knownVariant: locked.trust.basis === 'debian',
-    })),
-  )
-}
-
-/** A file may be named like a member of every object. */
-function releasePath({from = {}}: LockedModule, path: string): string {
-  return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
 }

@@ -1,5 +1,6 @@
 import {out as pc} from './colours.ts'
 import type {AddResult} from '../operations/add.ts'
+import type {FetchResult} from '../operations/fetch.ts'
 import type {InitResult} from '../operations/init.ts'
 import type {InstallResult} from '../operations/install.ts'
 import type {RemoveResult} from '../operations/remove.ts'
@@ -21,6 +22,13 @@ export function renderAdd(result: AddResult): string {
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     fetchLines(result.fetch),
     writtenLines(result),
+  )
+}
+
+export function renderFetch({modules, files, fetch}: FetchResult): string {
+  return lines(
+    fetchLines(fetch),
+    `the store holds ${count(files, 'file')} of ${count(modules, 'module')}; "prosody-mods install --offline" needs no network now`,
   )
 }
 

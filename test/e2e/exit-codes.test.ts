@@ -262,6 +262,31 @@ const rows: readonly Row[] = [
     prepare: withoutPublishers,
   },
   {
+    name: 'fetch without a lockfile',
+    args: ['fetch'],
+    exit: 7,
+    code: 'LOCKFILE_MISSING',
+    prepare: (sandbox) => writeFile(join(sandbox.project, 'prosody-mods.json'), '{}\n'),
+  },
+  {
+    name: 'fetch where the lockfile does not follow the manifest',
+    args: ['fetch'],
+    exit: 7,
+    code: 'LOCKFILE_OUTDATED',
+    says: ['jitsi/*: in the manifest, not in the lockfile'],
+    prepare: async (sandbox) => {
+      await initialised(sandbox)
+      await editManifest(sandbox, (text) => text.replace('"modules": {}', '"modules": {"jitsi/*": "10008"}'))
+    },
+  },
+  {
+    name: 'versions of a version',
+    args: ['versions', 'jitsi@10008'],
+    exit: 2,
+    code: 'SPEC_INVALID',
+    says: ['without a version'],
+  },
+  {
     name: 'a module of Prosody itself',
     args: ['add', 'cloud_notify'],
     exit: 3,

@@ -120,6 +120,24 @@ describe('a Jitsi release that the registry does not know', () => {
   })
 })
 
+networkTest('versions of Jitsi are its releases, no junk tags and no package numbers', async ({sandbox}) => {
+  await project(sandbox)
+  const {json} = await sandbox.cli(['versions', 'jitsi', '--json'])
+  const {versions} = json as {versions: readonly {version: string; from: string; tag: string}[]}
+  expect(versions.slice(0, 3)).toMatchObject([
+    {
+      version: '20002',
+      from: 'publisher',
+      tag: 'stable/jitsi-meet_20002',
+      revision: newer,
+      sameAsPrevious: null,
+    },
+    {version: '20001', from: 'publisher', revision: older},
+    {version: '10008', from: 'registry', sameAsPrevious: false},
+  ])
+  expect(versions).toHaveLength(74)
+})
+
 networkTest('a linked module of jitsi-contrib is a file', async ({sandbox}) => {
   await project(sandbox)
   await mustSucceed(sandbox, ['add', 'jitsi-contrib/event_sync_component@20270101'])

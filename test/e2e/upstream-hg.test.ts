@@ -2,7 +2,7 @@ import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect} from 'vitest'
 import {closeDelimited, file, truncated} from '../helpers/answers.ts'
-import type {Sandbox} from '../helpers/cli.ts'
+import {readTree, type Sandbox} from '../helpers/cli.ts'
 import {startHg, type HgServer} from '../helpers/hg.ts'
 import {mustFail, mustSucceed, networkTest, writeManifest} from '../helpers/network.ts'
 
@@ -117,6 +117,93 @@ describe('a community module that the registry knows by name alone', () => {
     await mustSucceed(sandbox, ['add', 'conversejs@<2026.7.24'])
     expect(await locked(sandbox)).toMatchObject({version: '2026.7.22', resolved: {revision: second}})
   })
+})
+
+interface Versions {
+  readonly asked: boolean
+  readonly reason: string | null
+  readonly versions: readonly {readonly version: string; readonly from: string; readonly locked: boolean}[]
+}
+
+describe('versions', () => {
+  networkTest(
+    'of a module are the days on which it changed, and what is locked is marked',
+    async ({sandbox}) => {
+      await project(sandbox)
+      await mustSucceed(sandbox, ['add', 'conversejs@2026.7.22'])
+      const {code, json} = await sandbox.cli(['versions', 'conversejs', '--json'])
+      expect(code).toBe(0)
+      expect(json).toMatchObject({
+        module: 'community/conversejs',
+        asked: true,
+        versions: [
+          {version: '2026.7.22', revision: second, date: '2026-07-22', from: 'publisher', locked: true},
+          {version: '2026.7.20', revision: first, from: 'publisher', locked: false},
+        ],
+      })
+    },
+  )
+
+  networkTest(
+    'of a source are the days of its default branch besides those that the registry knows',
+    async ({sandbox}) => {
+      await project(sandbox)
+      const {json} = await sandbox.cli(['versions', 'community', '--json'])
+      const listed = (json as Versions).versions.map(({version, from}) => `${version} ${from}`)
+      expect(listed).toEqual([
+        '2026.7.25 publisher',
+        '2026.7.23 registry',
+        '2026.7.22 publisher',
+        '2026.7.20 publisher',
+        '2025.4.2 registry',
+        '2023.2.23 registry',
+        '2021.1.30 registry',
+      ])
+    },
+  )
+
+  networkTest(
+    'offline, and where nobody answers, are those of the registry, which is said',
+    async ({sandbox}) => {
+      const mirrors = {'https://hg.prosody.im': 'http://127.0.0.1:9'}
+      await writeManifest(sandbox, {mirrors})
+      for (const [args, reason] of [
+        [[], 'connection refused'],
+        [['--offline'], '--offline'],
+      ] as const) {
+        const {code, json} = await sandbox.cli(['versions', 'muc_moderation', '--json', ...args])
+        expect(code).toBe(0)
+        expect(json).toMatchObject({asked: false, reason: expect.stringContaining(reason) as string})
+        expect((json as Versions).versions.map(({version}) => version)).toEqual([
+          '2026.7.23',
+          '2025.4.2',
+          '2023.2.23',
+          '2021.1.30',
+        ])
+        const {stdout} = await sandbox.cli(['versions', 'muc_moderation', ...args])
+        expect(stdout).toContain('this is what the registry knows')
+      }
+    },
+  )
+
+  networkTest('of nothing: 3', async ({sandbox}) => {
+    await project(sandbox)
+    await mustFail(sandbox, ['versions', 'community/no_such_module'], {exit: 3, code: 'MODULE_UNKNOWN'})
+  })
+})
+
+networkTest('fetch fills the store, so that nothing is asked for later', async ({sandbox}) => {
+  await project(sandbox)
+  await mustSucceed(sandbox, ['add', 'conversejs'])
+  const before = await readTree(sandbox.project)
+  await rm(sandbox.store, {recursive: true})
+  const {served} = await mustSucceed(sandbox, ['fetch'])
+  expect(Object.values(served)).toEqual([3])
+  expect(await readTree(sandbox.project)).toEqual(before)
+  await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+  const report = await mustSucceed(sandbox, ['install', '--frozen', '--offline'])
+  expect(report).toMatchObject({served: {}, fromStore: 3})
+  expect(await readTree(sandbox.project)).toEqual(before)
 })
 
 describe('nothing is changed and the exit code tells why', () => {

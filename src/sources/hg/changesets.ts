@@ -49,16 +49,16 @@ export async function lastOfDay(
   return found.find(({date}) => date === day)
 }
 
-/** The changesets of branch default that touched a folder, newest first; at most 500. */
+/** The changesets of branch default, or those that touched a folder, newest first; at most 500. */
 export function changesetsOf(
   repository: string,
-  folder: string,
+  folder: string | undefined,
   upstream: Upstream,
 ): Promise<readonly Changeset[]> {
-  const query = `branch(default) and file("path:${folder}")`
+  const query = folder === undefined ? 'branch(default)' : `branch(default) and file("path:${folder}")`
   return byQuery(
     repository,
-    {query, count: most, about: `the changesets of ${folder} in ${repository}`},
+    {query, count: most, about: `the changesets of ${folder ?? 'branch default'} in ${repository}`},
     upstream,
   )
 }

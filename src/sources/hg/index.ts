@@ -28,7 +28,7 @@ async function findReleases(
   {module, versionText = '*', all}: ReleaseQuery,
   upstream: Upstream,
 ): Promise<readonly ReleaseRef[]> {
-  const folder = `mod_${module}`
+  const folder = module === '*' ? undefined : `mod_${module}`
   const at = {repository, folder}
   const found = all === true ? await lastOfEachDay(at, upstream) : await changesets(at, versionText, upstream)
   return found.map(({node, date}) => ({
@@ -40,13 +40,15 @@ async function findReleases(
 
 interface Folder {
   readonly repository: string
-  readonly folder: string
+  /** Undefined for the whole repository. */
+  readonly folder: string | undefined
 }
 
 async function changesets(at: Folder, text: string, upstream: Upstream): Promise<readonly Changeset[]> {
   const {repository, folder} = at
   const having = async (changeset: Changeset | undefined): Promise<readonly Changeset[]> => {
     if (changeset === undefined) return []
+    if (folder === undefined) return [changeset]
     return (await hasFolder(repository, {changeset, folder}, upstream)) ? [changeset] : []
   }
   // Not `tip`, which is the newest revision of any branch.

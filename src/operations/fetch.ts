@@ -1,0 +1,50 @@
+import {ProsodyModsError} from '../errors.ts'
+import type {FetchReport} from '../fetch/report.ts'
+import {differences} from '../resolve/differences.ts'
+import type {Environment} from './environment.ts'
+import {fetchAndRead} from './fetch-and-read.ts'
+import {neededFiles} from './needed-files.ts'
+import {openProject} from './open-project.ts'
+import {withWorkbench} from './workbench.ts'
+
+export interface FetchResult {
+  readonly modules: number
+  /** Files that the store holds now for this project; those of local folders are not among them. */
+  readonly files: number
+  readonly fetch: FetchReport
+}
+
+/**
+ * Brings every file of the lockfile into the store, so that `install --offline` has all that it needs. The project
+ * is not touched. Throws LOCKFILE_MISSING, LOCKFILE_OUTDATED, and what fetching throws.
+ */
+export async function fetchProject(environment: Environment): Promise<FetchResult> {
+  const project = await openProject(environment)
+  const {lock, manifest} = project
+  if (lock === undefined) {
+    throw new ProsodyModsError(
+      'LOCKFILE_MISSING',
+      'there is no prosody-mods.lock.json that says what to fetch',
+      {
+        hint: 'run "prosody-mods install" once and commit the lockfile',
+      },
+    )
+  }
+  const found = differences(manifest, lock, environment.registry)
+  if (found.length > 0) {
+    throw new ProsodyModsError(
+      'LOCKFILE_OUTDATED',
+      `the lockfile does not follow the manifest\n  ${found.map(({text}) => text).join('\n  ')}`,
+      {hint: 'run "prosody-mods install" and commit the lockfile', details: {differences: found}},
+    )
+  }
+  const needed = neededFiles(lock).filter(({resolved}) => resolved.kind !== 'path')
+  return withWorkbench(environment, {...project, offline: false}, async (bench) => {
+    await fetchAndRead(needed, bench)
+    return {
+      modules: Object.keys(lock.modules).length,
+      files: new Set(needed.map(({sha256}) => sha256)).size,
+      fetch: bench.session.report,
+    }
+  })
+}

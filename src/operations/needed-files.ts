@@ -1,0 +1,20 @@
+import type {LockedModule, Lockfile} from '../project/lockfile.ts'
+import type {NeededFile} from './wants.ts'
+
+/** Every file of a lockfile with where it comes from. */
+export function neededFiles(lock: Lockfile): NeededFile[] {
+  return Object.entries(lock.modules).flatMap(([module, locked]) =>
+    Object.entries(locked.files).map(([path, digest]) => ({
+      module,
+      resolved: locked.resolved,
+      path: releasePath(locked, path),
+      sha256: digest.slice('sha256:'.length),
+      knownVariant: locked.trust.basis === 'debian',
+    })),
+  )
+}
+
+/** A file may be named like a member of every object. */
+function releasePath({from = {}}: LockedModule, path: string): string {
+  return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
+}

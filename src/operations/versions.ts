@@ -1,0 +1,203 @@
+import {ProsodyModsError} from '../errors.ts'
+import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import type {Manifest} from '../project/manifest.ts'
+import {withFound} from '../resolve/found.ts'
+import {selectModule} from '../resolve/layout.ts'
+import {ownerOf} from '../resolve/owners.ts'
+import {parseSpec} from '../resolve/spec.ts'
+import {findReleases, listReleases} from '../sources/index.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {schemes} from '../versioning/index.ts'
+import type {Environment} from './environment.ts'
+import {openProject} from './open-project.ts'
+import {definitionFor} from './resolve-lock.ts'
+import {withWorkbench, type Workbench} from './workbench.ts'
+
+export interface VersionsRequest {
+  /** `[source/]name` or a source. */
+  readonly spec: string
+  readonly offline: boolean
+}
+
+export interface ListedVersion {
+  readonly version: string
+  readonly revision: string | null
+  /** UTC, YYYY-MM-DD; null where the publisher's list does not say. */
+  readonly date: string | null
+  readonly tag: string | null
+  /** registry: its digests are known; publisher: it would be trusted on first use. */
+  readonly from: 'registry' | 'publisher'
+  /** Whether its files are those of the version before; null where they are not known. */
+  readonly sameAsPrevious: boolean | null
+  /** Whether the project has it locked. */
+  readonly locked: boolean
+}
+
+export interface VersionsResult {
+  /** source/name */
+  readonly module: string
+  /** Whether the publisher was asked and answered. */
+  readonly asked: boolean
+  /** Why it was not, or did not. */
+  readonly reason: string | null
+  /** Newest first. */
+  readonly versions: readonly ListedVersion[]
+}
+
+/**
+ * The versions that the registry knows and those that the publisher has besides; in a project its sources and mirrors
+ * count. Throws SPEC_INVALID, MODULE_UNKNOWN, MODULE_AMBIGUOUS, SOURCE_UNKNOWN, TAG_MOVED, UPSTREAM_GARBLED; a
+ * publisher that can't be reached is told in the result.
+ */
+export async function versions(request: VersionsRequest, environment: Environment): Promise<VersionsResult> {
+  const project = await projectOrNone(environment)
+  const {manifest} = project
+  return withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
+    const {source, name} = wantedOf(request.spec, manifest, environment)
+    const key = `${source}/${name}`
+    const definition = sourceOf(source, manifest, bench)
+    const known = await listReleases(definition, bench.context)
+    const asked = await ask(definition, name, bench)
+    const refs = newestFirst(withFound(known, besides(known, asked.found), source), definition)
+    const locked = lockedVersions(project.lock, source, name)
+    const having = refs.filter((ref) => filesOf(ref, definition, name) !== undefined)
+    if (having.length === 0 && asked.reason === null) throw noVersion(key)
+    return {
+      module: key,
+      asked: asked.reason === null,
+      reason: asked.reason,
+      versions: having.map((ref, index) =>
+        listed(ref, {before: having[index + 1], definition, name}, locked),
+      ),
+    }
+  })
+}
+
+interface NearProject {
+  readonly folder: string
+  readonly manifest: Manifest
+  readonly lock: Lockfile
+}
+
+/** Of a day that the registry knows the last revision of, an earlier one is no version of its own. */
+function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): readonly ReleaseRef[] {
+  const days = new Set(known.map(({version}) => version))
+  return found.filter(({resolved, version}) => resolved.kind !== 'hg' || !days.has(version))
+}
+
+/** Of a module, or its whole tree; of a source, every version that one of its modules has. */
+function lockedVersions({modules}: Lockfile, source: string, name: string): ReadonlySet<string> {
+  const meant = Object.entries(modules).filter(([key]) => {
+    const [id, module] = splitKey(key)
+    return id === source && (name === '*' || module === name || module === '*')
+  })
+  return new Set(meant.map(([, {version}]) => version))
+}
+
+function sourceOf(id: string, manifest: Manifest, bench: Workbench): SourceDefinition {
+  // Any name will do: versions are those of the source.
+  return definitionFor(`${id}/any`, manifest, bench)
+}
+
+async function projectOrNone(environment: Environment): Promise<NearProject> {
+  try {
+    const {folder, manifest, lock = emptyLock} = await openProject(environment)
+    return {folder, manifest, lock}
+  } catch (error) {
+    if (!(error instanceof ProsodyModsError) || error.code !== 'MANIFEST_MISSING') throw error
+    return {folder: environment.cwd, manifest: {}, lock: emptyLock}
+  }
+}
+
+function wantedOf(
+  text: string,
+  manifest: Manifest,
+  {registry}: Environment,
+): {readonly source: string; readonly name: string} {
+  const spec = parseSpec(text)
+  if (spec.kind !== 'module' || spec.versionText !== undefined) {
+    throw new ProsodyModsError('SPEC_INVALID', `${text}: versions are listed of modules and sources`, {
+      hint: 'write a name without a version: prosody-mods versions jitsi',
+    })
+  }
+  if (spec.source !== undefined) return {source: spec.source, name: spec.name}
+  return ownerOf(
+    {
+      name: spec.name,
+      manifestKeys: Object.keys(manifest.modules ?? {}),
+      declaredSources: Object.keys(manifest.sources ?? {}),
+    },
+    registry,
+  )
+}
+
+async function ask(
+  definition: SourceDefinition,
+  name: string,
+  {upstream}: Workbench,
+): Promise<{readonly found: readonly ReleaseRef[]; readonly reason: string | null}> {
+  try {
+    const query = {module: name, versionText: undefined, all: true} as const
+    return {found: await findReleases(definition, query, upstream), reason: null}
+  } catch (error) {
+    const silent =
+      error instanceof ProsodyModsError && ['UNREACHABLE', 'OFFLINE_MISSING'].includes(error.code)
+    if (!silent) throw error
+    return {found: [], reason: error.code === 'OFFLINE_MISSING' ? '--offline' : error.message}
+  }
+}
+
+function newestFirst(refs: readonly ReleaseRef[], {scheme}: SourceDefinition): ReleaseRef[] {
+  return refs
+    .flatMap((ref) => {
+      const version = schemes[scheme].parse(ref.version)
+      return version === undefined ? [] : [{ref, version}]
+    })
+    .sort((a, b) => schemes[scheme].compare(b.version, a.version))
+    .map(({ref}) => ref)
+}
+
+/** The module's digests in a text that two releases can be compared by; '' where they are not known yet. */
+function filesOf({contents}: ReleaseRef, {layout}: SourceDefinition, name: string): string | undefined {
+  if (contents === undefined) return ''
+  const whole = (): Iterable<[string, string]> => [...contents.files.keys()].map((path) => [path, path])
+  const selection = name === '*' ? whole() : selectModule(contents, layout, name)
+  if (selection === undefined) return undefined
+  const files = [...selection].map(([path, from]) => `${path} ${contents.files.get(from)?.sha256 ?? ''}`)
+  return files.sort().join('\n')
+}
+
+interface Beside {
+  readonly before: ReleaseRef | undefined
+  readonly definition: SourceDefinition
+  readonly name: string
+}
+
+function listed(
+  ref: ReleaseRef,
+  {before, definition, name}: Beside,
+  locked: ReadonlySet<string>,
+): ListedVersion {
+  const [own, previous] = [ref, before].map((one) => one && filesOf(one, definition, name))
+  const comparable = Boolean(own) && Boolean(previous)
+  return {
+    version: ref.version,
+    revision: 'revision' in ref.resolved ? ref.resolved.revision : null,
+    date: ref.date ?? null,
+    tag: ref.resolved.kind === 'github' ? (ref.resolved.tag ?? null) : null,
+    from: ref.contents === undefined ? 'publisher' : 'registry',
+    sameAsPrevious: comparable ? own === previous : null,
+    locked: locked.has(ref.version),
+  }
+}
+
+function noVersion(key: string): ProsodyModsError {
+  return new ProsodyModsError(
+    'MODULE_UNKNOWN',
+    `${key}: neither the registry nor its publisher has such a module`,
+    {
+      hint: 'search with "prosody-mods search <word>"',
+      details: {module: key},
+    },
+  )
+}
