@@ -62,6 +62,9 @@ export const exitCodes = {
   INTERRUPTED: 130,
 } as const
 
+/** The exit code of a command that worked and found what it looked for: outdated modules, for one. */
+export const findingsExit = 6
+
 export type ErrorCode = keyof typeof exitCodes
 
 export interface ErrorOptions {

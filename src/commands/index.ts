@@ -8,6 +8,7 @@ import info from './info.ts'
 import init from './init.ts'
 import install from './install.ts'
 import list from './list.ts'
+import outdated from './outdated.ts'
 import remove from './remove.ts'
 import search from './search.ts'
 import verify from './verify.ts'
@@ -24,6 +25,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['init', init],
   ['install', install],
   ['list', list],
+  ['outdated', outdated],
   ['remove', remove],
   ['search', search],
   ['verify', verify],

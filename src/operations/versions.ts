@@ -1,14 +1,12 @@
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {withFound} from '../resolve/found.ts'
 import {selectModule} from '../resolve/layout.ts'
 import {ownerOf} from '../resolve/owners.ts'
 import {parseSpec} from '../resolve/spec.ts'
-import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
-import {schemes} from '../versioning/index.ts'
 import type {Environment} from './environment.ts'
+import {allReleases} from './all-releases.ts'
 import {openProject} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
@@ -56,16 +54,14 @@ export async function versions(request: VersionsRequest, environment: Environmen
     const {source, name} = wantedOf(request.spec, manifest, environment)
     const key = `${source}/${name}`
     const definition = sourceOf(source, manifest, bench)
-    const known = await listReleases(definition, bench.context)
-    const asked = await ask(definition, name, bench)
-    const refs = newestFirst(withFound(known, besides(known, asked.found), source), definition)
+    const {refs, reason} = await allReleases(definition, name, bench)
     const locked = lockedVersions(project.lock, source, name)
     const having = refs.filter((ref) => filesOf(ref, definition, name) !== undefined)
-    if (having.length === 0 && asked.reason === null) throw noVersion(key)
+    if (having.length === 0 && reason === null) throw noVersion(key)
     return {
       module: key,
-      asked: asked.reason === null,
-      reason: asked.reason,
+      asked: reason === null,
+      reason,
       versions: having.map((ref, index) =>
         listed(ref, {before: having[index + 1], definition, name}, locked),
       ),
@@ -77,12 +73,6 @@ interface NearProject {
   readonly folder: string
   readonly manifest: Manifest
   readonly lock: Lockfile
-}
-
-/** Of a day that the registry knows the last revision of, an earlier one is no version of its own. */
-function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): readonly ReleaseRef[] {
-  const days = new Set(known.map(({version}) => version))
-  return found.filter(({resolved, version}) => resolved.kind !== 'hg' || !days.has(version))
 }
 
 /** Of a module, or its whole tree; of a source, every version that one of its modules has. */
@@ -129,32 +119,6 @@ function wantedOf(
     },
     registry,
   )
-}
-
-async function ask(
-  definition: SourceDefinition,
-  name: string,
-  {upstream}: Workbench,
-): Promise<{readonly found: readonly ReleaseRef[]; readonly reason: string | null}> {
-  try {
-    const query = {module: name, versionText: undefined, all: true} as const
-    return {found: await findReleases(definition, query, upstream), reason: null}
-  } catch (error) {
-    const silent =
-      error instanceof ProsodyModsError && ['UNREACHABLE', 'OFFLINE_MISSING'].includes(error.code)
-    if (!silent) throw error
-    return {found: [], reason: error.code === 'OFFLINE_MISSING' ? '--offline' : error.message}
-  }
-}
-
-function newestFirst(refs: readonly ReleaseRef[], {scheme}: SourceDefinition): ReleaseRef[] {
-  return refs
-    .flatMap((ref) => {
-      const version = schemes[scheme].parse(ref.version)
-      return version === undefined ? [] : [{ref, version}]
-    })
-    .sort((a, b) => schemes[scheme].compare(b.version, a.version))
-    .map(({ref}) => ref)
 }
 
 /** The module's digests in a text that two releases can be compared by; '' where they are not known yet. */

@@ -1,4 +1,5 @@
 import {out as pc} from './colours.ts'
+import type {OutdatedResult} from '../operations/outdated.ts'
 import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
 import {count, lines, table, visible} from './common.ts'
 
@@ -28,4 +29,29 @@ function row({version, revision, date, from, sameAsPrevious, locked}: ListedVers
     date ?? '',
     notes.filter((note) => note !== '').join(', '),
   ]
+}
+
+export function renderOutdated({outdated, checked, notAsked}: OutdatedResult): string {
+  const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
+    module,
+    current,
+    allowed ?? '-',
+    latest,
+    latestFrom === 'publisher' ? 'not in the registry: trusted on first use' : '',
+  ])
+  const current = checked - outdated.length
+  return lines(
+    rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
+    `${count(current, 'module')} up to date${rows.length === 0 ? '' : `, ${outdated.length} not`}`,
+    reasonsOf(notAsked).map(([reason, modules]) =>
+      pc.yellow(`of ${count(modules, 'module')} only the registry was asked: ${visible(reason)}`),
+    ),
+  )
+}
+
+/** Each reason once, with the number of modules that it stands for. */
+function reasonsOf(notAsked: OutdatedResult['notAsked']): [reason: string, modules: number][] {
+  const counts = new Map<string, number>()
+  for (const {reason} of notAsked) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts]
 }

@@ -138,6 +138,18 @@ networkTest('versions of Jitsi are its releases, no junk tags and no package num
   expect(versions).toHaveLength(74)
 })
 
+networkTest('outdated names a release of Jitsi that its publisher has', async ({sandbox}) => {
+  await project(sandbox)
+  await mustSucceed(sandbox, ['add', 'jitsi/alone@20001'])
+  const {json} = await sandbox.cli(['outdated', '--json'])
+  expect(json).toMatchObject({
+    outdated: [
+      {module: 'jitsi/alone', current: '20001', allowed: null, latest: '20002', latestFrom: 'publisher'},
+    ],
+    notAsked: [],
+  })
+})
+
 networkTest('a linked module of jitsi-contrib is a file', async ({sandbox}) => {
   await project(sandbox)
   await mustSucceed(sandbox, ['add', 'jitsi-contrib/event_sync_component@20270101'])

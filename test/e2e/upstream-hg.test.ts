@@ -1,4 +1,4 @@
-import {readFile, rm} from 'node:fs/promises'
+import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect} from 'vitest'
 import {closeDelimited, file, truncated} from '../helpers/answers.ts'
@@ -189,6 +189,41 @@ describe('versions', () => {
   networkTest('of nothing: 3', async ({sandbox}) => {
     await project(sandbox)
     await mustFail(sandbox, ['versions', 'community/no_such_module'], {exit: 3, code: 'MODULE_UNKNOWN'})
+  })
+})
+
+describe('outdated', () => {
+  interface Outdated {
+    readonly outdated: readonly object[]
+  }
+
+  networkTest('names what changed since, and what the manifest admits of it', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'conversejs@2026.7.20'])
+    const news = {
+      module: 'community/conversejs',
+      current: '2026.7.20',
+      latest: '2026.7.22',
+      latestFrom: 'publisher',
+    }
+    const pinned = await sandbox.cli(['outdated', '--json', '--exit-code'])
+    expect(pinned.code).toBe(6)
+    expect((pinned.json as Outdated).outdated).toEqual([{...news, allowed: null}])
+    const manifest = join(sandbox.project, 'prosody-mods.json')
+    await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"2026.7.20"', '">=2026.7.20"'))
+    const ranged = await sandbox.cli(['outdated', '--json'])
+    expect(ranged.code).toBe(0)
+    expect((ranged.json as Outdated).outdated).toEqual([{...news, allowed: '2026.7.22'}])
+    const {stdout} = await sandbox.cli(['outdated'])
+    expect(stdout).toMatch(/community\/conversejs +2026\.7\.20 +2026\.7\.22 +2026\.7\.22/)
+  })
+
+  networkTest('takes a newer revision that did not touch the module for no news', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'conversejs@2026.7.22'])
+    const {code, json} = await sandbox.cli(['outdated', '--json', '--exit-code'])
+    expect(code).toBe(0)
+    expect(json).toEqual({outdated: [], checked: 1, notAsked: []})
   })
 })
 

@@ -1,0 +1,30 @@
+import {defineCommand} from '../cli/definition.ts'
+import {offline} from '../cli/flags.ts'
+import {findingsExit} from '../errors.ts'
+import type {outdated as Operation} from '../operations/outdated.ts'
+import {renderOutdated} from '../render/versions.ts'
+
+/** Brings fetching with it, which no other command shall load. */
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/outdated.ts')).outdated
+}
+
+export default defineCommand({
+  summary: 'name the modules of which newer releases have other files',
+  description:
+    'Publishers are asked; a newer release with the same files is no news. Nothing is written. Exits with 0 unless --exit-code is given.',
+  examples: ['prosody-mods outdated', 'prosody-mods outdated --exit-code --json'],
+  flags: {
+    offline,
+    'exit-code': {type: 'switch', description: 'exit with 6 when a module is outdated'},
+  },
+  async run({flags}, environment) {
+    const outdated = await operation()
+    const result = await outdated({offline: flags.offline}, environment)
+    return {
+      json: result,
+      exitCode: flags['exit-code'] && result.outdated.length > 0 ? findingsExit : 0,
+      text: () => renderOutdated(result),
+    }
+  },
+})

@@ -1,0 +1,59 @@
+import {ProsodyModsError} from '../errors.ts'
+import {withFound} from '../resolve/found.ts'
+import {findReleases, listReleases} from '../sources/index.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {schemes} from '../versioning/index.ts'
+import type {Workbench} from './workbench.ts'
+
+export interface AllReleases {
+  /** Newest first. */
+  readonly refs: readonly ReleaseRef[]
+  /** Why the publisher was not asked, or did not answer; null where it did. */
+  readonly reason: string | null
+}
+
+/**
+ * The releases that are known and those that the publisher has besides. Throws TAG_MOVED and UPSTREAM_GARBLED; a
+ * publisher that can't be reached is a reason.
+ */
+export async function allReleases(
+  definition: SourceDefinition,
+  name: string,
+  bench: Workbench,
+): Promise<AllReleases> {
+  const known = await listReleases(definition, bench.context)
+  const {found, reason} = await ask(definition, name, bench)
+  return {refs: newestFirst(withFound(known, besides(known, found), definition.id), definition), reason}
+}
+
+/** Of a day that the registry knows the last revision of, an earlier one is no version of its own. */
+function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): readonly ReleaseRef[] {
+  const days = new Set(known.map(({version}) => version))
+  return found.filter(({resolved, version}) => resolved.kind !== 'hg' || !days.has(version))
+}
+
+async function ask(
+  definition: SourceDefinition,
+  name: string,
+  {upstream}: Workbench,
+): Promise<{readonly found: readonly ReleaseRef[]; readonly reason: string | null}> {
+  try {
+    const query = {module: name, versionText: undefined, all: true} as const
+    return {found: await findReleases(definition, query, upstream), reason: null}
+  } catch (error) {
+    const silent =
+      error instanceof ProsodyModsError && ['UNREACHABLE', 'OFFLINE_MISSING'].includes(error.code)
+    if (!silent) throw error
+    return {found: [], reason: error.code === 'OFFLINE_MISSING' ? '--offline' : error.message}
+  }
+}
+
+function newestFirst(refs: readonly ReleaseRef[], {scheme}: SourceDefinition): ReleaseRef[] {
+  return refs
+    .flatMap((ref) => {
+      const version = schemes[scheme].parse(ref.version)
+      return version === undefined ? [] : [{ref, version}]
+    })
+    .sort((a, b) => schemes[scheme].compare(b.version, a.version))
+    .map(({ref}) => ref)
+}
