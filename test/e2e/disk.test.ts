@@ -1,9 +1,10 @@
 import {chmod, chown, cp, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {afterEach, beforeEach, describe, expect, it, onTestFinished} from 'vitest'
 import {cliPath, newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
 import {writeModules} from '../helpers/own-modules.ts'
+import {copyForEverybody} from '../helpers/package-copy.ts'
 import {mustRun, runProgram} from '../helpers/program.ts'
 
 /** uid of nobody on Debian: root could write whatever the mode says. */
@@ -109,9 +110,11 @@ describe('a place that cannot be written', () => {
     await mustRun([process.execPath, cliPath, 'init'], {cwd: sandbox.project, env: sandbox.env})
     await mustRun(['chmod', '755', join(sandbox.project, '..')])
     const before = await readTree(sandbox.project)
+    const copy = await copyForEverybody()
+    onTestFinished(() => copy.remove())
     const asNobody = ['setpriv', '--reuid', String(nobody), '--regid', String(nobody), '--clear-groups']
     const run = async (env: NodeJS.ProcessEnv): Promise<unknown> => {
-      const command = [...asNobody, process.execPath, cliPath, 'add', './own', '--json']
+      const command = [...asNobody, process.execPath, copy.program, 'add', './own', '--json']
       const {code, stdout} = await runProgram(command, {cwd: sandbox.project, env: {...sandbox.env, ...env}})
       return {exit: code, ...(JSON.parse(stdout) as object)}
     }

@@ -1,7 +1,8 @@
-import {cp, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
+import {chmod, cp, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {join, relative} from 'node:path'
 import type {Registry} from '../../src/registry/registry.ts'
+import {mustRun} from './program.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -14,8 +15,7 @@ export interface PackageCopy {
 
 export async function copyPackage(registry: Registry): Promise<PackageCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-package-'))
-  for (const part of ['bin', 'dist', 'registry', 'package.json', 'oclif.manifest.json'])
-    await cp(join(root, part), join(folder, part), {recursive: true})
+  await copyParts(folder)
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const write = (path: string, data: unknown): Promise<void> =>
     writeFile(join(folder, 'registry', path), JSON.stringify(data))
@@ -28,4 +28,20 @@ export async function copyPackage(registry: Registry): Promise<PackageCopy> {
     program: join(folder, 'bin/run.js'),
     remove: () => rm(folder, {recursive: true, force: true}),
   }
+}
+
+/** The built package with all that it needs, for users who may not enter the folder that the clone lies in. */
+export async function copyForEverybody(): Promise<PackageCopy> {
+  const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-package-'))
+  await chmod(folder, 0o755)
+  await copyParts(folder)
+  const packages = await mustRun(['npm', 'ls', '--omit=dev', '--all', '--parseable'], {cwd: root})
+  for (const path of packages.trim().split('\n').slice(1))
+    await cp(path, join(folder, relative(root, path)), {recursive: true})
+  return {program: join(folder, 'bin/run.js'), remove: () => rm(folder, {recursive: true, force: true})}
+}
+
+async function copyParts(folder: string): Promise<void> {
+  for (const part of ['bin', 'dist', 'registry', 'package.json', 'oclif.manifest.json'])
+    await cp(join(root, part), join(folder, part), {recursive: true})
 }
