@@ -17,6 +17,7 @@ export {outdated, type OutdatedModule, type OutdatedResult} from './operations/o
 export {remove, type RemoveRequest, type RemoveResult} from './operations/remove.ts'
 export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './operations/results.ts'
 export {search, type Found, type SearchRequest, type SearchResult} from './operations/search.ts'
+export {update, type UpdateRequest, type UpdateResult} from './operations/update.ts'
 export {verify, type Drift, type VerifyRequest, type VerifyResult} from './operations/verify.ts'
 export {
   versions,

@@ -11,6 +11,7 @@ import list from './list.ts'
 import outdated from './outdated.ts'
 import remove from './remove.ts'
 import search from './search.ts'
+import update from './update.ts'
 import verify from './verify.ts'
 import versions from './versions.ts'
 
@@ -28,6 +29,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['outdated', outdated],
   ['remove', remove],
   ['search', search],
+  ['update', update],
   ['verify', verify],
   ['versions', versions],
 ])

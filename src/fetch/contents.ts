@@ -12,7 +12,7 @@ import {TransferError} from '../net/transfer-error.ts'
 import {contentsOfStream, type StreamOptions} from './stream-contents.ts'
 import {hashSink} from './unpack/hash-sink.ts'
 
-interface ContentsOptions extends StreamOptions {
+export interface ContentsOptions extends StreamOptions {
   readonly archives: ArchiveReader
 }
 

@@ -3,7 +3,7 @@ import type {OnProgress} from '../progress.ts'
 import type {Location, ReleaseContents} from '../sources/types.ts'
 import {ArchiveReader} from './archive.ts'
 import {Attempt} from './attempt.ts'
-import {contentsOfLocation, type ListableLocation} from './contents.ts'
+import {contentsOfLocation, type ContentsOptions, type ListableLocation} from './contents.ts'
 import {fetchRawFile, type Downloads} from './download.ts'
 import {copyFromFolder} from './folder.ts'
 import {openHttp, type Http} from '../net/http.ts'
@@ -41,6 +41,8 @@ export class FetchSession {
   readonly #seen = new Set<string>()
   readonly #downloads: Downloads
   readonly #mirrored = new WeakMap<Location, Location>()
+  /** URL of a large archive → what it holds: several modules of one release need it once. */
+  readonly #listed = new Map<string, ReleaseContents>()
   #http: Http | undefined
 
   constructor(options: SessionOptions) {
@@ -106,7 +108,7 @@ export class FetchSession {
       for (const [index, location] of placed.entries()) {
         if (!this.#allowed(location)) continue
         const found = await this.#attempt({location, name}, attempt, () =>
-          contentsOfLocation(location, {
+          this.#contentsOf(location, {
             downloads: this.#downloads,
             archives: this.#archives,
             onServed: (sha256) => this.#served(location.label, sha256),
@@ -123,6 +125,13 @@ export class FetchSession {
 
   async close(): Promise<void> {
     await this.#http?.close()
+  }
+
+  async #contentsOf(location: ListableLocation, options: ContentsOptions): Promise<ReleaseContents> {
+    if (location.type !== 'archive' || location.large !== true) return contentsOfLocation(location, options)
+    const contents = this.#listed.get(location.url) ?? (await contentsOfLocation(location, options))
+    this.#listed.set(location.url, contents)
+    return contents
   }
 
   #served(label: string, sha256: string): void {

@@ -23,15 +23,24 @@ export interface LockResult {
   readonly placement: Placement | undefined
 }
 
+export interface WantedRelease extends Wanted {
+  /** Where it has been chosen already. */
+  readonly ref?: ReleaseRef | undefined
+}
+
 /**
  * Resolves one request down to digests: chooses the release, selects the module's files, fetches and
  * verifies them, follows `module:require` to shared libraries of the same release, and refuses what is
  * not valid Lua. Throws whatever stands in its way; the project is not touched.
  */
-export async function lockModule(wanted: Wanted, manifest: Manifest, bench: Workbench): Promise<LockResult> {
+export async function lockModule(
+  wanted: WantedRelease,
+  manifest: Manifest,
+  bench: Workbench,
+): Promise<LockResult> {
   const {definition, name} = wanted
   const key = `${definition.id}/${name}`
-  const ref = await releaseFor(wanted, bench)
+  const ref = wanted.ref ?? (await releaseFor(wanted, bench))
   const contents = ref.contents ?? (await firstUse(key, {ref, definition, manifest}, bench))
   const selected = selectModule(contents, definition.layout, name)
   if (selected === undefined) throw missingModule(key, definition)

@@ -1,13 +1,10 @@
-import {splitKey, type LockedModule} from '../project/lockfile.ts'
-import {selectModule} from '../resolve/layout.ts'
-import {stillSatisfies, type Wanted} from '../resolve/choose.ts'
-import type {ReleaseRef} from '../sources/types.ts'
-import {schemes} from '../versioning/index.ts'
-import {allReleases} from './all-releases.ts'
+import {splitKey} from '../project/lockfile.ts'
+import {stillSatisfies} from '../resolve/choose.ts'
 import type {Environment} from './environment.ts'
+import {newsOf} from './news.ts'
 import {openProject} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
-import {withWorkbench, type Workbench} from './workbench.ts'
+import {withWorkbench} from './workbench.ts'
 
 /** A module for which there are newer files than the locked ones. */
 export interface OutdatedModule {
@@ -58,39 +55,5 @@ export async function outdated(
       })
     }
     return {outdated: found, checked: modules.length, notAsked}
-  })
-}
-
-/** Newer releases that have the module with other files than the locked ones, newest first. */
-async function newsOf(
-  wanted: Wanted,
-  locked: LockedModule,
-  bench: Workbench,
-): Promise<{readonly news: readonly ReleaseRef[]; readonly reason: string | null}> {
-  const {definition, name} = wanted
-  const scheme = schemes[definition.scheme]
-  const current = scheme.parse(locked.version)
-  const {refs, reason} = await allReleases(definition, name, bench)
-  const news = refs.filter((ref) => {
-    const version = scheme.parse(ref.version)
-    if (current === undefined || version === undefined || scheme.compare(version, current) <= 0) return false
-    return hasOtherFiles(ref, wanted, locked)
-  })
-  return {news, reason}
-}
-
-/** What is not known may be anything. */
-function hasOtherFiles(
-  {contents}: ReleaseRef,
-  {definition, name}: Wanted,
-  {files, from = {}}: LockedModule,
-): boolean {
-  if (contents === undefined) return true
-  const selection = selectModule(contents, definition.layout, name)
-  if (selection === undefined) return false
-  if ([...selection.keys()].some((path) => !Object.hasOwn(files, path))) return true
-  return Object.entries(files).some(([path, digest]) => {
-    const real = selection.get(path) ?? (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
-    return `sha256:${contents.files.get(real)?.sha256 ?? ''}` !== digest
   })
 }

@@ -1,11 +1,8 @@
-import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey} from '../project/lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from '../project/manifest.ts'
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
-import type {Project} from '../project/project.ts'
-import {nearestNames} from '../resolve/nearest.ts'
-import {parseSpec} from '../resolve/spec.ts'
 import type {Environment} from './environment.ts'
+import {keyOf} from './key-of.ts'
 import {changeProject} from './open-project.ts'
 import {resolveLock} from './resolve-lock.ts'
 import type {WriteResult} from './results.ts'
@@ -47,23 +44,6 @@ export async function remove(request: RemoveRequest, environment: Environment): 
   )
 }
 
-function keyOf(text: string, project: Project): string {
-  const keys = Object.keys(project.manifest.modules ?? {})
-  const spec = parseSpec(text)
-  if (spec.kind !== 'module') throw notInstalled(text, keys)
-  const wanted = spec.source === undefined ? undefined : `${spec.source}/${spec.name}`
-  const found = keys.filter((key) =>
-    wanted === undefined ? splitKey(key)[1] === spec.name || key === `${spec.name}/*` : key === wanted,
-  )
-  const [only] = found
-  if (only === undefined) throw notInstalled(text, keys)
-  if (found.length === 1) return only
-  throw new ProsodyModsError('MODULE_AMBIGUOUS', `${text} may mean ${found.join(' or ')}`, {
-    hint: 'write its source in front',
-    details: {candidates: found},
-  })
-}
-
 /** The modules, and the declared sources that nothing uses any more. */
 function changesFor(keys: readonly string[], manifest: Manifest): ManifestChange[] {
   const left = Object.keys(manifest.modules ?? {}).filter((key) => !keys.includes(key))
@@ -78,12 +58,4 @@ function changesFor(keys: readonly string[], manifest: Manifest): ManifestChange
       ? [{path: ['sources'], value: undefined}]
       : unused.map((source) => ({path: ['sources', source], value: undefined}))),
   ]
-}
-
-function notInstalled(text: string, keys: readonly string[]): ProsodyModsError {
-  const near = nearestNames(text, keys)
-  return new ProsodyModsError('NOT_INSTALLED', `the manifest has no module ${text}`, {
-    hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : '"prosody-mods list" shows what it has',
-    details: {installed: keys},
-  })
 }

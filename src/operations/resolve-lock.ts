@@ -3,7 +3,7 @@ import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
 import {differences} from '../resolve/differences.ts'
-import type {SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -12,6 +12,8 @@ export interface LockRequest {
   readonly previous: Lockfile
   /** Keys to resolve anew although what is locked still satisfies the manifest. */
   readonly refresh: ReadonlySet<string>
+  /** Releases that were chosen already, by key. */
+  readonly releases?: ReadonlyMap<string, ReleaseRef>
 }
 
 export interface ResolvedLock {
@@ -22,7 +24,7 @@ export interface ResolvedLock {
 
 /** The lock that follows a manifest, keeping every locked module that still satisfies it. */
 export async function resolveLock(request: LockRequest, bench: Workbench): Promise<ResolvedLock> {
-  const {manifest, previous, refresh} = request
+  const {manifest, previous, refresh, releases} = request
   const registry = bench.environment.registry
   const stale = new Set(differences(manifest, previous, registry).map(({key}) => key))
   const modules: Record<string, LockedModule> = {}
@@ -36,7 +38,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       continue
     }
     const [, name] = splitKey(key)
-    const result = await lockModule({definition, name, versionText}, manifest, bench)
+    const result = await lockModule({definition, name, versionText, ref: releases?.get(key)}, manifest, bench)
     modules[key] = result.locked
     resolved.push(result)
   }

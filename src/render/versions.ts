@@ -1,7 +1,18 @@
 import {out as pc} from './colours.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
 import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
-import {count, lines, table, visible} from './common.ts'
+import type {UpdateResult} from '../operations/update.ts'
+import {
+  changeLines,
+  count,
+  fetchLines,
+  lines,
+  moduleTitle,
+  table,
+  trustText,
+  visible,
+  warningLines,
+} from './common.ts'
 
 const shown = 30
 
@@ -43,9 +54,31 @@ export function renderOutdated({outdated, checked, notAsked}: OutdatedResult): s
   return lines(
     rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
     `${count(current, 'module')} up to date${rows.length === 0 ? '' : `, ${outdated.length} not`}`,
-    reasonsOf(notAsked).map(([reason, modules]) =>
-      pc.yellow(`of ${count(modules, 'module')} only the registry was asked: ${visible(reason)}`),
+    notAskedLines(notAsked),
+  )
+}
+
+export function renderUpdate(result: UpdateResult): string {
+  const verb = result.dryRun ? 'would update' : 'updated'
+  return lines(
+    result.updated.flatMap((module) => [
+      `${verb} ${moduleTitle(module)} (was ${module.previous ?? 'not locked'})`,
+      `  ${count(module.files, 'file')}; ${trustText(module.trust)}`,
+    ]),
+    result.updated.length === 0 ? 'nothing to update' : [],
+    result.held.map(
+      ({module, current, latest}) => `${module} stays at ${current}: the manifest does not admit ${latest}`,
     ),
+    notAskedLines(result.notAsked),
+    fetchLines(result.fetch),
+    warningLines(result.warnings),
+    changeLines(result),
+  )
+}
+
+function notAskedLines(notAsked: OutdatedResult['notAsked']): string[] {
+  return reasonsOf(notAsked).map(([reason, modules]) =>
+    pc.yellow(`of ${count(modules, 'module')} only the registry was asked: ${visible(reason)}`),
   )
 }
 

@@ -150,6 +150,24 @@ networkTest('outdated names a release of Jitsi that its publisher has', async ({
   })
 })
 
+networkTest('update moves the modules of one tree together', async ({sandbox}) => {
+  await project(sandbox, {modules: {'jitsi/alone': '20001', 'jitsi/lobby': '20001'}})
+  await mustSucceed(sandbox, ['install'])
+  await project(sandbox, {modules: {'jitsi/alone': '>=20001', 'jitsi/lobby': '20001'}})
+  const held = await sandbox.cli(['update', '--json'])
+  expect(held.json).toMatchObject({updated: [], held: [{module: 'jitsi/alone'}, {module: 'jitsi/lobby'}]})
+  await project(sandbox, {modules: {'jitsi/alone': '>=20001', 'jitsi/lobby': '>=20000'}})
+  const before = forge.server.requests.length
+  const {json} = await sandbox.cli(['update', 'alone', '--json'])
+  expect(forge.server.requests.slice(before).filter((path) => path.includes('/archive/'))).toHaveLength(1)
+  expect(json).toMatchObject({
+    updated: [
+      {module: 'jitsi/alone', version: '20002', previous: '20001'},
+      {module: 'jitsi/lobby', version: '20002', previous: '20001'},
+    ],
+  })
+})
+
 networkTest('a linked module of jitsi-contrib is a file', async ({sandbox}) => {
   await project(sandbox)
   await mustSucceed(sandbox, ['add', 'jitsi-contrib/event_sync_component@20270101'])

@@ -227,6 +227,53 @@ describe('outdated', () => {
   })
 })
 
+describe('update', () => {
+  networkTest('moves what a range admits, keeps the manifest, and says what it holds', async ({sandbox}) => {
+    await project(sandbox, {modules: {'community/conversejs': '2026.7.20'}})
+    await mustSucceed(sandbox, ['install'])
+    await project(sandbox, {modules: {'community/conversejs': '>=2026.7.20'}})
+    await mustSucceed(sandbox, ['install'])
+    expect(await locked(sandbox)).toMatchObject({version: '2026.7.20'})
+    const manifest = await readFile(join(sandbox.project, 'prosody-mods.json'))
+    const tree = await readTree(sandbox.project)
+    const dry = await sandbox.cli(['update', '--dry-run', '--json'])
+    expect(dry.json).toMatchObject({updated: [{version: '2026.7.22', previous: '2026.7.20'}], dryRun: true})
+    expect(await readTree(sandbox.project)).toEqual(tree)
+    const {json} = await sandbox.cli(['update', 'conversejs', '--json'])
+    expect(json).toMatchObject({
+      updated: [
+        {module: 'community/conversejs', version: '2026.7.22', revision: second, previous: '2026.7.20'},
+      ],
+      held: [],
+      notAsked: [],
+    })
+    expect(await readFile(join(sandbox.project, 'prosody-mods.json'))).toEqual(manifest)
+    const library = 'prosody-modules/community/mod_conversejs/util.lib.lua'
+    expect(await readFile(join(sandbox.project, library), 'utf8')).toBe('return {2}\n')
+    const {stdout} = await sandbox.cli(['update'])
+    expect(stdout).toBe('nothing to update\n')
+    await sandbox.cli(['verify']).then(({code}) => expect(code).toBe(0))
+  })
+
+  networkTest('holds an exact pin', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'conversejs@2026.7.20'])
+    const tree = await readTree(sandbox.project)
+    const {code, json} = await sandbox.cli(['update', '--json'])
+    expect(code).toBe(0)
+    expect(json).toMatchObject({
+      updated: [],
+      held: [{module: 'community/conversejs', current: '2026.7.20', latest: '2026.7.22'}],
+    })
+    expect(await readTree(sandbox.project)).toEqual(tree)
+  })
+
+  networkTest('of what is not there: 3', async ({sandbox}) => {
+    await project(sandbox)
+    await mustFail(sandbox, ['update', 'conversejs'], {exit: 3, code: 'NOT_INSTALLED'})
+  })
+})
+
 networkTest('fetch fills the store, so that nothing is asked for later', async ({sandbox}) => {
   await project(sandbox)
   await mustSucceed(sandbox, ['add', 'conversejs'])

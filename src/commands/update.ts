@@ -1,0 +1,35 @@
+import {defineCommand} from '../cli/definition.ts'
+import {dryRun, force, offline} from '../cli/flags.ts'
+import type {update as Operation} from '../operations/update.ts'
+import {renderUpdate} from '../render/versions.ts'
+
+/** Brings fetching with it, which no other command shall load. */
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/update.ts')).update
+}
+
+export default defineCommand({
+  summary: 'move modules to the newest release with other files that the manifest admits',
+  description:
+    'The manifest stays as it is: a version in it that is no range holds its module where it is. Modules of one flat tree, as Jitsi has, move together.',
+  examples: [
+    'prosody-mods update',
+    'prosody-mods update jitsi --dry-run',
+    'prosody-mods update muc_moderation',
+  ],
+  operands: {
+    name: 'module',
+    description: 'modules or sources; none for everything',
+    required: false,
+    many: true,
+  },
+  flags: {offline, force, 'dry-run': dryRun},
+  async run({flags, operands}, environment) {
+    const update = await operation()
+    const result = await update(
+      {specs: operands, offline: flags.offline, force: flags.force, dryRun: flags['dry-run']},
+      environment,
+    )
+    return {json: result, text: () => renderUpdate(result)}
+  },
+})

@@ -1,0 +1,31 @@
+import {ProsodyModsError} from '../errors.ts'
+import {splitKey} from '../project/lockfile.ts'
+import type {Project} from '../project/project.ts'
+import {nearestNames} from '../resolve/nearest.ts'
+import {parseSpec} from '../resolve/spec.ts'
+
+/** The manifest's key that a name means. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID. */
+export function keyOf(text: string, project: Project): string {
+  const keys = Object.keys(project.manifest.modules ?? {})
+  const spec = parseSpec(text)
+  if (spec.kind !== 'module') throw notInstalled(text, keys)
+  const wanted = spec.source === undefined ? undefined : `${spec.source}/${spec.name}`
+  const found = keys.filter((key) =>
+    wanted === undefined ? splitKey(key)[1] === spec.name || key === `${spec.name}/*` : key === wanted,
+  )
+  const [only] = found
+  if (only === undefined) throw notInstalled(text, keys)
+  if (found.length === 1) return only
+  throw new ProsodyModsError('MODULE_AMBIGUOUS', `${text} may mean ${found.join(' or ')}`, {
+    hint: 'write its source in front',
+    details: {candidates: found},
+  })
+}
+
+function notInstalled(text: string, keys: readonly string[]): ProsodyModsError {
+  const near = nearestNames(text, keys)
+  return new ProsodyModsError('NOT_INSTALLED', `the manifest has no module ${text}`, {
+    hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : '"prosody-mods list" shows what it has',
+    details: {installed: keys},
+  })
+}

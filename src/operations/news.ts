@@ -1,0 +1,41 @@
+import type {LockedModule} from '../project/lockfile.ts'
+import type {Wanted} from '../resolve/choose.ts'
+import {selectModule} from '../resolve/layout.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {schemes} from '../versioning/index.ts'
+import {allReleases} from './all-releases.ts'
+import type {Workbench} from './workbench.ts'
+
+/** Newer releases that have the module with other files than the locked ones, newest first. */
+export async function newsOf(
+  wanted: Wanted,
+  locked: LockedModule,
+  bench: Workbench,
+): Promise<{readonly news: readonly ReleaseRef[]; readonly reason: string | null}> {
+  const {definition, name} = wanted
+  const scheme = schemes[definition.scheme]
+  const current = scheme.parse(locked.version)
+  const {refs, reason} = await allReleases(definition, name, bench)
+  const news = refs.filter((ref) => {
+    const version = scheme.parse(ref.version)
+    if (current === undefined || version === undefined || scheme.compare(version, current) <= 0) return false
+    return hasOtherFiles(ref, wanted, locked)
+  })
+  return {news, reason}
+}
+
+/** What is not known may be anything. */
+function hasOtherFiles(
+  {contents}: ReleaseRef,
+  {definition, name}: Wanted,
+  {files, from = {}}: LockedModule,
+): boolean {
+  if (contents === undefined) return true
+  const selection = selectModule(contents, definition.layout, name)
+  if (selection === undefined) return false
+  if ([...selection.keys()].some((path) => !Object.hasOwn(files, path))) return true
+  return Object.entries(files).some(([path, digest]) => {
+    const real = selection.get(path) ?? (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
+    return `sha256:${contents.files.get(real)?.sha256 ?? ''}` !== digest
+  })
+}

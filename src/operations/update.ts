@@ -1,0 +1,127 @@
+import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import type {Project} from '../project/project.ts'
+import {stillSatisfies, type Wanted} from '../resolve/choose.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {schemes} from '../versioning/index.ts'
+import type {SchemeId} from '../versioning/types.ts'
+import type {Environment} from './environment.ts'
+import {keyOf} from './key-of.ts'
+import {newsOf} from './news.ts'
+import {changeProject} from './open-project.ts'
+import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
+import {summaryOf, type ChangedModule, type WriteResult} from './results.ts'
+import {withWorkbench, type Workbench} from './workbench.ts'
+import {writeTarget} from './write-lock.ts'
+
+export interface UpdateRequest {
+  /** `name`, `source/name`, or `source` for its whole tree; none for everything. */
+  readonly specs: readonly string[]
+  readonly offline: boolean
+  readonly force: boolean
+  readonly dryRun: boolean
+}
+
+export interface UpdateResult extends WriteResult {
+  readonly updated: readonly ChangedModule[]
+  /** Modules with news that the manifest does not admit. */
+  readonly held: readonly {readonly module: string; readonly current: string; readonly latest: string}[]
+  /** Modules whose publisher was not asked or did not answer. */
+  readonly notAsked: readonly {readonly module: string; readonly reason: string}[]
+}
+
+/**
+ * Moves locked modules to the newest release with other files that the manifest admits. Modules of one flat tree move
+ * together. Throws NOT_INSTALLED, TAG_MOVED, UPSTREAM_GARBLED, and whatever fetching and writing throw.
+ */
+export async function update(request: UpdateRequest, environment: Environment): Promise<UpdateResult> {
+  return changeProject(environment, (project) =>
+    withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
+      const asked = request.specs.map((text) => keyOf(text, project))
+      const found = await newsFor(withSiblings(asked, project), project, bench)
+      const releases = releasesOf(found)
+      const previous = project.lock ?? emptyLock
+      const {manifest, manifestText} = project
+      const refresh = new Set(releases.keys())
+      const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
+      const {force, dryRun} = request
+      const target = {lock: outcome.lock, manifest, manifestText, writeLock: true, force, dryRun}
+      return {
+        ...(await writeTarget(project, target, bench)),
+        updated: updatedModules(outcome, previous),
+        held: found.flatMap(({module, current, news: [latest]}) =>
+          latest === undefined || releases.has(module) ? [] : [{module, current, latest: latest.version}],
+        ),
+        notAsked: found.flatMap(({module, reason}) => (reason === null ? [] : [{module, reason}])),
+      }
+    }),
+  )
+}
+
+interface News {
+  readonly module: string
+  readonly wanted: Wanted
+  readonly current: string
+  /** Newest first. */
+  readonly news: readonly ReleaseRef[]
+  readonly reason: string | null
+}
+
+/** Keys to look at: all, or those asked for with what must move along with them. */
+function withSiblings(asked: readonly string[], {manifest, lock}: Project): readonly string[] {
+  const keys = Object.keys(manifest.modules ?? {}).filter((key) => lock?.modules[key] !== undefined)
+  if (asked.length === 0) return keys
+  const flat = new Set(
+    asked.filter((key) => lock?.modules[key]?.layout === 'flat').map((key) => splitKey(key)[0]),
+  )
+  return keys.filter((key) => asked.includes(key) || flat.has(splitKey(key)[0]))
+}
+
+async function newsFor(keys: readonly string[], project: Project, bench: Workbench): Promise<News[]> {
+  const found: News[] = []
+  for (const module of keys) {
+    const locked = project.lock?.modules[module]
+    if (locked === undefined) continue
+    const definition = definitionFor(module, project.manifest, bench)
+    const wanted = {definition, name: splitKey(module)[1], versionText: project.manifest.modules?.[module]}
+    found.push({module, wanted, current: locked.version, ...(await newsOf(wanted, locked, bench))})
+  }
+  return found
+}
+
+/** Key → the release that it moves to. */
+function releasesOf(found: readonly News[]): Map<string, ReleaseRef> {
+  const releases = new Map<string, ReleaseRef>()
+  for (const {module, wanted, news} of found) {
+    if (wanted.definition.layout === 'flat') continue
+    const ref = news.find((one) => stillSatisfies(wanted, one))
+    if (ref !== undefined) releases.set(module, ref)
+  }
+  const flat = found.filter(({wanted}) => wanted.definition.layout === 'flat')
+  for (const id of new Set(flat.map(({wanted}) => wanted.definition.id))) {
+    const tree = flat.filter(({wanted}) => wanted.definition.id === id)
+    const admitted = tree
+      .flatMap(({news}) => news)
+      .filter((one) => tree.every(({wanted}) => stillSatisfies(wanted, one)))
+    const ref = newest(admitted, tree[0]?.wanted.definition.scheme)
+    if (ref !== undefined) for (const {module} of tree) releases.set(module, ref)
+  }
+  return releases
+}
+
+function newest(refs: readonly ReleaseRef[], scheme: SchemeId = 'single'): ReleaseRef | undefined {
+  const {[scheme]: order} = schemes
+  return refs
+    .flatMap((ref) => {
+      const version = order.parse(ref.version)
+      return version === undefined ? [] : [{ref, version}]
+    })
+    .sort((a, b) => order.compare(b.version, a.version))[0]?.ref
+}
+
+function updatedModules({resolved}: ResolvedLock, previous: Lockfile): ChangedModule[] {
+  return resolved.map(({key, locked, placement}) => ({
+    ...summaryOf(key, locked),
+    previous: previous.modules[key]?.version ?? null,
+    placement: placement ?? null,
+  }))
+}
