@@ -17,11 +17,16 @@ Without a version, the newest release whose digests the registry knows is taken.
     'prosody-mods add muc_moderation',
     'prosody-mods add community/http_oauth2@2025 token_affiliation',
     'prosody-mods add jitsi@10008',
+    'prosody-mods add jitsi --latest',
     'prosody-mods add ./modules/mod_hello https://example.org/mod_x.lua#sha256=<64 hex digits>',
   ],
   operands: {name: 'spec', description: 'one or more modules, paths or URLs', required: true, many: true},
   flags: {
     'allow-shadow': {type: 'switch', description: "add a module that hides one of Prosody's own"},
+    latest: {
+      type: 'switch',
+      description: 'ask publishers for the newest release, also beyond those whose digests are known',
+    },
     offline,
     force,
     'dry-run': dryRun,
@@ -32,6 +37,7 @@ Without a version, the newest release whose digests the registry knows is taken.
     const result = await add(
       {
         specs: operands,
+        latest: flags.latest,
         offline: flags.offline,
         force: flags.force,
         dryRun: flags['dry-run'],

@@ -11,8 +11,11 @@ import {
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
+import {selectModule} from '../resolve/layout.ts'
 import {movesOf, ownerOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {allReleases} from './all-releases.ts'
 import type {Environment} from './environment.ts'
 import {changeProject} from './open-project.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
@@ -27,6 +30,8 @@ export interface AddRequest {
   readonly offline: boolean
   readonly force: boolean
   readonly dryRun: boolean
+  /** Ask the publisher for the newest release where no version is given. */
+  readonly latest: boolean
   /** Accept a module that hides one of Prosody's own. */
   readonly allowShadow: boolean
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
@@ -66,7 +71,8 @@ async function addTo(
   if (!request.allowShadow) refuseShadows(wanted.entries, draft, bench)
   const previous = project.lock ?? emptyLock
   const refresh = new Set(wanted.entries.map(({key}) => key))
-  const outcome = await resolveLock({manifest: draft, previous, refresh}, bench)
+  const releases = request.latest ? await newestReleases(wanted.entries, draft, bench) : new Map()
+  const outcome = await resolveLock({manifest: draft, previous, refresh, releases}, bench)
   const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
   const manifestText = editManifest(project.manifestText, [
     ...wanted.changes,
@@ -89,6 +95,26 @@ async function addTo(
     added: addedModules(wanted.entries, outcome, project),
     notes: notesFor(wanted.entries, bench),
   }
+}
+
+/** Of entries without a version: the newest release that there is. Throws UNREACHABLE, OFFLINE_MISSING. */
+async function newestReleases(
+  entries: readonly Entry[],
+  manifest: Manifest,
+  bench: Workbench,
+): Promise<ReadonlyMap<string, ReleaseRef>> {
+  const newest = new Map<string, ReleaseRef>()
+  for (const {key} of entries.filter(({versionText}) => versionText === undefined)) {
+    const definition = definitionFor(key, manifest, bench)
+    const name = splitKey(key)[1]
+    const {refs, silence} = await allReleases(definition, name, bench)
+    if (silence !== null) throw silence
+    const ref = refs.find(
+      ({contents}) => contents === undefined || selectModule(contents, definition.layout, name),
+    )
+    if (ref !== undefined) newest.set(key, ref)
+  }
+  return newest
 }
 
 /** Specs → manifest entries, with the sources that paths and URLs need declared. */

@@ -10,6 +10,8 @@ export interface AllReleases {
   readonly refs: readonly ReleaseRef[]
   /** Why the publisher was not asked, or did not answer; null where it did. */
   readonly reason: string | null
+  /** The same as the error that it was. */
+  readonly silence: ProsodyModsError | null
 }
 
 /**
@@ -22,8 +24,10 @@ export async function allReleases(
   bench: Workbench,
 ): Promise<AllReleases> {
   const known = await listReleases(definition, bench.context)
-  const {found, reason} = await ask(definition, name, bench)
-  return {refs: newestFirst(withFound(known, besides(known, found), definition.id), definition), reason}
+  const {found, silence} = await ask(definition, name, bench)
+  const refs = newestFirst(withFound(known, besides(known, found), definition.id), definition)
+  const reason = silence?.code === 'OFFLINE_MISSING' ? '--offline' : (silence?.message ?? null)
+  return {refs, reason, silence}
 }
 
 /** Of a day that the registry knows the last revision of, an earlier one is no version of its own. */
@@ -36,15 +40,15 @@ async function ask(
   definition: SourceDefinition,
   name: string,
   {upstream}: Workbench,
-): Promise<{readonly found: readonly ReleaseRef[]; readonly reason: string | null}> {
+): Promise<{readonly found: readonly ReleaseRef[]; readonly silence: ProsodyModsError | null}> {
   try {
     const query = {module: name, versionText: undefined, all: true} as const
-    return {found: await findReleases(definition, query, upstream), reason: null}
+    return {found: await findReleases(definition, query, upstream), silence: null}
   } catch (error) {
     const silent =
       error instanceof ProsodyModsError && ['UNREACHABLE', 'OFFLINE_MISSING'].includes(error.code)
     if (!silent) throw error
-    return {found: [], reason: error.code === 'OFFLINE_MISSING' ? '--offline' : error.message}
+    return {found: [], silence: error}
   }
 }
 

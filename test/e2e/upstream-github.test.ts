@@ -120,6 +120,19 @@ describe('a Jitsi release that the registry does not know', () => {
   })
 })
 
+networkTest(
+  '--latest is the newest that its publisher has, and no answer is no newest',
+  async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'jitsi', '--latest'])
+    expect(await locked(sandbox, 'jitsi/*')).toMatchObject({version: '20002', resolved: {revision: newer}})
+    await mustSucceed(sandbox, ['remove', 'jitsi'])
+    await mustFail(sandbox, ['add', 'jitsi', '--latest', '--offline'], {exit: 5, code: 'OFFLINE_MISSING'})
+    await writeManifest(sandbox, {mirrors: {'https://github.com': 'http://127.0.0.1:9'}})
+    await mustFail(sandbox, ['add', 'jitsi', '--latest'], {exit: 5, code: 'UNREACHABLE'})
+  },
+)
+
 networkTest('versions of Jitsi are its releases, no junk tags and no package numbers', async ({sandbox}) => {
   await project(sandbox)
   const {json} = await sandbox.cli(['versions', 'jitsi', '--json'])

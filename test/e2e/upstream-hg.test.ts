@@ -112,6 +112,12 @@ describe('a community module that the registry knows by name alone', () => {
     expect(await locked(sandbox)).toMatchObject({resolved: {revision: branch}})
   })
 
+  networkTest('with --latest is from the last changeset that touched it', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'conversejs', '--latest'])
+    expect(await locked(sandbox)).toMatchObject({version: '2026.7.22', resolved: {revision: second}})
+  })
+
   networkTest('in a range is the newest that touched the module', async ({sandbox}) => {
     await project(sandbox)
     await mustSucceed(sandbox, ['add', 'conversejs@<2026.7.24'])

@@ -105,6 +105,7 @@ describe('a plain line', () => {
         directory: 'x',
         force: false,
         json: false,
+        latest: false,
         offline: true,
       },
       operands: ['b', 'a'],
