@@ -5,7 +5,7 @@ import type {ArchiveLocation} from '../sources/types.ts'
 import {archiveLimit, checkDigest, download, fileLimit, type Downloads} from './download.ts'
 import {Once} from './once.ts'
 import type {Patience} from '../net/patience.ts'
-import type {BlobWriter} from './store.ts'
+import {lazyWriter, type BlobWriter} from './store.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import {unpack} from './unpack/index.ts'
 import type {FileSink, UnpackResult} from './unpack/types.ts'
@@ -161,16 +161,12 @@ export class ArchiveReader {
   }
 
   #sink(want: Want, location: ArchiveLocation, open: Set<BlobWriter>): FileSink {
-    let writer: BlobWriter | undefined
+    const get = lazyWriter(this.#downloads.store, open)
     const served = (): void =>
       this.#onServed(
         this.#kept.has(location.url) ? `${location.label}, kept in the store` : location.label,
         want.sha256,
       )
-    const get = async (): Promise<BlobWriter> => {
-      if (writer === undefined) open.add((writer = await this.#downloads.store.writer()))
-      return writer
-    }
     return {
       async write(chunk) {
         ;(await get()).write(chunk)

@@ -210,6 +210,15 @@ export class BlobWriter {
   }
 }
 
+/** A writer that is opened when it is first asked for, and is among `open` from then on. */
+export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<BlobWriter> {
+  let writer: BlobWriter | undefined
+  return async () => {
+    if (writer === undefined) open.add((writer = await store.writer()))
+    return writer
+  }
+}
+
 /** Does what needs a folder, which is made where it is missing. */
 async function withFolder<T>(folder: string, work: () => T): Promise<T> {
   try {

@@ -4,7 +4,7 @@ import {redactUrl} from '../net/redact-url.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {ArchiveLocation, ReleaseContents, ReleaseFile} from '../sources/types.ts'
 import {archiveLimit, type Downloads} from './download.ts'
-import type {BlobWriter, Store} from './store.ts'
+import {lazyWriter, type BlobWriter, type Store} from './store.ts'
 import {unpack} from './unpack/index.ts'
 import type {FileSink} from './unpack/types.ts'
 
@@ -45,11 +45,7 @@ export async function contentsOfStream(
 }
 
 function keepingSink(store: Store, open: Set<BlobWriter>, done: (file: ReleaseFile) => void): FileSink {
-  let writer: BlobWriter | undefined
-  const get = async (): Promise<BlobWriter> => {
-    if (writer === undefined) open.add((writer = await store.writer()))
-    return writer
-  }
+  const get = lazyWriter(store, open)
   return {
     async write(chunk) {
       ;(await get()).write(chunk)

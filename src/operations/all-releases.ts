@@ -1,4 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
+import {newestFirst} from '../resolve/choose.ts'
 import {withFound} from '../resolve/found.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -25,7 +26,10 @@ export async function allReleases(
 ): Promise<AllReleases> {
   const known = await listReleases(definition, bench.context)
   const {found, silence} = await ask(definition, name, bench)
-  const refs = newestFirst(withFound(known, besides(known, found), definition.id), definition)
+  const refs = newestFirst(
+    withFound(known, besides(known, found), definition.id),
+    schemes[definition.scheme],
+  ).map(({ref}) => ref)
   const reason = silence?.code === 'OFFLINE_MISSING' ? '--offline' : (silence?.message ?? null)
   return {refs, reason, silence}
 }
@@ -50,14 +54,4 @@ async function ask(
     if (!silent) throw error
     return {found: [], silence: error}
   }
-}
-
-function newestFirst(refs: readonly ReleaseRef[], {scheme}: SourceDefinition): ReleaseRef[] {
-  return refs
-    .flatMap((ref) => {
-      const version = schemes[scheme].parse(ref.version)
-      return version === undefined ? [] : [{ref, version}]
-    })
-    .sort((a, b) => schemes[scheme].compare(b.version, a.version))
-    .map(({ref}) => ref)
 }

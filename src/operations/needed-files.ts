@@ -14,7 +14,7 @@ export function neededFiles(lock: Lockfile): NeededFile[] {
   )
 }
 
-/** A file may be named like a member of every object. */
-function releasePath({from = {}}: LockedModule, path: string): string {
+/** Where in the release a file of the context comes from. A file may be named like a member of every object. */
+export function releasePath({from = {}}: LockedModule, path: string): string {
   return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
 }

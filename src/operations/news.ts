@@ -4,6 +4,7 @@ import {selectModule} from '../resolve/layout.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {allReleases} from './all-releases.ts'
+import {releasePath} from './needed-files.ts'
 import type {Workbench} from './workbench.ts'
 
 /** Newer releases that have the module with other files than the locked ones, newest first. */
@@ -25,17 +26,14 @@ export async function newsOf(
 }
 
 /** What is not known may be anything. */
-function hasOtherFiles(
-  {contents}: ReleaseRef,
-  {definition, name}: Wanted,
-  {files, from = {}}: LockedModule,
-): boolean {
+function hasOtherFiles({contents}: ReleaseRef, {definition, name}: Wanted, locked: LockedModule): boolean {
+  const {files} = locked
   if (contents === undefined) return true
   const selection = selectModule(contents, definition.layout, name)
   if (selection === undefined) return false
   if ([...selection.keys()].some((path) => !Object.hasOwn(files, path))) return true
   return Object.entries(files).some(([path, digest]) => {
-    const real = selection.get(path) ?? (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
+    const real = selection.get(path) ?? releasePath(locked, path)
     return `sha256:${contents.files.get(real)?.sha256 ?? ''}` !== digest
   })
 }

@@ -1,9 +1,8 @@
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
-import {stillSatisfies, type Wanted} from '../resolve/choose.ts'
+import {newestFirst, stillSatisfies, type Wanted} from '../resolve/choose.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
-import type {SchemeId} from '../versioning/types.ts'
 import type {Environment} from './environment.ts'
 import {keyOf} from './key-of.ts'
 import {newsOf} from './news.ts'
@@ -97,25 +96,15 @@ function releasesOf(found: readonly News[]): Map<string, ReleaseRef> {
     if (ref !== undefined) releases.set(module, ref)
   }
   const flat = found.filter(({wanted}) => wanted.definition.layout === 'flat')
-  for (const id of new Set(flat.map(({wanted}) => wanted.definition.id))) {
+  for (const {id, scheme} of new Set(flat.map(({wanted}) => wanted.definition))) {
     const tree = flat.filter(({wanted}) => wanted.definition.id === id)
     const admitted = tree
       .flatMap(({news}) => news)
       .filter((one) => tree.every(({wanted}) => stillSatisfies(wanted, one)))
-    const ref = newest(admitted, tree[0]?.wanted.definition.scheme)
+    const ref = newestFirst(admitted, schemes[scheme])[0]?.ref
     if (ref !== undefined) for (const {module} of tree) releases.set(module, ref)
   }
   return releases
-}
-
-function newest(refs: readonly ReleaseRef[], scheme: SchemeId = 'single'): ReleaseRef | undefined {
-  const {[scheme]: order} = schemes
-  return refs
-    .flatMap((ref) => {
-      const version = order.parse(ref.version)
-      return version === undefined ? [] : [{ref, version}]
-    })
-    .sort((a, b) => order.compare(b.version, a.version))[0]?.ref
 }
 
 function updatedModules({resolved}: ResolvedLock, previous: Lockfile): ChangedModule[] {

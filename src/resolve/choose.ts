@@ -26,10 +26,10 @@ interface Dated {
  */
 export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): ReleaseRef {
   const scheme = schemes[wanted.definition.scheme]
-  const newestFirst = sorted(refs, scheme)
-  const having = newestFirst.filter(({ref}) => hasModule(ref, wanted))
-  if (having.length === 0) throw unknownModule(wanted, newestFirst)
-  const matching = matches(wanted, scheme, newestFirst)
+  const all = newestFirst(refs, scheme)
+  const having = all.filter(({ref}) => hasModule(ref, wanted))
+  if (having.length === 0) throw unknownModule(wanted, all)
+  const matching = matches(wanted, scheme, all)
   const chosen = having.find(({ref}) => matching.has(ref))
   if (chosen === undefined) throw unsatisfiable(wanted, scheme, {matching: matching.size, having})
   return chosen.ref
@@ -38,7 +38,7 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
 /** Whether a locked release still is what the manifest's version text asks for. */
 export function stillSatisfies(wanted: Wanted, ref: ReleaseRef): boolean {
   const scheme = schemes[wanted.definition.scheme]
-  return matches(wanted, scheme, sorted([ref], scheme)).has(ref)
+  return matches(wanted, scheme, newestFirst([ref], scheme)).has(ref)
 }
 
 /** Throws VERSION_INVALID unless the text is a version, range, alias or revision of the source's scheme. */
@@ -61,7 +61,8 @@ export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
   return operators.test(text) ? text : ref.version
 }
 
-function sorted(refs: readonly ReleaseRef[], scheme: VersionScheme): Dated[] {
+/** Releases with their versions read, newest first; those that the scheme can't read are left out. */
+export function newestFirst(refs: readonly ReleaseRef[], scheme: VersionScheme): Dated[] {
   return refs
     .flatMap((ref) => {
       const version = scheme.parse(ref.version)
