@@ -4,6 +4,7 @@ import request from 'undici/lib/api/api-request.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import {discard, guarded, tooLong} from './body.ts'
 import {extraCertificates} from './certificates.ts'
+import {credentialsOf, type Credential, type Credentials} from './credentials.ts'
 import {Hosts} from './hosts.ts'
 import {timeoutsOf, type Patience, type Timeouts} from './patience.ts'
 import {proxiesOf} from './proxies.ts'
@@ -38,7 +39,8 @@ export interface HttpAnswer {
 /** The one door to the network. Everything that fails in it is a TransferError. */
 export interface Http {
   /**
-   * A GET, or POST, whose answer is 200; redirects are followed (never from https to http). A host that was found
+   * A GET, or POST, whose answer is 200; redirects are followed (never from https to http, and never with
+   * credentials to another host). A host that was found
    * dead fails at once with the same reason; one that was found slow does so for the quick, and in this
    * round for the patient too.
    */
@@ -56,17 +58,19 @@ interface Door {
   readonly dispatcher: Dispatcher
   readonly timeouts: Timeouts
   readonly hosts: Hosts
+  readonly credentials: Credentials
 }
 
 export function openHttp(env: NodeJS.ProcessEnv): Http {
   const hosts = new Hosts()
+  const credentials = credentialsOf(env)
   const doors = new Map<Patience, Promise<Door>>()
   const closed = new AbortController()
   // Every connection listens; by default Node.js takes more than ten listeners for a leak and warns.
   setMaxListeners(0, closed.signal)
   async function makeDoor(patience: Patience): Promise<Door> {
     const timeouts = timeoutsOf(patience, env)
-    return {timeouts, hosts, dispatcher: await createDispatcher(timeouts, env, closed.signal)}
+    return {timeouts, hosts, credentials, dispatcher: await createDispatcher(timeouts, env, closed.signal)}
   }
   function doorFor(patience: Patience): Promise<Door> {
     const door = doors.get(patience) ?? makeDoor(patience)
@@ -105,15 +109,18 @@ async function createDispatcher(
 
 async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
   let url = new URL(wanted.url)
+  let credential = door.credentials.forUrl(url)
   const seen = new Set<string>()
   for (;;) {
     if (seen.has(url.href)) throw new TransferError('redirect loop')
     if (seen.size > maxRedirects) throw new TransferError(`more than ${maxRedirects} redirects`)
     seen.add(url.href)
-    const answer = await ask(url, wanted, door)
+    const answer = await ask(url, wanted, {...door, credential})
     try {
       const target = redirectTarget(answer, url)
-      if (target === undefined) return accept(answer, url, {wanted, door})
+      if (target === undefined) return accept(answer, url, {wanted, door: {...door, credential}})
+      // Once away, always away: who was redirected to may redirect back, with another path.
+      if (target.origin !== url.origin) credential = undefined
       url = target
     } catch (error) {
       discard(answer.body)
@@ -123,7 +130,12 @@ async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
   }
 }
 
-async function ask(url: URL, wanted: HttpRequest, door: Door): Promise<Dispatcher.ResponseData> {
+/** The door, and who asks. */
+interface Asking extends Door {
+  readonly credential: Credential | undefined
+}
+
+async function ask(url: URL, wanted: HttpRequest, door: Asking): Promise<Dispatcher.ResponseData> {
   door.hosts.check(url.host, wanted.patience)
   const asked = request.call(door.dispatcher, {
     origin: url.origin,
@@ -131,7 +143,12 @@ async function ask(url: URL, wanted: HttpRequest, door: Door): Promise<Dispatche
     method: wanted.post === undefined ? 'GET' : 'POST',
     ...(wanted.post === undefined ? {} : {body: wanted.post.body}),
     signal: wanted.signal,
-    headers: {'user-agent': 'prosody-mods', 'accept-encoding': 'identity', ...wanted.post?.headers},
+    headers: {
+      'user-agent': 'prosody-mods',
+      'accept-encoding': 'identity',
+      ...(door.credential?.authorization === undefined ? {} : {authorization: door.credential.authorization}),
+      ...wanted.post?.headers,
+    },
     // Given here and not to the dispatcher, whose proxy clients would not know them.
     headersTimeout: door.timeouts.silence,
     bodyTimeout: door.timeouts.silence,
@@ -167,9 +184,11 @@ function failed(
 function accept(
   {statusCode, headers, body}: Dispatcher.ResponseData,
   url: URL,
-  {wanted, door}: {readonly wanted: HttpRequest; readonly door: Door},
+  {wanted, door}: {readonly wanted: HttpRequest; readonly door: Asking},
 ): HttpAnswer {
-  if (statusCode !== 200) throw statusError(statusCode, headers['retry-after'])
+  if (statusCode !== 200) {
+    throw statusError(statusCode, {retryAfter: headers['retry-after'], credential: door.credential})
+  }
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     throw new TransferError(`the answer is encoded as ${String(encoding)}, which was not asked for`)

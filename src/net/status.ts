@@ -1,3 +1,4 @@
+import {credentialsVariable, type Credential} from './credentials.ts'
 import {TransferError} from './transfer-error.ts'
 
 interface Answer {
@@ -23,11 +24,26 @@ export function redirectTarget(answer: Answer, from: URL): URL | undefined {
 }
 
 /** Of an answer that is neither 200 nor a redirect. */
-export function statusError(status: number, retryAfter: string | string[] | undefined): TransferError {
-  const seconds = Number(retryAfter)
-  return new TransferError(`HTTP ${status}`, {
+export function statusError(
+  status: number,
+  told: {
+    readonly retryAfter: string | string[] | undefined
+    /** What the host was told about who asks. */
+    readonly credential: Credential | undefined
+  },
+): TransferError {
+  const seconds = Number(told.retryAfter)
+  return new TransferError(`HTTP ${status}${refusal(status, told.credential)}`, {
     status,
     retryable: status >= 500 || status === 429 || status === 408,
     ...(seconds > 0 ? {retryAfter: Math.min(seconds, 10) * 1000} : {}),
   })
+}
+
+function refusal(status: number, credential: Credential | undefined): string {
+  if (status !== 401 && status !== 403) return ''
+  if (credential?.authorization !== undefined) return ` with the credentials of ${credential.origin}`
+  if (credential !== undefined)
+    return `: the credentials of ${credential.origin} are not sent over plain http`
+  return status === 401 ? `: netrc and ${credentialsVariable} have no credentials for this host` : ''
 }

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import envPaths from 'env-paths'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+import {credentialsVariable} from '../net/credentials.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
 import {aptMirrors, type Mirrors} from '../sources/debian/mirrors.ts'
 
@@ -76,8 +77,12 @@ function userMirrors(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 function checkUrl(value: unknown, where: string): string {
-  if (typeof value === 'string' && /^https?:\/\/\S+$/.test(value) && URL.canParse(value)) return value
-  throw invalid(where, `expected an http(s) URL, got ${JSON.stringify(value)}`)
+  if (typeof value !== 'string' || !/^https?:\/\/\S+$/.test(value) || !URL.canParse(value))
+    throw invalid(where, `expected an http(s) URL, got ${JSON.stringify(value)}`)
+  const {username, password} = new URL(value)
+  if (username === '' && password === '') return value
+  // The value is not repeated: it holds a password.
+  throw invalid(where, `a URL holds no credentials; netrc and ${credentialsVariable} do`)
 }
 
 function invalid(where: string, reason: string): ProsodyModsError {

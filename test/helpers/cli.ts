@@ -40,7 +40,9 @@ export async function newSandbox(program = cliPath): Promise<Sandbox> {
     ...process.env,
     PROSODY_MODS_CACHE: store,
     PROSODY_MODS_CONFIG: join(work, 'config'),
+    NETRC: '/dev/null',
   }
+  Reflect.deleteProperty(env, 'GITHUB_TOKEN')
   for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY']) {
     Reflect.deleteProperty(env, name)
   }

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -10,24 +10,59 @@ import {setTimeout} from 'node:timers/promises'
 export interface StaticServer {
   /** Without a slash at the end. */
   readonly url: string
+  /** `127.0.0.1:40000` */
+  readonly host: string
   /** What it serves. */
   readonly folder: string
+  /** What it was asked: the path and the header Authorization (`-` without one). */
+  requests(): Promise<{readonly path: string; readonly authorization: string}[]>
   stop(): Promise<void>
 }
 
-export async function startNginx(): Promise<StaticServer> {
+export interface NginxOptions {
+  /** user → password; nobody else may read. */
+  readonly users?: Readonly<Record<string, string>>
+  /** More directives for the server. */
+  readonly directives?: string
+  /** PEM texts, for https. */
+  readonly tls?: {readonly key: string; readonly cert: string}
+}
+
+export async function startNginx({users, directives = '', tls}: NginxOptions = {}): Promise<StaticServer> {
   const work = await mkdtemp(join(tmpdir(), 'prosody-mods-nginx-'))
   const folder = join(work, 'www')
   const port = await freePort()
   await mkdir(folder)
-  await writeFile(join(work, 'nginx.conf'), configuration({work, folder, port}))
+  const own = [directives]
+  if (users !== undefined) {
+    const lines = Object.entries(users).map(([user, password]) => `${user}:{PLAIN}${password}\n`)
+    await writeFile(join(work, 'users'), lines.join(''))
+    own.push(`auth_basic "members"; auth_basic_user_file ${work}/users;`)
+  }
+  if (tls !== undefined) {
+    await writeFile(join(work, 'key.pem'), tls.key)
+    await writeFile(join(work, 'cert.pem'), tls.cert)
+    own.push(`ssl_certificate ${work}/cert.pem; ssl_certificate_key ${work}/key.pem;`)
+  }
+  const listen = `127.0.0.1:${port}${tls === undefined ? '' : ' ssl'}`
+  await writeFile(join(work, 'nginx.conf'), configuration({work, folder, listen, own: own.join('\n    ')}))
   const child = spawn('/usr/sbin/nginx', ['-p', work, '-c', join(work, 'nginx.conf')], {stdio: 'inherit'})
   const ended = once(child, 'exit')
   await untilListening(port, () => child.exitCode === null)
   let stopped = false
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    host: `127.0.0.1:${port}`,
     folder,
+    async requests() {
+      const lines = (await readFile(join(work, 'access.log'), 'utf8')).trimEnd().split('\n')
+      return lines
+        .filter((line) => line !== '')
+        .map((line) => {
+          const [path = '', authorization = ''] = line.split('\t')
+          return {path, authorization}
+        })
+    },
     async stop() {
       if (stopped) return
       stopped = true
@@ -67,7 +102,13 @@ export async function untilListening(port: number, alive: () => boolean): Promis
   throw new Error(`nothing listens on port ${port}`)
 }
 
-function configuration(at: {readonly work: string; readonly folder: string; readonly port: number}): string {
+function configuration(at: {
+  readonly work: string
+  readonly folder: string
+  readonly listen: string
+  /** Directives of the server. */
+  readonly own: string
+}): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return `daemon off;
 user root;
@@ -76,12 +117,14 @@ pid ${at.work}/nginx.pid;
 error_log ${at.work}/error.log;
 events { worker_connections 64; }
 http {
-  access_log off;
+  log_format asked '$request_uri\t$http_authorization';
+  access_log ${at.work}/access.log asked;
 ${temporary.map((name) => `  ${name}_temp_path ${at.work}/${name};\n`).join('')}
   default_type application/octet-stream;
   server {
-    listen 127.0.0.1:${at.port};
+    listen ${at.listen};
     root ${at.folder};
+    ${at.own}
   }
 }
 `

@@ -129,6 +129,10 @@ describe('the table of mirrors', () => {
     ['{"mirrors": {"debian": 1}}', 'expected an http(s) URL, got 1'],
     ['{"mirrors": {"debain": "http://x.example"}}', 'expected an http(s) URL, got "debain"'],
     ['{"mirrors": {"debian": "http://["}}', 'expected an http(s) URL, got "http://["'],
+    [
+      '{"mirrors": {"debian": "https://alice:s3cret@x.example"}}',
+      'mirrors → debian: a URL holds no credentials; netrc and PROSODY_MODS_CREDENTIALS do',
+    ],
   ])('is refused: %s', (text, reason) => {
     configure(text)
     expect(() => mirrorTable({}, env())).toThrow(

@@ -69,9 +69,27 @@ describe('statusError', () => {
     [404, '5', false, 5_000],
     [204, undefined, false, undefined],
   ])('%i with Retry-After %s', (status, header, ...[retryable, wait]) => {
-    const error = statusError(status, header)
+    const error = statusError(status, {retryAfter: header, credential: undefined})
     expect(error).toMatchObject({message: `HTTP ${status}`, retryable, hostDead: false, hostSlow: false})
     expect(error.retryAfter).toBe(wait)
+  })
+
+  it.each([
+    [401, undefined, ': netrc and PROSODY_MODS_CREDENTIALS have no credentials for this host'],
+    [403, undefined, ''],
+    [401, 'Basic c2VjcmV0', ' with the credentials of GITHUB_TOKEN'],
+    [403, 'Basic c2VjcmV0', ' with the credentials of GITHUB_TOKEN'],
+    [404, 'Basic c2VjcmV0', ''],
+  ])('%i says which credentials were used: %s', (status, authorization, text) => {
+    const credential = authorization === undefined ? undefined : {authorization, origin: 'GITHUB_TOKEN'}
+    expect(statusError(status, {retryAfter: undefined, credential}).message).toBe(`HTTP ${status}${text}`)
+  })
+
+  it('says why credentials were held back', () => {
+    const credential = {authorization: undefined, origin: '/home/a/.netrc'}
+    expect(statusError(401, {retryAfter: undefined, credential}).message).toBe(
+      'HTTP 401: the credentials of /home/a/.netrc are not sent over plain http',
+    )
   })
 })
 

@@ -1,0 +1,114 @@
+import {readFileSync} from 'node:fs'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+import {parseNetrc} from './netrc.ts'
+
+/** What a host is told about who asks. */
+export interface Credential {
+  /** Value of the header Authorization; undefined where it is held back from plain http. */
+  readonly authorization: string | undefined
+  /** Where it was found, for messages; never the secret. */
+  readonly origin: string
+}
+
+/**
+ * Credentials of this user, each bound to the host that it was given for. A project's manifest has no say in them.
+ * Throws CONFIG_INVALID for what can't be read.
+ */
+export interface Credentials {
+  /** Undefined for a host without any. */
+  forUrl(url: URL): Credential | undefined
+}
+
+export const credentialsVariable = 'PROSODY_MODS_CREDENTIALS'
+const githubHosts = ['github.com', 'raw.githubusercontent.com']
+
+/** PROSODY_MODS_CREDENTIALS before GITHUB_TOKEN before netrc. Nothing is read before it is needed. */
+export function credentialsOf(env: NodeJS.ProcessEnv): Credentials {
+  let table: ReadonlyMap<string, Credential> | undefined
+  return {
+    forUrl(url) {
+      table ??= new Map([...fromNetrc(env), ...fromGithub(env), ...fromVariable(env)])
+      const found = table.get(url.host) ?? table.get(url.hostname)
+      return found === undefined || isProtected(url) ? found : {...found, authorization: undefined}
+    },
+  }
+}
+
+/** Whether nobody on the way can read what is sent. */
+function isProtected({protocol, hostname}: URL): boolean {
+  return protocol === 'https:' || /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(hostname)
+}
+
+/** `host[:port]=user:password` or `host[:port]=token`, set apart by blanks, %-encoded where need be. */
+function fromVariable(env: NodeJS.ProcessEnv): [string, Credential][] {
+  const entries = (env[credentialsVariable] ?? '').split(/\s+/).filter((entry) => entry !== '')
+  return entries.map((entry, index) => {
+    const [, host = '', secret = ''] = /^([^=/@]+)=(.+)$/.exec(entry) ?? []
+    const place = `https://${host}`
+    // The entry is not repeated: it may hold a password.
+    if (secret === '' || !URL.canParse(place)) throw invalidEntry(index + 1)
+    const [user = '', ...rest] = secret.split(':')
+    const password = rest.join(':')
+    try {
+      const authorization =
+        rest.length === 0
+          ? `Bearer ${headerText(decodeURIComponent(user))}`
+          : basic(decodeURIComponent(user), decodeURIComponent(password))
+      return [new URL(place).host, {authorization, origin: credentialsVariable}]
+    } catch {
+      throw invalidEntry(index + 1)
+    }
+  })
+}
+
+function invalidEntry(number: number): ProsodyModsError {
+  return new ProsodyModsError(
+    'CONFIG_INVALID',
+    `${credentialsVariable}: entry ${number} is not host=user:password or host=token`,
+    {hint: 'entries are set apart by blanks; a blank, % or : inside of one is written %20, %25, %3A'},
+  )
+}
+
+/** GitHub takes a token as the password of any user. */
+function fromGithub(env: NodeJS.ProcessEnv): [string, Credential][] {
+  const token = (env['GITHUB_TOKEN'] ?? '').trim()
+  if (token === '') return []
+  const credential = {authorization: basic('x-access-token', token), origin: 'GITHUB_TOKEN'}
+  return githubHosts.map((host) => [host, credential])
+}
+
+/** $NETRC, else ~/.netrc (_netrc on Windows); its `default` entry is bound to no host and not used. */
+function fromNetrc(env: NodeJS.ProcessEnv): [string, Credential][] {
+  const chosen = env['NETRC']
+  const isChosen = chosen !== undefined && chosen !== ''
+  const home = env['HOME'] ?? homedir()
+  const path = isChosen ? chosen : join(home, process.platform === 'win32' ? '_netrc' : '.netrc')
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const isAbsent = ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')
+    if (isAbsent && !isChosen) return []
+    throw new ProsodyModsError('CONFIG_INVALID', `the netrc file can't be read: ${messageOf(error)}`, {
+      hint: 'NETRC names the file with credentials; without it that is ~/.netrc',
+      cause: error,
+    })
+  }
+  return parseNetrc(text).map(({machine, login, password}) => [
+    machine,
+    {authorization: basic(login, password), origin: path},
+  ])
+}
+
+/** RFC 7617, in UTF-8. */
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
+}
+
+/** Throws for what can't stand in a header. */
+function headerText(text: string): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  throw new RangeError('not printable')
+}
