@@ -43,11 +43,11 @@ function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): re
 async function ask(
   definition: SourceDefinition,
   name: string,
-  {upstream}: Workbench,
+  {context}: Workbench,
 ): Promise<{readonly found: readonly ReleaseRef[]; readonly silence: ProsodyModsError | null}> {
   try {
     const query = {module: name, versionText: undefined, all: true} as const
-    return {found: await findReleases(definition, query, upstream), silence: null}
+    return {found: await findReleases(definition, query, context), silence: null}
   } catch (error) {
     const silent =
       error instanceof ProsodyModsError && ['UNREACHABLE', 'OFFLINE_MISSING'].includes(error.code)

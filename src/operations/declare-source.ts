@@ -69,8 +69,12 @@ function placeOf(source: ManifestSource): string {
       return source.path
     case 'url':
       return source.url
+    case 'hg':
+      return source.repository
+    case 'github':
+      return `${source.repository} ${source.folder ?? ''}`.trimEnd()
     case 'debian':
-      return source.debs.map(({path}) => path).join(' ')
+      return (source.debs ?? []).map(({path}) => path).join(' ')
   }
 }
 

@@ -90,13 +90,13 @@ async function releaseFor(wanted: Wanted, bench: Workbench): Promise<ReleaseRef>
 async function askPublisher(
   {definition, name, versionText}: Wanted,
   unknown: ProsodyModsError,
-  {upstream}: Workbench,
+  {context}: Workbench,
 ): Promise<readonly ReleaseRef[]> {
   const query = {module: name, versionText}
   try {
-    const found = await findReleases(definition, query, upstream)
+    const found = await findReleases(definition, query, context)
     // What there would be goes into the message.
-    return found.length > 0 ? found : await findReleases(definition, {...query, all: true}, upstream)
+    return found.length > 0 ? found : await findReleases(definition, {...query, all: true}, context)
   } catch (error) {
     if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.UNREACHABLE) throw error
     const {code, message, hint, details} = error

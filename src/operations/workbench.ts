@@ -4,16 +4,15 @@ import {Store} from '../fetch/store.ts'
 import {Upstream} from '../net/upstream.ts'
 import type {ModuleCall} from '../lua/parse.ts'
 import type {Manifest} from '../project/manifest.ts'
-import type {SourceContext} from '../sources/types.ts'
+import type {AskingContext} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
 import {debianMirrorsOf, mirrorTable, rewriteUrl} from './mirrors.ts'
 
 /** What resolving and fetching for one project share during one command. */
 export interface Workbench {
   readonly environment: Environment
-  readonly context: SourceContext
+  readonly context: AskingContext
   readonly session: FetchSession
-  readonly upstream: Upstream
   /** What Lua files call, by digest: each is parsed once. */
   readonly lua: Map<string, readonly ModuleCall[]>
 }
@@ -33,11 +32,6 @@ export async function withWorkbench<T>(
     env: environment.env,
     rewrite: (url) => rewriteUrl(url, table),
   })
-  const context: SourceContext = {
-    registry: environment.registry,
-    projectFolder: project.folder,
-    debianMirrors: debianMirrorsOf(table),
-  }
   const upstream = new Upstream({
     http: () => session.http(),
     signal: environment.signal,
@@ -45,8 +39,14 @@ export async function withWorkbench<T>(
     onProgress: environment.onProgress,
     rewrite: (url) => rewriteUrl(url, table),
   })
+  const context: AskingContext = {
+    registry: environment.registry,
+    projectFolder: project.folder,
+    upstream,
+    debianMirrors: debianMirrorsOf(table),
+  }
   try {
-    return await work({upstream, environment, context, session, lua: new Map()})
+    return await work({environment, context, session, lua: new Map()})
   } finally {
     await session.close()
   }

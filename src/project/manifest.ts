@@ -1,6 +1,6 @@
 import type {Registry} from '../registry/registry.ts'
 import type {SourceLayout} from '../registry/types.ts'
-import type {DebReference, SourceDefinition} from '../sources/types.ts'
+import type {DebianIndex, DebReference, SourceDefinition} from '../sources/types.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
 
 export const manifestName = 'prosody-mods.json'
@@ -8,10 +8,28 @@ export const defaultModulesPath = '/usr/local/lib/prosody-mods'
 export const defaultProsody = '13.0'
 export const defaultDebian = 'trixie'
 
+type DebianIndexSource = Omit<DebianIndex, 'component' | 'architecture'> & {
+  readonly kind: 'debian'
+  readonly debs?: undefined
+  readonly component?: string
+  readonly architecture?: string
+  readonly layout?: SourceLayout
+}
+
 export type ManifestSource =
   | {readonly kind: 'path'; readonly path: string; readonly layout?: SourceLayout}
   | {readonly kind: 'url'; readonly url: string; readonly sha256?: string; readonly layout?: SourceLayout}
   | {readonly kind: 'debian'; readonly debs: readonly DebReference[]; readonly layout?: SourceLayout}
+  | DebianIndexSource
+  | {readonly kind: 'hg'; readonly repository: string; readonly layout?: SourceLayout}
+  | {
+      readonly kind: 'github'
+      readonly repository: string
+      readonly folder?: string
+      readonly scheme?: 'build' | 'date' | 'semver'
+      readonly tagPrefix?: string
+      readonly layout?: SourceLayout
+    }
 
 /** prosody-mods.json, as docs/reference/manifest.md describes it; defaults are not filled in. */
 export interface Manifest {
@@ -62,6 +80,11 @@ export function sourceDefinition(
   if (published !== undefined) return published
   const declared = Object.hasOwn(sources, id) ? sources[id] : undefined
   if (declared === undefined) return undefined
+  return defined(id, declared)
+}
+
+/** A declaration with its defaults filled in. */
+function defined(id: string, declared: ManifestSource): SourceDefinition {
   const layout = declared.layout ?? 'folders'
   switch (declared.kind) {
     case 'path':
@@ -75,7 +98,34 @@ export function sourceDefinition(
         url: declared.url,
         ...(declared.sha256 === undefined ? {} : {sha256: declared.sha256}),
       }
+    case 'hg':
+      return {id, kind: 'hg', scheme: 'calendar', layout, repository: declared.repository.replace(/\/+$/, '')}
+    case 'github':
+      return {
+        id,
+        kind: 'github',
+        scheme: declared.scheme ?? 'semver',
+        layout,
+        repository: declared.repository,
+        folder: declared.folder ?? '',
+        ...(declared.tagPrefix === undefined ? {} : {tagPrefix: declared.tagPrefix}),
+      }
     case 'debian':
-      return {id, kind: 'debian', scheme: 'debian', layout, debs: declared.debs}
+      if (declared.debs !== undefined)
+        return {id, kind: 'debian', scheme: 'debian', layout, debs: declared.debs}
+      return {id, kind: 'debian', scheme: 'debian', layout, debs: [], index: indexOf(declared)}
+  }
+}
+
+function indexOf(declared: DebianIndexSource): DebianIndex {
+  const {package: name, root, archive, suite, signedBy} = declared
+  return {
+    package: name,
+    root,
+    suite,
+    component: declared.component ?? 'main',
+    architecture: declared.architecture ?? 'amd64',
+    ...(archive === undefined ? {} : {archive: archive.replace(/\/+$/, '')}),
+    ...(signedBy === undefined ? {} : {signedBy}),
   }
 }

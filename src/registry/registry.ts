@@ -14,7 +14,7 @@ import type {
 export interface Registry {
   readonly index: RegistryIndex
   source(id: string): RegistrySource | undefined
-  /** Throws REGISTRY_BROKEN for a source that the index lists but whose releases can't be read. */
+  /** Empty for a source that is none of the registry's. Throws REGISTRY_BROKEN where its file can't be read. */
   releases(source: string): RegistryReleases
   prosodyLine(line: string): ProsodyLine | undefined
   /** Release lines that prosody/ describes, oldest first. */
@@ -46,7 +46,10 @@ export function openRegistry(folder: string): Registry {
     source(id) {
       return this.index.sources.includes(id) ? (need(`sources/${id}.json`) as RegistrySource) : undefined
     },
-    releases: (source) => need(`releases/${source}.json`) as RegistryReleases,
+    releases(source) {
+      if (!this.index.sources.includes(source)) return {source, digests: [], releases: [], names: {}}
+      return need(`releases/${source}.json`) as RegistryReleases
+    },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,
     get prosodyLines() {

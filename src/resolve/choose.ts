@@ -25,6 +25,8 @@ interface Dated {
  * Throws VERSION_UNSATISFIABLE (with what exists), VERSION_AMBIGUOUS, VERSION_INVALID, MODULE_UNKNOWN.
  */
 export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): ReleaseRef {
+  const pinned = refs.find((ref) => isCommit(ref) && ref.version === wanted.versionText)
+  if (pinned !== undefined) return pinned
   const scheme = schemes[wanted.definition.scheme]
   const all = newestFirst(refs, scheme)
   const having = all.filter(({ref}) => hasModule(ref, wanted))
@@ -37,8 +39,14 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
 
 /** Whether a locked release still is what the manifest's version text asks for. */
 export function stillSatisfies(wanted: Wanted, ref: ReleaseRef): boolean {
+  if (ref.version === wanted.versionText) return true
   const scheme = schemes[wanted.definition.scheme]
   return matches(wanted, scheme, newestFirst([ref], scheme)).has(ref)
+}
+
+/** A revision that has no version: it is its own, and nothing is newer or older. */
+function isCommit(ref: ReleaseRef): boolean {
+  return ref.version === revisionOf(ref)
 }
 
 /** Throws VERSION_INVALID unless the text is a version, range, alias or revision of the source's scheme. */
@@ -112,6 +120,14 @@ function idOf({definition, name}: Wanted): string {
 
 function unknownModule(wanted: Wanted, all: readonly Dated[]): ProsodyModsError {
   const {id} = wanted.definition
+  if (all.length === 0 && wanted.definition.kind === 'github') {
+    const {repository} = wanted.definition
+    return new ProsodyModsError(
+      'VERSION_UNSATISFIABLE',
+      `${id}: no tag of ${repository} is a version that is known`,
+      {hint: `name a commit by its 40 digits: ${idOf(wanted)}@<commit>`},
+    )
+  }
   if (all.length === 0) {
     return new ProsodyModsError('VERSION_UNSATISFIABLE', `${id}: no release is known`, {
       hint: 'take a module of another source, or declare a source for it in the manifest',

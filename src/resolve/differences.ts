@@ -1,7 +1,7 @@
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {DebianIndex, DebReference, ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
 
 /** How the manifest and the lockfile disagree. */
@@ -83,7 +83,13 @@ function fits(definition: SourceDefinition, {layout, resolved}: LockedModule): b
     case 'debian':
       return (
         resolved.kind === 'debian' &&
-        definition.debs.some((deb) => deb.sha256 === resolved.sha256 && deb.root === resolved.root)
+        (definition.index === undefined
+          ? definition.debs.some((deb) => deb.sha256 === resolved.sha256 && deb.root === resolved.root)
+          : fitsIndex(definition.index, resolved))
       )
   }
+}
+
+function fitsIndex(index: DebianIndex, deb: DebReference): boolean {
+  return deb.package === index.package && deb.root === index.root && deb.archive === index.archive
 }

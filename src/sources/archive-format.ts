@@ -1,4 +1,4 @@
-export const archiveFormats = ['deb', 'tar', 'tar.gz', 'tar.xz'] as const
+export const archiveFormats = ['deb', 'tar', 'tar.gz', 'tar.xz', 'tar.zst'] as const
 export type ArchiveFormat = (typeof archiveFormats)[number]
 
 const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
@@ -8,6 +8,8 @@ const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
   ['.tgz', 'tar.gz'],
   ['.tar.xz', 'tar.xz'],
   ['.txz', 'tar.xz'],
+  ['.tar.zst', 'tar.zst'],
+  ['.tzst', 'tar.zst'],
 ]
 
 /** The format that a file's name says it has; undefined when it is no archive that we read. */

@@ -1,10 +1,10 @@
 import {ProsodyModsError} from '../errors.ts'
-import type {Upstream} from '../net/upstream.ts'
 import {debian} from './debian/index.ts'
 import {github} from './github/index.ts'
 import {hg} from './hg/index.ts'
 import {path} from './path/index.ts'
 import type {
+  AskingContext,
   Location,
   ReleaseQuery,
   ReleaseRef,
@@ -39,9 +39,9 @@ export function locate(
 export async function findReleases(
   definition: SourceDefinition,
   query: ReleaseQuery,
-  upstream: Upstream,
+  context: AskingContext,
 ): Promise<readonly ReleaseRef[]> {
-  return (await sourceOf(definition.kind).findReleases?.(definition, query, upstream)) ?? []
+  return (await sourceOf(definition.kind).findReleases?.(definition, query, context)) ?? []
 }
 
 // The map is keyed by kind, so the source found under a definition's kind takes that definition.
@@ -50,7 +50,7 @@ interface AnySource {
   findReleases?(
     definition: SourceDefinition,
     query: ReleaseQuery,
-    upstream: Upstream,
+    context: AskingContext,
   ): Promise<readonly ReleaseRef[]>
   locate(resolved: Resolved, module: string, context: SourceContext): Promise<readonly Location[]>
 }

@@ -1,9 +1,17 @@
-import type {RegistryRelease, RegistryReleases, RegistrySource} from '../registry/types.ts'
-import type {ReleaseContents, ReleaseFile, ReleaseRef, Resolved, SourceContext} from './types.ts'
+import type {RegistryRelease, RegistryReleases} from '../registry/types.ts'
+import type {
+  GithubDefinition,
+  HgDefinition,
+  ReleaseContents,
+  ReleaseFile,
+  ReleaseRef,
+  Resolved,
+  SourceContext,
+} from './types.ts'
 
 /** The releases of a source that the registry knows, digests included. */
 export function knownReleases(
-  source: RegistrySource,
+  source: HgDefinition | GithubDefinition,
   context: SourceContext,
   resolve: (release: RegistryRelease) => Resolved,
 ): ReleaseRef[] {

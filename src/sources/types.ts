@@ -1,5 +1,5 @@
 import type {ArchiveFormat} from './archive-format.ts'
-import type {DigestBasis, RegistrySource, SourceLayout} from '../registry/types.ts'
+import type {DigestBasis, SourceLayout} from '../registry/types.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {Upstream} from '../net/upstream.ts'
 import type {SchemeId} from '../versioning/types.ts'
@@ -16,6 +16,23 @@ export interface DebReference {
   /** Bytes; unknown for packages that a user declares without it. */
   readonly size?: number
   readonly root: string
+  /** Base URL of the archive that has it; undefined for Debian's own, of which any mirror will do. */
+  readonly archive?: string
+}
+
+/** A package that is looked up in the signed index of an archive. */
+export interface DebianIndex {
+  readonly package: string
+  readonly root: string
+  /** Base URL without a slash at the end; undefined for Debian's own archive at this machine's mirrors. */
+  readonly archive?: string
+  /** Below dists/; one that ends in a slash is a folder of an archive without dists/. */
+  readonly suite: string
+  /** Of suites below dists/. */
+  readonly component: string
+  readonly architecture: string
+  /** File with the keys that the archive signs with, relative to the project; undefined for Debian's own. */
+  readonly signedBy?: string
 }
 
 interface Declared {
@@ -24,13 +41,33 @@ interface Declared {
   readonly layout: SourceLayout
 }
 
-export type DebianDefinition = Declared & {readonly kind: 'debian'; readonly debs: readonly DebReference[]}
+export type HgDefinition = Declared & {
+  readonly kind: 'hg'
+  /** URL of the repository on hgweb. */
+  readonly repository: string
+}
+export type GithubDefinition = Declared & {
+  readonly kind: 'github'
+  /** owner/name */
+  readonly repository: string
+  /** Folder of the repository that release paths are relative to; '' for its root. */
+  readonly folder: string
+  /** What stands before the version in the names of tags. */
+  readonly tagPrefix?: string
+}
+/** Packages that are known by their digest, or by the signed index of an archive. */
+export type DebianDefinition = Declared & {
+  readonly kind: 'debian'
+  readonly debs: readonly DebReference[]
+  readonly index?: DebianIndex
+}
 /** `path` as the manifest has it: relative to the project, `/`-separated, or absolute. */
 export type PathDefinition = Declared & {readonly kind: 'path'; readonly path: string}
 export type UrlDefinition = Declared & {readonly kind: 'url'; readonly url: string; readonly sha256?: string}
 
 /** A publisher of modules: from the registry or from the manifest. */
-export type SourceDefinition = RegistrySource | DebianDefinition | PathDefinition | UrlDefinition
+export type SourceDefinition =
+  HgDefinition | GithubDefinition | DebianDefinition | PathDefinition | UrlDefinition
 
 /** What exactly was resolved; goes into the lockfile as it is. */
 export type Resolved =
@@ -114,6 +151,11 @@ export interface SourceContext {
   debianMirrors(): Promise<{readonly urls: readonly string[]; readonly reason: string}>
 }
 
+/** What asking a publisher needs besides. */
+export interface AskingContext extends SourceContext {
+  readonly upstream: Upstream
+}
+
 /** What is looked for at a publisher. */
 export interface ReleaseQuery {
   /** Module name, or `*`. */
@@ -136,7 +178,7 @@ export interface Source<K extends SourceKind> {
   findReleases?(
     definition: DefinitionOf<K>,
     query: ReleaseQuery,
-    upstream: Upstream,
+    context: AskingContext,
   ): Promise<readonly ReleaseRef[]>
   /** @param module name, or `*`: what of the release is wanted, for locations that can give a part */
   locate(resolved: ResolvedOf<K>, module: string, context: SourceContext): Promise<readonly Location[]>

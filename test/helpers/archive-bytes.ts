@@ -83,13 +83,17 @@ export function arMember({name, body}: ArMember): Buffer {
   return Buffer.concat([Buffer.from(header), body, Buffer.from(body.length % 2 === 0 ? '' : '\n')])
 }
 
+const packers = {
+  'data.tar': (tar: Buffer) => tar,
+  'data.tar.gz': (tar: Buffer) => gzipSync(tar),
+  'data.tar.xz': (tar: Buffer) => xz(tar),
+  'data.tar.zst': (tar: Buffer) => zstd(tar),
+}
+
 /** The members that dpkg-deb writes, the data packed as the data member's name says. */
-export async function debMembers(
-  tar: Buffer,
-  dataName: 'data.tar' | 'data.tar.gz' | 'data.tar.xz' = 'data.tar.xz',
-) {
+export async function debMembers(tar: Buffer, dataName: keyof typeof packers = 'data.tar.xz') {
   const control = tarOf([{path: './control', body: 'Package: hello\nVersion: 1\nArchitecture: all\n'}])
-  const body = dataName === 'data.tar' ? tar : dataName === 'data.tar.gz' ? gzipSync(tar) : await xz(tar)
+  const body = await packers[dataName](tar)
   return [
     {name: 'debian-binary', body: Buffer.from('2.0\n')},
     {name: 'control.tar.xz', body: await xz(control)},
@@ -107,13 +111,23 @@ export async function pack(format: ArchiveFormat, tar: Buffer): Promise<Buffer> 
       return gzipSync(tar)
     case 'tar.xz':
       return await xz(tar)
+    case 'tar.zst':
+      return await zstd(tar)
   }
 }
 
 /** By the real program. */
-export async function xz(data: Buffer, ...options: readonly string[]): Promise<Buffer> {
-  const settings = {encoding: 'buffer', maxBuffer: 1 << 30} as const
-  const running = promisify(execFile)('xz', ['--stdout', '--threads=1', ...options], settings)
+export function xz(data: Buffer, ...options: readonly string[]): Promise<Buffer> {
+  return filtered(['xz', '--stdout', '--threads=1', ...options], data)
+}
+
+/** By the real program. */
+export function zstd(data: Buffer, ...options: readonly string[]): Promise<Buffer> {
+  return filtered(['zstd', '--stdout', '--quiet', ...options], data)
+}
+
+async function filtered([program = '', ...args]: readonly string[], data: Buffer): Promise<Buffer> {
+  const running = promisify(execFile)(program, args, {encoding: 'buffer', maxBuffer: 1 << 30})
   running.child.stdin?.end(data)
   return (await running).stdout
 }

@@ -11,6 +11,7 @@ import {
   tarEntry,
   tarOf,
   xz,
+  zstd,
   type ArMember,
 } from './archive-bytes.ts'
 import type {Flaw} from './archives.ts'
@@ -68,6 +69,21 @@ const xzFeatures: Readonly<Record<string, Pack>> = {
   'xz with a huge dictionary': (tar) => xz(tar, '--lzma2=dict=128MiB'),
 }
 
+const zstdDamages: Readonly<Record<string, Pack>> = {
+  'cut zstd': async (tar) => (await zstd(tar)).subarray(0, -1),
+  'zstd with a wrong checksum': async (tar) => flip(await zstd(tar), -1),
+  'flipped zstd': async (tar) => flip(await zstd(tar), 30),
+  'zstd with garbage behind': async (tar) => Buffer.concat([await zstd(tar), garbage]),
+  'zstd that wants a dictionary': async (tar) => {
+    const packed = Buffer.from(await zstd(tar, '--no-check'))
+    // RFC 8878, 3.1.1.1.1: the two lowest bits of the descriptor say how long the dictionary's id is.
+    packed[4] = (packed[4] ?? 0) | 0x01
+    return packed
+  },
+  'no zstd': (tar) => tar,
+  'empty zstd': () => Buffer.alloc(0),
+}
+
 const debDamages: Readonly<Record<string, (members: Members) => Buffer>> = {
   'no ar': (members) => arOf(members).subarray(8),
   'empty ar': () => arOf([]),
@@ -81,6 +97,8 @@ const debDamages: Readonly<Record<string, (members: Members) => Buffer>> = {
   'no control member': ([version, , data]) => arOf([version, data]),
   'no version member': ([, control, data]) => arOf([control, data]),
   'version that is none': ([version, ...rest]) => arOf([{...version, body: garbage}, ...rest]),
+  'data that is not zstd': ([version, control, data]) =>
+    arOf([version, control, {name: 'data.tar.zst', body: data.body}]),
   'data that is not xz': ([version, control, data]) => arOf([version, control, {...data, body: garbage}]),
   'odd member without padding': ([version, control, data]) => {
     const odd = arMember({name: '_odd', body: garbage}).subarray(0, -1)
@@ -90,7 +108,7 @@ const debDamages: Readonly<Record<string, (members: Members) => Buffer>> = {
 
 const debFeatures: Readonly<Record<string, (members: Members) => Buffer>> = {
   'version 3.0': ([version, ...rest]) => arOf([{...version, body: Buffer.from('3.0\n')}, ...rest]),
-  'zstd data': ([version, control, data]) => arOf([version, control, {...data, name: 'data.tar.zst'}]),
+  'bzip2 data': ([version, control, data]) => arOf([version, control, {...data, name: 'data.tar.bz2'}]),
 }
 
 /** What is wrong with the container, not with an entry. */
@@ -99,12 +117,13 @@ export const damages: readonly Flaw[] = [
   ...packed('ARCHIVE_CORRUPT', 'tar.gz', gzDamages),
   ...packed('ARCHIVE_CORRUPT', 'tar.xz', xzDamages),
   ...packed('ARCHIVE_UNSUPPORTED', 'tar.xz', xzFeatures),
+  ...packed('ARCHIVE_CORRUPT', 'tar.zst', zstdDamages),
   ...packed('ARCHIVE_CORRUPT', 'deb', asPacks(debDamages)),
   ...packed('ARCHIVE_UNSUPPORTED', 'deb', asPacks(debFeatures)),
   {
     name: 'zeros behind the end mark',
     code: 'ARCHIVE_RATIO',
-    formats: ['tar.gz', 'tar.xz', 'deb'],
+    formats: ['tar.gz', 'tar.xz', 'tar.zst', 'deb'],
     tar: (tar) => Buffer.concat([tar, Buffer.alloc(64 << 20)]),
   },
 ]

@@ -4,7 +4,7 @@ import {longName, pax, type TarItem} from './archive-bytes.ts'
 import type {Flaw, FlawItem} from './archives.ts'
 
 const evil = {body: 'os.execute("true")\n'}
-const packed = ['tar.gz', 'tar.xz', 'deb'] as const
+const packed = ['tar.gz', 'tar.xz', 'tar.zst', 'deb'] as const
 
 /** Code → flaw → entries that make it. */
 const entriesByCode: Readonly<Partial<Record<ErrorCode, Readonly<Record<string, readonly FlawItem[]>>>>> = {
@@ -170,7 +170,7 @@ const others: readonly Flaw[] = [
   {
     name: 'file twice, once with ./',
     code: 'ARCHIVE_DUPLICATE',
-    formats: ['tar', 'tar.gz', 'tar.xz'],
+    formats: ['tar', 'tar.gz', 'tar.xz', 'tar.zst'],
     items: [file('./mod_hello/mod_hello.lua')],
   },
 ]

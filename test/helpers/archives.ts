@@ -8,7 +8,7 @@ import {flaws} from './archive-flaws.ts'
 export interface Flaw {
   readonly name: string
   readonly code: ErrorCode
-  /** Those that can have it; all four unless told. */
+  /** Those that can have it; all unless told. */
   readonly formats?: readonly ArchiveFormat[]
   /** Entries after the clean ones, their paths below the root unless they are `asTold`. */
   readonly items?: readonly FlawItem[]
@@ -56,7 +56,7 @@ export const debRoot = 'usr/lib/prosody/modules'
 
 /** Every kind of flaw, in every format that can have it. */
 export const hostileArchives: readonly HostileArchive[] = [...flaws, ...damages].flatMap((flaw) =>
-  (flaw.formats ?? (['tar', 'tar.gz', 'tar.xz', 'deb'] as const)).map((format) => ({
+  (flaw.formats ?? (['tar', 'tar.gz', 'tar.xz', 'tar.zst', 'deb'] as const)).map((format) => ({
     name: `${flaw.name} (${format})`,
     code: flaw.code,
     format,

@@ -135,7 +135,7 @@ describe('values that are wrong', () => {
     [
       'an unknown kind, in a source named by digits',
       '{"sources": {"123": {"kind": ¶"svn"}}}',
-      'sources → 123 → kind: expected one of "debian", "path", "url", got "svn"',
+      'sources → 123 → kind: expected one of "debian", "github", "hg", "path", "url", got "svn"',
     ],
     [
       'a URL with a password',

@@ -6,7 +6,7 @@ import {gzipSync} from 'node:zlib'
 
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
-import {arMember, arOf, debMembers, tarOf, xz} from '../helpers/archive-bytes.ts'
+import {arMember, arOf, debMembers, tarOf, xz, zstd} from '../helpers/archive-bytes.ts'
 import {archiveOf, debRoot, moduleFiles, moduleLinks} from '../helpers/archives.ts'
 import {inPieces, unpackAll} from '../helpers/unpack-all.ts'
 
@@ -41,24 +41,29 @@ describe('unpacking what other programs write', () => {
     expect(await unpackAll({input: inPieces(archive), format: 'tar'})).toEqual(expected)
   })
 
-  it.each(['gzip', 'xz', 'none'])('dpkg-deb -Z%s', async (compression) => {
+  it.each(['gzip', 'xz', 'zstd', 'none'])('dpkg-deb -Z%s', async (compression) => {
     const path = join(folder, `${compression}.deb`)
     execFileSync('dpkg-deb', [`-Z${compression}`, '--root-owner-group', '-b', join(folder, 'tree'), path])
     const input = inPieces(readFileSync(path))
     expect(await unpackAll({input, format: 'deb', root: debRoot})).toEqual(expected)
   })
 
-  it('dpkg-deb -Zzstd: says that it is not supported', async () => {
-    const path = join(folder, 'zstd.deb')
-    execFileSync('dpkg-deb', ['-Zzstd', '--root-owner-group', '-b', join(folder, 'tree'), path])
-    const work = unpackAll({input: inPieces(readFileSync(path)), format: 'deb', root: debRoot})
-    await expect(work).rejects.toMatchObject({code: 'ARCHIVE_UNSUPPORTED'})
-    await expect(work).rejects.toThrow(/data\.tar\.zst/)
-  })
-
   it.each(['none', 'crc32', 'crc64'])('xz --check=%s', async (check) => {
     const input = inPieces(await xz(await archiveOf('tar'), `--check=${check}`))
     expect(await unpackAll({input, format: 'tar.xz'})).toEqual(expected)
+  })
+
+  it.each(['--fast', '-19', '--ultra -22', '--long=27', '--no-check'])('zstd %s', async (options) => {
+    const input = inPieces(await zstd(await archiveOf('tar'), ...options.split(' ')))
+    expect(await unpackAll({input, format: 'tar.zst'})).toEqual(expected)
+  })
+
+  it('zstd with several frames, one of them skippable', async () => {
+    const tar = await archiveOf('tar')
+    // RFC 8878, 3.1.2: a magic number, the length, and bytes that mean nothing.
+    const skippable = Buffer.from('502a4d1804000000deadbeef', 'hex')
+    const frames = [await zstd(tar.subarray(0, 3000)), skippable, await zstd(tar.subarray(3000))]
+    expect(await unpackAll({input: inPieces(Buffer.concat(frames)), format: 'tar.zst'})).toEqual(expected)
   })
 
   it('xz with several streams, blocks and padding; gzip with several members', async () => {

@@ -7,7 +7,7 @@ import {describe, expect, it} from 'vitest'
 
 import {defaultLimits} from '../../src/fetch/unpack/index.ts'
 import type {ArchiveFormat, UnpackLimits, UnpackRequest} from '../../src/fetch/unpack/types.ts'
-import {pax, tarEntry, tarOf, xz} from '../helpers/archive-bytes.ts'
+import {pax, tarEntry, tarOf, xz, zstd} from '../helpers/archive-bytes.ts'
 import {codeOf, inPieces, unpackAll} from '../helpers/unpack-all.ts'
 
 const mebibyte = 1 << 20
@@ -59,6 +59,7 @@ describe('an endless archive is cut off early', () => {
   it.each([
     ['tar.gz', gzipSync],
     ['tar.xz', xz],
+    ['tar.zst', zstd],
   ] as const)('%s with zeros in a file', async (format, packPart) => {
     const packedZeros = await packPart(zeros)
     const archive = endless(await packPart(bigFile), () => packedZeros)
@@ -96,6 +97,7 @@ describe('a slow sink', () => {
     ['tar', (part: Buffer) => part],
     ['tar.gz', gzipSync],
     ['tar.xz', xz],
+    ['tar.zst', zstd],
   ] as const)('holds the reading of a %s up', async (format, packPart) => {
     const piece = await packPart(randomBytes(64 * 1024))
     const size = 400 * 64 * 1024

@@ -6,7 +6,7 @@ import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
 
 import type {ArchiveFormat} from '../../src/fetch/unpack/types.ts'
-import {arMember, arOf, debMembers, endMark, tarEntry, xz} from '../helpers/archive-bytes.ts'
+import {arMember, arOf, debMembers, endMark, tarEntry, xz, zstd} from '../helpers/archive-bytes.ts'
 import {unpackInProcess} from '../helpers/unpack-process.ts'
 
 const mebibyte = 1 << 20
@@ -16,7 +16,7 @@ const fileCount = 3
 const pieceCount = 10
 const size = pieceCount * piece.length
 
-/** The archive as its parts, in order; each part is packed by itself, which gzip and xz allow. */
+/** The archive as its parts, in order; each part is packed by itself, which gzip, xz and zstd allow. */
 async function partsOf(packPart: (part: Buffer) => Buffer | Promise<Buffer>): Promise<Buffer[]> {
   const packed = await packPart(piece)
   const parts: Buffer[] = []
@@ -43,6 +43,7 @@ const archives: Record<ArchiveFormat, () => Promise<Buffer[]>> = {
   tar: () => partsOf((part) => part),
   'tar.gz': () => partsOf((part) => gzipSync(part)),
   'tar.xz': () => partsOf(xz),
+  'tar.zst': () => partsOf(zstd),
 }
 
 describe('memory', () => {

@@ -12,15 +12,17 @@ const cuts = 50
 const flips = 200
 const filler = {path: 'filler', body: randomBytes(3000).toString('base64')}
 
-async function debWithGzip(): Promise<Buffer> {
+async function debWith(data: 'data.tar.gz' | 'data.tar.zst'): Promise<Buffer> {
   const body = filler.body
-  return arOf(await debMembers(tarOf([{path: `./${debRoot}/filler`, body}]), 'data.tar.gz'))
+  return arOf(await debMembers(tarOf([{path: `./${debRoot}/filler`, body}]), data))
 }
 
 const archives: readonly (readonly [name: string, format: ArchiveFormat, build: () => Promise<Buffer>])[] = [
   ['deb with xz', 'deb', () => archiveOf('deb', {items: [filler]})],
-  ['deb with gzip', 'deb', debWithGzip],
+  ['deb with gzip', 'deb', () => debWith('data.tar.gz')],
+  ['deb with zstd', 'deb', () => debWith('data.tar.zst')],
   ['tar.xz', 'tar.xz', () => archiveOf('tar.xz', {items: [filler]})],
+  ['tar.zst', 'tar.zst', () => archiveOf('tar.zst', {items: [filler]})],
   ['tar.gz', 'tar.gz', () => archiveOf('tar.gz', {items: [filler]})],
 ]
 

@@ -25,7 +25,9 @@ describe('formatOfPath', () => {
     ['a.zip', undefined],
     ['a.gz', undefined],
     ['tar', undefined],
-    ['a.tar.zst', undefined],
+    ['a.tar.zst', 'tar.zst'],
+    ['a.TZST', 'tar.zst'],
+    ['a.zst', undefined],
     ['a.deb/b', undefined],
   ])('%s: %s', (path, format) => {
     expect(formatOfPath(path)).toBe(format)

@@ -1,5 +1,5 @@
 import {ByteReader} from './byte-reader.ts'
-import {corrupt, quoted} from './failures.ts'
+import {corrupt, quoted} from '../../compression/failures.ts'
 
 const magic = '!<arch>\n'
 const headerSize = 60

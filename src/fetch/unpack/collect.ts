@@ -1,4 +1,4 @@
-import {archiveError} from './failures.ts'
+import {archiveError} from '../../compression/failures.ts'
 import {checkSignal, type Interruptible} from './interrupt.ts'
 import {resolveLinks} from './links.ts'
 import type {Meter} from './limits.ts'

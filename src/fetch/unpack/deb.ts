@@ -1,16 +1,17 @@
 import {ArReader, type Member} from './ar.ts'
-import {archiveError, corrupt, quoted} from './failures.ts'
-import {gunzip} from './gunzip.ts'
-import {unxz} from './unxz.ts'
+import {archiveError, corrupt, quoted} from '../../compression/failures.ts'
+import {gunzip} from '../../compression/gunzip.ts'
+import {unxz} from '../../compression/unxz.ts'
+import {unzstd} from '../../compression/unzstd.ts'
 
 const versionMember = 'debian-binary'
 const version = '2.0\n'
 
-// no zstd: Node 20 has none, and fzstd 0.1.1 never returns on a Huffman table with one symbol, which 30 bytes can hold
 const unpackers = {
   'data.tar': plain,
   'data.tar.gz': gunzip,
   'data.tar.xz': unxz,
+  'data.tar.zst': unzstd,
 } satisfies Record<string, (source: AsyncIterable<Buffer>, label: string) => AsyncGenerator<Buffer>>
 
 type DataMember = Member & {readonly name: keyof typeof unpackers}

@@ -1,11 +1,12 @@
 import {collect} from './collect.ts'
 import {debData} from './deb.ts'
-import {gunzip} from './gunzip.ts'
+import {gunzip} from '../../compression/gunzip.ts'
 import {untilAborted} from './interrupt.ts'
 import {defaultLimits, Meter} from './limits.ts'
 import {tarEntries} from './tar.ts'
 import type {ArchiveFormat, UnpackRequest, UnpackResult} from './types.ts'
-import {unxz} from './unxz.ts'
+import {unxz} from '../../compression/unxz.ts'
+import {unzstd} from '../../compression/unzstd.ts'
 
 export {formatOfPath} from '../../sources/archive-format.ts'
 export {defaultLimits} from './limits.ts'
@@ -16,6 +17,7 @@ const tarStreams = {
   tar: (source) => source,
   'tar.gz': gunzip,
   'tar.xz': unxz,
+  'tar.zst': unzstd,
 } satisfies Record<ArchiveFormat, (source: AsyncGenerator<Buffer>, label: string) => AsyncGenerator<Buffer>>
 
 /**
@@ -25,7 +27,7 @@ const tarStreams = {
  * Files reach their sinks before the archive's end is known to be sound: what they took counts only when this resolves.
  * When it rejects, no sink is called any more (one that is open is left without `end`), and the input is destroyed.
  * A root that the archive does not have gives an empty result.
- * @throws ARCHIVE_* (failures.ts lists them), INTERRUPTED when the signal says so; errors of the input and of the
+ * @throws ARCHIVE_* (compression/failures.ts lists them), INTERRUPTED when the signal says so; errors of the input and of the
  * sinks pass unchanged
  */
 export async function unpack(request: UnpackRequest): Promise<UnpackResult> {

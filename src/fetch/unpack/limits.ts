@@ -1,4 +1,4 @@
-import {archiveError} from './failures.ts'
+import {archiveError} from '../../compression/failures.ts'
 import type {UnpackLimits} from './types.ts'
 
 const mebibyte = 1024 * 1024

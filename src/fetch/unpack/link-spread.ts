@@ -1,4 +1,4 @@
-import {archiveError} from './failures.ts'
+import {archiveError} from '../../compression/failures.ts'
 import {tooManyEntries} from './limits.ts'
 import {pathOf, type TreeNode} from './tree.ts'
 

@@ -1,4 +1,4 @@
-import {archiveError} from './failures.ts'
+import {archiveError} from '../../compression/failures.ts'
 import {brokenLink, checkSpread, mostHops, type SpreadContext} from './link-spread.ts'
 import {linkTarget, type PathContext} from './paths.ts'
 import {childOf, pathOf, type NameTree, type TreeNode} from './tree.ts'

@@ -1,4 +1,4 @@
-import {archiveError, corrupt} from './failures.ts'
+import {archiveError, corrupt} from '../../compression/failures.ts'
 
 /** What extended headers say of the next entry's names, unjudged; bytes that are not UTF-8 become U+FFFD. */
 export interface Announced {

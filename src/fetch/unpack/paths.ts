@@ -1,4 +1,4 @@
-import {archiveError} from './failures.ts'
+import {archiveError} from '../../compression/failures.ts'
 
 /** What path rules need to know about the archive. */
 export interface PathContext {

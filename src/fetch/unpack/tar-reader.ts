@@ -2,7 +2,7 @@ import type {Parser, ReadEntry} from 'tar'
 
 import {messageOf} from '../../errors.ts'
 import {ByteReader} from './byte-reader.ts'
-import {archiveError, corrupt} from './failures.ts'
+import {archiveError, corrupt} from '../../compression/failures.ts'
 import {tooLarge} from './limits.ts'
 import {readLongName, readPax, type Announced} from './meta.ts'
 import type {UnpackLimits} from './types.ts'

@@ -1,4 +1,4 @@
-import {corrupt} from './failures.ts'
+import {corrupt} from '../../compression/failures.ts'
 import {TarReader, type TarContext, type TarEntry} from './tar-reader.ts'
 
 /**

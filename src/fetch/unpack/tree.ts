@@ -1,4 +1,4 @@
-import {archiveError} from './failures.ts'
+import {archiveError} from '../../compression/failures.ts'
 import {tooManyEntries} from './limits.ts'
 
 /** A symbolic link's target is relative to the link's folder, a hard link's to the archive's top. */

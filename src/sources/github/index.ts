@@ -1,9 +1,16 @@
-import type {Upstream} from '../../net/upstream.ts'
 import {knownReleases} from '../known-releases.ts'
-import type {DefinitionOf, Location, ReleaseQuery, ReleaseRef, ResolvedOf, Source} from '../types.ts'
+import type {
+  AskingContext,
+  DefinitionOf,
+  Location,
+  ReleaseQuery,
+  ReleaseRef,
+  ResolvedOf,
+  Source,
+} from '../types.ts'
 import {encodePath} from '../url-path.ts'
 import {tagsOf} from './refs.ts'
-import {packageTag, tagPrefix, versionOfTag} from './tags.ts'
+import {packageTag, prefixOfTags, versionOfTag} from './tags.ts'
 
 const host = 'github.com'
 const rawHost = 'raw.githubusercontent.com'
@@ -26,19 +33,21 @@ export const github: Source<'github'> = {
 }
 
 async function findReleases(
-  {repository, folder, scheme}: DefinitionOf<'github'>,
+  definition: DefinitionOf<'github'>,
   {versionText = '*', all}: ReleaseQuery,
-  upstream: Upstream,
+  {upstream}: AskingContext,
 ): Promise<readonly ReleaseRef[]> {
+  const {repository, folder, scheme} = definition
   const remote = `https://${host}/${repository}.git`
-  const tags = (await tagsOf(remote, tagPrefix(scheme, all === true ? '*' : versionText), upstream)) ?? []
+  const prefix = prefixOfTags(definition, all === true ? '*' : versionText)
+  const tags = (await tagsOf(remote, prefix, upstream)) ?? []
   const number = packageTag(scheme, versionText)
   const packaged =
     number === undefined
       ? undefined
       : (await tagsOf(remote, number, upstream))?.find(({name}) => name === number)?.commit
-  return tags.flatMap(({name, commit}) => {
-    const version = versionOfTag(name, scheme)
+  const releases = tags.flatMap(({name, commit}) => {
+    const version = versionOfTag(name, definition)
     if (version === undefined) return []
     return [
       {
@@ -48,6 +57,11 @@ async function findReleases(
       },
     ]
   })
+  const isTagged = tags.some(({commit}) => commit === versionText)
+  if (!/^[0-9a-f]{40}$/.test(versionText) || isTagged) return releases
+  // No list has the commits between tags: whether there is such a one shows when its files are fetched.
+  const resolved = {kind: 'github', repository, revision: versionText, folder} as const
+  return [...releases, {version: versionText, resolved}]
 }
 
 /**

@@ -1,7 +1,15 @@
 import type {Upstream} from '../../net/upstream.ts'
 import {looksLikeRevision, calendar} from '../../versioning/calendar.ts'
 import {knownReleases} from '../known-releases.ts'
-import type {DefinitionOf, Location, ReleaseQuery, ReleaseRef, ResolvedOf, Source} from '../types.ts'
+import type {
+  AskingContext,
+  DefinitionOf,
+  Location,
+  ReleaseQuery,
+  ReleaseRef,
+  ResolvedOf,
+  Source,
+} from '../types.ts'
 import {encodePath} from '../url-path.ts'
 import {changesetOf, changesetsOf, hasFolder, lastOfDay, type Changeset} from './changesets.ts'
 
@@ -26,7 +34,7 @@ export const hg: Source<'hg'> = {
 async function findReleases(
   {repository}: DefinitionOf<'hg'>,
   {module, versionText = '*', all}: ReleaseQuery,
-  upstream: Upstream,
+  {upstream}: AskingContext,
 ): Promise<readonly ReleaseRef[]> {
   const folder = module === '*' ? undefined : `mod_${module}`
   const at = {repository, folder}

@@ -1,7 +1,7 @@
 import {pipeline} from 'node:stream/promises'
 import {createGunzip} from 'node:zlib'
 
-import {systemCode} from '../../errors.ts'
+import {systemCode} from '../errors.ts'
 import {corrupt} from './failures.ts'
 
 /**

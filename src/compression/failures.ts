@@ -1,9 +1,9 @@
-import {ProsodyModsError, type ErrorCode} from '../../errors.ts'
+import {ProsodyModsError, type ErrorCode} from '../errors.ts'
 
 export type ArchiveErrorCode = Extract<ErrorCode, `ARCHIVE_${string}`>
 
 /** The formats inside one another that an archive is made of; a message names the one that failed. */
-export type Layer = 'ar' | 'deb' | 'gz' | 'pax' | 'tar' | 'xz'
+export type Layer = 'ar' | 'deb' | 'gz' | 'pax' | 'tar' | 'xz' | 'zstd'
 
 export interface Refusal {
   /** Path of the entry as the archive gives it. */
