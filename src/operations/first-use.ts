@@ -35,8 +35,9 @@ export function trustOf(
 ): Trust {
   switch (definition.kind) {
     case 'path':
-    case 'debian':
       return {by: 'user'}
+    case 'debian':
+      return {by: definition.index === undefined ? 'user' : 'signature'}
     case 'url':
       return {by: definition.sha256 === undefined ? 'first-use' : 'user'}
     case 'hg':

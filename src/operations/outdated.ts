@@ -1,6 +1,7 @@
 import {splitKey} from '../project/lockfile.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
 import type {Environment} from './environment.ts'
+import {originOf, type Origin} from './origin.ts'
 import {newsOf} from './news.ts'
 import {openProject} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
@@ -14,8 +15,7 @@ export interface OutdatedModule {
   /** The newest that the manifest admits; null where that is what is locked, or has the same files. */
   readonly allowed: string | null
   readonly latest: string
-  /** registry: its digests are known; publisher: it would be trusted on first use. */
-  readonly latestFrom: 'registry' | 'publisher'
+  readonly latestFrom: Origin
 }
 
 export interface OutdatedResult {
@@ -51,7 +51,7 @@ export async function outdated(
         current: locked.version,
         allowed: news.find((ref) => stillSatisfies(wanted, ref))?.version ?? null,
         latest: latest.version,
-        latestFrom: latest.contents === undefined ? 'publisher' : 'registry',
+        latestFrom: originOf(latest, definition),
       })
     }
     return {outdated: found, checked: modules.length, notAsked}

@@ -6,6 +6,7 @@ import {ownerOf} from '../resolve/owners.ts'
 import {parseSpec} from '../resolve/spec.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
+import {originOf, type Origin} from './origin.ts'
 import {allReleases} from './all-releases.ts'
 import {openProject} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
@@ -23,8 +24,7 @@ export interface ListedVersion {
   /** UTC, YYYY-MM-DD; null where the publisher's list does not say. */
   readonly date: string | null
   readonly tag: string | null
-  /** registry: its digests are known; publisher: it would be trusted on first use. */
-  readonly from: 'registry' | 'publisher'
+  readonly from: Origin
   /** Whether its files are those of the version before; null where they are not known. */
   readonly sameAsPrevious: boolean | null
   /** Whether the project has it locked. */
@@ -149,7 +149,7 @@ function listed(
     revision: 'revision' in ref.resolved ? ref.resolved.revision : null,
     date: ref.date ?? null,
     tag: ref.resolved.kind === 'github' ? (ref.resolved.tag ?? null) : null,
-    from: ref.contents === undefined ? 'publisher' : 'registry',
+    from: originOf(ref, definition),
     sameAsPrevious: comparable ? own === previous : null,
     locked: locked.has(ref.version),
   }

@@ -9,8 +9,11 @@ export const contextFolder = 'prosody-modules'
 
 /** Who vouches for the digests of a locked module. */
 export interface Trust {
-  /** user: a digest or folder that the user named; first-use: nobody yet, what was first seen is pinned. */
-  readonly by: 'registry' | 'first-use' | 'user'
+  /**
+   * user: a digest or folder that the user named; signature: the signed index of an archive; first-use: nobody yet, what
+   * was first seen is pinned.
+   */
+  readonly by: 'registry' | 'first-use' | 'user' | 'signature'
   /** The weakest ground among its files, for `by: registry`. */
   readonly basis?: DigestBasis
 }

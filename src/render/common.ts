@@ -34,6 +34,8 @@ export function trustText({by, basis}: Trust): string {
       return basis === 'debian'
         ? "digests from the registry, seen in Debian's package (not compared with the publisher's bytes)"
         : "digests from the registry, seen in the publisher's repository"
+    case 'signature':
+      return 'named in the signed index of its archive'
     case 'first-use':
       return pc.yellow('trusted on first use: no registry vouches for these bytes')
     case 'user':

@@ -1,4 +1,5 @@
 import {out as pc} from './colours.ts'
+import type {Origin} from '../operations/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
 import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
 import type {UpdateResult} from '../operations/update.ts'
@@ -31,7 +32,7 @@ export function renderVersions({module, asked, reason, versions}: VersionsResult
 function row({version, revision, date, from, sameAsPrevious, locked}: ListedVersion): string[] {
   const notes = [
     locked ? 'locked here' : '',
-    from === 'publisher' ? 'not in the registry: trusted on first use' : '',
+    originText(from),
     sameAsPrevious === true ? 'same files as the version before' : '',
   ]
   return [
@@ -48,7 +49,7 @@ export function renderOutdated({outdated, checked, notAsked}: OutdatedResult): s
     current,
     allowed ?? '-',
     latest,
-    latestFrom === 'publisher' ? 'not in the registry: trusted on first use' : '',
+    originText(latestFrom),
   ])
   const current = checked - outdated.length
   return lines(
@@ -87,4 +88,17 @@ function reasonsOf(notAsked: OutdatedResult['notAsked']): [reason: string, modul
   const counts = new Map<string, number>()
   for (const {reason} of notAsked) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return [...counts]
+}
+
+/** Of what the registry or the user vouches for nothing is said. */
+function originText(origin: Origin): string {
+  switch (origin) {
+    case 'registry':
+    case 'user':
+      return ''
+    case 'archive':
+      return 'in the signed index of its archive'
+    case 'publisher':
+      return 'not in the registry: trusted on first use'
+  }
 }

@@ -6,10 +6,13 @@ import type {ErrorCode} from '../../src/errors.ts'
 import type {Registry} from '../../src/registry/registry.ts'
 import type {RegistrySource} from '../../src/registry/types.ts'
 import type {SourceKind} from '../../src/sources/types.ts'
+import {file} from '../helpers/answers.ts'
+import {startDebianArchive} from '../helpers/debian-archive.ts'
 import {startForge} from '../helpers/forge.ts'
 import {startHg} from '../helpers/hg.ts'
 import {startNginx} from '../helpers/nginx.ts'
 import {mustRun} from '../helpers/program.ts'
+import {startServer} from '../helpers/server.ts'
 
 /** The module that every kind of source publishes here: path in its folder → text. */
 export const moduleFiles: Readonly<Record<string, string>> = {
@@ -38,11 +41,16 @@ export interface Publisher {
   close(): Promise<void>
 }
 
-/** Each kind once; a new kind is a line here. */
-export const publishers = {debian, github, hg, path, url} satisfies Record<
-  SourceKind,
-  () => Promise<Publisher>
->
+/** Each kind as the registry or a digest knows it; a new kind is a line here. */
+const known = {debian, github, hg, path, url} satisfies Record<SourceKind, () => Promise<Publisher>>
+
+/** And those that a manifest can declare without a digest: the publisher says what there is. */
+export const publishers = {
+  ...known,
+  'debian, by its signed index': debianIndex,
+  'github, declared': declaredGithub,
+  'hg, declared': declaredHg,
+}
 
 const unreachable = {exit: 5, code: 'UNREACHABLE'} as const
 
@@ -165,6 +173,95 @@ async function hg(): Promise<Publisher> {
   }
 }
 
+async function debianIndex(): Promise<Publisher> {
+  const archive = await startDebianArchive()
+  const files = inFolder('usr/lib/prosody/modules/mod_contract')
+  const deb = await archive.add({package: 'contract', version: '1.0-1', files})
+  await archive.publish()
+  const keys = await temporary()
+  await writeFile(join(keys, 'archive.asc'), archive.key.armored)
+  const stop = once(() => archive.close())
+  const source = {
+    kind: 'debian',
+    archive: archive.server.url,
+    suite: 'trixie',
+    package: 'contract',
+    root: 'usr/lib/prosody/modules',
+    signedBy: join(keys, 'archive.asc'),
+  }
+  return {
+    kind: 'debian',
+    manifest: {sources: {packaged: source}},
+    env: {},
+    registry: registryOf(),
+    module: 'packaged/contract',
+    version: '1.0-1',
+    corrupt: () => writeFile(join(archive.server.folder, deb), 'other bytes'),
+    gone: unreachable,
+    vanish: stop,
+    isLocal: false,
+    async close() {
+      await stop()
+      await rm(keys, {recursive: true, force: true})
+    },
+  }
+}
+
+async function declaredGithub(): Promise<Publisher> {
+  const forge = await startForge()
+  await forge.commit('acme/plugins', inFolder('lua/mod_contract'), ['plugins-v1.2.3', 'v9'])
+  const stop = once(() => forge.close())
+  const source = {kind: 'github', repository: 'acme/plugins', folder: 'lua', tagPrefix: 'plugins-'}
+  return {
+    kind: 'github',
+    manifest: {mirrors: forge.mirrors, sources: {acme: source}},
+    env: {},
+    registry: registryOf(),
+    module: 'acme/contract',
+    version: '1.2.3',
+    async corrupt() {
+      await forge.corrupt('other()\n')
+    },
+    gone: unreachable,
+    vanish: stop,
+    isLocal: false,
+    close: stop,
+  }
+}
+
+async function declaredHg(): Promise<Publisher> {
+  const server = await startHg()
+  await server.commit(inFolder('mod_contract'), '2026-01-02 03:04 +0000')
+  // A changeset can't change under its id, so somebody stands in between who changes it.
+  const front = await startServer()
+  front.on('*', ({request, response}) => {
+    void fetch(server.url + (request.url ?? '')).then(async (answer) => {
+      response.writeHead(answer.status, {'content-type': answer.headers.get('content-type') ?? ''})
+      response.end(Buffer.from(await answer.arrayBuffer()))
+    })
+  })
+  const stop = once(async () => {
+    await front.close()
+    await server.close()
+  })
+  return {
+    kind: 'hg',
+    manifest: {sources: {own: {kind: 'hg', repository: `${front.url}/`}}},
+    env: {},
+    registry: registryOf(),
+    module: 'own/contract',
+    version: '2026.1.2',
+    corrupt() {
+      front.on('*', file('other()\n'))
+      return Promise.resolve()
+    },
+    gone: unreachable,
+    vanish: stop,
+    isLocal: false,
+    close: stop,
+  }
+}
+
 /** The module's files below a folder. */
 function inFolder(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(moduleFiles).map(([path, text]) => [`${folder}/${path}`, text]))
@@ -202,14 +299,19 @@ function registryOf(
         size: text.length,
         basis: 'upstream',
       })),
-      releases: [
-        {
-          version: known?.version ?? '',
-          revision: known?.revision ?? '',
-          date: '2026-01-02',
-          files: Object.fromEntries(Object.keys(files).map((path, index) => [`mod_contract/${path}`, index])),
-        },
-      ],
+      releases:
+        known === undefined
+          ? []
+          : [
+              {
+                version: known.version,
+                revision: known.revision,
+                date: '2026-01-02',
+                files: Object.fromEntries(
+                  Object.keys(files).map((path, index) => [`mod_contract/${path}`, index]),
+                ),
+              },
+            ],
       names: {contract: {}},
     }),
     prosodyLine: () => undefined,

@@ -1,19 +1,41 @@
-import type {ArchiveLocation, DebReference, Location, Source, SourceContext} from '../types.ts'
+import type {
+  ArchiveLocation,
+  AskingContext,
+  DebReference,
+  DefinitionOf,
+  Location,
+  ReleaseQuery,
+  ReleaseRef,
+  Source,
+  SourceContext,
+} from '../types.ts'
 import {encodePath} from '../url-path.ts'
+import {versionsIn} from './archive.ts'
 
-/** Debian binary packages, known by pool path and sha256, so that no index has to be believed. */
+/** Debian binary packages: known by path and sha256, so that no index has to be believed, or by a signed one. */
 export const debian: Source<'debian'> = {
   kind: 'debian',
-  listReleases: (definition) =>
-    Promise.resolve(
-      definition.debs.map((deb) => ({version: deb.version, resolved: {kind: 'debian' as const, ...deb}})),
-    ),
+  listReleases: ({debs}) => Promise.resolve(debs.map(releaseOfDeb)),
+  findReleases,
   locate: (resolved, _module, context) => locateDeb(resolved, context),
+}
+
+async function findReleases(
+  {index}: DefinitionOf<'debian'>,
+  _query: ReleaseQuery,
+  context: AskingContext,
+): Promise<readonly ReleaseRef[]> {
+  return index === undefined ? [] : (await versionsIn(index, context)).map(releaseOfDeb)
+}
+
+function releaseOfDeb(deb: DebReference): ReleaseRef {
+  return {version: deb.version, resolved: {kind: 'debian', ...deb}}
 }
 
 /** One location for each mirror; a single skipped one, with the reason, where no mirror is known. */
 export async function locateDeb(deb: DebReference, context: SourceContext): Promise<readonly Location[]> {
-  const {urls, reason} = await context.debianMirrors()
+  const {urls, reason} =
+    deb.archive === undefined ? await context.debianMirrors() : {urls: [deb.archive], reason: ''}
   const name = `Debian package ${deb.package} ${deb.version}`
   if (urls.length === 0) return [{type: 'skipped', label: name, reason}]
   return urls.map((mirror) => ({

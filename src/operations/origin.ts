@@ -1,0 +1,19 @@
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {trustOf} from './first-use.ts'
+
+/**
+ * Who would vouch for a release. registry: its digests are known; archive: they stand in a signed index; publisher: it
+ * would be trusted on first use; user: it was declared with its digest or folder.
+ */
+export type Origin = 'registry' | 'archive' | 'publisher' | 'user'
+
+const origins = {
+  registry: 'registry',
+  signature: 'archive',
+  'first-use': 'publisher',
+  user: 'user',
+} as const
+
+export function originOf(ref: ReleaseRef, definition: SourceDefinition): Origin {
+  return origins[trustOf(ref, definition, []).by]
+}

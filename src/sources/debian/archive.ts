@@ -1,0 +1,41 @@
+import {ProsodyModsError} from '../../errors.ts'
+import type {AskingContext, DebianIndex, DebReference} from '../types.ts'
+import {packagesOf} from './packages.ts'
+import {releaseOf} from './release.ts'
+
+/** Several modules of one package need its index once a run. */
+const asked = new WeakMap<AskingContext, Map<string, Promise<readonly DebReference[]>>>()
+
+/**
+ * The versions of a package in its archive, the signature checked down to the digest of each; of Debian's own archive
+ * the first mirror that answers is asked. Throws what releaseOf and packagesOf throw.
+ */
+export function versionsIn(index: DebianIndex, context: AskingContext): Promise<readonly DebReference[]> {
+  const known = asked.get(context) ?? new Map<string, Promise<readonly DebReference[]>>()
+  asked.set(context, known)
+  const key = JSON.stringify(index)
+  const answer = known.get(key) ?? askArchives(index, context)
+  known.set(key, answer)
+  return answer
+}
+
+async function askArchives(index: DebianIndex, context: AskingContext): Promise<readonly DebReference[]> {
+  const {urls, reason} =
+    index.archive === undefined ? await context.debianMirrors() : {urls: [index.archive], reason: ''}
+  let silence = new ProsodyModsError(
+    'UNREACHABLE',
+    `no answer about suite ${index.suite}\n  Debian: ${reason}`,
+    {
+      hint: 'set PROSODY_MODS_DEBIAN_MIRROR (docs/guide/mirrors.md)',
+    },
+  )
+  for (const archive of urls) {
+    try {
+      return await packagesOf(await releaseOf(archive, index, context), index, context)
+    } catch (error) {
+      if (!(error instanceof ProsodyModsError) || error.code !== 'UNREACHABLE') throw error
+      silence = error
+    }
+  }
+  throw silence
+}

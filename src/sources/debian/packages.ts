@@ -1,0 +1,127 @@
+import {hash} from 'node:crypto'
+import {dirname} from 'node:path/posix'
+import {gunzip} from '../../compression/gunzip.ts'
+import {unxz} from '../../compression/unxz.ts'
+import {unzstd} from '../../compression/unzstd.ts'
+import {ProsodyModsError} from '../../errors.ts'
+import {redactUrl} from '../../net/redact-url.ts'
+import {garbled, type Question} from '../../net/upstream.ts'
+import {encodePath} from '../url-path.ts'
+import type {AskingContext, DebianIndex, DebReference} from '../types.ts'
+import {parseStanza, stanzasOf} from './deb822.ts'
+import type {IndexFile, Release} from './release.ts'
+
+/** Debian's largest has 10 MB. */
+const maxBytes = 64 * 1024 * 1024
+
+const unpackers = {
+  '.xz': unxz,
+  '.gz': gunzip,
+  '.zst': unzstd,
+  '': (source: AsyncIterable<Buffer>) => source,
+} satisfies Record<string, (source: AsyncIterable<Buffer>, label: string) => AsyncIterable<Buffer>>
+
+/**
+ * The versions of a package in one suite, by its Packages file. Throws INDEX_MISMATCH for bytes that are not those that
+ * the archive's owner signed, UPSTREAM_GARBLED, ARCHIVE_CORRUPT and what asking throws.
+ */
+export async function packagesOf(
+  release: Release,
+  index: DebianIndex,
+  context: AskingContext,
+): Promise<readonly DebReference[]> {
+  const {file, ending} = listedFile(release, index)
+  const {bytes, question} = await fetched(file, release, context)
+  async function* chunks(): AsyncGenerator<Buffer> {
+    yield await Promise.resolve(bytes)
+  }
+  const found: DebReference[] = []
+  // Most of the tens of thousands are passed over by their first line.
+  const mine = new RegExp(`^Package:[ \\t]*${index.package.replaceAll(/[.+]/g, '\\$&')}[ \\t]*$`, 'm')
+  for await (const text of stanzasOf(unpackers[ending](chunks(), redactUrl(question.url)))) {
+    if (mine.test(text)) found.push(debOf(text, index, question))
+  }
+  return found
+}
+
+interface Listed {
+  readonly file: IndexFile
+  readonly ending: keyof typeof unpackers
+}
+
+function listedFile({files, base}: Release, {suite, component, architecture}: DebianIndex): Listed {
+  const path = suite.endsWith('/') ? 'Packages' : `${component}/binary-${architecture}/Packages`
+  for (const ending of Object.keys(unpackers) as (keyof typeof unpackers)[]) {
+    // In a folder of its own an archive may write ./ before its names.
+    const file = files.get(path + ending) ?? files.get(`./${path}${ending}`)
+    if (file !== undefined) return {file, ending}
+  }
+  throw new ProsodyModsError('SOURCE_UNKNOWN', `suite ${suite} has no ${path} at ${redactUrl(base)}`, {
+    hint: 'correct "component" or "architecture" of the source',
+    details: {suite, path},
+  })
+}
+
+async function fetched(
+  {path, sha256, size}: IndexFile,
+  {base, byHash}: Release,
+  {upstream}: AskingContext,
+): Promise<{readonly bytes: Buffer; readonly question: Question}> {
+  const plain = encodePath(path.replace(/^\.\//, ''))
+  const folder = dirname(plain) === '.' ? '' : `${dirname(plain)}/`
+  const names = byHash ? [`${folder}by-hash/SHA256/${sha256}`, plain] : [plain]
+  const questions = names.map((name) => ({url: base + name, about: `the packages of ${base}`, maxBytes}))
+  for (const question of questions) {
+    const bytes = await upstream.ask(question)
+    if (bytes === undefined) continue
+    const got = hash('sha256', bytes, 'hex')
+    if (got === sha256 && bytes.length === size) return {bytes, question}
+    throw mismatch(question, {sha256, size}, {sha256: got, size: bytes.length})
+  }
+  const [question] = questions
+  if (question === undefined) throw new Error('an index has a name')
+  throw garbled(question, `${path}, which the archive's owner lists`, Buffer.from('HTTP 404'))
+}
+
+function mismatch(
+  {url}: Question,
+  expected: Pick<IndexFile, 'sha256' | 'size'>,
+  got: Pick<IndexFile, 'sha256' | 'size'>,
+): ProsodyModsError {
+  return new ProsodyModsError(
+    'INDEX_MISMATCH',
+    `${redactUrl(url)}: not the index that the archive's owner signed\n  expected sha256:${expected.sha256} (${expected.size} bytes)\n  got      sha256:${got.sha256} (${got.size} bytes)`,
+    {
+      hint: 'somebody has changed the file, or the mirror was just being renewed: try again, or take another mirror',
+      details: {url: redactUrl(url), expected: expected.sha256, got: got.sha256},
+    },
+  )
+}
+
+function debOf(text: string, index: DebianIndex, question: Question): DebReference {
+  const fields = parseStanza(text)
+  const version = fields?.get('version') ?? ''
+  const path = (fields?.get('filename') ?? '').replace(/^\.\//, '')
+  const sha256 = fields?.get('sha256')?.toLowerCase() ?? ''
+  const size = Number(fields?.get('size'))
+  const isWhole =
+    /^[0-9A-Za-z.+~:-]+$/.test(version) &&
+    /^(?!\/)(?!.*\.\.)[A-Za-z0-9+.~_/%-]+\.deb$/.test(path) &&
+    /^[0-9a-f]{64}$/.test(sha256) &&
+    Number.isSafeInteger(size) &&
+    size > 0
+  if (!isWhole) {
+    const expected = `Version, Filename, Size and SHA256 of ${index.package}`
+    throw garbled(question, expected, Buffer.from(text.slice(0, 60)))
+  }
+  const {archive, root} = index
+  return {
+    package: index.package,
+    version,
+    path,
+    sha256,
+    size,
+    root,
+    ...(archive === undefined ? {} : {archive}),
+  }
+}

@@ -1,0 +1,115 @@
+import type {CleartextMessage, Key, Message, Signature, verify} from 'openpgp'
+import {ProsodyModsError, messageOf} from '../../errors.ts'
+
+/** A text, and who may have signed it. */
+export interface SignedText {
+  /** What messages call it: its URL. */
+  readonly label: string
+  /** Public keys as GnuPG exports them, armored or not. */
+  readonly keyring: Buffer
+  readonly keyringPath: string
+}
+
+/**
+ * The signed text of a clearsigned file (RFC 9580, 7): what stands around it is not given. One good signature by a key
+ * of the keyring is needed. Throws SIGNATURE_MISSING, SIGNATURE_INVALID, SIGNATURE_KEY_UNKNOWN, CONFIG_INVALID.
+ */
+export async function verifiedCleartext(text: string, signed: SignedText): Promise<string> {
+  if (!text.includes('-----BEGIN PGP SIGNED MESSAGE-----')) throw signatureMissing(signed.label)
+  const openpgp = await import('openpgp')
+  const keys = await keysOf(signed)
+  let message: CleartextMessage
+  try {
+    message = await openpgp.readCleartextMessage({cleartextMessage: text})
+  } catch (error) {
+    throw invalid(signed.label, messageOf(error))
+  }
+  const {data, signatures} = await openpgp.verify({message, verificationKeys: [...keys]})
+  await oneGood(signatures, signed)
+  return data
+}
+
+/** Likewise for a signature in a file of its own. */
+export async function verifyDetached(bytes: Buffer, signature: Buffer, signed: SignedText): Promise<void> {
+  const openpgp = await import('openpgp')
+  const keys = await keysOf(signed)
+  const isArmored = signature.toString('latin1').includes('-----BEGIN PGP SIGNATURE-----')
+  let parsed: Signature
+  let message: Message<Uint8Array>
+  try {
+    parsed = isArmored
+      ? await openpgp.readSignature({armoredSignature: signature.toString('utf8')})
+      : await openpgp.readSignature({binarySignature: signature})
+    message = await openpgp.createMessage({binary: new Uint8Array(bytes)})
+  } catch (error) {
+    throw invalid(signed.label, messageOf(error))
+  }
+  const {signatures} = await openpgp.verify({
+    message,
+    signature: parsed,
+    verificationKeys: [...keys],
+    format: 'binary',
+  })
+  await oneGood(signatures, signed)
+}
+
+async function keysOf({keyring, keyringPath}: SignedText): Promise<readonly Key[]> {
+  const openpgp = await import('openpgp')
+  const text = keyring.toString('latin1')
+  try {
+    if (!text.includes('-----BEGIN PGP PUBLIC KEY BLOCK-----'))
+      return await openpgp.readKeys({binaryKeys: keyring})
+    // A file may hold several blocks, and the library reads the first.
+    const blocks = text.match(
+      /-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*?-----END PGP PUBLIC KEY BLOCK-----/g,
+    )
+    const read = (blocks ?? []).map((armoredKeys) => openpgp.readKeys({armoredKeys}))
+    return (await Promise.all(read)).flat()
+  } catch (error) {
+    throw new ProsodyModsError('CONFIG_INVALID', `${keyringPath}: no OpenPGP keys: ${messageOf(error)}`, {
+      hint: 'a keyring is a file of public keys, as "gpg --export" writes it',
+      cause: error,
+    })
+  }
+}
+
+type Signatures = Awaited<ReturnType<typeof verify>>['signatures']
+
+async function oneGood(signatures: Signatures, signed: SignedText): Promise<void> {
+  if (signatures.length === 0) throw signatureMissing(signed.label)
+  const reasons: string[] = []
+  const unknown: string[] = []
+  for (const {verified, keyID} of signatures) {
+    try {
+      await verified
+      return
+    } catch (error) {
+      const reason = messageOf(error)
+      if (reason.includes('Could not find signing key')) unknown.push(keyID.toHex().toUpperCase())
+      else reasons.push(reason)
+    }
+  }
+  if (reasons.length > 0) throw invalid(signed.label, reasons.join('; '))
+  throw new ProsodyModsError(
+    'SIGNATURE_KEY_UNKNOWN',
+    `${signed.label}: signed by nobody who is trusted for it\n  expected a key of ${signed.keyringPath}\n  got      ${unknown.join(', ')}`,
+    {
+      hint: 'if the archive has a new key, get it from its owner in a way that you trust and name its file in "signedBy"',
+      details: {url: signed.label, keyring: signed.keyringPath, keys: unknown},
+    },
+  )
+}
+
+export function signatureMissing(label: string): ProsodyModsError {
+  return new ProsodyModsError('SIGNATURE_MISSING', `${label}: there is no signature`, {
+    hint: 'an index that nobody signed is not believed; packages that you know by their sha256 can be declared in "debs"',
+    details: {url: label},
+  })
+}
+
+function invalid(label: string, reason: string): ProsodyModsError {
+  return new ProsodyModsError('SIGNATURE_INVALID', `${label}: the signature does not hold: ${reason}`, {
+    hint: 'somebody has changed the file, or the mirror was just being renewed: try again, or take another mirror',
+    details: {url: label, reason},
+  })
+}
