@@ -16,3 +16,4 @@ interface Validate {
 
 export const validateManifest: Validate
 export const validateLockfile: Validate
+export const validateConfig: Validate

@@ -1,4 +1,4 @@
-/** Compiles the manifest's and the lockfile's JSON Schemas into plain functions: build/validators.js. */
+/** Compiles the JSON Schemas of the manifest, the lockfile and the user's configuration into plain functions: build/validators.js. */
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {Ajv2020} from 'ajv/dist/2020.js'
@@ -16,9 +16,13 @@ const ajv = new Ajv2020({
   strictRequired: false,
   strictTypes: false,
 })
-ajv.addSchema(schema('manifest'), 'manifest').addSchema(schema('lockfile'), 'lockfile')
+for (const name of ['manifest', 'lockfile', 'config']) ajv.addSchema(schema(name), name)
 
-const code = standalone.default(ajv, {validateManifest: 'manifest', validateLockfile: 'lockfile'})
+const code = standalone.default(ajv, {
+  validateManifest: 'manifest',
+  validateLockfile: 'lockfile',
+  validateConfig: 'config',
+})
 if (/\brequire\(/.test(code))
   throw new Error('the compiled validators need ajv at run time; leave that keyword out')
 mkdirSync(new URL('build/', root), {recursive: true})

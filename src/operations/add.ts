@@ -21,6 +21,7 @@ import {changeProject} from './open-project.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
 import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
 import {summaryOf, type ChangedModule, type WriteResult} from './results.ts'
+import {withUserSources, type UserConfig} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
 
@@ -66,7 +67,8 @@ async function addTo(
   request: AddRequest & {readonly parsed: readonly Spec[]},
   bench: Workbench,
 ): Promise<AddResult> {
-  const wanted = await entriesFor(project, request, bench)
+  const manifest = withUserSources(project.manifest, bench.user, bench.environment.registry)
+  const wanted = await entriesFor({...project, manifest}, request, bench)
   const draft = withEntries(wanted.manifest, wanted.entries, ({versionText}) => versionText ?? '*')
   if (!request.allowShadow) refuseShadows(wanted.entries, draft, bench)
   const previous = project.lock ?? emptyLock
@@ -76,6 +78,7 @@ async function addTo(
   const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
   const manifestText = editManifest(project.manifestText, [
     ...wanted.changes,
+    ...takenOver(wanted.entries, project.manifest, bench.user),
     ...wanted.entries.map((entry) => ({path: ['modules', entry.key], value: pins(entry)})),
   ])
   const result = await writeTarget(
@@ -95,6 +98,15 @@ async function addTo(
     added: addedModules(wanted.entries, outcome, project),
     notes: notesFor(wanted.entries, bench),
   }
+}
+
+/** The user's own sources that entries come from: the manifest declares them too, or nobody else could read it. */
+function takenOver(entries: readonly Entry[], {sources = {}}: Manifest, user: UserConfig): ManifestChange[] {
+  const ids = new Set(entries.map(({key}) => splitKey(key)[0]))
+  return [...ids].flatMap((id) => {
+    const value = Object.hasOwn(sources, id) ? undefined : user.sources[id]
+    return value === undefined ? [] : [{path: ['sources', id], value}]
+  })
 }
 
 /** Of entries without a version: the newest release that there is. Throws UNREACHABLE, OFFLINE_MISSING. */

@@ -1,10 +1,8 @@
-import {readFileSync} from 'node:fs'
-import {join} from 'node:path'
-import envPaths from 'env-paths'
-import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+import {ProsodyModsError} from '../errors.ts'
 import {credentialsVariable} from '../net/credentials.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
 import {aptMirrors, type Mirrors} from '../sources/debian/mirrors.ts'
+import type {UserConfig} from './user-config.ts'
 
 /** Mirrors by base URL or, for Debian, by the word `debian`; an earlier origin beats a later one. */
 export type MirrorTable = ReadonlyMap<string, string>
@@ -12,11 +10,12 @@ export type MirrorTable = ReadonlyMap<string, string>
 const debianVariable = 'PROSODY_MODS_DEBIAN_MIRROR'
 
 /** Environment before the user's configuration before the manifest. Throws CONFIG_INVALID. */
-export function mirrorTable(manifest: Manifest, env: NodeJS.ProcessEnv): MirrorTable {
+export function mirrorTable(manifest: Manifest, user: UserConfig, env: NodeJS.ProcessEnv): MirrorTable {
   const table = new Map<string, string>()
   for (const [base, mirror] of Object.entries(manifest.mirrors ?? {}))
     table.set(base, checkUrl(mirror, `${manifestName}: mirrors → ${base}`))
-  for (const [base, mirror] of Object.entries(userMirrors(env))) table.set(base, mirror)
+  for (const [base, mirror] of Object.entries(user.mirrors))
+    table.set(base, checkUrl(mirror, `${user.path}: mirrors → ${base}`))
   const debian = env[debianVariable]
   if (debian !== undefined && debian !== '') table.set('debian', checkUrl(debian, debianVariable))
   return table
@@ -43,37 +42,6 @@ export function debianMirrorsOf(table: MirrorTable): () => Promise<Mirrors> {
       configured === undefined
         ? aptMirrors()
         : Promise.resolve({urls: [configured.replace(/\/+$/, '')], reason: ''}))
-}
-
-/** The `mirrors` of config.json in PROSODY_MODS_CONFIG or the user's configuration folder. */
-function userMirrors(env: NodeJS.ProcessEnv): Record<string, string> {
-  const chosen = env['PROSODY_MODS_CONFIG']
-  const folder =
-    chosen === undefined || chosen === '' ? envPaths('prosody-mods', {suffix: ''}).config : chosen
-  const path = join(folder, 'config.json')
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return {}
-    throw invalid(path, messageOf(error))
-  }
-  let data: unknown
-  try {
-    data = JSON.parse(text)
-  } catch (error) {
-    throw invalid(path, messageOf(error))
-  }
-  const mirrors = typeof data === 'object' && data !== null && 'mirrors' in data ? data.mirrors : {}
-  if (typeof mirrors !== 'object' || mirrors === null || Array.isArray(mirrors))
-    throw invalid(path, '"mirrors" is not an object')
-  return Object.fromEntries(
-    Object.entries(mirrors).map(([base, mirror]) => {
-      const where = `${path}: mirrors → ${base}`
-      if (base !== 'debian') checkUrl(base, where)
-      return [base, checkUrl(mirror, where)]
-    }),
-  )
 }
 
 function checkUrl(value: unknown, where: string): string {

@@ -10,6 +10,7 @@ import {originOf, type Origin} from './origin.ts'
 import {allReleases} from './all-releases.ts'
 import {openProject} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
+import {withUserSources} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 
 export interface VersionsRequest {
@@ -49,8 +50,8 @@ export interface VersionsResult {
  */
 export async function versions(request: VersionsRequest, environment: Environment): Promise<VersionsResult> {
   const project = await projectOrNone(environment)
-  const {manifest} = project
   return withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
+    const manifest = withUserSources(project.manifest, bench.user, environment.registry)
     const {source, name} = wantedOf(request.spec, manifest, environment)
     const key = `${source}/${name}`
     const definition = sourceOf(source, manifest, bench)

@@ -7,10 +7,12 @@ import type {Manifest} from '../project/manifest.ts'
 import type {AskingContext} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
 import {debianMirrorsOf, mirrorTable, rewriteUrl} from './mirrors.ts'
+import {readUserConfig, type UserConfig} from './user-config.ts'
 
 /** What resolving and fetching for one project share during one command. */
 export interface Workbench {
   readonly environment: Environment
+  readonly user: UserConfig
   readonly context: AskingContext
   readonly session: FetchSession
   /** What Lua files call, by digest: each is parsed once. */
@@ -23,7 +25,8 @@ export async function withWorkbench<T>(
   project: {readonly folder: string; readonly manifest: Manifest; readonly offline: boolean},
   work: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
-  const table = mirrorTable(project.manifest, environment.env)
+  const user = await readUserConfig(environment.env)
+  const table = mirrorTable(project.manifest, user, environment.env)
   const session = new FetchSession({
     store: new Store(environment.storeFolder),
     offline: project.offline,
@@ -46,7 +49,7 @@ export async function withWorkbench<T>(
     debianMirrors: debianMirrorsOf(table),
   }
   try {
-    return await work({environment, context, session, lua: new Map()})
+    return await work({environment, user, context, session, lua: new Map()})
   } finally {
     await session.close()
   }

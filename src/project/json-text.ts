@@ -3,7 +3,7 @@ import type {Node, ParseError} from 'jsonc-parser'
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
 
 export interface JsonKind {
-  readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID'>
+  readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID' | 'CONFIG_INVALID'>
   /** Shown for what is wrong as a whole: where the format is described. */
   readonly hint: string
   /** The compiled JSON Schema; undefined when the data is right. */

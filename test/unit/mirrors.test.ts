@@ -2,7 +2,9 @@ import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {debianMirrorsOf, mirrorTable, rewriteUrl} from '../../src/operations/mirrors.ts'
+import {debianMirrorsOf, mirrorTable, rewriteUrl, type MirrorTable} from '../../src/operations/mirrors.ts'
+import {readUserConfig} from '../../src/operations/user-config.ts'
+import type {Manifest} from '../../src/project/manifest.ts'
 import {aptMirrors} from '../../src/sources/debian/mirrors.ts'
 
 let folder: string
@@ -93,63 +95,69 @@ describe('the table of mirrors', () => {
   const env = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({PROSODY_MODS_CONFIG: folder, ...more})
   const configure = (text: string): void => writeFileSync(join(folder, 'config.json'), text)
 
-  it('prefers the environment to the user’s configuration to the manifest', () => {
+  it('prefers the environment to the user’s configuration to the manifest', async () => {
     const mirrors = {
       debian: 'http://m.example/d',
       'https://a.example': 'http://m.example/a',
       'https://b.example': 'http://m.example/b',
     }
-    expect(mirrorTable({mirrors}, env())).toEqual(new Map(Object.entries(mirrors)))
+    expect(await mirrorTableOf({mirrors}, env())).toEqual(new Map(Object.entries(mirrors)))
     configure('{"mirrors": {"debian": "http://u.example/d", "https://b.example": "http://u.example/b"}}')
-    expect(mirrorTable({mirrors}, env({PROSODY_MODS_DEBIAN_MIRROR: 'http://e.example/d'}))).toEqual(
+    expect(await mirrorTableOf({mirrors}, env({PROSODY_MODS_DEBIAN_MIRROR: 'http://e.example/d'}))).toEqual(
       new Map([
         ['debian', 'http://e.example/d'],
         ['https://a.example', 'http://m.example/a'],
         ['https://b.example', 'http://u.example/b'],
       ]),
     )
-    expect(mirrorTable({}, env({PROSODY_MODS_DEBIAN_MIRROR: ''})).get('debian')).toBe('http://u.example/d')
+    expect((await mirrorTableOf({}, env({PROSODY_MODS_DEBIAN_MIRROR: ''}))).get('debian')).toBe(
+      'http://u.example/d',
+    )
   })
 
-  it.each(['{}', '{"other": 1}', '[]', 'null', '{"mirrors": {}}'])('may be empty: %s', (text) => {
+  it.each(['{}', '{"other": 1}', '{"mirrors": {}}'])('may be empty: %s', async (text) => {
     configure(text)
-    expect(mirrorTable({}, env()).size).toBe(0)
+    expect((await mirrorTableOf({}, env())).size).toBe(0)
   })
 
   it.each([
     ['{', 'JSON'],
     ['', 'JSON'],
-    ['{"mirrors": 1}', '"mirrors" is not an object'],
-    ['{"mirrors": null}', '"mirrors" is not an object'],
-    ['{"mirrors": ["http://x.example"]}', '"mirrors" is not an object'],
+    ['[]', ':1:1: the whole file: expected object, got an array'],
+    ['{"mirrors": 1}', ':1:13: mirrors: expected object, got 1'],
+    ['{"mirrors": null}', ':1:13: mirrors: expected object, got null'],
+    ['{"mirrors": ["http://x.example"]}', ':1:13: mirrors: expected object, got an array'],
     [
       '{"mirrors": {"debian": "ftp://x.example"}}',
-      'mirrors → debian: expected an http(s) URL, got "ftp://x.example"',
+      ':1:24: mirrors → debian: expected the form ^https?://\\S+$, got "ftp://x.example"',
     ],
-    ['{"mirrors": {"debian": 1}}', 'expected an http(s) URL, got 1'],
-    ['{"mirrors": {"debain": "http://x.example"}}', 'expected an http(s) URL, got "debain"'],
+    ['{"mirrors": {"debian": 1}}', 'mirrors → debian: expected string, got 1'],
+    [
+      '{"mirrors": {"debain": "http://x.example"}}',
+      'mirrors → debain: expected a name of the form ^(?:debian|https?://',
+    ],
     ['{"mirrors": {"debian": "http://["}}', 'expected an http(s) URL, got "http://["'],
     [
       '{"mirrors": {"debian": "https://alice:s3cret@x.example"}}',
       'mirrors → debian: a URL holds no credentials; netrc and PROSODY_MODS_CREDENTIALS do',
     ],
-  ])('is refused: %s', (text, reason) => {
+  ])('is refused: %s', async (text, reason) => {
     configure(text)
-    expect(() => mirrorTable({}, env())).toThrow(
+    await expect(mirrorTableOf({}, env())).rejects.toThrow(
       expect.objectContaining({
         code: 'CONFIG_INVALID',
         exitCode: 2,
         message: expect.stringContaining(reason) as string,
       }) as Error,
     )
-    expect(() => mirrorTable({}, env())).toThrow(join(folder, 'config.json'))
+    await expect(mirrorTableOf({}, env())).rejects.toThrow(join(folder, 'config.json'))
   })
 
-  it('is refused for a bad variable and for a manifest whose mirror is no URL', () => {
-    expect(() => mirrorTable({}, env({PROSODY_MODS_DEBIAN_MIRROR: 'deb.example'}))).toThrow(
+  it('is refused for a bad variable and for a manifest whose mirror is no URL', async () => {
+    await expect(mirrorTableOf({}, env({PROSODY_MODS_DEBIAN_MIRROR: 'deb.example'}))).rejects.toThrow(
       'PROSODY_MODS_DEBIAN_MIRROR: expected an http(s) URL, got "deb.example"',
     )
-    expect(() => mirrorTable({mirrors: {debian: 'http://['}}, env())).toThrow(
+    await expect(mirrorTableOf({mirrors: {debian: 'http://['}}, env())).rejects.toThrow(
       'prosody-mods.json: mirrors → debian: expected an http(s) URL, got "http://["',
     )
   })
@@ -192,3 +200,7 @@ describe('Debian’s mirrors of a project', () => {
     expect((await first).urls).toEqual(['http://deb.example/debian'])
   })
 })
+
+async function mirrorTableOf(manifest: Manifest, variables: NodeJS.ProcessEnv): Promise<MirrorTable> {
+  return mirrorTable(manifest, await readUserConfig(variables), variables)
+}

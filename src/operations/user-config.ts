@@ -1,0 +1,76 @@
+import {readFileSync} from 'node:fs'
+import {dirname, isAbsolute, join, resolve} from 'node:path'
+import envPaths from 'env-paths'
+import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
+import {parseJson, type JsonKind} from '../project/json-text.ts'
+import {mostTelling, type Manifest, type ManifestSource} from '../project/manifest.ts'
+import type {Registry} from '../registry/registry.ts'
+
+/** config.json of the user, for all projects. */
+export interface UserConfig {
+  readonly path: string
+  readonly mirrors: Readonly<Record<string, string>>
+  /** Places in them are absolute. */
+  readonly sources: Readonly<Record<string, ManifestSource>>
+}
+
+/** config.json in PROSODY_MODS_CONFIG or the user's configuration folder. Throws CONFIG_INVALID with line and column. */
+export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig> {
+  const chosen = env['PROSODY_MODS_CONFIG']
+  const isChosen = chosen !== undefined && chosen !== ''
+  const path = join(isChosen ? chosen : envPaths('prosody-mods', {suffix: ''}).config, 'config.json')
+  const text = readIfThere(path)
+  if (text === undefined) return {path, mirrors: {}, sources: {}}
+  const {validateConfig} = await import('#validators')
+  const kind: JsonKind = {
+    code: 'CONFIG_INVALID',
+    hint: 'docs/guide/mirrors.md describes the configuration',
+    problem: (data) => (validateConfig(data) ? undefined : mostTelling(validateConfig.errors ?? [])),
+  }
+  const {mirrors = {}, sources = {}} = (await parseJson(text, path, kind)) as Partial<UserConfig>
+  const placed = Object.entries(sources).map(([id, source]) => [id, placedIn(dirname(path), source)] as const)
+  return {path, mirrors, sources: Object.fromEntries(placed)}
+}
+
+/**
+ * The manifest with the user's sources behind its own. Throws CONFIG_INVALID for one that has the id of a source of the
+ * registry.
+ */
+export function withUserSources(
+  manifest: Manifest,
+  {path, sources}: UserConfig,
+  {index}: Registry,
+): Manifest {
+  const taken = Object.keys(sources).find((id) => index.sources.includes(id))
+  if (taken !== undefined) {
+    throw new ProsodyModsError(
+      'CONFIG_INVALID',
+      `${path}: sources → ${taken}: the registry has a source of that id`,
+      {
+        hint: 'choose another id: nothing may stand in for a publisher without being named as itself',
+      },
+    )
+  }
+  return Object.keys(sources).length === 0
+    ? manifest
+    : {...manifest, sources: {...sources, ...manifest.sources}}
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
+    throw new ProsodyModsError('CONFIG_INVALID', `${path}: ${messageOf(error)}`, {
+      hint: 'docs/guide/mirrors.md describes the configuration',
+      cause: error,
+    })
+  }
+}
+
+function placedIn(folder: string, source: ManifestSource): ManifestSource {
+  const placed = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path))
+  if (source.kind === 'path') return {...source, path: placed(source.path)}
+  if (source.kind !== 'debian' || source.debs !== undefined || source.signedBy === undefined) return source
+  return {...source, signedBy: placed(source.signedBy)}
+}
