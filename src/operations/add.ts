@@ -20,7 +20,7 @@ import type {Environment} from './environment.ts'
 import {changeProject} from './open-project.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
 import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
-import {summaryOf, type ChangedModule, type WriteResult} from './results.ts'
+import {changedModule, type ChangedModule, type WriteResult} from './results.ts'
 import {withUserSources, type UserConfig} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
@@ -254,13 +254,7 @@ function addedModules(
   project: Project,
 ): ChangedModule[] {
   const asked = new Set(entries.map(({key}) => key))
-  return resolved
-    .filter(({key}) => asked.has(key))
-    .map(({key, locked, placement}) => ({
-      ...summaryOf(key, locked),
-      previous: project.lock?.modules[key]?.version ?? null,
-      placement: placement ?? null,
-    }))
+  return resolved.filter(({key}) => asked.has(key)).map((result) => changedModule(result, project.lock))
 }
 
 function notesFor(entries: readonly Entry[], bench: Workbench): string[] {

@@ -4,7 +4,7 @@ import {placementOf, type Placement} from '../lua/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
-import {selectLibrary, selectModule} from '../resolve/layout.ts'
+import {patchesOf, selectLibrary, selectModule} from '../resolve/layout.ts'
 import {withFound} from '../resolve/found.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -21,6 +21,8 @@ export interface LockResult {
   readonly ref: ReleaseRef
   /** Of single modules; whole trees have many. */
   readonly placement: Placement | undefined
+  /** Files of a whole tree that patch Prosody itself: not installed. */
+  readonly patches: readonly string[]
 }
 
 export interface WantedRelease extends Wanted {
@@ -55,6 +57,7 @@ export async function lockModule(
     key,
     ref,
     placement: placementIn(selection, closure, bench),
+    patches: patchesOf(contents, definition.layout, name),
     locked: {
       version: ref.version,
       layout: definition.layout,

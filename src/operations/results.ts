@@ -2,6 +2,7 @@ import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../lua/placement.ts'
 import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
+import type {LockResult} from './lock-module.ts'
 
 /** One module of a result; the shape is part of --json (docs/reference/json.md). */
 export interface ModuleSummary {
@@ -24,6 +25,8 @@ export interface ChangedModule extends ModuleSummary {
   readonly previous: string | null
   /** Where to enable it; null for whole trees. */
   readonly placement: Placement | null
+  /** Files of a whole tree that patch Prosody itself, by their path in the release: they are left out. */
+  readonly patches: readonly string[]
 }
 
 export interface ReportedChange {
@@ -55,6 +58,19 @@ export function summaryOf(key: string, locked: LockedModule): ModuleSummary {
     trust: locked.trust,
     integrity: locked.integrity,
     files: Object.keys(locked.files).length,
+  }
+}
+
+/** @param previous the lock before */
+export function changedModule(
+  {key, locked, placement, patches}: LockResult,
+  previous: Lockfile | undefined,
+): ChangedModule {
+  return {
+    ...summaryOf(key, locked),
+    previous: previous?.modules[key]?.version ?? null,
+    placement: placement ?? null,
+    patches,
   }
 }
 

@@ -8,7 +8,7 @@ import {keyOf} from './key-of.ts'
 import {newsOf} from './news.ts'
 import {changeProject} from './open-project.ts'
 import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
-import {summaryOf, type ChangedModule, type WriteResult} from './results.ts'
+import {changedModule, type ChangedModule, type WriteResult} from './results.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
 
@@ -108,9 +108,5 @@ function releasesOf(found: readonly News[]): Map<string, ReleaseRef> {
 }
 
 function updatedModules({resolved}: ResolvedLock, previous: Lockfile): ChangedModule[] {
-  return resolved.map(({key, locked, placement}) => ({
-    ...summaryOf(key, locked),
-    previous: previous.modules[key]?.version ?? null,
-    placement: placement ?? null,
-  }))
+  return resolved.map((result) => changedModule(result, previous))
 }

@@ -13,6 +13,7 @@ import {
   moduleTitle,
   placementText,
   trustText,
+  visible,
   warningLines,
 } from './common.ts'
 
@@ -64,14 +65,22 @@ export function renderInit(result: InitResult): string {
 }
 
 function addedLines(module: ChangedModule, dryRun: boolean): string[] {
-  const {previous, version, placement, name, files, trust} = module
+  const {previous, version, placement, patches, name, files, trust} = module
   const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
   return [
     `${verb} ${moduleTitle(module)}${was}`,
     `  ${count(files, 'file')}; ${trustText(trust)}`,
+    ...patchLines(patches),
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
   ]
+}
+
+function patchLines(patches: readonly string[]): string[] {
+  if (patches.length === 0) return []
+  const what =
+    patches.length === 1 ? '1 patch of Prosody itself' : `${patches.length} patches of Prosody itself`
+  return [`  left out: ${what} (${patches.map(visible).join(', ')})`]
 }
 
 function writtenLines(result: WriteResult): string[] {

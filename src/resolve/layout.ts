@@ -43,6 +43,12 @@ export function selectModule(
   return layout === 'flat' ? selectFlat(tree, name) : selectFolder(tree, name)
 }
 
+/** Patches that come with a whole flat tree, sorted: they are for Prosody's own files, and nothing can load them. */
+export function patchesOf({files}: ReleaseContents, layout: SourceLayout, name: string): string[] {
+  if (layout !== 'flat' || name !== '*') return []
+  return [...files.keys()].filter((path) => /\.patch$/i.test(path)).sort()
+}
+
 /**
  * The file that `module:require "<library>"` in a module's file means, when the release has it and the
  * selection does not: what to add, under the path where Prosody's loader finds it for this module alone.

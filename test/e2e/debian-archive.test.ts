@@ -127,7 +127,9 @@ describe.concurrent('a signed archive', {timeout: 180_000}, () => {
     const source = {suite: 'stable/', package: 'jitsi-meet-prosody', root: plugins, layout: 'flat'}
     await declare(sandbox, archive, {source})
     expect(await run(sandbox, ['add', 'packaged/*'])).toMatchObject({
-      added: [{module: 'packaged/*', version: '1.0.8384-1', files: 2}],
+      added: [
+        {module: 'packaged/*', version: '1.0.8384-1', files: 2, patches: ['muc_owner_allow_kick.patch']},
+      ],
     })
     expect(await readFile(join(sandbox.project, 'prosody-modules/packaged/util.lib.lua'), 'utf8')).toBe(
       'return {}\n',

@@ -66,6 +66,7 @@ describe('a Jitsi release that the registry does not know', () => {
     const {code, stdout, stderr} = await sandbox.cli(['add', 'jitsi@20001'])
     expect(code, stdout + stderr).toBe(0)
     expect(stderr).toMatch(/^downloading http:\S+\.tar\.gz \(.+\)\n$/)
+    expect(stdout).toContain('\n  left out: 1 patch of Prosody itself (mod_lobby.patch)\n')
     expect(await locked(sandbox, 'jitsi/*')).toMatchObject({
       version: '20001',
       resolved: {revision: older, tag: 'stable/jitsi-meet_20001'},

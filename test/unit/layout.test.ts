@@ -1,6 +1,12 @@
 import {describe, expect, it} from 'vitest'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
-import {moduleNames, selectLibrary, selectModule, type Selection} from '../../src/resolve/layout.ts'
+import {
+  moduleNames,
+  selectLibrary,
+  selectModule,
+  type Selection,
+  patchesOf,
+} from '../../src/resolve/layout.ts'
 import {listReleases} from '../../src/sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceContext, SourceDefinition} from '../../src/sources/types.ts'
 
@@ -122,6 +128,21 @@ describe('the embedded registry', () => {
       ])
     }
     expect(found).toBeGreaterThan(0)
+  })
+
+  it('the patches of jitsi are told, of its whole tree alone', async () => {
+    const all = await release('jitsi', '10008')
+    expect(patchesOf(all, 'flat', '*')).toEqual([
+      'mod_roster_command.patch',
+      'mod_websocket_session_event.patch',
+      'muc_owner_allow_kick-0.12.patch',
+      'muc_owner_allow_kick.patch',
+      's2sout_override1.patch',
+      's2sout_override2.patch',
+      'stanza_router_no-log.patch',
+    ])
+    expect(patchesOf(all, 'flat', 'muc_lobby_rooms')).toEqual([])
+    expect(patchesOf(all, 'folders', '*')).toEqual([])
   })
 
   it('the whole of jitsi is every file but patches and documentation', async () => {
