@@ -1,4 +1,5 @@
 import {TransferError} from './transfer-error.ts'
+import {confirms, type Validators} from './validators.ts'
 
 interface Answer {
   readonly statusCode: number
@@ -30,4 +31,22 @@ export function statusError(status: number, retryAfter: string | string[] | unde
     retryable: status >= 500 || status === 429 || status === 408,
     ...(seconds > 0 ? {retryAfter: Math.min(seconds, 10) * 1000} : {}),
   })
+}
+
+/**
+ * What a 304 says is current: all that is known. Throws TransferError where nothing was said to be known, and where
+ * it speaks of another state.
+ */
+export function confirmed(headers: Answer['headers'], known: Validators | undefined): Validators {
+  if (known === undefined) {
+    throw new TransferError('HTTP 304: it says that nothing has changed, but was not asked so', {status: 304})
+  }
+  if (confirms(headers, known)) return known
+  throw new TransferError(
+    'HTTP 304: it says that nothing has changed, but of another state than the known one',
+    {
+      status: 304,
+      retryable: true,
+    },
+  )
 }
