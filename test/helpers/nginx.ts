@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -12,6 +12,8 @@ export interface StaticServer {
   readonly url: string
   /** What it serves. */
   readonly folder: string
+  /** The HTTP statuses of its answers, in order. */
+  statuses(): Promise<readonly number[]>
   stop(): Promise<void>
 }
 
@@ -28,6 +30,10 @@ export async function startNginx(): Promise<StaticServer> {
   return {
     url: `http://127.0.0.1:${port}`,
     folder,
+    async statuses() {
+      const log = await readFile(join(work, 'access.log'), 'utf8')
+      return log.split('\n').filter(Boolean).map(Number)
+    },
     async stop() {
       if (stopped) return
       stopped = true
@@ -76,7 +82,8 @@ pid ${at.work}/nginx.pid;
 error_log ${at.work}/error.log;
 events { worker_connections 64; }
 http {
-  access_log off;
+  log_format status '$status';
+  access_log ${at.work}/access.log status;
 ${temporary.map((name) => `  ${name}_temp_path ${at.work}/${name};\n`).join('')}
   default_type application/octet-stream;
   server {
