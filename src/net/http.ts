@@ -59,6 +59,7 @@ export interface Http {
 }
 
 const maxRedirects = 5
+const maxAnnouncements = 5
 const maxHeaderSize = 32 * 1024
 
 /** A patience's connections, and what is known of hosts. */
@@ -150,11 +151,21 @@ async function ask(url: URL, wanted: HttpRequest, door: Door): Promise<Dispatche
     // Given here and not to the dispatcher, whose proxy clients would not know them.
     headersTimeout: door.timeouts.silence,
     bodyTimeout: door.timeouts.silence,
+    onInfo: announcements(),
   })
   try {
     return await untilAborted(asked, wanted.signal)
   } catch (error) {
     throw failed(error, {url, wanted, door})
+  }
+}
+
+/** Each HTTP 1xx starts undici's timeout anew, so a server could go on with them without end. */
+function announcements(): () => void {
+  let count = 0
+  return () => {
+    count += 1
+    if (count > maxAnnouncements) throw new TransferError('it announces an answer again and again (HTTP 1xx)')
   }
 }
 

@@ -120,13 +120,16 @@ function logOf(answer: Buffer, key: LogKey): readonly Changeset[] | undefined {
   return changesets.length === list.length ? changesets : undefined
 }
 
+/** Seconds since 1970 at the beginning of the year 0 and at the end of 9999: a date has a year of four digits. */
+const [firstSecond, lastSecond] = [-62_167_219_200, 253_402_300_799]
+
 /** `date` is [seconds since 1970, seconds west of UTC]. */
 function changesetIn(entry: unknown): Changeset | undefined {
   if (!isObject(entry)) return undefined
   const {node, date} = entry
   const seconds: unknown = Array.isArray(date) ? date[0] : undefined
   if (typeof node !== 'string' || !/^[0-9a-f]{40}$/.test(node)) return undefined
-  if (typeof seconds !== 'number' || !(Math.abs(seconds) < 8.64e12)) return undefined
+  if (typeof seconds !== 'number' || !(seconds >= firstSecond && seconds <= lastSecond)) return undefined
   return {node, date: new Date(seconds * 1000).toISOString().slice(0, 10)}
 }
 
