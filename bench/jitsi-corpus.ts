@@ -61,7 +61,8 @@ async function fromGit({folder}: Workspace, gitFolder: string): Promise<JitsiCor
         prefix,
         '-o',
         tarball,
-        revision,
+        // Packed as a tree it names no commit, so it can stand for that of a release that nobody knows.
+        `${revision}^{tree}`,
         '--',
         '.',
         ...pictures,

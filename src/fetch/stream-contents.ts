@@ -17,7 +17,7 @@ export interface StreamOptions {
 
 /** Reads an archive as it comes: its files are kept, in the store, and it is not. */
 export async function contentsOfStream(
-  {label, url, format, root, large}: ArchiveLocation,
+  {label, url, format, root, large, commit}: ArchiveLocation,
   {downloads, patience, onServed}: StreamOptions,
 ): Promise<ReleaseContents> {
   if (format === undefined) throw new TransferError('it is a single file, not an archive')
@@ -35,6 +35,7 @@ export async function contentsOfStream(
       root,
       strip: 1,
       signal,
+      commit,
       onFile: ({path}) => keepingSink(store, open, (file) => files.set(path, file)),
     })
     for (const {sha256} of files.values()) onServed(sha256)

@@ -15,18 +15,19 @@ const settled = 2000
  */
 export function validatorsOf(headers: Headers): Validators | undefined {
   if (/\bno-store\b/i.test(textOf(headers, 'cache-control') ?? '')) return undefined
-  const etag = textOf(headers, 'etag')
-  const lastModified = textOf(headers, 'last-modified')
+  const [etag, lastModified] = [textOf(headers, 'etag'), textOf(headers, 'last-modified')]
   const date = Date.parse(textOf(headers, 'date') ?? '')
-  const found = {
-    ...(etag !== undefined && isEtag(etag) && isSettled(secondOf(etag), date) ? {etag} : {}),
-    ...(lastModified !== undefined && isHttpDate(lastModified) && isSettled(Date.parse(lastModified), date)
-      ? {lastModified}
-      : {}),
-  }
-  // Where the tag does not do, the time alone would be weaker still.
-  if (etag !== undefined && found.etag === undefined) return undefined
-  return Object.keys(found).length === 0 ? undefined : found
+  // Tags are often made of that time, so both are given up together.
+  if (date - Date.parse(lastModified ?? '') < settled) return undefined
+  if (etag !== undefined)
+    return isEtag(etag) && isSettled(secondOf(etag), date) ? {etag, ...timeOf(lastModified)} : undefined
+  return lastModified !== undefined && isSettled(Date.parse(lastModified), date)
+    ? timeOf(lastModified)
+    : undefined
+}
+
+function timeOf(lastModified: string | undefined): Validators | undefined {
+  return lastModified !== undefined && isHttpDate(lastModified) ? {lastModified} : undefined
 }
 
 /** The headers that ask for an answer only if it is another one. */

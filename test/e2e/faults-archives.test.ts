@@ -1,6 +1,6 @@
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {gzipSync} from 'node:zlib'
+import {gunzipSync, gzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect} from 'vitest'
 import {
   closeDelimited,
@@ -120,6 +120,22 @@ describe.concurrent('an archive that', {timeout: 120_000}, () => {
     expect(server.requests.filter((path) => path.includes('/archive/'))).toHaveLength(fault.requests ?? 1)
   })
 
+  networkTest('is of another commit: 4', async ({sandbox, server}) => {
+    await writeManifest(sandbox, {mirrors: tagsOf(server)})
+    server.on('*', file(await changedArchive()))
+    const expected = {exit: 4, code: 'ARCHIVE_OTHER_COMMIT', env}
+    const {message, details} = await mustFail(sandbox, ['add', 'jitsi@20001'], expected)
+    expect(message).toMatch(/github\.com.*: archive of another commit\n {2}expected commit [0-9a-f]{40}\n/)
+    expect(details).toMatchObject({expected: `commit ${commit}`})
+    expect(details['got']).not.toBe(`commit ${commit}`)
+  })
+
+  networkTest('does not say of which commit it is, is taken', async ({sandbox, server}) => {
+    await writeManifest(sandbox, {mirrors: tagsOf(server)})
+    server.on('*', file(gzipSync(gunzipSync(archive).subarray(1024))))
+    await mustSucceed(sandbox, ['add', 'jitsi@20001'], env)
+  })
+
   networkTest('comes after trouble is taken', async ({sandbox, server}) => {
     await writeManifest(sandbox, {mirrors: tagsOf(server)})
     server.on('*', inTurn(truncated(archive, 300), status(503), file(archive)))
@@ -182,7 +198,7 @@ describe.concurrent('a single file of a locked release that', {timeout: 120_000}
     server.on('*', status(404))
     server.on(`/jitsi/jitsi-meet/archive/${commit}.tar.gz`, file(await changedArchive()))
     // The archive itself is what it is.
-    await mustFail(sandbox, ['install'], {exit: 4, code: 'DIGEST_MISMATCH', env, mayKeep: true})
+    await mustFail(sandbox, ['install'], {exit: 4, code: 'ARCHIVE_OTHER_COMMIT', env, mayKeep: true})
     server.on(`/jitsi/jitsi-meet/archive/${commit}.tar.gz`, file(archive))
     await mustSucceed(sandbox, ['install'], env)
   })
