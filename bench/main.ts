@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {mkdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {coldInstall} from './cold-install.ts'
+import {jitsi} from './jitsi.ts'
 import {memory} from './memory.ts'
 import {nothingToDo} from './nothing-to-do.ts'
 import {startUp} from './start-up.ts'
@@ -15,6 +16,7 @@ const benches: Readonly<
   'start-up': {run: startUp, rounds: 21},
   'nothing-to-do': {run: nothingToDo, rounds: 11},
   'cold-install': {run: coldInstall, rounds: 11},
+  jitsi: {run: jitsi, rounds: 7},
   memory: {run: memory, rounds: 3},
 }
 

@@ -1,7 +1,8 @@
 import {randomBytes} from 'node:crypto'
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileDigest} from '../test/helpers/digest.ts'
+import {peakReporter, takePeak} from '../test/helpers/peak-memory.ts'
 import {mustRun} from '../test/helpers/program.ts'
 import {openCorpus} from './corpus.ts'
 import {megabytes, printTable} from './print.ts'
@@ -12,18 +13,6 @@ import {holdsAll, nodeAlone, program, writeProject, type Workspace} from './work
 
 const budget = 'under 150 MB'
 const archiveSize = 100_000_000
-
-/**
- * Writes the peak resident memory of its process on exit, as the kernel keeps it for that program (proc(5), VmHWM);
- * getrusage would also count what the process that started it held at that moment.
- */
-const reporter = `data:text/javascript,${encodeURIComponent(`
-  import {readFileSync, writeFileSync} from 'node:fs'
-  process.on('exit', () => {
-    const [, kibibytes] = /^VmHWM:\\s*(\\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))
-    writeFileSync(process.env.PEAK_MEMORY_FILE, kibibytes)
-  })
-`)}`
 
 interface Case {
   readonly name: string
@@ -121,10 +110,8 @@ async function peakOf(command: readonly string[], workspace: Workspace): Promise
     PROSODY_MODS_CACHE: places(workspace).store,
     PEAK_MEMORY_FILE: file,
   }
-  await mustRun([process.execPath, '--import', reporter, ...command], {env, timeout: 300_000})
-  const kibibytes = Number(await readFile(file, 'utf8'))
-  await rm(file)
-  return kibibytes * 1024
+  await mustRun([process.execPath, '--import', peakReporter, ...command], {env, timeout: 300_000})
+  return takePeak(file)
 }
 
 function nothing(): Promise<void> {

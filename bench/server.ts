@@ -1,6 +1,6 @@
 import {createReadStream} from 'node:fs'
 import {stat} from 'node:fs/promises'
-import {createServer, type ServerResponse} from 'node:http'
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
 import {pipeline} from 'node:stream/promises'
 
@@ -9,9 +9,19 @@ export interface BenchServer {
   /** http://127.0.0.1:PORT */
   readonly url: string
   /** URL path → bytes, or the file that holds them. What is not here is answered with 404. */
-  readonly files: Map<string, Buffer | {readonly file: string}>
+  readonly files: Map<string, Served>
   /** What was sent and received since the last call, headers included, over connections that have ended. */
   takeCounts(): Promise<Counts>
+}
+
+/** Bytes, the file that holds them, or what is gzipped for those who ask so. */
+export type Served = Buffer | {readonly file: string} | Packed
+
+interface Packed {
+  readonly plain: Buffer
+  readonly gzip: Buffer
+  /** Sent besides. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export interface Counts {
@@ -37,7 +47,7 @@ async function startServer(): Promise<{readonly server: BenchServer; readonly cl
   const http = createServer((request, response) => {
     counts.requests += 1
     const {pathname} = new URL(request.url ?? '/', 'http://localhost')
-    void send(response, files.get(decodeURIComponent(pathname)), request.method === 'HEAD')
+    void send(request, response, files.get(decodeURIComponent(pathname)))
   })
   http.on('connection', (socket: Socket) => {
     const ended = new Promise<void>((resolve) => {
@@ -71,18 +81,34 @@ async function startServer(): Promise<{readonly server: BenchServer; readonly cl
 }
 
 async function send(
+  request: IncomingMessage,
   response: ServerResponse,
-  found: Buffer | {readonly file: string} | undefined,
-  headOnly: boolean,
+  found: Served | undefined,
 ): Promise<void> {
   if (found === undefined) {
     response.writeHead(404).end()
     return
   }
-  const length = Buffer.isBuffer(found) ? found.length : (await stat(found.file)).size
-  response.writeHead(200, {'content-type': 'application/octet-stream', 'content-length': length})
-  if (headOnly) response.end()
-  else if (Buffer.isBuffer(found)) response.end(found)
+  const {body, length, headers} = await bodyOf(found, request)
+  response.writeHead(200, {'content-type': 'application/octet-stream', 'content-length': length, ...headers})
+  if (request.method === 'HEAD') response.end()
+  else if (Buffer.isBuffer(body)) response.end(body)
   // A client that hangs up early fails its own run.
-  else await pipeline(createReadStream(found.file), response).catch(() => undefined)
+  else await pipeline(createReadStream(body), response).catch(() => undefined)
+}
+
+interface Body {
+  /** Bytes, or the path of a file. */
+  readonly body: Buffer | string
+  readonly length: number
+  readonly headers: Readonly<Record<string, string>>
+}
+
+async function bodyOf(found: Served, {headers}: IncomingMessage): Promise<Body> {
+  if (Buffer.isBuffer(found)) return {body: found, length: found.length, headers: {}}
+  if ('file' in found) return {body: found.file, length: (await stat(found.file)).size, headers: {}}
+  const packed = /\bgzip\b/.test(String(headers['accept-encoding']))
+  const body = packed ? found.gzip : found.plain
+  const encoding = packed ? {'content-encoding': 'gzip'} : {}
+  return {body, length: body.length, headers: {...found.headers, ...encoding}}
 }

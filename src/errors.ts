@@ -57,6 +57,7 @@ export const exitCodes = {
   ARCHIVE_TOO_MANY_ENTRIES: 4,
   ARCHIVE_TOO_LARGE: 4,
   ARCHIVE_RATIO: 4,
+  ARCHIVE_OTHER_COMMIT: 4,
   // 5: network, or a blob missing offline
   UNREACHABLE: 5,
   OFFLINE_MISSING: 5,

@@ -8,6 +8,18 @@ export type ProgressEvent =
       /** Undefined where the server does not say. */
       readonly bytes: number | undefined
     }
+  | {
+      /** How much of it has come; told now and then. */
+      readonly type: 'received'
+      readonly bytes: number
+      readonly total: number | undefined
+    }
+  | {
+      /** It has come whole. */
+      readonly type: 'archive-read'
+      readonly files: number
+      readonly bytes: number
+    }
   | {readonly type: 'location-failed'; readonly label: string; readonly reason: string}
   | {readonly type: 'served'; readonly label: string; readonly files: number}
   | {readonly type: 'waiting'; readonly holder: string}

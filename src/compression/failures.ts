@@ -33,6 +33,7 @@ const titles = {
   ARCHIVE_TOO_MANY_ENTRIES: ['archive holds too many entries', tooBig],
   ARCHIVE_TOO_LARGE: ['archive unpacks to too much', tooBig],
   ARCHIVE_RATIO: ['archive is packed suspiciously tight', tooBig],
+  ARCHIVE_OTHER_COMMIT: ['archive of another commit', unsafe],
 } as const satisfies Record<ArchiveErrorCode, readonly [title: string, hint: string]>
 
 /** An integrity error about the archive that the user knows as `label`. */

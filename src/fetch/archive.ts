@@ -97,6 +97,7 @@ export class ArchiveReader {
       root: location.root,
       strip: location.strip === 1 ? 1 : 0,
       signal: this.#downloads.signal,
+      commit: location.commit,
       onFile: ({path}) => onFile(path),
     })
   }

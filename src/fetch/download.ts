@@ -26,6 +26,8 @@ export interface Expected {
   /** Bound on the body where nobody knows its size: `fileLimit` or `archiveLimit`. */
   readonly limit: number
   readonly patience: Patience
+  /** Whether it may be gzipped on its way: Lua then takes a quarter of the bytes. */
+  readonly gzip?: boolean
 }
 
 const mebibyte = 1024 * 1024
@@ -43,7 +45,8 @@ export async function fetchRawFile(
   const {want, url, patience} = request
   try {
     const {name, sha256, size} = want
-    await download({name, label: url, url, sha256, size, limit: fileLimit, patience}, downloads)
+    const expected = {name, label: url, url, sha256, size, limit: fileLimit, patience, gzip: true}
+    await download(expected, downloads)
   } catch (error) {
     if (want.knownVariant && error instanceof ProsodyModsError && error.code === 'DIGEST_MISMATCH') {
       throw new TransferError(
@@ -65,6 +68,7 @@ export async function download(expected: Expected, downloads: Downloads): Promis
       patience: expected.patience,
       signal: downloads.signal,
       maxBytes: expected.size === undefined ? expected.limit : expected.size + slack,
+      gzip: expected.gzip === true,
     })
     writer = await downloads.store.writer()
     let head = ''

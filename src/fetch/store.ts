@@ -8,13 +8,13 @@ import {
   statSync,
   unlinkSync,
   writeFileSync,
-  type Stats,
 } from 'node:fs'
-import {open, readdir, rm, stat} from 'node:fs/promises'
+import {open} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {systemCode} from '../errors.ts'
-import {makeFolders, readFailed, syncFile, syncFolder, writeFailed} from '../durable.ts'
+import {readFailed, syncFile, syncFolder, writeFailed} from '../durable.ts'
 import {processExists} from '../process-exists.ts'
+import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.ts'
 
 /**
  * Content-addressed store of verified files: `sha256/ab/cdef…`, shared by all projects and processes of
@@ -129,24 +129,17 @@ export class Store {
    * Removes blobs that nobody has read or written for `olderThan` milliseconds (0: all), and what dead
    * processes left in the temporary folder.
    */
-  async prune(olderThan: number): Promise<{readonly removed: number; readonly bytes: number}> {
-    const limit = Date.now() - olderThan
-    let removed = 0
-    let bytes = 0
-    for (const sha256 of await this.list()) {
-      const path = this.pathOf(sha256)
-      const found = await statIfThere(path)
-      if (found === undefined) continue
-      if (olderThan > 0 && Math.max(found.mtimeMs, found.atimeMs) > limit) continue
-      await remove(path)
-      removed += 1
-      bytes += found.size
-    }
+  async prune(olderThan: number): Promise<Pruned> {
+    const digests = await this.list()
+    const pruned = await removeUnused(
+      digests.map((sha256) => this.pathOf(sha256)),
+      olderThan,
+    )
     const temporary = join(this.folder, 'tmp')
     for (const name of await entries(temporary)) {
       if (!processExists(Number(name.split('-')[0]))) await remove(join(temporary, name))
     }
-    return {removed, bytes}
+    return pruned
   }
 }
 
@@ -219,48 +212,10 @@ export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<B
   }
 }
 
-/** Does what needs a folder, which is made where it is missing. */
-async function withFolder<T>(folder: string, work: () => T): Promise<T> {
-  try {
-    return work()
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error
-    await makeFolders(folder)
-    return work()
-  }
-}
-
 /** sha256 of a file in hex, read in pieces. */
 export async function hashFile(path: string): Promise<string> {
   const handle = await open(path, 'r')
   const digest = createHash('sha256')
   for await (const chunk of handle.createReadStream()) digest.update(chunk as Buffer)
   return digest.digest('hex')
-}
-
-async function entries(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
-    throw readFailed(folder, error)
-  }
-}
-
-/** Undefined where another process has pruned meanwhile. */
-async function statIfThere(path: string): Promise<Stats | undefined> {
-  try {
-    return await stat(path)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw readFailed(path, error)
-  }
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await rm(path, {force: true})
-  } catch (error) {
-    throw writeFailed(path, error)
-  }
 }

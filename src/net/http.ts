@@ -5,19 +5,25 @@ import Agent from 'undici/lib/dispatcher/agent.js'
 import {discard, guarded, tooLong} from './body.ts'
 import {extraCertificates} from './certificates.ts'
 import {credentialsOf, type Credential, type Credentials} from './credentials.ts'
+import {gunzipped} from './gunzip.ts'
 import {Hosts} from './hosts.ts'
 import {timeoutsOf, type Patience, type Timeouts} from './patience.ts'
 import {proxiesOf} from './proxies.ts'
 import {redactUrl} from './redact-url.ts'
-import {redirectTarget, statusError} from './status.ts'
+import {confirmed, redirectTarget, statusError} from './status.ts'
 import {TransferError, transferError} from './transfer-error.ts'
+import {conditionsOf, validatorsOf, type Validators} from './validators.ts'
 
 export interface HttpRequest {
   readonly url: string
   readonly patience: Patience
   readonly signal: AbortSignal
-  /** Bytes of body beyond which the transfer is cut off. */
+  /** Bytes of body, packed and unpacked, beyond which the transfer is cut off. */
   readonly maxBytes: number
+  /** Lets the server gzip the body on its way. */
+  readonly gzip?: boolean
+  /** What is had already, of this URL itself: the answer may then be that it is still current. */
+  readonly known?: Validators
   /** Sends this with POST in place of a GET. */
   readonly post?: {
     readonly body: string
@@ -32,15 +38,19 @@ export interface HttpAnswer {
   readonly body: AsyncIterable<Buffer>
   /** Bytes, where the server says so. */
   readonly length: number | undefined
-  /** Whether a cut-off answer would have been noticed: it has a length or is chunked. */
+  /** Whether a cut-off answer would have been noticed: it has a length, is chunked or gzipped. */
   readonly delimited: boolean
+  /** Whether what was `known` is current (HTTP 304); there is no body then. */
+  readonly unchanged: boolean
+  /** By what to ask for this answer again; undefined where that can't be, as after a redirect. */
+  readonly validators: Validators | undefined
 }
 
 /** The one door to the network. Everything that fails in it is a TransferError. */
 export interface Http {
   /**
-   * A GET, or POST, whose answer is 200; redirects are followed (never from https to http, and never with
-   * credentials to another host). A host that was found
+   * A GET, or POST, whose answer is 200, or 304 about what is `known`; redirects are followed (never from https to
+   * http, and never with credentials to another host). A host that was found
    * dead fails at once with the same reason; one that was found slow does so for the quick, and in this
    * round for the patient too.
    */
@@ -51,6 +61,7 @@ export interface Http {
 }
 
 const maxRedirects = 5
+const maxAnnouncements = 5
 const maxHeaderSize = 32 * 1024
 
 /** A patience's connections, and what is known of hosts. */
@@ -145,18 +156,29 @@ async function ask(url: URL, wanted: HttpRequest, door: Asking): Promise<Dispatc
     signal: wanted.signal,
     headers: {
       'user-agent': 'prosody-mods',
-      'accept-encoding': 'identity',
+      'accept-encoding': wanted.gzip === true ? 'gzip' : 'identity',
       ...(door.credential?.authorization === undefined ? {} : {authorization: door.credential.authorization}),
       ...wanted.post?.headers,
+      ...conditionsOf(knownAt(url, wanted) ?? {}),
     },
     // Given here and not to the dispatcher, whose proxy clients would not know them.
     headersTimeout: door.timeouts.silence,
     bodyTimeout: door.timeouts.silence,
+    onInfo: announcements(),
   })
   try {
     return await untilAborted(asked, wanted.signal)
   } catch (error) {
     throw failed(error, {url, wanted, door})
+  }
+}
+
+/** Each HTTP 1xx starts undici's timeout anew, so a server could go on with them without end. */
+function announcements(): () => void {
+  let count = 0
+  return () => {
+    count += 1
+    if (count > maxAnnouncements) throw new TransferError('it announces an answer again and again (HTTP 1xx)')
   }
 }
 
@@ -180,28 +202,48 @@ function failed(
   return failure
 }
 
-/** Throws unless the answer is 200, as it is on the wire, and not longer than it may be. */
-function accept(
-  {statusCode, headers, body}: Dispatcher.ResponseData,
-  url: URL,
-  {wanted, door}: {readonly wanted: HttpRequest; readonly door: Asking},
-): HttpAnswer {
+/** What is known of one URL says nothing about the one that it redirects to. */
+function knownAt(url: URL, {url: first, known}: HttpRequest): Validators | undefined {
+  return url.href === new URL(first).href ? known : undefined
+}
+
+interface Context {
+  readonly wanted: HttpRequest
+  readonly door: Asking
+}
+
+/** Throws unless the answer is 200, encoded as it may be, and not longer than it may be; or 304 where that may be. */
+function accept(answer: Dispatcher.ResponseData, url: URL, {wanted, door}: Context): HttpAnswer {
+  const {statusCode, headers, body} = answer
+  if (statusCode === 304) return unchanged(answer, url, wanted)
   if (statusCode !== 200) {
     throw statusError(statusCode, {retryAfter: headers['retry-after'], credential: door.credential})
   }
-  const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new TransferError(`the answer is encoded as ${String(encoding)}, which was not asked for`)
-  }
+  const gzip = isGzip(headers['content-encoding'], wanted)
   const length = Number(headers['content-length'] ?? Number.NaN)
   if (length > wanted.maxBytes) throw tooLong(`has ${length} bytes`, wanted.maxBytes)
   const bounds = {maxBytes: wanted.maxBytes, silence: door.timeouts.silence}
+  const plain = gzip ? gunzipped(body, bounds) : guarded(body, bounds)
   return {
     url: redactUrl(url.href),
-    body: explained(guarded(body, bounds), (error) => failed(error, {url, wanted, door})),
-    length: Number.isFinite(length) ? length : undefined,
-    delimited: Number.isFinite(length) || headers['transfer-encoding'] === 'chunked',
+    body: explained(plain, (error) => failed(error, {url, wanted, door})),
+    length: Number.isFinite(length) && !gzip ? length : undefined,
+    delimited: gzip || Number.isFinite(length) || headers['transfer-encoding'] === 'chunked',
+    unchanged: false,
+    validators: url.href === new URL(wanted.url).href ? validatorsOf(headers) : undefined,
   }
+}
+
+function isGzip(encoding: string | string[] | undefined, {gzip}: HttpRequest): boolean {
+  if (encoding === undefined || encoding === 'identity') return false
+  if (gzip === true && String(encoding).toLowerCase() === 'gzip') return true
+  throw new TransferError(`the answer is encoded as ${String(encoding)}, which was not asked for`)
+}
+
+/** A 304, which has no body. */
+function unchanged({headers, body}: Dispatcher.ResponseData, url: URL, wanted: HttpRequest): HttpAnswer {
+  const validators = confirmed(headers, knownAt(url, wanted))
+  return {url: redactUrl(url.href), body, length: 0, delimited: true, unchanged: true, validators}
 }
 
 async function* explained(

@@ -1,5 +1,6 @@
 import {credentialsVariable, type Credential} from './credentials.ts'
 import {TransferError} from './transfer-error.ts'
+import {confirms, type Validators} from './validators.ts'
 
 interface Answer {
   readonly statusCode: number
@@ -46,4 +47,22 @@ function refusal(status: number, credential: Credential | undefined): string {
   if (credential !== undefined)
     return `: the credentials of ${credential.origin} are not sent over plain http`
   return status === 401 ? `: netrc and ${credentialsVariable} have no credentials for this host` : ''
+}
+
+/**
+ * What a 304 says is current: all that is known. Throws TransferError where nothing was said to be known, and where
+ * it speaks of another state.
+ */
+export function confirmed(headers: Answer['headers'], known: Validators | undefined): Validators {
+  if (known === undefined) {
+    throw new TransferError('HTTP 304: it says that nothing has changed, but was not asked so', {status: 304})
+  }
+  if (confirms(headers, known)) return known
+  throw new TransferError(
+    'HTTP 304: it says that nothing has changed, but of another state than the known one',
+    {
+      status: 304,
+      retryable: true,
+    },
+  )
 }

@@ -54,6 +54,8 @@ const byCode: Readonly<Record<string, Explanation>> = {
   UND_ERR_HEADERS_OVERFLOW: ["the answer's headers are too large", {}],
   ECONNRESET: ['the connection was reset', again],
   EPIPE: ['the connection was closed', again],
+  Z_DATA_ERROR: ["the answer's gzip is damaged", again],
+  Z_BUF_ERROR: ["the answer's gzip was cut off", again],
   EPROTO: [({message}) => `no TLS connection: ${message}`, dead],
 }
 

@@ -4,6 +4,7 @@ import type {OnProgress} from '../progress.ts'
 import type {Http, HttpRequest} from './http.ts'
 import {redactUrl} from './redact-url.ts'
 import {TransferError} from './transfer-error.ts'
+import type {Validators} from './validators.ts'
 
 /** A question about what an upstream has; its answer is a document of bounded size, not a file of a release. */
 export interface Question {
@@ -12,7 +13,32 @@ export interface Question {
   readonly about: string
   /** Bytes of the answer at most. */
   readonly maxBytes: number
+  /**
+   * Sends this with POST. Such an answer is never kept: POST can't be asked conditionally (RFC 9110, section 13.1.3),
+   * and Git's servers give no validators and forbid storing (`Cache-Control: no-cache`).
+   */
   readonly post?: HttpRequest['post']
+  /**
+   * Recognises an answer that makes sense, which is then kept, so that the next run need only ask whether it is
+   * current. Without it nothing is kept: an error page shall not come back.
+   */
+  readonly sound?: (answer: Buffer) => boolean
+}
+
+/** An answer as it was given, with what to ask about it. */
+export interface Listing {
+  readonly validators: Validators
+  readonly body: Buffer
+}
+
+/** Keeps answers from run to run, by URL; a keeper that can't do so loses them and says nothing. */
+export interface ListingKeeper {
+  /** Undefined where there is none, and where it is damaged. */
+  read(url: string): Listing | undefined
+  keep(url: string, listing: Listing): Promise<void>
+  /** Tells that it was current and is in use. */
+  touch(url: string): void
+  drop(url: string): void
 }
 
 export interface UpstreamOptions {
@@ -20,6 +46,7 @@ export interface UpstreamOptions {
   readonly signal: AbortSignal
   readonly offline: boolean
   readonly onProgress: OnProgress
+  readonly listings: ListingKeeper
   /** Replaces the base of a URL by that of a mirror. */
   rewrite(url: string): string
 }
@@ -48,6 +75,11 @@ export class Upstream {
     return asked
   }
 
+  /** What was kept of an answer that turned out to be wrong: the next run asks for all of it. */
+  forget({url}: Pick<Question, 'url'>): void {
+    this.#options.listings.drop(this.#options.rewrite(url))
+  }
+
   async #ask(question: Question): Promise<Buffer | undefined> {
     const {http, signal, offline, onProgress} = this.#options
     if (offline) throw mayNotAsk(question)
@@ -59,6 +91,8 @@ export class Upstream {
       } catch (error) {
         if (!(error instanceof TransferError)) throw error
         if (error.status === 404) return undefined
+        // It speaks of another state than the kept one, which the next try does without.
+        if (error.status === 304) this.#options.listings.drop(url)
         if (!error.retryable || round === rounds) throw unanswered(url, question, error)
         await setTimeout(Math.max(error.retryAfter ?? 0, 500 * 2 ** (round - 1)), undefined, {signal})
         http().nextRound()
@@ -66,19 +100,37 @@ export class Upstream {
     }
   }
 
-  async #once({url, maxBytes, post}: Question): Promise<Buffer> {
-    const {http, signal} = this.#options
+  async #once(question: Question): Promise<Buffer> {
+    const {url, maxBytes, post, sound} = question
+    const {http, signal, listings} = this.#options
+    const kept = post === undefined && sound !== undefined ? listings.read(url) : undefined
     const request = {
       url,
       patience: 'patient' as const,
       signal,
       maxBytes,
       ...(post === undefined ? {} : {post}),
+      ...(kept === undefined ? {} : {known: kept.validators}),
     }
     const answer = await http().get(request)
     const chunks: Buffer[] = []
     for await (const chunk of answer.body) chunks.push(chunk)
-    return Buffer.concat(chunks)
+    if (kept !== undefined && answer.unchanged) {
+      listings.touch(url)
+      return kept.body
+    }
+    const body = Buffer.concat(chunks)
+    if (post === undefined) await this.#keep(question, {body, validators: answer.validators})
+    return body
+  }
+
+  async #keep(
+    {url, sound}: Question,
+    {body, validators}: Pick<Listing, 'body'> & {readonly validators: Validators | undefined},
+  ): Promise<void> {
+    const {listings} = this.#options
+    if (validators !== undefined && sound?.(body) === true) await listings.keep(url, {body, validators})
+    else listings.drop(url)
   }
 }
 

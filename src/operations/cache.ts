@@ -1,3 +1,4 @@
+import {Listings} from '../fetch/listings.ts'
 import {Store} from '../fetch/store.ts'
 import type {Environment} from './environment.ts'
 
@@ -6,12 +7,16 @@ export interface CacheVerifyResult {
   readonly checked: number
   /** sha256 of blobs whose bytes were other ones; they were removed. */
   readonly removed: readonly string[]
+  /** Kept answers of publishers about what there is; damaged ones were removed. */
+  readonly listings: {readonly checked: number; readonly removed: number}
 }
 
 export interface CachePruneResult {
   readonly folder: string
   readonly removed: number
   readonly bytes: number
+  /** Kept answers of publishers about what there is. */
+  readonly listings: {readonly removed: number; readonly bytes: number}
 }
 
 export function cachePath(environment: Environment): {readonly folder: string} {
@@ -20,11 +25,13 @@ export function cachePath(environment: Environment): {readonly folder: string} {
 
 export async function cacheVerify(environment: Environment): Promise<CacheVerifyResult> {
   const folder = environment.storeFolder
-  return {folder, ...(await new Store(folder).verify())}
+  return {folder, ...(await new Store(folder).verify()), listings: await new Listings(folder).verify()}
 }
 
-/** @param days keep blobs that were used within so many days; 0 removes all */
+/** @param days keep what was used within so many days; 0 removes all */
 export async function cachePrune(days: number, environment: Environment): Promise<CachePruneResult> {
   const folder = environment.storeFolder
-  return {folder, ...(await new Store(folder).prune(days * 24 * 60 * 60 * 1000))}
+  const age = days * 24 * 60 * 60 * 1000
+  const pruned = await new Store(folder).prune(age)
+  return {folder, ...pruned, listings: await new Listings(folder).prune(age)}
 }

@@ -1,4 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
+import {Listings} from '../fetch/listings.ts'
 import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../fetch/store.ts'
 import {Upstream} from '../net/upstream.ts'
@@ -40,6 +41,7 @@ export async function withWorkbench<T>(
     signal: environment.signal,
     offline: project.offline,
     onProgress: environment.onProgress,
+    listings: new Listings(environment.storeFolder),
     rewrite: (url) => rewriteUrl(url, table),
   })
   const context: AskingContext = {

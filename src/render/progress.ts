@@ -1,4 +1,5 @@
 import {err as pc} from './colours.ts'
+import {count} from './common.ts'
 import type {ProgressEvent} from '../progress.ts'
 
 /**
@@ -12,7 +13,13 @@ export function progressLine(event: ProgressEvent | undefined, terminal: boolean
     case 'request':
       return terminal ? `${clear}${pc.dim(`fetching ${fit(event.url)}`)}` : ''
     case 'large-download':
-      return `${clear}downloading ${event.url} (${event.bytes === undefined ? 'the server does not say how much' : megabytes(event.bytes)})\n`
+      return `${clear}downloading ${event.url} (${event.bytes === undefined ? 'the server does not say how much' : sizeText(event.bytes)})\n`
+    case 'received': {
+      const total = event.total === undefined ? '' : ` of ${sizeText(event.total)}`
+      return terminal ? `${clear}${pc.dim(`received ${sizeText(event.bytes)}${total}`)}` : ''
+    }
+    case 'archive-read':
+      return `${clear}${count(event.files, 'file')} out of an archive of ${sizeText(event.bytes)}\n`
     case 'location-failed':
     case 'served':
       return ''
@@ -25,8 +32,8 @@ export function progressLine(event: ProgressEvent | undefined, terminal: boolean
   }
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
+function sizeText(bytes: number): string {
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 /** One line, so that clearing it works. */

@@ -141,6 +141,8 @@ export interface ArchiveLocation {
   readonly strip: 0 | 1 | 'single'
   /** Much more comes with it than what is wanted: how much is told before it does. */
   readonly large?: true
+  /** Git's commit, or its beginning, that it has to be of where it says of which it is. */
+  readonly commit?: string
 }
 
 export interface SourceContext {

@@ -1,4 +1,4 @@
-import {readFile, writeFile} from 'node:fs/promises'
+import {readFile, rm, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect} from 'vitest'
 import {aptMirrors} from '../../src/sources/debian/mirrors.ts'
@@ -109,6 +109,29 @@ describe.concurrent('a signed archive', {timeout: 180_000}, () => {
       '/pool/main/o/own/own_1_all.deb',
     ])
   })
+
+  archiveTest(
+    'is asked whether its index is current, and believed again after a bad answer',
+    async ({sandbox, start}) => {
+      const archive = await withHello(start)
+      await declare(sandbox, archive)
+      const {change, server} = archive
+      // What is younger than two seconds is not kept.
+      const past = new Date('2026-01-01T00:00:00Z')
+      for (const path of [inRelease, packages]) await utimes(join(server.folder, path), past, past)
+      for (let times = 0; times < 2; times += 1) await sandbox.cli(['versions', 'packaged/hello'])
+      expect(await server.statuses()).toEqual([200, 200, 304, 304])
+      const sound = await readFile(join(server.folder, inRelease))
+      // As somebody on the way would do it: other bytes under the validators of the right ones.
+      await rm(join(sandbox.store, 'v1/listings'), {recursive: true})
+      await change(inRelease, () => sound.toString().replace('Origin: Own', 'Origin: 0wn'))
+      await utimes(join(server.folder, inRelease), past, past)
+      expect((await sandbox.cli(['versions', 'packaged/hello'])).code).toBe(4)
+      await change(inRelease, () => sound)
+      await utimes(join(server.folder, inRelease), past, past)
+      expect(await run(sandbox, ['versions', 'packaged/hello'])).toMatchObject({asked: true})
+    },
+  )
 
   archiveTest('without dists/ is a flat tree of Jitsi, patches left out', async ({sandbox, start}) => {
     const archive = await start({suite: 'stable/'})

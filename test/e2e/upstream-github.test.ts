@@ -65,7 +65,7 @@ describe('a Jitsi release that the registry does not know', () => {
     const before = forge.server.requests.length
     const {code, stdout, stderr} = await sandbox.cli(['add', 'jitsi@20001'])
     expect(code, stdout + stderr).toBe(0)
-    expect(stderr).toMatch(/^downloading http:\S+\.tar\.gz \(.+\)\n$/)
+    expect(stderr).toMatch(/^downloading http:\S+\.tar\.gz \(.+\)\n4 files out of an archive of \d\.\d kB\n$/)
     expect(stdout).toContain('\n  left out: 1 patch of Prosody itself (mod_lobby.patch)\n')
     expect(await locked(sandbox, 'jitsi/*')).toMatchObject({
       version: '20001',

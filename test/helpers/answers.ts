@@ -69,11 +69,12 @@ export function reset(body: Bytes, bytes: number): Answer {
   }
 }
 
-/** Bytes without end. */
-export function endless(): Answer {
+/** Bytes without end, after those that come first. */
+export function endless(begin: Bytes = ''): Answer {
   const piece = Buffer.alloc(64 * 1024, '-- more\n')
   return ({response}) => {
     response.writeHead(200)
+    response.write(begin)
     const send = (): void => {
       while (!response.destroyed && response.write(piece));
       if (!response.destroyed) response.once('drain', send)

@@ -14,6 +14,8 @@ export interface HgServer {
   hg(...args: string[]): Promise<string>
   /** Paths and queries asked for since the start, in order. */
   requests(): Promise<readonly string[]>
+  /** The HTTP statuses of these requests. */
+  statuses(): Promise<readonly number[]>
   stop(): Promise<void>
   close(): Promise<void>
 }
@@ -52,17 +54,23 @@ export async function startHg(): Promise<HgServer> {
       await hg('commit', '--quiet', '--addremove', '--message', 'change', '--user', 'nobody', '--date', at)
       return (await hg('log', '--rev', '.', '--template', '{node}')).trim()
     },
-    async requests() {
-      const lines = (await readFile(log, 'utf8')).split('\n')
-      return lines
-        .map((line) => /"GET (\S+) HTTP/.exec(line)?.[1] ?? '')
-        .filter((path) => path !== '')
-        .slice(1)
-    },
+    requests: async () => (await logged(log)).map(([path]) => path),
+    statuses: async () => (await logged(log)).map(([, status]) => status),
     stop,
     async close() {
       await stop()
       await rm(work, {recursive: true, force: true})
     },
   }
+}
+
+/** Without the first one, which was ours. */
+async function logged(log: string): Promise<readonly (readonly [path: string, status: number])[]> {
+  const lines = (await readFile(log, 'utf8')).split('\n')
+  return lines
+    .flatMap((line) => {
+      const [, path, status] = /"GET (\S+) HTTP\/1\.1" (\d{3})/.exec(line) ?? []
+      return path === undefined ? [] : [[path, Number(status)] as const]
+    })
+    .slice(1)
 }

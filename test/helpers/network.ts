@@ -86,6 +86,7 @@ export async function mustFail(
   expect(await readTree(sandbox.project)).toEqual(project)
   expect(existsSync(join(sandbox.project, '.prosody-mods'))).toBe(false)
   const after = await blobs(sandbox)
+  await expectSoundListings(sandbox)
   if (mayKeep) expect(after).toMatchObject(store)
   else expect(after).toEqual(store)
   for (const [path, bytes] of Object.entries(after)) expect(path).toBe(placeOf(bytes))
@@ -93,11 +94,31 @@ export async function mustFail(
   return error
 }
 
-/** Every file of the store, temporary ones too. */
-async function blobs({store}: Sandbox): Promise<Record<string, string>> {
-  if (!existsSync(store)) return {}
-  const tree = Object.entries(await readTree(store))
-  return Object.fromEntries(tree.filter(([, content]) => content !== 'folder:'))
+/** Every file of the store, temporary ones too, but kept answers of publishers. */
+async function blobs(sandbox: Sandbox): Promise<Record<string, string>> {
+  const tree = Object.entries(await storeTree(sandbox))
+  return Object.fromEntries(
+    tree.filter(([path, content]) => content !== 'folder:' && !path.startsWith(listings)),
+  )
+}
+
+const listings = 'v1/listings/'
+
+/** The kept answers of publishers: path below the store's folder → bytes as latin1. */
+export async function listingsOf(sandbox: Sandbox): Promise<Record<string, string>> {
+  const tree = Object.entries(await storeTree(sandbox))
+  return Object.fromEntries(tree.filter(([path]) => path.startsWith(listings)))
+}
+
+async function storeTree({store}: Sandbox): Promise<Record<string, string>> {
+  return existsSync(store) ? readTree(store) : {}
+}
+
+async function expectSoundListings(sandbox: Sandbox): Promise<void> {
+  for (const [path, text] of Object.entries(await listingsOf(sandbox))) {
+    expect(path).toMatch(/^v1\/listings\/[0-9a-f]{64}$/)
+    expect(text.slice(0, 64)).toBe(createHash('sha256').update(text.slice(65), 'latin1').digest('hex'))
+  }
 }
 
 /** Where the store keeps bytes. */

@@ -16,6 +16,8 @@ export interface StaticServer {
   readonly folder: string
   /** What it was asked: the path and the header Authorization (`-` without one). */
   requests(): Promise<{readonly path: string; readonly authorization: string}[]>
+  /** The HTTP statuses of its answers, in order. */
+  statuses(): Promise<readonly number[]>
   stop(): Promise<void>
 }
 
@@ -55,13 +57,10 @@ export async function startNginx({users, directives = '', tls}: NginxOptions = {
     host: `127.0.0.1:${port}`,
     folder,
     async requests() {
-      const lines = (await readFile(join(work, 'access.log'), 'utf8')).trimEnd().split('\n')
-      return lines
-        .filter((line) => line !== '')
-        .map((line) => {
-          const [path = '', authorization = ''] = line.split('\t')
-          return {path, authorization}
-        })
+      return (await logged(work)).map(([, path, authorization]) => ({path, authorization}))
+    },
+    async statuses() {
+      return (await logged(work)).map(([status]) => Number(status))
     },
     async stop() {
       if (stopped) return
@@ -117,7 +116,7 @@ pid ${at.work}/nginx.pid;
 error_log ${at.work}/error.log;
 events { worker_connections 64; }
 http {
-  log_format asked '$request_uri\t$http_authorization';
+  log_format asked '$status\t$request_uri\t$http_authorization';
   access_log ${at.work}/access.log asked;
 ${temporary.map((name) => `  ${name}_temp_path ${at.work}/${name};\n`).join('')}
   default_type application/octet-stream;
@@ -128,4 +127,14 @@ ${temporary.map((name) => `  ${name}_temp_path ${at.work}/${name};\n`).join('')}
   }
 }
 `
+}
+
+async function logged(work: string): Promise<[status: string, path: string, authorization: string][]> {
+  const lines = (await readFile(join(work, 'access.log'), 'utf8')).split('\n')
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [status = '', path = '', authorization = ''] = line.split('\t')
+      return [status, path, authorization]
+    })
 }

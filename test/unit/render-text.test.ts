@@ -222,5 +222,15 @@ describe('progress', () => {
     expect(progressLine({type: 'recovered', direction: 'forward'}, false)).toContain('completed')
     expect(plain(progressLine({type: 'store-corrupt', sha256: 'ab'}, false))).toContain('sha256:ab')
     expect(progressLine({type: 'served', label: 'l', files: 1}, true)).toBe('')
+    const received = {type: 'received', bytes: 12_345_678, total: undefined} as const
+    expect(progressLine(received, false)).toBe('')
+    expect(plain(progressLine(received, true))).toBe('\rreceived 12.3 MB')
+    expect(plain(progressLine({...received, total: 54e6}, true))).toBe('\rreceived 12.3 MB of 54.0 MB')
+    expect(progressLine({type: 'archive-read', files: 78, bytes: 4_800_000}, false)).toBe(
+      '78 files out of an archive of 4.8 MB\n',
+    )
+    expect(progressLine({type: 'archive-read', files: 1, bytes: 950}, false)).toBe(
+      '1 file out of an archive of 0.9 kB\n',
+    )
   })
 })

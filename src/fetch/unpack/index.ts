@@ -31,7 +31,7 @@ const tarStreams = {
  * sinks pass unchanged
  */
 export async function unpack(request: UnpackRequest): Promise<UnpackResult> {
-  const {input, label} = request
+  const {input, label, commit} = request
   const limits = {...defaultLimits, ...request.limits}
   const meter = new Meter(label, limits)
   const tarStream = meter.unpacked(tarStreams[request.format](meter.packed(input), label))
@@ -42,7 +42,10 @@ export async function unpack(request: UnpackRequest): Promise<UnpackResult> {
   // an input that fails while nobody reads it is told to whoever reads next
   input.on('error', () => undefined)
   try {
-    return await untilAborted(() => collect(tarEntries(tarStream, {label, limits}), request, meter), request)
+    return await untilAborted(
+      () => collect(tarEntries(tarStream, {label, limits, commit}), request, meter),
+      request,
+    )
   } finally {
     stop()
   }

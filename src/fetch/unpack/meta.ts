@@ -11,9 +11,14 @@ export interface Announced {
  * read and takes the next best name: records of a wrong length, bytes that are not UTF-8, whatever follows a NUL. It
  * also splits at newlines, so that a record may hide in another one's value.
  * @param isGlobal for a header that speaks of all entries: it may not give names or sizes
- * @throws ARCHIVE_CORRUPT, ARCHIVE_UNSUPPORTED, ARCHIVE_SPECIAL_FILE
+ * @param archive with the commit that it has to be of, where it says so
+ * @throws ARCHIVE_CORRUPT, ARCHIVE_UNSUPPORTED, ARCHIVE_SPECIAL_FILE, ARCHIVE_OTHER_COMMIT
  */
-export function readPax(body: Buffer, isGlobal: boolean, label: string): Announced {
+export function readPax(
+  body: Buffer,
+  isGlobal: boolean,
+  {label, commit}: {readonly label: string; readonly commit?: string | undefined},
+): Announced {
   const records = paxRecords(body, label).map((record) => splitRecord(record, label))
   let announced: Announced = {}
   for (const {key, value} of records) {
@@ -23,10 +28,18 @@ export function readPax(body: Buffer, isGlobal: boolean, label: string): Announc
         got: JSON.stringify(key),
       })
     }
+    if (isGlobal && key === 'comment') checkCommit(value.toString('latin1'), commit, label)
     if (key === 'path' || key === 'linkpath') announced = {...announced, [key]: value.toString('utf8')}
     if (key === 'size' && !/^\d{1,15}$/.test(value.toString('latin1'))) throw corruptRecord(label, value)
   }
   return announced
+}
+
+/** git-archive(1): the ID of an archived commit is "stored in a global extended pax header". */
+function checkCommit(got: string, expected: string | undefined, label: string): void {
+  const isCommit = /^[0-9a-f]{40}$/.test(got)
+  if (expected === undefined || !isCommit || got.startsWith(expected)) return
+  throw archiveError('ARCHIVE_OTHER_COMMIT', label, {expected: `commit ${expected}`, got: `commit ${got}`})
 }
 
 /** Reads the body of GNU tar's `L` and `K` headers: a name and a NUL. */

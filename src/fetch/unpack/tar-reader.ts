@@ -23,6 +23,7 @@ export interface TarEntry {
 export interface TarContext {
   readonly label: string
   readonly limits: UnpackLimits
+  readonly commit?: string | undefined
 }
 
 const block = 512
@@ -176,7 +177,7 @@ export class TarReader {
 
   #read(type: MetaType, body: Buffer): Announced {
     const given = metaTypes[type]
-    if (given === 'pax') return readPax(body, type === 'g', this.#context.label)
+    if (given === 'pax') return readPax(body, type === 'g', this.#context)
     return {[given]: readLongName(body)}
   }
 

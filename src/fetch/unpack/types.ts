@@ -39,6 +39,8 @@ export interface UnpackRequest {
   /** Drop this many leading path components before `root` is looked at (a tarball's top folder). */
   readonly strip: number
   readonly limits?: Partial<UnpackLimits>
+  /** The commit that it has to be of, where it says so as git-archive(1) does. */
+  readonly commit?: string | undefined
   readonly signal?: AbortSignal
   /** Called for each regular file under root, in archive order; undefined skips its body. */
   onFile(file: ArchiveFile): FileSink | undefined

@@ -70,7 +70,13 @@ async function fetched(
   const plain = encodePath(path.replace(/^\.\//, ''))
   const folder = dirname(plain) === '.' ? '' : `${dirname(plain)}/`
   const names = byHash ? [`${folder}by-hash/SHA256/${sha256}`, plain] : [plain]
-  const questions = names.map((name) => ({url: base + name, about: `the packages of ${base}`, maxBytes}))
+  const isListed = (bytes: Buffer): boolean => hash('sha256', bytes, 'hex') === sha256
+  const questions = names.map((name) => ({
+    url: base + name,
+    about: `the packages of ${base}`,
+    maxBytes,
+    sound: isListed,
+  }))
   for (const question of questions) {
     const bytes = await upstream.ask(question)
     if (bytes === undefined) continue

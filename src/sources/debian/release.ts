@@ -25,6 +25,7 @@ export interface Release {
   readonly byHash: boolean
 }
 
+const releaseNames = ['InRelease', 'Release', 'Release.gpg'] as const
 const maxBytes = 4 * 1024 * 1024
 const expected = "the signed index of a Debian archive's suite (InRelease)"
 const debianKeyrings = [
@@ -44,6 +45,16 @@ export async function releaseOf(
   context: AskingContext,
 ): Promise<Release> {
   const base = baseOf(archive, index)
+  try {
+    return await checkedRelease(base, index, context)
+  } catch (error) {
+    // What is wrong may have been changed on its way, and the archive may go on saying that it has not changed.
+    for (const name of releaseNames) context.upstream.forget({url: base + name})
+    throw error
+  }
+}
+
+async function checkedRelease(base: string, index: DebianIndex, context: AskingContext): Promise<Release> {
   const keys = await keyringOf(index, context)
   const {text, question} = await signedText(base, keys, {index, context})
   const fields = parseStanza(text)
@@ -90,8 +101,15 @@ async function signedText(
   keys: Keyring,
   {index, context}: {readonly index: DebianIndex; readonly context: AskingContext},
 ): Promise<{readonly text: string; readonly question: Question}> {
-  const ask = async (name: string): Promise<{question: Question; answer: Buffer | undefined}> => {
-    const question = {url: base + name, about: `suite ${index.suite}`, maxBytes}
+  const ask = async (
+    name: (typeof releaseNames)[number],
+  ): Promise<{question: Question; answer: Buffer | undefined}> => {
+    const question = {
+      url: base + name,
+      about: `suite ${index.suite}`,
+      maxBytes,
+      sound: (answer: Buffer) => !/^\s*</.test(answer.toString('latin1', 0, 100)),
+    }
     return {question, answer: await context.upstream.ask(question)}
   }
   const inline = await ask('InRelease')

@@ -80,6 +80,7 @@ function locations({repository, revision, folder}: ResolvedOf<'github'>): Locati
       root: folder,
       strip: 1,
       large: true,
+      commit: revision,
     },
   ]
 }

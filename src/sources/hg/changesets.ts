@@ -1,4 +1,3 @@
-import type {ProsodyModsError} from '../../errors.ts'
 import {garbled, type Question, type Upstream} from '../../net/upstream.ts'
 
 /** A revision of the repository. */
@@ -27,6 +26,7 @@ export async function changesetOf(
     url: `${repository}/json-log/${encodeURIComponent(revision)}?revcount=1`,
     about: `revision ${revision} of ${repository}`,
     maxBytes,
+    sound: isLog('changesets'),
   }
   const answer = await upstream.ask(question)
   if (answer === undefined) return undefined
@@ -73,13 +73,17 @@ export async function hasFolder(
     url: `${repository}/json-manifest/${changeset.node}/${encodeURIComponent(folder)}`,
     about: `the folder ${folder} in ${repository}`,
     maxBytes,
+    sound: isFolder,
   }
   const answer = await upstream.ask(question)
   if (answer === undefined) return false
-  const data = jsonOf(answer)
-  if (!isObject(data) || !Array.isArray(data['files']))
-    throw garbled(question, "hgweb's JSON list of a folder", answer)
+  if (!isFolder(answer)) throw garbled(question, "hgweb's JSON list of a folder", answer)
   return true
+}
+
+function isFolder(answer: Buffer): boolean {
+  const data = jsonOf(answer)
+  return isObject(data) && Array.isArray(data['files'])
 }
 
 async function byQuery(
@@ -88,17 +92,36 @@ async function byQuery(
   upstream: Upstream,
 ): Promise<readonly Changeset[]> {
   const parameters = new URLSearchParams({rev: query, revcount: String(count)})
-  const question = {url: `${repository}/json-log?${parameters.toString()}`, about, maxBytes}
+  const url = `${repository}/json-log?${parameters.toString()}`
+  const question = {url, about, maxBytes, sound: isLog('entries')}
   const answer = await upstream.ask(question)
   return answer === undefined ? [] : changesetsIn(answer, question, 'entries')
 }
 
-function changesetsIn(answer: Buffer, question: Question, key: 'changesets' | 'entries'): Changeset[] {
-  const data = jsonOf(answer)
-  const list = isObject(data) ? data[key] : undefined
-  if (!Array.isArray(list)) throw garbled(question, expected, answer)
-  return list.map((entry: unknown) => changesetIn(entry) ?? fail(garbled(question, expected, answer)))
+/** Where a log has its changesets: that of one revision, and that of a query. */
+type LogKey = 'changesets' | 'entries'
+
+function isLog(key: LogKey): (answer: Buffer) => boolean {
+  return (answer) => logOf(answer, key) !== undefined
 }
+
+function changesetsIn(answer: Buffer, question: Question, key: LogKey): readonly Changeset[] {
+  const changesets = logOf(answer, key)
+  if (changesets === undefined) throw garbled(question, expected, answer)
+  return changesets
+}
+
+/** Undefined unless it is one, of nothing but changesets. */
+function logOf(answer: Buffer, key: LogKey): readonly Changeset[] | undefined {
+  const data = jsonOf(answer)
+  const list: unknown = isObject(data) ? data[key] : undefined
+  if (!Array.isArray(list)) return undefined
+  const changesets = list.flatMap((entry: unknown) => changesetIn(entry) ?? [])
+  return changesets.length === list.length ? changesets : undefined
+}
+
+/** Seconds since 1970 at the beginning of the year 0 and at the end of 9999: a date has a year of four digits. */
+const [firstSecond, lastSecond] = [-62_167_219_200, 253_402_300_799]
 
 /** `date` is [seconds since 1970, seconds west of UTC]. */
 function changesetIn(entry: unknown): Changeset | undefined {
@@ -106,7 +129,7 @@ function changesetIn(entry: unknown): Changeset | undefined {
   const {node, date} = entry
   const seconds: unknown = Array.isArray(date) ? date[0] : undefined
   if (typeof node !== 'string' || !/^[0-9a-f]{40}$/.test(node)) return undefined
-  if (typeof seconds !== 'number' || !(Math.abs(seconds) < 8.64e12)) return undefined
+  if (typeof seconds !== 'number' || !(seconds >= firstSecond && seconds <= lastSecond)) return undefined
   return {node, date: new Date(seconds * 1000).toISOString().slice(0, 10)}
 }
 
@@ -120,8 +143,4 @@ function jsonOf(answer: Buffer): unknown {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
-}
-
-function fail(error: ProsodyModsError): never {
-  throw error
 }

@@ -73,9 +73,10 @@ async function lastOfEachDay(
   upstream: Upstream,
 ): Promise<readonly Changeset[]> {
   const touching = await changesetsOf(repository, folder, upstream)
-  const days = [...new Set(touching.map(({date}) => date))]
+  const days = new Map<string, Changeset>()
   // The first of a day is its newest.
-  return days.flatMap((date) => touching.find((one) => one.date === date) ?? [])
+  for (const changeset of touching) if (!days.has(changeset.date)) days.set(changeset.date, changeset)
+  return [...days.values()]
 }
 
 /** Files one by one; and the module's folder as an archive, which has the repository's name around it. */

@@ -1,0 +1,130 @@
+import {hash, randomBytes} from 'node:crypto'
+import {lstatSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {Listing, ListingKeeper} from '../net/upstream.ts'
+import type {Validators} from '../net/validators.ts'
+import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.ts'
+
+/** A file is at most this long: the longest answer that is taken, and what stands before it. */
+const maxBytes = 40 * 1024 * 1024
+
+/**
+ * Publishers' answers about what there is, in the store's folder: `listings/<sha256 of the URL>`. A file is the sha256
+ * of its rest, a line that says of what it is and how to ask about it, and the answer. It holds no URL, as that may be
+ * secret. What is damaged is no listing: it is removed, and the publisher asked anew. A file appears by rename; it
+ * need not be synced, since its digest tells what a power cut left of it.
+ */
+export class Listings implements ListingKeeper {
+  readonly #store: string
+  readonly #folder: string
+
+  /** @param store its folder */
+  constructor(store: string) {
+    this.#store = store
+    this.#folder = join(store, 'listings')
+  }
+
+  read(url: string): Listing | undefined {
+    const read = this.#read(nameOf(url))
+    if (read === 'damaged') this.drop(url)
+    return read === 'damaged' ? undefined : read
+  }
+
+  async keep(url: string, listing: Listing): Promise<void> {
+    const name = nameOf(url)
+    const folder = join(this.#store, 'tmp')
+    // Named as the store names its own, so that `prune` knows a dead process's leftovers.
+    const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
+    try {
+      await withFolder(folder, () => writeFileSync(path, fileOf(name, listing), {flag: 'wx'}))
+      await withFolder(this.#folder, () => renameSync(path, join(this.#folder, name)))
+    } catch {
+      // A full or read-only disk costs the next run a longer answer, and this one nothing.
+      quietly(() => rmSync(path, {force: true}))
+      this.drop(url)
+    }
+  }
+
+  touch(url: string): void {
+    const now = new Date()
+    quietly(() => utimesSync(join(this.#folder, nameOf(url)), now, now))
+  }
+
+  drop(url: string): void {
+    quietly(() => rmSync(join(this.#folder, nameOf(url)), {force: true}))
+  }
+
+  /** Checks the digest of every listing; damaged ones are removed. */
+  async verify(): Promise<{readonly checked: number; readonly removed: number}> {
+    const names = await this.#names()
+    let removed = 0
+    for (const name of names) {
+      if (this.#read(name) !== 'damaged') continue
+      await remove(join(this.#folder, name))
+      removed += 1
+    }
+    return {checked: names.length, removed}
+  }
+
+  /** Removes what nobody has used for `olderThan` milliseconds (0: all). */
+  async prune(olderThan: number): Promise<Pruned> {
+    const names = await this.#names()
+    return removeUnused(
+      names.map((name) => join(this.#folder, name)),
+      olderThan,
+    )
+  }
+
+  async #names(): Promise<readonly string[]> {
+    return (await entries(this.#folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
+  }
+
+  #read(name: string): Listing | 'damaged' | undefined {
+    const path = join(this.#folder, name)
+    try {
+      const found = lstatSync(path, {throwIfNoEntry: false})
+      if (found?.isFile() !== true) return undefined
+      if (found.size > maxBytes) return 'damaged'
+      return listingIn(readFileSync(path), name) ?? 'damaged'
+    } catch {
+      // What can't be read can't be used; whoever may read it goes on using it.
+      return undefined
+    }
+  }
+}
+
+/** A URL's credentials are no part of what it names. */
+function nameOf(url: string): string {
+  const named = new URL(url)
+  named.username = ''
+  named.password = ''
+  named.hash = ''
+  return hash('sha256', named.href)
+}
+
+interface Head extends Validators {
+  /** The file's own name: an answer to one question is none to another. */
+  readonly of: string
+}
+
+function fileOf(name: string, {validators, body}: Listing): Buffer {
+  const head: Head = {of: name, ...validators}
+  const rest = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body])
+  return Buffer.concat([Buffer.from(`${hash('sha256', rest)}\n`), rest])
+}
+
+function listingIn(file: Buffer, name: string): Listing | undefined {
+  const rest = file.subarray(65)
+  if (file.toString('latin1', 0, 65) !== `${hash('sha256', rest)}\n`) return undefined
+  const end = rest.indexOf('\n')
+  const {of, ...validators} = JSON.parse(rest.toString('utf8', 0, end)) as Head
+  return of === name ? {validators, body: rest.subarray(end + 1)} : undefined
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // Whatever it is, the next run finds it again.
+  }
+}

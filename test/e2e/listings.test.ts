@@ -1,0 +1,284 @@
+import {chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
+import {afterAll, beforeAll, describe, expect} from 'vitest'
+import {file, redirect} from '../helpers/answers.ts'
+import type {Sandbox} from '../helpers/cli.ts'
+import {startHg, type HgServer} from '../helpers/hg.ts'
+import {listingsOf, networkTest, writeManifest} from '../helpers/network.ts'
+import {startNginx, type StaticServer} from '../helpers/nginx.ts'
+import type {Exchange} from '../helpers/server.ts'
+
+// What publishers say of versions is kept with its validators; the next run asks whether it is current.
+
+interface Versions {
+  readonly asked: boolean
+  readonly reason: string | null
+  readonly versions: readonly {readonly version: string; readonly from: string}[]
+}
+
+async function versions(sandbox: Sandbox, ...args: readonly string[]): Promise<Versions> {
+  const output = await sandbox.cli(['versions', 'conversejs', '--json', ...args])
+  expect(output.code, output.stdout + output.stderr).toBe(0)
+  expect(output.stderr).toBe('')
+  return output.json as Versions
+}
+
+async function listed(sandbox: Sandbox, ...args: readonly string[]): Promise<readonly string[]> {
+  return (await versions(sandbox, ...args)).versions.map(({version}) => version)
+}
+
+async function from(sandbox: Sandbox, base: string): Promise<void> {
+  await writeManifest(sandbox, {mirrors: {'https://hg.prosody.im/prosody-modules': base}})
+}
+
+describe('hg serve', () => {
+  let upstream: HgServer
+  let committed = 0
+  async function commit(text: string, at: string): Promise<void> {
+    await upstream.commit({'mod_conversejs/mod_conversejs.lua': text}, at)
+    committed = Date.now()
+  }
+  /** hgweb's validator is a second; until it is over, nothing is kept. */
+  async function settled(): Promise<void> {
+    await setTimeout(Math.max(0, committed + 2_100 - Date.now()))
+  }
+  beforeAll(async () => {
+    upstream = await startHg()
+    await commit('return 1\n', '2026-07-20 10:00 +0000')
+  })
+  afterAll(() => upstream.close())
+
+  async function statuses(work: () => Promise<unknown>): Promise<readonly number[]> {
+    const before = (await upstream.statuses()).length
+    await work()
+    return (await upstream.statuses()).slice(before)
+  }
+
+  networkTest('says that nothing has changed, until something has', async ({sandbox}) => {
+    await from(sandbox, upstream.url)
+    await settled()
+    expect(await statuses(() => listed(sandbox))).toEqual([200])
+    const before = await listingsOf(sandbox)
+    expect(Object.keys(before)).toHaveLength(1)
+    let again: readonly string[] = []
+    expect(await statuses(async () => (again = await listed(sandbox)))).toEqual([304])
+    expect(again).toEqual(['2026.7.20'])
+    expect(await listingsOf(sandbox)).toEqual(before)
+
+    await commit('return 2\n', '2026-07-22 10:00 +0000')
+    expect(await statuses(async () => (again = await listed(sandbox)))).toEqual([200])
+    expect(again).toEqual(['2026.7.22', '2026.7.20'])
+    // Another commit may come within the same second, with the same ETag: test/unit/validators.test.ts.
+    await commit('return 3\n', '2026-07-24 10:00 +0000')
+    expect(await listed(sandbox)).toEqual(['2026.7.24', '2026.7.22', '2026.7.20'])
+    await settled()
+    // The last answer was kept if it took two seconds to come.
+    await listed(sandbox)
+    expect(await statuses(() => listed(sandbox))).toEqual([304])
+  })
+
+  networkTest('serves a whole install whose lists are current', async ({sandbox}) => {
+    await from(sandbox, upstream.url)
+    await settled()
+    const add = async (): Promise<void> => {
+      const {code, stdout} = await sandbox.cli(['add', 'conversejs', '--json'])
+      expect(code, stdout).toBe(0)
+    }
+    expect(await statuses(add)).toEqual([200, 200, 200])
+    const lock = await readFile(join(sandbox.project, 'prosody-mods.lock.json'), 'utf8')
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    await rm(join(sandbox.project, 'prosody-mods.lock.json'))
+    await from(sandbox, upstream.url)
+    // The archive is no listing: it comes again.
+    expect(await statuses(add)).toEqual([304, 304, 200])
+    expect(await readFile(join(sandbox.project, 'prosody-mods.lock.json'), 'utf8')).toBe(lock)
+  })
+
+  networkTest('is asked in full again when what was kept is damaged', async ({sandbox}) => {
+    await from(sandbox, upstream.url)
+    await settled()
+    const before = await listed(sandbox)
+    const [path = ''] = Object.keys(await listingsOf(sandbox))
+    const kept = join(sandbox.store, path)
+    const lie = (await readFile(kept, 'utf8')).replace(/"date": \[\d+/, '"date": [1')
+    await writeFile(kept, lie)
+    expect(await statuses(async () => expect(await listed(sandbox)).toEqual(before))).toEqual([200])
+    expect(await statuses(() => listed(sandbox))).toEqual([304])
+  })
+
+  networkTest('offline, what was kept does not speak for it', async ({sandbox}) => {
+    await from(sandbox, upstream.url)
+    await settled()
+    await listed(sandbox)
+    expect(Object.keys(await listingsOf(sandbox))).toHaveLength(1)
+    let offline: Versions | undefined
+    expect(await statuses(async () => (offline = await versions(sandbox, '--offline')))).toEqual([])
+    expect(offline).toMatchObject({asked: false, reason: '--offline', versions: []})
+    await from(sandbox, 'http://127.0.0.1:9')
+    expect(await versions(sandbox)).toMatchObject({
+      asked: false,
+      reason: expect.stringContaining('connection refused') as string,
+      versions: [],
+    })
+  })
+
+  networkTest('is no concern of a store that can not be written', async ({sandbox}) => {
+    await from(sandbox, upstream.url)
+    await settled()
+    await mkdir(join(sandbox.store, 'v1'), {recursive: true})
+    // Root may write everywhere, but not below a file.
+    for (const name of ['listings', 'tmp']) await writeFile(join(sandbox.store, 'v1', name), '')
+    await chmod(join(sandbox.store, 'v1'), 0o555)
+    const before = await listed(sandbox)
+    expect(before.length).toBeGreaterThan(0)
+    expect(await statuses(async () => expect(await listed(sandbox)).toEqual(before))).toEqual([200])
+    await chmod(join(sandbox.store, 'v1'), 0o755)
+  })
+
+  networkTest('is asked by several at once', async ({sandbox}) => {
+    await from(sandbox, upstream.url)
+    await settled()
+    const runs = await Promise.all(Array.from({length: 4}, () => listed(sandbox)))
+    expect(new Set(runs.map((run) => run.join()))).toHaveLength(1)
+    expect(Object.keys(await listingsOf(sandbox))).toHaveLength(1)
+    expect(await readdir(join(sandbox.store, 'v1/tmp'))).toEqual([])
+    expect(await statuses(() => listed(sandbox))).toEqual([304])
+  })
+
+  networkTest('cache verify and cache prune know what is kept', async ({sandbox}) => {
+    await from(sandbox, upstream.url)
+    await settled()
+    await listed(sandbox)
+    const verified = await sandbox.cli(['cache', 'verify'])
+    expect(verified).toMatchObject({code: 0, stdout: '0 files and 1 listing checked, 0 bad\n'})
+    const [path = ''] = Object.keys(await listingsOf(sandbox))
+    const kept = join(sandbox.store, path)
+    const old = new Date(Date.now() - 31 * 86_400_000)
+    await utimes(kept, old, old)
+    await listed(sandbox)
+    expect((await stat(kept)).mtimeMs).toBeGreaterThan(Date.now() - 60_000)
+    expect(await sandbox.cli(['cache', 'prune'])).toMatchObject({
+      code: 0,
+      stdout: 'removed 0 files and 0 listings, 0.0 MB\n',
+    })
+    await utimes(kept, old, old)
+    const pruned = await sandbox.cli(['cache', 'prune', '--json'])
+    expect(pruned.json).toMatchObject({removed: 0, bytes: 0, listings: {removed: 1}})
+    expect(await listingsOf(sandbox)).toEqual({})
+    await listed(sandbox)
+    await writeFile(kept, 'damaged')
+    const damaged = await sandbox.cli(['cache', 'verify'])
+    expect(damaged).toMatchObject({
+      code: 4,
+      stdout: 'removed 1 damaged listing\n0 files and 1 listing checked, 1 bad\n',
+    })
+    expect((await sandbox.cli(['cache', 'verify'])).code).toBe(0)
+  })
+})
+
+const log = JSON.stringify({entries: [{node: 'a'.repeat(40), date: [1784541600, 0]}]})
+
+describe('nginx', () => {
+  let nginx: StaticServer
+  beforeAll(async () => {
+    nginx = await startNginx()
+  })
+  afterAll(() => nginx.stop())
+
+  networkTest('says that nothing has changed, until something has', async ({sandbox}) => {
+    const path = join(nginx.folder, 'json-log')
+    await writeFile(path, log)
+    await utimes(path, 1_700_000_000, 1_700_000_000)
+    await from(sandbox, nginx.url)
+    expect(await listed(sandbox)).toEqual(['2026.7.20'])
+    expect(await listed(sandbox)).toEqual(['2026.7.20'])
+    await writeFile(path, log.replace('1784541600', '1784641600'))
+    expect(await listed(sandbox)).toEqual(['2026.7.21'])
+    expect(await listed(sandbox)).toEqual(['2026.7.21'])
+    expect((await nginx.statuses()).slice(0, 3)).toEqual([200, 304, 200])
+  })
+})
+
+describe('a server', () => {
+  const etag = '"one"'
+  const sent = (exchange: Exchange): unknown => exchange.request.headers['if-none-match']
+
+  networkTest(
+    'is sent no credentials that were not given, and none are written',
+    async ({sandbox, server}) => {
+      server.on('*', (exchange) => {
+        if (sent(exchange) === etag) exchange.response.writeHead(304).end()
+        else file(log, {etag})(exchange)
+      })
+      await from(sandbox, server.url)
+      const env = {PROSODY_MODS_CREDENTIALS: '127.0.0.1=user:s3cret'}
+      expect((await sandbox.cli(['versions', 'conversejs'], {env})).code).toBe(0)
+      const seen: unknown[] = []
+      server.on('*', (exchange) => {
+        seen.push(sent(exchange))
+        exchange.response.writeHead(304).end()
+      })
+      expect(await listed(sandbox)).toEqual(['2026.7.20'])
+      expect(seen).toEqual([etag])
+      expect(JSON.stringify(await listingsOf(sandbox))).not.toMatch(/s3cret|dXNlcjpzM2NyZXQ/)
+    },
+  )
+
+  networkTest('that redirects keeps its tags to itself', async ({sandbox, server, other}) => {
+    const seen: unknown[] = []
+    const answered = (exchange: Exchange): void => {
+      seen.push(sent(exchange))
+      file(log, {etag})(exchange)
+    }
+    server.on('*', answered)
+    await from(sandbox, server.url)
+    await listed(sandbox)
+    server.on('*', redirect(`${other.url}/elsewhere`))
+    other.on('*', answered)
+    expect(await listed(sandbox)).toEqual(['2026.7.20'])
+    expect(seen).toEqual([undefined, undefined])
+    // What came from elsewhere is not kept under this name.
+    expect(await listingsOf(sandbox)).toEqual({})
+  })
+
+  networkTest('that gave a page once is not believed later that it is current', async ({sandbox, server}) => {
+    server.on('*', file('<!doctype html><title>Sign in</title>', {etag}))
+    await from(sandbox, server.url)
+    expect((await sandbox.cli(['versions', 'conversejs'])).code).toBe(5)
+    expect(await listingsOf(sandbox)).toEqual({})
+    const seen: unknown[] = []
+    server.on('*', (exchange) => {
+      seen.push(sent(exchange))
+      file(log)(exchange)
+    })
+    expect(await listed(sandbox)).toEqual(['2026.7.20'])
+    expect(seen).toEqual([undefined])
+  })
+
+  networkTest('that calls another state current is asked again without', async ({sandbox, server}) => {
+    server.on('*', file(log, {etag}))
+    await from(sandbox, server.url)
+    await listed(sandbox)
+    const seen: unknown[] = []
+    server.on('*', (exchange) => {
+      seen.push(sent(exchange))
+      if (seen.length === 1) exchange.response.writeHead(304, {etag: '"two"'}).end()
+      else file(log.replace('1784541600', '1784641600'), {etag: '"two"'})(exchange)
+    })
+    expect(await listed(sandbox)).toEqual(['2026.7.21'])
+    expect(seen).toEqual([etag, undefined])
+  })
+
+  networkTest.for([
+    ['gives no tag any more', {}],
+    ['forbids to store', {etag, 'cache-control': 'no-store'}],
+  ] as const)('that %s is asked in full from then on', async ([, headers], {sandbox, server}) => {
+    server.on('*', file(log, {etag}))
+    await from(sandbox, server.url)
+    await listed(sandbox)
+    server.on('*', file(log, headers))
+    await listed(sandbox)
+    expect(await listingsOf(sandbox)).toEqual({})
+  })
+})
