@@ -197,8 +197,11 @@ describe.concurrent('a single file of a locked release that', {timeout: 120_000}
     await rm(sandbox.store, {recursive: true})
     server.on('*', status(404))
     server.on(`/jitsi/jitsi-meet/archive/${commit}.tar.gz`, file(await changedArchive()))
-    // The archive itself is what it is.
+    // The archive itself is what it is, and kept.
     await mustFail(sandbox, ['install'], {exit: 4, code: 'ARCHIVE_OTHER_COMMIT', env, mayKeep: true})
+    const silentAbout = gzipSync(gunzipSync(await changedArchive()).subarray(1024))
+    server.on(`/jitsi/jitsi-meet/archive/${commit}.tar.gz`, file(silentAbout))
+    await mustFail(sandbox, ['install'], {exit: 4, code: 'DIGEST_MISMATCH', env, mayKeep: true})
     server.on(`/jitsi/jitsi-meet/archive/${commit}.tar.gz`, file(archive))
     await mustSucceed(sandbox, ['install'], env)
   })
