@@ -1,6 +1,15 @@
 /** The library API: everything that the commands do, without a terminal. */
 export {add, type AddRequest, type AddResult} from './operations/add.ts'
 export {
+  bump,
+  type BumpCounts,
+  type BumpedEntry,
+  type BumpMove,
+  type BumpRequest,
+  type BumpResult,
+  type StayedEntry,
+} from './operations/bump.ts'
+export {
   cachePath,
   cachePrune,
   cacheVerify,

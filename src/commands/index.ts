@@ -1,5 +1,6 @@
 import type {CommandDefinition} from '../cli/definition.ts'
 import add from './add.ts'
+import bump from './bump.ts'
 import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
@@ -18,6 +19,7 @@ import versions from './versions.ts'
 /** Every command, by the words that name it. */
 export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, CommandDefinition>([
   ['add', add],
+  ['bump', bump],
   ['cache path', cachePath],
   ['cache prune', cachePrune],
   ['cache verify', cacheVerify],
