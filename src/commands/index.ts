@@ -5,6 +5,7 @@ import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
 import fetch from './fetch.ts'
+import identify from './identify.ts'
 import info from './info.ts'
 import init from './init.ts'
 import install from './install.ts'
@@ -24,6 +25,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache prune', cachePrune],
   ['cache verify', cacheVerify],
   ['fetch', fetch],
+  ['identify', identify],
   ['info', info],
   ['init', init],
   ['install', install],

@@ -201,7 +201,7 @@ describe('pins', () => {
 })
 
 describe('the manifest after a move', () => {
-  it.each([
+  it.for([
     ['an exact pin becomes the new one', '9955', undefined, '10008'],
     ['an exact pin becomes the version, however it was asked for', '9955', 'stable-10008', '10008'],
     ['an exact pin becomes the range that was asked for', '9955', '^10008', '^10008'],
@@ -211,7 +211,7 @@ describe('the manifest after a move', () => {
     ['a range that does not becomes the range that was asked for', '<10000', '>=10000', '>=10000'],
     ['the same version in another spelling stays', 'stable-10008', '10008', 'stable-10008'],
     ['the same version becomes the range that was asked for', '10008', '^10008', '^10008'],
-  ])('%s', async (_, current, asked, expected) => {
+  ] as const)('%s', async ([, current, asked, expected]) => {
     expect(pinAfter(current, wanted('jitsi/*', asked), await choose('jitsi/*', asked))).toBe(expected)
   })
 
