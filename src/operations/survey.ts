@@ -4,6 +4,7 @@ import {isAbsolute, join, relative, resolve, sep} from 'node:path'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {readFailed} from '../durable.ts'
 import {hashFile} from '../fetch/store.ts'
+import {forEachLimited} from '../limit.ts'
 
 /** Something in a folder that was not looked at, and why. */
 export interface PassedOver {
@@ -38,7 +39,8 @@ export async function survey(path: string, options: SurveyOptions): Promise<Surv
   return {folder, files: walk.files, unreadable: walk.unreadable, skipped: walk.skipped}
 }
 
-interface LinkedFolder {
+/** A file or folder: its path from the top, and where it really lies. */
+interface Place {
   readonly path: string
   readonly real: string
 }
@@ -51,7 +53,7 @@ class Walk {
   readonly #options: SurveyOptions
   readonly #visited = new Set<string>()
   /** Looked into last: most lead to folders that are visited anyway. */
-  readonly #linked: LinkedFolder[] = []
+  readonly #linked: Place[] = []
 
   constructor(root: string, options: SurveyOptions) {
     this.#root = root
@@ -70,21 +72,27 @@ class Walk {
       this.#options.signal.throwIfAborted()
       if (this.#visited.has(at.real)) continue
       this.#visited.add(at.real)
+      const files: Place[] = []
       for (const entry of await this.#entries(at.path, at.real)) {
         const path = at.path === '' ? entry.name : `${at.path}/${entry.name}`
-        const full = join(at.real, entry.name)
+        const real = join(at.real, entry.name)
         if (entry.isDirectory()) {
-          if (!entry.name.startsWith('.') && entry.name !== 'node_modules') pending.push({path, real: full})
-        } else if (entry.isSymbolicLink()) await this.#link(path, full)
-        else if (entry.isFile()) await this.#file(path, full)
+          if (!entry.name.startsWith('.') && entry.name !== 'node_modules') pending.push({path, real})
+        } else if (entry.isSymbolicLink()) await this.#link(path, real)
+        else if (entry.isFile()) files.push({path, real})
         else this.skipped.push({path, reason: 'neither a file nor a folder'})
       }
+      await forEachLimited(files, {limit: 8, signal: this.#options.signal}, (file) =>
+        this.#file(file.path, file.real),
+      )
     }
   }
 
   async #entries(path: string, real: string): Promise<Dirent[]> {
     try {
-      return await readdir(real, {withFileTypes: true})
+      const found = await readdir(real, {withFileTypes: true})
+      // A folder that several links lead to is seen under the first of them.
+      return found.sort((a, b) => (a.name < b.name ? -1 : 1))
     } catch (error) {
       if (path === '') throw readFailed(real, error)
       this.unreadable.push({path, reason: reasonOf(error)})

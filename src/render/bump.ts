@@ -1,6 +1,7 @@
 import {out as pc} from './colours.ts'
 import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump.ts'
-import {moduleOfPath, type ModuleDifferences, type RenamedModule} from '../resolve/compare.ts'
+import type {ModuleDifferences, RenamedModule} from '../resolve/compare.ts'
+import {moduleOfPath} from '../resolve/layout.ts'
 import {changeCountLines, fetchLines, lines, trustText, warningLines} from './common.ts'
 
 /** Names of one kind that are shown; what leaves or is renamed is always shown. */

@@ -1,3 +1,5 @@
+import {moduleOfPath} from './layout.ts'
+
 /** Path → digest, in any one spelling. */
 export type FileDigests = Readonly<Record<string, string>>
 
@@ -88,11 +90,6 @@ export function sameFiles(before: FileDigests, after: FileDigests): boolean {
     paths.length === Object.keys(after).length &&
     paths.every((path) => Object.hasOwn(after, path) && after[path] === before[path])
   )
-}
-
-/** The module that a path below a source's folder belongs to. */
-export function moduleOfPath(path: string): string | undefined {
-  return /^mod_([^/.]+)(?:\/.|\.lua$)/.exec(path)?.[1]
 }
 
 function missingIn(files: FileDigests, other: FileDigests): string[] {

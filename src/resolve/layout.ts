@@ -92,6 +92,11 @@ function nameInFlatTree(path: string): string | undefined {
   return parts.length === 1 || (parts.length === 2 && parts[0] === `mod_${name ?? ''}`) ? name : undefined
 }
 
+/** The module that a path in a flat tree, or below a source's folder in a context, belongs to. */
+export function moduleOfPath(path: string): string | undefined {
+  return /^mod_([^/.]+)(?:\/.|\.lua$)/.exec(path)?.[1]
+}
+
 /** The module whose main file has this name. */
 export function mainName(file: string): string | undefined {
   return /^mod_([a-z0-9][a-z0-9_-]*)\.lua$/.exec(file)?.[1]

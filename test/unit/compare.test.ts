@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {compareFiles, compareModules, moduleOfPath, sameFiles} from '../../src/resolve/compare.ts'
+import {compareFiles, compareModules, sameFiles} from '../../src/resolve/compare.ts'
+import {moduleOfPath} from '../../src/resolve/layout.ts'
 import {lineCounts, lineShare} from '../../src/resolve/line-share.ts'
 
 const nothing = {added: [], removed: [], renamed: [], changed: []}
