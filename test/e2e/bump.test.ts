@@ -364,6 +364,14 @@ describe('single modules of a flat tree', () => {
     }
   })
 
+  bumpTest('that leave are all named at once', async ({sandbox}) => {
+    await installed(sandbox, {'jitsi/old_name': '101', 'jitsi/poll': '101', 'jitsi/still': '101'})
+    const {message, details} = await mustFail(sandbox, ['bump', 'jitsi@102'], {exit: 3, code: 'MODULE_GONE'})
+    expect(message).toContain('jitsi 102 has no module old_name, poll')
+    expect(message).toContain('Jitsi calls it new_name now.')
+    expect(details).toMatchObject({gone: ['jitsi/old_name', 'jitsi/poll']})
+  })
+
   bumpTest(
     'that leave with a release of which only the publisher knows the files, too',
     async ({sandbox}) => {
