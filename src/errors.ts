@@ -28,6 +28,8 @@ export const exitCodes = {
   SHADOWS_CORE: 3,
   PATH_NOT_FOUND: 3,
   NOT_INSTALLED: 3,
+  DOWNGRADE: 3,
+  MODULE_GONE: 3,
   // 4: integrity, drift
   DIGEST_MISMATCH: 4,
   DIGEST_UNKNOWN: 4,

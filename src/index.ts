@@ -1,6 +1,15 @@
 /** The library API: everything that the commands do, without a terminal. */
 export {add, type AddRequest, type AddResult} from './operations/add.ts'
 export {
+  bump,
+  type BumpCounts,
+  type BumpedEntry,
+  type BumpMove,
+  type BumpRequest,
+  type BumpResult,
+  type StayedEntry,
+} from './operations/bump.ts'
+export {
   cachePath,
   cachePrune,
   cacheVerify,
@@ -9,6 +18,14 @@ export {
 } from './operations/cache.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'
+export {
+  identify,
+  type IdentifiedModule,
+  type IdentifiedTree,
+  type IdentifyRequest,
+  type IdentifyResult,
+} from './operations/identify.ts'
+export type {Adoption} from './operations/adopt.ts'
 export {info, type InfoRelease, type InfoResult, type InfoSource} from './operations/info.ts'
 export {init, type InitRequest, type InitResult} from './operations/init.ts'
 export {install, type InstallRequest, type InstallResult} from './operations/install.ts'

@@ -1,9 +1,11 @@
 import type {CommandDefinition} from '../cli/definition.ts'
 import add from './add.ts'
+import bump from './bump.ts'
 import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
 import fetch from './fetch.ts'
+import identify from './identify.ts'
 import info from './info.ts'
 import init from './init.ts'
 import install from './install.ts'
@@ -18,10 +20,12 @@ import versions from './versions.ts'
 /** Every command, by the words that name it. */
 export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, CommandDefinition>([
   ['add', add],
+  ['bump', bump],
   ['cache path', cachePath],
   ['cache prune', cachePrune],
   ['cache verify', cacheVerify],
   ['fetch', fetch],
+  ['identify', identify],
   ['info', info],
   ['init', init],
   ['install', install],

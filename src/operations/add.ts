@@ -11,11 +11,10 @@ import {
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
-import {selectModule} from '../resolve/layout.ts'
 import {movesOf, ownerOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
-import {allReleases} from './all-releases.ts'
+import {newestOfAll} from './all-releases.ts'
 import type {Environment} from './environment.ts'
 import {changeProject} from './open-project.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
@@ -117,13 +116,7 @@ async function newestReleases(
 ): Promise<ReadonlyMap<string, ReleaseRef>> {
   const newest = new Map<string, ReleaseRef>()
   for (const {key} of entries.filter(({versionText}) => versionText === undefined)) {
-    const definition = definitionFor(key, manifest, bench)
-    const name = splitKey(key)[1]
-    const {refs, silence} = await allReleases(definition, name, bench)
-    if (silence !== null) throw silence
-    const ref = refs.find(
-      ({contents}) => contents === undefined || selectModule(contents, definition.layout, name),
-    )
+    const ref = await newestOfAll(definitionFor(key, manifest, bench), splitKey(key)[1], bench)
     if (ref !== undefined) newest.set(key, ref)
   }
   return newest

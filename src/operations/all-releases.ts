@@ -1,6 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {newestFirst} from '../resolve/choose.ts'
 import {withFound} from '../resolve/found.ts'
+import {selectModule} from '../resolve/layout.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
@@ -32,6 +33,20 @@ export async function allReleases(
   ).map(({ref}) => ref)
   const reason = silence?.code === 'OFFLINE_MISSING' ? '--offline' : (silence?.message ?? null)
   return {refs, reason, silence}
+}
+
+/**
+ * The newest release that there is and that has the module, or may have it; undefined where none has. Throws
+ * UNREACHABLE, OFFLINE_MISSING, TAG_MOVED, UPSTREAM_GARBLED.
+ */
+export async function newestOfAll(
+  definition: SourceDefinition,
+  name: string,
+  bench: Workbench,
+): Promise<ReleaseRef | undefined> {
+  const {refs, silence} = await allReleases(definition, name, bench)
+  if (silence !== null) throw silence
+  return refs.find(({contents}) => contents === undefined || selectModule(contents, definition.layout, name))
 }
 
 /** Of a day that the registry knows the last revision of, an earlier one is no version of its own. */

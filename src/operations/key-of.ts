@@ -4,6 +4,28 @@ import type {Project} from '../project/project.ts'
 import {nearestNames} from '../resolve/nearest.ts'
 import {parseSpec} from '../resolve/spec.ts'
 
+/**
+ * The manifest's keys that a name means: one of a module, all that it has of a source. A version behind the name is
+ * left alone. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID.
+ */
+export function keysOf(text: string, project: Project): readonly string[] {
+  const keys = Object.keys(project.manifest.modules ?? {})
+  const spec = parseSpec(text)
+  if (spec.kind !== 'module') throw notInstalled(text, keys)
+  const {source, name} = spec
+  const ofName = keys.filter((key) =>
+    source === undefined ? splitKey(key)[1] === name : key === `${source}/${name}`,
+  )
+  const ofSource = keys.filter(
+    (key) => splitKey(key)[0] === (source ?? name) && (source === undefined || name === '*'),
+  )
+  const found = [...new Set([...ofName, ...ofSource])]
+  if (found.length === 0) throw notInstalled(source === undefined ? name : `${source}/${name}`, keys)
+  const isClear = ofName.length === 0 || found.length === 1 || name === '*'
+  if (!isClear) throw ambiguous(text, found)
+  return found
+}
+
 /** The manifest's key that a name means. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID. */
 export function keyOf(text: string, project: Project): string {
   const keys = Object.keys(project.manifest.modules ?? {})
@@ -16,9 +38,13 @@ export function keyOf(text: string, project: Project): string {
   const [only] = found
   if (only === undefined) throw notInstalled(text, keys)
   if (found.length === 1) return only
-  throw new ProsodyModsError('MODULE_AMBIGUOUS', `${text} may mean ${found.join(' or ')}`, {
+  throw ambiguous(text, found)
+}
+
+function ambiguous(text: string, candidates: readonly string[]): ProsodyModsError {
+  return new ProsodyModsError('MODULE_AMBIGUOUS', `${text} may mean ${candidates.join(' or ')}`, {
     hint: 'write its source in front',
-    details: {candidates: found},
+    details: {candidates},
   })
 }
 

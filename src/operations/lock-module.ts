@@ -74,8 +74,8 @@ export async function lockModule(
   }
 }
 
-/** From what is known here, else from the publisher. */
-async function releaseFor(wanted: Wanted, bench: Workbench): Promise<ReleaseRef> {
+/** From what is known here, else from the publisher. Throws what chooseRelease and asking throw. */
+export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<ReleaseRef> {
   const {definition} = wanted
   const known = await listReleases(definition, bench.context)
   try {

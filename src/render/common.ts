@@ -1,7 +1,7 @@
 import {out as pc} from './colours.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../lua/placement.ts'
-import type {Trust} from '../project/lockfile.ts'
+import {contextFolder, type Trust} from '../project/lockfile.ts'
 import type {ModuleSummary, WriteResult} from '../operations/results.ts'
 
 export function lines(...parts: readonly (string | readonly string[])[]): string {
@@ -87,6 +87,18 @@ export function changeLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dr
     .map(({path, action}) => `${verbs[action][tense].padEnd(dryRun ? 13 : 8)}${path}`)
   const rest = changes.length - longList
   return rest > 0 ? [...shown, pc.dim(`… and ${count(rest, 'more file')}`)] : shown
+}
+
+/** How many files of the context are touched, and each other file. */
+export function changeCountLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>): string[] {
+  const inContext = changes.filter(({path}) => path.startsWith(`${contextFolder}/`))
+  const counts = (['write', 'replace', 'remove'] as const).flatMap((action) => {
+    const files = inContext.filter((change) => change.action === action).length
+    return files === 0
+      ? []
+      : [`${verbs[action][dryRun ? 1 : 0]} ${count(files, 'file')} below ${contextFolder}/`]
+  })
+  return [...counts, ...changeLines({changes: changes.filter((one) => !inContext.includes(one)), dryRun})]
 }
 
 export function warningLines(warnings: readonly string[]): string[] {

@@ -64,9 +64,25 @@ export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
   // Where no registry says which revision a version is, another one may be that day's last tomorrow.
   if (ref.contents === undefined && revision?.startsWith(text) && looksLikeRevision(text))
     return revision.slice(0, Math.max(12, text.length))
+  return isRangeText(wanted) ? text : ref.version
+}
+
+/**
+ * The manifest's value once an entry has moved to a release: a range that admits it stays, anything else becomes
+ * what was asked for as `add` would write it.
+ * @param current the value as it stands
+ */
+export function pinAfter(current: string, wanted: Wanted, ref: ReleaseRef): string {
+  const pin = pinOf(wanted, ref)
+  const before = {...wanted, versionText: current}
+  if (!stillSatisfies(before, ref)) return pin
+  return isRangeText(before) || pin === ref.version ? current : pin
+}
+
+function isRangeText({definition, versionText = ''}: Wanted): boolean {
   // "~" is a part of Debian's versions, not an operator.
-  const operators = wanted.definition.scheme === 'debian' ? /[<>|*]/ : /[\^~<>|*]|(?:^|\.)x(?:\.|$)/i
-  return operators.test(text) ? text : ref.version
+  const operators = definition.scheme === 'debian' ? /[<>|*]/ : /[\^~<>|*]|(?:^|\.)x(?:\.|$)/i
+  return operators.test(versionText)
 }
 
 /** Releases with their versions read, newest first; those that the scheme can't read are left out. */

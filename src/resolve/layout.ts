@@ -98,7 +98,13 @@ function nameInFlatTree(path: string): string | undefined {
   return parts.length === 1 || (parts.length === 2 && parts[0] === `mod_${name ?? ''}`) ? name : undefined
 }
 
-function mainName(file: string): string | undefined {
+/** The module that a path in a flat tree, or below a source's folder in a context, belongs to. */
+export function moduleOfPath(path: string): string | undefined {
+  return /^mod_([^/.]+)(?:\/.|\.lua$)/.exec(path)?.[1]
+}
+
+/** The module whose main file has this name. */
+export function mainName(file: string): string | undefined {
   return /^mod_([a-z0-9][a-z0-9_-]*)\.lua$/.exec(file)?.[1]
 }
 
@@ -166,7 +172,7 @@ function placed(files: ReadonlyMap<string, string>, name: string): Selection {
 }
 
 /** Patches, documentation and hidden files stay out of an image. */
-function isShipped(path: string): boolean {
+export function isShipped(path: string): boolean {
   const parts = path.split('/')
   const file = parts.at(-1) ?? ''
   return !(

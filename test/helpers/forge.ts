@@ -56,6 +56,7 @@ export async function startForge(): Promise<Forge> {
       const run = (...args: string[]): Promise<string> =>
         mustRun(['git', '-C', folder, '-c', 'user.name=nobody', '-c', 'user.email=nobody@localhost', ...args])
       await mustRun(['git', 'init', '--quiet', '--initial-branch=master', folder])
+      await run('rm', '-r', '--quiet', '--ignore-unmatch', '.')
       for (const [path, text] of Object.entries(files)) {
         const full = join(folder, path)
         await mkdir(dirname(full), {recursive: true})

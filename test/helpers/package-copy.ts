@@ -6,7 +6,7 @@ import {mustRun} from './program.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The built package in a folder of its own, with the sources of another registry. */
+/** The built package in a folder of its own, with the sources and moves of another registry. */
 export interface PackageCopy {
   /** The CLI. */
   readonly program: string
@@ -20,6 +20,7 @@ export async function copyPackage(registry: Registry): Promise<PackageCopy> {
   const write = (path: string, data: unknown): Promise<void> =>
     writeFile(join(folder, 'registry', path), JSON.stringify(data))
   await write('index.json', registry.index)
+  await write('moves.json', {moves: registry.moves})
   for (const id of registry.index.sources) {
     await write(`sources/${id}.json`, registry.source(id))
     await write(`releases/${id}.json`, registry.releases(id))

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
-import {chooseRelease, pinOf, stillSatisfies, type Wanted} from '../../src/resolve/choose.ts'
+import {chooseRelease, pinAfter, pinOf, stillSatisfies, type Wanted} from '../../src/resolve/choose.ts'
 import {listReleases} from '../../src/sources/index.ts'
 import type {ReleaseRef, SourceContext, SourceDefinition} from '../../src/sources/types.ts'
 
@@ -197,5 +197,34 @@ describe('pins', () => {
     [semver, '', '1.8.1', '1.8.1'],
   ])('%#: %o', (...[definition, versionText, version, pin]) => {
     expect(pinOf({definition, name: 'x', versionText}, ref(version))).toBe(pin)
+  })
+})
+
+describe('the manifest after a move', () => {
+  it.for([
+    ['an exact pin becomes the new one', '9955', undefined, '10008'],
+    ['an exact pin becomes the version, however it was asked for', '9955', 'stable-10008', '10008'],
+    ['an exact pin becomes the range that was asked for', '9955', '^10008', '^10008'],
+    ['a range that admits the release stays', '>=9955', '10008', '>=9955'],
+    ['a range that admits the release stays, another one asked for or not', '>=9955', '^10008', '>=9955'],
+    ['a range that does not becomes the pin', '<10000', undefined, '10008'],
+    ['a range that does not becomes the range that was asked for', '<10000', '>=10000', '>=10000'],
+    ['the same version in another spelling stays', 'stable-10008', '10008', 'stable-10008'],
+    ['the same version becomes the range that was asked for', '10008', '^10008', '^10008'],
+  ] as const)('%s', async ([, current, asked, expected]) => {
+    expect(pinAfter(current, wanted('jitsi/*', asked), await choose('jitsi/*', asked))).toBe(expected)
+  })
+
+  it('a revision that no registry knows stays one', () => {
+    const revision = 'f315edc39f3d0123456789012345678901234567'
+    const ref: ReleaseRef = {
+      version: '2026.7.23',
+      resolved: {kind: 'hg', repository: 'https://hg.prosody.im/prosody-modules', revision},
+    }
+    const asked = wanted('community/bob', 'f315edc')
+    expect(pinAfter('2025.4.2', asked, ref)).toBe('f315edc39f3d')
+    expect(pinAfter('2026.7.23', asked, ref)).toBe('f315edc39f3d')
+    expect(pinAfter('2026', asked, ref)).toBe('f315edc39f3d')
+    expect(pinAfter('^2026.1.1', asked, ref)).toBe('^2026.1.1')
   })
 })

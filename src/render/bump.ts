@@ -1,0 +1,119 @@
+import {out as pc} from './colours.ts'
+import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump.ts'
+import type {ModuleDifferences, RenamedModule} from '../resolve/compare.ts'
+import {moduleOfPath} from '../resolve/layout.ts'
+import {changeCountLines, fetchLines, lines, trustText, warningLines} from './common.ts'
+
+/** Names of one kind that are shown; what leaves or is renamed is always shown. */
+const shown = 20
+
+export function renderBump(result: BumpResult): string {
+  return lines(
+    result.moved.flatMap((move) => moveLines(move, result.dryRun)),
+    result.stayed.map((one) => stayedLine(one)),
+    result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
+    summaryLines(result),
+    fetchLines(result.fetch),
+    warningLines(result.warnings),
+    changeCountLines(result),
+  )
+}
+
+function moveLines(move: BumpMove, dryRun: boolean): string[] {
+  const {entries, modules, files, sameFiles} = move
+  const [first] = entries
+  const trust = first === undefined ? [] : [`  ${trustText(first.trust)}`]
+  if (sameFiles) {
+    const pins = move.from === move.to ? "the manifest's value changes" : 'only the pin moves'
+    return [
+      ...entries.map((entry) => title(entry, dryRun)),
+      ...trust,
+      `  the same files, which is no news: ${pins}`,
+    ]
+  }
+  const others = {
+    added: files.added.filter((path) => modules === null || moduleOfPath(path) === undefined),
+    removed: files.removed.filter((path) => modules === null || moduleOfPath(path) === undefined),
+    renamed: files.renamed
+      .filter(({from}) => modules === null || moduleOfPath(from) === undefined)
+      .map(({from, to}) => `${from} → ${to}`),
+    changed: files.changed.filter((path) => modules === null || moduleOfPath(path) === undefined),
+  }
+  return [
+    ...entries.map((entry) => title(entry, dryRun)),
+    ...trust,
+    ...(modules === null
+      ? []
+      : groupLines('modules', {...modules, renamed: modules.renamed.map(renamedText)})),
+    ...groupLines(modules === null ? 'files' : 'other files', others),
+  ]
+}
+
+/** `jitsi/* 9955 → 10008 (a603a8df3cdd)` */
+function title({module, previous, version, revision, pin}: BumpedEntry, dryRun: boolean): string {
+  const from = previous === null ? 'not locked' : previous.version
+  const isSameVersion = previous?.version === version
+  const before =
+    isSameVersion && previous.revision !== revision ? ` (${previous.revision?.slice(0, 12) ?? '-'})` : ''
+  const at = revision === null ? '' : pc.dim(` (${revision.slice(0, 12)})`)
+  const value = pin.from === pin.to && pin.to !== version ? `, admitted by "${pin.to}" in the manifest` : ''
+  const wrote = pin.from !== pin.to && pin.to !== version ? `, as "${pin.to}" in the manifest` : ''
+  const verb = dryRun ? 'would move ' : 'moved '
+  return `${verb}${pc.bold(module)} ${from}${before} → ${version}${at}${value}${wrote}`
+}
+
+type Named = Readonly<Record<keyof BumpCounts, readonly string[]>>
+
+function groupLines(what: string, names: Named): string[] {
+  const found = (['removed', 'renamed', 'added', 'changed'] as const).flatMap((kind) => {
+    const all = names[kind]
+    const limit = kind === 'removed' || kind === 'renamed' ? all.length : shown
+    const rest = all.length - limit
+    return [
+      ...all.slice(0, limit).map((name) => `    ${kind.padEnd(8)}${name}`),
+      ...(rest > 0 ? [pc.dim(`    … and ${rest} more ${kind} (--json lists all)`)] : []),
+    ]
+  })
+  return found.length === 0 ? [] : [`  ${what}:`, ...found]
+}
+
+function renamedText({from, to, evidence, share}: RenamedModule): string {
+  const lines = share === null ? '' : `${Math.floor(share * 100)}% of its lines are the same`
+  const why =
+    evidence === 'same-files'
+      ? 'the same file'
+      : evidence === 'similar'
+        ? lines
+        : `as its publisher says${lines === '' ? '' : `; ${lines}`}`
+  return `${from} → ${to} (${why})`
+}
+
+function stayedLine({module, version, found, asked}: StayedEntry): string {
+  const name = pc.bold(module)
+  const ask = '--latest asks its publisher for newer ones'
+  switch (asked) {
+    case 'version':
+      return `${name} is at ${version} already`
+    case 'known':
+      return found === version
+        ? `${name} is at ${version} already, the newest known release that has it; ${ask}`
+        : `${name} stays at ${version}: the newest known release is ${found}; ${ask}`
+    case 'latest':
+      return found === version
+        ? `${name} is at ${version} already, the newest that its publisher has`
+        : `${name} stays at ${version}: the newest release that changed it is ${found}`
+  }
+}
+
+function summaryLines({moved, counts}: BumpResult): string[] {
+  if (moved.length === 0) return []
+  const trees: (ModuleDifferences | null)[] = moved.map(({modules}) => modules)
+  return [
+    ...(trees.every((modules) => modules === null) ? [] : [`modules: ${countsText(counts.modules)}`]),
+    `files: ${countsText(counts.files)}`,
+  ]
+}
+
+function countsText({added, removed, renamed, changed}: BumpCounts): string {
+  return `${added} added, ${removed} removed, ${renamed} renamed, ${changed} changed`
+}

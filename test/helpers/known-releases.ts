@@ -1,0 +1,58 @@
+import {embeddedRegistry, type Registry} from '../../src/registry/registry.ts'
+import type {RegistryMove, RegistryReleases} from '../../src/registry/types.ts'
+import {hash} from 'node:crypto'
+
+/** A release that a registry shall know, by its files' texts; oldest first. */
+export interface KnownRelease {
+  readonly version: string
+  readonly revision: string
+  readonly files: Readonly<Record<string, string>>
+  readonly tag?: string
+}
+
+/** The embedded registry with other releases of some sources, and other moves. */
+export function registryWith(
+  releases: Readonly<Record<string, readonly KnownRelease[]>>,
+  moves: readonly RegistryMove[] = [],
+): Registry {
+  const embedded = embeddedRegistry()
+  const tables = new Map(Object.entries(releases).map(([id, known]) => [id, tableOf(id, known)]))
+  const names: Record<string, readonly string[]> = {...embedded.index.names}
+  for (const [id, table] of tables) {
+    for (const name of Object.keys(table.names))
+      names[name] = [...new Set([...(names[name] ?? []), id])].sort()
+  }
+  return {
+    ...embedded,
+    index: {...embedded.index, names},
+    source: (id) => embedded.source(id),
+    releases: (id) => tables.get(id) ?? embedded.releases(id),
+    moves,
+  }
+}
+
+function tableOf(source: string, known: readonly KnownRelease[]): RegistryReleases {
+  const texts = [...new Set(known.flatMap(({files}) => Object.values(files)))]
+  const paths = known.flatMap(({files}) => Object.keys(files))
+  return {
+    source,
+    digests: texts.map((text) => ({
+      sha256: hash('sha256', text, 'hex'),
+      size: Buffer.byteLength(text),
+      basis: 'upstream',
+    })),
+    releases: known.map(({version, revision, files, tag}) => ({
+      version,
+      revision,
+      date: '2026-01-02',
+      ...(tag === undefined ? {} : {tag}),
+      files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, texts.indexOf(text)])),
+    })),
+    names: Object.fromEntries(
+      paths.flatMap((path) => {
+        const name = /(?:^|\/)mod_([^/.]+)\.lua$/.exec(path)?.[1]
+        return name === undefined ? [] : [[name, {}]]
+      }),
+    ),
+  }
+}
