@@ -68,14 +68,14 @@ export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
 }
 
 /**
- * The manifest's value once an entry has moved to a release: a range that admits it stays, anything else becomes
- * what was asked for as `add` would write it.
+ * The manifest's value once an entry has moved to a release: a range that admits it stays unless another one was asked
+ * for, anything else becomes what was asked for as `add` would write it.
  * @param current the value as it stands
  */
 export function pinAfter(current: string, wanted: Wanted, ref: ReleaseRef): string {
   const pin = pinOf(wanted, ref)
   const before = {...wanted, versionText: current}
-  if (!stillSatisfies(before, ref)) return pin
+  if (!stillSatisfies(before, ref) || isRangeText(wanted)) return pin
   return isRangeText(before) || pin === ref.version ? current : pin
 }
 
