@@ -1,10 +1,11 @@
+import {withoutAttributes} from './attributes.ts'
 import {luaparse} from './luaparse.ts'
 
 /** Whether a chunk assigns a global of this name; false for what is not valid Lua. */
 export function assignsGlobal(bytes: Buffer, name: string): boolean {
   let found = false
   try {
-    luaparse().parse(bytes.toString('latin1'), {
+    luaparse().parse(withoutAttributes(bytes.toString('latin1')).text, {
       luaVersion: '5.3',
       encodingMode: 'pseudo-latin1',
       comments: false,

@@ -1,4 +1,5 @@
 import type * as Ast from 'luaparse'
+import {withoutAttributes} from './attributes.ts'
 import {luaparse} from './luaparse.ts'
 
 export interface LuaProblem {
@@ -33,7 +34,7 @@ const bom = [0xef, 0xbb, 0xbf]
 
 /**
  * Parses Lua as data. Always luaparse's 5.3 mode: its 5.1 mode refuses valid files, and 5.3 accepts every
- * file of Prosody, prosody-modules and Jitsi.
+ * file of Prosody, prosody-modules and Jitsi. Attributes of Lua 5.4 are read as well.
  */
 export function parseLua(bytes: Buffer): ParsedLua {
   const body = withoutBom(bytes)
@@ -75,7 +76,7 @@ function withoutBom(bytes: Buffer): Buffer {
 
 /** Bytes are read as latin1 so that columns and strings are exact. */
 function visit(body: Buffer, locations: boolean, onCreateNode: (node: Ast.Node) => void): void {
-  luaparse().parse(body.toString('latin1'), {
+  luaparse().parse(withoutAttributes(body.toString('latin1')).text, {
     luaVersion: '5.3',
     encodingMode: 'pseudo-latin1',
     comments: false,
