@@ -46,7 +46,7 @@ export default defineConfig(
     settings: {'import-x/resolver-next': [importX.createNodeResolver({extensions: ['.ts', '.js']})]},
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', {considerDefaultExhaustiveForUnions: true}],
       '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true}],
       '@typescript-eslint/no-confusing-void-expression': ['error', {ignoreArrowShorthand: true}],
       'import-x/no-cycle': 'error',

@@ -70,7 +70,7 @@ export function placedCalls(bytes: Buffer): readonly PlacedCall[] {
   return calls.sort((a, b) => a.line - b.line)
 }
 
-function withoutBom(bytes: Buffer): Buffer {
+export function withoutBom(bytes: Buffer): Buffer {
   return bom.every((byte, index) => bytes[index] === byte) ? bytes.subarray(bom.length) : bytes
 }
 
@@ -97,7 +97,7 @@ function moduleCall(node: Ast.Node): ModuleCall | undefined {
   }
 }
 
-function problemOf(error: unknown, body: Buffer): LuaProblem {
+export function problemOf(error: unknown, body: Buffer): LuaProblem {
   if (error instanceof RangeError)
     return {line: 1, column: 1, message: 'the code is nested too deeply to be read'}
   if (!(error instanceof SyntaxError)) throw error

@@ -81,7 +81,7 @@ function placeOf(source: ManifestSource): string {
 function idFrom(place: string): string {
   const last = basename(URL.canParse(place) ? new URL(place).pathname : place)
   const plain = last
-    .replace(/\.(?:lua|deb|tar|tgz|txz|tar\.[gx]z)$/i, '')
+    .replace(/\.(?:lua|deb|tar|tgz|txz|tzst|tar\.(?:[gx]z|zst))$/i, '')
     .replace(/^mod_/, '')
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')

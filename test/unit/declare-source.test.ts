@@ -29,6 +29,7 @@ describe('the id of a new source', () => {
     [folderAt('./constructor'), 'constructor'],
     [urlAt('https://h.example/files/mod_hello.lua'), 'hello'],
     [urlAt('https://h.example/hello-1.2.tar.gz'), 'hello-1-2'],
+    [urlAt('https://h.example/hello-1.2.tar.zst'), 'hello-1-2'],
     [urlAt('https://h.example/hello.tgz?x=1'), 'hello'],
     [urlAt('https://h.example/'), 'local'],
     [{kind: 'debian', debs: []}, 'local'],

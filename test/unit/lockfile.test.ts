@@ -154,7 +154,7 @@ describe('errors', () => {
       '"by": "registry"',
       '"by": "me"',
       '"me"',
-      'modules → own/x → trust → by: expected one of "registry", "first-use", "user", got "me"',
+      'modules → own/x → trust → by: expected one of "registry", "first-use", "user", "signature", got "me"',
     ],
     [
       '"revision": "0971c99bfbc9"',
