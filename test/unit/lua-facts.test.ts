@@ -1,0 +1,236 @@
+import {readFileSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {factsOf, type FileFacts} from '../../src/lua/facts.ts'
+import {fold} from '../../src/lua/fold.ts'
+import {scopesOf} from '../../src/lua/scopes.ts'
+import {readSyntax} from '../../src/lua/syntax.ts'
+
+function facts(source: string, module: string | undefined = 'mine'): FileFacts {
+  const found = factsOf(Buffer.from(source), module)
+  if (found.problem !== undefined) throw new Error(found.problem.message)
+  return found.facts
+}
+
+describe('requires', () => {
+  it.each<[source: string, ...found: [name: string | null, optional: boolean][]]>([
+    ['local st = require "util.stanza"', ['util.stanza', false]],
+    ["local st = require('util.stanza').reply", ['util.stanza', false]],
+    ['require [[net.http]]', ['net.http', false]],
+    ['local name = "util." .. "jid"; require(name)', ['util.jid', false]],
+    ['local name = "a"; name = "b"; require(name)', [null, false]],
+    ['local ok, cjson = pcall(require, "cjson.safe")', ['cjson.safe', true]],
+    ['xpcall(require, debug.traceback, "lfs")', ['lfs', true]],
+    ['pcall(function () return require "inspect" end)', ['inspect', true]],
+    [
+      'local softreq = require "util.dependencies".softreq; local x = softreq"ssl"',
+      ['util.dependencies', false],
+      ['ssl', true],
+    ],
+    ['local r = require; r "util.set"', ['util.set', false]],
+    ['require(prefix .. "x")', [null, false]],
+    ['for _, n in ipairs(names) do require(n) end', [null, false]],
+    ['local function require(x) end require "not.it"'],
+    ['-- require "comment"\nlocal s = [[ require "string" ]]'],
+    ['other.require "x"'],
+  ])('%s', (source, ...found) => {
+    expect(facts(source).requires.map(({name, optional}) => [name, optional])).toEqual(found)
+  })
+
+  it('are told with their line, and what is computed with its text', () => {
+    expect(facts('\n\nrequire(prefix .. "ü")').requires).toEqual([
+      {name: null, text: 'prefix .. "ü"', line: 3, optional: false},
+    ])
+  })
+})
+
+describe('libraries and modules', () => {
+  it('by module:require, module:depends, and under pcall', () => {
+    const found = facts(`
+      local util = module:require "util"
+      local lookup = module:require("token/util").new(module)
+      module:depends "http"
+      module:depends("muc", true)
+      local ok = pcall(module.depends, module, "pubsub")
+      module:depends(module:get_option_string("backend"))
+    `)
+    expect(found.libraries.map(({name, line}) => [name, line])).toEqual([
+      ['util', 2],
+      ['token/util', 3],
+    ])
+    expect(found.depends.map(({name, optional}) => [name, optional])).toEqual([
+      ['http', false],
+      ['muc', true],
+      ['pubsub', true],
+      [null, false],
+    ])
+  })
+})
+
+describe('options', () => {
+  it.each<[source: string, found: Partial<FileFacts['options'][number]>]>([
+    [
+      'module:get_option_string("a", "x")',
+      {name: 'a', type: 'string', default: {text: '"x"', computed: false}},
+    ],
+    ['module:get_option("a")', {name: 'a', type: 'any', default: null, on: 'module'}],
+    ['module:get_option_boolean("a", nil)', {type: 'boolean', default: null}],
+    [
+      'module:get_option_number("a", 60 * 60 * 24)',
+      {type: 'number', default: {text: '86400', computed: false}},
+    ],
+    ['module:get_option_number("a", -1)', {default: {text: '-1', computed: false}}],
+    ['local x = module:get_option_number("a") or 5', {name: 'a', default: {text: '5', computed: false}}],
+    [
+      'local d = { "x"; "y" }; module:get_option_set("a", d)',
+      {type: 'set', default: {text: '{ "x"; "y" }', computed: false}},
+    ],
+    ['module:get_option_inherited_set("a")', {type: 'set'}],
+    ['module:get_option_array("a", { host })', {type: 'array', default: {text: '{ host }', computed: true}}],
+    ['module:get_option_string("a", module.host)', {default: {text: 'module.host', computed: true}}],
+    ['module:get_option_string("a", "x-" .. module.name)', {default: {text: '"x-mine"', computed: false}}],
+    ['module:get_option_string(module.name .. "_url")', {name: 'mine_url'}],
+    ['module:get_option_string(module:get_name() .. "_url")', {name: 'mine_url'}],
+    ['module:get_option_string(prefix .. "_url")', {name: null, text: 'prefix .. "_url"'}],
+    ['module:get_option_enum("a", "x", "y", "z")', {type: 'enum', values: ['"y"', '"z"']}],
+    ['module:get_option_period("a", "1 day")', {type: 'period', default: {text: '"1 day"', computed: false}}],
+    ['module:get_option_integer("a", 1, 0, 9)', {type: 'integer', default: {text: '1', computed: false}}],
+    ['module:get_option_path("a", "file", "data")', {type: 'path'}],
+    ['module:context("*"):get_option_string("a")', {name: 'a', on: 'context'}],
+    ['local g = module:context(host); g:get_option("a")', {name: 'a', on: 'context'}],
+    ['function f(host_module) host_module:get_option_boolean("a") end', {name: 'a', on: 'context'}],
+    ['return function (module) return module:get_option("a") end', {name: 'a', on: 'module'}],
+    ['local m = module; m:get_option("a")', {name: 'a', on: 'module'}],
+  ])('%s', (source, found) => {
+    expect(facts(source).options).toEqual([expect.objectContaining(found)])
+  })
+
+  it('of a library have no module name to be made of', () => {
+    const source = 'module:get_option(module.name .. "_x")'
+    const found = factsOf(Buffer.from(source), undefined)
+    expect(found.problem).toBeUndefined()
+    if (found.problem === undefined) expect(found.facts.options).toMatchObject([{name: null}])
+  })
+
+  it('are no options of anybody else', () => {
+    expect(
+      facts('config:get_option("a"); module.get_option("b"); get_option("c"); module:get_options("d")')
+        .options,
+    ).toEqual([])
+  })
+})
+
+describe('everything else', () => {
+  it('routes, hooks, events, features, stores, shared tables, contexts, metadata, XEPs', () => {
+    const found = facts(`--% requires: net.connect.filter
+--% lua: 5.4
+-- Implements XEP-0045 and xep-0313, not xxep-1.
+module:depends "http"
+local routes = { ["GET"] = get; ["POST /items/*"] = post }
+module:provides("http", { default_path = "/mine/", route = routes })
+module:provides("http", { name = "x", route = { ["GET /"] = get, [dynamic] = no } })
+module:provides "auth"
+module:hook("muc-room-created", f, 10)
+module:hook_global("server-stopping", f)
+module:hook_tag("urn:x", "enable", f)
+module:hook("iq/" .. kind, f)
+module:wrap_event("x", f)
+module:fire_event("mine/event", {})
+module:add_feature("urn:xmpp:mam:2")
+local store = module:open_store("archive", "map")
+local shared = module:shared("/*/mine", "b")
+module:context("*"):fire_event("other")
+module:set_global()
+`)
+    expect(found.metadata).toEqual({requires: 'net.connect.filter', lua: '5.4'})
+    expect(found.xeps).toEqual(['XEP-0045', 'XEP-0313'])
+    expect(found.provides.map(({name, routes}) => [name, routes])).toEqual([
+      ['http', ['GET /mine', 'POST /mine/items/*']],
+      ['http', ['GET /']],
+      ['auth', []],
+    ])
+    expect(found.hooks.map(({name, by}) => [name, by])).toEqual([
+      ['muc-room-created', 'hook'],
+      ['server-stopping', 'hook_global'],
+      ['enable', 'hook_tag'],
+      [null, 'hook'],
+      ['x', 'wrap_event'],
+    ])
+    expect(found.fires.map(({name}) => name)).toEqual(['mine/event', 'other'])
+    expect(found.features.map(({name}) => name)).toEqual(['urn:xmpp:mam:2'])
+    expect(found.stores.map(({name}) => name)).toEqual(['archive'])
+    expect(found.shared.map(({name}) => name)).toEqual(['/*/mine', 'b'])
+    expect(found.contexts).toEqual([{text: '"*"', line: 18}])
+    expect(found.api).toMatchObject({depends: 4, provides: 6, set_global: 19})
+    expect(found.api).not.toHaveProperty('__proto__')
+  })
+
+  it('a file that is no Lua has a problem and no facts', () => {
+    expect(factsOf(Buffer.from('local x = = 1'), 'mine')).toMatchObject({problem: {line: 1, column: 11}})
+    const deep = `return ${'('.repeat(20_000)}1${')'.repeat(20_000)}`
+    expect(factsOf(Buffer.from(deep), 'mine')).toMatchObject({problem: {message: /nested too deeply|deep/}})
+  })
+})
+
+describe('fold', () => {
+  it.each<[expression: string, value: unknown]>([
+    ['"a" .. "b" .. 1', 'ab1'],
+    ['1.5 .. ""', undefined],
+    ['2 * 3 + 1', 7],
+    ['2 ^ 3', undefined],
+    ['"a" or "b"', 'a'],
+    ['false or "b"', 'b'],
+    ['true and "b"', 'b'],
+    ['nil or "b"', undefined],
+    ['f() or "b"', undefined],
+    ['("a")', 'a'],
+    ['module.name', 'mine'],
+    ['module.host', undefined],
+    ['other.name', undefined],
+    ['"\\xc3\\xbc"', 'ü'],
+  ])('%s', (expression, value) => {
+    const read = readSyntax(Buffer.from(`return ${expression}`))
+    if (read.problem !== undefined) throw new Error(read.problem.message)
+    const [statement] = read.syntax.chunk.body
+    if (statement?.type !== 'ReturnStatement') throw new Error('no return')
+    const [argument] = statement.arguments
+    if (argument === undefined) throw new Error('nothing is returned')
+    expect(fold(argument, {scopes: scopesOf(read.syntax.chunk), module: 'mine'})).toEqual(value)
+  })
+
+  it('gives up on locals that are defined by one another', () => {
+    const chain = Array.from({length: 50}, (_, index) => `local a${index + 1} = a${index} .. "x"`).join('\n')
+    expect(
+      facts(`local a0 = "x"\n${chain}\nrequire(a50)\nrequire(a5)`).requires.map(({name}) => name),
+    ).toEqual([null, 'xxxxxx'])
+  })
+})
+
+describe('Prosody as Debian installs it', () => {
+  const root = '/usr/lib/prosody'
+  const files = readdirSync(root, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.lua'))
+    .map((entry) => join(entry.parentPath, entry.name))
+
+  it('has facts of every file, with every require that a search for its text finds', () => {
+    expect(files.length).toBeGreaterThan(200)
+    let seen = 0
+    for (const path of files) {
+      const text = readFileSync(path, 'utf8')
+      const name = /mod_([^/]+)\.lua$/.exec(path)?.[1]
+      const found = factsOf(readFileSync(path), name)
+      if (found.problem !== undefined) throw new Error(`${path}: ${found.problem.message}`)
+      const required = new Set([...found.facts.requires, ...found.facts.libraries].map((one) => one.name))
+      const lines = text.split('\n').filter((line) => !/^\s*--/.test(line))
+      for (const line of lines) {
+        const [, literal] =
+          /(?<![\w."'])(?:module:)?require\s*\(?\s*"([\w./-]+)"(?!\s*\.\.)/.exec(line.replace(/--.*/, '')) ??
+          []
+        if (literal === undefined || /\[\[|\]\]/.test(text)) continue
+        expect(required, `${path}: ${line}`).toContain(literal)
+        seen += 1
+      }
+    }
+    expect(seen).toBeGreaterThan(500)
+  })
+})
