@@ -10,6 +10,7 @@ import info from './info.ts'
 import init from './init.ts'
 import install from './install.ts'
 import list from './list.ts'
+import options from './options.ts'
 import outdated from './outdated.ts'
 import remove from './remove.ts'
 import search from './search.ts'
@@ -30,6 +31,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['init', init],
   ['install', install],
   ['list', list],
+  ['options', options],
   ['outdated', outdated],
   ['remove', remove],
   ['search', search],

@@ -408,15 +408,15 @@ function quotedLua(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 }
 
-function textFacts({comments, source}: Syntax): Pick<FileFacts, 'metadata' | 'xeps'> {
-  const metadata = comments.flatMap(({raw}) => {
-    const [, key, value = ''] = /^--%\s*([\w-]+)\s*:\s*(.*?)\s*$/.exec(raw) ?? []
-    return key === undefined ? [] : [[key, utf8(value)] as const]
-  })
+function textFacts({source}: Syntax): Pick<FileFacts, 'metadata' | 'xeps'> {
+  // As core/modulemanager.lua reads them: whole lines, wherever they stand; the last of a key counts.
+  const metadata = source.matchAll(/^--% *(\w+): *(.+)\n/gm)
   const named = source.matchAll(/\bXEP[-\s]?0*([1-9]\d{0,3})\b/gi)
   const numbers = [...new Set([...named].map(([, number]) => Number(number)))].sort((a, b) => a - b)
   return {
-    metadata: Object.fromEntries(metadata),
+    metadata: Object.fromEntries(
+      [...metadata].map(([, key = '', value = '']) => [key, utf8(value.trimEnd())]),
+    ),
     xeps: numbers.map((number) => `XEP-${String(number).padStart(4, '0')}`),
   }
 }

@@ -9,6 +9,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
+import {moduleFacts, type LuaFile, type ModuleFacts} from './module-facts.ts'
 
 export interface InfoRelease {
   readonly version: string
@@ -34,6 +35,8 @@ export interface InfoSource {
   readonly releases: readonly InfoRelease[]
   /** Where to enable the newest release, when its file lies in the store. */
   readonly placement: Placement | null
+  /** What the code of the newest release says, when its files lie in the store. */
+  readonly analysis: ModuleFacts | null
 }
 
 export interface InfoResult {
@@ -101,6 +104,7 @@ async function sourceInfo(id: string, name: string, environment: Environment): P
     facts: registry.releases(id).names[name] ?? {},
     releases,
     placement: storedPlacement(name, releases[0], environment),
+    analysis: storedFacts(releases[0], environment),
   }
 }
 
@@ -131,6 +135,19 @@ function storedPlacement(
   const main = Object.entries(release?.files ?? {}).find(([path]) => path.endsWith(`mod_${name}.lua`))
   const bytes = main && new Store(environment.storeFolder).read(main[1].sha256)
   return bytes === undefined ? null : placementOf(name, placedCalls(bytes))
+}
+
+function storedFacts(release: InfoRelease | undefined, {storeFolder}: Environment): ModuleFacts | null {
+  if (release === undefined) return null
+  const store = new Store(storeFolder)
+  const files: LuaFile[] = []
+  for (const [path, {sha256}] of Object.entries(release.files)) {
+    if (!path.endsWith('.lua')) continue
+    const bytes = store.read(sha256)
+    if (bytes === undefined) return null
+    files.push({path, bytes})
+  }
+  return moduleFacts(files)
 }
 
 function coreLines(name: string, {registry}: Environment): string[] {

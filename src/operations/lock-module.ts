@@ -4,7 +4,7 @@ import {placementOf, type Placement} from '../lua/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
-import {patchesOf, selectLibrary, selectModule} from '../resolve/layout.ts'
+import {patchesOf, readmeOf, selectLibrary, selectModule} from '../resolve/layout.ts'
 import {withFound} from '../resolve/found.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -23,6 +23,8 @@ export interface LockResult {
   readonly placement: Placement | undefined
   /** Files of a whole tree that patch Prosody itself: not installed. */
   readonly patches: readonly string[]
+  /** sha256 of the module's README; the store may have it. */
+  readonly readme: string | undefined
 }
 
 export interface WantedRelease extends Wanted {
@@ -58,6 +60,7 @@ export async function lockModule(
     ref,
     placement: placementIn(selection, closure, bench),
     patches: patchesOf(contents, definition.layout, name),
+    readme: contents.files.get(readmeOf(contents, definition.layout, name) ?? '')?.sha256,
     locked: {
       version: ref.version,
       layout: definition.layout,

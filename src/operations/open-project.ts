@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {positionAt, type Position} from '../project/json-text.ts'
-import {splitKey} from '../project/lockfile.ts'
-import {manifestName, sourceDefinition} from '../project/manifest.ts'
+import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {manifestName, sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
 import type {Environment} from './environment.ts'
@@ -9,6 +9,24 @@ import type {Environment} from './environment.ts'
 /** readProject, with what the manifest says of sources and versions checked against the registry. */
 export async function openProject(environment: Environment): Promise<Project> {
   return checked(await readProject(environment), environment)
+}
+
+/** The project, or what stands for one outside of any. */
+export interface NearProject {
+  readonly folder: string
+  readonly manifest: Manifest
+  readonly lock: Lockfile
+}
+
+/** openProject; outside of any project an empty one in the working folder. */
+export async function projectOrNone(environment: Environment): Promise<NearProject> {
+  try {
+    const {folder, manifest, lock = emptyLock} = await openProject(environment)
+    return {folder, manifest, lock}
+  } catch (error) {
+    if (!(error instanceof ProsodyModsError) || error.code !== 'MANIFEST_MISSING') throw error
+    return {folder: environment.cwd, manifest: {}, lock: emptyLock}
+  }
 }
 
 /** withProject, likewise. */

@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {selectModule} from '../resolve/layout.ts'
 import {ownerOf} from '../resolve/owners.ts'
@@ -8,7 +8,7 @@ import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
 import {originOf, type Origin} from './origin.ts'
 import {allReleases} from './all-releases.ts'
-import {openProject} from './open-project.ts'
+import {projectOrNone} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
 import {withUserSources} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
@@ -70,12 +70,6 @@ export async function versions(request: VersionsRequest, environment: Environmen
   })
 }
 
-interface NearProject {
-  readonly folder: string
-  readonly manifest: Manifest
-  readonly lock: Lockfile
-}
-
 /** Of a module, or its whole tree; of a source, every version that one of its modules has. */
 function lockedVersions({modules}: Lockfile, source: string, name: string): ReadonlySet<string> {
   const meant = Object.entries(modules).filter(([key]) => {
@@ -88,16 +82,6 @@ function lockedVersions({modules}: Lockfile, source: string, name: string): Read
 function sourceOf(id: string, manifest: Manifest, bench: Workbench): SourceDefinition {
   // Any name will do: versions are those of the source.
   return definitionFor(`${id}/any`, manifest, bench)
-}
-
-async function projectOrNone(environment: Environment): Promise<NearProject> {
-  try {
-    const {folder, manifest, lock = emptyLock} = await openProject(environment)
-    return {folder, manifest, lock}
-  } catch (error) {
-    if (!(error instanceof ProsodyModsError) || error.code !== 'MANIFEST_MISSING') throw error
-    return {folder: environment.cwd, manifest: {}, lock: emptyLock}
-  }
 }
 
 function wantedOf(

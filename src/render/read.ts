@@ -1,9 +1,11 @@
 import {out as pc} from './colours.ts'
 import type {InfoResult, InfoSource} from '../operations/info.ts'
+import type {Named} from '../lua/facts.ts'
+import type {ModuleFacts} from '../operations/module-facts.ts'
 import type {ListResult} from '../operations/list.ts'
 import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
-import {count, lines, placementText, table} from './common.ts'
+import {count, lines, placementText, table, visible} from './common.ts'
 
 export function renderList({modules, differences}: ListResult): string {
   if (modules.length === 0 && differences.length === 0)
@@ -63,7 +65,7 @@ export function renderInfo(result: InfoResult): string {
 const shownReleases = 10
 
 function sourceLines(source: InfoSource, name: string): string[] {
-  const {facts, releases, placement} = source
+  const {facts, releases, placement, analysis} = source
   const [newest] = releases
   return [
     `${pc.bold(source.module)}  ${source.title}`,
@@ -92,5 +94,39 @@ function sourceLines(source: InfoSource, name: string): string[] {
           ),
         ]),
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
+    ...(analysis === null ? [] : analysisLines(analysis, source.module)),
   ]
+}
+
+/** What is most telling of a module's code; --json has all of it, with places. */
+function analysisLines(facts: ModuleFacts, module: string): string[] {
+  const rows: [what: string, names: readonly string[]][] = [
+    ['modules', namesOf(facts.depends)],
+    ['libraries', namesOf([...facts.requires, ...facts.libraries])],
+    ['provides', namesOf(facts.provides)],
+    ['HTTP', [...new Set(facts.provides.flatMap(({routes}) => routes))].map(visible)],
+    ['hooks', namesOf(facts.hooks)],
+    ['features', namesOf(facts.features)],
+    ['stores', namesOf(facts.stores)],
+    ['XEPs', facts.xeps],
+    ['metadata', Object.entries(facts.metadata).map(([key, value]) => visible(`${key}: ${value}`))],
+  ]
+  const told = rows.filter(([, names]) => names.length > 0)
+  const options = new Set(facts.options.map(({name, text}) => name ?? text)).size
+  return [
+    ...(told.length + options === 0 ? [] : ['  its code:']),
+    ...told.map(([what, names]) => `    ${what.padEnd(9)} ${some(names)}`),
+    ...(options === 0 ? [] : [`    ${'options'.padEnd(9)} ${options}; prosody-mods options ${module}`]),
+    ...facts.problems.map(({file, line, message}) => pc.red(`    ${file}:${line}: ${visible(message)}`)),
+  ]
+}
+
+function namesOf(facts: readonly (Named & {readonly optional?: boolean})[]): string[] {
+  const names = facts.map(({name, text, optional}) => `${name ?? `(${text})`}${optional === true ? '?' : ''}`)
+  return [...new Set(names)].map(visible)
+}
+
+function some(names: readonly string[]): string {
+  const shown = 12
+  return `${names.slice(0, shown).join(', ')}${names.length > shown ? ` … ${names.length} in all` : ''}`
 }

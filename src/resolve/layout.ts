@@ -43,6 +43,17 @@ export function selectModule(
   return layout === 'flat' ? selectFlat(tree, name) : selectFolder(tree, name)
 }
 
+/** The README in a module's own folder; undefined where there is none. */
+export function readmeOf({files}: ReleaseContents, layout: SourceLayout, name: string): string | undefined {
+  if (layout === 'flat') return undefined
+  const folders = [`mod_${name}/`, `${name}/`]
+  return [...files.keys()].find((path) =>
+    folders.some(
+      (folder) => path.startsWith(folder) && /^readme\.(?:md|markdown)$/i.test(path.slice(folder.length)),
+    ),
+  )
+}
+
 /** Patches that come with a whole flat tree, sorted: they are for Prosody's own files, and nothing can load them. */
 export function patchesOf({files}: ReleaseContents, layout: SourceLayout, name: string): string[] {
   if (layout !== 'flat' || name !== '*') return []

@@ -1,0 +1,27 @@
+import {defineCommand} from '../cli/definition.ts'
+import {offline} from '../cli/flags.ts'
+import type {options as Operation} from '../operations/options.ts'
+import {renderOptions} from '../render/options.ts'
+
+/** Brings fetching with it, which no other command shall load. */
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/options.ts')).options
+}
+
+export default defineCommand({
+  summary: 'print the configuration that modules read, as Lua to paste',
+  description: `Every option is a comment: take away the dashes of those that you want to set.
+In a project the locked release is read, elsewhere the newest one that is known. Nothing is run: what a module computes is told by its code.`,
+  examples: [
+    'prosody-mods options muc_moderation',
+    'prosody-mods options jitsi/muc_lobby_rooms@10008 >> conf.d/lobby.cfg.lua',
+    'prosody-mods options ./modules/mod_own --json',
+  ],
+  operands: {name: 'spec', description: 'modules, paths and URLs, as for add', required: true, many: true},
+  flags: {offline},
+  async run({flags, operands}, environment) {
+    const options = await operation()
+    const result = await options({specs: operands, offline: flags.offline}, environment)
+    return {json: result, text: () => renderOptions(result)}
+  },
+})

@@ -1,0 +1,125 @@
+import {isAbsolute, relative, resolve, sep} from 'node:path'
+import {ProsodyModsError} from '../errors.ts'
+import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import type {Manifest, ManifestSource} from '../project/manifest.ts'
+import type {ManifestChange} from '../project/manifest-edit.ts'
+import {ownerOf} from '../resolve/owners.ts'
+import type {Spec} from '../resolve/spec.ts'
+import {declareSource, modulesOfSource} from './declare-source.ts'
+import {definitionFor} from './resolve-lock.ts'
+import type {Workbench} from './workbench.ts'
+
+/** One entry that the manifest shall have. */
+export interface Entry {
+  readonly key: string
+  /** As asked for; undefined for the newest. */
+  readonly versionText: string | undefined
+}
+
+export interface EntriesRequest {
+  readonly parsed: readonly Spec[]
+  /** Asks which of several qualified names is meant; absent where nobody can be asked. */
+  readonly choose?: (name: string, candidates: readonly string[]) => Promise<string>
+}
+
+export interface Entries {
+  readonly entries: readonly Entry[]
+  /** With the sources that the entries come from. */
+  readonly manifest: Manifest
+  /** What declares those sources. */
+  readonly changes: readonly ManifestChange[]
+}
+
+/** A project, or what stands for one. */
+export interface Around {
+  readonly folder: string
+  readonly manifest: Manifest
+  readonly lock?: Lockfile | undefined
+}
+
+/** Specs → manifest entries, with the sources that paths and URLs need declared. */
+export async function entriesFor(
+  project: Around,
+  request: EntriesRequest,
+  bench: Workbench,
+): Promise<Entries> {
+  let manifest = project.manifest
+  const entries: Entry[] = []
+  const changes: ManifestChange[] = []
+  for (const spec of request.parsed) {
+    if (spec.kind === 'module') {
+      entries.push(await moduleEntry(spec, {manifest, request, lock: project.lock ?? emptyLock}, bench))
+      continue
+    }
+    const wanted: ManifestSource =
+      spec.kind === 'path'
+        ? {kind: 'path', path: projectPath(spec.path, project.folder, bench.environment.cwd)}
+        : {kind: 'url', url: spec.url, ...(spec.sha256 === undefined ? {} : {sha256: spec.sha256})}
+    const declared = declareSource(wanted, manifest, bench.environment.registry)
+    const names = await modulesOfSource(declared, manifest, bench)
+    manifest = {...manifest, sources: {...manifest.sources, [declared.id]: names.source}}
+    changes.push({path: ['sources', declared.id], value: names.source})
+    entries.push(...names.names.map((name) => ({key: `${declared.id}/${name}`, versionText: undefined})))
+  }
+  return {entries, manifest, changes}
+}
+
+async function moduleEntry(
+  spec: Extract<Spec, {kind: 'module'}>,
+  at: {readonly manifest: Manifest; readonly request: EntriesRequest; readonly lock: Lockfile},
+  bench: Workbench,
+): Promise<Entry> {
+  const {manifest, request, lock} = at
+  const found =
+    spec.source === undefined
+      ? await owner(spec.name, {manifest, request}, bench)
+      : {source: spec.source, name: spec.name}
+  const key = `${found.source}/${found.name}`
+  const definition = definitionFor(key, manifest, bench)
+  if (definition.layout !== 'flat' || spec.versionText !== undefined)
+    return {key, versionText: spec.versionText}
+  // All modules of a flat tree come from one release: the one that the project has already.
+  const sibling = Object.entries(lock.modules).find(
+    ([other]) => splitKey(other)[0] === found.source && other !== key,
+  )
+  return {key, versionText: sibling?.[1].version === 'local' ? undefined : sibling?.[1].version}
+}
+
+async function owner(
+  name: string,
+  {manifest, request}: {readonly manifest: Manifest; readonly request: EntriesRequest},
+  bench: Workbench,
+): Promise<{readonly source: string; readonly name: string}> {
+  const query = {
+    name,
+    manifestKeys: Object.keys(manifest.modules ?? {}),
+    declaredSources: Object.keys(manifest.sources ?? {}),
+  }
+  try {
+    return ownerOf(query, bench.environment.registry)
+  } catch (error) {
+    const ambiguous = error instanceof ProsodyModsError && error.code === 'MODULE_AMBIGUOUS'
+    if (!ambiguous || request.choose === undefined) throw error
+    const chosen = await request.choose(name, error.details['candidates'] as readonly string[])
+    const [source, module] = splitKey(chosen)
+    return {source, name: module}
+  }
+}
+
+/** A folder relative to the project, as the manifest keeps it; absolute when it lies elsewhere. */
+function projectPath(path: string, folder: string, cwd: string): string {
+  const full = resolve(cwd, path)
+  const inside = relative(folder, full)
+  if (isAbsolute(inside)) return full
+  const slashed = inside.split(sep).join('/')
+  return slashed.startsWith('../') || slashed === '..' ? slashed : `./${slashed}`
+}
+
+export function withEntries(
+  manifest: Manifest,
+  entries: readonly Entry[],
+  value: (entry: Entry) => string,
+): Manifest {
+  const added = Object.fromEntries(entries.map((entry) => [entry.key, value(entry)]))
+  return {...manifest, modules: {...manifest.modules, ...added}}
+}

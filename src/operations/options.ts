@@ -1,0 +1,131 @@
+import {ProsodyModsError} from '../errors.ts'
+import type {Placement} from '../lua/placement.ts'
+import {placedCalls} from '../lua/parse.ts'
+import {placementOf} from '../lua/placement.ts'
+import {readReadme, type FrontMatter} from '../lua/readme.ts'
+import {emptyLock, splitKey, type LockedModule} from '../project/lockfile.ts'
+import {parseSpec} from '../resolve/spec.ts'
+import {entriesFor, type Entry} from './entries.ts'
+import type {Environment} from './environment.ts'
+import {fetchAndRead} from './fetch-and-read.ts'
+import {lockModule, type LockResult} from './lock-module.ts'
+import {moduleFacts, optionsIn, type ModuleFacts, type ModuleOption} from './module-facts.ts'
+import {neededFiles} from './needed-files.ts'
+import {projectOrNone, type NearProject} from './open-project.ts'
+import {definitionFor} from './resolve-lock.ts'
+import {withUserSources} from './user-config.ts'
+import {blobOf, withWorkbench, type Workbench} from './workbench.ts'
+
+export interface OptionsRequest {
+  /** As for `add`; without a version, what the project has locked comes before the newest. */
+  readonly specs: readonly string[]
+  readonly offline: boolean
+}
+
+export interface ModuleOptions {
+  /** source/name */
+  readonly module: string
+  readonly version: string
+  readonly revision: string | null
+  /** Where it is enabled; null for a whole tree. */
+  readonly placement: Placement | null
+  readonly options: readonly ModuleOption[]
+  /** What its README says of itself, where it came along. */
+  readonly readme: FrontMatter | null
+  readonly warnings: readonly string[]
+}
+
+export interface OptionsResult {
+  readonly modules: readonly ModuleOptions[]
+}
+
+/**
+ * The options of Prosody's configuration that modules read. Fetches them into the store, verified as `add` does; no
+ * project is touched or needed. Throws what `add` throws before it writes.
+ */
+export async function options(request: OptionsRequest, environment: Environment): Promise<OptionsResult> {
+  const parsed = request.specs.map((text) => parseSpec(text))
+  const near = await projectOrNone(environment)
+  return withWorkbench(environment, {...near, offline: request.offline}, async (bench) => {
+    const manifest = withUserSources(near.manifest, bench.user, environment.registry)
+    const wanted = await entriesFor({...near, manifest}, {parsed}, bench)
+    const modules: ModuleOptions[] = []
+    for (const entry of wanted.entries) {
+      const found = await lockedOrNewest(entry, {...near, manifest: wanted.manifest}, bench)
+      modules.push({
+        ...optionsOf(entry.key, found.locked, bench),
+        ...(await readmeIn(entry.key, found, bench)),
+      })
+    }
+    return {modules}
+  })
+}
+
+type Found = Pick<LockResult, 'locked' | 'readme'>
+
+async function lockedOrNewest(
+  {key, versionText}: Entry,
+  {manifest, lock}: NearProject,
+  bench: Workbench,
+): Promise<Found> {
+  const known = versionText === undefined ? lock.modules[key] : undefined
+  if (known !== undefined && known.resolved.kind !== 'path') {
+    await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: known}}), bench)
+    return {locked: known, readme: undefined}
+  }
+  const definition = definitionFor(key, manifest, bench)
+  return lockModule({definition, name: splitKey(key)[1], versionText}, manifest, bench)
+}
+
+async function readmeIn(
+  key: string,
+  {readme}: Found,
+  {session}: Workbench,
+): Promise<Pick<ModuleOptions, 'readme' | 'warnings'>> {
+  const bytes = readme === undefined ? undefined : session.read(readme)
+  if (bytes === undefined) return {readme: null, warnings: []}
+  const {frontMatter = null, warning} = await readReadme(bytes.toString('utf8'))
+  return {readme: frontMatter, warnings: warning === undefined ? [] : [`${key}: README: ${warning}`]}
+}
+
+function optionsOf(
+  key: string,
+  locked: LockedModule,
+  bench: Workbench,
+): Omit<ModuleOptions, 'readme' | 'warnings'> {
+  const {version, resolved} = locked
+  const facts = factsOfLocked(key, locked, bench)
+  const [problem] = facts.problems
+  if (problem !== undefined) {
+    const at = `${key}: ${problem.file}:${problem.line}:${problem.column}`
+    throw new ProsodyModsError('LUA_INVALID', `${at}: not valid Lua: ${problem.message}`, {
+      hint: 'Prosody could not load this module',
+      details: {...problem},
+    })
+  }
+  return {
+    module: key,
+    version,
+    revision: 'revision' in resolved ? resolved.revision : null,
+    placement: placementIn(key, locked, bench),
+    options: optionsIn(facts),
+  }
+}
+
+/** Of a module whose files lie in the store. Throws STORE_CORRUPT. */
+function factsOfLocked(key: string, {files}: LockedModule, bench: Workbench): ModuleFacts {
+  const lua = Object.entries(files).filter(([path]) => path.endsWith('.lua'))
+  return moduleFacts(
+    lua.map(([path, digest]) => ({
+      path,
+      bytes: blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`),
+    })),
+  )
+}
+
+function placementIn(key: string, {files}: LockedModule, bench: Workbench): Placement | null {
+  const [, name] = splitKey(key)
+  const main = Object.entries(files).find(([path]) => path.endsWith(`mod_${name}.lua`))
+  if (main === undefined) return null
+  return placementOf(name, placedCalls(blobOf(bench, main[1].slice('sha256:'.length), `${key}: ${main[0]}`)))
+}
