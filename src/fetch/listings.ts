@@ -6,7 +6,7 @@ import type {Validators} from '../net/validators.ts'
 import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.ts'
 
 /** A file is at most this long: the longest answer that is taken, and what stands before it. */
-const maxBytes = 40 * 1024 * 1024
+const maxBytes = 65 * 1024 * 1024
 
 /**
  * Publishers' answers about what there is, in the store's folder: `listings/<sha256 of the URL>`. A file is the sha256

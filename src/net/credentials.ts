@@ -3,6 +3,7 @@ import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {parseNetrc} from './netrc.ts'
+import {proxiesOf} from './proxies.ts'
 
 /** What a host is told about who asks. */
 export interface Credential {
@@ -30,15 +31,20 @@ export function credentialsOf(env: NodeJS.ProcessEnv): Credentials {
   return {
     forUrl(url) {
       table ??= new Map([...fromNetrc(env), ...fromGithub(env), ...fromVariable(env)])
-      const found = table.get(url.host) ?? table.get(url.hostname)
-      return found === undefined || isProtected(url) ? found : {...found, authorization: undefined}
+      const found = table.get(`${url.hostname}:${portOf(url)}`) ?? table.get(url.hostname)
+      return found === undefined || isProtected(url, env) ? found : {...found, authorization: undefined}
     },
   }
 }
 
-/** Whether nobody on the way can read what is sent. */
-function isProtected({protocol, hostname}: URL): boolean {
-  return protocol === 'https:' || /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(hostname)
+/** Whether nobody on the way can read what is sent; a proxy could, on the way to this machine too. */
+function isProtected({protocol, hostname}: URL, env: NodeJS.ProcessEnv): boolean {
+  if (protocol === 'https:') return true
+  return /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/.test(hostname) && proxiesOf(env) === undefined
+}
+
+function portOf({protocol, port}: URL): string {
+  return port === '' ? (protocol === 'https:' ? '443' : '80') : port
 }
 
 /** `host[:port]=user:password` or `host[:port]=token`, set apart by blanks, %-encoded where need be. */
@@ -56,7 +62,13 @@ function fromVariable(env: NodeJS.ProcessEnv): [string, Credential][] {
         rest.length === 0
           ? `Bearer ${headerText(decodeURIComponent(user))}`
           : basic(decodeURIComponent(user), decodeURIComponent(password))
-      return [new URL(place).host, {authorization, origin: credentialsVariable}]
+      // A URL would drop the port that is usual, and it was named for a reason.
+      const [, port] = /:(\d+)$/.exec(host) ?? []
+      const {hostname} = new URL(place)
+      return [
+        port === undefined ? hostname : `${hostname}:${Number(port)}`,
+        {authorization, origin: credentialsVariable},
+      ]
     } catch {
       throw invalidEntry(index + 1)
     }
@@ -89,8 +101,9 @@ function fromNetrc(env: NodeJS.ProcessEnv): [string, Credential][] {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    const isAbsent = ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')
-    if (isAbsent && !isChosen) return []
+    // Nobody named the usual one: it may be another user's.
+    const isAnothers = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')
+    if (isAnothers && !isChosen) return []
     throw new ProsodyModsError('CONFIG_INVALID', `the netrc file can't be read: ${messageOf(error)}`, {
       hint: 'NETRC names the file with credentials; without it that is ~/.netrc',
       cause: error,

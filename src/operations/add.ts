@@ -1,6 +1,12 @@
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey} from '../project/lockfile.ts'
-import {defaultProsody, parseManifest, manifestName, type Manifest} from '../project/manifest.ts'
+import {
+  defaultProsody,
+  parseManifest,
+  manifestName,
+  type Manifest,
+  type ManifestSource,
+} from '../project/manifest.ts'
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
@@ -13,7 +19,7 @@ import {entriesFor, withEntries, type Entry} from './entries.ts'
 import {changeProject} from './open-project.ts'
 import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from './results.ts'
-import {withUserSources, type UserConfig} from './user-config.ts'
+import type {UserConfig} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
 
@@ -52,8 +58,8 @@ async function addTo(
   request: AddRequest & {readonly parsed: readonly Spec[]},
   bench: Workbench,
 ): Promise<AddResult> {
-  const manifest = withUserSources(project.manifest, bench.user, bench.environment.registry)
-  const wanted = await entriesFor({...project, manifest}, request, bench)
+  const wanted = await entriesFor(project, request, bench)
+  const own = await parseManifest(project.manifestText, manifestName)
   const draft = withEntries(wanted.manifest, wanted.entries, ({versionText}) => versionText ?? '*')
   if (!request.allowShadow) refuseShadows(wanted.entries, draft, bench)
   const previous = project.lock ?? emptyLock
@@ -63,7 +69,7 @@ async function addTo(
   const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
   const manifestText = editManifest(project.manifestText, [
     ...wanted.changes,
-    ...takenOver(wanted.entries, project.manifest, bench.user),
+    ...takenOver(wanted.entries, own, bench.user),
     ...wanted.entries.map((entry) => ({path: ['modules', entry.key], value: pins(entry)})),
   ])
   const result = await writeTarget(
@@ -81,7 +87,7 @@ async function addTo(
   return {
     ...result,
     added: addedModules(wanted.entries, outcome, project),
-    notes: notesFor(wanted.entries, bench),
+    notes: [...notesFor(wanted.entries, bench), ...keyringNotes(wanted.entries, own, bench.user)],
   }
 }
 
@@ -91,6 +97,15 @@ function takenOver(entries: readonly Entry[], {sources = {}}: Manifest, user: Us
   return [...ids].flatMap((id) => {
     const value = Object.hasOwn(sources, id) ? undefined : user.sources[id]
     return value === undefined ? [] : [{path: ['sources', id], value}]
+  })
+}
+
+/** A keyring of this machine is one that others do not have. */
+function keyringNotes(entries: readonly Entry[], own: Manifest, user: UserConfig): string[] {
+  return takenOver(entries, own, user).flatMap(({path: [, id = ''], value}) => {
+    const {signedBy} = {signedBy: undefined, ...(value as ManifestSource)}
+    if (signedBy === undefined) return []
+    return [`${id}: copy ${signedBy} into the project and name it so in "signedBy", for others to have it`]
   })
 }
 

@@ -1,11 +1,11 @@
 import {ProsodyModsError} from '../errors.ts'
-import {newestFirst} from '../resolve/choose.ts'
-import {withFound} from '../resolve/found.ts'
+import {isFinal, newestFirst} from '../resolve/choose.ts'
+import {refuseMoved, withFound} from '../resolve/found.ts'
 import {selectModule} from '../resolve/layout.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
-import type {Workbench} from './workbench.ts'
+import {lockedOf, type Workbench} from './workbench.ts'
 
 export interface AllReleases {
   /** Newest first. */
@@ -27,6 +27,7 @@ export async function allReleases(
 ): Promise<AllReleases> {
   const known = await listReleases(definition, bench.context)
   const {found, silence} = await ask(definition, name, bench)
+  refuseMoved(lockedOf(definition.id, bench), found, definition.id)
   const refs = newestFirst(
     withFound(known, besides(known, found), definition.id),
     schemes[definition.scheme],
@@ -46,7 +47,12 @@ export async function newestOfAll(
 ): Promise<ReleaseRef | undefined> {
   const {refs, silence} = await allReleases(definition, name, bench)
   if (silence !== null) throw silence
-  return refs.find(({contents}) => contents === undefined || selectModule(contents, definition.layout, name))
+  const having = refs.filter(
+    ({contents}) => contents === undefined || selectModule(contents, definition.layout, name),
+  )
+  const scheme = schemes[definition.scheme]
+  const final = newestFirst(having, scheme).find(({version}) => isFinal(version, scheme))
+  return final?.ref ?? having[0]
 }
 
 /** Of a day that the registry knows the last revision of, an earlier one is no version of its own. */
@@ -65,7 +71,10 @@ async function ask(
     return {found: await findReleases(definition, query, context), silence: null}
   } catch (error) {
     const silent =
-      error instanceof ProsodyModsError && ['UNREACHABLE', 'OFFLINE_MISSING'].includes(error.code)
+      error instanceof ProsodyModsError &&
+      ['UNREACHABLE', 'OFFLINE_MISSING', 'INDEX_EXPIRED', 'CONFIG_INVALID', 'SOURCE_UNKNOWN'].includes(
+        error.code,
+      )
     if (!silent) throw error
     return {found: [], silence: error}
   }

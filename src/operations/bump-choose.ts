@@ -39,7 +39,9 @@ export async function chooseBump(
   const ref = await found(target, at.options, bench)
   const direction = compareTo(locked, ref, target)
   const choice = {target, locked, ref}
-  if (direction < 0 && target.versionText === undefined) return {...choice, kind: 'stays'}
+  // A commit has no version that another one could be newer than: it is left only for what was asked for.
+  const isPinned = locked.version === revisionOf(locked)
+  if (target.versionText === undefined && (direction < 0 || isPinned)) return {...choice, kind: 'stays'}
   if (direction < 0 && !at.options.allowDowngrade) throw downgrade(target, locked, ref)
   const gone = target.keys.filter((key) => !has(ref, key, target))
   if (gone.length > 0) throw await moduleGone(gone, choice, bench)

@@ -5,13 +5,13 @@ import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
 import {patchesOf, readmeOf, selectLibrary, selectModule} from '../resolve/layout.ts'
-import {withFound} from '../resolve/found.ts'
+import {refuseMoved, withFound} from '../resolve/found.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {firstUse, trustOf} from './first-use.ts'
 import {readLua} from './read-lua.ts'
-import {blobOf, type Workbench} from './workbench.ts'
+import {blobOf, lockedOf, type Workbench} from './workbench.ts'
 
 /** A module resolved, fetched, verified and read. */
 export interface LockResult {
@@ -87,6 +87,7 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
     if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.MODULE_UNKNOWN) throw error
     if (error.code === 'VERSION_AMBIGUOUS') throw error
     const found = await askPublisher(wanted, error, bench)
+    refuseMoved(lockedOf(definition.id, bench), found, definition.id)
     if (found.length === 0) throw error
     return chooseRelease(wanted, withFound(known, found, definition.id))
   }

@@ -1,5 +1,5 @@
 import type {LockedModule} from '../project/lockfile.ts'
-import type {Wanted} from '../resolve/choose.ts'
+import {isFinal, type Wanted} from '../resolve/choose.ts'
 import {selectModule} from '../resolve/layout.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
@@ -20,6 +20,7 @@ export async function newsOf(
   const news = refs.filter((ref) => {
     const version = scheme.parse(ref.version)
     if (current === undefined || version === undefined || scheme.compare(version, current) <= 0) return false
+    if (!isFinal(version, scheme) && isFinal(current, scheme)) return false
     return hasOtherFiles(ref, wanted, locked)
   })
   return {news, reason}

@@ -2,6 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {positionAt, type Position} from '../project/json-text.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {readUserConfig, unreadableUrl, withUserSources} from './user-config.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
 import type {Environment} from './environment.ts'
@@ -25,7 +26,9 @@ export async function projectOrNone(environment: Environment): Promise<NearProje
     return {folder, manifest, lock}
   } catch (error) {
     if (!(error instanceof ProsodyModsError) || error.code !== 'MANIFEST_MISSING') throw error
-    return {folder: environment.cwd, manifest: {}, lock: emptyLock}
+    const user = await readUserConfig(environment.env)
+    const manifest = withUserSources({}, user, environment.registry)
+    return {folder: environment.cwd, manifest, lock: emptyLock}
   }
 }
 
@@ -39,12 +42,27 @@ export async function changeProject<T>(
 
 async function checked(project: Project, environment: Environment): Promise<Project> {
   await checkSources(project, environment)
-  await checkVersions(project, environment)
-  return project
+  const user = await readUserConfig(environment.env)
+  const whole = {...project, manifest: withUserSources(project.manifest, user, environment.registry)}
+  await checkVersions(whole, environment)
+  return whole
 }
 
-/** Throws MANIFEST_INVALID with line and column for a source that has the id of one of the registry's. */
+/**
+ * Throws MANIFEST_INVALID with line and column for a source that has the id of one of the registry's, and for a URL that
+ * is none though it looks like one.
+ */
 async function checkSources({manifest, manifestText}: Project, {registry}: Environment): Promise<void> {
+  for (const [id, source] of Object.entries(manifest.sources ?? {})) {
+    const wrong = unreadableUrl(source)
+    if (wrong === undefined) continue
+    const {key, url} = wrong
+    throw invalid(`sources → ${id} → ${key}`, await positionAt(manifestText, ['sources', id, key]), {
+      message: `${JSON.stringify(url)} can't be read as a URL`,
+      hint: 'docs/reference/manifest.md describes every key',
+      details: {source: id},
+    })
+  }
   for (const source of Object.keys(manifest.sources ?? {})) {
     if (!registry.index.sources.includes(source)) continue
     const at = await positionAt(manifestText, ['sources', source], 'key')

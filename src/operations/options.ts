@@ -13,7 +13,6 @@ import {moduleFacts, optionsIn, type ModuleFacts, type ModuleOption} from './mod
 import {neededFiles} from './needed-files.ts'
 import {projectOrNone, type NearProject} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
-import {withUserSources} from './user-config.ts'
 import {blobOf, withWorkbench, type Workbench} from './workbench.ts'
 
 export interface OptionsRequest {
@@ -47,8 +46,7 @@ export async function options(request: OptionsRequest, environment: Environment)
   const parsed = request.specs.map((text) => parseSpec(text))
   const near = await projectOrNone(environment)
   return withWorkbench(environment, {...near, offline: request.offline}, async (bench) => {
-    const manifest = withUserSources(near.manifest, bench.user, environment.registry)
-    const wanted = await entriesFor({...near, manifest}, {parsed}, bench)
+    const wanted = await entriesFor(near, {parsed}, bench)
     const modules: ModuleOptions[] = []
     for (const entry of wanted.entries) {
       const found = await lockedOrNewest(entry, {...near, manifest: wanted.manifest}, bench)

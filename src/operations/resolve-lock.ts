@@ -61,7 +61,7 @@ export function definitionFor(key: string, manifest: Manifest, bench: Workbench)
   }
   if (name === '*' && definition.layout !== 'flat') {
     throw new ProsodyModsError('USAGE', `${key}: only a flat tree can be taken as a whole`, {
-      hint: `name the modules that you want: ${source}/<module>; "prosody-mods search --source ${source}" lists them`,
+      hint: `name the modules that you want: ${source}/<module>${registry.source(source) === undefined ? '' : `; "prosody-mods search --source ${source}" lists them`}`,
     })
   }
   return definition

@@ -28,6 +28,15 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
     problem: (data) => (validateConfig(data) ? undefined : mostTelling(validateConfig.errors ?? [])),
   }
   const {mirrors = {}, sources = {}} = (await parseJson(text, path, kind)) as Partial<UserConfig>
+  for (const [id, source] of Object.entries(sources)) {
+    const wrong = unreadableUrl(source)
+    if (wrong === undefined) continue
+    throw new ProsodyModsError(
+      'CONFIG_INVALID',
+      `${path}: sources → ${id} → ${wrong.key}: ${JSON.stringify(wrong.url)} can't be read as a URL`,
+      {hint: kind.hint},
+    )
+  }
   const placed = Object.entries(sources).map(([id, source]) => [id, placedIn(dirname(path), source)] as const)
   return {path, mirrors, sources: Object.fromEntries(placed)}
 }
@@ -54,6 +63,16 @@ export function withUserSources(
   return Object.keys(sources).length === 0
     ? manifest
     : {...manifest, sources: {...sources, ...manifest.sources}}
+}
+
+/** The URL of a source that only looks like one: the schema's pattern admits more than there are. */
+export function unreadableUrl(
+  source: ManifestSource,
+): {readonly key: string; readonly url: string} | undefined {
+  const {archive, url, repository} = {archive: undefined, url: undefined, repository: undefined, ...source}
+  const named = Object.entries({archive, url, ...(source.kind === 'hg' ? {repository} : {})})
+  const wrong = named.find(([, one]) => one !== undefined && !URL.canParse(one))
+  return wrong?.[1] === undefined ? undefined : {key: wrong[0], url: wrong[1]}
 }
 
 function readIfThere(path: string): string | undefined {

@@ -10,7 +10,6 @@ import {originOf, type Origin} from './origin.ts'
 import {allReleases} from './all-releases.ts'
 import {projectOrNone} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
-import {withUserSources} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 
 export interface VersionsRequest {
@@ -51,7 +50,7 @@ export interface VersionsResult {
 export async function versions(request: VersionsRequest, environment: Environment): Promise<VersionsResult> {
   const project = await projectOrNone(environment)
   return withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
-    const manifest = withUserSources(project.manifest, bench.user, environment.registry)
+    const {manifest} = project
     const {source, name} = wantedOf(request.spec, manifest, environment)
     const key = `${source}/${name}`
     const definition = sourceOf(source, manifest, bench)
@@ -76,7 +75,13 @@ function lockedVersions({modules}: Lockfile, source: string, name: string): Read
     const [id, module] = splitKey(key)
     return id === source && (name === '*' || module === name || module === '*')
   })
-  return new Set(meant.map(([, {version}]) => version))
+  return new Set(meant.map(([, module]) => identityOf(module)))
+}
+
+/** A version alone may be another commit, or another package, than it was. */
+function identityOf({version, resolved}: Pick<ReleaseRef, 'version' | 'resolved'>): string {
+  const {revision, sha256} = {revision: '', sha256: '', ...resolved}
+  return [version, revision, sha256].join(' ')
 }
 
 function sourceOf(id: string, manifest: Manifest, bench: Workbench): SourceDefinition {
@@ -136,7 +141,7 @@ function listed(
     tag: ref.resolved.kind === 'github' ? (ref.resolved.tag ?? null) : null,
     from: originOf(ref, definition),
     sameAsPrevious: comparable ? own === previous : null,
-    locked: locked.has(ref.version),
+    locked: locked.has(identityOf(ref)),
   }
 }
 

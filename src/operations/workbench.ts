@@ -5,7 +5,8 @@ import {Store} from '../fetch/store.ts'
 import {Upstream} from '../net/upstream.ts'
 import type {ModuleCall} from '../lua/parse.ts'
 import type {Manifest} from '../project/manifest.ts'
-import type {AskingContext} from '../sources/types.ts'
+import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import type {AskingContext, ReleaseRef} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
 import {debianMirrorsOf, mirrorTable, rewriteUrl} from './mirrors.ts'
 import {readUserConfig, type UserConfig} from './user-config.ts'
@@ -16,6 +17,8 @@ export interface Workbench {
   readonly user: UserConfig
   readonly context: AskingContext
   readonly session: FetchSession
+  /** What the project has locked, where there is one. */
+  readonly lock: Lockfile | undefined
   /** What Lua files call, by digest: each is parsed once. */
   readonly lua: Map<string, readonly ModuleCall[]>
 }
@@ -23,7 +26,12 @@ export interface Workbench {
 /** Runs `work` with a workbench whose connections are closed afterwards. */
 export async function withWorkbench<T>(
   environment: Environment,
-  project: {readonly folder: string; readonly manifest: Manifest; readonly offline: boolean},
+  project: {
+    readonly folder: string
+    readonly manifest: Manifest
+    readonly offline: boolean
+    readonly lock?: Lockfile | undefined
+  },
   work: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
   const user = await readUserConfig(environment.env)
@@ -51,10 +59,16 @@ export async function withWorkbench<T>(
     debianMirrors: debianMirrorsOf(table),
   }
   try {
-    return await work({environment, user, context, session, lua: new Map()})
+    return await work({environment, user, lock: project.lock, context, session, lua: new Map()})
   } finally {
     await session.close()
   }
+}
+
+/** The releases of a source that the project has locked. */
+export function lockedOf(source: string, {lock}: Workbench): ReleaseRef[] {
+  const own = Object.entries(lock?.modules ?? {}).filter(([key]) => splitKey(key)[0] === source)
+  return own.map(([, {version, resolved}]) => ({version, resolved}))
 }
 
 /** The verified bytes of a blob that was brought in before; `name` is for messages. Throws STORE_CORRUPT. */

@@ -21,6 +21,11 @@ export function visible(text: string): string {
   )
 }
 
+/** Likewise for text that must stay on its line. */
+export function inLine(text: string): string {
+  return visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
+}
+
 /** `community/muc_moderation 2026.7.23 (0971c99bfbc9)` */
 export function moduleTitle({module, version, revision}: ModuleSummary): string {
   const shown = version === 'local' ? '' : ` ${version}`
@@ -45,7 +50,7 @@ export function trustText({by, basis}: Trust): string {
 
 /** Where and how to enable a module. */
 export function placementText(name: string, {where, evidence}: Placement): string {
-  const why = pc.dim(`  -- ${visible(evidence)}`)
+  const why = pc.dim(`  -- ${inLine(evidence)}`)
   switch (where) {
     case 'authentication':
       return `authentication = "${name.replace(/^auth_/, '')}" on a VirtualHost${why}`

@@ -2,7 +2,7 @@ import {relative, resolve, sep} from 'node:path'
 import {out as pc} from './colours.ts'
 import type {Adoption} from '../operations/adopt.ts'
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../operations/identify.ts'
-import {changeCountLines, count, fetchLines, lines, table, visible, warningLines} from './common.ts'
+import {changeCountLines, count, fetchLines, lines, table, inLine, warningLines} from './common.ts'
 
 /** Of one kind. */
 const shown = 40
@@ -15,7 +15,7 @@ export function renderIdentify(result: IdentifyResult, cwd: string): string {
   const mains = new Set(modules.map(({path}) => path))
   const notMain = (paths: readonly string[]): string[] => paths.filter((path) => !mains.has(path))
   return lines(
-    `${pc.bold(visible(folder))}: ${count(files, 'file')}, ${modules.length === 0 ? 'no module' : countText(modules)}`,
+    `${pc.bold(inLine(folder))}: ${count(files, 'file')}, ${modules.length === 0 ? 'no module' : countText(modules)}`,
     modules.length === 0 ? ['  a module is a file mod_<name>.lua; none lies in it at any depth'] : [],
     result.trees.map((tree) => treeLine(tree)),
     moduleLines(result),
@@ -40,7 +40,7 @@ function countText(modules: readonly IdentifiedModule[]): string {
 
 /** `jitsi 9823, 9909, 9955 in plugins/: complete, 77 files` */
 function treeLine({source, folder, versions, complete, matching, differing}: IdentifiedTree): string {
-  const at = folder === '' ? '' : ` in ${visible(folder)}`
+  const at = folder === '' ? '' : ` in ${inLine(folder)}`
   const words = {modified: 'modified', 'other-release': 'of other releases', missing: 'missing'} as const
   const parts = (['modified', 'other-release', 'missing'] as const).flatMap((state) => {
     const number = differing.filter((one) => one.state === state).length
@@ -70,7 +70,7 @@ function moduleLines({modules, trees}: IdentifyResult): string[] {
 function sumRow(tree: IdentifiedTree, spoken: ReadonlySet<IdentifiedModule>): string[][] {
   const number = [...spoken].filter((one) => lies(one, tree)).length
   const what = `${count(number, 'module')} of ${tree.source}`
-  return number === 0 ? [] : [['  exact', what, versionsText(tree.versions), visible(tree.folder)]]
+  return number === 0 ? [] : [['  exact', what, versionsText(tree.versions), inLine(tree.folder)]]
 }
 
 function lies(
@@ -95,7 +95,7 @@ function rowsOf({
   differing,
   publishers,
 }: IdentifiedModule): string[][] {
-  const row = [`  ${state}`, module ?? name, versionText({state, version, versions}), visible(path)]
+  const row = [`  ${state}`, module ?? name, versionText({state, version, versions}), inLine(path)]
   const known =
     publishers.length === 0
       ? []
@@ -103,7 +103,7 @@ function rowsOf({
   const why = differing
     .filter((one) => one.state !== 'modified' || one.path !== path)
     .slice(0, shown)
-    .map((one) => ['', '', '', `${stateText(one.state)} ${visible(one.path)}${otherText(one.versions)}`])
+    .map((one) => ['', '', '', `${stateText(one.state)} ${inLine(one.path)}${otherText(one.versions)}`])
   return [row, ...known, ...why]
 }
 
@@ -172,10 +172,10 @@ function advice(
     .slice(0, -1)
     .findLast((part) => part === `mod_${name}` || part === name)
   if (own === undefined) {
-    return `keep it as it is: move ${visible(path)} into a folder mod_${name} of its own, then prosody-mods add <that folder>`
+    return `keep it as it is: move ${inLine(path)} into a folder mod_${name} of its own, then prosody-mods add <that folder>`
   }
   const top = path.slice(0, path.indexOf(`${own}/`) + own.length)
-  return `keep it as it is: prosody-mods add ${visible(specPath(resolve(folder, top), cwd))}`
+  return `keep it as it is: prosody-mods add ${inLine(specPath(resolve(folder, top), cwd))}`
 }
 
 function specPath(full: string, cwd: string): string {
@@ -184,7 +184,7 @@ function specPath(full: string, cwd: string): string {
 }
 
 function listed(title: string, entries: readonly string[]): string[] {
-  return entries.length === 0 ? [] : [`${title}:`, ...capped(entries.map((entry) => `  ${visible(entry)}`))]
+  return entries.length === 0 ? [] : [`${title}:`, ...capped(entries.map((entry) => `  ${inLine(entry)}`))]
 }
 
 function capped(all: readonly string[]): string[] {

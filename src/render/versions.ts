@@ -54,7 +54,7 @@ export function renderOutdated({outdated, checked, notAsked}: OutdatedResult): s
   const current = checked - outdated.length
   return lines(
     rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
-    `${count(current, 'module')} up to date${rows.length === 0 ? '' : `, ${outdated.length} not`}`,
+    `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${rows.length === 0 ? '' : `, ${outdated.length} not`}`,
     notAskedLines(notAsked),
   )
 }

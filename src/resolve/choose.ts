@@ -34,7 +34,29 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
   const matching = matches(wanted, scheme, all)
   const chosen = having.find(({ref}) => matching.has(ref))
   if (chosen === undefined) throw unsatisfiable(wanted, scheme, {matching: matching.size, having})
+  refuseTwins(wanted, chosen.ref, having)
   return chosen.ref
+}
+
+/** Two tags may be spellings of one version and stand for two commits. */
+function refuseTwins(wanted: Wanted, chosen: ReleaseRef, having: readonly Dated[]): void {
+  if (chosen.resolved.kind !== 'github') return
+  if (revisionOf(chosen)?.startsWith(wanted.versionText ?? '*') === true) return
+  const twins = having.filter(({ref}) => ref.version === chosen.version)
+  if (new Set(twins.map(({ref}) => revisionOf(ref))).size < 2) return
+  const spelled = twins.map(({ref}) => `${tagOf(ref) ?? ref.version} (${revisionOf(ref) ?? ''})`)
+  throw new ProsodyModsError(
+    'VERSION_AMBIGUOUS',
+    `${idOf(wanted)}@${chosen.version}: several tags are this version\n  ${spelled.join('\n  ')}`,
+    {
+      hint: `name the commit that you mean: ${idOf(wanted)}@${revisionOf(chosen) ?? '<commit>'}`,
+      details: {candidates: twins.map(({ref}) => revisionOf(ref))},
+    },
+  )
+}
+
+function tagOf({resolved}: ReleaseRef): string | undefined {
+  return resolved.kind === 'github' ? resolved.tag : undefined
 }
 
 /** Whether a locked release still is what the manifest's version text asks for. */
@@ -95,6 +117,11 @@ export function newestFirst(refs: readonly ReleaseRef[], scheme: VersionScheme):
     .sort((a, b) => scheme.compare(b.version, a.version))
 }
 
+/** Whether a version is none before its time, as 2.0.0-rc.1 is. */
+export function isFinal(version: Version, scheme: VersionScheme): boolean {
+  return satisfies(scheme, version, parseRange(scheme, '*'))
+}
+
 /** A release whose files are not known yet may hold anything. */
 function hasModule(ref: ReleaseRef, {definition, name}: Wanted): boolean {
   return ref.contents === undefined || selectModule(ref.contents, definition.layout, name) !== undefined
@@ -102,7 +129,10 @@ function hasModule(ref: ReleaseRef, {definition, name}: Wanted): boolean {
 
 function matches(wanted: Wanted, scheme: VersionScheme, dated: readonly Dated[]): Set<ReleaseRef> {
   const text = wanted.versionText
-  if (text === undefined) return new Set(dated.map(({ref}) => ref))
+  if (text === undefined) {
+    const final = dated.filter(({version}) => isFinal(version, scheme))
+    return new Set((final.length > 0 ? final : dated).map(({ref}) => ref))
+  }
   const alias = scheme.id === 'build' ? packageAlias(text) : undefined
   if (alias !== undefined)
     return new Set(dated.filter(({ref}) => ref.aliases?.includes(alias)).map(({ref}) => ref))
@@ -136,6 +166,14 @@ function idOf({definition, name}: Wanted): string {
 
 function unknownModule(wanted: Wanted, all: readonly Dated[]): ProsodyModsError {
   const {id} = wanted.definition
+  if (all.length === 0 && wanted.definition.kind === 'debian' && wanted.definition.index !== undefined) {
+    const {suite, component, package: name} = wanted.definition.index
+    return new ProsodyModsError(
+      'VERSION_UNSATISFIABLE',
+      `${id}: suite ${suite}${suite.endsWith('/') ? '' : ` (${component})`} of the archive has no package ${name}`,
+      {hint: 'correct "package", "suite" or "component" of the source'},
+    )
+  }
   if (all.length === 0 && wanted.definition.kind === 'github') {
     const {repository} = wanted.definition
     return new ProsodyModsError(

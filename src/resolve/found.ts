@@ -22,13 +22,45 @@ export function withFound(
   return [...known, ...fresh]
 }
 
+/**
+ * What a project has locked is known, too. Throws TAG_MOVED as withFound does, and DIGEST_MISMATCH where an archive has
+ * another package under a version that is locked.
+ */
+export function refuseMoved(
+  locked: readonly ReleaseRef[],
+  found: readonly ReleaseRef[],
+  source: string,
+): void {
+  withFound(
+    locked.filter((ref) => tagOf(ref) !== undefined),
+    found,
+    source,
+  )
+  for (const before of locked) {
+    const now = found.find(({version}) => version === before.version)
+    if (before.resolved.kind !== 'debian' || now?.resolved.kind !== 'debian') continue
+    const [expected, got] = [before.resolved.sha256, now.resolved.sha256]
+    if (expected === got) continue
+    throw new ProsodyModsError(
+      'DIGEST_MISMATCH',
+      `${source}: the archive has another package ${now.resolved.package} ${now.version} than the locked one\n  expected sha256:${expected}\n  got      sha256:${got}`,
+      {
+        hint: `${askFirst}; to take the other one, remove the modules of ${source} and add them again`,
+        details: {source, version: now.version, expected, got},
+      },
+    )
+  }
+}
+
+const askFirst = 'ask the publisher what happened; what is locked goes on being installed'
+
 function tagMoved(source: string, before: ReleaseRef, now: ReleaseRef): ProsodyModsError {
   const [expected, got] = [revisionOf(before), revisionOf(now)]
   return new ProsodyModsError(
     'TAG_MOVED',
     `${source}: tag ${tagOf(now) ?? ''} no longer points to the commit that is known\n  expected ${expected ?? ''}\n  got      ${got ?? ''}`,
     {
-      hint: 'ask the publisher what happened; the known commit goes on being used where it is locked',
+      hint: askFirst,
       details: {source, tag: tagOf(now), expected, got},
     },
   )

@@ -1,4 +1,4 @@
-import {readFile, rm, utimes, writeFile} from 'node:fs/promises'
+import {readFile, rm, symlink, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect} from 'vitest'
 import {aptMirrors} from '../../src/sources/debian/mirrors.ts'
@@ -199,6 +199,41 @@ describe.concurrent('a signed archive', {timeout: 180_000}, () => {
     await other.remove()
   })
 
+  archiveTest('among apt’s is found behind one that is not Debian’s', async ({sandbox, start}) => {
+    const [stranger, archive] = [await start(), await withHello(start)]
+    await stranger.add({package: 'strange', version: '1', files: hello('strange')})
+    await stranger.publish()
+    const list = join(sandbox.project, '../sources.list')
+    const lines = [stranger, archive].map(({server}) => `deb http://bob:s3cret@${server.host} trixie main\n`)
+    await writeFile(list, lines.join(''))
+    const config = join(sandbox.project, '../apt.conf')
+    const empty = join(sandbox.project, '../empty')
+    await writeFile(
+      config,
+      `Dir::Etc::sourcelist "${list}"; Dir::Etc::sourceparts "${empty}"; Dir::State::lists "${empty}";\n`,
+    )
+    await declare(sandbox, archive, {source: {archive: undefined}})
+    const env = {APT_CONFIG: config}
+    const {code, stdout, stderr} = await sandbox.cli(['add', 'packaged/hello', '--json'], {env})
+    expect(code, stdout + stderr).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({added: [{version: '1.0-1'}]})
+    expect((await stranger.server.requests()).map(({path}) => path)).toContain('/dists/trixie/InRelease')
+    expect(stdout).not.toContain('s3cret')
+  })
+
+  archiveTest('that has other bytes under a locked version is told of: 4', async ({sandbox, start}) => {
+    const archive = await withHello(start)
+    await declare(sandbox, archive)
+    await run(sandbox, ['add', 'packaged/hello'])
+    await archive.add({package: 'own', version: '1.0-1', files: hello('other')})
+    await archive.publish()
+    for (const args of [['outdated'], ['versions', 'packaged/hello'], ['add', 'packaged/hello@1.0-1']]) {
+      const error = await mustFail(sandbox, args, {exit: 4, code: 'DIGEST_MISMATCH', mayKeep: true})
+      expect(error.message).toMatch(/another package own 1\.0-1 than the locked one\n {2}expected sha256:/)
+    }
+    expect(await run(sandbox, ['install', '--frozen'])).toMatchObject({upToDate: true})
+  })
+
   archiveTest('of Debian itself is believed by its own keyring', async ({sandbox}) => {
     const {urls, reason} = await aptMirrors()
     expect(urls, reason).not.toEqual([])
@@ -312,6 +347,51 @@ const attacks: readonly Attack[] = [
       await writeFile(join(project, 'archive.keys'), other.armored)
       await other.remove()
     },
+  },
+  {
+    name: 'a key that has expired, though it signed before',
+    exit: 4,
+    code: 'SIGNATURE_INVALID',
+    message: /the signature does not hold: .*expired/,
+    async attack({change, server}, {project}) {
+      const old = await newSigningKey('old', '20200101')
+      const release = await readFile(join(server.folder, 'dists/trixie/Release'), 'utf8')
+      const signed = await old.clearsign(release)
+      await change(inRelease, () => signed)
+      await writeFile(join(project, 'archive.keys'), old.armored)
+      await old.remove()
+    },
+  },
+  {
+    name: 'a signature of a kind that there is not',
+    exit: 4,
+    code: 'SIGNATURE_INVALID',
+    message: /Release: the signature does not hold/,
+    async attack({change, key, server}) {
+      const release = await readFile(join(server.folder, 'dists/trixie/Release'), 'utf8')
+      const signature = Buffer.from(await key.detached(release, false))
+      // RFC 9580, 5.2.3: the type stands behind the packet's header of three bytes and the version.
+      signature[4] = 0x63
+      await change(inRelease, () => undefined)
+      await change('dists/trixie/Release.gpg', () => signature)
+    },
+  },
+  {
+    name: 'a pipe in place of keys',
+    exit: 2,
+    code: 'CONFIG_INVALID',
+    message: /archive\.keys is no file of keys/,
+    async attack(_archive, {project}) {
+      await rm(join(project, 'archive.keys'))
+      await symlink('/dev/zero', join(project, 'archive.keys'))
+    },
+  },
+  {
+    name: 'keys that end in the middle',
+    exit: 2,
+    code: 'CONFIG_INVALID',
+    message: /no OpenPGP keys: the block of public keys has no end/,
+    attack: ({key}, {project}) => writeFile(join(project, 'archive.keys'), key.armored.slice(0, 200)),
   },
   {
     name: 'another suite under the same key',

@@ -78,6 +78,78 @@ describe.concurrent('a declared source', {timeout: 120_000}, () => {
     expect(await run(sandbox, ['update'])).toMatchObject({updated: []})
   })
 
+  declaredTest(
+    'of kind github: a pinned commit stays until something is asked for',
+    async ({sandbox, forge}) => {
+      await forge.commit('acme/one', {'mod_hello.lua': one}, ['v1.0.0'])
+      const commit = await forge.commit('acme/one', {'mod_hello.lua': two})
+      await declareOne(sandbox, forge)
+      await run(sandbox, ['add', `acme/hello@${commit}`])
+      for (const args of [
+        ['bump', 'acme'],
+        ['bump', 'acme/hello', '--latest'],
+      ])
+        expect(await run(sandbox, args)).toMatchObject({moved: []})
+      expect(await written(sandbox, 'acme/mod_hello/mod_hello.lua')).toBe(two)
+      await run(sandbox, ['bump', 'acme/hello@1.0.0'])
+      expect(await written(sandbox, 'acme/mod_hello/mod_hello.lua')).toBe(one)
+    },
+  )
+
+  declaredTest(
+    'of kind github: versions before their time are taken by name alone',
+    async ({sandbox, forge}) => {
+      await forge.commit('acme/one', {'mod_hello.lua': one}, ['v1.0.0'])
+      await forge.commit('acme/one', {'mod_hello.lua': two}, ['v2.0.0-rc.1'])
+      await declareOne(sandbox, forge)
+      expect(await run(sandbox, ['add', 'acme/hello', '--latest'])).toMatchObject({
+        added: [{version: '1.0.0'}],
+      })
+      expect(await run(sandbox, ['outdated', '--exit-code'])).toMatchObject({outdated: []})
+      expect(await run(sandbox, ['bump', 'acme', '--latest'])).toMatchObject({moved: []})
+      expect(await run(sandbox, ['bump', 'acme'])).toMatchObject({moved: []})
+      expect(await run(sandbox, ['bump', 'acme/hello@2.0.0-rc.1'])).toMatchObject({
+        moved: [{to: '2.0.0-rc.1'}],
+      })
+    },
+  )
+
+  declaredTest(
+    'of kind github: a locked tag that moves is told by whoever asks: 4',
+    async ({sandbox, forge}) => {
+      const before = await forge.commit('acme/one', {'mod_hello.lua': one}, ['v1.0.0'])
+      await declareOne(sandbox, forge)
+      await run(sandbox, ['add', 'acme/hello'])
+      const now = await forge.commit('acme/one', {'mod_hello.lua': two}, ['v1.0.0'])
+      for (const command of [
+        'outdated',
+        'update',
+        'versions acme',
+        'bump acme/hello@1.0.0',
+        'add acme/hello@1.0.0',
+      ]) {
+        const error = await mustFail(sandbox, command.split(' '), {exit: 4, code: 'TAG_MOVED', mayKeep: true})
+        expect(error.message).toContain(`expected ${before}\n  got      ${now}`)
+      }
+      expect(await run(sandbox, ['install', '--frozen'])).toMatchObject({upToDate: true})
+    },
+  )
+
+  declaredTest('of kind github: two tags of one version are ambiguous: 3', async ({sandbox, forge}) => {
+    await forge.commit('acme/one', {'mod_hello.lua': one}, ['v1.0.0'])
+    const second = await forge.commit('acme/one', {'mod_hello.lua': two}, ['1.0.0'])
+    await declareOne(sandbox, forge)
+    const error = await mustFail(sandbox, ['add', 'acme/hello'], {exit: 3, code: 'VERSION_AMBIGUOUS'})
+    expect(error.message).toContain(`1.0.0 (${second})`)
+    expect(await run(sandbox, ['add', `acme/hello@${second}`])).toMatchObject({added: [{revision: second}]})
+  })
+
+  declaredTest('of kind github: no such repository: 3', async ({sandbox, forge}) => {
+    await declareOne(sandbox, forge)
+    const error = await mustFail(sandbox, ['add', 'acme/hello'], {exit: 3, code: 'SOURCE_UNKNOWN'})
+    expect(error.hint).toContain('GITHUB_TOKEN')
+  })
+
   declaredTest('of kind hg: days, revisions, a range', async ({sandbox, hg}) => {
     const first = await hg.commit({'mod_hello/mod_hello.lua': one}, '2026-01-02 03:04 +0000')
     await hg.commit({'mod_hello/mod_hello.lua': two}, '2026-02-03 03:04 +0000')
@@ -96,6 +168,11 @@ describe.concurrent('a declared source', {timeout: 120_000}, () => {
     expect(await run(sandbox, ['versions', 'acme'])).toMatchObject({versions: [{version: '1.0.0'}]})
     await run(sandbox, ['add', 'acme/hello'])
     expect(await manifest(sandbox)).toEqual({modules: {'acme/hello': '1.0.0'}, sources: {acme}})
+    // A manifest may also name what only the user declares.
+    const whole = await manifest(sandbox)
+    await writeManifest(sandbox, {modules: {'acme/hello': '1.0.0'}})
+    expect(await run(sandbox, ['install'])).toMatchObject({upToDate: true})
+    await writeManifest(sandbox, whole as object)
     await configure(sandbox, {mirrors: forge.mirrors})
     expect(await run(sandbox, ['install', '--frozen'])).toMatchObject({upToDate: true})
     expect(await run(sandbox, ['outdated'])).toMatchObject({outdated: [], checked: 1, notAsked: []})
@@ -127,6 +204,13 @@ describe.concurrent('a declared source', {timeout: 120_000}, () => {
     ['{"sources": {"a": {"kind": "hg", "repository": "https://h/x?y"}}}', 'expected the form'],
     ['{"sources": {"a": {"kind": "hg", "repository": "https://u:p@h/x"}}}', 'expected the form'],
     ['{"sources": {"a": {"kind": "debian", "package": "p"}}}', 'the key "suite" is missing'],
+    ['{"sources": {"a": {"kind": "github", "repository": "a/b.git"}}}', 'expected the form'],
+    ['{"sources": {"a": {"kind": "hg", "repository": "http://[::1"}}}', "can't be read as a URL"],
+    ['{"sources": {"a": {"kind": "url", "url": "http://%zz/x"}}}', "can't be read as a URL"],
+    [
+      '{"sources": {"a": {"kind": "debian", "package": "pp", "suite": "x", "root": "r", "archive": "http://h:99999/x"}}}',
+      'sources → a → archive: "http://h:99999/x" can\'t be read as a URL',
+    ],
     [
       '{"sources": {"a": {"kind": "debian", "package": "p", "suite": "../x", "root": "r"}}}',
       'expected the form',
@@ -146,6 +230,10 @@ async function run(sandbox: Sandbox, args: readonly string[]): Promise<unknown> 
   const output = await sandbox.cli([...args, '--json'])
   expect(output.code, output.stdout + output.stderr).toBe(0)
   return output.json
+}
+
+async function declareOne(sandbox: Sandbox, {mirrors}: Forge): Promise<void> {
+  await writeManifest(sandbox, {mirrors, sources: {acme: {kind: 'github', repository: 'acme/one'}}})
 }
 
 function written({project}: Sandbox, path: string): Promise<string> {

@@ -106,7 +106,7 @@ describe.concurrent('options', {timeout: 120_000}, () => {
   networkTest('can not break out of their comments', async ({sandbox}) => {
     await writeModule(
       sandbox,
-      'module:get_option("a", "x\\\ny = 1")\nmodule:get_option("b", [[\nz = 2 ]])\nmodule:get_option("c", f(\n"\\27[31m"\n))\n',
+      'module:get_option("a", "x\\\ny = 1")\nmodule:get_option("b", [[\nz = 2 ]])\nmodule:hook("muc-\\nw = 3", f)\nmodule:get_option("c", f(\n"\\27[31m"\n))\n',
     )
     const {stdout} = await sandbox.cli(['options', './own'])
     expect(await valuesOf(sandbox, stdout)).toBe('')

@@ -15,10 +15,22 @@ export interface SigningKey {
   remove(): Promise<void>
 }
 
-export async function newSigningKey(name = 'archive'): Promise<SigningKey> {
+/** @param day YYYYMMDD: then the key was made, for 30 days, and then it signs, whatever the date is */
+export async function newSigningKey(name = 'archive', day?: string): Promise<SigningKey> {
   const home = await mkdtemp(join(tmpdir(), 'pm-gpg-'))
+  const clock = day === undefined ? [] : ['--faked-system-time', `${day}T000000!`]
   const gpg = (...args: readonly string[]): Promise<string> =>
-    mustRun(['gpg', '--homedir', home, '--batch', '--quiet', '--pinentry-mode', 'loopback', ...args])
+    mustRun([
+      'gpg',
+      '--homedir',
+      home,
+      '--batch',
+      '--quiet',
+      '--pinentry-mode',
+      'loopback',
+      ...clock,
+      ...args,
+    ])
   await gpg(
     '--passphrase',
     '',
@@ -26,7 +38,7 @@ export async function newSigningKey(name = 'archive'): Promise<SigningKey> {
     `${name} <${name}@localhost>`,
     'rsa3072',
     'sign',
-    '1y',
+    day === undefined ? '1y' : '30d',
   )
   const input = join(home, 'input')
   const output = join(home, 'output')

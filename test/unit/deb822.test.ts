@@ -39,6 +39,17 @@ describe('stanzasOf', () => {
     expect(found).toEqual([{a: 'ä', b: 'b'}, {a: '2'}, {a: '3'}])
   })
 
+  it('gives up on a stanza that does not end', async () => {
+    const pieces = Array.from({length: 4000}, () => Buffer.alloc(16 * 1024, 'x: y\n'))
+    await expect(async () => {
+      for await (const stanza of stanzasOf(Readable.from(pieces))) expect(stanza).toBe('')
+    }).rejects.toThrow('a stanza of more than 1048576 bytes')
+    await expect(async () => {
+      const endless = pieces.map((piece) => Buffer.alloc(piece.length, 'x'))
+      for await (const stanza of stanzasOf(Readable.from(endless))) expect(stanza).toBe('')
+    }).rejects.toThrow('a stanza of more than 1048576 bytes')
+  })
+
   it('gives nothing of nothing', async () => {
     for (const empty of ['', '\n\n\n']) {
       const found: string[] = []

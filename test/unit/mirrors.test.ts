@@ -44,7 +44,7 @@ describe('the mirrors of apt', () => {
         'http://third.example/repo/ bookworm',
         'http://deb.example/debian/ bookworm',
         'http://deb.example/debian/ bookworm-updates',
-        'https://other.example/debian trixie',
+        'https://bob:s3cret@other.example/debian trixie',
         'http://security.example/debian-security/ bookworm-security',
         'http://archive.example/ubuntu/ jammy',
         'file:/srv/debian bookworm',

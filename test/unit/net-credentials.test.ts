@@ -21,7 +21,12 @@ describe('parseNetrc', () => {
     ['machine a login "b c" password "d \\" e"', ['a', 'b c', 'd " e']],
     ['machine a login b password', ['a', 'b', '']],
     ['login b password c', ...[]],
-    ['machine a login b password #c', ['a', 'b', '']],
+    ['machine a login b password #c', ['a', 'b', '#c']],
+    ['machine a login b # password c', ['a', 'b', '']],
+    // What is missing at the end of a line is not the beginning of another host's entry.
+    ['machine a login b password\nmachine c login d password e', ['a', 'b', ''], ['c', 'd', 'e']],
+    ['machine a login b password #x\nmachine c login d password e', ['a', 'b', '#x'], ['c', 'd', 'e']],
+    ['machine a login\nmachine c password e', ['c', '', 'e']],
     ['machine a login b password machine', ['a', 'b', 'machine']],
     ['machine a\r\nlogin b\r\npassword c\r\n', ['a', 'b', 'c']],
   ])('%j', (text, ...found) => {
@@ -41,6 +46,14 @@ describe('credentialsOf', () => {
     expect(told('http://[::1]:1/')).toBe('Bearer t')
   })
 
+  it('binds to the usual port as well when it was named', () => {
+    const told = teller({PROSODY_MODS_CREDENTIALS: 'a.example:443=t 127.0.0.1:80=u'})
+    expect(told('https://a.example/')).toBe('Bearer t')
+    expect(told('https://a.example:9999/')).toBeUndefined()
+    expect(told('http://127.0.0.1/')).toBe('Bearer u')
+    expect(told('http://127.0.0.1:35497/')).toBeUndefined()
+  })
+
   it('keeps a colon of a password, and text beyond ASCII', () => {
     const told = teller({PROSODY_MODS_CREDENTIALS: 'a=jürgen:a:b\n b=:x'})
     expect(told('https://a/')).toBe(`Basic ${base64('jürgen:a:b')}`)
@@ -54,6 +67,10 @@ describe('credentialsOf', () => {
       origin: 'PROSODY_MODS_CREDENTIALS',
     })
     expect(credentials.forUrl(new URL('http://127.0.0.1:99/'))?.authorization).toBe('Bearer t')
+    // A proxy would read it on the way to this machine, too.
+    const proxied = {http_proxy: 'http://proxy.example', PROSODY_MODS_CREDENTIALS: '127.0.0.1=t'}
+    expect(teller(proxied)('http://127.0.0.1:99/')).toBeUndefined()
+    expect(teller(proxied)('https://127.0.0.1:99/')).toBe('Bearer t')
   })
 
   it('gives GITHUB_TOKEN to GitHub alone', () => {

@@ -22,7 +22,7 @@ export function versionsIn(index: DebianIndex, context: AskingContext): Promise<
 async function askArchives(index: DebianIndex, context: AskingContext): Promise<readonly DebReference[]> {
   const {urls, reason} =
     index.archive === undefined ? await context.debianMirrors() : {urls: [index.archive], reason: ''}
-  let silence = new ProsodyModsError(
+  let failure = new ProsodyModsError(
     'UNREACHABLE',
     `no answer about suite ${index.suite}\n  Debian: ${reason}`,
     {
@@ -33,9 +33,15 @@ async function askArchives(index: DebianIndex, context: AskingContext): Promise<
     try {
       return await packagesOf(await releaseOf(archive, index, context), index, context)
     } catch (error) {
-      if (!(error instanceof ProsodyModsError) || error.code !== 'UNREACHABLE') throw error
-      silence = error
+      if (!(error instanceof ProsodyModsError) || isOwnFault(error)) throw error
+      // A mirror of somebody else's packages may stand in apt's configuration, too: what it says is no last word.
+      if (failure.code === 'UNREACHABLE') failure = error
     }
   }
-  throw silence
+  throw failure
+}
+
+/** What no other mirror would change. */
+function isOwnFault({code}: ProsodyModsError): boolean {
+  return code === 'CONFIG_INVALID' || code === 'OFFLINE_MISSING' || code === 'INTERRUPTED'
 }

@@ -24,15 +24,40 @@ export function parseStanza(text: string): Stanza | undefined {
   return fields.size === 0 ? undefined : fields
 }
 
-/** The stanzas of a control file, as text, while it comes; stanzas are set apart by empty lines. */
+/** A stanza of Debian's has some kilobytes; of all unpacked packages lists the largest has 60 MB. */
+const maxStanza = 1024 * 1024
+const maxTotal = 1024 * 1024 * 1024
+
+/**
+ * The stanzas of a control file, as text, while it comes; stanzas are set apart by empty lines. Throws RangeError for
+ * one that does not end, and for a file that does not.
+ */
 export async function* stanzasOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
+  let lines: string[] = []
+  let length = 0
+  let total = 0
   let rest = ''
   for await (const chunk of chunks) {
-    const parts = (rest + decoder.decode(chunk, {stream: true})).split(/\n[ \t\r]*\n+/)
-    rest = parts.pop() ?? ''
-    yield* parts
+    total += chunk.length
+    const parts = decoder.decode(chunk, {stream: true}).split('\n')
+    const last = parts.pop() ?? ''
+    for (const part of parts) {
+      const line = rest + part
+      rest = ''
+      length += line.length
+      if (line.trim() !== '') lines.push(line)
+      else if (lines.length > 0) {
+        yield lines.join('\n')
+        lines = []
+        length = 0
+      }
+    }
+    rest += last
+    if (length + rest.length > maxStanza) throw new RangeError(`a stanza of more than ${maxStanza} bytes`)
+    if (total > maxTotal) throw new RangeError(`more than ${maxTotal} bytes`)
   }
-  rest += decoder.decode()
-  if (rest.trim() !== '') yield rest
+  lines.push(rest + decoder.decode())
+  const end = lines.join('\n')
+  if (end.trim() !== '') yield end
 }

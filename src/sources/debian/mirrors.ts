@@ -52,11 +52,16 @@ function releaseFiles(text: string): string {
     .join('\n')
 }
 
+/** Apt's own credentials stay with apt. */
+function plainUrl(uri: string): string {
+  return uri.replace(/^(https?:\/\/)[^/]*@/, '$1').replace(/\/+$/, '')
+}
+
 function mirrorsOf(lines: string): string[] {
   const bases = new Set<string>()
   for (const line of lines.split('\n')) {
     const [uri = '', suite = ''] = line.trim().split(' ')
-    if (/^https?:\/\//.test(uri) && debianSuite.test(suite)) bases.add(uri.replace(/\/+$/, ''))
+    if (/^https?:\/\//.test(uri) && debianSuite.test(suite)) bases.add(plainUrl(uri))
   }
   // A repository whose path ends in /debian is the archive itself; others may merely share its suites' names.
   return [...bases].sort((a, b) => Number(b.endsWith('/debian')) - Number(a.endsWith('/debian')))

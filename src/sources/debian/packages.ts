@@ -38,10 +38,22 @@ export async function packagesOf(
   const found: DebReference[] = []
   // Most of the tens of thousands are passed over by their first line.
   const mine = new RegExp(`^Package:[ \\t]*${index.package.replaceAll(/[.+]/g, '\\$&')}[ \\t]*$`, 'm')
-  for await (const text of stanzasOf(unpackers[ending](chunks(), redactUrl(question.url)))) {
-    if (mine.test(text)) found.push(debOf(text, index, question))
+  let unusable: string | undefined
+  try {
+    for await (const text of stanzasOf(unpackers[ending](chunks(), redactUrl(question.url)))) {
+      if (!mine.test(text)) continue
+      const deb = debOf(text, index)
+      if (deb === undefined) unusable = text
+      else found.push(deb)
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw garbled(question, 'a list of packages', Buffer.from(error.message))
   }
-  return found
+  // The archive's owner may have others of it that are as they should be.
+  if (found.length > 0 || unusable === undefined) return found
+  const expected = `Version, Filename, Size and SHA256 of ${index.package}`
+  throw garbled(question, expected, Buffer.from(unusable.replaceAll('\n', '; ').slice(0, 200)))
 }
 
 interface Listed {
@@ -104,7 +116,8 @@ function mismatch(
   )
 }
 
-function debOf(text: string, index: DebianIndex, question: Question): DebReference {
+/** Undefined for a stanza that says too little, or nothing that could be believed. */
+function debOf(text: string, index: DebianIndex): DebReference | undefined {
   const fields = parseStanza(text)
   const version = fields?.get('version') ?? ''
   const path = (fields?.get('filename') ?? '').replace(/^\.\//, '')
@@ -112,14 +125,11 @@ function debOf(text: string, index: DebianIndex, question: Question): DebReferen
   const size = Number(fields?.get('size'))
   const isWhole =
     /^[0-9A-Za-z.+~:-]+$/.test(version) &&
-    /^(?!\/)(?!.*\.\.)[A-Za-z0-9+.~_/%-]+\.deb$/.test(path) &&
+    /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9+.~_:/%-]+\.deb$/.test(path) &&
     /^[0-9a-f]{64}$/.test(sha256) &&
     Number.isSafeInteger(size) &&
     size > 0
-  if (!isWhole) {
-    const expected = `Version, Filename, Size and SHA256 of ${index.package}`
-    throw garbled(question, expected, Buffer.from(text.slice(0, 60)))
-  }
+  if (!isWhole) return undefined
   const {archive, root} = index
   return {
     package: index.package,

@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {readFile, stat} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {ProsodyModsError, messageOf, systemCode} from '../../errors.ts'
 import {redactUrl} from '../../net/redact-url.ts'
@@ -26,6 +26,8 @@ export interface Release {
 }
 
 const releaseNames = ['InRelease', 'Release', 'Release.gpg'] as const
+/** Debian's has 60 KB. */
+const maxKeyring = 16 * 1024 * 1024
 const maxBytes = 4 * 1024 * 1024
 const expected = "the signed index of a Debian archive's suite (InRelease)"
 const debianKeyrings = [
@@ -77,13 +79,22 @@ async function keyringOf({signedBy}: DebianIndex, {projectFolder}: AskingContext
   const paths = signedBy === undefined ? debianKeyrings : [resolve(projectFolder, signedBy)]
   for (const path of paths) {
     try {
+      const {size, isFile} = await kindOf(path)
+      if (!isFile || size > maxKeyring) throw noKeyring(`${path} is no file of keys`, signedBy)
       return {keyring: await readFile(path), keyringPath: path}
     } catch (error) {
+      if (error instanceof ProsodyModsError) throw error
       if (systemCode(error) !== 'ENOENT')
         throw noKeyring(`${path} can't be read: ${messageOf(error)}`, signedBy)
     }
   }
   throw noKeyring(`there is no ${paths.join(' or ')}`, signedBy)
+}
+
+/** A manifest may name a pipe or a device, which would be read without end. */
+async function kindOf(path: string): Promise<{readonly size: number; readonly isFile: boolean}> {
+  const found = await stat(path)
+  return {size: found.size, isFile: found.isFile()}
 }
 
 function noKeyring(reason: string, signedBy: string | undefined): ProsodyModsError {

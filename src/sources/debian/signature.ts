@@ -1,4 +1,4 @@
-import type {CleartextMessage, Key, Message, Signature, verify} from 'openpgp'
+import type {CleartextMessage, Key, KeyID, Message, Signature, verify} from 'openpgp'
 import {ProsodyModsError, messageOf} from '../../errors.ts'
 
 /** A text, and who may have signed it. */
@@ -24,8 +24,10 @@ export async function verifiedCleartext(text: string, signed: SignedText): Promi
   } catch (error) {
     throw invalid(signed.label, messageOf(error))
   }
-  const {data, signatures} = await openpgp.verify({message, verificationKeys: [...keys]})
-  await oneGood(signatures, signed)
+  const {data, signatures} = await checked(signed, () =>
+    openpgp.verify({message, verificationKeys: [...keys]}),
+  )
+  await oneGood(signatures, keys, signed)
   return data
 }
 
@@ -44,13 +46,19 @@ export async function verifyDetached(bytes: Buffer, signature: Buffer, signed: S
   } catch (error) {
     throw invalid(signed.label, messageOf(error))
   }
-  const {signatures} = await openpgp.verify({
-    message,
-    signature: parsed,
-    verificationKeys: [...keys],
-    format: 'binary',
-  })
-  await oneGood(signatures, signed)
+  const {signatures} = await checked(signed, () =>
+    openpgp.verify({message, signature: parsed, verificationKeys: [...keys], format: 'binary'}),
+  )
+  await oneGood(signatures, keys, signed)
+}
+
+/** What can't be checked is no signature that holds. */
+async function checked<T>({label}: SignedText, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw invalid(label, messageOf(error))
+  }
 }
 
 async function keysOf({keyring, keyringPath}: SignedText): Promise<readonly Key[]> {
@@ -64,7 +72,9 @@ async function keysOf({keyring, keyringPath}: SignedText): Promise<readonly Key[
       /-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*?-----END PGP PUBLIC KEY BLOCK-----/g,
     )
     const read = (blocks ?? []).map((armoredKeys) => openpgp.readKeys({armoredKeys}))
-    return (await Promise.all(read)).flat()
+    const keys = (await Promise.all(read)).flat()
+    if (keys.length > 0) return keys
+    throw new Error('the block of public keys has no end')
   } catch (error) {
     throw new ProsodyModsError('CONFIG_INVALID', `${keyringPath}: no OpenPGP keys: ${messageOf(error)}`, {
       hint: 'a keyring is a file of public keys, as "gpg --export" writes it',
@@ -75,13 +85,14 @@ async function keysOf({keyring, keyringPath}: SignedText): Promise<readonly Key[
 
 type Signatures = Awaited<ReturnType<typeof verify>>['signatures']
 
-async function oneGood(signatures: Signatures, signed: SignedText): Promise<void> {
+async function oneGood(signatures: Signatures, keys: readonly Key[], signed: SignedText): Promise<void> {
   if (signatures.length === 0) throw signatureMissing(signed.label)
   const reasons: string[] = []
   const unknown: string[] = []
   for (const {verified, keyID} of signatures) {
     try {
       await verified
+      await stillValid(keyID, keys)
       return
     } catch (error) {
       const reason = messageOf(error)
@@ -98,6 +109,17 @@ async function oneGood(signatures: Signatures, signed: SignedText): Promise<void
       details: {url: signed.label, keyring: signed.keyringPath, keys: unknown},
     },
   )
+}
+
+/**
+ * The library judges a key by the time that the signature itself names, and who holds an expired key can name any.
+ * Throws for a key that may not sign today.
+ */
+async function stillValid(keyID: KeyID, keys: readonly Key[]): Promise<void> {
+  const key = keys.find((one) => one.getKeyIDs().some((id) => id.equals(keyID)))
+  if (key === undefined) throw new Error('the key is not in the keyring')
+  await key.verifyPrimaryKey(new Date())
+  await key.getSigningKey(keyID, new Date())
 }
 
 export function signatureMissing(label: string): ProsodyModsError {

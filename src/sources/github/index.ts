@@ -1,3 +1,4 @@
+import {ProsodyModsError} from '../../errors.ts'
 import {knownReleases} from '../known-releases.ts'
 import type {
   AskingContext,
@@ -40,7 +41,8 @@ async function findReleases(
   const {repository, folder, scheme} = definition
   const remote = `https://${host}/${repository}.git`
   const prefix = prefixOfTags(definition, all === true ? '*' : versionText)
-  const tags = (await tagsOf(remote, prefix, upstream)) ?? []
+  const tags = await tagsOf(remote, prefix, upstream)
+  if (tags === undefined) throw noRepository(repository)
   const number = packageTag(scheme, versionText)
   const packaged =
     number === undefined
@@ -69,7 +71,7 @@ async function findReleases(
  * the repository's name around it.
  */
 function locations({repository, revision, folder}: ResolvedOf<'github'>): Location[] {
-  const base = `https://${rawHost}/${repository}/${revision}/${folder === '' ? '' : `${folder}/`}`
+  const base = `https://${rawHost}/${repository}/${revision}/${folder === '' ? '' : `${encodePath(folder)}/`}`
   return [
     {type: 'files', label: rawHost, url: (path) => base + encodePath(path)},
     {
@@ -83,4 +85,11 @@ function locations({repository, revision, folder}: ResolvedOf<'github'>): Locati
       commit: revision,
     },
   ]
+}
+
+function noRepository(repository: string): ProsodyModsError {
+  return new ProsodyModsError('SOURCE_UNKNOWN', `there is no repository ${repository} at ${host}`, {
+    hint: 'correct "repository" of the source; a private one needs GITHUB_TOKEN',
+    details: {repository},
+  })
 }
