@@ -78,6 +78,8 @@ export interface FileFacts {
   readonly stores: readonly Named[]
   readonly shared: readonly Named[]
   readonly contexts: readonly ContextFact[]
+  /** Functions that Prosody calls: module.load, module.add_host, module.command … */
+  readonly defines: readonly {readonly name: string; readonly line: number}[]
   /** Methods of the module API that are called: name → line of the first call. */
   readonly api: Readonly<Record<string, number>>
   /** `--% key: value`, as Prosody 13 reads them. */
@@ -161,6 +163,7 @@ class Collector {
     stores: [],
     shared: [],
     contexts: [],
+    defines: [],
     api: {},
   }
   readonly #syntax: Syntax
@@ -180,10 +183,24 @@ class Collector {
         return
       }
     }
+    this.#define(node)
     const call = callOf(node)
     const isPcall = call !== undefined && isGlobal(call.base, ['pcall', 'xpcall'], this.#folding)
     if (call !== undefined) this.#call(call, isGuarded)
     for (const child of childrenOf(node)) this.visit(child, isGuarded || isPcall)
+  }
+
+  #define(node: Ast.Node): void {
+    const targets =
+      node.type === 'AssignmentStatement'
+        ? node.variables
+        : node.type === 'FunctionDeclaration' && node.identifier !== null
+          ? [node.identifier]
+          : []
+    for (const target of targets) {
+      if (target.type !== 'MemberExpression' || !isModule(target.base, this.#folding.scopes)) continue
+      this.facts.defines.push({name: target.identifier.name, line: lineOf(node)})
+    }
   }
 
   #call(call: Call, isGuarded: boolean): void {

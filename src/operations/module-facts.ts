@@ -1,4 +1,5 @@
 import {factsOf, type FileFacts, type OptionFact} from '../lua/facts.ts'
+import {loadingOf, type Loading} from '../lua/loading.ts'
 import type {LuaProblem} from '../lua/parse.ts'
 
 type ListName = {
@@ -14,6 +15,8 @@ export type ModuleFacts = {
 } & {
   /** Methods of the module API → where it is called first. */
   readonly api: Readonly<Record<string, {readonly file: string; readonly line: number}>>
+  /** Where its modules can be loaded, as far as their code shows. */
+  readonly loading: readonly Placed<Loading & {readonly module: string}>[]
   readonly metadata: Readonly<Record<string, string>>
   readonly xeps: readonly string[]
   /** Files that are not valid Lua. */
@@ -38,6 +41,7 @@ const listNames = [
   'stores',
   'shared',
   'contexts',
+  'defines',
 ] as const satisfies readonly ListName[]
 
 /** The facts of files that belong together, in the order of the files. */
@@ -56,6 +60,12 @@ export function moduleFacts(files: readonly LuaFile[]): ModuleFacts {
   return {
     ...lists,
     api: Object.fromEntries(calls.toReversed()),
+    loading: sound.flatMap(({path, facts}) => {
+      const module = mainOf(path)
+      return module === undefined
+        ? []
+        : loadingOf(module, facts).map((loading) => ({...loading, module, file: path}))
+    }),
     metadata: Object.assign({}, ...sound.map(({facts}) => facts.metadata)) as Record<string, string>,
     xeps: [...new Set(sound.flatMap(({facts}) => facts.xeps))].sort(),
     problems: read.flatMap(({path, problem}) => (problem === undefined ? [] : [{...problem, file: path}])),

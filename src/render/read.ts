@@ -101,6 +101,13 @@ function sourceLines(source: InfoSource, name: string): string[] {
 /** What is most telling of a module's code; --json has all of it, with places. */
 function analysisLines(facts: ModuleFacts, module: string): string[] {
   const rows: [what: string, names: readonly string[]][] = [
+    [
+      'loaded',
+      facts.loading.map(
+        ({where, evidence, line}) =>
+          `${where} (${visible(evidence)}${line === null ? '' : `, line ${line}`})`,
+      ),
+    ],
     ['modules', namesOf(facts.depends)],
     ['libraries', namesOf([...facts.requires, ...facts.libraries])],
     ['provides', namesOf(facts.provides)],

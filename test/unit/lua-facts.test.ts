@@ -2,6 +2,7 @@ import {readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {factsOf, type FileFacts} from '../../src/lua/facts.ts'
+import {loadingOf} from '../../src/lua/loading.ts'
 import {fold} from '../../src/lua/fold.ts'
 import {scopesOf} from '../../src/lua/scopes.ts'
 import {readSyntax} from '../../src/lua/syntax.ts'
@@ -169,6 +170,24 @@ module:set_global()
     expect(factsOf(Buffer.from('local x = = 1'), 'mine')).toMatchObject({problem: {line: 1, column: 11}})
     const deep = `return ${'('.repeat(20_000)}1${')'.repeat(20_000)}`
     expect(factsOf(Buffer.from(deep), 'mine')).toMatchObject({problem: {message: /nested too deeply|deep/}})
+  })
+})
+
+describe('where a module can be loaded', () => {
+  it.each<[source: string, name: string, ...found: [where: string, line: number | null][]]>([
+    ['module:set_global()', 'x', ['global', 1]],
+    ['\nfunction module.add_host(m) end\nmodule.command = f', 'x', ['global', 2], ['command', 3]],
+    ['module:depends "muc"; module:hook("muc-room-created", f)', 'x', ['muc', 1]],
+    ['module:hook("muc-room-created", f)', 'x', ['muc', 1]],
+    ['local u = module:require "muc/util"', 'x', ['muc', 1]],
+    ['module:hook("resource-bind", f)', 'x', ['host', 1]],
+    ['module:provides("auth", p)', 'auth_x', ['authentication', null]],
+    ['', 'storage_x', ['storage', null]],
+    ['', 'room_metadata_component', ['component', null]],
+    ['module:hook("iq/self", f)', 'x'],
+    ['other.set_global(); function other.add_host() end', 'x'],
+  ])('%j of mod_%s', (source, name, ...found) => {
+    expect(loadingOf(name, facts(source, name)).map(({where, line}) => [where, line])).toEqual(found)
   })
 })
 
