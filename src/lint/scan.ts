@@ -56,6 +56,10 @@ class Scanner {
   #line = 1
   /** Where the last token ended; -1 before the first. */
   #lastEnd = -1
+  /** Where the last token before a `<` ended. */
+  #beforeAttribute = -1
+  /** Whether the last token may be an attribute: the tree knows nothing of them. */
+  #isAttribute = false
   readonly #open: Open[] = []
   readonly #parentheses = new Map<number, Parentheses>()
   readonly #comments: ShortComment[] = []
@@ -110,6 +114,7 @@ class Scanner {
 
   #word(word: string, start: number): void {
     this.#token(start)
+    this.#isAttribute = word === 'const' || word === 'close'
     if (word === 'then') this.#thens.push(start)
     if (word === 'function') this.#functions.push(start)
     if (openers.has(word)) this.#open.push({what: word, start, inside: start})
@@ -118,11 +123,13 @@ class Scanner {
 
   #operator(operator: string, start: number): void {
     const before = this.#lastEnd
+    if (operator === '<') this.#beforeAttribute = before
     if (operator === ')' || operator === ']' || operator === '}') this.#close(operator)
     this.#token(start)
     if (operator === '(' || operator === '[' || operator === '{') {
       this.#open.push({what: operator, start, inside: -1})
     } else if (operator === ':') this.#colons.push(start)
+    else if (operator === '>' && this.#isAttribute) this.#lastEnd = this.#beforeAttribute
     else if (operator === ';' && this.#open.at(-1)?.what !== '{') this.#semicolons.set(start, before)
   }
 
