@@ -107,6 +107,7 @@ class Flow {
   #functions(variable: Variable, graph: Graph): void {
     const {events} = variable
     const setting = events.filter(({sets, made}) => sets !== undefined || made.some(({set}) => set.has(variable)))
+    if (variable.home.parent !== undefined) this.#anyOrder(variable)
     for (const from of events) {
       for (const body of from.made) {
         const sets = body.set.has(variable)
@@ -115,6 +116,22 @@ class Flow {
           if (this.#left < 0) return
           if (graph.reaches(from.index, to.index)) this.#meeting(body, to, variable)
         }
+      }
+    }
+  }
+
+  /**
+   * What luacheck takes for granted where the variable's function is itself made somewhere: that functions inside it
+   * run in any order, whichever is made first. Each pair counts in both orders.
+   */
+  #anyOrder(variable: Variable): void {
+    const made = variable.events.flatMap((event) => event.made)
+    const setters = made.filter(({set}) => set.has(variable))
+    for (const setter of setters) {
+      for (const user of made) {
+        if (this.#left < 0) return
+        this.#exchange(setter, user, variable)
+        this.#exchange(setter, user, variable)
       }
     }
   }
@@ -133,6 +150,7 @@ class Flow {
 
   /** Values that one function sets may be found in the other one. */
   #exchange(setter: Body, user: Body, variable: Variable): void {
+    this.#left -= 1
     if (!user.accessed.has(variable) && !user.mutated.has(variable)) return
     for (const value of valuesSet(setter, variable)) this.#uses(value, user)
   }
