@@ -7,6 +7,7 @@ const layers: Record<string, readonly string[]> = {
   versioning: [],
   registry: ['versioning'],
   lua: [],
+  lint: ['lua'],
   net: [],
   compression: [],
   sources: ['compression', 'net', 'registry', 'versioning'],
@@ -14,8 +15,8 @@ const layers: Record<string, readonly string[]> = {
   fetch: ['compression', 'net', 'registry', 'sources', 'versioning'],
   project: ['registry', 'versioning', 'sources', 'image'],
   resolve: ['project', 'registry', 'sources', 'versioning'],
-  operations: ['fetch', 'image', 'lua', 'project', 'registry', 'resolve', 'sources', 'versioning', 'net'],
-  render: ['operations', 'project', 'registry', 'resolve', 'sources', 'versioning', 'fetch', 'lua'],
+  operations: ['fetch', 'image', 'lint', 'lua', 'project', 'registry', 'resolve', 'sources', 'versioning', 'net'],
+  render: ['operations', 'project', 'registry', 'resolve', 'sources', 'versioning', 'fetch', 'lint', 'lua'],
   cli: ['operations', 'render'],
   commands: ['cli', 'operations', 'render'],
 }

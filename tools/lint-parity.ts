@@ -27,7 +27,8 @@ for (const {name, args: flags, options} of everyOption ? optionCases : optionCas
   )
   for (const row of missing.slice(0, shown)) console.log(`  - ${row}`)
   for (const row of extra.slice(0, shown)) console.log(`  + ${row}`)
-  if (missing.length + extra.length === 0 && real.join('\n') !== own.join('\n')) console.log('  the order differs')
+  if (missing.length + extra.length === 0 && real.join('\n') !== own.join('\n'))
+    console.log('  the order differs')
 }
 process.exitCode = different === 0 ? 0 : 1
 

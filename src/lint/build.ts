@@ -1,7 +1,18 @@
 import type * as Ast from 'luaparse'
 import {checkFields} from './constants.ts'
 import type {Issues} from './issue.ts'
-import type {Body, Chain, Described, Place, Source, Step, Target, Value, Variable, VariableKind} from './model.ts'
+import type {
+  Body,
+  Chain,
+  Described,
+  Place,
+  Source,
+  Step,
+  Target,
+  Value,
+  Variable,
+  VariableKind,
+} from './model.ts'
 import {containsCall, fieldName, fullName, isCall} from './names.ts'
 import {endOf, placeOf, startOf, type Places} from './places.ts'
 import {replacements} from './relations.ts'
@@ -243,35 +254,49 @@ class Builder {
   #statement(node: Ast.Statement): void {
     switch (node.type) {
       case 'LocalStatement':
-        return this.#local(node)
+        this.#local(node)
+        break
       case 'AssignmentStatement':
-        return this.#assignment(node)
+        this.#assignment(node)
+        break
       case 'FunctionDeclaration':
-        return node.isLocal ? this.#localFunction(node) : this.#namedFunction(node)
+        if (node.isLocal) this.#localFunction(node)
+        else this.#namedFunction(node)
+        break
       case 'CallStatement':
-        return this.#evaluate(node.expression)
+        this.#evaluate(node.expression)
+        break
       case 'DoStatement':
-        return this.#do(node)
+        this.#do(node)
+        break
       case 'IfStatement':
-        return this.#if(node)
+        this.#if(node)
+        break
       case 'WhileStatement':
-        return this.#while(node)
+        this.#while(node)
+        break
       case 'RepeatStatement':
-        return this.#repeat(node)
+        this.#repeat(node)
+        break
       case 'ForNumericStatement':
-        return this.#forNumeric(node)
+        this.#forNumeric(node)
+        break
       case 'ForGenericStatement':
-        return this.#forGeneric(node)
+        this.#forGeneric(node)
+        break
       case 'ReturnStatement':
-        return this.#return(node)
+        this.#return(node)
+        break
       case 'LabelStatement':
-        return this.#label(node.label.name, placeOf(node))
+        this.#label(node.label.name, placeOf(node))
+        break
       case 'GotoStatement':
         // luacheck's range of it is its keyword.
-        this.#mark({...placeOf(node), end: startOf(node) + 4})
-        return this.#jump(node.label.name, false)
+        this.#mark({...placeOf(node), end: startOf(node) + 'goto'.length})
+        this.#jump(node.label.name, false)
+        break
       case 'BreakStatement':
-        return this.#jump('break', false)
+        this.#jump('break', false)
     }
   }
 
@@ -471,7 +496,11 @@ class Builder {
 
   #sources(
     nodes: readonly Ast.Expression[],
-    {step, targets, isSet}: {readonly step: Step; readonly targets: readonly Ast.Node[]; readonly isSet: boolean},
+    {
+      step,
+      targets,
+      isSet,
+    }: {readonly step: Step; readonly targets: readonly Ast.Node[]; readonly isSet: boolean},
   ): Source[] {
     return nodes.map((node, index) => {
       const target = targets[index]
@@ -566,7 +595,11 @@ class Builder {
         this.#negation(field.key)
         this.#expression(field.key, step)
       }
-      this.#expression(field.value, step, this.#isWrappedCall(field.value) ? undefined : fieldName(name, field))
+      this.#expression(
+        field.value,
+        step,
+        this.#isWrappedCall(field.value) ? undefined : fieldName(name, field),
+      )
     }
   }
 
@@ -642,7 +675,11 @@ class Builder {
 
   /** Tells every function between here and the variable's own. */
   #upvalue(step: Step, variable: Variable, how: 'accessed' | 'mutated' | 'set'): void {
-    for (let at: Body | undefined = this.#frame.body; at !== undefined && at !== variable.home; at = at.parent) {
+    for (
+      let at: Body | undefined = this.#frame.body;
+      at !== undefined && at !== variable.home;
+      at = at.parent
+    ) {
       const steps = at[how].get(variable)
       if (steps === undefined) at[how].set(variable, [step])
       else steps.push(step)

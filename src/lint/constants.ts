@@ -50,7 +50,9 @@ export function checkFields(node: Ast.TableConstructorExpression, issues: Issues
     const key = isIndex ? {value: index, text: String(index)} : keyOf(field)
     if (isIndex) index += 1
     if (key === undefined || key.value === false) continue
-    const place = isIndex ? valuePlace(field.value, places, at === node.fields.length - 1) : placeOf(field.key)
+    const place = isIndex
+      ? valuePlace(field.value, places, at === node.fields.length - 1)
+      : placeOf(field.key)
     const before = seen.get(key.value)
     if (before !== undefined) issues.add('314', before.place, {field: before, otherLine: place.line})
     seen.set(key.value, {place, text: key.text, isIndex})

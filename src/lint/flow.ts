@@ -3,7 +3,7 @@ import type {Body, Event, Step, Use, Value, Variable} from './model.ts'
 import {firstFrom} from './places.ts'
 
 /** Work that one chunk may cost, in stretches and uses looked at; real files stay far below. */
-const budget = 100_000_000
+const budget = 10_000_000
 
 interface Found {
   readonly body: Body
@@ -66,7 +66,8 @@ class Flow {
       this.#apply(value, event)
       if (event.sets === undefined) continue
       const {overwriting} = value
-      if (overwriting !== null) value.overwriting = (overwriting ?? event.step) === event.step ? event.step : null
+      if (overwriting !== null)
+        value.overwriting = (overwriting ?? event.step) === event.step ? event.step : null
       return false
     }
     if (end <= scopeEnd + 1) return true
@@ -106,7 +107,9 @@ class Flow {
   /** Ties functions that use a variable to assignments behind where they are made, and those that set it to uses. */
   #functions(variable: Variable, graph: Graph): void {
     const {events} = variable
-    const setting = events.filter(({sets, made}) => sets !== undefined || made.some(({set}) => set.has(variable)))
+    const setting = events.filter(
+      ({sets, made}) => sets !== undefined || made.some(({set}) => set.has(variable)),
+    )
     if (variable.home.parent !== undefined) this.#anyOrder(variable)
     for (const from of events) {
       for (const body of from.made) {

@@ -3,6 +3,7 @@ import type {Issue} from './issue.ts'
 import {messageOf} from './messages.ts'
 import {effective, unknownStandard, type Effective, type OptionSet} from './options.ts'
 import {printable} from './printable.ts'
+import type {SourceText} from './text.ts'
 import {builtinStandards, type Node, type Standard} from './standards.ts'
 
 export interface LintOptions {
@@ -76,20 +77,18 @@ class OptionCache {
 const nothing: OptionSet = {}
 
 class CheckedFile {
-  readonly #report: Report
   readonly #findings: Finding[] = []
   readonly #globals: (readonly [Issue, Effective])[] = []
   readonly #definedHere = new Set<string>()
 
   constructor(report: Report, layers: readonly OptionSet[], cache: OptionCache) {
-    this.#report = report
     if (report.problem !== undefined) this.#add(report.problem)
-    else this.#applyOptions(layers, cache)
+    else this.#applyOptions(report, layers, cache)
   }
 
   /** Goes through lines with the options that hold on them. */
-  #applyOptions(layers: readonly OptionSet[], cache: OptionCache): void {
-    const {changes, text, issues} = this.#report
+  #applyOptions(report: Report, layers: readonly OptionSet[], cache: OptionCache): void {
+    const {changes, text, issues} = report
     const sorted = [...issues].sort(compare)
     const stack = [...layers]
     let options = cache.of(stack)
@@ -100,10 +99,10 @@ class CheckedFile {
       if (next !== undefined && next.line <= line) {
         change += 1
         stack.splice(stack.length - next.removed, next.removed)
-        if (next.added !== undefined) stack.push(this.#valid(next.added, cache.standards))
+        if (next.added !== undefined) stack.push(this.#valid(next.added, text, cache.standards))
         options = cache.of(stack)
       }
-      this.#length(line, options)
+      this.#length(line, report, options)
       for (let issue = sorted[at]; issue !== undefined && issue.line <= line; issue = sorted[at]) {
         at += 1
         if (issue.details.global !== undefined) this.#globals.push([issue, options])
@@ -114,12 +113,12 @@ class CheckedFile {
 
   #valid(
     {options, place}: NonNullable<Report['changes'][number]['added']>,
+    text: SourceText,
     standards: ReadonlyMap<string, Standard>,
   ): OptionSet {
     const {std} = options
     const unknown = typeof std === 'string' ? unknownStandard(std, standards) : undefined
     if (unknown === undefined) return options
-    const {text} = this.#report
     const {line, start, end} = place
     this.#add({
       code: '021',
@@ -131,8 +130,7 @@ class CheckedFile {
     return nothing
   }
 
-  #length(line: number, {maxLength, passes: passesRules}: Effective): void {
-    const {text, lineEndings} = this.#report
+  #length(line: number, {text, lineEndings}: Report, {maxLength, passes: passesRules}: Effective): void {
     const limit = maxLength[lineEndings.get(line) ?? 'code']
     const length = text.lengthOf(line)
     if (limit === false || length <= limit || !passesRules('631')) return
@@ -144,7 +142,8 @@ class CheckedFile {
   collect(defined: Set<string>, used: Set<string>): void {
     for (const [{code, name = '', details}, options] of this.#globals) {
       if (code !== '111') used.add(name)
-      else if (defines(options, details.global?.isTop)) (options.module ? this.#definedHere : defined).add(name)
+      else if (defines(options, details.global?.isTop))
+        (options.module ? this.#definedHere : defined).add(name)
     }
   }
 
@@ -174,7 +173,8 @@ class CheckedFile {
     const names = [name, ...keys]
     const status = statusOf(names, options.std)
     const isKnown = statusOf([name], options.std) !== 'undefined'
-    if ((code === '111' || code === '112') && !isModule && status === 'read-only') code = `12${code.charAt(2)}`
+    if ((code === '111' || code === '112') && !isModule && status === 'read-only')
+      code = `12${code.charAt(2)}`
     else if ((code === '112' || code === '113') && isKnown) code = `14${code.charAt(2)}`
     if (/^1[14]/.test(code)) {
       if (indirect && statusOf(names.slice(0, aliased), options.std) === 'undefined') return
@@ -211,7 +211,10 @@ function defines({allowDefined, allowDefinedTop}: Effective, isTop = false): boo
 /** Whether an issue that is about no global is to be reported. */
 function passes({code, name, details}: Issue, options: Effective): boolean {
   const {complexity, useless, secondary, self} = details
-  if (complexity !== undefined && (options.maxComplexity === false || complexity.value <= options.maxComplexity))
+  if (
+    complexity !== undefined &&
+    (options.maxComplexity === false || complexity.value <= options.maxComplexity)
+  )
     return false
   if (name === '_' && /^[234]/.test(code) && useless !== true) return false
   if (secondary === true && !options.unusedSecondaries) return false

@@ -131,7 +131,7 @@ function strip(text: string): string {
 /** Balanced parentheses are for people. */
 function withoutParentheses(text: string): string {
   let out = ''
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = text.charAt(at) === '(' ? closing(text, at) : undefined
     out += end === undefined ? text.charAt(at) : ' '
     at = end ?? at + 1
@@ -157,7 +157,8 @@ function readOptions(body: string): OptionSet | string {
   const parts = body.split(',')
   for (const part of parts) {
     const words = part.split(/[ \t\n\v\f\r]+/).filter((word) => word !== '')
-    if (words.length === 0) return parts.length === 1 ? 'empty inline option' : 'empty inline option invocation'
+    if (words.length === 0)
+      return parts.length === 1 ? 'empty inline option' : 'empty inline option invocation'
     const invocation = split(words)
     if (invocation === undefined) return `unknown inline option '${words.join(' ')}'`
     const problem = apply(options, invocation)

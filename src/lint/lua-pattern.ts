@@ -34,7 +34,7 @@ const nothing = {test: () => false, repeat: '', pair: ''} as const
 function itemsOf(pattern: string): Item[] | undefined {
   const items: Item[] = []
   let open = 0
-  for (let at = 0; at < pattern.length; ) {
+  for (let at = 0; at < pattern.length;) {
     const char = pattern.charAt(at)
     if (char === '(' || char === ')') {
       open += char === '(' ? 1 : -1

@@ -21,14 +21,16 @@ const messages: Readonly<Record<string, Message>> = {
   '021': ({text = ''}) => text,
   '022': 'unpaired push directive',
   '023': 'unpaired pop directive',
-  '111': ({name, isModule}) => `setting non-${isModule === true ? 'module' : 'standard'} global variable '${name}'`,
+  '111': ({name, isModule}) =>
+    `setting non-${isModule === true ? 'module' : 'standard'} global variable '${name}'`,
   '112': ({name}) => `mutating non-standard global variable '${name}'`,
   '113': ({name}) => `accessing undefined variable '${name}'`,
   '121': ({name}) => `setting read-only global variable '${name}'`,
   '122': (said) => `${indirectly(said)}setting read-only field '${said.path ?? ''}' of global '${said.name}'`,
   '131': ({name}) => `unused global variable '${name}'`,
   '142': (said) => `${indirectly(said)}setting undefined field '${said.path ?? ''}' of global '${said.name}'`,
-  '143': (said) => `${indirectly(said)}accessing undefined field '${said.path ?? ''}' of global '${said.name}'`,
+  '143': (said) =>
+    `${indirectly(said)}accessing undefined field '${said.path ?? ''}' of global '${said.name}'`,
   '211': unusedLocal,
   '212': ({name}) => (name === '...' ? 'unused variable length argument' : `unused argument '${name}'`),
   '213': ({name}) => `unused loop variable '${name}'`,
@@ -65,7 +67,8 @@ const messages: Readonly<Record<string, Message>> = {
   '551': 'empty statement',
   '561': ({complexity, maxComplexity = 0}) =>
     `cyclomatic complexity of ${complexity?.what ?? ''} is too high (${complexity?.value ?? 0} > ${maxComplexity})`,
-  '571': ({limit = ''}) => `numeric for loop goes from #(expr) down to ${limit} but loop step is not negative`,
+  '571': ({limit = ''}) =>
+    `numeric for loop goes from #(expr) down to ${limit} but loop step is not negative`,
   '581': ({operators = ['', '']}) =>
     `'not (x ${operators[0]} y)' can be replaced by 'x ${operators[1]} y' (if neither side is a table or NaN)`,
   '582': 'Error prone negation: negation is executed before relational operator.',

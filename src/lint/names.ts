@@ -31,10 +31,10 @@ export function containsCall(node: Ast.Node): boolean {
   const open: unknown[] = [node]
   while (open.length > 0) {
     const at = open.pop()
-    if (Array.isArray(at)) open.push(...(at as unknown[]))
+    if (Array.isArray(at)) for (const one of at as unknown[]) open.push(one)
     else if (isNode(at)) {
       if (isCall(at)) return true
-      if (at.type !== 'FunctionDeclaration') open.push(...Object.values(at))
+      if (at.type !== 'FunctionDeclaration') for (const one of Object.values(at) as unknown[]) open.push(one)
     }
   }
   return false

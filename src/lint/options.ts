@@ -56,9 +56,10 @@ export interface GlobalNames {
 }
 
 /** luacheck's options, under its own names; what is not there is left to the layers below. */
-export type OptionSet = {readonly [K in FlagName]?: boolean} & {readonly [K in LimitName]?: number | false} & {
-  readonly [K in FieldMapName]?: GlobalNames
-} & {readonly [K in ListName]?: readonly string[]} & {readonly std?: string | Standard}
+export type OptionSet = Readonly<Partial<Record<FlagName, boolean>>> &
+  Readonly<Partial<Record<LimitName, number | false>>> &
+  Readonly<Partial<Record<FieldMapName, GlobalNames>>> &
+  Readonly<Partial<Record<ListName, readonly string[]>>> & {readonly std?: string | Standard}
 
 /** Options that hold for a place, put together from all layers. */
 export interface Effective {
@@ -70,7 +71,7 @@ export interface Effective {
   readonly allowDefinedTop: boolean
   readonly maxComplexity: number | false
   readonly maxLength: Readonly<Record<LineType, number | false>>
-  passes(code: string, name?: string): boolean
+  readonly passes: (code: string, name?: string) => boolean
 }
 
 export type LineType = 'code' | 'string' | 'comment'

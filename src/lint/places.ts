@@ -51,7 +51,8 @@ export class Places {
     const [first] = call.arguments
     if (first === undefined) return
     let around = this.#scan.parentheses.get(startOf(first))
-    while (around !== undefined && around.end !== endOf(call)) around = this.#scan.parentheses.get(around.start)
+    while (around !== undefined && around.end !== endOf(call))
+      around = this.#scan.parentheses.get(around.start)
     if (around !== undefined) this.#calls.add(around)
   }
 

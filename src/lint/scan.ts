@@ -177,9 +177,7 @@ class Scanner {
   }
 
   #newlines(from: number, to: number, what: 'comment' | 'string'): void {
-    const ends = /\r\n|\n\r|\n|\r/g
-    ends.lastIndex = from
-    for (let end = ends.exec(this.#source); end !== null && end.index < to; end = ends.exec(this.#source)) {
+    for (const _ of this.#source.slice(from, to).matchAll(/\r\n|\n\r|\n|\r/g)) {
       this.#lineEndings.set(this.#line, what)
       this.#line += 1
     }

@@ -39,7 +39,8 @@ function loadAll(): Map<string, Standard> {
   const all = new Map<string, Standard>([['none', {}]])
   for (const [name, text] of Object.entries(standardNames)) all.set(name, readStandard(text))
   const union: Node = {}
-  for (const name of ['lua51c', 'lua52c', 'lua53c', 'lua54c', 'luajit']) addStandard(union, all.get(name) ?? {})
+  for (const name of ['lua51c', 'lua52c', 'lua53c', 'lua54c', 'luajit'])
+    addStandard(union, all.get(name) ?? {})
   all.set('max', {readGlobals: union.fields})
   // What luacheck calls the running Lua; Debian runs it with 5.1.
   all.set('_G', all.get('lua51c') ?? {})
@@ -84,7 +85,8 @@ export function addFields(into: Node, fields: FieldMap | undefined, adding: Addi
     const readOnly = definition.readOnly ?? adding.readOnly
     if (readOnly === false || (adding.overwrite && readOnly !== undefined)) node.readOnly = readOnly
     const {otherFields} = definition
-    if (otherFields === true || (adding.overwrite && otherFields !== undefined)) node.otherFields = otherFields
+    if (otherFields === true || (adding.overwrite && otherFields !== undefined))
+      node.otherFields = otherFields
     addFields(node, definition.fields, {overwrite: adding.overwrite})
   }
 }

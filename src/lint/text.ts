@@ -65,7 +65,7 @@ const utf8 =
 function continuationsOf(source: string): Int32Array | undefined {
   if (!/[\x80-\xff]/.test(source)) return undefined
   const counts = new Int32Array(source.length + 1)
-  for (let at = 0, count = 0; at < source.length; ) {
+  for (let at = 0, count = 0; at < source.length;) {
     const length = characterLength(source.charCodeAt(at))
     if (length > 1 && !utf8.test(source.slice(at, at + length))) return undefined
     if (length === 0) return undefined

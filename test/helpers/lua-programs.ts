@@ -6,7 +6,20 @@ export function luaProgram(seed: number): string {
 }
 
 const names = ['a', 'b', 'c', 'x', 'y', '_', '_z', 'self', 'f', 'g']
-const globals = ['print', 'string', 'table', 'foo', 'os', 'io', 'bar', '_G', 'unpack', 'bit32', 'package', 'module']
+const globals = [
+  'print',
+  'string',
+  'table',
+  'foo',
+  'os',
+  'io',
+  'bar',
+  '_G',
+  'unpack',
+  'bit32',
+  'package',
+  'module',
+]
 const fields = ['insert', 'format', 'x', 'len', 'unpack', 'path', 'loaded', 'y', 'stdout']
 const binary = ['+', '-', '..', '==', '~=', '<', '>=', 'and', 'or', '//', '&', '<<', '^']
 const options = [
@@ -187,13 +200,18 @@ class Writer {
   #forward(depth: number): string {
     this.#labels += 1
     const label = `l${this.#labels}`
-    const jump = this.#one([`goto ${label}`, `if ${this.#condition(depth)} then goto ${label} end`, 'local q'])
+    const jump = this.#one([
+      `goto ${label}`,
+      `if ${this.#condition(depth)} then goto ${label} end`,
+      'local q',
+    ])
     return `do ${jump}\ndo ${this.#block(depth + 1)}\nend\n::${label}:: end`
   }
 
   #backward(): string {
     const known = this.#back.at(-1) ?? []
-    if (known.length > 0 && this.#random(2) === 0) return `if ${this.#condition(9)} then goto ${this.#one(known)} end`
+    if (known.length > 0 && this.#random(2) === 0)
+      return `if ${this.#condition(9)} then goto ${this.#one(known)} end`
     this.#labels += 1
     const label = `l${this.#labels}`
     known.push(label)
@@ -202,7 +220,10 @@ class Writer {
 
   #function(depth: number): string {
     const dots = this.#random(4) === 0
-    const parameters = [...Array.from({length: this.#random(3)}, () => this.#one(names)), ...(dots ? ['...'] : [])]
+    const parameters = [
+      ...Array.from({length: this.#random(3)}, () => this.#one(names)),
+      ...(dots ? ['...'] : []),
+    ]
     const loops = this.#loops
     this.#loops = 0
     this.#dots.push(dots)
@@ -216,7 +237,18 @@ class Writer {
 
   #condition(depth: number): string {
     return this.#random(4) === 0
-      ? this.#one(['true', 'false', 'nil', '1', '{}', '(f())', '(true)', 'not a == b', 'not (a == b)', '"not" == x'])
+      ? this.#one([
+          'true',
+          'false',
+          'nil',
+          '1',
+          '{}',
+          '(f())',
+          '(true)',
+          'not a == b',
+          'not (a == b)',
+          '"not" == x',
+        ])
       : this.#expression(depth)
   }
 
@@ -242,7 +274,13 @@ class Writer {
 
   #call(depth: number): string {
     const base = this.#random(3) === 0 ? this.#one(globals) : this.#one(names)
-    const suffix = this.#one(['', '', `.${this.#one(fields)}`, `:${this.#one(fields)}`, `[${this.#one(names)}]`])
+    const suffix = this.#one([
+      '',
+      '',
+      `.${this.#one(fields)}`,
+      `:${this.#one(fields)}`,
+      `[${this.#one(names)}]`,
+    ])
     const args = this.#one([
       () => `(${this.#many(2, () => this.#expression(depth + 1))})`,
       () => '()',
@@ -257,7 +295,8 @@ class Writer {
       this.#one([
         () => this.#expression(depth + 2),
         () => `${this.#one(fields)} = ${this.#expression(depth + 2)}`,
-        () => `[${this.#one(['1', '2', '-1', '0x1', '1.0', '"x"', 'true', 'a', '"a b"', '(1)'])}] = ${this.#expression(depth + 2)}`,
+        () =>
+          `[${this.#one(['1', '2', '-1', '0x1', '1.0', '"x"', 'true', 'a', '"a b"', '(1)'])}] = ${this.#expression(depth + 2)}`,
       ])()
     return `{${this.#random(3) === 0 ? '' : this.#many(4, field, this.#one([', ', '; ']))}}`
   }

@@ -47,7 +47,17 @@ export const optionCases: readonly OptionCase[] = [
   {name: 'module', args: ['--allow-defined-top', '-m'], options: {allow_defined_top: true, module: true}},
   {
     name: 'globals',
-    args: ['--globals', 'module', 'prosody.x', '--read-globals', 'prosody', 'string.foo', '--not-globals', 'print', 'os.time'],
+    args: [
+      '--globals',
+      'module',
+      'prosody.x',
+      '--read-globals',
+      'prosody',
+      'string.foo',
+      '--not-globals',
+      'print',
+      'os.time',
+    ],
     options: {
       globals: paths('module', 'prosody.x'),
       read_globals: paths('prosody', 'string.foo'),
