@@ -173,8 +173,17 @@ class Builder {
     const {body} = this.#frame
     const {steps} = body
     const variable: Variable = {
-      ...{name, place, kind, implicit, home: body, scopeStart: steps.length, scopeEnd: steps.length},
-      ...{values: [], accessed: false, mutated: false, events: []},
+      name,
+      place,
+      kind,
+      implicit,
+      home: body,
+      scopeStart: steps.length,
+      scopeEnd: steps.length,
+      values: [],
+      accessed: false,
+      mutated: false,
+      events: [],
     }
     const scope = this.#scope
     const same = scope.variables.get(name)
@@ -252,6 +261,7 @@ class Builder {
   }
 
   #statement(node: Ast.Statement): void {
+    this.#places.noteStatement(node)
     switch (node.type) {
       case 'LocalStatement':
         this.#local(node)
@@ -644,7 +654,7 @@ class Builder {
     variable: Variable | undefined,
     isTarget: boolean,
   ): Chain {
-    const chain = {...about, variable, isTarget}
+    const chain = {base: about.base, keys: about.keys, step: about.step, variable, isTarget}
     if (variable === undefined || about.keys.length > 0) this.#chains.push([this.#frame.body, chain])
     return chain
   }
@@ -734,20 +744,24 @@ function newStep(
 ): Step {
   return {
     kind,
-    place: undefined,
-    isLoopEnd: false,
-    targets: [],
-    jump: undefined,
-    ...about,
+    place: about.place,
+    isLoopEnd: about.isLoopEnd ?? false,
+    targets: about.targets ?? noTargets,
+    jump: about.jump,
     accesses: [],
     mutations: [],
     made: [],
     sources: undefined,
     circular: undefined,
-    sets: new Map(),
-    uses: new Map(),
+    sets: noSets,
+    uses: noUses,
   }
 }
+
+const noTargets: Step['targets'] = []
+const noSets: Step['sets'] = new Map()
+const noUses: Step['uses'] = new Map()
+const noUsers: Value['users'] = new Set()
 
 /** What a condition always is; undefined where that depends. */
 function truth(node: Ast.Expression): boolean | undefined {
@@ -798,6 +812,7 @@ function registerValues(body: Body): void {
         continue
       }
       const value = newValue({variable, place, step, source: sources?.[index] ?? spread, siblings: group})
+      if (step.sets === noSets) step.sets = new Map()
       step.sets.set(variable, value)
       variable.values.push(value)
     }
@@ -808,14 +823,19 @@ function newValue(about: Pick<Value, 'variable' | 'place' | 'step' | 'source' | 
   const {variable, source, step} = about
   const isLocal = step.kind === 'local'
   const kind = isLocal ? variable.kind : 'variable'
+  // Copied by name: this runs for every assignment, and spreading costs ten times as much.
   const value: Value = {
-    ...about,
+    variable,
+    place: about.place,
+    step,
+    source,
+    siblings: about.siblings,
     kind: source?.kind === 'function' ? 'function' : kind,
     empty: isLocal && source === undefined && variable.kind === 'variable',
     used: false,
     mutated: false,
     overwriting: undefined,
-    users: new Set(),
+    users: source?.kind === 'function' ? new Set() : noUsers,
   }
   if (source?.body !== undefined) source.body.value = value
   return value

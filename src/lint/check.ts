@@ -6,7 +6,7 @@ import {checkGlobals} from './globals.ts'
 import {inlineOptions, type OptionChange} from './inline.ts'
 import {Issues, type Issue} from './issue.ts'
 import {checkLocals, checkUninitialised} from './locals.ts'
-import {endOf, Places, startOf} from './places.ts'
+import {Places} from './places.ts'
 import {checkRecursion} from './recursion.ts'
 import {scan, type Scan} from './scan.ts'
 import {checkComplexity, checkReach} from './shape.ts'
@@ -44,59 +44,21 @@ export function check(bytes: Buffer): Report {
 function checkChunk(chunk: Ast.Chunk, text: SourceText): Report {
   const issues = new Issues(text)
   const scanned = scan(text.source)
-  const built = build(chunk, {issues, places: new Places(scanned, text)})
+  const places = new Places(scanned, text)
+  const built = build(chunk, {issues, places})
   const {main} = built
   const bodies = [main, ...main.inner]
   const changes = inlineOptions(scanned, main.inner, issues)
   connect(bodies)
   checkWhitespace(text, scanned, issues)
   checkComplexity(bodies, issues)
-  checkSemicolons(chunk, scanned, {issues, text})
+  for (const place of places.danglingSemicolons()) issues.add('551', place)
   checkGlobals(built, issues)
   checkUninitialised(bodies, issues)
   checkReach(bodies, issues)
   checkLocals(bodies, issues)
   checkRecursion(main, issues)
   return {issues: issues.all, changes, text, lineEndings: scanned.lineEndings, problem: undefined}
-}
-
-/** Reports semicolons that end no statement. */
-function checkSemicolons(
-  chunk: Ast.Chunk,
-  {semicolons}: Scan,
-  {issues, text}: {readonly issues: Issues; readonly text: SourceText},
-): void {
-  if (semicolons.size === 0) return
-  const ends = new Set<number>()
-  const returns = new Set<number>()
-  for (const statement of statementsOf(chunk)) {
-    ends.add(endOf(statement))
-    // A return holds its semicolon.
-    if (statement.type === 'ReturnStatement') returns.add(endOf(statement) - 1)
-  }
-  let line = 1
-  for (const [start, before] of semicolons) {
-    if (ends.has(before) && text.source.charAt(before - 1) !== ';') continue
-    if (returns.has(start)) continue
-    while (text.startOf(line + 1) <= start && line < text.lineStarts.length) line += 1
-    issues.add('551', {line, start, end: start + 1})
-  }
-}
-
-/** All statements of a chunk, those of functions too. */
-function statementsOf(chunk: Ast.Chunk): Ast.Statement[] {
-  const found: Ast.Statement[] = []
-  const open: unknown[] = [...chunk.body]
-  while (open.length > 0) {
-    const node = open.pop()
-    if (Array.isArray(node)) for (const one of node as unknown[]) open.push(one)
-    else if (typeof node === 'object' && node !== null && 'type' in node) {
-      if (String(node.type).endsWith('Statement') || node.type === 'FunctionDeclaration')
-        found.push(node as Ast.Statement)
-      for (const one of Object.values(node) as unknown[]) if (typeof one === 'object') open.push(one)
-    }
-  }
-  return found.filter((node) => startOf(node) >= 0)
 }
 
 function broken(

@@ -96,8 +96,11 @@ class Flow {
     this.#left -= 1
     const {variable} = value
     const use = step.uses.get(variable)
-    if (use === undefined) step.uses.set(variable, {ways: 1, value, allEmpty: value.empty})
-    else meet(use, value)
+    if (use === undefined) {
+      // All steps that use nothing share one empty map.
+      if (step.uses.size === 0) step.uses = new Map()
+      step.uses.set(variable, {ways: 1, value, allEmpty: value.empty})
+    } else meet(use, value)
     if (mutates) value.mutated = true
     else value.used = true
     if (value.kind === 'function') value.users.add(body)

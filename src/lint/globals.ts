@@ -57,7 +57,8 @@ class Resolver {
     if (chain.keys.length === 0) return base
     if (typeof base !== 'object' || !('global' in base)) return 'unknown'
     const aliased = chain.variable === undefined ? undefined : base.keys.length + 1
-    return {...base, aliased, keys: [...base.keys, ...chain.keys.map((key) => this.#key(key))]}
+    const keys = [...base.keys, ...chain.keys.map((key) => this.#key(key))]
+    return {global: base.global, aliased, keys}
   }
 
   #base({base, variable, step}: Chain): Resolution {

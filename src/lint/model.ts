@@ -117,8 +117,8 @@ export interface Step {
   /** A variable whose field is assigned to from itself, without a call: that is no use of it. */
   circular: Variable | undefined
   /** The last value of each variable that is set here. */
-  readonly sets: Map<Variable, Value>
-  readonly uses: Map<Variable, Use>
+  sets: Map<Variable, Value>
+  uses: Map<Variable, Use>
   /** Of a jump. */
   readonly jump: Jump | undefined
 }

@@ -39,11 +39,29 @@ export function firstFrom(numbers: readonly number[], bound: number): number {
 export class Places {
   readonly #scan: Scan
   readonly #text: SourceText
+  /** Where statements end, and semicolons that are a part of one. */
+  readonly #ends = new Set<number>()
+  readonly #returned = new Set<number>()
   readonly #calls = new Set<Parentheses>()
 
   constructor(scan: Scan, text: SourceText) {
     this.#scan = scan
     this.#text = text
+  }
+
+  /** Comes for every statement. */
+  noteStatement(node: Ast.Statement): void {
+    if (this.#scan.semicolons.size === 0) return
+    const end = endOf(node)
+    // A return holds its semicolon.
+    if (node.type === 'ReturnStatement' && this.#scan.semicolons.has(end - 1)) this.#returned.add(end - 1)
+    else this.#ends.add(end)
+  }
+
+  /** Semicolons that end no statement. */
+  *danglingSemicolons(): Generator<Place> {
+    for (const [start, before] of this.#scan.semicolons)
+      if (!this.#returned.has(start) && !this.#ends.has(before)) yield this.#at({start, end: start + 1})
   }
 
   /** Tells that the parentheses of a call's arguments group nothing; comes before its arguments are looked at. */

@@ -41,7 +41,7 @@ function findingLines({
   // Of a long line, what is around the finding.
   const from = column > width ? column - Math.floor(width / 2) : 1
   const text = visible(
-    [...source]
+    Array.from(source)
       .slice(from - 1, from - 1 + width)
       .join('')
       .replaceAll('\t', ' '),

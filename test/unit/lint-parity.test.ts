@@ -56,7 +56,10 @@ describe('rows equal those of luacheck', () => {
     })
 
     test('all of which are valid', () => {
-      for (const file of files) expect(lintFile(readFileSync(file), {layers: [{only: ['011']}]})).toEqual([])
+      for (const file of files) {
+        const found = lintFile(readFileSync(file), {layers: []})
+        expect(found.filter(({code}) => code === '011')).toEqual([])
+      }
     })
 
     test.each(optionCases.filter(({name}) => ['default', 'std none', 'module', 'complexity'].includes(name)))(
