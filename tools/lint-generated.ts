@@ -1,8 +1,11 @@
-/** Compares our linter with luacheck over made-up programs: `tsx tools/lint-generated.ts <first seed> <count>`. */
+/**
+ * Compares our linter with luacheck over made-up programs:
+ * `tsx tools/lint-generated.ts <first seed> <count> [<option case> | broken]`.
+ */
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {luaProgram} from '../test/helpers/lua-programs.ts'
+import {brokenProgram, luaProgram} from '../test/helpers/lua-programs.ts'
 import {optionCases, ownRows, realRows} from '../test/helpers/luacheck.ts'
 
 const [first = '1', count = '300', option = 'default'] = process.argv.slice(2)
@@ -11,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lint-generated-'))
 const files: string[] = []
 for (let seed = Number(first); seed < Number(first) + Number(count); seed += 1) {
   const file = join(folder, `${seed}.lua`)
-  writeFileSync(file, luaProgram(seed))
+  writeFileSync(file, option === 'broken' ? brokenProgram(seed) : luaProgram(seed))
   files.push(file)
 }
 const real = new Set(await realRows(files, args))

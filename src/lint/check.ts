@@ -1,4 +1,5 @@
 import type * as Ast from 'luaparse'
+import {withoutBom, type LuaProblem} from '../lua/parse.ts'
 import {readSyntax} from '../lua/syntax.ts'
 import {build} from './build.ts'
 import {connect} from './flow.ts'
@@ -10,6 +11,7 @@ import {Places} from './places.ts'
 import {checkRecursion} from './recursion.ts'
 import {scan, type Scan} from './scan.ts'
 import {checkComplexity, checkReach} from './shape.ts'
+import {syntaxProblem} from './syntax-error.ts'
 import {SourceText} from './text.ts'
 import {checkWhitespace} from './whitespace.ts'
 
@@ -31,7 +33,7 @@ export function check(bytes: Buffer): Report {
   if (bytes.length > largest)
     return broken(new SourceText(''), {line: 1, column: 1, message: `larger than ${largest} bytes`})
   const read = readSyntax(bytes)
-  if (read.problem !== undefined) return broken(new SourceText(''), read.problem)
+  if (read.problem !== undefined) return unparsed(bytes, read.problem)
   const text = new SourceText(read.syntax.source)
   try {
     return checkChunk(read.syntax.chunk, text)
@@ -61,10 +63,23 @@ function checkChunk(chunk: Ast.Chunk, text: SourceText): Report {
   return {issues: issues.all, changes, text, lineEndings: scanned.lineEndings, problem: undefined}
 }
 
-function broken(
-  text: SourceText,
-  {line, column, message}: {readonly line: number; readonly column: number; readonly message: string},
-): Report {
+/** Of a file that the parser refuses, in luacheck's words where it refuses it, too. */
+function unparsed(bytes: Buffer, problem: LuaProblem): Report {
+  const text = new SourceText(withoutBom(bytes).toString('latin1'))
+  try {
+    const found = syntaxProblem(text)
+    if (found === undefined) return broken(text, problem)
+    const {place, message} = found
+    const issues = new Issues(text)
+    issues.add('011', place, {text: message})
+    return {issues: [], changes: [], text, lineEndings: new Map(), problem: issues.all[0]}
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return broken(text, problem)
+  }
+}
+
+function broken(text: SourceText, {line, column, message}: LuaProblem): Report {
   const problem = {code: '011', line, column, endColumn: column, details: {text: message}}
   return {issues: [], changes: [], text, lineEndings: new Map(), problem}
 }

@@ -1,7 +1,7 @@
 import {check, type Report} from './check.ts'
 import type {Issue} from './issue.ts'
 import {messageOf} from './messages.ts'
-import {effective, unknownStandard, type Effective, type OptionSet} from './options.ts'
+import {effective, invalidPattern, unknownStandard, type Effective, type OptionSet} from './options.ts'
 import {printable} from './printable.ts'
 import type {SourceText} from './text.ts'
 import {builtinStandards, type Node, type Standard} from './standards.ts'
@@ -118,14 +118,20 @@ class CheckedFile {
   ): OptionSet {
     const {std} = options
     const unknown = typeof std === 'string' ? unknownStandard(std, standards) : undefined
-    if (unknown === undefined) return options
+    const pattern = invalidPattern(options)
+    if (unknown === undefined && pattern === undefined) return options
     const {line, start, end} = place
     this.#add({
       code: '021',
       line,
       column: text.column(line, start),
       endColumn: text.endColumn(line, end),
-      details: {text: `invalid value of option 'std': unknown std '${unknown}'`},
+      details: {
+        text:
+          unknown === undefined
+            ? `Invalid pattern '${pattern ?? ''}'`
+            : `invalid value of option 'std': unknown std '${unknown}'`,
+      },
     })
     return nothing
   }

@@ -81,6 +81,13 @@ export function unknownStandard(std: string, standards: ReadonlyMap<string, Stan
   return partsOf(std).names.find((name) => !standards.has(name))
 }
 
+/** A pattern of warnings that is none; undefined where all are fine. */
+export function invalidPattern({ignore = [], enable = [], only = []}: OptionSet): string | undefined {
+  return [...ignore, ...enable, ...only].find((pattern) =>
+    pattern.split('/').some((part) => compilePattern(part) === undefined),
+  )
+}
+
 /** Puts layers together; later ones are right. Throws CONFIG_INVALID for what is no pattern. */
 export function effective(layers: readonly OptionSet[], standards: ReadonlyMap<string, Standard>): Effective {
   const last = <K extends keyof OptionSet>(name: K): OptionSet[K] | undefined =>

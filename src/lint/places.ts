@@ -1,7 +1,7 @@
 import type * as Ast from 'luaparse'
 import type {Place} from './model.ts'
 import type {Parentheses, Scan} from './scan.ts'
-import type {SourceText} from './text.ts'
+import {lineAt, type SourceText} from './text.ts'
 
 type Located = Ast.Node & {readonly range: readonly [number, number]}
 
@@ -114,10 +114,6 @@ export class Places {
   }
 
   #at({start, end}: {readonly start: number; readonly end: number}): Place {
-    return {line: this.#lineOf(start), start, end}
-  }
-
-  #lineOf(offset: number): number {
-    return firstFrom(this.#text.lineStarts, offset + 1)
+    return {line: lineAt(this.#text, start), start, end}
   }
 }

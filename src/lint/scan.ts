@@ -177,7 +177,8 @@ class Scanner {
   }
 
   #newlines(from: number, to: number, what: 'comment' | 'string'): void {
-    for (const _ of this.#source.slice(from, to).matchAll(/\r\n|\n\r|\n|\r/g)) {
+    const count = this.#source.slice(from, to).match(/\r\n|\n\r|\n|\r/g)?.length ?? 0
+    for (let left = count; left > 0; left -= 1) {
       this.#lineEndings.set(this.#line, what)
       this.#line += 1
     }

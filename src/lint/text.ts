@@ -79,6 +79,18 @@ function continuationsOf(source: string): Int32Array | undefined {
   return counts
 }
 
+/** The line with an offset, from 1. */
+export function lineAt({lineStarts}: SourceText, offset: number): number {
+  let low = 0
+  let high = lineStarts.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** In bytes, by the first one; 0 for what begins no character. */
 function characterLength(byte: number): number {
   if (byte < 0x80) return 1

@@ -5,6 +5,53 @@ export function luaProgram(seed: number): string {
   return new Writer(seeded(seed)).program()
 }
 
+/** The same, damaged at one place: most of these are not valid. */
+export function brokenProgram(seed: number): string {
+  // luacheck stops at options that it does not understand.
+  const program = luaProgram(seed).replaceAll('luacheck:', '')
+  const random = seeded(seed + 1)
+  const at = random(program.length)
+  const junk = [
+    'end',
+    ')',
+    '(',
+    ' = ',
+    '"',
+    "'",
+    '[[',
+    '--[[',
+    ',',
+    ' then ',
+    ' do ',
+    '1x',
+    '0x',
+    '\\',
+    'ä',
+    '$',
+    '...',
+    ' break ',
+  ]
+  const inserted = [
+    ...junk,
+    ' goto gone ',
+    '::l1::',
+    ' local ',
+    ' if ',
+    ' function ',
+    '}',
+    '{',
+    ']',
+    '"\\q"',
+    '"\\xg"',
+    '"\\u{}"',
+    '"\\999"',
+    '\0',
+  ]
+  const removed = random(3) === 0 ? random(12) : 0
+  const text = random(4) === 0 ? '' : (inserted[random(inserted.length)] ?? '')
+  return program.slice(0, at) + text + program.slice(at + (text === '' ? 1 + removed : removed))
+}
+
 const names = ['a', 'b', 'c', 'x', 'y', '_', '_z', 'self', 'f', 'g']
 const globals = [
   'print',
