@@ -9,6 +9,7 @@ import identify from './identify.ts'
 import info from './info.ts'
 import init from './init.ts'
 import install from './install.ts'
+import lint from './lint.ts'
 import list from './list.ts'
 import options from './options.ts'
 import outdated from './outdated.ts'
@@ -30,6 +31,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['info', info],
   ['init', init],
   ['install', install],
+  ['lint', lint],
   ['list', list],
   ['options', options],
   ['outdated', outdated],

@@ -1,0 +1,218 @@
+import {Graph} from './graph.ts'
+import type {Body, Event, Step, Use, Value, Variable} from './model.ts'
+import {firstFrom} from './places.ts'
+
+/** Work that one chunk may cost, in stretches and uses looked at; real files stay far below. */
+const budget = 10_000_000
+
+interface Found {
+  readonly body: Body
+  readonly step: Step
+  readonly mutates: boolean
+}
+
+/**
+ * Finds which values each use of a local variable may find, and which uses each value may reach. Functions inside may
+ * run at any time from where they are made, with their reads and writes in any order.
+ */
+export function connect(bodies: readonly Body[]): void {
+  const flow = new Flow()
+  for (const body of bodies) flow.run(body)
+}
+
+class Flow {
+  #left = budget
+
+  run(body: Body): void {
+    const graph = new Graph(body)
+    for (const variable of collectEvents(body)) this.#variable(variable, graph)
+  }
+
+  #variable(variable: Variable, graph: Graph): void {
+    const indexes = variable.events.map(({index}) => index)
+    for (const event of variable.events)
+      if (event.sets !== undefined) this.#follow(event.sets, event, {variable, graph, indexes})
+    this.#functions(variable, graph)
+    if (this.#left < 0) forget(variable)
+  }
+
+  /** Follows a value from its assignment to where it is overwritten or out of scope. */
+  #follow(value: Value, from: Event, at: VariableFlow): void {
+    const {graph} = at
+    const first = from.index + 1
+    const seen = new Uint8Array(graph.starts.length)
+    const open = this.#stretch(value, {stretch: graph.of(first), index: first}, at) ? [graph.of(first)] : []
+    for (let stretch = open.pop(); stretch !== undefined; stretch = open.pop()) {
+      for (const next of graph.next(stretch)) {
+        if (seen[next] === 1) continue
+        seen[next] = 1
+        if (this.#stretch(value, {stretch: next, index: graph.startOf(next)}, at)) open.push(next)
+      }
+    }
+  }
+
+  /** Whether a value is still there at the end of a stretch. */
+  #stretch(value: Value, {stretch, index}: Position, {variable, graph, indexes}: VariableFlow): boolean {
+    this.#left -= 1
+    const {scopeStart, scopeEnd, events} = variable
+    const end = graph.endOf(stretch)
+    if (this.#left < 0 || index < scopeStart || index > scopeEnd) {
+      value.overwriting = null
+      return false
+    }
+    for (let at = firstFrom(indexes, index); at < events.length; at += 1) {
+      const event = events[at]
+      if (event === undefined || event.index >= end || event.index > scopeEnd) break
+      this.#apply(value, event)
+      if (event.sets === undefined) continue
+      const {overwriting} = value
+      if (overwriting !== null)
+        value.overwriting = (overwriting ?? event.step) === event.step ? event.step : null
+      return false
+    }
+    if (end <= scopeEnd + 1) return true
+    value.overwriting = null
+    return false
+  }
+
+  #apply(value: Value, {step, accesses, mutates, made}: Event): void {
+    const {variable} = value
+    const isCircular = step.circular === variable
+    const {home: body} = variable
+    if (accesses && !isCircular) this.#found(value, {body, step, mutates: false})
+    if (mutates) this.#found(value, {body, step, mutates: true})
+    for (const inner of made) this.#uses(value, inner, !isCircular)
+  }
+
+  /** All uses of a value's variable in a function inside. */
+  #uses(value: Value, body: Body, accesses = true): void {
+    const {variable} = value
+    if (accesses)
+      for (const step of body.accessed.get(variable) ?? []) this.#found(value, {body, step, mutates: false})
+    for (const step of body.mutated.get(variable) ?? []) this.#found(value, {body, step, mutates: true})
+  }
+
+  #found(value: Value, {body, step, mutates}: Found): void {
+    this.#left -= 1
+    const {variable} = value
+    const use = step.uses.get(variable)
+    if (use === undefined) {
+      // All steps that use nothing share one empty map.
+      if (step.uses.size === 0) step.uses = new Map()
+      step.uses.set(variable, {ways: 1, value, allEmpty: value.empty})
+    } else meet(use, value)
+    if (mutates) value.mutated = true
+    else value.used = true
+    if (value.kind === 'function') value.users.add(body)
+    if (value.siblings !== undefined) value.siblings.used = true
+  }
+
+  /** Ties functions that use a variable to assignments behind where they are made, and those that set it to uses. */
+  #functions(variable: Variable, graph: Graph): void {
+    const {events} = variable
+    const setting = events.filter(
+      ({sets, made}) => sets !== undefined || made.some(({set}) => set.has(variable)),
+    )
+    if (variable.home.parent !== undefined) this.#anyOrder(variable)
+    for (const from of events) {
+      for (const body of from.made) {
+        const sets = body.set.has(variable)
+        for (const to of sets ? events : setting) {
+          this.#left -= 1
+          if (this.#left < 0) return
+          if (graph.reaches(from.index, to.index)) this.#meeting(body, to, variable)
+        }
+      }
+    }
+  }
+
+  /**
+   * What luacheck takes for granted where the variable's function is itself made somewhere: that functions inside it
+   * run in any order, whichever is made first. Each pair counts in both orders.
+   */
+  #anyOrder(variable: Variable): void {
+    const made = variable.events.flatMap((event) => event.made)
+    const setters = made.filter(({set}) => set.has(variable))
+    for (const setter of setters) {
+      for (const user of made) {
+        if (this.#left < 0) return
+        this.#exchange(setter, user, variable)
+        this.#exchange(setter, user, variable)
+      }
+    }
+  }
+
+  #meeting(body: Body, {sets, step, accesses, mutates, made}: Event, variable: Variable): void {
+    if (sets !== undefined) this.#uses(sets, body)
+    for (const other of made) {
+      this.#exchange(other, body, variable)
+      this.#exchange(body, other, variable)
+    }
+    for (const value of valuesSet(body, variable)) {
+      if (accesses) this.#found(value, {body: variable.home, step, mutates: false})
+      if (mutates) this.#found(value, {body: variable.home, step, mutates: true})
+    }
+  }
+
+  /** Values that one function sets may be found in the other one. */
+  #exchange(setter: Body, user: Body, variable: Variable): void {
+    this.#left -= 1
+    if (!user.accessed.has(variable) && !user.mutated.has(variable)) return
+    for (const value of valuesSet(setter, variable)) this.#uses(value, user)
+  }
+}
+
+interface Position {
+  readonly stretch: number
+  readonly index: number
+}
+
+interface VariableFlow {
+  readonly variable: Variable
+  readonly graph: Graph
+  /** Of its events. */
+  readonly indexes: readonly number[]
+}
+
+function meet(use: Use, value: Value): void {
+  use.ways += 1
+  use.allEmpty &&= value.empty
+}
+
+function valuesSet(body: Body, variable: Variable): Value[] {
+  return (body.set.get(variable) ?? []).flatMap(({sets}) => sets.get(variable) ?? [])
+}
+
+/** Lets a variable count as used that was too costly to follow. */
+function forget({values}: Variable): void {
+  for (const value of values) {
+    value.used = true
+    value.overwriting = null
+    for (const use of [...value.step.uses.values()]) use.allEmpty = false
+  }
+}
+
+/** The variables of a function that is anything done with, with what its steps do with them. */
+function collectEvents(body: Body): Set<Variable> {
+  const variables = new Set<Variable>()
+  const eventOf = (variable: Variable, index: number, step: Step): Event => {
+    variables.add(variable)
+    const last = variable.events.at(-1)
+    if (last?.index === index) return last
+    const event: Event = {index, step, accesses: false, mutates: false, sets: undefined, made: []}
+    variable.events.push(event)
+    return event
+  }
+  for (const [index, step] of body.steps.entries()) {
+    for (const [variable] of step.accesses)
+      if (variable.home === body) eventOf(variable, index, step).accesses = true
+    for (const [variable] of step.mutations)
+      if (variable.home === body) eventOf(variable, index, step).mutates = true
+    for (const made of step.made)
+      for (const variable of new Set([...made.accessed.keys(), ...made.mutated.keys(), ...made.set.keys()]))
+        if (variable.home === body) eventOf(variable, index, step).made.push(made)
+    for (const [variable, value] of step.sets)
+      if (variable.home === body) eventOf(variable, index, step).sets = value
+  }
+  return variables
+}

@@ -1,0 +1,242 @@
+import type {Issues} from './issue.ts'
+import type {Body, Place} from './model.ts'
+import {
+  fieldMapNames,
+  flagNames,
+  limitNames,
+  listNames,
+  type FieldMapName,
+  type FlagName,
+  type LimitName,
+  type ListName,
+  type OptionSet,
+} from './options.ts'
+import type {Scan, ShortComment} from './scan.ts'
+
+/** What changes before a line: first, some options are taken away, then one set is added. */
+export interface OptionChange {
+  readonly line: number
+  removed: number
+  added: {readonly options: OptionSet; readonly place: Place} | undefined
+}
+
+type Directive = 'push' | 'pop' | OptionSet
+
+interface Placed {
+  readonly place: Place
+  readonly directive: Directive
+  /** Whether it is the start or the end of a function, not a comment. */
+  readonly isBoundary: boolean
+}
+
+/** Reads `-- luacheck: …`, by line; reports what can't be read and what is not paired. */
+export function inlineOptions(
+  {comments, codeLines}: Scan,
+  functions: readonly Body[],
+  issues: Issues,
+): OptionChange[] {
+  const all: Placed[] = comments.flatMap((comment) => directivesOf(comment, issues))
+  if (all.length === 0) return []
+  for (const {place, end} of functions) {
+    all.push({place, directive: 'push', isBoundary: true})
+    if (end !== undefined) all.push({place: end, directive: 'pop', isBoundary: true})
+  }
+  all.sort(compare)
+  return new Stack(codeLines, issues).run(all)
+}
+
+/** On one line, everything is opened before options, and closed behind them. */
+function compare(a: Placed, b: Placed): number {
+  return a.place.line - b.place.line || orderOf(a) - orderOf(b) || a.place.start - b.place.start
+}
+
+function orderOf({directive}: Placed): number {
+  return directive === 'push' ? 1 : directive === 'pop' ? 3 : 2
+}
+
+class Stack {
+  readonly #codeLines: ReadonlySet<number>
+  readonly #issues: Issues
+  readonly #changes: OptionChange[] = []
+  readonly #pushes: {readonly placed: Placed; readonly count: number}[] = []
+  #count = 0
+
+  constructor(codeLines: ReadonlySet<number>, issues: Issues) {
+    this.#codeLines = codeLines
+    this.#issues = issues
+  }
+
+  run(all: readonly Placed[]): OptionChange[] {
+    for (const placed of all) {
+      const {directive} = placed
+      if (directive === 'push') this.#pushes.push({placed, count: this.#count})
+      else if (directive === 'pop') this.#pop(placed)
+      else this.#add(placed.place, directive)
+    }
+    for (const {placed} of this.#pushes) this.#issues.add('022', placed.place)
+    return this.#changes
+  }
+
+  #pop({place, isBoundary}: Placed): void {
+    const top = this.#pushes.at(-1)
+    // Comments close nothing of a function.
+    if (top === undefined || (!isBoundary && top.placed.isBoundary)) {
+      this.#issues.add('023', place)
+      return
+    }
+    let push = this.#pushes.pop()
+    while (isBoundary && push !== undefined && !push.placed.isBoundary) {
+      this.#issues.add('022', push.placed.place)
+      push = this.#pushes.pop()
+    }
+    const count = push?.count ?? 0
+    if (this.#count > count) this.#changeAt(place.line + 1).removed += this.#count - count
+    this.#count = count
+  }
+
+  #add(place: Place, options: OptionSet): void {
+    this.#changeAt(place.line).added = {options, place}
+    if (this.#codeLines.has(place.line)) this.#changeAt(place.line + 1).removed += 1
+    else this.#count += 1
+  }
+
+  #changeAt(line: number): OptionChange {
+    const last = this.#changes.at(-1)
+    if (last?.line === line) return last
+    const change: OptionChange = {line, removed: 0, added: undefined}
+    this.#changes.push(change)
+    return change
+  }
+}
+
+function directivesOf(comment: ShortComment, issues: Issues): Placed[] {
+  const body = /^[ \t\n\v\f\r]*luacheck:([^]*)$/.exec(comment.text)?.[1]
+  if (body === undefined) return []
+  const placed = (directive: Directive): Placed => ({place: comment, directive, isBoundary: false})
+  const text = strip(withoutParentheses(strip(body)))
+  if (text === 'push' || text === 'pop') return [placed(text)]
+  const rest = /^push[ \t\n\v\f\r]+([^]*)$/.exec(text)?.[1]
+  const options = readOptions(rest ?? text)
+  if (typeof options === 'string') {
+    issues.add('021', comment, {text: options})
+    return []
+  }
+  return rest === undefined ? [placed(options)] : [placed(options), placed('push')]
+}
+
+function strip(text: string): string {
+  return text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
+}
+
+/** Balanced parentheses are for people. */
+function withoutParentheses(text: string): string {
+  let out = ''
+  for (let at = 0; at < text.length;) {
+    const end = text.charAt(at) === '(' ? closing(text, at) : undefined
+    out += end === undefined ? text.charAt(at) : ' '
+    at = end ?? at + 1
+  }
+  return out
+}
+
+function closing(text: string, start: number): number | undefined {
+  for (let at = start, open = 0; at < text.length; at += 1) {
+    if (text.charAt(at) === '(') open += 1
+    if (text.charAt(at) !== ')') continue
+    open -= 1
+    if (open === 0) return at + 1
+  }
+  return undefined
+}
+
+type Writable = {-readonly [K in keyof OptionSet]: OptionSet[K]}
+
+/** Options, or what is wrong with them, in luacheck's words. */
+function readOptions(body: string): OptionSet | string {
+  const options: Writable = {}
+  const parts = body.split(',')
+  for (const part of parts) {
+    const words = part.split(/[ \t\n\v\f\r]+/).filter((word) => word !== '')
+    if (words.length === 0)
+      return parts.length === 1 ? 'empty inline option' : 'empty inline option invocation'
+    const invocation = split(words)
+    if (invocation === undefined) return `unknown inline option '${words.join(' ')}'`
+    const problem = apply(options, invocation)
+    if (problem !== undefined) return problem
+  }
+  return options
+}
+
+interface Invocation {
+  readonly name: string
+  readonly args: readonly string[]
+}
+
+/** Names may be several words, and one name may begin with another one: the longest counts. */
+function split(words: readonly string[]): Invocation | undefined {
+  for (let length = words.length; length > 0; length -= 1) {
+    const name = words.slice(0, length).join('_')
+    if (isName(name)) return {name, args: words.slice(length)}
+  }
+  return undefined
+}
+
+function isFlag(name: string): name is FlagName {
+  return (flagNames as readonly string[]).includes(name)
+}
+
+function isLimit(name: string): name is LimitName {
+  return (limitNames as readonly string[]).includes(name)
+}
+
+function isFieldMap(name: string): name is FieldMapName {
+  return (fieldMapNames as readonly string[]).includes(name)
+}
+
+function isList(name: string): name is Exclude<ListName, 'operators'> {
+  return name !== 'operators' && (listNames as readonly string[]).includes(name)
+}
+
+function isName(name: string): boolean {
+  const positive = name.replace(/^no_/, '')
+  return name === 'std' || isFieldMap(name) || isList(name) || isFlag(positive) || isLimit(positive)
+}
+
+/** What is wrong with an option; undefined for nothing. */
+function apply(options: Writable, {name, args}: Invocation): string | undefined {
+  if (name === 'std') {
+    if (args.length !== 1) return wrongCount(name, args, 1)
+    options.std = args[0] ?? ''
+  } else if (isFieldMap(name)) options[name] = {paths: args, fields: new Map()}
+  else if (isList(name)) options[name] = name === 'ignore' && args.length === 0 ? ['.*'] : args
+  else return applySwitch(options, {name, args})
+  return undefined
+}
+
+function applySwitch(options: Writable, {name, args}: Invocation): string | undefined {
+  const positive = name.replace(/^no_/, '')
+  const isOn = positive === name
+  const words = name.replaceAll('_', ' ')
+  if (isFlag(positive)) {
+    if (args.length > 0) return wrongCount(words, args, 0)
+    options[positive] = isOn
+  } else if (isLimit(positive)) {
+    if (args.length !== (isOn ? 1 : 0)) return wrongCount(words, args, isOn ? 1 : 0)
+    const limit = isOn ? numberOf(args[0] ?? '') : false
+    if (limit === undefined) return `inline option '${positive}' expects number as argument`
+    options[positive] = limit
+  }
+  return undefined
+}
+
+function wrongCount(name: string, args: readonly string[], expected: 0 | 1): string {
+  return `inline option '${name}' expects ${expected} argument${expected === 1 ? '' : 's'}, ${args.length} given`
+}
+
+/** A number as Lua reads it from text. */
+function numberOf(text: string): number | undefined {
+  const isNumber = /^[-+]?(?:0[xX][0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)$/.test(text)
+  if (!isNumber) return undefined
+  const sign = text.startsWith('-') ? -1 : 1
+  return sign * Number(text.replace(/^[-+]/, ''))
+}

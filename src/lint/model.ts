@@ -1,0 +1,150 @@
+import type * as Ast from 'luaparse'
+
+/** A stretch of the source, and the line on which it starts. */
+export interface Place {
+  /** From 1. */
+  readonly line: number
+  /** Byte offset. */
+  readonly start: number
+  /** Behind the last byte. */
+  readonly end: number
+}
+
+export type VariableKind = 'variable' | 'argument' | 'loop'
+
+/** A local variable, argument, loop variable or `...`. */
+export interface Variable {
+  readonly name: string
+  readonly kind: VariableKind
+  readonly place: Place
+  /** `self` of a method, which nobody wrote; or `...` of the main chunk. */
+  readonly implicit: boolean
+  readonly home: Body
+  /** The steps of its home in which it is visible: the first and the last. */
+  readonly scopeStart: number
+  scopeEnd: number
+  readonly values: Value[]
+  accessed: boolean
+  mutated: boolean
+  /** What the steps of its home do with it, in their order. */
+  readonly events: Event[]
+}
+
+/** What one step does with a variable of its own function. */
+export interface Event {
+  readonly index: number
+  readonly step: Step
+  accesses: boolean
+  mutates: boolean
+  sets: Value | undefined
+  /** Functions made in this step that use or set the variable. */
+  readonly made: Body[]
+}
+
+/** What an expression is, as far as its value can be known without running it. */
+export type Described = Chain | {readonly text: string} | 'other' | 'unknown'
+
+/** A name with the keys behind it: `a.b[c]`, `a:b()`. */
+export interface Chain {
+  readonly base: Ast.Identifier
+  /** Undefined for a global. */
+  readonly variable: Variable | undefined
+  readonly keys: readonly Described[]
+  readonly step: Step
+  readonly isTarget: boolean
+}
+
+export function isChain(described: Described): described is Chain {
+  return typeof described === 'object' && 'base' in described
+}
+
+/** The kinds of right sides that matter: whether it may give several values, and whether others may hold it, too. */
+export type SourceKind = 'unpacking' | 'shared' | 'function' | 'own'
+
+/** The right side of an assignment. */
+export interface Source {
+  readonly kind: SourceKind
+  readonly described: Described
+  readonly body: Body | undefined
+}
+
+/** One assignment to one variable. */
+export interface Value {
+  readonly variable: Variable
+  readonly place: Place
+  readonly kind: VariableKind | 'function'
+  readonly source: Source | undefined
+  readonly step: Step
+  /** Of a declaration that assigns nothing. */
+  readonly empty: boolean
+  used: boolean
+  mutated: boolean
+  /** Shared by the variables that take the further values of one call. */
+  readonly siblings: {used: boolean} | undefined
+  /** The one step that overwrites it on every way; null where it may stay. */
+  overwriting: Step | null | undefined
+  /** Functions that use it; kept for functions only. */
+  readonly users: Set<Body>
+}
+
+/** Which values may be found where a step uses a variable. */
+export interface Use {
+  /** Ways that lead to it, not values: the same value found twice counts twice, as luacheck has it. */
+  ways: number
+  value: Value
+  allEmpty: boolean
+}
+
+export interface Target {
+  readonly variable: Variable | undefined
+  readonly place: Place
+}
+
+export type StepKind = 'evaluate' | 'local' | 'set' | 'mark' | 'jump'
+
+/** One step of a function, in which everything is read before anything is written. */
+export interface Step {
+  readonly kind: StepKind
+  /** What is reported when it can't be reached; undefined for what stands for no code. */
+  readonly place: Place | undefined
+  readonly isLoopEnd: boolean
+  readonly accesses: (readonly [Variable, Ast.Node])[]
+  readonly mutations: (readonly [Variable, Ast.Node])[]
+  /** Functions made here, those inside them too, inner ones first. */
+  readonly made: Body[]
+  readonly targets: readonly Target[]
+  sources: readonly Source[] | undefined
+  /** A variable whose field is assigned to from itself, without a call: that is no use of it. */
+  circular: Variable | undefined
+  /** The last value of each variable that is set here. */
+  sets: Map<Variable, Value>
+  uses: Map<Variable, Use>
+  /** Of a jump. */
+  readonly jump: Jump | undefined
+}
+
+export interface Jump {
+  readonly conditional: boolean
+  to: number
+}
+
+/** The main chunk or a function. */
+export interface Body {
+  readonly parent: Body | undefined
+  readonly place: Place
+  /** Where its `end` stands; undefined for the main chunk. */
+  readonly end: Place | undefined
+  readonly isMethod: boolean
+  /** What it is assigned to, where that has a name. */
+  readonly name: string | undefined
+  readonly steps: Step[]
+  /** All functions inside, inner ones first. */
+  readonly inner: Body[]
+  /** Variables of functions around it, by what is done with them here and further inside. */
+  readonly accessed: Map<Variable, Step[]>
+  readonly mutated: Map<Variable, Step[]>
+  readonly set: Map<Variable, Step[]>
+  /** The assignment that names it. */
+  value: Value | undefined
+  complexity: number
+}

@@ -1,0 +1,9 @@
+/** Operators that compare, with the one that gives the opposite. */
+export const replacements: ReadonlyMap<string, string> = new Map([
+  ['~=', '=='],
+  ['==', '~='],
+  ['>', '<='],
+  ['>=', '<'],
+  ['<', '>='],
+  ['<=', '>'],
+])

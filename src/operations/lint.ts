@@ -1,0 +1,189 @@
+import {existsSync, readdirSync, readFileSync, realpathSync, statSync, type Stats} from 'node:fs'
+import {dirname, join, resolve, sep} from 'node:path'
+import {messageOf, ProsodyModsError, systemCode} from '../errors.ts'
+import {defaultConfig, readConfig, type ConfigProblem, type LintConfig} from '../lint/config.ts'
+import {compareGlobs, matchesGlob} from '../lint/globs.ts'
+import {lintFiles, type Finding} from '../lint/index.ts'
+import {unknownStandard, type OptionSet} from '../lint/options.ts'
+import {builtinStandards} from '../lint/standards.ts'
+import type {Environment} from './environment.ts'
+
+const ruleGroups = ['luacheck'] as const
+
+type RuleGroup = (typeof ruleGroups)[number]
+
+export interface LintRequest {
+  /** Files and folders, from the environment's folder. */
+  readonly paths: readonly string[]
+  /** Standards joined by `+`; undefined for those of the configuration. */
+  readonly std: string | undefined
+  /** Whether a `.luacheckrc` is looked for, from the environment's folder upwards. */
+  readonly config: boolean
+  /** Names of groups, between commas. */
+  readonly rules: string | undefined
+}
+
+export interface LintFinding extends Finding {
+  /** As it was given, or below a folder that was. */
+  readonly path: string
+  readonly severity: 'error' | 'warning'
+  readonly rule: RuleGroup
+  /** The line, as text. */
+  readonly source: string
+}
+
+export interface LintResult {
+  readonly files: number
+  readonly errors: number
+  readonly warnings: number
+  readonly findings: readonly LintFinding[]
+  /** Null where none is used. */
+  readonly config: {
+    /** Absolute. */
+    readonly path: string
+    /** What in it has no effect. */
+    readonly notUnderstood: readonly ConfigProblem[]
+  } | null
+}
+
+interface LocatedConfig extends LintConfig {
+  readonly path: string | undefined
+  /** What its globs start from. */
+  readonly folder: string
+}
+
+/** Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED and CONFIG_INVALID. */
+export function lint(request: LintRequest, {cwd}: Environment): LintResult {
+  checkGroups(request.rules)
+  const config = locateConfig(request.config, cwd)
+  const options = optionsOf(request.std, config)
+  const paths = request.paths
+    .flatMap((path) => filesAt(path, cwd))
+    .filter((path) => isIncluded(slashed(resolve(cwd, path)), config))
+  const files = paths.map((path) => ({
+    bytes: readLua(path, cwd),
+    layers: [config.options, ...overridesFor(slashed(resolve(cwd, path)), config), options],
+  }))
+  const all = lintFiles(files, config.standards)
+  const findings = all.flatMap((found, index) => placed(found, paths[index] ?? '', files[index]?.bytes))
+  const errors = findings.filter(({severity}) => severity === 'error').length
+  return {
+    files: paths.length,
+    errors,
+    warnings: findings.length - errors,
+    findings,
+    config: config.path === undefined ? null : {path: config.path, notUnderstood: config.problems},
+  }
+}
+
+function checkGroups(rules: string | undefined): void {
+  for (const name of rules?.split(',') ?? []) {
+    if ((ruleGroups as readonly string[]).includes(name)) continue
+    throw new ProsodyModsError('USAGE', `there is no group of rules "${name}"`, {
+      hint: `groups are ${ruleGroups.join(', ')}`,
+    })
+  }
+}
+
+function locateConfig(wanted: boolean, cwd: string): LocatedConfig {
+  const name = '.luacheckrc'
+  for (let folder = cwd; wanted; folder = dirname(folder)) {
+    const path = join(folder, name)
+    if (existsSync(path) && statSync(path).isFile()) return {...readConfig(readFileSync(path)), path, folder}
+    if (folder === dirname(folder)) break
+  }
+  return {...defaultConfig(), path: undefined, folder: resolve(cwd, '/')}
+}
+
+function optionsOf(std: string | undefined, {standards}: LintConfig): OptionSet {
+  if (std === undefined) return {}
+  const unknown = unknownStandard(std, new Map([...builtinStandards(), ...standards]))
+  if (unknown === undefined) return {std}
+  throw new ProsodyModsError('USAGE', `there is no standard "${unknown}"`, {
+    hint: `standards are ${[...builtinStandards().keys(), ...standards.keys()].join(', ')}; join them with +`,
+  })
+}
+
+/** A file as it is, of a folder all that end with `.lua`, at any depth, in the order of their bytes. */
+function filesAt(path: string, cwd: string): string[] {
+  const isFolder = statOf(path, cwd).isDirectory()
+  const found = isFolder ? luaFilesIn(path, cwd, new Set()) : [path]
+  const sorted = found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  return sorted.map((one) => one.replace(/^\.\/(?!\/)/, ''))
+}
+
+function statOf(path: string, cwd: string): Stats {
+  try {
+    return statSync(resolve(cwd, path))
+  } catch (error) {
+    const code = systemCode(error)
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw readFailed(path, error)
+    throw new ProsodyModsError('PATH_NOT_FOUND', `${path}: there is no such file or folder`, {cause: error})
+  }
+}
+
+/** @param around folders that this one lies in, lest a link lead in a circle */
+function luaFilesIn(folder: string, cwd: string, around: ReadonlySet<string>): string[] {
+  try {
+    const real = realpathSync(resolve(cwd, folder))
+    if (around.has(real)) return []
+    const inside = new Set([...around, real])
+    const base = folder.endsWith('/') || folder.endsWith(sep) ? folder : `${folder}/`
+    return readdirSync(real, {withFileTypes: true}).flatMap((entry) => {
+      const path = base + entry.name
+      const kind = entry.isSymbolicLink() ? statSync(resolve(cwd, path), {throwIfNoEntry: false}) : entry
+      if (kind?.isDirectory() === true) return luaFilesIn(path, cwd, inside)
+      return entry.name.endsWith('.lua') && kind?.isFile() === true ? [path] : []
+    })
+  } catch (error) {
+    throw error instanceof ProsodyModsError ? error : readFailed(folder, error)
+  }
+}
+
+function readLua(path: string, cwd: string): Buffer {
+  try {
+    return readFileSync(resolve(cwd, path))
+  } catch (error) {
+    throw readFailed(path, error)
+  }
+}
+
+function readFailed(path: string, cause: unknown): ProsodyModsError {
+  return new ProsodyModsError('READ_FAILED', `${path}: could not be read: ${messageOf(cause)}`, {cause})
+}
+
+function slashed(path: string): string {
+  return sep === '/' ? path : path.replaceAll(sep, '/')
+}
+
+function globIn(folder: string, glob: string): string {
+  return slashed(resolve(folder, glob))
+}
+
+function isIncluded(path: string, {excludeFiles, includeFiles, folder}: LocatedConfig): boolean {
+  const fits = (glob: string): boolean => matchesGlob(globIn(folder, glob), path)
+  return !excludeFiles.some(fits) && (includeFiles.length === 0 || includeFiles.some(fits))
+}
+
+function overridesFor(path: string, {files, folder}: LocatedConfig): OptionSet[] {
+  return [...files]
+    .map(([glob, options]) => ({glob: globIn(folder, glob), options}))
+    .filter(({glob}) => matchesGlob(glob, path))
+    .sort((a, b) => compareGlobs(a.glob, b.glob))
+    .map(({options}) => options)
+}
+
+function placed(findings: readonly Finding[], path: string, bytes: Buffer | undefined): LintFinding[] {
+  if (findings.length === 0 || bytes === undefined) return []
+  const lines = bytes.toString().split(/\r\n|\n\r|\n|\r/)
+  return findings.map((finding) => ({
+    path,
+    ...finding,
+    severity: finding.code.startsWith('0') ? 'error' : 'warning',
+    rule: 'luacheck',
+    source: (lines[finding.line - 1] ?? '').slice(0, longest),
+  }))
+}
+
+/** Characters of a line that are kept of it. */
+const longest = 1000
