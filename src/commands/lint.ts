@@ -45,9 +45,10 @@ export default defineCommand({
     },
   },
   async run({flags, operands}, environment) {
-    const render = formats[flags.format ?? 'text']
+    const format = flags.format ?? 'text'
+    const render = Object.hasOwn(formats, format) ? formats[format] : undefined
     if (render === undefined) {
-      throw new ProsodyModsError('USAGE', `there is no format "${flags.format ?? ''}"`, {
+      throw new ProsodyModsError('USAGE', `there is no format "${format}"`, {
         hint: `formats are ${Object.keys(formats).join(', ')}`,
       })
     }
