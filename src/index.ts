@@ -30,6 +30,7 @@ export {info, type InfoRelease, type InfoResult, type InfoSource} from './operat
 export {init, type InitRequest, type InitResult} from './operations/init.ts'
 export {install, type InstallRequest, type InstallResult} from './operations/install.ts'
 export {list, type ListedModule, type ListResult} from './operations/list.ts'
+export {lint, type LintFinding, type LintRequest, type LintResult} from './operations/lint.ts'
 export {outdated, type OutdatedModule, type OutdatedResult} from './operations/outdated.ts'
 export {remove, type RemoveRequest, type RemoveResult} from './operations/remove.ts'
 export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './operations/results.ts'
