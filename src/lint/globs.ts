@@ -41,13 +41,20 @@ function partsMatch(glob: readonly string[], path: readonly string[]): boolean {
   return name !== undefined && partMatches(first, name) && partsMatch(rest, below)
 }
 
+const compiled = new Map<string, ((name: string) => boolean) | undefined>()
+
 function partMatches(glob: string, name: string): boolean {
-  const pattern = glob.replace(
+  if (!compiled.has(glob)) compiled.set(glob, compilePattern(`^${patternOf(glob)}$`))
+  return compiled.get(glob)?.(name) ?? false
+}
+
+/** A part of a glob as a Lua pattern. */
+function patternOf(glob: string): string {
+  return glob.replace(
     /\[(!?)(\]?[^\]]*)\]|[*?]|[^A-Za-z0-9*?]/g,
     (text, not: string, set: string | undefined) => {
       if (set !== undefined) return `[${not === '' ? '' : '^'}${set.replace(/[^A-Za-z0-9-]/g, '%$&')}]`
       return text === '*' ? '.*' : text === '?' ? '.' : `%${text}`
     },
   )
-  return compilePattern(`^${pattern}$`)?.(name) ?? false
 }

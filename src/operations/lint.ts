@@ -50,6 +50,8 @@ interface LocatedConfig extends LintConfig {
   readonly path: string | undefined
   /** What its globs start from. */
   readonly folder: string
+  /** By absolute glob. */
+  readonly overrides: readonly {readonly glob: string; readonly options: OptionSet}[]
 }
 
 /** Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED and CONFIG_INVALID. */
@@ -89,10 +91,15 @@ function locateConfig(wanted: boolean, cwd: string): LocatedConfig {
   const name = '.luacheckrc'
   for (let folder = cwd; wanted; folder = dirname(folder)) {
     const path = join(folder, name)
-    if (existsSync(path) && statSync(path).isFile()) return {...readConfig(readFileSync(path)), path, folder}
+    if (existsSync(path) && statSync(path).isFile())
+      return located(readConfig(readFileSync(path)), folder, path)
     if (folder === dirname(folder)) break
   }
-  return {...defaultConfig(), path: undefined, folder: resolve(cwd, '/')}
+  return located(defaultConfig(), resolve(cwd, '/'), undefined)
+}
+
+function located(config: LintConfig, folder: string, path: string | undefined): LocatedConfig {
+  return {...config, path, folder, overrides: overridesIn(config, folder)}
 }
 
 function optionsOf(std: string | undefined, {standards}: LintConfig): OptionSet {
@@ -165,12 +172,15 @@ function isIncluded(path: string, {excludeFiles, includeFiles, folder}: LocatedC
   return !excludeFiles.some(fits) && (includeFiles.length === 0 || includeFiles.some(fits))
 }
 
-function overridesFor(path: string, {files, folder}: LocatedConfig): OptionSet[] {
+function overridesFor(path: string, {overrides}: LocatedConfig): OptionSet[] {
+  return overrides.filter(({glob}) => matchesGlob(glob, path)).map(({options}) => options)
+}
+
+/** Options of globs, the widest first. */
+function overridesIn({files}: LintConfig, folder: string): LocatedConfig['overrides'] {
   return [...files]
     .map(([glob, options]) => ({glob: globIn(folder, glob), options}))
-    .filter(({glob}) => matchesGlob(glob, path))
     .sort((a, b) => compareGlobs(a.glob, b.glob))
-    .map(({options}) => options)
 }
 
 function placed(findings: readonly Finding[], path: string, bytes: Buffer | undefined): LintFinding[] {

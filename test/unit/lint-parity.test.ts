@@ -3,12 +3,12 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {lintFile} from '../../src/lint/index.ts'
-import {luaProgram} from '../helpers/lua-programs.ts'
+import {brokenProgram, luaProgram} from '../helpers/lua-programs.ts'
 import {optionCases, ownRows, realRows} from '../helpers/luacheck.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/lint')
 
-/** Every code of luacheck 1.1.0 but 011, of which the words differ, and 033, which luaparse can't read (docs/lint.md). */
+/** Every code of luacheck 1.1.0 but 033, which luaparse can't read (docs/lint.md); 011 stops a file, so broken programs have it. */
 const codes = [
   ...['021', '022', '023', '111', '112', '113', '121', '122', '131', '142', '143'],
   ...['211', '212', '213', '214', '221', '231', '232', '233', '241', '311', '312', '313', '314'],
@@ -40,6 +40,7 @@ describe('rows equal those of luacheck', () => {
 
   describe('over programs made up by a seed', () => {
     const files: string[] = []
+    const broken: string[] = []
     let folder = ''
 
     beforeAll(() => {
@@ -48,6 +49,9 @@ describe('rows equal those of luacheck', () => {
         const file = join(folder, `${seed}.lua`)
         writeFileSync(file, luaProgram(seed))
         files.push(file)
+        const other = join(folder, `broken-${seed}.lua`)
+        writeFileSync(other, brokenProgram(seed))
+        broken.push(other)
       }
     })
 
@@ -60,6 +64,12 @@ describe('rows equal those of luacheck', () => {
         const found = lintFile(readFileSync(file), {layers: []})
         expect(found.filter(({code}) => code === '011')).toEqual([])
       }
+    })
+
+    test('damaged at one place', async () => {
+      const rows = await realRows(broken, [])
+      expect(rows.filter((row) => row.includes('(E011)')).length).toBeGreaterThan(200)
+      expect(ownRows(broken, {})).toEqual(rows)
     })
 
     test.each(optionCases.filter(({name}) => ['default', 'std none', 'module', 'complexity'].includes(name)))(
