@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {newSandbox, type Sandbox} from '../helpers/cli.ts'
-import {runProgram} from '../helpers/program.ts'
+import {runLuacheck} from '../helpers/luacheck.ts'
 
 let sandbox: Sandbox
 
@@ -20,7 +20,7 @@ afterAll(() => sandbox.remove())
 test('rows are those of luacheck, byte for byte', async () => {
   const plain = ['--no-config', '--codes', '--ranges', '--formatter', 'plain']
   for (const paths of [['lua'], ['./lua/'], ['lua/inner/unused.lua', 'lua'], ['.']]) {
-    const real = await runProgram(['luacheck', ...plain, ...paths], {cwd: sandbox.project})
+    const real = await runLuacheck([...plain, ...paths], {cwd: sandbox.project})
     const own = await sandbox.cli(['lint', '--format', 'luacheck', '--no-config', ...paths])
     expect(own.stdout).toBe(real.stdout)
     expect(own.code).toBe(6)

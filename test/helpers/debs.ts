@@ -26,7 +26,7 @@ export async function knownDeb(version: string): Promise<KnownDeb> {
     .releases.find((candidate) => candidate.version === version)
   const deb = release?.deb
   if (deb === undefined) throw new Error(`the registry has no package for community ${version}`)
-  const path = await cached(deb)
+  const path = await cachedDeb(deb)
   return {
     deb,
     bytes: await readFile(path),
@@ -39,7 +39,8 @@ export async function knownDeb(version: string): Promise<KnownDeb> {
   }
 }
 
-async function cached(deb: DebReference): Promise<string> {
+/** Where a package lies on this machine; downloaded from its mirror once. */
+export async function cachedDeb(deb: DebReference): Promise<string> {
   const folder = process.env['PROSODY_MODS_TEST_CACHE'] ?? join(tmpdir(), 'prosody-mods-test-debs')
   await mkdir(folder, {recursive: true, mode: 0o700})
   if ((await lstat(folder)).uid !== process.getuid?.())

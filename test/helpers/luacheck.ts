@@ -1,8 +1,12 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, rmSync} from 'node:fs'
+import {mkdtemp} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {lintFiles} from '../../src/lint/index.ts'
 import {luacheckRows} from '../../src/lint/rows.ts'
 import type {OptionSet} from '../../src/lint/options.ts'
-import {runProgram} from './program.ts'
+import {cachedDeb} from './debs.ts'
+import {mustRun, runProgram, type ProgramOutput} from './program.ts'
 
 /** One way to call luacheck, and the same as data. */
 export interface OptionCase {
@@ -66,11 +70,46 @@ export const optionCases: readonly OptionCase[] = [
   },
 ]
 
+/** Debian 12's package of luacheck 1.1.0, for machines that have another version. */
+const package110 = {
+  package: 'lua-check',
+  version: '1.1.0-1',
+  path: 'pool/main/l/luacheck/lua-check_1.1.0-1_all.deb',
+  sha256: 'a6452188de53a22d0bef3e4aa2aaacd9427e656844c9338bec2ce4aad7951aa9',
+  root: 'usr/share/lua/5.1',
+}
+
+interface Luacheck {
+  readonly command: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
+let found: Promise<Luacheck> | undefined
+
+/** Runs luacheck 1.1.0: the machine's, or else the one of Debian 12's package. */
+export async function runLuacheck(
+  args: readonly string[],
+  options: {readonly cwd?: string} = {},
+): Promise<ProgramOutput> {
+  const {command, env} = await (found ??= findLuacheck())
+  return runProgram([...command, ...args], {...options, env, timeout: 600_000})
+}
+
+async function findLuacheck(): Promise<Luacheck> {
+  const {stdout} = await runProgram(['luacheck', '--version'])
+  if (/^Luacheck: 1\.1\.0$/m.test(stdout)) return {command: ['luacheck'], env: process.env}
+  const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-luacheck-'))
+  process.once('exit', () => rmSync(folder, {recursive: true, force: true}))
+  await mustRun(['dpkg-deb', '--extract', await cachedDeb(package110), folder])
+  const lua = join(folder, package110.root)
+  const env = {...process.env, LUA_PATH: `${lua}/?.lua;${lua}/?/init.lua;;`}
+  return {command: ['lua5.1', join(folder, 'usr/bin/luacheck')], env}
+}
+
 /** Rows of the real luacheck, in its order. Rejects where it fails. */
 export async function realRows(files: readonly string[], args: readonly string[]): Promise<string[]> {
   const plain = ['--no-config', '--codes', '--ranges', '--formatter', 'plain']
-  const command = ['luacheck', ...files, ...plain, ...args]
-  const {code, stdout, stderr} = await runProgram(command, {timeout: 600_000})
+  const {code, stdout, stderr} = await runLuacheck([...files, ...plain, ...args])
   if (code > 2) throw new Error(`luacheck ended with ${code}: ${stderr.slice(0, 2000)}`)
   return stdout.split('\n').filter((row) => row !== '')
 }

@@ -7,7 +7,7 @@ import {compilePattern} from '../../src/lint/lua-pattern.ts'
 import {luacheckRows} from '../../src/lint/rows.ts'
 import {createEnvironment} from '../../src/operations/environment.ts'
 import {lint} from '../../src/operations/lint.ts'
-import {runProgram} from '../helpers/program.ts'
+import {runLuacheck} from '../helpers/luacheck.ts'
 import {scratchFolder} from '../helpers/scratch.ts'
 
 const configuration = `
@@ -43,8 +43,7 @@ describe('.luacheckrc', () => {
     await mkdir(join(folder, 'spec'))
     for (const file of [...files, 'sub/a.lua', 'sub/more/deep.lua', 'spec/a_spec.lua', 'sub/none.txt'])
       writeFileSync(join(folder, file), source)
-    const command = ['luacheck', '.', '--codes', '--ranges', '--formatter', 'plain']
-    const {stdout} = await runProgram(command, {cwd: folder})
+    const {stdout} = await runLuacheck(['.', '--codes', '--ranges', '--formatter', 'plain'], {cwd: folder})
     const request = {paths: ['.'], std: undefined, config: true, rules: undefined}
     const result = lint(request, createEnvironment({cwd: folder}))
     expect(result.config?.notUnderstood).toEqual([])
