@@ -48,6 +48,8 @@ export interface OptionFact extends Named {
 export interface HookFact extends Named {
   /** The method by which: hook, hook_global, hook_tag, wrap_event … */
   readonly by: string
+  /** context: on another host, by module:context(…) or the module that was loaded there. */
+  readonly on: 'module' | 'context'
 }
 
 export interface ProvisionFact extends Named {
@@ -250,7 +252,7 @@ class Collector {
     if (method === 'context') facts.contexts.push({text: this.#text(first ?? node), line: lineOf(node)})
     if (first === undefined) return
     const event = Object.hasOwn(hooks, method) ? args[hooks[method] ?? 0] : undefined
-    if (event !== undefined) facts.hooks.push({...this.#named(event, node), by: method})
+    if (event !== undefined) facts.hooks.push({...this.#named(event, node), by: method, on})
     const isSoft = second !== undefined && fold(second, this.#folding) === true
     switch (method) {
       case 'depends':

@@ -25,10 +25,10 @@ const signs: readonly (readonly [where: Loading['where'], sign: Sign])[] = [
   ['command', ({defines}) => defined(defines, 'command')],
   ['muc', ({depends}) => named('module:depends', depends, /^muc$/)],
   ['muc', ({libraries}) => named('module:require', libraries, /^muc\//)],
-  ['muc', ({hooks}) => named('module:hook', hooks, /^muc-/)],
+  ['muc', ({hooks}) => named('module:hook', ownHooks(hooks), /^muc-/)],
   ['component', ({depends}) => named('module:depends', depends, /^component$/)],
   ['component', ({api}) => called(api, 'set_component_inheritable')],
-  ['host', ({hooks}) => named('module:hook', hooks, userEvents)],
+  ['host', ({hooks}) => named('module:hook', ownHooks(hooks), userEvents)],
   ['authentication', ({provides}) => named('module:provides', provides, /^auth$/)],
   ['storage', ({provides}) => named('module:provides', provides, /^storage$/)],
 ]
@@ -60,6 +60,11 @@ function defined(defines: FileFacts['defines'], name: string): ReturnType<Sign> 
   return defines
     .filter((one) => one.name === name)
     .map(({line}) => ({evidence: `function module.${name}`, line}))
+}
+
+/** What a module hooks on another host says nothing about its own. */
+function ownHooks(hooks: FileFacts['hooks']): FileFacts['hooks'] {
+  return hooks.filter(({on}) => on === 'module')
 }
 
 function named(

@@ -9,7 +9,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
-import {moduleFacts, type LuaFile, type ModuleFacts} from './module-facts.ts'
+import {moduleFacts, placementByFacts, type LuaFile, type ModuleFacts} from './module-facts.ts'
 
 export interface InfoRelease {
   readonly version: string
@@ -95,6 +95,7 @@ async function sourceInfo(id: string, name: string, environment: Environment): P
     })
     previous = content
   }
+  const analysis = storedFacts(releases[0], environment)
   return {
     module: `${id}/${name}`,
     title: definition.title,
@@ -103,8 +104,11 @@ async function sourceInfo(id: string, name: string, environment: Environment): P
     kind: definition.kind,
     facts: registry.releases(id).names[name] ?? {},
     releases,
-    placement: storedPlacement(name, releases[0], environment),
-    analysis: storedFacts(releases[0], environment),
+    placement:
+      analysis === null
+        ? storedPlacement(name, releases[0], environment)
+        : placementByFacts(name, analysis, Object.keys(releases[0]?.files ?? {})),
+    analysis,
   }
 }
 

@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, readFileSync, realpathSync, statSync, type Stats} from 'node:fs'
 import {dirname, join, resolve, sep} from 'node:path'
-import {messageOf, ProsodyModsError, systemCode} from '../errors.ts'
+import {readFailed} from '../durable.ts'
+import {ProsodyModsError, systemCode} from '../errors.ts'
 import {defaultConfig, readConfig, type ConfigProblem, type LintConfig} from '../lint/config.ts'
 import {compareGlobs, matchesGlob} from '../lint/globs.ts'
 import {lintFiles, type Finding} from '../lint/index.ts'
@@ -92,7 +93,7 @@ function locateConfig(wanted: boolean, cwd: string): LocatedConfig {
   for (let folder = cwd; wanted; folder = dirname(folder)) {
     const path = join(folder, name)
     if (existsSync(path) && statSync(path).isFile())
-      return located(readConfig(readFileSync(path)), folder, path)
+      return located(readConfig(readLua(path, cwd)), folder, path)
     if (folder === dirname(folder)) break
   }
   return located(defaultConfig(), resolve(cwd, '/'), undefined)
@@ -125,7 +126,11 @@ function statOf(path: string, cwd: string): Stats {
   } catch (error) {
     const code = systemCode(error)
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw readFailed(path, error)
-    throw new ProsodyModsError('PATH_NOT_FOUND', `${path}: there is no such file or folder`, {cause: error})
+    throw new ProsodyModsError('PATH_NOT_FOUND', `${path}: there is no such file or folder`, {
+      hint: 'name files of Lua, or folders that hold some',
+      details: {path},
+      cause: error,
+    })
   }
 }
 
@@ -143,7 +148,7 @@ function luaFilesIn(folder: string, cwd: string, around: ReadonlySet<string>): s
       return entry.name.endsWith('.lua') && kind?.isFile() === true ? [path] : []
     })
   } catch (error) {
-    throw error instanceof ProsodyModsError ? error : readFailed(folder, error)
+    throw readFailed(folder, error)
   }
 }
 
@@ -153,10 +158,6 @@ function readLua(path: string, cwd: string): Buffer {
   } catch (error) {
     throw readFailed(path, error)
   }
-}
-
-function readFailed(path: string, cause: unknown): ProsodyModsError {
-  return new ProsodyModsError('READ_FAILED', `${path}: could not be read: ${messageOf(cause)}`, {cause})
 }
 
 function slashed(path: string): string {

@@ -1,6 +1,7 @@
 import {factsOf, type FileFacts, type OptionFact} from '../lua/facts.ts'
 import {loadingOf, type Loading} from '../lua/loading.ts'
 import type {LuaProblem} from '../lua/parse.ts'
+import {placementOf, type Placement} from '../lua/placement.ts'
 
 type ListName = {
   [K in keyof FileFacts]: FileFacts[K] extends readonly {readonly line: number}[] ? K : never
@@ -75,6 +76,32 @@ export function moduleFacts(files: readonly LuaFile[]): ModuleFacts {
 /** The module whose main file this is; undefined for a library. */
 function mainOf(path: string): string | undefined {
   return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
+}
+
+/** Where a module is enabled, by the facts of its main file; null where it has none. */
+export function placementByFacts(
+  name: string,
+  facts: ModuleFacts,
+  paths: readonly string[],
+): Placement | null {
+  const main = paths.find((path) => path.endsWith(`mod_${name}.lua`))
+  if (main === undefined || facts.problems.some(({file}) => file === main)) return null
+  const global = facts.api['set_global']
+  const calls = [
+    ...facts.depends.map((fact) => ({...fact, method: 'depends'})),
+    ...facts.libraries.map((fact) => ({...fact, method: 'require'})),
+    ...facts.hooks
+      .filter(({by, on}) => by === 'hook' && on === 'module')
+      .map((fact) => ({...fact, method: 'hook'})),
+    ...(global === undefined ? [] : [{...global, name: null, method: 'set_global'}]),
+  ]
+  return placementOf(
+    name,
+    calls
+      .filter(({file}) => file === main)
+      .map(({method, name: argument, line}) => ({method, line, argument: argument ?? undefined}))
+      .sort((a, b) => a.line - b.line),
+  )
 }
 
 /** An option that a module reads, once for all places where it does. */

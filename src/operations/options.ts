@@ -1,7 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {Placement} from '../lua/placement.ts'
-import {placedCalls} from '../lua/parse.ts'
-import {placementOf} from '../lua/placement.ts'
 import {readReadme, type FrontMatter} from '../lua/readme.ts'
 import {emptyLock, splitKey, type LockedModule} from '../project/lockfile.ts'
 import {parseSpec} from '../resolve/spec.ts'
@@ -9,7 +7,13 @@ import {entriesFor, type Entry} from './entries.ts'
 import type {Environment} from './environment.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
-import {moduleFacts, optionsIn, type ModuleFacts, type ModuleOption} from './module-facts.ts'
+import {
+  moduleFacts,
+  optionsIn,
+  placementByFacts,
+  type ModuleFacts,
+  type ModuleOption,
+} from './module-facts.ts'
 import {neededFiles} from './needed-files.ts'
 import {projectOrNone, type NearProject} from './open-project.ts'
 import {definitionFor} from './resolve-lock.ts'
@@ -105,7 +109,7 @@ function optionsOf(
     module: key,
     version,
     revision: 'revision' in resolved ? resolved.revision : null,
-    placement: placementIn(key, locked, bench),
+    placement: placementByFacts(splitKey(key)[1], facts, Object.keys(locked.files)),
     options: optionsIn(facts),
   }
 }
@@ -119,11 +123,4 @@ function factsOfLocked(key: string, {files}: LockedModule, bench: Workbench): Mo
       bytes: blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`),
     })),
   )
-}
-
-function placementIn(key: string, {files}: LockedModule, bench: Workbench): Placement | null {
-  const [, name] = splitKey(key)
-  const main = Object.entries(files).find(([path]) => path.endsWith(`mod_${name}.lua`))
-  if (main === undefined) return null
-  return placementOf(name, placedCalls(blobOf(bench, main[1].slice('sha256:'.length), `${key}: ${main[0]}`)))
 }

@@ -185,6 +185,9 @@ describe('where a module can be loaded', () => {
     ['', 'storage_x', ['storage', null]],
     ['', 'room_metadata_component', ['component', null]],
     ['module:hook("iq/self", f)', 'x'],
+    // What is hooked on the host of the rooms tells nothing of this module's own.
+    ['function process(host_module) host_module:hook("muc-room-created", f) end', 'x'],
+    ['module:context(host):hook("resource-bind", f)', 'x'],
     ['other.set_global(); function other.add_host() end', 'x'],
   ])('%j of mod_%s', (source, name, ...found) => {
     expect(loadingOf(name, facts(source, name)).map(({where, line}) => [where, line])).toEqual(found)
