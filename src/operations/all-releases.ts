@@ -17,8 +17,9 @@ export interface AllReleases {
 }
 
 /**
- * The releases that are known and those that the publisher has besides. Throws TAG_MOVED and UPSTREAM_GARBLED; a
- * publisher that can't be reached is a reason.
+ * The releases that are known and those that the publisher has besides. A publisher that can't be reached or asked is a
+ * reason, lest one source hide the news of all others: so are an expired index, missing keys, and a repository or suite
+ * that is gone. Throws TAG_MOVED, DIGEST_MISMATCH, UPSTREAM_GARBLED and SIGNATURE_*.
  */
 export async function allReleases(
   definition: SourceDefinition,
