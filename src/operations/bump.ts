@@ -11,6 +11,7 @@ import type {Environment} from './environment.ts'
 import {changeProject} from './open-project.ts'
 import {resolveLock, type LockRequest, type ResolvedLock} from './resolve-lock.ts'
 import {summaryOf, type ModuleSummary, type WriteResult} from './results.ts'
+import {withUserSources} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
 
@@ -84,7 +85,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   const choices: Choice[] = []
   for (const target of bumpTargets(request, project, bench))
     choices.push(await chooseBump(target, {lock: previous, options: request}, bench))
-  const {manifest, manifestText} = await repinned(project, choices)
+  const {manifest, manifestText} = await repinned(project, choices, bench)
   const {refresh, releases} = resolving(choices)
   const outcome = await resolved({manifest, previous, refresh, releases}, choices, bench)
   const compared = {before: previous, after: outcome.lock, lines: linesOf(project, bench)}
@@ -107,6 +108,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
 async function repinned(
   {manifest, manifestText}: Project,
   choices: readonly Choice[],
+  {user, environment}: Workbench,
 ): Promise<{readonly manifest: Manifest; readonly manifestText: string}> {
   const changes = choices.flatMap(({target, ref, kind}) =>
     kind === 'stays'
@@ -118,7 +120,8 @@ async function repinned(
         }),
   )
   const text = editManifest(manifestText, changes)
-  return {manifest: await parseManifest(text, manifestName), manifestText: text}
+  const written = await parseManifest(text, manifestName)
+  return {manifest: withUserSources(written, user, environment.registry), manifestText: text}
 }
 
 /** What is at its release already is resolved anew only where that asks nobody: the registry may vouch for it now. */

@@ -6,6 +6,7 @@ import {keyOf} from './key-of.ts'
 import {changeProject} from './open-project.ts'
 import {resolveLock} from './resolve-lock.ts'
 import type {WriteResult} from './results.ts'
+import {withUserSources} from './user-config.ts'
 import {withWorkbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
 
@@ -28,7 +29,8 @@ export async function remove(request: RemoveRequest, environment: Environment): 
     withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
       const keys = [...new Set(request.specs.map((text) => keyOf(text, project)))]
       const manifestText = editManifest(project.manifestText, changesFor(keys, project.manifest))
-      const manifest = await parseManifest(manifestText, manifestName)
+      const written = await parseManifest(manifestText, manifestName)
+      const manifest = withUserSources(written, bench.user, environment.registry)
       const previous = project.lock ?? emptyLock
       const {lock} = await resolveLock({manifest, previous, refresh: new Set()}, bench)
       const target = {
