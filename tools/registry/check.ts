@@ -13,7 +13,7 @@ import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
 import {schemaErrors} from './schemas.ts'
 
-const required = ['index.json', 'libraries.json', 'moves.json']
+const required = ['deprecations.json', 'index.json', 'libraries.json', 'moves.json']
 
 /** Everything that is wrong with a registry, one line a fault; empty when it is sound. */
 export function checkRegistry(folder: string): string[] {
