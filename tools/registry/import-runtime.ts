@@ -37,7 +37,10 @@ export function readRuntime(folder: string, line: string): ProsodyRuntime {
   const modules = sources.filter(({path}) => path.startsWith('modules/'))
   return {
     line,
-    globals: sorted(startup.flatMap(globalsSet)),
+    globals: sorted([
+      ...startup.flatMap(namesSet),
+      ...sources.filter(({path}) => !path.startsWith('modules/')).flatMap(fieldsOfGlobals),
+    ]),
     moduleFields: sorted([...manager.flatMap(instanceFields), ...api.flatMap(ownFields)]),
     moduleFunctions: sorted([
       ...manager.flatMap((one) => calledWith(one, ['module_has_method', 'call_module_method'], 1)),
@@ -63,10 +66,10 @@ function luaFilesIn(folder: string): string[] {
 }
 
 function readSource(folder: string, path: string): Source {
-  const {syntax, problem} = {syntax: undefined, ...readSyntax(readFileSync(join(folder, path)))}
-  if (syntax === undefined) throw new ProsodyModsError('USAGE', `${path}: ${problem?.message ?? ''}`)
+  const read = readSyntax(readFileSync(join(folder, path)))
+  if (read.problem !== undefined) throw new ProsodyModsError('USAGE', `${path}: ${read.problem.message}`)
   const module = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
-  return {path, chunk: syntax.chunk, folding: {scopes: scopesOf(syntax.chunk), module}}
+  return {path, chunk: read.syntax.chunk, folding: {scopes: scopesOf(read.syntax.chunk), module}}
 }
 
 function* nodesIn(node: Ast.Node): Generator<Ast.Node> {
@@ -99,17 +102,23 @@ function patternOf(node: Ast.Expression, folding: Folding): string {
   return patternOf(node.left, folding) + patternOf(node.right, folding)
 }
 
-/** Globals of Lua that startup sets, and fields of _G. */
-function globalsSet({chunk, folding}: Source): string[] {
-  return [...nodesIn(chunk)].flatMap((node) => {
-    if (node.type !== 'AssignmentStatement') return []
-    return node.variables.flatMap((target) => {
-      if (target.type === 'Identifier' && !folding.scopes.has(target)) return [target.name]
-      const isGlobal =
-        target.type === 'MemberExpression' && target.base.type === 'Identifier' && target.base.name === '_G'
-      return isGlobal ? [target.identifier.name] : []
-    })
-  })
+/** Names without a local variable that are assigned to. */
+function namesSet({chunk, folding}: Source): string[] {
+  return [...nodesIn(chunk)]
+    .flatMap(targetsOf)
+    .flatMap((target) => (target.type === 'Identifier' && !folding.scopes.has(target) ? [target.name] : []))
+}
+
+/** `_G.x = …`, `function _G.x()`. */
+function fieldsOfGlobals({chunk}: Source): string[] {
+  return [...nodesIn(chunk)].flatMap(targetsOf).flatMap((target) => fieldOf(target, /^_G$/))
+}
+
+function targetsOf(node: Ast.Node): readonly Ast.Node[] {
+  if (node.type === 'AssignmentStatement') return node.variables
+  return node.type === 'FunctionDeclaration' && !node.isLocal && node.identifier !== null
+    ? [node.identifier]
+    : []
 }
 
 /** Fields that the manager gives to a module's API object: in a table with `event_handlers`, or one by one. */
