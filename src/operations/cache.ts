@@ -1,3 +1,4 @@
+import {LintResults} from '../fetch/lint-results.ts'
 import {Listings} from '../fetch/listings.ts'
 import {Store} from '../fetch/store.ts'
 import type {Environment} from './environment.ts'
@@ -9,6 +10,8 @@ export interface CacheVerifyResult {
   readonly removed: readonly string[]
   /** Kept answers of publishers about what there is; damaged ones were removed. */
   readonly listings: {readonly checked: number; readonly removed: number}
+  /** Files of what lint found, one for each configuration; damaged ones were removed. */
+  readonly lint: {readonly checked: number; readonly removed: number}
 }
 
 export interface CachePruneResult {
@@ -17,6 +20,8 @@ export interface CachePruneResult {
   readonly bytes: number
   /** Kept answers of publishers about what there is. */
   readonly listings: {readonly removed: number; readonly bytes: number}
+  /** Files of what lint found. */
+  readonly lint: {readonly removed: number; readonly bytes: number}
 }
 
 export function cachePath(environment: Environment): {readonly folder: string} {
@@ -25,7 +30,12 @@ export function cachePath(environment: Environment): {readonly folder: string} {
 
 export async function cacheVerify(environment: Environment): Promise<CacheVerifyResult> {
   const folder = environment.storeFolder
-  return {folder, ...(await new Store(folder).verify()), listings: await new Listings(folder).verify()}
+  return {
+    folder,
+    ...(await new Store(folder).verify()),
+    listings: await new Listings(folder).verify(),
+    lint: await new LintResults(folder).verify(),
+  }
 }
 
 /** @param days keep what was used within so many days; 0 removes all */
@@ -33,5 +43,10 @@ export async function cachePrune(days: number, environment: Environment): Promis
   const folder = environment.storeFolder
   const age = days * 24 * 60 * 60 * 1000
   const pruned = await new Store(folder).prune(age)
-  return {folder, ...pruned, listings: await new Listings(folder).prune(age)}
+  return {
+    folder,
+    ...pruned,
+    listings: await new Listings(folder).prune(age),
+    lint: await new LintResults(folder).prune(age),
+  }
 }
