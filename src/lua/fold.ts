@@ -69,6 +69,7 @@ export function isModule(node: Ast.Expression, scopes: Scopes): boolean {
 
 /** A string of the parser holds bytes. */
 export function utf8(latin1: string): string {
+  if (!/[\x80-\xff]/.test(latin1)) return latin1
   return Buffer.from(latin1, 'latin1').toString('utf8')
 }
 

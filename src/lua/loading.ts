@@ -1,4 +1,4 @@
-import type {FileFacts} from './facts.ts'
+import type {FileFacts} from './fact-types.ts'
 
 /** A place where Prosody can load a module, and what in its code says so. */
 export interface Loading {

@@ -1,4 +1,5 @@
-import {factsOf, type FileFacts, type OptionFact} from '../lua/facts.ts'
+import type {FileFacts, OptionFact} from '../lua/fact-types.ts'
+import {factsOf} from '../lua/facts.ts'
 import {loadingOf, type Loading} from '../lua/loading.ts'
 import type {LuaProblem} from '../lua/parse.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'

@@ -1,7 +1,8 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {factsOf, type FileFacts} from '../../src/lua/facts.ts'
+import type {FileFacts} from '../../src/lua/fact-types.ts'
+import {factsOf} from '../../src/lua/facts.ts'
 import {loadingOf} from '../../src/lua/loading.ts'
 import {fold} from '../../src/lua/fold.ts'
 import {scopesOf} from '../../src/lua/scopes.ts'
@@ -147,7 +148,7 @@ module:set_global()
     expect(found.xeps).toEqual(['XEP-0045', 'XEP-0313'])
     expect(found.provides.map(({name, routes}) => [name, routes])).toEqual([
       ['http', ['GET /mine', 'POST /mine/items/*']],
-      ['http', ['GET /']],
+      ['http', ['GET /x/']],
       ['auth', []],
     ])
     expect(found.hooks.map(({name, by}) => [name, by])).toEqual([
