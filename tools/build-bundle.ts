@@ -2,6 +2,7 @@
  * Joins the modules that tsc has written to build/ into the few files of dist/, since each file costs a start
  * about half a millisecond. Packages that package.json calls dependencies stay outside, in node_modules.
  */
+import {createHash} from 'node:crypto'
 import {readFileSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -30,5 +31,15 @@ await build({
   platform: 'node',
   target: 'node20.19',
   minifyWhitespace: true,
+  define: {ANALYSIS_CODE: JSON.stringify(analysisCode())},
   logLevel: 'warning',
 })
+
+/** Names the code that finds facts in Lua: facts of other code are not used (src/operations/analyses.ts). */
+function analysisCode(): string {
+  const digest = createHash('sha256').update(dependencies['luaparse'] ?? '')
+  const folder = join(root, 'build/lua')
+  for (const name of readdirSync(folder).sort())
+    digest.update(`\n${name}\n`).update(readFileSync(join(folder, name)))
+  return digest.digest('hex').slice(0, 16)
+}

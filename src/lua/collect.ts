@@ -10,6 +10,7 @@ import {
   type Call,
   type MethodCall,
 } from './module-calls.ts'
+import {hostTypesIn} from './host-types.ts'
 import {routesOf} from './routes.ts'
 import type {CallSite, Reading} from './scopes.ts'
 import type {SourceText} from './source-text.ts'
@@ -56,6 +57,26 @@ type Growing = {
   -readonly [K in keyof Collected]: Collected[K] extends readonly (infer T)[] ? T[] : Record<string, number>
 }
 
+/** The facts of a file that has none. */
+export function nothing(): Growing {
+  return {
+    requires: [],
+    libraries: [],
+    depends: [],
+    options: [],
+    provides: [],
+    hooks: [],
+    fires: [],
+    features: [],
+    stores: [],
+    shared: [],
+    contexts: [],
+    defines: [],
+    hostTypes: [],
+    api: {},
+  }
+}
+
 class Collector {
   readonly facts: Growing
   readonly folding: Folding
@@ -69,19 +90,12 @@ class Collector {
     this.#source = source
     this.#receivers = new Receivers(this.folding)
     this.facts = {
-      requires: [],
-      libraries: [],
-      depends: [],
-      options: [],
-      provides: [],
-      hooks: [],
-      fires: [],
-      features: [],
-      stores: [],
-      shared: [],
-      contexts: [],
+      ...nothing(),
       defines: this.#defines(),
-      api: {},
+      hostTypes: hostTypesIn(reading.body, this.folding).map(({name, node}) => ({
+        name,
+        line: source.lineOf(node),
+      })),
     }
   }
 

@@ -86,6 +86,8 @@ export interface FileFacts {
   readonly contexts: readonly ContextFact[]
   /** Functions that Prosody calls: module.load, module.add_host, module.command … */
   readonly defines: readonly {readonly name: string; readonly line: number}[]
+  /** Types of hosts, `component` or `local`, that it stops without, by error(…), assert(…) or return. */
+  readonly hostTypes: readonly {readonly name: string; readonly line: number}[]
   /** Methods of the module API that are called: name → line of the first call. */
   readonly api: Readonly<Record<string, number>>
   /** `--% key: value`, as Prosody reads them. */

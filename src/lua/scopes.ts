@@ -36,6 +36,7 @@ export interface FieldTarget {
 
 /** What one walk over a chunk gives. */
 export interface Reading {
+  readonly body: readonly Ast.Statement[]
   readonly scopes: Scopes
   /** In the order of the text, outer ones before those inside. */
   readonly calls: readonly CallSite[]
@@ -52,7 +53,7 @@ export function scopesOf(chunk: Ast.Chunk): Scopes {
 
 /** The names of a chunk, and its calls and assignments to fields. Throws RangeError where the tree is too deep. */
 export function readChunk(chunk: Ast.Chunk): Reading {
-  const reader = new Reader()
+  const reader = new Reader(chunk.body)
   reader.block(chunk.body)
   return reader
 }
@@ -66,6 +67,11 @@ class Reader implements Reading {
   /** Undefined where nothing is declared in a block yet: most have nothing. */
   readonly #blocks: (Scope | undefined)[] = []
   #inside: CallSite | undefined
+  readonly body: readonly Ast.Statement[]
+
+  constructor(body: readonly Ast.Statement[]) {
+    this.body = body
+  }
 
   block(body: readonly Ast.Statement[]): void {
     this.#blocks.push(undefined)

@@ -1,15 +1,23 @@
 import type {CachePruneResult, CacheVerifyResult} from '../operations/cache.ts'
 import {count, lines} from './common.ts'
 
-export function renderCacheVerify({checked, removed, listings}: CacheVerifyResult): string {
+export function renderCacheVerify({checked, removed, listings, facts}: CacheVerifyResult): string {
   return lines(
     removed.map((sha256) => `removed sha256:${sha256}: other bytes`),
     listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
-    `${count(checked, 'file')} and ${count(listings.checked, 'listing')} checked, ${removed.length + listings.removed} bad`,
+    facts.removed === 0 ? [] : `removed damaged facts of ${count(facts.removed, 'file')}`,
+    `${count(checked, 'file')} and ${count(listings.checked, 'listing')}${factsText(facts.checked)} checked, ${removed.length + listings.removed + facts.removed} bad`,
   )
 }
 
-export function renderCachePrune({removed, bytes, listings}: CachePruneResult): string {
-  const megabytes = ((bytes + listings.bytes) / 1024 / 1024).toFixed(1)
-  return lines(`removed ${count(removed, 'file')} and ${count(listings.removed, 'listing')}, ${megabytes} MB`)
+export function renderCachePrune({removed, bytes, listings, facts}: CachePruneResult): string {
+  const megabytes = ((bytes + listings.bytes + facts.bytes) / 1024 / 1024).toFixed(1)
+  return lines(
+    `removed ${count(removed, 'file')} and ${count(listings.removed, 'listing')}${factsText(facts.removed)}, ${megabytes} MB`,
+  )
+}
+
+/** Facts are kept beside files, which most people never see. */
+function factsText(files: number): string {
+  return files === 0 ? '' : ` and facts of ${count(files, 'file')}`
 }

@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest'
 import type {FileFacts} from '../../src/lua/fact-types.ts'
 import {factsOf} from '../../src/lua/facts.ts'
 import {loadingOf} from '../../src/lua/loading.ts'
+import {placementOf, type Placement} from '../../src/lua/placement.ts'
 import {fold} from '../../src/lua/fold.ts'
 import {scopesOf} from '../../src/lua/scopes.ts'
 import {readSyntax} from '../../src/lua/syntax.ts'
@@ -192,6 +193,50 @@ describe('where a module can be loaded', () => {
     ['other.set_global(); function other.add_host() end', 'x'],
   ])('%j of mod_%s', (source, name, ...found) => {
     expect(loadingOf(name, facts(source, name)).map(({where, line}) => [where, line])).toEqual(found)
+  })
+})
+
+describe('where a module is enabled', () => {
+  it.each<[string, string, Placement['where'], string]>([
+    ['auth_x', 'module:depends "muc"', 'authentication', 'auth_'],
+    ['storage_x', '', 'storage', 'storage_'],
+    ['x', 'module:set_global()', 'global', 'line 1'],
+    ['x', '\nmodule:depends("muc")', 'muc-component', 'line 2: module:depends "muc"'],
+    ['x', 'local m = module:require "muc/room"', 'muc-component', 'muc/room'],
+    ['x', 'module:hook("muc-occupant-joined", f)', 'muc-component', 'muc-occupant-joined'],
+    ['x', 'module:hook("message/bare", f)', 'host', 'nothing'],
+    ['x', 'module:depends "component"', 'component', 'line 1'],
+    ['x_component', 'module:hook("message/host", f)', 'component', '_component'],
+    ['x_component', 'module:depends "muc"', 'muc-component', 'muc'],
+    ['muc_x', '', 'host', 'nothing'],
+    ['x', 'module:depends "muc"\nmodule:set_global()', 'global', 'line 2'],
+    ['x', 'module:hook("resource-bind", f)', 'host', 'line 1: module:hook "resource-bind"'],
+    ['x', 'module:provides("auth", p)', 'host', 'nothing'],
+    ['x', 'if module:get_host_type() ~= "component" then error("no") end', 'component', 'line 1'],
+    [
+      'x',
+      'if module:get_host_type() ~= "local" then return end\nmodule:hook("muc-a", f)',
+      'host',
+      'line 1: stops unless module:get_host_type() is "local"',
+    ],
+    [
+      'x',
+      'function process(host_module)\n host_module:hook("muc-room-created", f) end',
+      'host',
+      'line 2: hooks "muc-room-created" on another host than its own',
+    ],
+    ['x', 'local m = module:context(h); m:depends "muc"; m:require "muc/x"', 'host', 'nothing'],
+    ['x', 'module:hook_global("muc-x", f)', 'host', 'nothing'],
+    [
+      'x',
+      'module:hook("x", function ()\n module:hook("muc-b", f)\nend)\nmodule:hook("muc-c", f)',
+      'muc-component',
+      'line 2',
+    ],
+  ])('%s with %j: %s', (...[name, code, where, evidence]) => {
+    const found = placementOf(name, facts(code, name))
+    expect(found.where).toBe(where)
+    expect(found.evidence).toContain(evidence)
   })
 })
 
