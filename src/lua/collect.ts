@@ -14,6 +14,7 @@ import {hostTypesIn} from './host-types.ts'
 import {routesOf} from './routes.ts'
 import type {CallSite, Reading} from './scopes.ts'
 import type {SourceText} from './source-text.ts'
+import {valuesOf} from './values.ts'
 
 /** What is collected off the tree. */
 export type Collected = Omit<FileFacts, 'metadata' | 'xeps'>
@@ -108,7 +109,8 @@ class Collector {
     else if (isSoftreq(call.base)) this.#require(call, true)
     else {
       const found = methodCall(call, this.#receivers)
-      if (found !== undefined) this.#method(found, isGuarded)
+      if (found === undefined) this.#serverEvent(call)
+      else this.#method(found, isGuarded)
     }
   }
 
@@ -122,7 +124,8 @@ class Collector {
   }
 
   #require({node, args: [argument]}: Call, optional: boolean): void {
-    if (argument !== undefined) this.facts.requires.push({...this.#named(argument, node), optional})
+    if (argument === undefined) return
+    this.facts.requires.push(...this.#named(argument, node).map((one) => ({...one, optional})))
   }
 
   #method(call: MethodCall, isGuarded: () => boolean): void {
@@ -130,62 +133,86 @@ class Collector {
     const [first, second] = args
     const {facts} = this
     if (on === 'module' && !Object.hasOwn(facts.api, method)) facts.api[method] = this.#source.lineOf(node)
-    if (first === undefined) {
-      // Prosody's own default, in core/moduleapi.lua.
-      if (method === 'open_store')
-        facts.stores.push({name: this.folding.module ?? null, text: '', line: this.#source.lineOf(node)})
-      return
-    }
-    const named = (): Named => this.#named(first, node)
+    if (method === 'open_store') facts.stores.push(...this.#store(call))
+    if (first === undefined) return
+    const named = (): Named[] => this.#named(first, node)
     if (Object.hasOwn(optionTypes, method)) this.#option(call, first)
-    if (Object.hasOwn(hooks, method)) this.#hook(call)
+    if (Object.hasOwn(hooks, method)) this.#hook(args[hooks[method] ?? 0], call)
     switch (method) {
       case 'context':
         facts.contexts.push({text: this.#text(first), line: this.#source.lineOf(node)})
         return
       case 'depends': {
         const isSoft = second !== undefined && fold(second, this.folding) === true
-        facts.depends.push({...named(), optional: isSoft || isGuarded(), on})
+        const optional = isSoft || isGuarded()
+        facts.depends.push(...named().map((one) => ({...one, optional, on})))
         return
       }
-      case 'require':
-        facts.libraries.push({...named(), optional: isGuarded(), on})
+      case 'require': {
+        const optional = isGuarded()
+        facts.libraries.push(...named().map((one) => ({...one, optional, on})))
         return
-      case 'provides':
-        facts.provides.push({...named(), routes: this.#routes(first, second), on})
+      }
+      case 'provides': {
+        const routes = this.#routes(first, second)
+        facts.provides.push(...named().map((one) => ({...one, routes, on})))
         return
+      }
       case 'fire_event':
-        facts.fires.push(named())
+        facts.fires.push(...named())
         return
       case 'add_feature':
-        facts.features.push(named())
-        return
-      case 'open_store':
-        facts.stores.push(named())
+        facts.features.push(...named())
         return
       case 'shared':
-        facts.shared.push(...args.map((one) => this.#named(one, node)))
+        facts.shared.push(...args.flatMap((one) => this.#named(one, node)))
         return
       default:
     }
+  }
+
+  /** Events of the whole server: prosody.events.fire_event, prosody.events.add_handler. */
+  #serverEvent({node, base, args: [event]}: Call): void {
+    if (base.type !== 'MemberExpression' || event === undefined) return
+    const by = base.identifier.name
+    if (by !== 'fire_event' && by !== 'add_handler') return
+    const {base: events} = base
+    const isServer =
+      events.type === 'MemberExpression' &&
+      events.identifier.name === 'events' &&
+      globalName(events.base, this.folding) === 'prosody'
+    if (!isServer) return
+    if (by === 'fire_event') this.facts.fires.push(...this.#named(event, node))
+    else this.#hook(event, {node, method: by, on: 'context'})
+  }
+
+  /** Without a name, it is the module's: core/moduleapi.lua. */
+  #store({node, args: [name]}: MethodCall): Named[] {
+    if (name !== undefined && name.type !== 'NilLiteral') return this.#named(name, node)
+    const text = name === undefined ? '' : 'nil'
+    return [{name: this.folding.module ?? null, text, line: this.#source.lineOf(node)}]
   }
 
   #option({method, node, args, fallback, on}: MethodCall, name: Ast.Expression): void {
     const type = optionTypes[method] ?? 'any'
     const [, given, ...rest] = args
     const standard = given === undefined || given.type === 'NilLiteral' ? fallback : given
-    this.facts.options.push({
-      ...this.#named(name, node),
+    const isNone = standard === undefined || standard.type === 'NilLiteral'
+    const about = {
       type,
-      default: standard === undefined || standard.type === 'NilLiteral' ? null : this.#default(standard),
+      default: isNone ? null : this.#default(standard),
       values: type === 'enum' ? rest.map((one) => this.#text(one)) : [],
       on,
-    })
+    }
+    this.facts.options.push(...this.#named(name, node).map((one) => ({...one, ...about})))
   }
 
-  #hook({method, node, args, on}: MethodCall): void {
-    const event = args[hooks[method] ?? 0]
-    if (event !== undefined) this.facts.hooks.push({...this.#named(event, node), by: method, on})
+  #hook(
+    event: Ast.Expression | undefined,
+    {node, method: by, on}: Pick<MethodCall, 'node' | 'method' | 'on'>,
+  ): void {
+    if (event === undefined) return
+    this.facts.hooks.push(...this.#named(event, node).map((one) => ({...one, by, on})))
   }
 
   #default(node: Ast.Expression): NonNullable<OptionFact['default']> {
@@ -204,13 +231,12 @@ class Collector {
     return routesOf(item, {folding: this.folding, targets: this.#reading.targets})
   }
 
-  #named(argument: Ast.Expression, node: Ast.Node): Named {
-    const value = fold(argument, this.folding)
-    return {
-      name: typeof value === 'string' ? value : null,
-      text: this.#text(argument),
-      line: this.#source.lineOf(node),
-    }
+  /** One, but for names in a loop. */
+  #named(argument: Ast.Expression, node: Ast.Node): Named[] {
+    const values = valuesOf(argument, this.folding) ?? []
+    const names = values.map((value) => (typeof value === 'string' ? value : null))
+    const about = {text: this.#text(argument), line: this.#source.lineOf(node)}
+    return (names.length === 0 ? [null] : names).map((name) => ({name, ...about}))
   }
 
   #text(node: Ast.Node): string {

@@ -74,7 +74,7 @@ export function utf8(latin1: string): string {
 }
 
 /** Numbers become text as Lua writes them only when they are whole. */
-function joined(left: Constant, right: Constant): string | undefined {
+export function joined(left: Constant, right: Constant): string | undefined {
   const parts = [left, right].map((value) =>
     typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : undefined,
   )

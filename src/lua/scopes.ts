@@ -6,6 +6,8 @@ export interface Variable {
   readonly kind: 'local' | 'function' | 'parameter' | 'loop'
   /** What it was declared with, where that is one expression of its own; undefined also for nothing. */
   readonly initial: Ast.Expression | undefined
+  /** Of `for … in`: what it goes over, and the how manieth variable it is, from 0. */
+  readonly loop?: {readonly over: Ast.Expression; readonly position: number}
   /** Whether anything is assigned to it after its declaration. */
   assigned: boolean
 }
@@ -120,13 +122,13 @@ class Reader implements Reading {
         return
       case 'ForGenericStatement':
         this.#all(node.iterators)
-        this.#loop(node.variables, node.body)
+        this.#loop(node.variables, node.body, node.iterators[0])
         return
       case 'ForNumericStatement':
         this.#expression(node.start, undefined)
         this.#expression(node.end, undefined)
         if (node.step !== null) this.#expression(node.step, undefined)
-        this.#loop([node.variable], node.body)
+        this.#loop([node.variable], node.body, undefined)
         return
       case 'RepeatStatement':
         this.#blocks.push(undefined)
@@ -218,15 +220,25 @@ class Reader implements Reading {
     this.#blocks.pop()
   }
 
-  #loop(variables: readonly Ast.Identifier[], body: readonly Ast.Statement[]): void {
+  #loop(
+    variables: readonly Ast.Identifier[],
+    body: readonly Ast.Statement[],
+    over: Ast.Expression | undefined,
+  ): void {
     this.#blocks.push(undefined)
-    for (const variable of variables) this.#declare(variable, 'loop', undefined)
+    for (const [position, node] of variables.entries()) {
+      const loop = over && {loop: {over, position}}
+      this.#put(node, {name: node.name, kind: 'loop', initial: undefined, ...loop, assigned: false})
+    }
     this.#statements(body)
     this.#blocks.pop()
   }
 
   #declare(node: Ast.Identifier, kind: Variable['kind'], initial: Ast.Expression | undefined): void {
-    const variable = {name: node.name, kind, initial, assigned: false}
+    this.#put(node, {name: node.name, kind, initial, assigned: false})
+  }
+
+  #put(node: Ast.Identifier, variable: Variable): void {
     const innermost = this.#blocks.length - 1
     const scope = (this.#blocks[innermost] ??= new Map())
     scope.set(node.name, variable)
