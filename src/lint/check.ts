@@ -1,6 +1,7 @@
 import type * as Ast from 'luaparse'
 import {withoutBom, type LuaProblem} from '../lua/parse.ts'
-import {readSyntax} from '../lua/syntax.ts'
+import {readSyntax, type Syntax} from '../lua/syntax.ts'
+import {mayHaveDirectives} from './rules/comments.ts'
 import {build} from './build.ts'
 import {connect} from './flow.ts'
 import {Graph} from './graph.ts'
@@ -24,6 +25,15 @@ export interface Report {
   readonly lineKinds: Scan['lineKinds']
   /** Of a file that can't be read as Lua: all that is found, which no option hides. */
   readonly problem: FileProblem | undefined
+  /** Of a file that can be read. */
+  readonly syntax?: Syntax
+}
+
+/** What a report is wanted for. */
+export interface Wanted {
+  readonly luacheck: boolean
+  /** The rules about Prosody, which want to see comments. */
+  readonly rules: boolean
 }
 
 export interface FileProblem extends LuaProblem {
@@ -34,18 +44,25 @@ export interface FileProblem extends LuaProblem {
 const largest = 8 * 2 ** 20
 
 /** Checks a file. Nothing of it is run. */
-export function check(bytes: Buffer): Report {
+export function check(bytes: Buffer, {luacheck, rules}: Wanted): Report {
   if (bytes.length > largest)
     return broken(new SourceText(''), {line: 1, column: 1, message: `larger than ${largest} bytes`})
-  const read = readSyntax(bytes, {locations: false, comments: false})
+  const read = readSyntax(bytes, {locations: false, comments: rules && mayHaveDirectives(bytes)})
   if (read.problem !== undefined) return unparsed(bytes, read.problem)
-  const text = new SourceText(read.syntax.source)
+  const {syntax} = read
+  const text = new SourceText(syntax.source)
+  if (!luacheck) return {...broken(text, {line: 1, column: 1, message: ''}), problem: undefined, syntax}
   try {
-    return checkChunk(read.syntax.chunk, text)
+    return {...checkChunk(syntax.chunk, text), syntax}
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return broken(text, {line: 1, column: 1, message: 'the code is nested too deeply to be read'})
+    return tooDeep(text)
   }
+}
+
+/** Of code that can be parsed, but not gone through. */
+export function tooDeep(text: SourceText): Report {
+  return broken(text, {line: 1, column: 1, message: 'the code is nested too deeply to be read'})
 }
 
 function checkChunk(chunk: Ast.Chunk, text: SourceText): Report {

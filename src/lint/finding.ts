@@ -1,3 +1,5 @@
+import type {RuleReport} from './rules/index.ts'
+
 /** As luacheck has it: lines and columns from 1, in characters where the file is UTF-8. */
 export interface Finding {
   readonly code: string
@@ -22,6 +24,8 @@ export interface FileResult {
   /** Globals that the file defines for all of them, and those that it uses. */
   readonly defines: readonly string[]
   readonly uses: readonly string[]
+  /** Of the rules about Prosody, where they are applied and the file is Lua. */
+  readonly rules?: RuleReport
 }
 
 export interface Pending {

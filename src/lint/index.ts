@@ -1,8 +1,9 @@
-import {check} from './check.ts'
+import {check, tooDeep} from './check.ts'
 import {resolveFindings, type FileResult, type Finding} from './finding.ts'
 import {OptionCache} from './option-cache.ts'
 import type {OptionSet} from './options.ts'
 import {applyOptions} from './report.ts'
+import {checkRules, type RuleJob} from './rules/index.ts'
 import type {Standard} from './standards.ts'
 
 export interface LintOptions {
@@ -19,7 +20,10 @@ export function lintFile(bytes: Buffer, options: LintOptions): readonly Finding[
 
 export interface FileToLint {
   readonly bytes: Buffer
-  readonly layers: readonly OptionSet[]
+  /** Options of luacheck's rules; undefined where these are not applied. */
+  readonly layers: readonly OptionSet[] | undefined
+  /** For the rules about Prosody; undefined likewise. */
+  readonly rules?: RuleJob | undefined
 }
 
 /** Findings of each of several files, in one thread and without a cache. */
@@ -32,6 +36,15 @@ export function lintFiles(
 }
 
 /** What a file comes to by itself. */
-export function lintAlone({bytes, layers}: FileToLint, options: OptionCache): FileResult {
-  return applyOptions(check(bytes), layers, options)
+export function lintAlone({bytes, layers, rules}: FileToLint, options: OptionCache): FileResult {
+  const report = check(bytes, {luacheck: layers !== undefined, rules: rules !== undefined})
+  const result = applyOptions(report, layers ?? [], options)
+  const {syntax, text} = report
+  if (rules === undefined || syntax === undefined) return result
+  try {
+    return {...result, rules: checkRules(syntax, text, rules)}
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return applyOptions(tooDeep(text), layers ?? [], options)
+  }
 }

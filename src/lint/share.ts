@@ -1,7 +1,6 @@
 import type {FileResult} from './finding.ts'
 import {lintAlone, type FileToLint} from './index.ts'
 import {OptionCache} from './option-cache.ts'
-import type {OptionSet} from './options.ts'
 import type {Standard} from './standards.ts'
 
 /** Files that several threads lint: each takes the next one that nobody has taken. Can be sent to a thread as it is. */
@@ -15,12 +14,11 @@ export interface Share {
   readonly standards: ReadonlyMap<string, Standard>
 }
 
-interface SharedFile {
+interface SharedFile extends Omit<FileToLint, 'bytes'> {
   /** Among the files that were given. */
   readonly index: number
   readonly start: number
   readonly end: number
-  readonly layers: readonly OptionSet[]
 }
 
 export type SharedResult = readonly [index: number, result: FileResult]
@@ -33,7 +31,7 @@ export function shareOf(files: readonly FileToLint[], standards: ReadonlyMap<str
   const shared = files.map((file, index): SharedFile => {
     all.set(file.bytes, start)
     const end = start + file.bytes.length
-    const one = {index, start, end, layers: file.layers}
+    const one = {index, start, end, layers: file.layers, rules: file.rules}
     start = end
     return one
   })
@@ -49,8 +47,8 @@ export function lintShare({bytes, files, taken, standards}: Share, isMain: boole
     const file = files[Atomics.add(taken, 0, 1)]
     if (file === undefined) return results
     if (!isMain) Atomics.add(taken, 1, 1)
-    const {index, start, end, layers} = file
-    results.push([index, lintAlone({bytes: Buffer.from(bytes, start, end - start), layers}, options)])
+    const {index, start, end, layers, rules} = file
+    results.push([index, lintAlone({bytes: Buffer.from(bytes, start, end - start), layers, rules}, options)])
   }
 }
 

@@ -23,7 +23,7 @@ export interface ThreadedLint {
 export async function lintInThreads({files, standards, worker}: ThreadedLint): Promise<FileResult[]> {
   const options = new OptionCache(standards)
   // Here, where it can be told: a thread's errors are no more than text.
-  for (const {layers} of files) options.of(layers)
+  for (const {layers} of files) if (layers !== undefined) options.of(layers)
   const size = files.reduce((sum, {bytes}) => sum + bytes.length, 0)
   const threads = Math.min(availableParallelism(), mostThreads, Math.floor(size / bytesPerThread))
   if (worker === undefined || threads < 2) return files.map((file) => lintAlone(file, options))

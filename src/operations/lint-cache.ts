@@ -48,10 +48,12 @@ export class LintCache {
     await this.#store.keep(this.#name, this.#used)
   }
 
-  #keyOf({bytes, layers}: FileToLint): string {
-    const known = this.#layerDigests.get(layers) ?? hash('sha256', textOf(layers)).slice(0, 32)
+  #keyOf({bytes, layers, rules}: FileToLint): string {
+    const known = this.#layerDigests.get(layers) ?? hash('sha256', textOf({layers})).slice(0, 32)
     this.#layerDigests.set(layers, known)
-    return `${hash('sha256', bytes)}-${known}`
+    // The target and settings of rules belong to the configuration.
+    const part = rules === undefined ? '' : `-${rules.isModule}-${encodeURIComponent(rules.module ?? '')}`
+    return `${hash('sha256', bytes)}-${known}${part}`
   }
 }
 

@@ -2,6 +2,7 @@ import type * as Ast from 'luaparse'
 import {fold, isModule, type Folding} from '../../lua/fold.ts'
 import {scopesOf} from '../../lua/scopes.ts'
 import type {Syntax} from '../../lua/syntax.ts'
+import type {SourceText} from '../text.ts'
 import {endOf, startOf} from '../places.ts'
 import {
   newFunction,
@@ -29,6 +30,7 @@ export type Placed<T> = T & {readonly site: Site}
 /** A file as rules look at it: what it calls, reads and assigns, each with where. */
 export class Code {
   readonly syntax: Syntax
+  readonly source: SourceText
   readonly folding: Folding
   /** mod_<name>.lua is that module's main file. */
   readonly module: string | undefined
@@ -50,8 +52,9 @@ export class Code {
   #when = new Map<FunctionInfo, When>()
 
   /** @param module the module whose main file it is. Throws RangeError where the tree is too deep. */
-  constructor(syntax: Syntax, module: string | undefined) {
+  constructor(syntax: Syntax, source: SourceText, module: string | undefined) {
     this.syntax = syntax
+    this.source = source
     this.module = module
     this.folding = {scopes: scopesOf(syntax.chunk), module}
     const main = newFunction(syntax.chunk, undefined, this.folding.scopes)

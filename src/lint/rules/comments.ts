@@ -2,6 +2,7 @@ import type * as Ast from 'luaparse'
 import {isRuleId, type RuleId} from './ids.ts'
 import type {Code} from './code.ts'
 import {startOf, endOf} from '../places.ts'
+import type {SourceText} from '../text.ts'
 import type {Rule} from './types.ts'
 
 /** A comment `-- prosody-mods: ignore <rule>, …` or `-- prosody-mods: ignore-file <rule>, …`. */
@@ -13,6 +14,11 @@ interface Directive {
   readonly problems: readonly string[]
 }
 
+/** Whether comments have to be read at all. */
+export function mayHaveDirectives(bytes: Buffer): boolean {
+  return bytes.includes('prosody-mods:')
+}
+
 /** What comments in a file switch off. */
 export interface Ignored {
   /** Whether findings of a rule on a line, from 1, are left out. */
@@ -21,6 +27,7 @@ export interface Ignored {
 
 export function ignoredIn(code: Code): Ignored {
   const all = directivesIn(code)
+  if (all.length === 0) return {has: () => false}
   return {
     has: (rule, line) => all.some((one) => one.rules.includes(rule) && (one.line ?? line) === line),
   }
@@ -36,15 +43,15 @@ export const inlineComment: Rule = {
   },
 }
 
-function directivesIn({syntax: {comments, source}}: Code): Directive[] {
+function directivesIn({syntax: {comments}, source}: Code): Directive[] {
   return comments.flatMap((comment) => {
-    const text = /^\s*prosody-mods:(.*)$/s.exec(comment.value)?.[1]
-    return text === undefined ? [] : [directiveOf(comment, text.trim(), source)]
+    const said = /^\s*prosody-mods:(.*)$/s.exec(comment.value)?.[1]
+    return said === undefined ? [] : [directiveOf(comment, said.trim(), source)]
   })
 }
 
-function directiveOf(comment: Ast.Comment, text: string, source: string): Directive {
-  const [, verb = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(text) ?? []
+function directiveOf(comment: Ast.Comment, said: string, text: SourceText): Directive {
+  const [, verb = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(said) ?? []
   if (verb !== 'ignore' && verb !== 'ignore-file') {
     return {comment, rules: [], line: 0, problems: [`"${verb}" is neither ignore nor ignore-file`]}
   }
@@ -56,13 +63,12 @@ function directiveOf(comment: Ast.Comment, text: string, source: string): Direct
   const rules = names.filter(isRuleId)
   const problems = names.filter((name) => !isRuleId(name)).map((name) => `there is no rule "${name}"`)
   if (names.length === 0) problems.push(`${verb} needs the names of rules`)
-  return {comment, rules, line: verb === 'ignore' ? lineMeant(comment, source) : undefined, problems}
+  return {comment, rules, line: verb === 'ignore' ? lineMeant(comment, text) : undefined, problems}
 }
 
-/** A comment behind code is about that line, one by itself about the next. */
-function lineMeant(comment: Ast.Comment, source: string): number {
-  const before = source.slice(0, startOf(comment))
-  const isAlone = /(?:^|[\r\n])[ \t]*$/.test(before.slice(-200))
-  const line = comment.loc?.start.line ?? 1
-  return isAlone ? (comment.loc?.end.line ?? line) + 1 : line
+/** A comment behind code is about that line, one by itself about the line behind it. */
+function lineMeant(comment: Ast.Comment, text: SourceText): number {
+  const line = text.lineAt(startOf(comment))
+  const isAlone = /^[ \t]*$/.test(text.source.slice(text.startOf(line), startOf(comment)))
+  return isAlone ? text.lineAt(endOf(comment) - 1) + 1 : line
 }

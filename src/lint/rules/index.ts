@@ -46,6 +46,8 @@ export interface RuleFinding {
   readonly endColumn: number
   readonly message: string
   readonly hint?: string
+  /** The line, as text; of a long one, its beginning. */
+  readonly source: string
   /** Byte offsets behind a byte order mark. */
   readonly fix?: Fix
   /** It holds only if other files do not say otherwise. */
@@ -78,7 +80,7 @@ const nothing: RuleReport = {findings: [], globals: [], fires: []}
  * @param text of the file, to tell lines and columns
  */
 export function checkRules(syntax: Syntax, text: SourceText, job: RuleJob): RuleReport {
-  const code = new Code(syntax, job.module)
+  const code = new Code(syntax, text, job.module)
   if (!job.isModule && !code.usesModule) return nothing
   return {findings: findingsIn(code, text, job), globals: globalsSet(code), fires: eventsFired(code)}
 }
@@ -100,6 +102,7 @@ function findingsIn(code: Code, text: SourceText, job: RuleJob): RuleFinding[] {
         line,
         column: text.column(line, at.start),
         endColumn: text.endColumn(line, at.end),
+        source: text.lineText(line),
         ...said,
       })
     })

@@ -6,7 +6,7 @@ const operators53 = new Set(['//', '&', '|', '~', '<<', '>>'])
 export const luaVersion: Rule = {
   summary: "syntax that the target's Lua does not read",
   standard: 'error',
-  check({syntax, operators, jumps}, {target}, say) {
+  check({syntax, source, operators, jumps}, {target}, say) {
     const version = Number(target.lua.replace('.', ''))
     const needs = (since: number, at: Stretch, what: string): void => {
       if (version >= since) return
@@ -15,7 +15,7 @@ export const luaVersion: Rule = {
     }
     if (version >= 54) return
     for (const {line, column, name} of syntax.attributes) {
-      const start = offsetOf(syntax.source, line) + column
+      const start = source.startOf(line) + column
       needs(54, {start, end: start + name.length + 2}, 'attributes of variables')
     }
     for (const node of operators)
@@ -41,11 +41,4 @@ function strings(source: string, needs: Needs): void {
       else if (escape[0] !== '\\\\') needs(52, {start, end: start + 2}, `escape ${escape[0]}`)
     }
   }
-}
-
-/** Of the first byte of a line. */
-function offsetOf(source: string, line: number): number {
-  const newline = /\r\n|\n\r|\n|\r/g
-  for (let at = 1; at < line; at += 1) if (newline.exec(source) === null) break
-  return newline.lastIndex
 }
