@@ -1,6 +1,7 @@
 import type * as Ast from 'luaparse'
 import {withoutAttributes} from './attributes.ts'
 import {luaparse} from './luaparse.ts'
+import {refuse} from './refuse.ts'
 
 export interface LuaProblem {
   /** From 1. */
@@ -76,7 +77,9 @@ export function withoutBom(bytes: Buffer): Buffer {
 
 /** Bytes are read as latin1 so that columns and strings are exact. */
 function visit(body: Buffer, locations: boolean, onCreateNode: (node: Ast.Node) => void): void {
-  luaparse().parse(withoutAttributes(body.toString('latin1')).text, {
+  const {text} = withoutAttributes(body.toString('latin1'))
+  refuse(text)
+  luaparse().parse(text, {
     luaVersion: '5.3',
     encodingMode: 'pseudo-latin1',
     comments: false,
