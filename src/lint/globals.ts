@@ -10,6 +10,9 @@ interface Resolved {
   readonly aliased: number | undefined
 }
 
+/** Names that stand for names that stand for names are followed so far: each one holds all keys before it. */
+const mostKeys = 1000
+
 type Resolution = Resolved | {readonly text: string} | 'other' | 'unknown'
 
 /** Reports uses of globals and of their fields, also through local variables that stand for them. */
@@ -56,6 +59,7 @@ class Resolver {
     const base = this.#base(chain)
     if (chain.keys.length === 0) return base
     if (typeof base !== 'object' || !('global' in base)) return 'unknown'
+    if (base.keys.length > mostKeys) return 'unknown'
     const aliased = chain.variable === undefined ? undefined : base.keys.length + 1
     const keys = [...base.keys, ...chain.keys.map((key) => this.#key(key))]
     return {global: base.global, aliased, keys}

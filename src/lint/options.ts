@@ -10,6 +10,7 @@ import {
   type Node,
   type Standard,
 } from './standards.ts'
+import {strip} from './strip.ts'
 
 /** Options by which codes are reported or not, from the narrowest to the widest. */
 const switches = [
@@ -106,7 +107,7 @@ export function effective(layers: readonly OptionSet[], standards: ReadonlyMap<s
 }
 
 function partsOf(std: string): {readonly adds: boolean; readonly names: readonly string[]} {
-  const parts = std.split('+').map((part) => part.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, ''))
+  const parts = std.split('+').map((part) => strip(part))
   const adds = parts[0] === ''
   return {adds, names: adds ? parts.slice(1) : parts}
 }
