@@ -42,27 +42,3 @@ export function readSyntax(
     return {problem: problemOf(error, body)}
   }
 }
-
-/** The text of a node. */
-export function textOf(node: Ast.Node, {source}: Syntax): string {
-  const {range} = node as Ast.Node & {readonly range: readonly [number, number]}
-  return source.slice(...range)
-}
-
-/** From 1. */
-export function lineOf(node: Ast.Node): number {
-  return node.loc?.start.line ?? 0
-}
-
-/** The nodes right below a node, in the order of their names in the tree. */
-export function* childrenOf(node: Ast.Node): Generator<Ast.Node, void> {
-  for (const value of Object.values(node) as unknown[]) {
-    if (Array.isArray(value)) {
-      for (const one of value as unknown[]) if (isNode(one)) yield one
-    } else if (isNode(value)) yield value
-  }
-}
-
-function isNode(value: unknown): value is Ast.Node {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
-}

@@ -1,4 +1,5 @@
 import {LintResults} from '../fetch/lint-results.ts'
+import {KeptFacts} from '../fetch/kept-facts.ts'
 import {Listings} from '../fetch/listings.ts'
 import {Store} from '../fetch/store.ts'
 import type {Environment} from './environment.ts'
@@ -12,6 +13,8 @@ export interface CacheVerifyResult {
   readonly listings: {readonly checked: number; readonly removed: number}
   /** Files of what lint found, one for each configuration; damaged ones were removed. */
   readonly lint: {readonly checked: number; readonly removed: number}
+  /** Kept facts of Lua files, likewise. */
+  readonly facts: {readonly checked: number; readonly removed: number}
 }
 
 export interface CachePruneResult {
@@ -22,6 +25,8 @@ export interface CachePruneResult {
   readonly listings: {readonly removed: number; readonly bytes: number}
   /** Files of what lint found. */
   readonly lint: {readonly removed: number; readonly bytes: number}
+  /** Kept facts of Lua files. */
+  readonly facts: {readonly removed: number; readonly bytes: number}
 }
 
 export function cachePath(environment: Environment): {readonly folder: string} {
@@ -35,6 +40,7 @@ export async function cacheVerify(environment: Environment): Promise<CacheVerify
     ...(await new Store(folder).verify()),
     listings: await new Listings(folder).verify(),
     lint: await new LintResults(folder).verify(),
+    facts: await new KeptFacts(folder).verify(),
   }
 }
 
@@ -42,11 +48,11 @@ export async function cacheVerify(environment: Environment): Promise<CacheVerify
 export async function cachePrune(days: number, environment: Environment): Promise<CachePruneResult> {
   const folder = environment.storeFolder
   const age = days * 24 * 60 * 60 * 1000
-  const pruned = await new Store(folder).prune(age)
   return {
     folder,
-    ...pruned,
+    ...(await new Store(folder).prune(age)),
     listings: await new Listings(folder).prune(age),
     lint: await new LintResults(folder).prune(age),
+    facts: await new KeptFacts(folder).prune(age),
   }
 }
