@@ -123,6 +123,8 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     source: (id) => registry.source(id),
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     prosodyLine: (line) => registry.prosodyLine(line),
+    prosodyRuntime: (line) => registry.prosodyRuntime(line),
+    deprecations: registry.deprecations,
     prosodyLines: registry.prosodyLines,
     moves: registry.moves,
   }

@@ -64,6 +64,8 @@ export const exitCodes = {
   UNREACHABLE: 5,
   OFFLINE_MISSING: 5,
   UPSTREAM_GARBLED: 5,
+  // 6: findings that refuse a module
+  LINT_ERRORS: 6,
   // 7: lockfile missing or out of date under --frozen
   LOCKFILE_MISSING: 7,
   LOCKFILE_OUTDATED: 7,

@@ -2,6 +2,7 @@
  * Joins the modules that tsc has written to build/ into the few files of dist/, since each file costs a start
  * about half a millisecond. Packages that package.json calls dependencies stay outside, in node_modules.
  */
+import {createHash} from 'node:crypto'
 import {readFileSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -18,7 +19,12 @@ for (const entry of readdirSync(dist)) {
 }
 await build({
   absWorkingDir: root,
-  entryPoints: ['build/main.js', 'build/oclif.js', 'build/index.js'],
+  entryPoints: {
+    main: 'build/main.js',
+    oclif: 'build/oclif.js',
+    index: 'build/index.js',
+    'lint-worker': 'build/lint/worker.js',
+  },
   outdir: dist,
   // Flat: src/package-folder.ts counts on it.
   entryNames: '[name]',
@@ -30,5 +36,25 @@ await build({
   platform: 'node',
   target: 'node20.19',
   minifyWhitespace: true,
+  define: {BUILD_DIGEST: JSON.stringify(buildDigest()), ANALYSIS_CODE: JSON.stringify(analysisCode())},
   logLevel: 'warning',
 })
+
+/** Changes with any code that a result of the linter may depend on: ours, and the versions of all packages. */
+function buildDigest(): string {
+  const digest = createHash('sha256')
+  const names = readdirSync(join(root, 'build'), {recursive: true, encoding: 'utf8'})
+  const files = names.filter((name) => name.endsWith('.js')).map((name) => join('build', name))
+  for (const file of [...files.sort(), 'package.json', 'package-lock.json'])
+    digest.update(`${file}\n`).update(readFileSync(join(root, file)))
+  return digest.digest('hex')
+}
+
+/** Names the code that finds facts in Lua: facts of other code are not used (src/operations/analyses.ts). */
+function analysisCode(): string {
+  const digest = createHash('sha256').update(dependencies['luaparse'] ?? '')
+  const folder = join(root, 'build/lua')
+  for (const name of readdirSync(folder).sort())
+    digest.update(`\n${name}\n`).update(readFileSync(join(folder, name)))
+  return digest.digest('hex').slice(0, 16)
+}

@@ -54,7 +54,7 @@ export default defineCommand({
     }
     const lint = await operation()
     const {std, rules} = flags
-    const result = lint({paths: operands, std, config: !flags['no-config'], rules}, environment)
+    const result = await lint({paths: operands, std, config: !flags['no-config'], rules}, environment)
     const fails = result.errors > 0 || result.warnings > flags['max-warnings']
     return {json: result, exitCode: fails ? findingsExit : 0, text: () => render(result)}
   },

@@ -3,6 +3,7 @@ import {withoutBom, type LuaProblem} from '../lua/parse.ts'
 import {readSyntax} from '../lua/syntax.ts'
 import {build} from './build.ts'
 import {connect} from './flow.ts'
+import {Graph} from './graph.ts'
 import {checkGlobals} from './globals.ts'
 import {inlineOptions, type OptionChange} from './inline.ts'
 import {Issues, type Issue} from './issue.ts'
@@ -20,9 +21,13 @@ export interface Report {
   readonly issues: readonly Issue[]
   readonly changes: readonly OptionChange[]
   readonly text: SourceText
-  readonly lineEndings: Scan['lineEndings']
-  /** Of a file that can't be read as Lua: its only issue, which no option hides. */
-  readonly problem: Issue | undefined
+  readonly lineKinds: Scan['lineKinds']
+  /** Of a file that can't be read as Lua: all that is found, which no option hides. */
+  readonly problem: FileProblem | undefined
+}
+
+export interface FileProblem extends LuaProblem {
+  readonly endColumn: number
 }
 
 /** Larger files than any Lua that people write would cost gigabytes to parse. */
@@ -32,7 +37,7 @@ const largest = 8 * 2 ** 20
 export function check(bytes: Buffer): Report {
   if (bytes.length > largest)
     return broken(new SourceText(''), {line: 1, column: 1, message: `larger than ${largest} bytes`})
-  const read = readSyntax(bytes)
+  const read = readSyntax(bytes, {locations: false, comments: false})
   if (read.problem !== undefined) return unparsed(bytes, read.problem)
   const text = new SourceText(read.syntax.source)
   try {
@@ -44,23 +49,23 @@ export function check(bytes: Buffer): Report {
 }
 
 function checkChunk(chunk: Ast.Chunk, text: SourceText): Report {
-  const issues = new Issues(text)
-  const scanned = scan(text.source)
+  const issues = new Issues()
+  const scanned = scan(text)
   const places = new Places(scanned, text)
-  const built = build(chunk, {issues, places})
-  const {main} = built
+  const {main, chains} = build(chunk, {issues, places})
   const bodies = [main, ...main.inner]
-  const changes = inlineOptions(scanned, main.inner, issues)
-  connect(bodies)
+  const graphs = bodies.map((body) => new Graph(body))
+  const changes = inlineOptions(scanned, main.inner, {issues, text})
+  connect(bodies, graphs)
   checkWhitespace(text, scanned, issues)
   checkComplexity(bodies, issues)
   for (const place of places.danglingSemicolons()) issues.add('551', place)
-  checkGlobals(built, issues)
+  checkGlobals(chains, issues)
   checkUninitialised(bodies, issues)
-  checkReach(bodies, issues)
+  checkReach(bodies, graphs, issues)
   checkLocals(bodies, issues)
   checkRecursion(main, issues)
-  return {issues: issues.all, changes, text, lineEndings: scanned.lineEndings, problem: undefined}
+  return {issues: issues.all, changes, text, lineKinds: scanned.lineKinds, problem: undefined}
 }
 
 /** Of a file that the parser refuses, in luacheck's words where it refuses it, too. */
@@ -70,16 +75,16 @@ function unparsed(bytes: Buffer, problem: LuaProblem): Report {
     const found = syntaxProblem(text)
     if (found === undefined) return broken(text, problem)
     const {place, message} = found
-    const issues = new Issues(text)
-    issues.add('011', place, {text: message})
-    return {issues: [], changes: [], text, lineEndings: new Map(), problem: issues.all[0]}
+    const column = text.column(place.line, place.start)
+    const endColumn = text.endColumn(place.line, place.end)
+    return broken(text, {line: place.line, column, message}, endColumn)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return broken(text, problem)
   }
 }
 
-function broken(text: SourceText, {line, column, message}: LuaProblem): Report {
-  const problem = {code: '011', line, column, endColumn: column, details: {text: message}}
-  return {issues: [], changes: [], text, lineEndings: new Map(), problem}
+function broken(text: SourceText, found: LuaProblem, endColumn = found.column): Report {
+  const problem = {...found, endColumn}
+  return {issues: [], changes: [], text, lineKinds: new Uint8Array(), problem}
 }

@@ -9,7 +9,14 @@ import {
   type GlobalNames,
   type OptionSet,
 } from './options.ts'
-import {anything, builtinStandards, type Definition, type FieldMap, type Standard} from './standards.ts'
+import {
+  anything,
+  standardsWith,
+  type Definition,
+  type FieldMap,
+  type Standard,
+  type Standards,
+} from './standards.ts'
 
 /** A `.luacheckrc`, as far as it is understood. */
 export interface LintConfig {
@@ -124,7 +131,7 @@ class ConfigReader {
       this.#complain(`${where}: a table of options is expected`)
       return {}
     }
-    const known = new Map([...builtinStandards(), ...standards])
+    const known = standardsWith(standards)
     const entries: [string, never][] = []
     for (const [name, data] of table) {
       if (typeof name !== 'string' || data === undefined || (where === '' && others.has(name))) continue
@@ -283,11 +290,7 @@ const others = new Set([
 ])
 
 /** Undefined for what an option can't be; unknown names are no options, and luacheck says nothing of them. */
-function optionOf(
-  name: string,
-  data: Exclude<Data, undefined>,
-  standards: ReadonlyMap<string, Standard>,
-): unknown {
+function optionOf(name: string, data: Exclude<Data, undefined>, standards: Standards): unknown {
   const has = (names: readonly string[]): boolean => names.includes(name)
   if (has(flagNames)) return typeof data === 'boolean' ? data : undefined
   if (has(limitNames)) return typeof data === 'number' || data === false ? data : undefined

@@ -1,9 +1,9 @@
 import type * as Ast from 'luaparse'
 import type {Issues} from './issue.ts'
-import type {Place} from './model.ts'
+import type {Span} from './model.ts'
 import {isCall} from './names.ts'
 import {printable} from './printable.ts'
-import {placeOf, type Places} from './places.ts'
+import {spanOf, type Places} from './places.ts'
 
 export interface Constant {
   readonly value: string | number | boolean
@@ -35,26 +35,27 @@ function numberOf({value, raw}: Ast.NumericLiteral, sign: '' | '-'): Constant | 
 }
 
 interface Field {
-  readonly place: Place
+  readonly place: Span
   readonly text: string
   readonly isIndex: boolean
 }
 
 /** Reports fields of a table that later ones of the same table overwrite. */
 export function checkFields(node: Ast.TableConstructorExpression, issues: Issues, places: Places): void {
-  if (node.fields.length < 2) return
+  const {fields} = node
+  if (fields.length < 2) return
   const seen = new Map<Constant['value'], Field>()
   let index = 1
-  for (const [at, field] of node.fields.entries()) {
+  for (let at = 0; at < fields.length; at += 1) {
+    const field = fields[at]
+    if (field === undefined) continue
     const isIndex = field.type === 'TableValue'
     const key = isIndex ? {value: index, text: String(index)} : keyOf(field)
     if (isIndex) index += 1
     if (key === undefined || key.value === false) continue
-    const place = isIndex
-      ? valuePlace(field.value, places, at === node.fields.length - 1)
-      : placeOf(field.key)
+    const place = isIndex ? valuePlace(field.value, places, at === fields.length - 1) : spanOf(field.key)
     const before = seen.get(key.value)
-    if (before !== undefined) issues.add('314', before.place, {field: before, otherLine: place.line})
+    if (before !== undefined) issues.add('314', before.place, {field: before, other: place})
     seen.set(key.value, {place, text: key.text, isIndex})
   }
 }
@@ -65,9 +66,9 @@ function keyOf(field: Ast.TableKey | Ast.TableKeyString): Constant | undefined {
 }
 
 /** A value in parentheses is what stands inside, but for calls and at the table's end. */
-function valuePlace(node: Ast.Expression, places: Places, isLast: boolean): Place {
+function valuePlace(node: Ast.Expression, places: Places, isLast: boolean): Span {
   const around = places.around(node)
-  if (around === undefined) return placeOf(node)
+  if (around === undefined) return spanOf(node)
   if (isLast) return around.outer
-  return isCall(node) || node.type === 'VarargLiteral' ? around.inner : placeOf(node)
+  return isCall(node) || node.type === 'VarargLiteral' ? around.inner : spanOf(node)
 }

@@ -1,24 +1,33 @@
-import type {Body} from './model.ts'
-import {firstFrom} from './places.ts'
+import type {Body, Step} from './model.ts'
+
+const none = -1
 
 /** The steps of a function as a graph of stretches that are run from their beginning to their end. */
 export class Graph {
   /** Index of the first step of each stretch; the last stretch is the end of the function, without steps. */
   readonly starts: readonly number[]
-  readonly #next: readonly (readonly number[])[]
-  readonly #reached = new Map<number, Uint8Array>()
+  /** The stretch of each step. */
+  readonly #stretches: readonly number[]
+  /** Where each stretch leads: to the one behind it, and where a jump at its end goes; -1 for nowhere. */
+  readonly #ahead: readonly number[]
+  readonly #jumps: readonly number[]
+  readonly #reached: (Uint8Array | undefined)[] = []
 
   constructor({steps}: Body) {
-    const starts = new Set([0, steps.length])
-    for (const [index, {jump}] of steps.entries()) if (jump !== undefined) starts.add(jump.to).add(index + 1)
-    this.starts = [...starts].sort((a, b) => a - b)
-    this.#next = this.starts.map((_, stretch) => {
-      if (stretch === this.last) return []
-      const jump = steps[this.endOf(stretch) - 1]?.jump
-      if (jump === undefined) return [stretch + 1]
-      const target = this.of(jump.to)
-      return jump.conditional ? [target, stretch + 1] : [target]
-    })
+    const {starts, stretches} = stretchesOf(steps)
+    this.starts = starts
+    this.#stretches = stretches
+    const ahead: number[] = []
+    const jumps: number[] = []
+    for (let stretch = 0; stretch < this.last; stretch += 1) {
+      const jump = steps[(starts[stretch + 1] ?? 0) - 1]?.jump
+      ahead.push(jump === undefined || jump.conditional ? stretch + 1 : none)
+      jumps.push(jump === undefined ? none : this.of(jump.to))
+    }
+    ahead.push(none)
+    jumps.push(none)
+    this.#ahead = ahead
+    this.#jumps = jumps
   }
 
   get last(): number {
@@ -27,7 +36,7 @@ export class Graph {
 
   /** The stretch with a step. */
   of(index: number): number {
-    return firstFrom(this.starts, index + 1) - 1
+    return this.#stretches[index] ?? this.last
   }
 
   startOf(stretch: number): number {
@@ -39,8 +48,14 @@ export class Graph {
     return this.starts[stretch + 1] ?? this.startOf(stretch)
   }
 
-  next(stretch: number): readonly number[] {
-    return this.#next[stretch] ?? []
+  /** The stretch behind one that may be run after it; -1 for none. */
+  ahead(stretch: number): number {
+    return this.#ahead[stretch] ?? none
+  }
+
+  /** The stretch that a jump at the end of one leads to; -1 for none. */
+  jump(stretch: number): number {
+    return this.#jumps[stretch] ?? none
   }
 
   /** Whether a step is run before another one, or is that one. */
@@ -54,19 +69,44 @@ export class Graph {
   mark(stretch: number, marks: Uint8Array): void {
     const open = [stretch]
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (marks[at] === 1) continue
+      if (at === none || marks[at] === 1) continue
       marks[at] = 1
-      open.push(...this.next(at))
+      open.push(this.jump(at), this.ahead(at))
     }
   }
 
   /** What can be reached from the end of a stretch. */
   #behind(stretch: number): Uint8Array {
-    const known = this.#reached.get(stretch)
+    const known = this.#reached[stretch]
     if (known !== undefined) return known
     const marks = new Uint8Array(this.starts.length)
-    for (const one of this.next(stretch)) this.mark(one, marks)
-    this.#reached.set(stretch, marks)
+    this.mark(this.jump(stretch), marks)
+    this.mark(this.ahead(stretch), marks)
+    this.#reached[stretch] = marks
     return marks
   }
+}
+
+/** A stretch begins where a jump leads, and behind every jump. */
+function stretchesOf(steps: readonly Step[]): {
+  readonly starts: readonly number[]
+  readonly stretches: readonly number[]
+} {
+  const isStart: boolean[] = []
+  for (let index = 0; index <= steps.length; index += 1) isStart.push(false)
+  isStart[0] = true
+  isStart[steps.length] = true
+  for (let index = 0; index < steps.length; index += 1) {
+    const jump = steps[index]?.jump
+    if (jump === undefined) continue
+    isStart[jump.to] = true
+    isStart[index + 1] = true
+  }
+  const starts: number[] = []
+  const stretches: number[] = []
+  for (let index = 0; index <= steps.length; index += 1) {
+    if (isStart[index] === true) starts.push(index)
+    stretches.push(starts.length - 1)
+  }
+  return {starts, stretches}
 }

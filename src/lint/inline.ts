@@ -1,5 +1,5 @@
 import type {Issues} from './issue.ts'
-import type {Body, Place} from './model.ts'
+import type {Body, Span} from './model.ts'
 import {
   fieldMapNames,
   flagNames,
@@ -11,45 +11,58 @@ import {
   type ListName,
   type OptionSet,
 } from './options.ts'
-import type {Scan, ShortComment} from './scan.ts'
+import type {OptionComment, Scan} from './scan.ts'
 import {strip} from './strip.ts'
+import type {SourceText} from './text.ts'
 
 /** What changes before a line: first, some options are taken away, then one set is added. */
 export interface OptionChange {
   readonly line: number
   removed: number
-  added: {readonly options: OptionSet; readonly place: Place} | undefined
+  added: {readonly options: OptionSet; readonly place: Span} | undefined
 }
 
 type Directive = 'push' | 'pop' | OptionSet
 
 interface Placed {
-  readonly place: Place
+  readonly place: Span
+  /** Of its start. */
+  readonly line: number
   readonly directive: Directive
+  /** Of a comment, whether code stands on its line. */
+  readonly behindCode: boolean
   /** Whether it is the start or the end of a function, not a comment. */
   readonly isBoundary: boolean
 }
 
 /** Reads `-- luacheck: …`, by line; reports what can't be read and what is not paired. */
 export function inlineOptions(
-  {comments, codeLines}: Scan,
+  {comments}: Scan,
   functions: readonly Body[],
-  issues: Issues,
+  {issues, text}: {readonly issues: Issues; readonly text: SourceText},
 ): OptionChange[] {
   const known = new Map<string, OptionSet | string>()
-  const all: Placed[] = comments.flatMap((comment) => directivesOf(comment, issues, known))
-  if (all.length === 0) return []
-  for (const {place, end} of functions) {
-    all.push({place, directive: 'push', isBoundary: true})
-    if (end !== undefined) all.push({place: end, directive: 'pop', isBoundary: true})
-  }
-  all.sort(compare)
-  return new Stack(codeLines, issues).run(all)
+  const directives = comments.flatMap((comment) => directivesOf(comment, issues, known))
+  if (directives.length === 0) return []
+  const boundaries = functions.flatMap(({place, end}) => [
+    {place, directive: 'push' as const},
+    ...(end === undefined ? [] : [{place: end, directive: 'pop' as const}]),
+  ])
+  const all = [
+    ...directives.map((one) => ({...one, line: text.lineAt(one.place[0]), isBoundary: false})),
+    ...boundaries.map((one) => ({
+      ...one,
+      line: text.lineAt(one.place[0]),
+      isBoundary: true,
+      behindCode: true,
+    })),
+  ]
+  return new Stack(issues).run(all.sort(compare))
 }
 
 /** On one line, everything is opened before options, and closed behind them. */
 function compare(a: Placed, b: Placed): number {
-  return a.place.line - b.place.line || orderOf(a) - orderOf(b) || a.place.start - b.place.start
+  return a.line - b.line || orderOf(a) - orderOf(b) || a.place[0] - b.place[0]
 }
 
 function orderOf({directive}: Placed): number {
@@ -65,7 +78,6 @@ interface Layers {
 const mostStacks = 500
 
 class Stack {
-  readonly #codeLines: ReadonlySet<number>
   readonly #issues: Issues
   readonly #changes: OptionChange[] = []
   readonly #pushes: {readonly placed: Placed; readonly count: number}[] = []
@@ -73,8 +85,7 @@ class Stack {
   #count = 0
   #stacks = 0
 
-  constructor(codeLines: ReadonlySet<number>, issues: Issues) {
-    this.#codeLines = codeLines
+  constructor(issues: Issues) {
     this.#issues = issues
   }
 
@@ -83,13 +94,13 @@ class Stack {
       const {directive} = placed
       if (directive === 'push') this.#pushes.push({placed, count: this.#count})
       else if (directive === 'pop') this.#pop(placed)
-      else this.#add(placed.place, directive)
+      else this.#add(placed, directive)
     }
     for (const {placed} of this.#pushes) this.#issues.add('022', placed.place)
     return this.#changes
   }
 
-  #pop({place, isBoundary}: Placed): void {
+  #pop({place, line, isBoundary}: Placed): void {
     const top = this.#pushes.at(-1)
     // Comments close nothing of a function.
     if (top === undefined || (!isBoundary && top.placed.isBoundary)) {
@@ -102,19 +113,19 @@ class Stack {
       push = this.#pushes.pop()
     }
     const count = push?.count ?? 0
-    if (this.#count > count) this.#changeAt(place.line + 1).removed += this.#count - count
+    if (this.#count > count) this.#changeAt(line + 1).removed += this.#count - count
     this.#count = count
     this.#layers.length = count + 1
   }
 
-  #add(place: Place, options: OptionSet): void {
+  #add({place, line, behindCode}: Placed, options: OptionSet): void {
     const layers = this.#laid(options)
     if (layers === undefined) {
       this.#issues.add('021', place, {text: `more than ${mostStacks} different stacks of inline options`})
       return
     }
-    this.#changeAt(place.line).added = {options, place}
-    if (this.#codeLines.has(place.line)) this.#changeAt(place.line + 1).removed += 1
+    this.#changeAt(line).added = {options, place}
+    if (behindCode) this.#changeAt(line + 1).removed += 1
     else {
       this.#count += 1
       this.#layers.push(layers)
@@ -141,24 +152,28 @@ class Stack {
   }
 }
 
+type Read = Pick<Placed, 'place' | 'directive' | 'behindCode'>
+
 function directivesOf(
-  comment: ShortComment,
+  comment: OptionComment,
   issues: Issues,
   known: Map<string, OptionSet | string>,
-): Placed[] {
+): Read[] {
   const body = /^[ \t\n\v\f\r]*luacheck:([^]*)$/.exec(comment.text)?.[1]
   if (body === undefined) return []
-  const placed = (directive: Directive): Placed => ({place: comment, directive, isBoundary: false})
+  const {start, end, behindCode} = comment
+  const place: Span = [start, end]
+  const read = (directive: Directive): Read => ({place, directive, behindCode})
   const text = strip(withoutParentheses(strip(body)))
-  if (text === 'push' || text === 'pop') return [placed(text)]
+  if (text === 'push' || text === 'pop') return [read(text)]
   const rest = /^push[ \t\n\v\f\r]+([^]*)$/.exec(text)?.[1]
   const options = known.get(rest ?? text) ?? readOptions(rest ?? text)
   known.set(rest ?? text, options)
   if (typeof options === 'string') {
-    issues.add('021', comment, {text: options})
+    issues.add('021', place, {text: options})
     return []
   }
-  return rest === undefined ? [placed(options)] : [placed(options), placed('push')]
+  return rest === undefined ? [read(options)] : [read(options), read('push')]
 }
 
 /** Balanced parentheses are for people. */

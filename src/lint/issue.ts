@@ -1,18 +1,15 @@
-import type {Place} from './model.ts'
-import type {SourceText} from './text.ts'
+import type {Key, Span} from './model.ts'
 
 /** A finding before options are applied, with all that they and its message may ask for. */
 export interface Issue {
   readonly code: string
-  readonly line: number
-  readonly column: number
-  readonly endColumn: number
-  /** Of the variable, as bytes. */
-  readonly name?: string | undefined
+  readonly place: Span
   readonly details: Details
 }
 
 export interface Details {
+  /** Of the variable, as bytes. */
+  readonly name?: string
   /** Of a variable that takes a further value of a call of which another value is used. */
   readonly secondary?: boolean
   /** About `self` of a method. */
@@ -21,8 +18,8 @@ export interface Details {
   readonly useless?: boolean
   readonly isFunction?: boolean
   readonly recursion?: 'self' | 'mutual'
-  /** The line that overwrites, or that defined before. */
-  readonly otherLine?: number
+  /** What overwrites, or defined before. */
+  readonly other?: Span
   readonly label?: string
   readonly limit?: string
   readonly operators?: readonly [string, string]
@@ -33,9 +30,6 @@ export interface Details {
   readonly text?: string
 }
 
-/** A key of a global: its name; true where that is not known, false where it is no string. */
-export type Key = string | boolean
-
 export interface GlobalUse {
   readonly keys: readonly Key[]
   /** How many of the names, from the global's, a local variable stands for. */
@@ -45,24 +39,13 @@ export interface GlobalUse {
   readonly indirect: boolean
 }
 
-/** Collects issues by place. */
+const nothing: Details = {}
+
+/** Collects what is found. */
 export class Issues {
   readonly all: Issue[] = []
-  readonly #text: SourceText
 
-  constructor(text: SourceText) {
-    this.#text = text
-  }
-
-  add(code: string, {line, start, end}: Place, about: Details & {readonly name?: string} = {}): void {
-    const {name, ...details} = about
-    this.all.push({
-      code,
-      line,
-      column: this.#text.column(line, start),
-      endColumn: this.#text.endColumn(line, end),
-      name,
-      details,
-    })
+  add(code: string, place: Span, details: Details = nothing): void {
+    this.all.push({code, place, details})
   }
 }

@@ -1,7 +1,7 @@
-import {kindDigits} from './build.ts'
+import {kindDigits} from './codes.ts'
 import type {Issues} from './issue.ts'
-import {placeOf} from './places.ts'
-import type {Body, Place, Step, Value, Variable} from './model.ts'
+import {spanOf} from './places.ts'
+import type {Body, Span, Step, Value, Variable} from './model.ts'
 
 /** Reports variables and values that nothing uses. */
 export function checkLocals(bodies: readonly Body[], issues: Issues): void {
@@ -16,20 +16,23 @@ export function checkLocals(bodies: readonly Body[], issues: Issues): void {
 /** Reports uses of variables that nothing has been assigned to, wherever they may come from. */
 export function checkUninitialised(bodies: readonly Body[], issues: Issues): void {
   for (const {steps} of bodies) {
-    for (const {uses, accesses, mutations} of steps) {
-      for (const [code, found] of [
-        ['321', accesses],
-        ['341', mutations],
-      ] as const) {
-        for (const [variable, node] of found) {
-          const [only] = variable.values
-          const isNeverSet = variable.values.length === 1 && only?.empty === true
-          if (uses.get(variable)?.allEmpty === true && !isNeverSet)
-            issues.add(code, placeOf(node), {name: variable.name})
-        }
-      }
+    for (const step of steps) {
+      if (step.uses.size === 0) continue
+      for (const one of step.accesses) checkUse(step, one, {code: '321', issues})
+      for (const one of step.mutations) checkUse(step, one, {code: '341', issues})
     }
   }
+}
+
+function checkUse(
+  {uses}: Step,
+  [variable, node]: Step['accesses'][number],
+  {code, issues}: {readonly code: string; readonly issues: Issues},
+): void {
+  if (uses.get(variable)?.allEmpty !== true) return
+  const [only] = variable.values
+  const isNeverSet = variable.values.length === 1 && only?.empty === true
+  if (!isNeverSet) issues.add(code, spanOf(node), {name: variable.name})
 }
 
 function isMainDots({home, name}: Variable): boolean {
@@ -105,18 +108,18 @@ function unaccessed(variable: Variable, digit: '3' | '4', issues: Issues): void 
   issues.add(`2${digit}${kindDigits[kind]}`, place, {name, secondary})
 }
 
-function unusedValue(value: Value, overwriting: Place | undefined, issues: Issues): void {
+function unusedValue(value: Value, overwriting: Span | undefined, issues: Issues): void {
   const {variable, place, kind, mutated} = value
   issues.add(`3${mutated ? '3' : '1'}${kindDigits[kind]}`, place, {
     name: variable.name,
     secondary: isSecondary(value),
-    ...(overwriting === undefined ? {} : {otherLine: overwriting.line}),
+    ...(overwriting === undefined ? {} : {other: overwriting}),
   })
 }
 
 /** Where a value is overwritten on every way, also by the same assignment: `a, a = 1, 2`. */
-function overwritingPlace({overwriting, step, variable, place}: Value): Place | undefined {
-  const targetsIn = ({targets}: Step): Place[] =>
+function overwritingPlace({overwriting, step, variable, place}: Value): Span | undefined {
+  const targetsIn = ({targets}: Step): Span[] =>
     targets.flatMap((target) => (target.variable === variable ? [target.place] : []))
   if (overwriting === undefined || overwriting === null) {
     const places = targetsIn(step)

@@ -5,6 +5,8 @@ export interface Said extends Details {
   readonly code: string
   readonly name: string
   readonly endColumn: number
+  /** Of `other`. */
+  readonly otherLine?: number | undefined
   /** Of a field of a global, its path below that. */
   readonly path?: string
   readonly limitLength?: number

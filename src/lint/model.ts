@@ -1,14 +1,7 @@
 import type * as Ast from 'luaparse'
 
-/** A stretch of the source, and the line on which it starts. */
-export interface Place {
-  /** From 1. */
-  readonly line: number
-  /** Byte offset. */
-  readonly start: number
-  /** Behind the last byte. */
-  readonly end: number
-}
+/** A stretch of the source in bytes; `end` lies behind it. The parser's own ranges are such. */
+export type Span = readonly [start: number, end: number]
 
 export type VariableKind = 'variable' | 'argument' | 'loop'
 
@@ -16,10 +9,16 @@ export type VariableKind = 'variable' | 'argument' | 'loop'
 export interface Variable {
   readonly name: string
   readonly kind: VariableKind
-  readonly place: Place
+  readonly place: Span
   /** `self` of a method, which nobody wrote; or `...` of the main chunk. */
   readonly implicit: boolean
   readonly home: Body
+  /** The one of the same name that it hides. */
+  readonly outer: Variable | undefined
+  /** The block that declares it, by number. */
+  readonly block: number
+  /** Whether the same block declares another one of its name behind it. */
+  hidden: boolean
   /** The steps of its home in which it is visible: the first and the last. */
   readonly scopeStart: number
   scopeEnd: number
@@ -38,7 +37,7 @@ export interface Event {
   mutates: boolean
   sets: Value | undefined
   /** Functions made in this step that use or set the variable. */
-  readonly made: Body[]
+  made: Body[]
 }
 
 /** What an expression is, as far as its value can be known without running it. */
@@ -52,7 +51,25 @@ export interface Chain {
   readonly keys: readonly Described[]
   readonly step: Step
   readonly isTarget: boolean
+  /** Whether it stands in the main chunk itself. */
+  readonly isTop: boolean
+  /** What it comes to, once that is known. */
+  resolution: Resolution | undefined
 }
+
+/** A global with keys behind it, as far as they are known. */
+export interface ResolvedGlobal {
+  readonly global: string
+  readonly keys: readonly Key[]
+  /** How many of the names, from the global's, a local variable stands for. */
+  readonly aliased: number | undefined
+}
+
+/** A key of a global: its name; true where that is not known, false where it is no string. */
+export type Key = string | boolean
+
+/** What an expression comes to: a global with keys, a string, anything else, or nobody knows. */
+export type Resolution = ResolvedGlobal | {readonly text: string} | 'other' | 'unknown'
 
 export function isChain(described: Described): described is Chain {
   return typeof described === 'object' && 'base' in described
@@ -71,7 +88,7 @@ export interface Source {
 /** One assignment to one variable. */
 export interface Value {
   readonly variable: Variable
-  readonly place: Place
+  readonly place: Span
   readonly kind: VariableKind | 'function'
   readonly source: Source | undefined
   readonly step: Step
@@ -97,7 +114,7 @@ export interface Use {
 
 export interface Target {
   readonly variable: Variable | undefined
-  readonly place: Place
+  readonly place: Span
 }
 
 export type StepKind = 'evaluate' | 'local' | 'set' | 'mark' | 'jump'
@@ -106,13 +123,13 @@ export type StepKind = 'evaluate' | 'local' | 'set' | 'mark' | 'jump'
 export interface Step {
   readonly kind: StepKind
   /** What is reported when it can't be reached; undefined for what stands for no code. */
-  readonly place: Place | undefined
-  readonly isLoopEnd: boolean
-  readonly accesses: (readonly [Variable, Ast.Node])[]
-  readonly mutations: (readonly [Variable, Ast.Node])[]
+  readonly place: Span | undefined
+  isLoopEnd: boolean
+  accesses: (readonly [Variable, Ast.Node])[]
+  mutations: (readonly [Variable, Ast.Node])[]
   /** Functions made here, those inside them too, inner ones first. */
-  readonly made: Body[]
-  readonly targets: readonly Target[]
+  made: Body[]
+  readonly targets: Target[]
   sources: readonly Source[] | undefined
   /** A variable whose field is assigned to from itself, without a call: that is no use of it. */
   circular: Variable | undefined
@@ -120,7 +137,7 @@ export interface Step {
   sets: Map<Variable, Value>
   uses: Map<Variable, Use>
   /** Of a jump. */
-  readonly jump: Jump | undefined
+  jump: Jump | undefined
 }
 
 export interface Jump {
@@ -131,9 +148,9 @@ export interface Jump {
 /** The main chunk or a function. */
 export interface Body {
   readonly parent: Body | undefined
-  readonly place: Place
+  readonly place: Span
   /** Where its `end` stands; undefined for the main chunk. */
-  readonly end: Place | undefined
+  readonly end: Span | undefined
   readonly isMethod: boolean
   /** What it is assigned to, where that has a name. */
   readonly name: string | undefined
@@ -141,9 +158,9 @@ export interface Body {
   /** All functions inside, inner ones first. */
   readonly inner: Body[]
   /** Variables of functions around it, by what is done with them here and further inside. */
-  readonly accessed: Map<Variable, Step[]>
-  readonly mutated: Map<Variable, Step[]>
-  readonly set: Map<Variable, Step[]>
+  accessed: Map<Variable, Step[]>
+  mutated: Map<Variable, Step[]>
+  set: Map<Variable, Step[]>
   /** The assignment that names it. */
   value: Value | undefined
   complexity: number

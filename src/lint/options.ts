@@ -9,6 +9,7 @@ import {
   type FieldMap,
   type Node,
   type Standard,
+  type Standards,
 } from './standards.ts'
 import {strip} from './strip.ts'
 
@@ -78,7 +79,7 @@ export interface Effective {
 export type LineType = 'code' | 'string' | 'comment'
 
 /** An unknown standard of a list such as `+max+busted`; undefined where all are known. */
-export function unknownStandard(std: string, standards: ReadonlyMap<string, Standard>): string | undefined {
+export function unknownStandard(std: string, standards: Standards): string | undefined {
   return partsOf(std).names.find((name) => !standards.has(name))
 }
 
@@ -90,11 +91,11 @@ export function invalidPattern({ignore = [], enable = [], only = []}: OptionSet)
 }
 
 /** Puts layers together; later ones are right. Throws CONFIG_INVALID for what is no pattern. */
-export function effective(layers: readonly OptionSet[], standards: ReadonlyMap<string, Standard>): Effective {
+export function effective(layers: readonly OptionSet[], std: Node): Effective {
   const last = <K extends keyof OptionSet>(name: K): OptionSet[K] | undefined =>
     layers.findLast((layer) => layer[name] !== undefined)?.[name]
   return {
-    std: finalStandard(layers, standards),
+    std,
     unusedSecondaries: last('unused_secondaries') ?? true,
     self: last('self') ?? true,
     module: last('module') ?? false,
@@ -112,7 +113,18 @@ function partsOf(std: string): {readonly adds: boolean; readonly names: readonly
   return {adds, names: adds ? parts.slice(1) : parts}
 }
 
-function finalStandard(layers: readonly OptionSet[], standards: ReadonlyMap<string, Standard>): Node {
+/** Whether a layer has a say in which globals there are. */
+export function definesGlobals(layer: OptionSet): boolean {
+  return (
+    layer.std !== undefined ||
+    layer.compat !== undefined ||
+    layer.not_globals !== undefined ||
+    fieldMapNames.some((name) => layer[name] !== undefined)
+  )
+}
+
+/** All globals that there are by several layers; later ones are right. */
+export function finalStandard(layers: readonly OptionSet[], standards: Standards): Node {
   const std: Node = {}
   for (const one of standardsOf(layers, standards)) addStandard(std, one)
   const newGlobals = layers.findLastIndex((layer) => layer.new_globals !== undefined)
@@ -127,7 +139,7 @@ function finalStandard(layers: readonly OptionSet[], standards: ReadonlyMap<stri
   return std
 }
 
-function standardsOf(layers: readonly OptionSet[], standards: ReadonlyMap<string, Standard>): Standard[] {
+function standardsOf(layers: readonly OptionSet[], standards: Standards): Standard[] {
   const max = standards.get('max') ?? {}
   const added: Standard[] = []
   let ignoresCompat = false

@@ -1,4 +1,12 @@
-import type {Place} from './model.ts'
+/** A stretch of the source, and the line on which it starts. */
+export interface Place {
+  /** From 1. */
+  readonly line: number
+  /** Byte offset. */
+  readonly start: number
+  /** Behind the last byte. */
+  readonly end: number
+}
 
 /** What luacheck says of a file that is not valid Lua. */
 export interface SyntaxProblem {

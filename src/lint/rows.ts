@@ -1,4 +1,4 @@
-import type {Finding} from './index.ts'
+import type {Finding} from './finding.ts'
 
 /** The rows that `luacheck --formatter plain --codes --ranges` prints for a file. */
 export function luacheckRows(path: string, findings: readonly Finding[]): string[] {

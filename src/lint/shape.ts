@@ -1,12 +1,12 @@
-import {Graph} from './graph.ts'
+import type {Graph} from './graph.ts'
 import type {Issues} from './issue.ts'
 import type {Body} from './model.ts'
 
 /** Reports code that can't be reached, and loops that never come to a second turn. */
-export function checkReach(bodies: readonly Body[], issues: Issues): void {
-  for (const body of bodies) {
-    const {steps} = body
-    const graph = new Graph(body)
+export function checkReach(bodies: readonly Body[], graphs: readonly Graph[], issues: Issues): void {
+  for (const [index, {steps}] of bodies.entries()) {
+    const graph = graphs[index]
+    if (graph === undefined) continue
     const reached = new Uint8Array(graph.starts.length)
     graph.mark(0, reached)
     for (let stretch = 0; stretch < graph.last; stretch += 1) {

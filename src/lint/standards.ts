@@ -28,23 +28,39 @@ export interface Node {
 
 export const anything: Definition = {otherFields: true}
 
-let loaded: ReadonlyMap<string, Standard> | undefined
+/** Standards by name. */
+export type Standards = Pick<ReadonlyMap<string, Standard>, 'get' | 'has'>
 
-/** The standards that luacheck brings, by name. */
-export function builtinStandards(): ReadonlyMap<string, Standard> {
-  return (loaded ??= loadAll())
+/** What luacheck calls the running Lua; Debian runs it with 5.1. */
+const running = 'lua51c'
+const unionOfAll = ['lua51c', 'lua52c', 'lua53c', 'lua54c', 'luajit'] as const
+
+/** Names of the standards that luacheck brings. */
+export const builtinNames: readonly string[] = ['none', ...Object.keys(standardNames), 'max', '_G']
+
+const read = new Map<string, Standard>()
+
+/** The standards that luacheck brings, each read when it is first asked for, and others besides. */
+export function standardsWith(others: ReadonlyMap<string, Standard>): Standards {
+  return {
+    has: (name) => others.has(name) || builtinNames.includes(name),
+    get: (name) => others.get(name) ?? builtin(name),
+  }
 }
 
-function loadAll(): Map<string, Standard> {
-  const all = new Map<string, Standard>([['none', {}]])
-  for (const [name, text] of Object.entries(standardNames)) all.set(name, readStandard(text))
+function builtin(name: string): Standard | undefined {
+  if (!builtinNames.includes(name)) return undefined
+  const known = read.get(name) ?? readBuiltin(name)
+  read.set(name, known)
+  return known
+}
+
+function readBuiltin(name: string): Standard {
+  if (name === '_G') return builtin(running) ?? {}
+  if (name !== 'max') return readStandard(standardNames[name] ?? '')
   const union: Node = {}
-  for (const name of ['lua51c', 'lua52c', 'lua53c', 'lua54c', 'luajit'])
-    addStandard(union, all.get(name) ?? {})
-  all.set('max', {readGlobals: union.fields})
-  // What luacheck calls the running Lua; Debian runs it with 5.1.
-  all.set('_G', all.get('lua51c') ?? {})
-  return all
+  for (const one of unionOfAll) addStandard(union, builtin(one) ?? {})
+  return {readGlobals: union.fields}
 }
 
 /** Reads the notation of standard-names.ts. */

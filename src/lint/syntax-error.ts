@@ -1,6 +1,5 @@
-import type {Place} from './model.ts'
 import {printable} from './printable.ts'
-import {Problem, type SyntaxProblem, type Unclosed} from './problem.ts'
+import {Problem, type Place, type SyntaxProblem, type Unclosed} from './problem.ts'
 import type {SourceText} from './text.ts'
 import {Tokens, type Token} from './tokens.ts'
 

@@ -3,8 +3,8 @@ export class SourceText {
   readonly source: string
   /** Byte offsets; line 1 is the first. */
   readonly lineStarts: readonly number[]
-  /** Without the line's end, in characters. */
-  readonly lineLengths: readonly number[]
+  /** Where the line's end begins. */
+  readonly lineEnds: readonly number[]
   /** Bytes before an offset that only continue a character; undefined where columns are bytes. */
   readonly #continuations: Int32Array | undefined
 
@@ -12,16 +12,9 @@ export class SourceText {
   constructor(source: string) {
     this.source = source
     this.#continuations = continuationsOf(source)
-    const starts = [0]
-    const ends: number[] = []
-    // Any of \n, \r, \r\n and \n\r ends a line, as Lua's own lexer has it.
-    for (const {0: end, index} of source.matchAll(/\r\n|\n\r|\n|\r/g)) {
-      ends.push(index)
-      starts.push(index + end.length)
-    }
-    ends.push(source.length)
+    const {starts, ends} = linesOf(source)
     this.lineStarts = starts
-    this.lineLengths = starts.map((start, index) => this.#characters(start, ends[index] ?? 0))
+    this.lineEnds = ends
   }
 
   /** Whether the file has characters of more than one byte, and all of it is UTF-8. */
@@ -33,8 +26,30 @@ export class SourceText {
     return this.lineStarts[line - 1] ?? 0
   }
 
+  /** Without the line's end, in characters. */
   lengthOf(line: number): number {
-    return this.lineLengths[line - 1] ?? 0
+    return this.#characters(this.startOf(line), this.lineEnds[line - 1] ?? 0)
+  }
+
+  /** What stands on a line, as text; of a long one, its beginning. */
+  lineText(line: number): string {
+    const start = this.startOf(line)
+    const end = Math.min(this.lineEnds[line - 1] ?? 0, start + longest * 4)
+    const bytes = this.source.slice(start, end)
+    const isAscii = this.#continuations === undefined && !/[\x80-\xff]/.test(bytes)
+    return isAscii ? bytes.slice(0, longest) : Buffer.from(bytes, 'latin1').toString().slice(0, longest)
+  }
+
+  /** The line with an offset, from 1. */
+  lineAt(offset: number): number {
+    let low = 0
+    let high = this.lineStarts.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.lineStarts[middle] ?? 0) <= offset) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** From 1; never behind the end of the line, not even for what ends on another one. */
@@ -58,6 +73,9 @@ export class SourceText {
   }
 }
 
+/** Characters of a line that are kept of it. */
+const longest = 1000
+
 // As luacheck's decoder has it: overlong forms and surrogates pass, what is above U+10FFFF does not.
 const utf8 =
   /^(?:[\xc0-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})$/
@@ -79,16 +97,23 @@ function continuationsOf(source: string): Int32Array | undefined {
   return counts
 }
 
-/** The line with an offset, from 1. */
-export function lineAt({lineStarts}: SourceText, offset: number): number {
-  let low = 0
-  let high = lineStarts.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((lineStarts[middle] ?? 0) <= offset) low = middle + 1
-    else high = middle
+/** Any of \n, \r, \r\n and \n\r ends a line, as Lua's own lexer has it. */
+function linesOf(source: string): {readonly starts: number[]; readonly ends: number[]} {
+  const starts = [0]
+  const ends: number[] = []
+  if (source.includes('\r')) {
+    for (const {0: end, index} of source.matchAll(/\r\n|\n\r|\n|\r/g)) {
+      ends.push(index)
+      starts.push(index + end.length)
+    }
+  } else {
+    for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) {
+      ends.push(at)
+      starts.push(at + 1)
+    }
   }
-  return low
+  ends.push(source.length)
+  return {starts, ends}
 }
 
 /** In bytes, by the first one; 0 for what begins no character. */

@@ -1,7 +1,6 @@
-import type {Place} from './model.ts'
 import {printable} from './printable.ts'
-import {Problem} from './problem.ts'
-import {lineAt, type SourceText} from './text.ts'
+import {Problem, type Place} from './problem.ts'
+import type {SourceText} from './text.ts'
 
 export interface Token extends Place {
   /** A keyword or operator itself; name, number, string or <eof>. */
@@ -68,7 +67,7 @@ export class Tokens {
   }
 
   #lineOf(offset: number): number {
-    return lineAt(this.#text, offset)
+    return this.#text.lineAt(offset)
   }
 
   #take(pattern: RegExp): string {

@@ -3,31 +3,46 @@ import type {Scan} from './scan.ts'
 import type {SourceText} from './text.ts'
 
 /** Reports white space at the ends of lines, and spaces before tabs in indentation. */
-export function checkWhitespace(text: SourceText, {lineEndings}: Scan, issues: Issues): void {
-  const {source, lineStarts} = text
-  for (const [index, start] of lineStarts.entries()) {
-    const line = index + 1
-    const next = lineStarts[line] ?? source.length
-    const content = source.slice(start, next).replace(/[\r\n]+$/, '')
-    if (content === '') continue
-    const trailing = trailingFrom(content)
-    const end = start + content.length
-    if (trailing === 0) {
-      issues.add('611', {line, start, end})
+export function checkWhitespace(text: SourceText, {lineKinds}: Scan, issues: Issues): void {
+  const {source, lineStarts, lineEnds} = text
+  for (let index = 0; index < lineStarts.length; index += 1) {
+    const start = lineStarts[index] ?? 0
+    const end = lineEnds[index] ?? 0
+    if (start === end) continue
+    const trailing = trailingFrom(source, start, end)
+    if (trailing === start) {
+      issues.add('611', [start, end])
       continue
     }
-    if (trailing < content.length)
-      issues.add(trailingCodes[lineEndings.get(line) ?? 'code'], {line, start: start + trailing, end})
-    const indent = /^[ \t\f\v]*? \t[ \t\f\v]*/.exec(content)?.[0]
-    if (indent !== undefined) issues.add('621', {line, start, end: start + indent.length})
+    if (trailing < end) issues.add(trailingCodes[lineKinds[index + 1] ?? 0] ?? '612', [trailing, end])
+    if (source.charCodeAt(start) > space) continue
+    const indent = badIndent(source, start)
+    if (indent !== undefined) issues.add('621', [start, indent])
   }
 }
 
-const trailingCodes = {code: '612', string: '613', comment: '614'} as const
+/** By what a line ends in: code, a comment or a string. */
+const trailingCodes: Readonly<Record<number, string>> = {0: '612', 1: '614', 2: '613'}
+
+const tab = 9
+const space = 32
 
 /** Where the white space at the end of a line starts. */
-function trailingFrom(content: string): number {
-  let at = content.length
-  while (at > 0 && ' \t\f\v'.includes(content[at - 1] ?? '-')) at -= 1
+function trailingFrom(source: string, start: number, end: number): number {
+  let at = end
+  while (at > start && isBlank(source.charCodeAt(at - 1))) at -= 1
   return at
+}
+
+/** Where an indentation ends that has a tab behind a space; undefined for another one. */
+function badIndent(source: string, start: number): number | undefined {
+  let isBad = false
+  let at = start
+  for (; isBlank(source.charCodeAt(at)); at += 1)
+    isBad ||= at > start && source.charCodeAt(at) === tab && source.charCodeAt(at - 1) === space
+  return isBad ? at : undefined
+}
+
+function isBlank(code: number): boolean {
+  return code === space || code === tab || code === 11 || code === 12
 }

@@ -69,11 +69,12 @@ export function isModule(node: Ast.Expression, scopes: Scopes): boolean {
 
 /** A string of the parser holds bytes. */
 export function utf8(latin1: string): string {
+  if (!/[\x80-\xff]/.test(latin1)) return latin1
   return Buffer.from(latin1, 'latin1').toString('utf8')
 }
 
 /** Numbers become text as Lua writes them only when they are whole. */
-function joined(left: Constant, right: Constant): string | undefined {
+export function joined(left: Constant, right: Constant): string | undefined {
   const parts = [left, right].map((value) =>
     typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : undefined,
   )

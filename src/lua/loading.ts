@@ -1,4 +1,4 @@
-import type {FileFacts} from './facts.ts'
+import type {FileFacts} from './fact-types.ts'
 
 /** A place where Prosody can load a module, and what in its code says so. */
 export interface Loading {
@@ -13,65 +13,99 @@ export interface Loading {
   readonly line: number | null
 }
 
-type Sign = (facts: FileFacts) => readonly (Omit<Loading, 'where'> & {readonly line: number})[]
+type Evidence = Omit<Loading, 'where'>
 
 /** Events that a server fires on hosts with users, and on no component. */
 const userEvents =
   /^(?:resource-|c2s-|authentication-|user-|presence\/initial|roster-|message\/offline|s2sout-|s2sin-)/
 
-const signs: readonly (readonly [where: Loading['where'], sign: Sign])[] = [
-  ['global', ({api}) => called(api, 'set_global')],
-  ['global', ({defines}) => defined(defines, 'add_host')],
-  ['command', ({defines}) => defined(defines, 'command')],
-  ['muc', ({depends}) => named('module:depends', depends, /^muc$/)],
-  ['muc', ({libraries}) => named('module:require', libraries, /^muc\//)],
-  ['muc', ({hooks}) => named('module:hook', ownHooks(hooks), /^muc-/)],
-  ['component', ({depends}) => named('module:depends', depends, /^component$/)],
-  ['component', ({api}) => called(api, 'set_component_inheritable')],
-  ['host', ({hooks}) => named('module:hook', ownHooks(hooks), userEvents)],
-  ['authentication', ({provides}) => named('module:provides', provides, /^auth$/)],
-  ['storage', ({provides}) => named('module:provides', provides, /^storage$/)],
+interface Sign {
+  readonly where: Loading['where']
+  readonly find: (facts: FileFacts, name: string) => readonly Evidence[]
+}
+
+/** Of one place, the sign on the first line counts; of several signs on it, the one that stands first here. */
+const signs: readonly Sign[] = [
+  {where: 'authentication', find: (_, name) => named(name.startsWith('auth_'), 'begins with auth_')},
+  {where: 'storage', find: (_, name) => named(name.startsWith('storage_'), 'begins with storage_')},
+  {where: 'global', find: ({api}) => called(api, 'set_global')},
+  // Only a module of the whole server is told of hosts.
+  {where: 'global', find: ({defines}) => defined(defines, 'add_host')},
+  {where: 'command', find: ({defines}) => defined(defines, 'command')},
+  {where: 'muc', find: ({depends}) => about('module:depends', own(depends), /^muc$/)},
+  {where: 'muc', find: ({libraries}) => about('module:require', own(libraries), /^muc\//)},
+  {where: 'muc', find: ({hooks}) => about('module:hook', onOwnHost(hooks), /^muc-/)},
+  {where: 'component', find: ({depends}) => about('module:depends', own(depends), /^component$/)},
+  {where: 'component', find: ({api}) => called(api, 'set_component_inheritable')},
+  {where: 'component', find: ({hostTypes}) => insisting(hostTypes, 'component')},
+  {where: 'component', find: (_, name) => named(name.endsWith('_component'), 'ends with _component')},
+  {where: 'host', find: ({hostTypes}) => insisting(hostTypes, 'local')},
+  {where: 'host', find: ({hooks}) => about('module:hook', onOwnHost(hooks), userEvents)},
+  {where: 'authentication', find: ({provides}) => about('module:provides', own(provides), /^auth$/)},
+  {where: 'storage', find: ({provides}) => about('module:provides', own(provides), /^storage$/)},
 ]
+
+/** Places that a module can't be loaded in which stops unless its host is of a type. */
+const excluded: Readonly<Record<string, readonly Loading['where'][]>> = {
+  local: ['muc', 'component'],
+  component: ['host'],
+}
 
 /** Where a module can be loaded as far as its main file shows, each place once; [] where nothing tells. */
 export function loadingOf(name: string, facts: FileFacts): Loading[] {
-  const found = [
-    ...byName(name),
-    ...signs.flatMap(([where, sign]) => sign(facts).map((one) => ({where, ...one}))),
-  ]
-  return found.filter((one, index) => found.findIndex(({where}) => where === one.where) === index)
+  const found = new Map<Loading['where'], Loading>()
+  const impossible = facts.hostTypes.flatMap((type) => excluded[type.name] ?? [])
+  for (const {where, find} of signs) {
+    if (impossible.includes(where)) continue
+    for (const evidence of find(facts, name)) {
+      const before = found.get(where)
+      if (before === undefined || isEarlier(evidence, before)) found.set(where, {where, ...evidence})
+    }
+  }
+  return [...found.values()]
 }
 
-function byName(name: string): Loading[] {
-  const at = (where: Loading['where'], part: string): Loading[] => [
-    {where, evidence: `its name ${part}`, line: null},
-  ]
-  if (name.startsWith('auth_')) return at('authentication', 'begins with auth_')
-  if (name.startsWith('storage_')) return at('storage', 'begins with storage_')
-  return name.endsWith('_component') ? at('component', 'ends with _component') : []
+/** A line tells more than a name, but for names that an option is made of. */
+function isEarlier({line}: Evidence, before: Loading): boolean {
+  if (before.line === null || line === null) return false
+  return line < before.line
 }
 
-function called(api: FileFacts['api'], method: string): ReturnType<Sign> {
+function named(isIt: boolean, part: string): readonly Evidence[] {
+  return isIt ? [{evidence: `its name ${part}`, line: null}] : []
+}
+
+function called(api: FileFacts['api'], method: string): readonly Evidence[] {
   const line = Object.hasOwn(api, method) ? api[method] : undefined
   return line === undefined ? [] : [{evidence: `module:${method}()`, line}]
 }
 
-function defined(defines: FileFacts['defines'], name: string): ReturnType<Sign> {
+function defined(defines: FileFacts['defines'], name: string): readonly Evidence[] {
   return defines
     .filter((one) => one.name === name)
     .map(({line}) => ({evidence: `function module.${name}`, line}))
 }
 
-/** What a module hooks on another host says nothing about its own. */
-function ownHooks(hooks: FileFacts['hooks']): FileFacts['hooks'] {
-  return hooks.filter(({on}) => on === 'module')
+function insisting(types: FileFacts['hostTypes'], type: string): readonly Evidence[] {
+  return types
+    .filter(({name}) => name === type)
+    .map(({line}) => ({evidence: `stops unless module:get_host_type() is "${type}"`, line}))
 }
 
-function named(
+/** What a module does on another host says nothing about its own. */
+function own<T extends {readonly on: 'module' | 'context'}>(facts: readonly T[]): readonly T[] {
+  return facts.filter(({on}) => on === 'module')
+}
+
+function onOwnHost(hooks: FileFacts['hooks']): FileFacts['hooks'] {
+  return own(hooks).filter(({by}) => by !== 'hook_global' && by !== 'wrap_global')
+}
+
+function about(
   method: string,
   facts: readonly {readonly name: string | null; readonly line: number}[],
   pattern: RegExp,
-): ReturnType<Sign> {
+): readonly Evidence[] {
   const first = facts.find(({name}) => name !== null && pattern.test(name))
   return first === undefined ? [] : [{evidence: `${method} "${first.name ?? ''}"`, line: first.line}]
 }

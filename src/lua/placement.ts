@@ -1,4 +1,5 @@
-import type {PlacedCall} from './parse.ts'
+import type {FileFacts} from './fact-types.ts'
+import {loadingOf, type Loading} from './loading.ts'
 
 /** Where in Prosody's configuration a module is enabled, as far as its code shows. */
 export interface Placement {
@@ -7,48 +8,39 @@ export interface Placement {
   readonly evidence: string
 }
 
-/** @param calls the calls on `module` in the module's main file */
-export function placementOf(name: string, calls: readonly PlacedCall[]): Placement {
-  return (
-    byName(name) ??
-    byCalls(calls) ??
-    byComponentName(name) ?? {
-      where: 'host',
-      evidence: 'nothing in its code ties it to a component',
-    }
-  )
-}
+/** What decides first; a name only where the option's value is the rest of it. */
+const order = [
+  {loaded: 'authentication', where: 'authentication', byName: true},
+  {loaded: 'storage', where: 'storage', byName: true},
+  {loaded: 'global', where: 'global', byName: false},
+  {loaded: 'muc', where: 'muc-component', byName: false},
+  {loaded: 'component', where: 'component', byName: false},
+  {loaded: 'host', where: 'host', byName: false},
+] as const satisfies readonly {
+  readonly loaded: Loading['where']
+  readonly where: Placement['where']
+  readonly byName: boolean
+}[]
 
-function byName(name: string): Placement | undefined {
-  if (name.startsWith('auth_')) return {where: 'authentication', evidence: 'its name begins with auth_'}
-  if (name.startsWith('storage_')) return {where: 'storage', evidence: 'its name begins with storage_'}
-  return undefined
-}
-
-function byCalls(calls: readonly PlacedCall[]): Placement | undefined {
-  const global = calls.find((call) => call.method === 'set_global')
-  if (global !== undefined) return {where: 'global', evidence: `line ${global.line}: module:set_global()`}
-  const muc = calls.find(
-    ({method, argument}) =>
-      (method === 'depends' && argument === 'muc') ||
-      (method === 'require' && argument?.startsWith('muc/') === true) ||
-      (method === 'hook' && argument?.startsWith('muc-') === true),
-  )
-  if (muc !== undefined) {
-    return {
-      where: 'muc-component',
-      evidence: `line ${muc.line}: module:${muc.method} "${muc.argument ?? ''}"`,
-    }
+/**
+ * The first of the places where a module can be loaded.
+ * @param facts those of the module's main file
+ */
+export function placementOf(name: string, facts: FileFacts): Placement {
+  const loading = loadingOf(name, facts)
+  for (const {loaded, where, byName} of order) {
+    const found = loading.find((one) => one.where === loaded && (!byName || one.line === null))
+    if (found !== undefined) return {where, evidence: evidenceOf(found)}
   }
-  const component = calls.find(({method, argument}) => method === 'depends' && argument === 'component')
-  if (component !== undefined) {
-    return {where: 'component', evidence: `line ${component.line}: module:depends "component"`}
-  }
-  return undefined
+  return {where: 'host', evidence: roomsElsewhere(facts) ?? 'nothing in its code ties it to a component'}
 }
 
-function byComponentName(name: string): Placement | undefined {
-  return name.endsWith('_component')
-    ? {where: 'component', evidence: 'its name ends with _component'}
-    : undefined
+function evidenceOf({line, evidence}: Loading): string {
+  return line === null ? evidence : `line ${line}: ${evidence}`
+}
+
+/** Whoever hooks rooms' events by a context minds rooms of a host that a setting names. */
+function roomsElsewhere({hooks}: FileFacts): string | undefined {
+  const rooms = hooks.find(({on, name}) => on === 'context' && name?.startsWith('muc-') === true)
+  return rooms && `line ${rooms.line}: hooks "${rooms.name ?? ''}" on another host than its own`
 }

@@ -6,6 +6,8 @@ export interface Variable {
   readonly kind: 'local' | 'function' | 'parameter' | 'loop'
   /** What it was declared with, where that is one expression of its own; undefined also for nothing. */
   readonly initial: Ast.Expression | undefined
+  /** Of `for … in`: what it goes over, and the how manieth variable it is, from 0. */
+  readonly loop?: {readonly over: Ast.Expression; readonly position: number}
   /** Whether anything is assigned to it after its declaration. */
   assigned: boolean
 }
@@ -13,81 +15,133 @@ export interface Variable {
 /** What each name in a chunk stands for; names that are not in it are globals. */
 export type Scopes = ReadonlyMap<Ast.Identifier, Variable>
 
-type Scope = Map<string, Variable>
+export type CallNode = Ast.CallExpression | Ast.TableCallExpression | Ast.StringCallExpression
+
+/** One call, in any of its three spellings. */
+export interface CallSite {
+  readonly node: CallNode
+  readonly base: Ast.Expression
+  readonly args: readonly Ast.Expression[]
+  /** What stands behind `or`, where the call stands before it. */
+  readonly fallback: Ast.Expression | undefined
+  /** The call that it stands inside of, with functions in between or without. */
+  readonly inside: CallSite | undefined
+}
+
+/** `base.name = …`, or a function of that name. */
+export interface FieldTarget {
+  readonly target: Ast.MemberExpression | Ast.IndexExpression
+  /** Undefined where several values or none stand for it. */
+  readonly value: Ast.Expression | undefined
+  readonly node: Ast.Statement | Ast.FunctionDeclaration
+}
+
+/** What one walk over a chunk gives. */
+export interface Reading {
+  readonly body: readonly Ast.Statement[]
+  readonly scopes: Scopes
+  /** In the order of the text, outer ones before those inside. */
+  readonly calls: readonly CallSite[]
+  readonly targets: readonly FieldTarget[]
+}
 
 /**
  * Resolves the names of a chunk as Lua does: a local is visible from the statement after its declaration, in `repeat`
  * also in the condition, a local function in its own body. Throws RangeError where the tree is too deep.
  */
 export function scopesOf(chunk: Ast.Chunk): Scopes {
-  const resolver = new Resolver()
-  resolver.block(chunk.body)
-  return resolver.found
+  return readChunk(chunk).scopes
 }
 
-class Resolver {
-  readonly found = new Map<Ast.Identifier, Variable>()
-  readonly #scopes: Scope[] = []
+/** The names of a chunk, and its calls and assignments to fields. Throws RangeError where the tree is too deep. */
+export function readChunk(chunk: Ast.Chunk): Reading {
+  const reader = new Reader(chunk.body)
+  reader.block(chunk.body)
+  return reader
+}
 
-  block(body: readonly Ast.Statement[], before: () => void = () => undefined): void {
-    this.#scopes.push(new Map())
-    before()
+type Scope = Map<string, Variable>
+
+class Reader implements Reading {
+  readonly scopes = new Map<Ast.Identifier, Variable>()
+  readonly calls: CallSite[] = []
+  readonly targets: FieldTarget[] = []
+  /** Undefined where nothing is declared in a block yet: most have nothing. */
+  readonly #blocks: (Scope | undefined)[] = []
+  #inside: CallSite | undefined
+  readonly body: readonly Ast.Statement[]
+
+  constructor(body: readonly Ast.Statement[]) {
+    this.body = body
+  }
+
+  block(body: readonly Ast.Statement[]): void {
+    this.#blocks.push(undefined)
+    this.#statements(body)
+    this.#blocks.pop()
+  }
+
+  #statements(body: readonly Ast.Statement[]): void {
     for (const statement of body) this.#statement(statement)
-    this.#scopes.pop()
   }
 
   #statement(node: Ast.Statement): void {
     switch (node.type) {
+      case 'CallStatement':
+        this.#expression(node.expression, undefined)
+        return
       case 'LocalStatement':
         this.#all(node.init)
-        node.variables.forEach((variable, index) =>
-          this.#declare(variable, 'local', initialAt(node.init, index)),
-        )
+        for (let index = 0; index < node.variables.length; index += 1) {
+          const variable = node.variables[index]
+          // The last of several expressions may give more than one value, but its first is the one of its place.
+          if (variable !== undefined) this.#declare(variable, 'local', node.init[index])
+        }
         return
       case 'AssignmentStatement':
         this.#all(node.init)
-        for (const target of node.variables) this.#target(target)
-        return
-      case 'FunctionDeclaration':
-        if (node.isLocal && node.identifier?.type === 'Identifier')
-          this.#declare(node.identifier, 'function', node)
-        else if (node.identifier !== null) this.#target(node.identifier)
-        this.#function(node)
-        return
-      case 'ForNumericStatement':
-        this.#all([node.start, node.end, ...(node.step === null ? [] : [node.step])])
-        this.block(node.body, () => this.#declare(node.variable, 'loop', undefined))
-        return
-      case 'ForGenericStatement':
-        this.#all(node.iterators)
-        this.block(node.body, () => {
-          for (const variable of node.variables) this.#declare(variable, 'loop', undefined)
-        })
-        return
-      case 'RepeatStatement':
-        this.#scopes.push(new Map())
-        for (const statement of node.body) this.#statement(statement)
-        this.#expression(node.condition)
-        this.#scopes.pop()
-        return
-      case 'WhileStatement':
-        this.#expression(node.condition)
-        this.block(node.body)
+        for (let index = 0; index < node.variables.length; index += 1) {
+          const target = node.variables[index]
+          if (target !== undefined) this.#target(target, node.init[index], node)
+        }
         return
       case 'IfStatement':
         for (const clause of node.clauses) {
-          if (clause.type !== 'ElseClause') this.#expression(clause.condition)
+          if (clause.type !== 'ElseClause') this.#expression(clause.condition, undefined)
           this.block(clause.body)
         }
-        return
-      case 'DoStatement':
-        this.block(node.body)
         return
       case 'ReturnStatement':
         this.#all(node.arguments)
         return
-      case 'CallStatement':
-        this.#expression(node.expression)
+      case 'FunctionDeclaration':
+        if (node.isLocal && node.identifier?.type === 'Identifier')
+          this.#declare(node.identifier, 'function', node)
+        else if (node.identifier !== null) this.#target(node.identifier, node, node)
+        this.#function(node)
+        return
+      case 'ForGenericStatement':
+        this.#all(node.iterators)
+        this.#loop(node.variables, node.body, node.iterators[0])
+        return
+      case 'ForNumericStatement':
+        this.#expression(node.start, undefined)
+        this.#expression(node.end, undefined)
+        if (node.step !== null) this.#expression(node.step, undefined)
+        this.#loop([node.variable], node.body, undefined)
+        return
+      case 'RepeatStatement':
+        this.#blocks.push(undefined)
+        this.#statements(node.body)
+        this.#expression(node.condition, undefined)
+        this.#blocks.pop()
+        return
+      case 'WhileStatement':
+        this.#expression(node.condition, undefined)
+        this.block(node.body)
+        return
+      case 'DoStatement':
+        this.block(node.body)
         return
       case 'BreakStatement':
       case 'GotoStatement':
@@ -96,81 +150,116 @@ class Resolver {
     }
   }
 
-  #expression(node: Ast.Expression): void {
+  /** @param fallback what stands behind `or` */
+  #expression(node: Ast.Expression, fallback: Ast.Expression | undefined): void {
     switch (node.type) {
       case 'Identifier':
         this.#use(node)
+        return
+      case 'MemberExpression':
+        this.#expression(node.base, undefined)
+        return
+      case 'CallExpression':
+        this.#call(node, node.arguments, fallback)
+        return
+      case 'StringCallExpression':
+        this.#call(node, [node.argument], fallback)
+        return
+      case 'TableCallExpression':
+        this.#call(node, [node.arguments], fallback)
+        return
+      case 'IndexExpression':
+        this.#expression(node.base, undefined)
+        this.#expression(node.index, undefined)
         return
       case 'FunctionDeclaration':
         this.#function(node)
         return
       case 'TableConstructorExpression':
         for (const field of node.fields) {
-          if (field.type === 'TableKey') this.#expression(field.key)
-          this.#expression(field.value)
+          if (field.type === 'TableKey') this.#expression(field.key, undefined)
+          this.#expression(field.value, undefined)
         }
         return
       case 'BinaryExpression':
-      case 'LogicalExpression':
-        this.#all([node.left, node.right])
+        this.#expression(node.left, undefined)
+        this.#expression(node.right, undefined)
         return
+      case 'LogicalExpression': {
+        const isOr = node.operator === 'or'
+        this.#expression(node.left, isOr ? node.right : undefined)
+        this.#expression(node.right, isOr ? fallback : undefined)
+        return
+      }
       case 'UnaryExpression':
-        this.#expression(node.argument)
-        return
-      case 'MemberExpression':
-        this.#expression(node.base)
-        return
-      case 'IndexExpression':
-        this.#all([node.base, node.index])
-        return
-      case 'CallExpression':
-        this.#all([node.base, ...node.arguments])
-        return
-      case 'TableCallExpression':
-        this.#all([node.base, node.arguments])
-        return
-      case 'StringCallExpression':
-        this.#all([node.base, node.argument])
+        this.#expression(node.argument, undefined)
         return
       default:
     }
   }
 
   #all(nodes: readonly Ast.Expression[]): void {
-    for (const node of nodes) this.#expression(node)
+    for (const node of nodes) this.#expression(node, undefined)
+  }
+
+  #call(node: CallNode, args: readonly Ast.Expression[], fallback: Ast.Expression | undefined): void {
+    const before = this.#inside
+    const site = {node, base: node.base, args, fallback, inside: before}
+    this.calls.push(site)
+    this.#inside = site
+    this.#expression(node.base, undefined)
+    for (const argument of args) this.#expression(argument, undefined)
+    this.#inside = before
   }
 
   #function({parameters, body}: Ast.FunctionDeclaration): void {
-    this.block(body, () => {
-      for (const parameter of parameters)
-        if (parameter.type === 'Identifier') this.#declare(parameter, 'parameter', undefined)
-    })
+    this.#blocks.push(undefined)
+    for (const parameter of parameters)
+      if (parameter.type === 'Identifier') this.#declare(parameter, 'parameter', undefined)
+    this.#statements(body)
+    this.#blocks.pop()
+  }
+
+  #loop(
+    variables: readonly Ast.Identifier[],
+    body: readonly Ast.Statement[],
+    over: Ast.Expression | undefined,
+  ): void {
+    this.#blocks.push(undefined)
+    for (const [position, node] of variables.entries()) {
+      const loop = over && {loop: {over, position}}
+      this.#put(node, {name: node.name, kind: 'loop', initial: undefined, ...loop, assigned: false})
+    }
+    this.#statements(body)
+    this.#blocks.pop()
   }
 
   #declare(node: Ast.Identifier, kind: Variable['kind'], initial: Ast.Expression | undefined): void {
-    const variable = {name: node.name, kind, initial, assigned: false}
-    this.#scopes.at(-1)?.set(node.name, variable)
-    this.found.set(node, variable)
+    this.#put(node, {name: node.name, kind, initial, assigned: false})
   }
 
-  #target(node: Ast.Expression): void {
-    this.#expression(node)
-    if (node.type !== 'Identifier') return
-    const variable = this.found.get(node)
-    if (variable !== undefined) variable.assigned = true
+  #put(node: Ast.Identifier, variable: Variable): void {
+    const innermost = this.#blocks.length - 1
+    const scope = (this.#blocks[innermost] ??= new Map())
+    scope.set(node.name, variable)
+    this.scopes.set(node, variable)
+  }
+
+  #target(target: Ast.Expression, value: Ast.Expression | undefined, node: FieldTarget['node']): void {
+    this.#expression(target, undefined)
+    if (target.type === 'Identifier') {
+      const variable = this.scopes.get(target)
+      if (variable !== undefined) variable.assigned = true
+    } else if (target.type === 'MemberExpression' || target.type === 'IndexExpression')
+      this.targets.push({target, value, node})
   }
 
   #use(node: Ast.Identifier): void {
-    for (let at = this.#scopes.length - 1; at >= 0; at -= 1) {
-      const variable = this.#scopes[at]?.get(node.name)
+    for (let at = this.#blocks.length - 1; at >= 0; at -= 1) {
+      const variable = this.#blocks[at]?.get(node.name)
       if (variable === undefined) continue
-      this.found.set(node, variable)
+      this.scopes.set(node, variable)
       return
     }
   }
-}
-
-/** The last of several expressions may give more than one value, but its first is the one of its place. */
-function initialAt(init: readonly Ast.Expression[], index: number): Ast.Expression | undefined {
-  return init[index]
 }

@@ -8,6 +8,7 @@ import type {Identified} from '../resolve/identify.ts'
 import {add} from './add.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
+import {nothingLinted} from './lint-results.ts'
 import {nothingFetched, type ChangedModule, type WriteResult} from './results.ts'
 import type {Survey} from './survey.ts'
 
@@ -32,7 +33,7 @@ export async function adopt(
   const {manifest, lock = emptyLock} = await openProject(environment)
   const {entries, kept} = planAdoption(identified, {manifest, lock})
   if (entries.length === 0) {
-    const nothing = {changes: [], unchanged: 0, warnings: [], fetch: nothingFetched}
+    const nothing = {changes: [], unchanged: 0, warnings: [], fetch: nothingFetched, lint: nothingLinted}
     return {dryRun, ...nothing, added: [], kept, notes: []}
   }
   await fillStore(entries, found, environment)

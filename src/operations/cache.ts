@@ -1,3 +1,5 @@
+import {LintResults} from '../fetch/lint-results.ts'
+import {KeptFacts} from '../fetch/kept-facts.ts'
 import {Listings} from '../fetch/listings.ts'
 import {Store} from '../fetch/store.ts'
 import type {Environment} from './environment.ts'
@@ -9,6 +11,10 @@ export interface CacheVerifyResult {
   readonly removed: readonly string[]
   /** Kept answers of publishers about what there is; damaged ones were removed. */
   readonly listings: {readonly checked: number; readonly removed: number}
+  /** Files of what lint found, one for each configuration; damaged ones were removed. */
+  readonly lint: {readonly checked: number; readonly removed: number}
+  /** Kept facts of Lua files, likewise. */
+  readonly facts: {readonly checked: number; readonly removed: number}
 }
 
 export interface CachePruneResult {
@@ -17,6 +23,10 @@ export interface CachePruneResult {
   readonly bytes: number
   /** Kept answers of publishers about what there is. */
   readonly listings: {readonly removed: number; readonly bytes: number}
+  /** Files of what lint found. */
+  readonly lint: {readonly removed: number; readonly bytes: number}
+  /** Kept facts of Lua files. */
+  readonly facts: {readonly removed: number; readonly bytes: number}
 }
 
 export function cachePath(environment: Environment): {readonly folder: string} {
@@ -25,13 +35,24 @@ export function cachePath(environment: Environment): {readonly folder: string} {
 
 export async function cacheVerify(environment: Environment): Promise<CacheVerifyResult> {
   const folder = environment.storeFolder
-  return {folder, ...(await new Store(folder).verify()), listings: await new Listings(folder).verify()}
+  return {
+    folder,
+    ...(await new Store(folder).verify()),
+    listings: await new Listings(folder).verify(),
+    lint: await new LintResults(folder).verify(),
+    facts: await new KeptFacts(folder).verify(),
+  }
 }
 
 /** @param days keep what was used within so many days; 0 removes all */
 export async function cachePrune(days: number, environment: Environment): Promise<CachePruneResult> {
   const folder = environment.storeFolder
   const age = days * 24 * 60 * 60 * 1000
-  const pruned = await new Store(folder).prune(age)
-  return {folder, ...pruned, listings: await new Listings(folder).prune(age)}
+  return {
+    folder,
+    ...(await new Store(folder).prune(age)),
+    listings: await new Listings(folder).prune(age),
+    lint: await new LintResults(folder).prune(age),
+    facts: await new KeptFacts(folder).prune(age),
+  }
 }

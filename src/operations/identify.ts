@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
-import {parseLua} from '../lua/parse.ts'
+import {factsOf} from '../lua/facts.ts'
 import {newestFirst} from '../resolve/choose.ts'
 import {identifyFiles, type FoundModule, type Identified} from '../resolve/identify.ts'
 import type {Differing, KnownSource, ModuleState, TreeMatch} from '../resolve/identify-types.ts'
@@ -8,6 +8,7 @@ import {listReleases} from '../sources/index.ts'
 import type {SourceContext} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {adopt, type Adoption} from './adopt.ts'
+import {mainOf} from './analyses.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
@@ -137,10 +138,8 @@ function requiresIn({folder, files}: Survey): (sha256: string) => readonly strin
     if (sha256 === '' || path?.endsWith('.lua') !== true) return []
     const before = known.get(sha256)
     if (before !== undefined) return before
-    const {calls} = parseLua(readFileSync(join(folder, path)))
-    const libraries = calls.flatMap(({method, argument}) =>
-      method === 'require' && argument !== undefined ? [argument] : [],
-    )
+    const {facts} = factsOf(readFileSync(join(folder, path)), mainOf(path))
+    const libraries = (facts?.libraries ?? []).flatMap(({name}) => name ?? [])
     known.set(sha256, libraries)
     return libraries
   }

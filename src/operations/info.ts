@@ -1,5 +1,5 @@
-import {placementOf, type Placement} from '../lua/placement.ts'
-import {placedCalls} from '../lua/parse.ts'
+import type {factsOf} from '../lua/facts.ts'
+import type {Placement} from '../lua/placement.ts'
 import {Store} from '../fetch/store.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {moduleNames, selectModule} from '../resolve/layout.ts'
@@ -8,8 +8,9 @@ import {parseSpec} from '../resolve/spec.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
+import {Analyses, mainOf} from './analyses.ts'
 import type {Environment} from './environment.ts'
-import {moduleFacts, placementByFacts, type LuaFile, type ModuleFacts} from './module-facts.ts'
+import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from './module-facts.ts'
 
 export interface InfoRelease {
   readonly version: string
@@ -95,7 +96,7 @@ async function sourceInfo(id: string, name: string, environment: Environment): P
     })
     previous = content
   }
-  const analysis = storedFacts(releases[0], environment)
+  const analysed = await storedFacts(Object.entries(releases[0]?.files ?? {}), environment)
   return {
     module: `${id}/${name}`,
     title: definition.title,
@@ -104,11 +105,8 @@ async function sourceInfo(id: string, name: string, environment: Environment): P
     kind: definition.kind,
     facts: registry.releases(id).names[name] ?? {},
     releases,
-    placement:
-      analysis === null
-        ? storedPlacement(name, releases[0], environment)
-        : placementByFacts(name, analysis, Object.keys(releases[0]?.files ?? {})),
-    analysis,
+    placement: placementIn(name, analysed.found),
+    analysis: analysed.complete ? moduleFacts(analysed.found) : null,
   }
 }
 
@@ -131,27 +129,34 @@ function filesOf(
   )
 }
 
-function storedPlacement(
-  name: string,
-  release: InfoRelease | undefined,
-  environment: Environment,
-): Placement | null {
-  const main = Object.entries(release?.files ?? {}).find(([path]) => path.endsWith(`mod_${name}.lua`))
-  const bytes = main && new Store(environment.storeFolder).read(main[1].sha256)
-  return bytes === undefined ? null : placementOf(name, placedCalls(bytes))
+/** Of the files of one release; complete where all of them could be looked at. */
+async function storedFacts(
+  files: readonly (readonly [path: string, {readonly sha256: string}])[],
+  {storeFolder}: Environment,
+): Promise<{readonly found: readonly AnalysedFile[]; readonly complete: boolean}> {
+  const store = new Store(storeFolder)
+  const analyses = new Analyses(storeFolder)
+  const found: AnalysedFile[] = []
+  const lua = files.filter(([path]) => path.endsWith('.lua'))
+  for (const [path, {sha256}] of lua) {
+    const known = analyses.known(sha256, mainOf(path))
+    const bytes = known === undefined ? store.read(sha256) : undefined
+    if (known !== undefined) found.push({path, facts: known})
+    else if (bytes !== undefined) found.push({path, ...(await analysed(bytes, {path, sha256, analyses}))})
+  }
+  await analyses.keep()
+  return {found, complete: files.length > 0 && found.length === lua.length}
 }
 
-function storedFacts(release: InfoRelease | undefined, {storeFolder}: Environment): ModuleFacts | null {
-  if (release === undefined) return null
-  const store = new Store(storeFolder)
-  const files: LuaFile[] = []
-  for (const [path, {sha256}] of Object.entries(release.files)) {
-    if (!path.endsWith('.lua')) continue
-    const bytes = store.read(sha256)
-    if (bytes === undefined) return null
-    files.push({path, bytes})
-  }
-  return moduleFacts(files)
+async function analysed(
+  bytes: Buffer,
+  {path, sha256, analyses}: {readonly path: string; readonly sha256: string; readonly analyses: Analyses},
+): Promise<ReturnType<typeof factsOf>> {
+  // Loaded only here: what is kept is told faster than the parser starts.
+  const {factsOf} = await import('../lua/facts.ts')
+  const read = factsOf(bytes, mainOf(path))
+  if (read.facts !== undefined) analyses.add(sha256, mainOf(path), read.facts)
+  return read
 }
 
 function coreLines(name: string, {registry}: Environment): string[] {

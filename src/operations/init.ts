@@ -10,6 +10,7 @@ import {
   manifestName,
   parseManifest,
 } from '../project/manifest.ts'
+import {nothingLinted} from './lint-results.ts'
 import {exclusively} from '../project/project.ts'
 import type {Environment} from './environment.ts'
 import {reportChanges, nothingFetched, type WriteResult} from './results.ts'
@@ -49,6 +50,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
     unchanged: done.unchanged,
     warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
     fetch: nothingFetched,
+    lint: nothingLinted,
   }
 }
 

@@ -5,6 +5,7 @@ import {differences, type Difference} from '../resolve/differences.ts'
 import {planContext, type ContextPlan, type Target} from './context.ts'
 import type {Environment} from './environment.ts'
 import {changeProject, openProject} from './open-project.ts'
+import {nothingLinted} from './lint-results.ts'
 import {nothingFetched, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
 import {projectWarnings} from './warnings.ts'
 
@@ -71,6 +72,7 @@ function nothingToDo(
     unchanged: plan.unchanged,
     warnings: projectWarnings(project.folder, {manifest, lock}, registry),
     fetch: nothingFetched,
+    lint: nothingLinted,
   }
 }
 

@@ -4,10 +4,13 @@ import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {defaultConfig, readConfig, type ConfigProblem, type LintConfig} from '../lint/config.ts'
 import {compareGlobs, matchesGlob} from '../lint/globs.ts'
-import {lintFiles, type Finding} from '../lint/index.ts'
+import {resolveFindings, type FileResult, type Finding} from '../lint/finding.ts'
+import type {FileToLint} from '../lint/index.ts'
 import {unknownStandard, type OptionSet} from '../lint/options.ts'
-import {builtinStandards} from '../lint/standards.ts'
+import {builtinNames, standardsWith} from '../lint/standards.ts'
+import {packageFolder} from '../package-folder.ts'
 import type {Environment} from './environment.ts'
+import {buildDigest, LintCache} from './lint-cache.ts'
 
 const ruleGroups = ['luacheck'] as const
 
@@ -29,8 +32,6 @@ export interface LintFinding extends Finding {
   readonly path: string
   readonly severity: 'error' | 'warning'
   readonly rule: RuleGroup
-  /** The line, as text. */
-  readonly source: string
 }
 
 export interface LintResult {
@@ -56,19 +57,20 @@ interface LocatedConfig extends LintConfig {
 }
 
 /** Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED and CONFIG_INVALID. */
-export function lint(request: LintRequest, {cwd}: Environment): LintResult {
+export async function lint(request: LintRequest, {cwd, storeFolder}: Environment): Promise<LintResult> {
   checkGroups(request.rules)
   const config = locateConfig(request.config, cwd)
   const options = optionsOf(request.std, config)
   const paths = request.paths
     .flatMap((path) => filesAt(path, cwd))
     .filter((path) => isIncluded(slashed(resolve(cwd, path)), config))
+  const layersOf = layering(config, options)
   const files = paths.map((path) => ({
     bytes: readLua(path, cwd),
-    layers: [config.options, ...overridesFor(slashed(resolve(cwd, path)), config), options],
+    layers: layersOf(slashed(resolve(cwd, path))),
   }))
-  const all = lintFiles(files, config.standards)
-  const findings = all.flatMap((found, index) => placed(found, paths[index] ?? '', files[index]?.bytes))
+  const results = await resultsOf(files, config.standards, storeFolder)
+  const findings = resolveFindings(results).flatMap((found, index) => placed(found, paths[index] ?? ''))
   const errors = findings.filter(({severity}) => severity === 'error').length
   return {
     files: paths.length,
@@ -78,6 +80,31 @@ export function lint(request: LintRequest, {cwd}: Environment): LintResult {
     config: config.path === undefined ? null : {path: config.path, notUnderstood: config.problems},
   }
 }
+
+/** What each file comes to, from earlier runs where they have seen it. */
+async function resultsOf(
+  files: readonly FileToLint[],
+  standards: LintConfig['standards'],
+  storeFolder: string,
+): Promise<readonly FileResult[]> {
+  const cache = new LintCache(storeFolder, {standards})
+  const known = files.map((file) => cache.find(file))
+  const missing = files.filter((_, index) => known[index] === undefined)
+  if (missing.length === 0) return known.filter((result) => result !== undefined)
+  // The linter is much code, which a run that finds everything known does without.
+  const {lintInThreads} = await import('../lint/threads.ts')
+  const found = await lintInThreads({files: missing, standards, worker})
+  for (const [index, file] of missing.entries()) {
+    const result = found[index]
+    if (result !== undefined) cache.add(file, result)
+  }
+  await cache.save()
+  const rest = found.values()
+  return known.flatMap((result) => result ?? rest.next().value ?? [])
+}
+
+/** What the linter's threads run; before a build there is none. */
+const worker = buildDigest === undefined ? undefined : join(packageFolder, 'dist/lint-worker.js')
 
 function checkGroups(rules: string | undefined): void {
   for (const name of rules?.split(',') ?? []) {
@@ -105,10 +132,10 @@ function located(config: LintConfig, folder: string, path: string | undefined): 
 
 function optionsOf(std: string | undefined, {standards}: LintConfig): OptionSet {
   if (std === undefined) return {}
-  const unknown = unknownStandard(std, new Map([...builtinStandards(), ...standards]))
+  const unknown = unknownStandard(std, standardsWith(standards))
   if (unknown === undefined) return {std}
   throw new ProsodyModsError('USAGE', `there is no standard "${unknown}"`, {
-    hint: `standards are ${[...builtinStandards().keys(), ...standards.keys()].join(', ')}; join them with +`,
+    hint: `standards are ${[...builtinNames, ...standards.keys()].join(', ')}; join them with +`,
   })
 }
 
@@ -173,8 +200,19 @@ function isIncluded(path: string, {excludeFiles, includeFiles, folder}: LocatedC
   return !excludeFiles.some(fits) && (includeFiles.length === 0 || includeFiles.some(fits))
 }
 
-function overridesFor(path: string, {overrides}: LocatedConfig): OptionSet[] {
-  return overrides.filter(({glob}) => matchesGlob(glob, path)).map(({options}) => options)
+/** Gives the layers that hold for a path; the same list for all paths of which they are the same. */
+function layering(
+  {options, overrides}: LocatedConfig,
+  last: OptionSet,
+): (path: string) => readonly OptionSet[] {
+  const known = new Map<string, readonly OptionSet[]>()
+  return (path) => {
+    const fitting = overrides.filter(({glob}) => matchesGlob(glob, path))
+    const key = fitting.map(({glob}) => glob).join('\n')
+    const layers = known.get(key) ?? [options, ...fitting.map((one) => one.options), last]
+    known.set(key, layers)
+    return layers
+  }
 }
 
 /** Options of globs, the widest first. */
@@ -184,17 +222,11 @@ function overridesIn({files}: LintConfig, folder: string): LocatedConfig['overri
     .sort((a, b) => compareGlobs(a.glob, b.glob))
 }
 
-function placed(findings: readonly Finding[], path: string, bytes: Buffer | undefined): LintFinding[] {
-  if (findings.length === 0 || bytes === undefined) return []
-  const lines = bytes.toString().split(/\r\n|\n\r|\n|\r/)
+function placed(findings: readonly Finding[], path: string): LintFinding[] {
   return findings.map((finding) => ({
     path,
     ...finding,
     severity: finding.code.startsWith('0') ? 'error' : 'warning',
     rule: 'luacheck',
-    source: (lines[finding.line - 1] ?? '').slice(0, longest),
   }))
 }
-
-/** Characters of a line that are kept of it. */
-const longest = 1000

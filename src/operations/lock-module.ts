@@ -1,6 +1,5 @@
 import {ProsodyModsError, exitCodes} from '../errors.ts'
-import {placedCalls} from '../lua/parse.ts'
-import {placementOf, type Placement} from '../lua/placement.ts'
+import type {Placement} from '../lua/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
@@ -8,10 +7,12 @@ import {patchesOf, readmeOf, selectLibrary, selectModule} from '../resolve/layou
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {mainOf} from './analyses.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {firstUse, trustOf} from './first-use.ts'
+import {placementIn} from './module-facts.ts'
 import {readLua} from './read-lua.ts'
-import {blobOf, lockedOf, type Workbench} from './workbench.ts'
+import {lockedOf, type Workbench} from './workbench.ts'
 
 /** A module resolved, fetched, verified and read. */
 export interface LockResult {
@@ -58,7 +59,7 @@ export async function lockModule(
   return {
     key,
     ref,
-    placement: placementIn(selection, closure, bench),
+    placement: placementOf(selection, closure, bench),
     patches: patchesOf(contents, definition.layout, name),
     readme: contents.files.get(readmeOf(contents, definition.layout, name) ?? '')?.sha256,
     locked: {
@@ -136,10 +137,11 @@ async function fetchClosure(
     for (const [path, from] of pending) {
       const file = contents.files.get(from)
       if (file === undefined || !path.endsWith('.lua')) continue
-      for (const {method, argument} of readLua(`${key}: ${from}`, file.sha256, bench)) {
-        if (method !== 'require' || argument === undefined) continue
+      const {libraries} = readLua({module: key, path: from, sha256: file.sha256}, bench)
+      for (const {name} of libraries) {
+        if (name === null) continue
         const at = {layout: wanted.definition.layout, name: moduleOf(path, wanted.name), selection}
-        const library = selectLibrary(contents, at, argument)
+        const library = selectLibrary(contents, at, name)
         if (library === undefined) continue
         selection.set(...library)
         added.push([...library])
@@ -150,16 +152,16 @@ async function fetchClosure(
 }
 
 /** Read off the main file; undefined for a whole tree. */
-function placementIn(
+function placementOf(
   selection: ReadonlyMap<string, string>,
   {key, contents, wanted: {name}}: Closure,
   bench: Workbench,
 ): Placement | undefined {
   if (name === '*') return undefined
-  const main = [...selection].find(([path]) => path.endsWith(`mod_${name}.lua`))?.[1] ?? ''
-  const sha256 = contents.files.get(main)?.sha256
-  const calls = sha256 === undefined ? [] : placedCalls(blobOf(bench, sha256, `${key}: ${main}`))
-  return placementOf(name, calls)
+  const [path, from] = [...selection].find(([one]) => mainOf(one) === name) ?? []
+  const sha256 = contents.files.get(from ?? '')?.sha256
+  if (path === undefined || from === undefined || sha256 === undefined) return undefined
+  return placementIn(name, [{path, facts: readLua({module: key, path: from, sha256}, bench)}]) ?? undefined
 }
 
 async function fetchFiles(
@@ -181,7 +183,7 @@ async function fetchFiles(
       },
     ]
   })
-  await fetchAndRead(needed, bench)
+  await fetchAndRead(needed, bench, readLua)
 }
 
 /** In a whole flat tree each file belongs to the module of its own name. */

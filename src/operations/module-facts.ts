@@ -1,7 +1,8 @@
-import {factsOf, type FileFacts, type OptionFact} from '../lua/facts.ts'
+import type {FileFacts, OptionFact} from '../lua/fact-types.ts'
 import {loadingOf, type Loading} from '../lua/loading.ts'
 import type {LuaProblem} from '../lua/parse.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'
+import {mainOf} from './analyses.ts'
 
 type ListName = {
   [K in keyof FileFacts]: FileFacts[K] extends readonly {readonly line: number}[] ? K : never
@@ -24,11 +25,11 @@ export type ModuleFacts = {
   readonly problems: readonly Placed<LuaProblem>[]
 }
 
-/** A Lua file of a module. */
-export interface LuaFile {
-  readonly path: string
-  readonly bytes: Buffer
-}
+/** A Lua file of a module, by its path in the context, and what was found in it. */
+export type AnalysedFile = {readonly path: string} & (
+  | {readonly facts: FileFacts; readonly problem?: undefined}
+  | {readonly facts?: undefined; readonly problem: LuaProblem}
+)
 
 const listNames = [
   'requires',
@@ -43,12 +44,12 @@ const listNames = [
   'shared',
   'contexts',
   'defines',
+  'hostTypes',
 ] as const satisfies readonly ListName[]
 
 /** The facts of files that belong together, in the order of the files. */
-export function moduleFacts(files: readonly LuaFile[]): ModuleFacts {
-  const read = files.map(({path, bytes}) => ({path, ...factsOf(bytes, mainOf(path))}))
-  const sound = read.flatMap((one) => (one.problem === undefined ? [one] : []))
+export function moduleFacts(files: readonly AnalysedFile[]): ModuleFacts {
+  const sound = files.flatMap((one) => (one.problem === undefined ? [one] : []))
   const lists = Object.fromEntries(
     listNames.map((name) => [
       name,
@@ -69,39 +70,14 @@ export function moduleFacts(files: readonly LuaFile[]): ModuleFacts {
     }),
     metadata: Object.assign({}, ...sound.map(({facts}) => facts.metadata)) as Record<string, string>,
     xeps: [...new Set(sound.flatMap(({facts}) => facts.xeps))].sort(),
-    problems: read.flatMap(({path, problem}) => (problem === undefined ? [] : [{...problem, file: path}])),
+    problems: files.flatMap(({path, problem}) => (problem === undefined ? [] : [{...problem, file: path}])),
   }
 }
 
-/** The module whose main file this is; undefined for a library. */
-function mainOf(path: string): string | undefined {
-  return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
-}
-
-/** Where a module is enabled, by the facts of its main file; null where it has none. */
-export function placementByFacts(
-  name: string,
-  facts: ModuleFacts,
-  paths: readonly string[],
-): Placement | null {
-  const main = paths.find((path) => path.endsWith(`mod_${name}.lua`))
-  if (main === undefined || facts.problems.some(({file}) => file === main)) return null
-  const global = facts.api['set_global']
-  const calls = [
-    ...facts.depends.map((fact) => ({...fact, method: 'depends'})),
-    ...facts.libraries.map((fact) => ({...fact, method: 'require'})),
-    ...facts.hooks
-      .filter(({by, on}) => by === 'hook' && on === 'module')
-      .map((fact) => ({...fact, method: 'hook'})),
-    ...(global === undefined ? [] : [{...global, name: null, method: 'set_global'}]),
-  ]
-  return placementOf(
-    name,
-    calls
-      .filter(({file}) => file === main)
-      .map(({method, name: argument, line}) => ({method, line, argument: argument ?? undefined}))
-      .sort((a, b) => a.line - b.line),
-  )
+/** Where a module is enabled, by its main file; null where it has none that could be read. */
+export function placementIn(name: string, files: readonly AnalysedFile[]): Placement | null {
+  const main = files.find(({path}) => mainOf(path) === name)
+  return main?.facts === undefined ? null : placementOf(name, main.facts)
 }
 
 /** An option that a module reads, once for all places where it does. */

@@ -1,4 +1,3 @@
-import {ProsodyModsError} from '../errors.ts'
 import type {Placement} from '../lua/placement.ts'
 import {readReadme, type FrontMatter} from '../lua/readme.ts'
 import {emptyLock, splitKey, type LockedModule} from '../project/lockfile.ts'
@@ -7,17 +6,12 @@ import {entriesFor, type Entry} from './entries.ts'
 import type {Environment} from './environment.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
-import {
-  moduleFacts,
-  optionsIn,
-  placementByFacts,
-  type ModuleFacts,
-  type ModuleOption,
-} from './module-facts.ts'
+import {moduleFacts, optionsIn, placementIn, type ModuleOption} from './module-facts.ts'
 import {neededFiles} from './needed-files.ts'
 import {projectOrNone, type NearProject} from './open-project.ts'
+import {readLua} from './read-lua.ts'
 import {definitionFor} from './resolve-lock.ts'
-import {blobOf, withWorkbench, type Workbench} from './workbench.ts'
+import {withWorkbench, type Workbench} from './workbench.ts'
 
 export interface OptionsRequest {
   /** As for `add`; without a version, what the project has locked comes before the newest. */
@@ -72,7 +66,7 @@ async function lockedOrNewest(
 ): Promise<Found> {
   const known = versionText === undefined ? lock.modules[key] : undefined
   if (known !== undefined && known.resolved.kind !== 'path') {
-    await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: known}}), bench)
+    await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: known}}), bench, readLua)
     return {locked: known, readme: undefined}
   }
   const definition = definitionFor(key, manifest, bench)
@@ -90,37 +84,23 @@ async function readmeIn(
   return {readme: frontMatter, warnings: warning === undefined ? [] : [`${key}: README: ${warning}`]}
 }
 
+/** Of a module whose files lie in the store. Throws LUA_INVALID, STORE_CORRUPT. */
 function optionsOf(
   key: string,
-  locked: LockedModule,
+  {version, resolved, files}: LockedModule,
   bench: Workbench,
 ): Omit<ModuleOptions, 'readme' | 'warnings'> {
-  const {version, resolved} = locked
-  const facts = factsOfLocked(key, locked, bench)
-  const [problem] = facts.problems
-  if (problem !== undefined) {
-    const at = `${key}: ${problem.file}:${problem.line}:${problem.column}`
-    throw new ProsodyModsError('LUA_INVALID', `${at}: not valid Lua: ${problem.message}`, {
-      hint: 'Prosody could not load this module',
-      details: {...problem},
+  const analysed = Object.entries(files)
+    .filter(([path]) => path.endsWith('.lua'))
+    .map(([path, digest]) => {
+      const sha256 = digest.slice('sha256:'.length)
+      return {path, facts: readLua({module: key, path, sha256}, bench)}
     })
-  }
   return {
     module: key,
     version,
     revision: 'revision' in resolved ? resolved.revision : null,
-    placement: placementByFacts(splitKey(key)[1], facts, Object.keys(locked.files)),
-    options: optionsIn(facts),
+    placement: placementIn(splitKey(key)[1], analysed),
+    options: optionsIn(moduleFacts(analysed)),
   }
-}
-
-/** Of a module whose files lie in the store. Throws STORE_CORRUPT. */
-function factsOfLocked(key: string, {files}: LockedModule, bench: Workbench): ModuleFacts {
-  const lua = Object.entries(files).filter(([path]) => path.endsWith('.lua'))
-  return moduleFacts(
-    lua.map(([path, digest]) => ({
-      path,
-      bytes: blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`),
-    })),
-  )
 }

@@ -2,6 +2,7 @@ import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../lua/placement.ts'
 import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
+import type {LintSummary} from './lint-results.ts'
 import type {LockResult} from './lock-module.ts'
 
 /** One module of a result; the shape is part of --json (docs/reference/json.md). */
@@ -43,6 +44,7 @@ export interface WriteResult {
   readonly unchanged: number
   readonly warnings: readonly string[]
   readonly fetch: FetchReport
+  readonly lint: LintSummary
 }
 
 export const nothingFetched: FetchReport = {served: {}, failures: [], fromStore: 0}

@@ -3,10 +3,10 @@ import {Listings} from '../fetch/listings.ts'
 import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../fetch/store.ts'
 import {Upstream} from '../net/upstream.ts'
-import type {ModuleCall} from '../lua/parse.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {AskingContext, ReleaseRef} from '../sources/types.ts'
+import {Analyses} from './analyses.ts'
 import type {Environment} from './environment.ts'
 import {debianMirrorsOf, mirrorTable, rewriteUrl} from './mirrors.ts'
 import {readUserConfig, type UserConfig} from './user-config.ts'
@@ -19,8 +19,7 @@ export interface Workbench {
   readonly session: FetchSession
   /** What the project has locked, where there is one. */
   readonly lock: Lockfile | undefined
-  /** What Lua files call, by digest: each is parsed once. */
-  readonly lua: Map<string, readonly ModuleCall[]>
+  readonly analyses: Analyses
 }
 
 /** Runs `work` with a workbench whose connections are closed afterwards. */
@@ -58,8 +57,11 @@ export async function withWorkbench<T>(
     upstream,
     debianMirrors: debianMirrorsOf(table),
   }
+  const analyses = new Analyses(environment.storeFolder)
   try {
-    return await work({environment, user, lock: project.lock, context, session, lua: new Map()})
+    const result = await work({environment, user, lock: project.lock, context, session, analyses})
+    await analyses.keep()
+    return result
   } finally {
     await session.close()
   }

@@ -2,6 +2,7 @@ import {formatLockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import {applyContext, planContext, type Target} from './context.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
+import {lintWritten} from './lint-written.ts'
 import {reportChanges, type WriteResult} from './results.ts'
 import {neededFiles} from './needed-files.ts'
 import {projectWarnings} from './warnings.ts'
@@ -16,8 +17,10 @@ export async function writeTarget(
   const plan = planContext(project, target, formatLockfile)
   const missing = new Set(plan.changes.map(({after}) => after))
   const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
+  if (!target.dryRun) await fetchAndRead(needed, bench)
+  const written = new Set(plan.changes.filter(({after}) => after !== null).map(({path}) => path))
+  const lint = lintWritten(written, target, bench)
   if (!target.dryRun) {
-    await fetchAndRead(needed, bench)
     bench.environment.signal.throwIfAborted()
     await applyContext(project.folder, plan, (sha256, path) => blobOf(bench, sha256, path))
   }
@@ -27,5 +30,6 @@ export async function writeTarget(
     unchanged: plan.unchanged,
     warnings: projectWarnings(project.folder, target, bench.environment.registry),
     fetch: bench.session.report,
+    lint,
   }
 }

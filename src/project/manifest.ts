@@ -35,15 +35,20 @@ export type ManifestSource =
 export interface Manifest {
   readonly $schema?: string
   readonly prosody?: string
-  readonly image?: {readonly debian?: string; readonly modulesPath?: string}
+  readonly image?: {readonly debian?: string; readonly modulesPath?: string; readonly lua?: string}
   readonly modules?: Readonly<Record<string, string>>
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
   readonly sources?: Readonly<Record<string, ManifestSource>>
   readonly mirrors?: Readonly<Record<string, string>>
   readonly trust?: 'first-use' | 'registry'
+  readonly lint?: {
+    readonly policy?: 'refuse' | 'warn'
+    /** By the id of a rule. */
+    readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'note' | 'off'>>
+  }
 }
 
-const known = ['$schema', 'prosody', 'image', 'modules', 'pluginPaths', 'sources', 'mirrors', 'trust']
+const known = ['$schema', 'prosody', 'image', 'modules', 'pluginPaths', 'sources', 'mirrors', 'trust', 'lint']
 
 /** Throws MANIFEST_INVALID with line and column. */
 export async function parseManifest(text: string, path: string): Promise<Manifest> {

@@ -2,7 +2,10 @@ import {readFileSync, readdirSync} from 'node:fs'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {packageFolder} from '../package-folder.ts'
 import type {
+  Deprecation,
   ProsodyLine,
+  ProsodyRuntime,
+  RegistryDeprecations,
   RegistryIndex,
   RegistryMove,
   RegistryMoves,
@@ -17,6 +20,9 @@ export interface Registry {
   /** Empty for a source that is none of the registry's. Throws REGISTRY_BROKEN where its file can't be read. */
   releases(source: string): RegistryReleases
   prosodyLine(line: string): ProsodyLine | undefined
+  /** Of the lines that `prosodyLine` knows. */
+  prosodyRuntime(line: string): ProsodyRuntime | undefined
+  readonly deprecations: readonly Deprecation[]
   /** Release lines that prosody/ describes, oldest first. */
   readonly prosodyLines: readonly string[]
   readonly moves: readonly RegistryMove[]
@@ -52,6 +58,11 @@ export function openRegistry(folder: string): Registry {
     },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,
+    prosodyRuntime: (line) =>
+      /^[\w.-]+$/.test(line) ? (read(`runtime/${line}.json`) as ProsodyRuntime | undefined) : undefined,
+    get deprecations() {
+      return (need('deprecations.json') as RegistryDeprecations).deprecations
+    },
     get prosodyLines() {
       return readdirSync(`${folder}prosody`)
         .map((name) => name.replace(/\.json$/, ''))

@@ -133,6 +133,44 @@ export interface RegistryMoves {
   readonly moves: readonly RegistryMove[]
 }
 
+/** registry/runtime/<line>.json: what a module finds around it on a server of that line. */
+export interface ProsodyRuntime {
+  readonly line: string
+  /** Global variables besides Lua's own. */
+  readonly globals: readonly string[]
+  /** Fields of `module` that are no methods. */
+  readonly moduleFields: readonly string[]
+  /** Functions that a module may define in `module`, for Prosody to call. */
+  readonly moduleFunctions: readonly string[]
+  /** Methods that core modules add to `module` once they are loaded → those modules. */
+  readonly moduleApiOf: Readonly<Record<string, string>>
+  /** Events that Prosody or its core modules fire or wait for; `*` stands for what is computed. */
+  readonly events: readonly string[]
+}
+
+/** What Prosody itself calls deprecated, obsolete or kept for old modules only. */
+export interface Deprecation {
+  /**
+   * method: of `module`; function: `library.function`; library: a Lua library; global: a variable; option: of the
+   * configuration.
+   */
+  readonly kind: 'method' | 'function' | 'library' | 'global' | 'option'
+  readonly name: string
+  /** The first line known to say so. */
+  readonly since: string
+  /** The last line for which it holds. */
+  readonly until?: string
+  /** What to use; absent where there is nothing instead. */
+  readonly instead?: string
+  /** Where this is known from. */
+  readonly evidence: string
+}
+
+/** registry/deprecations.json */
+export interface RegistryDeprecations {
+  readonly deprecations: readonly Deprecation[]
+}
+
 /** registry/libraries.json: Lua libraries and what serves them. */
 export interface RegistryLibraries {
   /** Debian package → suite → what it serves there. */

@@ -2,6 +2,7 @@ import {out as pc} from './colours.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../lua/placement.ts'
 import {contextFolder, type Trust} from '../project/lockfile.ts'
+import type {LintSummary} from '../operations/lint-results.ts'
 import type {ModuleSummary, WriteResult} from '../operations/results.ts'
 
 export function lines(...parts: readonly (string | readonly string[])[]): string {
@@ -109,6 +110,26 @@ export function changeCountLines({changes, dryRun}: Pick<WriteResult, 'changes' 
 export function warningLines(warnings: readonly string[]): string[] {
   const shown = warnings.slice(0, longList).map((text) => `${pc.yellow('warning:')} ${visible(text)}`)
   return warnings.length > longList ? [...shown, `… and ${warnings.length - longList} more warnings`] : shown
+}
+
+/** What lint found in modules that were brought in: errors one by one, the rest by module. */
+export function lintLines({errors, warnings, findings}: LintSummary): string[] {
+  const wrong = findings
+    .filter(({severity}) => severity === 'error')
+    .map(
+      ({path, line, column, message, code}) =>
+        `${pc.yellow('warning:')} ${visible(path)}:${line}:${column}: ${visible(message)} [${code}]`,
+    )
+  if (errors + warnings === 0) return []
+  const modules = [...new Set(findings.filter(({severity}) => severity !== 'note').map(({module}) => module))]
+  const found = [
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+  ]
+  return [
+    ...wrong.slice(0, longList),
+    `lint: ${found.join(' and ')} in ${modules.length > 3 ? count(modules.length, 'module') : modules.join(', ')}; "prosody-mods lint${modules.length === 1 ? ` ${modules[0] ?? ''}` : ''}" shows them`,
+  ]
 }
 
 /** Columns as wide as their widest cell; the last one runs on. */

@@ -2,7 +2,7 @@ import {relative, resolve, sep} from 'node:path'
 import {out as pc} from './colours.ts'
 import type {Adoption} from '../operations/adopt.ts'
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../operations/identify.ts'
-import {changeCountLines, count, fetchLines, lines, table, inLine, warningLines} from './common.ts'
+import {changeCountLines, count, fetchLines, lines, lintLines, table, inLine, warningLines} from './common.ts'
 
 /** Of one kind. */
 const shown = 40
@@ -137,7 +137,7 @@ function versionsText(versions: readonly string[]): string {
 }
 
 function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string): string[] {
-  const {added, kept, dryRun, notes, fetch, warnings} = adoption
+  const {added, kept, dryRun, notes, fetch, lint, warnings} = adoption
   const verb = dryRun ? 'would adopt' : 'adopted'
   const adopted = added.map(
     ({module, version, files}) => `${verb} ${pc.bold(module)} ${version}: ${count(files, 'file')}`,
@@ -149,6 +149,7 @@ function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string):
     ...notes.map((note) => `${pc.cyan('note:')} ${note}`),
     ...capped(leftLines(result, cwd)),
     ...fetchLines(fetch),
+    ...lintLines(lint),
     ...warningLines(warnings),
     ...changeCountLines(adoption),
   ]

@@ -1,6 +1,6 @@
 import {out as pc} from './colours.ts'
 import type {InfoResult, InfoSource} from '../operations/info.ts'
-import type {Named} from '../lua/facts.ts'
+import type {Named} from '../lua/fact-types.ts'
 import type {ModuleFacts} from '../operations/module-facts.ts'
 import type {ListResult} from '../operations/list.ts'
 import type {SearchResult} from '../operations/search.ts'

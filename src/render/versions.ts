@@ -7,6 +7,7 @@ import {
   changeLines,
   count,
   fetchLines,
+  lintLines,
   lines,
   moduleTitle,
   table,
@@ -72,6 +73,7 @@ export function renderUpdate(result: UpdateResult): string {
     ),
     notAskedLines(result.notAsked),
     fetchLines(result.fetch),
+    lintLines(result.lint),
     warningLines(result.warnings),
     changeLines(result),
   )

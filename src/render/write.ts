@@ -9,6 +9,7 @@ import {
   changeLines,
   count,
   fetchLines,
+  lintLines,
   lines,
   moduleTitle,
   placementText,
@@ -85,5 +86,9 @@ function patchLines(patches: readonly string[]): string[] {
 
 function writtenLines(result: WriteResult): string[] {
   const changes = changeLines(result)
-  return [...(changes.length === 0 ? ['nothing to write'] : changes), ...warningLines(result.warnings)]
+  return [
+    ...(changes.length === 0 ? ['nothing to write'] : changes),
+    ...lintLines(result.lint),
+    ...warningLines(result.warnings),
+  ]
 }

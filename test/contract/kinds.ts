@@ -315,6 +315,8 @@ function registryOf(
       names: {contract: {}},
     }),
     prosodyLine: () => undefined,
+    prosodyRuntime: () => undefined,
+    deprecations: [],
     prosodyLines: [],
     moves: [],
   }

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {withoutAttributes, type Attribute} from '../../src/lua/attributes.ts'
-import {parseLua} from '../../src/lua/parse.ts'
+import {problemIn} from '../../src/lua/parse.ts'
 import {seeded} from '../helpers/random.ts'
 
 type Found = readonly [name: Attribute['name'], variable: string, line: number, column: number]
@@ -46,7 +46,7 @@ describe('withoutAttributes', () => {
   })
 })
 
-describe('parseLua', () => {
+describe('problemIn', () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'prosody-mods-lua-'))
@@ -65,7 +65,7 @@ describe('parseLua', () => {
       const names = Array.from({length: 1 + random(3)}, name).join(pick(',', ' , ', ' '))
       const source = `local ${names} ${pick('', '= 1', '= a < const', '= f(), "<const>"')}${pick('', ';', ' -- <const>')}\n`
       const isLua = luac(source)
-      expect(parseLua(Buffer.from(source)).problem === undefined, JSON.stringify(source)).toBe(isLua)
+      expect(problemIn(Buffer.from(source)) === undefined, JSON.stringify(source)).toBe(isLua)
       if (isLua) accepted += 1
     }
     expect(accepted).toBeGreaterThan(20)

@@ -1,8 +1,10 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {factsOf, type FileFacts} from '../../src/lua/facts.ts'
+import type {FileFacts} from '../../src/lua/fact-types.ts'
+import {factsOf} from '../../src/lua/facts.ts'
 import {loadingOf} from '../../src/lua/loading.ts'
+import {placementOf, type Placement} from '../../src/lua/placement.ts'
 import {fold} from '../../src/lua/fold.ts'
 import {scopesOf} from '../../src/lua/scopes.ts'
 import {readSyntax} from '../../src/lua/syntax.ts'
@@ -102,8 +104,27 @@ describe('options', () => {
     ['function f(host_module) host_module:get_option_boolean("a") end', {name: 'a', on: 'context'}],
     ['return function (module) return module:get_option("a") end', {name: 'a', on: 'module'}],
     ['local m = module; m:get_option("a")', {name: 'a', on: 'module'}],
+    ['local get = module.get_option_string; get(module, "a", "x")', {name: 'a', type: 'string'}],
+    ['module.get_option_number(module, "a", 1)', {name: 'a', default: {text: '1', computed: false}}],
+    ['module["get_option_" .. "set"](module, "a")', {name: 'a', type: 'set'}],
+    ['module:context(host):context("*"):get_option("a") ', {name: 'a', on: 'context'}],
+    ['pcall(module.get_option, module, "a")', {name: 'a', type: 'any'}],
   ])('%s', (source, found) => {
     expect(facts(source).options).toEqual([expect.objectContaining(found)])
+  })
+
+  it('that stand in for one another have each what stands behind', () => {
+    const found = facts('local x = module:get_option("new") or module:get_option("old") or 5')
+    expect(found.options.map((option) => [option.name, option.default?.text])).toEqual([
+      ['new', 'module:get_option("old")'],
+      ['old', '5'],
+    ])
+  })
+
+  it('do not hide the context that they are read by', () => {
+    expect(facts('local x = module:context(host):get_option("a") or 1').contexts).toEqual([
+      {text: 'host', line: 1},
+    ])
   })
 
   it('of a library have no module name to be made of', () => {
@@ -147,7 +168,7 @@ module:set_global()
     expect(found.xeps).toEqual(['XEP-0045', 'XEP-0313'])
     expect(found.provides.map(({name, routes}) => [name, routes])).toEqual([
       ['http', ['GET /mine', 'POST /mine/items/*']],
-      ['http', ['GET /']],
+      ['http', ['GET /x/']],
       ['auth', []],
     ])
     expect(found.hooks.map(({name, by}) => [name, by])).toEqual([
@@ -164,6 +185,106 @@ module:set_global()
     expect(found.contexts).toEqual([{text: '"*"', line: 18}])
     expect(found.api).toMatchObject({depends: 4, provides: 6, set_global: 19})
     expect(found.api).not.toHaveProperty('__proto__')
+  })
+
+  it.each<[item: string, module: string, ...routes: string[]]>([
+    ['{ route = { GET = f, ["post /a"] = f, ["/no"] = f } }', 'mine', 'GET /mine', 'POST /mine/a'],
+    ['{ route = { ["GET /a"] = f } }', 'http_mine', 'GET /mine/a'],
+    ['{ name = "x", route = { ["GET /a"] = f } }', 'mine', 'GET /x/a'],
+    ['{ name = name(), route = { ["GET /a"] = f } }', 'mine'],
+    [
+      '{ default_path = "/", route = { ["GET /"] = f, ["GET /a"] = f, PUT = f } }',
+      'mine',
+      'GET /',
+      'GET /a',
+      'PUT /',
+    ],
+    ['{ default_path = "y/", route = { ["GET /a"] = f } }', 'mine', 'GET /y/a'],
+    [
+      '{ default_path = module:get_option_string("p", "/y"), route = { ["GET /a"] = f } }',
+      'mine',
+      'GET /y/a',
+    ],
+    ['{ default_path = path, route = { ["GET /a"] = f } }', 'mine'],
+    ['{ route = guarded { ["GET /a"] = f } }', 'mine', 'GET /mine/a'],
+    ['{ route = guarded({ ["GET /a"] = f }) }', 'mine', 'GET /mine/a'],
+    ['{ route = made_up(a, b) }', 'mine'],
+    ['item', 'mine', 'GET /mine/b', 'POST /mine/c'],
+  ])('routes of %s in mod_%s', (item, module, ...routes) => {
+    const source = `local routes = { ["GET /b"] = f }
+      local item = {}
+      routes["POST /c"] = f
+      item.route = routes
+      module:provides("http", ${item})`
+    expect(facts(source, module).provides.map((one) => one.routes)).toEqual([routes])
+  })
+
+  it.each<[source: string, ...names: (string | null)[]]>([
+    ['for _, name in ipairs { "a", "b" } do module:hook(name, f) end', 'a', 'b'],
+    ['local t = { "a", "b" }; for _, name in ipairs(t) do module:hook("x/" .. name, f) end', 'x/a', 'x/b'],
+    ['for name, f in pairs { a = f, ["b"] = f } do module:hook(name, f) end', 'a', 'b'],
+    [
+      'local s = set.new { "a", "b" }; for x in s do for _, y in pairs { "1", "2" } do module:hook(x .. y, f) end end',
+      'a1',
+      'a2',
+      'b1',
+      'b2',
+    ],
+    ['for _, name in ipairs { "a", other } do module:hook(name, f) end', null],
+    ['for _, name in ipairs(names) do module:hook(name, f) end', null],
+    ['for _, name in ipairs { "a" } do name = "b"; module:hook(name, f) end', null],
+    ['for index in ipairs { "a" } do module:hook(index, f) end', null],
+    ['local t = {}; t = { "a" }; for _, name in ipairs(t) do module:hook(name, f) end', null],
+    ['local function ipairs() end; for _, name in ipairs { "a" } do module:hook(name, f) end', null],
+    ['for i = 1, 3 do module:hook("x" .. i, f) end', null],
+  ])('events in a loop: %s', (source, ...names) => {
+    expect(facts(source).hooks.map(({name}) => name)).toEqual(names)
+  })
+
+  it('events of the whole server, and stores that are named after the module', () => {
+    const found = facts(`
+      prosody.events.fire_event("a", {})
+      prosody.events.add_handler("b", f)
+      other.events.fire_event("c")
+      local prosody = {}
+      prosody.events.fire_event("d")
+      module:open_store()
+      module:open_store(nil, "map")
+    `)
+    expect(found.fires.map(({name}) => name)).toEqual(['a'])
+    expect(found.hooks).toMatchObject([{name: 'b', by: 'add_handler', on: 'context'}])
+    expect(found.stores.map(({name, text}) => [name, text])).toEqual([
+      ['mine', ''],
+      ['mine', 'nil'],
+    ])
+  })
+
+  it('what is done on another host is told as such', () => {
+    const found = facts(
+      'local function process(host_module) host_module:depends "muc"; host_module:provides("http", {}) end',
+    )
+    expect(found.depends).toMatchObject([{name: 'muc', on: 'context'}])
+    expect(found.provides).toMatchObject([{name: 'http', on: 'context'}])
+    expect(found.api).toEqual({})
+  })
+
+  it.each<[source: string, ...types: string[]]>([
+    ['if module:get_host_type() ~= "component" then error("x", 0) end', 'component'],
+    ['if module:get_host_type() ~= "local" then log(); return end', 'local'],
+    ['assert(module:get_host_type() == "component", "x")', 'component'],
+    ['if module:get_host_type() ~= "component" then log() end'],
+    ['if module:get_host_type() ~= "component" then return else log() end'],
+    ['function f() if module:get_host_type() ~= "component" then return end end'],
+    ['if module:get_host_type() == "component" then error() end'],
+    ['local function error() end; if module:get_host_type() ~= "component" then error() end'],
+  ])('types of hosts: %s', (source, ...types) => {
+    expect(facts(source).hostTypes).toEqual(types.map((name) => ({name, line: 1})))
+  })
+
+  it.each(['\n', '\r\n', '\n\r', '\r'])('lines that end with %j are counted as the parser does', (end) => {
+    const source = ['', 'x = [[', ']]', 'require "a"', 'local = 1'].join(end)
+    expect(facts(source.slice(0, -9)).requires).toMatchObject([{line: 4}])
+    expect(factsOf(Buffer.from(source), 'mine').problem?.line).toBe(5)
   })
 
   it('a file that is no Lua has a problem and no facts', () => {
@@ -191,6 +312,50 @@ describe('where a module can be loaded', () => {
     ['other.set_global(); function other.add_host() end', 'x'],
   ])('%j of mod_%s', (source, name, ...found) => {
     expect(loadingOf(name, facts(source, name)).map(({where, line}) => [where, line])).toEqual(found)
+  })
+})
+
+describe('where a module is enabled', () => {
+  it.each<[string, string, Placement['where'], string]>([
+    ['auth_x', 'module:depends "muc"', 'authentication', 'auth_'],
+    ['storage_x', '', 'storage', 'storage_'],
+    ['x', 'module:set_global()', 'global', 'line 1'],
+    ['x', '\nmodule:depends("muc")', 'muc-component', 'line 2: module:depends "muc"'],
+    ['x', 'local m = module:require "muc/room"', 'muc-component', 'muc/room'],
+    ['x', 'module:hook("muc-occupant-joined", f)', 'muc-component', 'muc-occupant-joined'],
+    ['x', 'module:hook("message/bare", f)', 'host', 'nothing'],
+    ['x', 'module:depends "component"', 'component', 'line 1'],
+    ['x_component', 'module:hook("message/host", f)', 'component', '_component'],
+    ['x_component', 'module:depends "muc"', 'muc-component', 'muc'],
+    ['muc_x', '', 'host', 'nothing'],
+    ['x', 'module:depends "muc"\nmodule:set_global()', 'global', 'line 2'],
+    ['x', 'module:hook("resource-bind", f)', 'host', 'line 1: module:hook "resource-bind"'],
+    ['x', 'module:provides("auth", p)', 'host', 'nothing'],
+    ['x', 'if module:get_host_type() ~= "component" then error("no") end', 'component', 'line 1'],
+    [
+      'x',
+      'if module:get_host_type() ~= "local" then return end\nmodule:hook("muc-a", f)',
+      'host',
+      'line 1: stops unless module:get_host_type() is "local"',
+    ],
+    [
+      'x',
+      'function process(host_module)\n host_module:hook("muc-room-created", f) end',
+      'host',
+      'line 2: hooks "muc-room-created" on another host than its own',
+    ],
+    ['x', 'local m = module:context(h); m:depends "muc"; m:require "muc/x"', 'host', 'nothing'],
+    ['x', 'module:hook_global("muc-x", f)', 'host', 'nothing'],
+    [
+      'x',
+      'module:hook("x", function ()\n module:hook("muc-b", f)\nend)\nmodule:hook("muc-c", f)',
+      'muc-component',
+      'line 2',
+    ],
+  ])('%s with %j: %s', (...[name, code, where, evidence]) => {
+    const found = placementOf(name, facts(code, name))
+    expect(found.where).toBe(where)
+    expect(found.evidence).toContain(evidence)
   })
 })
 

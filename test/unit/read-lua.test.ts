@@ -1,44 +1,68 @@
 import {rm} from 'node:fs/promises'
 import {expect, it} from 'vitest'
 import {createEnvironment} from '../../src/operations/environment.ts'
-import {readLua} from '../../src/operations/read-lua.ts'
+import {checkLua, readLua} from '../../src/operations/read-lua.ts'
 import {withWorkbench, type Workbench} from '../../src/operations/workbench.ts'
 import {scratchFolder} from '../helpers/scratch.ts'
 
-it('parses a file once, whatever it is called', async () => {
+const read = {readLua, checkLua}
+
+it('reads a file once, whatever it is called', async () => {
   await withBench(async (bench) => {
     const {store} = bench.session
-    const digest = await store.put(Buffer.from('module:depends "muc"\n'))
-    const calls = [{method: 'depends', argument: 'muc'}]
-    expect(readLua('acme/x: mod_x.lua', digest, bench)).toEqual(calls)
-    await rm(store.pathOf(digest))
-    expect(readLua('acme/y: mod_y.lua', digest, bench)).toEqual(calls)
+    const sha256 = await store.put(Buffer.from('module:depends "muc"\n'))
+    const depends = [expect.objectContaining({name: 'muc', line: 1})]
+    expect(readLua({module: 'acme/x', path: 'x.lib.lua', sha256}, bench)).toMatchObject({depends})
+    await rm(store.pathOf(sha256))
+    expect(readLua({module: 'acme/y', path: 'y.lib.lua', sha256}, bench)).toMatchObject({depends})
+    checkLua({module: 'acme/y', path: 'y.lib.lua', sha256}, bench)
   })
 })
 
-it('refuses what is no Lua, every time', async () => {
+it('keeps apart the main files of two modules that have the same bytes', async () => {
   await withBench(async (bench) => {
-    const digest = await bench.session.store.put(Buffer.from('local x = 1\nlocal = 2\n'))
-    for (const name of ['acme/x: mod_x.lua', 'acme/y: mod_y.lua']) {
-      expect(() => readLua(name, digest, bench)).toThrow(
-        expect.objectContaining({code: 'LUA_INVALID', details: {file: name, line: 2, column: 7}}),
+    const sha256 = await bench.session.store.put(Buffer.from('module:get_option(module.name .. "_a")\n'))
+    const names = ['mod_x/mod_x.lua', 'mod_y.lua', 'y.lib.lua'].map((path) => {
+      const [option] = readLua({module: 'acme/x', path, sha256}, bench).options
+      return option?.name
+    })
+    expect(names).toEqual(['x_a', 'y_a', null])
+  })
+})
+
+it.each(['readLua', 'checkLua'] as const)('%s refuses what is no Lua, every time', async (how) => {
+  await withBench(async (bench) => {
+    const sha256 = await bench.session.store.put(Buffer.from('local x = 1\nlocal = 2\n'))
+    for (const [module, path] of [
+      ['acme/x', 'mod_x.lua'],
+      ['acme/x', 'mod_x.lua'],
+      ['acme/y', 'mod_y.lua'],
+    ] as const) {
+      expect(() => read[how]({module, path, sha256}, bench)).toThrow(
+        expect.objectContaining({
+          code: 'LUA_INVALID',
+          details: {file: `${module}: ${path}`, line: 2, column: 7},
+        }),
       )
     }
   })
 })
 
-it('does not take what the store has lost for an empty file', async () => {
-  await withBench((bench) => {
-    const digest = 'ab'.repeat(32)
-    expect(() => readLua('acme/x: mod_x.lua', digest, bench)).toThrow(
-      expect.objectContaining({
-        code: 'STORE_CORRUPT',
-        message: `the store has lost the bytes of acme/x: mod_x.lua (sha256:${digest})`,
-      }),
-    )
-    return Promise.resolve()
-  })
-})
+it.each(['readLua', 'checkLua'] as const)(
+  '%s does not take what the store has lost for an empty file',
+  async (how) => {
+    await withBench((bench) => {
+      const sha256 = 'ab'.repeat(32)
+      expect(() => read[how]({module: 'acme/x', path: 'mod_x.lua', sha256}, bench)).toThrow(
+        expect.objectContaining({
+          code: 'STORE_CORRUPT',
+          message: `the store has lost the bytes of acme/x: mod_x.lua (sha256:${sha256})`,
+        }),
+      )
+      return Promise.resolve()
+    })
+  },
+)
 
 async function withBench(work: (bench: Workbench) => Promise<void>): Promise<void> {
   const folder = await scratchFolder()

@@ -23,6 +23,7 @@ describe('the embedded registry', () => {
   it('is sound: schemas, layout, order, indexes, index', () => {
     expect(checkRegistry(folder)).toEqual([])
     expect(listRegistry(folder)).toEqual([
+      'deprecations.json',
       'index.json',
       'libraries.json',
       'moves.json',
@@ -32,6 +33,8 @@ describe('the embedded registry', () => {
       'releases/jitsi-contrib.json',
       'releases/jitsi.json',
       'releases/matrix-user-verification.json',
+      'runtime/0.12.json',
+      'runtime/13.0.json',
       'sources/community.json',
       'sources/jitsi-contrib.json',
       'sources/jitsi.json',

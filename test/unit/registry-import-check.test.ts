@@ -7,7 +7,15 @@ import type {RegistryReleases} from '../../src/registry/types.ts'
 import {layoutJson} from '../../tools/registry/layout.ts'
 import {scratchRegistry, type ScratchRegistry} from '../helpers/scratch-registry.ts'
 
-const everything = ['index.json', 'libraries.json', 'moves.json', 'prosody', 'releases']
+const everything = [
+  'deprecations.json',
+  'index.json',
+  'libraries.json',
+  'moves.json',
+  'prosody',
+  'releases',
+  'runtime',
+]
 const main = fileURLToPath(new URL('../../tools/registry/main.ts', import.meta.url))
 
 type Json = Record<string, unknown>
@@ -21,7 +29,17 @@ type Table = {-readonly [K in keyof RegistryReleases]: unknown} & {
 function change(scratch: ScratchRegistry, path: string, edit: (file: never) => void): void {
   const file = scratch.json(path)
   edit(file as never)
-  const inline = ['digests/*', 'releases/*/aliases', 'releases/*/deb', 'names/*', 'sources', 'withDebs']
+  const inline = [
+    'digests/*',
+    'releases/*/aliases',
+    'releases/*/deb',
+    'names/*',
+    'sources',
+    'withDebs',
+    'deprecations/*',
+    'globals',
+    'moduleFunctions',
+  ]
   writeFileSync(join(scratch.folder, path), layoutJson(file, inline))
 }
 
@@ -34,6 +52,8 @@ interface Fault {
   /** What check must say. */
   readonly says: RegExp
 }
+
+const deprecation = {kind: 'method', name: 'hook_stanza', since: '0.12', evidence: 'seen in its sources'}
 
 const faults: readonly Fault[] = [
   {
@@ -122,6 +142,30 @@ const faults: readonly Fault[] = [
     says: /token_affiliation: jitsi-contrib\/nobody: no such module/,
   },
   {
+    what: 'a deprecation of what was never there',
+    path: 'deprecations.json',
+    edit: (file: {deprecations: Json[]}) => (file.deprecations[0] = {...deprecation, name: 'hook_nobody'}),
+    says: /deprecations\.json: method hook_nobody: Prosody 0\.12 does not have it/,
+  },
+  {
+    what: 'a deprecation that stands twice, in a line that nobody knows',
+    path: 'deprecations.json',
+    edit: (file: {deprecations: Json[]}) => file.deprecations.push({...deprecation, until: '0.11'}),
+    says: /method hook_stanza: no line 0\.11[^]*method hook_stanza: stands twice/,
+  },
+  {
+    what: 'a method of a core module that is none',
+    path: 'runtime/0.12.json',
+    edit: (file: {moduleApiOf: Json}) => (file.moduleApiOf['mail'] = 'email'),
+    says: /runtime\/0\.12\.json: mail: no core module email/,
+  },
+  {
+    what: 'a line without its run time',
+    path: 'runtime/0.12.json',
+    edit: (file: Json) => (file['line'] = '0.13'),
+    says: /the file is about 0\.13/,
+  },
+  {
     what: 'a move that names no release',
     path: 'moves.json',
     edit: (file: {moves: Json[]}) =>
@@ -139,7 +183,7 @@ const faults: readonly Fault[] = [
 describe('check', () => {
   it.each(faults)('finds $what', async ({path, edit, says}) => {
     const scratch = scratchRegistry(...everything)
-    expect(await scratch.run('check')).toBe('13 files, no problem found')
+    expect(await scratch.run('check')).toBe('16 files, no problem found')
     change(scratch, path, edit)
     const run = scratch.run('check')
     await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
@@ -150,9 +194,9 @@ describe('check', () => {
     const stray = scratchRegistry(...everything)
     writeFileSync(join(stray.folder, 'stray.json'), '{}')
     await expect(stray.run('check')).rejects.toThrow('stray.json: no file of that name belongs here')
-    const bare = scratchRegistry('index.json', 'moves.json')
+    const bare = scratchRegistry('deprecations.json', 'index.json', 'moves.json')
     await expect(bare.run('check')).rejects.toThrow('libraries.json: the file is missing')
-    const lone = scratchRegistry('index.json', 'moves.json', 'libraries.json')
+    const lone = scratchRegistry('deprecations.json', 'index.json', 'moves.json', 'libraries.json')
     await expect(lone.run('check')).rejects.toThrow(
       'jitsi: needs both sources/jitsi.json and releases/jitsi.json',
     )
@@ -186,7 +230,7 @@ describe('the command line', () => {
   it('exits with 0, 1 and 2', () => {
     const scratch = scratchRegistry(...everything)
     const at = ['--registry', scratch.folder]
-    expect(tool('check', ...at)).toEqual({status: 0, stdout: '13 files, no problem found\n', stderr: ''})
+    expect(tool('check', ...at)).toEqual({status: 0, stdout: '16 files, no problem found\n', stderr: ''})
     change(scratch, table, (file: Table) => file.releases.reverse())
     const broken = tool('check', ...at)
     expect(broken).toMatchObject({status: 1, stdout: ''})

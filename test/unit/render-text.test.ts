@@ -2,6 +2,7 @@ import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import type {InstallResult} from '../../src/operations/install.ts'
+import {nothingLinted} from '../../src/operations/lint-results.ts'
 import {nothingFetched} from '../../src/operations/results.ts'
 import {
   changeLines,
@@ -194,6 +195,7 @@ describe('results', () => {
       unchanged: 3,
       warnings: ['w'],
       fetch: {...nothingFetched, served: {there: 1}},
+      lint: nothingLinted,
     }
     expect(plain(renderInstall(result))).toBe(
       'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 0 modules: 1 file changed, 3 as they were\n',

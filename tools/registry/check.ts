@@ -1,6 +1,9 @@
 import {messageOf} from '../../src/errors.ts'
 import type {
+  Deprecation,
   ProsodyLine,
+  ProsodyRuntime,
+  RegistryDeprecations,
   RegistryMove,
   RegistryMoves,
   RegistryRelease,
@@ -13,7 +16,7 @@ import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
 import {schemaErrors} from './schemas.ts'
 
-const required = ['index.json', 'libraries.json', 'moves.json']
+const required = ['deprecations.json', 'index.json', 'libraries.json', 'moves.json']
 
 /** Everything that is wrong with a registry, one line a fault; empty when it is sound. */
 export function checkRegistry(folder: string): string[] {
@@ -50,12 +53,16 @@ function checkContents(folder: string): string[] {
   const lone = ids.filter((id, _, all) => all.filter((other) => other === id).length !== 2)
   if (lone.length > 0) return lone.map((id) => `${id}: needs both sources/${id}.json and releases/${id}.json`)
   const {moves} = readRegistry(folder, 'moves.json') as RegistryMoves
+  const {deprecations} = readRegistry(folder, 'deprecations.json') as RegistryDeprecations
+  const runtimes = readFolder(folder, 'runtime') as ProsodyRuntime[]
   return [
     ...sources.flatMap((source) => {
       const table = tables.find((candidate) => candidate.source === source.id)
       return table === undefined ? [] : guarded(`releases/${source.id}.json`, () => checkTable(source, table))
     }),
     ...moves.flatMap((move) => guarded(`moves.json: ${move.module}`, () => checkMove(move, {tables, lines}))),
+    ...checkRuntimes(lines, runtimes),
+    ...checkDeprecations(deprecations, lines),
     ...(registryText('index.json', buildIndex(tables)) === currentText(folder, 'index.json')
       ? []
       : ['index.json is out of date: run the index command']),
@@ -131,6 +138,46 @@ function checkMove(move: RegistryMove, {tables, lines}: Facts): string[] {
       ? [`${move.to ?? '?'}: no such module`]
       : []),
   ]
+}
+
+function checkRuntimes(lines: readonly ProsodyLine[], runtimes: readonly ProsodyRuntime[]): string[] {
+  const known = runtimes.map(({line}) => line)
+  const missing = lines.filter(({line}) => !known.includes(line))
+  const lone = known.filter((line) => !lines.some((one) => one.line === line))
+  return [
+    ...missing.map(({line}) => `prosody/${line}.json: needs runtime/${line}.json`),
+    ...lone.map((line) => `runtime/${line}.json: needs prosody/${line}.json`),
+    ...runtimes.flatMap(({line, moduleApiOf}) => {
+      const core = lines.find((one) => one.line === line)?.coreModules ?? []
+      return Object.entries(moduleApiOf)
+        .filter(([, module]) => !core.includes(module))
+        .map(([method, module]) => `runtime/${line}.json: ${method}: no core module ${module}`)
+    }),
+  ]
+}
+
+function checkDeprecations(all: readonly Deprecation[], lines: readonly ProsodyLine[]): string[] {
+  const known = lines.map(({line}) => line)
+  return all.flatMap(({kind, name, since, until = since}, index) => {
+    const at = `deprecations.json: ${kind} ${name}`
+    const overlaps = all
+      .slice(0, index)
+      .some((one) => one.kind === kind && one.name === name && Number(one.until ?? Infinity) >= Number(since))
+    const line = lines.find((one) => one.line === since)
+    const isThere =
+      kind === 'method'
+        ? line?.moduleApi.includes(name)
+        : kind === 'library'
+          ? line?.libs.includes(name)
+          : kind === 'function'
+            ? line?.libs.includes(name.replace(/\.[^.]+$/, ''))
+            : true
+    return [
+      ...[since, until].filter((one) => !known.includes(one)).map((one) => `${at}: no line ${one}`),
+      ...(overlaps ? [`${at}: stands twice`] : []),
+      ...(isThere === false ? [`${at}: Prosody ${since} does not have it`] : []),
+    ]
+  })
 }
 
 function guarded(path: string, check: () => string[]): string[] {

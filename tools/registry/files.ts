@@ -22,6 +22,8 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
     kind: kindOf('index', './schema', ['sources', 'withDebs', 'names/*']),
   },
   {path: /^moves\.json$/, kind: kindOf('moves', './schema', [])},
+  {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},
+  {path: /^runtime\/[^/]+\.json$/, kind: kindOf('runtime', '../schema', ['globals', 'moduleFunctions'])},
   {path: /^libraries\.json$/, kind: kindOf('libraries', './schema', ['packages/*/*'])},
   {path: /^sources\/[^/]+\.json$/, kind: kindOf('source', '../schema', [])},
   {path: /^prosody\/[^/]+\.json$/, kind: kindOf('prosody-line', '../schema', [])},
@@ -64,7 +66,7 @@ export function readRegistry(folder: string, path: string): unknown {
 }
 
 /** The parsed files of one folder of the registry, by name. */
-export function readFolder(folder: string, kind: 'sources' | 'releases' | 'prosody'): unknown[] {
+export function readFolder(folder: string, kind: 'sources' | 'releases' | 'prosody' | 'runtime'): unknown[] {
   return listRegistry(folder)
     .filter((path) => path.startsWith(`${kind}/`))
     .map((path) => readRegistry(folder, path))

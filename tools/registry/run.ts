@@ -7,6 +7,7 @@ import {embeddedFolder, listRegistry, readFolder, readRegistry, writeRegistry} f
 import {modulesRoot, readDeb} from './import-deb.ts'
 import {importAliases, importNames, readLibraries, readProsodyLine} from './import-facts.ts'
 import {readGit} from './import-git.ts'
+import {readRuntime} from './import-runtime.ts'
 import {readTable} from './import-table.ts'
 import {type IncomingRelease, mergeReleases} from './releases.ts'
 
@@ -17,6 +18,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-names --source <id> <file.json>…
   import-aliases --source <id> <file.json>…
   import-prosody-line <file.json>…
+  import-runtime --line <line> <folder>
   import-libraries <file.json>
   index
   check`
@@ -24,7 +26,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
 interface Call {
   readonly folder: string
   readonly files: readonly string[]
-  readonly options: Readonly<Partial<Record<'source' | 'repository' | 'root' | 'pool', string>>>
+  readonly options: Readonly<Partial<Record<'source' | 'repository' | 'root' | 'pool' | 'line', string>>>
   readonly print: (line: string) => void
 }
 
@@ -53,6 +55,10 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
   'import-aliases': importAliasFiles,
   'import-prosody-line': (call) => {
     for (const line of someFiles(call).map(readProsodyLine)) write(call, `prosody/${line.line}.json`, line)
+  },
+  'import-runtime': (call) => {
+    const line = call.options.line ?? missing('--line <line>')
+    write(call, `runtime/${line}.json`, readRuntime(someFiles(call)[0] ?? '', line))
   },
   'import-libraries': (call) => write(call, 'libraries.json', readLibraries(someFiles(call)[0] ?? '')),
   index: (call) => {
@@ -92,7 +98,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: {registry: text, source: text, repository: text, root: text, pool: text},
+      options: {registry: text, source: text, repository: text, root: text, pool: text, line: text},
     })
   } catch (error) {
     throw new ProsodyModsError('USAGE', messageOf(error), {hint: usage, cause: error})

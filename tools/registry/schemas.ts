@@ -2,7 +2,16 @@ import {readFileSync} from 'node:fs'
 import {Ajv2020, type ErrorObject, type ValidateFunction} from 'ajv/dist/2020.js'
 import {ProsodyModsError} from '../../src/errors.ts'
 
-export const schemaNames = ['source', 'releases', 'index', 'prosody-line', 'libraries', 'moves'] as const
+export const schemaNames = [
+  'source',
+  'releases',
+  'index',
+  'prosody-line',
+  'runtime',
+  'libraries',
+  'moves',
+  'deprecations',
+] as const
 export type SchemaName = (typeof schemaNames)[number]
 
 const ajv = new Ajv2020({allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true})

@@ -1,0 +1,135 @@
+import {hash, randomBytes} from 'node:crypto'
+import {lstatSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.ts'
+
+/** A file is at most this long, and there are at most so many: what was used last stays. */
+const maxBytes = 16 * 1024 * 1024
+const maxFiles = 32
+
+/**
+ * What the linter found in files, in the store's folder: `lint/<name>`, one file for each configuration. It is the
+ * sha256 of its rest and a line for each linted file: a key, which names bytes and options, and the result. Results
+ * can always be had again, so nothing here fails: what is damaged or can't be read is none, and where nothing can be
+ * written nothing is. A file appears by rename, whole or not at all.
+ */
+export class LintResults {
+  readonly #store: string
+  readonly #folder: string
+
+  /** @param store its folder */
+  constructor(store: string) {
+    this.#store = store
+    this.#folder = join(store, 'lint')
+  }
+
+  /** Results by key, those used last first; none where there is no sound file. */
+  read(name: string): Map<string, string> {
+    const text = this.#read(name)
+    if (text === undefined || text === 'damaged') return new Map()
+    const now = new Date()
+    quietly(() => utimesSync(join(this.#folder, name), now, now))
+    return new Map(linesOf(text))
+  }
+
+  /** Writes results anew; the last ones are left out where they are too many. */
+  async keep(name: string, results: Iterable<readonly [key: string, result: string]>): Promise<void> {
+    const folder = join(this.#store, 'tmp')
+    // Named as the store names its own, so that `prune` knows a dead process's leftovers.
+    const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
+    try {
+      const file = fileOf(results)
+      await withFolder(folder, () => writeFileSync(path, file, {flag: 'wx'}))
+      await withFolder(this.#folder, () => renameSync(path, join(this.#folder, name)))
+      await this.#limit()
+    } catch {
+      quietly(() => rmSync(path, {force: true}))
+    }
+  }
+
+  /** Checks the digest of every file; damaged ones are removed. */
+  async verify(): Promise<{readonly checked: number; readonly removed: number}> {
+    const names = await this.#names()
+    let removed = 0
+    for (const name of names) {
+      if (this.#read(name) !== 'damaged') continue
+      await remove(join(this.#folder, name))
+      removed += 1
+    }
+    return {checked: names.length, removed}
+  }
+
+  /** Removes what nobody has used for `olderThan` milliseconds (0: all). */
+  async prune(olderThan: number): Promise<Pruned> {
+    const names = await this.#names()
+    return removeUnused(
+      names.map((name) => join(this.#folder, name)),
+      olderThan,
+    )
+  }
+
+  /** Removes the files used longest ago, of other configurations and versions of this program. */
+  async #limit(): Promise<void> {
+    const names = await this.#names()
+    if (names.length <= maxFiles) return
+    const used = names.map((name) => ({
+      name,
+      time: statSync(join(this.#folder, name), {throwIfNoEntry: false})?.mtimeMs ?? 0,
+    }))
+    used.sort((a, b) => b.time - a.time)
+    for (const {name} of used.slice(maxFiles)) await remove(join(this.#folder, name))
+  }
+
+  async #names(): Promise<readonly string[]> {
+    return (await entries(this.#folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
+  }
+
+  /** The lines of a file. */
+  #read(name: string): string | 'damaged' | undefined {
+    const path = join(this.#folder, name)
+    try {
+      const found = lstatSync(path, {throwIfNoEntry: false})
+      if (found?.isFile() !== true) return undefined
+      if (found.size > maxBytes) return 'damaged'
+      const file = readFileSync(path)
+      const rest = file.subarray(digestLength + 1)
+      const isSound = file.toString('latin1', 0, digestLength + 1) === `${hash('sha256', rest)}\n`
+      return isSound ? rest.toString() : 'damaged'
+    } catch {
+      // What can't be read can't be used; whoever may read it goes on using it.
+      return undefined
+    }
+  }
+}
+
+const digestLength = 64
+
+function* linesOf(text: string): Generator<readonly [key: string, result: string]> {
+  let start = 0
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    const space = text.indexOf(' ', start)
+    if (space !== -1 && space < end) yield [text.slice(start, space), text.slice(space + 1, end)]
+    start = end + 1
+  }
+}
+
+function fileOf(results: Iterable<readonly [key: string, result: string]>): Buffer {
+  const lines: Buffer[] = []
+  let size = digestLength + 1
+  for (const [key, result] of results) {
+    const line = Buffer.from(`${key} ${result}\n`)
+    if (size + line.length > maxBytes) break
+    size += line.length
+    lines.push(line)
+  }
+  const rest = Buffer.concat(lines)
+  return Buffer.concat([Buffer.from(`${hash('sha256', rest)}\n`), rest])
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // Whatever it is, the next run finds it again.
+  }
+}

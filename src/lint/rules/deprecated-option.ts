@@ -1,0 +1,24 @@
+import {stretchOf} from './code.ts'
+import type {Rule} from './types.ts'
+
+export const deprecatedOption: Rule = {
+  summary: 'a configuration option that Prosody calls deprecated or obsolete',
+  standard: 'warning',
+  check(code, {deprecated}, say) {
+    for (const call of code.calls) {
+      const [first] = call.args
+      if (first === undefined || code.method(call)?.startsWith('get_option') !== true) continue
+      const found = deprecated.option.get(code.text(first) ?? '')
+      if (found === undefined) continue
+      const {name, instead} = found
+      say(stretchOf(first), {
+        severity: 'warning',
+        message: `the option ${name} is ${instead === undefined ? 'obsolete' : 'deprecated'}`,
+        hint:
+          instead === undefined
+            ? 'Prosody has no use for it any more'
+            : `Prosody wants ${instead} in its place`,
+      })
+    }
+  },
+}

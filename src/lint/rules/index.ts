@@ -1,0 +1,114 @@
+import type {Syntax} from '../../lua/syntax.ts'
+import {lineAt, type SourceText} from '../text.ts'
+import {blockingCall} from './blocking-call.ts'
+import {Code} from './code.ts'
+import {ignoredIn, inlineComment} from './comments.ts'
+import {deprecatedApi} from './deprecated-api.ts'
+import {deprecatedOption} from './deprecated-option.ts'
+import {eventsFired, globalsSet} from './gives.ts'
+import type {RuleId} from './ids.ts'
+import {luaVersion} from './lua-version.ts'
+import {missingFile} from './missing-file.ts'
+import {requireInHandler} from './require-in-handler.ts'
+import {shadowsCore} from './shadows-core.ts'
+import {sharedWrite} from './shared-write.ts'
+import {knownOf, type Target} from './target.ts'
+import {severities, type Fix, type Pending, type Rule, type RuleSettings, type Severity} from './types.ts'
+import {unknownEvent} from './unknown-event.ts'
+import {unknownGlobal} from './unknown-global.ts'
+import {unknownLibrary} from './unknown-library.ts'
+import {unknownMethod} from './unknown-method.ts'
+import {unmetMetadata} from './unmet-metadata.ts'
+
+export const rules = {
+  'blocking-call': blockingCall,
+  'deprecated-api': deprecatedApi,
+  'deprecated-option': deprecatedOption,
+  'inline-comment': inlineComment,
+  'lua-version': luaVersion,
+  'missing-file': missingFile,
+  'require-in-handler': requireInHandler,
+  'shadows-core': shadowsCore,
+  'shared-write': sharedWrite,
+  'unknown-event': unknownEvent,
+  'unknown-global': unknownGlobal,
+  'unknown-library': unknownLibrary,
+  'unknown-method': unknownMethod,
+  'unmet-metadata': unmetMetadata,
+} satisfies Record<RuleId, Rule>
+
+/** Plain data, as findings of a cache are. Lines and columns from 1, in characters where the file is UTF-8. */
+export interface RuleFinding {
+  readonly rule: RuleId
+  readonly severity: Severity
+  readonly line: number
+  readonly column: number
+  readonly endColumn: number
+  readonly message: string
+  readonly hint?: string
+  /** Byte offsets behind a byte order mark. */
+  readonly fix?: Fix
+  /** It holds only if other files do not say otherwise. */
+  readonly pending?: Pending
+}
+
+export interface RuleJob {
+  readonly target: Target
+  readonly settings: RuleSettings
+  /** The module whose main file it is. */
+  readonly module: string | undefined
+  /** Whether its name or place tells that it is part of a module; else its code has to. */
+  readonly isModule: boolean
+}
+
+/** What the rules say of a file, and what it has that others may count on. */
+export interface RuleReport {
+  /** In the order of lines. */
+  readonly findings: readonly RuleFinding[]
+  /** Global variables that it sets. */
+  readonly globals: readonly string[]
+  /** Events that it fires; `*` stands for what is computed. */
+  readonly fires: readonly string[]
+}
+
+const nothing: RuleReport = {findings: [], globals: [], fires: []}
+
+/**
+ * What the rules about Prosody find in a file that is part of a module. Throws RangeError where the tree is too deep.
+ * @param text of the file, to tell lines and columns
+ */
+export function checkRules(syntax: Syntax, text: SourceText, job: RuleJob): RuleReport {
+  const code = new Code(syntax, job.module)
+  if (!job.isModule && !code.usesModule) return nothing
+  return {findings: findingsIn(code, text, job), globals: globalsSet(code), fires: eventsFired(code)}
+}
+
+function findingsIn(code: Code, text: SourceText, job: RuleJob): RuleFinding[] {
+  const known = knownOf(job.target)
+  const ignored = ignoredIn(code)
+  const findings: RuleFinding[] = []
+  for (const id of Object.keys(rules) as RuleId[]) {
+    const rule: Rule = rules[id]
+    const setting = job.settings[id] ?? rule.standard
+    if (setting === 'off') continue
+    rule.check(code, known, (at, {severity, ...said}) => {
+      const line = lineAt(text, at.start)
+      if (ignored.has(id, line)) return
+      findings.push({
+        rule: id,
+        severity: job.settings[id] === undefined ? severity : atMost(severity, setting),
+        line,
+        column: text.column(line, at.start),
+        endColumn: text.endColumn(line, at.end),
+        ...said,
+      })
+    })
+  }
+  return findings.sort((a, b) => a.line - b.line || a.column - b.column || (a.rule < b.rule ? -1 : 1))
+}
+
+/** A rule that is set to error makes errors of all that it finds; one that is set lower never more than that. */
+function atMost(severity: Severity, setting: Severity): Severity {
+  if (setting === 'error') return setting
+  return severities.indexOf(severity) < severities.indexOf(setting) ? setting : severity
+}

@@ -1,0 +1,51 @@
+import {stretchOf} from './code.ts'
+import type {Rule, Stretch} from './types.ts'
+
+const operators53 = new Set(['//', '&', '|', '~', '<<', '>>'])
+
+export const luaVersion: Rule = {
+  summary: "syntax that the target's Lua does not read",
+  standard: 'error',
+  check({syntax, operators, jumps}, {target}, say) {
+    const version = Number(target.lua.replace('.', ''))
+    const needs = (since: number, at: Stretch, what: string): void => {
+      if (version >= since) return
+      const text = `${Math.floor(since / 10)}.${since % 10}`
+      say(at, {severity: 'error', message: `Lua ${target.lua} has no ${what}: it came with Lua ${text}`})
+    }
+    if (version >= 54) return
+    for (const {line, column, name} of syntax.attributes) {
+      const start = offsetOf(syntax.source, line) + column
+      needs(54, {start, end: start + name.length + 2}, 'attributes of variables')
+    }
+    for (const node of operators)
+      if (operators53.has(node.operator)) needs(53, stretchOf(node), `operator ${node.operator}`)
+    for (const node of jumps) needs(52, stretchOf(node), node.type === 'GotoStatement' ? 'goto' : 'labels')
+    if (version < 53) strings(syntax.source, needs)
+  },
+}
+
+type Needs = (since: number, at: Stretch, what: string) => void
+
+/** Strings, comments, numbers and the rest, told apart: only escapes and hexadecimal fractions matter. */
+const token =
+  /--\[(=*)\[[^]*?\]\1\]|--[^\r\n]*|\[(=*)\[[^]*?\]\2\]|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|0[xX][\da-fA-F]*\.[\da-fA-F]*|0[xX][\da-fA-F]+[pP]/g
+
+function strings(source: string, needs: Needs): void {
+  for (const {0: text, index} of source.matchAll(token)) {
+    if (text.startsWith('0')) needs(52, {start: index, end: index + text.length}, 'hexadecimal fractions')
+    if (!text.startsWith('"') && !text.startsWith("'")) continue
+    for (const escape of text.matchAll(/\\(?:\\|u\{|x|z)/g)) {
+      const start = index + escape.index
+      if (escape[0] === '\\u{') needs(53, {start, end: start + 3}, 'escape \\u{…}')
+      else if (escape[0] !== '\\\\') needs(52, {start, end: start + 2}, `escape ${escape[0]}`)
+    }
+  }
+}
+
+/** Of the first byte of a line. */
+function offsetOf(source: string, line: number): number {
+  const newline = /\r\n|\n\r|\n|\r/g
+  for (let at = 1; at < line; at += 1) if (newline.exec(source) === null) break
+  return newline.lastIndex
+}

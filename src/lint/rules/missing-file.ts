@@ -1,0 +1,19 @@
+import {stretchOf} from './code.ts'
+import type {Rule} from './types.ts'
+
+export const missingFile: Rule = {
+  summary: 'a file that module:require asks for and that is not there',
+  standard: 'error',
+  check(code, {target}, say) {
+    for (const call of code.calls) {
+      const name = code.method(call) === 'require' ? code.text(call.args[0]) : undefined
+      if (name === undefined || call.site.guarded || target.moduleLibs.includes(name)) continue
+      say(stretchOf(call.node), {
+        severity: code.isCertain(call.site) ? 'error' : 'warning',
+        message: `there is no ${name}.lib.lua for module:require to load`,
+        hint: 'it has to come with the module, or with another one that is installed',
+        pending: {kind: 'library', name},
+      })
+    }
+  },
+}

@@ -1,0 +1,17 @@
+import type {Rule} from './types.ts'
+
+export const shadowsCore: Rule = {
+  summary: "a module by the name of one of Prosody's own",
+  standard: 'warning',
+  check({module}, {target, coreModules}, say) {
+    if (module === undefined || !coreModules.has(module)) return
+    say(
+      {start: 0, end: 1},
+      {
+        severity: 'warning',
+        message: `mod_${module} is part of Prosody ${target.line}: this one hides it`,
+        hint: 'give it another name, unless it is meant to stand in its place',
+      },
+    )
+  },
+}

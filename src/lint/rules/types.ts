@@ -1,0 +1,48 @@
+import type {Code} from './code.ts'
+import type {RuleId} from './ids.ts'
+import type {Known} from './target.ts'
+
+export const severities = ['error', 'warning', 'note'] as const
+
+export type Severity = (typeof severities)[number]
+
+/** By the id of a rule: how what it finds counts, or that it is not looked for. */
+export type RuleSettings = Readonly<Partial<Record<RuleId, Severity | 'off'>>>
+
+/** Replaces bytes of the file. */
+export interface Fix {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** What only those who see other files can tell. */
+export type Pending =
+  | {readonly kind: 'event'; readonly name: string}
+  | {readonly kind: 'library'; readonly name: string}
+  | {readonly kind: 'global'; readonly name: string}
+
+/** What a rule says of a stretch of the file. */
+export interface Said {
+  readonly message: string
+  readonly severity: Severity
+  readonly hint?: string
+  readonly fix?: Fix
+  readonly pending?: Pending
+}
+
+/** Byte offsets. */
+export interface Stretch {
+  readonly start: number
+  readonly end: number
+}
+
+export type Say = (at: Stretch, said: Said) => void
+
+export interface Rule {
+  /** One line for lists, without a full stop. */
+  readonly summary: string
+  /** What it counts as at most where nothing is set; off: only where it is asked for. */
+  readonly standard: Severity | 'off'
+  check(code: Code, known: Known, say: Say): void
+}

@@ -1,0 +1,47 @@
+import {elsewhere} from './lines.ts'
+import {stretchOf} from './code.ts'
+import type {Code} from './code.ts'
+import type {Known} from './target.ts'
+import type {Rule} from './types.ts'
+
+export const unknownMethod: Rule = {
+  summary: 'a method of module that the target does not have',
+  standard: 'error',
+  check(code, known, say) {
+    const own = ownFields(code)
+    for (const call of code.calls) {
+      const name = code.method(call)
+      if (name === undefined || known.methods.has(name) || own.has(name) || code.tested.has(name)) continue
+      if (call.site.guarded) continue
+      const where = elsewhere(known.target, ({moduleApi}) => moduleApi.includes(name))
+      // Modules of others may add methods, as mod_audit does.
+      if (where === undefined && dependsOnOthers(code, known)) continue
+      const {base} = call
+      if (base.type !== 'MemberExpression') continue
+      say(stretchOf(base.identifier), {
+        severity: code.isCertain(call.site) ? 'error' : 'warning',
+        message: `Prosody ${known.target.line} has no module:${name}`,
+        hint: where ?? 'no known line of Prosody has it',
+      })
+    }
+  },
+}
+
+/** `function module.x()`, `module.x = …` */
+function ownFields({assignments}: Code): Set<string> {
+  return new Set(
+    assignments.flatMap(({target}) =>
+      target.type === 'MemberExpression' && target.base.type === 'Identifier' && target.base.name === 'module'
+        ? [target.identifier.name]
+        : [],
+    ),
+  )
+}
+
+function dependsOnOthers(code: Code, {coreModules}: Known): boolean {
+  return code.calls.some((call) => {
+    if (code.method(call) !== 'depends') return false
+    const name = code.text(call.args[0])
+    return name === undefined || !coreModules.has(name)
+  })
+}

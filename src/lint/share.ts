@@ -1,0 +1,60 @@
+import type {FileResult} from './finding.ts'
+import {lintAlone, type FileToLint} from './index.ts'
+import {OptionCache} from './option-cache.ts'
+import type {OptionSet} from './options.ts'
+import type {Standard} from './standards.ts'
+
+/** Files that several threads lint: each takes the next one that nobody has taken. Can be sent to a thread as it is. */
+export interface Share {
+  /** All files, one behind the other. */
+  readonly bytes: SharedArrayBuffer
+  /** In the order in which they are taken: the largest first, so that no thread is left with one at the end. */
+  readonly files: readonly SharedFile[]
+  /** How many were taken, and how many of them by threads other than the main one. */
+  readonly taken: Int32Array
+  readonly standards: ReadonlyMap<string, Standard>
+}
+
+interface SharedFile {
+  /** Among the files that were given. */
+  readonly index: number
+  readonly start: number
+  readonly end: number
+  readonly layers: readonly OptionSet[]
+}
+
+export type SharedResult = readonly [index: number, result: FileResult]
+
+export function shareOf(files: readonly FileToLint[], standards: ReadonlyMap<string, Standard>): Share {
+  const size = files.reduce((sum, {bytes}) => sum + bytes.length, 0)
+  const bytes = new SharedArrayBuffer(size)
+  const all = Buffer.from(bytes)
+  let start = 0
+  const shared = files.map((file, index): SharedFile => {
+    all.set(file.bytes, start)
+    const end = start + file.bytes.length
+    const one = {index, start, end, layers: file.layers}
+    start = end
+    return one
+  })
+  shared.sort((a, b) => b.end - b.start - (a.end - a.start))
+  return {bytes, files: shared, taken: new Int32Array(new SharedArrayBuffer(8)), standards}
+}
+
+/** Lints until no file is left. */
+export function lintShare({bytes, files, taken, standards}: Share, isMain: boolean): SharedResult[] {
+  const options = new OptionCache(standards)
+  const results: SharedResult[] = []
+  for (;;) {
+    const file = files[Atomics.add(taken, 0, 1)]
+    if (file === undefined) return results
+    if (!isMain) Atomics.add(taken, 1, 1)
+    const {index, start, end, layers} = file
+    results.push([index, lintAlone({bytes: Buffer.from(bytes, start, end - start), layers}, options)])
+  }
+}
+
+/** Whether other threads have taken any file; they take no more once one thread has found none left. */
+export function othersTook({taken}: Share): boolean {
+  return Atomics.load(taken, 1) > 0
+}

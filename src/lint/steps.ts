@@ -1,0 +1,125 @@
+import type {Body, Source, Span, Step, Target, Value} from './model.ts'
+
+// Shared until something is written: most steps and functions have none of these, and each would cost more than they.
+const noAccesses: Step['accesses'] = []
+const noBodies: Step['made'] = []
+const noTargets: Target[] = []
+const noSets: Step['sets'] = new Map()
+const noUses: Step['uses'] = new Map()
+const noUsers: Value['users'] = new Set()
+const noSteps: Body['set'] = new Map()
+
+/** Targets may be added later where an own list is given. */
+export function newStep(kind: Step['kind'], place: Span | undefined, targets = noTargets): Step {
+  return {
+    kind,
+    place,
+    isLoopEnd: false,
+    targets,
+    jump: undefined,
+    accesses: noAccesses,
+    mutations: noAccesses,
+    made: noBodies,
+    sources: undefined,
+    circular: undefined,
+    sets: noSets,
+    uses: noUses,
+  }
+}
+
+export function newBody(about: Pick<Body, 'place' | 'end' | 'isMethod' | 'name' | 'parent'>): Body {
+  return {
+    parent: about.parent,
+    place: about.place,
+    end: about.end,
+    isMethod: about.isMethod,
+    name: about.name,
+    steps: [],
+    inner: [],
+    accessed: noSteps,
+    mutated: noSteps,
+    set: noSteps,
+    value: undefined,
+    complexity: 1,
+  }
+}
+
+export function addAccess(step: Step, one: Step['accesses'][number]): void {
+  if (step.accesses === noAccesses) step.accesses = [one]
+  else step.accesses.push(one)
+}
+
+export function addMutation(step: Step, one: Step['accesses'][number]): void {
+  if (step.mutations === noAccesses) step.mutations = [one]
+  else step.mutations.push(one)
+}
+
+/** Notes that a step makes a function, and with it those inside. */
+export function addMade(step: Step, body: Body): void {
+  if (step.made === noBodies) step.made = []
+  for (const inner of body.inner) step.made.push(inner)
+  step.made.push(body)
+}
+
+/** Notes what a function does with a variable of a function around it. */
+export function addOutside(
+  body: Body,
+  how: 'accessed' | 'mutated' | 'set',
+  {variable, step}: Pick<Value, 'variable' | 'step'>,
+): void {
+  if (body[how] === noSteps) body[how] = new Map()
+  const steps = body[how].get(variable)
+  if (steps === undefined) body[how].set(variable, [step])
+  else steps.push(step)
+}
+
+/** Makes values of a function's assignments; those of functions inside are there already, as luacheck has it. */
+export function registerValues({steps}: Body): void {
+  for (const step of steps) if (step.targets.length > 0) registerStep(step)
+}
+
+function registerStep(step: Step): void {
+  const {targets, sources} = step
+  const given = sources?.length ?? 0
+  const last = sources?.[given - 1]
+  const spread = last?.kind === 'unpacking' ? last : undefined
+  const siblings = spread !== undefined && targets.length > given ? {used: false} : undefined
+  for (let index = 0; index < targets.length; index += 1) {
+    const target = targets[index]
+    const group = index >= given - 1 ? siblings : undefined
+    if (target?.variable === undefined) {
+      // What goes to a global or a field counts as used.
+      if (group !== undefined) group.used = true
+      continue
+    }
+    const {variable, place} = target
+    const value = newValue({variable, place, step, source: sources?.[index] ?? spread, siblings: group})
+    if (step.sets === noSets) step.sets = new Map()
+    step.sets.set(variable, value)
+    variable.values.push(value)
+  }
+}
+
+function newValue(about: Pick<Value, 'variable' | 'place' | 'step' | 'source' | 'siblings'>): Value {
+  const {variable, source, step} = about
+  const isLocal = step.kind === 'local'
+  const isFunction = source?.kind === 'function'
+  // Copied by name: this runs for every assignment, and spreading costs ten times as much.
+  const value: Value = {
+    variable,
+    place: about.place,
+    step,
+    source,
+    siblings: about.siblings,
+    kind: isFunction ? 'function' : isLocal ? variable.kind : 'variable',
+    empty: isLocal && source === undefined && variable.kind === 'variable',
+    used: false,
+    mutated: false,
+    overwriting: undefined,
+    users: isFunction ? new Set() : noUsers,
+  }
+  if (source?.body !== undefined) source.body.value = value
+  return value
+}
+
+export const shared: Source = {kind: 'shared', described: 'unknown', body: undefined}

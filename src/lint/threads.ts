@@ -1,0 +1,65 @@
+import {availableParallelism} from 'node:os'
+import {Worker} from 'node:worker_threads'
+import type {FileResult} from './finding.ts'
+import {lintAlone, type FileToLint} from './index.ts'
+import {OptionCache} from './option-cache.ts'
+import {lintShare, othersTook, shareOf, type Share, type SharedResult} from './share.ts'
+import type {Standard} from './standards.ts'
+
+/** Bytes of Lua for which starting one more thread pays: it starts in the time that some hundred files take. */
+const bytesPerThread = 400_000
+
+/** More threads would each hold the linter once more, and gain little. */
+const mostThreads = 4
+
+export interface ThreadedLint {
+  readonly files: readonly FileToLint[]
+  readonly standards: ReadonlyMap<string, Standard>
+  /** What a thread runs; undefined where there is no such file, as before a build. */
+  readonly worker: string | undefined
+}
+
+/** What each file comes to by itself, in the order given. Rejects with CONFIG_INVALID for options that make no sense. */
+export async function lintInThreads({files, standards, worker}: ThreadedLint): Promise<FileResult[]> {
+  const options = new OptionCache(standards)
+  // Here, where it can be told: a thread's errors are no more than text.
+  for (const {layers} of files) options.of(layers)
+  const size = files.reduce((sum, {bytes}) => sum + bytes.length, 0)
+  const threads = Math.min(availableParallelism(), mostThreads, Math.floor(size / bytesPerThread))
+  if (worker === undefined || threads < 2) return files.map((file) => lintAlone(file, options))
+  const share = shareOf(files, standards)
+  const others = Array.from({length: threads - 1}, () => startThread(worker, share))
+  const results: (FileResult | undefined)[] = files.map(() => undefined)
+  for (const [index, result] of lintShare(share, true)) results[index] = result
+  if (othersTook(share))
+    for (const one of others) for (const [index, result] of await one.results) results[index] = result
+  for (const one of others) one.stop()
+  // Of a thread that failed, be it for want of memory, the files are left.
+  return results.map((result, index) => result ?? lintLeft(files[index], options))
+}
+
+function lintLeft(file: FileToLint | undefined, options: OptionCache): FileResult {
+  if (file === undefined) throw new Error('a result without a file')
+  return lintAlone(file, options)
+}
+
+interface Thread {
+  /** None where the thread fails. */
+  readonly results: Promise<readonly SharedResult[]>
+  stop(): void
+}
+
+function startThread(file: string, share: Share): Thread {
+  const worker = new Worker(file, {workerData: share, resourceLimits: limits, stdin: false})
+  const results = new Promise<readonly SharedResult[]>((resolve) => {
+    worker.once('message', (message: readonly SharedResult[]) => resolve(message))
+    worker.once('error', () => resolve([]))
+    worker.once('exit', () => resolve([]))
+  })
+  return {results, stop: () => void worker.terminate()}
+}
+
+const limits = {
+  // As much as the main thread has, lest it depend on the thread how deeply code may be nested.
+  stackSizeMb: 1.15,
+}

@@ -1,0 +1,97 @@
+/** A thing that a file names, and where. */
+export interface Named {
+  /** Null where it is computed; `text` then has the expression. */
+  readonly name: string | null
+  readonly text: string
+  /** From 1. */
+  readonly line: number
+}
+
+export interface Requirement extends Named {
+  /** Whether the file does without it: it is required under pcall, or by softreq. */
+  readonly optional: boolean
+}
+
+/**
+ * Whose host it is about. module: that of the module itself; context: another one, by module:context(…) or the module
+ * that was loaded there.
+ */
+export type On = 'module' | 'context'
+
+export interface ModuleRequirement extends Requirement {
+  readonly on: On
+}
+
+export type OptionType =
+  | 'any'
+  | 'scalar'
+  | 'string'
+  | 'number'
+  | 'integer'
+  | 'boolean'
+  | 'array'
+  | 'set'
+  | 'path'
+  | 'enum'
+  | 'period'
+
+/** An option of Prosody's configuration that a file reads. */
+export interface OptionFact extends Named {
+  readonly type: OptionType
+  /** As Lua; null where there is none. */
+  readonly default: {
+    readonly text: string
+    /** Whether it is no literal. */
+    readonly computed: boolean
+  } | null
+  /** Of an enum, as Lua. */
+  readonly values: readonly string[]
+  readonly on: On
+}
+
+export interface HookFact extends Named {
+  /** The method by which: hook, hook_global, hook_tag, wrap_event … */
+  readonly by: string
+  readonly on: On
+}
+
+export interface ProvisionFact extends Named {
+  readonly on: On
+  /** Of HTTP: what it answers, such as `GET /path`. */
+  readonly routes: readonly string[]
+}
+
+export interface ContextFact {
+  readonly text: string
+  readonly line: number
+}
+
+/** What one Lua file is and needs, read off its syntax. */
+export interface FileFacts {
+  /** Lua libraries. */
+  readonly requires: readonly Requirement[]
+  /** Libraries beside the module, by module:require. */
+  readonly libraries: readonly ModuleRequirement[]
+  /** Modules, by module:depends. */
+  readonly depends: readonly ModuleRequirement[]
+  readonly options: readonly OptionFact[]
+  /** module:provides: `http`, `auth`, `storage` … */
+  readonly provides: readonly ProvisionFact[]
+  readonly hooks: readonly HookFact[]
+  readonly fires: readonly Named[]
+  /** Namespaces that are announced in service discovery. */
+  readonly features: readonly Named[]
+  readonly stores: readonly Named[]
+  readonly shared: readonly Named[]
+  readonly contexts: readonly ContextFact[]
+  /** Functions that Prosody calls: module.load, module.add_host, module.command … */
+  readonly defines: readonly {readonly name: string; readonly line: number}[]
+  /** Types of hosts, `component` or `local`, that it stops without, by error(…), assert(…) or return. */
+  readonly hostTypes: readonly {readonly name: string; readonly line: number}[]
+  /** Methods of the module API that are called: name → line of the first call. */
+  readonly api: Readonly<Record<string, number>>
+  /** `--% key: value`, as Prosody reads them. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** XEP-0045 and so on, wherever they are named. */
+  readonly xeps: readonly string[]
+}

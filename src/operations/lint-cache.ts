@@ -1,0 +1,61 @@
+import {hash} from 'node:crypto'
+import {LintResults} from '../fetch/lint-results.ts'
+import type {FileResult} from '../lint/finding.ts'
+import type {FileToLint} from '../lint/index.ts'
+
+/** Put in by tools/build-bundle.ts; without it, code may change without notice, and nothing is kept. */
+declare const BUILD_DIGEST: string | undefined
+
+/** Digest of the code that runs; undefined before a build. */
+export const buildDigest = typeof BUILD_DIGEST === 'string' ? BUILD_DIGEST : undefined
+
+/** The results of earlier runs with one configuration, and those of this run. */
+export class LintCache {
+  readonly #store: LintResults
+  readonly #name: string
+  readonly #known: Map<string, string>
+  readonly #used = new Map<string, string>()
+  readonly #layerDigests = new Map<unknown, string>()
+  #isNew = false
+
+  /** @param configuration all that a result depends on, but a file's bytes and its layers */
+  constructor(store: string, configuration: unknown) {
+    this.#store = new LintResults(store)
+    this.#name = hash('sha256', textOf({build: buildDigest, configuration}))
+    this.#known = buildDigest === undefined ? new Map() : this.#store.read(this.#name)
+  }
+
+  /** What an earlier run found in the same bytes with the same layers. */
+  find(file: FileToLint): FileResult | undefined {
+    if (this.#known.size === 0) return undefined
+    const key = this.#keyOf(file)
+    const text = this.#known.get(key)
+    if (text === undefined) return undefined
+    this.#used.set(key, text)
+    return JSON.parse(text) as FileResult
+  }
+
+  add(file: FileToLint, result: FileResult): void {
+    if (buildDigest === undefined) return
+    this.#isNew = true
+    this.#used.set(this.#keyOf(file), JSON.stringify(result))
+  }
+
+  /** Writes down what is new, in front of what other runs may want. */
+  async save(): Promise<void> {
+    if (!this.#isNew) return
+    for (const [key, text] of this.#known) if (!this.#used.has(key)) this.#used.set(key, text)
+    await this.#store.keep(this.#name, this.#used)
+  }
+
+  #keyOf({bytes, layers}: FileToLint): string {
+    const known = this.#layerDigests.get(layers) ?? hash('sha256', textOf(layers)).slice(0, 32)
+    this.#layerDigests.set(layers, known)
+    return `${hash('sha256', bytes)}-${known}`
+  }
+}
+
+/** JSON in which maps are lists of their entries. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => (one instanceof Map ? {entries: [...one]} : one))
+}

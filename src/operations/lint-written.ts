@@ -1,0 +1,136 @@
+import {ProsodyModsError} from '../errors.ts'
+import {ruleReport, type FileRules} from '../lint/rules/file.ts'
+import type {RuleFinding} from '../lint/rules/index.ts'
+import {settle, type Reported} from '../lint/rules/settle.ts'
+import {shipsIn} from '../lint/rules/ships.ts'
+import type {RuleSettings} from '../lint/rules/types.ts'
+import {contextFolder, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {defaultProsody, type Manifest} from '../project/manifest.ts'
+import {targetOf} from './lint-target.ts'
+import {nothingLinted, type LintSummary, type ModuleFinding} from './lint-results.ts'
+import type {Workbench} from './workbench.ts'
+
+interface ContextFile {
+  /** From the project's folder. */
+  readonly path: string
+  readonly module: string
+  readonly sha256: string
+}
+
+/** Of a module that is asked for, `add` says this by itself. */
+const leftToAdd: RuleSettings = {'shadows-core': 'off'}
+
+/**
+ * Looks at the Lua files of a context that are about to be written with the rules about Prosody. Files that the store
+ * does not have are left out: a dry run fetches none. Throws LINT_ERRORS for errors, unless the manifest's policy is to warn.
+ * @param written paths from the project's folder
+ */
+export function lintWritten(
+  written: ReadonlySet<string>,
+  {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},
+  bench: Workbench,
+): LintSummary {
+  const {prosody = defaultProsody, image, lint, pluginPaths} = manifest
+  const target = targetOf(prosody, image?.lua, bench.environment.registry)
+  if (target === undefined) return nothingLinted
+  const rules: FileRules = {target, settings: {...leftToAdd, ...lint?.rules}, inModule: true}
+  const files = luaFilesOf(lock)
+  const mine = files.filter(({path}) => written.has(path))
+  const reported = reportsOf(mine, rules, bench)
+  const paths = new Set(files.map(({path}) => path))
+  const folders = [...new Set(Object.keys(lock.modules).map((key) => `${contextFolder}/${splitKey(key)[0]}`))]
+  const ships = (path: string, library: string): boolean =>
+    shipsIn(path.slice(contextFolder.length), library, {folders, exists: (one) => paths.has(one)})
+  let settled = settle(reported, {others: [], ships})
+  if (settled.flat().some(({pending}) => pending?.kind === 'event' || pending?.kind === 'global')) {
+    const others = reportsOf(
+      files.filter(({path}) => !written.has(path)),
+      rules,
+      bench,
+    )
+    settled = settle(reported, {others, ships})
+  }
+  const hasOthers = [...(pluginPaths?.before ?? []), ...(pluginPaths?.after ?? [])].length > 0
+  const findings = settled.flatMap((found, index) => {
+    const file = reported[index]
+    return file === undefined ? [] : found.map((one) => findingOf(one, file, hasOthers))
+  })
+  const summary = summaryOf(findings)
+  if (summary.errors > 0 && lint?.policy !== 'warn') throw refused(summary, prosody)
+  return summary
+}
+
+type ReportedFile = Reported & {readonly module: string}
+
+function luaFilesOf({modules}: Lockfile): ContextFile[] {
+  return Object.entries(modules).flatMap(([module, {files}]) =>
+    Object.entries(files).flatMap(([path, digest]) =>
+      path.endsWith('.lua')
+        ? [
+            {
+              path: `${contextFolder}/${splitKey(module)[0]}/${path}`,
+              module,
+              sha256: digest.slice('sha256:'.length),
+            },
+          ]
+        : [],
+    ),
+  )
+}
+
+function reportsOf(files: readonly ContextFile[], rules: FileRules, {session}: Workbench): ReportedFile[] {
+  return files.flatMap(({path, module, sha256}) => {
+    const bytes = session.read(sha256)
+    const report = bytes === undefined ? undefined : ruleReport({path, bytes}, rules)
+    return report === undefined ? [] : [{path, module, report}]
+  })
+}
+
+/** Folders that only the image has may hold a file that is missing here. */
+function findingOf(
+  {rule, severity, line, column, endColumn, message, hint, pending}: RuleFinding,
+  {path, module}: ReportedFile,
+  hasOthers: boolean,
+): ModuleFinding {
+  const isUnsure = pending?.kind === 'library' && hasOthers && severity === 'error'
+  return {
+    module,
+    path,
+    line,
+    column,
+    endColumn,
+    code: rule,
+    severity: isUnsure ? 'warning' : severity,
+    message,
+    ...(hint === undefined ? {} : {hint}),
+  }
+}
+
+function summaryOf(findings: readonly ModuleFinding[]): LintSummary {
+  const count = (severity: ModuleFinding['severity']): number =>
+    findings.filter((one) => one.severity === severity).length
+  return {errors: count('error'), warnings: count('warning'), notes: count('note'), findings}
+}
+
+/** Errors that are shown; the rest are counted. */
+const shown = 10
+
+function refused({findings, errors}: LintSummary, prosody: string): ProsodyModsError {
+  const wrong = findings.filter(({severity}) => severity === 'error')
+  const modules = [...new Set(wrong.map(({module}) => module))]
+  const lines = wrong
+    .slice(0, shown)
+    .map(
+      ({path, line, column, code, message, hint}) =>
+        `  ${path}:${line}:${column}: ${message}${hint === undefined ? '' : ` (${hint})`} [${code}]`,
+    )
+  const rest = errors > shown ? [`  and ${errors - shown} more`] : []
+  return new ProsodyModsError(
+    'LINT_ERRORS',
+    [`${modules.join(', ')} can't work with Prosody ${prosody}:`, ...lines, ...rest].join('\n'),
+    {
+      hint: 'nothing was written; take another version, or write "lint": {"policy": "warn"} into the manifest to have it all the same',
+      details: {modules, findings: wrong},
+    },
+  )
+}

@@ -1,0 +1,162 @@
+import {readdirSync, readFileSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import type * as Ast from 'luaparse'
+import {ProsodyModsError} from '../../src/errors.ts'
+import {fold, type Folding} from '../../src/lua/fold.ts'
+import {scopesOf} from '../../src/lua/scopes.ts'
+import {childrenOf, readSyntax} from '../../src/lua/syntax.ts'
+import type {ProsodyRuntime} from '../../src/registry/types.ts'
+
+interface Source {
+  /** From Prosody's own folder. */
+  readonly path: string
+  readonly chunk: Ast.Chunk
+  readonly folding: Folding
+}
+
+/** Names behind `iq/`, `pre-message/` and so on are put together from a stanza's kind and its address. */
+const stanzaEvents = ['iq', 'message', 'presence'].flatMap((name) =>
+  ['bare', 'full', 'host', 'self'].flatMap((to) => [`${name}/${to}`, `pre-${name}/${to}`]),
+)
+
+/**
+ * Reads what modules find around them off Prosody's own sources: events that something there fires or waits for, global
+ * variables, fields and functions of `module`, methods that core modules add to it.
+ * @param folder with core/, util/ and modules/, as Debian's /usr/lib/prosody
+ */
+export function readRuntime(folder: string, line: string): ProsodyRuntime {
+  const sources = luaFilesIn(folder).map((path) => readSource(folder, path))
+  const manager = sources.filter(({path}) => path === 'core/modulemanager.lua')
+  const api = sources.filter(({path}) => path === 'core/moduleapi.lua')
+  const startup = sources.filter(({path}) => path === 'util/startup.lua')
+  if (manager.length + api.length + startup.length !== 3) {
+    throw new ProsodyModsError('USAGE', `${folder} has no sources of Prosody`, {
+      hint: 'give the folder with core/, util/ and modules/',
+    })
+  }
+  const modules = sources.filter(({path}) => path.startsWith('modules/'))
+  return {
+    line,
+    globals: sorted([
+      ...startup.flatMap(namesSet),
+      ...sources.filter(({path}) => !path.startsWith('modules/')).flatMap(fieldsOfGlobals),
+    ]),
+    moduleFields: sorted([...manager.flatMap(instanceFields), ...api.flatMap(ownFields)]),
+    moduleFunctions: sorted([
+      ...manager.flatMap((one) => calledWith(one, ['module_has_method', 'call_module_method'], 1)),
+      // prosodyctl's own
+      'command',
+    ]),
+    moduleApiOf: Object.fromEntries(modules.flatMap(apiAdded).sort()),
+    events: sorted([
+      ...stanzaEvents,
+      ...sources.flatMap((one) => [
+        ...calledWith(one, ['fire_event', 'run_event'], 0),
+        ...calledWith(one, ['hook', 'hook_global', 'wrap_event', 'wrap_global', 'add_handler'], 0),
+        ...calledWith(one, ['hook_object_event', 'wrap_object_event'], 1),
+      ]),
+    ]),
+  }
+}
+
+function luaFilesIn(folder: string): string[] {
+  if (!statSync(folder, {throwIfNoEntry: false})?.isDirectory()) return []
+  const paths = readdirSync(folder, {recursive: true, encoding: 'utf8'})
+  return paths.filter((path) => path.endsWith('.lua')).sort()
+}
+
+function readSource(folder: string, path: string): Source {
+  const read = readSyntax(readFileSync(join(folder, path)))
+  if (read.problem !== undefined) throw new ProsodyModsError('USAGE', `${path}: ${read.problem.message}`)
+  const module = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
+  return {path, chunk: read.syntax.chunk, folding: {scopes: scopesOf(read.syntax.chunk), module}}
+}
+
+function* nodesIn(node: Ast.Node): Generator<Ast.Node> {
+  yield node
+  for (const child of childrenOf(node)) yield* nodesIn(child)
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort()
+}
+
+/** Arguments of calls of functions and methods of these names; what is computed stands as `*`. */
+function calledWith({chunk, folding}: Source, names: readonly string[], index: number): string[] {
+  return [...nodesIn(chunk)].flatMap((node) => {
+    if (node.type !== 'CallExpression') return []
+    const {base} = node
+    const name =
+      base.type === 'MemberExpression' ? base.identifier.name : base.type === 'Identifier' ? base.name : ''
+    const argument = node.arguments[index]
+    if (!names.includes(name) || argument === undefined) return []
+    const pattern = patternOf(argument, folding).replace(/\*+/g, '*')
+    return /^[*/:-]*$/.test(pattern) ? [] : [pattern]
+  })
+}
+
+function patternOf(node: Ast.Expression, folding: Folding): string {
+  const value = fold(node, folding)
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  if (node.type !== 'BinaryExpression' || node.operator !== '..') return '*'
+  return patternOf(node.left, folding) + patternOf(node.right, folding)
+}
+
+/** Names without a local variable that are assigned to. */
+function namesSet({chunk, folding}: Source): string[] {
+  return [...nodesIn(chunk)]
+    .flatMap(targetsOf)
+    .flatMap((target) => (target.type === 'Identifier' && !folding.scopes.has(target) ? [target.name] : []))
+}
+
+/** `_G.x = …`, `function _G.x()`. */
+function fieldsOfGlobals({chunk}: Source): string[] {
+  return [...nodesIn(chunk)].flatMap(targetsOf).flatMap((target) => fieldOf(target, /^_G$/))
+}
+
+function targetsOf(node: Ast.Node): readonly Ast.Node[] {
+  if (node.type === 'AssignmentStatement') return node.variables
+  return node.type === 'FunctionDeclaration' && !node.isLocal && node.identifier !== null
+    ? [node.identifier]
+    : []
+}
+
+/** Fields that the manager gives to a module's API object: in a table with `event_handlers`, or one by one. */
+function instanceFields({chunk}: Source): string[] {
+  return [...nodesIn(chunk)].flatMap((node) => {
+    if (node.type === 'TableConstructorExpression') {
+      const keys = node.fields.flatMap((field) => (field.type === 'TableKeyString' ? [field.key.name] : []))
+      return keys.includes('event_handlers') ? keys : []
+    }
+    if (node.type !== 'AssignmentStatement') return []
+    return node.variables.flatMap((target) => fieldOf(target, /^(?:host_module_api|api_instance)$|^module$/))
+  })
+}
+
+function ownFields({chunk}: Source): string[] {
+  return [...nodesIn(chunk)].flatMap((node) =>
+    node.type === 'AssignmentStatement' ? node.variables.flatMap((target) => fieldOf(target, /^self$/)) : [],
+  )
+}
+
+function fieldOf(target: Ast.Node, base: RegExp): string[] {
+  if (target.type !== 'MemberExpression') return []
+  const name =
+    target.base.type === 'Identifier'
+      ? target.base.name
+      : target.base.type === 'MemberExpression'
+        ? target.base.identifier.name
+        : ''
+  return base.test(name) ? [target.identifier.name] : []
+}
+
+/** `function moduleapi.http_url(…)` in a core module: once that is loaded, every module has the method. */
+function apiAdded({path, chunk}: Source): (readonly [method: string, module: string])[] {
+  const module = /mod_([^/]+)\.lua$/.exec(path)?.[1] ?? ''
+  return [...nodesIn(chunk)].flatMap((node) => {
+    const name = node.type === 'FunctionDeclaration' ? node.identifier : null
+    const isApi =
+      name?.type === 'MemberExpression' && name.base.type === 'Identifier' && name.base.name === 'moduleapi'
+    return isApi ? [[name.identifier.name, module] as const] : []
+  })
+}
