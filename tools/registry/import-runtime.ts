@@ -2,9 +2,11 @@ import {readdirSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type * as Ast from 'luaparse'
 import {ProsodyModsError} from '../../src/errors.ts'
+import {nodesBelow} from '../../src/lint/rules/walk.ts'
 import {fold, type Folding} from '../../src/lua/fold.ts'
 import {scopesOf} from '../../src/lua/scopes.ts'
-import {childrenOf, readSyntax} from '../../src/lua/syntax.ts'
+
+import {readSyntax} from '../../src/lua/syntax.ts'
 import type {ProsodyRuntime} from '../../src/registry/types.ts'
 
 interface Source {
@@ -74,7 +76,7 @@ function readSource(folder: string, path: string): Source {
 
 function* nodesIn(node: Ast.Node): Generator<Ast.Node> {
   yield node
-  for (const child of childrenOf(node)) yield* nodesIn(child)
+  for (const child of nodesBelow(node)) yield* nodesIn(child)
 }
 
 function sorted(names: readonly string[]): string[] {

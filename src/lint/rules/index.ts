@@ -1,5 +1,5 @@
 import type {Syntax} from '../../lua/syntax.ts'
-import {lineAt, type SourceText} from '../text.ts'
+import type {SourceText} from '../text.ts'
 import {blockingCall} from './blocking-call.ts'
 import {Code} from './code.ts'
 import {ignoredIn, inlineComment} from './comments.ts'
@@ -92,7 +92,7 @@ function findingsIn(code: Code, text: SourceText, job: RuleJob): RuleFinding[] {
     const setting = job.settings[id] ?? rule.standard
     if (setting === 'off') continue
     rule.check(code, known, (at, {severity, ...said}) => {
-      const line = lineAt(text, at.start)
+      const line = text.lineAt(at.start)
       if (ignored.has(id, line)) return
       findings.push({
         rule: id,
