@@ -8,6 +8,7 @@ import {Graph} from './graph.ts'
 import {checkGlobals} from './globals.ts'
 import {inlineOptions, type OptionChange} from './inline.ts'
 import {Issues, type Issue} from './issue.ts'
+import {largest} from './largest.ts'
 import {checkLocals, checkUninitialised} from './locals.ts'
 import {Places} from './places.ts'
 import {checkRecursion} from './recursion.ts'
@@ -39,9 +40,6 @@ export interface Wanted {
 export interface FileProblem extends LuaProblem {
   readonly endColumn: number
 }
-
-/** Larger files than any Lua that people write would cost gigabytes to parse. */
-const largest = 8 * 2 ** 20
 
 /** Checks a file. Nothing of it is run. */
 export function check(bytes: Buffer, {luacheck, rules}: Wanted): Report {

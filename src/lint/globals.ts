@@ -2,6 +2,9 @@ import type {Issues} from './issue.ts'
 import {isChain, type Chain, type Described, type Key, type Resolution} from './model.ts'
 import {spanOf} from './places.ts'
 
+/** Names that stand for names that stand for names are followed so far: each one holds all keys before it. */
+const mostKeys = 1000
+
 /** Reports uses of globals and of their fields, also through local variables that stand for them. */
 export function checkGlobals(chains: readonly Chain[], issues: Issues): void {
   for (const chain of chains) report(chain, resolve(chain), issues)
@@ -28,6 +31,7 @@ function resolutionOf(chain: Chain): Resolution {
   const base = baseOf(chain)
   if (keys.length === 0) return base
   if (typeof base !== 'object' || !('global' in base)) return 'unknown'
+  if (base.keys.length > mostKeys) return 'unknown'
   const aliased = variable === undefined ? undefined : base.keys.length + 1
   const own = keys.map(keyOf)
   return {global: base.global, keys: base.keys.length === 0 ? own : [...base.keys, ...own], aliased}

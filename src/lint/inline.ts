@@ -12,6 +12,7 @@ import {
   type OptionSet,
 } from './options.ts'
 import type {OptionComment, Scan} from './scan.ts'
+import {strip} from './strip.ts'
 import type {SourceText} from './text.ts'
 
 /** What changes before a line: first, some options are taken away, then one set is added. */
@@ -40,7 +41,8 @@ export function inlineOptions(
   functions: readonly Body[],
   {issues, text}: {readonly issues: Issues; readonly text: SourceText},
 ): OptionChange[] {
-  const directives = comments.flatMap((comment) => directivesOf(comment, issues))
+  const known = new Map<string, OptionSet | string>()
+  const directives = comments.flatMap((comment) => directivesOf(comment, issues, known))
   if (directives.length === 0) return []
   const boundaries = functions.flatMap(({place, end}) => [
     {place, directive: 'push' as const},
@@ -67,11 +69,21 @@ function orderOf({directive}: Placed): number {
   return directive === 'push' ? 1 : directive === 'pop' ? 3 : 2
 }
 
+/** What options are laid upon others; sets that are the same text are one. */
+interface Layers {
+  readonly above: Map<OptionSet, Layers>
+}
+
+/** Different stacks of options in one file: each one costs as much as it has layers. */
+const mostStacks = 500
+
 class Stack {
   readonly #issues: Issues
   readonly #changes: OptionChange[] = []
   readonly #pushes: {readonly placed: Placed; readonly count: number}[] = []
+  readonly #layers: Layers[] = [{above: new Map()}]
   #count = 0
+  #stacks = 0
 
   constructor(issues: Issues) {
     this.#issues = issues
@@ -103,12 +115,32 @@ class Stack {
     const count = push?.count ?? 0
     if (this.#count > count) this.#changeAt(line + 1).removed += this.#count - count
     this.#count = count
+    this.#layers.length = count + 1
   }
 
   #add({place, line, behindCode}: Placed, options: OptionSet): void {
+    const layers = this.#laid(options)
+    if (layers === undefined) {
+      this.#issues.add('021', place, {text: `more than ${mostStacks} different stacks of inline options`})
+      return
+    }
     this.#changeAt(line).added = {options, place}
     if (behindCode) this.#changeAt(line + 1).removed += 1
-    else this.#count += 1
+    else {
+      this.#count += 1
+      this.#layers.push(layers)
+    }
+  }
+
+  /** Undefined where there are too many. */
+  #laid(options: OptionSet): Layers | undefined {
+    const above = this.#layers.at(-1)?.above
+    const known = above?.get(options)
+    if (known !== undefined || this.#stacks === mostStacks) return known
+    this.#stacks += 1
+    const layers: Layers = {above: new Map()}
+    above?.set(options, layers)
+    return layers
   }
 
   #changeAt(line: number): OptionChange {
@@ -122,7 +154,11 @@ class Stack {
 
 type Read = Pick<Placed, 'place' | 'directive' | 'behindCode'>
 
-function directivesOf(comment: OptionComment, issues: Issues): Read[] {
+function directivesOf(
+  comment: OptionComment,
+  issues: Issues,
+  known: Map<string, OptionSet | string>,
+): Read[] {
   const body = /^[ \t\n\v\f\r]*luacheck:([^]*)$/.exec(comment.text)?.[1]
   if (body === undefined) return []
   const {start, end, behindCode} = comment
@@ -131,7 +167,8 @@ function directivesOf(comment: OptionComment, issues: Issues): Read[] {
   const text = strip(withoutParentheses(strip(body)))
   if (text === 'push' || text === 'pop') return [read(text)]
   const rest = /^push[ \t\n\v\f\r]+([^]*)$/.exec(text)?.[1]
-  const options = readOptions(rest ?? text)
+  const options = known.get(rest ?? text) ?? readOptions(rest ?? text)
+  known.set(rest ?? text, options)
   if (typeof options === 'string') {
     issues.add('021', place, {text: options})
     return []
@@ -139,29 +176,22 @@ function directivesOf(comment: OptionComment, issues: Issues): Read[] {
   return rest === undefined ? [read(options)] : [read(options), read('push')]
 }
 
-function strip(text: string): string {
-  return text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
-}
-
 /** Balanced parentheses are for people. */
 function withoutParentheses(text: string): string {
+  const ends = new Map<number, number>()
+  const open: number[] = []
+  for (const {0: char, index} of text.matchAll(/[()]/g)) {
+    const start = char === '(' ? undefined : open.pop()
+    if (char === '(') open.push(index)
+    else if (start !== undefined) ends.set(start, index + 1)
+  }
   let out = ''
   for (let at = 0; at < text.length;) {
-    const end = text.charAt(at) === '(' ? closing(text, at) : undefined
+    const end = ends.get(at)
     out += end === undefined ? text.charAt(at) : ' '
     at = end ?? at + 1
   }
   return out
-}
-
-function closing(text: string, start: number): number | undefined {
-  for (let at = start, open = 0; at < text.length; at += 1) {
-    if (text.charAt(at) === '(') open += 1
-    if (text.charAt(at) !== ')') continue
-    open -= 1
-    if (open === 0) return at + 1
-  }
-  return undefined
 }
 
 type Writable = {-readonly [K in keyof OptionSet]: OptionSet[K]}
@@ -187,9 +217,12 @@ interface Invocation {
   readonly args: readonly string[]
 }
 
+/** In words: `no max cyclomatic complexity`, `no max comment line length`. */
+const longestName = 5
+
 /** Names may be several words, and one name may begin with another one: the longest counts. */
 function split(words: readonly string[]): Invocation | undefined {
-  for (let length = words.length; length > 0; length -= 1) {
+  for (let length = Math.min(words.length, longestName); length > 0; length -= 1) {
     const name = words.slice(0, length).join('_')
     if (isName(name)) return {name, args: words.slice(length)}
   }

@@ -4,16 +4,25 @@ type Matcher = (text: string, at: number, depth: number) => number
 /** Patterns may nest no deeper, as in Lua (MAXCCALLS of lstrlib.c). */
 const deepest = 200
 
+/** Ways that one test may try, but for long texts: patterns such as `a*a*a*b` have endlessly many. */
+const mostTries = 10_000
+
+interface Work {
+  left: number
+}
+
 /**
  * A test for a Lua pattern (reference manual, 6.4.1); undefined for what is none. Captures are read, and nothing more
- * is done with them: back references and positions of captures are not supported.
+ * is done with them: back references and positions of captures are not supported. What takes too many tries does not match.
  */
 export function compilePattern(pattern: string): ((text: string) => boolean) | undefined {
   const isAnchored = pattern.startsWith('^')
   const items = itemsOf(isAnchored ? pattern.slice(1) : pattern)
   if (items === undefined) return undefined
-  const matcher = chain(items, 0)
+  const work: Work = {left: 0}
+  const matcher = chain(items, 0, work)
   return (text) => {
+    work.left = Math.max(mostTries, 4 * text.length)
     for (let at = 0; at <= text.length; at += 1) {
       if (matcher(text, at, 0) !== -1) return true
       if (isAnchored) return false
@@ -133,10 +142,10 @@ function setAt(pattern: string, start: number): Class | undefined {
   return {test: (char) => tests.some((test) => test(char)) !== isNegated, next: at + 1}
 }
 
-function chain(items: readonly Item[], index: number): Matcher {
+function chain(items: readonly Item[], index: number, work: Work): Matcher {
   const item = items[index]
   if (item === undefined) return (_, at) => at
-  const rest = chain(items, index + 1)
+  const rest = chain(items, index + 1, work)
   switch (item.kind) {
     case 'end':
       return (text, at) => (at === text.length ? at : -1)
@@ -152,27 +161,29 @@ function chain(items: readonly Item[], index: number): Matcher {
         return item.test(before) || !item.test(after) ? -1 : rest(text, at, depth)
       }
     case 'single':
-      return single(item, rest)
+      return single(item, rest, work)
   }
 }
 
-function single({test, repeat}: Item, rest: Matcher): Matcher {
+function single({test, repeat}: Item, rest: Matcher, work: Work): Matcher {
   const fits = (text: string, at: number): boolean => at < text.length && test(text.charAt(at))
   const most = repeat === '*' || repeat === '+' ? Infinity : 1
   const least = repeat === '' || repeat === '+' ? 1 : 0
   return (text, start, depth) => {
-    if (depth > deepest) return -1
+    if (depth > deepest || work.left < 0) return -1
     let count = 0
     if (repeat === '-') {
       for (;;) {
+        work.left -= 1
         const end = rest(text, start + count, depth + 1)
         if (end !== -1) return end
-        if (!fits(text, start + count)) return -1
+        if (work.left < 0 || !fits(text, start + count)) return -1
         count += 1
       }
     }
     while (count < most && fits(text, start + count)) count += 1
-    for (; count >= least; count -= 1) {
+    for (; count >= least && work.left >= 0; count -= 1) {
+      work.left -= 1
       const end = rest(text, start + count, depth + 1)
       if (end !== -1) return end
     }

@@ -11,6 +11,7 @@ import {
   type Standard,
   type Standards,
 } from './standards.ts'
+import {strip} from './strip.ts'
 
 /** Options by which codes are reported or not, from the narrowest to the widest. */
 const switches = [
@@ -107,7 +108,7 @@ export function effective(layers: readonly OptionSet[], std: Node): Effective {
 }
 
 function partsOf(std: string): {readonly adds: boolean; readonly names: readonly string[]} {
-  const parts = std.split('+').map((part) => part.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, ''))
+  const parts = std.split('+').map((part) => strip(part))
   const adds = parts[0] === ''
   return {adds, names: adds ? parts.slice(1) : parts}
 }

@@ -1,5 +1,5 @@
 import type {Token} from 'luaparse'
-import {luaparse} from './luaparse.ts'
+import {lexerOf} from './lexer.ts'
 
 /** An attribute of a local variable in Lua 5.4: `local x <const> = 1` (reference manual, 3.3.7). */
 export interface Attribute {
@@ -17,7 +17,6 @@ export interface WithoutAttributes {
 }
 
 // luaparse 0.3.1 has these numbers and does not export them.
-const endOfFile = 1
 const keyword = 4
 const identifier = 8
 
@@ -56,16 +55,8 @@ export function withoutAttributes(source: string): WithoutAttributes {
 
 /** Undefined for what can't be read as tokens. */
 function tokensOf(source: string): Token[] | undefined {
-  const tokens: Token[] = []
   try {
-    const lexer = luaparse().parse(source, {
-      wait: true,
-      luaVersion: '5.3',
-      encodingMode: 'pseudo-latin1',
-      comments: false,
-    })
-    for (let token = lexer.lex(); token.type !== endOfFile; token = lexer.lex()) tokens.push({...token})
-    return tokens
+    return [...lexerOf(source)]
   } catch {
     return undefined
   }

@@ -4,6 +4,7 @@ import {collect, nothing, type Collected} from './collect.ts'
 import type {FileFacts} from './fact-types.ts'
 import {utf8} from './fold.ts'
 import {luaparse} from './luaparse.ts'
+import {refuse} from './refuse.ts'
 import {problemOf, withoutBom, type LuaProblem} from './parse.ts'
 import {readChunk} from './scopes.ts'
 import {SourceText} from './source-text.ts'
@@ -31,7 +32,9 @@ function chunkOf(
   body: Buffer,
 ): {readonly chunk: Ast.Chunk; readonly problem?: undefined} | {readonly problem: LuaProblem} {
   try {
-    const chunk = luaparse().parse(withoutAttributes(source).text, {
+    const {text} = withoutAttributes(source)
+    refuse(text)
+    const chunk = luaparse().parse(text, {
       luaVersion: '5.3',
       encodingMode: 'pseudo-latin1',
       comments: false,

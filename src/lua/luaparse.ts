@@ -5,5 +5,8 @@ let loaded: typeof Luaparse | undefined
 
 /** The parser; loading it takes some milliseconds, which a run that reads no Lua does not pay. */
 export function luaparse(): typeof Luaparse {
-  return (loaded ??= createRequire(import.meta.url)('luaparse') as typeof Luaparse)
+  loaded ??= createRequire(import.meta.url)('luaparse') as typeof Luaparse
+  // luaparse 0.3.1 words an error at the first token by the token that it read last, and fails where there was none.
+  loaded.parse('', {comments: false})
+  return loaded
 }

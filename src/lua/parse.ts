@@ -1,5 +1,6 @@
 import {withoutAttributes} from './attributes.ts'
 import {luaparse} from './luaparse.ts'
+import {refuse} from './refuse.ts'
 
 export interface LuaProblem {
   /** From 1. */
@@ -18,7 +19,9 @@ const bom = [0xef, 0xbb, 0xbf]
 export function problemIn(bytes: Buffer): LuaProblem | undefined {
   const body = withoutBom(bytes)
   try {
-    luaparse().parse(withoutAttributes(body.toString('latin1')).text, {
+    const {text} = withoutAttributes(body.toString('latin1'))
+    refuse(text)
+    luaparse().parse(text, {
       luaVersion: '5.3',
       // Bytes are read as latin1 so that columns and strings are exact.
       encodingMode: 'pseudo-latin1',

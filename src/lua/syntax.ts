@@ -2,6 +2,7 @@ import type * as Ast from 'luaparse'
 import {withoutAttributes, type Attribute} from './attributes.ts'
 import {luaparse} from './luaparse.ts'
 import {problemOf, withoutBom, type LuaProblem} from './parse.ts'
+import {refuse} from './refuse.ts'
 
 /** A chunk as a tree, with its text to look things up in. */
 export interface Syntax {
@@ -28,6 +29,7 @@ export function readSyntax(
   const source = body.toString('latin1')
   const {text, attributes} = withoutAttributes(source)
   try {
+    refuse(text)
     const chunk = luaparse().parse(text, {
       luaVersion: '5.3',
       encodingMode: 'pseudo-latin1',

@@ -1,16 +1,17 @@
-import {existsSync, readdirSync, readFileSync, realpathSync, statSync, type Stats} from 'node:fs'
+import {existsSync, statSync} from 'node:fs'
 import {dirname, join, resolve, sep} from 'node:path'
-import {readFailed} from '../durable.ts'
-import {ProsodyModsError, systemCode} from '../errors.ts'
+import {ProsodyModsError} from '../errors.ts'
 import {defaultConfig, readConfig, type ConfigProblem, type LintConfig} from '../lint/config.ts'
 import {compareGlobs, matchesGlob} from '../lint/globs.ts'
 import {resolveFindings, type FileResult, type Finding} from '../lint/finding.ts'
 import type {FileToLint} from '../lint/index.ts'
 import {unknownStandard, type OptionSet} from '../lint/options.ts'
 import {builtinNames, standardsWith} from '../lint/standards.ts'
+import {unreadable} from '../lint/rows.ts'
 import {packageFolder} from '../package-folder.ts'
 import type {Environment} from './environment.ts'
 import {buildDigest, LintCache} from './lint-cache.ts'
+import {lintFilesAt, readWhole, type LintFile} from './lint-files.ts'
 
 const ruleGroups = ['luacheck'] as const
 
@@ -61,19 +62,15 @@ export async function lint(request: LintRequest, {cwd, storeFolder}: Environment
   checkGroups(request.rules)
   const config = locateConfig(request.config, cwd)
   const options = optionsOf(request.std, config)
-  const paths = request.paths
-    .flatMap((path) => filesAt(path, cwd))
-    .filter((path) => isIncluded(slashed(resolve(cwd, path)), config))
+  const includes = (path: string): boolean => isIncluded(slashed(resolve(cwd, path)), config)
+  const located = request.paths.flatMap((path) => lintFilesAt(path, cwd, includes))
   const layersOf = layering(config, options)
-  const files = paths.map((path) => ({
-    bytes: readLua(path, cwd),
-    layers: layersOf(slashed(resolve(cwd, path))),
-  }))
+  const files = located.map(({path, bytes}) => ({bytes, layers: layersOf(slashed(resolve(cwd, path)))}))
   const results = await resultsOf(files, config.standards, storeFolder)
-  const findings = resolveFindings(results).flatMap((found, index) => placed(found, paths[index] ?? ''))
+  const findings = resolveFindings(results).flatMap((found, index) => placed(found, located[index]))
   const errors = findings.filter(({severity}) => severity === 'error').length
   return {
-    files: paths.length,
+    files: located.length,
     errors,
     warnings: findings.length - errors,
     findings,
@@ -120,7 +117,7 @@ function locateConfig(wanted: boolean, cwd: string): LocatedConfig {
   for (let folder = cwd; wanted; folder = dirname(folder)) {
     const path = join(folder, name)
     if (existsSync(path) && statSync(path).isFile())
-      return located(readConfig(readLua(path, cwd)), folder, path)
+      return located(readConfig(readWhole(path, cwd)), folder, path)
     if (folder === dirname(folder)) break
   }
   return located(defaultConfig(), resolve(cwd, '/'), undefined)
@@ -137,54 +134,6 @@ function optionsOf(std: string | undefined, {standards}: LintConfig): OptionSet 
   throw new ProsodyModsError('USAGE', `there is no standard "${unknown}"`, {
     hint: `standards are ${[...builtinNames, ...standards.keys()].join(', ')}; join them with +`,
   })
-}
-
-/** A file as it is, of a folder all that end with `.lua`, at any depth, in the order of their bytes. */
-function filesAt(path: string, cwd: string): string[] {
-  const isFolder = statOf(path, cwd).isDirectory()
-  const found = isFolder ? luaFilesIn(path, cwd, new Set()) : [path]
-  const sorted = found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-  return sorted.map((one) => one.replace(/^\.\/(?!\/)/, ''))
-}
-
-function statOf(path: string, cwd: string): Stats {
-  try {
-    return statSync(resolve(cwd, path))
-  } catch (error) {
-    const code = systemCode(error)
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw readFailed(path, error)
-    throw new ProsodyModsError('PATH_NOT_FOUND', `${path}: there is no such file or folder`, {
-      hint: 'name files of Lua, or folders that hold some',
-      details: {path},
-      cause: error,
-    })
-  }
-}
-
-/** @param around folders that this one lies in, lest a link lead in a circle */
-function luaFilesIn(folder: string, cwd: string, around: ReadonlySet<string>): string[] {
-  try {
-    const real = realpathSync(resolve(cwd, folder))
-    if (around.has(real)) return []
-    const inside = new Set([...around, real])
-    const base = folder.endsWith('/') || folder.endsWith(sep) ? folder : `${folder}/`
-    return readdirSync(real, {withFileTypes: true}).flatMap((entry) => {
-      const path = base + entry.name
-      const kind = entry.isSymbolicLink() ? statSync(resolve(cwd, path), {throwIfNoEntry: false}) : entry
-      if (kind?.isDirectory() === true) return luaFilesIn(path, cwd, inside)
-      return entry.name.endsWith('.lua') && kind?.isFile() === true ? [path] : []
-    })
-  } catch (error) {
-    throw readFailed(folder, error)
-  }
-}
-
-function readLua(path: string, cwd: string): Buffer {
-  try {
-    return readFileSync(resolve(cwd, path))
-  } catch (error) {
-    throw readFailed(path, error)
-  }
 }
 
 function slashed(path: string): string {
@@ -222,7 +171,14 @@ function overridesIn({files}: LintConfig, folder: string): LocatedConfig['overri
     .sort((a, b) => compareGlobs(a.glob, b.glob))
 }
 
-function placed(findings: readonly Finding[], path: string): LintFinding[] {
+/** Nothing is found in what could not be read, but that. */
+function placed(findings: readonly Finding[], file: LintFile | undefined): LintFinding[] {
+  if (file === undefined) return []
+  const {path, problem} = file
+  if (problem !== undefined) {
+    const place = {line: 1, column: 1, endColumn: 1, source: ''}
+    return [{path, code: unreadable, ...place, message: problem, severity: 'error', rule: 'luacheck'}]
+  }
   return findings.map((finding) => ({
     path,
     ...finding,

@@ -1,5 +1,5 @@
 import type {LintFinding, LintResult} from '../operations/lint.ts'
-import {luacheckRows} from '../lint/rows.ts'
+import {luacheckRows, unreadable} from '../lint/rows.ts'
 import {out as pc} from './colours.ts'
 import {count, lines, visible} from './common.ts'
 
@@ -36,6 +36,7 @@ function findingLines({
   severity,
   source,
 }: LintFinding): string[] {
+  if (code === unreadable) return [`${visible(path)}: ${pc.red('unreadable')} ${visible(message)}`]
   const kind = severity === 'error' ? pc.red(`E${code}`) : pc.yellow(`W${code}`)
   const gutter = String(line)
   // Of a long line, what is around the finding.

@@ -1,0 +1,16 @@
+import type {Token} from 'luaparse'
+import {luaparse} from './luaparse.ts'
+
+// luaparse 0.3.1 has this number and does not export it.
+const endOfFile = 1
+
+/** The tokens of a source without comments. Throws SyntaxError where there is none. */
+export function* lexerOf(source: string): Generator<Token, void> {
+  const lexer = luaparse().parse(source, {
+    wait: true,
+    luaVersion: '5.3',
+    encodingMode: 'pseudo-latin1',
+    comments: false,
+  })
+  for (let token = lexer.lex(); token.type !== endOfFile; token = lexer.lex()) yield {...token}
+}
