@@ -6,18 +6,17 @@ export function renderCacheVerify({checked, removed, listings, facts}: CacheVeri
     removed.map((sha256) => `removed sha256:${sha256}: other bytes`),
     listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
     facts.removed === 0 ? [] : `removed damaged facts of ${count(facts.removed, 'file')}`,
-    `${count(checked, 'file')} and ${count(listings.checked, 'listing')}${factsText(facts.checked)} checked, ${removed.length + listings.removed + facts.removed} bad`,
+    `${listed(checked, listings.checked, facts.checked)} checked, ${removed.length + listings.removed + facts.removed} bad`,
   )
 }
 
 export function renderCachePrune({removed, bytes, listings, facts}: CachePruneResult): string {
   const megabytes = ((bytes + listings.bytes + facts.bytes) / 1024 / 1024).toFixed(1)
-  return lines(
-    `removed ${count(removed, 'file')} and ${count(listings.removed, 'listing')}${factsText(facts.removed)}, ${megabytes} MB`,
-  )
+  return lines(`removed ${listed(removed, listings.removed, facts.removed)}, ${megabytes} MB`)
 }
 
-/** Facts are kept beside files, which most people never see. */
-function factsText(files: number): string {
-  return files === 0 ? '' : ` and facts of ${count(files, 'file')}`
+/** Facts, which most people never meet, are named where there are any. */
+function listed(files: number, listings: number, facts: number): string {
+  const both = [count(files, 'file'), count(listings, 'listing')]
+  return facts === 0 ? both.join(' and ') : `${both.join(', ')} and facts of ${count(facts, 'file')}`
 }
