@@ -66,6 +66,9 @@ describe.concurrent('info', {timeout: 120_000}, () => {
       problems: [],
     })
     expect(await factFiles(sandbox)).toHaveLength(2)
+    const debug = {env: {NODE_DEBUG: 'module'}}
+    expect((await sandbox.cli(['info', 'greet'], debug)).stderr).not.toContain('luaparse')
+    expect((await sandbox.cli(['info', 'broken'], debug)).stderr).toContain('luaparse')
     await rm(join(sandbox.store, 'v1/sha256'), {recursive: true})
     expect(await analysisOf(sandbox, 'greet')).toMatchObject({analysis})
     expect((await sandbox.cli(['info', 'greet'])).stdout).toBe(first.stdout)
