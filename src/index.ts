@@ -45,5 +45,23 @@ export {
   type VersionsRequest,
   type VersionsResult,
 } from './operations/versions.ts'
+/** What one Lua file says, by its bytes; no project, store or network is needed. */
+export {factsOf} from './lua/facts.ts'
+export type {
+  ContextFact,
+  FileFacts,
+  HookFact,
+  ModuleRequirement,
+  Named,
+  On,
+  OptionFact,
+  OptionType,
+  ProvisionFact,
+  Requirement,
+} from './lua/fact-types.ts'
+/** Where a module can be loaded, and the one place of these that is told to users. */
+export {loadingOf, type Loading} from './lua/loading.ts'
+export {placementOf, type Placement} from './lua/placement.ts'
+export type {LuaProblem} from './lua/parse.ts'
 export {ProsodyModsError, exitCodes, type ErrorCode} from './errors.ts'
 export type {OnProgress, ProgressEvent} from './progress.ts'

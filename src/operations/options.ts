@@ -2,6 +2,7 @@ import type {Placement} from '../lua/placement.ts'
 import {readReadme, type FrontMatter} from '../lua/readme.ts'
 import {emptyLock, splitKey, type LockedModule} from '../project/lockfile.ts'
 import {parseSpec} from '../resolve/spec.ts'
+import {mainOf} from './analyses.ts'
 import {entriesFor, type Entry} from './entries.ts'
 import type {Environment} from './environment.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
@@ -90,8 +91,11 @@ function optionsOf(
   {version, resolved, files}: LockedModule,
   bench: Workbench,
 ): Omit<ModuleOptions, 'readme' | 'warnings'> {
-  const analysed = Object.entries(files)
-    .filter(([path]) => path.endsWith('.lua'))
+  const name = splitKey(key)[1]
+  const lua = Object.entries(files).filter(([path]) => path.endsWith('.lua'))
+  // A module's own options before those of its libraries, which it may share with others.
+  const analysed = lua
+    .sort(([a], [b]) => Number(mainOf(b) === name) - Number(mainOf(a) === name))
     .map(([path, digest]) => {
       const sha256 = digest.slice('sha256:'.length)
       return {path, facts: readLua({module: key, path, sha256}, bench)}
@@ -100,7 +104,7 @@ function optionsOf(
     module: key,
     version,
     revision: 'revision' in resolved ? resolved.revision : null,
-    placement: placementIn(splitKey(key)[1], analysed),
+    placement: placementIn(name, analysed),
     options: optionsIn(moduleFacts(analysed)),
   }
 }

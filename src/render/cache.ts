@@ -8,18 +8,18 @@ export function renderCacheVerify({checked, removed, listings, lint, facts}: Cac
     listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
     lint.removed === 0 ? [] : `removed ${count(lint.removed, 'damaged file')} of what lint found`,
     facts.removed === 0 ? [] : `removed damaged facts of ${count(facts.removed, 'file')}`,
-    `${count(checked, 'file')} and ${count(listings.checked, 'listing')}${factsText(facts.checked)} checked, ${bad} bad`,
+    `${listed(checked, listings.checked, facts.checked)} checked, ${bad} bad`,
   )
 }
 
 export function renderCachePrune({removed, bytes, listings, lint, facts}: CachePruneResult): string {
   const megabytes = ((bytes + listings.bytes + lint.bytes + facts.bytes) / 1024 / 1024).toFixed(1)
-  return lines(
-    `removed ${count(removed + lint.removed, 'file')} and ${count(listings.removed, 'listing')}${factsText(facts.removed)}, ${megabytes} MB`,
-  )
+  const all = listed(removed + lint.removed, listings.removed, facts.removed)
+  return lines(`removed ${all}, ${megabytes} MB`)
 }
 
-/** Facts are kept beside files, which most people never see. */
-function factsText(files: number): string {
-  return files === 0 ? '' : ` and facts of ${count(files, 'file')}`
+/** Facts, which most people never meet, are named where there are any. */
+function listed(files: number, listings: number, facts: number): string {
+  const both = [count(files, 'file'), count(listings, 'listing')]
+  return facts === 0 ? both.join(' and ') : `${both.join(', ')} and facts of ${count(facts, 'file')}`
 }

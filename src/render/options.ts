@@ -16,7 +16,8 @@ function moduleLines({module, version, placement, options, readme, warnings}: Mo
   ]
   const where = placement === null ? [] : [`-- enable: ${placementText(name, placement)}`]
   const settable = options.filter((option) => option.on === 'module' && isSettable(option))
-  const others = options.filter((option) => !settable.includes(option))
+  const told = new Set(settable.map((option) => option.name))
+  const others = options.filter((option) => option.name === null || !told.has(option.name))
   if (options.length === 0) return [title, ...about, ...where, '-- It reads no options.']
   return [
     title,
@@ -49,8 +50,11 @@ function kindText({types, places}: ModuleOption): string {
 }
 
 /** A value of the option's type, to be replaced. */
-function emptyValue({types}: ModuleOption): string {
-  switch (types[0]) {
+function emptyValue(option: ModuleOption): string {
+  switch (option.types[0]) {
+    case 'any':
+      return option.default?.text.startsWith('{') === true ? '{}' : 'nil'
+
     case 'number':
     case 'integer':
       return '0'

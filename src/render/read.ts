@@ -101,18 +101,14 @@ function sourceLines(source: InfoSource, name: string): string[] {
 /** What is most telling of a module's code; --json has all of it, with places. */
 function analysisLines(facts: ModuleFacts, module: string): string[] {
   const rows: [what: string, names: readonly string[]][] = [
-    [
-      'loaded',
-      facts.loading.map(
-        ({where, evidence, line}) =>
-          `${where} (${visible(evidence)}${line === null ? '' : `, line ${line}`})`,
-      ),
-    ],
+    // One place is what "enable" has told.
+    ['loaded', facts.loading.length < 2 ? [] : facts.loading.map(loadingText)],
     ['modules', namesOf(facts.depends)],
     ['libraries', namesOf([...facts.requires, ...facts.libraries])],
     ['provides', namesOf(facts.provides)],
     ['HTTP', [...new Set(facts.provides.flatMap(({routes}) => routes))].map(visible)],
     ['hooks', namesOf(facts.hooks)],
+    ['fires', namesOf(facts.fires)],
     ['features', namesOf(facts.features)],
     ['stores', namesOf(facts.stores)],
     ['XEPs', facts.xeps],
@@ -128,9 +124,18 @@ function analysisLines(facts: ModuleFacts, module: string): string[] {
   ]
 }
 
+function loadingText({where, evidence, line}: ModuleFacts['loading'][number]): string {
+  return `${where} (${visible(evidence)}${line === null ? '' : `, line ${line}`})`
+}
+
 function namesOf(facts: readonly (Named & {readonly optional?: boolean})[]): string[] {
-  const names = facts.map(({name, text, optional}) => `${name ?? `(${text})`}${optional === true ? '?' : ''}`)
-  return [...new Set(names)].map(visible)
+  // What is required in one place without a condition is not optional.
+  const names = new Map<string, boolean>()
+  for (const {name, text, optional = false} of facts) {
+    const shown = name ?? `(${text.replaceAll(/\s+/g, ' ')})`
+    names.set(shown, optional && (names.get(shown) ?? true))
+  }
+  return [...names].map(([name, optional]) => visible(optional ? `${name} (optional)` : name))
 }
 
 function some(names: readonly string[]): string {

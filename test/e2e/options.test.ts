@@ -1,4 +1,4 @@
-import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, readdir, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect} from 'vitest'
 import type {Sandbox} from '../helpers/cli.ts'
@@ -39,6 +39,46 @@ describe.concurrent('options', {timeout: 120_000}, () => {
     expect(await valuesOf(sandbox, uncommented)).toBe(
       'greet_limit=number greet_mode=string greet_url=string greet_words=table',
     )
+  })
+
+  networkTest('come from the module’s own file first, each name once', async ({sandbox}) => {
+    await writeModule(
+      sandbox,
+      'module:require "a"\nmodule:get_option("own")\nmodule:get_option("made", { f() })\nmodule:context("*"):get_option("own")\n',
+    )
+    const library = 'module:get_option_number("shared", 1)\n'
+    await writeFile(join(sandbox.project, 'own/mod_greet/a.lib.lua'), library)
+    const {stdout} = await sandbox.cli(['options', './own'])
+    expect(stdout).toBe(
+      [
+        '-- own/greet',
+        '-- enable: modules_enabled = { "greet" } at the top or under a VirtualHost  -- nothing in its code ties it to a component',
+        '',
+        '-- any value; mod_greet/mod_greet.lua:2',
+        '-- no default',
+        '-- own = nil',
+        '',
+        '-- any value; mod_greet/mod_greet.lua:3',
+        '-- default: computed, { f() }',
+        '-- made = {}',
+        '',
+        '-- number; mod_greet/a.lib.lua:1',
+        '-- shared = 1',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  networkTest('are read once for all commands', async ({sandbox}) => {
+    await writeModule(sandbox)
+    const first = await sandbox.cli(['options', './own', '--json'])
+    const facts = join(sandbox.store, 'v1/facts')
+    expect(await readdir(facts)).toHaveLength(1)
+    const [name = ''] = await readdir(facts)
+    const {mtimeMs} = await stat(join(facts, name))
+    expect((await sandbox.cli(['add', './own'])).code).toBe(0)
+    expect((await sandbox.cli(['options', './own', '--json'])).json).toEqual(first.json)
+    expect((await stat(join(facts, name))).mtimeMs).toBe(mtimeMs)
   })
 
   networkTest('need no project, and leave none behind', async ({sandbox}) => {
@@ -87,7 +127,7 @@ describe.concurrent('options', {timeout: 120_000}, () => {
     })
     const newest = await sandbox.cli(['options', 'own/greet'])
     expect(newest.stdout).toContain('-- warning: own/greet: README: its front matter is not valid YAML')
-    expect(newest.stdout).toContain('-- new = ""')
+    expect(newest.stdout).toContain('-- new = nil')
     expect((await sandbox.cli(['add', 'own/greet@2026.1.2'])).code).toBe(0)
     await hg.stop()
     const locked = await sandbox.cli(['options', 'own/greet', '--json'])
