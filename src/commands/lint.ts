@@ -1,4 +1,5 @@
 import {defineCommand} from '../cli/definition.ts'
+import {offline} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
 import type {lint as Operation, LintResult} from '../operations/lint.ts'
 import {renderLint, renderLuacheck} from '../render/lint.ts'
@@ -15,17 +16,20 @@ const formats: Readonly<Record<string, (result: LintResult) => string>> = {
 }
 
 export default defineCommand({
-  summary: 'look for mistakes in Lua files, as luacheck does',
-  description: `Files are read, never run. Findings have luacheck's codes, and its options in comments and in a .luacheckrc hold, which is read as data (docs/lint.md). Exits with 6 where there are findings.`,
+  summary: 'look for mistakes in Lua, as luacheck does and by rules about Prosody',
+  description: `Files are read, never run. Two groups of rules: luacheck's, with its codes and options (comments, and a .luacheckrc, which is read as data), and prosody, which knows the module API of the project's Prosody. Of installed modules, the second is applied alone unless --rules says otherwise. docs/lint.md has all rules. Exits with 6 where there are errors or warnings.`,
   examples: [
-    'prosody-mods lint prosody-modules',
+    'prosody-mods lint',
+    'prosody-mods lint community/muc_moderation',
+    'prosody-mods lint --prosody 0.12 mod_example',
     'prosody-mods lint --std lua54 --format luacheck mod_example.lua',
     'prosody-mods lint --no-config --max-warnings 20 .',
   ],
   operands: {
     name: 'path',
-    description: 'files, and folders of which every .lua file is meant',
-    required: true,
+    description:
+      'files, folders of which every .lua file is meant, and modules by name; all modules of the project without any',
+    required: false,
     many: true,
   },
   flags: {
@@ -36,13 +40,24 @@ export default defineCommand({
     },
     'no-config': {type: 'switch', description: 'look for no .luacheckrc'},
     format: {type: 'text', value: '<format>', description: 'text (the default), json or luacheck'},
-    rules: {type: 'text', value: '<groups>', description: 'groups of rules between commas: luacheck'},
+    rules: {
+      type: 'text',
+      value: '<groups>',
+      description: 'groups of rules between commas: luacheck, prosody',
+    },
+    prosody: {
+      type: 'text',
+      value: '<line>',
+      description: "Prosody that modules are for: the project's, or 13.0",
+    },
+    lua: {type: 'text', value: '<version>', description: "Lua that it runs with: the project's, or Debian's"},
     'max-warnings': {
       type: 'count',
       value: '<number>',
       default: 0,
       description: 'warnings to put up with; errors never',
     },
+    offline,
   },
   async run({flags, operands}, environment) {
     const format = flags.format ?? 'text'
@@ -53,8 +68,12 @@ export default defineCommand({
       })
     }
     const lint = await operation()
-    const {std, rules} = flags
-    const result = await lint({paths: operands, std, config: !flags['no-config'], rules}, environment)
+    const {std, prosody, lua} = flags
+    const rules = format === 'luacheck' ? (flags.rules ?? 'luacheck') : flags.rules
+    const result = await lint(
+      {paths: operands, std, config: !flags['no-config'], rules, prosody, lua, offline: flags.offline},
+      environment,
+    )
     const fails = result.errors > 0 || result.warnings > flags['max-warnings']
     return {json: result, exitCode: fails ? findingsExit : 0, text: () => render(result)}
   },

@@ -35,10 +35,13 @@ export function lintFiles(
   return resolveFindings(files.map((file) => lintAlone(file, options)))
 }
 
+const clean: FileResult = {findings: [], pending: [], defines: [], uses: []}
+
 /** What a file comes to by itself. */
 export function lintAlone({bytes, layers, rules}: FileToLint, options: OptionCache): FileResult {
   const report = check(bytes, {luacheck: layers !== undefined, rules: rules !== undefined})
-  const result = applyOptions(report, layers ?? [], options)
+  const result =
+    layers === undefined && report.problem === undefined ? clean : applyOptions(report, layers ?? [], options)
   const {syntax, text} = report
   if (rules === undefined || syntax === undefined) return result
   try {

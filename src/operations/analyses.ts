@@ -51,8 +51,3 @@ export class Analyses {
 declare const ANALYSIS_CODE: string | undefined
 
 const analysisCode = typeof ANALYSIS_CODE === 'undefined' ? undefined : ANALYSIS_CODE
-
-/** The module whose main file this is; undefined for a library. */
-export function mainOf(path: string): string | undefined {
-  return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
-}

@@ -1,4 +1,7 @@
+import {ProsodyModsError} from '../errors.ts'
 import type {Target} from '../lint/rules/target.ts'
+import {anything, type Standard} from '../lint/standards.ts'
+import {defaultProsody, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 
 /**
@@ -36,4 +39,36 @@ export function targetOf(line: string, lua: string | undefined, registry: Regist
         return libs === undefined ? [] : [{line: other, requirePrefixes, libs, moduleApi}]
       }),
   }
+}
+
+/** The target of a manifest, with what a command line says in its place. Undefined for a line that nobody knows. */
+export function targetFor(
+  {prosody = defaultProsody, image}: Manifest,
+  said: {readonly prosody?: string | undefined; readonly lua?: string | undefined},
+  registry: Registry,
+): Target | undefined {
+  const target = targetOf(said.prosody ?? prosody, said.lua ?? image?.lua, registry)
+  if (target === undefined && said.prosody !== undefined) {
+    throw new ProsodyModsError('USAGE', `nothing is known of Prosody ${said.prosody}`, {
+      hint: `lines are ${registry.prosodyLines.join(', ')}`,
+    })
+  }
+  if (said.lua === undefined || /^5\.[1-4]$/.test(said.lua)) return target
+  throw new ProsodyModsError('USAGE', `there is no Lua ${said.lua} that Prosody runs with`, {
+    hint: 'versions are 5.1, 5.2, 5.3 and 5.4',
+  })
+}
+
+/** luacheck's standards `prosody-<line>`: what Prosody adds to Lua's global variables. */
+export function prosodyStandards(registry: Registry): Map<string, Standard> {
+  return new Map(
+    registry.prosodyLines.map((line) => {
+      const names = registry.prosodyRuntime(line)?.globals ?? []
+      const known = names.filter((name) => name !== 'require').map((name) => [name, anything] as const)
+      return [
+        `prosody-${line}`,
+        {readGlobals: new Map(known), globals: new Map([['module', anything]])},
+      ] as const
+    }),
+  )
 }

@@ -1,45 +1,35 @@
-import {existsSync, statSync} from 'node:fs'
-import {dirname, join, resolve, sep} from 'node:path'
-import {ProsodyModsError} from '../errors.ts'
-import {defaultConfig, readConfig, type ConfigProblem, type LintConfig} from '../lint/config.ts'
-import {compareGlobs, matchesGlob} from '../lint/globs.ts'
-import {resolveFindings, type FileResult, type Finding} from '../lint/finding.ts'
-import type {FileToLint} from '../lint/index.ts'
-import {unknownStandard, type OptionSet} from '../lint/options.ts'
-import {builtinNames, standardsWith} from '../lint/standards.ts'
+import {resolve} from 'node:path'
+import type {ConfigProblem} from '../lint/config.ts'
+import {compareFindings, resolveFindings, type Finding} from '../lint/finding.ts'
 import {unreadable} from '../lint/rows.ts'
-import {packageFolder} from '../package-folder.ts'
+import type {RuleFinding} from '../lint/rules/index.ts'
+import type {Fix, Severity} from '../lint/rules/types.ts'
 import type {Environment} from './environment.ts'
-import {buildDigest, LintCache} from './lint-cache.ts'
-import {lintFilesAt, readWhole, type LintFile} from './lint-files.ts'
-
-const ruleGroups = ['luacheck'] as const
-
-type RuleGroup = (typeof ruleGroups)[number]
-
-export interface LintRequest {
-  /** Files and folders, from the environment's folder. */
-  readonly paths: readonly string[]
-  /** Standards joined by `+`; undefined for those of the configuration. */
-  readonly std: string | undefined
-  /** Whether a `.luacheckrc` is looked for, from the environment's folder upwards. */
-  readonly config: boolean
-  /** Names of groups, between commas. */
-  readonly rules: string | undefined
-}
+import {ruleFindings} from './lint-around.ts'
+import {isIncluded, slashed} from './lint-config.ts'
+import {lintInputs, type LintInput} from './lint-inputs.ts'
+import {resultsOf} from './lint-results-of.ts'
+import {fileOf, startRun, type LintRequest, type RuleGroup} from './lint-run.ts'
 
 export interface LintFinding extends Finding {
   /** As it was given, or below a folder that was. */
   readonly path: string
-  readonly severity: 'error' | 'warning'
+  readonly severity: Severity
   readonly rule: RuleGroup
+  readonly hint?: string
+  /** Byte offsets behind a byte order mark. */
+  readonly fix?: Fix
 }
 
 export interface LintResult {
   readonly files: number
   readonly errors: number
   readonly warnings: number
+  readonly notes: number
+  /** By file, and there in the order of lines. */
   readonly findings: readonly LintFinding[]
+  /** What the rules about Prosody are for; null where they were not applied. */
+  readonly target: {readonly prosody: string; readonly lua: string} | null
   /** Null where none is used. */
   readonly config: {
     /** Absolute. */
@@ -49,140 +39,69 @@ export interface LintResult {
   } | null
 }
 
-interface LocatedConfig extends LintConfig {
-  readonly path: string | undefined
-  /** What its globs start from. */
-  readonly folder: string
-  /** By absolute glob. */
-  readonly overrides: readonly {readonly glob: string; readonly options: OptionSet}[]
-}
-
-/** Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED and CONFIG_INVALID. */
-export async function lint(request: LintRequest, {cwd, storeFolder}: Environment): Promise<LintResult> {
-  checkGroups(request.rules)
-  const config = locateConfig(request.config, cwd)
-  const options = optionsOf(request.std, config)
-  const includes = (path: string): boolean => isIncluded(slashed(resolve(cwd, path)), config)
-  const located = request.paths.flatMap((path) => lintFilesAt(path, cwd, includes))
-  const layersOf = layering(config, options)
-  const files = located.map(({path, bytes}) => ({bytes, layers: layersOf(slashed(resolve(cwd, path)))}))
-  const results = await resultsOf(files, config.standards, storeFolder)
-  const findings = resolveFindings(results).flatMap((found, index) => placed(found, located[index]))
-  const errors = findings.filter(({severity}) => severity === 'error').length
+/** Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED, CONFIG_INVALID and MANIFEST_INVALID. */
+export async function lint(request: LintRequest, environment: Environment): Promise<LintResult> {
+  const run = await startRun(request, environment)
+  const {config} = run
+  const includes = (path: string): boolean => isIncluded(slashed(resolve(environment.cwd, path)), config)
+  const {paths, offline = false} = request
+  const inputs = await lintInputs({paths, offline}, {near: run.near, includes}, environment)
+  const results = await resultsOf(
+    inputs.map((input) => fileOf(input, run)),
+    run,
+  )
+  const luacheck = resolveFindings(results)
+  const prosody = await ruleFindings(inputs, results, run)
+  const findings = inputs.flatMap((input, index) =>
+    placed(input, {luacheck: luacheck[index] ?? [], prosody: prosody[index] ?? []}),
+  )
+  const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length
+  const {target} = run
   return {
-    files: located.length,
-    errors,
-    warnings: findings.length - errors,
+    files: inputs.length,
+    errors: count('error'),
+    warnings: count('warning'),
+    notes: count('note'),
     findings,
+    target: target === undefined ? null : {prosody: target.line, lua: target.lua},
     config: config.path === undefined ? null : {path: config.path, notUnderstood: config.problems},
   }
 }
 
-/** What each file comes to, from earlier runs where they have seen it. */
-async function resultsOf(
-  files: readonly FileToLint[],
-  standards: LintConfig['standards'],
-  storeFolder: string,
-): Promise<readonly FileResult[]> {
-  const cache = new LintCache(storeFolder, {standards})
-  const known = files.map((file) => cache.find(file))
-  const missing = files.filter((_, index) => known[index] === undefined)
-  if (missing.length === 0) return known.filter((result) => result !== undefined)
-  // The linter is much code, which a run that finds everything known does without.
-  const {lintInThreads} = await import('../lint/threads.ts')
-  const found = await lintInThreads({files: missing, standards, worker})
-  for (const [index, file] of missing.entries()) {
-    const result = found[index]
-    if (result !== undefined) cache.add(file, result)
-  }
-  await cache.save()
-  const rest = found.values()
-  return known.flatMap((result) => result ?? rest.next().value ?? [])
-}
-
-/** What the linter's threads run; before a build there is none. */
-const worker = buildDigest === undefined ? undefined : join(packageFolder, 'dist/lint-worker.js')
-
-function checkGroups(rules: string | undefined): void {
-  for (const name of rules?.split(',') ?? []) {
-    if ((ruleGroups as readonly string[]).includes(name)) continue
-    throw new ProsodyModsError('USAGE', `there is no group of rules "${name}"`, {
-      hint: `groups are ${ruleGroups.join(', ')}`,
-    })
-  }
-}
-
-function locateConfig(wanted: boolean, cwd: string): LocatedConfig {
-  const name = '.luacheckrc'
-  for (let folder = cwd; wanted; folder = dirname(folder)) {
-    const path = join(folder, name)
-    if (existsSync(path) && statSync(path).isFile())
-      return located(readConfig(readWhole(path, cwd)), folder, path)
-    if (folder === dirname(folder)) break
-  }
-  return located(defaultConfig(), resolve(cwd, '/'), undefined)
-}
-
-function located(config: LintConfig, folder: string, path: string | undefined): LocatedConfig {
-  return {...config, path, folder, overrides: overridesIn(config, folder)}
-}
-
-function optionsOf(std: string | undefined, {standards}: LintConfig): OptionSet {
-  if (std === undefined) return {}
-  const unknown = unknownStandard(std, standardsWith(standards))
-  if (unknown === undefined) return {std}
-  throw new ProsodyModsError('USAGE', `there is no standard "${unknown}"`, {
-    hint: `standards are ${[...builtinNames, ...standards.keys()].join(', ')}; join them with +`,
-  })
-}
-
-function slashed(path: string): string {
-  return sep === '/' ? path : path.replaceAll(sep, '/')
-}
-
-function globIn(folder: string, glob: string): string {
-  return slashed(resolve(folder, glob))
-}
-
-function isIncluded(path: string, {excludeFiles, includeFiles, folder}: LocatedConfig): boolean {
-  const fits = (glob: string): boolean => matchesGlob(globIn(folder, glob), path)
-  return !excludeFiles.some(fits) && (includeFiles.length === 0 || includeFiles.some(fits))
-}
-
-/** Gives the layers that hold for a path; the same list for all paths of which they are the same. */
-function layering(
-  {options, overrides}: LocatedConfig,
-  last: OptionSet,
-): (path: string) => readonly OptionSet[] {
-  const known = new Map<string, readonly OptionSet[]>()
-  return (path) => {
-    const fitting = overrides.filter(({glob}) => matchesGlob(glob, path))
-    const key = fitting.map(({glob}) => glob).join('\n')
-    const layers = known.get(key) ?? [options, ...fitting.map((one) => one.options), last]
-    known.set(key, layers)
-    return layers
-  }
-}
-
-/** Options of globs, the widest first. */
-function overridesIn({files}: LintConfig, folder: string): LocatedConfig['overrides'] {
-  return [...files]
-    .map(([glob, options]) => ({glob: globIn(folder, glob), options}))
-    .sort((a, b) => compareGlobs(a.glob, b.glob))
+interface Found {
+  readonly luacheck: readonly Finding[]
+  readonly prosody: readonly RuleFinding[]
 }
 
 /** Nothing is found in what could not be read, but that. */
-function placed(findings: readonly Finding[], file: LintFile | undefined): LintFinding[] {
-  if (file === undefined) return []
-  const {path, problem} = file
+function placed({path, problem}: LintInput, {luacheck, prosody}: Found): LintFinding[] {
   if (problem !== undefined) {
     const place = {line: 1, column: 1, endColumn: 1, source: ''}
     return [{path, code: unreadable, ...place, message: problem, severity: 'error', rule: 'luacheck'}]
   }
-  return findings.map((finding) => ({
+  const byLuacheck = luacheck.map((finding): LintFinding => ({
     path,
     ...finding,
     severity: finding.code.startsWith('0') ? 'error' : 'warning',
     rule: 'luacheck',
   }))
+  if (prosody.length === 0) return byLuacheck
+  const aboutProsody = prosody.map((finding) => ({path, ...withoutPending(finding)}))
+  return [...byLuacheck, ...aboutProsody].sort(compareFindings)
+}
+
+function withoutPending(found: RuleFinding): Omit<LintFinding, 'path'> {
+  const {rule, severity, line, column, endColumn, message, hint, source, fix} = found
+  return {
+    code: rule,
+    line,
+    column,
+    endColumn,
+    message,
+    source,
+    severity,
+    rule: 'prosody',
+    ...(hint === undefined ? {} : {hint}),
+    ...(fix === undefined ? {} : {fix}),
+  }
 }

@@ -7,7 +7,7 @@ import {patchesOf, readmeOf, selectLibrary, selectModule} from '../resolve/layou
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
-import {mainOf} from './analyses.ts'
+import {mainOf} from '../lua/module-files.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {firstUse, trustOf} from './first-use.ts'
 import {placementIn} from './module-facts.ts'

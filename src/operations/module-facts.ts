@@ -2,7 +2,7 @@ import type {FileFacts, OptionFact} from '../lua/fact-types.ts'
 import {loadingOf, type Loading} from '../lua/loading.ts'
 import type {LuaProblem} from '../lua/parse.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'
-import {mainOf} from './analyses.ts'
+import {mainOf} from '../lua/module-files.ts'
 
 type ListName = {
   [K in keyof FileFacts]: FileFacts[K] extends readonly {readonly line: number}[] ? K : never

@@ -1,17 +1,15 @@
 import type {Placement} from '../lua/placement.ts'
 import {readReadme, type FrontMatter} from '../lua/readme.ts'
-import {emptyLock, splitKey, type LockedModule} from '../project/lockfile.ts'
+import {splitKey, type LockedModule} from '../project/lockfile.ts'
 import {parseSpec} from '../resolve/spec.ts'
-import {mainOf} from './analyses.ts'
-import {entriesFor, type Entry} from './entries.ts'
+import {mainOf} from '../lua/module-files.ts'
+import {entriesFor} from './entries.ts'
 import type {Environment} from './environment.ts'
-import {fetchAndRead} from './fetch-and-read.ts'
-import {lockModule, type LockResult} from './lock-module.ts'
+import type {LockResult} from './lock-module.ts'
+import {lockedOrNewest} from './locked-or-newest.ts'
 import {moduleFacts, optionsIn, placementIn, type ModuleOption} from './module-facts.ts'
-import {neededFiles} from './needed-files.ts'
-import {projectOrNone, type NearProject} from './open-project.ts'
+import {projectOrNone} from './open-project.ts'
 import {readLua} from './read-lua.ts'
-import {definitionFor} from './resolve-lock.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 
 export interface OptionsRequest {
@@ -58,25 +56,9 @@ export async function options(request: OptionsRequest, environment: Environment)
   })
 }
 
-type Found = Pick<LockResult, 'locked' | 'readme'>
-
-async function lockedOrNewest(
-  {key, versionText}: Entry,
-  {manifest, lock}: NearProject,
-  bench: Workbench,
-): Promise<Found> {
-  const known = versionText === undefined ? lock.modules[key] : undefined
-  if (known !== undefined && known.resolved.kind !== 'path') {
-    await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: known}}), bench, readLua)
-    return {locked: known, readme: undefined}
-  }
-  const definition = definitionFor(key, manifest, bench)
-  return lockModule({definition, name: splitKey(key)[1], versionText}, manifest, bench)
-}
-
 async function readmeIn(
   key: string,
-  {readme}: Found,
+  {readme}: Pick<LockResult, 'readme'>,
   {session}: Workbench,
 ): Promise<Pick<ModuleOptions, 'readme' | 'warnings'>> {
   const bytes = readme === undefined ? undefined : session.read(readme)

@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
 import {factsOf} from '../lua/facts.ts'
 import {problemIn, type LuaProblem} from '../lua/parse.ts'
-import {mainOf} from './analyses.ts'
+import {mainOf} from '../lua/module-files.ts'
 import {blobOf, type Workbench} from './workbench.ts'
 
 /** A Lua file that lies in the store. */

@@ -1,3 +1,4 @@
+import {isOfModule, mainOf} from '../../lua/module-files.ts'
 import {readSyntax} from '../../lua/syntax.ts'
 import {SourceText} from '../text.ts'
 import {checkRules, type RuleReport} from './index.ts'
@@ -29,14 +30,4 @@ export function ruleReport(
     if (!(error instanceof RangeError)) throw error
     return undefined
   }
-}
-
-/** The module whose main file this is. */
-export function mainOf(path: string): string | undefined {
-  return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
-}
-
-/** Whether a file is part of a module by its name or its folder. */
-export function isOfModule(path: string): boolean {
-  return /(?:^|\/)mod_[^/]+(?:\/|\.lua$)|\.lib\.lua$/.test(path)
 }

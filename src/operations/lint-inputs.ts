@@ -1,0 +1,147 @@
+import {existsSync} from 'node:fs'
+import {join, relative, resolve} from 'node:path'
+import {ProsodyModsError} from '../errors.ts'
+import {isOfModule} from '../lua/module-files.ts'
+import {contextFolder, splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
+import {parseSpec} from '../resolve/spec.ts'
+import {entriesFor} from './entries.ts'
+import type {Environment} from './environment.ts'
+import {slashed} from './lint-config.ts'
+import {lintFilesAt, type LintFile} from './lint-files.ts'
+import {lockedOrNewest} from './locked-or-newest.ts'
+import type {NearProject} from './open-project.ts'
+import {blobOf, withWorkbench} from './workbench.ts'
+
+export interface LintInput extends LintFile {
+  /** Absolute and with slashes; undefined for a file that lies in the store alone. */
+  readonly at: string | undefined
+  /** Whether it is of a module that is installed, or that the store has: not of the user's own. */
+  readonly isInstalled: boolean
+  readonly isModule: boolean
+}
+
+export interface LintOperands {
+  /** Paths, and modules as for `add`; none for all modules of the project. */
+  readonly paths: readonly string[]
+  readonly offline: boolean
+}
+
+/**
+ * The files that operands mean, in their order. Throws PATH_NOT_FOUND for what is neither a path nor a module, USAGE for
+ * none outside of a project, and what `add` throws before it writes.
+ */
+export async function lintInputs(
+  {paths, offline}: LintOperands,
+  {near, includes}: {readonly near: NearProject; readonly includes: (path: string) => boolean},
+  environment: Environment,
+): Promise<LintInput[]> {
+  if (paths.length === 0) return contextInputs(near, environment)
+  const inputs: LintInput[] = []
+  for (const path of paths) {
+    if (existsSync(resolve(environment.cwd, path)) || !isModuleSpec(path))
+      inputs.push(...lintFilesAt(path, environment.cwd, includes).map((file) => inputOf(file, environment)))
+    else inputs.push(...(await moduleInputs(path, {near, offline}, environment)))
+  }
+  return inputs
+}
+
+/** Names of modules have neither dots in front nor an ending. */
+function isModuleSpec(text: string): boolean {
+  return /^(?:[a-z0-9][a-z0-9_-]*\/)?(?:mod_)?[a-z0-9][a-z0-9_-]*(?:@[^/\\]+)?$/.test(text)
+}
+
+function inputOf(file: LintFile, {cwd}: Environment): LintInput {
+  const at = slashed(resolve(cwd, file.path))
+  return {...file, at, isInstalled: false, isModule: isOfModule(at)}
+}
+
+function contextInputs({folder, lock}: NearProject, environment: Environment): LintInput[] {
+  const keys = Object.keys(lock.modules)
+  if (keys.length === 0) {
+    throw new ProsodyModsError(
+      'USAGE',
+      'there is nothing to look at: no path is named, and no module is installed',
+      {
+        hint: 'name files, folders or modules: prosody-mods lint .',
+      },
+    )
+  }
+  return keys.flatMap((key) => installedInputs(key, {folder, lock}, environment))
+}
+
+/** The Lua files of an installed module, as they lie in the context. */
+export function installedInputs(
+  key: string,
+  {folder, lock}: Pick<NearProject, 'folder' | 'lock'>,
+  {cwd}: Environment,
+): LintInput[] {
+  return luaFilesOf(key, lock.modules[key]).flatMap((path) => {
+    const at = join(folder, path)
+    // As a user in the working folder would write it.
+    const shown = slashed(relative(cwd, at))
+    const file = existsSync(at)
+      ? lintFilesAt(shown, cwd, () => true)
+      : [{path: shown, bytes: Buffer.alloc(0), problem: "couldn't read: No such file or directory"}]
+    return file.map((one) => ({...one, at: slashed(at), isInstalled: true, isModule: true}))
+  })
+}
+
+function luaFilesOf(key: string, locked: LockedModule | undefined): string[] {
+  const [source] = splitKey(key)
+  const paths = Object.keys(locked?.files ?? {}).filter((path) => path.endsWith('.lua'))
+  return paths.map((path) => `${contextFolder}/${source}/${path}`)
+}
+
+/** Of a module that is installed the context's files; else those of its newest release, brought into the store. */
+async function moduleInputs(
+  text: string,
+  {near, offline}: {readonly near: NearProject; readonly offline: boolean},
+  environment: Environment,
+): Promise<LintInput[]> {
+  const parsed = [parseSpec(text)]
+  return withWorkbench(environment, {...near, offline}, async (bench) => {
+    const {entries, manifest} = await entriesFor(near, {parsed}, bench).catch((error: unknown) => {
+      throw neitherOf(text, error)
+    })
+    const inputs: LintInput[] = []
+    for (const entry of entries) {
+      const {key, versionText} = entry
+      if (versionText === undefined && near.lock.modules[key] !== undefined) {
+        inputs.push(...installedInputs(key, near, environment))
+        continue
+      }
+      const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
+      for (const [path, digest] of Object.entries(locked.files)) {
+        if (!path.endsWith('.lua')) continue
+        const bytes = blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`)
+        const shown = `${key}@${locked.version}/${path}`
+        inputs.push({
+          path: shown,
+          bytes,
+          problem: undefined,
+          at: undefined,
+          isInstalled: true,
+          isModule: true,
+        })
+      }
+    }
+    return inputs
+  })
+}
+
+function neitherOf(text: string, error: unknown): unknown {
+  if (!(error instanceof ProsodyModsError) || error.code !== 'MODULE_UNKNOWN') return error
+  return new ProsodyModsError('PATH_NOT_FOUND', `${text}: there is no such file, folder or module`, {
+    hint: 'name files of Lua, folders that hold some, or modules as for add',
+    details: {path: text},
+    cause: error,
+  })
+}
+
+/** All modules of a project but those that are looked at. */
+export function otherModules(lock: Lockfile, inputs: readonly LintInput[]): string[] {
+  const seen = inputs.map(({at}) => at ?? '')
+  return Object.keys(lock.modules).filter((key) =>
+    luaFilesOf(key, lock.modules[key]).some((path) => !seen.some((at) => at.endsWith(`/${path}`))),
+  )
+}
