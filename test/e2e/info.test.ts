@@ -17,11 +17,15 @@ module:hook("muc-occupant-joined", util.greet)
 `
 const library = 'return { greet = function (event) module:fire_event("greeted", event) end }\n'
 const files = {'mod_greet/mod_greet.lua': greet, 'mod_greet/greetings.lib.lua': library}
+const follow = {
+  'mod_follow/mod_follow.lua': 'local kind = "wor"\nlocal words = module:require(kind .. "ds")\n',
+  'mod_lib_words/words.lib.lua': 'return {}\n',
+}
 const broken = {'mod_broken/mod_broken.lua': 'local x = = 1\n'}
 
 let copy: PackageCopy
 beforeAll(async () => {
-  const release = {version: '2026.1.2', revision: 'ab'.repeat(20), files: {...files, ...broken}}
+  const release = {version: '2026.1.2', revision: 'ab'.repeat(20), files: {...files, ...follow, ...broken}}
   copy = await copyPackage(registryWith({community: [release]}))
 })
 afterAll(() => copy.remove())
@@ -29,7 +33,7 @@ afterAll(() => copy.remove())
 /** A sandbox whose store has the release's files. */
 async function withFiles(): Promise<Sandbox> {
   const sandbox = await newSandbox(copy.program)
-  for (const text of Object.values({...files, ...broken})) {
+  for (const text of Object.values({...files, ...follow, ...broken})) {
     const digest = hash('sha256', text)
     const path = join(sandbox.store, 'v1/sha256', digest.slice(0, 2), digest.slice(2))
     await mkdir(dirname(path), {recursive: true})
@@ -84,7 +88,7 @@ describe.concurrent('info', {timeout: 120_000}, () => {
       await writeFile(path, sound[index]?.replace('greet', 'other') ?? '')
     const verified = await sandbox.cli(['cache', 'verify'])
     expect(verified.stdout).toBe(
-      'removed damaged facts of 2 files\n3 files, 0 listings and facts of 2 files checked, 2 bad\n',
+      'removed damaged facts of 2 files\n5 files, 0 listings and facts of 2 files checked, 2 bad\n',
     )
     for (const [index, path] of paths.entries())
       await writeFile(path, sound[index]?.replace('greet', 'other') ?? '')
@@ -137,6 +141,36 @@ describe.concurrent('info', {timeout: 120_000}, () => {
     for (const path of await factFiles(sandbox)) await utimes(path, old, old)
     const pruned = await sandbox.cli(['cache', 'prune', '--json'])
     expect(pruned.json).toMatchObject({removed: 0, facts: {removed: 2}})
+    await sandbox.remove()
+  })
+})
+
+describe.concurrent('add', {timeout: 120_000}, () => {
+  networkTest('follows libraries by names that are put together, with kept facts and without', async () => {
+    const sandbox = await withFiles()
+    for (let round = 0; round < 2; round += 1) {
+      await rm(sandbox.project, {recursive: true})
+      await mkdir(sandbox.project)
+      await sandbox.cli(['init'])
+      const {code, stderr} = await sandbox.cli(['add', 'follow', '--offline'])
+      expect(code, stderr).toBe(0)
+      const folder = join(sandbox.project, 'prosody-modules/community/mod_follow')
+      expect((await readdir(folder)).sort()).toEqual(['mod_follow.lua', 'words.lib.lua'])
+      expect(await factFiles(sandbox)).toHaveLength(2)
+    }
+    await sandbox.remove()
+  })
+
+  networkTest('refuses what is no Lua, whatever is kept', async () => {
+    const sandbox = await withFiles()
+    await sandbox.cli(['init'])
+    await analysisOf(sandbox, 'greet')
+    for (let round = 0; round < 2; round += 1) {
+      const {code, json} = await sandbox.cli(['add', 'broken', '--offline', '--json'])
+      expect(code).toBe(4)
+      expect(json).toMatchObject({error: {code: 'LUA_INVALID', details: {line: 1, column: 11}}})
+      await analysisOf(sandbox, 'broken')
+    }
     await sandbox.remove()
   })
 })
