@@ -2,6 +2,7 @@ import type * as Ast from 'luaparse'
 import {withoutBom, type LuaProblem} from '../lua/parse.ts'
 import {readSyntax} from '../lua/syntax.ts'
 import {build} from './build.ts'
+import {withoutSemicolon} from './fix.ts'
 import {connect} from './flow.ts'
 import {checkGlobals} from './globals.ts'
 import {inlineOptions, type OptionChange} from './inline.ts'
@@ -54,7 +55,8 @@ function checkChunk(chunk: Ast.Chunk, text: SourceText): Report {
   connect(bodies)
   checkWhitespace(text, scanned, issues)
   checkComplexity(bodies, issues)
-  for (const place of places.danglingSemicolons()) issues.add('551', place)
+  for (const place of places.danglingSemicolons())
+    issues.add('551', place, {fix: withoutSemicolon(text.source, place.start)})
   checkGlobals(built, issues)
   checkUninitialised(bodies, issues)
   checkReach(bodies, issues)

@@ -1,4 +1,5 @@
 import {check, type Report} from './check.ts'
+import type {Fix} from './fix.ts'
 import type {Issue} from './issue.ts'
 import {messageOf} from './messages.ts'
 import {effective, invalidPattern, unknownStandard, type Effective, type OptionSet} from './options.ts'
@@ -22,6 +23,8 @@ export interface Finding {
   readonly message: string
   /** Of the variable that it is about. */
   readonly name?: string
+  /** What mends it, where that is safe. */
+  readonly fix?: Fix
 }
 
 /** What luacheck 1.1.0 finds in a file, in its order. Throws CONFIG_INVALID for options that make no sense. */
@@ -202,7 +205,15 @@ class CheckedFile {
   ): void {
     const {code, line, column, endColumn, name, details} = issue
     const message = messageOf({...details, ...said, code, endColumn, name: name ?? ''})
-    this.#findings.push({code, line, column, endColumn, message, ...(name === undefined ? {} : {name})})
+    this.#findings.push({
+      code,
+      line,
+      column,
+      endColumn,
+      message,
+      ...(name === undefined ? {} : {name}),
+      ...(details.fix === undefined ? {} : {fix: details.fix}),
+    })
   }
 }
 

@@ -1,3 +1,4 @@
+import type {Fix} from './fix.ts'
 import type {Place} from './model.ts'
 import type {SourceText} from './text.ts'
 
@@ -31,6 +32,7 @@ export interface Details {
   readonly complexity?: {readonly value: number; readonly what: string}
   readonly global?: GlobalUse
   readonly text?: string
+  readonly fix?: Fix
 }
 
 /** A key of a global: its name; true where that is not known, false where it is no string. */

@@ -12,15 +12,22 @@ export function checkWhitespace(text: SourceText, {lineEndings}: Scan, issues: I
     if (content === '') continue
     const trailing = trailingFrom(content)
     const end = start + content.length
-    if (trailing === 0) {
-      issues.add('611', {line, start, end})
-      continue
+    if (trailing < content.length) {
+      const ending = lineEndings.get(line) ?? 'code'
+      const place = {line, start: start + trailing, end}
+      const fix = {start: place.start, end, text: ''}
+      const code = trailing === 0 ? '611' : trailingCodes[ending]
+      issues.add(code, place, isFixable(ending, line, content) ? {fix} : {})
     }
-    if (trailing < content.length)
-      issues.add(trailingCodes[lineEndings.get(line) ?? 'code'], {line, start: start + trailing, end})
+    if (trailing === 0) continue
     const indent = /^[ \t\f\v]*? \t[ \t\f\v]*/.exec(content)?.[0]
     if (indent !== undefined) issues.add('621', {line, start, end: start + indent.length})
   }
+}
+
+/** White space in a string is a part of it, and a system reads the first line as it stands when it starts a script. */
+function isFixable(ending: keyof typeof trailingCodes, line: number, content: string): boolean {
+  return ending !== 'string' && !(line === 1 && content.startsWith('#!'))
 }
 
 const trailingCodes = {code: '612', string: '613', comment: '614'} as const
