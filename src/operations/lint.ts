@@ -6,12 +6,14 @@ import {defaultConfig, readConfig, type ConfigProblem, type LintConfig} from '..
 import {compareGlobs, matchesGlob} from '../lint/globs.ts'
 import {lintFiles, type Finding} from '../lint/index.ts'
 import {unknownStandard, type OptionSet} from '../lint/options.ts'
+import {SourceLines, type SourcePart} from '../lint/source-lines.ts'
 import {builtinStandards} from '../lint/standards.ts'
+import {withoutBom} from '../lua/parse.ts'
 import type {Environment} from './environment.ts'
 
 const ruleGroups = ['luacheck'] as const
 
-type RuleGroup = (typeof ruleGroups)[number]
+type RuleGroup = (typeof ruleGroups)[number] | 'prosody'
 
 export interface LintRequest {
   /** Files and folders, from the environment's folder. */
@@ -24,19 +26,20 @@ export interface LintRequest {
   readonly rules: string | undefined
 }
 
-export interface LintFinding extends Finding {
+export interface LintFinding extends Finding, SourcePart {
   /** As it was given, or below a folder that was. */
   readonly path: string
-  readonly severity: 'error' | 'warning'
+  readonly severity: 'error' | 'warning' | 'note'
   readonly rule: RuleGroup
-  /** The line, as text. */
-  readonly source: string
+  /** What to do about it. */
+  readonly hint?: string
 }
 
 export interface LintResult {
   readonly files: number
   readonly errors: number
   readonly warnings: number
+  readonly notes: number
   readonly findings: readonly LintFinding[]
   /** Null where none is used. */
   readonly config: {
@@ -55,8 +58,12 @@ interface LocatedConfig extends LintConfig {
   readonly overrides: readonly {readonly glob: string; readonly options: OptionSet}[]
 }
 
-/** Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED and CONFIG_INVALID. */
-export function lint(request: LintRequest, {cwd}: Environment): LintResult {
+/**
+ * Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED and CONFIG_INVALID.
+ *
+ * @param read gives the bytes of a file, by its path from the environment's folder
+ */
+export function lint(request: LintRequest, {cwd}: Environment, read = readLua): LintResult {
   checkGroups(request.rules)
   const config = locateConfig(request.config, cwd)
   const options = optionsOf(request.std, config)
@@ -64,16 +71,18 @@ export function lint(request: LintRequest, {cwd}: Environment): LintResult {
     .flatMap((path) => filesAt(path, cwd))
     .filter((path) => isIncluded(slashed(resolve(cwd, path)), config))
   const files = paths.map((path) => ({
-    bytes: readLua(path, cwd),
+    bytes: read(path, cwd),
     layers: [config.options, ...overridesFor(slashed(resolve(cwd, path)), config), options],
   }))
   const all = lintFiles(files, config.standards)
   const findings = all.flatMap((found, index) => placed(found, paths[index] ?? '', files[index]?.bytes))
-  const errors = findings.filter(({severity}) => severity === 'error').length
+  const number = (one: LintFinding['severity']): number =>
+    findings.filter(({severity}) => severity === one).length
   return {
     files: paths.length,
-    errors,
-    warnings: findings.length - errors,
+    errors: number('error'),
+    warnings: number('warning'),
+    notes: number('note'),
     findings,
     config: config.path === undefined ? null : {path: config.path, notUnderstood: config.problems},
   }
@@ -152,7 +161,7 @@ function luaFilesIn(folder: string, cwd: string, around: ReadonlySet<string>): s
   }
 }
 
-function readLua(path: string, cwd: string): Buffer {
+export function readLua(path: string, cwd: string): Buffer {
   try {
     return readFileSync(resolve(cwd, path))
   } catch (error) {
@@ -186,15 +195,20 @@ function overridesIn({files}: LintConfig, folder: string): LocatedConfig['overri
 
 function placed(findings: readonly Finding[], path: string, bytes: Buffer | undefined): LintFinding[] {
   if (findings.length === 0 || bytes === undefined) return []
-  const lines = bytes.toString().split(/\r\n|\n\r|\n|\r/)
+  const lines = new SourceLines(bytes)
+  const mark = bytes.length - withoutBom(bytes).length
   return findings.map((finding) => ({
     path,
-    ...finding,
+    ...inFile(finding, mark),
     severity: finding.code.startsWith('0') ? 'error' : 'warning',
     rule: 'luacheck',
-    source: (lines[finding.line - 1] ?? '').slice(0, longest),
+    ...lines.part(finding.line, finding.column),
   }))
 }
 
-/** Characters of a line that are kept of it. */
-const longest = 1000
+/** @param mark length of the byte order mark, which rules do not count */
+function inFile(finding: Finding, mark: number): Finding {
+  if (finding.fix === undefined || mark === 0) return finding
+  const {start, end, text} = finding.fix
+  return {...finding, fix: {start: start + mark, end: end + mark, text}}
+}
