@@ -14,7 +14,7 @@ const tab = 4
 export function cellsOf(line: string): Cell[] {
   const cells: Cell[] = []
   let column = 0
-  for (const {segment} of new Intl.Segmenter('en', {granularity: 'grapheme'}).segment(line)) {
+  for (const segment of segmentsOf(line)) {
     const cell = cellOf(segment, column)
     cells.push(cell)
     column += cell.width
@@ -22,7 +22,17 @@ export function cellsOf(line: string): Cell[] {
   return cells
 }
 
+/** In plain text every character stands for itself, which is quickly seen; the segmenter takes its time. */
+function segmentsOf(line: string): readonly string[] {
+  if (/^[\t -~]*$/.test(line)) return line.split('')
+  segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'})
+  return Array.from(segmenter.segment(line), ({segment}) => segment)
+}
+
+let segmenter: Intl.Segmenter | undefined
+
 function cellOf(segment: string, column: number): Cell {
+  if (/^[ -~]$/.test(segment)) return {text: segment, width: 1, length: 1}
   const characters = Array.from(segment)
   const {length} = characters
   if (segment === '\t') {

@@ -46,12 +46,12 @@ export function excerpt({source, sourceColumn = 1}: SourcePart, span: Span, widt
 function placed(source: string, {column, endColumn}: Span): PlacedCell[] {
   let at = 0
   let character = 0
-  return cellsOf(source).map((cell) => {
-    const isMarked = character <= endColumn && character + cell.length > column
-    const one = {...cell, at, isMarked}
-    at += cell.width
-    character += cell.length
-    return one
+  return cellsOf(source).map(({text, width, length}) => {
+    const isMarked = character <= endColumn && character + length > column
+    const cell = {text, width, length, at, isMarked}
+    at += width
+    character += length
+    return cell
   })
 }
 
