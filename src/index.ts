@@ -33,6 +33,13 @@ export {list, type ListedModule, type ListResult} from './operations/list.ts'
 export type {ModuleFacts, ModuleOption} from './operations/module-facts.ts'
 export {options, type ModuleOptions, type OptionsRequest, type OptionsResult} from './operations/options.ts'
 export {lint, type LintFinding, type LintResult} from './operations/lint.ts'
+export {
+  lintAndFix,
+  type FixedPath,
+  type FixReport,
+  type LintFixRequest,
+  type LintFixResult,
+} from './operations/lint-fix.ts'
 export type {LintRequest} from './operations/lint-run.ts'
 export type {LintSummary, ModuleFinding} from './operations/lint-results.ts'
 export {outdated, type OutdatedModule, type OutdatedResult} from './operations/outdated.ts'

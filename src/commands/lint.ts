@@ -1,18 +1,17 @@
 import {defineCommand} from '../cli/definition.ts'
-import {offline} from '../cli/flags.ts'
+import {dryRun, offline} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
-import type {lint as Operation, LintResult} from '../operations/lint.ts'
-import {renderLint, renderLuacheck} from '../render/lint.ts'
+import type {LintResult} from '../operations/lint.ts'
+import type {FixReport} from '../operations/lint-fix.ts'
+import type {LintRequest} from '../operations/lint-run.ts'
+import type {Environment} from '../operations/environment.ts'
+import type * as Formats from '../render/lint-formats.ts'
 
-/** Brings the parser with it, which no other command shall load for this. */
-async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/lint.ts')).lint
-}
-
-const formats: Readonly<Record<string, (result: LintResult) => string>> = {
-  text: renderLint,
-  json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
-  luacheck: renderLuacheck,
+interface LintFlags {
+  readonly format: string | undefined
+  readonly rules: string | undefined
+  readonly fix: boolean
+  readonly 'dry-run': boolean
 }
 
 export default defineCommand({
@@ -24,6 +23,9 @@ export default defineCommand({
     'prosody-mods lint --prosody 0.12 mod_example',
     'prosody-mods lint --std lua54 --format luacheck mod_example.lua',
     'prosody-mods lint --no-config --max-warnings 20 .',
+    'prosody-mods lint --fix --dry-run mod_example.lua',
+    'prosody-mods lint --fix mod_example.lua',
+    'prosody-mods lint --format sarif . > lint.sarif',
   ],
   operands: {
     name: 'path',
@@ -39,7 +41,11 @@ export default defineCommand({
       description: 'standard globals: max, lua51, lua54, none … joined by +',
     },
     'no-config': {type: 'switch', description: 'look for no .luacheckrc'},
-    format: {type: 'text', value: '<format>', description: 'text (the default), json or luacheck'},
+    format: {
+      type: 'text',
+      value: '<format>',
+      description: 'text (the default), json, sarif, github (annotations of workflows) or luacheck',
+    },
     rules: {
       type: 'text',
       value: '<groups>',
@@ -58,23 +64,70 @@ export default defineCommand({
       description: 'warnings to put up with; errors never',
     },
     offline,
+    fix: {
+      type: 'switch',
+      description: 'mend what can be mended safely, in files of your own: white space, empty statements',
+    },
+    'dry-run': {...dryRun, description: 'with --fix, show as a diff what would be mended, write nothing'},
   },
   async run({flags, operands}, environment) {
+    const {lintDocument, lintFormats} = await formats()
     const format = flags.format ?? 'text'
-    const render = Object.hasOwn(formats, format) ? formats[format] : undefined
+    const render = Object.hasOwn(lintFormats, format) ? lintFormats[format] : undefined
     if (render === undefined) {
       throw new ProsodyModsError('USAGE', `there is no format "${format}"`, {
-        hint: `formats are ${Object.keys(formats).join(', ')}`,
+        hint: `formats are ${Object.keys(lintFormats).join(', ')}`,
       })
     }
-    const lint = await operation()
-    const {std, prosody, lua} = flags
-    const rules = format === 'luacheck' ? (flags.rules ?? 'luacheck') : flags.rules
-    const result = await lint(
-      {paths: operands, std, config: !flags['no-config'], rules, prosody, lua, offline: flags.offline},
-      environment,
-    )
-    const fails = result.errors > 0 || result.warnings > flags['max-warnings']
-    return {json: result, exitCode: fails ? findingsExit : 0, text: () => render(result)}
+    checkFlags(flags)
+    const {std, fix, prosody, lua} = flags
+    const rules = format === 'luacheck' ? 'luacheck' : flags.rules
+    const config = !flags['no-config']
+    const request = {paths: operands, std, config, rules, prosody, lua, offline: flags.offline}
+    const result = await (fix ? fixed(request, flags, environment) : found(request, environment))
+    const maxWarnings = flags['max-warnings']
+    const view = {...result, maxWarnings}
+    const fails = result.errors > 0 || result.warnings > maxWarnings
+    return {
+      json: lintDocument(view),
+      exitCode: fails ? findingsExit : 0,
+      text: () => render(view, sink(environment)),
+    }
   },
 })
+
+function checkFlags({format, rules, fix, 'dry-run': isDry}: LintFlags): void {
+  if (isDry && !fix) {
+    throw new ProsodyModsError('USAGE', '--dry-run is about --fix, which is not given', {
+      hint: 'without --fix nothing is written anyway',
+    })
+  }
+  if (format === 'luacheck' && rules !== undefined && rules !== 'luacheck') {
+    throw new ProsodyModsError('USAGE', `--format luacheck has no rows for --rules ${rules}`, {
+      hint: 'it prints findings of the group luacheck alone: leave --rules out, or take another format',
+    })
+  }
+}
+
+type Outcome = LintResult & {readonly fixed: FixReport | null}
+
+/** Both bring the parser with them, which no other command shall load for this. */
+async function found(request: LintRequest, environment: Environment): Promise<Outcome> {
+  const {lint} = await import('../operations/lint.ts')
+  return {...(await lint(request, environment)), fixed: null}
+}
+
+async function fixed(request: LintRequest, flags: LintFlags, environment: Environment): Promise<Outcome> {
+  const {lintAndFix} = await import('../operations/lint-fix.ts')
+  return lintAndFix({...request, dryRun: flags['dry-run']}, environment)
+}
+
+/** Loaded for this command alone, too. */
+async function formats(): Promise<typeof Formats> {
+  return import('../render/lint-formats.ts')
+}
+
+function sink({cwd}: Environment): Formats.Sink {
+  const {isTTY, columns} = process.stdout
+  return {folders: {from: cwd, to: process.cwd()}, isTerminal: isTTY, columns: isTTY ? columns : undefined}
+}

@@ -3,6 +3,7 @@ import {withoutBom, type LuaProblem} from '../lua/parse.ts'
 import {readSyntax, type Syntax} from '../lua/syntax.ts'
 import {mayHaveDirectives} from './rules/comments.ts'
 import {build} from './build.ts'
+import {withoutSemicolon} from './fix.ts'
 import {connect} from './flow.ts'
 import {Graph} from './graph.ts'
 import {checkGlobals} from './globals.ts'
@@ -74,7 +75,8 @@ function checkChunk(chunk: Ast.Chunk, text: SourceText): Report {
   connect(bodies, graphs)
   checkWhitespace(text, scanned, issues)
   checkComplexity(bodies, issues)
-  for (const place of places.danglingSemicolons()) issues.add('551', place)
+  for (const place of places.danglingSemicolons())
+    issues.add('551', place, {fix: withoutSemicolon(text.source, place[0])})
   checkGlobals(chains, issues)
   checkUninitialised(bodies, issues)
   checkReach(bodies, graphs, issues)

@@ -1,3 +1,4 @@
+import type {Fix} from './fix.ts'
 import type {RuleReport} from './rules/index.ts'
 
 /** As luacheck has it: lines and columns from 1, in characters where the file is UTF-8. */
@@ -9,8 +10,8 @@ export interface Finding {
   readonly message: string
   /** Of the variable that it is about. */
   readonly name?: string
-  /** The line, as text; of a long one, its beginning. */
-  readonly source: string
+  /** What mends it, where that is safe: offsets behind a byte order mark. */
+  readonly fix?: Fix
 }
 
 /**

@@ -1,3 +1,4 @@
+import type {Fix} from './fix.ts'
 import type {Key, Span} from './model.ts'
 
 /** A finding before options are applied, with all that they and its message may ask for. */
@@ -28,6 +29,7 @@ export interface Details {
   readonly complexity?: {readonly value: number; readonly what: string}
   readonly global?: GlobalUse
   readonly text?: string
+  readonly fix?: Fix
 }
 
 export interface GlobalUse {

@@ -20,7 +20,7 @@ export function applyOptions(report: Report, layers: readonly OptionSet[], cache
   const {problem, text} = report
   if (problem !== undefined) {
     const {line, column, endColumn, message} = problem
-    const finding = {code: '011', line, column, endColumn, message, source: text.lineText(line)}
+    const finding = {code: '011', line, column, endColumn, message}
     return {findings: [finding], pending: [], defines: [], uses: []}
   }
   return new Reporter(report).run(layers, cache)
@@ -123,7 +123,7 @@ class Reporter {
     if (limit === false || length <= limit || !passesRules('631')) return
     const about = {code: '631', line, column: limit + 1, endColumn: length}
     const message = messageOf({...about, name: '', limitLength: limit})
-    this.#findings.push({...about, message, source: text.lineText(line)})
+    this.#findings.push({...about, message})
   }
 
   /** Notes globals that the file defines or uses where options let it define them. */
@@ -182,8 +182,15 @@ class Reporter {
     const endColumn = text.endColumn(line, end)
     const otherLine = other === undefined ? undefined : text.lineAt(other[0])
     const message = messageOf({...details, ...besides, code, endColumn, otherLine, name: name ?? ''})
-    const source = text.lineText(line)
-    return {code, line, column, endColumn, message, ...(name === undefined ? {} : {name}), source}
+    return {
+      code,
+      line,
+      column,
+      endColumn,
+      message,
+      ...(name === undefined ? {} : {name}),
+      ...(details.fix === undefined ? {} : {fix: details.fix}),
+    }
   }
 }
 

@@ -31,15 +31,6 @@ export class SourceText {
     return this.#characters(this.startOf(line), this.lineEnds[line - 1] ?? 0)
   }
 
-  /** What stands on a line, as text; of a long one, its beginning. */
-  lineText(line: number): string {
-    const start = this.startOf(line)
-    const end = Math.min(this.lineEnds[line - 1] ?? 0, start + longest * 4)
-    const bytes = this.source.slice(start, end)
-    const isAscii = this.#continuations === undefined && !/[\x80-\xff]/.test(bytes)
-    return isAscii ? bytes.slice(0, longest) : Buffer.from(bytes, 'latin1').toString().slice(0, longest)
-  }
-
   /** The line with an offset, from 1. */
   lineAt(offset: number): number {
     let low = 0
@@ -72,9 +63,6 @@ export class SourceText {
     return end - start - ((continuations[end] ?? 0) - (continuations[start] ?? 0))
   }
 }
-
-/** Characters of a line that are kept of it. */
-const longest = 1000
 
 // As luacheck's decoder has it: overlong forms and surrogates pass, what is above U+10FFFF does not.
 const utf8 =

@@ -10,16 +10,25 @@ export function checkWhitespace(text: SourceText, {lineKinds}: Scan, issues: Iss
     const end = lineEnds[index] ?? 0
     if (start === end) continue
     const trailing = trailingFrom(source, start, end)
-    if (trailing === start) {
-      issues.add('611', [start, end])
-      continue
+    if (trailing < end) {
+      const kind = lineKinds[index + 1] ?? 0
+      const fix = isFixable(kind, start, text) ? {fix: {start: trailing, end, text: ''}} : undefined
+      issues.add(trailing === start ? '611' : (trailingCodes[kind] ?? '612'), [trailing, end], fix)
     }
-    if (trailing < end) issues.add(trailingCodes[lineKinds[index + 1] ?? 0] ?? '612', [trailing, end])
+    if (trailing === start) continue
     if (source.charCodeAt(start) > space) continue
     const indent = badIndent(source, start)
     if (indent !== undefined) issues.add('621', [start, indent])
   }
 }
+
+/** White space in a string is a part of it, and a system reads the first line as it stands when it starts a script. */
+function isFixable(kind: number, start: number, {source}: SourceText): boolean {
+  return kind !== inString && !(start === 0 && source.startsWith('#!'))
+}
+
+/** What a line ends in. */
+const inString = 2
 
 /** By what a line ends in: code, a comment or a string. */
 const trailingCodes: Readonly<Record<number, string>> = {0: '612', 1: '614', 2: '613'}

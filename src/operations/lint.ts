@@ -3,7 +3,10 @@ import type {ConfigProblem} from '../lint/config.ts'
 import {compareFindings, resolveFindings, type Finding} from '../lint/finding.ts'
 import {unreadable} from '../lint/rows.ts'
 import type {RuleFinding} from '../lint/rules/index.ts'
-import type {Fix, Severity} from '../lint/rules/types.ts'
+import type {Severity} from '../lint/rules/types.ts'
+import {SourceLines, type SourcePart} from '../lint/source-lines.ts'
+import {SourceText} from '../lint/text.ts'
+import {withoutBom} from '../lua/parse.ts'
 import type {Environment} from './environment.ts'
 import {ruleFindings} from './lint-around.ts'
 import {isIncluded, slashed} from './lint-config.ts'
@@ -11,14 +14,13 @@ import {lintInputs, type LintInput} from './lint-inputs.ts'
 import {resultsOf} from './lint-results-of.ts'
 import {fileOf, startRun, type LintRequest, type RuleGroup} from './lint-run.ts'
 
-export interface LintFinding extends Finding {
+export interface LintFinding extends Finding, SourcePart {
   /** As it was given, or below a folder that was. */
   readonly path: string
   readonly severity: Severity
   readonly rule: RuleGroup
+  /** What to do about it. */
   readonly hint?: string
-  /** Byte offsets behind a byte order mark. */
-  readonly fix?: Fix
 }
 
 export interface LintResult {
@@ -39,13 +41,21 @@ export interface LintResult {
   } | null
 }
 
-/** Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED, CONFIG_INVALID and MANIFEST_INVALID. */
-export async function lint(request: LintRequest, environment: Environment): Promise<LintResult> {
+/**
+ * Looks for mistakes in Lua files. Throws USAGE, PATH_NOT_FOUND, READ_FAILED, CONFIG_INVALID and MANIFEST_INVALID, and for
+ * modules by name what `add` throws before it writes.
+ * @param seen gives files as they shall be looked at, in place of what was read
+ */
+export async function lint(
+  request: LintRequest,
+  environment: Environment,
+  seen: (inputs: readonly LintInput[]) => readonly LintInput[] = (inputs) => inputs,
+): Promise<LintResult> {
   const run = await startRun(request, environment)
   const {config} = run
   const includes = (path: string): boolean => isIncluded(slashed(resolve(environment.cwd, path)), config)
   const {paths, offline = false} = request
-  const inputs = await lintInputs({paths, offline}, {near: run.near, includes}, environment)
+  const inputs = seen(await lintInputs({paths, offline}, {near: run.near, includes}, environment))
   const results = await resultsOf(
     inputs.map((input) => fileOf(input, run)),
     run,
@@ -74,34 +84,47 @@ interface Found {
 }
 
 /** Nothing is found in what could not be read, but that. */
-function placed({path, problem}: LintInput, {luacheck, prosody}: Found): LintFinding[] {
+function placed({path, problem, bytes}: LintInput, {luacheck, prosody}: Found): LintFinding[] {
   if (problem !== undefined) {
     const place = {line: 1, column: 1, endColumn: 1, source: ''}
     return [{path, code: unreadable, ...place, message: problem, severity: 'error', rule: 'luacheck'}]
   }
-  const byLuacheck = luacheck.map((finding): LintFinding => ({
+  const found = [...luacheck.map(ofLuacheck), ...prosody.map(aboutProsody)].sort(compareFindings)
+  if (found.length === 0) return []
+  const body = withoutBom(bytes)
+  const mark = bytes.length - body.length
+  const lines = new SourceLines(new SourceText(body.toString('latin1')))
+  return found.map((finding) => ({
     path,
-    ...finding,
-    severity: finding.code.startsWith('0') ? 'error' : 'warning',
-    rule: 'luacheck',
+    ...inFile(finding, mark),
+    ...lines.part(finding.line, finding.column),
   }))
-  if (prosody.length === 0) return byLuacheck
-  const aboutProsody = prosody.map((finding) => ({path, ...withoutPending(finding)}))
-  return [...byLuacheck, ...aboutProsody].sort(compareFindings)
 }
 
-function withoutPending(found: RuleFinding): Omit<LintFinding, 'path'> {
-  const {rule, severity, line, column, endColumn, message, hint, source, fix} = found
+type Unplaced = Omit<LintFinding, 'path' | 'source'>
+
+function ofLuacheck(finding: Finding): Unplaced {
+  return {...finding, severity: finding.code.startsWith('0') ? 'error' : 'warning', rule: 'luacheck'}
+}
+
+function aboutProsody(found: RuleFinding): Unplaced {
+  const {rule, severity, line, column, endColumn, message, hint, fix} = found
   return {
     code: rule,
     line,
     column,
     endColumn,
     message,
-    source,
     severity,
     rule: 'prosody',
     ...(hint === undefined ? {} : {hint}),
     ...(fix === undefined ? {} : {fix}),
   }
+}
+
+/** @param mark length of the byte order mark, which rules do not count */
+function inFile(finding: Unplaced, mark: number): Unplaced {
+  if (finding.fix === undefined || mark === 0) return finding
+  const {start, end, text} = finding.fix
+  return {...finding, fix: {start: start + mark, end: end + mark, text}}
 }

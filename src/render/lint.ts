@@ -1,56 +1,95 @@
+import type {FixReport} from '../operations/lint-fix.ts'
 import type {LintFinding, LintResult} from '../operations/lint.ts'
-import {luacheckRows, unreadable} from '../lint/rows.ts'
+import {unreadable} from '../lint/rows.ts'
 import {out as pc} from './colours.ts'
-import {count, lines, visible} from './common.ts'
+import {byKey, count, inLine, lines, visible} from './common.ts'
+import {excerpt} from './excerpt.ts'
 
-/** Characters of a line that are shown. */
-const width = 100
+/** What of lint is shown to a person. */
+export interface LintView extends LintResult {
+  readonly fixed: FixReport | null
+  readonly maxWarnings: number
+}
 
-/** Findings with the lines that they are about. */
-export function renderLint({files, errors, warnings, findings, config}: LintResult): string {
+/** Findings by file, each with the line that it is about. */
+export function renderLint(view: LintView, columns = 100): string {
+  const files = byKey(view.findings, ({path}) => path)
+  return lines(
+    problemLines(view),
+    [...files].flatMap(([path, findings]) => fileLines(path, findings, columns)),
+    fixLines(view.fixed),
+    summary(view),
+  )
+}
+
+function problemLines({config}: LintView): string[] {
+  const path = inLine(config?.path ?? '')
   const problems = (config?.notUnderstood ?? []).map(
     ({line, column, message}) =>
-      `${visible(config?.path ?? '')}:${line}:${column}: ${pc.yellow('not understood')}: ${visible(message)}`,
+      `${path}:${line}:${column}: ${pc.yellow('not understood')}: ${visible(message)}`,
   )
-  const found =
-    findings.length === 0 ? 'no findings' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`
-  return lines(
-    problems,
-    findings.flatMap((finding) => [...findingLines(finding), '']),
-    `${found} in ${count(files, 'file')}`,
-  )
+  return problems.length === 0 ? [] : [...problems, '']
 }
 
-/** As `luacheck --formatter plain --codes --ranges` prints them. */
-export function renderLuacheck({findings}: LintResult): string {
-  return lines(findings.flatMap((finding) => luacheckRows(finding.path, [finding])))
+function fileLines(path: string, findings: readonly LintFinding[], columns: number): string[] {
+  const gutter = Math.max(...findings.map(({line}) => String(line).length))
+  const title = `${pc.bold(inLine(path))}  ${pc.dim(countsOf(findings))}`
+  return [title, '', ...findings.flatMap((finding) => [...findingLines(finding, {gutter, columns}), ''])]
 }
 
-function findingLines({
-  path,
-  line,
-  column,
-  endColumn,
-  code,
-  message,
-  severity,
-  source,
-}: LintFinding): string[] {
-  if (code === unreadable) return [`${visible(path)}: ${pc.red('unreadable')} ${visible(message)}`]
-  const kind = severity === 'error' ? pc.red(`E${code}`) : pc.yellow(`W${code}`)
-  const gutter = String(line)
-  // Of a long line, what is around the finding.
-  const from = column > width ? column - Math.floor(width / 2) : 1
-  const text = visible(
-    Array.from(source)
-      .slice(from - 1, from - 1 + width)
-      .join('')
-      .replaceAll('\t', ' '),
-  )
-  const length = Math.max(1, Math.min(endColumn, from + width - 1) - column + 1)
+interface Layout {
+  /** Digits of the longest line number of the file. */
+  readonly gutter: number
+  readonly columns: number
+}
+
+const colours = {error: pc.red, warning: pc.yellow, note: pc.cyan} as const
+
+function findingLines(finding: LintFinding, {gutter, columns}: Layout): string[] {
+  const {path, line, column, code, message, severity, hint} = finding
+  const colour = colours[severity]
+  if (code === unreadable)
+    return [`${inLine(path)}: ${colour(severity)}: ${inLine(message)} ${pc.dim(`[${code}]`)}`]
+  const margin = ' '.repeat(gutter)
+  const {text, carets} = excerpt(finding, finding, Math.max(20, columns - gutter - 5))
   return [
-    `${visible(path)}:${line}:${column}: ${kind} ${visible(message)}`,
-    `  ${pc.dim(`${gutter} |`)} ${text}`,
-    `  ${pc.dim(`${' '.repeat(gutter.length)} |`)} ${' '.repeat(column - from)}${pc.red('^'.repeat(length))}`,
+    `${inLine(path)}:${line}:${column}: ${colour(severity)}: ${inLine(message)} ${pc.dim(`[${code}]`)}`,
+    `  ${pc.dim(`${String(line).padStart(gutter)} |`)} ${text}`.trimEnd(),
+    `  ${pc.dim(`${margin} |`)} ${carets.replace(/\^+/, colour)}`,
+    ...(hint === undefined ? [] : [`  ${margin} ${pc.cyan('hint:')} ${inLine(hint)}`]),
   ]
+}
+
+/** `1 error, 2 warnings`; '' for none. */
+function countsOf(findings: readonly LintFinding[]): string {
+  const number = (one: LintFinding['severity']): number =>
+    findings.filter(({severity}) => severity === one).length
+  return (['error', 'warning', 'note'] as const)
+    .filter((severity) => number(severity) > 0)
+    .map((severity) => count(number(severity), severity))
+    .join(', ')
+}
+
+function fixLines(fixed: FixReport | null): string[] {
+  if (fixed === null) return []
+  const {dryRun, problems, files, skipped} = fixed
+  const verb = dryRun ? 'would fix' : 'fixed'
+  return [
+    ...skipped.map((path) => `${inLine(path)}: ${pc.yellow('not fixed')}: it was changed meanwhile`),
+    `${verb} ${count(problems, 'problem')} in ${count(files.length, 'file')}`,
+  ]
+}
+
+function summary({files, errors, warnings, notes, findings, maxWarnings}: LintView): string[] {
+  const where = `in ${count(files, 'file')}`
+  if (findings.length === 0) return [`no findings ${where}`]
+  const found = [
+    count(errors, 'error'),
+    count(warnings, 'warning'),
+    ...(notes > 0 ? [count(notes, 'note')] : []),
+  ]
+  const fixable = findings.filter(({fix}) => fix !== undefined).length
+  const offer = fixable === 0 ? '' : `; --fix can mend ${fixable}`
+  const limit = `${pc.yellow('too many warnings')}: ${warnings}, and --max-warnings allows ${maxWarnings}`
+  return [`${found.join(', ')} ${where}${offer}`, ...(warnings > maxWarnings ? [limit] : [])]
 }

@@ -27,20 +27,6 @@ test('rows are those of luacheck, byte for byte', async () => {
   }
 })
 
-test('for a person, the line stands below its finding', async () => {
-  const {stdout} = await sandbox.cli(['lint', 'lua/inner/unused.lua'])
-  expect(stdout).toBe(`lua/inner/unused.lua:1:7: W211 unused variable 'name'
-  1 | local name = "€"
-    |       ^^^^
-
-lua/inner/unused.lua:2:7: W113 accessing undefined variable 'utf9'
-  2 | print(utf9)
-    |       ^^^^
-
-0 errors, 2 warnings in 1 file
-`)
-})
-
 test.each([
   [['lint', 'lua/good.lua'], 0],
   [['lint', 'lua/inner/unused.lua'], 6],
@@ -77,7 +63,7 @@ test('what is not understood of a .luacheckrc is told', async () => {
   writeFileSync(join(sandbox.project, '.luacheckrc'), 'unused = false\nglobal = os.getenv("X")\n')
   const {stdout, code} = await sandbox.cli(['lint', 'lua/inner/unused.lua'])
   expect(stdout).toContain('.luacheckrc:2:10: not understood: this is computed, and nothing is run')
-  expect(stdout).toContain('W113')
-  expect(stdout).not.toContain('W211')
+  expect(stdout).toContain('[113]')
+  expect(stdout).not.toContain('[211]')
   expect(code).toBe(6)
 })

@@ -2,8 +2,7 @@ import {execFileSync} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {ruleIds, type RuleId} from '../../src/lint/rules/ids.ts'
-import {rules} from '../../src/lint/rules/index.ts'
+import {ruleIds, ruleSummaries, type RuleId} from '../../src/lint/rules/ids.ts'
 import {lintRules} from '../helpers/lint-rules.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -55,7 +54,7 @@ describe.each(ruleIds)('%s', (rule) => {
     expect(all.map(({kind}) => kind)).toEqual(expect.arrayContaining(['good', 'bad']))
     const page = readFileSync(join(root, `docs/lint/${rule}.md`), 'utf8')
     expect(page).toMatch(new RegExp(`^# ${rule}\n`))
-    expect(rules[rule].summary).toMatch(/^[a-z].*[^.]$/)
+    expect(ruleSummaries[rule]).toMatch(/^[a-z].*[^.]$/)
     expect(readFileSync(join(root, 'docs/lint.md'), 'utf8')).toContain(`(lint/${rule}.md)`)
   })
 

@@ -19,7 +19,6 @@ const blocking: ReadonlyMap<string, string> = new Map([
 ])
 
 export const blockingCall: Rule = {
-  summary: 'a call that makes the whole server wait',
   standard: 'warning',
   check(code, _, say) {
     for (const {base, site} of code.calls) {

@@ -34,7 +34,6 @@ export function ignoredIn(code: Code): Ignored {
 }
 
 export const inlineComment: Rule = {
-  summary: 'a comment for prosody-mods that says nothing which it understands',
   standard: 'warning',
   check(code, _, say) {
     for (const {comment, problems} of directivesIn(code))

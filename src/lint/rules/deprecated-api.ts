@@ -5,7 +5,6 @@ import type {Deprecated, Known} from './target.ts'
 import type {Rule, Said, Say} from './types.ts'
 
 export const deprecatedApi: Rule = {
-  summary: 'what Prosody keeps for old modules only',
   standard: 'warning',
   check(code, known, say) {
     for (const call of code.calls) {

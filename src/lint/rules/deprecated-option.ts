@@ -2,7 +2,6 @@ import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
 
 export const deprecatedOption: Rule = {
-  summary: 'a configuration option that Prosody calls deprecated or obsolete',
   standard: 'warning',
   check(code, {deprecated}, say) {
     for (const call of code.calls) {

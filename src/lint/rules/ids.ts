@@ -21,3 +21,21 @@ export type RuleId = (typeof ruleIds)[number]
 export function isRuleId(text: string): text is RuleId {
   return (ruleIds as readonly string[]).includes(text)
 }
+
+/** What each rule finds, for lists, without a full stop. */
+export const ruleSummaries: Readonly<Record<RuleId, string>> = {
+  'blocking-call': 'a call that makes the whole server wait',
+  'deprecated-api': 'what Prosody keeps for old modules only',
+  'deprecated-option': 'a configuration option that Prosody calls deprecated or obsolete',
+  'inline-comment': 'a comment for prosody-mods that says nothing which it understands',
+  'lua-version': "syntax that the target's Lua does not read",
+  'missing-file': 'a file that module:require asks for and that is not there',
+  'require-in-handler': 'a library that is looked for only while the server works',
+  'shadows-core': "a module by the name of one of Prosody's own",
+  'shared-write': 'a write to what all modules of the server share',
+  'unknown-event': 'an event that neither Prosody nor a selected module fires',
+  'unknown-global': 'a global variable that neither the target nor its Lua has',
+  'unknown-library': "a library of Prosody's own that the target does not have",
+  'unknown-method': 'a method of module that the target does not have',
+  'unmet-metadata': 'metadata by which the target skips the file',
+}

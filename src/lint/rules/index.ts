@@ -1,4 +1,5 @@
 import type {Syntax} from '../../lua/syntax.ts'
+import type {Fix} from '../fix.ts'
 import type {SourceText} from '../text.ts'
 import {blockingCall} from './blocking-call.ts'
 import {Code} from './code.ts'
@@ -13,7 +14,7 @@ import {requireInHandler} from './require-in-handler.ts'
 import {shadowsCore} from './shadows-core.ts'
 import {sharedWrite} from './shared-write.ts'
 import {knownOf, type Target} from './target.ts'
-import {severities, type Fix, type Pending, type Rule, type RuleSettings, type Severity} from './types.ts'
+import {severities, type Pending, type Rule, type RuleSettings, type Severity} from './types.ts'
 import {unknownEvent} from './unknown-event.ts'
 import {unknownGlobal} from './unknown-global.ts'
 import {unknownLibrary} from './unknown-library.ts'
@@ -46,8 +47,6 @@ export interface RuleFinding {
   readonly endColumn: number
   readonly message: string
   readonly hint?: string
-  /** The line, as text; of a long one, its beginning. */
-  readonly source: string
   /** Byte offsets behind a byte order mark. */
   readonly fix?: Fix
   /** It holds only if other files do not say otherwise. */
@@ -102,7 +101,6 @@ function findingsIn(code: Code, text: SourceText, job: RuleJob): RuleFinding[] {
         line,
         column: text.column(line, at.start),
         endColumn: text.endColumn(line, at.end),
-        source: text.lineText(line),
         ...said,
       })
     })

@@ -4,7 +4,6 @@ import type {Rule, Stretch} from './types.ts'
 const operators53 = new Set(['//', '&', '|', '~', '<<', '>>'])
 
 export const luaVersion: Rule = {
-  summary: "syntax that the target's Lua does not read",
   standard: 'error',
   check({syntax, source, operators, jumps}, {target}, say) {
     const version = Number(target.lua.replace('.', ''))

@@ -2,7 +2,6 @@ import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
 
 export const missingFile: Rule = {
-  summary: 'a file that module:require asks for and that is not there',
   standard: 'error',
   check(code, {target}, say) {
     for (const call of code.calls) {

@@ -3,7 +3,6 @@ import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
 
 export const requireInHandler: Rule = {
-  summary: 'a library that is looked for only while the server works',
   standard: 'warning',
   check(code, _, say) {
     for (const {node, base, site} of code.calls) {

@@ -1,7 +1,6 @@
 import type {Rule} from './types.ts'
 
 export const shadowsCore: Rule = {
-  summary: "a module by the name of one of Prosody's own",
   standard: 'warning',
   check({module}, {target, coreModules}, say) {
     if (module === undefined || !coreModules.has(module)) return

@@ -9,7 +9,6 @@ import type {Rule, Said} from './types.ts'
 const luaTables = new Set('string table math os io debug coroutine package utf8 bit32 prosody'.split(' '))
 
 export const sharedWrite: Rule = {
-  summary: 'a write to what all modules of the server share',
   standard: 'error',
   check(code, known, say) {
     for (const {target, site} of code.assignments) {

@@ -1,3 +1,4 @@
+import type {Fix} from '../fix.ts'
 import type {Code} from './code.ts'
 import type {RuleId} from './ids.ts'
 import type {Known} from './target.ts'
@@ -8,13 +9,6 @@ export type Severity = (typeof severities)[number]
 
 /** By the id of a rule: how what it finds counts, or that it is not looked for. */
 export type RuleSettings = Readonly<Partial<Record<RuleId, Severity | 'off'>>>
-
-/** Replaces bytes of the file. */
-export interface Fix {
-  readonly start: number
-  readonly end: number
-  readonly text: string
-}
 
 /** What only those who see other files can tell. */
 export type Pending =
@@ -40,8 +34,6 @@ export interface Stretch {
 export type Say = (at: Stretch, said: Said) => void
 
 export interface Rule {
-  /** One line for lists, without a full stop. */
-  readonly summary: string
   /** What it counts as at most where nothing is set; off: only where it is asked for. */
   readonly standard: Severity | 'off'
   check(code: Code, known: Known, say: Say): void

@@ -4,7 +4,6 @@ import type {Rule} from './types.ts'
 const hooks = new Set(['hook', 'hook_global', 'wrap_event', 'wrap_global'])
 
 export const unknownEvent: Rule = {
-  summary: 'an event that neither Prosody nor a selected module fires',
   standard: 'off',
   check(code, {target, fires}, say) {
     for (const call of code.calls) {

@@ -5,7 +5,6 @@ import {luaNames} from './lua-names.ts'
 import type {Rule} from './types.ts'
 
 export const unknownGlobal: Rule = {
-  summary: 'a global variable that neither the target nor its Lua has',
   standard: 'warning',
   check(code, {target, globals}, say) {
     const lua = luaNames(target.lua)

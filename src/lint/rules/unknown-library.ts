@@ -1,14 +1,14 @@
 import type * as Ast from 'luaparse'
+import type {Fix} from '../fix.ts'
 import {isRequire, withoutPrefix} from './paths.ts'
 import {elsewhere} from './lines.ts'
 import {stretchOf} from './code.ts'
-import type {Fix, Rule} from './types.ts'
+import type {Rule} from './types.ts'
 
 /** Of others, though they look like Prosody's own: facts of rocks by these names. */
 const foreign = new Set(['net.url'])
 
 export const unknownLibrary: Rule = {
-  summary: "a library of Prosody's own that the target does not have",
   standard: 'error',
   check(code, {target, libs}, say) {
     for (const {node, base, args, site} of code.calls) {

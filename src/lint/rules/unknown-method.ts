@@ -5,7 +5,6 @@ import type {Known} from './target.ts'
 import type {Rule} from './types.ts'
 
 export const unknownMethod: Rule = {
-  summary: 'a method of module that the target does not have',
   standard: 'error',
   check(code, known, say) {
     const own = ownFields(code)

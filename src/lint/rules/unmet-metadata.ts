@@ -4,7 +4,6 @@ import type {Rule} from './types.ts'
 const metadata = /^--% *(\w+): *(.+)\n/gm
 
 export const unmetMetadata: Rule = {
-  summary: 'metadata by which the target skips the file',
   standard: 'warning',
   check({syntax: {source}}, {target}, say) {
     if (!source.includes('--%')) return

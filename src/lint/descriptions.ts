@@ -1,0 +1,67 @@
+import {isRuleId, ruleSummaries} from './rules/ids.ts'
+
+/** What each of luacheck's codes is about, whatever the names in its messages. */
+const descriptions: Readonly<Record<string, string>> = {
+  '011': 'The file is not valid Lua',
+  '021': 'A luacheck comment has an option that makes no sense',
+  '022': 'Options are pushed and never popped',
+  '023': 'Options are popped and were never pushed',
+  '111': 'A global that no standard knows is set',
+  '112': 'A global that no standard knows is changed',
+  '113': 'A global that is not defined is read',
+  '121': 'A global that may only be read is set',
+  '122': 'A field that may only be read is set',
+  '131': 'A global is set and never read',
+  '142': 'A field that no standard knows is set',
+  '143': 'A field that no standard knows is read',
+  '211': 'A local variable is not used',
+  '212': 'An argument is not used',
+  '213': 'A loop variable is not used',
+  '214': 'A variable that is named as unused is used',
+  '221': 'A local variable is read and never set',
+  '231': 'A local variable is set and never read',
+  '232': 'An argument is set and never read',
+  '233': 'A loop variable is set and never read',
+  '241': 'A local variable is changed and never read',
+  '311': 'A value of a local variable is not used',
+  '312': 'A value of an argument is not used',
+  '313': 'A value of a loop variable is not used',
+  '314': 'A value in a table is overwritten by the same table',
+  '321': 'A local variable is read before it is set',
+  '331': 'A value is changed and never read',
+  '341': 'A local variable is changed before it is set',
+  '411': 'A local variable is declared once more',
+  '412': 'A local variable is declared with the name of an argument',
+  '413': 'A local variable is declared with the name of a loop variable',
+  '421': 'A local variable hides a local variable',
+  '422': 'A local variable hides an argument',
+  '423': 'A local variable hides a loop variable',
+  '431': 'A local variable hides one of the function around',
+  '432': 'A local variable hides an argument of the function around',
+  '433': 'A local variable hides a loop variable of the function around',
+  '511': 'Code is never reached',
+  '512': 'A loop never comes to a second turn',
+  '521': 'A label is not used',
+  '531': 'An assignment has more values than variables',
+  '532': 'An assignment has fewer values than variables',
+  '541': 'A do block is empty',
+  '542': 'A branch of an if is empty',
+  '551': 'A semicolon ends no statement',
+  '561': 'A function has too many branches',
+  '571': 'A loop counts down and has no negative step',
+  '581': 'A negated comparison could be the opposite one',
+  '582': 'Negation binds tighter than the comparison behind it',
+  '611': 'A line has nothing but white space',
+  '612': 'A line ends with white space',
+  '613': 'White space ends a line inside of a string',
+  '614': 'White space ends a line of a comment',
+  '621': 'An indentation has a space before a tab',
+  '631': 'A line is too long',
+}
+
+/** A sentence about all findings of a code or rule; undefined for one that there is not. */
+export function describeCode(code: string): string | undefined {
+  if (!isRuleId(code)) return Object.hasOwn(descriptions, code) ? descriptions[code] : undefined
+  const summary = ruleSummaries[code]
+  return summary.charAt(0).toUpperCase() + summary.slice(1)
+}

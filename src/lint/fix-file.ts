@@ -1,0 +1,100 @@
+import {isDeepStrictEqual} from 'node:util'
+import {withoutBom} from '../lua/parse.ts'
+import {readSyntax} from '../lua/syntax.ts'
+import {applied, isLayout, withoutOverlaps, type Fix} from './fix.ts'
+import {SourceText} from './text.ts'
+import {Tokens, type Token} from './tokens.ts'
+
+export interface FixedFile {
+  readonly bytes: Buffer
+  /** How many were made. */
+  readonly fixes: number
+}
+
+/**
+ * The file with as many fixes as can be made in one go; undefined where none can. Those that leave the program alone come
+ * first and by themselves: then tokens and tree must be what they were. Of any others, everything outside of them must,
+ * and the result must be Lua. Fixes that break that are not made.
+ *
+ * @param inFile with offsets that count a byte order mark
+ */
+export function fixFile(bytes: Buffer, inFile: readonly Fix[]): FixedFile | undefined {
+  const body = withoutBom(bytes)
+  const mark = bytes.subarray(0, bytes.length - body.length)
+  const fixes = inFile.map(({start, end, text}) => ({
+    start: start - mark.length,
+    end: end - mark.length,
+    text,
+  }))
+  const source = body.toString('latin1')
+  const layout = fixes.filter((fix) => isLayout(fix, source))
+  const sound = [layout, fixes].find((some) => some.length > 0 && isSound(body, withoutOverlaps(some)))
+  if (sound === undefined) return undefined
+  const chosen = withoutOverlaps(sound)
+  const fixed = Buffer.from(applied(source, chosen), 'latin1')
+  return {bytes: Buffer.concat([mark, fixed]), fixes: chosen.length}
+}
+
+function isSound(body: Buffer, fixes: readonly Fix[]): boolean {
+  const source = body.toString('latin1')
+  const text = applied(source, fixes)
+  if (fixes.some(({start, end}) => start < 0 || end < start || end > source.length)) return false
+  const before = kept(source, fixes)
+  const after = kept(text, moved(fixes))
+  if (before === undefined || after === undefined || !isDeepStrictEqual(before, after)) return false
+  const old = programOf(body)
+  const fresh = programOf(Buffer.from(text, 'latin1'))
+  if (old === undefined || fresh === undefined) return false
+  return !fixes.every((fix) => isLayout(fix, source)) || old === fresh
+}
+
+/** The places of what fixes put in, in the text that they give. */
+function moved(fixes: readonly Fix[]): Fix[] {
+  let shift = 0
+  return fixes.map(({start, end, text}) => {
+    const place = {start: start + shift, end: start + shift + text.length, text}
+    shift += text.length - (end - start)
+    return place
+  })
+}
+
+/** Tokens outside of fixes; undefined where a fix cuts one in two, or what stands there can't be read. */
+function kept(source: string, fixes: readonly Fix[]): string[] | undefined {
+  const tokens = tokensOf(source)
+  if (tokens === undefined) return undefined
+  const outside: string[] = []
+  let at = 0
+  for (const {start, end, text} of tokens) {
+    while ((fixes[at]?.end ?? Infinity) <= start) at += 1
+    const fix = fixes[at]
+    if (fix === undefined || fix.start >= end) outside.push(text)
+    else if (start < fix.start || end > fix.end) return undefined
+  }
+  return outside
+}
+
+function tokensOf(source: string): Token[] | undefined {
+  const found: Token[] = []
+  try {
+    const tokens = new Tokens(new SourceText(source))
+    for (let token = tokens.next(); token.kind !== '<eof>'; token = tokens.next()) found.push(token)
+    return found
+  } catch {
+    return undefined
+  }
+}
+
+/** The tree without places, as text; undefined for what is not valid Lua. */
+function programOf(body: Buffer): string | undefined {
+  const read = readSyntax(body)
+  if (read.problem !== undefined) return undefined
+  const {chunk, attributes} = read.syntax
+  try {
+    return JSON.stringify([chunk, attributes], (key, value: unknown) => (places.has(key) ? undefined : value))
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+const places = new Set(['loc', 'range', 'comments', 'line', 'column'])

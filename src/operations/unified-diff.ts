@@ -1,0 +1,109 @@
+/** Lines around a change. */
+const around = 3
+
+interface Change {
+  /** Indices of lines, from 0; `to` is behind the last one. */
+  readonly from: number
+  readonly to: number
+  readonly newFrom: number
+  readonly newTo: number
+}
+
+/** What `patch -p1` makes the one out of the other with; '' where they are equal. */
+export function unifiedDiff(path: string, before: string, after: string): string {
+  const old = linesOf(before)
+  const fresh = linesOf(after)
+  const hunks = grouped(changesBetween(old, fresh))
+  if (hunks.length === 0) return ''
+  const shift = path.startsWith('/') ? ['', ''] : ['a/', 'b/']
+  const header = [
+    `--- ${quoted(`${shift[0] ?? ''}${path}`)}\n`,
+    `+++ ${quoted(`${shift[1] ?? ''}${path}`)}\n`,
+  ]
+  return [...header, ...hunks.flatMap((changes) => hunkOf(changes, old, fresh))].join('')
+}
+
+/** With their ends; the last one may have none. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}
+
+/** A tab ends a name with blanks, as git has it. */
+function quoted(path: string): string {
+  if (/["\\\p{Cc}]/u.test(path)) return JSON.stringify(path)
+  return path.includes(' ') ? `${path}\t` : path
+}
+
+/** Goes through both side by side, and where they part, to the nearest place where they meet again. */
+function changesBetween(old: readonly string[], fresh: readonly string[]): Change[] {
+  const changes: Change[] = []
+  for (let from = 0, newFrom = 0; from < old.length || newFrom < fresh.length;) {
+    if (from < old.length && old[from] === fresh[newFrom]) {
+      from += 1
+      newFrom += 1
+      continue
+    }
+    const [gone, come] = nextMeeting(
+      old.slice(from, from + farthest),
+      fresh.slice(newFrom, newFrom + farthest),
+    ) ?? [old.length - from, fresh.length - newFrom]
+    changes.push({from, to: from + gone, newFrom, newTo: newFrom + come})
+    from += gone
+    newFrom += come
+  }
+  return changes
+}
+
+/** Lines that are looked through for a place to meet; fixes change few that stand together. */
+const farthest = 200
+
+/** How many lines to leave out on both sides, as few as can be. */
+function nextMeeting(
+  old: readonly string[],
+  fresh: readonly string[],
+): readonly [number, number] | undefined {
+  for (let sum = 1; sum < old.length + fresh.length; sum += 1) {
+    for (let gone = Math.max(0, sum - fresh.length + 1); gone <= Math.min(sum, old.length - 1); gone += 1)
+      if (old[gone] === fresh[sum - gone]) return [gone, sum - gone]
+  }
+  return undefined
+}
+
+/** Changes whose surroundings touch are shown together. */
+function grouped(changes: readonly Change[]): Change[][] {
+  const hunks: Change[][] = []
+  for (const change of changes) {
+    const last = hunks.at(-1)?.at(-1)
+    if (last !== undefined && change.from - last.to <= 2 * around) hunks.at(-1)?.push(change)
+    else hunks.push([change])
+  }
+  return hunks
+}
+
+function hunkOf(changes: readonly Change[], old: readonly string[], fresh: readonly string[]): string[] {
+  const [first, last] = [changes[0], changes.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const lead = Math.min(around, first.from)
+  const end = Math.min(last.to + around, old.length)
+  const newEnd = last.newTo + (end - last.to)
+  const body: string[] = []
+  let at = first.from - lead
+  for (const {from, to, newFrom, newTo} of changes) {
+    body.push(...marked(' ', old.slice(at, from)), ...marked('-', old.slice(from, to)))
+    body.push(...marked('+', fresh.slice(newFrom, newTo)))
+    at = to
+  }
+  body.push(...marked(' ', old.slice(at, end)))
+  const place = range(first.from - lead, end)
+  return [`@@ -${place} +${range(first.newFrom - lead, newEnd)} @@\n`, ...body]
+}
+
+function marked(mark: string, lines: readonly string[]): string[] {
+  return lines.map((line) => `${mark}${line}${line.endsWith('\n') ? '' : '\n\\ No newline at end of file\n'}`)
+}
+
+/** An empty range is named by the line before it. */
+function range(from: number, to: number): string {
+  const length = to - from
+  return length === 1 ? String(from + 1) : `${length === 0 ? from : from + 1},${length}`
+}
