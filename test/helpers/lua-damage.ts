@@ -3,7 +3,7 @@ import {seeded} from './random.ts'
 
 /** What readers of Lua stumble over. */
 const nasty = [
-  ...['\0', '\xff', '\xef\xbb\xbf', '\r', '\n\r', '\x1a', '\x0b', '\xc3', '\xed\xa0\x80', '\xa0'],
+  ...['\0', '\xff', '\xef\xbb\xbf', '\r', '\n\r', '\x1a', '\x0b', '\xc3', '\xa0'],
   ...[
     '--[==[',
     ']]',
