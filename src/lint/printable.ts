@@ -3,7 +3,7 @@ export function printable(bytes: string): string {
   if (!/[^ -~]/.test(bytes)) return bytes
   try {
     const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(Buffer.from(bytes, 'latin1'))
-    return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\p{Cf}\p{Co}]/gu, escaped)
+    return text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\p{Co}]/gu, escaped)
   } catch {
     return bytes.replace(/[^ -~]/g, escaped)
   }

@@ -49,7 +49,9 @@ export function brokenProgram(seed: number): string {
   ]
   const removed = random(3) === 0 ? random(12) : 0
   const text = random(4) === 0 ? '' : (inserted[random(inserted.length)] ?? '')
-  return program.slice(0, at) + text + program.slice(at + (text === '' ? 1 + removed : removed))
+  const broken = program.slice(0, at) + text + program.slice(at + (text === '' ? 1 + removed : removed))
+  // luacheck reads attributes of any name (docs/lint.md).
+  return /<\s*(?!(?:const|close)\s*>)[A-Za-z_]\w*\s*>/.test(broken) ? program : broken
 }
 
 const names = ['a', 'b', 'c', 'x', 'y', '_', '_z', 'self', 'f', 'g']
@@ -68,7 +70,33 @@ const globals = [
   'module',
 ]
 const fields = ['insert', 'format', 'x', 'len', 'unpack', 'path', 'loaded', 'y', 'stdout']
-const binary = ['+', '-', '..', '==', '~=', '<', '>=', 'and', 'or', '//', '&', '<<', '^']
+const binary = [
+  ...['+', '-', '*', '/', '%', '..', '==', '~=', '<', '>', '<=', '>=', 'and', 'or', '^'],
+  ...['//', '&', '|', '~', '<<', '>>'],
+]
+/** Numbers in every form, strings with every escape, long strings of several levels. */
+const literals = [
+  ...['1', '0.5', '"s"', 'nil', 'true', 'false', "'a\\\nb'", '[[c \nd]]'],
+  ...['0x1F', '0xA.8p-1', '0xap1', '3.', '.5', '1e10', '2E+3', '5e-7', '1e999', '9007199254740993', '0X1P+2'],
+  ...['[==[ ]] ]=] ]==]', '[=[\n]=]', "'\\a\\b\\f\\n\\r\\t\\v\\\\\\\"\\''", '"\\x41\\065\\7"'],
+  ...['"\\u{48}\\u{20AC}\\u{10FFFF}"', '"a\\z\n   b"', '"\\0"', '"ä"', '"--[[ "', '""', '"\\\r\n"'],
+]
+/** What modules of Prosody do with what the server gives them. */
+const idioms = [
+  'module:hook("muc-room-created", function (event) local room = event.room; return room end, -1);',
+  'local a = module:get_option_string("name", "default") or "other"',
+  'local b = module:get_option_set("names", { "x", "y" }):contains("x")',
+  'local c <const> = module:get_option_enum("mode", "on", "off")',
+  'local ok, lib = pcall(require, "util.json"); print(ok, lib)',
+  'local x = require "util.stanza".stanza("iq"):tag("query", { xmlns = "jabber:iq:roster" }):up()',
+  'local y = module:require("muc/util")',
+  'module:depends "http"; module:depends("disco", true)',
+  'module:provides("http", { default_path = "/x"; route = { ["GET /y"] = f, ["POST /*"] = g } })',
+  'module:set_global(); function module.add_host(m) m:hook("x", f) end',
+  'module:context("*"):fire_event("done", { [1] = x, y = ... })',
+  'module:open_store("archive", "archive"); module:add_feature("urn:xmpp:x")',
+  '\n--% requires: net.http\n-- see XEP-0045 and XEP 0313\n',
+]
 const options = [
   'ignore',
   'ignore 2 4',
@@ -176,7 +204,7 @@ class Writer {
       case 2:
         return ` -- über ${this.#one(blanks)}`
       case 3:
-        return ' --[[ long\ncomment ]]'
+        return this.#one([' --[[ long\ncomment ]]', ' --[==[ ]] ]==]', '--', ' --[=x', ' --[[]]'])
       default:
         return ''
     }
@@ -184,7 +212,7 @@ class Writer {
 
   #statement(depth: number): string {
     const deep = depth > 4
-    switch (this.#random(deep ? 9 : 21)) {
+    switch (this.#random(deep ? 9 : 23)) {
       case 0:
       case 1:
         return `local ${this.#many(3, () => this.#one(names))} = ${this.#many(3, () => this.#expression(depth))}`
@@ -221,6 +249,8 @@ class Writer {
         return `function ${this.#one(names)}${this.#maybe(2, () => `${this.#one(['.', ':'])}${this.#one(fields)}`)}${this.#function(depth)}`
       case 19:
         return this.#forward(depth)
+      case 20:
+        return this.#one(idioms).replaceAll('...', this.#dots.at(-1) === true ? '...' : 'nil')
       default:
         return this.#one(['if x then end', 'do end', 'do ; end', ';', 'if a then else end', 'local _ENV = x'])
     }
@@ -356,7 +386,7 @@ class Writer {
       case 2:
         return this.#one(names)
       case 3:
-        return this.#one(['1', '0.5', '"s"', 'nil', 'true', 'false', "'a\\\nb'", '[[c \nd]]'])
+        return this.#one(literals)
       case 4:
         return `${this.#one(globals)}.${this.#one(fields)}`
       case 5:
@@ -369,7 +399,7 @@ class Writer {
       case 9:
         return `${this.#expression(depth + 1)} ${this.#one(binary)} ${this.#expression(depth + 1)}`
       case 10:
-        return `${this.#one(['not ', '- ', '#'])}${this.#expression(depth + 2)}`
+        return `${this.#one(['not ', '- ', '#', '~', '- - ', 'not not '])}${this.#expression(depth + 2)}`
       case 11:
         return `(${this.#expression(depth + 1)})`
       case 12:

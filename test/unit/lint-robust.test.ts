@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {lintFile} from '../../src/lint/index.ts'
+import {problemIn} from '../../src/lua/parse.ts'
 
 const find = (text: string | Buffer) => lintFile(Buffer.from(text), {layers: []})
 
@@ -41,4 +42,69 @@ describe('a megabyte on one line is checked', () => {
   ])('%s', {timeout: bound}, (_, text) => {
     expect(find(text).filter(({code}) => code === '011')).toEqual([])
   })
+})
+
+describe('what the parser would read though it is not valid', () => {
+  test.each(['f(,a)', 'f(,a)()', 'return ,a', 'f( -- (\n, a)', 'x = { y:z(--[[ , ]],1) }'])('%s', (text) => {
+    expect(problemIn(Buffer.from(text))?.message).toBe("<expression> expected near ','")
+    expect(find(text)).toMatchObject([{code: '011', message: "expected expression near ','"}])
+  })
+
+  test.each(["f('(', ',')", 'f( -- ,\na)', 'return -- ,\n1', 'x = "(,"'])('but not %s', (text) => {
+    expect(problemIn(Buffer.from(text))).toBeUndefined()
+  })
+})
+
+test('a problem at the first token does not depend on what was read before', () => {
+  const after = (text: string) => {
+    problemIn(Buffer.from(text))
+    return problemIn(Buffer.from('\0'))
+  }
+  expect(after('x = "one"')).toEqual(after('y = [[two]] )'))
+})
+
+describe('floods of options take no longer than their number', () => {
+  const many = (count: number, piece: (index: number) => string): string =>
+    Array.from({length: count}, (_, index) => piece(index)).join('\n')
+  test.each([
+    ['laid upon each other', many(20_000, () => '-- luacheck: ignore 111')],
+    ['different ones', many(20_000, (index) => `-- luacheck: globals a${index}`)],
+    ['different ones on their lines', many(20_000, (index) => `x = 1 -- luacheck: globals a${index}`)],
+  ])('%s', {timeout: bound}, (_, text) => {
+    const found = find(text).filter(({code}) => code === '021')
+    expect(found).toHaveLength(20_000 - 500)
+    expect(found[0]?.message).toBe('more than 500 different stacks of inline options')
+  })
+
+  test.each([
+    ['the same on many lines', many(20_000, () => 'x = 1 -- luacheck: ignore 111'), []],
+    ['opened and closed', many(20_000, () => '-- luacheck: push\n-- luacheck: pop'), []],
+    ['blanks', `x = 1 -- luacheck: ignore${' '.repeat(300_000)}111`, ['631']],
+    ['parentheses', `x = 1 -- luacheck: ignore 111 ${'('.repeat(300_000)}`, ['021', '111', '631']],
+    ['words', `x = 1 -- luacheck: ignore ${'111 '.repeat(100_000)}`, ['614', '631']],
+    [
+      'a pattern of many ways',
+      `local ${'a'.repeat(90)} -- luacheck: ignore ${'a*'.repeat(40)}b`,
+      ['211', '631'],
+    ],
+  ])('%s', {timeout: bound}, (_, text, codes) => {
+    const found = find(text).map(({code}) => code)
+    expect(found.sort()).toEqual(codes)
+  })
+})
+
+test(
+  'thousands of jumps are refused, which the parser would compare with each other',
+  {timeout: bound},
+  () => {
+    const jumps = (count: number): string => 'do goto x ::x:: end '.repeat(count)
+    expect(problemIn(Buffer.from(jumps(5000)))).toBeUndefined()
+    expect(find(jumps(100_000))).toMatchObject([{code: '011', message: 'there are more than 5000 jumps'}])
+  },
+)
+
+test('names that stand for names that stand for names end somewhere', {timeout: bound}, () => {
+  expect(find(`local a = string\n${'a = a.x\n'.repeat(40_000)}return a`).map(({code}) => code)).toEqual([
+    '143',
+  ])
 })
