@@ -1,3 +1,4 @@
+import {setFlagsFromString} from 'node:v8'
 import {defineCommand} from '../cli/definition.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
 import type {lint as Operation, LintResult} from '../operations/lint.ts'
@@ -5,6 +6,8 @@ import {renderLint, renderLuacheck} from '../render/lint.ts'
 
 /** Brings the parser with it, which no other command shall load for this. */
 async function operation(): Promise<typeof Operation> {
+  // A process this short spends more time on compiling ever larger functions than those save (docs/performance.md).
+  setFlagsFromString('--no-turbo-inlining')
   return (await import('../operations/lint.ts')).lint
 }
 

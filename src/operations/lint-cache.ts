@@ -22,7 +22,7 @@ export class LintCache {
   constructor(store: string, configuration: unknown) {
     this.#store = new LintResults(store)
     this.#name = hash('sha256', textOf({build: buildDigest, configuration}))
-    this.#known = buildDigest === undefined ? new Map() : this.#store.read(this.#name)
+    this.#known = buildDigest === undefined ? new Map<string, string>() : this.#store.read(this.#name)
   }
 
   /** What an earlier run found in the same bytes with the same layers. */

@@ -6,7 +6,7 @@ export function renderCacheVerify({checked, removed, listings, lint}: CacheVerif
     removed.map((sha256) => `removed sha256:${sha256}: other bytes`),
     listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
     lint.removed === 0 ? [] : `removed ${count(lint.removed, 'damaged file')} of what lint found`,
-    `${count(checked, 'file')} and ${count(listings.checked, 'listing')} checked, ${removed.length + listings.removed} bad`,
+    `${count(checked + lint.checked, 'file')} and ${count(listings.checked, 'listing')} checked, ${removed.length + listings.removed + lint.removed} bad`,
   )
 }
 

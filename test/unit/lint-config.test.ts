@@ -45,7 +45,7 @@ describe('.luacheckrc', () => {
       writeFileSync(join(folder, file), source)
     const {stdout} = await runLuacheck(['.', '--codes', '--ranges', '--formatter', 'plain'], {cwd: folder})
     const request = {paths: ['.'], std: undefined, config: true, rules: undefined}
-    const result = lint(request, createEnvironment({cwd: folder}))
+    const result = await lint(request, createEnvironment({cwd: folder}))
     expect(result.config?.notUnderstood).toEqual([])
     expect(result.findings.flatMap((finding) => luacheckRows(finding.path, [finding]))).toEqual(
       stdout.split('\n').filter((row) => row !== ''),
