@@ -7,8 +7,6 @@ export interface Finding {
   readonly message: string
   /** Of the variable that it is about. */
   readonly name?: string
-  /** The line, as text; of a long one, its beginning. */
-  readonly source: string
 }
 
 /**
@@ -22,6 +20,8 @@ export interface FileResult {
   /** Globals that the file defines for all of them, and those that it uses. */
   readonly defines: readonly string[]
   readonly uses: readonly string[]
+  /** The lines with findings, by number; of long ones, the beginning. */
+  readonly lines: Readonly<Record<number, string>>
 }
 
 export interface Pending {

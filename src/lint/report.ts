@@ -20,8 +20,8 @@ export function applyOptions(report: Report, layers: readonly OptionSet[], cache
   const {problem, text} = report
   if (problem !== undefined) {
     const {line, column, endColumn, message} = problem
-    const finding = {code: '011', line, column, endColumn, message, source: text.lineText(line)}
-    return {findings: [finding], pending: [], defines: [], uses: []}
+    const finding = {code: '011', line, column, endColumn, message}
+    return {findings: [finding], pending: [], defines: [], uses: [], lines: {[line]: text.lineText(line)}}
   }
   return new Reporter(report).run(layers, cache)
 }
@@ -35,6 +35,7 @@ class Reporter {
   readonly #report: Report
   readonly #findings: Finding[] = []
   readonly #pending: Pending[] = []
+  readonly #lines: Record<number, string> = {}
   /** Globals defined for the file alone, for all files, and used. */
   readonly #own = new Set<string>()
   readonly #defined = new Set<string>()
@@ -62,6 +63,7 @@ class Reporter {
       pending: this.#pending,
       defines: [...this.#defined],
       uses: [...this.#used],
+      lines: this.#lines,
     }
   }
 
@@ -123,7 +125,8 @@ class Reporter {
     if (limit === false || length <= limit || !passesRules('631')) return
     const about = {code: '631', line, column: limit + 1, endColumn: length}
     const message = messageOf({...about, name: '', limitLength: limit})
-    this.#findings.push({...about, message, source: text.lineText(line)})
+    this.#lines[line] ??= text.lineText(line)
+    this.#findings.push({...about, message})
   }
 
   /** Notes globals that the file defines or uses where options let it define them. */
@@ -182,8 +185,8 @@ class Reporter {
     const endColumn = text.endColumn(line, end)
     const otherLine = other === undefined ? undefined : text.lineAt(other[0])
     const message = messageOf({...details, ...besides, code, endColumn, otherLine, name: name ?? ''})
-    const source = text.lineText(line)
-    return {code, line, column, endColumn, message, ...(name === undefined ? {} : {name}), source}
+    this.#lines[line] ??= text.lineText(line)
+    return {code, line, column, endColumn, message, ...(name === undefined ? {} : {name})}
   }
 }
 

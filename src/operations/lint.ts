@@ -32,6 +32,8 @@ export interface LintFinding extends Finding {
   readonly path: string
   readonly severity: 'error' | 'warning'
   readonly rule: RuleGroup
+  /** The line, as text; of a long one, its beginning. */
+  readonly source: string
 }
 
 export interface LintResult {
@@ -70,7 +72,9 @@ export async function lint(request: LintRequest, {cwd, storeFolder}: Environment
     layers: layersOf(slashed(resolve(cwd, path))),
   }))
   const results = await resultsOf(files, config.standards, storeFolder)
-  const findings = resolveFindings(results).flatMap((found, index) => placed(found, paths[index] ?? ''))
+  const findings = resolveFindings(results).flatMap((found, index) =>
+    placed(found, paths[index] ?? '', results[index]?.lines ?? {}),
+  )
   const errors = findings.filter(({severity}) => severity === 'error').length
   return {
     files: paths.length,
@@ -222,11 +226,12 @@ function overridesIn({files}: LintConfig, folder: string): LocatedConfig['overri
     .sort((a, b) => compareGlobs(a.glob, b.glob))
 }
 
-function placed(findings: readonly Finding[], path: string): LintFinding[] {
+function placed(findings: readonly Finding[], path: string, lines: FileResult['lines']): LintFinding[] {
   return findings.map((finding) => ({
     path,
     ...finding,
     severity: finding.code.startsWith('0') ? 'error' : 'warning',
     rule: 'luacheck',
+    source: lines[finding.line] ?? '',
   }))
 }
