@@ -3,6 +3,7 @@ import {mkdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {coldInstall} from './cold-install.ts'
 import {jitsi} from './jitsi.ts'
+import {lint} from './lint.ts'
 import {memory} from './memory.ts'
 import {nothingToDo} from './nothing-to-do.ts'
 import {startUp} from './start-up.ts'
@@ -18,6 +19,7 @@ const benches: Readonly<
   'cold-install': {run: coldInstall, rounds: 11},
   jitsi: {run: jitsi, rounds: 7},
   memory: {run: memory, rounds: 3},
+  lint: {run: lint, rounds: 5},
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -1,3 +1,4 @@
+import {setFlagsFromString} from 'node:v8'
 import {defineCommand} from '../cli/definition.ts'
 import {dryRun, offline} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
@@ -113,13 +114,20 @@ type Outcome = LintResult & {readonly fixed: FixReport | null}
 
 /** Both bring the parser with them, which no other command shall load for this. */
 async function found(request: LintRequest, environment: Environment): Promise<Outcome> {
+  compileSparingly()
   const {lint} = await import('../operations/lint.ts')
   return {...(await lint(request, environment)), fixed: null}
 }
 
 async function fixed(request: LintRequest, flags: LintFlags, environment: Environment): Promise<Outcome> {
+  compileSparingly()
   const {lintAndFix} = await import('../operations/lint-fix.ts')
   return lintAndFix({...request, dryRun: flags['dry-run']}, environment)
+}
+
+/** A process this short spends more time on compiling ever larger functions than those save (docs/performance.md). */
+function compileSparingly(): void {
+  setFlagsFromString('--no-turbo-inlining')
 }
 
 /** Loaded for this command alone, too. */

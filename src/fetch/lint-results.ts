@@ -25,8 +25,8 @@ export class LintResults {
 
   /** Results by key, those used last first; none where there is no sound file. */
   read(name: string): Map<string, string> {
-    const text = this.#read(name)
-    if (text === undefined || text === 'damaged') return new Map()
+    const {text} = this.#read(name)
+    if (text === undefined) return new Map()
     const now = new Date()
     quietly(() => utimesSync(join(this.#folder, name), now, now))
     return new Map(linesOf(text))
@@ -52,7 +52,7 @@ export class LintResults {
     const names = await this.#names()
     let removed = 0
     for (const name of names) {
-      if (this.#read(name) !== 'damaged') continue
+      if (!this.#read(name).isDamaged) continue
       await remove(join(this.#folder, name))
       removed += 1
     }
@@ -85,19 +85,19 @@ export class LintResults {
   }
 
   /** The lines of a file. */
-  #read(name: string): string | 'damaged' | undefined {
+  #read(name: string): {readonly text?: string; readonly isDamaged: boolean} {
     const path = join(this.#folder, name)
     try {
       const found = lstatSync(path, {throwIfNoEntry: false})
-      if (found?.isFile() !== true) return undefined
-      if (found.size > maxBytes) return 'damaged'
+      if (found?.isFile() !== true) return {isDamaged: false}
+      if (found.size > maxBytes) return {isDamaged: true}
       const file = readFileSync(path)
       const rest = file.subarray(digestLength + 1)
       const isSound = file.toString('latin1', 0, digestLength + 1) === `${hash('sha256', rest)}\n`
-      return isSound ? rest.toString() : 'damaged'
+      return isSound ? {text: rest.toString(), isDamaged: false} : {isDamaged: true}
     } catch {
       // What can't be read can't be used; whoever may read it goes on using it.
-      return undefined
+      return {isDamaged: false}
     }
   }
 }

@@ -1,10 +1,10 @@
 import type * as Ast from 'luaparse'
+import {Control} from './control.ts'
 import {Expressions, type FunctionNaming} from './expressions.ts'
 import type {Issues} from './issue.ts'
-import type {Body, Chain, Span, Step, Target} from './model.ts'
+import type {Body, Chain, Span, Target} from './model.ts'
 import {fullName} from './names.ts'
 import {endOf, spanOf, startOf, type Places} from './places.ts'
-import {checkBlocks, checkFor} from './statements.ts'
 import {addMade, newBody, newStep, registerValues} from './steps.ts'
 import {Writer, type Declaration} from './writer.ts'
 
@@ -31,10 +31,12 @@ interface Parameter extends Declaration {
 class Builder {
   readonly #writer: Writer
   readonly #expressions: Expressions
+  readonly #control: Control
 
   constructor(writer: Writer) {
     this.#writer = writer
     this.#expressions = new Expressions(writer, (node, naming) => this.#function(node, naming))
+    this.#control = new Control(writer, this.#expressions, (statements) => this.#statements(statements))
   }
 
   get chains(): readonly Chain[] {
@@ -82,12 +84,6 @@ class Builder {
     for (const statement of statements) this.#statement(statement)
   }
 
-  #block(statements: readonly Ast.Statement[]): void {
-    this.#writer.openBlock()
-    this.#statements(statements)
-    this.#writer.closeBlock()
-  }
-
   #statement(node: Ast.Statement): void {
     this.#writer.places.noteStatement(node)
     switch (node.type) {
@@ -105,22 +101,22 @@ class Builder {
         this.#expressions.evaluate(node.expression)
         break
       case 'DoStatement':
-        this.#do(node)
+        this.#control.do(node)
         break
       case 'IfStatement':
-        this.#if(node)
+        this.#control.if(node)
         break
       case 'WhileStatement':
-        this.#while(node)
+        this.#control.while(node)
         break
       case 'RepeatStatement':
-        this.#repeat(node)
+        this.#control.repeat(node)
         break
       case 'ForNumericStatement':
-        this.#forNumeric(node)
+        this.#control.forNumeric(node)
         break
       case 'ForGenericStatement':
-        this.#forGeneric(node)
+        this.#control.forGeneric(node)
         break
       case 'ReturnStatement':
         this.#return(node)
@@ -204,118 +200,6 @@ class Builder {
     naming.step.sources = [{kind: 'function', described: 'other', body: this.#function(node, naming)}]
   }
 
-  #do(node: Ast.DoStatement): void {
-    checkBlocks(node, this.#writer.issues, this.#writer.places)
-    const {frame} = this.#writer
-    this.#writer.mark(spanOf(node))
-    frame.plainBlocks += 1
-    this.#block(node.body)
-    frame.plainBlocks -= 1
-  }
-
-  #if(node: Ast.IfStatement): void {
-    const writer = this.#writer
-    checkBlocks(node, writer.issues, writer.places)
-    writer.mark(spanOf(node))
-    writer.openBlock()
-    for (const clause of node.clauses) {
-      if (clause.type === 'ElseClause') {
-        this.#block(clause.body)
-        continue
-      }
-      writer.openBlock()
-      writer.decision()
-      if (clause.type === 'IfClause') this.#expressions.negation(clause.condition)
-      this.#expressions.evaluate(clause.condition)
-      this.#jumpUnless(clause.condition, 'else')
-      this.#block(clause.body)
-      writer.jump('end', false)
-      writer.label('else', undefined)
-      writer.closeBlock()
-    }
-    writer.label('end', undefined)
-    writer.closeBlock()
-  }
-
-  /** A jump that is taken where a condition does not hold. */
-  #jumpUnless(condition: Ast.Expression, name: string): void {
-    const constant = truth(condition)
-    if (constant !== true) this.#writer.jump(name, constant === undefined)
-  }
-
-  // Loops
-
-  #while(node: Ast.WhileStatement): void {
-    const writer = this.#writer
-    const place = spanOf(node)
-    writer.decision()
-    writer.mark(place)
-    this.#expressions.negation(node.condition)
-    writer.openBlock()
-    writer.label('do', undefined)
-    this.#expressions.evaluate(node.condition)
-    this.#jumpUnless(node.condition, 'break')
-    this.#block(node.body)
-    this.#loopEnd(place)
-    writer.closeBlock()
-  }
-
-  #loopEnd(place: Span): void {
-    this.#writer.mark(place).isLoopEnd = true
-    this.#writer.jump('do', false)
-    this.#writer.label('break', undefined)
-  }
-
-  #repeat(node: Ast.RepeatStatement): void {
-    const writer = this.#writer
-    writer.decision()
-    writer.mark(spanOf(node))
-    writer.openBlock()
-    writer.label('do', undefined)
-    writer.openBlock()
-    this.#statements(node.body)
-    this.#expressions.evaluate(node.condition)
-    writer.closeBlock()
-    this.#jumpUnless(node.condition, 'do')
-    writer.label('break', undefined)
-    writer.closeBlock()
-  }
-
-  #forNumeric(node: Ast.ForNumericStatement): void {
-    checkFor(node, this.#writer.issues)
-    this.#writer.decision()
-    this.#writer.mark(spanOf(node))
-    this.#expressions.evaluate(node.start)
-    this.#expressions.evaluate(node.end)
-    if (node.step !== null) this.#expressions.evaluate(node.step)
-    this.#loop(node, [node.variable])
-  }
-
-  #forGeneric(node: Ast.ForGenericStatement): void {
-    this.#writer.decision()
-    this.#writer.mark(spanOf(node))
-    for (const one of node.iterators) this.#expressions.evaluate(one)
-    this.#loop(node, node.variables)
-  }
-
-  #loop(node: Ast.ForNumericStatement | Ast.ForGenericStatement, variables: readonly Ast.Identifier[]): void {
-    const writer = this.#writer
-    writer.openBlock()
-    writer.label('do', undefined)
-    writer.jump('break', true)
-    writer.openBlock()
-    const targets: Target[] = []
-    writer.emit(newStep('local', undefined, targets))
-    for (const one of variables) {
-      const place = spanOf(one)
-      targets.push({variable: writer.declare(one.name, {place, kind: 'loop', implicit: false}), place})
-    }
-    this.#statements(node.body)
-    writer.closeBlock()
-    this.#loopEnd(spanOf(node))
-    writer.closeBlock()
-  }
-
   #return(node: Ast.ReturnStatement): void {
     const last = node.arguments.at(-1)
     const places = this.#writer.places
@@ -329,21 +213,4 @@ class Builder {
 function parameterOf(node: Ast.FunctionDeclaration['parameters'][number]): Parameter {
   const name = node.type === 'Identifier' ? node.name : '...'
   return {name, place: spanOf(node), kind: 'argument', implicit: false}
-}
-
-/** What a condition always is; undefined where that depends. */
-function truth(node: Ast.Expression): boolean | undefined {
-  switch (node.type) {
-    case 'NilLiteral':
-      return false
-    case 'BooleanLiteral':
-      return node.value
-    case 'NumericLiteral':
-    case 'StringLiteral':
-    case 'TableConstructorExpression':
-    case 'FunctionDeclaration':
-      return true
-    default:
-      return undefined
-  }
 }

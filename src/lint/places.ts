@@ -18,18 +18,6 @@ export function endOf(node: Ast.Node): number {
   return (node as Located).range[1]
 }
 
-/** Index of the first of ascending numbers that is not below a bound. */
-export function firstFrom(numbers: readonly number[], bound: number): number {
-  let low = 0
-  let high = numbers.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((numbers[middle] ?? 0) < bound) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 /** Finds what the tree leaves out of the source. */
 export class Places {
   readonly #scan: Scan

@@ -17,7 +17,7 @@ interface Stretch {
 
 /** Decides which of a file's issues are reported by its options. */
 export function applyOptions(report: Report, layers: readonly OptionSet[], cache: OptionCache): FileResult {
-  const {problem, text} = report
+  const {problem} = report
   if (problem !== undefined) {
     const {line, column, endColumn, message} = problem
     const finding = {code: '011', line, column, endColumn, message}

@@ -9,6 +9,8 @@ declare const BUILD_DIGEST: string | undefined
 /** Digest of the code that runs; undefined before a build. */
 export const buildDigest = typeof BUILD_DIGEST === 'string' ? BUILD_DIGEST : undefined
 
+const mostFindings = 5000
+
 /** The results of earlier runs with one configuration, and those of this run. */
 export class LintCache {
   readonly #store: LintResults
@@ -37,6 +39,8 @@ export class LintCache {
 
   add(file: FileToLint, result: FileResult): void {
     if (buildDigest === undefined) return
+    // A file with more findings than anybody reads would take the place of all others.
+    if (result.findings.length + result.pending.length > mostFindings) return
     this.#isNew = true
     this.#used.set(this.#keyOf(file), JSON.stringify(result))
   }

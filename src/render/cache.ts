@@ -8,7 +8,7 @@ export function renderCacheVerify({checked, removed, listings, lint, facts}: Cac
     listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
     lint.removed === 0 ? [] : `removed ${count(lint.removed, 'damaged file')} of what lint found`,
     facts.removed === 0 ? [] : `removed damaged facts of ${count(facts.removed, 'file')}`,
-    `${listed(checked, listings.checked, facts.checked)} checked, ${bad} bad`,
+    `${listed(checked + lint.checked, listings.checked, facts.checked)} checked, ${bad} bad`,
   )
 }
 

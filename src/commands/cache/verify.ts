@@ -6,14 +6,17 @@ import {renderCacheVerify} from '../../render/cache.ts'
 export default defineCommand({
   summary: 'hash every file and listing of the store; remove bad ones',
   description:
-    'Exits with 4 when a file had other bytes than its name says, or a kept answer of a publisher was damaged; both are fetched again when needed.',
+    'Exits with 4 when a file had other bytes than its name says, or a kept answer of a publisher or what lint found was damaged; each is had again when needed.',
   examples: ['prosody-mods cache verify'],
   flags: {},
   async run(_input, environment) {
     const result = await cacheVerify(environment)
     return {
       json: result,
-      exitCode: result.removed.length + result.listings.removed === 0 ? 0 : exitCodes.STORE_CORRUPT,
+      exitCode:
+        result.removed.length + result.listings.removed + result.lint.removed === 0
+          ? 0
+          : exitCodes.STORE_CORRUPT,
       text: () => renderCacheVerify(result),
     }
   },
