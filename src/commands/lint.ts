@@ -84,7 +84,8 @@ export default defineCommand({
     const {std, fix, prosody, lua} = flags
     const rules = format === 'luacheck' ? 'luacheck' : flags.rules
     const config = !flags['no-config']
-    const request = {paths: operands, std, config, rules, prosody, lua, offline: flags.offline}
+    const excerpts = format !== 'luacheck' || flags.json
+    const request = {paths: operands, std, config, rules, prosody, lua, offline: flags.offline, excerpts}
     const result = await (fix ? fixed(request, flags, environment) : found(request, environment))
     const maxWarnings = flags['max-warnings']
     const view = {...result, maxWarnings}

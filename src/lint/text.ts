@@ -5,8 +5,8 @@ export class SourceText {
   readonly lineStarts: readonly number[]
   /** Where the line's end begins. */
   readonly lineEnds: readonly number[]
-  /** Bytes before an offset that only continue a character; undefined where columns are bytes. */
-  readonly #continuations: Int32Array | undefined
+  /** Offsets of bytes that only continue a character, ascending; undefined where columns are bytes. */
+  readonly #continuations: readonly number[] | undefined
 
   /** @param source bytes as latin1 */
   constructor(source: string) {
@@ -33,14 +33,7 @@ export class SourceText {
 
   /** The line with an offset, from 1. */
   lineAt(offset: number): number {
-    let low = 0
-    let high = this.lineStarts.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.lineStarts[middle] ?? 0) <= offset) low = middle + 1
-      else high = middle
-    }
-    return low
+    return firstFrom(this.lineStarts, offset + 1)
   }
 
   /** From 1; never behind the end of the line, not even for what ends on another one. */
@@ -60,29 +53,24 @@ export class SourceText {
   #characters(start: number, end: number): number {
     const continuations = this.#continuations
     if (continuations === undefined) return end - start
-    return end - start - ((continuations[end] ?? 0) - (continuations[start] ?? 0))
+    return end - start - (firstFrom(continuations, end) - firstFrom(continuations, start))
   }
 }
 
 // As luacheck's decoder has it: overlong forms and surrogates pass, what is above U+10FFFF does not.
-const utf8 =
-  /^(?:[\xc0-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})$/
+const character =
+  /[\xc0-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}/y
 
-function continuationsOf(source: string): Int32Array | undefined {
-  if (!/[\x80-\xff]/.test(source)) return undefined
-  const counts = new Int32Array(source.length + 1)
-  for (let at = 0, count = 0; at < source.length;) {
-    const length = characterLength(source.charCodeAt(at))
-    if (length > 1 && !utf8.test(source.slice(at, at + length))) return undefined
-    if (length === 0) return undefined
-    for (let inside = 0; inside < length; inside += 1) {
-      counts[at + inside] = count
-      if (inside > 0) count += 1
-    }
-    at += length
-    counts[at] = count
+function continuationsOf(source: string): number[] | undefined {
+  const found: number[] = []
+  const beyondAscii = /[\x80-\xff]/g
+  for (let next = beyondAscii.exec(source); next !== null; next = beyondAscii.exec(source)) {
+    character.lastIndex = next.index
+    if (!character.test(source)) return undefined
+    for (let at = next.index + 1; at < character.lastIndex; at += 1) found.push(at)
+    beyondAscii.lastIndex = character.lastIndex
   }
-  return counts
+  return found.length === 0 ? undefined : found
 }
 
 /** Any of \n, \r, \r\n and \n\r ends a line, as Lua's own lexer has it. */
@@ -104,11 +92,14 @@ function linesOf(source: string): {readonly starts: number[]; readonly ends: num
   return {starts, ends}
 }
 
-/** In bytes, by the first one; 0 for what begins no character. */
-function characterLength(byte: number): number {
-  if (byte < 0x80) return 1
-  if (byte < 0xc0) return 0
-  if (byte < 0xe0) return 2
-  if (byte < 0xf0) return 3
-  return byte < 0xf8 ? 4 : 0
+/** Index of the first of ascending numbers that is not below a bound. */
+function firstFrom(numbers: readonly number[], bound: number): number {
+  let low = 0
+  let high = numbers.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((numbers[middle] ?? 0) < bound) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -17,15 +17,16 @@ export interface ThreadedLint {
   readonly standards: ReadonlyMap<string, Standard>
   /** What a thread runs; undefined where there is no such file, as before a build. */
   readonly worker: string | undefined
+  /** In place of what the machine's processors suggest. */
+  readonly threads?: number
 }
 
 /** What each file comes to by itself, in the order given. Rejects with CONFIG_INVALID for options that make no sense. */
-export async function lintInThreads({files, standards, worker}: ThreadedLint): Promise<FileResult[]> {
+export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]> {
+  const {files, standards, worker, threads = threadsFor(files)} = request
   const options = new OptionCache(standards)
   // Here, where it can be told: a thread's errors are no more than text.
   for (const {layers} of files) if (layers !== undefined) options.of(layers)
-  const size = files.reduce((sum, {bytes}) => sum + bytes.length, 0)
-  const threads = Math.min(availableParallelism(), mostThreads, Math.floor(size / bytesPerThread))
   if (worker === undefined || threads < 2) return files.map((file) => lintAlone(file, options))
   const share = shareOf(files, standards)
   const others = Array.from({length: threads - 1}, () => startThread(worker, share))
@@ -36,6 +37,12 @@ export async function lintInThreads({files, standards, worker}: ThreadedLint): P
   for (const one of others) one.stop()
   // Of a thread that failed, be it for want of memory, the files are left.
   return results.map((result, index) => result ?? lintLeft(files[index], options))
+}
+
+/** One processor is left to what Node.js does besides: compiling and collecting garbage (docs/performance.md). */
+function threadsFor(files: readonly FileToLint[]): number {
+  const size = files.reduce((sum, {bytes}) => sum + bytes.length, 0)
+  return Math.min(availableParallelism() - 1, mostThreads, Math.floor(size / bytesPerThread))
 }
 
 function lintLeft(file: FileToLint | undefined, options: OptionCache): FileResult {

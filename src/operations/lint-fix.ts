@@ -46,7 +46,8 @@ const mostRounds = 10
 export async function lintAndFix(request: LintFixRequest, environment: Environment): Promise<LintFixResult> {
   const {cwd} = environment
   const files = new OpenFiles(cwd)
-  const seen = (inputs: readonly LintInput[]): readonly LintInput[] => inputs.map((input) => files.seen(input))
+  const seen = (inputs: readonly LintInput[]): readonly LintInput[] =>
+    inputs.map((input) => files.seen(input))
   let result = await lint(request, environment, seen)
   await refuseInstalled(files.paths, environment)
   for (let round = 0; round < mostRounds && files.fix(result.findings); round += 1)

@@ -3,14 +3,10 @@ import {join, relative, resolve} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
 import {isOfModule} from '../lua/module-files.ts'
 import {contextFolder, splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import {parseSpec} from '../resolve/spec.ts'
-import {entriesFor} from './entries.ts'
 import type {Environment} from './environment.ts'
 import {slashed} from './lint-config.ts'
 import {lintFilesAt, type LintFile} from './lint-files.ts'
-import {lockedOrNewest} from './locked-or-newest.ts'
 import type {NearProject} from './open-project.ts'
-import {blobOf, withWorkbench} from './workbench.ts'
 
 export interface LintInput extends LintFile {
   /** Absolute and with slashes; undefined for a file that lies in the store alone. */
@@ -40,13 +36,17 @@ export async function lintInputs(
   for (const path of paths) {
     if (existsSync(resolve(environment.cwd, path)) || !isModuleSpec(path))
       inputs.push(...lintFilesAt(path, environment.cwd, includes).map((file) => inputOf(file, environment)))
-    else inputs.push(...(await moduleInputs(path, {near, offline}, environment)))
+    else {
+      // Brings resolving and fetching with it.
+      const {moduleInputs} = await import('./lint-modules.ts')
+      inputs.push(...(await moduleInputs(path, {near, offline}, environment)))
+    }
   }
   return inputs
 }
 
 /** Names of modules have neither dots in front nor an ending. */
-function isModuleSpec(text: string): boolean {
+export function isModuleSpec(text: string): boolean {
   return /^(?:[a-z0-9][a-z0-9_-]*\/)?(?:mod_)?[a-z0-9][a-z0-9_-]*(?:@[^/\\]+)?$/.test(text)
 }
 
@@ -90,52 +90,6 @@ function luaFilesOf(key: string, locked: LockedModule | undefined): string[] {
   const [source] = splitKey(key)
   const paths = Object.keys(locked?.files ?? {}).filter((path) => path.endsWith('.lua'))
   return paths.map((path) => `${contextFolder}/${source}/${path}`)
-}
-
-/** Of a module that is installed the context's files; else those of its newest release, brought into the store. */
-async function moduleInputs(
-  text: string,
-  {near, offline}: {readonly near: NearProject; readonly offline: boolean},
-  environment: Environment,
-): Promise<LintInput[]> {
-  const parsed = [parseSpec(text)]
-  return withWorkbench(environment, {...near, offline}, async (bench) => {
-    const {entries, manifest} = await entriesFor(near, {parsed}, bench).catch((error: unknown) => {
-      throw neitherOf(text, error)
-    })
-    const inputs: LintInput[] = []
-    for (const entry of entries) {
-      const {key, versionText} = entry
-      if (versionText === undefined && near.lock.modules[key] !== undefined) {
-        inputs.push(...installedInputs(key, near, environment))
-        continue
-      }
-      const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
-      for (const [path, digest] of Object.entries(locked.files)) {
-        if (!path.endsWith('.lua')) continue
-        const bytes = blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`)
-        const shown = `${key}@${locked.version}/${path}`
-        inputs.push({
-          path: shown,
-          bytes,
-          problem: undefined,
-          at: undefined,
-          isInstalled: true,
-          isModule: true,
-        })
-      }
-    }
-    return inputs
-  })
-}
-
-function neitherOf(text: string, error: unknown): unknown {
-  if (!(error instanceof ProsodyModsError) || error.code !== 'MODULE_UNKNOWN') return error
-  return new ProsodyModsError('PATH_NOT_FOUND', `${text}: there is no such file, folder or module`, {
-    hint: 'name files of Lua, folders that hold some, or modules as for add',
-    details: {path: text},
-    cause: error,
-  })
 }
 
 /** All modules of a project but those that are looked at. */

@@ -1,15 +1,16 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {FileToLint} from '../lint/index.ts'
 import type {OptionSet} from '../lint/options.ts'
+import {emptyLock} from '../project/lockfile.ts'
 import {mainOf} from '../lua/module-files.ts'
 import type {Target} from '../lint/rules/target.ts'
 import type {RuleSettings} from '../lint/rules/types.ts'
 import type {Environment} from './environment.ts'
 import {layering, locateConfig, optionsOf, type LocatedConfig} from './lint-config.ts'
-import type {LintInput} from './lint-inputs.ts'
+import {isModuleSpec, type LintInput} from './lint-inputs.ts'
 import type {Judging} from './lint-results-of.ts'
 import {prosodyStandards, targetFor} from './lint-target.ts'
-import {projectOrNone, type NearProject} from './open-project.ts'
+import type {NearProject} from './open-project.ts'
 
 const ruleGroups = ['luacheck', 'prosody'] as const
 
@@ -28,6 +29,8 @@ export interface LintRequest {
   readonly prosody?: string | undefined
   readonly lua?: string | undefined
   readonly offline?: boolean
+  /** Whether findings come with the lines that they are about; without it they have empty ones. */
+  readonly excerpts?: boolean
 }
 
 /** Everything that a run judges by. */
@@ -39,17 +42,23 @@ export interface LintRun extends Judging {
   readonly target: Target | undefined
   readonly settings: RuleSettings
   readonly hasOwnStandard: boolean
+  /** Where only luacheck's rules are applied to paths, what stands for a project outside of any. */
   readonly near: NearProject
 }
 
 export async function startRun(request: LintRequest, environment: Environment): Promise<LintRun> {
   const {registry, cwd, storeFolder} = environment
   const groups = groupsOf(request.rules)
-  const near = await projectOrNone(environment)
-  const config = locateConfig(request.config, cwd)
-  const standards = new Map([...prosodyStandards(registry), ...config.standards])
-  const options = optionsOf(request.std, standards)
   const isWanted = groups === undefined || groups.includes('prosody')
+  const isAboutProject = isWanted || request.paths.length === 0 || request.paths.some(isModuleSpec)
+  const near = isAboutProject
+    ? await (await import('./open-project.ts')).projectOrNone(environment)
+    : {folder: cwd, manifest: {}, lock: emptyLock}
+  const config = locateConfig(request.config, cwd)
+  const standards = isWanted
+    ? new Map([...prosodyStandards(registry), ...config.standards])
+    : config.standards
+  const options = optionsOf(request.std, standards)
   return {
     environment,
     config,

@@ -63,7 +63,11 @@ export async function lint(
   const luacheck = resolveFindings(results)
   const prosody = await ruleFindings(inputs, results, run)
   const findings = inputs.flatMap((input, index) =>
-    placed(input, {luacheck: luacheck[index] ?? [], prosody: prosody[index] ?? []}),
+    placed(input, {
+      luacheck: luacheck[index] ?? [],
+      prosody: prosody[index] ?? [],
+      excerpts: request.excerpts ?? true,
+    }),
   )
   const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length
   const {target} = run
@@ -81,16 +85,20 @@ export async function lint(
 interface Found {
   readonly luacheck: readonly Finding[]
   readonly prosody: readonly RuleFinding[]
+  readonly excerpts: boolean
 }
 
 /** Nothing is found in what could not be read, but that. */
-function placed({path, problem, bytes}: LintInput, {luacheck, prosody}: Found): LintFinding[] {
+function placed({path, problem, bytes}: LintInput, {luacheck, prosody, excerpts}: Found): LintFinding[] {
   if (problem !== undefined) {
     const place = {line: 1, column: 1, endColumn: 1, source: ''}
     return [{path, code: unreadable, ...place, message: problem, severity: 'error', rule: 'luacheck'}]
   }
-  const found = [...luacheck.map(ofLuacheck), ...prosody.map(aboutProsody)].sort(compareFindings)
-  if (found.length === 0) return []
+  if (luacheck.length + prosody.length === 0) return []
+  const found = luacheck.map((finding) => ofLuacheck(finding))
+  if (prosody.length > 0) found.push(...prosody.map(aboutProsody))
+  if (prosody.length > 0) found.sort(compareFindings)
+  if (!excerpts) return found.map((finding) => ({path, ...finding, source: ''}))
   const body = withoutBom(bytes)
   const mark = bytes.length - body.length
   const lines = new SourceLines(new SourceText(body.toString('latin1')))

@@ -1,0 +1,54 @@
+import {ProsodyModsError} from '../errors.ts'
+import {parseSpec} from '../resolve/spec.ts'
+import {entriesFor} from './entries.ts'
+import type {Environment} from './environment.ts'
+import {installedInputs, type LintInput} from './lint-inputs.ts'
+import {lockedOrNewest} from './locked-or-newest.ts'
+import type {NearProject} from './open-project.ts'
+import {blobOf, withWorkbench} from './workbench.ts'
+
+/** Of a module that is installed the context's files; else those of its newest release, brought into the store. */
+export async function moduleInputs(
+  text: string,
+  {near, offline}: {readonly near: NearProject; readonly offline: boolean},
+  environment: Environment,
+): Promise<LintInput[]> {
+  const parsed = [parseSpec(text)]
+  return withWorkbench(environment, {...near, offline}, async (bench) => {
+    const {entries, manifest} = await entriesFor(near, {parsed}, bench).catch((error: unknown) => {
+      throw neitherOf(text, error)
+    })
+    const inputs: LintInput[] = []
+    for (const entry of entries) {
+      const {key, versionText} = entry
+      if (versionText === undefined && near.lock.modules[key] !== undefined) {
+        inputs.push(...installedInputs(key, near, environment))
+        continue
+      }
+      const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
+      for (const [path, digest] of Object.entries(locked.files)) {
+        if (!path.endsWith('.lua')) continue
+        const bytes = blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`)
+        const shown = `${key}@${locked.version}/${path}`
+        inputs.push({
+          path: shown,
+          bytes,
+          problem: undefined,
+          at: undefined,
+          isInstalled: true,
+          isModule: true,
+        })
+      }
+    }
+    return inputs
+  })
+}
+
+function neitherOf(text: string, error: unknown): unknown {
+  if (!(error instanceof ProsodyModsError) || error.code !== 'MODULE_UNKNOWN') return error
+  return new ProsodyModsError('PATH_NOT_FOUND', `${text}: there is no such file, folder or module`, {
+    hint: 'name files of Lua, folders that hold some, or modules as for add',
+    details: {path: text},
+    cause: error,
+  })
+}
