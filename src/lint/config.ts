@@ -55,15 +55,18 @@ const defaultFiles = [
 
 /** What holds without any file of options. */
 export function defaultConfig(): LintConfig {
-  return new ConfigReader().config()
+  return new ConfigReader(new Map<string, Standard>()).config()
 }
 
 /**
  * Reads a `.luacheckrc` as data: assignments of literals, tables and what is made of them by name, index and `..`.
  * Nothing is run; all else is told as a problem.
  */
-export function readConfig(bytes: Buffer): LintConfig {
-  const reader = new ConfigReader()
+export function readConfig(
+  bytes: Buffer,
+  others: ReadonlyMap<string, Standard> = new Map<string, Standard>(),
+): LintConfig {
+  const reader = new ConfigReader(others)
   const read = readSyntax(bytes)
   if (read.problem !== undefined) reader.problems.push(read.problem)
   else reader.statements(read.syntax.chunk.body)
@@ -86,6 +89,11 @@ class ConfigReader {
     ['files', new Map()],
     ['stds', new Map()],
   ])
+  readonly #others: ReadonlyMap<string, Standard>
+
+  constructor(others: ReadonlyMap<string, Standard>) {
+    this.#others = others
+  }
 
   statements(statements: readonly Ast.Statement[]): void {
     for (const statement of statements) {
@@ -116,7 +124,7 @@ class ConfigReader {
   }
 
   #standards(): Pick<LintConfig, 'options' | 'standards'> {
-    const standards = new Map<string, Standard>()
+    const standards = new Map<string, Standard>(this.#others)
     const given = this.#globals.get('stds')
     for (const [name, table] of given instanceof Map ? given : []) {
       const standard = standardOf(table)

@@ -14,7 +14,7 @@ export interface FixedFile {
 /**
  * The file with as many fixes as can be made in one go; undefined where none can. Those that leave the program alone come
  * first and by themselves: then tokens and tree must be what they were. Of any others, everything outside of them must,
- * and the result must be Lua. Fixes that break that are not made.
+ * and the result must be Lua. Fixes that break that are not made; where one of several does, they are made one by one.
  *
  * @param inFile with offsets that count a byte order mark
  */
@@ -28,7 +28,8 @@ export function fixFile(bytes: Buffer, inFile: readonly Fix[]): FixedFile | unde
   }))
   const source = body.toString('latin1')
   const layout = fixes.filter((fix) => isLayout(fix, source))
-  const sound = [layout, fixes].find((some) => some.length > 0 && isSound(body, withoutOverlaps(some)))
+  const sets = [layout, fixes, ...fixes.map((fix) => [fix])]
+  const sound = sets.find((some) => some.length > 0 && isSound(body, withoutOverlaps(some)))
   if (sound === undefined) return undefined
   const chosen = withoutOverlaps(sound)
   const fixed = Buffer.from(applied(source, chosen), 'latin1')

@@ -2,6 +2,7 @@ import {hash} from 'node:crypto'
 import {LintResults} from '../fetch/lint-results.ts'
 import type {FileResult} from '../lint/finding.ts'
 import type {FileToLint} from '../lint/index.ts'
+import type {RuleJob} from '../lint/rules/index.ts'
 
 /** Put in by tools/build-bundle.ts; without it, code may change without notice, and nothing is kept. */
 declare const BUILD_DIGEST: string | undefined
@@ -17,7 +18,8 @@ export class LintCache {
   readonly #name: string
   readonly #known: Map<string, string>
   readonly #used = new Map<string, string>()
-  readonly #layerDigests = new Map<unknown, string>()
+  /** Of layers and settings, each of which many files share. */
+  readonly #digests = new Map<unknown, string>()
   #isNew = false
 
   /** @param configuration all that a result depends on, but a file's bytes and its layers */
@@ -53,11 +55,16 @@ export class LintCache {
   }
 
   #keyOf({bytes, layers, rules}: FileToLint): string {
-    const known = this.#layerDigests.get(layers) ?? hash('sha256', textOf({layers})).slice(0, 32)
-    this.#layerDigests.set(layers, known)
-    // The target and settings of rules belong to the configuration.
-    const part = rules === undefined ? '' : `-${rules.isModule}-${encodeURIComponent(rules.module ?? '')}`
-    return `${hash('sha256', bytes)}-${known}${part}`
+    const known = this.#digests.get(layers) ?? hash('sha256', textOf({layers})).slice(0, 32)
+    this.#digests.set(layers, known)
+    return `${hash('sha256', bytes)}-${known}${rules === undefined ? '' : this.#keyOfRules(rules)}`
+  }
+
+  /** The target belongs to the configuration. */
+  #keyOfRules({settings, module = '', isModule}: RuleJob): string {
+    const known = this.#digests.get(settings) ?? hash('sha256', textOf({settings})).slice(0, 32)
+    this.#digests.set(settings, known)
+    return `-${known}-${isModule}-${encodeURIComponent(module)}`
   }
 }
 

@@ -17,16 +17,22 @@ export interface LocatedConfig extends LintConfig {
   readonly overrides: readonly {readonly glob: string; readonly options: OptionSet}[]
 }
 
-/** The `.luacheckrc` next above a folder. Throws READ_FAILED and CONFIG_INVALID. */
-export function locateConfig(wanted: boolean, cwd: string): LocatedConfig {
+/**
+ * The `.luacheckrc` next above a folder, which may name these standards, too. Throws READ_FAILED and CONFIG_INVALID.
+ */
+export function locateConfig(
+  wanted: boolean,
+  cwd: string,
+  standards: ReadonlyMap<string, Standard>,
+): LocatedConfig {
   const name = '.luacheckrc'
   for (let folder = cwd; wanted; folder = dirname(folder)) {
     const path = join(folder, name)
     if (existsSync(path) && statSync(path).isFile())
-      return located(readConfig(readWhole(path, cwd)), folder, path)
+      return located(readConfig(readWhole(path, cwd), standards), folder, path)
     if (folder === dirname(folder)) break
   }
-  return located(defaultConfig(), resolve(cwd, '/'), undefined)
+  return located({...defaultConfig(), standards}, resolve(cwd, '/'), undefined)
 }
 
 function located(config: LintConfig, folder: string, path: string | undefined): LocatedConfig {

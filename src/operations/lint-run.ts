@@ -54,10 +54,8 @@ export async function startRun(request: LintRequest, environment: Environment): 
   const near = isAboutProject
     ? await (await import('./open-project.ts')).projectOrNone(environment)
     : {folder: cwd, manifest: {}, lock: emptyLock}
-  const config = locateConfig(request.config, cwd)
-  const standards = isWanted
-    ? new Map([...prosodyStandards(registry), ...config.standards])
-    : config.standards
+  const config = locateConfig(request.config, cwd, isWanted ? prosodyStandards(registry) : new Map())
+  const {standards} = config
   const options = optionsOf(request.std, standards)
   return {
     environment,

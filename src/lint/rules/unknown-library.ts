@@ -39,6 +39,5 @@ export const unknownLibrary: Rule = {
 /** Takes the prefix out of a string that is written out. */
 function withoutPrefixAt(argument: Ast.Expression): {fix?: Fix} {
   if (argument.type !== 'StringLiteral' || !/^["']prosody\./.test(argument.raw)) return {}
-  const start = stretchOf(argument).start + 1
-  return {fix: {start, end: start + 'prosody.'.length, text: ''}}
+  return {fix: {...stretchOf(argument), text: argument.raw.replace('prosody.', '')}}
 }
