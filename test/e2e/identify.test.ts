@@ -25,7 +25,7 @@ const oldTree = {
 const tree = {...oldTree, 'mod_lobby.lua': 'local util = module:require "util"\nreturn 2\n'}
 const contrib = {
   'event/mod_event.lua': 'module:depends("muc")\n',
-  'event/mod_event_component.lua': 'module:set_component()\n',
+  'event/mod_event_component.lua': 'module:set_global()\n',
 }
 const community = {
   'mod_web/web/mod_web.lua': 'module:depends("http")\n',

@@ -86,7 +86,7 @@ export async function mustFail(
   expect(await readTree(sandbox.project)).toEqual(project)
   expect(existsSync(join(sandbox.project, '.prosody-mods'))).toBe(false)
   const after = await blobs(sandbox)
-  await expectSoundListings(sandbox)
+  await expectSoundKept(sandbox)
   if (mayKeep) expect(after).toMatchObject(store)
   else expect(after).toEqual(store)
   for (const [path, bytes] of Object.entries(after)) expect(path).toBe(placeOf(bytes))
@@ -94,15 +94,14 @@ export async function mustFail(
   return error
 }
 
-/** Every file of the store, temporary ones too, but kept answers of publishers. */
+/** Every file of the store, temporary ones too, but kept answers of publishers and facts of files. */
 async function blobs(sandbox: Sandbox): Promise<Record<string, string>> {
   const tree = Object.entries(await storeTree(sandbox))
-  return Object.fromEntries(
-    tree.filter(([path, content]) => content !== 'folder:' && !path.startsWith(listings)),
-  )
+  return Object.fromEntries(tree.filter(([path, content]) => content !== 'folder:' && !kept.test(path)))
 }
 
 const listings = 'v1/listings/'
+const kept = /^v1\/(?:listings|facts)\//
 
 /** The kept answers of publishers: path below the store's folder → bytes as latin1. */
 export async function listingsOf(sandbox: Sandbox): Promise<Record<string, string>> {
@@ -114,9 +113,11 @@ async function storeTree({store}: Sandbox): Promise<Record<string, string>> {
   return existsSync(store) ? readTree(store) : {}
 }
 
-async function expectSoundListings(sandbox: Sandbox): Promise<void> {
-  for (const [path, text] of Object.entries(await listingsOf(sandbox))) {
-    expect(path).toMatch(/^v1\/listings\/[0-9a-f]{64}$/)
+/** Both begin with the digest of their rest. */
+async function expectSoundKept(sandbox: Sandbox): Promise<void> {
+  const tree = Object.entries(await storeTree(sandbox))
+  for (const [path, text] of tree.filter(([path, content]) => content !== 'folder:' && kept.test(path))) {
+    expect(path).toMatch(/^v1\/(?:listings|facts)\/[0-9a-f]{64}$/)
     expect(text.slice(0, 64)).toBe(createHash('sha256').update(text.slice(65), 'latin1').digest('hex'))
   }
 }
