@@ -36,11 +36,11 @@ await build({
   platform: 'node',
   target: 'node20.19',
   minifyWhitespace: true,
-  define: {BUILD_DIGEST: JSON.stringify(buildDigest()), ANALYSIS_CODE: JSON.stringify(analysisCode())},
+  define: {BUILD_DIGEST: JSON.stringify(buildDigest())},
   logLevel: 'warning',
 })
 
-/** Changes with any code that a result of the linter may depend on: ours, and the versions of all packages. */
+/** Changes with any code that what is kept of Lua files may depend on: ours, and the versions of all packages. */
 function buildDigest(): string {
   const digest = createHash('sha256')
   const names = readdirSync(join(root, 'build'), {recursive: true, encoding: 'utf8'})
@@ -48,13 +48,4 @@ function buildDigest(): string {
   for (const file of [...files.sort(), 'package.json', 'package-lock.json'])
     digest.update(`${file}\n`).update(readFileSync(join(root, file)))
   return digest.digest('hex')
-}
-
-/** Names the code that finds facts in Lua: facts of other code are not used (src/operations/analyses.ts). */
-function analysisCode(): string {
-  const digest = createHash('sha256').update(dependencies['luaparse'] ?? '')
-  const folder = join(root, 'build/lua')
-  for (const name of readdirSync(folder).sort())
-    digest.update(`\n${name}\n`).update(readFileSync(join(folder, name)))
-  return digest.digest('hex').slice(0, 16)
 }

@@ -1,13 +1,11 @@
 import type * as Ast from 'luaparse'
-import {withoutAttributes} from './attributes.ts'
 import {collect, nothing, type Collected} from './collect.ts'
 import type {FileFacts} from './fact-types.ts'
 import {utf8} from './fold.ts'
-import {luaparse} from './luaparse.ts'
-import {refuse} from './refuse.ts'
-import {problemOf, withoutBom, type LuaProblem} from './parse.ts'
+import type {LuaProblem} from './parse.ts'
 import {readChunk} from './scopes.ts'
 import {SourceText} from './source-text.ts'
+import {readSyntax, type Syntax} from './syntax.ts'
 
 /**
  * Facts of a file of a module, or why it is not valid Lua. Nothing is run: what is computed at run time is told by its
@@ -20,31 +18,14 @@ export function factsOf(
 ):
   | {readonly facts: FileFacts; readonly problem?: undefined}
   | {readonly facts?: undefined; readonly problem: LuaProblem} {
-  const body = withoutBom(bytes)
-  const source = body.toString('latin1')
-  const read = chunkOf(source, body)
-  if (read.problem !== undefined) return read
-  return {facts: {...factsIn(read.chunk, source, module), ...textFacts(source)}}
+  // Lines are looked up for the few nodes that are told; locations of all take a third longer.
+  const read = readSyntax(bytes, {locations: false, comments: false})
+  return read.problem === undefined ? {facts: factsOfSyntax(read.syntax, module)} : read
 }
 
-function chunkOf(
-  source: string,
-  body: Buffer,
-): {readonly chunk: Ast.Chunk; readonly problem?: undefined} | {readonly problem: LuaProblem} {
-  try {
-    const {text} = withoutAttributes(source)
-    refuse(text)
-    const chunk = luaparse().parse(text, {
-      luaVersion: '5.3',
-      encodingMode: 'pseudo-latin1',
-      comments: false,
-      // Lines are looked up for the few nodes that are told; locations of all take a third longer.
-      ranges: true,
-    })
-    return {chunk}
-  } catch (error) {
-    return {problem: problemOf(error, body)}
-  }
+/** Of a file that has been read, with ranges. */
+export function factsOfSyntax({chunk, source}: Syntax, module: string | undefined): FileFacts {
+  return {...factsIn(chunk, source, module), ...textFacts(source)}
 }
 
 function factsIn(chunk: Ast.Chunk, source: string, module: string | undefined): Collected {

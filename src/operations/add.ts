@@ -47,7 +47,7 @@ export interface AddResult extends WriteResult {
 export async function add(request: AddRequest, environment: Environment): Promise<AddResult> {
   const specs = request.specs.map((text) => parseSpec(text))
   return changeProject(environment, (project) =>
-    withWorkbench(environment, {...project, offline: request.offline}, (bench) =>
+    withWorkbench(environment, {...project, offline: request.offline, writes: true}, (bench) =>
       addTo(project, {...request, parsed: specs}, bench),
     ),
   )

@@ -74,7 +74,7 @@ export interface BumpResult extends WriteResult {
  */
 export async function bump(request: BumpRequest, environment: Environment): Promise<BumpResult> {
   return changeProject(environment, (project) =>
-    withWorkbench(environment, {...project, offline: request.offline}, (bench) =>
+    withWorkbench(environment, {...project, offline: request.offline, writes: true}, (bench) =>
       bumpIn(project, request, bench),
     ),
   )

@@ -140,7 +140,7 @@ async function storedFacts(
   const found: AnalysedFile[] = []
   const lua = files.filter(([path]) => path.endsWith('.lua'))
   for (const [path, {sha256}] of lua) {
-    const known = analyses.known(sha256, mainOf(path))
+    const known = analyses.facts(sha256, mainOf(path))
     const bytes = known === undefined ? store.read(sha256) : undefined
     if (known !== undefined) found.push({path, facts: known})
     else if (bytes !== undefined) found.push({path, ...(await analysed(bytes, {path, sha256, analyses}))})
@@ -156,7 +156,7 @@ async function analysed(
   // Loaded only here: what is kept is told faster than the parser starts.
   const {factsOf} = await import('../lua/facts.ts')
   const read = factsOf(bytes, mainOf(path))
-  if (read.facts !== undefined) analyses.add(sha256, mainOf(path), read.facts)
+  if (read.facts !== undefined) analyses.addFacts(sha256, mainOf(path), read.facts)
   return read
 }
 

@@ -42,7 +42,7 @@ async function work(
 ): Promise<InstallResult> {
   // Fetching and Lua are loaded only here, so that a run with nothing to do starts fast.
   const {withWorkbench, resolveLock, writeTarget} = await import('./resolve-and-write.ts')
-  const bench = {folder: project.folder, manifest: project.manifest, offline: request.offline}
+  const bench = {folder: project.folder, manifest: project.manifest, offline: request.offline, writes: true}
   return withWorkbench(environment, bench, async (workbench) => {
     const previous = request.frozen ? frozenLock(project, environment) : (project.lock ?? emptyLock)
     const {lock} = await resolveLock({manifest: project.manifest, previous, refresh: new Set()}, workbench)

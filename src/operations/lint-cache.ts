@@ -3,12 +3,7 @@ import {LintResults} from '../fetch/lint-results.ts'
 import type {FileResult} from '../lint/finding.ts'
 import type {FileToLint} from '../lint/index.ts'
 import type {RuleJob} from '../lint/rules/index.ts'
-
-/** Put in by tools/build-bundle.ts; without it, code may change without notice, and nothing is kept. */
-declare const BUILD_DIGEST: string | undefined
-
-/** Digest of the code that runs; undefined before a build. */
-export const buildDigest = typeof BUILD_DIGEST === 'string' ? BUILD_DIGEST : undefined
+import {buildDigest} from './build-digest.ts'
 
 const mostFindings = 5000
 

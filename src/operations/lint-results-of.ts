@@ -3,7 +3,8 @@ import type {FileResult} from '../lint/finding.ts'
 import type {FileToLint} from '../lint/index.ts'
 import type {Standard} from '../lint/standards.ts'
 import {packageFolder} from '../package-folder.ts'
-import {buildDigest, LintCache} from './lint-cache.ts'
+import {buildDigest} from './build-digest.ts'
+import {LintCache} from './lint-cache.ts'
 
 /** What files are judged by, besides their own options. */
 export interface Judging {

@@ -1,5 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
+import type {FileRules} from '../lint/rules/file.ts'
 import type {Target} from '../lint/rules/target.ts'
+import type {RuleSettings} from '../lint/rules/types.ts'
 import {anything, type Standard} from '../lint/standards.ts'
 import {defaultProsody, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
@@ -71,4 +73,14 @@ export function prosodyStandards(registry: Registry): Map<string, Standard> {
       ] as const
     }),
   )
+}
+
+/** Of a module that is asked for, `add` says this by itself. */
+const leftToAdd: RuleSettings = {'shadows-core': 'off'}
+
+/** How modules are judged that a project brings in; undefined for a line that nobody knows. */
+export function rulesFor(manifest: Manifest, registry: Registry): FileRules | undefined {
+  const target = targetFor(manifest, {}, registry)
+  if (target === undefined) return undefined
+  return {target, settings: {...leftToAdd, ...manifest.lint?.rules}, inModule: true}
 }

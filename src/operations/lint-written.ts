@@ -1,13 +1,13 @@
 import {ProsodyModsError} from '../errors.ts'
-import {ruleReport, type FileRules} from '../lint/rules/file.ts'
+import type {FileRules} from '../lint/rules/file.ts'
 import type {RuleFinding} from '../lint/rules/index.ts'
 import {settle, type Reported} from '../lint/rules/settle.ts'
 import {shipsIn} from '../lint/rules/ships.ts'
-import type {RuleSettings} from '../lint/rules/types.ts'
 import {contextFolder, splitKey, type Lockfile} from '../project/lockfile.ts'
-import {defaultProsody, type Manifest} from '../project/manifest.ts'
-import {targetOf} from './lint-target.ts'
+import type {Manifest} from '../project/manifest.ts'
+import {rulesFor} from './lint-target.ts'
 import {nothingLinted, type LintSummary, type ModuleFinding} from './lint-results.ts'
+import {ruleReport} from './read-lua.ts'
 import type {Workbench} from './workbench.ts'
 
 interface ContextFile {
@@ -16,9 +16,6 @@ interface ContextFile {
   readonly module: string
   readonly sha256: string
 }
-
-/** Of a module that is asked for, `add` says this by itself. */
-const leftToAdd: RuleSettings = {'shadows-core': 'off'}
 
 /**
  * Looks at the Lua files of a context that are about to be written with the rules about Prosody. Files that the store
@@ -30,10 +27,9 @@ export function lintWritten(
   {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},
   bench: Workbench,
 ): LintSummary {
-  const {prosody = defaultProsody, image, lint, pluginPaths} = manifest
-  const target = targetOf(prosody, image?.lua, bench.environment.registry)
-  if (target === undefined) return nothingLinted
-  const rules: FileRules = {target, settings: {...leftToAdd, ...lint?.rules}, inModule: true}
+  const {lint, pluginPaths} = manifest
+  const rules = rulesFor(manifest, bench.environment.registry)
+  if (rules === undefined) return nothingLinted
   const files = luaFilesOf(lock)
   const mine = files.filter(({path}) => written.has(path))
   const reported = reportsOf(mine, rules, bench)
@@ -56,7 +52,7 @@ export function lintWritten(
     return file === undefined ? [] : found.map((one) => findingOf(one, file, hasOthers))
   })
   const summary = summaryOf(findings)
-  if (summary.errors > 0 && lint?.policy !== 'warn') throw refused(summary, prosody)
+  if (summary.errors > 0 && lint?.policy !== 'warn') throw refused(summary, rules.target.line)
   return summary
 }
 
@@ -78,12 +74,12 @@ function luaFilesOf({modules}: Lockfile): ContextFile[] {
   )
 }
 
-function reportsOf(files: readonly ContextFile[], rules: FileRules, {session}: Workbench): ReportedFile[] {
-  return files.flatMap(({path, module, sha256}) => {
-    const bytes = session.read(sha256)
-    const report = bytes === undefined ? undefined : ruleReport({path, bytes}, rules)
-    return report === undefined ? [] : [{path, module, report}]
-  })
+function reportsOf(files: readonly ContextFile[], rules: FileRules, bench: Workbench): ReportedFile[] {
+  return files.flatMap(({path, module, sha256}) =>
+    bench.session.store.has(sha256)
+      ? [{path, module, report: ruleReport({module, path, sha256}, rules, bench)}]
+      : [],
+  )
 }
 
 /** Folders that only the image has may hold a file that is missing here. */

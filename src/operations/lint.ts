@@ -1,6 +1,7 @@
 import {resolve} from 'node:path'
 import type {ConfigProblem} from '../lint/config.ts'
 import {compareFindings, resolveFindings, type Finding} from '../lint/finding.ts'
+import {largest} from '../lint/largest.ts'
 import {unreadable} from '../lint/rows.ts'
 import type {RuleFinding} from '../lint/rules/index.ts'
 import type {Severity} from '../lint/rules/types.ts'
@@ -98,7 +99,7 @@ function placed({path, problem, bytes}: LintInput, {luacheck, prosody, excerpts}
   const found = luacheck.map((finding) => ofLuacheck(finding))
   if (prosody.length > 0) found.push(...prosody.map(aboutProsody))
   if (prosody.length > 0) found.sort(compareFindings)
-  if (!excerpts) return found.map((finding) => ({path, ...finding, source: ''}))
+  if (!excerpts || bytes.length > largest) return found.map((finding) => ({path, ...finding, source: ''}))
   const body = withoutBom(bytes)
   const mark = bytes.length - body.length
   const lines = new SourceLines(new SourceText(body.toString('latin1')))

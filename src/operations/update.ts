@@ -34,7 +34,7 @@ export interface UpdateResult extends WriteResult {
  */
 export async function update(request: UpdateRequest, environment: Environment): Promise<UpdateResult> {
   return changeProject(environment, (project) =>
-    withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
+    withWorkbench(environment, {...project, offline: request.offline, writes: true}, async (bench) => {
       const asked = request.specs.map((text) => keyOf(text, project))
       const found = await newsFor(withSiblings(asked, project), project, bench)
       const releases = releasesOf(found)

@@ -7,6 +7,8 @@ import type {Manifest} from '../project/manifest.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {AskingContext, ReleaseRef} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
+import {rulesFor} from './lint-target.ts'
+import type {FileRules} from '../lint/rules/file.ts'
 import type {Environment} from './environment.ts'
 import {debianMirrorsOf, mirrorTable, rewriteUrl} from './mirrors.ts'
 import {readUserConfig, type UserConfig} from './user-config.ts'
@@ -20,6 +22,8 @@ export interface Workbench {
   /** What the project has locked, where there is one. */
   readonly lock: Lockfile | undefined
   readonly analyses: Analyses
+  /** By which files are judged that are read for the first time; undefined where nothing is to be written. */
+  readonly rules: FileRules | undefined
 }
 
 /** Runs `work` with a workbench whose connections are closed afterwards. */
@@ -30,6 +34,8 @@ export async function withWorkbench<T>(
     readonly manifest: Manifest
     readonly offline: boolean
     readonly lock?: Lockfile | undefined
+    /** Whether modules may be written. */
+    readonly writes?: boolean
   },
   work: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
@@ -59,7 +65,8 @@ export async function withWorkbench<T>(
   }
   const analyses = new Analyses(environment.storeFolder)
   try {
-    const result = await work({environment, user, lock: project.lock, context, session, analyses})
+    const rules = project.writes === true ? rulesFor(project.manifest, environment.registry) : undefined
+    const result = await work({environment, user, lock: project.lock, context, session, analyses, rules})
     await analyses.keep()
     return result
   } finally {

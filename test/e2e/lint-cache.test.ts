@@ -33,7 +33,8 @@ function write(path: string, bytes: string | Buffer): void {
 
 /** What lint prints with a store. */
 async function output(format: string, store = sandbox.store): Promise<string> {
-  const args = ['lint', '--format', format, '.']
+  // The format luacheck implies these rules, and other rules are another configuration.
+  const args = ['lint', '--rules', 'luacheck', '--format', format, '.']
   const {stdout, stderr, code} = await sandbox.cli(args, {env: {PROSODY_MODS_CACHE: store}})
   return `${code}\n${stderr}\n${stdout}`
 }

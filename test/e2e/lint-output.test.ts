@@ -18,6 +18,11 @@ beforeAll(async () => {
   write('mod_good.lua', 'return 1\n')
   write('mod_latin.lua', 'print("\xe4\xf6\xfc"); local x\n', 'latin1')
   write('mod_mark.lua', '\ufeffprint(utf9)  \n')
+  writeFileSync(
+    join(sandbox.project, 'prosody-mods.json'),
+    '{"lint": {"rules": {"unknown-event": "note"}}}\n',
+  )
+  write('mod_event.lua', 'module:hook("no-such-event", print)\n')
   write('mod_long.lua', `print("${'a'.repeat(3000)}", utf9)\n`)
 })
 
@@ -35,7 +40,14 @@ describe('SARIF', () => {
     const levels = run?.tool.driver.rules.map(
       ({id, defaultConfiguration}) => `${id} ${defaultConfiguration.level}`,
     )
-    expect(levels).toEqual(['011 error', '113 warning', '211 warning', '612 warning', '631 warning'])
+    expect(levels).toEqual([
+      '011 error',
+      '211 warning',
+      '612 warning',
+      '631 warning',
+      'unknown-event note',
+      'unknown-global warning',
+    ])
     for (const {ruleId, ruleIndex} of run?.results ?? [])
       expect(run?.tool.driver.rules[ruleIndex]?.id).toBe(ruleId)
     expect(run?.results[0]).toMatchObject({
@@ -124,9 +136,9 @@ test('lines are read as their columns count them', async () => {
   ])
   expect(marked.filter(([code]) => code !== '631')).toEqual([
     ['211', 'x'],
-    ['113', 'utf9'],
+    ['unknown-global', 'utf9'],
     ['612', '  '],
-    ['113', 'utf9'],
+    ['unknown-global', 'utf9'],
   ])
   expect(findings[0]).toMatchObject({source: 'print("äöü"); local x'})
   expect(findings[2]).toMatchObject({fix: {start: 14, end: 16, text: ''}})

@@ -1,10 +1,11 @@
 import {isOfModule, mainOf} from '../../lua/module-files.ts'
-import {readSyntax} from '../../lua/syntax.ts'
+import type {Syntax} from '../../lua/syntax.ts'
 import {SourceText} from '../text.ts'
 import {checkRules, type RuleReport} from './index.ts'
 import type {Target} from './target.ts'
 import type {RuleSettings} from './types.ts'
 
+/** Plain data: it belongs to what is asked of a file, and goes into digests. */
 export interface FileRules {
   readonly target: Target
   readonly settings: RuleSettings
@@ -12,15 +13,12 @@ export interface FileRules {
   readonly inModule: boolean
 }
 
-/** What the rules about Prosody say of a file by itself; undefined where it can't be read as Lua. */
-export function ruleReport(
-  {path, bytes}: {readonly path: string; readonly bytes: Buffer},
-  {target, settings, inModule}: FileRules,
-): RuleReport | undefined {
-  const read = readSyntax(bytes)
-  if (read.problem !== undefined) return undefined
+const silent: RuleReport = {findings: [], globals: [], fires: []}
+
+/** What the rules about Prosody say of a file by itself; nothing of code that is nested too deeply to go through. */
+export function reportOn(syntax: Syntax, path: string, {target, settings, inModule}: FileRules): RuleReport {
   try {
-    return checkRules(read.syntax, new SourceText(read.syntax.source), {
+    return checkRules(syntax, new SourceText(syntax.source), {
       target,
       settings,
       module: mainOf(path),
@@ -28,6 +26,6 @@ export function ruleReport(
     })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return undefined
+    return silent
   }
 }
