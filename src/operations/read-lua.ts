@@ -47,7 +47,7 @@ export function ruleReport(file: StoredLua, rules: FileRules, bench: Workbench):
 /** Throws as readLua does, and takes less time where nothing is asked but whether a file is Lua. */
 export function checkLua(file: StoredLua, bench: Workbench): void {
   if (bench.rules !== undefined) {
-    readLua(file, bench)
+    ruleReport(file, bench.rules, bench)
     return
   }
   if (bench.analyses.facts(file.sha256, mainOf(file.path)) !== undefined) return

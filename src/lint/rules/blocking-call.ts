@@ -21,8 +21,7 @@ const blocking: ReadonlyMap<string, string> = new Map([
 export const blockingCall: Rule = {
   standard: 'warning',
   check(code, _, say) {
-    for (const {base, site} of code.calls) {
-      const path = code.path(base)
+    for (const {base, site, path} of code.calls) {
       const why = path === undefined ? undefined : blocking.get(`${path.root} ${path.name}`)
       if (path === undefined || why === undefined || code.when(site) !== 'work') continue
       say(stretchOf(base), {

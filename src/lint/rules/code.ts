@@ -27,6 +27,14 @@ export interface Site {
 
 export type Placed<T> = T & {readonly site: Site}
 
+/** A call with what it calls. */
+export interface SeenCall extends Placed<Call> {
+  readonly path: Path | undefined
+  /** Of `module`, or of the module of another host. */
+  readonly method: string | undefined
+  readonly isRequire: boolean
+}
+
 /** A file as rules look at it: what it calls, reads and assigns, each with where. */
 export class Code {
   readonly syntax: Syntax
@@ -34,7 +42,7 @@ export class Code {
   readonly folding: Folding
   /** mod_<name>.lua is that module's main file. */
   readonly module: string | undefined
-  readonly calls: Placed<Call>[] = []
+  readonly calls: SeenCall[] = []
   /** Global variables that are read. */
   readonly reads: Placed<{readonly node: Ast.Identifier}>[] = []
   readonly assignments: Placed<{
@@ -79,7 +87,7 @@ export class Code {
 
   /** Whether a method of the global variable `module` is called. */
   get usesModule(): boolean {
-    return this.calls.some((call) => this.method(call) !== undefined)
+    return this.calls.some(({method}) => method !== undefined)
   }
 
   /** The text that an expression always is. */
@@ -88,8 +96,7 @@ export class Code {
     return typeof value === 'string' ? value : undefined
   }
 
-  /** The method that is called on `module`, or on the module of another host. */
-  method({base}: Call): string | undefined {
+  #method({base}: Call): string | undefined {
     if (base.type !== 'MemberExpression' || base.indexer !== ':') return undefined
     const {base: on} = base
     const call = callOf(on)
@@ -203,11 +210,13 @@ export class Code {
   }
 
   #call(call: Call, site: Site): void {
-    this.calls.push({...call, site})
     const {base, args, node} = call
     const path = this.path(base)
-    const isProtected = path?.root === 'global' && (path.name === 'pcall' || path.name === 'xpcall')
-    if (path?.root === 'global' && path.name === 'type') for (const one of args) this.#test(one)
+    const name = path?.root === 'global' ? path.name : undefined
+    const isRequire = name === 'require' && base.type === 'Identifier'
+    this.calls.push({base, args, node, site, path, method: this.#method(call), isRequire})
+    const isProtected = name === 'pcall' || name === 'xpcall'
+    if (name === 'type') for (const one of args) this.#test(one)
     const inside = isProtected ? {...site, guarded: true} : site
     for (const child of nodesBelow(node)) this.#visit(child, child === base ? site : inside)
     // A function that is called where it stands runs when that does.
@@ -230,8 +239,7 @@ export class Code {
     const {scopes} = this.folding
     const named = variablesWithFunctions(scopes, this.#functions)
     const direct = new Set<Ast.Node>()
-    for (const {base, args, site} of this.calls) {
-      const path = this.path(base)
+    for (const {base, args, site, path} of this.calls) {
       const isProtected = path?.root === 'global' && (path.name === 'pcall' || path.name === 'xpcall')
       const [callee] = isProtected ? args : [base]
       const variable = callee?.type === 'Identifier' ? scopes.get(callee) : undefined

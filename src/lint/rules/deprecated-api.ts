@@ -1,5 +1,5 @@
 import {isModule} from '../../lua/fold.ts'
-import {isRequire, withoutPrefix} from './paths.ts'
+import {withoutPrefix} from './paths.ts'
 import {stretchOf, type Code} from './code.ts'
 import type {Deprecated, Known} from './target.ts'
 import type {Rule, Said, Say} from './types.ts'
@@ -8,8 +8,7 @@ export const deprecatedApi: Rule = {
   standard: 'warning',
   check(code, known, say) {
     for (const call of code.calls) {
-      const {base} = call
-      const method = code.method(call)
+      const {base, method, path} = call
       const ofMethod = method === undefined ? undefined : known.deprecated.method.get(method)
       if (ofMethod !== undefined && base.type === 'MemberExpression') {
         const at = stretchOf(base.identifier)
@@ -19,10 +18,9 @@ export const deprecatedApi: Rule = {
           ...(isAlias ? {fix: {...at, text: 'hook_tag'}} : {}),
         })
       }
-      const path = code.path(base)
       const ofFunction = path?.root === 'library' ? known.deprecated.function.get(path.name) : undefined
       if (ofFunction !== undefined) say(stretchOf(base), said(`${ofFunction.name}()`, ofFunction))
-      const library = isRequire(base, code.folding) ? code.text(call.args[0]) : undefined
+      const library = call.isRequire ? code.text(call.args[0]) : undefined
       const ofLibrary =
         library === undefined ? undefined : known.deprecated.library.get(withoutPrefix(library))
       if (ofLibrary !== undefined) say(stretchOf(call.node), said(`the library ${ofLibrary.name}`, ofLibrary))

@@ -6,7 +6,7 @@ export const deprecatedOption: Rule = {
   check(code, {deprecated}, say) {
     for (const call of code.calls) {
       const [first] = call.args
-      if (first === undefined || code.method(call)?.startsWith('get_option') !== true) continue
+      if (first === undefined || call.method?.startsWith('get_option') !== true) continue
       const found = deprecated.option.get(code.text(first) ?? '')
       if (found === undefined) continue
       const {name, instead} = found

@@ -5,7 +5,7 @@ export const missingFile: Rule = {
   standard: 'error',
   check(code, {target}, say) {
     for (const call of code.calls) {
-      const name = code.method(call) === 'require' ? code.text(call.args[0]) : undefined
+      const name = call.method === 'require' ? code.text(call.args[0]) : undefined
       if (name === undefined || call.site.guarded || target.moduleLibs.includes(name)) continue
       say(stretchOf(call.node), {
         severity: code.isCertain(call.site) ? 'error' : 'warning',

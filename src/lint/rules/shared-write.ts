@@ -15,8 +15,7 @@ export const sharedWrite: Rule = {
       const said = saidOf({code, known}, target, site)
       if (said !== undefined) say(stretchOf(target), said)
     }
-    for (const {node, base, args} of code.calls) {
-      const path = code.path(base)
+    for (const {node, args, path} of code.calls) {
       const [first] = args
       if (path?.root !== 'global' || path.name !== 'rawset' || first === undefined) continue
       if (!isGlobalTable(code.path(first))) continue

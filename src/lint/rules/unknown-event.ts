@@ -8,7 +8,7 @@ export const unknownEvent: Rule = {
   check(code, {target, fires}, say) {
     for (const call of code.calls) {
       const [first] = call.args
-      const method = code.method(call)
+      const method = call.method
       if (first === undefined || method === undefined || !hooks.has(method)) continue
       const name = code.text(first)
       if (name === undefined || fires(name)) continue

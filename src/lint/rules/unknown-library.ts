@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 import type {Fix} from '../fix.ts'
-import {isRequire, withoutPrefix} from './paths.ts'
+import {withoutPrefix} from './paths.ts'
 import {elsewhere} from './lines.ts'
 import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
@@ -11,8 +11,8 @@ const foreign = new Set(['net.url'])
 export const unknownLibrary: Rule = {
   standard: 'error',
   check(code, {target, libs}, say) {
-    for (const {node, base, args, site} of code.calls) {
-      if (!isRequire(base, code.folding) || site.guarded) continue
+    for (const {node, args, site, isRequire} of code.calls) {
+      if (!isRequire || site.guarded) continue
       const [argument] = args
       const name = code.text(argument)
       if (argument === undefined || name === undefined) continue

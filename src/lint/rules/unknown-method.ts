@@ -9,7 +9,7 @@ export const unknownMethod: Rule = {
   check(code, known, say) {
     const own = ownFields(code)
     for (const call of code.calls) {
-      const name = code.method(call)
+      const name = call.method
       if (name === undefined || known.methods.has(name) || own.has(name) || code.tested.has(name)) continue
       if (call.site.guarded) continue
       const where = elsewhere(known.target, ({moduleApi}) => moduleApi.includes(name))
@@ -39,7 +39,7 @@ function ownFields({assignments}: Code): Set<string> {
 
 function dependsOnOthers(code: Code, {coreModules}: Known): boolean {
   return code.calls.some((call) => {
-    if (code.method(call) !== 'depends') return false
+    if (call.method !== 'depends') return false
     const name = code.text(call.args[0])
     return name === undefined || !coreModules.has(name)
   })
