@@ -4,10 +4,14 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {readConfig} from '../../src/lint/config.ts'
-import {lintFile, type FileToLint} from '../../src/lint/index.ts'
+import {lintAlone, lintFile, type FileToLint} from '../../src/lint/index.ts'
+import {OptionCache} from '../../src/lint/option-cache.ts'
+import type {RuleJob} from '../../src/lint/rules/index.ts'
 import {factsOf} from '../../src/lua/facts.ts'
 import {problemIn} from '../../src/lua/parse.ts'
 import {readReadme} from '../../src/lua/readme.ts'
+import {targetOf} from '../../src/operations/lint-target.ts'
+import {embeddedRegistry} from '../../src/registry/registry.ts'
 import {damaged, mayDiffer, rowsMayDiffer, stopsLuacheck} from '../helpers/lua-damage.ts'
 import {luaProgram} from '../helpers/lua-programs.ts'
 import {ownRows, realRows} from '../helpers/luacheck.ts'
@@ -54,16 +58,32 @@ const kinds = {
 const layers: FileToLint['layers'] = [{}]
 const findings = (text: string) => lintFile(Buffer.from(text, 'latin1'), {layers})
 
+/** What the rules about Prosody find, where the file can be read. */
+const ruleFindings = (text: string, rules: RuleJob) =>
+  lintAlone({bytes: Buffer.from(text, 'latin1'), layers: undefined, rules}, new OptionCache(new Map())).rules
+    ?.findings ?? []
+
+/** Every rule, with each Prosody and with a Lua that lacks much. */
+const jobs: readonly RuleJob[] = ['0.12', '13.0'].flatMap((line) => {
+  const target = targetOf(line, line === '0.12' ? '5.1' : undefined, embeddedRegistry())
+  if (target === undefined) throw new Error(`the registry knows no Prosody ${line}`)
+  const settings = {'unknown-event': 'note'} as const
+  return [{target, settings, module: 'x', isModule: true}]
+})
+
 describe.each(Object.entries(kinds))('programs that are %s', (kind, make) => {
   test('never throw, keep the bound of time and have findings within the file', {timeout}, () => {
+    const rules = new Set<string>()
     for (const seed of seeds) {
       const text = make(seed)
       const start = performance.now()
       const found = findings(text)
       factsOf(Buffer.from(text, 'latin1'), 'x')
+      const about = jobs.flatMap((job) => ruleFindings(text, job))
+      for (const {rule} of about) rules.add(rule)
       expect(performance.now() - start, `seed ${seed}`).toBeLessThan(slowest)
       const lines = text.split(/\r\n|\n\r|\n|\r/)
-      const outside = found.filter(({line, column, endColumn}) => {
+      const outside = [...found, ...about].filter(({line, column, endColumn}) => {
         const length = Math.max(1, lines[line - 1]?.length ?? -1)
         return column < 1 || column > length || endColumn > length
       })
@@ -72,6 +92,7 @@ describe.each(Object.entries(kinds))('programs that are %s', (kind, make) => {
       expect(found, `seed ${seed}`).toEqual(order)
       expect(findings(text), `seed ${seed}`).toEqual(found)
     }
+    if (count >= 250) expect(rules.size, [...rules].join()).toBeGreaterThan(4)
   })
 
   test('are accepted as the compiler of Lua 5.4 accepts them', {timeout}, async () => {

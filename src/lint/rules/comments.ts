@@ -26,11 +26,14 @@ export interface Ignored {
 }
 
 export function ignoredIn(code: Code): Ignored {
-  const all = directivesIn(code)
-  if (all.length === 0) return {has: () => false}
-  return {
-    has: (rule, line) => all.some((one) => one.rules.includes(rule) && (one.line ?? line) === line),
+  const everywhere = new Set<RuleId>()
+  const byLine = new Map<number, Set<RuleId>>()
+  for (const {rules, line} of directivesIn(code)) {
+    const set = line === undefined ? everywhere : (byLine.get(line) ?? new Set<RuleId>())
+    for (const rule of rules) set.add(rule)
+    if (line !== undefined) byLine.set(line, set)
   }
+  return {has: (rule, line) => everywhere.has(rule) || byLine.get(line)?.has(rule) === true}
 }
 
 export const inlineComment: Rule = {

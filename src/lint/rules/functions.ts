@@ -53,21 +53,36 @@ export function whenOf(field: string): When | undefined {
 /** When each function runs, from who calls it; what nobody is seen to call runs while the server works. */
 export function whenAll(functions: readonly FunctionInfo[]): Map<FunctionInfo, When> {
   const when = new Map<FunctionInfo, When>()
-  for (const one of functions) if (one.fixed !== undefined) when.set(one, one.fixed)
-  for (const one of functions) if (one.fixed === undefined && one.escapes) when.set(one, 'work')
-  // What is called while the server works does so too; then prosodyctl's; the rest of those with callers is left to loading.
+  for (const one of functions) {
+    const first = one.fixed ?? (one.escapes ? 'work' : undefined)
+    if (first !== undefined) when.set(one, first)
+  }
+  const callees = calleesOf(functions)
+  // What is called while the server works does so, too; then what prosodyctl calls; the rest is left to loading.
   for (const kind of ['work', 'command', 'load'] as const) {
-    for (let changed = true; changed;) {
-      changed = false
-      for (const one of functions) {
-        if (when.has(one) || !one.callers.some((caller) => when.get(caller) === kind)) continue
+    const open = functions.filter((one) => when.get(one) === kind)
+    for (let caller = open.pop(); caller !== undefined; caller = open.pop()) {
+      for (const one of callees.get(caller) ?? []) {
+        if (when.has(one)) continue
         when.set(one, kind)
-        changed = true
+        open.push(one)
       }
     }
   }
   for (const one of functions) if (!when.has(one)) when.set(one, 'work')
   return when
+}
+
+function calleesOf(functions: readonly FunctionInfo[]): Map<FunctionInfo, FunctionInfo[]> {
+  const callees = new Map<FunctionInfo, FunctionInfo[]>()
+  for (const one of functions) {
+    for (const caller of one.callers) {
+      const list = callees.get(caller)
+      if (list === undefined) callees.set(caller, [one])
+      else list.push(one)
+    }
+  }
+  return callees
 }
 
 /** The variable that a function is the only value of: `local function f`, or `local f = function`. */

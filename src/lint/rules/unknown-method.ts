@@ -8,13 +8,14 @@ export const unknownMethod: Rule = {
   standard: 'error',
   check(code, known, say) {
     const own = ownFields(code)
+    const mayBeAdded = dependsOnOthers(code, known)
     for (const call of code.calls) {
       const name = call.method
       if (name === undefined || known.methods.has(name) || own.has(name) || code.tested.has(name)) continue
       if (call.site.guarded) continue
       const where = elsewhere(known.target, ({moduleApi}) => moduleApi.includes(name))
       // Modules of others may add methods, as mod_audit does.
-      if (where === undefined && dependsOnOthers(code, known)) continue
+      if (where === undefined && mayBeAdded) continue
       const {base} = call
       if (base.type !== 'MemberExpression') continue
       say(stretchOf(base.identifier), {
