@@ -1,5 +1,5 @@
 import {existsSync, readdirSync} from 'node:fs'
-import {resolve} from 'node:path'
+import {isAbsolute, resolve} from 'node:path'
 import {dirname} from 'node:path/posix'
 import type {FileResult} from '../lint/finding.ts'
 import {isOfModule} from '../lua/module-files.ts'
@@ -31,7 +31,7 @@ export async function ruleFindings(
   const ships = (path: string, library: string): boolean =>
     shipsIn(path, library, {
       folders: foldersFor(path),
-      exists: (one) => stored.has(one) || (one.startsWith('/') && existsSync(one)),
+      exists: (one) => stored.has(one) || (isAbsolute(one) && existsSync(one)),
     }) || otherSources(run).some((folder) => shipsIn(path, library, {folders: [folder], exists: existsSync}))
   const settled = settle(reported, {others: [], ships})
   const others = await othersFor(settled, {inputs, cwd}, run)
@@ -41,7 +41,7 @@ export async function ruleFindings(
 /** Of a file that the store alone has, the folder of its release. */
 function foldersFor(path: string): string[] {
   const release = /^[^/]+\/[^/]+@[^/]+(?=\/)/.exec(path)?.[0]
-  return path.startsWith('/') || release === undefined ? foldersAround(path) : [release]
+  return isAbsolute(path) || release === undefined ? foldersAround(path) : [release]
 }
 
 /** Folders of all that a project has installed. */
