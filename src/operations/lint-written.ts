@@ -27,7 +27,7 @@ export function lintWritten(
   {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},
   bench: Workbench,
 ): LintSummary {
-  const {lint, pluginPaths} = manifest
+  const {lint} = manifest
   const rules = rulesFor(manifest, bench.environment.registry)
   if (rules === undefined) return nothingLinted
   const files = luaFilesOf(lock)
@@ -46,10 +46,9 @@ export function lintWritten(
     )
     settled = settle(reported, {others, ships})
   }
-  const hasOthers = [...(pluginPaths?.before ?? []), ...(pluginPaths?.after ?? [])].length > 0
   const findings = settled.flatMap((found, index) => {
     const file = reported[index]
-    return file === undefined ? [] : found.map((one) => findingOf(one, file, hasOthers))
+    return file === undefined ? [] : found.map((one) => findingOf(one, file, rules))
   })
   const summary = summaryOf(findings)
   if (summary.errors > 0 && lint?.policy !== 'warn') throw refused(summary, rules.target.line)
@@ -82,13 +81,13 @@ function reportsOf(files: readonly ContextFile[], rules: FileRules, bench: Workb
   )
 }
 
-/** Folders that only the image has may hold a file that is missing here. */
+/** What is missing by now may be the next module to be added, or lie in the image: that refuses nothing by itself. */
 function findingOf(
   {rule, severity, line, column, endColumn, message, hint, pending}: RuleFinding,
   {path, module}: ReportedFile,
-  hasOthers: boolean,
+  {settings}: FileRules,
 ): ModuleFinding {
-  const isUnsure = pending?.kind === 'library' && hasOthers && severity === 'error'
+  const isUnsure = pending?.kind === 'library' && severity === 'error' && settings['missing-file'] !== 'error'
   return {
     module,
     path,

@@ -111,7 +111,7 @@ module:hook("muc-room-created", function () end);
     })
     const {json} = await sandbox.cli(['add', 'own/first', 'own/second', '--json'])
     expect(shortly(json as Summary)).toEqual([
-      'error missing-file prosody-modules/own/mod_first/mod_first.lua',
+      'warning missing-file prosody-modules/own/mod_first/mod_first.lua',
     ])
     const later = await sandbox.cli(['add', 'own/third', '--json'])
     expect(later.json).toMatchObject({lint: {errors: 0, warnings: 0, notes: 1}})
@@ -120,14 +120,16 @@ module:hook("muc-room-created", function () end);
     ])
   })
 
-  networkTest('folders that only the image has may hold a missing file', async ({sandbox}) => {
+  networkTest('a file that may come later refuses nothing, unless the rule is set to', async ({sandbox}) => {
     await write(sandbox, {'own/mod_first/mod_first.lua': 'return module:require "elsewhere";\n'})
-    await writeManifest(sandbox, {pluginPaths: {before: ['/prosody-plugins-custom']}})
     const {code, json} = await sandbox.cli(['add', './own/mod_first', '--json'])
     expect(code).toBe(0)
     expect(shortly(json as Summary)).toEqual([
       'warning missing-file prosody-modules/first/mod_first/mod_first.lua',
     ])
+    expect((await sandbox.cli(['remove', 'first/first'])).code).toBe(0)
+    await writeManifest(sandbox, {lint: {rules: {'missing-file': 'error'}}})
+    expect((await sandbox.cli(['add', './own/mod_first'])).code).toBe(6)
   })
 
   networkTest('a rule that does not exist is refused with its place', async ({sandbox}) => {
