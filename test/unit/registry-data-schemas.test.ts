@@ -170,6 +170,34 @@ const flaws: readonly Flaw[] = [
     change: (file) => (first(file, 'moves')['change'] = 'renamed'),
     says: /required property 'to'/,
   },
+  {
+    schema: 'runtime',
+    path: 'runtime/13.0.json',
+    what: 'a global that is no name',
+    change: (file) => (file['globals'] = ['not a name']),
+    says: /globals\/0/,
+  },
+  {
+    schema: 'runtime',
+    path: 'runtime/13.0.json',
+    what: 'no events',
+    change: (file) => delete file['events'],
+    says: /required property 'events'/,
+  },
+  {
+    schema: 'deprecations',
+    path: 'deprecations.json',
+    what: 'an unknown kind',
+    change: (file) => (first(file, 'deprecations')['kind'] = 'module'),
+    says: /kind/,
+  },
+  {
+    schema: 'deprecations',
+    path: 'deprecations.json',
+    what: 'no evidence',
+    change: (file) => delete first(file, 'deprecations')['evidence'],
+    says: /evidence/,
+  },
 ]
 
 type Flawed = Record<string, unknown>
