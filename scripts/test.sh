@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # The programs that tests start; netavark because Debian 13's buildah does nothing without it.
 packages=(apt-utils buildah debian-archive-keyring debootstrap git gnupg lua-argparse lua-check lua-filesystem lua5.1 lua5.4 mercurial netavark nginx-light
-  openssl prosody xz-utils zstd)
+  openssl patch prosody xz-utils zstd)
 
 work=$(mktemp --directory --tmpdir prosody-mods-test.XXXXXX)
 trap 'rm -rf "$work"' EXIT
