@@ -1,4 +1,3 @@
-import {setFlagsFromString} from 'node:v8'
 import {defineCommand} from '../cli/definition.ts'
 import {dryRun, offline} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
@@ -128,7 +127,8 @@ async function fixed(request: LintRequest, flags: LintFlags, environment: Enviro
 
 /** A process this short spends more time on compiling ever larger functions than those save (docs/performance.md). */
 function compileSparingly(): void {
-  setFlagsFromString('--no-turbo-inlining')
+  // Not imported at the top: every other command would load it, too.
+  process.getBuiltinModule('node:v8').setFlagsFromString('--no-turbo-inlining')
 }
 
 /** Loaded for this command alone, too. */
