@@ -6,7 +6,7 @@ import {renderSarif} from '../../src/render/lint-sarif.ts'
 import {finding, viewOf} from '../helpers/lint-view.ts'
 import {sarifLog, sarifProblems} from '../helpers/sarif.ts'
 
-const folders = {from: '/home/me/sub', to: '/home/me'}
+const folders = {from: '/project/sub', to: '/project'}
 const tool = {name: 'prosody-mods', version: '1.2.3'}
 
 describe('github', () => {
@@ -35,7 +35,7 @@ describe('github', () => {
   test('names files from the working folder', () => {
     const pathOf = (path: string): string | undefined =>
       /file=([^,]*)/.exec(renderGithub(viewOf([finding({path})]), folders))?.[1]
-    expect(['a.lua', './x/../a.lua', '../a.lua', '/home/me/b/a.lua', '/else/a.lua'].map(pathOf)).toEqual([
+    expect(['a.lua', './x/../a.lua', '../a.lua', '/project/b/a.lua', '/else/a.lua'].map(pathOf)).toEqual([
       'sub/a.lua',
       'sub/a.lua',
       'a.lua',
@@ -58,7 +58,7 @@ describe('SARIF', () => {
       finding({severity: 'warning', code: '211', rule: 'luacheck', fix: {start: 3, end: 5, text: 'xy'}}),
       finding({severity: 'note', code: 'z-rule', line: 7}),
     ],
-    {config: {path: '/home/me/.luacheckrc', notUnderstood: [{line: 1, column: 2, message: 'computed'}]}},
+    {config: {path: '/project/.luacheckrc', notUnderstood: [{line: 1, column: 2, message: 'computed'}]}},
   )
 
   test('is what the schema wants, with a rule for each code', () => {
