@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
-import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.ts'
+import {withFolder, type Pruned} from './entries.ts'
+import {pruneKept, verifyKept} from './kept.ts'
 
 /** More than is ever found out about one file of 8 MB. */
 const maxBytes = 64 * 1024 * 1024
@@ -63,28 +64,15 @@ export class KeptFacts {
 
   /** Checks the digest of every file; damaged ones are removed. */
   async verify(): Promise<{readonly checked: number; readonly removed: number}> {
-    const names = await this.#names()
-    let removed = 0
-    for (const name of names) {
+    return verifyKept(this.#folder, (name) => {
       const bytes = this.#read(name)
-      if (bytes === undefined || answerIn(bytes, name) !== undefined) continue
-      await remove(join(this.#folder, name))
-      removed += 1
-    }
-    return {checked: names.length, removed}
+      return bytes !== undefined && answerIn(bytes, name) === undefined
+    })
   }
 
   /** Removes what nobody has used for `olderThan` milliseconds (0: all). */
   async prune(olderThan: number): Promise<Pruned> {
-    const names = await this.#names()
-    return removeUnused(
-      names.map((name) => join(this.#folder, name)),
-      olderThan,
-    )
-  }
-
-  async #names(): Promise<readonly string[]> {
-    return (await entries(this.#folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
+    return pruneKept(this.#folder, olderThan)
   }
 
   /** Undefined for what is not there, can't be read, or is not this user's. */

@@ -1,7 +1,8 @@
 import {hash, randomBytes} from 'node:crypto'
 import {lstatSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.ts'
+import {remove, withFolder, type Pruned} from './entries.ts'
+import {keptNames, pruneKept, verifyKept} from './kept.ts'
 
 /** A file is at most this long, and there are at most so many: what was used last stays. */
 const maxBytes = 16 * 1024 * 1024
@@ -49,28 +50,17 @@ export class LintResults {
 
   /** Checks the digest of every file; damaged ones are removed. */
   async verify(): Promise<{readonly checked: number; readonly removed: number}> {
-    const names = await this.#names()
-    let removed = 0
-    for (const name of names) {
-      if (!this.#read(name).isDamaged) continue
-      await remove(join(this.#folder, name))
-      removed += 1
-    }
-    return {checked: names.length, removed}
+    return verifyKept(this.#folder, (name) => this.#read(name).isDamaged)
   }
 
   /** Removes what nobody has used for `olderThan` milliseconds (0: all). */
   async prune(olderThan: number): Promise<Pruned> {
-    const names = await this.#names()
-    return removeUnused(
-      names.map((name) => join(this.#folder, name)),
-      olderThan,
-    )
+    return pruneKept(this.#folder, olderThan)
   }
 
   /** Removes the files used longest ago, of other configurations and versions of this program. */
   async #limit(): Promise<void> {
-    const names = await this.#names()
+    const names = await keptNames(this.#folder)
     if (names.length <= maxFiles) return
     const used = names.map((name) => ({
       name,
@@ -78,10 +68,6 @@ export class LintResults {
     }))
     used.sort((a, b) => b.time - a.time)
     for (const {name} of used.slice(maxFiles)) await remove(join(this.#folder, name))
-  }
-
-  async #names(): Promise<readonly string[]> {
-    return (await entries(this.#folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
   }
 
   /** The lines of a file. */

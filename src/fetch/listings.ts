@@ -3,7 +3,8 @@ import {lstatSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync} 
 import {join} from 'node:path'
 import type {Listing, ListingKeeper} from '../net/upstream.ts'
 import type {Validators} from '../net/validators.ts'
-import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.ts'
+import {withFolder, type Pruned} from './entries.ts'
+import {pruneKept, verifyKept} from './kept.ts'
 
 /** A file is at most this long: the longest answer that is taken, and what stands before it. */
 const maxBytes = 65 * 1024 * 1024
@@ -56,27 +57,12 @@ export class Listings implements ListingKeeper {
 
   /** Checks the digest of every listing; damaged ones are removed. */
   async verify(): Promise<{readonly checked: number; readonly removed: number}> {
-    const names = await this.#names()
-    let removed = 0
-    for (const name of names) {
-      if (this.#read(name) !== 'damaged') continue
-      await remove(join(this.#folder, name))
-      removed += 1
-    }
-    return {checked: names.length, removed}
+    return verifyKept(this.#folder, (name) => this.#read(name) === 'damaged')
   }
 
   /** Removes what nobody has used for `olderThan` milliseconds (0: all). */
   async prune(olderThan: number): Promise<Pruned> {
-    const names = await this.#names()
-    return removeUnused(
-      names.map((name) => join(this.#folder, name)),
-      olderThan,
-    )
-  }
-
-  async #names(): Promise<readonly string[]> {
-    return (await entries(this.#folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
+    return pruneKept(this.#folder, olderThan)
   }
 
   #read(name: string): Listing | 'damaged' | undefined {
