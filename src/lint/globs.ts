@@ -5,8 +5,28 @@ import {compilePattern} from './lua-pattern.ts'
  * lies below a folder that fits, fits. Both are absolute, with slashes.
  */
 export function matchesGlob(glob: string, path: string): boolean {
-  if (!/[*?[]/.test(glob)) return path === glob || path.startsWith(glob.endsWith('/') ? glob : `${glob}/`)
-  return partsMatch(partsOf(glob), partsOf(path))
+  const {parts, prefix} = known(glob)
+  if (parts === undefined) return path === glob || path.startsWith(prefix)
+  return partsMatch({glob: parts, path: partsOf(path)}, 0, 0)
+}
+
+interface Glob {
+  /** Undefined where it is a plain path. */
+  readonly parts: readonly string[] | undefined
+  /** What paths below a plain one start with. */
+  readonly prefix: string
+}
+
+/** Few globs are compared with many paths. */
+const globs = new Map<string, Glob>()
+
+function known(glob: string): Glob {
+  const found = globs.get(glob) ?? {
+    parts: /[*?[]/.test(glob) ? partsOf(glob) : undefined,
+    prefix: glob.endsWith('/') ? glob : `${glob}/`,
+  }
+  globs.set(glob, found)
+  return found
 }
 
 /** Orders globs from the widest to the narrowest. */
@@ -33,12 +53,21 @@ function specialsIn(part: string): number {
   return part.replace(/[^*?[]/g, '').length
 }
 
-function partsMatch(glob: readonly string[], path: readonly string[]): boolean {
-  const [first, ...rest] = glob
-  if (first === undefined) return true
-  if (first === '**') return path.some((_, at) => partsMatch(rest, path.slice(at))) || partsMatch(rest, [])
-  const [name, ...below] = path
-  return name !== undefined && partMatches(first, name) && partsMatch(rest, below)
+interface Parts {
+  readonly glob: readonly string[]
+  readonly path: readonly string[]
+}
+
+/** Whether what is left of a path lies under what is left of a glob. */
+function partsMatch(parts: Parts, globAt: number, pathAt: number): boolean {
+  const part = parts.glob[globAt]
+  if (part === undefined) return true
+  if (part === '**') {
+    for (let at = pathAt; at <= parts.path.length; at += 1) if (partsMatch(parts, globAt + 1, at)) return true
+    return false
+  }
+  const name = parts.path[pathAt]
+  return name !== undefined && partMatches(part, name) && partsMatch(parts, globAt + 1, pathAt + 1)
 }
 
 const compiled = new Map<string, ((name: string) => boolean) | undefined>()
