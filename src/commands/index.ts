@@ -4,6 +4,7 @@ import bump from './bump.ts'
 import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
+import deps from './deps.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
 import info from './info.ts'
@@ -15,9 +16,11 @@ import options from './options.ts'
 import outdated from './outdated.ts'
 import remove from './remove.ts'
 import search from './search.ts'
+import tree from './tree.ts'
 import update from './update.ts'
 import verify from './verify.ts'
 import versions from './versions.ts'
+import why from './why.ts'
 
 /** Every command, by the words that name it. */
 export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, CommandDefinition>([
@@ -26,6 +29,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache path', cachePath],
   ['cache prune', cachePrune],
   ['cache verify', cacheVerify],
+  ['deps', deps],
   ['fetch', fetch],
   ['identify', identify],
   ['info', info],
@@ -37,7 +41,9 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['outdated', outdated],
   ['remove', remove],
   ['search', search],
+  ['tree', tree],
   ['update', update],
   ['verify', verify],
   ['versions', versions],
+  ['why', why],
 ])

@@ -17,7 +17,8 @@ import {newestOfAll} from './all-releases.ts'
 import type {Environment} from './environment.ts'
 import {entriesFor, withEntries, type Entry} from './entries.ts'
 import {changeProject} from './open-project.ts'
-import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
+import {definitionFor} from './definition-for.ts'
+import {resolveLock, type ResolvedLock} from './resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from './results.ts'
 import type {UserConfig} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
@@ -76,6 +77,7 @@ async function addTo(
     project,
     {
       lock: outcome.lock,
+      closure: outcome.closure,
       manifest: await parseManifest(manifestText, manifestName),
       manifestText,
       writeLock: true,
@@ -157,11 +159,13 @@ function refuseShadows(entries: readonly Entry[], manifest: Manifest, {environme
 
 function addedModules(
   entries: readonly Entry[],
-  {resolved}: ResolvedLock,
+  {resolved, lock}: ResolvedLock,
   project: Project,
 ): ChangedModule[] {
   const asked = new Set(entries.map(({key}) => key))
-  return resolved.filter(({key}) => asked.has(key)).map((result) => changedModule(result, project.lock))
+  return resolved
+    .filter(({key}) => asked.has(key))
+    .map((result) => changedModule(result, {before: project.lock, after: lock}))
 }
 
 function notesFor(entries: readonly Entry[], bench: Workbench): string[] {

@@ -9,7 +9,7 @@ import {add} from './add.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
 import {nothingLinted} from './lint-results.ts'
-import {nothingFetched, type ChangedModule, type WriteResult} from './results.ts'
+import {nothingFetched, nothingNeeded, type ChangedModule, type WriteResult} from './results.ts'
 import type {Survey} from './survey.ts'
 
 /** What of a folder went into the project. */
@@ -33,7 +33,14 @@ export async function adopt(
   const {manifest, lock = emptyLock} = await openProject(environment)
   const {entries, kept} = planAdoption(identified, {manifest, lock})
   if (entries.length === 0) {
-    const nothing = {changes: [], unchanged: 0, warnings: [], fetch: nothingFetched, lint: nothingLinted}
+    const nothing = {
+      changes: [],
+      unchanged: 0,
+      warnings: [],
+      fetch: nothingFetched,
+      lint: nothingLinted,
+      needs: nothingNeeded,
+    }
     return {dryRun, ...nothing, added: [], kept, notes: []}
   }
   await fillStore(entries, found, environment)

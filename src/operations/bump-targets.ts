@@ -5,7 +5,7 @@ import {parseSpec} from '../resolve/spec.ts'
 import type {SourceDefinition} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {keysOf} from './key-of.ts'
-import {definitionFor} from './resolve-lock.ts'
+import {definitionFor} from './definition-for.ts'
 import type {Workbench} from './workbench.ts'
 
 /** Entries of the manifest that take one release together. */

@@ -91,7 +91,8 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   const compared = {before: previous, after: outcome.lock, lines: linesOf(project, bench)}
   const moved = movesOfChoices(choices, {project, manifest, compared}, bench)
   const {force, dryRun} = request
-  const target = {lock: outcome.lock, manifest, manifestText, writeLock: true, force, dryRun}
+  const {lock, closure} = outcome
+  const target = {lock, closure, manifest, manifestText, writeLock: true, force, dryRun}
   return {
     ...(await writeTarget(project, target, bench)),
     moved,

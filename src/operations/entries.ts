@@ -6,7 +6,7 @@ import type {ManifestChange} from '../project/manifest-edit.ts'
 import {ownerOf} from '../resolve/owners.ts'
 import type {Spec} from '../resolve/spec.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
-import {definitionFor} from './resolve-lock.ts'
+import {definitionFor} from './definition-for.ts'
 import type {Workbench} from './workbench.ts'
 
 /** One entry that the manifest shall have. */

@@ -13,7 +13,7 @@ import {
 import {nothingLinted} from './lint-results.ts'
 import {exclusively} from '../project/project.ts'
 import type {Environment} from './environment.ts'
-import {reportChanges, nothingFetched, type WriteResult} from './results.ts'
+import {reportChanges, nothingFetched, nothingNeeded, type WriteResult} from './results.ts'
 import {applyContext, planContext} from './context.ts'
 import {formatLockfile} from '../project/lockfile.ts'
 import {projectWarnings} from './warnings.ts'
@@ -51,6 +51,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
     warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
     fetch: nothingFetched,
     lint: nothingLinted,
+    needs: nothingNeeded,
   }
 }
 

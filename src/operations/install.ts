@@ -6,7 +6,7 @@ import {planContext, type ContextPlan, type Target} from './context.ts'
 import type {Environment} from './environment.ts'
 import {changeProject, openProject} from './open-project.ts'
 import {nothingLinted} from './lint-results.ts'
-import {nothingFetched, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
+import {nothingFetched, nothingNeeded, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
 import {projectWarnings} from './warnings.ts'
 
 export interface InstallRequest {
@@ -45,9 +45,12 @@ async function work(
   const bench = {folder: project.folder, manifest: project.manifest, offline: request.offline, writes: true}
   return withWorkbench(environment, bench, async (workbench) => {
     const previous = request.frozen ? frozenLock(project, environment) : (project.lock ?? emptyLock)
-    const {lock} = await resolveLock({manifest: project.manifest, previous, refresh: new Set()}, workbench)
+    const {manifest} = project
+    const {frozen} = request
+    const outcome = await resolveLock({manifest, previous, refresh: new Set(), frozen}, workbench)
+    const {lock, closure} = outcome
     if (request.frozen) refuseChanges(previous, lock)
-    const target = {...targetOf(project, lock, request), dryRun: request.dryRun}
+    const target = {...targetOf(project, lock, request), closure, dryRun: request.dryRun}
     const result = await writeTarget(project, target, workbench)
     return {...result, modules: summariesOf(lock), upToDate: result.changes.length === 0}
   })
@@ -73,6 +76,7 @@ function nothingToDo(
     warnings: projectWarnings(project.folder, {manifest, lock}, registry),
     fetch: nothingFetched,
     lint: nothingLinted,
+    needs: nothingNeeded,
   }
 }
 

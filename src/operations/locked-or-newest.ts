@@ -5,7 +5,7 @@ import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles} from './needed-files.ts'
 import type {NearProject} from './open-project.ts'
 import {readLua} from './read-lua.ts'
-import {definitionFor} from './resolve-lock.ts'
+import {definitionFor} from './definition-for.ts'
 import type {Workbench} from './workbench.ts'
 
 /** What the project has locked or, where a version is asked for or nothing is locked, the release that is meant. */

@@ -4,7 +4,7 @@ import type {Environment} from './environment.ts'
 import {originOf, type Origin} from './origin.ts'
 import {newsOf} from './news.ts'
 import {openProject} from './open-project.ts'
-import {definitionFor} from './resolve-lock.ts'
+import {definitionFor} from './definition-for.ts'
 import {withWorkbench} from './workbench.ts'
 
 /** A module for which there are newer files than the locked ones. */

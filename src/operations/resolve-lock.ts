@@ -1,10 +1,13 @@
-import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import type {Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
 import {differences} from '../resolve/differences.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {reachable} from '../resolve/needs.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {closeLock, type ClosureReport} from './closure.ts'
+import {definitionFor} from './definition-for.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
+import {nothingNeeded} from './results.ts'
 import type {Workbench} from './workbench.ts'
 
 export interface LockRequest {
@@ -14,15 +17,20 @@ export interface LockRequest {
   readonly refresh: ReadonlySet<string>
   /** Releases that were chosen already, by key. */
   readonly releases?: ReadonlyMap<string, ReleaseRef>
+  /** Takes what was locked as needed, and looks up nothing. */
+  readonly frozen?: boolean
 }
 
 export interface ResolvedLock {
   readonly lock: Lockfile
   /** What was resolved in this run; the rest was taken from the previous lock. */
   readonly resolved: readonly LockResult[]
+  readonly closure: ClosureReport
 }
 
-/** The lock that follows a manifest, keeping every locked module that still satisfies it. */
+/**
+ * The lock that follows a manifest, with all that its modules need, keeping every locked module that still satisfies it.
+ */
 export async function resolveLock(request: LockRequest, bench: Workbench): Promise<ResolvedLock> {
   const {manifest, previous, refresh, releases} = request
   const registry = bench.environment.registry
@@ -42,27 +50,20 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
     modules[key] = result.locked
     resolved.push(result)
   }
-  const lock: Lockfile = {lockfileVersion: 1, modules}
-  checkConflicts(lock)
-  return {lock, resolved}
+  if (request.frozen === true) {
+    for (const key of reachable(previous, Object.keys(modules))) modules[key] ??= lockedAt(previous, key)
+    const lock: Lockfile = {...previous, modules}
+    checkConflicts(lock)
+    return {lock, resolved, closure: nothingNeeded}
+  }
+  checkConflicts({lockfileVersion: 1, modules})
+  const closed = await closeLock({modules, manifest, previous}, bench)
+  checkConflicts(closed.lock)
+  return {lock: closed.lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
 }
 
-/** The definition of the source in a key. Throws SOURCE_UNKNOWN, and USAGE for `*` of a source of folders. */
-export function definitionFor(key: string, manifest: Manifest, bench: Workbench): SourceDefinition {
-  const [source, name] = splitKey(key)
-  const {registry} = bench.environment
-  const definition = sourceDefinition(source, manifest, registry)
-  if (definition === undefined) {
-    const known = [...registry.index.sources, ...Object.keys(manifest.sources ?? {})]
-    throw new ProsodyModsError('SOURCE_UNKNOWN', `${key}: there is no source ${source}`, {
-      hint: `known sources: ${known.join(', ')}`,
-      details: {source, known},
-    })
-  }
-  if (name === '*' && definition.layout !== 'flat') {
-    throw new ProsodyModsError('USAGE', `${key}: only a flat tree can be taken as a whole`, {
-      hint: `name the modules that you want: ${source}/<module>${registry.source(source) === undefined ? '' : `; "prosody-mods search --source ${source}" lists them`}`,
-    })
-  }
-  return definition
+function lockedAt({modules}: Lockfile, key: string): LockedModule {
+  const locked = modules[key]
+  if (locked === undefined) throw new Error(`no ${key} in the lockfile`)
+  return locked
 }

@@ -1,7 +1,8 @@
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../lua/placement.ts'
-import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
+import {splitKey, type LockedModule, type Lockfile, type Needs, type Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
+import type {ClosureReport} from './closure.ts'
 import type {LintSummary} from './lint-results.ts'
 import type {LockResult} from './lock-module.ts'
 
@@ -18,6 +19,8 @@ export interface ModuleSummary {
   readonly integrity: string
   /** Number of files. */
   readonly files: number
+  /** As the lockfile has it: {} for none, and where it was not looked up. */
+  readonly needs: Needs
 }
 
 /** A module that an operation has brought in or moved. */
@@ -45,7 +48,10 @@ export interface WriteResult {
   readonly warnings: readonly string[]
   readonly fetch: FetchReport
   readonly lint: LintSummary
+  readonly needs: ClosureReport
 }
+
+export const nothingNeeded: ClosureReport = {broughtIn: [], offered: [], problems: []}
 
 export const nothingFetched: FetchReport = {served: {}, failures: [], fromStore: 0}
 
@@ -60,17 +66,17 @@ export function summaryOf(key: string, locked: LockedModule): ModuleSummary {
     trust: locked.trust,
     integrity: locked.integrity,
     files: Object.keys(locked.files).length,
+    needs: locked.needs ?? {},
   }
 }
 
-/** @param previous the lock before */
 export function changedModule(
   {key, locked, placement, patches}: LockResult,
-  previous: Lockfile | undefined,
+  {before, after}: {readonly before: Lockfile | undefined; readonly after: Lockfile},
 ): ChangedModule {
   return {
-    ...summaryOf(key, locked),
-    previous: previous?.modules[key]?.version ?? null,
+    ...summaryOf(key, after.modules[key] ?? locked),
+    previous: before?.modules[key]?.version ?? null,
     placement: placement ?? null,
     patches,
   }

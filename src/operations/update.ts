@@ -7,7 +7,8 @@ import type {Environment} from './environment.ts'
 import {keyOf} from './key-of.ts'
 import {newsOf} from './news.ts'
 import {changeProject} from './open-project.ts'
-import {definitionFor, resolveLock, type ResolvedLock} from './resolve-lock.ts'
+import {definitionFor} from './definition-for.ts'
+import {resolveLock, type ResolvedLock} from './resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from './results.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
@@ -43,7 +44,8 @@ export async function update(request: UpdateRequest, environment: Environment): 
       const refresh = new Set(releases.keys())
       const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
       const {force, dryRun} = request
-      const target = {lock: outcome.lock, manifest, manifestText, writeLock: true, force, dryRun}
+      const {lock, closure} = outcome
+      const target = {lock, closure, manifest, manifestText, writeLock: true, force, dryRun}
       return {
         ...(await writeTarget(project, target, bench)),
         updated: updatedModules(outcome, previous),
@@ -107,6 +109,6 @@ function releasesOf(found: readonly News[]): Map<string, ReleaseRef> {
   return releases
 }
 
-function updatedModules({resolved}: ResolvedLock, previous: Lockfile): ChangedModule[] {
-  return resolved.map((result) => changedModule(result, previous))
+function updatedModules({resolved, lock}: ResolvedLock, previous: Lockfile): ChangedModule[] {
+  return resolved.map((result) => changedModule(result, {before: previous, after: lock}))
 }

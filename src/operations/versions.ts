@@ -9,7 +9,7 @@ import type {Environment} from './environment.ts'
 import {originOf, type Origin} from './origin.ts'
 import {allReleases} from './all-releases.ts'
 import {projectOrNone} from './open-project.ts'
-import {definitionFor} from './resolve-lock.ts'
+import {definitionFor} from './definition-for.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 
 export interface VersionsRequest {

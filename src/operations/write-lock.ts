@@ -1,9 +1,10 @@
 import {formatLockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
+import type {ClosureReport} from './closure.ts'
 import {applyContext, planContext, type Target} from './context.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {lintWritten} from './lint-written.ts'
-import {reportChanges, type WriteResult} from './results.ts'
+import {nothingNeeded, reportChanges, type WriteResult} from './results.ts'
 import {neededFiles} from './needed-files.ts'
 import {projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from './workbench.ts'
@@ -11,7 +12,7 @@ import {blobOf, type Workbench} from './workbench.ts'
 /** Brings lockfile, manifest and context to a target: plans, fetches what is missing, checks the Lua, writes. */
 export async function writeTarget(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
-  target: Target & {readonly dryRun: boolean},
+  target: Target & {readonly dryRun: boolean; readonly closure?: ClosureReport},
   bench: Workbench,
 ): Promise<WriteResult> {
   const plan = planContext(project, target, formatLockfile)
@@ -19,6 +20,7 @@ export async function writeTarget(
   const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
   if (!target.dryRun) await fetchAndRead(needed, bench)
   const written = new Set(plan.changes.filter(({after}) => after !== null).map(({path}) => path))
+  const needs = target.closure ?? nothingNeeded
   const lint = lintWritten(written, target, bench)
   if (!target.dryRun) {
     bench.environment.signal.throwIfAborted()
@@ -28,8 +30,9 @@ export async function writeTarget(
     dryRun: target.dryRun,
     changes: reportChanges(plan.changes),
     unchanged: plan.unchanged,
-    warnings: projectWarnings(project.folder, target, bench.environment.registry),
+    warnings: [...projectWarnings(project.folder, target, bench.environment.registry), ...needs.problems],
     fetch: bench.session.report,
     lint,
+    needs,
   }
 }

@@ -18,6 +18,31 @@ export interface Trust {
   readonly basis?: DigestBasis
 }
 
+/**
+ * What a module needs besides its own files, by name: `source/name` of the lock, `prosody`, `debian:<package>`,
+ * `copy:<package>`, `rock:<name>@<version>`, or `missing` where nothing is known to serve it.
+ */
+interface ServedNeeds {
+  /** Modules, by module:depends. */
+  readonly modules?: Readonly<Record<string, string>>
+  /** Libraries by module:require that come with another module; those of the core are left out. */
+  readonly shared?: Readonly<Record<string, string>>
+  /** Lua libraries, without Lua's and Prosody's own. */
+  readonly libraries?: Readonly<Record<string, string>>
+}
+
+export interface Needs extends ServedNeeds {
+  /** What the module does without. */
+  readonly optional?: ServedNeeds
+}
+
+/** For what needs were looked up. */
+export interface LockTarget {
+  readonly prosody: string
+  readonly lua: string
+  readonly debian: string
+}
+
 export interface LockedModule {
   readonly version: string
   readonly layout: SourceLayout
@@ -29,11 +54,15 @@ export interface LockedModule {
   readonly files: Readonly<Record<string, string>>
   /** The same paths → path in the release, where that differs. */
   readonly from?: Readonly<Record<string, string>>
+  /** Absent for none, and where the lock has no target. */
+  readonly needs?: Needs
 }
 
 /** prosody-mods.lock.json; keys are `source/name`, or `source/*` for a whole flat tree. */
 export interface Lockfile {
   readonly lockfileVersion: 1
+  /** Absent where needs were not looked up. */
+  readonly target?: LockTarget
   readonly modules: Readonly<Record<string, LockedModule>>
 }
 
@@ -60,7 +89,13 @@ export function formatLockfile(lock: Lockfile): string {
       .sort(([a], [b]) => order(a, b))
       .map(([key, module]) => [key, ordered(module)]),
   )
-  return `${JSON.stringify({lockfileVersion: lock.lockfileVersion, modules}, undefined, 2)}\n`
+  const {lockfileVersion, target} = lock
+  const parts = {lockfileVersion, ...(target === undefined ? {} : {target: orderedTarget(target)}), modules}
+  return `${JSON.stringify(parts, undefined, 2)}\n`
+}
+
+function orderedTarget({prosody, lua, debian}: LockTarget): LockTarget {
+  return {prosody, lua, debian}
 }
 
 function ordered(module: LockedModule): LockedModule {
@@ -73,6 +108,18 @@ function ordered(module: LockedModule): LockedModule {
     integrity: module.integrity,
     files: sortKeys(module.files),
     ...(module.from === undefined ? {} : {from: sortKeys(module.from)}),
+    ...(module.needs === undefined || Object.keys(module.needs).length === 0
+      ? {}
+      : {needs: orderedNeeds(module.needs)}),
+  }
+}
+
+function orderedNeeds({modules, shared, libraries, optional}: Needs): Needs {
+  return {
+    ...(modules === undefined ? {} : {modules: sortKeys(modules)}),
+    ...(shared === undefined ? {} : {shared: sortKeys(shared)}),
+    ...(libraries === undefined ? {} : {libraries: sortKeys(libraries)}),
+    ...(optional === undefined ? {} : {optional: orderedNeeds(optional)}),
   }
 }
 

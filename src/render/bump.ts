@@ -2,6 +2,7 @@ import {out as pc} from './colours.ts'
 import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump.ts'
 import type {ModuleDifferences, RenamedModule} from '../resolve/compare.ts'
 import {moduleOfPath} from '../resolve/layout.ts'
+import {closureLines} from './needs.ts'
 import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
 
 /** Names of one kind that are shown; what leaves or is renamed is always shown. */
@@ -13,6 +14,7 @@ export function renderBump(result: BumpResult): string {
     result.stayed.map((one) => stayedLine(one)),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     summaryLines(result),
+    closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     lintLines(result.lint),
     warningLines(result.warnings),

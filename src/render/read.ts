@@ -17,8 +17,13 @@ export function renderList({modules, differences}: ListResult): string {
     trust.by === 'registry' ? `registry (${trust.basis ?? 'upstream'})` : trust.by,
     count(files, 'file'),
   ])
+  const outOfDate = new Set(differences.map(({key}) => key))
+  const broughtIn = modules
+    .filter(({module, wanted}) => wanted === null && !outOfDate.has(module))
+    .map(({module}) => module)
   return lines(
     rows.length === 0 ? [] : table([['MODULE', 'VERSION', 'REVISION', 'TRUST', 'FILES'], ...rows]),
+    broughtIn.length === 0 ? [] : pc.dim(`here because others need them: ${broughtIn.join(', ')}`),
     differences.map(({text}) => `${pc.yellow('out of date:')} ${text}`),
   )
 }

@@ -1,4 +1,5 @@
 import {out as pc} from './colours.ts'
+import {closureLines} from './needs.ts'
 import type {Origin} from '../operations/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
 import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
@@ -72,6 +73,7 @@ export function renderUpdate(result: UpdateResult): string {
       ({module, current, latest}) => `${module} stays at ${current}: the manifest does not admit ${latest}`,
     ),
     notAskedLines(result.notAsked),
+    closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     lintLines(result.lint),
     warningLines(result.warnings),

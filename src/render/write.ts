@@ -5,6 +5,7 @@ import type {InitResult} from '../operations/init.ts'
 import type {InstallResult} from '../operations/install.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {ChangedModule, WriteResult} from '../operations/results.ts'
+import {closureLines, needLines} from './needs.ts'
 import {
   changeLines,
   count,
@@ -21,6 +22,7 @@ import {
 export function renderAdd(result: AddResult): string {
   return lines(
     result.added.flatMap((module) => addedLines(module, result.dryRun)),
+    closureLines(result.needs, result.dryRun),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     fetchLines(result.fetch),
     writtenLines(result),
@@ -43,6 +45,7 @@ export function renderInstall(result: InstallResult): string {
   }
   const done = result.dryRun ? 'would install' : 'installed'
   return lines(
+    closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     writtenLines(result),
     `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
@@ -53,6 +56,7 @@ export function renderRemove(result: RemoveResult): string {
   const verb = result.dryRun ? 'would remove' : 'removed'
   return lines(
     result.removed.map((key) => `${verb} ${pc.bold(key)}`),
+    closureLines(result.needs, result.dryRun),
     writtenLines(result),
   )
 }
@@ -66,13 +70,14 @@ export function renderInit(result: InitResult): string {
 }
 
 function addedLines(module: ChangedModule, dryRun: boolean): string[] {
-  const {previous, version, placement, patches, name, files, trust} = module
+  const {previous, version, placement, patches, name, files, trust, needs} = module
   const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
   return [
     `${verb} ${moduleTitle(module)}${was}`,
     `  ${count(files, 'file')}; ${trustText(trust)}`,
     ...patchLines(patches),
+    ...needLines(needs),
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
   ]
 }

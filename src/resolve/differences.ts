@@ -1,15 +1,19 @@
-import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {splitKey, type LockedModule, type Lockfile, type LockTarget} from '../project/lockfile.ts'
+import {defaultDebian, defaultProsody, sourceDefinition, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {DebianIndex, DebReference, ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
+import {neededKeys, reachable} from './needs.ts'
 
 /** How the manifest and the lockfile disagree. */
 export interface Difference {
-  /** source/name */
+  /** source/name; empty for what is about no module */
   readonly key: string
-  /** not-locked: only in the manifest; not-wanted: only in the lockfile; other-version, other-source: changed. */
-  readonly kind: 'not-locked' | 'not-wanted' | 'other-version' | 'other-source'
+  /**
+   * not-locked: in the manifest, or needed, and not in the lockfile; not-wanted: only in the lockfile; other-version,
+   * other-source: changed; other-target: its needs were looked up for another Prosody or image.
+   */
+  readonly kind: 'not-locked' | 'not-wanted' | 'other-version' | 'other-source' | 'other-target'
   /** One line for a person. */
   readonly text: string
 }
@@ -42,11 +46,44 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
       })
     }
   }
-  for (const key of Object.keys(lock.modules)) {
-    if (!(key in wanted))
+  const kept = reachable(lock, Object.keys(wanted))
+  for (const [key, locked] of Object.entries(lock.modules)) {
+    if (!kept.has(key))
       found.push({key, kind: 'not-wanted', text: `${key}: in the lockfile, not in the manifest`})
+    for (const needed of neededKeys(locked)) {
+      if (!Object.hasOwn(lock.modules, needed))
+        found.push({
+          key: needed,
+          kind: 'not-locked',
+          text: `${needed}: needed by ${key}, not in the lockfile`,
+        })
+    }
   }
-  return found
+  return [...found, ...targetDifference(manifest, lock, registry)]
+}
+
+/** What modules are to run with, as the lockfile records it; undefined for a line that nobody knows. */
+export function lockTargetOf(
+  {prosody = defaultProsody, image}: Manifest,
+  registry: Registry,
+): LockTarget | undefined {
+  const line = registry.prosodyLine(prosody)
+  return line && {prosody, lua: image?.lua ?? line.lua, debian: image?.debian ?? defaultDebian}
+}
+
+function targetDifference(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
+  const {target} = lock
+  if (target === undefined) return []
+  const now = lockTargetOf(manifest, registry)
+  const text = (one: LockTarget): string => `Prosody ${one.prosody}, Lua ${one.lua}, Debian ${one.debian}`
+  if (now !== undefined && text(now) === text(target)) return []
+  return [
+    {
+      key: '',
+      kind: 'other-target',
+      text: `it was made for ${text(target)}, the manifest says ${now === undefined ? 'something else' : text(now)}`,
+    },
+  ]
 }
 
 /** The locked release with its aliases, which a hand-written manifest may use. */

@@ -72,10 +72,10 @@ export function selectLibrary(
 ): readonly [contextPath: string, releasePath: string] | undefined {
   const tree = treeOf(contents)
   if (at.layout === 'flat') {
-    const found = candidates(at.name, library).find((path) => tree.has(path))
+    const found = libraryPaths(at.name, library).find((path) => tree.has(path))
     return found === undefined || at.selection.has(found) ? undefined : [found, tree.get(found) ?? found]
   }
-  const own = candidates(at.name, library).filter((path) => path.startsWith(`mod_${at.name}/`))
+  const own = libraryPaths(at.name, library).filter((path) => path.startsWith(`mod_${at.name}/`))
   if (own.some((path) => at.selection.has(path))) return undefined
   // Upstream keeps shared libraries at the root or as mod_lib_<name>/<name>.lib.lua; a copy inside the
   // module's folder is found first, and no other module's version of it can get in between.
@@ -85,7 +85,8 @@ export function selectLibrary(
   return shared === undefined ? undefined : [`mod_${at.name}/${library}.lib.lua`, tree.get(shared) ?? shared]
 }
 
-function candidates(name: string, library: string): string[] {
+/** Where a module's `module:require "<library>"` looks first, below a plugin path. */
+export function libraryPaths(name: string, library: string): string[] {
   return [`${library}.lib.lua`, `${library}.lua`].flatMap((file) => [
     `mod_${name}/${name}/${file}`,
     `mod_${name}/${file}`,
@@ -123,7 +124,11 @@ function selectFlat(tree: Tree, name: string): Selection | undefined {
   const wanted = (path: string): boolean =>
     name === '*' || path === `mod_${name}.lua` || path.startsWith(`mod_${name}/`)
   const selection = new Map([...tree].filter(([path]) => wanted(path) && isShipped(path)))
-  return selection.size === 0 ? undefined : selection
+  if (selection.size > 0) return selection
+  // What modules of other sources load from the tree.
+  const library = `${name}.lib.lua`
+  const real = tree.get(library)
+  return real === undefined ? undefined : new Map([[library, real]])
 }
 
 function selectFolder(tree: Tree, name: string): Selection | undefined {

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import type {InstallResult} from '../../src/operations/install.ts'
 import {nothingLinted} from '../../src/operations/lint-results.ts'
-import {nothingFetched} from '../../src/operations/results.ts'
+import {nothingFetched, nothingNeeded} from '../../src/operations/results.ts'
 import {
   changeLines,
   count,
@@ -153,6 +153,7 @@ describe('pieces', () => {
       trust: {by: 'registry'},
       integrity: 'sha256:x',
       files: 1,
+      needs: {},
     } as const
     expect(plain(moduleTitle(module))).toBe('community/a 2025.4.2 (f315edc39f3d)')
     expect(plain(moduleTitle({...module, version: 'local', revision: null}))).toBe('community/a')
@@ -196,6 +197,7 @@ describe('results', () => {
       warnings: ['w'],
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
+      needs: nothingNeeded,
     }
     expect(plain(renderInstall(result))).toBe(
       'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 0 modules: 1 file changed, 3 as they were\n',

@@ -1,0 +1,36 @@
+import {defineCommand} from '../cli/definition.ts'
+import {ProsodyModsError} from '../errors.ts'
+import {deps, type DepsResult} from '../operations/deps.ts'
+import {renderDeps} from '../render/needs.ts'
+
+const formats: Readonly<Record<string, (result: DepsResult) => string>> = {
+  text: renderDeps,
+  json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
+  apt: ({commands}) => (commands.apt === null ? '' : `${commands.apt}\n`),
+  luarocks: ({commands}) => (commands.luarocks === null ? '' : `${commands.luarocks}\n`),
+}
+
+export default defineCommand({
+  summary: 'list the Lua libraries that the modules need, and what brings them into an image',
+  description: `Of the suite and the Lua of the manifest's image. --format apt and luarocks print one shell command, which can stand behind RUN in a Dockerfile; nothing where there is nothing to install. luarocks has the libraries that no package of Debian serves.`,
+  examples: [
+    'prosody-mods deps',
+    'prosody-mods deps --format apt',
+    'prosody-mods deps --format luarocks',
+    'prosody-mods deps --json',
+  ],
+  flags: {
+    format: {type: 'text', value: '<format>', description: 'text (the default), apt, luarocks or json'},
+  },
+  async run({flags}, environment) {
+    const format = flags.format ?? 'text'
+    const render = Object.hasOwn(formats, format) ? formats[format] : undefined
+    if (render === undefined) {
+      throw new ProsodyModsError('USAGE', `there is no format "${format}"`, {
+        hint: `formats are ${Object.keys(formats).join(', ')}`,
+      })
+    }
+    const result = await deps(environment)
+    return {json: result, text: () => render(result)}
+  },
+})

@@ -1,0 +1,325 @@
+import {ProsodyModsError, exitCodes} from '../errors.ts'
+import {mainOf} from '../lua/module-files.ts'
+import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import type {Registry} from '../registry/registry.ts'
+import {namesIn} from '../resolve/conflicts.ts'
+import {lockTargetOf} from '../resolve/differences.ts'
+import {libraryPaths, moduleOfPath} from '../resolve/layout.ts'
+import {
+  isCoreLibrary,
+  missing,
+  needProblems,
+  needsOf,
+  Providers,
+  reachable,
+  type Named,
+  type NamedNeeds,
+  type NeedsTarget,
+} from '../resolve/needs.ts'
+import {definitionFor} from './definition-for.ts'
+import {fetchAndRead} from './fetch-and-read.ts'
+import {lockModule, type LockResult} from './lock-module.ts'
+import {neededFiles, releasePath} from './needed-files.ts'
+import {readLua} from './read-lua.ts'
+import {nothingNeeded} from './results.ts'
+import type {Workbench} from './workbench.ts'
+
+/** What modules need; the shape is part of --json (docs/reference/json.md). */
+export interface ClosureReport {
+  /** Modules that came in because others need them. */
+  readonly broughtIn: readonly {
+    /** source/name */
+    readonly module: string
+    readonly version: string
+    readonly neededBy: readonly string[]
+  }[]
+  /** Modules that others would use, if they were there. */
+  readonly offered: readonly {
+    readonly name: string
+    /** `source/name` of those who publish it. */
+    readonly publishedBy: readonly string[]
+    readonly usedBy: readonly string[]
+  }[]
+  /** What nothing serves, one line each. */
+  readonly problems: readonly string[]
+}
+
+export interface OpenLock {
+  /** What the manifest wants, locked. */
+  readonly modules: Readonly<Record<string, LockedModule>>
+  readonly manifest: Manifest
+  readonly previous: Lockfile
+}
+
+export interface ClosedLock {
+  readonly lock: Lockfile
+  /** Modules that were resolved because others need them. */
+  readonly resolved: readonly LockResult[]
+  readonly report: ClosureReport
+}
+
+/**
+ * Adds to a lock what its modules need: modules from the same source where it has them, else from the one that the
+ * registry knows; what the target's Prosody has is left to it. Needs of each module are written down. Throws what
+ * fetching throws; what nobody publishes is reported.
+ */
+export async function closeLock(open: OpenLock, bench: Workbench): Promise<ClosedLock> {
+  const {registry} = bench.environment
+  const target = lockTargetOf(open.manifest, registry)
+  // Nothing is known of the line: what it has, and lacks, can't be told.
+  if (target === undefined) return {lock: withoutNeeds(open.modules), resolved: [], report: nothingNeeded}
+  const closing = new Closing(open, target, bench)
+  await closing.run()
+  return closing.result()
+}
+
+function withoutNeeds(modules: Readonly<Record<string, LockedModule>>): Lockfile {
+  const bare = Object.entries(modules).map(([key, {needs: _, ...rest}]) => [key, rest] as const)
+  return {lockfileVersion: 1, modules: Object.fromEntries(bare)}
+}
+
+interface Dependency {
+  readonly key: string
+  /** A version, or undefined for the newest. */
+  readonly versionText: string | undefined
+}
+
+class Closing {
+  readonly #open: OpenLock
+  readonly #target: LockTarget
+  readonly #needsTarget: NeedsTarget
+  readonly #bench: Workbench
+  readonly #modules: Record<string, LockedModule>
+  readonly #named = new Map<string, NamedNeeds>()
+  readonly #providers = new Providers()
+  readonly #resolved: LockResult[] = []
+  /** Names that turned out to be nowhere. */
+  readonly #hopeless = new Set<string>()
+
+  constructor(open: OpenLock, target: LockTarget, bench: Workbench) {
+    this.#open = open
+    this.#target = target
+    this.#needsTarget = needsTargetOf(target, bench.environment.registry)
+    this.#bench = bench
+    this.#modules = {...open.modules}
+    for (const [key, locked] of sorted(this.#modules)) this.#providers.add(key, locked)
+  }
+
+  async run(): Promise<void> {
+    const open = sorted(this.#modules).map(([key]) => key)
+    for (let key = open.shift(); key !== undefined; key = open.shift()) {
+      const locked = this.#modules[key]
+      if (locked === undefined || this.#named.has(key)) continue
+      const named = await namedNeeds(key, locked, this.#bench)
+      this.#named.set(key, named)
+      for (const dependency of this.#unserved(key, named)) {
+        const added = await this.#bring(dependency, key)
+        if (added !== undefined) open.push(added)
+      }
+    }
+  }
+
+  result(): ClosedLock {
+    const {libraries} = this.#bench.environment.registry
+    const world = {providers: this.#providers, target: this.#needsTarget, libraries}
+    const problems: string[] = []
+    const modules: Record<string, LockedModule> = {}
+    for (const [key, {needs: _, ...locked}] of sorted(this.#modules)) {
+      const named = this.#named.get(key)
+      if (named === undefined) throw new Error(`${key} was not looked at`)
+      const needs = needsOf(key, named, world)
+      problems.push(...needProblems(key, named, needs))
+      modules[key] = Object.keys(needs).length === 0 ? locked : {...locked, needs}
+    }
+    const lock: Lockfile = {lockfileVersion: 1, target: this.#target, modules}
+    return {lock, resolved: this.#resolved, report: {...this.#report(lock), problems}}
+  }
+
+  /** What has to come from somewhere; libraries of a tree count as modules of it. */
+  *#unserved(key: string, {modules, shared}: NamedNeeds): Generator<Dependency> {
+    for (const {name, optional} of modules) {
+      if (optional || this.#needsTarget.coreModules.has(name)) continue
+      // What came in for the one before may serve the next.
+      if (this.#providers.module(name) !== undefined) continue
+      yield* this.#publishers(name, key)
+    }
+    for (const {name, optional} of shared) {
+      if (optional || isCoreLibrary(name, this.#needsTarget)) continue
+      if (this.#providers.shared(name) !== undefined) continue
+      const [module = ''] = name.split('/')
+      yield* this.#publishers(name.includes('/') ? module.replace(/^mod_/, '') : name, key)
+    }
+  }
+
+  *#publishers(name: string, key: string): Generator<Dependency> {
+    const [own] = splitKey(key)
+    const version = this.#modules[key]?.version
+    const {registry} = this.#bench.environment
+    const ids = Object.hasOwn(registry.index.names, name) ? (registry.index.names[name] ?? []) : []
+    if (ids.includes(own)) yield {key: `${own}/${name}`, versionText: version}
+    else if (registry.source(own) === undefined) yield {key: `${own}/${name}`, versionText: version}
+    const others = ids.filter((id) => id !== own)
+    const [only] = others
+    if (only !== undefined && others.length === 1 && !ids.includes(own))
+      yield {key: `${only}/${name}`, versionText: this.#treeVersion(only)}
+    if (ids.length === 0) for (const id of flatSources(registry, name)) yield {key: `${id}/${name}`, versionText: this.#treeVersion(id)}
+  }
+
+  /** All of a flat tree comes from one release. */
+  #treeVersion(source: string): string | undefined {
+    return sorted(this.#modules).find(([key, {layout}]) => layout === 'flat' && splitKey(key)[0] === source)?.[1]
+      .version
+  }
+
+  /** The key of what was added; undefined where there is no such module. */
+  async #bring({key, versionText}: Dependency, neededBy: string): Promise<string | undefined> {
+    const [source, name] = splitKey(key)
+    if (this.#hopeless.has(key) || this.#providers.module(name) !== undefined) return undefined
+    const {manifest, previous} = this.#open
+    const {registry} = this.#bench.environment
+    const definition = sourceDefinition(source, manifest, registry)
+    if (definition === undefined) return undefined
+    const before = Object.hasOwn(previous.modules, key) ? previous.modules[key] : undefined
+    const isSame = before !== undefined && (versionText === undefined || before.version === versionText)
+    if (isSame && definition.kind !== 'path') {
+      this.#take(key, before)
+      return key
+    }
+    const result = await this.#lock({key, versionText}, neededBy)
+    if (result === undefined) {
+      this.#hopeless.add(key)
+      return undefined
+    }
+    this.#resolved.push(result)
+    this.#take(key, result.locked)
+    return key
+  }
+
+  async #lock({key, versionText}: Dependency, neededBy: string): Promise<LockResult | undefined> {
+    const {manifest} = this.#open
+    const definition = definitionFor(key, manifest, this.#bench)
+    const name = splitKey(key)[1]
+    // The release of the module that needs it, where it has it; else the newest.
+    const wanted = versionText === 'local' ? undefined : versionText
+    const versions = wanted === undefined || definition.layout === 'flat' ? [wanted] : [wanted, undefined]
+    for (const version of versions) {
+      try {
+        return await lockModule({definition, name, versionText: version}, manifest, this.#bench)
+      } catch (error) {
+        if (!(error instanceof ProsodyModsError)) throw error
+        if (error.exitCode === exitCodes.MODULE_UNKNOWN) continue
+        throw neededError(error, key, neededBy)
+      }
+    }
+    return undefined
+  }
+
+  #take(key: string, locked: LockedModule): void {
+    this.#modules[key] = locked
+    this.#providers.add(key, locked)
+  }
+
+  #report(lock: Lockfile): Omit<ClosureReport, 'problems'> {
+    const explicit = new Set(Object.keys(this.#open.modules))
+    const {previous} = this.#open
+    const kept = reachable(lock, explicit)
+    const parents = (key: string): string[] =>
+      Object.entries(lock.modules)
+        .filter(([other, {needs}]) => kept.has(other) && serversOf(needs).includes(key))
+        .map(([other]) => other)
+    const broughtIn = Object.entries(lock.modules)
+      .filter(([key]) => !explicit.has(key) && !Object.hasOwn(previous.modules, key))
+      .map(([module, {version}]) => ({module, version, neededBy: parents(module)}))
+    return {broughtIn, offered: this.#offered(lock)}
+  }
+
+  #offered({modules}: Lockfile): ClosureReport['offered'] {
+    const {names} = this.#bench.environment.registry.index
+    const users = new Map<string, string[]>()
+    for (const [key, {needs}] of Object.entries(modules)) {
+      if (Object.hasOwn(this.#open.previous.modules, key)) continue
+      for (const [name, server] of Object.entries(needs?.optional?.modules ?? {}))
+        if (server === missing) users.set(name, [...(users.get(name) ?? []), key])
+    }
+    return [...users].flatMap(([name, usedBy]) => {
+      const publishedBy = (Object.hasOwn(names, name) ? (names[name] ?? []) : []).map((id) => `${id}/${name}`)
+      return publishedBy.length === 0 ? [] : [{name, publishedBy, usedBy}]
+    })
+  }
+}
+
+function serversOf(needs: Needs | undefined): string[] {
+  return [...Object.values(needs?.modules ?? {}), ...Object.values(needs?.shared ?? {})]
+}
+
+/** Flat trees of which the newest known release has a library that others may load. */
+function flatSources(registry: Registry, library: string): string[] {
+  return registry.index.sources.filter(
+    (id) =>
+      registry.source(id)?.layout === 'flat' &&
+      Object.hasOwn(registry.releases(id).releases.at(-1)?.files ?? {}, `${library}.lib.lua`),
+  )
+}
+
+function neededError(error: ProsodyModsError, key: string, neededBy: string): ProsodyModsError {
+  const {code, message, hint, details} = error
+  return new ProsodyModsError(code, `${message}\n${key} is needed by ${neededBy}`, {
+    ...(hint === undefined ? {} : {hint}),
+    details,
+    cause: error,
+  })
+}
+
+function sorted(modules: Readonly<Record<string, LockedModule>>): [string, LockedModule][] {
+  return Object.entries(modules).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+}
+
+/** What a target has by itself. */
+export function needsTargetOf(target: LockTarget, registry: Registry): NeedsTarget {
+  const line = registry.prosodyLine(target.prosody)
+  if (line === undefined) throw new Error(`nothing is known of Prosody ${target.prosody}`)
+  return {
+    line,
+    lua: target.lua,
+    suite: target.debian,
+    coreModules: new Set(line.coreModules),
+    moduleLibs: new Set(line.moduleLibs),
+  }
+}
+
+/** What the code of a locked module names. Brings in what is not there yet. */
+export async function namedNeeds(
+  key: string,
+  locked: LockedModule,
+  bench: Workbench,
+): Promise<NamedNeeds> {
+  const files = neededFiles({lockfileVersion: 1, modules: {[key]: locked}}).filter(({path}) =>
+    path.endsWith('.lua'),
+  )
+  const lacking = files.filter(
+    ({path, sha256}) =>
+      bench.analyses.facts(sha256, mainOf(path)) === undefined && !bench.session.store.has(sha256),
+  )
+  if (lacking.length > 0) await fetchAndRead(lacking, bench, readLua)
+  const modules: Named[] = []
+  const libraries: Named[] = []
+  const shared: Named[] = []
+  for (const [path, digest] of Object.entries(locked.files)) {
+    if (!path.endsWith('.lua')) continue
+    const from = releasePath(locked, path)
+    const facts = readLua({module: key, path: from, sha256: digest.slice('sha256:'.length)}, bench)
+    const place = (one: {readonly name: string | null; readonly line: number; readonly optional: boolean}): Named[] =>
+      one.name === null ? [] : [{name: one.name, file: path, line: one.line, optional: one.optional}]
+    modules.push(...facts.depends.flatMap(place))
+    libraries.push(...facts.requires.flatMap(place))
+    const module = moduleOfPath(path) ?? namesIn(key, locked)[0] ?? ''
+    shared.push(...facts.libraries.flatMap(place).filter(({name}) => !isOwn(name, module, locked)))
+  }
+  return {modules, libraries, shared}
+}
+
+/** Whether `module:require` finds a library among the module's own files. */
+function isOwn(library: string, module: string, {files}: LockedModule): boolean {
+  return libraryPaths(module, library).some((path) => Object.hasOwn(files, path))
+}

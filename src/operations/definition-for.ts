@@ -1,0 +1,25 @@
+import {ProsodyModsError} from '../errors.ts'
+import {splitKey} from '../project/lockfile.ts'
+import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import type {SourceDefinition} from '../sources/types.ts'
+import type {Workbench} from './workbench.ts'
+
+/** The definition of the source in a key. Throws SOURCE_UNKNOWN, and USAGE for `*` of a source of folders. */
+export function definitionFor(key: string, manifest: Manifest, bench: Workbench): SourceDefinition {
+  const [source, name] = splitKey(key)
+  const {registry} = bench.environment
+  const definition = sourceDefinition(source, manifest, registry)
+  if (definition === undefined) {
+    const known = [...registry.index.sources, ...Object.keys(manifest.sources ?? {})]
+    throw new ProsodyModsError('SOURCE_UNKNOWN', `${key}: there is no source ${source}`, {
+      hint: `known sources: ${known.join(', ')}`,
+      details: {source, known},
+    })
+  }
+  if (name === '*' && definition.layout !== 'flat') {
+    throw new ProsodyModsError('USAGE', `${key}: only a flat tree can be taken as a whole`, {
+      hint: `name the modules that you want: ${source}/<module>${registry.source(source) === undefined ? '' : `; "prosody-mods search --source ${source}" lists them`}`,
+    })
+  }
+  return definition
+}

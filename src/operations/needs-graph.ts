@@ -1,0 +1,132 @@
+import {emptyLock, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import {ProsodyModsError} from '../errors.ts'
+import {neededKeys} from '../resolve/needs.ts'
+import type {Environment} from './environment.ts'
+import {openProject} from './open-project.ts'
+import {summaryOf, type ModuleSummary} from './results.ts'
+
+/** A locked module with what it needs; the shape is part of --json (docs/reference/json.md). */
+export interface TreeModule extends ModuleSummary {
+  /** Whether the manifest names it: the others came in because of these. */
+  readonly wanted: boolean
+}
+
+export interface TreeResult {
+  /** For what needs were looked up; null where nothing is known of the line of Prosody. */
+  readonly target: LockTarget | null
+  /** By key. */
+  readonly modules: readonly TreeModule[]
+}
+
+/** What the locked modules need. Throws LOCKFILE_MISSING. */
+export async function tree(environment: Environment): Promise<TreeResult> {
+  const {manifest, lock} = await lockedProject(environment)
+  const wanted = manifest.modules ?? {}
+  return {
+    target: lock.target ?? null,
+    modules: Object.entries(lock.modules).map(([key, locked]) => ({
+      ...summaryOf(key, locked),
+      wanted: Object.hasOwn(wanted, key),
+    })),
+  }
+}
+
+/** A project that has a lockfile, or needs none. Throws LOCKFILE_MISSING. */
+export async function lockedProject(environment: Environment): Promise<
+  Omit<Awaited<ReturnType<typeof openProject>>, 'lock'> & {readonly lock: Lockfile}
+> {
+  const project = await openProject(environment)
+  const {lock = emptyLock, manifest} = project
+  if (project.lock === undefined && Object.keys(manifest.modules ?? {}).length > 0) {
+    throw new ProsodyModsError('LOCKFILE_MISSING', 'there is no prosody-mods.lock.json', {
+      hint: 'run "prosody-mods install", which writes it',
+    })
+  }
+  return {...project, lock}
+}
+
+/** Why something is there. */
+export interface WhyResult {
+  readonly name: string
+  /** core: a module of Prosody's own. */
+  readonly kind: 'module' | 'core' | 'library' | 'package' | 'rock' | 'shared'
+  /** Each from a module of the manifest down to what needs it; empty for what the manifest names itself. */
+  readonly chains: readonly WhyChain[]
+}
+
+export interface WhyChain {
+  /** Keys: the first one stands in the manifest, the last one needs it. */
+  readonly modules: readonly string[]
+  /** What the last one needs: a module, a Lua library. */
+  readonly needs: string
+  readonly optional: boolean
+}
+
+interface Need {
+  readonly kind: 'modules' | 'shared' | 'libraries'
+  readonly name: string
+  readonly server: string
+  readonly optional: boolean
+}
+
+export function listNeeds({optional = {}, ...certain}: Needs): Need[] {
+  const of = (table: Omit<Needs, 'optional'>, isOptional: boolean): Need[] =>
+    (['modules', 'shared', 'libraries'] as const).flatMap((kind) =>
+      Object.entries(table[kind] ?? {}).map(([name, server]) => ({kind, name, server, optional: isOptional})),
+    )
+  return [...of(certain, false), ...of(optional, true)]
+}
+
+/** Tells what needs a module, a Lua library, a Debian package or a rock. Throws NOT_INSTALLED, LOCKFILE_MISSING. */
+export async function why(text: string, environment: Environment): Promise<WhyResult> {
+  const {manifest, lock} = await lockedProject(environment)
+  const name = text.replace(/^mod_/, '')
+  const matching = matcherFor(name, lock)
+  if (matching === undefined) {
+    throw new ProsodyModsError('NOT_INSTALLED', `nothing in the lockfile is, or needs, ${text}`, {
+      hint: '"prosody-mods tree" shows what is there, "prosody-mods deps" the libraries and packages',
+      details: {name: text},
+    })
+  }
+  const wanted = Object.keys(manifest.modules ?? {})
+  const chains = wanted.flatMap((key) => chainsFrom(key, matching.fits, lock))
+  return {name, kind: matching.kind, chains}
+}
+
+interface Matcher {
+  readonly kind: WhyResult['kind']
+  readonly fits: (need: Need) => boolean
+}
+
+function matcherFor(name: string, {modules}: Lockfile): Matcher | undefined {
+  const keys = Object.keys(modules)
+  const key = keys.find((one) => one === name || one.endsWith(`/${name}`))
+  const needs = Object.values(modules).flatMap((locked) => listNeeds(locked.needs ?? {}))
+  if (key !== undefined) return {kind: 'module', fits: ({server, name: needed}) => server === key && (needed === name || key === name || key.endsWith(`/${name}`))}
+  const tests: Matcher[] = [
+    {kind: 'library', fits: (need) => need.kind === 'libraries' && need.name === name},
+    {kind: 'module', fits: (need) => need.kind === 'modules' && need.name === name && need.server !== 'prosody'},
+    {kind: 'core', fits: (need) => need.kind === 'modules' && need.name === name},
+    {kind: 'shared', fits: (need) => need.kind === 'shared' && need.name === name},
+    {kind: 'package', fits: ({server}) => server === `debian:${name}` || server === `copy:${name}`},
+    {kind: 'rock', fits: ({server}) => server === `rock:${name}` || server.startsWith(`rock:${name}@`)},
+  ]
+  return tests.find(({fits}) => needs.some(fits))
+}
+
+/** Chains that end in a module with a need that fits, each module at most once in all of them. */
+function chainsFrom(root: string, fits: (need: Need) => boolean, {modules}: Lockfile): WhyChain[] {
+  const found: WhyChain[] = []
+  const seen = new Set<string>()
+  const open: (readonly string[])[] = [[root]]
+  for (let chain = open.shift(); chain !== undefined; chain = open.shift()) {
+    const key = chain.at(-1) ?? ''
+    const locked = Object.hasOwn(modules, key) ? modules[key] : undefined
+    if (locked === undefined || seen.has(key)) continue
+    seen.add(key)
+    for (const need of listNeeds(locked.needs ?? {}))
+      if (fits(need)) found.push({modules: chain, needs: need.name, optional: need.optional})
+    for (const next of neededKeys(locked)) open.push([...chain, next])
+  }
+  return found
+}

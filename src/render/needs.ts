@@ -1,0 +1,170 @@
+import {out as pc} from './colours.ts'
+import type {ClosureReport} from '../operations/closure.ts'
+import type {DepsResult, Dependency} from '../operations/deps.ts'
+import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
+import type {Needs} from '../project/lockfile.ts'
+import {count, lines, moduleTitle, table, visible} from './common.ts'
+
+/** What serves a library, in words. */
+export function serverText(server: string): string {
+  const [kind, name = ''] = server.split(':')
+  const [rock = '', version] = name.split('@')
+  switch (kind) {
+    case 'debian':
+      return `Debian's ${name}`
+    case 'copy':
+      return `copied from Debian's ${name}`
+    case 'rock':
+      return `rock ${rock}${version === undefined ? '' : ` ${version}`}`
+    case 'missing':
+      return 'nothing known'
+    default:
+      return server
+  }
+}
+
+/** Of one module: what must be in the image for it, a line each. */
+export function needLines({libraries = {}}: Needs): string[] {
+  const rows = Object.entries(libraries)
+  if (rows.length === 0) return []
+  return [`  needs: ${rows.map(([name, server]) => `${visible(name)} (${serverText(server)})`).join(', ')}`]
+}
+
+/** What came in, or could, beside what was asked for. */
+export function closureLines({broughtIn, offered}: ClosureReport, dryRun: boolean): string[] {
+  return [
+    ...broughtIn.map(
+      ({module, version, neededBy}) =>
+        `${dryRun ? 'would add' : 'added'} ${pc.bold(module)}${version === 'local' ? '' : ` ${version}`}, which ${neededBy.join(' and ')} ${neededBy.length === 1 ? 'needs' : 'need'}`,
+    ),
+    ...offered.map(
+      ({name, publishedBy, usedBy}) =>
+        `${pc.cyan('note:')} ${usedBy.join(' and ')} would use mod_${name}: prosody-mods add ${publishedBy.join(' or ')}`,
+    ),
+  ]
+}
+
+export function renderTree({target, modules}: TreeResult): string {
+  const byKey = new Map(modules.map((module) => [module.module, module]))
+  const shown = new Set<string>()
+  const roots = modules.filter(({wanted}) => wanted)
+  if (modules.length === 0) return lines('no modules; add some with "prosody-mods add <module>"')
+  return lines(
+    target === null
+      ? pc.yellow('nothing is known of this line of Prosody, so what modules need is not known either')
+      : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
+    roots.flatMap((module) => branch(module, '', {byKey, shown})),
+  )
+}
+
+interface Drawing {
+  readonly byKey: ReadonlyMap<string, TreeModule>
+  /** Keys whose needs were drawn. */
+  readonly shown: Set<string>
+}
+
+function branch(module: TreeModule, indent: string, drawing: Drawing): string[] {
+  const {byKey, shown} = drawing
+  const rows = rowsOf(module.needs)
+  if (shown.has(module.module) && rows.length > 0) return [`${moduleTitle(module)} ${pc.dim('(shown above)')}`]
+  shown.add(module.module)
+  return [
+    moduleTitle(module),
+    ...rows.flatMap((row, index) => {
+      const isLast = index === rows.length - 1
+      const next = `${indent}${isLast ? '   ' : '│  '}`
+      const mark = `${indent}${isLast ? '└─ ' : '├─ '}`
+      const child = byKey.get(row.server)
+      const note = row.optional ? pc.dim(' (optional)') : ''
+      if (child === undefined) return [`${mark}${visible(row.text)}${note}`]
+      const [first = '', ...rest] = branch(child, next, drawing)
+      return [`${mark}${first}${note}`, ...rest]
+    }),
+  ]
+}
+
+interface Row {
+  readonly server: string
+  readonly text: string
+  readonly optional: boolean
+}
+
+/** Modules of other sources and of the core first, each once, then libraries. */
+function rowsOf({optional, ...certain}: Needs): Row[] {
+  const of = (table: Omit<Needs, 'optional'>, isOptional: boolean): Row[] => [
+    ...Object.entries(table.modules ?? {}).map(([name, server]) => ({
+      server,
+      text: `mod_${name}: ${server === 'prosody' ? "Prosody's own" : serverText(server)}`,
+      optional: isOptional,
+    })),
+    ...Object.entries(table.shared ?? {}).map(([name, server]) => ({
+      server,
+      text: `${name}.lib.lua: ${serverText(server)}`,
+      optional: isOptional,
+    })),
+    ...Object.entries(table.libraries ?? {}).map(([name, server]) => ({
+      server,
+      text: `${name}: ${serverText(server)}`,
+      optional: isOptional,
+    })),
+  ]
+  const rows = [...of(certain, false), ...of(optional ?? {}, true)]
+  const seen = new Set<string>()
+  return rows.filter(({server}) => {
+    const isAgain = server.includes('/') && seen.has(server)
+    seen.add(server)
+    return !isAgain
+  })
+}
+
+export function renderWhy({name, kind, chains}: WhyResult): string {
+  const what = {
+    module: `module ${name}`,
+    core: `mod_${name} of Prosody's own`,
+    library: `Lua library ${name}`,
+    shared: `${name}.lib.lua`,
+    package: `Debian package ${name}`,
+    rock: `rock ${name}`,
+  }[kind]
+  if (chains.length === 0) return lines(`${what}: the manifest names it, and no module needs it`)
+  return lines(
+    `${what} is needed by`,
+    chains.map(({modules, needs, optional}) => {
+      const end = needs === name ? '' : ` (for ${visible(needs)})`
+      return `  ${modules.join(' → ')}${end}${optional ? pc.dim(' (optional)') : ''}`
+    }),
+  )
+}
+
+export function renderDeps({target, libraries, commands, left}: DepsResult): string {
+  if (libraries.length === 0) return lines('no module needs a Lua library beyond what Prosody and Lua have')
+  const rows = libraries.map((one) => [
+    visible(one.library),
+    libraryServer(one),
+    `${one.optional ? 'optional, ' : ''}${namesText(one.neededBy)}`,
+  ])
+  return lines(
+    target === null
+      ? []
+      : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
+    table(rows),
+    commands.apt === null ? [] : ['', `"prosody-mods deps --format apt" prints a line for a Dockerfile's RUN`],
+    left.apt.length === 0
+      ? []
+      : `${pc.yellow('not from Debian:')} ${left.apt.map(visible).join(', ')}${commands.luarocks === null ? '' : '; see "prosody-mods deps --format luarocks"'}`,
+  )
+}
+
+function libraryServer({by, package: name, rock}: Dependency): string {
+  if (by === 'debian') return `Debian's ${name ?? ''}`
+  if (by === 'copy') return `copied from Debian's ${name ?? ''}`
+  if (rock !== null) return `rock ${rock.name}${rock.version === null ? '' : ` ${rock.version}`}`
+  return pc.yellow('nothing known')
+}
+
+const mostNames = 3
+
+function namesText(names: readonly string[]): string {
+  if (names.length <= mostNames) return names.join(', ')
+  return `${names.slice(0, mostNames).join(', ')} and ${count(names.length - mostNames, 'more module')}`
+}

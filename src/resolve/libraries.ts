@@ -1,0 +1,109 @@
+import type {ProsodyLine, RegistryLibraries} from '../registry/types.ts'
+
+/** What modules are to run with. */
+export interface LibraryTarget {
+  readonly line: Pick<ProsodyLine, 'libs' | 'requirePrefixes'>
+  /** `5.4` */
+  readonly lua: string
+  /** Debian's suite: `trixie`. */
+  readonly suite: string
+}
+
+/** What serves a Lua library on a target. */
+export type Served =
+  | {readonly by: 'lua' | 'prosody'}
+  | {readonly by: 'debian'; readonly package: string}
+  /** A file of a package that the package puts under other versions of Lua only. */
+  | {readonly by: 'copy'; readonly package: string; readonly path: string}
+  | {readonly by: 'rock'; readonly rock: string; readonly version: string | undefined}
+  | {readonly by: 'unknown'; readonly reason: string}
+
+/** By version of Lua, of the libraries that not all versions have. */
+const onlyIn: Readonly<Record<string, (lua: string) => boolean>> = {
+  bit32: (lua) => lua === '5.2',
+  utf8: (lua) => lua >= '5.3',
+}
+
+const standard = new Set(['_G', 'coroutine', 'debug', 'io', 'math', 'os', 'package', 'string', 'table'])
+
+/** Names under which Prosody keeps its own libraries; net.url is a rock's. */
+export function isProsodyName(name: string): boolean {
+  return /^(?:prosody\.)?(?:util|net|core)\./.test(name) && name !== 'net.url'
+}
+
+/** What serves `require "<name>"`; of several that do, the one that needs least. */
+export function serveLibrary(name: string, target: LibraryTarget, known: RegistryLibraries): Served {
+  const {line, lua, suite} = target
+  if (standard.has(name) || (Object.hasOwn(onlyIn, name) && onlyIn[name]?.(lua) === true)) return {by: 'lua'}
+  if (isOfProsody(name, line)) return {by: 'prosody'}
+  const packaged = packageOf(name, {lua, suite}, known)
+  if (packaged !== undefined) return {by: 'debian', package: packaged}
+  const copy = ownOf(known.copies, name)
+  if (copy?.lua.includes(lua) === true && copy.suites.includes(suite))
+    return {by: 'copy', package: copy.package, path: copy.path}
+  const rock = ownOf(known.rocks, name)
+  if (rock !== undefined) return {by: 'rock', rock: rock.rock, version: rock.version}
+  return {by: 'unknown', reason: reasonFor(name, target, known)}
+}
+
+function isOfProsody(name: string, {libs, requirePrefixes}: LibraryTarget['line']): boolean {
+  const bare = name.replace(/^prosody\./, '')
+  return libs.includes(bare) && (bare === name || requirePrefixes.includes('prosody.'))
+}
+
+function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
+interface Place {
+  readonly lua: string
+  readonly suite: string
+}
+
+const indexes = new WeakMap<RegistryLibraries, Map<string, ReadonlyMap<string, string>>>()
+
+function packageOf(name: string, {lua, suite}: Place, known: RegistryLibraries): string | undefined {
+  const byPlace = indexes.get(known) ?? new Map<string, ReadonlyMap<string, string>>()
+  indexes.set(known, byPlace)
+  const place = `${suite} ${lua}`
+  const index = byPlace.get(place) ?? indexOf({lua, suite}, known)
+  byPlace.set(place, index)
+  return index.get(name)
+}
+
+/** Library → the first package by name that serves it. */
+function indexOf({lua, suite}: Place, {packages}: RegistryLibraries): ReadonlyMap<string, string> {
+  const index = new Map<string, string>()
+  for (const [name, suites] of Object.entries(packages)) {
+    for (const {lua: versions, modules} of suites[suite]?.serves ?? []) {
+      if (!versions.includes(lua)) continue
+      for (const module of modules) if (!index.has(module)) index.set(module, name)
+    }
+  }
+  return index
+}
+
+function reasonFor(name: string, {lua, suite}: LibraryTarget, known: RegistryLibraries): string {
+  const none = ownOf(known.none, name)
+  if (none !== undefined) return none.note
+  if (isProsodyName(name)) return 'this line of Prosody has no such library'
+  const elsewhere = Object.entries(known.packages).find(([, suites]) =>
+    suites[suite]?.serves.some(({modules}) => modules.includes(name)),
+  )
+  if (elsewhere !== undefined) return `${elsewhere[0]} of ${suite} has it, but not for Lua ${lua}`
+  return 'no package and no rock is known that has it'
+}
+
+/** As the lockfile has it. */
+export function servedText(served: Served): string {
+  switch (served.by) {
+    case 'debian':
+      return `debian:${served.package}`
+    case 'copy':
+      return `copy:${served.package}`
+    case 'rock':
+      return `rock:${served.rock}${served.version === undefined ? '' : `@${served.version}`}`
+    default:
+      return served.by
+  }
+}

@@ -1,0 +1,175 @@
+import {splitKey, type LockedModule, type Lockfile, type Needs} from '../project/lockfile.ts'
+import type {RegistryLibraries} from '../registry/types.ts'
+import {namesIn} from './conflicts.ts'
+import {libraryPaths} from './layout.ts'
+import {isProsodyName, serveLibrary, servedText, type LibraryTarget} from './libraries.ts'
+
+/** Something that a module's code names, and where. */
+export interface Named {
+  readonly name: string
+  /** Path below the source's folder in the context; undefined where only the name is known. */
+  readonly file: string | undefined
+  /** From 1; 0 likewise. */
+  readonly line: number
+  /** Whether the module does without it. */
+  readonly optional: boolean
+}
+
+/** What a module's code names. */
+export interface NamedNeeds {
+  /** By module:depends. */
+  readonly modules: readonly Named[]
+  /** By require. */
+  readonly libraries: readonly Named[]
+  /** By module:require, and not among the module's own files. */
+  readonly shared: readonly Named[]
+}
+
+/** What a target has by itself. */
+export interface NeedsTarget extends LibraryTarget {
+  readonly coreModules: ReadonlySet<string>
+  /** Libraries of core modules, as module:require names them. */
+  readonly moduleLibs: ReadonlySet<string>
+}
+
+/** What the modules of a lock bring. */
+export class Providers {
+  readonly #modules = new Map<string, string>()
+  readonly #files = new Map<string, string>()
+
+  add(key: string, locked: LockedModule): void {
+    for (const name of namesIn(key, locked)) if (!this.#modules.has(name)) this.#modules.set(name, key)
+    for (const path of Object.keys(locked.files)) if (!this.#files.has(path)) this.#files.set(path, key)
+  }
+
+  /** Key of what brings a module. */
+  module(name: string): string | undefined {
+    return this.#modules.get(name)
+  }
+
+  /** Key of what brings a library that any module can load: at the top of a tree, or by its module's name. */
+  shared(library: string): string | undefined {
+    for (const path of libraryPaths(library, library)) {
+      const key = this.#files.get(path)
+      if (key !== undefined) return key
+    }
+    return undefined
+  }
+}
+
+/** The value of a need that nothing serves. */
+export const missing = 'missing'
+/** The value of a need that Prosody itself serves. */
+export const core = 'prosody'
+
+/** Whether the target has a module:require'd library in its own modules: `adhoc` is mod_adhoc/adhoc.lib.lua. */
+export function isCoreLibrary(library: string, {moduleLibs}: NeedsTarget): boolean {
+  return [library, `${library}/${library}`, `mod_${library}/${library}`].some((name) => moduleLibs.has(name))
+}
+
+/** What serves each need of a module, as the lockfile records it. */
+export function needsOf(
+  key: string,
+  named: NamedNeeds,
+  world: {
+    readonly providers: Providers
+    readonly target: NeedsTarget
+    readonly libraries: RegistryLibraries
+  },
+): Needs {
+  const {providers, target, libraries} = world
+  const modules = table(named.modules, (name) => {
+    const provider = providers.module(name)
+    if (provider === key) return undefined
+    return provider ?? (target.coreModules.has(name) ? core : missing)
+  })
+  const shared = table(named.shared, (name) => {
+    const provider = providers.shared(name)
+    if (provider === key) return undefined
+    // The core's own are not worth a line: they come with the core.
+    return provider ?? (isCoreLibrary(name, target) ? undefined : missing)
+  })
+  const lua = table(named.libraries, (name) => {
+    const served = serveLibrary(name, target, libraries)
+    if (served.by === 'lua' || served.by === 'prosody') return undefined
+    return served.by === 'unknown' ? missing : servedText(served)
+  })
+  const optional = compact({
+    modules: modules.optional,
+    shared: shared.optional,
+    libraries: lua.optional,
+  })
+  return compact({
+    modules: modules.needed,
+    shared: shared.needed,
+    libraries: lua.needed,
+    optional: Object.keys(optional).length === 0 ? undefined : optional,
+  })
+}
+
+type Table = Readonly<Record<string, string>>
+
+/** Names with what serves them, apart by whether anything needs them for certain. */
+function table(
+  named: readonly Named[],
+  serve: (name: string) => string | undefined,
+): {readonly needed: Table | undefined; readonly optional: Table | undefined} {
+  const certain = new Set(named.filter(({optional}) => !optional).map(({name}) => name))
+  const of = (names: Iterable<string>): Table | undefined => {
+    const rows = [...names].flatMap((name) => {
+      const server = serve(name)
+      return server === undefined ? [] : [[name, server] as const]
+    })
+    return rows.length === 0 ? undefined : Object.fromEntries(rows)
+  }
+  const rest = new Set(named.map(({name}) => name).filter((name) => !certain.has(name)))
+  return {needed: of(certain), optional: of(rest)}
+}
+
+function compact<T extends object>(value: T): {[K in keyof T]?: Exclude<T[K], undefined>} {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}
+
+/** Keys of what a module can't do without, itself left out. */
+export function neededKeys({needs}: LockedModule): string[] {
+  const servers = [...Object.values(needs?.modules ?? {}), ...Object.values(needs?.shared ?? {})]
+  return [...new Set(servers.filter((server) => server.includes('/')))]
+}
+
+/** All keys of a lock that some of its keys can't do without, those among them. */
+export function reachable(lock: Lockfile, from: Iterable<string>): Set<string> {
+  const found = new Set<string>()
+  const open = [...from]
+  for (let key = open.pop(); key !== undefined; key = open.pop()) {
+    const locked = Object.hasOwn(lock.modules, key) ? lock.modules[key] : undefined
+    if (locked === undefined || found.has(key)) continue
+    found.add(key)
+    open.push(...neededKeys(locked))
+  }
+  return found
+}
+
+/** What is wrong with a module's needs, one line each. */
+export function needProblems(key: string, named: NamedNeeds, needs: Needs): string[] {
+  const [source] = splitKey(key)
+  const at = (what: readonly Named[], name: string): string => {
+    const one = what.find((other) => other.name === name && !other.optional)
+    return one?.file === undefined ? key : `${source}/${one.file}:${one.line}`
+  }
+  const of = (servers: Readonly<Record<string, string>> | undefined): string[] =>
+    Object.entries(servers ?? {}).flatMap(([name, server]) => (server === missing ? [name] : []))
+  return [
+    ...of(needs.modules).map(
+      (name) => `${key} needs mod_${name} (${at(named.modules, name)}), which no known source publishes`,
+    ),
+    ...of(needs.shared).map(
+      (name) => `${key} needs ${name}.lib.lua (${at(named.shared, name)}), which nothing brings`,
+    ),
+    ...of(needs.libraries)
+      // The linter's rule unknown-library tells of Prosody's own.
+      .filter((name) => !isProsodyName(name))
+      .map((name) => `${key} needs the Lua library ${name} (${at(named.libraries, name)}), of which nothing is known here`),
+  ]
+}
