@@ -127,6 +127,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     deprecations: registry.deprecations,
     prosodyLines: registry.prosodyLines,
     moves: registry.moves,
+    libraries: registry.libraries,
   }
 }
 

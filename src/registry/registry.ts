@@ -7,13 +7,14 @@ import type {
   ProsodyRuntime,
   RegistryDeprecations,
   RegistryIndex,
+  RegistryLibraries,
   RegistryMove,
   RegistryMoves,
   RegistryReleases,
   RegistrySource,
 } from './types.ts'
 
-/** The index of sources, releases, Prosody lines and moves. Files are read on first use, one by one. */
+/** The index of sources, releases, Prosody lines, Lua libraries and moves. Files are read on first use, one by one. */
 export interface Registry {
   readonly index: RegistryIndex
   source(id: string): RegistrySource | undefined
@@ -26,6 +27,8 @@ export interface Registry {
   /** Release lines that prosody/ describes, oldest first. */
   readonly prosodyLines: readonly string[]
   readonly moves: readonly RegistryMove[]
+  /** Lua libraries that modules require beyond Prosody's own, and what serves them. */
+  readonly libraries: RegistryLibraries
 }
 
 /** The registry that ships with this package. */
@@ -70,6 +73,9 @@ export function openRegistry(folder: string): Registry {
     },
     get moves() {
       return (need('moves.json') as RegistryMoves).moves
+    },
+    get libraries() {
+      return need('libraries.json') as RegistryLibraries
     },
   }
 }

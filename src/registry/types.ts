@@ -171,18 +171,55 @@ export interface RegistryDeprecations {
   readonly deprecations: readonly Deprecation[]
 }
 
-/** registry/libraries.json: Lua libraries and what serves them. */
+/** Names for require, and the Lua versions that find every one of them. */
+export interface ServedLibraries {
+  readonly lua: readonly string[]
+  readonly modules: readonly string[]
+}
+
+/** A Debian package in one suite. */
+export interface LibraryPackage {
+  readonly version: string
+  /** One entry for each set of Lua versions. */
+  readonly serves: readonly ServedLibraries[]
+}
+
+/** A pure Lua file that works under Lua versions, too, for which its package does not install it. */
+export interface LibraryCopy {
+  readonly package: string
+  /** Where the package installs the file. */
+  readonly path: string
+  /** Versions under which the copy works and the package serves nothing. */
+  readonly lua: readonly string[]
+  readonly suites: readonly string[]
+  /** Where this is known from. */
+  readonly evidence: string
+}
+
+export interface LibraryRock {
+  readonly rock: string
+  /** Version and revision; absent where none is known to work. */
+  readonly version?: string
+  /** Where this is known from. */
+  readonly evidence: string
+}
+
+/** A library that neither Debian nor a known rock serves. */
+export interface LibraryOfNobody {
+  /** One sentence for the user. */
+  readonly note: string
+  /** Where this is known from. */
+  readonly evidence: string
+}
+
+/**
+ * registry/libraries.json: Lua libraries and what serves them. Libraries are named as in `require`; `copies` and `rocks`
+ * are for Lua versions that no package serves.
+ */
 export interface RegistryLibraries {
   /** Debian package → suite → what it serves there. */
-  readonly packages: Readonly<
-    Record<
-      string,
-      Readonly<
-        Record<
-          string,
-          {readonly version: string; readonly lua: readonly string[]; readonly modules: readonly string[]}
-        >
-      >
-    >
-  >
+  readonly packages: Readonly<Record<string, Readonly<Record<string, LibraryPackage>>>>
+  readonly copies: Readonly<Record<string, LibraryCopy>>
+  readonly rocks: Readonly<Record<string, LibraryRock>>
+  readonly none: Readonly<Record<string, LibraryOfNobody>>
 }

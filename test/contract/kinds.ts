@@ -319,6 +319,7 @@ function registryOf(
     deprecations: [],
     prosodyLines: [],
     moves: [],
+    libraries: {packages: {}, copies: {}, rocks: {}, none: {}},
   }
 }
 

@@ -150,6 +150,43 @@ const flaws: readonly Flaw[] = [
     says: /packages/,
   },
   {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'no Lua version',
+    change: (file) =>
+      (file['packages'] = {'lua-x': {trixie: {version: '1', serves: [{lua: [], modules: ['x']}]}}}),
+    says: /serves\/0\/lua/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a library with a slash',
+    change: (file) =>
+      (file['packages'] = {'lua-x': {trixie: {version: '1', serves: [{lua: ['5.4'], modules: ['x/y']}]}}}),
+    says: /modules\/0/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a copy from elsewhere',
+    change: (file) => (first(file, 'copies', 'basexx')['path'] = '/etc/basexx.lua'),
+    says: /copies\/basexx\/path/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a copy without evidence',
+    change: (file) => delete first(file, 'copies', 'basexx')['evidence'],
+    says: /copies\/basexx.*evidence/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a rock without its revision',
+    change: (file) => (first(file, 'rocks', 'basexx')['version'] = '0.4.1'),
+    says: /rocks\/basexx\/version/,
+  },
+  {
     schema: 'moves',
     path: 'moves.json',
     what: 'an unknown change',
@@ -202,8 +239,8 @@ const flaws: readonly Flaw[] = [
 
 type Flawed = Record<string, unknown>
 
-function first(file: Flawed, list: string): Flawed {
-  return (file[list] as Flawed[])[0] ?? {}
+function first(file: Flawed, list: string, key = '0'): Flawed {
+  return (file[list] as Record<string, Flawed>)[key] ?? {}
 }
 
 describe('the schemas', () => {

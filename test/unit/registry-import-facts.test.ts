@@ -78,32 +78,3 @@ describe('import-prosody-line', () => {
     expect(() => scratch.text('prosody/0.12.json')).toThrow('ENOENT')
   })
 })
-
-describe('import-libraries', () => {
-  it('keeps what the registry has a place for, sorted, one suite a line', async () => {
-    const scratch = scratchRegistry()
-    const input = join(scratch.inputs, 'packages.json')
-    const served = {modules: ['words'], version: '1.0-1', lua: ['5.1', '5.4'], maintainer: 'Ann'}
-    writeFileSync(
-      input,
-      JSON.stringify({'lua-words': {trixie: served, bookworm: served}, 'lua-a': {trixie: served}}),
-    )
-    await scratch.run('import-libraries', input)
-    const line = '{"version": "1.0-1", "lua": ["5.1", "5.4"], "modules": ["words"]}'
-    expect(scratch.text('libraries.json').split('\n')).toEqual([
-      '{',
-      ' "$schema": "./schema/libraries.schema.json",',
-      ' "packages": {',
-      '  "lua-a": {',
-      `   "trixie": ${line}`,
-      '  },',
-      '  "lua-words": {',
-      `   "bookworm": ${line},`,
-      `   "trixie": ${line}`,
-      '  }',
-      ' }',
-      '}',
-      '',
-    ])
-  })
-})

@@ -24,7 +24,10 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
   {path: /^moves\.json$/, kind: kindOf('moves', './schema', [])},
   {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},
   {path: /^runtime\/[^/]+\.json$/, kind: kindOf('runtime', '../schema', ['globals', 'moduleFunctions'])},
-  {path: /^libraries\.json$/, kind: kindOf('libraries', './schema', ['packages/*/*'])},
+  {
+    path: /^libraries\.json$/,
+    kind: kindOf('libraries', './schema', ['packages/*/*', 'copies/*/lua', 'copies/*/suites']),
+  },
   {path: /^sources\/[^/]+\.json$/, kind: kindOf('source', '../schema', [])},
   {path: /^prosody\/[^/]+\.json$/, kind: kindOf('prosody-line', '../schema', [])},
   {

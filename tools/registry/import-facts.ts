@@ -1,11 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {messageOf, ProsodyModsError} from '../../src/errors.ts'
-import type {
-  ProsodyLine,
-  RegistryLibraries,
-  RegistryName,
-  RegistryReleases,
-} from '../../src/registry/types.ts'
+import type {ProsodyLine, RegistryName, RegistryReleases} from '../../src/registry/types.ts'
 import {packageAlias} from '../../src/versioning/build.ts'
 import {inFileOrder, withNames} from './releases.ts'
 import {proveShape} from './schemas.ts'
@@ -104,33 +99,6 @@ const lineShape = {
 export function readProsodyLine(file: string): ProsodyLine {
   const facts = proveShape(lineShape, readJson(file), file) as Omit<ProsodyLine, 'line'>
   return {line: facts.version.split('.').slice(0, 2).join('.'), ...facts}
-}
-
-const librariesShape = {
-  type: 'object',
-  additionalProperties: {
-    type: 'object',
-    additionalProperties: {
-      type: 'object',
-      required: ['version', 'lua', 'modules'],
-      properties: {version: text, lua: texts, modules: texts},
-    },
-  },
-}
-
-/** What Debian's Lua packages serve: package → suite → version, Lua versions, module names. */
-export function readLibraries(file: string): RegistryLibraries {
-  const packages = proveShape(librariesShape, readJson(file), file) as RegistryLibraries['packages']
-  return {packages: mapValues(packages, (suites) => mapValues(suites, toLibrary))}
-}
-
-function toLibrary({version, lua, modules}: RegistryLibraries['packages'][string][string]) {
-  return {version, lua, modules}
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
-  const sorted = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(sorted.map(([key, value]) => [key, change(value)]))
 }
 
 function readJson(file: string): unknown {

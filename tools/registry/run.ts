@@ -1,12 +1,13 @@
 import {parseArgs} from 'node:util'
 import {messageOf, ProsodyModsError} from '../../src/errors.ts'
-import type {RegistryReleases, RegistrySource} from '../../src/registry/types.ts'
+import type {RegistryLibraries, RegistryReleases, RegistrySource} from '../../src/registry/types.ts'
 import {buildIndex} from './build-index.ts'
 import {checkRegistry} from './check.ts'
 import {embeddedFolder, listRegistry, readFolder, readRegistry, writeRegistry} from './files.ts'
 import {modulesRoot, readDeb} from './import-deb.ts'
-import {importAliases, importNames, readLibraries, readProsodyLine} from './import-facts.ts'
+import {importAliases, importNames, readProsodyLine} from './import-facts.ts'
 import {readGit} from './import-git.ts'
+import {importLibraries} from './import-libraries.ts'
 import {readRuntime} from './import-runtime.ts'
 import {readTable} from './import-table.ts'
 import {type IncomingRelease, mergeReleases} from './releases.ts'
@@ -19,14 +20,16 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-aliases --source <id> <file.json>…
   import-prosody-line <file.json>…
   import-runtime --line <line> <folder>
-  import-libraries <file.json>
+  import-libraries --suite <suite> <Contents file>… <Packages file>
   index
   check`
 
 interface Call {
   readonly folder: string
   readonly files: readonly string[]
-  readonly options: Readonly<Partial<Record<'source' | 'repository' | 'root' | 'pool' | 'line', string>>>
+  readonly options: Readonly<
+    Partial<Record<'source' | 'repository' | 'root' | 'pool' | 'line' | 'suite', string>>
+  >
   readonly print: (line: string) => void
 }
 
@@ -60,7 +63,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
     const line = call.options.line ?? missing('--line <line>')
     write(call, `runtime/${line}.json`, readRuntime(someFiles(call)[0] ?? '', line))
   },
-  'import-libraries': (call) => write(call, 'libraries.json', readLibraries(someFiles(call)[0] ?? '')),
+  'import-libraries': importLibraryFiles,
   index: (call) => {
     const others = listRegistry(call.folder).filter((path) => path !== 'index.json')
     for (const path of others) write(call, path, readRegistry(call.folder, path) as object)
@@ -98,7 +101,15 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: {registry: text, source: text, repository: text, root: text, pool: text, line: text},
+      options: {
+        registry: text,
+        source: text,
+        repository: text,
+        root: text,
+        pool: text,
+        line: text,
+        suite: text,
+      },
     })
   } catch (error) {
     throw new ProsodyModsError('USAGE', messageOf(error), {hint: usage, cause: error})
@@ -123,6 +134,18 @@ function importAliasFiles(call: Call): void {
     if (imported.unknown.length > 0) call.print(`left out, no such release: ${imported.unknown.join(', ')}`)
   }
   writeTable(call, table)
+}
+
+async function importLibraryFiles(call: Call): Promise<void> {
+  const suite = call.options.suite ?? missing('--suite <suite>')
+  const known = (readRegistry(call.folder, 'libraries.json') ?? {
+    packages: {},
+    copies: {},
+    rocks: {},
+    none: {},
+  }) as RegistryLibraries
+  const packages = await importLibraries(known.packages, {suite, files: someFiles(call)})
+  write(call, 'libraries.json', {...known, packages})
 }
 
 function addReleases(call: Call, source: RegistrySource, incoming: readonly IncomingRelease[]): void {
