@@ -105,12 +105,13 @@ class Collector {
     const call = callAt(site, name)
     const called = call.isCaught ? globalName(call.base, this.folding) : name
     const isGuarded = (): boolean => call.isCaught || isInsidePcall(site, this.folding)
-    if (called === 'require') this.#require(call, isGuarded())
-    else if (isSoftreq(call.base)) this.#require(call, true)
+    const {conditional} = site
+    if (called === 'require') this.#require(call, {optional: isGuarded(), conditional})
+    else if (isSoftreq(call.base)) this.#require(call, {optional: true, conditional})
     else {
       const found = methodCall(call, this.#receivers)
       if (found === undefined) this.#serverEvent(call)
-      else this.#method(found, isGuarded)
+      else this.#method(found, {isGuarded, conditional})
     }
   }
 
@@ -123,12 +124,18 @@ class Collector {
     )
   }
 
-  #require({node, args: [argument]}: Call, optional: boolean): void {
+  #require(
+    {node, args: [argument]}: Call,
+    how: {readonly optional: boolean; readonly conditional: boolean},
+  ): void {
     if (argument === undefined) return
-    this.facts.requires.push(...this.#named(argument, node).map((one) => ({...one, optional})))
+    this.facts.requires.push(...this.#named(argument, node).map((one) => ({...one, ...how})))
   }
 
-  #method(call: MethodCall, isGuarded: () => boolean): void {
+  #method(
+    call: MethodCall,
+    {isGuarded, conditional}: {readonly isGuarded: () => boolean; readonly conditional: boolean},
+  ): void {
     const {method, node, args, on} = call
     const [first, second] = args
     const {facts} = this
@@ -145,12 +152,12 @@ class Collector {
       case 'depends': {
         const isSoft = second !== undefined && fold(second, this.folding) === true
         const optional = isSoft || isGuarded()
-        facts.depends.push(...named().map((one) => ({...one, optional, on})))
+        facts.depends.push(...named().map((one) => ({...one, optional, conditional, on})))
         return
       }
       case 'require': {
         const optional = isGuarded()
-        facts.libraries.push(...named().map((one) => ({...one, optional, on})))
+        facts.libraries.push(...named().map((one) => ({...one, optional, conditional, on})))
         return
       }
       case 'provides': {

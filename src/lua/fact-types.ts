@@ -10,6 +10,8 @@ export interface Named {
 export interface Requirement extends Named {
   /** Whether the file does without it: it is required under pcall, or by softreq. */
   readonly optional: boolean
+  /** Whether it stands under a condition or in a loop: it may never be asked for. */
+  readonly conditional: boolean
 }
 
 /**

@@ -24,6 +24,8 @@ export interface CallSite {
   readonly args: readonly Ast.Expression[]
   /** What stands behind `or`, where the call stands before it. */
   readonly fallback: Ast.Expression | undefined
+  /** Whether it stands under a condition or in a loop, with functions in between or without. */
+  readonly conditional: boolean
   /** The call that it stands inside of, with functions in between or without. */
   readonly inside: CallSite | undefined
 }
@@ -69,6 +71,8 @@ class Reader implements Reading {
   /** Undefined where nothing is declared in a block yet: most have nothing. */
   readonly #blocks: (Scope | undefined)[] = []
   #inside: CallSite | undefined
+  /** Conditions and loops around. */
+  #conditions = 0
   readonly body: readonly Ast.Statement[]
 
   constructor(body: readonly Ast.Statement[]) {
@@ -106,10 +110,7 @@ class Reader implements Reading {
         }
         return
       case 'IfStatement':
-        for (const clause of node.clauses) {
-          if (clause.type !== 'ElseClause') this.#expression(clause.condition, undefined)
-          this.block(clause.body)
-        }
+        this.#if(node)
         return
       case 'ReturnStatement':
         this.#all(node.arguments)
@@ -137,8 +138,10 @@ class Reader implements Reading {
         this.#blocks.pop()
         return
       case 'WhileStatement':
+        this.#conditions += 1
         this.#expression(node.condition, undefined)
         this.block(node.body)
+        this.#conditions -= 1
         return
       case 'DoStatement':
         this.block(node.body)
@@ -188,7 +191,9 @@ class Reader implements Reading {
       case 'LogicalExpression': {
         const isOr = node.operator === 'or'
         this.#expression(node.left, isOr ? node.right : undefined)
+        this.#conditions += 1
         this.#expression(node.right, isOr ? fallback : undefined)
+        this.#conditions -= 1
         return
       }
       case 'UnaryExpression':
@@ -204,7 +209,8 @@ class Reader implements Reading {
 
   #call(node: CallNode, args: readonly Ast.Expression[], fallback: Ast.Expression | undefined): void {
     const before = this.#inside
-    const site = {node, base: node.base, args, fallback, inside: before}
+    const conditional = this.#conditions > 0
+    const site = {node, base: node.base, args, fallback, conditional, inside: before}
     this.calls.push(site)
     this.#inside = site
     this.#expression(node.base, undefined)
@@ -220,6 +226,17 @@ class Reader implements Reading {
     this.#blocks.pop()
   }
 
+  /** The first condition is looked at in any case. */
+  #if({clauses}: Ast.IfStatement): void {
+    for (const [index, clause] of clauses.entries()) {
+      if (index > 0) this.#conditions += 1
+      if (clause.type !== 'ElseClause') this.#expression(clause.condition, undefined)
+      if (index === 0) this.#conditions += 1
+      this.block(clause.body)
+      this.#conditions -= 1
+    }
+  }
+
   #loop(
     variables: readonly Ast.Identifier[],
     body: readonly Ast.Statement[],
@@ -230,7 +247,9 @@ class Reader implements Reading {
       const loop = over && {loop: {over, position}}
       this.#put(node, {name: node.name, kind: 'loop', initial: undefined, ...loop, assigned: false})
     }
+    this.#conditions += 1
     this.#statements(body)
+    this.#conditions -= 1
     this.#blocks.pop()
   }
 

@@ -1,4 +1,5 @@
 import {ProsodyModsError, exitCodes} from '../errors.ts'
+import type {Requirement} from '../lua/fact-types.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
@@ -23,6 +24,7 @@ import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles, releasePath} from './needed-files.ts'
 import {readLua} from './read-lua.ts'
 import {nothingNeeded} from './results.ts'
+import type {NeededFile} from './wants.ts'
 import type {Workbench} from './workbench.ts'
 
 /** What modules need; the shape is part of --json (docs/reference/json.md). */
@@ -111,13 +113,22 @@ class Closing {
     for (let key = open.shift(); key !== undefined; key = open.shift()) {
       const locked = this.#modules[key]
       if (locked === undefined || this.#named.has(key)) continue
-      const named = await namedNeeds(key, locked, this.#bench)
+      const named = await this.#needsNamed(key, locked)
       this.#named.set(key, named)
       for (const dependency of this.#unserved(key, named)) {
         const added = await this.#bring(dependency, key)
         if (added !== undefined) open.push(added)
       }
     }
+  }
+
+  /** What was written down serves where the code is at hand no more, and the target is the same. */
+  async #needsNamed(key: string, locked: LockedModule): Promise<NamedNeeds> {
+    const {modules, target} = this.#open.previous
+    const isKept = Object.hasOwn(modules, key) && modules[key] === locked
+    const isSame = target !== undefined && sameTarget(target, this.#target)
+    if (isKept && isSame && lacking(key, locked, this.#bench).length > 0) return recalled(locked.needs ?? {})
+    return namedNeeds(key, locked, this.#bench)
   }
 
   result(): ClosedLock {
@@ -288,20 +299,37 @@ export function needsTargetOf(target: LockTarget, registry: Registry): NeedsTarg
   }
 }
 
+/** The Lua files of a module of which neither bytes nor facts are at hand. */
+function lacking(key: string, locked: LockedModule, {analyses, session}: Workbench): NeededFile[] {
+  return neededFiles({lockfileVersion: 1, modules: {[key]: locked}}).filter(
+    ({path, sha256}) =>
+      path.endsWith('.lua') &&
+      analyses.facts(sha256, mainOf(path)) === undefined &&
+      !session.store.has(sha256),
+  )
+}
+
+function sameTarget(a: LockTarget, b: LockTarget): boolean {
+  return a.prosody === b.prosody && a.lua === b.lua && a.debian === b.debian
+}
+
+/** What a lockfile has written down, without places. */
+function recalled({optional = {}, ...certain}: Needs): NamedNeeds {
+  const of = (kind: 'modules' | 'shared' | 'libraries'): Named[] => [
+    ...Object.keys(certain[kind] ?? {}).map((name) => ({name, file: undefined, line: 0, optional: false})),
+    ...Object.keys(optional[kind] ?? {}).map((name) => ({name, file: undefined, line: 0, optional: true})),
+  ]
+  return {modules: of('modules'), shared: of('shared'), libraries: of('libraries')}
+}
+
 /** What the code of a locked module names. Brings in what is not there yet. */
 export async function namedNeeds(
   key: string,
   locked: LockedModule,
   bench: Workbench,
 ): Promise<NamedNeeds> {
-  const files = neededFiles({lockfileVersion: 1, modules: {[key]: locked}}).filter(({path}) =>
-    path.endsWith('.lua'),
-  )
-  const lacking = files.filter(
-    ({path, sha256}) =>
-      bench.analyses.facts(sha256, mainOf(path)) === undefined && !bench.session.store.has(sha256),
-  )
-  if (lacking.length > 0) await fetchAndRead(lacking, bench, readLua)
+  const missingFiles = lacking(key, locked, bench)
+  if (missingFiles.length > 0) await fetchAndRead(missingFiles, bench, readLua)
   const modules: Named[] = []
   const libraries: Named[] = []
   const shared: Named[] = []
@@ -309,9 +337,10 @@ export async function namedNeeds(
     if (!path.endsWith('.lua')) continue
     const from = releasePath(locked, path)
     const facts = readLua({module: key, path: from, sha256: digest.slice('sha256:'.length)}, bench)
-    const place = (one: {readonly name: string | null; readonly line: number; readonly optional: boolean}): Named[] =>
-      one.name === null ? [] : [{name: one.name, file: path, line: one.line, optional: one.optional}]
-    modules.push(...facts.depends.flatMap(place))
+    const place = ({name, line, optional}: Requirement): Named[] =>
+      name === null ? [] : [{name, file: path, line, optional}]
+    // A library that is there and not asked for does no harm; a module may.
+    modules.push(...facts.depends.flatMap((one) => place({...one, optional: one.optional || one.conditional})))
     libraries.push(...facts.requires.flatMap(place))
     const module = moduleOfPath(path) ?? namesIn(key, locked)[0] ?? ''
     shared.push(...facts.libraries.flatMap(place).filter(({name}) => !isOwn(name, module, locked)))

@@ -271,7 +271,11 @@ describe('a flat tree', () => {
       'mod_fw/x.lib.lua',
       'mod_fw/other/mod_no.lua',
     ])
-    expect(selectModule(tree, 'flat', 'util')).toBeUndefined()
+    expect(selectModule(tree, 'flat', 'none')).toBeUndefined()
+  })
+
+  it('gives a library by its name to modules of other sources', () => {
+    expect(plain(selectModule(tree, 'flat', 'util'))).toEqual({'util.lib.lua': 'util.lib.lua'})
   })
 
   it('finds libraries where Prosody would', () => {

@@ -42,8 +42,30 @@ describe('requires', () => {
 
   it('are told with their line, and what is computed with its text', () => {
     expect(facts('\n\nrequire(prefix .. "ü")').requires).toEqual([
-      {name: null, text: 'prefix .. "ü"', line: 3, optional: false},
+      {name: null, text: 'prefix .. "ü"', line: 3, optional: false, conditional: false},
     ])
+  })
+})
+
+describe('what depends on a condition', () => {
+  it.each<[source: string, conditional: boolean]>([
+    ['require "a"', false],
+    ['if x then require "a" end', true],
+    ['if x then else require "a" end', true],
+    ['if require "a" then end', false],
+    ['if x then elseif require "a" then end', true],
+    ['local a = x and require "a"', true],
+    ['local a = require "a" or x', false],
+    ['while x do require "a" end', true],
+    ['for i = 1, 2 do require "a" end', true],
+    ['for k in pairs(x) do require "a" end', true],
+    ['local function f() require "a" end', false],
+    ['if x then local function f() require "a" end end', true],
+    ['if x then end require "a"', false],
+    ['do require "a" end', false],
+    ['repeat require "a" until x', false],
+  ])('%s', (source, conditional) => {
+    expect(facts(source).requires.map((one) => one.conditional)).toEqual([conditional])
   })
 })
 
