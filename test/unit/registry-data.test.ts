@@ -125,15 +125,85 @@ describe('the embedded registry', () => {
       expect([facts?.coreModules.length, facts?.libs.length, facts?.moduleApi.length]).toEqual(counts)
     },
   )
+})
+
+describe('libraries', () => {
+  const {packages, copies, rocks, none} = registry.libraries
+
+  /** Packages that serve a library in a suite, for a version of Lua. */
+  function serving(library: string, suite: string, lua: string): string[] {
+    return Object.entries(packages).flatMap(([name, suites]) =>
+      (suites[suite]?.serves ?? []).some((one) => one.lua.includes(lua) && one.modules.includes(library))
+        ? [name]
+        : [],
+    )
+  }
 
   it("has what Debian's Lua packages serve, by suite and Lua version", () => {
-    const {packages} = registry.libraries
+    const counts = ['bookworm', 'trixie'].map(
+      (suite) => Object.values(packages).filter((suites) => suite in suites).length,
+    )
+    expect(counts).toEqual([112, 114])
     expect(packages['lua-basexx']?.['trixie']).toEqual({
       version: '0.3-2.1',
       serves: [{lua: ['5.1', '5.2'], modules: ['basexx']}],
     })
-    const suites = Object.values(packages).flatMap((all) => Object.keys(all))
-    expect([...new Set(suites)].sort()).toEqual(['bookworm', 'trixie'])
+    expect(packages['lua-bit32']?.['bookworm']?.serves).toEqual([{lua: ['5.1'], modules: ['bit32']}])
+    expect(packages['lua-proctitle']).not.toHaveProperty('bookworm')
+  })
+
+  it.each([
+    ...['DBI', 'bit', 'cjson', 'cjson.safe', 'cyrussasl', 'geoip.country', 'lfs', 'lualdap', 'luaunit'],
+    ...['ltn12', 'luarocks.loader', 'luarocks.require', 'lunbound', 'lxp', 'lxp.lom', 'mime', 'readline'],
+    ...['openssl.cipher', 'openssl.digest', 'openssl.hmac', 'openssl.kdf', 'openssl.pkey', 'zlib'],
+    ...['socket', 'socket.http', 'socket.smtp', 'socket.unix', 'socket.url', 'luaevent'],
+    ...['ssl', 'ssl.core', 'ssl.https', 'ssl.x509'],
+  ])('%s is in a package for Lua 5.4, in each suite', (library) => {
+    expect(['bookworm', 'trixie'].map((suite) => serving(library, suite, '5.4').length)).toEqual([1, 1])
+  })
+
+  it.each([
+    {library: 'posix', bookworm: '5.1 5.2 5.3', trixie: '5.1 5.2 5.3 5.4'},
+    {library: 'proctitle', bookworm: '', trixie: '5.1 5.2 5.3 5.4'},
+    {library: 'curses', bookworm: '5.1 5.2 5.3', trixie: '5.1 5.2 5.3'},
+    {library: 'inotify', bookworm: '5.1 5.2 5.3', trixie: '5.1 5.2 5.3'},
+    {library: 'lpty', bookworm: '5.1 5.2', trixie: '5.1 5.2'},
+    {library: 'inspect', bookworm: '5.1 5.2 5.3', trixie: '5.1 5.2 5.3'},
+  ])('$library is in a package for some versions of Lua', ({library, bookworm, trixie}) => {
+    const versions = (suite: string) =>
+      ['5.1', '5.2', '5.3', '5.4'].filter((lua) => serving(library, suite, lua).length > 0).join(' ')
+    expect([versions('bookworm'), versions('trixie')]).toEqual([bookworm, trixie])
+  })
+
+  it('has what else modules require: files to copy, rocks, and what nobody serves', () => {
+    expect(Object.keys(copies)).toEqual(['basexx', 'inspect'])
+    expect(Object.values(copies).map(({lua, suites}) => [...lua, ...suites].join(' '))).toEqual([
+      '5.3 5.4 bookworm trixie',
+      '5.4 bookworm trixie',
+    ])
+    expect(
+      Object.entries(rocks).map(([library, {rock, version}]) => `${library}: ${rock} ${version ?? ''}`),
+    ).toEqual([
+      'basexx: basexx 0.4.1-1',
+      'bcrypt: bcrypt 2.3-1',
+      'bit32: bit32 5.3.5.1-1',
+      'cbor: lua-cbor 1.0.0-1',
+      'cjson: lua-cjson 2.1.0-1',
+      'cjson.safe: lua-cjson 2.1.0-1',
+      'gdbm: lgdbm 20211118.52-0',
+      'inotify: inotify 0.5-1',
+      'inspect: inspect 3.1.3-0',
+      'lightningmdb: lightningmdb 0.9.22.1-1',
+      'luajwtjitsi: luajwtjitsi 3.0-0',
+      'luatz: luatz 0.4-1',
+      'net.url: net-url 0.9-1',
+      'otp: otp 0.1-6',
+      'posix: luaposix 36.3-1',
+      'uuid: uuid 0.3-1',
+    ])
+    expect(Object.keys(none).join(' ')).toBe(
+      'captcha event format hmac luaunbound mock modulemanager mongo pam stanza templates unbound yubikey',
+    )
   })
 })
 

@@ -25,6 +25,20 @@ type Table = {-readonly [K in keyof RegistryReleases]: unknown} & {
   names: Json
 }
 
+interface Libraries {
+  packages: Record<string, Record<string, {serves: Json[]}>>
+  copies: Record<string, Json>
+  rocks: Json
+  none: Json
+}
+
+/** What a package serves in trixie. */
+function served(packages: Libraries['packages'], name: string): Json[] {
+  const serves = packages[name]?.['trixie']?.serves
+  if (serves === undefined) throw new Error(`trixie has no ${name}`)
+  return serves
+}
+
 /** Changes a file of the registry in place, in its own layout. */
 function change(scratch: ScratchRegistry, path: string, edit: (file: never) => void): void {
   const file = scratch.json(path)
@@ -39,6 +53,9 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'deprecations/*',
     'globals',
     'moduleFunctions',
+    'packages/*/*',
+    'copies/*/lua',
+    'copies/*/suites',
   ]
   writeFileSync(join(scratch.folder, path), layoutJson(file, inline))
 }
@@ -180,15 +197,74 @@ const faults: readonly Fault[] = [
   },
 ]
 
+const libraryFaults: readonly Omit<Fault, 'path'>[] = [
+  {
+    what: 'a library that one package serves twice',
+    edit: ({packages}: Libraries) => served(packages, 'lua-sec').push({lua: ['5.4'], modules: ['ssl']}),
+    says: /lua-sec of trixie: ssl for Lua 5\.4 stands twice/,
+  },
+  {
+    what: 'Lua versions that stand twice',
+    edit: ({packages}: Libraries) =>
+      served(packages, 'lua-basexx').push({lua: ['5.2', '5.1'], modules: ['basexx.more']}),
+    says: /lua-basexx of trixie: Lua 5\.1,5\.2 stands twice/,
+  },
+  {
+    what: 'a copy for a Lua version that the package serves',
+    edit: ({copies}: Libraries) => Object.assign(copies['inspect'] ?? {}, {lua: ['5.3', '5.4']}),
+    says: /copy of inspect: lua-inspect of bookworm serves it for Lua 5\.3/,
+  },
+  {
+    what: 'a copy that another package makes needless in one suite',
+    edit: ({packages}: Libraries) => served(packages, 'lua-sec').push({lua: ['5.4'], modules: ['inspect']}),
+    says: /^libraries\.json: copy of inspect: lua-sec of trixie serves it for Lua 5\.4$/m,
+  },
+  {
+    what: "a copy of another library's file",
+    edit: ({copies}: Libraries) =>
+      Object.assign(copies['inspect'] ?? {}, {path: '/usr/share/lua/5.1/a/b.lua'}),
+    says: /copy of inspect: \/usr\/share\/lua\/5\.1\/a\/b\.lua is the file of a\.b/,
+  },
+  {
+    what: 'a copy of a file that the package lacks',
+    edit: ({copies}: Libraries) =>
+      Object.assign(copies['basexx'] ?? {}, {path: '/usr/share/lua/5.3/basexx.lua'}),
+    says: /copy of basexx: lua-basexx of trixie lacks \/usr\/share\/lua\/5\.3\/basexx\.lua/,
+  },
+  {
+    what: 'a copy from a package that the suite lacks',
+    edit: ({packages}: Libraries) => delete packages['lua-inspect']?.['bookworm'],
+    says: /copy of inspect: bookworm has no lua-inspect/,
+  },
+  {
+    what: 'a library that a package and nobody serves',
+    edit: ({none}: Libraries) => Object.assign(none, {zlib: Object.values(none)[0]}),
+    says: /none: zlib is served by package lua-zlib/,
+  },
+  {
+    what: 'a library that is copied, has a rock and is served by nobody',
+    edit: (file: Libraries) => (file.none = {basexx: Object.values(file.none)[0]}),
+    says: /none: basexx is served by a copy[^]*none: basexx is served by a rock/,
+  },
+  {
+    what: 'names out of order',
+    edit: (file: Libraries) => (file.rocks = Object.fromEntries(Object.entries(file.rocks).reverse())),
+    says: /rocks: names must stand in order/,
+  },
+]
+
 describe('check', () => {
-  it.each(faults)('finds $what', async ({path, edit, says}) => {
-    const scratch = scratchRegistry(...everything)
-    expect(await scratch.run('check')).toBe('16 files, no problem found')
-    change(scratch, path, edit)
-    const run = scratch.run('check')
-    await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
-    await expect(run).rejects.toThrow(says)
-  })
+  it.each([...faults, ...libraryFaults.map((fault) => ({...fault, path: 'libraries.json'}))])(
+    'finds $what',
+    async ({path, edit, says}) => {
+      const scratch = scratchRegistry(...everything)
+      expect(await scratch.run('check')).toBe('16 files, no problem found')
+      change(scratch, path, edit)
+      const run = scratch.run('check')
+      await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
+      await expect(run).rejects.toThrow(says)
+    },
+  )
 
   it('finds a stray file, a missing one, a source without releases and another layout', async () => {
     const stray = scratchRegistry(...everything)

@@ -4,6 +4,7 @@ import type {
   ProsodyLine,
   ProsodyRuntime,
   RegistryDeprecations,
+  RegistryLibraries,
   RegistryMove,
   RegistryMoves,
   RegistryRelease,
@@ -11,6 +12,7 @@ import type {
   RegistrySource,
 } from '../../src/registry/types.ts'
 import {buildIndex} from './build-index.ts'
+import {checkLibraries} from './check-libraries.ts'
 import {currentText, fileKind, listRegistry, readFolder, readRegistry, registryText} from './files.ts'
 import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
@@ -63,6 +65,9 @@ function checkContents(folder: string): string[] {
     ...moves.flatMap((move) => guarded(`moves.json: ${move.module}`, () => checkMove(move, {tables, lines}))),
     ...checkRuntimes(lines, runtimes),
     ...checkDeprecations(deprecations, lines),
+    ...guarded('libraries.json', () =>
+      checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),
+    ),
     ...(registryText('index.json', buildIndex(tables)) === currentText(folder, 'index.json')
       ? []
       : ['index.json is out of date: run the index command']),
