@@ -43,6 +43,8 @@ export interface PluginLoader {
   loadModule(name: string): Load
   /** What `module:require(library)` runs in a module, which need not be there itself. */
   loadLibrary(module: string, library: string): Load
+  /** Every path that may be tried for a module's main file, or for a library of it, in order. */
+  candidates(module: string, library?: string): readonly string[]
   /**
    * What `module:get_directory()` gives in a module; undefined when the module is not found, and when the installer's
    * manifest is a program, which only running it could tell.
@@ -71,6 +73,11 @@ export function pluginLoader(search: PluginSearch, files: PluginFiles, target: L
   return {
     loadModule,
     loadLibrary: (module, library) => load(libraryPhases(module, library, target.lua)),
+    candidates: (module, library) => {
+      const phases =
+        library === undefined ? modulePhases(module, target.lua) : libraryPhases(module, library, target.lua)
+      return phases.flatMap((names) => candidatesIn(search.folders, names))
+    },
     directory,
     resourcePath: (module, path) => {
       const parent = directory(module)
@@ -120,7 +127,7 @@ export function loadPhases(
   let message = 'nil'
   for (const names of phases) {
     let skippedLast: string | undefined
-    for (const path of folders.flatMap((folder) => names.map((name) => folder + name))) {
+    for (const path of candidatesIn(folders, names)) {
       tried.push(path)
       const contents = open(path)
       // C opens a folder and fails to read it: there is no text for the load filter to search.
@@ -140,6 +147,10 @@ export function loadPhases(
       return {outcome: 'raised', cause: 'skipped-last', path: skippedLast, skipped, tried}
   }
   return {outcome: 'missing', message, skipped, tried}
+}
+
+function candidatesIn(folders: readonly string[], names: readonly string[]): string[] {
+  return folders.flatMap((folder) => names.map((name) => folder + name))
 }
 
 const errorTexts = {

@@ -12,7 +12,7 @@ type Folder = Map<string, Folder | Buffer>
 /**
  * Files by absolute path, opened as Linux does: folders are those that files lie in; `.`, `..` and doubled slashes count
  * as there; what goes through a file fails.
- * @param workingFolder absolute
+ * @param workingFolder absolute; there even where no file lies in it
  * @throws RangeError where one file's path goes through another file
  */
 export function filesOf(files: ReadonlyMap<string, Buffer>, workingFolder = '/'): PluginFiles {
@@ -22,6 +22,10 @@ export function filesOf(files: ReadonlyMap<string, Buffer>, workingFolder = '/')
     const name = parts.pop() ?? ''
     folderFor(root, parts).set(name, contents)
   }
+  folderFor(
+    root,
+    workingFolder.split('/').filter((part) => part !== ''),
+  )
   return {open: (path) => openIn(root, path.startsWith('/') ? path : `${workingFolder}/${path}`)}
 }
 
