@@ -5,6 +5,7 @@ import {checkConflicts} from '../resolve/conflicts.ts'
 import {differences} from '../resolve/differences.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
+import {explainMissing} from './missing-module.ts'
 import type {Workbench} from './workbench.ts'
 
 export interface LockRequest {
@@ -38,7 +39,10 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       continue
     }
     const [, name] = splitKey(key)
-    const result = await lockModule({definition, name, versionText, ref: releases?.get(key)}, manifest, bench)
+    const wanted = {definition, name, versionText, ref: releases?.get(key)}
+    const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
+      throw await explainMissing(error, {key, lock: previous, manifest}, bench)
+    })
     modules[key] = result.locked
     resolved.push(result)
   }

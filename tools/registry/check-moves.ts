@@ -1,10 +1,5 @@
 import {compareLines} from '../../src/registry/lines.ts'
-import type {
-  ProsodyLine,
-  RegistryMove,
-  RegistryReleases,
-  RegistrySource,
-} from '../../src/registry/types.ts'
+import type {ProsodyLine, RegistryMove, RegistryReleases, RegistrySource} from '../../src/registry/types.ts'
 import {schemes} from '../../src/versioning/index.ts'
 import {moduleNames} from './module-names.ts'
 
@@ -98,11 +93,7 @@ function exists(to: string, move: RegistryMove, histories: readonly History[]): 
   return Object.hasOwn(target.names, name) || isLater(move.since, target)
 }
 
-function sourceContradictions(
-  move: RegistryMove,
-  own: History,
-  histories: readonly History[],
-): string[] {
+function sourceContradictions(move: RegistryMove, own: History, histories: readonly History[]): string[] {
   const {module, since, until, change} = move
   if (!Object.hasOwn(own.names, module)) return [`${own.source.id} never had a module ${module}`]
   const last = own.releases.findLastIndex(({modules}) => modules.has(module))
@@ -110,7 +101,9 @@ function sourceContradictions(
   const first = own.releases[last + 1]?.version
   const ofSource = change === 'renamed' || change === 'replaced' || change === 'dropped'
   return [
-    ...(until === lastWith ? [] : expected('until', `${lastWith ?? 'absent'}, the last release with it`, until)),
+    ...(until === lastWith
+      ? []
+      : expected('until', `${lastWith ?? 'absent'}, the last release with it`, until)),
     ...(ofSource ? sinceOf(since, first, own) : []),
     ...(change === 'official' ? officialSince(move, histories) : []),
   ]
@@ -167,7 +160,9 @@ function leftContradictions({module, since}: RegistryMove, lines: readonly Proso
 function twice(moves: readonly RegistryMove[]): string[] {
   const keyOf = ({module, source, change}: RegistryMove): string => `${source ?? '*'}/${module} (${change})`
   const keys = moves.map(keyOf)
-  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))].map((key) => `${key} stands twice`)
+  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))].map(
+    (key) => `${key} stands twice`,
+  )
 }
 
 function goneFrom({source, releases}: History): Gone[] {
