@@ -1,4 +1,3 @@
-import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey} from '../project/lockfile.ts'
 import {
   defaultProsody,

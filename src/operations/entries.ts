@@ -70,7 +70,7 @@ async function moduleEntry(
   at: {readonly manifest: Manifest; readonly request: EntriesRequest; readonly lock: Lockfile},
   bench: Workbench,
 ): Promise<Entry> {
-  const {manifest, request, lock} = at
+  const {manifest, lock} = at
   const found =
     spec.source === undefined ? await owner(spec.name, at, bench) : {source: spec.source, name: spec.name}
   const key = `${found.source}/${found.name}`

@@ -21,7 +21,7 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
     path: /^index\.json$/,
     kind: kindOf('index', './schema', ['sources', 'withDebs', 'names/*']),
   },
-  {path: /^moves\.json$/, kind: kindOf('moves', './schema', ['moves/*/to', 'moves/*/core'])},
+  {path: /^moves\.json$/, kind: kindOf('moves', './schema', [])},
   {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},
   {path: /^runtime\/[^/]+\.json$/, kind: kindOf('runtime', '../schema', ['globals', 'moduleFunctions'])},
   {path: /^libraries\.json$/, kind: kindOf('libraries', './schema', ['packages/*/*'])},
