@@ -1,4 +1,3 @@
-import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey} from '../project/lockfile.ts'
 import {
   defaultProsody,
@@ -10,16 +9,22 @@ import {
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
+import type {Registry} from '../registry/registry.ts'
+import {compareLines} from '../registry/lines.ts'
+import type {RegistryMove} from '../registry/types.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {newestOfAll} from './all-releases.ts'
 import type {Environment} from './environment.ts'
 import {entriesFor, withEntries, type Entry} from './entries.ts'
+import {offersFor} from './missing-module.ts'
 import {changeProject} from './open-project.ts'
 import {definitionFor} from './definition-for.ts'
+import {ownTree, type LockedProject} from './own-tree.ts'
 import {resolveLock, type ResolvedLock} from './resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from './results.ts'
+import {refuseOwnModules, refuseShadows} from './shadows.ts'
 import type {UserConfig} from './user-config.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
@@ -42,6 +47,8 @@ export interface AddResult extends WriteResult {
   readonly added: readonly ChangedModule[]
   /** What is worth knowing about a module that was asked for: that it moved, or is part of Prosody now. */
   readonly notes: readonly string[]
+  /** What the registry knows of where these modules went: what `notes` tells of it. */
+  readonly moves: readonly RegistryMove[]
 }
 
 /** Resolves, fetches and verifies modules and writes them into manifest, lockfile and context. */
@@ -59,12 +66,15 @@ async function addTo(
   request: AddRequest & {readonly parsed: readonly Spec[]},
   bench: Workbench,
 ): Promise<AddResult> {
+  const {registry} = bench.environment
+  if (!request.allowShadow) refuseOwnModules(request.parsed, project.manifest, registry)
   const wanted = await entriesFor(project, request, bench)
   const own = await parseManifest(project.manifestText, manifestName)
   const draft = withEntries(wanted.manifest, wanted.entries, ({versionText}) => versionText ?? '*')
-  if (!request.allowShadow) refuseShadows(wanted.entries, draft, bench)
+  const keys = wanted.entries.map(({key}) => key)
+  if (!request.allowShadow) refuseShadows(keys, draft, registry)
   const previous = project.lock ?? emptyLock
-  const refresh = new Set(wanted.entries.map(({key}) => key))
+  const refresh = new Set(keys)
   const releases = request.latest ? await newestReleases(wanted.entries, draft, bench) : new Map()
   const outcome = await resolveLock({manifest: draft, previous, refresh, releases}, bench)
   const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
@@ -89,7 +99,11 @@ async function addTo(
   return {
     ...result,
     added: addedModules(wanted.entries, outcome, project),
-    notes: [...notesFor(wanted.entries, bench), ...keyringNotes(wanted.entries, own, bench.user)],
+    notes: [
+      ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
+      ...keyringNotes(wanted.entries, own, bench.user),
+    ],
+    moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
   }
 }
 
@@ -138,25 +152,6 @@ function pinFor({key, versionText}: Entry, {outcome, manifest, bench}: Resolved)
   return pinOf({definition: definitionFor(key, manifest, bench), name, versionText}, result.ref)
 }
 
-function refuseShadows(entries: readonly Entry[], manifest: Manifest, {environment}: Workbench): void {
-  const {registry} = environment
-  const line = manifest.prosody ?? defaultProsody
-  const core = new Set(registry.prosodyLine(line)?.coreModules)
-  const shadow = entries.find(({key}) => core.has(splitKey(key)[1]))
-  if (shadow === undefined) return
-  const {key} = shadow
-  const [source, module] = splitKey(key)
-  const note = movesOf(module, source, registry).find(({change}) => change === 'core')
-  throw new ProsodyModsError(
-    'SHADOWS_CORE',
-    `${key}: mod_${module} is part of Prosody ${line}; an installed copy would hide it${note === undefined ? '' : `\n  ${note.note}`}`,
-    {
-      hint: `enable Prosody's own, or give --allow-shadow if you want ${key} in its place`,
-      details: {module: key, prosody: line},
-    },
-  )
-}
-
 function addedModules(
   entries: readonly Entry[],
   {resolved, lock}: ResolvedLock,
@@ -168,12 +163,31 @@ function addedModules(
     .map((result) => changedModule(result, {before: project.lock, after: lock}))
 }
 
-function notesFor(entries: readonly Entry[], bench: Workbench): string[] {
-  const notes = entries.flatMap(({key}) => {
-    const [source, name] = splitKey(key)
-    return movesOf(name, source, bench.environment.registry)
-      .filter(({change}) => change !== 'core')
-      .map(({note}) => `${key}: ${note}`)
-  })
+/** What is worth telling of a module that was taken: not that it hides one of Prosody's, which was asked for. */
+function movesToTell(key: string, {prosody = defaultProsody}: Manifest, registry: Registry): RegistryMove[] {
+  const [source, name] = splitKey(key)
+  return movesOf(name, source, registry).filter(
+    ({change, core, since}) => change !== 'core' || core !== undefined || compareLines(since, prosody) > 0,
+  )
+}
+
+async function moveNotes(
+  keys: readonly string[],
+  project: LockedProject,
+  bench: Workbench,
+): Promise<string[]> {
+  const notes: string[] = []
+  for (const key of keys) {
+    for (const {change, note, to = []} of movesToTell(key, project.manifest, bench.environment.registry)) {
+      notes.push(`${key}: ${note}`)
+      if (change !== 'official') continue
+      for (const heir of to) {
+        const own = await ownTree(heir, project, bench)
+        if (own?.has !== true) continue
+        const offers = await offersFor([heir], project, bench)
+        notes.push(`${key}: ${[`${splitKey(heir)[0]} ${own.version} has it`, ...offers].join('; ')}`)
+      }
+    }
+  }
   return [...new Set(notes)]
 }

@@ -60,13 +60,12 @@ export function moveNotes(
 ): string[] {
   const source = splitKey(keys[0] ?? '')[0]
   const leaving = [...(modules?.removed ?? []), ...(modules?.renamed ?? []).map(({from}) => from)]
-  const names = [...keys.map((key) => splitKey(key)[1]), ...leaving]
-  const noted = (name: string): readonly RegistryMove[] =>
-    movesOf(name, source, registry).filter(({change}) => change !== 'core')
+  const noted = (name: string): readonly RegistryMove[] => movesOf(name, source, registry)
   const come = new Set(modules?.added.map((name) => `${source}/${name}`))
   const moves = [
-    ...names.flatMap(noted),
-    ...registry.moves.filter(({to}) => to !== undefined && come.has(to)),
+    ...keys.flatMap((key) => noted(splitKey(key)[1]).filter(({change}) => change !== 'core')),
+    ...leaving.flatMap(noted),
+    ...registry.moves.filter(({change, to = []}) => change === 'official' && to.some((key) => come.has(key))),
   ]
   return [...new Set(moves.map(({module, note}) => `${module}: ${note}`))]
 }
@@ -104,6 +103,6 @@ function knownRenames(keys: readonly string[], {environment}: Workbench): Map<st
   return new Map(
     environment.registry.moves
       .filter((move) => move.change === 'renamed' && move.source === source)
-      .map(({module, to}) => [module, splitKey(to ?? '')[1]]),
+      .map(({module, to}) => [module, splitKey(to?.[0] ?? '')[1]]),
   )
 }

@@ -8,7 +8,7 @@ import {readContext, layoutOf, wantedIn, type ContextCode} from './context-code.
 import {needsTargetOf} from './closure.ts'
 import type {Environment} from './environment.ts'
 import {lint} from './lint.ts'
-import {lockedProject, type LockedProject} from './needs-graph.ts'
+import {lockedProject, type ProjectWithLock} from './needs-graph.ts'
 import {verify} from './verify.ts'
 import {projectWarnings} from './warnings.ts'
 
@@ -143,7 +143,7 @@ function addHint(name: string, {index}: Environment['registry']): string {
 
 function layoutProblems(
   code: ContextCode,
-  {project, target}: {readonly project: LockedProject; readonly target: LockTarget},
+  {project, target}: {readonly project: ProjectWithLock; readonly target: LockTarget},
   {registry}: Environment,
 ): Problem[] {
   const line = registry.prosodyLine(target.prosody)
@@ -170,7 +170,7 @@ function layoutProblems(
 /** Rules that the other parts of a check know more of. */
 const left = new Set(['missing-file', 'shadows-core'])
 
-async function codeProblems(project: LockedProject, environment: Environment): Promise<Problem[]> {
+async function codeProblems(project: ProjectWithLock, environment: Environment): Promise<Problem[]> {
   if (Object.keys(project.lock.modules).length === 0) return []
   const request = {paths: [], std: undefined, config: false, rules: 'prosody', excerpts: false}
   const {findings} = await lint(request, environment)

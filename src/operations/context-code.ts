@@ -12,7 +12,7 @@ import {Providers} from '../resolve/needs.ts'
 import {Analyses} from './analyses.ts'
 import type {Environment} from './environment.ts'
 import {gatherNeeds, moduleIn, ownLibrary} from './gather-needs.ts'
-import type {LockedProject} from './needs-graph.ts'
+import type {ProjectWithLock} from './needs-graph.ts'
 
 /** The files of a context that are there, and what their code names. */
 export interface ContextCode {
@@ -25,7 +25,7 @@ export interface ContextCode {
 
 /** Reads all locked files as they lie in the context; those that are missing, or no Lua, are left out. */
 export async function readContext(
-  {folder, lock}: LockedProject,
+  {folder, lock}: ProjectWithLock,
   {storeFolder}: Environment,
 ): Promise<ContextCode> {
   const analyses = new Analyses(storeFolder)
@@ -70,7 +70,7 @@ function readQuietly(path: string): Buffer | undefined {
 /** What Prosody searches in the image. Folders of the user's own are not known here, and stand empty. */
 export function layoutOf(
   code: ContextCode,
-  {manifest, lock}: LockedProject,
+  {manifest, lock}: ProjectWithLock,
   line: ProsodyLine,
 ): PluginLayout {
   const modulesPath = modulesPathOf(manifest)
@@ -102,7 +102,7 @@ export interface WantedOf {
 }
 
 /** Every module, every library that one of them asks for, and every file beside their code. */
-export function wantedIn(code: ContextCode, {manifest, lock}: LockedProject): WantedOf[] {
+export function wantedIn(code: ContextCode, {manifest, lock}: ProjectWithLock): WantedOf[] {
   const providers = new Providers()
   for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)
   const modulesPath = modulesPathOf(manifest)

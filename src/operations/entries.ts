@@ -3,10 +3,11 @@ import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest, ManifestSource} from '../project/manifest.ts'
 import type {ManifestChange} from '../project/manifest-edit.ts'
-import {ownerOf} from '../resolve/owners.ts'
+import {candidatesFor, ownerOf, type OwnTree} from '../resolve/owners.ts'
 import type {Spec} from '../resolve/spec.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
 import {definitionFor} from './definition-for.ts'
+import {ownTree, type LockedProject} from './own-tree.ts'
 import type {Workbench} from './workbench.ts'
 
 /** One entry that the manifest shall have. */
@@ -69,11 +70,9 @@ async function moduleEntry(
   at: {readonly manifest: Manifest; readonly request: EntriesRequest; readonly lock: Lockfile},
   bench: Workbench,
 ): Promise<Entry> {
-  const {manifest, request, lock} = at
+  const {manifest, lock} = at
   const found =
-    spec.source === undefined
-      ? await owner(spec.name, {manifest, request}, bench)
-      : {source: spec.source, name: spec.name}
+    spec.source === undefined ? await owner(spec.name, at, bench) : {source: spec.source, name: spec.name}
   const key = `${found.source}/${found.name}`
   const definition = definitionFor(key, manifest, bench)
   if (definition.layout !== 'flat' || spec.versionText !== undefined)
@@ -87,13 +86,15 @@ async function moduleEntry(
 
 async function owner(
   name: string,
-  {manifest, request}: {readonly manifest: Manifest; readonly request: EntriesRequest},
+  {request, ...project}: LockedProject & {readonly request: EntriesRequest},
   bench: Workbench,
 ): Promise<{readonly source: string; readonly name: string}> {
+  const {manifest} = project
   const query = {
     name,
     manifestKeys: Object.keys(manifest.modules ?? {}),
     declaredSources: Object.keys(manifest.sources ?? {}),
+    own: await ownTrees(name, project, bench),
   }
   try {
     return ownerOf(query, bench.environment.registry)
@@ -104,6 +105,19 @@ async function owner(
     const [source, module] = splitKey(chosen)
     return {source, name: module}
   }
+}
+
+async function ownTrees(
+  name: string,
+  project: LockedProject,
+  bench: Workbench,
+): Promise<ReadonlyMap<string, OwnTree>> {
+  const trees = new Map<string, OwnTree>()
+  for (const key of candidatesFor(name, bench.environment.registry)) {
+    const own = await ownTree(key, project, bench)
+    if (own !== undefined) trees.set(key, own)
+  }
+  return trees
 }
 
 /** A folder relative to the project, as the manifest keeps it; absolute when it lies elsewhere. */

@@ -86,12 +86,18 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
     return chooseRelease(wanted, known)
   } catch (error) {
     if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.MODULE_UNKNOWN) throw error
-    if (error.code === 'VERSION_AMBIGUOUS') throw error
+    if (error.code === 'VERSION_AMBIGUOUS' || isSettled(wanted, known)) throw error
     const found = await askPublisher(wanted, error, bench)
     refuseMoved(lockedOf(definition.id, bench), found, definition.id)
     if (found.length === 0) throw error
     return chooseRelease(wanted, withFound(known, found, definition.id))
   }
+}
+
+/** Whether a Git tag was named of which every file is known: its publisher has nothing to add. */
+function isSettled({definition, versionText}: Wanted, known: readonly ReleaseRef[]): boolean {
+  if (definition.kind !== 'github') return false
+  return known.some(({version, contents}) => version === versionText && contents !== undefined)
 }
 
 /** @param unknown what is to be said where nobody answers */

@@ -32,10 +32,10 @@ export async function tree(environment: Environment): Promise<TreeResult> {
   }
 }
 
-export type LockedProject = Project & {readonly lock: Lockfile}
+export type ProjectWithLock = Project & {readonly lock: Lockfile}
 
 /** A project that has a lockfile, or needs none. Throws LOCKFILE_MISSING. */
-export async function lockedProject(environment: Environment): Promise<LockedProject> {
+export async function lockedProject(environment: Environment): Promise<ProjectWithLock> {
   const project = await openProject(environment)
   const {lock = emptyLock, manifest} = project
   if (project.lock === undefined && Object.keys(manifest.modules ?? {}).length > 0) {

@@ -7,6 +7,7 @@ import type {ReleaseRef} from '../sources/types.ts'
 import {closeLock, type ClosureReport} from './closure.ts'
 import {definitionFor} from './definition-for.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
+import {explainMissing} from './missing-module.ts'
 import {nothingNeeded} from './results.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -46,7 +47,10 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       continue
     }
     const [, name] = splitKey(key)
-    const result = await lockModule({definition, name, versionText, ref: releases?.get(key)}, manifest, bench)
+    const wanted = {definition, name, versionText, ref: releases?.get(key)}
+    const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
+      throw await explainMissing(error, {key, lock: previous, manifest}, bench)
+    })
     modules[key] = result.locked
     resolved.push(result)
   }

@@ -1,6 +1,7 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {packageFolder} from '../package-folder.ts'
+import {compareLines} from './lines.ts'
 import type {
   Deprecation,
   ProsodyLine,
@@ -69,7 +70,7 @@ export function openRegistry(folder: string): Registry {
     get prosodyLines() {
       return readdirSync(`${folder}prosody`)
         .map((name) => name.replace(/\.json$/, ''))
-        .sort((a, b) => Number(a) - Number(b))
+        .sort(compareLines)
     },
     get moves() {
       return (need('moves.json') as RegistryMoves).moves

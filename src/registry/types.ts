@@ -110,18 +110,28 @@ export interface ProsodyLine {
   readonly autoload: readonly string[]
 }
 
+/** What became of a module. */
 export interface RegistryMove {
   readonly module: string
   /** The source that published it; absent when the move concerns every publisher. */
   readonly source?: string
-  /** renamed: goes on under `to`; core: part of Prosody; official: another source publishes the name now. */
-  readonly change: 'renamed' | 'core' | 'official' | 'dropped'
-  /** Version of `source` (renamed, dropped), Prosody line (core), or version of `to`'s source (official). */
+  /**
+   * renamed: goes on under `to`; replaced: what is in `to` does its work; core: part of Prosody, as `core` where the name
+   * differs; left-core: no longer part of Prosody, `to` has it; official: another source publishes the name now; dropped:
+   * gone, and nothing took its place.
+   */
+  readonly change: 'renamed' | 'replaced' | 'core' | 'left-core' | 'official' | 'dropped'
+  /**
+   * The first version it holds for: of `source` (renamed, replaced, dropped), of `to`'s source (official), or a Prosody
+   * line (core, left-core). One after the last release that is known stands for some release after that.
+   */
   readonly since: string
-  /** Last version of `source` that has the old name. */
+  /** Last known version of `source` that has the old name. */
   readonly until?: string
-  /** source/name */
-  readonly to?: string
+  /** What to take in its place, as source/name. */
+  readonly to?: readonly string[]
+  /** Prosody's own modules that took its place, where they have other names. */
+  readonly core?: readonly string[]
   /** One sentence for the user. */
   readonly note: string
   /** Where this is known from. */

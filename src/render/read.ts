@@ -5,6 +5,7 @@ import type {ModuleFacts} from '../operations/module-facts.ts'
 import type {ListResult} from '../operations/list.ts'
 import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
+import type {RegistryMove} from '../registry/types.ts'
 import {count, lines, placementText, table, visible} from './common.ts'
 
 export function renderList({modules, differences}: ListResult): string {
@@ -61,10 +62,21 @@ export function renderSearch({found, similar}: SearchResult): string {
 
 export function renderInfo(result: InfoResult): string {
   return lines(
-    result.core.length === 0 ? [] : [`mod_${result.name} is part of Prosody ${result.core.join(' and ')}`],
+    coreLines(result),
     result.sources.flatMap((source) => sourceLines(source, result.name)),
-    result.moves.map(({note}) => `${pc.cyan('note:')} ${note}`),
+    result.moves.map((move) => `${pc.cyan('note:')} ${moveText(move)}`),
   )
+}
+
+function coreLines({name, core, moves}: InfoResult): string[] {
+  if (core.length === 0) return []
+  const move = moves.find((one) => one.change === 'core' && one.core === undefined)
+  const since = move === undefined ? '' : `, since ${move.since}`
+  return [`mod_${name} is part of Prosody ${core.join(' and ')}${since}`]
+}
+
+function moveText({source, module, until, note}: RegistryMove): string {
+  return until === undefined ? note : `${source ?? ''}/${module}, last known in ${until}: ${note}`
 }
 
 const shownReleases = 10

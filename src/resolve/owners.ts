@@ -10,12 +10,23 @@ export interface OwnerQuery {
   readonly manifestKeys: readonly string[]
   /** Ids of sources that the manifest declares. */
   readonly declaredSources: readonly string[]
+  /** Of candidates that belong to a flat tree of which the project has a release: whether that has them. */
+  readonly own?: ReadonlyMap<string, OwnTree>
+}
+
+/** What the release of a flat tree that a project has says of one module. */
+export interface OwnTree {
+  readonly version: string
+  /** The project has all of the tree. */
+  readonly whole: boolean
+  readonly has: boolean
 }
 
 /**
  * `source/name` for a bare name: the manifest's own entry, or a source (for a whole tree), or the one
- * publisher that the registry knows. Throws MODULE_UNKNOWN with the nearest names and where it went, and
- * MODULE_AMBIGUOUS with the qualified candidates in details.candidates.
+ * publisher that the registry knows. All modules of a flat tree come from one release, so a tree of which the project
+ * has a release without the module is no publisher for it. Throws MODULE_UNKNOWN with the nearest names and where it
+ * went, and MODULE_AMBIGUOUS with the qualified candidates in details.candidates.
  */
 export function ownerOf(
   query: OwnerQuery,
@@ -24,9 +35,8 @@ export function ownerOf(
   const {name} = query
   const present = query.manifestKeys.filter((key) => key.endsWith(`/${name}`))
   const [only] = present
-  if (only !== undefined && present.length === 1) return {source: only.slice(0, only.indexOf('/')), name}
-  const {names} = registry.index
-  const publishers = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+  if (only !== undefined && present.length === 1) return {source: sourceOf(only), name}
+  const publishers = publishersOf(query, registry)
   const [publisher] = publishers
   if (publisher === undefined) {
     if (query.declaredSources.includes(name) || registry.index.sources.includes(name))
@@ -34,15 +44,59 @@ export function ownerOf(
     throw unknownModule(name, registry)
   }
   if (publishers.length === 1) return {source: publisher, name}
-  const moves = movesOf(name, undefined, registry).map(({note}) => `\n  ${note}`)
-  throw new ProsodyModsError(
+  throw ambiguous(query, publishers, registry)
+}
+
+/** Every `source/name` that a bare name may mean: of its publishers, and of those who took the name over. */
+export function candidatesFor(name: string, registry: Registry): string[] {
+  const heirs = movesOf(name, undefined, registry).flatMap(({to = []}) => to)
+  const keys = [
+    ...indexed(name, registry).map((id) => `${id}/${name}`),
+    ...heirs.filter((key) => key.endsWith(`/${name}`)),
+  ]
+  return [...new Set(keys)].sort((a, b) => (sourceOf(a) < sourceOf(b) ? -1 : 1))
+}
+
+function publishersOf({name, own = new Map()}: OwnerQuery, registry: Registry): readonly string[] {
+  const known = indexed(name, registry)
+  const possible = candidatesFor(name, registry)
+    .filter((key) => own.get(key)?.has ?? known.includes(sourceOf(key)))
+    .map(sourceOf)
+  return possible.length === 0 ? known : possible
+}
+
+function ambiguous(
+  {name, own}: OwnerQuery,
+  publishers: readonly string[],
+  registry: Registry,
+): ProsodyModsError {
+  const candidates = publishers.map((id) => `${id}/${name}`)
+  const notes = movesOf(name, undefined, registry).map(({note}) => note)
+  const lines = [...candidates.map((key) => key + ownText(key, own?.get(key))), ...notes]
+  return new ProsodyModsError(
     'MODULE_AMBIGUOUS',
-    `several sources publish a module ${name}:\n  ${publishers.map((id) => `${id}/${name}`).join('\n  ')}${moves.join('')}`,
+    [`several sources publish a module ${name}:`, ...lines].join('\n  '),
     {
       hint: 'say which one you mean by writing its source in front',
-      details: {name, candidates: publishers.map((id) => `${id}/${name}`)},
+      details: {name, candidates, moves: movesOf(name, undefined, registry)},
     },
   )
+}
+
+function ownText(key: string, own: OwnTree | undefined): string {
+  if (own === undefined) return ''
+  const source = sourceOf(key)
+  return own.whole
+    ? ` (comes with ${source}/* ${own.version}, which this project has)`
+    : ` (${source} ${own.version}, which this project has, has it)`
+}
+
+function indexed(name: string, {index: {names}}: Registry): readonly string[] {
+  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+}
+
+function sourceOf(key: string): string {
+  return key.slice(0, key.indexOf('/'))
 }
 
 /** What the registry knows of where a module went, for one source or for all. */

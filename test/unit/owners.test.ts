@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
-import {movesOf, ownerOf, type OwnerQuery} from '../../src/resolve/owners.ts'
+import {candidatesFor, movesOf, ownerOf, type OwnerQuery} from '../../src/resolve/owners.ts'
 
 const registry = embeddedRegistry()
 const query = (name: string, more: Partial<OwnerQuery> = {}): OwnerQuery => ({
@@ -68,6 +68,50 @@ describe('a bare name', () => {
   )
 })
 
+describe('a bare name beside a flat tree of which the project has a release', () => {
+  const own = (key: string, has: boolean, whole = false) => ({
+    own: new Map([[key, {version: '11000', whole, has}]]),
+  })
+
+  it('is not that of a release without the module', () => {
+    expect(ownerOf(query('firewall', own('jitsi/firewall', false)), registry)).toEqual({
+      source: 'community',
+      name: 'firewall',
+    })
+    // Where nobody else has it, asking for it says why not.
+    expect(ownerOf(query('polls', own('jitsi/polls', false)), registry)).toEqual({
+      source: 'jitsi',
+      name: 'polls',
+    })
+  })
+
+  it('may be that of a release with it, which the index does not know yet', () => {
+    const name = 'token_affiliation'
+    expect(registry.index.names[name]).toEqual(['jitsi-contrib'])
+    expect(candidatesFor(name, registry)).toEqual([
+      'jitsi/token_affiliation',
+      'jitsi-contrib/token_affiliation',
+    ])
+    expect(ownerOf(query(name), registry)).toEqual({source: 'jitsi-contrib', name})
+    expect(ownerOf(query(name, own('jitsi/token_affiliation', false)), registry)).toEqual({
+      source: 'jitsi-contrib',
+      name,
+    })
+    const error = problemOf(name, own('jitsi/token_affiliation', true, true))
+    expect(error).toMatchObject({
+      code: 'MODULE_AMBIGUOUS',
+      details: {candidates: candidatesFor(name, registry)},
+    })
+    expect(error.message).toContain(
+      '\n  jitsi/token_affiliation (comes with jitsi/* 11000, which this project has)\n',
+    )
+    const single = problemOf(name, own('jitsi/token_affiliation', true))
+    expect(single.message).toContain(
+      '\n  jitsi/token_affiliation (jitsi 11000, which this project has, has it)\n',
+    )
+  })
+})
+
 describe('moves', () => {
   it('are told with an unknown or ambiguous name', () => {
     const told = registry.moves.filter(({module}) => {
@@ -85,5 +129,13 @@ describe('moves', () => {
       all.filter(({source}) => source === undefined),
     )
     expect(movesOf('__proto__', undefined, registry)).toEqual([])
+  })
+
+  it('are not told of names that are merely similar', () => {
+    for (const name of ['polls2', 'speaker_stats', 'auth_ldapp']) {
+      const {message, details} = problemOf(name)
+      expect(details['moves']).toEqual([])
+      for (const {note} of registry.moves) expect(message).not.toContain(note)
+    }
   })
 })

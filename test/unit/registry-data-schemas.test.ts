@@ -204,8 +204,25 @@ const flaws: readonly Flaw[] = [
     schema: 'moves',
     path: 'moves.json',
     what: 'a rename to nowhere',
-    change: (file) => (first(file, 'moves')['change'] = 'renamed'),
+    change: (file) => {
+      first(file, 'moves')['change'] = 'renamed'
+      delete first(file, 'moves')['to']
+    },
     says: /required property 'to'/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'one that was dropped and goes on',
+    change: (file) => (first(file, 'moves')['change'] = 'dropped'),
+    says: /moves\/0\/to boolean schema is false/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'modules of Prosody in a move elsewhere',
+    change: (file) => (first(file, 'moves')['core'] = ['muc']),
+    says: /moves\/0\/change must be equal to constant/,
   },
   {
     schema: 'runtime',

@@ -155,8 +155,8 @@ const faults: readonly Fault[] = [
     what: 'a move to a module that nobody has',
     path: 'moves.json',
     edit: (file: {moves: Json[]}) =>
-      file.moves.forEach((move) => move['change'] === 'renamed' && (move['to'] = 'jitsi-contrib/nobody')),
-    says: /token_affiliation: jitsi-contrib\/nobody: no such module/,
+      file.moves.forEach((move) => move['change'] === 'renamed' && (move['to'] = ['jitsi-contrib/nobody'])),
+    says: /token_affiliation \(renamed\): jitsi-contrib\/nobody: no such module/,
   },
   {
     what: 'a deprecation of what was never there',
@@ -183,17 +183,21 @@ const faults: readonly Fault[] = [
     says: /the file is about 0\.13/,
   },
   {
-    what: 'a move that names no release',
+    what: 'a move from a release that is none',
     path: 'moves.json',
     edit: (file: {moves: Json[]}) =>
       file.moves.forEach((move) => move['change'] === 'renamed' && (move['since'] = '20990101')),
-    says: /no release 20990101/,
+    says: /since: expected 20260523, the first release that shows it, got 20990101/,
   },
   {
     what: 'a move into a core that lacks it',
     path: 'moves.json',
-    edit: (file: {moves: Json[]}) => Object.assign(file.moves[0] ?? {}, {module: 'nobody', since: '0.12'}),
-    says: /nobody: no core module of Prosody 0\.12/,
+    edit: (file: {moves: Json[]}) =>
+      Object.assign(file.moves.find(({change}) => change === 'core') ?? {}, {
+        module: 'nobody',
+        since: '0.12',
+      }),
+    says: /nobody \([a-z-]+\): no core module nobody in any known line of Prosody/,
   },
 ]
 

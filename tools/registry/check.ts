@@ -5,7 +5,6 @@ import type {
   ProsodyRuntime,
   RegistryDeprecations,
   RegistryLibraries,
-  RegistryMove,
   RegistryMoves,
   RegistryRelease,
   RegistryReleases,
@@ -13,6 +12,7 @@ import type {
 } from '../../src/registry/types.ts'
 import {buildIndex} from './build-index.ts'
 import {checkLibraries} from './check-libraries.ts'
+import {checkMoves} from './check-moves.ts'
 import {currentText, fileKind, listRegistry, readFolder, readRegistry, registryText} from './files.ts'
 import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
@@ -62,7 +62,7 @@ function checkContents(folder: string): string[] {
       const table = tables.find((candidate) => candidate.source === source.id)
       return table === undefined ? [] : guarded(`releases/${source.id}.json`, () => checkTable(source, table))
     }),
-    ...moves.flatMap((move) => guarded(`moves.json: ${move.module}`, () => checkMove(move, {tables, lines}))),
+    ...guarded('moves.json', () => checkMoves({moves, sources, tables, lines})),
     ...checkRuntimes(lines, runtimes),
     ...checkDeprecations(deprecations, lines),
     ...guarded('libraries.json', () =>
@@ -117,32 +117,6 @@ function aliasesInTwo(releases: readonly RegistryRelease[]): string[] {
       return first === revision ? [] : [`${version}: alias ${alias} belongs to another revision`]
     }),
   )
-}
-
-interface Facts {
-  readonly tables: readonly RegistryReleases[]
-  readonly lines: readonly ProsodyLine[]
-}
-
-function checkMove(move: RegistryMove, {tables, lines}: Facts): string[] {
-  if (move.change === 'core') {
-    const line = lines.find((candidate) => candidate.line === move.since)
-    return line?.coreModules.includes(move.module) === true ? [] : [`no core module of Prosody ${move.since}`]
-  }
-  const versions =
-    tables.find(({source}) => source === move.source)?.releases.map(({version}) => version) ?? []
-  const named = move.change === 'official' ? [move.until] : [move.since, move.until]
-  const [source, name = ''] = move.to?.split('/') ?? []
-  const target = tables.find((table) => table.source === source)
-  return [
-    ...named
-      .filter((version) => version !== undefined && !versions.includes(version))
-      .map((version) => `${move.source ?? 'no source'} has no release ${version ?? ''}`),
-    ...(move.to === undefined || target !== undefined ? [] : [`${move.to}: no such source`]),
-    ...(move.change === 'renamed' && target?.names[name] === undefined
-      ? [`${move.to ?? '?'}: no such module`]
-      : []),
-  ]
 }
 
 function checkRuntimes(lines: readonly ProsodyLine[], runtimes: readonly ProsodyRuntime[]): string[] {
