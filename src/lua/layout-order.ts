@@ -57,8 +57,8 @@ type Names = readonly string[]
 
 /** A search in one folder alone, and whether what it finds is what is wanted. */
 interface Search {
-  load(folder: PluginFolder, names: Names): Load
-  isMeant(load: Load): boolean
+  readonly load: (folder: PluginFolder, names: Names) => Load
+  readonly isMeant: (load: Load) => boolean
 }
 
 function phasesOf(wanted: Wanted, lua: string): readonly Names[] {

@@ -101,7 +101,8 @@ describe('proof of a layout', () => {
       {'mod_z/z/mod_z.lua': '', 'mod_z/a': '', 'mod_z/z/a': ''},
       '/c/mod_z/z/a',
     ],
-  ] as const)('%s: %j in %j', (cause, wanted, files, found) => {
+  ] as const)('%s: %j in %j', (cause, wanted, ...rest) => {
+    const [files, found] = rest
     expect(layoutConflicts(layout(folder('/c', files)), [wanted], target)).toMatchObject([
       {cause, found, same: false},
     ])
