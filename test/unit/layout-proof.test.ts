@@ -3,6 +3,7 @@ import {orderFolders} from '../../src/lua/layout-order.ts'
 import {
   coreFolder,
   layoutConflicts,
+  type LayoutConflict,
   type PluginFolder,
   type PluginLayout,
   type Wanted,
@@ -39,6 +40,9 @@ function resource(name: string, path: string, file: string): Wanted {
   return {kind: 'resource', module: name, resource: path, file}
 }
 
+/** Cause, what is wanted, the files of /c, and what is found. */
+type Row = readonly [LayoutConflict['cause'], Wanted, Readonly<Record<string, string>>, string | undefined]
+
 /** A community's folder and Jitsi's flat tree, both with a library `util`. */
 const community = folder('/c', {
   'mod_x/mod_x.lua': 'x',
@@ -73,7 +77,7 @@ describe('proof of a layout', () => {
     ])
   })
 
-  it.each([
+  const rows: readonly Row[] = [
     ['skipped', module('s', '/c/mod_s.lua'), {'mod_s.lua': '--% requires: z\n'}, undefined],
     [
       'skipped',
@@ -101,11 +105,10 @@ describe('proof of a layout', () => {
       {'mod_z/z/mod_z.lua': '', 'mod_z/a': '', 'mod_z/z/a': ''},
       '/c/mod_z/z/a',
     ],
-  ] as const)('%s: %j in %j', (cause, wanted, ...rest) => {
-    const [files, found] = rest
-    expect(layoutConflicts(layout(folder('/c', files)), [wanted], target)).toMatchObject([
-      {cause, found, same: false},
-    ])
+  ]
+  it.each(rows)('%s: %j in %j', (...[cause, wanted, files, found]) => {
+    const conflicts = layoutConflicts(layout(folder('/c', files)), [wanted], target)
+    expect(conflicts).toMatchObject([{cause, found, same: false}])
   })
 
   it('knows where the modules and libraries of the core lie', () => {
