@@ -1,5 +1,6 @@
 import {posix} from 'node:path'
 import {
+  contentsOf,
   layoutConflicts,
   type LayoutConflict,
   type PluginFolder,
@@ -9,6 +10,7 @@ import {
 import type {LoaderTarget} from './load-metadata.ts'
 import {libraryPhases, loadPhases, modulePhases, type Load} from './loader.ts'
 import {filesOf} from './plugin-files.ts'
+import {resolveRelative} from './plugin-paths.ts'
 
 export interface ChosenOrder {
   /** `folders` of the layout in an order for plugin_paths. */
@@ -17,92 +19,109 @@ export interface ChosenOrder {
   readonly conflicts: readonly LayoutConflict[]
 }
 
+/** A folder in which something wrong is found has to wait until one that has the right thing stands before it. */
+interface Condition {
+  readonly waits: PluginFolder
+  readonly anyOf: ReadonlySet<PluginFolder>
+}
+
 /**
  * The order of plugin_paths that makes everything resolve as meant. It is the given one, but that a folder which hides
- * what is wanted of others stands behind them: each place goes to the first folder, as given, that may take it. So a
- * flat tree that is given last is never moved forward but for what has to stand behind it.
+ * something stands behind what it hides: each place goes to the first folder, as given, that may take it. So a flat tree
+ * that is given last moves forward only past what has to stand behind it.
  *
- * A search goes through folders first, so which folder may not stand before which is known for each thing that is
- * wanted by itself, and an order is looked for under these conditions. What no order can help (a file that its own
- * folder hides, an earlier name of a library anywhere, the installer's or the core's folder) is left as a conflict.
+ * The first phase in which any folder has something decides on a thing that is wanted, and in it the first folder. That
+ * gives conditions of one kind, and as a folder that was placed never makes another one wait, taking whichever may stand
+ * next finds an order where there is one. What no order can help is left as a conflict.
  */
 export function orderFolders(
   layout: PluginLayout,
   wanted: readonly Wanted[],
   target: LoaderTarget,
 ): ChosenOrder {
-  const behind = conditions(layout, wanted, target)
-  const {folders, stuck} = ordered(layout.folders, behind)
+  const load = loaderOf(layout, target)
+  const contents = contentsOf(layout)
+  const conditions = wanted.flatMap((one) => {
+    const own = contents.get(posix.normalize(one.file))
+    return conditionsOf(layout, phasesOf(one, target.lua), {
+      load,
+      isMeant: (found) => serves(found, one, own),
+    })
+  })
+  const {folders, stuck} = ordered(layout.folders, conditions)
   const conflicts = layoutConflicts({...layout, folders}, wanted, target)
   return {folders, conflicts: conflicts.map((one) => (stuck ? withoutOrder(one) : one))}
 }
 
-/** Folder → folders that have to come before it. */
-type Conditions = ReadonlyMap<PluginFolder, ReadonlySet<PluginFolder>>
+type Names = readonly string[]
 
-function conditions(layout: PluginLayout, wanted: readonly Wanted[], target: LoaderTarget): Conditions {
-  const before = new Map(layout.folders.map((folder) => [folder, new Set<PluginFolder>()]))
-  const load = loaderOf(layout.folders, target)
-  for (const one of wanted) {
-    const owner = ownerOf(one.file, layout.folders)
-    // Resources lie with the module that opens them.
-    if (owner === undefined || one.kind === 'resource') continue
-    const phases =
-      one.kind === 'module'
-        ? modulePhases(one.module, target.lua)
-        : libraryPhases(one.module, one.library, target.lua)
-    // In the other phases no order matters: an earlier one comes first in any.
-    const phase = phases.find((names) => isFound(load(owner, names), one.file))
-    if (phase === undefined) continue
-    for (const folder of layout.folders) {
-      if (folder !== owner && inTheWay(load(folder, phase), load(owner, phase), one))
-        before.get(folder)?.add(owner)
-    }
-  }
-  return before
+/** A search in one folder alone, and whether what it finds is what is wanted. */
+interface Search {
+  readonly load: (folder: PluginFolder, names: Names) => Load
+  readonly isMeant: (load: Load) => boolean
 }
 
-type FolderLoad = (folder: PluginFolder, names: readonly string[]) => Load
+function phasesOf(wanted: Wanted, lua: string): readonly Names[] {
+  return wanted.kind === 'library'
+    ? libraryPhases(wanted.module, wanted.library, lua)
+    : modulePhases(wanted.module, lua)
+}
 
-/** A search in one folder alone. */
-function loaderOf(folders: readonly PluginFolder[], target: LoaderTarget): FolderLoad {
-  const views = new Map(
-    folders.map((folder) => [
-      folder,
-      filesOf(new Map([...folder.files].map(([name, bytes]) => [posix.join(folder.path, name), bytes]))),
-    ]),
+function conditionsOf(
+  {installer, folders, core}: PluginLayout,
+  phases: readonly Names[],
+  {load, isMeant}: Search,
+): Condition[] {
+  for (const names of phases) {
+    const ends = (folder: PluginFolder): boolean => endsSearch(load(folder, names))
+    if (installer !== undefined && ends(installer)) return []
+    const found = folders.filter(ends)
+    if (found.length === 0 && !ends(core)) continue
+    const meant = new Set(found.filter((folder) => isMeant(load(folder, names))))
+    if (meant.size === 0) return []
+    return found.filter((folder) => !meant.has(folder)).map((waits) => ({waits, anyOf: meant}))
+  }
+  return []
+}
+
+/** A file that is skipped at the end of this folder's names is not at the end of all. */
+function endsSearch(load: Load): boolean {
+  return load.outcome === 'found' || (load.outcome === 'raised' && load.cause === 'folder')
+}
+
+function serves(load: Load, wanted: Wanted, own: Buffer | undefined): boolean {
+  if (load.outcome !== 'found') return false
+  const file = posix.normalize(wanted.file)
+  if (wanted.kind === 'resource')
+    return posix.normalize(resolveRelative(posix.dirname(load.path), wanted.resource)) === file
+  if (posix.normalize(load.path) === file) return true
+  return wanted.kind === 'library' && own !== undefined && own.length > 0 && load.contents.equals(own)
+}
+
+function loaderOf({installer, folders, core}: PluginLayout, target: LoaderTarget): Search['load'] {
+  const all = [...(installer === undefined ? [] : [installer]), ...folders, core]
+  const opens = new Map(
+    all.map((folder) => {
+      const files = [...folder.files].map(([name, bytes]) => [posix.join(folder.path, name), bytes] as const)
+      const view = filesOf(new Map(files))
+      return [folder, (path: string) => view.open(path)] as const
+    }),
   )
   return (folder, names) =>
-    loadPhases([names], (path) => views.get(folder)?.open(path) ?? 'ENOENT', {
-      folders: [`${folder.path}/`],
-      target,
-    })
-}
-
-function ownerOf(file: string, folders: readonly PluginFolder[]): PluginFolder | undefined {
-  const inside = folders.filter(({path}) => posix.normalize(file).startsWith(`${posix.normalize(path)}/`))
-  return inside.sort((a, b) => b.path.length - a.path.length)[0]
-}
-
-function isFound(load: Load, file: string): boolean {
-  return load.outcome === 'found' && posix.normalize(load.path) === posix.normalize(file)
-}
-
-function inTheWay(other: Load, own: Load, {kind}: Wanted): boolean {
-  if (other.outcome === 'raised') return other.cause === 'folder'
-  if (other.outcome !== 'found' || own.outcome !== 'found') return false
-  return kind !== 'library' || !other.contents.equals(own.contents)
+    loadPhases([names], opens.get(folder) ?? (() => 'ENOENT'), {folders: [`${folder.path}/`], target})
 }
 
 function ordered(
   given: readonly PluginFolder[],
-  before: Conditions,
+  conditions: readonly Condition[],
 ): {readonly folders: readonly PluginFolder[]; readonly stuck: boolean} {
   const left = [...given]
   const folders: PluginFolder[] = []
   let stuck = false
+  const isFree = (folder: PluginFolder): boolean =>
+    conditions.every(({waits, anyOf}) => waits !== folder || folders.some((placed) => anyOf.has(placed)))
   while (left.length > 0) {
-    const free = left.findIndex((folder) => left.every((other) => before.get(folder)?.has(other) !== true))
+    const free = left.findIndex(isFree)
     if (free === -1) stuck = true
     folders.push(...left.splice(Math.max(free, 0), 1))
   }
@@ -111,6 +130,7 @@ function ordered(
 
 function withoutOrder(conflict: LayoutConflict): LayoutConflict {
   if (conflict.cause !== 'hidden') return conflict
-  const hint = `no order of plugin_paths gives every module what is meant for it: keep ${conflict.wanted.file} or ${conflict.found ?? ''}, or rename one of them`
+  const {wanted, found = ''} = conflict
+  const hint = `no order of plugin_paths gives every module what is meant for it: keep one of ${wanted.file} and ${found}, or rename one`
   return {...conflict, hint}
 }

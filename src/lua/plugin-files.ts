@@ -20,7 +20,9 @@ export function filesOf(files: ReadonlyMap<string, Buffer>, workingFolder = '/')
   for (const [path, contents] of files) {
     const parts = path.split('/').filter((part) => part !== '')
     const name = parts.pop() ?? ''
-    folderFor(root, parts).set(name, contents)
+    const folder = folderFor(root, parts)
+    if (folder.get(name) instanceof Map) throw new RangeError(`${path} is a folder, too`)
+    folder.set(name, contents)
   }
   folderFor(
     root,

@@ -1,6 +1,8 @@
+import {posix} from 'node:path'
 import type {Load, PluginLoader} from '../../src/lua/loader.ts'
 import {pluginLoader} from '../../src/lua/loader.ts'
 import type {LoaderTarget} from '../../src/lua/load-metadata.ts'
+import {coreFolder} from '../../src/lua/layout-proof.ts'
 import {filesOf} from '../../src/lua/plugin-files.ts'
 import {pluginSearch} from '../../src/lua/plugin-paths.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
@@ -109,6 +111,63 @@ export function prosodyAnswers(given: ProsodyAnswers, ours: ComparedAnswers): Co
       return {...compared, ...(compared.outcome === 'found' ? {text: value ?? ''} : {})}
     }),
   }
+}
+
+/** What fixtures/loader/module.lua logs. */
+interface LoggedModule {
+  readonly name: string
+  readonly path: string
+  readonly directory: string
+  readonly libraries: readonly string[]
+  readonly resources: readonly string[]
+}
+
+/** What the modules of a running server have logged, by name. */
+export function loggedAnswers(log: string): readonly LoggedModule[] {
+  const lines = log.matchAll(/loader answers (\{.*\})$/gm)
+  return [...lines].map(([, json = '']) => JSON.parse(json) as LoggedModule).sort(byName)
+}
+
+/** What they should log, and for each module the path that it is loaded from or `missing` and the message. */
+export function serverAnswers(
+  layout: MadeLayout,
+  line: string,
+): {readonly logged: readonly LoggedModule[]; readonly paths: ReadonlyMap<string, string>} {
+  const facts = embeddedRegistry().prosodyLine(line)
+  if (facts === undefined) throw new Error(`the registry knows no Prosody ${line}`)
+  const core = coreFolder(facts)
+  const coreFiles = [...core.files].map(([path, bytes]) => [`${core.path}/${path}`, bytes] as const)
+  const files = new Map([...layout.files, ...coreFiles])
+  const loader = ourLoader({...layout, files}, loaderTarget(line))
+  const logged: LoggedModule[] = []
+  const paths = new Map<string, string>()
+  for (const name of layout.modules) {
+    const load = loader.loadModule(name)
+    paths.set(name, load.outcome === 'found' ? load.path : `missing ${givenBy(load)}`)
+    if (load.outcome !== 'found' || load.path.startsWith(core.path)) continue
+    const given = layout.libraries.map((library) => {
+      const found = loader.loadLibrary(name, library)
+      if (found.outcome === 'missing')
+        return `Failed to load plugin library '${library}', error: ${found.message}`
+      return givenBy(found) || 'of the core'
+    })
+    const resources = layout.resources.map((resource) => {
+      const path = loader.resourcePath(name, resource) ?? unknown
+      return files.get(posix.normalize(path))?.toString() ?? `${path}: No such file or directory`
+    })
+    logged.push({
+      name,
+      path: load.path,
+      directory: loader.directory(name) ?? unknown,
+      libraries: given,
+      resources,
+    })
+  }
+  return {logged: logged.sort(byName), paths}
+}
+
+function byName(a: LoggedModule, b: LoggedModule): number {
+  return a.name < b.name ? -1 : 1
 }
 
 function ofLoad(load: Load): ComparedLoad {

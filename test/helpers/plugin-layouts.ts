@@ -1,5 +1,5 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
-import {dirname} from 'node:path'
+import {dirname, normalize} from 'node:path'
 import {seeded} from './random.ts'
 
 /** Files and settings of a Prosody, with questions about it. All paths are absolute but those of the settings. */
@@ -50,7 +50,7 @@ export function madeLayout(root: string, seed: number): MadeLayout {
 
 /** Writes the files, and the folders that must be there in any case. */
 export function writeLayout({files, workingFolder}: MadeLayout): void {
-  mkdirSync(workingFolder, {recursive: true})
+  if (!workingFolder.startsWith('/var/')) mkdirSync(workingFolder, {recursive: true})
   for (const [path, contents] of files) {
     mkdirSync(dirname(path), {recursive: true})
     writeFileSync(path, contents)
@@ -94,6 +94,62 @@ class LayoutMaker {
       ),
       libraries: libraryNames.slice(0, 3),
       resources: resourceNames,
+    }
+  }
+
+  server(program: string): MadeLayout {
+    const modules = [
+      ...Array.from({length: 40}, (_, index) => `made_${index}`),
+      'time',
+      'uptime',
+      'ping',
+      'motd',
+    ]
+    const installer = `${this.#root}/own`
+    const folders = ['p0', 'p1', 'p2', 'p3'].map((name) => `${this.#root}/${name}`)
+    for (const module of modules) {
+      for (const folder of [...folders, installer]) {
+        if (this.#random(3) > 0) continue
+        const places = [`mod_${module}/${module}/`, `mod_${module}/`, `${module}/`, '', 'share/lua/5.4/']
+        const place = pick(this.#random, [...places, `share/lua/5.4/mod_${module}/`])
+        const head = this.#random(3) === 0 ? metadataLine(this.#random) : ''
+        this.#add(`${folder}/${place}mod_${module}.lua`, Buffer.from(`${head}\n${program}`))
+        for (const [library, ending] of [
+          ...[['util', '.lib.lua'] as const, ['util', '.lua'] as const, ['help', '.lib.lua'] as const],
+          ...[['token/util', '.lib.lua'] as const, ['muc/hats', '.lib.lua'] as const],
+        ]) {
+          const path = `${folder}/${pick(this.#random, places)}${library}${ending}`
+          if (this.#random(8) === 0) this.#add(path, contents(this.#random, path.slice(this.#root.length)))
+        }
+        for (const path of ['page.html', 'html/page.html', '../page.html']) {
+          const whole = normalize(`${folder}/${place}${path}`)
+          if (this.#random(2) === 0) this.#add(whole, Buffer.from(`${whole.slice(this.#root.length)}\n`))
+        }
+      }
+    }
+    const rocks = modules
+      .filter((_, index) => index % 3 === 0)
+      .map((name) => `mod_${name} = {"mod_${name}/1-1"}`)
+    for (const name of modules)
+      this.#add(
+        `${installer}/lib/luarocks/rocks-5.4/mod_${name}/1-1/page.html`,
+        Buffer.from(`of the rock ${name}`),
+      )
+    this.#add(
+      `${installer}/lib/luarocks/rocks-5.4/manifest`,
+      Buffer.from(`modules = {${rocks.join(', ')}}\n`),
+    )
+    return {
+      files: this.#files,
+      pluginPaths: folders.map((path) => pick(this.#random, [path, `${path}/`, path.replaceAll('/', '//')])),
+      installerPluginPath: installer,
+      dataFolder: '/var/lib/prosody',
+      coreFolder: '/usr/lib/prosody/modules/',
+      workingFolder: '/var/lib/prosody',
+      modules,
+      pairs: [],
+      libraries: ['util', 'help', 'token/util', 'muc/hats', 'none'],
+      resources: ['page.html', './html/page.html', '../page.html', '/nowhere/page.html'],
     }
   }
 
@@ -192,8 +248,17 @@ function foldersOf(path: string): string[] {
   return parts.slice(2).map((_, index) => parts.slice(0, index + 2).join('/'))
 }
 
+/**
+ * Many modules for one running Prosody, over some folders and the installer's, with libraries and resources; some are
+ * skipped, some are nowhere, some have the name of one of the core.
+ * @param program what a module's main file does, after its metadata
+ */
+export function serverLayout(root: string, seed: number, program: string): MadeLayout {
+  return new LayoutMaker(root, seeded(Math.imul(seed + 1, 2_654_435_761))).server(program)
+}
+
 /** Valid Lua that tells its own path, with odd metadata in it; sometimes nothing at all. */
-export function contents(random: Random, path: string): Buffer {
+function contents(random: Random, path: string): Buffer {
   if (random(15) === 0) return Buffer.alloc(0)
   const end = pick(random, ['\n', '', '\r\n'])
   if (random(3) === 0) return Buffer.from(`return ${JSON.stringify(path)}${end}`)
