@@ -10,6 +10,7 @@ import {
   missingNeeds,
   missingText,
   needsOf,
+  ofEntry,
   Providers,
   reachable,
   type MissingNeed,
@@ -155,7 +156,8 @@ class Closing {
   }
 
   /** What has to come from somewhere; libraries of a tree count as modules of it. */
-  *#unserved(key: string, {modules, shared}: NamedNeeds): Generator<Dependency> {
+  *#unserved(key: string, named: NamedNeeds): Generator<Dependency> {
+    const {modules, shared} = ofEntry(key, named, {providers: this.#providers, target: this.#needsTarget})
     for (const {name, optional} of modules) {
       if (optional || this.#needsTarget.coreModules.has(name)) continue
       // What came in for the one before may serve the next.

@@ -67,10 +67,25 @@ export function isCoreLibrary(library: string, {moduleLibs}: NeedsTarget): boole
   return [library, `${library}/${library}`, `mod_${library}/${library}`].some((name) => moduleLibs.has(name))
 }
 
+/**
+ * What is needed for certain. Of a whole tree nobody knows which modules will be enabled, so what another source would
+ * have to bring for one of them is left to the user.
+ */
+export function ofEntry(
+  key: string,
+  named: NamedNeeds,
+  {providers, target}: {readonly providers: Providers; readonly target: NeedsTarget},
+): NamedNeeds {
+  if (!key.endsWith('/*')) return named
+  const isOwn = (name: string): boolean => providers.module(name) === key || target.coreModules.has(name)
+  const modules = named.modules.map((one) => (isOwn(one.name) ? one : {...one, optional: true}))
+  return {...named, modules}
+}
+
 /** What serves each need of a module, as the lockfile records it. */
 export function needsOf(
   key: string,
-  named: NamedNeeds,
+  given: NamedNeeds,
   world: {
     readonly providers: Providers
     readonly target: NeedsTarget
@@ -78,6 +93,7 @@ export function needsOf(
   },
 ): Needs {
   const {providers, target, libraries} = world
+  const named = ofEntry(key, given, world)
   const modules = table(named.modules, (name) => {
     const provider = providers.module(name)
     if (provider === key) return undefined
