@@ -1,4 +1,4 @@
-import {emptyLock, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import {emptyLock, splitKey, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {Project} from '../project/project.ts'
 import {neededKeys} from '../resolve/needs.ts'
@@ -91,25 +91,27 @@ export async function why(text: string, environment: Environment): Promise<WhyRe
   }
   const wanted = Object.keys(manifest.modules ?? {})
   const chains = wanted.flatMap((key) => chainsFrom(key, matching.fits, lock))
-  return {name, kind: matching.kind, chains}
+  return {name: matching.name, kind: matching.kind, chains}
 }
 
 interface Matcher {
+  readonly name: string
   readonly kind: WhyResult['kind']
   readonly fits: (need: Need) => boolean
 }
 
 function matcherFor(name: string, {modules}: Lockfile): Matcher | undefined {
-  const keys = Object.keys(modules)
-  const key = keys.find((one) => one === name || one.endsWith(`/${name}`))
-  const needs = Object.values(modules).flatMap((locked) => listNeeds(locked.needs ?? {}))
-  if (key !== undefined)
+  const key = Object.keys(modules).find((one) => one === name || one.endsWith(`/${name}`))
+  if (key !== undefined) {
+    const own = splitKey(key)[1]
     return {
+      name: own,
       kind: 'module',
-      fits: ({server, name: needed}) =>
-        server === key && (needed === name || key === name || key.endsWith(`/${name}`)),
+      fits: (need) => need.server === key && (need.name === own || own === '*'),
     }
-  const tests: Matcher[] = [
+  }
+  const needs = Object.values(modules).flatMap((locked) => listNeeds(locked.needs ?? {}))
+  const tests: Omit<Matcher, 'name'>[] = [
     {kind: 'library', fits: (need) => need.kind === 'libraries' && need.name === name},
     {
       kind: 'module',
@@ -120,7 +122,8 @@ function matcherFor(name: string, {modules}: Lockfile): Matcher | undefined {
     {kind: 'package', fits: ({server}) => server === `debian:${name}` || server === `copy:${name}`},
     {kind: 'rock', fits: ({server}) => server === `rock:${name}` || server.startsWith(`rock:${name}@`)},
   ]
-  return tests.find(({fits}) => needs.some(fits))
+  const found = tests.find(({fits}) => needs.some(fits))
+  return found && {...found, name}
 }
 
 /** Chains that end in a module with a need that fits, each module at most once in all of them. */

@@ -1,0 +1,289 @@
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {describe, expect} from 'vitest'
+import type {Lockfile} from '../../src/project/lockfile.ts'
+import {readTree, type Sandbox} from '../helpers/cli.ts'
+import {networkTest, writeManifest} from '../helpers/network.ts'
+
+async function write({project}: Sandbox, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(project, path)), {recursive: true})
+    await writeFile(join(project, path), text)
+  }
+}
+
+/** a needs b, b needs c; libraries of every kind; what nobody has; what is optional. */
+const own = {
+  'own/mod_a/mod_a.lua': `module:depends "b"
+module:depends "http"
+module:depends("extra", true)
+if module:get_option_boolean("x") then module:depends "maybe" end
+local basexx = require "basexx"
+local json = require "util.json"
+local cjson = require "cjson.safe"
+local url = require "net.url"
+local ok, lfs = pcall(require, "lfs")
+return { basexx, json, cjson, url, lfs }
+`,
+  'own/mod_b/mod_b.lua': 'module:depends "c"\nreturn require "util.jid"\n',
+  'own/mod_c/mod_c.lua': 'return require "inspect"\n',
+  'own/mod_extra/mod_extra.lua': 'return 1\n',
+  'own/mod_maybe/mod_maybe.lua': 'return 1\n',
+}
+
+const manifest = {
+  prosody: '13.0',
+  image: {debian: 'trixie'},
+  sources: {own: {kind: 'path', path: './own'}},
+}
+
+async function project(sandbox: Sandbox, more: object = {}): Promise<void> {
+  await write(sandbox, own)
+  await writeManifest(sandbox, {...manifest, ...more})
+}
+
+async function lockOf({project: folder}: Sandbox): Promise<Lockfile> {
+  return JSON.parse(await readFile(join(folder, 'prosody-mods.lock.json'), 'utf8')) as Lockfile
+}
+
+describe.concurrent('what modules need', {timeout: 120_000}, () => {
+  networkTest('comes with them, and is written down', async ({sandbox}) => {
+    await project(sandbox)
+    const {code, stdout, stderr} = await sandbox.cli(['add', 'own/a'])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain(
+      "  needs: basexx (copied from Debian's lua-basexx), cjson.safe (Debian's lua-cjson), net.url (rock net-url 0.9-1)\n",
+    )
+    expect(stdout).toContain('added own/b, which own/a needs\nadded own/c, which own/b needs\n')
+    const lock = await lockOf(sandbox)
+    expect(lock.target).toEqual({prosody: '13.0', lua: '5.4', debian: 'trixie'})
+    expect(Object.keys(lock.modules)).toEqual(['own/a', 'own/b', 'own/c'])
+    expect(lock.modules['own/a']?.needs).toEqual({
+      modules: {b: 'own/b', http: 'prosody'},
+      libraries: {
+        basexx: 'copy:lua-basexx',
+        'cjson.safe': 'debian:lua-cjson',
+        'net.url': 'rock:net-url@0.9-1',
+      },
+      optional: {
+        modules: {extra: 'missing', maybe: 'missing'},
+        libraries: {lfs: 'debian:lua-filesystem'},
+      },
+    })
+    const written = await readTree(sandbox.project)
+    expect(Object.keys(written)).toContain('prosody-modules/own/mod_c/mod_c.lua')
+    expect(JSON.parse(written['prosody-mods.json'] ?? '')).toMatchObject({modules: {'own/a': '*'}})
+  })
+
+  networkTest('goes with the last module that needs it, and can be asked for', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a'])
+    const before = await readTree(sandbox.project)
+    const again = await sandbox.cli(['install'])
+    expect(again.stdout).toContain('up to date')
+    expect(await readTree(sandbox.project)).toEqual(before)
+    expect((await sandbox.cli(['install', '--frozen'])).code).toBe(0)
+    expect((await sandbox.cli(['add', 'own/c'])).code).toBe(0)
+    expect((await sandbox.cli(['remove', 'own/a'])).code).toBe(0)
+    expect(Object.keys((await lockOf(sandbox)).modules)).toEqual(['own/c'])
+    expect(Object.keys(await readTree(sandbox.project))).not.toContain('prosody-modules/own/mod_b/mod_b.lua')
+  })
+
+  networkTest('a lockfile without one of them is out of date', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a'])
+    const lock = await lockOf(sandbox)
+    const {'own/c': _, ...rest} = lock.modules
+    await write(sandbox, {'prosody-mods.lock.json': JSON.stringify({...lock, modules: rest})})
+    const {code, stderr} = await sandbox.cli(['install', '--frozen'])
+    expect(code).toBe(7)
+    expect(stderr).toContain('own/c: needed by own/b, not in the lockfile')
+    expect((await sandbox.cli(['install'])).code).toBe(0)
+    expect(await lockOf(sandbox)).toEqual(lock)
+  })
+
+  networkTest('another target asks anew', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/c'])
+    expect((await lockOf(sandbox)).modules['own/c']?.needs).toEqual({
+      libraries: {inspect: 'copy:lua-inspect'},
+    })
+    await writeManifest(sandbox, {
+      ...manifest,
+      modules: {'own/c': '*'},
+      image: {debian: 'trixie', lua: '5.3'},
+    })
+    const frozen = await sandbox.cli(['install', '--frozen'])
+    expect(frozen.code).toBe(7)
+    expect(frozen.stderr).toContain('Lua 5.3')
+    expect((await sandbox.cli(['install'])).code).toBe(0)
+    expect((await lockOf(sandbox)).modules['own/c']?.needs).toEqual({
+      libraries: {inspect: 'debian:lua-inspect'},
+    })
+  })
+
+  networkTest('what nobody has is told with its place, and kept as missing', async ({sandbox}) => {
+    await write(sandbox, {
+      'own/mod_lost/mod_lost.lua': 'module:depends "ghost"\nlocal x = require "no.such.library"\nreturn x\n',
+    })
+    await writeManifest(sandbox, manifest)
+    const {code, stdout} = await sandbox.cli(['add', 'own/lost'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(
+      'warning: own/lost needs mod_ghost, which no known source publishes (own/mod_lost/mod_lost.lua:1)\n',
+    )
+    expect(stdout).toContain(
+      'warning: own/lost needs the Lua library no.such.library, which nothing known serves (own/mod_lost/mod_lost.lua:2)\n',
+    )
+    expect((await lockOf(sandbox)).modules['own/lost']?.needs).toEqual({
+      modules: {ghost: 'missing'},
+      libraries: {'no.such.library': 'missing'},
+    })
+    const check = await sandbox.cli(['check', '--json'])
+    expect(check.code).toBe(6)
+    expect(check.json).toMatchObject({
+      modules: [{module: 'own/lost', verdict: 'cannot-work'}],
+      problems: [
+        {kind: 'needs', severity: 'error', path: 'prosody-modules/own/mod_lost/mod_lost.lua', line: 1},
+        {kind: 'needs', severity: 'warning', line: 2},
+      ],
+    })
+  })
+
+  networkTest('modules that the project has serve, whoever publishes them', async ({sandbox}) => {
+    await project(sandbox, {
+      sources: {...manifest.sources, other: {kind: 'path', path: './other'}},
+    })
+    await write(sandbox, {'other/mod_b/mod_b.lua': 'return 1\n'})
+    await sandbox.cli(['add', 'other/b'])
+    expect((await sandbox.cli(['add', 'own/a'])).code).toBe(0)
+    const lock = await lockOf(sandbox)
+    expect(Object.keys(lock.modules)).toEqual(['other/b', 'own/a'])
+    expect(lock.modules['own/a']?.needs?.modules).toEqual({b: 'other/b', http: 'prosody'})
+  })
+})
+
+describe.concurrent('tree, why and deps', {timeout: 120_000}, () => {
+  networkTest('tree draws needs, each branch once', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a', 'own/b'])
+    const {stdout} = await sandbox.cli(['tree'])
+    expect(stdout).toBe(`for Prosody 13.0 with Lua 5.4 on Debian trixie
+own/a
+├─ own/b
+│  └─ own/c
+│     └─ inspect: copied from Debian's lua-inspect
+├─ mod_http: Prosody's own
+├─ basexx: copied from Debian's lua-basexx
+├─ cjson.safe: Debian's lua-cjson
+├─ net.url: rock net-url 0.9-1
+├─ mod_extra: nothing known (optional)
+├─ mod_maybe: nothing known (optional)
+└─ lfs: Debian's lua-filesystem (optional)
+own/b (shown above)
+`)
+    const {json} = await sandbox.cli(['tree', '--json'])
+    expect(json).toMatchObject({
+      target: {prosody: '13.0'},
+      modules: [
+        {module: 'own/a', wanted: true},
+        {module: 'own/b', wanted: true},
+        {module: 'own/c', wanted: false, needs: {libraries: {inspect: 'copy:lua-inspect'}}},
+      ],
+    })
+  })
+
+  networkTest('why tells chains to modules, libraries, packages and rocks', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a'])
+    const why = async (name: string): Promise<string> => (await sandbox.cli(['why', name])).stdout
+    expect(await why('c')).toBe('module c is needed by\n  own/a → own/b\n')
+    expect(await why('mod_c')).toBe(await why('own/c'))
+    expect(await why('inspect')).toBe('Lua library inspect is needed by\n  own/a → own/b → own/c\n')
+    expect(await why('lua-cjson')).toBe('Debian package lua-cjson is needed by\n  own/a (for cjson.safe)\n')
+    expect(await why('net-url')).toBe('rock net-url is needed by\n  own/a (for net.url)\n')
+    expect(await why('http')).toBe("mod_http of Prosody's own is needed by\n  own/a\n")
+    expect(await why('lfs')).toBe('Lua library lfs is needed by\n  own/a (optional)\n')
+    expect(await why('a')).toBe('module a: the manifest names it, and no module needs it\n')
+    expect((await sandbox.cli(['why', 'nothing'])).code).toBe(3)
+    expect((await sandbox.cli(['why', 'c', '--json'])).json).toEqual({
+      name: 'c',
+      kind: 'module',
+      chains: [{modules: ['own/a', 'own/b'], needs: 'c', optional: false}],
+    })
+  })
+
+  networkTest('deps prints commands for a Dockerfile', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a'])
+    const apt = await sandbox.cli(['deps', '--format', 'apt'])
+    expect(apt.stdout).toBe(
+      'apt-get update && apt-get install --yes --no-install-recommends lua-basexx lua-cjson lua-inspect && ' +
+        'install -D --mode=644 /usr/share/lua/5.1/basexx.lua /usr/local/share/lua/5.4/basexx.lua && ' +
+        'install -D --mode=644 /usr/share/lua/5.1/inspect.lua /usr/local/share/lua/5.4/inspect.lua && ' +
+        'rm -rf /var/lib/apt/lists/*\n',
+    )
+    const luarocks = await sandbox.cli(['deps', '--format', 'luarocks'])
+    expect(luarocks.stdout).toBe(
+      'luarocks --lua-version=5.4 install basexx 0.4.1-1 && luarocks --lua-version=5.4 install inspect 3.1.3-0 && luarocks --lua-version=5.4 install net-url 0.9-1\n',
+    )
+    const {json} = await sandbox.cli(['deps', '--json'])
+    expect(json).toMatchObject({
+      libraries: [
+        {library: 'basexx', by: 'copy', package: 'lua-basexx', neededBy: ['own/a'], optional: false},
+        {library: 'cjson.safe', by: 'debian', package: 'lua-cjson', rock: {name: 'lua-cjson'}},
+        {library: 'inspect', by: 'copy', neededBy: ['own/c']},
+        {library: 'lfs', optional: true},
+        {library: 'net.url', by: 'rock', package: null, rock: {name: 'net-url', version: '0.9-1'}},
+      ],
+      left: {apt: ['net.url'], luarocks: []},
+    })
+    expect((await sandbox.cli(['deps', '--format', 'nix'])).code).toBe(2)
+  })
+})
+
+describe.concurrent('check', {timeout: 120_000}, () => {
+  networkTest('a project in order has no problems, and a damaged one has', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a'])
+    const sound = await sandbox.cli(['check', '--json'])
+    expect(sound.code, sound.stdout).toBe(0)
+    expect(sound.json).toMatchObject({errors: 0, warnings: 0, problems: []})
+    const path = 'prosody-modules/own/mod_c/mod_c.lua'
+    await write(sandbox, {[path]: 'return 2\n'})
+    const damaged = await sandbox.cli(['check', '--json'])
+    expect(damaged.code).toBe(6)
+    expect(damaged.json).toMatchObject({
+      problems: [{kind: 'digest', severity: 'error', module: 'own/c', path}],
+    })
+  })
+
+  networkTest('two modules that Prosody would mix up are told apart', async ({sandbox}) => {
+    await write(sandbox, {
+      // Prosody looks for mod_b/<library> in the folders of all modules: a's own comes first for a alone.
+      'own/mod_a/mod_a.lua': 'return module:require "b/shared"\n',
+      'own/mod_a/b/shared.lib.lua': 'return "of a"\n',
+      'first/mod_a/a/b/shared.lib.lua': 'return "of another"\n',
+      'first/mod_z/mod_z.lua': 'return 1\n',
+    })
+    await writeManifest(sandbox, {
+      ...manifest,
+      sources: {...manifest.sources, first: {kind: 'path', path: './first'}},
+    })
+    expect((await sandbox.cli(['add', 'own/a', 'first/z'])).code).toBe(0)
+    expect((await sandbox.cli(['check'])).code).toBe(0)
+  })
+
+  networkTest('code that the target can not run is told with its place', async ({sandbox}) => {
+    await write(sandbox, {'own/mod_old/mod_old.lua': 'return require "net.httpserver"\n'})
+    await writeManifest(sandbox, {...manifest, lint: {policy: 'warn'}})
+    expect((await sandbox.cli(['add', 'own/old'])).code).toBe(0)
+    const {code, stdout} = await sandbox.cli(['check'])
+    expect(code).toBe(6)
+    expect(stdout).toContain('own/old  local  cannot work\n')
+    expect(stdout).toContain(
+      'Prosody 13.0 has no library "net.httpserver" [unknown-library] prosody-modules/own/mod_old/mod_old.lua:1\n',
+    )
+    expect(stdout).toContain('1 of 1 module cannot work: 1 error, 0 warnings, 0 notes\n')
+  })
+})
