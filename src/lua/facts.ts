@@ -1,7 +1,7 @@
 import type * as Ast from 'luaparse'
 import {collect, nothing, type Collected} from './collect.ts'
 import type {FileFacts} from './fact-types.ts'
-import {utf8} from './fold.ts'
+import {metadataOf} from './load-metadata.ts'
 import type {LuaProblem} from './parse.ts'
 import {readChunk} from './scopes.ts'
 import {SourceText} from './source-text.ts'
@@ -39,14 +39,10 @@ function factsIn(chunk: Ast.Chunk, source: string, module: string | undefined): 
 }
 
 function textFacts(source: string): Pick<FileFacts, 'metadata' | 'xeps'> {
-  // As core/modulemanager.lua reads them: whole lines, wherever they stand; the last of a key counts.
-  const metadata = source.matchAll(/^--% *(\w+): *(.+)\n/gm)
   const named = source.matchAll(/\bXEP[-\s]?0*([1-9]\d{0,3})\b/gi)
   const numbers = [...new Set([...named].map(([, number]) => Number(number)))].sort((a, b) => a - b)
   return {
-    metadata: Object.fromEntries(
-      [...metadata].map(([, key = '', value = '']) => [key, utf8(value.trimEnd())]),
-    ),
+    metadata: Object.fromEntries(metadataOf(source)),
     xeps: numbers.map((number) => `XEP-${String(number).padStart(4, '0')}`),
   }
 }

@@ -23,14 +23,36 @@ export interface Refusal {
  * carriage return stands before that; the last of a key counts.
  */
 export function metadataIn(contents: Buffer): ReadonlyMap<string, string> {
-  const found = new Map<string, string>()
-  if (!contents.includes('--%')) return found
-  const lines = contents.toString('latin1').split('\n')
-  lines.pop()
-  for (const line of lines) {
-    const text = line.endsWith('\r') ? line.slice(0, -1) : line
-    const [, key, value] = /^--% *([A-Za-z0-9_]+): *(.+)$/s.exec(text.slice(text.lastIndexOf('\r') + 1)) ?? []
-    if (key !== undefined && value !== undefined) found.set(key, utf8(withoutTrailingSpace(value)))
+  return contents.includes('--%') ? metadataOf(contents.toString('latin1')) : new Map()
+}
+
+/** Likewise, of bytes as latin1. */
+export function metadataOf(source: string): ReadonlyMap<string, string> {
+  return new Map(metadataLines(source).map(({key, value}) => [key, value]))
+}
+
+export interface MetadataLine {
+  readonly key: string
+  readonly value: string
+  /** Offset of its first byte, and of what follows its last one that is not blank. */
+  readonly start: number
+  readonly end: number
+}
+
+/** Each line by itself, of bytes as latin1. */
+export function metadataLines(source: string): MetadataLine[] {
+  const found: MetadataLine[] = []
+  if (!source.includes('--%')) return found
+  for (let start = 0, end = source.indexOf('\n'); end !== -1; end = source.indexOf('\n', start)) {
+    const line = source.slice(start, source.charAt(end - 1) === '\r' && end > start ? end - 1 : end)
+    const lone = line.lastIndexOf('\r') + 1
+    const [, key, value] = /^--% *([A-Za-z0-9_]+): *(.+)$/s.exec(line.slice(lone)) ?? []
+    if (key !== undefined && value !== undefined) {
+      const at = start + lone
+      const length = line.length - lone - (value.length - withoutTrailingSpace(value).length)
+      found.push({key, value: utf8(withoutTrailingSpace(value)), start: at, end: at + length})
+    }
+    start = end + 1
   }
   return found
 }

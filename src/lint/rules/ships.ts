@@ -12,14 +12,16 @@ export function shipsIn(
   {folders, exists}: {readonly folders: readonly string[]; readonly exists: (path: string) => boolean},
 ): boolean {
   const module = /mod_([^/.]+)/.exec(path)?.[1]
-  const names = [module, library].flatMap((name) => {
-    const files = [`${library}.lib.lua`, `${library}.lua`]
-    return files.flatMap((file) =>
-      name === undefined
-        ? [file]
-        : [`mod_${name}/${name}/${file}`, `mod_${name}/${file}`, `${name}/${file}`, file],
-    )
-  })
+  const searches = [
+    [module, `${library}.lib.lua`],
+    [module, `${library}.lua`],
+    [library, `${library}.lib.lua`],
+  ] as const
+  const names = searches.flatMap(([name, file]) =>
+    name === undefined
+      ? [file]
+      : [`mod_${name}/${name}/${file}`, `mod_${name}/${file}`, `${name}/${file}`, file],
+  )
   return folders.some((folder) => names.some((name) => exists(folder === '' ? name : `${folder}/${name}`)))
 }
 

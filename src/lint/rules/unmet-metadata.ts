@@ -1,31 +1,33 @@
+import {metadataLines, refusalOf, type Refusal} from '../../lua/load-metadata.ts'
+import type {Target} from './target.ts'
 import type {Rule} from './types.ts'
-
-/** As core/modulemanager.lua reads it. */
-const metadata = /^--% *(\w+): *(.+)\n/gm
 
 export const unmetMetadata: Rule = {
   standard: 'warning',
   check({syntax: {source}}, {target}, say) {
-    if (!source.includes('--%')) return
-    for (const {0: text, 1: key = '', 2: value = '', index} of source.matchAll(metadata)) {
-      const found = target.metadataKeys.includes(key) ? unmet(key, value.match(/[^, ]+/g) ?? []) : undefined
-      if (found === undefined) continue
-      say(
-        {start: index, end: index + text.trimEnd().length},
-        {severity: 'warning', message: `Prosody ${target.line} skips this file: ${found}`},
-      )
-    }
-
-    function unmet(key: string, names: readonly string[]): string | undefined {
-      if (key === 'lua') {
-        return names.includes(target.lua)
-          ? undefined
-          : `it runs Lua ${target.lua}, the file wants ${names.join(' or ')}`
-      }
-      const wanted = key === 'requires'
-      const wrong = names.find((name) => target.features.includes(name) !== wanted)
-      if (wrong === undefined || (key !== 'requires' && key !== 'conflicts')) return undefined
-      return wanted ? `it lacks the feature "${wrong}"` : `it has the feature "${wrong}"`
+    const lines = metadataLines(source)
+    const features = new Set(target.features)
+    const {lua, metadataKeys} = target
+    for (const {key, value, start, end} of lines) {
+      // Each by itself: what stands behind one that keeps the file from being loaded is worth knowing, too.
+      const refusal = refusalOf(new Map([[key, value]]), {lua, features, metadataKeys})
+      if (refusal === undefined) continue
+      const message = `Prosody ${target.line} skips this file: ${reasonText(refusal, target)}`
+      say({start, end}, {severity: 'warning', message})
     }
   },
+}
+
+function reasonText({reason, values}: Refusal, {lua}: Target): string {
+  const [first = ''] = values
+  switch (reason) {
+    case 'lua':
+      return values.length === 0
+        ? 'it names no version of Lua'
+        : `it runs Lua ${lua}, the file wants ${values.join(' or ')}`
+    case 'requires':
+      return `it lacks the feature "${first}"`
+    case 'conflicts':
+      return `it has the feature "${first}"`
+  }
 }
