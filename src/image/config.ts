@@ -11,6 +11,8 @@ export interface ConfigInput {
   readonly sources: readonly {readonly id: string; readonly layout: SourceLayout}[]
   readonly before: readonly string[]
   readonly after: readonly string[]
+  /** Ids of sources in the order that is needed; undefined for the usual one. */
+  readonly order?: readonly string[] | undefined
 }
 
 const head = `-- Written by prosody-mods. Changes made here are not kept: further folders belong into
@@ -33,8 +35,10 @@ export function renderConfig(input: ConfigInput): string {
 
 /** The folders that Prosody searches, first to last. */
 export function pluginPaths(input: ConfigInput): string[] {
+  const {order = []} = input
+  const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length)
   const ours = [...input.sources]
-    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => place(a.id) - place(b.id) || rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
     .map(({id}) => posix.join(input.modulesPath, id))
   return [...input.before, ...ours, ...input.after]
 }

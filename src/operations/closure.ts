@@ -1,8 +1,10 @@
 import {ProsodyModsError, exitCodes} from '../errors.ts'
+import type {LayoutConflict} from '../lua/layout-proof.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
+import type {ProsodyLine} from '../registry/types.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
 import {
   isCoreLibrary,
@@ -23,6 +25,7 @@ import {fetchAndRead} from './fetch-and-read.ts'
 import {gatherNeeds} from './gather-needs.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles, releasePath} from './needed-files.ts'
+import {pluginOrder} from './plugin-order.ts'
 import {readLua} from './read-lua.ts'
 import {nothingNeeded} from './results.ts'
 import type {NeededFile} from './wants.ts'
@@ -98,6 +101,7 @@ interface Dependency {
 class Closing {
   readonly #open: OpenLock
   readonly #target: LockTarget
+  readonly #line: ProsodyLine
   readonly #needsTarget: NeedsTarget
   readonly #bench: Workbench
   readonly #modules: Record<string, LockedModule>
@@ -110,6 +114,7 @@ class Closing {
   constructor(open: OpenLock, target: LockTarget, bench: Workbench) {
     this.#open = open
     this.#target = target
+    this.#line = lineOf(target, bench.environment.registry)
     this.#needsTarget = needsTargetOf(target, bench.environment.registry)
     this.#bench = bench
     this.#modules = {...open.modules}
@@ -151,8 +156,17 @@ class Closing {
       problems.push(...missingNeeds(named, needs).map((need) => problemText(key, need)))
       modules[key] = withNeeds(locked, needs)
     }
-    const lock: Lockfile = {lockfileVersion: 1, target: this.#target, modules}
+    const lock = this.#inOrder({lockfileVersion: 1, target: this.#target, modules}, problems)
     return {lock, resolved: this.#resolved, report: {...this.#report(lock), problems}}
+  }
+
+  /** With the order of plugin_paths, where the usual one does not serve. */
+  #inOrder(lock: Lockfile, problems: string[]): Lockfile {
+    const {manifest, previous} = this.#open
+    const chosen = pluginOrder({lock, manifest, line: this.#line}, this.#bench)
+    const order = chosen === undefined ? previous.pluginPaths : chosen.order
+    problems.push(...(chosen?.conflicts ?? []).map(conflictText))
+    return order === undefined ? lock : {...lock, pluginPaths: order}
   }
 
   /** What has to come from somewhere; libraries of a tree count as modules of it. */
@@ -298,10 +312,19 @@ function sorted(modules: Readonly<Record<string, LockedModule>>): [string, Locke
   return Object.entries(modules).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
+function lineOf({prosody}: LockTarget, registry: Registry): ProsodyLine {
+  const line = registry.prosodyLine(prosody)
+  if (line === undefined) throw new Error(`nothing is known of Prosody ${prosody}`)
+  return line
+}
+
+function conflictText({wanted: {file}, why, hint}: LayoutConflict): string {
+  return `Prosody would not load ${file}: ${why}; ${hint}`
+}
+
 /** What a target has by itself. */
 export function needsTargetOf(target: LockTarget, registry: Registry): NeedsTarget {
-  const line = registry.prosodyLine(target.prosody)
-  if (line === undefined) throw new Error(`nothing is known of Prosody ${target.prosody}`)
+  const line = lineOf(target, registry)
   return {
     line,
     lua: target.lua,

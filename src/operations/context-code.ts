@@ -69,8 +69,8 @@ function readQuietly(path: string): Buffer | undefined {
 
 /** What Prosody searches in the image. Folders of the user's own are not known here, and stand empty. */
 export function layoutOf(
-  code: ContextCode,
-  {manifest, lock}: ProjectWithLock,
+  code: Pick<ContextCode, 'bytes'>,
+  {manifest, lock}: Pick<ProjectWithLock, 'manifest' | 'lock'>,
   line: ProsodyLine,
 ): PluginLayout {
   const modulesPath = modulesPathOf(manifest)
@@ -82,6 +82,7 @@ export function layoutOf(
     sources: [...layouts].map(([id, layout]) => ({id, layout})),
     before: manifest.pluginPaths?.before ?? [],
     after: manifest.pluginPaths?.after ?? [],
+    order: lock.pluginPaths,
   })
   const folders = paths.map((path): PluginFolder => {
     const id = [...layouts.keys()].find((one) => posix.join(modulesPath, one) === path)
@@ -102,7 +103,10 @@ export interface WantedOf {
 }
 
 /** Every module, every library that one of them asks for, and every file beside their code. */
-export function wantedIn(code: ContextCode, {manifest, lock}: ProjectWithLock): WantedOf[] {
+export function wantedIn(
+  code: Pick<ContextCode, 'facts'>,
+  {manifest, lock}: Pick<ProjectWithLock, 'manifest' | 'lock'>,
+): WantedOf[] {
   const providers = new Providers()
   for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)
   const modulesPath = modulesPathOf(manifest)

@@ -39,6 +39,7 @@ export function configFor(target: Pick<Target, 'lock' | 'manifest' | 'modulesPat
     sources: [...layouts].map(([id, layout]) => ({id, layout})),
     before: target.manifest.pluginPaths?.before ?? [],
     after: target.manifest.pluginPaths?.after ?? [],
+    order: target.lock.pluginPaths,
   })
 }
 

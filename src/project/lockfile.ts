@@ -63,6 +63,8 @@ export interface Lockfile {
   readonly lockfileVersion: 1
   /** Absent where needs were not looked up. */
   readonly target?: LockTarget
+  /** Ids of sources as plugin_paths has to have them; absent where the usual order serves. */
+  readonly pluginPaths?: readonly string[]
   readonly modules: Readonly<Record<string, LockedModule>>
 }
 
@@ -89,8 +91,13 @@ export function formatLockfile(lock: Lockfile): string {
       .sort(([a], [b]) => order(a, b))
       .map(([key, module]) => [key, ordered(module)]),
   )
-  const {lockfileVersion, target} = lock
-  const parts = {lockfileVersion, ...(target === undefined ? {} : {target: orderedTarget(target)}), modules}
+  const {lockfileVersion, target, pluginPaths} = lock
+  const parts = {
+    lockfileVersion,
+    ...(target === undefined ? {} : {target: orderedTarget(target)}),
+    ...(pluginPaths === undefined ? {} : {pluginPaths}),
+    modules,
+  }
   return `${JSON.stringify(parts, undefined, 2)}\n`
 }
 

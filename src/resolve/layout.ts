@@ -63,7 +63,7 @@ export function patchesOf({files}: ReleaseContents, layout: SourceLayout, name: 
 /**
  * The file that `module:require "<library>"` in a module's file means, when the release has it and the
  * selection does not: what to add, under the path where Prosody's loader finds it for this module alone.
- * The search order is that of core/pluginloader.lua and `module:require` (facts on Prosody 0.12 and 13.0).
+ * The search order is that of util/pluginloader.lua and `module:require`.
  */
 export function selectLibrary(
   contents: ReleaseContents,

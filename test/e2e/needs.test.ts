@@ -46,6 +46,20 @@ async function lockOf({project: folder}: Sandbox): Promise<Lockfile> {
   return JSON.parse(await readFile(join(folder, 'prosody-mods.lock.json'), 'utf8')) as Lockfile
 }
 
+const twoSources = {
+  ...manifest,
+  sources: {own: {kind: 'path', path: './own'}, alpha: {kind: 'path', path: './alpha'}},
+}
+
+/** Prosody looks for mod_z/util in every folder: that of alpha's z comes first in the usual order. */
+const mixedUp = {
+  'own/mod_a/mod_a.lua': 'return module:require "mod_z/util"\n',
+  'own/mod_z/mod_z.lua': 'return 1\n',
+  'own/mod_z/util.lib.lua': 'return "z of own"\n',
+  'alpha/mod_z/mod_z.lua': 'return 1\n',
+  'alpha/mod_z/util.lib.lua': 'return "z of alpha"\n',
+}
+
 describe.concurrent('what modules need', {timeout: 120_000}, () => {
   networkTest('comes with them, and is written down', async ({sandbox}) => {
     await project(sandbox)
@@ -258,20 +272,43 @@ describe.concurrent('check', {timeout: 120_000}, () => {
     })
   })
 
-  networkTest('two modules that Prosody would mix up are told apart', async ({sandbox}) => {
+  networkTest(
+    'plugin_paths stand in an order that serves, where the usual one does not',
+    async ({sandbox}) => {
+      await write(sandbox, mixedUp)
+      await writeManifest(sandbox, twoSources)
+      const {code, stdout} = await sandbox.cli(['add', 'own/a', 'alpha/z'])
+      expect(code).toBe(0)
+      expect(stdout).not.toContain('warning')
+      expect((await lockOf(sandbox)).pluginPaths).toEqual(['own', 'alpha'])
+      const config = await readFile(join(sandbox.project, 'conf.d/prosody-mods.cfg.lua'), 'utf8')
+      expect(config.match(/prosody-mods\/\w+/g)).toEqual(['prosody-mods/own', 'prosody-mods/alpha'])
+      expect((await sandbox.cli(['check'])).code).toBe(0)
+      expect((await sandbox.cli(['install'])).stdout).toContain('up to date')
+      expect((await sandbox.cli(['install', '--frozen'])).stdout).toContain('up to date')
+      // Without the module that comes in between, the usual order serves.
+      expect((await sandbox.cli(['remove', 'own/a'])).code).toBe(0)
+      expect((await lockOf(sandbox)).pluginPaths).toBeUndefined()
+    },
+  )
+
+  networkTest('where no order serves, both files are named', async ({sandbox}) => {
     await write(sandbox, {
-      // Prosody looks for mod_b/<library> in the folders of all modules: a's own comes first for a alone.
-      'own/mod_a/mod_a.lua': 'return module:require "b/shared"\n',
-      'own/mod_a/b/shared.lib.lua': 'return "of a"\n',
-      'first/mod_a/a/b/shared.lib.lua': 'return "of another"\n',
-      'first/mod_z/mod_z.lua': 'return 1\n',
+      ...mixedUp,
+      'alpha/mod_b/mod_b.lua': 'return module:require "mod_y/util"\n',
+      'alpha/mod_y/mod_y.lua': 'return 1\n',
+      'alpha/mod_y/util.lib.lua': 'return "y of alpha"\n',
+      'own/mod_y/mod_y.lua': 'return 1\n',
+      'own/mod_y/util.lib.lua': 'return "y of own"\n',
     })
-    await writeManifest(sandbox, {
-      ...manifest,
-      sources: {...manifest.sources, first: {kind: 'path', path: './first'}},
-    })
-    expect((await sandbox.cli(['add', 'own/a', 'first/z'])).code).toBe(0)
-    expect((await sandbox.cli(['check'])).code).toBe(0)
+    await writeManifest(sandbox, twoSources)
+    const {code, stdout} = await sandbox.cli(['add', 'own/a', 'alpha/z', 'alpha/b', 'own/y'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('warning: Prosody would not load /usr/local/lib/prosody-mods/')
+    expect(stdout).toContain('no order of plugin_paths gives every module what is meant for it')
+    const check = await sandbox.cli(['check', '--json'])
+    expect(check.code).toBe(6)
+    expect(check.json).toMatchObject({problems: [{kind: 'layout', severity: 'error'}]})
   })
 
   networkTest('code that the target can not run is told with its place', async ({sandbox}) => {
