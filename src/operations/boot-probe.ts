@@ -120,11 +120,33 @@ function os.exit(code, ...)
 	error(mark .. "it calls os.exit, which ends Prosody", 2);
 end
 
+local function watch_shutdown()
+	local shutdown = prosody.shutdown;
+	function prosody.shutdown(reason, ...)
+		if #loading == 0 then
+			emit { kind = "stopping", reason = reason or "" };
+			return shutdown(reason, ...);
+		end
+		error(mark .. "it stops Prosody: " .. tostring(reason), 2);
+	end
+end
+
+-- Prosody itself would go on half started, without a word on whose error it was.
+local function guarded(handlers, event, data)
+	local ok, result = xpcall(function () return handlers(event, data); end, debug.traceback);
+	if ok then return result; end
+	emit { kind = "raised", event = event, text = result };
+	exit(1);
+end
+prosody.events.add_wrapper("server-starting", guarded);
+prosody.events.add_wrapper("server-started", guarded);
+
 prosody.events.add_handler("server-starting", function ()
 	emit { kind = "version", prosody = prosody.version, lua = _VERSION:match("%S+$") };
 	local logger = require "util.logger";
 	logger.add_level_sink("warn", on_log);
 	logger.add_level_sink("error", on_log);
+	watch_shutdown();
 	watch_loader(require "core.modulemanager".loader);
 	prosody.events.add_handler("module-loaded", on_loaded, 1000000);
 	debug.sethook(on_count, "", 100000);
@@ -132,11 +154,6 @@ end, 1000000);
 
 prosody.events.add_handler("host-activated", function (host)
 	prosody.hosts[host].events.add_handler("module-loaded", on_loaded, 1000000);
-end, 1000000);
-
--- A module may stop Prosody in an orderly way, too.
-prosody.events.add_handler("server-stopping", function (event)
-	emit { kind = "stopping", reason = event.reason or "", host = current().host, name = current().name };
 end, 1000000);
 
 prosody.events.add_handler("server-started", function ()

@@ -1,3 +1,4 @@
+import {contextFolder} from '../project/lockfile.ts'
 import {probeMark} from './boot-probe.ts'
 
 export interface Reason {
@@ -28,15 +29,30 @@ export function reasonOf(error: string, world: ReasonWorld): Reason {
 function told(error: string, world: ReasonWorld, above: ReadonlySet<string>): Reason {
   const raised = withoutTraceback(error)
   const place = /^(?:\[string ")?([^\n:"]+?)(?:"\])?:(\d+): /.exec(raised)
-  const at = {
-    file: place === null ? null : world.shown(place[1] ?? ''),
-    line: place === null ? null : Number(place[2]),
-  }
   const message = place === null ? raised : raised.slice(place[0].length)
-  return {text: textOf(message, {world, above}), ...at}
+  const text = textOf(message, {world, above})
+  const at = placeOf(place, world)
+  if (at.file?.startsWith(`${contextFolder}/`) === true) return {text, ...at}
+  return {text, ...(ownPlace(error.slice(raised.length), world) ?? at)}
 }
 
-function withoutTraceback(error: string): string {
+type Place = Pick<Reason, 'file' | 'line'>
+
+function placeOf(match: RegExpExecArray | null, world: ReasonWorld): Place {
+  if (match === null) return {file: null, line: null}
+  return {file: world.shown(match[1] ?? ''), line: Number(match[2])}
+}
+
+/** The place in the project that called what failed, by a traceback. */
+export function ownPlace(traceback: string, world: Pick<ReasonWorld, 'shown'>): Place | undefined {
+  for (const [, path = '', line] of traceback.matchAll(/^\s*(\S[^\n:]*):(\d+): /gm)) {
+    const file = world.shown(path)
+    if (file.startsWith(`${contextFolder}/`)) return {file, line: Number(line)}
+  }
+  return undefined
+}
+
+export function withoutTraceback(error: string): string {
   const at = error.search(/\n\s*stack traceback:/)
   return at === -1 ? error : error.slice(0, at)
 }
@@ -50,7 +66,7 @@ const kinds: readonly {
   readonly find: RegExp
   readonly tell: (match: RegExpExecArray, context: Context) => string
 }[] = [
-  {find: new RegExp(`^${probeMark}(.*)`, 's'), tell: ([, text = '']) => text},
+  {find: new RegExp(`^${probeMark}(.*)`, 's'), tell: ([, text = ''], {world}) => world.shown(text)},
   {find: /^module '([^']+)' not found:/, tell: ([, name = ''], {world}) => missingLibrary(name, world)},
   {
     find: /^Failed to load plugin library '([^']+)', error: .*No such file or directory$/s,
@@ -66,7 +82,7 @@ function textOf(message: string, context: Context): string {
     const match = find.exec(message)
     if (match !== null) return tell(match, context)
   }
-  return message.trim().replaceAll(/\s*\n\s*/g, ' ')
+  return context.world.shown(message.trim().replaceAll(/\s*\n\s*/g, ' '))
 }
 
 function missingLibrary(name: string, {lua}: ReasonWorld): string {

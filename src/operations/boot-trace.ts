@@ -12,6 +12,7 @@ interface TraceLine {
   readonly prosody?: string
   readonly lua?: string
   readonly reason?: string
+  readonly event?: string
 }
 
 export interface LogLine {
@@ -30,13 +31,15 @@ export interface BootTrace {
   readonly complete: boolean
   /** What was being loaded at last. */
   readonly current: string | undefined
-  /** Why a module asked Prosody to end. */
+  /** Why something asked Prosody to end. */
   readonly stopped: string | undefined
+  /** The error that kept it from getting on, with its traceback. */
+  readonly raised: {readonly event: string; readonly error: string} | undefined
   /** host → module → file */
   readonly loaded: ReadonlyMap<string, ReadonlyMap<string, string>>
   /** Module → Prosody's words, of the first time. */
   readonly errors: ReadonlyMap<string, string>
-  /** File that was found and not taken → why. */
+  /** File that was found and not taken for its metadata → why. */
   readonly skipped: ReadonlyMap<string, string>
   readonly log: readonly LogLine[]
 }
@@ -46,6 +49,7 @@ export function readTrace(text: string): BootTrace {
   const lines = text.split('\n').flatMap(lineOf)
   const done = lines.some(({kind}) => kind === 'done')
   const version = lines.find(({kind}) => kind === 'version')
+  const raised = lines.find(({kind}) => kind === 'raised')
   const current = lines.findLast(({kind}) => kind === 'loading')?.name ?? ''
   const loaded = new Map<string, Map<string, string>>()
   const errors = new Map<string, string>()
@@ -59,14 +63,15 @@ export function readTrace(text: string): BootTrace {
     log.push({source, level, text: message, name})
     const [failed, error] = failureIn(format, args)
     if (failed !== undefined && !errors.has(failed)) errors.set(failed, error ?? '')
-    const file = format.startsWith('Not loading module, ') ? args.at(-1) : undefined
-    if (file !== undefined) skipped.set(file, message.slice('Not loading module, '.length, -`: ${file}`.length))
+    const skip = skipIn(format, args)
+    if (skip !== undefined) skipped.set(...skip)
   }
   return {
     version: version && {prosody: version.prosody ?? '', lua: version.lua ?? ''},
     complete: done,
     current: done || current === '' ? undefined : current,
     stopped: done ? undefined : lines.find(({kind}) => kind === 'stopping')?.reason,
+    raised: raised && {event: raised.event ?? '', error: raised.text ?? ''},
     loaded,
     errors,
     skipped,
@@ -82,6 +87,19 @@ function failureIn(
   if (format.startsWith('Unable to load module')) return [args[0], args[1]]
   if (/^Error (?:initializing|loading) module/.test(format)) return [args[0], args[2]]
   return [undefined, undefined]
+}
+
+/** Likewise for a file that is not loaded for what its metadata say. */
+function skipIn(format: string, args: readonly string[]): [file: string, why: string] | undefined {
+  if (!format.startsWith('Not loading module, ')) return undefined
+  // 13.0 has braces around a set of names.
+  const values = args.map((arg) => arg.replace(/^\{(.*)\}$/, '$1'))
+  const file = args.at(-1) ?? ''
+  const [first = '', second = ''] = values
+  if (format.includes('conflicting features'))
+    return [file, `its metadata say that it conflicts with ${first}, which this Prosody has`]
+  if (format.includes('missing features')) return [file, `its metadata require ${first}, which this Prosody lacks`]
+  return [file, `its metadata ask for Lua ${second}, and this Prosody runs with Lua ${first}`]
 }
 
 function lineOf(text: string): TraceLine[] {
