@@ -5,6 +5,7 @@ import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
 import deps from './deps.ts'
+import check from './check.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
 import info from './info.ts'
@@ -29,6 +30,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache path', cachePath],
   ['cache prune', cachePrune],
   ['cache verify', cacheVerify],
+  ['check', check],
   ['deps', deps],
   ['fetch', fetch],
   ['identify', identify],

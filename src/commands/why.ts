@@ -4,7 +4,11 @@ import {renderWhy} from '../render/needs.ts'
 
 export default defineCommand({
   summary: 'tell which modules need a module, a Lua library, a Debian package or a rock',
-  examples: ['prosody-mods why basexx', 'prosody-mods why lua-cjson', 'prosody-mods why spam_reporting --json'],
+  examples: [
+    'prosody-mods why basexx',
+    'prosody-mods why lua-cjson',
+    'prosody-mods why spam_reporting --json',
+  ],
   operands: {name: 'name', description: 'a module, library, package or rock', required: true, many: false},
   flags: {},
   async run({operands: [name = '']}, environment) {

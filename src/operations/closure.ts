@@ -1,25 +1,25 @@
 import {ProsodyModsError, exitCodes} from '../errors.ts'
-import type {Requirement} from '../lua/fact-types.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import {namesIn} from '../resolve/conflicts.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
-import {libraryPaths, moduleOfPath} from '../resolve/layout.ts'
 import {
   isCoreLibrary,
   missing,
-  needProblems,
+  missingNeeds,
+  missingText,
   needsOf,
   Providers,
   reachable,
+  type MissingNeed,
   type Named,
   type NamedNeeds,
   type NeedsTarget,
 } from '../resolve/needs.ts'
 import {definitionFor} from './definition-for.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
+import {gatherNeeds} from './gather-needs.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles, releasePath} from './needed-files.ts'
 import {readLua} from './read-lua.ts'
@@ -77,8 +77,15 @@ export async function closeLock(open: OpenLock, bench: Workbench): Promise<Close
 }
 
 function withoutNeeds(modules: Readonly<Record<string, LockedModule>>): Lockfile {
-  const bare = Object.entries(modules).map(([key, {needs: _, ...rest}]) => [key, rest] as const)
+  const bare = Object.entries(modules).map(([key, locked]) => [key, withNeeds(locked, {})] as const)
   return {lockfileVersion: 1, modules: Object.fromEntries(bare)}
+}
+
+/** A locked module with other needs; without any where there are none. */
+function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
+  const entries = Object.entries(locked).filter(([name]) => name !== 'needs')
+  if (Object.keys(needs).length > 0) entries.push(['needs', needs])
+  return Object.fromEntries(entries) as unknown as LockedModule
 }
 
 interface Dependency {
@@ -136,12 +143,12 @@ class Closing {
     const world = {providers: this.#providers, target: this.#needsTarget, libraries}
     const problems: string[] = []
     const modules: Record<string, LockedModule> = {}
-    for (const [key, {needs: _, ...locked}] of sorted(this.#modules)) {
+    for (const [key, locked] of sorted(this.#modules)) {
       const named = this.#named.get(key)
       if (named === undefined) throw new Error(`${key} was not looked at`)
       const needs = needsOf(key, named, world)
-      problems.push(...needProblems(key, named, needs))
-      modules[key] = Object.keys(needs).length === 0 ? locked : {...locked, needs}
+      problems.push(...missingNeeds(named, needs).map((need) => problemText(key, need)))
+      modules[key] = withNeeds(locked, needs)
     }
     const lock: Lockfile = {lockfileVersion: 1, target: this.#target, modules}
     return {lock, resolved: this.#resolved, report: {...this.#report(lock), problems}}
@@ -174,13 +181,16 @@ class Closing {
     const [only] = others
     if (only !== undefined && others.length === 1 && !ids.includes(own))
       yield {key: `${only}/${name}`, versionText: this.#treeVersion(only)}
-    if (ids.length === 0) for (const id of flatSources(registry, name)) yield {key: `${id}/${name}`, versionText: this.#treeVersion(id)}
+    if (ids.length === 0)
+      for (const id of flatSources(registry, name))
+        yield {key: `${id}/${name}`, versionText: this.#treeVersion(id)}
   }
 
   /** All of a flat tree comes from one release. */
   #treeVersion(source: string): string | undefined {
-    return sorted(this.#modules).find(([key, {layout}]) => layout === 'flat' && splitKey(key)[0] === source)?.[1]
-      .version
+    return sorted(this.#modules).find(
+      ([key, {layout}]) => layout === 'flat' && splitKey(key)[0] === source,
+    )?.[1].version
   }
 
   /** The key of what was added; undefined where there is no such module. */
@@ -323,32 +333,15 @@ function recalled({optional = {}, ...certain}: Needs): NamedNeeds {
 }
 
 /** What the code of a locked module names. Brings in what is not there yet. */
-export async function namedNeeds(
-  key: string,
-  locked: LockedModule,
-  bench: Workbench,
-): Promise<NamedNeeds> {
+async function namedNeeds(key: string, locked: LockedModule, bench: Workbench): Promise<NamedNeeds> {
   const missingFiles = lacking(key, locked, bench)
   if (missingFiles.length > 0) await fetchAndRead(missingFiles, bench, readLua)
-  const modules: Named[] = []
-  const libraries: Named[] = []
-  const shared: Named[] = []
-  for (const [path, digest] of Object.entries(locked.files)) {
-    if (!path.endsWith('.lua')) continue
-    const from = releasePath(locked, path)
-    const facts = readLua({module: key, path: from, sha256: digest.slice('sha256:'.length)}, bench)
-    const place = ({name, line, optional}: Requirement): Named[] =>
-      name === null ? [] : [{name, file: path, line, optional}]
-    // A library that is there and not asked for does no harm; a module may.
-    modules.push(...facts.depends.flatMap((one) => place({...one, optional: one.optional || one.conditional})))
-    libraries.push(...facts.requires.flatMap(place))
-    const module = moduleOfPath(path) ?? namesIn(key, locked)[0] ?? ''
-    shared.push(...facts.libraries.flatMap(place).filter(({name}) => !isOwn(name, module, locked)))
-  }
-  return {modules, libraries, shared}
+  return gatherNeeds(key, locked, (path, sha256) =>
+    readLua({module: key, path: releasePath(locked, path), sha256}, bench),
+  )
 }
 
-/** Whether `module:require` finds a library among the module's own files. */
-function isOwn(library: string, module: string, {files}: LockedModule): boolean {
-  return libraryPaths(module, library).some((path) => Object.hasOwn(files, path))
+function problemText(key: string, need: MissingNeed): string {
+  const place = need.file === undefined ? '' : ` (${splitKey(key)[0]}/${need.file}:${need.line})`
+  return `${key} needs ${missingText(need)}${place}`
 }

@@ -59,7 +59,11 @@ export async function deps(environment: Environment): Promise<DepsResult> {
 
 function dependencyOf(
   library: string,
-  {server, neededBy, optional}: {readonly server: string; readonly neededBy: readonly string[]; readonly optional: boolean},
+  {
+    server,
+    neededBy,
+    optional,
+  }: {readonly server: string; readonly neededBy: readonly string[]; readonly optional: boolean},
   {copies, rocks}: RegistryLibraries,
 ): Dependency {
   const colon = server.indexOf(':')
@@ -74,7 +78,8 @@ function dependencyOf(
     by,
     package: by === 'debian' || by === 'copy' ? name : null,
     file: by === 'copy' && Object.hasOwn(copies, library) ? (copies[library]?.path ?? null) : null,
-    rock: by === 'rock' ? locked : rock === undefined ? null : {name: rock.rock, version: rock.version ?? null},
+    rock:
+      by === 'rock' ? locked : rock === undefined ? null : {name: rock.rock, version: rock.version ?? null},
     neededBy,
     optional,
   }
@@ -110,4 +115,3 @@ function rocksCommand(needed: readonly Dependency[], lua: string): string | null
     )
     .join(' && ')
 }
-

@@ -1,5 +1,6 @@
 import {emptyLock, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
+import type {Project} from '../project/project.ts'
 import {neededKeys} from '../resolve/needs.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
@@ -31,10 +32,10 @@ export async function tree(environment: Environment): Promise<TreeResult> {
   }
 }
 
+export type LockedProject = Project & {readonly lock: Lockfile}
+
 /** A project that has a lockfile, or needs none. Throws LOCKFILE_MISSING. */
-export async function lockedProject(environment: Environment): Promise<
-  Omit<Awaited<ReturnType<typeof openProject>>, 'lock'> & {readonly lock: Lockfile}
-> {
+export async function lockedProject(environment: Environment): Promise<LockedProject> {
   const project = await openProject(environment)
   const {lock = emptyLock, manifest} = project
   if (project.lock === undefined && Object.keys(manifest.modules ?? {}).length > 0) {
@@ -102,10 +103,18 @@ function matcherFor(name: string, {modules}: Lockfile): Matcher | undefined {
   const keys = Object.keys(modules)
   const key = keys.find((one) => one === name || one.endsWith(`/${name}`))
   const needs = Object.values(modules).flatMap((locked) => listNeeds(locked.needs ?? {}))
-  if (key !== undefined) return {kind: 'module', fits: ({server, name: needed}) => server === key && (needed === name || key === name || key.endsWith(`/${name}`))}
+  if (key !== undefined)
+    return {
+      kind: 'module',
+      fits: ({server, name: needed}) =>
+        server === key && (needed === name || key === name || key.endsWith(`/${name}`)),
+    }
   const tests: Matcher[] = [
     {kind: 'library', fits: (need) => need.kind === 'libraries' && need.name === name},
-    {kind: 'module', fits: (need) => need.kind === 'modules' && need.name === name && need.server !== 'prosody'},
+    {
+      kind: 'module',
+      fits: (need) => need.kind === 'modules' && need.name === name && need.server !== 'prosody',
+    },
     {kind: 'core', fits: (need) => need.kind === 'modules' && need.name === name},
     {kind: 'shared', fits: (need) => need.kind === 'shared' && need.name === name},
     {kind: 'package', fits: ({server}) => server === `debian:${name}` || server === `copy:${name}`},

@@ -66,7 +66,8 @@ interface Drawing {
 function branch(module: TreeModule, indent: string, drawing: Drawing): string[] {
   const {byKey, shown} = drawing
   const rows = rowsOf(module.needs)
-  if (shown.has(module.module) && rows.length > 0) return [`${moduleTitle(module)} ${pc.dim('(shown above)')}`]
+  if (shown.has(module.module) && rows.length > 0)
+    return [`${moduleTitle(module)} ${pc.dim('(shown above)')}`]
   shown.add(module.module)
   return [
     moduleTitle(module),
@@ -148,7 +149,9 @@ export function renderDeps({target, libraries, commands, left}: DepsResult): str
       ? []
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
     table(rows),
-    commands.apt === null ? [] : ['', `"prosody-mods deps --format apt" prints a line for a Dockerfile's RUN`],
+    commands.apt === null
+      ? []
+      : ['', `"prosody-mods deps --format apt" prints a line for a Dockerfile's RUN`],
     left.apt.length === 0
       ? []
       : `${pc.yellow('not from Debian:')} ${left.apt.map(visible).join(', ')}${commands.luarocks === null ? '' : '; see "prosody-mods deps --format luarocks"'}`,

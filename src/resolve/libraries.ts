@@ -20,7 +20,8 @@ export type Served =
 
 /** By version of Lua, of the libraries that not all versions have. */
 const onlyIn: Readonly<Record<string, (lua: string) => boolean>> = {
-  bit32: (lua) => lua === '5.2',
+  // Debian's Lua 5.3 has it built in, too.
+  bit32: (lua) => lua === '5.2' || lua === '5.3',
   utf8: (lua) => lua >= '5.3',
 }
 

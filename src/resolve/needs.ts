@@ -1,4 +1,4 @@
-import {splitKey, type LockedModule, type Lockfile, type Needs} from '../project/lockfile.ts'
+import type {LockedModule, Lockfile, Needs} from '../project/lockfile.ts'
 import type {RegistryLibraries} from '../registry/types.ts'
 import {namesIn} from './conflicts.ts'
 import {libraryPaths} from './layout.ts'
@@ -151,25 +151,31 @@ export function reachable(lock: Lockfile, from: Iterable<string>): Set<string> {
   return found
 }
 
-/** What is wrong with a module's needs, one line each. */
-export function needProblems(key: string, named: NamedNeeds, needs: Needs): string[] {
-  const [source] = splitKey(key)
-  const at = (what: readonly Named[], name: string): string => {
-    const one = what.find((other) => other.name === name && !other.optional)
-    return one?.file === undefined ? key : `${source}/${one.file}:${one.line}`
+/** A need that nothing serves. */
+export interface MissingNeed extends Named {
+  readonly kind: 'modules' | 'shared' | 'libraries'
+}
+
+/** What a module can't do without and nothing serves, with the first place that names it. */
+export function missingNeeds(named: NamedNeeds, needs: Needs): MissingNeed[] {
+  const of = (kind: MissingNeed['kind']): MissingNeed[] =>
+    Object.entries(needs[kind] ?? {}).flatMap(([name, server]) => {
+      if (server !== missing) return []
+      const place = named[kind].find((one) => one.name === name && !one.optional)
+      return place === undefined ? [] : [{...place, kind}]
+    })
+  // The linter's rule unknown-library tells of Prosody's own.
+  return [...of('modules'), ...of('shared'), ...of('libraries').filter(({name}) => !isProsodyName(name))]
+}
+
+/** `mod_x, which no known source publishes` */
+export function missingText({kind, name}: MissingNeed): string {
+  switch (kind) {
+    case 'modules':
+      return `mod_${name}, which no known source publishes`
+    case 'shared':
+      return `${name}.lib.lua, which nothing brings`
+    case 'libraries':
+      return `the Lua library ${name}, which nothing known serves`
   }
-  const of = (servers: Readonly<Record<string, string>> | undefined): string[] =>
-    Object.entries(servers ?? {}).flatMap(([name, server]) => (server === missing ? [name] : []))
-  return [
-    ...of(needs.modules).map(
-      (name) => `${key} needs mod_${name} (${at(named.modules, name)}), which no known source publishes`,
-    ),
-    ...of(needs.shared).map(
-      (name) => `${key} needs ${name}.lib.lua (${at(named.shared, name)}), which nothing brings`,
-    ),
-    ...of(needs.libraries)
-      // The linter's rule unknown-library tells of Prosody's own.
-      .filter((name) => !isProsodyName(name))
-      .map((name) => `${key} needs the Lua library ${name} (${at(named.libraries, name)}), of which nothing is known here`),
-  ]
 }

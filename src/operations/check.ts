@@ -1,0 +1,252 @@
+import {relative, resolve, sep} from 'node:path'
+import {layoutConflicts} from '../lua/layout-proof.ts'
+import {contextFolder, splitKey, type Lockfile, type LockTarget} from '../project/lockfile.ts'
+import {differences} from '../resolve/differences.ts'
+import {missingNeeds, missingText, needsOf, Providers} from '../resolve/needs.ts'
+import {movesOf} from '../resolve/owners.ts'
+import {readContext, layoutOf, wantedIn, type ContextCode} from './context-code.ts'
+import {needsTargetOf} from './closure.ts'
+import type {Environment} from './environment.ts'
+import {lint} from './lint.ts'
+import {lockedProject, type LockedProject} from './needs-graph.ts'
+import {verify} from './verify.ts'
+import {projectWarnings} from './warnings.ts'
+
+/** Something that is not as it should be; the shape is part of --json (docs/reference/json.md). */
+export interface Problem {
+  /**
+   * lockfile: it does not follow the manifest; digest: a file is not as locked; needs: something is not there that a
+   * module needs; layout: Prosody would load another file; compatibility: code and Prosody do not fit; module: what is
+   * known of a module; project: the manifest and the configuration around it.
+   */
+  readonly kind: 'lockfile' | 'digest' | 'needs' | 'layout' | 'compatibility' | 'module' | 'project'
+  /** error: it can't work; warning: it may not; note: worth knowing. */
+  readonly severity: 'error' | 'warning' | 'note'
+  /** source/name; null for what is about no module */
+  readonly module: string | null
+  /** From the project's folder. */
+  readonly path: string | null
+  /** From 1. */
+  readonly line: number | null
+  readonly message: string
+  readonly hint: string | null
+}
+
+export interface CheckedModule {
+  /** source/name */
+  readonly module: string
+  readonly version: string
+  readonly verdict: 'works' | 'works-with-notes' | 'cannot-work'
+}
+
+export interface CheckResult {
+  /** Null where nothing is known of the line of Prosody: compatibility is not looked at then. */
+  readonly target: LockTarget | null
+  readonly modules: readonly CheckedModule[]
+  readonly problems: readonly Problem[]
+  readonly errors: number
+  readonly warnings: number
+  readonly notes: number
+}
+
+export interface CheckRequest {
+  /** The folder that install was given with --modules-path. */
+  readonly modulesPath?: string
+}
+
+/**
+ * Looks whether the modules that are installed can work: digests, what they need, what Prosody's loader would find, and
+ * whether their code fits the target. Reads files alone; asks no network. Throws LOCKFILE_MISSING.
+ */
+export async function check(request: CheckRequest, environment: Environment): Promise<CheckResult> {
+  const project = await lockedProject(environment)
+  const {manifest, lock} = project
+  const {registry} = environment
+  const target = lock.target ?? null
+  const drift = project.lockText === undefined ? [] : (await verify(request, environment)).drift
+  const problems: Problem[] = [
+    ...differences(manifest, lock, registry).map(({key, text}) =>
+      problem(['lockfile', 'error'], text, {
+        module: key === '' ? null : key,
+        hint: 'prosody-mods install writes the lockfile anew',
+      }),
+    ),
+    ...drift.map(({path, kind}) =>
+      problem(['digest', 'error'], `${path} is ${driftWords[kind]}`, {
+        module: moduleAt(path, lock),
+        path,
+        hint: 'prosody-mods install puts back what is missing; verify shows both digests',
+      }),
+    ),
+    ...projectWarnings(project.folder, {manifest, lock}, registry).map((text) =>
+      problem(['project', 'warning'], text, {}),
+    ),
+  ]
+  if (target !== null) {
+    const code = await readContext(project, environment)
+    problems.push(...needProblems(code, {lock, target}, environment))
+    problems.push(...layoutProblems(code, {project, target}, environment))
+    problems.push(...(await codeProblems(project, environment)))
+    problems.push(...moduleNotes(lock, target, environment))
+  }
+  return summed(problems, {lock, target})
+}
+
+const driftWords = {
+  missing: 'missing',
+  changed: 'not as it was locked',
+  unexpected: 'not in the lockfile',
+  'not-a-file': 'not a regular file',
+} as const
+
+type Place = Partial<Pick<Problem, 'module' | 'path' | 'line' | 'hint'>>
+
+function problem(
+  [kind, severity]: readonly [kind: Problem['kind'], severity: Problem['severity']],
+  message: string,
+  {module = null, path = null, line = null, hint = null}: Place,
+): Problem {
+  return {kind, severity, module, path, line, message, hint}
+}
+
+interface Locked {
+  readonly lock: Lockfile
+  readonly target: LockTarget
+}
+
+function needProblems({named}: ContextCode, {lock, target}: Locked, {registry}: Environment): Problem[] {
+  const providers = new Providers()
+  for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)
+  const world = {providers, target: needsTargetOf(target, registry), libraries: registry.libraries}
+  return [...named].flatMap(([key, names]) =>
+    missingNeeds(names, needsOf(key, names, world)).map((need) => {
+      const path = need.file === undefined ? null : contextPath(key, need.file)
+      const severity = need.kind === 'libraries' ? 'warning' : 'error'
+      const hint =
+        need.kind === 'libraries' ? 'bring it into the image yourself' : addHint(need.name, registry)
+      return problem(['needs', severity], `it needs ${missingText(need)}`, {
+        module: key,
+        path,
+        line: need.line,
+        hint,
+      })
+    }),
+  )
+}
+
+function addHint(name: string, {index}: Environment['registry']): string {
+  const ids = Object.hasOwn(index.names, name) ? (index.names[name] ?? []) : []
+  return ids.length === 0
+    ? 'add the module that has it, by its path or URL'
+    : `prosody-mods add ${ids.map((id) => `${id}/${name}`).join(' or ')}`
+}
+
+function layoutProblems(
+  code: ContextCode,
+  {project, target}: {readonly project: LockedProject; readonly target: LockTarget},
+  {registry}: Environment,
+): Problem[] {
+  const line = registry.prosodyLine(target.prosody)
+  if (line === undefined) return []
+  const layout = layoutOf(code, project, line)
+  const wanted = wantedIn(code, project)
+  const loader = {lua: target.lua, features: new Set(line.features), metadataKeys: line.metadataKeys}
+  return layoutConflicts(
+    layout,
+    wanted.map(({wanted: one}) => one),
+    loader,
+  ).map(({wanted: one, why, hint}) => {
+    const from = wanted.find(({wanted: other}) => other === one)
+    const what = {
+      module: `mod_${one.module}`,
+      library: `"${one.kind === 'library' ? one.library : ''}" for mod_${one.module}`,
+      resource: `${one.kind === 'resource' ? one.resource : ''} for mod_${one.module}`,
+    }[one.kind]
+    const place = {module: from?.key ?? null, path: from?.path ?? null, hint}
+    return problem(['layout', 'error'], `Prosody would not load ${what} from its own file: ${why}`, place)
+  })
+}
+
+/** Rules that the other parts of a check know more of. */
+const left = new Set(['missing-file', 'shadows-core'])
+
+async function codeProblems(project: LockedProject, environment: Environment): Promise<Problem[]> {
+  if (Object.keys(project.lock.modules).length === 0) return []
+  const request = {paths: [], std: undefined, config: false, rules: 'prosody', excerpts: false}
+  const {findings} = await lint(request, environment)
+  return findings
+    .filter(({code}) => !left.has(code))
+    .map(({path, line, message, severity, code, hint}) => {
+      const inProject = relative(project.folder, resolve(environment.cwd, path)).split(sep).join('/')
+      const module = moduleAt(inProject, project.lock)
+      const place = {module, path: inProject, line, hint: hint ?? null}
+      return problem(['compatibility', severity], `${message} [${code}]`, place)
+    })
+}
+
+const stages: Readonly<Record<string, Problem['severity']>> = {
+  Obsolete: 'warning',
+  Deprecated: 'warning',
+  Broken: 'warning',
+  Merged: 'note',
+}
+
+/** What the registry knows of modules: their stage, and where they went. */
+function moduleNotes({modules}: Lockfile, {prosody}: LockTarget, {registry}: Environment): Problem[] {
+  return Object.keys(modules).flatMap((key) => {
+    const [source, name] = splitKey(key)
+    const {names} = registry.releases(source)
+    const {stage, supersededBy} = (Object.hasOwn(names, name) ? names[name] : undefined) ?? {}
+    const severity = stage === undefined ? undefined : stages[stage]
+    const successor = supersededBy === undefined ? null : `${supersededBy} takes its place`
+    const staged =
+      severity === undefined
+        ? []
+        : [
+            problem(['module', severity], `its publisher calls it ${(stage ?? '').toLowerCase()}`, {
+              module: key,
+              hint: successor,
+            }),
+          ]
+    const moves = movesOf(name, source, registry)
+      .filter(({change, since}) => change !== 'core' || Number(since) <= Number(prosody))
+      .map(({note}) => problem(['module', 'note'], note, {module: key}))
+    return [...staged, ...moves]
+  })
+}
+
+function contextPath(key: string, path: string): string {
+  return `${contextFolder}/${splitKey(key)[0]}/${path}`
+}
+
+function moduleAt(path: string, {modules}: Lockfile): string | null {
+  const found = Object.entries(modules).find(([key, {files}]) =>
+    Object.keys(files).some((file) => contextPath(key, file) === path),
+  )
+  return found?.[0] ?? null
+}
+
+function summed(
+  problems: readonly Problem[],
+  {lock, target}: {readonly lock: Lockfile; readonly target: LockTarget | null},
+): CheckResult {
+  const count = (severity: Problem['severity']): number =>
+    problems.filter((one) => one.severity === severity).length
+  const verdict = (key: string): CheckedModule['verdict'] => {
+    const own = problems.filter(({module}) => module === key)
+    if (own.some(({severity}) => severity === 'error')) return 'cannot-work'
+    return own.length > 0 ? 'works-with-notes' : 'works'
+  }
+  return {
+    target,
+    modules: Object.entries(lock.modules).map(([module, {version}]) => ({
+      module,
+      version,
+      verdict: verdict(module),
+    })),
+    problems,
+    errors: count('error'),
+    warnings: count('warning'),
+    notes: count('note'),
+  }
+}

@@ -1,0 +1,163 @@
+import {readFileSync} from 'node:fs'
+import {join, posix} from 'node:path'
+import {pluginPaths} from '../image/config.ts'
+import type {FileFacts} from '../lua/fact-types.ts'
+import {coreFolder, type PluginFolder, type PluginLayout, type Wanted} from '../lua/layout-proof.ts'
+import {mainOf} from '../lua/module-files.ts'
+import {contextFolder, splitKey, type LockedModule} from '../project/lockfile.ts'
+import {modulesPathOf} from '../project/manifest.ts'
+import type {ProsodyLine} from '../registry/types.ts'
+import type {NamedNeeds} from '../resolve/needs.ts'
+import {Providers} from '../resolve/needs.ts'
+import {Analyses} from './analyses.ts'
+import type {Environment} from './environment.ts'
+import {gatherNeeds, moduleIn, ownLibrary} from './gather-needs.ts'
+import type {LockedProject} from './needs-graph.ts'
+
+/** The files of a context that are there, and what their code names. */
+export interface ContextCode {
+  /** By path from the project's folder. */
+  readonly bytes: ReadonlyMap<string, Buffer>
+  readonly facts: ReadonlyMap<string, FileFacts>
+  /** By key. */
+  readonly named: ReadonlyMap<string, NamedNeeds>
+}
+
+/** Reads all locked files as they lie in the context; those that are missing, or no Lua, are left out. */
+export async function readContext(
+  {folder, lock}: LockedProject,
+  {storeFolder}: Environment,
+): Promise<ContextCode> {
+  const analyses = new Analyses(storeFolder)
+  const {factsOf} = await import('../lua/facts.ts')
+  const bytes = new Map<string, Buffer>()
+  const facts = new Map<string, FileFacts>()
+  const named = new Map<string, NamedNeeds>()
+  for (const [key, locked] of Object.entries(lock.modules)) {
+    for (const path of Object.keys(locked.files)) {
+      const at = contextPathOf(key, path)
+      const found = readQuietly(join(folder, at))
+      if (found !== undefined) bytes.set(at, found)
+    }
+    const read = (path: string, sha256: string): FileFacts | undefined => {
+      const at = contextPathOf(key, path)
+      const found = bytes.get(at)
+      if (found === undefined) return undefined
+      // Of a file that was changed the digest is another one; its own is not worth keeping.
+      const known = analyses.facts(sha256, mainOf(path))
+      const fresh = known ?? factsOf(found, mainOf(path)).facts
+      if (fresh !== undefined) facts.set(at, fresh)
+      return fresh
+    }
+    named.set(key, gatherNeeds(key, locked, read))
+  }
+  return {bytes, facts, named}
+}
+
+export function contextPathOf(key: string, path: string): string {
+  return `${contextFolder}/${splitKey(key)[0]}/${path}`
+}
+
+function readQuietly(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    // That a file is not there is said by comparing digests.
+    return undefined
+  }
+}
+
+/** What Prosody searches in the image. Folders of the user's own are not known here, and stand empty. */
+export function layoutOf(
+  code: ContextCode,
+  {manifest, lock}: LockedProject,
+  line: ProsodyLine,
+): PluginLayout {
+  const modulesPath = modulesPathOf(manifest)
+  const layouts = new Map(
+    Object.entries(lock.modules).map(([key, {layout}]) => [splitKey(key)[0], layout] as const),
+  )
+  const paths = pluginPaths({
+    modulesPath,
+    sources: [...layouts].map(([id, layout]) => ({id, layout})),
+    before: manifest.pluginPaths?.before ?? [],
+    after: manifest.pluginPaths?.after ?? [],
+  })
+  const folders = paths.map((path): PluginFolder => {
+    const id = [...layouts.keys()].find((one) => posix.join(modulesPath, one) === path)
+    const prefix = `${contextFolder}/${id ?? ''}/`
+    const files = [...code.bytes].filter(([at]) => id !== undefined && at.startsWith(prefix))
+    return {path, files: new Map(files.map(([at, bytes]) => [at.slice(prefix.length), bytes]))}
+  })
+  return {folders, core: coreFolder(line)}
+}
+
+/** Something that Prosody shall find, and whose it is. */
+export interface WantedOf {
+  readonly wanted: Wanted
+  /** source/name */
+  readonly key: string
+  /** From the project's folder. */
+  readonly path: string
+}
+
+/** Every module, every library that one of them asks for, and every file beside their code. */
+export function wantedIn(code: ContextCode, {manifest, lock}: LockedProject): WantedOf[] {
+  const providers = new Providers()
+  for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)
+  const modulesPath = modulesPathOf(manifest)
+  const inImage = (key: string, path: string): string => posix.join(modulesPath, splitKey(key)[0], path)
+  const found: WantedOf[] = []
+  for (const [key, locked] of Object.entries(lock.modules)) {
+    for (const path of Object.keys(locked.files)) {
+      const at = contextPathOf(key, path)
+      const module = mainOf(path)
+      if (module !== undefined && isMain(path, module))
+        found.push({wanted: {kind: 'module', module, file: inImage(key, path)}, key, path: at})
+      const asking = moduleIn(path, key, locked)
+      const resource = resourceOf(path, asking, locked)
+      if (resource !== undefined)
+        found.push({
+          wanted: {kind: 'resource', module: asking, resource, file: inImage(key, path)},
+          key,
+          path: at,
+        })
+      for (const {name} of code.facts.get(at)?.libraries ?? []) {
+        const own = name === null ? undefined : ownLibrary(name, asking, locked)
+        if (name === null || own === undefined) continue
+        const wanted: Wanted = {kind: 'library', module: asking, library: name, file: inImage(key, own)}
+        found.push({wanted, key, path: contextPathOf(key, own)})
+      }
+    }
+  }
+  return distinct(found)
+}
+
+/** A test's own copy of a module's main file, deeper down, is none that Prosody shall load. */
+function isMain(path: string, module: string): boolean {
+  return [
+    `mod_${module}.lua`,
+    `mod_${module}/mod_${module}.lua`,
+    `mod_${module}/${module}/mod_${module}.lua`,
+  ].includes(path)
+}
+
+/** A file that is no Lua, as module:load_resource names it; undefined for one that lies in no module's folder. */
+function resourceOf(path: string, module: string, {files}: LockedModule): string | undefined {
+  if (path.endsWith('.lua')) return undefined
+  const main = Object.keys(files).find((one) => mainOf(one) === module && isMain(one, module))
+  const folder = main === undefined ? '' : posix.dirname(main)
+  return folder !== '' && folder !== '.' && path.startsWith(`${folder}/`)
+    ? path.slice(folder.length + 1)
+    : undefined
+}
+
+function distinct(found: readonly WantedOf[]): WantedOf[] {
+  const seen = new Set<string>()
+  return found.filter(({wanted}) => {
+    const text = JSON.stringify(wanted)
+    const isNew = !seen.has(text)
+    seen.add(text)
+    return isNew
+  })
+}

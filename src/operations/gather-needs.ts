@@ -1,0 +1,45 @@
+import type {FileFacts, Requirement} from '../lua/fact-types.ts'
+import type {LockedModule} from '../project/lockfile.ts'
+import {namesIn} from '../resolve/conflicts.ts'
+import {libraryPaths, moduleOfPath} from '../resolve/layout.ts'
+import type {Named, NamedNeeds} from '../resolve/needs.ts'
+
+/**
+ * What the code of a locked module names.
+ * @param read facts of a Lua file, by its path below the source's folder; undefined for one to leave out
+ */
+export function gatherNeeds(
+  key: string,
+  locked: LockedModule,
+  read: (path: string, sha256: string) => FileFacts | undefined,
+): NamedNeeds {
+  const modules: Named[] = []
+  const libraries: Named[] = []
+  const shared: Named[] = []
+  for (const [path, digest] of Object.entries(locked.files)) {
+    const facts = path.endsWith('.lua') ? read(path, digest.slice('sha256:'.length)) : undefined
+    if (facts === undefined) continue
+    const place = ({name, line, optional}: Requirement): Named[] =>
+      name === null ? [] : [{name, file: path, line, optional}]
+    // A library that is there and not asked for does no harm; a module may.
+    modules.push(
+      ...facts.depends.flatMap((one) => place({...one, optional: one.optional || one.conditional})),
+    )
+    libraries.push(...facts.requires.flatMap(place))
+    const module = moduleIn(path, key, locked)
+    shared.push(
+      ...facts.libraries.flatMap(place).filter(({name}) => ownLibrary(name, module, locked) === undefined),
+    )
+  }
+  return {modules, libraries, shared}
+}
+
+/** The module that a file of an entry belongs to. */
+export function moduleIn(path: string, key: string, locked: LockedModule): string {
+  return moduleOfPath(path) ?? namesIn(key, locked)[0] ?? ''
+}
+
+/** Where `module:require` finds a library among the files of the module's own entry. */
+export function ownLibrary(library: string, module: string, {files}: LockedModule): string | undefined {
+  return libraryPaths(module, library).find((path) => Object.hasOwn(files, path))
+}

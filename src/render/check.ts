@@ -1,0 +1,73 @@
+import {out as pc} from './colours.ts'
+import type {CheckedModule, CheckResult, Problem} from '../operations/check.ts'
+import {byKey, count, lines, table, visible} from './common.ts'
+
+const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
+  works: 'works',
+  'works-with-notes': 'works, with notes',
+  'cannot-work': 'cannot work',
+}
+
+export function renderCheck(result: CheckResult): string {
+  const {target, modules, problems} = result
+  const groups = byKey(problems, ({module}) => module ?? '')
+  return lines(
+    target === null
+      ? pc.yellow('nothing is known of this line of Prosody: whether code fits it was not looked at')
+      : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
+    table(modules.map((one) => [one.module, one.version, shownVerdict(one)])),
+    [...groups].flatMap(([module, own]) => groupLines(module, own)),
+    '',
+    summaryText(result),
+  )
+}
+
+function shownVerdict({verdict}: CheckedModule): string {
+  const text = verdicts[verdict]
+  return verdict === 'cannot-work' ? pc.red(text) : verdict === 'works' ? text : pc.yellow(text)
+}
+
+/** Findings in code beyond errors that are shown one by one; the rest are counted. */
+const shown = 5
+
+function groupLines(module: string, problems: readonly Problem[]): string[] {
+  const isMinor = ({kind, severity}: Problem): boolean => kind === 'compatibility' && severity !== 'error'
+  const minor = problems.filter(isMinor)
+  const listed = [...problems.filter((one) => !isMinor(one)), ...(minor.length > shown ? [] : minor)]
+  const rest = minor.length > shown ? minor : []
+  return [
+    '',
+    module === '' ? pc.bold('the project') : pc.bold(module),
+    ...listed.flatMap(problemLines),
+    ...(rest.length === 0 ? [] : [`  ${countText(rest)} in its code: prosody-mods lint ${module}`]),
+  ]
+}
+
+function countText(problems: readonly Problem[]): string {
+  const warnings = problems.filter(({severity}) => severity === 'warning').length
+  const notes = problems.length - warnings
+  return [
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+    ...(notes > 0 ? [count(notes, 'note')] : []),
+  ].join(' and ')
+}
+
+const colours = {error: pc.red, warning: pc.yellow, note: pc.cyan} as const
+
+function problemLines({severity, path, line, message, hint}: Problem): string[] {
+  const place =
+    path === null ? '' : pc.dim(` ${visible(path)}${line === null || line === 0 ? '' : `:${line}`}`)
+  return [
+    `  ${colours[severity](`${severity}:`)} ${visible(message)}${place}`,
+    ...(hint === null ? [] : [`    ${visible(hint)}`]),
+  ]
+}
+
+function summaryText({modules, errors, warnings, notes}: CheckResult): string {
+  const bad = modules.filter(({verdict}) => verdict === 'cannot-work').length
+  const what = `${count(errors, 'error')}, ${count(warnings, 'warning')}, ${count(notes, 'note')}`
+  if (errors === 0) return `${count(modules.length, 'module')}: nothing keeps them from working (${what})`
+  return bad === 0
+    ? `${count(modules.length, 'module')}: ${what}`
+    : `${bad} of ${count(modules.length, 'module')} cannot work: ${what}`
+}
