@@ -9,6 +9,8 @@ export interface Enabled {
   readonly where: Placement['where']
   /** Path of its main file from the project's folder. */
   readonly file: string
+  /** Names of the options that it reads. */
+  readonly options: readonly string[]
 }
 
 export const mainHost = 'localhost'

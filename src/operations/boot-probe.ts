@@ -110,8 +110,8 @@ local function on_count()
 	local name, since = current().name, current().since;
 	if since and time() - since > seconds then
 		local where = debug.getinfo(2, "Sl");
-		refused[name] = ("it was still loading after %d seconds, at %s:%d"):format(seconds, where.short_src, where.currentline);
-		error(mark .. refused[name], 0);
+		refused[name] = ("it was still loading after %d seconds"):format(seconds);
+		error(("%s:%d: %s%s"):format(where.short_src, where.currentline, mark, refused[name]), 0);
 	end
 end
 

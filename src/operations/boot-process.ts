@@ -1,5 +1,6 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
+import type {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {ProsodyPlace} from './boot-place.ts'
 import type {BootWork, Trace} from './boot-work.ts'
@@ -23,6 +24,8 @@ export interface BootEnd {
   readonly late: boolean
   /** The last of what it has printed. */
   readonly output: string
+  /** The last line of standard error. */
+  readonly complaint: string | undefined
 }
 
 /** Runs a Prosody until it ends, by itself or because its trace does not grow. Throws the reason of the signal. */
@@ -30,7 +33,8 @@ export async function runProsody(start: BootStart): Promise<BootEnd> {
   const {signal} = start
   signal.throwIfAborted()
   const child = launch(start)
-  const output = tailOf(child)
+  const output = tailOf(child.stdout, child.stderr)
+  const errors = tailOf(child.stderr)
   const closed = new Promise((resolve) => child.once('close', resolve))
   const over = new AbortController()
   let how: string | undefined
@@ -42,7 +46,13 @@ export async function runProsody(start: BootStart): Promise<BootEnd> {
     await closed
   }
   signal.throwIfAborted()
-  return {how: how ?? 'because nothing went on', late: how === undefined, output: output()}
+  const complaint = errors().trimEnd().split('\n').at(-1)?.trim()
+  return {
+    how: how ?? 'because nothing went on',
+    late: how === undefined,
+    output: output(),
+    complaint: complaint === '' ? undefined : complaint,
+  }
 }
 
 async function ending(child: ChildProcess): Promise<string> {
@@ -78,11 +88,10 @@ function luaPaths(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 const longestOutput = 16_384
 
-function tailOf(child: ChildProcess): () => string {
+function tailOf(...streams: readonly (Readable | null)[]): () => string {
   let text = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8')
-    stream?.on('data', (chunk: string) => (text = (text + chunk).slice(-longestOutput)))
+  for (const stream of streams) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-longestOutput)))
   }
   return () => text
 }

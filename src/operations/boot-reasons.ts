@@ -28,31 +28,24 @@ export function reasonOf(error: string, world: ReasonWorld): Reason {
 
 function told(error: string, world: ReasonWorld, above: ReadonlySet<string>): Reason {
   const raised = withoutTraceback(error)
-  const place = /^(?:\[string ")?([^\n:"]+?)(?:"\])?:(\d+): /.exec(raised)
-  const message = place === null ? raised : raised.slice(place[0].length)
-  const text = textOf(message, {world, above})
-  const at = placeOf(place, world)
-  if (at.file?.startsWith(`${contextFolder}/`) === true) return {text, ...at}
-  return {text, ...(ownPlace(error.slice(raised.length), world) ?? at)}
+  const message = raised.replace(raisedAt, '')
+  return {text: textOf(message, {world, above}), ...placeIn(error, world)}
 }
 
-type Place = Pick<Reason, 'file' | 'line'>
+const raisedAt = /^(?:\[string ")?([^\n:"]+?)(?:"\])?:(\d+): /
 
-function placeOf(match: RegExpExecArray | null, world: ReasonWorld): Place {
-  if (match === null) return {file: null, line: null}
-  return {file: world.shown(match[1] ?? ''), line: Number(match[2])}
+/** The place in the project that an error comes from, or that called what failed; else the place of the error. */
+export function placeIn(error: string, {shown}: Pick<ReasonWorld, 'shown'>): Pick<Reason, 'file' | 'line'> {
+  const raised = withoutTraceback(error)
+  const places = [raisedAt.exec(raised), ...error.slice(raised.length).matchAll(/^\s*(\S[^\n:]*):(\d+): /gm)]
+  const found = places.flatMap((match) =>
+    match === null ? [] : [{file: shown(match[1] ?? ''), line: Number(match[2])}],
+  )
+  const own = found.find(({file}) => file.startsWith(`${contextFolder}/`))
+  return own ?? found[0] ?? {file: null, line: null}
 }
 
-/** The place in the project that called what failed, by a traceback. */
-export function ownPlace(traceback: string, world: Pick<ReasonWorld, 'shown'>): Place | undefined {
-  for (const [, path = '', line] of traceback.matchAll(/^\s*(\S[^\n:]*):(\d+): /gm)) {
-    const file = world.shown(path)
-    if (file.startsWith(`${contextFolder}/`)) return {file, line: Number(line)}
-  }
-  return undefined
-}
-
-export function withoutTraceback(error: string): string {
+function withoutTraceback(error: string): string {
   const at = error.search(/\n\s*stack traceback:/)
   return at === -1 ? error : error.slice(0, at)
 }
@@ -72,8 +65,14 @@ const kinds: readonly {
     find: /^Failed to load plugin library '([^']+)', error: .*No such file or directory$/s,
     tell: ([, name = '']) => `its library ${name}.lib.lua is in none of the plugin paths`,
   },
-  {find: /Unable to load required module, mod_([\w-]+): /, tell: ([, name = ''], context) => dependency(name, context)},
-  {find: /^Dependency on disabled module mod_([\w-]+)/, tell: ([, name = '']) => `it needs mod_${name}, which is disabled`},
+  {
+    find: /Unable to load required module, mod_([\w-]+): /,
+    tell: ([, name = ''], context) => dependency(name, context),
+  },
+  {
+    find: /^Dependency on disabled module mod_([\w-]+)/,
+    tell: ([, name = '']) => `it needs mod_${name}, which is disabled`,
+  },
   {find: /: No such file or directory$/, tell: () => 'there is no such module in any of the plugin paths'},
 ]
 

@@ -1,21 +1,20 @@
 import {readFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {join, posix} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
 import {pluginPaths} from '../image/config.ts'
 import {factsOf} from '../lua/facts.ts'
 import {mainOf} from '../lua/module-files.ts'
-import type {Placement} from '../lua/placement.ts'
+import {placementOf, type Placement} from '../lua/placement.ts'
 import {contextFolder, splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {bootConfig, bootLayout, type BootLayout, type Enabled} from './boot-config.ts'
 import {findProsody, type PlaceRequest, type ProsodyPlace} from './boot-place.ts'
 import {probeScript} from './boot-probe.ts'
 import {runProsody, type BootEnd} from './boot-process.ts'
-import {reasonOf, type ReasonWorld} from './boot-reasons.ts'
+import {placeIn, reasonOf, type Reason, type ReasonWorld} from './boot-reasons.ts'
 import {readTrace, type BootTrace, type LogLine} from './boot-trace.ts'
 import {BootWork, freePort} from './boot-work.ts'
 import type {Environment} from './environment.ts'
-import {placementIn} from './module-facts.ts'
 import {lockedProject} from './needs-graph.ts'
 
 export interface BootRequest extends PlaceRequest {
@@ -41,6 +40,7 @@ export interface BootedModule {
   /** Where that comes from. */
   readonly file: string | null
   readonly line: number | null
+  readonly hint: string | null
   /** Warnings and errors that Prosody has logged about it. */
   readonly log: readonly string[]
 }
@@ -72,9 +72,9 @@ export async function boot(request: BootRequest, environment: Environment): Prom
   const work = await BootWork.create(folder, place)
   try {
     const layout = bootLayout(enabled)
-    const booting = {place, work, layout, plugins: pluginsOf(lock, manifest, work), environment}
-    const seen = await bootAll(booting, request.seconds ?? moduleSeconds)
-    return resultOf(seen, {enabled, layout, place, work})
+    const plugins = pluginsOf(lock, manifest, work)
+    const booting = {place, work, enabled, layout, plugins, shown: shower(enabled, work), environment}
+    return resultOf(await bootAll(booting, request.seconds ?? moduleSeconds), booting)
   } finally {
     await work.remove()
   }
@@ -86,7 +86,14 @@ function enabledModules(folder: string, lock: Lockfile): Enabled[] {
     const [source] = splitKey(key)
     return mainFiles(key, locked).map(([name, path]) => {
       const file = `${contextFolder}/${source}/${path}`
-      return {module: `${source}/${name}`, name, file, where: placeOf(name, join(folder, file))}
+      const {facts} = readFacts(name, join(folder, file))
+      return {
+        module: `${source}/${name}`,
+        name,
+        file,
+        where: facts === undefined ? placeByName(name) : placementOf(name, facts).where,
+        options: (facts?.options ?? []).flatMap((option) => option.name ?? []),
+      }
     })
   })
 }
@@ -99,9 +106,7 @@ function mainFiles(key: string, {files}: LockedModule): [name: string, path: str
   })
 }
 
-function placeOf(name: string, file: string): Placement['where'] {
-  const placement = placementIn(name, [{path: file, ...readFacts(name, file)}])
-  if (placement !== null) return placement.where
+function placeByName(name: string): Placement['where'] {
   return name.startsWith('auth_') ? 'authentication' : name.startsWith('storage_') ? 'storage' : 'host'
 }
 
@@ -127,30 +132,61 @@ function pluginsOf(lock: Lockfile, manifest: Manifest, work: BootWork): string[]
 interface Booting {
   readonly place: ProsodyPlace
   readonly work: BootWork
+  readonly enabled: readonly Enabled[]
   readonly layout: BootLayout
   readonly plugins: readonly string[]
+  /** Text with paths as a user knows them. */
+  readonly shown: (text: string) => string
   readonly environment: Environment
 }
 
+interface Booted {
+  readonly trace: BootTrace
+  /** Modules that have ended Prosody. */
+  readonly ended: ReadonlyMap<string, Reason>
+}
+
 /** Starts again without each module that ends Prosody, until all others have been tried. */
-async function bootAll(booting: Booting, seconds: number): Promise<BootTrace> {
-  const refused = new Map<string, string>()
+async function bootAll(booting: Booting, seconds: number): Promise<Booted> {
+  const ended = new Map<string, Reason>()
   const logs: LogLine[] = []
   for (let start = 1; ; start++) {
+    const refused = new Map([...ended].map(([name, {text}]) => [name, text]))
     const {trace, end} = await bootOnce(booting, {start, seconds, refused})
     logs.push(...trace.log)
-    if (trace.complete) return {...trace, log: logs}
-    const {current} = trace
-    if (current === undefined || refused.has(current) || start === mostStarts) throw failed(booting.place, trace, end)
-    refused.set(current, endingText(trace, end, seconds))
+    if (trace.complete) return {trace: {...trace, log: logs}, ended}
+    const culprit = culpritOf(trace, booting)
+    if (culprit === undefined || ended.has(culprit) || start === mostStarts)
+      throw failed(booting.place, trace, end)
+    ended.set(culprit, endingReason({trace, end, seconds}, booting.shown))
   }
 }
 
-function endingText({stopped}: BootTrace, {late, how, output}: BootEnd, seconds: number): string {
-  if (stopped !== undefined) return `it stops Prosody: ${stopped}`
-  if (late) return `it was still loading after ${seconds} seconds, and Prosody had to be ended`
-  const last = output.trimEnd().split('\n').findLast((line) => /\S/.test(line) && !line.startsWith('\t'))
-  return `Prosody ended ${how} while it loaded it${last === undefined ? '' : `: ${last.trim()}`}`
+/** The module that was being loaded, else the one whose code has raised an error later on. */
+function culpritOf({current, raised}: BootTrace, {enabled, shown}: Booting): string | undefined {
+  if (current !== undefined || raised === undefined) return current
+  const at = placeIn(raised.error, {shown}).file
+  return enabled.find(({file}) => file === at || at?.startsWith(`${posix.dirname(file)}/`) === true)?.name
+}
+
+interface Ending {
+  readonly trace: BootTrace
+  readonly end: BootEnd
+  readonly seconds: number
+}
+
+function endingReason({trace, end, seconds}: Ending, shown: (text: string) => string): Reason {
+  const {raised, current} = trace
+  if (raised !== undefined) {
+    const {text, ...place} = reasonOf(raised.error, {lua: '', errors: new Map(), modules: new Set(), shown})
+    const when = current === undefined ? `at ${raised.event}` : 'while it loaded it'
+    return {text: `Prosody failed ${when}: ${text}`, ...place}
+  }
+  const nowhere = {file: null, line: null}
+  if (end.late)
+    return {text: `it was still loading after ${seconds} seconds, and Prosody had to be ended`, ...nowhere}
+  const last = end.complaint === undefined ? '' : `: ${end.complaint}`
+  return {text: `Prosody ended ${end.how} while it loaded it${last}`, ...nowhere}
 }
 
 interface StartInput {
@@ -185,8 +221,13 @@ async function bootOnce(
   }
 }
 
-function failed({program, root}: ProsodyPlace, {stopped}: BootTrace, {how, output}: BootEnd): ProsodyModsError {
-  const why = stopped === undefined ? how : `${how}: ${stopped}`
+function failed(
+  {program, root}: ProsodyPlace,
+  {stopped, raised}: BootTrace,
+  {how, output}: BootEnd,
+): ProsodyModsError {
+  const said = stopped ?? raised?.error
+  const why = said === undefined ? how : `${how}: ${said}`
   const where = root === undefined ? program : `${program} in ${root}`
   const last = output.trimEnd().split('\n').slice(-20).join('\n  ')
   return new ProsodyModsError('PROSODY_FAILED', `${where} ended ${why}, and no module did that\n  ${last}`, {
@@ -195,78 +236,61 @@ function failed({program, root}: ProsodyPlace, {stopped}: BootTrace, {how, outpu
   })
 }
 
-interface BootWorld {
-  readonly enabled: readonly Enabled[]
-  readonly layout: BootLayout
-  readonly place: ProsodyPlace
-  readonly work: BootWork
-}
-
-function resultOf(trace: BootTrace, world: BootWorld): BootResult {
-  const {place, enabled, work} = world
-  const lua = trace.version?.lua ?? ''
-  const reasons: ReasonWorld = {
-    lua,
-    errors: trace.errors,
-    modules: new Set(enabled.map(({name}) => name)),
-    shown: shower(enabled, work),
-  }
+function resultOf(booted: Booted, {place, enabled, layout, shown}: Booting): BootResult {
+  const {version, errors} = booted.trace
+  const lua = version?.lua ?? ''
+  const modules = new Set(enabled.map(({name}) => name))
+  const seen = {...booted, layout, reasons: {lua, errors, modules, shown}}
   return {
-    prosody: {
-      program: place.program,
-      root: place.root ?? null,
-      version: trace.version?.prosody ?? '',
-      lua,
-    },
-    modules: enabled.map((one) => bootedModule(one, {trace, layout: world.layout, reasons})),
+    prosody: {program: place.program, root: place.root ?? null, version: version?.prosody ?? '', lua},
+    modules: enabled.map((one) => bootedModule(one, seen)),
   }
 }
 
-interface Seen {
-  readonly trace: BootTrace
+interface Seen extends Booted {
   readonly layout: BootLayout
   readonly reasons: ReasonWorld
 }
 
-function bootedModule({module, name, where, file}: Enabled, seen: Seen): BootedModule {
+function bootedModule(enabled: Enabled, seen: Seen): BootedModule {
+  const {module, name, where, file} = enabled
   const {trace, layout, reasons} = seen
   const host = layout.hosts.get(name) ?? '*'
   const found = trace.loaded.get(host)?.get(name) ?? trace.loaded.get('*')?.get(name)
   const path = found === undefined ? null : reasons.shown(found)
   const loaded = path === file
+  const why = loaded ? {reason: null, file: null, line: null} : whyNot(enabled, path, seen)
   return {
-    module,
-    name,
-    where,
-    host,
-    loaded,
-    path,
-    ...(loaded ? {reason: null, file: null, line: null} : whyNot({name, file, path}, seen)),
+    ...{module, name, where, host, loaded, path, ...why},
+    hint: hintFor(enabled, why.reason),
     log: logOf(name, seen),
   }
 }
 
-interface Unloaded {
-  readonly name: string
-  readonly file: string
-  readonly path: string | null
-}
-
 function whyNot(
-  {name, file, path}: Unloaded,
-  {trace, reasons}: Seen,
+  {name, file}: Enabled,
+  path: string | null,
+  {trace, ended, reasons}: Seen,
 ): Pick<BootedModule, 'reason' | 'file' | 'line'> {
   const skip = [...trace.skipped].find(([skipped]) => reasons.shown(skipped) === file)?.[1]
-  const instead = path === null ? '' : `Prosody loads ${path} in its place`
-  if (skip !== undefined) {
-    const reason = `its metadata keep it from being loaded: ${skip}`
-    return {reason: instead === '' ? reason : `${reason}; ${instead}`, file, line: null}
-  }
-  if (path !== null) return {reason: instead, file: path, line: null}
+  const instead = path === null ? [] : [`Prosody loads ${path} in its place`]
+  const end = ended.get(name)
+  if (end !== undefined) return {reason: end.text, file: end.file, line: end.line}
+  if (skip !== undefined) return {reason: [skip, ...instead].join('; '), file, line: null}
+  if (path !== null) return {reason: instead.join(''), file: path, line: null}
   const error = trace.errors.get(name)
-  if (error === undefined) return {reason: 'Prosody did not load it, and did not say why', file: null, line: null}
+  if (error === undefined)
+    return {reason: 'Prosody did not load it, and did not say why', file: null, line: null}
   const {text, file: at, line} = reasonOf(error, reasons)
   return {reason: text, file: at, line}
+}
+
+/** The temporary configuration sets no options of modules. */
+function hintFor({module, options}: Enabled, reason: string | null): string | null {
+  const option = options.find((name) => name.length > 2 && reason?.includes(name) === true)
+  return option === undefined
+    ? null
+    : `it reads the option ${option}, which is not set here; prosody-mods options ${module}`
 }
 
 function logOf(name: string, {trace, reasons}: Seen): string[] {
@@ -281,11 +305,11 @@ function logOf(name: string, {trace, reasons}: Seen): string[] {
  */
 function shower(enabled: readonly Enabled[], {inside}: BootWork): (text: string) => string {
   const files = enabled.map(({file}) => file)
-  return (text) => {
-    const whole = text.replaceAll(`${inside}/`, '')
-    const rest = /^\.\.\.(.+)$/.exec(whole)?.[1]
-    if (rest === undefined) return whole
-    const at = rest.indexOf(`${contextFolder}/`)
-    return at === -1 ? (files.find((file) => file.endsWith(rest)) ?? whole) : rest.slice(at)
-  }
+  return (text) =>
+    text
+      .replaceAll(`${inside}/`, '')
+      .replaceAll(/\.\.\.([^\s:'"]*\/[^\s:'"]+\.lua)/g, (short, rest: string) => {
+        const at = rest.indexOf(`${contextFolder}/`)
+        return at === -1 ? (files.find((file) => file.endsWith(rest)) ?? short) : rest.slice(at)
+      })
 }
