@@ -8,6 +8,7 @@ export const exitCodes = {
   WRITE_FAILED: 1,
   READ_FAILED: 1,
   PROJECT_LOCKED: 1,
+  PROSODY_FAILED: 1,
   REGISTRY_BROKEN: 1,
   // 2: usage, no or broken manifest or lockfile
   USAGE: 2,

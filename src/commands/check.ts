@@ -1,7 +1,8 @@
 import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
 import {modulesPath} from '../cli/flags.ts'
-import {findingsExit} from '../errors.ts'
+import {findingsExit, ProsodyModsError} from '../errors.ts'
+import type {BootRequest} from '../operations/boot.ts'
 import type {check as Operation} from '../operations/check.ts'
 import {renderCheck} from '../render/check.ts'
 
@@ -12,13 +13,50 @@ async function operation(): Promise<typeof Operation> {
 
 export default defineCommand({
   summary: 'tell whether the installed modules can work with the Prosody of the manifest',
-  description: `Compares digests, looks for all that modules need, searches files as Prosody does, and reads the code for what the target's Prosody and Lua lack. Only files are read. Exits with 6 where there are errors: warnings and notes are told.`,
-  examples: ['prosody-mods check', 'prosody-mods check --json'],
-  flags: {'modules-path': modulesPath},
+  description: `Compares digests, looks for all that modules need, searches files as Prosody does, and reads the code for what the target's Prosody and Lua lack. Only files are read. --boot also starts a Prosody, on a temporary configuration on loopback with all modules enabled where they belong, and tells which it loads and why not the others. Exits with 6 where there are errors: warnings and notes are told.`,
+  examples: [
+    'prosody-mods check',
+    'prosody-mods check --json',
+    'prosody-mods check --boot',
+    'prosody-mods check --boot --root /srv/trixie',
+  ],
+  flags: {
+    'modules-path': modulesPath,
+    boot: {type: 'switch', description: 'start a Prosody and see which modules it loads'},
+    prosody: {
+      type: 'text',
+      value: '<program>',
+      description: 'with --boot, the Prosody to start in place of the one on the PATH',
+    },
+    root: {
+      type: 'text',
+      value: '<folder>',
+      description: 'with --boot, root filesystem in which that program is; only root can enter one',
+    },
+  },
   async run({flags}, environment) {
     const check = await operation()
     const path = flags['modules-path']
-    const result = await check(path === undefined ? {} : {modulesPath: resolve(path)}, environment)
+    const request = {boot: bootRequest(flags), ...(path === undefined ? {} : {modulesPath: resolve(path)})}
+    const result = await check(request, environment)
     return {json: result, exitCode: result.errors > 0 ? findingsExit : 0, text: () => renderCheck(result)}
   },
 })
+
+interface BootFlags {
+  readonly boot: boolean
+  readonly prosody: string | undefined
+  readonly root: string | undefined
+}
+
+function bootRequest({boot, prosody, root}: BootFlags): BootRequest | undefined {
+  if (boot) {
+    const isPath = root === undefined && prosody?.includes('/') === true
+    return {prosody: isPath ? resolve(prosody) : prosody, root: root === undefined ? root : resolve(root)}
+  }
+  const lost = prosody === undefined ? '--root' : '--prosody'
+  if (prosody === undefined && root === undefined) return undefined
+  throw new ProsodyModsError('USAGE', `${lost} is about --boot, which is not given`, {
+    hint: 'add --boot to start that Prosody; which line modules are for stands in prosody-mods.json',
+  })
+}

@@ -1,9 +1,11 @@
 import {relative, resolve, sep} from 'node:path'
 import {layoutConflicts} from '../lua/layout-proof.ts'
 import {contextFolder, splitKey, type Lockfile, type LockTarget} from '../project/lockfile.ts'
+import {defaultProsody} from '../project/manifest.ts'
 import {differences} from '../resolve/differences.ts'
 import {missingNeeds, missingText, needsOf, Providers} from '../resolve/needs.ts'
 import {movesOf} from '../resolve/owners.ts'
+import {boot, type BootRequest, type BootResult} from './boot.ts'
 import {readContext, layoutOf, wantedIn, type ContextCode} from './context-code.ts'
 import {needsTargetOf} from './closure.ts'
 import type {Environment} from './environment.ts'
@@ -17,9 +19,9 @@ export interface Problem {
   /**
    * lockfile: it does not follow the manifest; digest: a file is not as locked; needs: something is not there that a
    * module needs; layout: Prosody would load another file; compatibility: code and Prosody do not fit; module: what is
-   * known of a module; project: the manifest and the configuration around it.
+   * known of a module; project: the manifest and the configuration around it; boot: Prosody did not load it.
    */
-  readonly kind: 'lockfile' | 'digest' | 'needs' | 'layout' | 'compatibility' | 'module' | 'project'
+  readonly kind: 'lockfile' | 'digest' | 'needs' | 'layout' | 'compatibility' | 'module' | 'project' | 'boot'
   /** error: it can't work; warning: it may not; note: worth knowing. */
   readonly severity: 'error' | 'warning' | 'note'
   /** source/name; null for what is about no module */
@@ -44,6 +46,8 @@ export interface CheckResult {
   readonly target: LockTarget | null
   readonly modules: readonly CheckedModule[]
   readonly problems: readonly Problem[]
+  /** Null where none was asked for. */
+  readonly boot: BootResult | null
   readonly errors: number
   readonly warnings: number
   readonly notes: number
@@ -52,11 +56,14 @@ export interface CheckResult {
 export interface CheckRequest {
   /** The folder that install was given with --modules-path. */
   readonly modulesPath?: string
+  /** Start a Prosody on the modules, too. */
+  readonly boot?: BootRequest | undefined
 }
 
 /**
  * Looks whether the modules that are installed can work: digests, what they need, what Prosody's loader would find, and
- * whether their code fits the target. Reads files alone; asks no network. Throws LOCKFILE_MISSING.
+ * whether their code fits the target. Reads files alone unless a boot is asked for; asks no network. Throws
+ * LOCKFILE_MISSING, and what `boot` throws.
  */
 export async function check(request: CheckRequest, environment: Environment): Promise<CheckResult> {
   const project = await lockedProject(environment)
@@ -89,7 +96,10 @@ export async function check(request: CheckRequest, environment: Environment): Pr
     problems.push(...(await codeProblems(project, environment)))
     problems.push(...moduleNotes(lock, target, environment))
   }
-  return summed(problems, {lock, target})
+  const booted = request.boot === undefined ? null : await boot(request.boot, environment)
+  if (booted !== null)
+    problems.push(...bootProblems(booted, {lock, prosody: manifest.prosody ?? defaultProsody}))
+  return {...summed(problems, {lock, target}), boot: booted}
 }
 
 const driftWords = {
@@ -215,6 +225,23 @@ function moduleNotes({modules}: Lockfile, {prosody}: LockTarget, {registry}: Env
   })
 }
 
+function bootProblems(
+  {prosody: {version}, modules}: BootResult,
+  {lock, prosody}: {readonly lock: Lockfile; readonly prosody: string},
+): Problem[] {
+  const unlike =
+    version === prosody || version.startsWith(`${prosody}.`)
+      ? []
+      : [problem(['boot', 'warning'], `Prosody ${version} was started, and the manifest says ${prosody}`, {})]
+  const failed = modules.flatMap(({module, name, reason, file, line, hint}) => {
+    const [source] = splitKey(module)
+    const key = Object.hasOwn(lock.modules, module) ? module : `${source}/*`
+    const message = `Prosody did not load mod_${name}: ${reason ?? ''}`
+    return reason === null ? [] : [problem(['boot', 'error'], message, {module: key, path: file, line, hint})]
+  })
+  return [...unlike, ...failed]
+}
+
 function contextPath(key: string, path: string): string {
   return `${contextFolder}/${splitKey(key)[0]}/${path}`
 }
@@ -229,7 +256,7 @@ function moduleAt(path: string, {modules}: Lockfile): string | null {
 function summed(
   problems: readonly Problem[],
   {lock, target}: {readonly lock: Lockfile; readonly target: LockTarget | null},
-): CheckResult {
+): Omit<CheckResult, 'boot'> {
   const count = (severity: Problem['severity']): number =>
     problems.filter((one) => one.severity === severity).length
   const verdict = (key: string): CheckedModule['verdict'] => {

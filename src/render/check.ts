@@ -1,5 +1,6 @@
 import {out as pc} from './colours.ts'
 import type {CheckedModule, CheckResult, Problem} from '../operations/check.ts'
+import {bootLines} from './boot.ts'
 import {byKey, count, lines, table, visible} from './common.ts'
 
 const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
@@ -9,7 +10,7 @@ const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
 }
 
 export function renderCheck(result: CheckResult): string {
-  const {target, modules, problems} = result
+  const {target, modules, problems, boot} = result
   const groups = byKey(problems, ({module}) => module ?? '')
   return lines(
     target === null
@@ -17,6 +18,7 @@ export function renderCheck(result: CheckResult): string {
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
     table(modules.map((one) => [one.module, one.version, shownVerdict(one)])),
     [...groups].flatMap(([module, own]) => groupLines(module, own)),
+    boot === null ? [] : ['', ...bootLines(boot)],
     '',
     summaryText(result),
   )

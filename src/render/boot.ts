@@ -1,0 +1,25 @@
+import {out as pc} from './colours.ts'
+import type {BootedModule, BootResult} from '../operations/boot.ts'
+import {count, inLine, table} from './common.ts'
+
+/** What a start of Prosody has shown. Why modules were not loaded stands among the problems of `check`. */
+export function bootLines({prosody, modules}: BootResult): string[] {
+  const {program, root, version, lua} = prosody
+  const where = root === null ? program : `${program} in ${root}`
+  const loaded = modules.filter((one) => one.loaded)
+  return [
+    `${pc.bold(`Prosody ${inLine(version)}`)} with Lua ${inLine(lua)} was started ${pc.dim(`(${inLine(where)})`)}`,
+    ...table(modules.map(cells)),
+    `it loaded ${loaded.length} of ${count(modules.length, 'module')}`,
+  ]
+}
+
+function cells({module, host, loaded, path}: BootedModule): string[] {
+  const place = host === '*' ? 'whole server' : host
+  return [
+    loaded ? '  loaded' : pc.red('  failed'),
+    module,
+    place,
+    loaded && path !== null ? pc.dim(path) : '',
+  ]
+}
