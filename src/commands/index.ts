@@ -5,6 +5,7 @@ import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
 import deps from './deps.ts'
+import explain from './explain.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
 import info from './info.ts'
@@ -30,6 +31,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache prune', cachePrune],
   ['cache verify', cacheVerify],
   ['deps', deps],
+  ['explain', explain],
   ['fetch', fetch],
   ['identify', identify],
   ['info', info],
