@@ -24,13 +24,13 @@ interface Scene {
 export async function explainError(failure: Failed, message: LogMessage, world: World): Promise<Draft> {
   const scene = await sceneOf(failure, message, world)
   const {match} = scene
-  if (match.kind === 'other') return shadowed(failure, scene)
   const found = failure.kind === 'nil' ? nilDraft(failure, scene) : componentDraft(textOf(failure), scene)
+  if (match.kind === 'other') return shadowed(failure, scene, found?.causes ?? [])
   const draft = found ?? plain(failure, scene)
   return {
     ...draft,
     causes: [...draft.causes, ...fileCauses(scene)],
-    steps: [...draft.steps, ...fileSteps(scene)],
+    steps: [...draft.steps, ...fileSteps(scene, found === undefined)],
   }
 }
 
@@ -52,16 +52,18 @@ function textOf(failure: Failed): string {
     : failure.text
 }
 
-function stopped(failure: Failed, {place, name}: Scene): string {
-  const where = place === undefined ? name : `${name} at line ${place.line}`
-  return `the code of ${where} stopped: ${textOf(failure)}`
+function stopped(failure: Failed, {place, name, match, world}: Scene): string {
+  const line = place === undefined ? '' : ` at line ${place.line}`
+  const version = match.kind === 'ours' ? (world.project.lock.modules[match.key]?.version ?? '') : ''
+  const owner = match.kind === 'ours' ? ` (${match.key}${version === 'local' ? '' : ` ${version}`})` : ''
+  return `the code of ${match.kind === 'core' ? "Prosody's own " : ''}${name}${owner} stopped${line}: ${textOf(failure)}`
 }
 
 function subjectOf(failure: Failed, {place}: Scene): string {
   return `${place?.path ?? ''}:${place?.line ?? 0} ${textOf(failure)}`
 }
 
-function shadowed(failure: Failed, scene: Scene): Draft {
+function shadowed(failure: Failed, scene: Scene, others: readonly Cause[]): Draft {
   const {place, match, world} = scene
   const {key, file} = match.kind === 'other' ? match : {key: '', file: ''}
   return {
@@ -70,13 +72,14 @@ function shadowed(failure: Failed, scene: Scene): Draft {
     happened: stopped(failure, scene),
     causes: [
       sure(
-        `Prosody loaded ${place?.path ?? ''}, which is not the file of ${key} that the lockfile has: that one lies at ${world.installedPath({key, file})}`,
+        `Prosody loaded ${place?.path ?? ''}; the file of ${key} that the lockfile has belongs at ${world.installedPath({key, file})}`,
         `prosody-mods.lock.json: modules → ${key} → files → ${file}`,
       ),
+      ...others,
     ],
     steps: [
       step(
-        'remove that file, or let its folder come behind those of conf.d/prosody-mods.cfg.lua in plugin_paths; installer_plugin_path comes before all of them',
+        'unless you copied it there yourself, remove that file, or let its folder come behind those of conf.d/prosody-mods.cfg.lua in plugin_paths; installer_plugin_path comes before all of them',
       ),
       step('see which folders Prosody searches, in order', 'prosodyctl about'),
     ],
@@ -254,7 +257,7 @@ function componentDraft(text: string, scene: Scene): Draft | undefined {
   return {
     id: 'component-only',
     subject: name ?? text,
-    happened: `${stopped({kind: 'other', text}, scene)}`,
+    happened: stopped({kind: 'other', text}, scene),
     causes: [cause],
     steps:
       where.length === 0 || name === undefined
@@ -276,16 +279,10 @@ function plain(failure: Failed, scene: Scene): Draft {
 /** What is known of the file, whatever it says. */
 function fileCauses({match, world}: Scene): Cause[] {
   const {line} = world
-  if (match.kind === 'core') return [sure(`the file is one of Prosody's own, mod_${match.module}`)]
   if (match.kind !== 'ours') return []
   const {key, file} = match
   const main = mainOf(file)
-  const causes = [
-    sure(
-      `the file is ${key}'s ${file}, version ${world.project.lock.modules[key]?.version ?? ''}`,
-      `prosody-mods.lock.json: modules → ${key}`,
-    ),
-  ]
+  const causes: Cause[] = []
   if (world.state(match) === 'changed')
     causes.push(
       maybe(
@@ -303,17 +300,18 @@ function fileCauses({match, world}: Scene): Cause[] {
   return causes
 }
 
-function fileSteps(scene: Scene): Step[] {
-  const {match, world} = scene
+function fileSteps({match, world}: Scene, isPlain: boolean): Step[] {
   if (match.kind !== 'ours') return []
-  const steps =
-    world.state(match) === 'changed'
-      ? [step('compare the context with the lockfile', 'prosody-mods verify')]
-      : []
   return [
-    ...steps,
-    step('see what is wrong with the code for this Prosody', `prosody-mods lint ${match.key}`),
-    step('see which options it reads, with their defaults', `prosody-mods options ${match.key}`),
+    ...(world.state(match) === 'changed'
+      ? [step('compare the context with the lockfile', 'prosody-mods verify')]
+      : []),
+    ...(isPlain
+      ? [
+          step('see what is wrong with the code for this Prosody', `prosody-mods lint ${match.key}`),
+          step('see which options it reads, with their defaults', `prosody-mods options ${match.key}`),
+        ]
+      : []),
   ]
 }
 

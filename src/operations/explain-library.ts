@@ -11,6 +11,7 @@ import type {Needer, World} from './explain-world.ts'
 /** What a failed `require` of a Lua library comes from. */
 export async function explainLibrary(library: string, message: LogMessage, world: World): Promise<Draft> {
   if (isProsodyName(library)) return ofProsody(library, message, world)
+  if (library === 'DBI') return explainSql(undefined)
   const {target, line, registry} = world
   const served = serveLibrary(library, {line, lua: target.lua, suite: target.debian}, registry.libraries)
   const needers = await world.needers('libraries', library)
@@ -41,7 +42,7 @@ export async function explainLibrary(library: string, message: LogMessage, world
   }
 }
 
-function servedCause(library: string, served: Served, {target, registry}: World): Cause {
+function servedCause(library: string, served: Served, {target}: World): Cause {
   const {lua, debian} = target
   switch (served.by) {
     case 'debian':
@@ -49,13 +50,11 @@ function servedCause(library: string, served: Served, {target, registry}: World)
         `Debian's ${served.package} has it for Lua ${lua} on ${debian}`,
         `registry/libraries.json: packages → ${served.package}`,
       )
-    case 'copy': {
-      const {evidence} = registry.libraries.copies[library] ?? {evidence: ''}
+    case 'copy':
       return sure(
         `Debian's ${served.package} puts it under other versions of Lua only (${served.path}); its file works with Lua ${lua}, too`,
-        `registry/libraries.json: copies → ${library}: ${evidence}`,
+        `registry/libraries.json: copies → ${library}`,
       )
-    }
     default:
       return sure(
         `no package of ${debian} has it for Lua ${lua}; a rock does`,
@@ -118,7 +117,7 @@ function askers({frames, module}: LogMessage, needers: readonly Needer[], world:
 
 /** Prosody's own require. */
 function isLoader(path: string): boolean {
-  return /\/util\/startup\.lua$/.test(path)
+  return path.endsWith('/util/startup.lua')
 }
 
 export function placeName({path}: LuaPlace, world: World): string {
@@ -165,12 +164,12 @@ async function ofProsody(library: string, message: LogMessage, world: World): Pr
     subject: library,
     happened,
     causes: [...asked, sure(why, evidence)],
-    steps: [step(`run ${others.join(' or ')}`), ...olderSteps(needers, message)],
+    steps: [step(`run ${others.join(' or ')}`), ...olderSteps(needers, message, world)],
   }
 }
 
-function olderSteps(needers: readonly Needer[], {module}: LogMessage): Step[] {
-  const key = needers[0]?.key ?? module
+function olderSteps(needers: readonly Needer[], {module}: LogMessage, world: World): Step[] {
+  const key = needers[0]?.key ?? (module === undefined ? undefined : world.specOf(module))
   return key === undefined
     ? []
     : [step('or take a release that is made for the Prosody that you have', `prosody-mods versions ${key}`)]
@@ -236,7 +235,7 @@ export async function explainShared(library: string, message: LogMessage, world:
     steps.push(
       step(
         'install the module with all of its files, not its main file alone',
-        `prosody-mods add ${world.keyOf(module) ?? module}`,
+        `prosody-mods add ${world.specOf(module) ?? module}`,
       ),
     )
   return {

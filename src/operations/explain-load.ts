@@ -155,7 +155,7 @@ export function explainNullStorage(): Draft {
 }
 
 export function explainOption({option, expected}: Of<'option'>, {module}: LogMessage, world: World): Draft {
-  const key = module === undefined ? undefined : (world.keyOf(module) ?? module)
+  const key = module === undefined ? undefined : world.specOf(module)
   return {
     id: 'option-value',
     subject: option,
@@ -163,7 +163,7 @@ export function explainOption({option, expected}: Of<'option'>, {module}: LogMes
     causes: [sure('the configuration sets it to something else; the default is taken')],
     steps: [
       step(`correct ${option} in the configuration`),
-      ...(key === undefined || world.line.coreModules.includes(key)
+      ...(key === undefined
         ? []
         : [step('see which options the module reads, with their defaults', `prosody-mods options ${key}`)]),
     ],

@@ -33,6 +33,7 @@ export function explainAbsent(module: string, world: World): Draft {
     )
     return {
       id: 'module-of-other-prosody',
+      module,
       subject: module,
       happened,
       causes: [cause, ...asked],
@@ -50,6 +51,7 @@ export function explainAbsent(module: string, world: World): Draft {
       id: moves.some(({change}) => change === 'renamed' || change === 'official')
         ? 'module-moved'
         : 'module-not-installed',
+      module,
       subject: module,
       happened,
       causes: [notInstalled(module, publishers, world), ...notes, ...asked],
@@ -63,6 +65,7 @@ function prefixed(module: string): Draft {
   const bare = module.replace(/^(?:mod_)+/, '')
   return {
     id: 'module-prefix',
+    module,
     subject: module,
     happened: `Prosody puts mod_ in front of each name by itself, and looked for mod_${module}`,
     causes: [sure(`the configuration says "${module}", with the prefix`)],
@@ -97,6 +100,7 @@ function unreached(module: string, key: string, world: World): Draft {
     )
   return {
     id: 'module-unreached',
+    module,
     subject: module,
     happened: `mod_${module} is installed, but not where this Prosody looks: ${lastPathOnly}`,
     causes,
@@ -114,6 +118,7 @@ function coreMissing(module: string, {line, from}: World): Draft {
   const known = from === 'log' ? 'this Prosody' : `Prosody ${line.line}`
   return {
     id: 'module-of-core-missing',
+    module,
     subject: module,
     happened: `mod_${module} is not there: ${lastPathOnly}`,
     causes: [
@@ -174,6 +179,7 @@ function unknown(
   const near = nearestNames(module, all, 3).filter((name) => name !== often?.[0])
   return {
     id: moves.length > 0 ? 'module-moved' : 'module-unknown',
+    module,
     subject: module,
     happened,
     causes: [

@@ -46,9 +46,11 @@ export interface Step {
   readonly command: string | null
 }
 
-/** What one kind of message is about; messages with the same id, module and subject are one explanation. */
+/** What one kind of message is about; messages with the same id and subject are one explanation. */
 export interface Draft {
   readonly id: ExplanationId
+  /** In place of the module that the message names. */
+  readonly module?: string
   readonly subject: string
   readonly happened: string
   readonly causes: readonly Cause[]
@@ -56,7 +58,7 @@ export interface Draft {
 }
 
 /** The shape is part of --json (docs/reference/json.md). */
-export interface Explanation extends Omit<Draft, 'subject'> {
+export interface Explanation extends Omit<Draft, 'subject' | 'module'> {
   /** Without `mod_`; null where the message names none. */
   readonly module: string | null
   readonly hosts: readonly string[]

@@ -113,6 +113,13 @@ export class World {
     )?.[0]
   }
 
+  /** What other commands know a module by: its key in the lockfile, or that of its only publisher. */
+  specOf(module: string): string | undefined {
+    const {names} = this.registry.index
+    const [only, ...more] = Object.hasOwn(names, module) ? (names[module] ?? []) : []
+    return this.keyOf(module) ?? (only === undefined || more.length > 0 ? undefined : `${only}/${module}`)
+  }
+
   /** Where the main file of a locked module lies below its source's folder. */
   mainFile(module: string): LockedPath | undefined {
     for (const [key, {files}] of Object.entries(this.project.lock.modules)) {
@@ -141,7 +148,7 @@ export class World {
     }
     const module = mainOf(path)
     const main = module === undefined ? undefined : this.mainFile(module)
-    if (main !== undefined && tail === undefined && path.startsWith('/')) return {kind: 'other', ...main}
+    if (main !== undefined && isElsewhere(path, main)) return {kind: 'other', ...main}
     if (module !== undefined && isCorePath(path)) return {kind: 'core', module}
     return {kind: 'unknown'}
   }
@@ -198,6 +205,16 @@ export class World {
     }
     return undefined
   }
+}
+
+/** Whether enough of a path is there to tell that it is not that of a file in its source's folder. */
+function isElsewhere(path: string, {key, file}: LockedPath): boolean {
+  const source = splitKey(key)[0]
+  if (path.startsWith('/')) return true
+  // Of a path with its head cut off, the first folder may be a part of a name.
+  const folders = path.split('/').slice(1, -1)
+  const own = [source, ...file.split('/').slice(0, -1)]
+  return folders.length >= own.length && folders.slice(-own.length).join('/') !== own.join('/')
 }
 
 /** Debian's layout, and that of Prosody's own packages. */

@@ -47,19 +47,9 @@ export async function explain(
   for (const explanation of wrongProsody(world)) explained.set('', explanation)
   for (const message of withoutSkipped(contents)) {
     const {subject, ...draft} = await draftOf(message.failure, message, world)
-    const {module = null, hosts, text, line, count} = message
-    const key = JSON.stringify([
-      draft.id,
-      draft.id === 'module-error' || draft.id === 'nil-value' ? null : module,
-      subject,
-    ])
+    const key = JSON.stringify([draft.id, subject])
     const before = explained.get(key)
-    explained.set(
-      key,
-      before === undefined
-        ? {...draft, module, hosts, message: text, line, count}
-        : {...before, hosts: [...new Set([...before.hosts, ...hosts])], count: before.count + count},
-    )
+    explained.set(key, before === undefined ? whole(draft, message) : merged(before, draft, message))
   }
   return {
     target: {...world.target, from: world.from},
@@ -67,6 +57,25 @@ export async function explain(
     explained: [...explained.values()],
     unknown,
     moreUnknown,
+  }
+}
+
+function whole(draft: Omit<Draft, 'subject'>, {module, hosts, text, line, count}: LogMessage): Explanation {
+  return {...draft, module: draft.module ?? module ?? null, hosts, message: text, line, count}
+}
+
+/** Two messages of one thing. */
+function merged(
+  before: Explanation,
+  {causes}: Pick<Draft, 'causes'>,
+  {hosts, count}: LogMessage,
+): Explanation {
+  const known = new Set(before.causes.map(({text}) => text))
+  return {
+    ...before,
+    causes: [...before.causes, ...causes.filter(({text}) => !known.has(text))],
+    hosts: [...new Set([...before.hosts, ...hosts])],
+    count: before.count + count,
   }
 }
 
@@ -136,7 +145,7 @@ async function needed(name: string, {module, text}: LogMessage, world: World): P
         ? []
         : [sure(`mod_${module} needs it`)]
   // It may be there and fail itself; Prosody then says why in a message before.
-  if (!/No such file or directory/.test(text) && !/mod_[\w-]+: *$/.test(text)) {
+  if (!text.includes('No such file or directory') && !/mod_[\w-]+: *$/.test(text)) {
     return {
       ...draft,
       happened: `${module === undefined ? 'a module' : `mod_${module}`} needs mod_${name}, which did not load`,

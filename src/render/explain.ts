@@ -27,7 +27,9 @@ function block({id, hosts, message, line, count: times, happened, causes, steps}
       : ` on ${hosts.slice(0, 3).map(inLine).join(', ')}${hosts.length > 3 ? ` and ${hosts.length - 3} more` : ''}`
   return [
     `${pc.bold(inLine(happened))}${pc.dim(inLine(` [${id}]`))}`,
-    pc.dim(`  line ${line}${times > 1 ? `, ${times} times` : ''}${on}: ${cut(inLine(message))}`),
+    pc.dim(
+      `  line ${line}${times > 1 ? `, ${times} times` : ''}${on}: ${cut(inLine(message.trim().replace(/\s+/g, ' ')))}`,
+    ),
     ...(causes.length === 0
       ? ['  cause: this message does not tell']
       : causes.map(({text, sure, evidence}) => causeLine({text, sure, evidence}))),
@@ -54,7 +56,7 @@ function unknownLines({unknown, moreUnknown, explained}: ExplainResult): string[
     .slice(0, shownUnknown)
     .map(
       ({line, text, count: times}) =>
-        `  line ${line}${times > 1 ? `, ${times} times` : ''}: ${cut(inLine(text.trim()))}`,
+        `  line ${line}${times > 1 ? `, ${times} times` : ''}: ${cut(inLine(text.trim().replace(/\s+/g, ' ')))}`,
     )
   const more = unknown.length + moreUnknown - shown.length
   return [
