@@ -206,7 +206,10 @@ export async function explainShared(library: string, message: LogMessage, world:
       causes.push(
         sure(`${id} has a ${library}.lib.lua at the top of its tree`, `registry/releases/${id}.json`),
       )
-      steps.push(step(`add ${id}/${library}`, `prosody-mods add ${id}/${library}`))
+      const spec = library.includes('/') ? id : `${id}/${library}`
+      steps.push(
+        step(spec === id ? `add the whole tree of ${id}` : `add ${spec}`, `prosody-mods add ${spec}`),
+      )
     }
   }
   if (

@@ -87,7 +87,7 @@ const readers: readonly Reader[] = [
   ],
   // Errors of handlers and timers, and of the program itself; also what stands alone.
   [
-    /(?:Encountered error|Error in timer|Traceback\[\w+\]|Prosody startup error|error in callback|lua5?\.?\d?): (.*)/,
+    /(?:Encountered error|Error in timer|Traceback\[\w+\]|Prosody startup error|error in callback|(?<!\S)lua(?:5\.\d)?): (.*)/,
     ([, rest = ''], line) => later(failureIn(rest), line),
   ],
   [
@@ -109,7 +109,7 @@ export function messageIn(line: LogLine): FoundMessage | undefined {
     if (match === null) continue
     const found = read(match, line)
     // The head of an error about which nothing is known.
-    return found.phase === 'later' && found.failure.kind === 'other' ? undefined : found
+    if (found.phase !== 'later' || found.failure.kind !== 'other') return found
   }
   return undefined
 }
