@@ -4,8 +4,9 @@ import bump from './bump.ts'
 import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
-import deps from './deps.ts'
 import check from './check.ts'
+import deps from './deps.ts'
+import explain from './explain.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
 import info from './info.ts'
@@ -32,6 +33,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache verify', cacheVerify],
   ['check', check],
   ['deps', deps],
+  ['explain', explain],
   ['fetch', fetch],
   ['identify', identify],
   ['info', info],

@@ -20,6 +20,7 @@ import {
   type NamedNeeds,
   type NeedsTarget,
 } from '../resolve/needs.ts'
+import {flatSources} from '../resolve/owners.ts'
 import {definitionFor} from './definition-for.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {gatherNeeds} from './gather-needs.ts'
@@ -288,15 +289,6 @@ class Closing {
 
 function serversOf(needs: Needs | undefined): string[] {
   return [...Object.values(needs?.modules ?? {}), ...Object.values(needs?.shared ?? {})]
-}
-
-/** Flat trees of which the newest known release has a library that others may load. */
-function flatSources(registry: Registry, library: string): string[] {
-  return registry.index.sources.filter(
-    (id) =>
-      registry.source(id)?.layout === 'flat' &&
-      Object.hasOwn(registry.releases(id).releases.at(-1)?.files ?? {}, `${library}.lib.lua`),
-  )
 }
 
 function neededError(error: ProsodyModsError, key: string, neededBy: string): ProsodyModsError {

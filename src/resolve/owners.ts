@@ -122,3 +122,12 @@ export function unknownModule(name: string, registry: Registry): ProsodyModsErro
     details: {name, similar: near, moves},
   })
 }
+
+/** Flat trees of which the newest known release has a library that others may load. */
+export function flatSources(registry: Registry, library: string): string[] {
+  return registry.index.sources.filter(
+    (id) =>
+      registry.source(id)?.layout === 'flat' &&
+      Object.hasOwn(registry.releases(id).releases.at(-1)?.files ?? {}, `${library}.lib.lua`),
+  )
+}

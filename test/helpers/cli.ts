@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import {mkdir, mkdtemp, readdir, readlink, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {runProgram, type ProgramOutput} from './program.ts'
+import {runProgram, type ProgramOptions, type ProgramOutput} from './program.ts'
 
 /** The built CLI. */
 export const cliPath = join(import.meta.dirname, '../../bin/run.js')
@@ -12,6 +12,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Milliseconds. */
   readonly timeout?: number
+  /** Standard input; none by default. */
+  readonly input?: string | Buffer
 }
 
 export interface CliOutput extends ProgramOutput {
@@ -51,20 +53,13 @@ export async function newSandbox(program = cliPath): Promise<Sandbox> {
     store,
     env,
     cli: (args, options = {}) =>
-      runCli([program, ...args], {cwd: project, env: {...env, ...options.env}, timeout: options.timeout}),
+      runCli([program, ...args], {...options, cwd: project, env: {...env, ...options.env}}),
     remove: () => rm(work, {recursive: true, force: true}),
   }
 }
 
-async function runCli(
-  command: readonly string[],
-  {
-    cwd,
-    env,
-    timeout = 120_000,
-  }: {readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly timeout: number | undefined},
-): Promise<CliOutput> {
-  const output = await runProgram([process.execPath, ...command], {cwd, env, timeout})
+async function runCli(command: readonly string[], options: ProgramOptions): Promise<CliOutput> {
+  const output = await runProgram([process.execPath, ...command], {timeout: 120_000, ...options})
   return {
     ...output,
     get json(): unknown {

@@ -13,18 +13,23 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Milliseconds; the program is killed when they have passed. One minute by default. */
   readonly timeout?: number
+  /** Standard input; none by default. */
+  readonly input?: string | Buffer
 }
 
 /**
- * Runs a program without standard input and collects what it prints. Rejects when it is not installed, when it
+ * Runs a program and collects what it prints. Rejects when it is not installed, when it
  * runs for longer than `timeout`, and for nothing else: look at `code`.
  */
 export function runProgram(command: readonly string[], options: ProgramOptions = {}): Promise<ProgramOutput> {
   const [file = '', ...args] = command
-  const {timeout = 60_000, ...rest} = options
-  const settings: SpawnOptions = {...rest, stdio: ['ignore', 'pipe', 'pipe']}
+  const {timeout = 60_000, input, ...rest} = options
+  const settings: SpawnOptions = {...rest, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']}
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, settings)
+    // A program that has seen enough closes it.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(input)
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))

@@ -1,0 +1,47 @@
+import {addAbortSignal} from 'node:stream'
+import {defineCommand} from '../cli/definition.ts'
+import {ProsodyModsError} from '../errors.ts'
+import type * as Operation from '../operations/explain.ts'
+import type * as Lines from '../operations/text-lines.ts'
+import {renderExplain} from '../render/explain.ts'
+
+/** Both are loaded for this command alone. */
+async function operation(): Promise<typeof Operation & typeof Lines> {
+  return {...(await import('../operations/explain.ts')), ...(await import('../operations/text-lines.ts'))}
+}
+
+/** Nothing in the text is understood. */
+const notUnderstood = 3
+
+export default defineCommand({
+  summary: "tell what messages of Prosody's log come from, and what to do",
+  description: `Reads a line, an error or a whole log from standard input, or takes its operands for the text. The answers come from the project's lockfile and files, the facts that are known of its modules, and the registry; nothing is fetched or run. Outside of a project, less is known. Exits with 3 where nothing is understood.`,
+  examples: [
+    'prosody-mods explain < /var/log/prosody/prosody.err',
+    'docker logs my-prosody 2>&1 | prosody-mods explain',
+    `prosody-mods explain "module 'basexx' not found"`,
+    'prosody-mods explain --json < prosody.log',
+  ],
+  operands: {name: 'text', description: 'the text, in place of standard input', required: false, many: true},
+  flags: {},
+  async run({operands}, environment) {
+    const {explain, textLines} = await operation()
+    if (operands.length === 0 && process.stdin.isTTY)
+      process.stderr.write(
+        "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n",
+      )
+    const chunks =
+      operands.length > 0 ? [operands.join(' ')] : addAbortSignal(environment.signal, process.stdin)
+    const result = await explain(textLines(chunks), environment)
+    if (result.lines === 0) {
+      throw new ProsodyModsError('USAGE', 'there is nothing to explain: the text is empty', {
+        hint: 'pipe a log into it: prosody-mods explain < prosody.log',
+      })
+    }
+    return {
+      json: result,
+      exitCode: result.explained.length === 0 ? notUnderstood : 0,
+      text: () => renderExplain(result),
+    }
+  },
+})

@@ -1,0 +1,108 @@
+import type {LuaPlace} from './line.ts'
+
+/** What went wrong, as far as Prosody's words, or Lua's, say. */
+export type LogFailure =
+  /** `require` of a Lua library. */
+  | {readonly kind: 'library'; readonly library: string}
+  /** A file of a module; `path` is the last one that was tried. */
+  | {readonly kind: 'absent'; readonly path: string}
+  | {readonly kind: 'unreadable'; readonly path: string; readonly reason: string}
+  | {readonly kind: 'syntax'; readonly place: LuaPlace; readonly text: string}
+  /** module:depends */
+  | {readonly kind: 'depends'; readonly needed: string}
+  | {readonly kind: 'disabled'; readonly needed: string}
+  /** module:require */
+  | {readonly kind: 'shared'; readonly library: string; readonly inner: LogFailure}
+  | {readonly kind: 'sql'}
+  | {readonly kind: 'driver'; readonly driver: string}
+  | NilFailure
+  /** By the module's own code, or by something that it calls. */
+  | {readonly kind: 'raised'; readonly place: LuaPlace; readonly text: string}
+  | {
+      readonly kind: 'skipped'
+      readonly path: string
+      readonly reason: 'requires' | 'conflicts' | 'lua'
+      readonly values: readonly string[]
+    }
+  | {readonly kind: 'null-storage'}
+  | {readonly kind: 'start'; readonly dependency: string}
+  | {readonly kind: 'option'; readonly option: string; readonly expected: string}
+  | {readonly kind: 'deprecated'; readonly method: string; readonly instead: string}
+  | {readonly kind: 'global'; readonly name: string}
+  | {readonly kind: 'other'; readonly text: string}
+
+export interface NilFailure {
+  readonly kind: 'nil'
+  readonly action: 'call' | 'index'
+  /** method, field, global, local, upvalue */
+  readonly what: string
+  readonly name: string
+  readonly place: LuaPlace | undefined
+}
+
+type Reader = readonly [RegExp, (match: RegExpExecArray, text: string) => LogFailure]
+
+/** The first that fits counts: what stands deepest in a message comes first. */
+const readers: readonly Reader[] = [
+  [
+    /Failed to load plugin library '([^']+)', error: ?(.*)/s,
+    ([, library = '', rest = '']) => ({kind: 'shared', library, inner: failureIn(rest)}),
+  ],
+  // The end may be cut off by a pager.
+  [/module '([^'\s]+)' not f/, ([, library = '']) => ({kind: 'library', library})],
+  [/Unable to load required module, mod_([\w-]+):/, ([, needed = '']) => ({kind: 'depends', needed})],
+  [/Dependency on disabled module mod_([\w-]+)/, ([, needed = '']) => ({kind: 'disabled', needed})],
+  [
+    /No SQL library available|LuaDBI or LuaSQLite3 are required|Please install at least one of LuaDBI/,
+    () => ({kind: 'sql'}),
+  ],
+  [
+    /(?:Driver '(\w+)' not found|Cannot load driver (\w+))\. Available/,
+    ([, a, b]) => ({kind: 'driver', driver: a ?? b ?? ''}),
+  ],
+  [
+    /attempt to (call|index) a nil value \((\w+) '([^']+)'\)/,
+    ([, action, what = '', name = ''], text) => ({
+      kind: 'nil',
+      action: action === 'index' ? 'index' : 'call',
+      what,
+      name,
+      place: placeIn(text)?.place,
+    }),
+  ],
+  // Lua 5.1
+  [
+    /attempt to (call|index) (\w+) '([^']+)' \(a nil value\)/,
+    ([, action, what = '', name = ''], text) => ({
+      kind: 'nil',
+      action: action === 'index' ? 'index' : 'call',
+      what,
+      name,
+      place: placeIn(text)?.place,
+    }),
+  ],
+  [/(?<!\S)(\S+): No such file or directory/, ([, path = '']) => ({kind: 'absent', path})],
+  [
+    /(?<!\S)(\/\S+): (Permission denied|Is a directory|Not a directory|Too many levels of symbolic links|File name too long|Input\/output error)/,
+    ([, path = '', reason = '']) => ({kind: 'unreadable', path, reason}),
+  ],
+]
+
+/** Reads an error's text. */
+export function failureIn(text: string): LogFailure {
+  for (const [pattern, read] of readers) {
+    const match = pattern.exec(text)
+    if (match !== null) return read(match, text)
+  }
+  const found = placeIn(text)
+  if (found === undefined) return {kind: 'other', text: text.trim()}
+  // Lua's compiler says near what it stopped.
+  if (/ near (?:'|<eof>|<)/.test(found.text)) return {kind: 'syntax', ...found}
+  return {kind: 'raised', ...found}
+}
+
+/** The place that an error begins with, and what it says. */
+export function placeIn(text: string): {readonly place: LuaPlace; readonly text: string} | undefined {
+  const [, path = '', line = '', rest = ''] = /(?<![^\s'"])([^\s'"]+\.lua):(\d{1,9}): (.*)/s.exec(text) ?? []
+  return path === '' ? undefined : {place: {path, line: Number(line)}, text: rest.trim()}
+}

@@ -1,0 +1,60 @@
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** A line of a log, without what terminals and loggers put into it. */
+export interface LogLine {
+  readonly text: string
+  /** Undefined where the line names none, as those do that go on with a message. */
+  readonly level: LogLevel | undefined
+  /** Who logs: `modulemanager`, or `host:module`. */
+  readonly origin: string | undefined
+}
+
+/** Longer lines are cut: what Prosody logs of modules fits, and memory stays bounded. */
+const longest = 2048
+/** Where a level may stand, behind the date and what containers write in front. */
+const headLength = 200
+
+/** Takes a line of any log apart, with or without dates, colours, and prefixes of journald or docker. */
+export function logLine(raw: string): LogLine {
+  const text = withoutControls(raw.slice(0, longest)).trimEnd()
+  const head = /(?:^|\s)(?:(\S+)\s+)?(debug|info|warn|error)\s/.exec(text.slice(0, headLength))
+  return {text, level: head?.[2] as LogLevel | undefined, origin: head?.[1]}
+}
+
+/** Sequences of terminals, then what is left of controls; tabs stay. */
+function withoutControls(text: string): string {
+  if (/^[\t -~]*$/.test(text)) return text
+  return text
+    .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g, '')
+    .replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '')
+}
+
+/** syslog daemons and JSON loggers write line ends and tabs of a message as text. */
+export function unfolded(line: string): string[] {
+  if (!/#01[12]|\\n\\t|\\nstack/.test(line)) return [line]
+  return line.replaceAll('#011', '\t').split(/#012|\\n(?=\\t|stack)/)
+}
+
+/** A file and a line of it, as Lua's messages name them; the head of a long path is `...`. */
+export interface LuaPlace {
+  readonly path: string
+  readonly line: number
+}
+
+/** Of a stack trace, or of the paths that `require` tried. */
+export type Continuation =
+  | {readonly kind: 'frame'; readonly place: LuaPlace}
+  | {readonly kind: 'tried'; readonly path: string}
+  | {readonly kind: 'other'}
+
+/** What a line adds to the message before it; undefined where it is none that goes on with one. */
+export function continuationIn(text: string): Continuation | undefined {
+  const tried = /no file '([^']*)'/.exec(text)
+  if (tried !== null) return {kind: 'tried', path: tried[1] ?? ''}
+  const frame = /(?<!\S)(\S+\.lua):(\d{1,9}): in /.exec(text)
+  if (frame !== null) return {kind: 'frame', place: {path: frame[1] ?? '', line: Number(frame[2])}}
+  return others.test(text) ? {kind: 'other'} : undefined
+}
+
+const others =
+  /stack traceback:|no field package\.preload|No LuaRocks module found|\[C\]: in |\(\.\.\.tail calls\.\.\.\)|\(skipping \d+ levels\)|:\d+: in (?:main chunk|function|upvalue|local|field|method|global)/

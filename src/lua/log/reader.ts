@@ -1,0 +1,127 @@
+import {continuationIn, logLine, unfolded, type LogLine, type LuaPlace} from './line.ts'
+import {messageIn, type FoundMessage} from './message.ts'
+
+/** A message, once for all times that it stands in the log. */
+export interface LogMessage extends Omit<FoundMessage, 'host'> {
+  readonly hosts: readonly string[]
+  /** As it stands there, without its stack trace. */
+  readonly text: string
+  /** Of the first time, from 1. */
+  readonly line: number
+  readonly count: number
+  /** Of the stack trace, innermost first. */
+  readonly frames: readonly LuaPlace[]
+}
+
+/** A line that is about something wrong, or may be, and that is none of the known messages. */
+export interface UnknownLine {
+  readonly line: number
+  readonly text: string
+  readonly count: number
+}
+
+export interface LogContents {
+  /** Lines. */
+  readonly lines: number
+  readonly messages: readonly LogMessage[]
+  readonly unknown: readonly UnknownLine[]
+  /** Lines beyond those of `unknown`, which holds some hundreds. */
+  readonly moreUnknown: number
+  /** As Prosody greets: `13.0.1`. */
+  readonly prosody: string | undefined
+  /** Whether a stack trace names Prosody's functions as 0.12 and older lines do. */
+  readonly olderNames: boolean
+  /** Of the folders that Lua searched: `5.4`. */
+  readonly lua: string | undefined
+}
+
+type Open = {-readonly [K in keyof LogMessage]: LogMessage[K]} & {hosts: string[]; frames: LuaPlace[]}
+type Count = {-readonly [K in keyof UnknownLine]: UnknownLine[K]}
+
+const most = {messages: 500, unknown: 200, plain: 20, frames: 60}
+
+/** Reads a log line by line; what it keeps does not grow with the log's length. */
+export class LogReader {
+  readonly #messages = new Map<string, Open>()
+  readonly #unknown = new Map<string, Count>()
+  /** Lines that no logger wrote, for a text without any. */
+  readonly #plain: UnknownLine[] = []
+  #moreUnknown = 0
+  #line = 0
+  #open: Open | undefined
+  #hasLevels = false
+  #prosody: string | undefined
+  #lua: string | undefined
+  #olderNames = false
+
+  add(raw: string): void {
+    this.#line += 1
+    for (const part of unfolded(raw)) this.#addPart(logLine(part))
+  }
+
+  contents(): LogContents {
+    const messages = [...this.#messages.values()]
+    const isLog = this.#hasLevels || messages.length > 0
+    return {
+      lines: this.#line,
+      messages,
+      unknown: isLog ? [...this.#unknown.values()] : this.#plain,
+      moreUnknown: this.#moreUnknown,
+      prosody: this.#prosody,
+      olderNames: this.#olderNames,
+      lua: this.#lua,
+    }
+  }
+
+  #addPart(line: LogLine): void {
+    if (line.text === '') return
+    this.#prosody ??= /Hello and welcome to Prosody version (\S+)/.exec(line.text)?.[1]
+    this.#lua ??= /\/lua\/(5\.\d)\//.exec(line.text)?.[1]
+    const found = messageIn(line)
+    if (found !== undefined) this.#addMessage(found, line)
+    else if (!this.#addContinuation(line.text)) this.#addOther(line)
+    if (line.level !== undefined) this.#hasLevels = true
+  }
+
+  #addMessage({host, ...found}: FoundMessage, {text}: LogLine): void {
+    const key = JSON.stringify(found)
+    const before = this.#messages.get(key)
+    if (before === undefined && this.#messages.size >= most.messages) {
+      this.#open = undefined
+      this.#moreUnknown += 1
+      return
+    }
+    const message: Open = before ?? {...found, hosts: [], text, line: this.#line, count: 0, frames: []}
+    message.count += 1
+    if (host !== undefined && !message.hosts.includes(host) && message.hosts.length < most.plain)
+      message.hosts.push(host)
+    this.#messages.set(key, message)
+    // The stack trace of the first time is enough.
+    this.#open = message.count === 1 ? message : {...message, frames: []}
+  }
+
+  #addContinuation(text: string): boolean {
+    const more = continuationIn(text)
+    if (more === undefined) return false
+    if (/ in (?:function|upvalue|field|method) '(?:core|util|net)\./.test(text)) this.#olderNames = true
+    const frames = this.#open?.frames
+    if (more.kind === 'frame' && frames !== undefined && frames.length < most.frames) frames.push(more.place)
+    return true
+  }
+
+  #addOther({text, level}: LogLine): void {
+    this.#open = undefined
+    if (level === undefined) {
+      if (this.#plain.length < most.plain) this.#plain.push({line: this.#line, text, count: 1})
+    } else if (level === 'warn' || level === 'error') this.#addUnknown(text)
+  }
+
+  #addUnknown(text: string): void {
+    // Dates make each line another one.
+    const key = text.replace(/^.*?\b(?=\S+\s+(?:warn|error)\s)/, '')
+    const before = this.#unknown.get(key)
+    if (before !== undefined) before.count += 1
+    else if (this.#unknown.size >= most.unknown) this.#moreUnknown += 1
+    else this.#unknown.set(key, {line: this.#line, text, count: 1})
+  }
+}

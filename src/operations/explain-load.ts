@@ -1,0 +1,190 @@
+import type {LogFailure} from '../lua/log/failure.ts'
+import type {LogMessage} from '../lua/log/reader.ts'
+import {mainOf} from '../lua/module-files.ts'
+import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
+import type {World} from './explain-world.ts'
+
+type Of<Kind extends LogFailure['kind']> = Extract<LogFailure, {kind: Kind}>
+
+/** A file that is no Lua. */
+export function explainSyntax({place, text}: Of<'syntax'>, world: World): Draft {
+  const match = world.match(place.path)
+  const module = mainOf(place.path)
+  const causes: Cause[] = []
+  const steps: Step[] = []
+  if (match.kind === 'ours') {
+    const {key, file} = match
+    causes.push(
+      sure(
+        `the file of ${key} that the lockfile has is valid Lua; the one that Prosody read may be damaged, or of another Lua`,
+        `prosody-mods.lock.json: modules → ${key} → files → ${file}`,
+      ),
+    )
+    if (world.state(match) === 'changed')
+      causes.push(
+        sure(
+          'the file in the context is not the locked one',
+          `prosody-modules/${key.split('/')[0] ?? ''}/${file}`,
+        ),
+      )
+    steps.push(
+      step('compare the context with the lockfile', 'prosody-mods verify'),
+      step('put the locked files back', 'prosody-mods install --force'),
+    )
+  }
+  if (match.kind === 'other')
+    causes.push(
+      sure(
+        `Prosody read ${place.path}, which is not the file of ${match.key} that the lockfile has`,
+        `prosody-mods.lock.json: modules → ${match.key}`,
+      ),
+    )
+  if (place.line === 1 && /near '<'?/.test(text))
+    causes.push(
+      maybe(
+        'it begins with "<": a page of a web server may have been saved in its place, as curl does without --fail',
+      ),
+    )
+  if (steps.length === 0)
+    steps.push(
+      step('look at that line of the file, or fetch the file again'),
+      ...(module === undefined
+        ? []
+        : [step('check it without Prosody', `prosody-mods lint mod_${module}.lua`)]),
+    )
+  return {
+    id: 'syntax-error',
+    subject: place.path,
+    happened: `${place.path.split('/').at(-1) ?? ''} is not valid Lua ${world.target.lua}: line ${place.line}: ${text}`,
+    causes,
+    steps,
+  }
+}
+
+export function explainUnreadable({path, reason}: Of<'unreadable'>): Draft {
+  return {
+    id: 'file-unreadable',
+    subject: path,
+    happened: `Prosody can't read ${path}: ${reason}`,
+    causes: [
+      reason === 'Permission denied'
+        ? sure('the user that Prosody runs as has no right to read it, or to enter one of its folders')
+        : maybe('something else than a file lies there'),
+    ],
+    steps: [
+      step(
+        'let everybody read the folder of modules',
+        `chmod -R a+rX ${/^[\w./-]+$/.test(path) ? path.replace(/\/[^/]*$/, '') : '<folder>'}`,
+      ),
+    ],
+  }
+}
+
+/** A file that Prosody skips for its `--%` lines. */
+export function explainSkipped({path, reason, values}: Of<'skipped'>, world: World): Draft {
+  const {line, target} = world
+  const list = values.join(', ')
+  const having = world.linesWith(({features}) => values.every((value) => features.includes(value)))
+  const others = having.filter((one) => one !== line.line).map((one) => `Prosody ${one}`)
+  const match = world.match(path)
+  const key = match.kind === 'ours' || match.kind === 'other' ? match.key : undefined
+  const happened = `Prosody left ${path} out for what its first lines say, and searched on`
+  const release =
+    key === undefined
+      ? [step('take a release of the module that is made for this Prosody')]
+      : [step('take a release that is made for this Prosody', `prosody-mods versions ${key}`)]
+  const evidence = `registry/prosody/${line.line}.json: features`
+  if (reason === 'lua')
+    return {
+      id: 'metadata-refused',
+      subject: path,
+      happened,
+      causes: [sure(`it asks for Lua ${list}, and this is Lua ${target.lua}`, `${path}: --% lua: ${list}`)],
+      steps: release,
+    }
+  if (reason === 'conflicts')
+    return {
+      id: 'metadata-refused',
+      subject: path,
+      happened,
+      causes: [
+        sure(
+          `it says that it conflicts with ${list}, which this Prosody has`,
+          `${path}: --% conflicts: ${list}`,
+          ...(having.includes(line.line) ? [evidence] : []),
+        ),
+      ],
+      steps: [step('take it out of the configuration: Prosody does the same by itself'), ...release],
+    }
+  return {
+    id: 'metadata-refused',
+    subject: path,
+    happened,
+    causes: [
+      sure(`it requires ${list}, which this Prosody lacks`, `${path}: --% requires: ${list}`),
+      others.length > 0
+        ? sure(`${others.join(' and ')} has that`, evidence)
+        : sure('no line of Prosody that is known has that', evidence),
+    ],
+    steps: others.length > 0 ? [step(`run ${others.join(' or ')}`), ...release] : release,
+  }
+}
+
+export function explainDisabled({needed}: Of<'disabled'>, {module}: LogMessage): Draft {
+  return {
+    id: 'dependency-disabled',
+    subject: needed,
+    happened: `${module === undefined ? 'a module' : `mod_${module}`} needs mod_${needed}, which the configuration disables`,
+    causes: [sure(`modules_disabled has "${needed}"`)],
+    steps: [
+      step(
+        `take "${needed}" out of modules_disabled${module === undefined ? '' : `, or "${module}" out of modules_enabled`}`,
+      ),
+    ],
+  }
+}
+
+export function explainNullStorage(): Draft {
+  return {
+    id: 'storage-lost',
+    subject: '',
+    happened: 'Prosody found no storage and goes on without: what it should keep is lost',
+    causes: [sure('the storage module did not load; the message before this one says why')],
+    steps: [step('put that right first; errors of other modules may come from it')],
+  }
+}
+
+export function explainOption({option, expected}: Of<'option'>, {module}: LogMessage, world: World): Draft {
+  const key = module === undefined ? undefined : world.specOf(module)
+  return {
+    id: 'option-value',
+    subject: option,
+    happened: `the option ${option} has a value that ${module === undefined ? 'the module' : `mod_${module}`} can't use${expected === '' ? '' : `: ${/^(?:a |an |true)/.test(expected) ? `it takes ${expected}` : expected}`}`,
+    causes: [sure('the configuration sets it to something else; the default is taken')],
+    steps: [
+      step(`correct ${option} in the configuration`),
+      ...(key === undefined
+        ? []
+        : [step('see which options the module reads, with their defaults', `prosody-mods options ${key}`)]),
+    ],
+  }
+}
+
+export function explainDeprecated(
+  {method, instead}: Of<'deprecated'>,
+  {module}: LogMessage,
+  world: World,
+): Draft {
+  const key = module === undefined ? undefined : world.keyOf(module)
+  return {
+    id: 'deprecated-api',
+    subject: method,
+    happened: `${module === undefined ? 'a module' : `mod_${module}`} uses ${method}, which Prosody is going to drop`,
+    causes: [sure(`${instead} has its place`, 'registry/deprecations.json')],
+    steps: [
+      key === undefined
+        ? step('look for a newer release of the module')
+        : step('look for a newer release', `prosody-mods versions ${key}`),
+    ],
+  }
+}

@@ -1,0 +1,82 @@
+/** Every kind of explanation; docs/reference/explanations.md tells of each. */
+export const explanationIds = [
+  'module-not-installed',
+  'module-unreached',
+  'module-moved',
+  'module-of-other-prosody',
+  'module-of-core-missing',
+  'module-prefix',
+  'module-unknown',
+  'file-unreadable',
+  'library-missing',
+  'library-unknown',
+  'library-of-other-prosody',
+  'shared-library-missing',
+  'sql-library-missing',
+  'start-library-missing',
+  'dependency-disabled',
+  'metadata-refused',
+  'syntax-error',
+  'shadowed',
+  'api-missing',
+  'lua-missing',
+  'nil-value',
+  'component-only',
+  'module-error',
+  'storage-lost',
+  'option-value',
+  'deprecated-api',
+  'global-missing',
+  'wrong-prosody',
+] as const
+
+export type ExplanationId = (typeof explanationIds)[number]
+
+export interface Cause {
+  readonly text: string
+  /** False where it may be the cause. */
+  readonly sure: boolean
+  /** Where that is known from: `file:line`, a key of the lockfile, a file of the registry. */
+  readonly evidence: readonly string[]
+}
+
+export interface Step {
+  readonly text: string
+  /** For a shell; null where something has to be done by hand. */
+  readonly command: string | null
+}
+
+/** What one kind of message is about; messages with the same id and subject are one explanation. */
+export interface Draft {
+  readonly id: ExplanationId
+  /** In place of the module that the message names. */
+  readonly module?: string
+  readonly subject: string
+  readonly happened: string
+  readonly causes: readonly Cause[]
+  readonly steps: readonly Step[]
+}
+
+/** The shape is part of --json (docs/reference/json.md). */
+export interface Explanation extends Omit<Draft, 'subject' | 'module'> {
+  /** Without `mod_`; null where the message names none. */
+  readonly module: string | null
+  readonly hosts: readonly string[]
+  /** As it stands in the text. */
+  readonly message: string
+  /** Of the text, from 1. */
+  readonly line: number
+  readonly count: number
+}
+
+export function sure(text: string, ...evidence: readonly string[]): Cause {
+  return {text, sure: true, evidence}
+}
+
+export function maybe(text: string, ...evidence: readonly string[]): Cause {
+  return {text, sure: false, evidence}
+}
+
+export function step(text: string, command: string | null = null): Step {
+  return {text, command}
+}

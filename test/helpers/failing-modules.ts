@@ -1,0 +1,70 @@
+import {chmod, mkdir, mkdtemp, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+/** Modules that fail in as many ways as are known, each in its own. Name → Lua. */
+const failing: Readonly<Record<string, string>> = {
+  needs_library: 'local base = require "basexx";\n',
+  needs_nested: 'local inner = module:require "inner";\n',
+  needs_newer: 'local queue = require "prosody.util.paseto";\n',
+  needs_older: 'local server = require "net.httpserver";\n',
+  needs_unheard: 'local x = require "unheard.of";\n',
+  calls_newer: 'module:default_permission("prosody:user", ":x");\n',
+  calls_unheard: 'module:unheard_of();\n',
+  takes_wrong_util: 'local util = module:require "util";\nlocal get = util.get_room_from_jid;\nget("a");\n',
+  reads_nothing: 'local settings = nil;\n\nlocal url = settings.url;\n',
+  requires_feature: '--% requires: unheard-of-feature\nmodule:log("debug", "x");\n',
+  conflicts_feature: '--% conflicts: mod_bookmarks\nmodule:log("debug", "x");\n',
+  asks_old_lua: '--% lua: 5.1\nmodule:log("debug", "x");\n',
+  has_bad_syntax: 'local a = 1\nlocal b = = 2\n',
+  has_not_lua: '<!DOCTYPE html>\n<html><body>404</body></html>\n',
+  depends_on_missing: 'module:depends("not_there_either");\n',
+  depends_on_disabled: 'module:depends("c2s");\n',
+  asks_component:
+    'if module:get_host_type() ~= "component" then\n  error("mod_asks_component must be loaded on a component");\nend\n',
+  raises_table: 'error({ code = 1 });\n',
+  raises_in_load: 'function module.load()\n  local t;\n  t.x = 1;\nend\n',
+  raises_late:
+    'module:hook("own-event", function ()\n  local t;\n  return t.field;\nend);\nmodule:add_timer(0.1, function ()\n  module:fire_event("own-event");\nend);\n',
+  raises_in_timer: 'module:add_timer(0.1, function ()\n  local t;\n  return t.field;\nend);\n',
+  reads_option: 'module:get_option_number("wrong_number");\nmodule:get_option_boolean("wrong_boolean");\n',
+}
+
+export const failingNames: readonly string[] = Object.keys(failing)
+
+/** A folder with prosody-modules/ and conf.d/ of modules that fail; two hosts that ask for what is not there. */
+export async function failingContext(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-failing-'))
+  await chmod(folder, 0o755)
+  const root = join(folder, 'prosody-modules/own')
+  for (const [name, text] of Object.entries(failing)) {
+    await mkdir(join(root, `mod_${name}`), {recursive: true})
+    await writeFile(join(root, `mod_${name}/mod_${name}.lua`), text)
+  }
+  await writeFile(
+    join(root, 'mod_needs_nested/inner.lib.lua'),
+    'local cjson = require "cjson.safe";\nreturn {};\n',
+  )
+  await writeFile(join(root, 'mod_takes_wrong_util/util.lib.lua'), 'return { other = true };\n')
+  await mkdir(join(folder, 'conf.d'))
+  await writeFile(join(folder, 'conf.d/prosody-mods.cfg.lua'), configuration(root))
+  return folder
+}
+
+function configuration(root: string): string {
+  return `plugin_paths = { ${JSON.stringify(root)} }
+wrong_number = "many"
+wrong_boolean = "perhaps"
+
+VirtualHost "auth.localhost"
+  authentication = "jwt"
+  storage = "unheard_of"
+  modules_enabled = { "mod_ping", "smack", "auth_cyrus" }
+
+VirtualHost "sql.localhost"
+  storage = "sql"
+  sql = { driver = "PostgreSQL", database = "prosody", host = "localhost", username = "prosody", password = "x" }
+
+Component "lobby.localhost" "unheard_component"
+`
+}
