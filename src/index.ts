@@ -16,7 +16,16 @@ export {
   type CachePruneResult,
   type CacheVerifyResult,
 } from './operations/cache.ts'
+export {
+  check,
+  type CheckedModule,
+  type CheckRequest,
+  type CheckResult,
+  type Problem,
+} from './operations/check.ts'
+export type {ClosureReport} from './operations/closure.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
+export {deps, type Dependency, type DepsResult} from './operations/deps.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'
 export {
   identify,
@@ -46,6 +55,14 @@ export {outdated, type OutdatedModule, type OutdatedResult} from './operations/o
 export {remove, type RemoveRequest, type RemoveResult} from './operations/remove.ts'
 export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './operations/results.ts'
 export {search, type Found, type SearchRequest, type SearchResult} from './operations/search.ts'
+export {
+  tree,
+  why,
+  type TreeModule,
+  type TreeResult,
+  type WhyChain,
+  type WhyResult,
+} from './operations/needs-graph.ts'
 export {update, type UpdateRequest, type UpdateResult} from './operations/update.ts'
 export {verify, type Drift, type VerifyRequest, type VerifyResult} from './operations/verify.ts'
 export {
