@@ -73,8 +73,11 @@ export function lockTargetOf(
 
 function targetDifference(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
   const {target} = lock
-  if (target === undefined) return []
   const now = lockTargetOf(manifest, registry)
+  if (target === undefined) {
+    if (now === undefined || Object.keys(lock.modules).length === 0) return []
+    return [{key: '', kind: 'other-target', text: 'what its modules need was not looked up yet'}]
+  }
   const text = (one: LockTarget): string => `Prosody ${one.prosody}, Lua ${one.lua}, Debian ${one.debian}`
   if (now !== undefined && text(now) === text(target)) return []
   return [

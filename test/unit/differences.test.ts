@@ -28,8 +28,14 @@ function jitsi(version: string): LockedModule {
   )
 }
 
-function kinds(manifest: Manifest, modules: Lockfile['modules']): string[] {
-  return differences(manifest, {lockfileVersion: 1, modules}, registry).map(
+const target = {prosody: '13.0', lua: '5.4', debian: 'trixie'}
+
+function kinds(
+  manifest: Manifest,
+  modules: Lockfile['modules'],
+  about: Partial<Lockfile> = {target},
+): string[] {
+  return differences(manifest, {lockfileVersion: 1, ...about, modules}, registry).map(
     ({key, kind}) => `${key}: ${kind}`,
   )
 }
@@ -46,6 +52,49 @@ describe('presence', () => {
 
   it('a manifest without modules wants none', () => {
     expect(kinds({}, {'community/a': moderation})).toEqual(['community/a: not-wanted'])
+  })
+})
+
+describe('needs', () => {
+  const needing = {
+    ...moderation,
+    needs: {modules: {b: 'community/b', http: 'prosody'}, shared: {c: 'community/c'}},
+  }
+  const wanted = {modules: {'community/a': '*'}}
+
+  it('keep modules that the manifest does not name, through others', () => {
+    const b = {...moderation, needs: {modules: {d: 'community/d', a: 'community/a'}}}
+    const all = {
+      'community/a': needing,
+      'community/b': b,
+      'community/c': moderation,
+      'community/d': moderation,
+    }
+    expect(kinds(wanted, all)).toEqual([])
+    expect(kinds({}, all)).toEqual(Object.keys(all).map((key) => `${key}: not-wanted`))
+  })
+
+  it('ask for what is not locked', () => {
+    expect(kinds(wanted, {'community/a': needing})).toEqual([
+      'community/b: not-locked',
+      'community/c: not-locked',
+    ])
+  })
+
+  it('that a module does without keep nothing', () => {
+    const a = {...moderation, needs: {optional: {modules: {b: 'community/b'}}}}
+    expect(kinds(wanted, {'community/a': a, 'community/b': moderation})).toEqual(['community/b: not-wanted'])
+  })
+
+  it('are for a target, which the manifest may change', () => {
+    const locks = {'community/a': moderation}
+    expect(kinds(wanted, locks, {})).toEqual([': other-target'])
+    expect(kinds({prosody: '13.0'}, {}, {})).toEqual([])
+    for (const other of [{prosody: '0.12'}, {image: {debian: 'bookworm'}}, {image: {lua: '5.3'}}])
+      expect(kinds({...wanted, ...other}, locks)).toEqual([': other-target'])
+    // Of a line that nobody knows nothing can be looked up.
+    expect(kinds({...wanted, prosody: '99'}, locks, {})).toEqual([])
+    expect(kinds({...wanted, prosody: '99'}, locks)).toEqual([': other-target'])
   })
 })
 
