@@ -112,6 +112,7 @@ s2s_ports = {}
 s2s_direct_tls_ports = {}
 component_ports = {}
 https_ports = {}
+http_external_url = "https://localhost/"
 http_ports = { ${paths.httpPort} }
 unbound = { resolvconf = false; hoststxt = false; forward = "127.0.0.1" }
 

@@ -15,34 +15,60 @@ export interface ReasonWorld {
   readonly lua: string
   /** Module → Prosody's words about why it was not loaded. */
   readonly errors: ReadonlyMap<string, string>
-  /** Names of modules that the project has. */
-  readonly modules: ReadonlySet<string>
-  /** A path as a user knows it. */
-  shown(path: string): string
+  /** Main files of the project's modules. */
+  readonly files: ReadonlyMap<string, string>
+  /** A text with paths as a user knows them. */
+  shown(text: string): string
 }
 
-/** What an error of Prosody's comes down to. */
-export function reasonOf(error: string, world: ReasonWorld): Reason {
-  return told(error, world, new Set())
+/** What the error of a module comes down to. */
+export function reasonOf(name: string, error: string, world: ReasonWorld): Reason {
+  return told({name, error}, world, new Set([name]))
 }
 
-function told(error: string, world: ReasonWorld, above: ReadonlySet<string>): Reason {
-  const raised = withoutTraceback(error)
-  const message = raised.replace(raisedAt, '')
-  return {text: textOf(message, {world, above}), ...placeIn(error, world)}
+interface Failure {
+  readonly name: string
+  readonly error: string
+}
+
+function told({name, error}: Failure, world: ReasonWorld, above: ReadonlySet<string>): Reason {
+  const file = world.files.get(name)
+  const isOwn = (path: string): boolean => file !== undefined && path.startsWith(folderOf(file))
+  const {message, ...place} = taken(error, world, isOwn)
+  return {text: textOf(message, {world, above}), ...place}
+}
+
+/** What is a module's alone; a flat tree's modules share one folder. */
+export function folderOf(main: string): string {
+  const [context, source, ...rest] = main.split('/')
+  return [context, source, ...(rest.length > 1 ? rest.slice(0, 1) : []), ''].join('/')
 }
 
 const raisedAt = /^(?:\[string ")?([^\n:"]+?)(?:"\])?:(\d+): /
 
-/** The place in the project that an error comes from, or that called what failed; else the place of the error. */
-export function placeIn(error: string, {shown}: Pick<ReasonWorld, 'shown'>): Pick<Reason, 'file' | 'line'> {
+/**
+ * Message and place of an error: that of the project's code that it was raised in, else of the first one that `fits` and
+ * called what failed, else where it was raised. Who catches an error and raises it again puts another place before it.
+ */
+export function taken(
+  error: string,
+  {shown}: Pick<ReasonWorld, 'shown'>,
+  fits: (file: string) => boolean,
+): Omit<Reason, 'text'> & {readonly message: string} {
   const raised = withoutTraceback(error)
-  const places = [raisedAt.exec(raised), ...error.slice(raised.length).matchAll(/^\s*(\S[^\n:]*):(\d+): /gm)]
-  const found = places.flatMap((match) =>
-    match === null ? [] : [{file: shown(match[1] ?? ''), line: Number(match[2])}],
-  )
-  const own = found.find(({file}) => file.startsWith(`${contextFolder}/`))
-  return own ?? found[0] ?? {file: null, line: null}
+  const placeOf = (match: RegExpExecArray): Omit<Reason, 'text'> => ({
+    file: shown(match[1] ?? ''),
+    line: Number(match[2]),
+  })
+  let message = raised
+  let place: Omit<Reason, 'text'> = {file: null, line: null}
+  for (let at = raisedAt.exec(message); at !== null; at = raisedAt.exec(message)) {
+    message = message.slice(at[0].length)
+    place = placeOf(at)
+  }
+  if (place.file?.startsWith(`${contextFolder}/`) === true) return {message, ...place}
+  const callers = [...error.slice(raised.length).matchAll(/^\s*(\S[^\n:]*):(\d+): /gm)].map(placeOf)
+  return {message, ...(callers.find(({file}) => file !== null && fits(file)) ?? place)}
 }
 
 function withoutTraceback(error: string): string {
@@ -73,7 +99,10 @@ const kinds: readonly {
     find: /^Dependency on disabled module mod_([\w-]+)/,
     tell: ([, name = '']) => `it needs mod_${name}, which is disabled`,
   },
-  {find: /: No such file or directory$/, tell: () => 'there is no such module in any of the plugin paths'},
+  {
+    find: /^\S*\/mod_[^/]+\.lua: No such file or directory$/,
+    tell: () => 'there is no such module in any of the plugin paths',
+  },
 ]
 
 function textOf(message: string, context: Context): string {
@@ -85,8 +114,9 @@ function textOf(message: string, context: Context): string {
 }
 
 function missingLibrary(name: string, {lua}: ReasonWorld): string {
-  return /^(?:prosody|util|net|core)\./.test(name)
-    ? `this Prosody has no library ${name}`
+  if (name.startsWith('prosody.')) return `this Prosody has no library ${name}`
+  return /^(?:util|net|core)\./.test(name)
+    ? `library ${name} is neither Prosody's nor installed for Lua ${lua}`
     : `Lua library ${name} is not installed for Lua ${lua}`
 }
 
@@ -96,8 +126,8 @@ function dependency(name: string, {world, above}: Context): string {
   const needs = `it needs mod_${name}`
   if (error === undefined) return `${needs}, which was not loaded`
   if (above.has(name)) return `${needs}, which needs it`
-  const {text, file, line} = told(error, world, new Set([...above, name]))
-  if (!world.modules.has(name) && file === null) return `${needs}: ${text}`
+  const {text, file, line} = told({name, error}, world, new Set([...above, name]))
+  if (!world.files.has(name) && file === null) return `${needs}: ${text}`
   const where = file === null ? '' : `${file}:${line ?? 0}: `
   return `${needs}, which was not loaded: ${where}${text}`
 }

@@ -11,7 +11,7 @@ import {bootConfig, bootLayout, type BootLayout, type Enabled} from './boot-conf
 import {findProsody, type PlaceRequest, type ProsodyPlace} from './boot-place.ts'
 import {probeScript} from './boot-probe.ts'
 import {runProsody, type BootEnd} from './boot-process.ts'
-import {placeIn, reasonOf, type Reason, type ReasonWorld} from './boot-reasons.ts'
+import {folderOf, reasonOf, taken, type Reason, type ReasonWorld} from './boot-reasons.ts'
 import {readTrace, type BootTrace, type LogLine} from './boot-trace.ts'
 import {BootWork, freePort} from './boot-work.ts'
 import type {Environment} from './environment.ts'
@@ -158,15 +158,18 @@ async function bootAll(booting: Booting, seconds: number): Promise<Booted> {
     const culprit = culpritOf(trace, booting)
     if (culprit === undefined || ended.has(culprit) || start === mostStarts)
       throw failed(booting.place, trace, end)
-    ended.set(culprit, endingReason({trace, end, seconds}, booting.shown))
+    ended.set(culprit, endingReason(culprit, {trace, end, seconds}, worldOf(trace, booting)))
   }
 }
 
 /** The module that was being loaded, else the one whose code has raised an error later on. */
 function culpritOf({current, raised}: BootTrace, {enabled, shown}: Booting): string | undefined {
   if (current !== undefined || raised === undefined) return current
-  const at = placeIn(raised.error, {shown}).file
-  return enabled.find(({file}) => file === at || at?.startsWith(`${posix.dirname(file)}/`) === true)?.name
+  const of = (path: string): Enabled | undefined =>
+    enabled.find(({file}) => file === path) ??
+    enabled.find(({file}) => posix.dirname(file) !== posix.dirname(path) && path.startsWith(folderOf(file)))
+  const {file} = taken(raised.error, {shown}, (path) => of(path) !== undefined)
+  return file === null ? undefined : of(file)?.name
 }
 
 interface Ending {
@@ -175,10 +178,13 @@ interface Ending {
   readonly seconds: number
 }
 
-function endingReason({trace, end, seconds}: Ending, shown: (text: string) => string): Reason {
-  const {raised, current} = trace
+function endingReason(name: string, {trace, end, seconds}: Ending, world: ReasonWorld): Reason {
+  const {raised, current, errors} = trace
+  // What is left of a module that was not loaded may raise errors, too.
+  const before = current === undefined ? errors.get(name) : undefined
+  if (before !== undefined) return reasonOf(name, before, world)
   if (raised !== undefined) {
-    const {text, ...place} = reasonOf(raised.error, {lua: '', errors: new Map(), modules: new Set(), shown})
+    const {text, ...place} = reasonOf(name, raised.error, world)
     const when = current === undefined ? `at ${raised.event}` : 'while it loaded it'
     return {text: `Prosody failed ${when}: ${text}`, ...place}
   }
@@ -187,6 +193,10 @@ function endingReason({trace, end, seconds}: Ending, shown: (text: string) => st
     return {text: `it was still loading after ${seconds} seconds, and Prosody had to be ended`, ...nowhere}
   const last = end.complaint === undefined ? '' : `: ${end.complaint}`
   return {text: `Prosody ended ${end.how} while it loaded it${last}`, ...nowhere}
+}
+
+function worldOf({version, errors}: BootTrace, {enabled, shown}: Booting): ReasonWorld {
+  return {lua: version?.lua ?? '', errors, files: new Map(enabled.map(({name, file}) => [name, file])), shown}
 }
 
 interface StartInput {
@@ -236,13 +246,17 @@ function failed(
   })
 }
 
-function resultOf(booted: Booted, {place, enabled, layout, shown}: Booting): BootResult {
-  const {version, errors} = booted.trace
-  const lua = version?.lua ?? ''
-  const modules = new Set(enabled.map(({name}) => name))
-  const seen = {...booted, layout, reasons: {lua, errors, modules, shown}}
+function resultOf(booted: Booted, booting: Booting): BootResult {
+  const {place, enabled, layout} = booting
+  const {version} = booted.trace
+  const seen = {...booted, layout, reasons: worldOf(booted.trace, booting)}
   return {
-    prosody: {program: place.program, root: place.root ?? null, version: version?.prosody ?? '', lua},
+    prosody: {
+      program: place.program,
+      root: place.root ?? null,
+      version: version?.prosody ?? '',
+      lua: version?.lua ?? '',
+    },
     modules: enabled.map((one) => bootedModule(one, seen)),
   }
 }
@@ -281,7 +295,7 @@ function whyNot(
   const error = trace.errors.get(name)
   if (error === undefined)
     return {reason: 'Prosody did not load it, and did not say why', file: null, line: null}
-  const {text, file: at, line} = reasonOf(error, reasons)
+  const {text, file: at, line} = reasonOf(name, error, reasons)
   return {reason: text, file: at, line}
 }
 
