@@ -5,6 +5,7 @@ import type {LogMessage} from '../lua/log/reader.ts'
 import {loadingOf, type Loading} from '../lua/loading.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
+import {libraryPaths, moduleOfPath} from '../resolve/layout.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {PathMatch, World} from './explain-world.ts'
 
@@ -201,10 +202,12 @@ function libraryDraft(failure: NilFailure, scene: Scene): Draft | undefined {
   const {facts, world} = scene
   const libraries = (facts?.libraries ?? []).filter(({name}) => name !== null && !name.includes('/'))
   if (failure.what === 'method' || libraries.length === 0) return undefined
+  const module = scene.match.kind === 'ours' ? (moduleOfPath(scene.match.file) ?? '') : ''
   const causes: Cause[] = libraries.flatMap(({name, line}) => {
+    const reached = new Set([...libraryPaths(module, name ?? ''), ...libraryPaths(name ?? '', name ?? '')])
     const brought = Object.entries(world.project.lock.modules).flatMap(([key, {files}]) =>
       Object.keys(files)
-        .filter((path) => path.split('/').at(-1) === `${name ?? ''}.lib.lua`)
+        .filter((path) => reached.has(path))
         .map((path) => `${splitKey(key)[0]}/${path}`),
     )
     return brought.length < 2

@@ -1,8 +1,7 @@
-import {chmod, mkdir, mkdtemp, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-/** Modules that fail in as many ways as are known, each in its own. Name → Lua. */
+/** Modules that fail, each in a way of its own. Name → Lua. */
 const failing: Readonly<Record<string, string>> = {
   needs_library: 'local base = require "basexx";\n',
   needs_nested: 'local inner = module:require "inner";\n',
@@ -10,14 +9,16 @@ const failing: Readonly<Record<string, string>> = {
   needs_older: 'local server = require "net.httpserver";\n',
   needs_unheard: 'local x = require "unheard.of";\n',
   calls_newer: 'module:default_permission("prosody:user", ":x");\n',
+  needs_sibling: 'local sibling = module:require "unheard_library";\n',
+  calls_http_url: 'local url = module:http_url();\n',
+  calls_unpack: 'local a = unpack({ 1 });\n',
+  is_hidden: 'module:log("debug", "the right one");\n',
   calls_unheard: 'module:unheard_of();\n',
   takes_wrong_util: 'local util = module:require "util";\nlocal get = util.get_room_from_jid;\nget("a");\n',
   reads_nothing: 'local settings = nil;\n\nlocal url = settings.url;\n',
   requires_feature: '--% requires: unheard-of-feature\nmodule:log("debug", "x");\n',
   conflicts_feature: '--% conflicts: mod_bookmarks\nmodule:log("debug", "x");\n',
   asks_old_lua: '--% lua: 5.1\nmodule:log("debug", "x");\n',
-  has_bad_syntax: 'local a = 1\nlocal b = = 2\n',
-  has_not_lua: '<!DOCTYPE html>\n<html><body>404</body></html>\n',
   depends_on_missing: 'module:depends("not_there_either");\n',
   depends_on_disabled: 'module:depends("c2s");\n',
   asks_component:
@@ -30,36 +31,45 @@ const failing: Readonly<Record<string, string>> = {
   reads_option: 'module:get_option_number("wrong_number");\nmodule:get_option_boolean("wrong_boolean");\n',
 }
 
-export const failingNames: readonly string[] = Object.keys(failing)
-
-/** A folder with prosody-modules/ and conf.d/ of modules that fail; two hosts that ask for what is not there. */
-export async function failingContext(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-failing-'))
-  await chmod(folder, 0o755)
-  const root = join(folder, 'prosody-modules/own')
-  for (const [name, text] of Object.entries(failing)) {
-    await mkdir(join(root, `mod_${name}`), {recursive: true})
-    await writeFile(join(root, `mod_${name}/mod_${name}.lua`), text)
-  }
-  await writeFile(
-    join(root, 'mod_needs_nested/inner.lib.lua'),
-    'local cjson = require "cjson.safe";\nreturn {};\n',
-  )
-  await writeFile(join(root, 'mod_takes_wrong_util/util.lib.lua'), 'return { other = true };\n')
-  await mkdir(join(folder, 'conf.d'))
-  await writeFile(join(folder, 'conf.d/prosody-mods.cfg.lua'), configuration(root))
-  return folder
+/** What no release may have, or what would bring Jitsi's in: in a folder of their own, before all others; `is_hidden` stands in the way of the other. */
+const outside: Readonly<Record<string, string>> = {
+  needs_util: 'local util = module:require "util";\n',
+  has_bad_syntax: 'local a = 1\nlocal b = = 2\n',
+  has_not_lua: '<!DOCTYPE html>\n<html><body>404</body></html>\n',
+  is_hidden: 'error("the wrong one");\n',
 }
 
-function configuration(root: string): string {
-  return `plugin_paths = { ${JSON.stringify(root)} }
-wrong_number = "many"
+/** Names that modules_enabled of the host shall have. */
+export const enabled: readonly string[] = [
+  ...new Set([...Object.keys(failing), ...Object.keys(outside)]),
+  ...['muc_moderation', 'token_verification', 'unheard_of'],
+]
+
+/** Writes own/, a source with the failing modules, and outside/, which plugin_paths shall name first. */
+export async function writeFailing(folder: string): Promise<void> {
+  const own = join(folder, 'own')
+  for (const [name, text] of Object.entries(failing)) {
+    await mkdir(join(own, `mod_${name}`), {recursive: true})
+    await writeFile(join(own, `mod_${name}/mod_${name}.lua`), text)
+  }
+  await writeFile(
+    join(own, 'mod_needs_nested/inner.lib.lua'),
+    'local json = require "cjson.safe";\nreturn {};\n',
+  )
+  await writeFile(join(own, 'mod_takes_wrong_util/util.lib.lua'), 'return { other = true };\n')
+  await mkdir(join(folder, 'outside'))
+  for (const [name, text] of Object.entries(outside))
+    await writeFile(join(folder, `outside/mod_${name}.lua`), text)
+}
+
+/** Hosts that ask for what is not there, as a file of Prosody's configuration. */
+export const failingHosts = `wrong_number = "many"
 wrong_boolean = "perhaps"
 
 VirtualHost "auth.localhost"
   authentication = "jwt"
   storage = "unheard_of"
-  modules_enabled = { "mod_ping", "smack", "auth_cyrus" }
+  modules_enabled = { "mod_ping", "smack", "auth_cyrus", "cloud_notify_extensions" }
 
 VirtualHost "sql.localhost"
   storage = "sql"
@@ -67,4 +77,3 @@ VirtualHost "sql.localhost"
 
 Component "lobby.localhost" "unheard_component"
 `
-}
