@@ -23,7 +23,7 @@ export {
   type CheckResult,
   type Problem,
 } from './operations/check.ts'
-export type {ClosureReport} from './operations/closure.ts'
+export type {ClosureReport} from './resolve/closure.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
 export {deps, type Dependency, type DepsResult} from './operations/deps.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'

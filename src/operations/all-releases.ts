@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {isFinal, newestFirst} from '../resolve/choose.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
-import {selectModule} from '../resolve/layout.ts'
+import {hasModule} from '../resolve/layout.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
@@ -49,7 +49,7 @@ export async function newestOfAll(
   const {refs, silence} = await allReleases(definition, name, bench)
   if (silence !== null) throw silence
   const having = refs.filter(
-    ({contents}) => contents === undefined || selectModule(contents, definition.layout, name),
+    ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
   )
   const scheme = schemes[definition.scheme]
   const final = newestFirst(having, scheme).find(({version}) => isFinal(version, scheme))

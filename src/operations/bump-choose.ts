@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import {newestFirst} from '../resolve/choose.ts'
-import {selectModule} from '../resolve/layout.ts'
+import {hasModule} from '../resolve/layout.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef} from '../sources/types.ts'
@@ -104,7 +104,7 @@ function revisionOf({resolved}: Pick<ReleaseRef, 'resolved'>): string | undefine
 
 /** What is not known yet may be there. */
 function has({contents}: ReleaseRef, key: string, {definition}: BumpTarget): boolean {
-  return contents === undefined || selectModule(contents, definition.layout, splitKey(key)[1]) !== undefined
+  return contents === undefined || hasModule(contents, definition.layout, splitKey(key)[1])
 }
 
 function downgrade({definition, keys}: BumpTarget, locked: LockedModule, ref: ReleaseRef): ProsodyModsError {

@@ -3,24 +3,9 @@ import type {LayoutConflict} from '../lua/layout-proof.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
-import type {Registry} from '../registry/registry.ts'
-import type {ProsodyLine} from '../registry/types.ts'
+import {Closure, reportOf, withNeeds, type ClosureReport, type Dependency} from '../resolve/closure.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
-import {
-  isCoreLibrary,
-  missing,
-  missingNeeds,
-  missingText,
-  needsOf,
-  ofEntry,
-  Providers,
-  reachable,
-  type MissingNeed,
-  type Named,
-  type NamedNeeds,
-  type NeedsTarget,
-} from '../resolve/needs.ts'
-import {flatSources} from '../resolve/owners.ts'
+import {needsTargetOf, type Named, type NamedNeeds} from '../resolve/needs.ts'
 import {definitionFor} from './definition-for.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {gatherNeeds} from './gather-needs.ts'
@@ -31,26 +16,6 @@ import {readLua} from './read-lua.ts'
 import {nothingNeeded} from './results.ts'
 import type {NeededFile} from './wants.ts'
 import type {Workbench} from './workbench.ts'
-
-/** What modules need; the shape is part of --json (docs/reference/json.md). */
-export interface ClosureReport {
-  /** Modules that came in because others need them. */
-  readonly broughtIn: readonly {
-    /** source/name */
-    readonly module: string
-    readonly version: string
-    readonly neededBy: readonly string[]
-  }[]
-  /** Modules that others would use, if they were there. */
-  readonly offered: readonly {
-    readonly name: string
-    /** `source/name` of those who publish it. */
-    readonly publishedBy: readonly string[]
-    readonly usedBy: readonly string[]
-  }[]
-  /** What nothing serves, one line each. */
-  readonly problems: readonly string[]
-}
 
 export interface OpenLock {
   /** What the manifest wants, locked. */
@@ -76,9 +41,36 @@ export async function closeLock(open: OpenLock, bench: Workbench): Promise<Close
   const target = lockTargetOf(open.manifest, registry)
   // Nothing is known of the line: what it has, and lacks, can't be told.
   if (target === undefined) return {lock: withoutNeeds(open.modules), resolved: [], report: nothingNeeded}
-  const closing = new Closing(open, target, bench)
-  await closing.run()
-  return closing.result()
+  const closure = new Closure(open.modules, {target: needsTargetOf(target, registry), registry})
+  const supply = new Supply(open, target, bench)
+  for (let step = closure.next(); step !== undefined; step = closure.next()) {
+    if (step.kind === 'read') closure.read(step.key, await supply.needsNamed(step.key, step.locked))
+    else closure.bring(step.key, await supply.module(step, step.neededBy))
+  }
+  const closed = closure.result(target)
+  const {lock, conflicts} = inOrder(closed.lock, open, bench)
+  const before = {explicit: open.modules, previous: open.previous.modules}
+  const problems = [...closed.problems, ...conflicts.map(conflictText)]
+  return {lock, resolved: supply.resolved, report: {...reportOf(lock, before, registry), problems}}
+}
+
+/** With the order of plugin_paths, where the usual one does not serve. */
+function inOrder(
+  lock: Lockfile,
+  {manifest, previous}: OpenLock,
+  bench: Workbench,
+): {readonly lock: Lockfile; readonly conflicts: readonly LayoutConflict[]} {
+  const line = bench.environment.registry.prosodyLine(lock.target?.prosody ?? '')
+  const chosen = line && pluginOrder({lock, manifest, line}, bench)
+  const order = chosen === undefined ? previous.pluginPaths : chosen.order
+  return {
+    lock: order === undefined ? lock : {...lock, pluginPaths: order},
+    conflicts: chosen?.conflicts ?? [],
+  }
+}
+
+function conflictText({wanted: {file}, why, hint}: LayoutConflict): string {
+  return `Prosody would not load ${file}: ${why}; ${hint}`
 }
 
 function withoutNeeds(modules: Readonly<Record<string, LockedModule>>): Lockfile {
@@ -86,58 +78,22 @@ function withoutNeeds(modules: Readonly<Record<string, LockedModule>>): Lockfile
   return {lockfileVersion: 1, modules: Object.fromEntries(bare)}
 }
 
-/** A locked module with other needs; without any where there are none. */
-function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
-  const entries = Object.entries(locked).filter(([name]) => name !== 'needs')
-  if (Object.keys(needs).length > 0) entries.push(['needs', needs])
-  return Object.fromEntries(entries) as unknown as LockedModule
-}
-
-interface Dependency {
-  readonly key: string
-  /** A version, or undefined for the newest. */
-  readonly versionText: string | undefined
-}
-
-class Closing {
+/** Answers what a closure asks for: from what is locked, the store, or publishers. */
+class Supply {
+  /** What was resolved to answer. */
+  readonly resolved: LockResult[] = []
   readonly #open: OpenLock
   readonly #target: LockTarget
-  readonly #line: ProsodyLine
-  readonly #needsTarget: NeedsTarget
   readonly #bench: Workbench
-  readonly #modules: Record<string, LockedModule>
-  readonly #named = new Map<string, NamedNeeds>()
-  readonly #providers = new Providers()
-  readonly #resolved: LockResult[] = []
-  /** Names that turned out to be nowhere. */
-  readonly #hopeless = new Set<string>()
 
   constructor(open: OpenLock, target: LockTarget, bench: Workbench) {
     this.#open = open
     this.#target = target
-    this.#line = lineOf(target, bench.environment.registry)
-    this.#needsTarget = needsTargetOf(target, bench.environment.registry)
     this.#bench = bench
-    this.#modules = {...open.modules}
-    for (const [key, locked] of sorted(this.#modules)) this.#providers.add(key, locked)
-  }
-
-  async run(): Promise<void> {
-    const open = sorted(this.#modules).map(([key]) => key)
-    for (let key = open.shift(); key !== undefined; key = open.shift()) {
-      const locked = this.#modules[key]
-      if (locked === undefined || this.#named.has(key)) continue
-      const named = await this.#needsNamed(key, locked)
-      this.#named.set(key, named)
-      for (const dependency of this.#unserved(key, named)) {
-        const added = await this.#bring(dependency, key)
-        if (added !== undefined) open.push(added)
-      }
-    }
   }
 
   /** What was written down serves where the code is at hand no more, and the target is the same. */
-  async #needsNamed(key: string, locked: LockedModule): Promise<NamedNeeds> {
+  async needsNamed(key: string, locked: LockedModule): Promise<NamedNeeds> {
     const {modules, target} = this.#open.previous
     const isKept = Object.hasOwn(modules, key) && modules[key] === locked
     const isSame = target !== undefined && sameTarget(target, this.#target)
@@ -145,93 +101,18 @@ class Closing {
     return namedNeeds(key, locked, this.#bench)
   }
 
-  result(): ClosedLock {
-    const {libraries} = this.#bench.environment.registry
-    const world = {providers: this.#providers, target: this.#needsTarget, libraries}
-    const problems: string[] = []
-    const modules: Record<string, LockedModule> = {}
-    for (const [key, locked] of sorted(this.#modules)) {
-      const named = this.#named.get(key)
-      if (named === undefined) throw new Error(`${key} was not looked at`)
-      const needs = needsOf(key, named, world)
-      problems.push(...missingNeeds(named, needs).map((need) => problemText(key, need)))
-      modules[key] = withNeeds(locked, needs)
-    }
-    const lock = this.#inOrder({lockfileVersion: 1, target: this.#target, modules}, problems)
-    return {lock, resolved: this.#resolved, report: {...this.#report(lock), problems}}
-  }
-
-  /** With the order of plugin_paths, where the usual one does not serve. */
-  #inOrder(lock: Lockfile, problems: string[]): Lockfile {
-    const {manifest, previous} = this.#open
-    const chosen = pluginOrder({lock, manifest, line: this.#line}, this.#bench)
-    const order = chosen === undefined ? previous.pluginPaths : chosen.order
-    problems.push(...(chosen?.conflicts ?? []).map(conflictText))
-    return order === undefined ? lock : {...lock, pluginPaths: order}
-  }
-
-  /** What has to come from somewhere; libraries of a tree count as modules of it. */
-  *#unserved(key: string, named: NamedNeeds): Generator<Dependency> {
-    const {modules, shared} = ofEntry(key, named, {providers: this.#providers, target: this.#needsTarget})
-    for (const {name, optional} of modules) {
-      if (optional || this.#needsTarget.coreModules.has(name)) continue
-      // What came in for the one before may serve the next.
-      if (this.#providers.module(name) !== undefined) continue
-      yield* this.#publishers(name, key)
-    }
-    for (const {name, optional} of shared) {
-      if (optional || isCoreLibrary(name, this.#needsTarget)) continue
-      if (this.#providers.shared(name) !== undefined) continue
-      const [module = ''] = name.split('/')
-      yield* this.#publishers(name.includes('/') ? module.replace(/^mod_/, '') : name, key)
-    }
-  }
-
-  *#publishers(name: string, key: string): Generator<Dependency> {
-    const [own] = splitKey(key)
-    const version = this.#modules[key]?.version
-    const {registry} = this.#bench.environment
-    const ids = Object.hasOwn(registry.index.names, name) ? (registry.index.names[name] ?? []) : []
-    if (ids.includes(own)) yield {key: `${own}/${name}`, versionText: version}
-    else if (registry.source(own) === undefined) yield {key: `${own}/${name}`, versionText: version}
-    const others = ids.filter((id) => id !== own)
-    const [only] = others
-    if (only !== undefined && others.length === 1 && !ids.includes(own))
-      yield {key: `${only}/${name}`, versionText: this.#treeVersion(only)}
-    if (ids.length === 0)
-      for (const id of flatSources(registry, name))
-        yield {key: `${id}/${name}`, versionText: this.#treeVersion(id)}
-  }
-
-  /** All of a flat tree comes from one release. */
-  #treeVersion(source: string): string | undefined {
-    return sorted(this.#modules).find(
-      ([key, {layout}]) => layout === 'flat' && splitKey(key)[0] === source,
-    )?.[1].version
-  }
-
-  /** The key of what was added; undefined where there is no such module. */
-  async #bring({key, versionText}: Dependency, neededBy: string): Promise<string | undefined> {
-    const [source, name] = splitKey(key)
-    if (this.#hopeless.has(key) || this.#providers.module(name) !== undefined) return undefined
+  /** Undefined where there is no such module. */
+  async module({key, versionText}: Dependency, neededBy: string): Promise<LockedModule | undefined> {
     const {manifest, previous} = this.#open
     const {registry} = this.#bench.environment
-    const definition = sourceDefinition(source, manifest, registry)
+    const definition = sourceDefinition(splitKey(key)[0], manifest, registry)
     if (definition === undefined) return undefined
     const before = Object.hasOwn(previous.modules, key) ? previous.modules[key] : undefined
     const isSame = before !== undefined && (versionText === undefined || before.version === versionText)
-    if (isSame && definition.kind !== 'path') {
-      this.#take(key, before)
-      return key
-    }
+    if (isSame && definition.kind !== 'path') return before
     const result = await this.#lock({key, versionText}, neededBy)
-    if (result === undefined) {
-      this.#hopeless.add(key)
-      return undefined
-    }
-    this.#resolved.push(result)
-    this.#take(key, result.locked)
-    return key
+    if (result !== undefined) this.resolved.push(result)
+    return result?.locked
   }
 
   async #lock({key, versionText}: Dependency, neededBy: string): Promise<LockResult | undefined> {
@@ -252,43 +133,6 @@ class Closing {
     }
     return undefined
   }
-
-  #take(key: string, locked: LockedModule): void {
-    this.#modules[key] = locked
-    this.#providers.add(key, locked)
-  }
-
-  #report(lock: Lockfile): Omit<ClosureReport, 'problems'> {
-    const explicit = new Set(Object.keys(this.#open.modules))
-    const {previous} = this.#open
-    const kept = reachable(lock, explicit)
-    const parents = (key: string): string[] =>
-      Object.entries(lock.modules)
-        .filter(([other, {needs}]) => kept.has(other) && serversOf(needs).includes(key))
-        .map(([other]) => other)
-    const broughtIn = Object.entries(lock.modules)
-      .filter(([key]) => !explicit.has(key) && !Object.hasOwn(previous.modules, key))
-      .map(([module, {version}]) => ({module, version, neededBy: parents(module)}))
-    return {broughtIn, offered: this.#offered(lock)}
-  }
-
-  #offered({modules}: Lockfile): ClosureReport['offered'] {
-    const {names} = this.#bench.environment.registry.index
-    const users = new Map<string, string[]>()
-    for (const [key, {needs}] of Object.entries(modules)) {
-      if (Object.hasOwn(this.#open.previous.modules, key)) continue
-      for (const [name, server] of Object.entries(needs?.optional?.modules ?? {}))
-        if (server === missing) users.set(name, [...(users.get(name) ?? []), key])
-    }
-    return [...users].flatMap(([name, usedBy]) => {
-      const publishedBy = (Object.hasOwn(names, name) ? (names[name] ?? []) : []).map((id) => `${id}/${name}`)
-      return publishedBy.length === 0 ? [] : [{name, publishedBy, usedBy}]
-    })
-  }
-}
-
-function serversOf(needs: Needs | undefined): string[] {
-  return [...Object.values(needs?.modules ?? {}), ...Object.values(needs?.shared ?? {})]
 }
 
 function neededError(error: ProsodyModsError, key: string, neededBy: string): ProsodyModsError {
@@ -298,32 +142,6 @@ function neededError(error: ProsodyModsError, key: string, neededBy: string): Pr
     details,
     cause: error,
   })
-}
-
-function sorted(modules: Readonly<Record<string, LockedModule>>): [string, LockedModule][] {
-  return Object.entries(modules).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-}
-
-function lineOf({prosody}: LockTarget, registry: Registry): ProsodyLine {
-  const line = registry.prosodyLine(prosody)
-  if (line === undefined) throw new Error(`nothing is known of Prosody ${prosody}`)
-  return line
-}
-
-function conflictText({wanted: {file}, why, hint}: LayoutConflict): string {
-  return `Prosody would not load ${file}: ${why}; ${hint}`
-}
-
-/** What a target has by itself. */
-export function needsTargetOf(target: LockTarget, registry: Registry): NeedsTarget {
-  const line = lineOf(target, registry)
-  return {
-    line,
-    lua: target.lua,
-    suite: target.debian,
-    coreModules: new Set(line.coreModules),
-    moduleLibs: new Set(line.moduleLibs),
-  }
 }
 
 /** The Lua files of a module of which neither bytes nor facts are at hand. */
@@ -356,9 +174,4 @@ async function namedNeeds(key: string, locked: LockedModule, bench: Workbench): 
   return gatherNeeds(key, locked, (path, sha256) =>
     readLua({module: key, path: releasePath(locked, path), sha256}, bench),
   )
-}
-
-function problemText(key: string, need: MissingNeed): string {
-  const place = need.file === undefined ? '' : ` (${splitKey(key)[0]}/${need.file}:${need.line})`
-  return `${key} needs ${missingText(need)}${place}`
 }

@@ -1,6 +1,6 @@
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
-import {moduleOfPath, selectModule} from '../resolve/layout.ts'
+import {hasModule, moduleOfPath} from '../resolve/layout.ts'
 import type {OwnTree} from '../resolve/owners.ts'
 import {listReleases} from '../sources/index.ts'
 import type {Workbench} from './workbench.ts'
@@ -34,6 +34,6 @@ export async function ownTree(
   const known = await listReleases(definition, bench.context)
   const contents = known.find(({version}) => version === locked.version)?.contents
   if (contents === undefined) return undefined
-  const has = selectModule(contents, definition.layout, name) !== undefined
+  const has = hasModule(contents, definition.layout, name)
   return {version: locked.version, whole: false, has}
 }

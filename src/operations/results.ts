@@ -2,7 +2,7 @@ import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../lua/placement.ts'
 import {splitKey, type LockedModule, type Lockfile, type Needs, type Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
-import type {ClosureReport} from './closure.ts'
+import type {ClosureReport} from '../resolve/closure.ts'
 import type {LintSummary} from './lint-results.ts'
 import type {LockResult} from './lock-module.ts'
 

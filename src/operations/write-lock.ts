@@ -1,6 +1,6 @@
 import {formatLockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
-import type {ClosureReport} from './closure.ts'
+import type {ClosureReport} from '../resolve/closure.ts'
 import {applyContext, planContext, type Target} from './context.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {lintWritten} from './lint-written.ts'

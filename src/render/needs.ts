@@ -1,5 +1,5 @@
 import {out as pc} from './colours.ts'
-import type {ClosureReport} from '../operations/closure.ts'
+import type {ClosureReport} from '../resolve/closure.ts'
 import type {DepsResult, Dependency} from '../operations/deps.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'

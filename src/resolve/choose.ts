@@ -5,7 +5,7 @@ import {looksLikeRevision} from '../versioning/calendar.ts'
 import {schemes} from '../versioning/index.ts'
 import {parseRange, satisfies} from '../versioning/range.ts'
 import type {Version, VersionScheme} from '../versioning/types.ts'
-import {selectModule} from './layout.ts'
+import {hasModule} from './layout.ts'
 
 export interface Wanted {
   readonly definition: SourceDefinition
@@ -29,7 +29,7 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
   if (pinned !== undefined) return pinned
   const scheme = schemes[wanted.definition.scheme]
   const all = newestFirst(refs, scheme)
-  const having = all.filter(({ref}) => hasModule(ref, wanted))
+  const having = all.filter(({ref}) => mayHave(ref, wanted))
   if (having.length === 0) throw unknownModule(wanted, all)
   const matching = matches(wanted, scheme, all)
   const chosen = having.find(({ref}) => matching.has(ref))
@@ -123,8 +123,8 @@ export function isFinal(version: Version, scheme: VersionScheme): boolean {
 }
 
 /** A release whose files are not known yet may hold anything. */
-function hasModule(ref: ReleaseRef, {definition, name}: Wanted): boolean {
-  return ref.contents === undefined || selectModule(ref.contents, definition.layout, name) !== undefined
+function mayHave({contents}: ReleaseRef, {definition, name}: Wanted): boolean {
+  return contents === undefined || hasModule(contents, definition.layout, name)
 }
 
 function matches(wanted: Wanted, scheme: VersionScheme, dated: readonly Dated[]): Set<ReleaseRef> {

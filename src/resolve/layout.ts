@@ -4,33 +4,83 @@ import type {ReleaseContents} from '../sources/types.ts'
 /** Path below the source's folder in the context → path in the release. */
 export type Selection = ReadonlyMap<string, string>
 
-/** What a release holds as Prosody would see it: links expanded. Seen path → path of the real file. */
-type Tree = ReadonlyMap<string, string>
+/** What a release holds as Prosody would see it: links expanded. */
+interface Tree {
+  /** Seen path → path of the real file. */
+  readonly files: ReadonlyMap<string, string>
+  /** By folder at the top, the seen paths below it. */
+  readonly folders: ReadonlyMap<string, readonly string[]>
+  /** Main file of a module, `mod_X.lua` → the folders at the top that have it right inside. */
+  readonly mains: ReadonlyMap<string, readonly string[]>
+  /** Modules by the rules of a folders layout. */
+  readonly names: ReadonlySet<string>
+}
 
+// Each module of a release is looked up in it, so what is found in one pass over its files is kept.
 const trees = new WeakMap<ReleaseContents, Tree>()
 
 function treeOf(contents: ReleaseContents): Tree {
   const known = trees.get(contents)
   if (known !== undefined) return known
-  const tree = new Map([...contents.files.keys()].map((path) => [path, path]))
-  for (const [link, target] of contents.links) {
-    if (contents.files.has(target)) tree.set(link, target)
-    for (const path of contents.files.keys()) {
-      if (path.startsWith(`${target}/`)) tree.set(link + path.slice(target.length), path)
-    }
-  }
+  const tree = indexed(expanded(contents))
   trees.set(contents, tree)
   return tree
 }
 
+function expanded({files, links}: ReleaseContents): Map<string, string> {
+  const seen = new Map([...files.keys()].map((path) => [path, path]))
+  if (links.size === 0) return seen
+  const {folders} = indexed(seen)
+  for (const [link, target] of links) {
+    if (files.has(target)) seen.set(link, target)
+    for (const path of folders.get(firstOf(target)) ?? []) {
+      if (path.startsWith(`${target}/`)) seen.set(link + path.slice(target.length), path)
+    }
+  }
+  return seen
+}
+
+function indexed(files: ReadonlyMap<string, string>): Tree {
+  const folders = new Map<string, string[]>()
+  const mains = new Map<string, string[]>()
+  const names = new Set<string>()
+  for (const path of files.keys()) {
+    const name = nameInFolders(path)
+    if (name !== undefined) names.add(name)
+    const slash = path.indexOf('/')
+    if (slash < 0) continue
+    const folder = path.slice(0, slash)
+    append(folders, folder, path)
+    const file = path.slice(slash + 1)
+    if (mainName(file) !== undefined) append(mains, file, folder)
+  }
+  return {files, folders, mains, names}
+}
+
+function append(lists: Map<string, string[]>, name: string, value: string): void {
+  const list = lists.get(name)
+  if (list === undefined) lists.set(name, [value])
+  else list.push(value)
+}
+
+function firstOf(path: string): string {
+  const slash = path.indexOf('/')
+  return slash < 0 ? path : path.slice(0, slash)
+}
+
 /** Names of all modules in a release, sorted. */
 export function moduleNames(contents: ReleaseContents, layout: SourceLayout): string[] {
-  const names = new Set<string>()
-  for (const path of treeOf(contents).keys()) {
-    const name = layout === 'flat' ? nameInFlatTree(path) : nameInFolders(path)
-    if (name !== undefined) names.add(name)
-  }
-  return [...names].sort()
+  const {files, names} = treeOf(contents)
+  if (layout === 'folders') return [...names].sort()
+  const flat = [...files.keys()].map((path) => nameInFlatTree(path)).filter((name) => name !== undefined)
+  return [...new Set(flat)].sort()
+}
+
+/** Whether `selectModule` finds a module. */
+export function hasModule(contents: ReleaseContents, layout: SourceLayout, name: string): boolean {
+  const tree = treeOf(contents)
+  if (layout === 'flat') return selectFlat(tree, name) !== undefined
+  return tree.folders.has(`mod_${name}`) || folderOf(tree, name) !== undefined
 }
 
 /** The files of one module, or with `*` of a whole flat tree; undefined when the release lacks it. */
@@ -44,14 +94,13 @@ export function selectModule(
 }
 
 /** The README in a module's own folder; undefined where there is none. */
-export function readmeOf({files}: ReleaseContents, layout: SourceLayout, name: string): string | undefined {
+export function readmeOf(contents: ReleaseContents, layout: SourceLayout, name: string): string | undefined {
   if (layout === 'flat') return undefined
-  const folders = [`mod_${name}/`, `${name}/`]
-  return [...files.keys()].find((path) =>
-    folders.some(
-      (folder) => path.startsWith(folder) && /^readme\.(?:md|markdown)$/i.test(path.slice(folder.length)),
-    ),
-  )
+  const {folders} = treeOf(contents)
+  const isReadme = (path: string): boolean => /^[^/]+\/readme\.(?:md|markdown)$/i.test(path)
+  return [`mod_${name}`, name]
+    .flatMap((folder) => folders.get(folder) ?? [])
+    .find((path) => contents.files.has(path) && isReadme(path))
 }
 
 /** Patches that come with a whole flat tree, sorted: they are for Prosody's own files, and nothing can load them. */
@@ -70,7 +119,7 @@ export function selectLibrary(
   at: {readonly layout: SourceLayout; readonly name: string; readonly selection: Selection},
   library: string,
 ): readonly [contextPath: string, releasePath: string] | undefined {
-  const tree = treeOf(contents)
+  const {files: tree} = treeOf(contents)
   if (at.layout === 'flat') {
     const found = libraryPaths(at.name, library).find((path) => tree.has(path))
     return found === undefined || at.selection.has(found) ? undefined : [found, tree.get(found) ?? found]
@@ -120,19 +169,26 @@ export function mainName(file: string): string | undefined {
   return /^mod_([a-z0-9][a-z0-9_-]*)\.lua$/.exec(file)?.[1]
 }
 
-function selectFlat(tree: Tree, name: string): Selection | undefined {
-  const wanted = (path: string): boolean =>
-    name === '*' || path === `mod_${name}.lua` || path.startsWith(`mod_${name}/`)
-  const selection = new Map([...tree].filter(([path]) => wanted(path) && isShipped(path)))
+function selectFlat({files, folders}: Tree, name: string): Selection | undefined {
+  const own = name === '*' ? [...files.keys()] : [`mod_${name}.lua`, ...(folders.get(`mod_${name}`) ?? [])]
+  const selection = chosen(own.filter(isShipped), files)
   if (selection.size > 0) return selection
   // What modules of other sources load from the tree.
-  const library = `${name}.lib.lua`
-  const real = tree.get(library)
-  return real === undefined ? undefined : new Map([[library, real]])
+  const library = chosen([`${name}.lib.lua`], files)
+  return library.size === 0 ? undefined : library
+}
+
+function chosen(paths: readonly string[], files: Tree['files']): Map<string, string> {
+  const selection = new Map<string, string>()
+  for (const path of paths) {
+    const real = files.get(path)
+    if (real !== undefined) selection.set(path, real)
+  }
+  return selection
 }
 
 function selectFolder(tree: Tree, name: string): Selection | undefined {
-  const own = within(tree, `mod_${name}/`)
+  const own = within(tree, `mod_${name}`)
   if (own.size > 0) return placed(own, name)
   const folder = folderOf(tree, name)
   if (folder === undefined) return undefined
@@ -150,34 +206,27 @@ function selectFolder(tree: Tree, name: string): Selection | undefined {
  * A module that lies at the top by itself. When it is the only one, what lies beside it is its own, but for
  * pictures and licences at the top, which belong to the repository; otherwise libraries come by closure.
  */
-function selectRoot(tree: Tree, name: string): Selection {
-  const names = new Set(
-    [...tree.keys()].map((path) => nameInFolders(path)).filter((found) => found !== undefined),
-  )
-  const files = [...tree].filter(
-    ([path]) =>
-      path === `mod_${name}.lua` ||
-      (names.size === 1 && !/^(?:[^/]+\.(?:png|jpe?g|gif|svg)|LICENSE[^/]*|COPYING[^/]*)$/i.test(path)),
-  )
-  return placed(new Map(files), name)
-}
-
-/** The folder, with a slash, that holds mod_<name>.lua: the one of that name before any other; '' for the root. */
-function folderOf(tree: Tree, name: string): string | undefined {
+function selectRoot({files, names}: Tree, name: string): Selection {
   const main = `mod_${name}.lua`
-  if (tree.has(`${name}/${main}`)) return `${name}/`
-  for (const path of tree.keys()) {
-    const parts = path.split('/')
-    if (parts.length === 2 && parts[1] === main) return `${parts[0] ?? ''}/`
-  }
-  return tree.has(main) ? '' : undefined
+  if (names.size !== 1) return placed(chosen([main], files), name)
+  const beside = [...files].filter(
+    ([path]) =>
+      path === main || !/^(?:[^/]+\.(?:png|jpe?g|gif|svg)|LICENSE[^/]*|COPYING[^/]*)$/i.test(path),
+  )
+  return placed(new Map(beside), name)
 }
 
-function within(tree: Tree, folder: string): Map<string, string> {
+/** The folder that holds mod_<name>.lua: the one of that name before any other; '' for the root. */
+function folderOf({files, mains}: Tree, name: string): string | undefined {
+  const main = `mod_${name}.lua`
+  const folders = mains.get(main) ?? []
+  if (folders.includes(name)) return name
+  return folders[0] ?? (files.has(main) ? '' : undefined)
+}
+
+function within({files, folders}: Tree, folder: string): Map<string, string> {
   return new Map(
-    [...tree]
-      .filter(([path]) => path.startsWith(folder))
-      .map(([path, real]) => [path.slice(folder.length), real]),
+    (folders.get(folder) ?? []).map((path) => [path.slice(folder.length + 1), files.get(path) ?? path]),
   )
 }
 

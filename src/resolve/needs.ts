@@ -1,4 +1,5 @@
-import type {LockedModule, Lockfile, Needs} from '../project/lockfile.ts'
+import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfile.ts'
+import type {Registry} from '../registry/registry.ts'
 import type {RegistryLibraries} from '../registry/types.ts'
 import {namesIn} from './conflicts.ts'
 import {libraryPaths} from './layout.ts'
@@ -30,6 +31,19 @@ export interface NeedsTarget extends LibraryTarget {
   readonly coreModules: ReadonlySet<string>
   /** Libraries of core modules, as module:require names them. */
   readonly moduleLibs: ReadonlySet<string>
+}
+
+/** Of a line of Prosody that the registry knows. */
+export function needsTargetOf(target: LockTarget, registry: Pick<Registry, 'prosodyLine'>): NeedsTarget {
+  const line = registry.prosodyLine(target.prosody)
+  if (line === undefined) throw new Error(`nothing is known of Prosody ${target.prosody}`)
+  return {
+    line,
+    lua: target.lua,
+    suite: target.debian,
+    coreModules: new Set(line.coreModules),
+    moduleLibs: new Set(line.moduleLibs),
+  }
 }
 
 /** What the modules of a lock bring. */

@@ -16,22 +16,30 @@ export function knownReleases(
   resolve: (release: RegistryRelease) => Resolved,
 ): ReleaseRef[] {
   const table = context.registry.releases(source.id)
-  return table.releases.map((release) => {
-    let contents: ReleaseContents | undefined
-    return {
-      version: release.version,
-      resolved: resolve(release),
-      date: release.date,
-      ...(release.aliases === undefined ? {} : {aliases: release.aliases}),
-      get contents() {
-        return (contents ??= contentsOf(table, release))
-      },
-    }
-  })
+  return table.releases.map((release) => ({
+    version: release.version,
+    resolved: resolve(release),
+    date: release.date,
+    ...(release.aliases === undefined ? {} : {aliases: release.aliases}),
+    get contents() {
+      return contentsOf(table, release)
+    },
+  }))
+}
+
+/** Each module of a source asks for all of its releases, and a release may have thousands of files. */
+const known = new WeakMap<RegistryRelease, ReleaseContents>()
+
+function contentsOf(table: RegistryReleases, release: RegistryRelease): ReleaseContents {
+  const before = known.get(release)
+  if (before !== undefined) return before
+  const contents = readContents(table, release)
+  known.set(release, contents)
+  return contents
 }
 
 /** The files of one release with their digests looked up. */
-function contentsOf(table: RegistryReleases, release: RegistryRelease): ReleaseContents {
+function readContents(table: RegistryReleases, release: RegistryRelease): ReleaseContents {
   const files = new Map<string, ReleaseFile>()
   for (const [path, index] of Object.entries(release.files)) {
     const digest = table.digests[index]

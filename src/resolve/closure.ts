@@ -1,0 +1,266 @@
+import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import type {Registry} from '../registry/registry.ts'
+import {
+  isCoreLibrary,
+  missing,
+  missingNeeds,
+  missingText,
+  needsOf,
+  ofEntry,
+  Providers,
+  reachable,
+  type MissingNeed,
+  type NamedNeeds,
+  type NeedsTarget,
+} from './needs.ts'
+
+/** What modules need; the shape is part of --json (docs/reference/json.md). */
+export interface ClosureReport {
+  /** Modules that came in because others need them. */
+  readonly broughtIn: readonly {
+    /** source/name */
+    readonly module: string
+    readonly version: string
+    readonly neededBy: readonly string[]
+  }[]
+  /** Modules that others would use, if they were there. */
+  readonly offered: readonly {
+    readonly name: string
+    /** `source/name` of those who publish it. */
+    readonly publishedBy: readonly string[]
+    readonly usedBy: readonly string[]
+  }[]
+  /** What nothing serves, one line each. */
+  readonly problems: readonly string[]
+}
+
+export type Modules = Readonly<Record<string, LockedModule>>
+
+/** What a closure has to be told before it can go on. */
+export type ClosureStep =
+  /** What the code of a module names: to be told by `read`. */
+  | {readonly kind: 'read'; readonly key: string; readonly locked: LockedModule}
+  /** A module of a source, or that there is none: to be told by `bring`. */
+  | ({readonly kind: 'bring'; readonly neededBy: string} & Dependency)
+
+export interface Dependency {
+  /** source/name */
+  readonly key: string
+  /** A version, or undefined for the newest. */
+  readonly versionText: string | undefined
+}
+
+export interface ClosureWorld {
+  readonly target: NeedsTarget
+  readonly registry: Pick<Registry, 'index' | 'source' | 'releases' | 'libraries'>
+}
+
+/**
+ * Finds what modules need: asks by `next` for what it has to know, step by step, and touches nothing itself. Modules come
+ * from the same source where it has them, else from the one that the registry knows; what the target's Prosody has is
+ * left to it.
+ */
+export class Closure {
+  readonly #world: ClosureWorld
+  readonly #modules = new Map<string, LockedModule>()
+  readonly #named = new Map<string, NamedNeeds>()
+  readonly #providers = new Providers()
+  /** Keys that turned out to be nowhere. */
+  readonly #hopeless = new Set<string>()
+  /** Keys to be looked at, in this order, and how many of them have been. */
+  readonly #open: string[] = []
+  #looked = 0
+  #dependencies: Iterator<ClosureStep> = [][Symbol.iterator]()
+  /** By source, of what stands first of its flat tree. */
+  readonly #trees = new Map<string, {readonly key: string; readonly version: string}>()
+  #flat: readonly FlatTree[] | undefined
+
+  constructor(modules: Modules, world: ClosureWorld) {
+    this.#world = world
+    for (const [key, locked] of sorted(Object.entries(modules))) this.#take(key, locked)
+  }
+
+  /** Undefined when all is known. */
+  next(): ClosureStep | undefined {
+    const dependency = this.#dependencies.next()
+    if (dependency.done !== true) return dependency.value
+    const key = this.#open[this.#looked]
+    const locked = key === undefined ? undefined : this.#modules.get(key)
+    if (key === undefined || locked === undefined) return undefined
+    this.#looked += 1
+    return {kind: 'read', key, locked}
+  }
+
+  read(key: string, named: NamedNeeds): void {
+    this.#named.set(key, named)
+    this.#dependencies = this.#unserved(key, named)
+  }
+
+  /** @param locked undefined where the source has no such module */
+  bring(key: string, locked: LockedModule | undefined): void {
+    if (locked === undefined) this.#hopeless.add(key)
+    else this.#take(key, locked)
+  }
+
+  /** The lock with needs written down, and what nothing serves. */
+  result(target: LockTarget): {readonly lock: Lockfile; readonly problems: readonly string[]} {
+    const {target: needsTarget, registry} = this.#world
+    const world = {providers: this.#providers, target: needsTarget, libraries: registry.libraries}
+    const problems: string[] = []
+    const modules: Record<string, LockedModule> = {}
+    for (const [key, locked] of sorted(this.#modules)) {
+      const named = this.#named.get(key)
+      if (named === undefined) throw new Error(`${key} was not looked at`)
+      const needs = needsOf(key, named, world)
+      problems.push(...missingNeeds(named, needs).map((need) => problemText(key, need)))
+      modules[key] = withNeeds(locked, needs)
+    }
+    return {lock: {lockfileVersion: 1, target, modules}, problems}
+  }
+
+  #take(key: string, locked: LockedModule): void {
+    this.#modules.set(key, locked)
+    this.#providers.add(key, locked)
+    this.#open.push(key)
+    if (locked.layout !== 'flat') return
+    const [source] = splitKey(key)
+    const first = this.#trees.get(source)
+    if (first === undefined || key < first.key) this.#trees.set(source, {key, version: locked.version})
+  }
+
+  /** What has to come from somewhere; libraries of a tree count as modules of it. */
+  *#unserved(key: string, given: NamedNeeds): Generator<ClosureStep> {
+    const {target} = this.#world
+    const {modules, shared} = ofEntry(key, given, {providers: this.#providers, target})
+    for (const {name, optional} of modules) {
+      if (optional || target.coreModules.has(name)) continue
+      // What came in for the one before may serve the next.
+      if (this.#providers.module(name) !== undefined) continue
+      yield* this.#candidates(name, key)
+    }
+    for (const {name, optional} of shared) {
+      if (optional || isCoreLibrary(name, target)) continue
+      if (this.#providers.shared(name) !== undefined) continue
+      const [module = ''] = name.split('/')
+      yield* this.#candidates(name.includes('/') ? module.replace(/^mod_/, '') : name, key)
+    }
+  }
+
+  *#candidates(name: string, neededBy: string): Generator<ClosureStep> {
+    for (const dependency of this.#publishers(name, neededBy)) {
+      if (this.#hopeless.has(dependency.key)) continue
+      if (this.#providers.module(name) !== undefined) return
+      yield {kind: 'bring', neededBy, ...dependency}
+    }
+  }
+
+  *#publishers(name: string, key: string): Generator<Dependency> {
+    const [own] = splitKey(key)
+    const version = this.#modules.get(key)?.version
+    const {registry} = this.#world
+    const ids = Object.hasOwn(registry.index.names, name) ? (registry.index.names[name] ?? []) : []
+    if (ids.includes(own)) yield {key: `${own}/${name}`, versionText: version}
+    else if (registry.source(own) === undefined) yield {key: `${own}/${name}`, versionText: version}
+    const others = ids.filter((id) => id !== own)
+    const [only] = others
+    if (only !== undefined && others.length === 1 && !ids.includes(own))
+      yield {key: `${only}/${name}`, versionText: this.#treeVersion(only)}
+    if (ids.length === 0)
+      for (const id of this.#flatSources(name))
+        yield {key: `${id}/${name}`, versionText: this.#treeVersion(id)}
+  }
+
+  /** All of a flat tree comes from one release. */
+  #treeVersion(source: string): string | undefined {
+    return this.#trees.get(source)?.version
+  }
+
+  /** Flat trees of which the newest known release has a library that others may load. */
+  #flatSources(library: string): string[] {
+    // Read only where something is asked for that nobody publishes as a module.
+    this.#flat ??= flatTrees(this.#world.registry)
+    return this.#flat.filter(({files}) => Object.hasOwn(files, `${library}.lib.lua`)).map(({id}) => id)
+  }
+}
+
+interface FlatTree {
+  readonly id: string
+  /** Of its newest known release. */
+  readonly files: object
+}
+
+function flatTrees(registry: ClosureWorld['registry']): FlatTree[] {
+  return registry.index.sources
+    .filter((id) => registry.source(id)?.layout === 'flat')
+    .map((id) => ({id, files: registry.releases(id).releases.at(-1)?.files ?? {}}))
+}
+
+/** A locked module with other needs; without any where there are none. */
+export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
+  const entries = Object.entries(locked).filter(([name]) => name !== 'needs')
+  if (Object.keys(needs).length > 0) entries.push(['needs', needs])
+  return Object.fromEntries(entries) as unknown as LockedModule
+}
+
+/** What a closed lock has beyond what it was made of, but for what nothing serves. */
+export function reportOf(
+  lock: Lockfile,
+  before: {
+    /** What the manifest wants. */
+    readonly explicit: Modules
+    readonly previous: Modules
+  },
+  {index}: Pick<Registry, 'index'>,
+): Omit<ClosureReport, 'problems'> {
+  const parents = parentsIn(lock, Object.keys(before.explicit))
+  const broughtIn = Object.entries(lock.modules)
+    .filter(([key]) => !Object.hasOwn(before.explicit, key) && !Object.hasOwn(before.previous, key))
+    .map(([module, {version}]) => ({module, version, neededBy: parents.get(module) ?? []}))
+  return {broughtIn, offered: offeredTo(lock, before.previous, index.names)}
+}
+
+/** By key, what can't do without it, of all that is reached from some keys. */
+function parentsIn(lock: Lockfile, from: readonly string[]): Map<string, string[]> {
+  const kept = reachable(lock, from)
+  const parents = new Map<string, string[]>()
+  for (const [key, {needs}] of Object.entries(lock.modules)) {
+    if (kept.has(key)) for (const server of new Set(serversOf(needs))) append(parents, server, key)
+  }
+  return parents
+}
+
+function offeredTo(
+  {modules}: Lockfile,
+  previous: Modules,
+  names: Readonly<Record<string, readonly string[]>>,
+): ClosureReport['offered'] {
+  const users = new Map<string, string[]>()
+  for (const [key, {needs}] of Object.entries(modules)) {
+    if (Object.hasOwn(previous, key)) continue
+    for (const [name, server] of Object.entries(needs?.optional?.modules ?? {}))
+      if (server === missing) append(users, name, key)
+  }
+  return [...users].flatMap(([name, usedBy]) => {
+    const publishedBy = (Object.hasOwn(names, name) ? (names[name] ?? []) : []).map((id) => `${id}/${name}`)
+    return publishedBy.length === 0 ? [] : [{name, publishedBy, usedBy}]
+  })
+}
+
+function append(lists: Map<string, string[]>, name: string, value: string): void {
+  const list = lists.get(name)
+  if (list === undefined) lists.set(name, [value])
+  else list.push(value)
+}
+
+function serversOf(needs: Needs | undefined): string[] {
+  return [...Object.values(needs?.modules ?? {}), ...Object.values(needs?.shared ?? {})]
+}
+
+function sorted(modules: Iterable<readonly [string, LockedModule]>): (readonly [string, LockedModule])[] {
+  return [...modules].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+}
+
+function problemText(key: string, need: MissingNeed): string {
+  const place = need.file === undefined ? '' : ` (${splitKey(key)[0]}/${need.file}:${need.line})`
+  return `${key} needs ${missingText(need)}${place}`
+}
