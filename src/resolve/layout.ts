@@ -210,8 +210,7 @@ function selectRoot({files, names}: Tree, name: string): Selection {
   const main = `mod_${name}.lua`
   if (names.size !== 1) return placed(chosen([main], files), name)
   const beside = [...files].filter(
-    ([path]) =>
-      path === main || !/^(?:[^/]+\.(?:png|jpe?g|gif|svg)|LICENSE[^/]*|COPYING[^/]*)$/i.test(path),
+    ([path]) => path === main || !/^(?:[^/]+\.(?:png|jpe?g|gif|svg)|LICENSE[^/]*|COPYING[^/]*)$/i.test(path),
   )
   return placed(new Map(beside), name)
 }

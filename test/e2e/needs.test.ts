@@ -107,7 +107,7 @@ describe.concurrent('what modules need', {timeout: 120_000}, () => {
     await project(sandbox)
     await sandbox.cli(['add', 'own/a'])
     const lock = await lockOf(sandbox)
-    const {'own/c': _, ...rest} = lock.modules
+    const rest = Object.fromEntries(Object.entries(lock.modules).filter(([key]) => key !== 'own/c'))
     await write(sandbox, {'prosody-mods.lock.json': JSON.stringify({...lock, modules: rest})})
     const {code, stderr} = await sandbox.cli(['install', '--frozen'])
     expect(code).toBe(7)
