@@ -17,6 +17,7 @@ export {
   type CacheVerifyResult,
 } from './operations/cache.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
+export {explain, type ExplainResult, type Explanation} from './operations/explain.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'
 export {
   identify,

@@ -1,3 +1,4 @@
+import {mainOf} from '../lua/module-files.ts'
 import {nearestNames} from '../resolve/nearest.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
@@ -24,7 +25,8 @@ export function explainAbsent(module: string, world: World): Draft {
   if (line.coreModules.includes(module)) return coreMissing(module, world)
   const {names} = registry.index
   const publishers = Object.hasOwn(names, module) ? (names[module] ?? []) : []
-  const adding = publishers.map((id) => addStep(`${id}/${module}`, world))
+  const histories = publishers.map((id) => historyOf(id, module, world))
+  const adding = histories.map((history) => addStep(history, module, world))
   if (core.length > 0) {
     const where = core.map((id) => `Prosody ${id}`).join(' and ')
     const cause = sure(
@@ -47,14 +49,21 @@ export function explainAbsent(module: string, world: World): Draft {
   const moves = movesOf(module, undefined, registry)
   if (publishers.length > 0) {
     const notes = moves.map(({note, evidence}) => sure(note, `registry/moves.json: ${evidence}`))
+    const left = histories.filter(({last, newest}) => last !== undefined && last !== newest)
+    const isMoved =
+      left.length === histories.length ||
+      moves.some(({change}) => change === 'renamed' || change === 'official')
     return {
-      id: moves.some(({change}) => change === 'renamed' || change === 'official')
-        ? 'module-moved'
-        : 'module-not-installed',
+      id: isMoved ? 'module-moved' : 'module-not-installed',
       module,
       subject: module,
       happened,
-      causes: [notInstalled(module, publishers, world), ...notes, ...asked],
+      causes: [
+        notInstalled(module, publishers, world),
+        ...histories.flatMap((history) => historyCauses(history, module)),
+        ...notes,
+        ...asked,
+      ],
       steps: adding,
     }
   }
@@ -148,7 +157,64 @@ function notInstalled(module: string, publishers: readonly string[], {isProject}
   )
 }
 
-function addStep(key: string, {isProject}: World): Step {
+/** What the registry knows of a source's releases, and of a module in them. */
+interface History {
+  readonly id: string
+  /** The last release that has the module; undefined where none is known that does. */
+  readonly last: string | undefined
+  readonly newest: string | undefined
+  /** The release of a flat tree in the lockfile, where that is one without the module. */
+  readonly lockedWithout: string | undefined
+}
+
+function historyOf(id: string, module: string, {registry, project}: World): History {
+  const {releases} = registry.releases(id)
+  const having = releases.filter(({files, links = {}}) =>
+    [...Object.keys(files), ...Object.keys(links)].some(
+      (path) => mainOf(path) === module || path === `mod_${module}`,
+    ),
+  )
+  const [, locked] =
+    Object.entries(project.lock.modules).find(
+      ([key, {layout}]) => layout === 'flat' && key.startsWith(`${id}/`),
+    ) ?? []
+  const release = releases.find(({version}) => version === locked?.version)
+  return {
+    id,
+    last: having.at(-1)?.version,
+    newest: releases.at(-1)?.version,
+    lockedWithout: release === undefined || having.includes(release) ? undefined : release.version,
+  }
+}
+
+function historyCauses({id, last, newest, lockedWithout}: History, module: string): Cause[] {
+  const evidence = `registry/releases/${id}.json`
+  const causes: Cause[] = []
+  if (last !== undefined && newest !== undefined && last !== newest)
+    causes.push(
+      sure(
+        `${id} ${last} is the last known release that has mod_${module}; ${newest} has it no more`,
+        evidence,
+      ),
+    )
+  if (lockedWithout !== undefined && last !== undefined)
+    causes.push(sure(`${id} ${lockedWithout}, which is in the lockfile, has no mod_${module}`, evidence))
+  return causes
+}
+
+function addStep({id, last, newest, lockedWithout}: History, module: string, {isProject}: World): Step {
+  const key = `${id}/${module}`
+  const isLeft = last !== undefined && last !== newest
+  if (isLeft)
+    return step(
+      `take the last release of it: for all that you have of ${id}, where that is one tree`,
+      `prosody-mods add ${key}@${last}`,
+    )
+  if (lockedWithout !== undefined && newest !== undefined)
+    return step(
+      `move to a release of ${id} that has it, and see first what that changes`,
+      `prosody-mods bump ${id}@${newest} --dry-run`,
+    )
   const command = `prosody-mods add ${key}`
   return isProject
     ? step(`add ${key}`, command)

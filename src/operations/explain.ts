@@ -35,7 +35,7 @@ export interface ExplainResult {
 
 /** Tells what messages of a log come from. Nothing is fetched. */
 export async function explain(
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string> | Iterable<string>,
   environment: Environment,
 ): Promise<ExplainResult> {
   const reader = new LogReader()

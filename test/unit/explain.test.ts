@@ -78,6 +78,11 @@ const rows: readonly Row[] = [
     says: ['mod_auth_token may be meant', 'docker-jitsi-meet/issues/2112'],
   },
   {text: missingFile('smack'), id: 'module-unknown', says: ['similar names: smacks']},
+  {
+    text: missingFile('muc_kick_jigasi'),
+    id: 'module-moved',
+    says: ['jitsi 9823 is the last known release', 'prosody-mods add jitsi/muc_kick_jigasi@9823'],
+  },
   // Prosody 0.11 names no reason.
   {
     text: "prosody_1  | modulemanager       error  Unable to load module 'token_moderation': /prosody-plugins-custom/mod_token_moderation.lua",
