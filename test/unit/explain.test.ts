@@ -313,6 +313,21 @@ describe('a message of Prosody', () => {
   })
 })
 
+describe('a name that means something to a shell', () => {
+  it.each([
+    ["Unable to load module 'x;reboot': /p/mod_x;reboot.lua: No such file or directory", "'x;reboot'"],
+    ["module '$(reboot)' not found", "'$(reboot)'"],
+  ])('stands in quotes in a command: %s', async (text, quoted) => {
+    const commands = (await explained(text)).explained.flatMap(({steps}) =>
+      steps.map(({command}) => command ?? ''),
+    )
+    const named = commands.filter((command) => command.includes('reboot'))
+    expect(named.length).toBeGreaterThan(0)
+    for (const command of named) expect(command).toMatch(/ '[^']*reboot[^']*'$/)
+    expect(named.join(' ')).toContain(quoted)
+  })
+})
+
 describe('what is not understood', () => {
   it('is listed: warnings and errors of a log, each once', async () => {
     const line = 'c2s1 warn\tsomething new'
