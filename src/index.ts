@@ -26,6 +26,7 @@ export {
 export type {ClosureReport} from './resolve/closure.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
 export {deps, type Dependency, type DepsResult} from './operations/deps.ts'
+export {explain, type ExplainResult, type Explanation} from './operations/explain.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'
 export {
   identify,

@@ -1,7 +1,7 @@
 import type {LogFailure} from '../lua/log/failure.ts'
 import type {LogMessage} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
-import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
+import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
 type Of<Kind extends LogFailure['kind']> = Extract<LogFailure, {kind: Kind}>
@@ -50,7 +50,7 @@ export function explainSyntax({place, text}: Of<'syntax'>, world: World): Draft 
       step('look at that line of the file, or fetch the file again'),
       ...(module === undefined
         ? []
-        : [step('check it without Prosody', `prosody-mods lint mod_${module}.lua`)]),
+        : [step('check it without Prosody', `prosody-mods lint ${shellWord(`mod_${module}.lua`)}`)]),
     )
   return {
     id: 'syntax-error',

@@ -1,6 +1,7 @@
 import {nearestNames} from '../resolve/nearest.ts'
 import {movesOf} from '../resolve/owners.ts'
-import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
+import {addStep, historyCauses, historyOf} from './explain-history.ts'
+import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
 /** Names that people write for others; each with a thread that shows it. */
@@ -24,7 +25,8 @@ export function explainAbsent(module: string, world: World): Draft {
   if (line.coreModules.includes(module)) return coreMissing(module, world)
   const {names} = registry.index
   const publishers = Object.hasOwn(names, module) ? (names[module] ?? []) : []
-  const adding = publishers.map((id) => addStep(`${id}/${module}`, world))
+  const histories = publishers.map((id) => historyOf(id, module, world))
+  const adding = histories.map((history) => addStep(history, module, world))
   if (core.length > 0) {
     const where = core.map((id) => `Prosody ${id}`).join(' and ')
     const cause = sure(
@@ -47,15 +49,29 @@ export function explainAbsent(module: string, world: World): Draft {
   const moves = movesOf(module, undefined, registry)
   if (publishers.length > 0) {
     const notes = moves.map(({note, evidence}) => sure(note, `registry/moves.json: ${evidence}`))
+    const left = histories.filter(({last, newest}) => last !== undefined && last !== newest)
+    const isMoved =
+      left.length === histories.length ||
+      moves.some(({change}) => change === 'renamed' || change === 'official')
     return {
-      id: moves.some(({change}) => change === 'renamed' || change === 'official')
-        ? 'module-moved'
-        : 'module-not-installed',
+      id: isMoved ? 'module-moved' : 'module-not-installed',
       module,
       subject: module,
       happened,
-      causes: [notInstalled(module, publishers, world), ...notes, ...asked],
-      steps: adding,
+      causes: [
+        notInstalled(module, publishers, world),
+        ...histories.flatMap((history) => historyCauses(history, module)),
+        ...notes,
+        ...asked,
+      ],
+      steps: [
+        ...moves.flatMap(({to}) =>
+          to === undefined || to === `${histories[0]?.id ?? ''}/${module}`
+            ? []
+            : [step(`take what has its place: ${to}`, `prosody-mods add ${to}`)],
+        ),
+        ...adding,
+      ],
     }
   }
   return unknown(module, world, {happened, asked})
@@ -148,13 +164,6 @@ function notInstalled(module: string, publishers: readonly string[], {isProject}
   )
 }
 
-function addStep(key: string, {isProject}: World): Step {
-  const command = `prosody-mods add ${key}`
-  return isProject
-    ? step(`add ${key}`, command)
-    : step(`add ${key}, in a project (prosody-mods init makes one)`, command)
-}
-
 function enableNot(module: string): Step {
   return step(`or take "${module}" out of the configuration`)
 }
@@ -195,8 +204,8 @@ function unknown(
     ],
     steps: [
       step('correct the name in the configuration'),
-      step('or look for it', `prosody-mods search ${module}`),
-      step('a module of your own is added by its path', `prosody-mods add ./mod_${module}`),
+      step('or look for it', `prosody-mods search ${shellWord(module)}`),
+      step('a module of your own is added by its path', `prosody-mods add ${shellWord(`./mod_${module}`)}`),
     ],
   }
 }

@@ -2,8 +2,8 @@ import type {LogFailure} from '../lua/log/failure.ts'
 import {LogReader, type LogContents, type LogMessage, type UnknownLine} from '../lua/log/reader.ts'
 import type {LockTarget} from '../project/lockfile.ts'
 import type {Environment} from './environment.ts'
-import {explainError, missingGlobal} from './explain-error.ts'
-import {explainLibrary, explainShared, explainSql, explainStart} from './explain-library.ts'
+import {explainError} from './explain-error.ts'
+import {explainLibrary} from './explain-library.ts'
 import {
   explainDeprecated,
   explainDisabled,
@@ -14,6 +14,9 @@ import {
   explainUnreadable,
 } from './explain-load.ts'
 import {explainAbsent} from './explain-module.ts'
+import {missingGlobal} from './explain-nil.ts'
+import {explainShared} from './explain-shared.ts'
+import {explainSql, explainStart} from './explain-start.ts'
 import {step, sure, type Draft, type Explanation} from './explain-types.ts'
 import {World} from './explain-world.ts'
 
@@ -35,7 +38,7 @@ export interface ExplainResult {
 
 /** Tells what messages of a log come from. Nothing is fetched. */
 export async function explain(
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string> | Iterable<string>,
   environment: Environment,
 ): Promise<ExplainResult> {
   const reader = new LogReader()

@@ -81,7 +81,7 @@ describe.each(['0.12', '13.0'] as const)('the log of Prosody %s', {timeout: 180_
     ['needs_nested', 'library-missing'],
     ['needs_unheard', 'library-unknown'],
     ['needs_sibling', 'shared-library-missing'],
-    ['needs_util', 'shared-library-missing'],
+    ['needs_jitsi', 'shared-library-missing'],
     ['calls_http_url', 'api-missing'],
     ['calls_unpack', 'lua-missing'],
     ['calls_unheard', 'nil-value'],
@@ -135,7 +135,7 @@ describe.each(['0.12', '13.0'] as const)('the log of Prosody %s', {timeout: 180_
     expect(text('needs_library')).toContain('own/mod_needs_library/mod_needs_library.lua:1')
     expect(text('needs_library')).toContain('prosody-mods deps --format apt')
     expect(text('needs_nested')).toContain('own/mod_needs_nested/inner.lib.lua:1')
-    expect(text('needs_util')).toContain('prosody-mods add jitsi/util')
+    expect(text('needs_jitsi')).toContain('prosody-mods add jitsi/luajwtjitsi')
     expect(text('not_there_either')).toContain('own/mod_depends_on_missing/mod_depends_on_missing.lua:1')
   })
 

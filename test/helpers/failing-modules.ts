@@ -33,7 +33,7 @@ const failing: Readonly<Record<string, string>> = {
 
 /** What no release may have, or what would bring Jitsi's in: in a folder of their own, before all others; `is_hidden` stands in the way of the other. */
 const outside: Readonly<Record<string, string>> = {
-  needs_util: 'local util = module:require "util";\n',
+  needs_jitsi: 'local jwt = module:require "luajwtjitsi";\n',
   has_bad_syntax: 'local a = 1\nlocal b = = 2\n',
   has_not_lua: '<!DOCTYPE html>\n<html><body>404</body></html>\n',
   is_hidden: 'error("the wrong one");\n',

@@ -78,6 +78,11 @@ const rows: readonly Row[] = [
     says: ['mod_auth_token may be meant', 'docker-jitsi-meet/issues/2112'],
   },
   {text: missingFile('smack'), id: 'module-unknown', says: ['similar names: smacks']},
+  {
+    text: missingFile('muc_kick_jigasi'),
+    id: 'module-moved',
+    says: ['jitsi 9823 is the last known release', 'prosody-mods add jitsi/muc_kick_jigasi@9823'],
+  },
   // Prosody 0.11 names no reason.
   {
     text: "prosody_1  | modulemanager       error  Unable to load module 'token_moderation': /prosody-plugins-custom/mod_token_moderation.lua",
@@ -305,6 +310,21 @@ describe('a message of Prosody', () => {
       `modulemanager warn\tNot loading module, due to missing features 'x': /p/mod_a.lua\n${missingFile('a')}`,
     )
     expect(found.map(({id}) => id)).toEqual(['metadata-refused'])
+  })
+})
+
+describe('a name that means something to a shell', () => {
+  it.each([
+    ["Unable to load module 'x;reboot': /p/mod_x;reboot.lua: No such file or directory", "'x;reboot'"],
+    ["module '$(reboot)' not found", "'$(reboot)'"],
+  ])('stands in quotes in a command: %s', async (text, quoted) => {
+    const commands = (await explained(text)).explained.flatMap(({steps}) =>
+      steps.map(({command}) => command ?? ''),
+    )
+    const named = commands.filter((command) => command.includes('reboot'))
+    expect(named.length).toBeGreaterThan(0)
+    for (const command of named) expect(command).toMatch(/ '[^']*reboot[^']*'$/)
+    expect(named.join(' ')).toContain(quoted)
   })
 })
 

@@ -1,0 +1,148 @@
+import type {NilFailure} from '../lua/log/failure.ts'
+import {splitKey} from '../project/lockfile.ts'
+import {libraryPaths, moduleOfPath} from '../resolve/layout.ts'
+import {placeText, releaseSteps, stopped, subjectOf, type Scene} from './explain-scene.ts'
+import {maybe, step, sure, type Cause, type Draft} from './explain-types.ts'
+import type {World} from './explain-world.ts'
+
+export function nilDraft(failure: NilFailure, scene: Scene): Draft | undefined {
+  return (
+    apiDraft(failure, scene) ??
+    luaDraft(failure, scene) ??
+    globalDraft(failure, scene) ??
+    libraryDraft(failure, scene)
+  )
+}
+
+/** A method of the module API that other lines have, or that another module adds. */
+function apiDraft(failure: NilFailure, scene: Scene): Draft | undefined {
+  if (failure.what !== 'method' || failure.action !== 'call') return undefined
+  const {world, facts} = scene
+  const {name} = failure
+  const {line, registry} = world
+  const runtime = registry.prosodyRuntime(line.line)
+  const adder =
+    runtime !== undefined && Object.hasOwn(runtime.moduleApiOf, name) ? runtime.moduleApiOf[name] : undefined
+  const having = world.linesWith(({moduleApi}) => moduleApi.includes(name))
+  if (line.moduleApi.includes(name) || (having.length === 0 && adder === undefined)) return undefined
+  const called = facts?.api[name] === undefined ? undefined : placeText(scene, facts.api[name])
+  const judge = called === undefined ? maybe : sure
+  const others = having.map((one) => `Prosody ${one}`).join(' and ')
+  const text =
+    adder === undefined
+      ? `module:${name} came with ${others}; Prosody ${line.line} has no such method`
+      : `mod_${adder} adds module:${name}, and is not loaded there`
+  return {
+    id: 'api-missing',
+    subject: name,
+    happened: stopped(failure, scene),
+    causes: [
+      judge(
+        text,
+        `registry/${adder === undefined ? 'prosody' : 'runtime'}/${line.line}.json`,
+        ...(called === undefined ? [] : [called]),
+      ),
+    ],
+    steps:
+      adder === undefined
+        ? [step(`run ${others}`), ...releaseSteps(scene)]
+        : [step(`enable "${adder}" for that host, too`)],
+  }
+}
+
+/** Functions that Lua lost → what has their place. */
+const gone: Readonly<Record<string, readonly [since: string, instead: string]>> = {
+  unpack: ['5.2', 'table.unpack'],
+  loadstring: ['5.2', 'load'],
+  setfenv: ['5.2', '_ENV, or the fourth argument of load'],
+  getfenv: ['5.2', '_ENV'],
+  getn: ['5.1', 'the operator #'],
+  maxn: ['5.3', 'a loop'],
+  pow: ['5.3', 'the operator ^'],
+  gfind: ['5.1', 'string.gmatch'],
+  bit32: ['5.3', "Lua's own operators"],
+}
+
+function luaDraft(failure: NilFailure, scene: Scene): Draft | undefined {
+  const [since, instead] = (Object.hasOwn(gone, failure.name) ? gone[failure.name] : undefined) ?? []
+  const {lua} = scene.world.target
+  if (since === undefined || lua < since || (failure.what !== 'global' && failure.what !== 'field'))
+    return undefined
+  return {
+    id: 'lua-missing',
+    subject: failure.name,
+    happened: stopped(failure, scene),
+    causes: [
+      (failure.what === 'global' ? sure : maybe)(
+        `Lua ${lua} has no ${failure.name}: ${since === '5.1' ? 'old versions had it' : `it went with Lua ${since}`}, and ${instead ?? ''} has its place`,
+      ),
+    ],
+    steps: [step('take a release of the module that is made for this Lua'), ...releaseSteps(scene)],
+  }
+}
+
+function globalDraft(failure: NilFailure, scene: Scene): Draft | undefined {
+  if (failure.what !== 'global') return undefined
+  return {...missingGlobal(failure.name, scene.world), happened: stopped(failure, scene)}
+}
+
+/** A variable that Prosody does not give to modules. */
+export function missingGlobal(name: string, world: World): Draft {
+  const {line, registry} = world
+  const has = (id: string): boolean => registry.prosodyRuntime(id)?.globals.includes(name) === true
+  const having = registry.prosodyLines.filter((id) => has(id))
+  const old = registry.deprecations.find((one) => one.kind === 'global' && one.name === name)
+  const causes = [
+    having.length > 0 && !having.includes(line.line)
+      ? sure(
+          `Prosody ${having.join(', ')} gives modules a variable ${name}, ${line.line} does not`,
+          `registry/runtime/${line.line}.json: globals`,
+        )
+      : sure(
+          `no file that is loaded set a global variable ${name}, and Prosody ${line.line} has ${having.length > 0 ? 'one in modules only' : 'none'}`,
+          `registry/runtime/${line.line}.json: globals`,
+        ),
+    ...(old?.instead === undefined
+      ? []
+      : [sure(`${old.instead} has its place`, `registry/deprecations.json: ${old.evidence}`)]),
+  ]
+  return {
+    id: 'global-missing',
+    subject: name,
+    happened: `code read the global variable ${name}, which is not there`,
+    causes,
+    steps: [step('look for the misspelled name, or the missing "local"', 'prosody-mods lint')],
+  }
+}
+
+/** A part of a library that another one of the same name has. */
+function libraryDraft(failure: NilFailure, scene: Scene): Draft | undefined {
+  const {facts, world} = scene
+  const libraries = (facts?.libraries ?? []).filter(({name}) => name !== null && !name.includes('/'))
+  if (failure.what === 'method' || libraries.length === 0) return undefined
+  const module = scene.match.kind === 'ours' ? (moduleOfPath(scene.match.file) ?? '') : ''
+  const causes: Cause[] = libraries.flatMap(({name, line}) => {
+    const reached = new Set([...libraryPaths(module, name ?? ''), ...libraryPaths(name ?? '', name ?? '')])
+    const brought = Object.entries(world.project.lock.modules).flatMap(([key, {files}]) =>
+      Object.keys(files)
+        .filter((path) => reached.has(path))
+        .map((path) => `${splitKey(key)[0]}/${path}`),
+    )
+    return brought.length < 2
+      ? []
+      : [
+          maybe(
+            `module:require "${name ?? ''}" may have found another file than the one that is meant: ${brought.join(', ')}`,
+            placeText(scene, line),
+          ),
+        ]
+  })
+  if (causes.length === 0) return undefined
+  return {
+    id: 'nil-value',
+    subject: subjectOf(failure, scene),
+    happened: stopped(failure, scene),
+    causes,
+    steps: [step('see which folder comes first in plugin_paths', 'prosodyctl about')],
+  }
+}
