@@ -2,6 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {splitKey} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import {nearestNames} from '../resolve/nearest.ts'
+import {neededKeys} from '../resolve/needs.ts'
 import {parseSpec} from '../resolve/spec.ts'
 
 /**
@@ -11,7 +12,7 @@ import {parseSpec} from '../resolve/spec.ts'
 export function keysOf(text: string, project: Project): readonly string[] {
   const keys = Object.keys(project.manifest.modules ?? {})
   const spec = parseSpec(text)
-  if (spec.kind !== 'module') throw notInstalled(text, keys)
+  if (spec.kind !== 'module') throw notInstalled(text, project)
   const {source, name} = spec
   const ofName = keys.filter((key) =>
     source === undefined ? splitKey(key)[1] === name : key === `${source}/${name}`,
@@ -20,7 +21,7 @@ export function keysOf(text: string, project: Project): readonly string[] {
     (key) => splitKey(key)[0] === (source ?? name) && (source === undefined || name === '*'),
   )
   const found = [...new Set([...ofName, ...ofSource])]
-  if (found.length === 0) throw notInstalled(source === undefined ? name : `${source}/${name}`, keys)
+  if (found.length === 0) throw notInstalled(source === undefined ? name : `${source}/${name}`, project)
   const isClear = ofName.length === 0 || found.length === 1 || name === '*'
   if (!isClear) throw ambiguous(text, found)
   return found
@@ -30,13 +31,13 @@ export function keysOf(text: string, project: Project): readonly string[] {
 export function keyOf(text: string, project: Project): string {
   const keys = Object.keys(project.manifest.modules ?? {})
   const spec = parseSpec(text)
-  if (spec.kind !== 'module') throw notInstalled(text, keys)
+  if (spec.kind !== 'module') throw notInstalled(text, project)
   const wanted = spec.source === undefined ? undefined : `${spec.source}/${spec.name}`
   const found = keys.filter((key) =>
     wanted === undefined ? splitKey(key)[1] === spec.name || key === `${spec.name}/*` : key === wanted,
   )
   const [only] = found
-  if (only === undefined) throw notInstalled(text, keys)
+  if (only === undefined) throw notInstalled(text, project)
   if (found.length === 1) return only
   throw ambiguous(text, found)
 }
@@ -48,7 +49,22 @@ function ambiguous(text: string, candidates: readonly string[]): ProsodyModsErro
   })
 }
 
-function notInstalled(text: string, keys: readonly string[]): ProsodyModsError {
+function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError {
+  const keys = Object.keys(manifest.modules ?? {})
+  const locked = Object.entries(lock?.modules ?? {})
+  const bare = text.replace(/^mod_/, '')
+  const key = locked.map(([one]) => one).find((one) => one === bare || splitKey(one)[1] === bare)
+  const users = locked.filter(([, one]) => neededKeys(one).includes(key ?? '')).map(([one]) => one)
+  if (key !== undefined && users.length > 0) {
+    return new ProsodyModsError(
+      'NOT_INSTALLED',
+      `the manifest has no module ${text}: ${key} is here because ${users.join(' and ')} ${users.length === 1 ? 'needs' : 'need'} it`,
+      {
+        hint: `it goes when nothing needs it any more, and moves with what does; to have it at a version of its own: prosody-mods add ${key}@<version>`,
+        details: {installed: keys, neededBy: users},
+      },
+    )
+  }
   const near = nearestNames(text, keys)
   return new ProsodyModsError('NOT_INSTALLED', `the manifest has no module ${text}`, {
     hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : '"prosody-mods list" shows what it has',
