@@ -65,11 +65,10 @@ export function explainAbsent(module: string, world: World): Draft {
         ...asked,
       ],
       steps: [
-        ...moves.flatMap(({to}) =>
-          to === undefined || to === `${histories[0]?.id ?? ''}/${module}`
-            ? []
-            : [step(`take what has its place: ${to}`, `prosody-mods add ${to}`)],
-        ),
+        ...moves
+          .flatMap(({to = []}) => to)
+          .filter((to) => to !== `${histories[0]?.id ?? ''}/${module}`)
+          .map((to) => step(`take what has its place: ${to}`, `prosody-mods add ${to}`)),
         ...adding,
       ],
     }
