@@ -131,3 +131,19 @@ function dependency(name: string, {world, above}: Context): string {
   const where = file === null ? '' : `${file}:${line ?? 0}: `
   return `${needs}, which was not loaded: ${where}${text}`
 }
+
+/**
+ * Paths in the temporary folder become those of the project, in any text. Lua shortens long ones from the left; what is left over is
+ * looked up.
+ * @param files main files of the project's modules
+ * @param inside the temporary folder as Prosody sees it
+ */
+export function pathShower(files: readonly string[], inside: string): (text: string) => string {
+  return (text) =>
+    text
+      .replaceAll(`${inside}/`, '')
+      .replaceAll(/\.\.\.([^\s:'"]*\/[^\s:'"]+\.lua)/g, (short, rest: string) => {
+        const at = rest.indexOf(`${contextFolder}/`)
+        return at === -1 ? (files.find((file) => file.endsWith(rest)) ?? short) : rest.slice(at)
+      })
+}

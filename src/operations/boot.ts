@@ -1,19 +1,13 @@
-import {readFileSync} from 'node:fs'
-import {join, posix} from 'node:path'
-import {ProsodyModsError} from '../errors.ts'
 import {pluginPaths} from '../image/config.ts'
-import {factsOf} from '../lua/facts.ts'
-import {mainOf} from '../lua/module-files.ts'
-import {placementOf, type Placement} from '../lua/placement.ts'
-import {contextFolder, splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest} from '../project/manifest.ts'
-import {bootConfig, bootLayout, type BootLayout, type Enabled} from './boot-config.ts'
-import {findProsody, type PlaceRequest, type ProsodyPlace} from './boot-place.ts'
-import {probeScript} from './boot-probe.ts'
-import {runProsody, type BootEnd} from './boot-process.ts'
-import {folderOf, reasonOf, taken, type Reason, type ReasonWorld} from './boot-reasons.ts'
-import {readTrace, type BootTrace, type LogLine} from './boot-trace.ts'
-import {BootWork, freePort} from './boot-work.ts'
+import type {Placement} from '../lua/placement.ts'
+import {contextFolder} from '../project/lockfile.ts'
+import {bootLayout, type BootLayout, type Enabled} from './boot-config.ts'
+import {enabledModules} from './boot-modules.ts'
+import {findProsody, type PlaceRequest} from './boot-place.ts'
+import {pathShower, reasonOf, type ReasonWorld} from './boot-reasons.ts'
+import {bootAll, worldOf, type Booted, type Booting} from './boot-starts.ts'
+import {BootWork} from './boot-work.ts'
+import {configInput} from './context.ts'
 import type {Environment} from './environment.ts'
 import {lockedProject} from './needs-graph.ts'
 
@@ -57,8 +51,6 @@ export interface BootResult {
 }
 
 const moduleSeconds = 10
-/** Each start loses one module that ends Prosody. */
-const mostStarts = 25
 
 /**
  * Starts a Prosody on a temporary configuration with all locked modules enabled where they belong, and tells which were
@@ -72,178 +64,17 @@ export async function boot(request: BootRequest, environment: Environment): Prom
   const work = await BootWork.create(folder, place)
   try {
     const layout = bootLayout(enabled)
-    const plugins = pluginsOf(lock, manifest, work)
-    const booting = {place, work, enabled, layout, plugins, shown: shower(enabled, work), environment}
+    const modulesPath = `${work.inside}/${contextFolder}`
+    const plugins = pluginPaths(configInput({lock, manifest, modulesPath}))
+    const shown = pathShower(
+      enabled.map(({file}) => file),
+      work.inside,
+    )
+    const booting = {place, work, enabled, layout, plugins, shown, environment}
     return resultOf(await bootAll(booting, request.seconds ?? moduleSeconds), booting)
   } finally {
     await work.remove()
   }
-}
-
-/** Modules that have a main file, as they lie in the project. */
-function enabledModules(folder: string, lock: Lockfile): Enabled[] {
-  return Object.entries(lock.modules).flatMap(([key, locked]) => {
-    const [source] = splitKey(key)
-    return mainFiles(key, locked).map(([name, path]) => {
-      const file = `${contextFolder}/${source}/${path}`
-      const {facts} = readFacts(name, join(folder, file))
-      return {
-        module: `${source}/${name}`,
-        name,
-        file,
-        where: facts === undefined ? placeByName(name) : placementOf(name, facts).where,
-        options: (facts?.options ?? []).flatMap((option) => option.name ?? []),
-      }
-    })
-  })
-}
-
-function mainFiles(key: string, {files}: LockedModule): [name: string, path: string][] {
-  const [, wanted] = splitKey(key)
-  return Object.keys(files).flatMap((path) => {
-    const name = mainOf(path)
-    return name === undefined || (wanted !== '*' && wanted !== name) ? [] : [[name, path] as [string, string]]
-  })
-}
-
-function placeByName(name: string): Placement['where'] {
-  return name.startsWith('auth_') ? 'authentication' : name.startsWith('storage_') ? 'storage' : 'host'
-}
-
-/** A file that is not there is Prosody's to tell of. */
-function readFacts(name: string, file: string): ReturnType<typeof factsOf> {
-  try {
-    return factsOf(readFileSync(file), name)
-  } catch {
-    return {problem: {line: 1, column: 1, message: 'not there'}}
-  }
-}
-
-function pluginsOf(lock: Lockfile, manifest: Manifest, work: BootWork): string[] {
-  const sources = new Map(Object.entries(lock.modules).map(([key, {layout}]) => [splitKey(key)[0], layout]))
-  return pluginPaths({
-    modulesPath: `${work.inside}/${contextFolder}`,
-    sources: [...sources].map(([id, layout]) => ({id, layout})),
-    before: manifest.pluginPaths?.before ?? [],
-    after: manifest.pluginPaths?.after ?? [],
-  })
-}
-
-interface Booting {
-  readonly place: ProsodyPlace
-  readonly work: BootWork
-  readonly enabled: readonly Enabled[]
-  readonly layout: BootLayout
-  readonly plugins: readonly string[]
-  /** Text with paths as a user knows them. */
-  readonly shown: (text: string) => string
-  readonly environment: Environment
-}
-
-interface Booted {
-  readonly trace: BootTrace
-  /** Modules that have ended Prosody. */
-  readonly ended: ReadonlyMap<string, Reason>
-}
-
-/** Starts again without each module that ends Prosody, until all others have been tried. */
-async function bootAll(booting: Booting, seconds: number): Promise<Booted> {
-  const ended = new Map<string, Reason>()
-  const logs: LogLine[] = []
-  for (let start = 1; ; start++) {
-    const refused = new Map([...ended].map(([name, {text}]) => [name, text]))
-    const {trace, end} = await bootOnce(booting, {start, seconds, refused})
-    logs.push(...trace.log)
-    if (trace.complete) return {trace: {...trace, log: logs}, ended}
-    const culprit = culpritOf(trace, booting)
-    if (culprit === undefined || ended.has(culprit) || start === mostStarts)
-      throw failed(booting.place, trace, end)
-    ended.set(culprit, endingReason(culprit, {trace, end, seconds}, worldOf(trace, booting)))
-  }
-}
-
-/** The module that was being loaded, else the one whose code has raised an error later on. */
-function culpritOf({current, raised}: BootTrace, {enabled, shown}: Booting): string | undefined {
-  if (current !== undefined || raised === undefined) return current
-  const of = (path: string): Enabled | undefined =>
-    enabled.find(({file}) => file === path) ??
-    enabled.find(({file}) => posix.dirname(file) !== posix.dirname(path) && path.startsWith(folderOf(file)))
-  const {file} = taken(raised.error, {shown}, (path) => of(path) !== undefined)
-  return file === null ? undefined : of(file)?.name
-}
-
-interface Ending {
-  readonly trace: BootTrace
-  readonly end: BootEnd
-  readonly seconds: number
-}
-
-function endingReason(name: string, {trace, end, seconds}: Ending, world: ReasonWorld): Reason {
-  const {raised, current, errors} = trace
-  // What is left of a module that was not loaded may raise errors, too.
-  const before = current === undefined ? errors.get(name) : undefined
-  if (before !== undefined) return reasonOf(name, before, world)
-  if (raised !== undefined) {
-    const {text, ...place} = reasonOf(name, raised.error, world)
-    const when = current === undefined ? `at ${raised.event}` : 'while it loaded it'
-    return {text: `Prosody failed ${when}: ${text}`, ...place}
-  }
-  const nowhere = {file: null, line: null}
-  if (end.late)
-    return {text: `it was still loading after ${seconds} seconds, and Prosody had to be ended`, ...nowhere}
-  const last = end.complaint === undefined ? '' : `: ${end.complaint}`
-  return {text: `Prosody ended ${end.how} while it loaded it${last}`, ...nowhere}
-}
-
-function worldOf({version, errors}: BootTrace, {enabled, shown}: Booting): ReasonWorld {
-  return {lua: version?.lua ?? '', errors, files: new Map(enabled.map(({name, file}) => [name, file])), shown}
-}
-
-interface StartInput {
-  readonly start: number
-  readonly seconds: number
-  readonly refused: ReadonlyMap<string, string>
-}
-
-async function bootOnce(
-  {place, work, layout, plugins, environment}: Booting,
-  {start, seconds, refused}: StartInput,
-): Promise<{readonly trace: BootTrace; readonly end: BootEnd}> {
-  const trace = work.trace(`trace-${start}`)
-  try {
-    const paths = {
-      probe: work.write(
-        'probe.lua',
-        probeScript({trace: trace.inside, seconds, refused, storage: layout.storage}),
-      ),
-      data: `${work.inside}/data`,
-      certificates: `${work.inside}/certs`,
-      plugins,
-      httpPort: await freePort(),
-    }
-    const config = work.write('prosody.cfg.lua', bootConfig(layout, paths))
-    const silence = (seconds + 5) * 1000
-    const {env, signal} = environment
-    const end = await runProsody({place, work, config, trace, silence, env, signal})
-    return {trace: readTrace(trace.read()), end}
-  } finally {
-    trace.close()
-  }
-}
-
-function failed(
-  {program, root}: ProsodyPlace,
-  {stopped, raised}: BootTrace,
-  {how, output}: BootEnd,
-): ProsodyModsError {
-  const said = stopped ?? raised?.error
-  const why = said === undefined ? how : `${how}: ${said}`
-  const where = root === undefined ? program : `${program} in ${root}`
-  const last = output.trimEnd().split('\n').slice(-20).join('\n  ')
-  return new ProsodyModsError('PROSODY_FAILED', `${where} ended ${why}, and no module did that\n  ${last}`, {
-    hint: 'see whether it starts without any module: prosody -F',
-    details: {program, root: root ?? null, output},
-  })
 }
 
 function resultOf(booted: Booted, booting: Booting): BootResult {
@@ -311,19 +142,4 @@ function logOf(name: string, {trace, reasons}: Seen): string[] {
   const lines = trace.log.filter((one) => one.name === name || one.source.endsWith(`:${name}`))
   const texts = lines.map(({source, level, text}) => `${source} ${level}: ${reasons.shown(text)}`)
   return [...new Set(texts)]
-}
-
-/**
- * Paths in the temporary folder become those of the project. Lua shortens long ones from the left; what is left over is
- * looked up.
- */
-function shower(enabled: readonly Enabled[], {inside}: BootWork): (text: string) => string {
-  const files = enabled.map(({file}) => file)
-  return (text) =>
-    text
-      .replaceAll(`${inside}/`, '')
-      .replaceAll(/\.\.\.([^\s:'"]*\/[^\s:'"]+\.lua)/g, (short, rest: string) => {
-        const at = rest.indexOf(`${contextFolder}/`)
-        return at === -1 ? (files.find((file) => file.endsWith(rest)) ?? short) : rest.slice(at)
-      })
 }

@@ -1,7 +1,7 @@
 import {hash} from 'node:crypto'
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {configPath, isSealed, renderConfig} from '../image/config.ts'
+import {configPath, isSealed, renderConfig, type ConfigInput} from '../image/config.ts'
 import {diskState} from '../project/disk.ts'
 import {lockedFiles, lockfileName, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, modulesPathOf, type Manifest} from '../project/manifest.ts'
@@ -31,16 +31,25 @@ export interface ContextPlan {
 
 /** The configuration file that belongs to a lock. */
 export function configFor(target: Pick<Target, 'lock' | 'manifest' | 'modulesPath'>): string {
+  return renderConfig(configInput(target))
+}
+
+/** What that file says. */
+export function configInput({
+  lock,
+  manifest,
+  modulesPath,
+}: Pick<Target, 'lock' | 'manifest' | 'modulesPath'>): ConfigInput {
   const layouts = new Map(
-    Object.entries(target.lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]),
+    Object.entries(lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]),
   )
-  return renderConfig({
-    modulesPath: target.modulesPath ?? modulesPathOf(target.manifest),
+  return {
+    modulesPath: modulesPath ?? modulesPathOf(manifest),
     sources: [...layouts].map(([id, layout]) => ({id, layout})),
-    before: target.manifest.pluginPaths?.before ?? [],
-    after: target.manifest.pluginPaths?.after ?? [],
-    order: target.lock.pluginPaths,
-  })
+    before: manifest.pluginPaths?.before ?? [],
+    after: manifest.pluginPaths?.after ?? [],
+    order: lock.pluginPaths,
+  }
 }
 
 /** Compares target and disk. Throws OWNED_FILE_CHANGED and FILE_IN_THE_WAY. */

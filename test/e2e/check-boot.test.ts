@@ -92,6 +92,32 @@ describe.each(['0.12', '13.0'] as const)('a boot of Prosody %s', {timeout: 180_0
     }
   })
 
+  it('tells which file takes the place of a module', async () => {
+    const {plain} = cases
+    if (plain === undefined) throw new Error('cases are missing')
+    const project = await projectOf({plain}, line)
+    const folder = await mkdtemp(join(place.root, 'var/tmp/prosody-mods-before-'))
+    try {
+      await chmod(folder, 0o755)
+      await writeFile(join(folder, 'mod_plain.lua'), 'module:log("info", "another one")\n')
+      const before = place.root === '/' ? folder : folder.slice(place.root.length)
+      const manifest = join(project.project, 'prosody-mods.json')
+      const {modules} = JSON.parse(await readFile(manifest, 'utf8')) as {modules: unknown}
+      await writeFile(manifest, JSON.stringify({prosody: line, modules, pluginPaths: {before: [before]}}))
+      const found = await boot(rootOf(place), createEnvironment({cwd: project.project, env: project.env}))
+      expect(found.modules).toMatchObject([
+        {
+          loaded: false,
+          path: `${before}/mod_plain.lua`,
+          reason: `Prosody loads ${before}/mod_plain.lua in its place`,
+        },
+      ])
+    } finally {
+      await rm(folder, {recursive: true})
+      await project.remove()
+    }
+  })
+
   it('is a part of check', async () => {
     const {plain, raises} = cases
     if (plain === undefined || raises === undefined) throw new Error('cases are missing')
