@@ -138,20 +138,31 @@ async function ofProsody(library: string, message: LogMessage, world: World): Pr
   const happened = `Prosody ${target.prosody} has no library ${library}`
   const evidence = `registry/prosody/${line.line}.json: libs, requirePrefixes`
   const others = having.filter((one) => one !== line.line).map((one) => `Prosody ${one}`)
-  if (others.length === 0) {
-    const cause =
-      having.length > 0
-        ? maybe(
-            `Prosody ${line.line} has it, so another Prosody may run, or its package may be incomplete`,
-            evidence,
-          )
-        : sure(`none of the lines that are known has it: ${world.registry.prosodyLines.join(', ')}`, evidence)
+  if (having.includes(line.line)) {
+    const without = world.registry.prosodyLines.filter((one) => !having.includes(one))
+    const older = without.length === 0 ? '' : ` (Prosody ${without.join(' and ')} has not)`
     return {
-      id: having.length > 0 ? 'library-of-other-prosody' : 'library-unknown',
+      id: 'library-of-other-prosody',
       subject: library,
-      happened: having.length > 0 ? `Lua does not find Prosody's library ${library}` : happened,
-      causes: [...asked, cause],
+      happened: `Lua does not find Prosody's library ${library}`,
+      causes: [
+        ...asked,
+        maybe(
+          `Prosody ${line.line} has it${older}: another Prosody may run, or its package may be incomplete`,
+          evidence,
+        ),
+      ],
       steps: [step('see which Prosody runs', 'prosodyctl about')],
+    }
+  }
+  if (others.length === 0) {
+    const known = world.registry.prosodyLines.join(', ')
+    return {
+      id: 'library-unknown',
+      subject: library,
+      happened,
+      causes: [...asked, sure(`none of the lines that are known has it: ${known}`, evidence)],
+      steps: [step('look into the README of the module that asks for it')],
     }
   }
   const why = line.libs.includes(bare)

@@ -83,6 +83,17 @@ const rows: readonly Row[] = [
     id: 'module-moved',
     says: ['jitsi 9823 is the last known release', 'prosody-mods add jitsi/muc_kick_jigasi@9823'],
   },
+  {
+    text: "module 'prosody.util.queue' not found",
+    id: 'library-of-other-prosody',
+    says: ['Prosody 13.0 has it (Prosody 0.12 has not): another Prosody may run'],
+  },
+  {
+    text: "module 'util.jid' not found",
+    id: 'library-of-other-prosody',
+    says: ['Prosody 13.0 has it: another Prosody may run'],
+  },
+  {text: "module 'util.unheard' not found", id: 'library-unknown', says: ['0.12, 13.0']},
   // Prosody 0.11 names no reason.
   {
     text: "prosody_1  | modulemanager       error  Unable to load module 'token_moderation': /prosody-plugins-custom/mod_token_moderation.lua",
