@@ -24,7 +24,7 @@ describe('the reason why a module was not loaded', () => {
 stack traceback:
 \t[C]: in function 'error'
 \t/usr/lib/prosody/util/startup.lua:203: in function 'require'
-\t/tmp/work/prosody-modules/own/mod_one/mod_one.lua:7: in main chunk`
+\t/tmp/boot/prosody-modules/own/mod_one/mod_one.lua:7: in main chunk`
     expect(reasonOf('one', error, world())).toEqual({
       text: 'Lua library basexx is not installed for Lua 5.4',
       file: main,
@@ -36,13 +36,13 @@ stack traceback:
     ['...work/prosody-modules/own/mod_one/mod_one.lua', main],
     ['...own/mod_one/mod_one.lua', main],
     ['...lsewhere/mod_two.lua', '...lsewhere/mod_two.lua'],
-    ['/tmp/work/prosody-modules/own/mod_one/mod_one.lua', main],
+    ['/tmp/boot/prosody-modules/own/mod_one/mod_one.lua', main],
   ])('knows the path that Lua shortened to %s', (path, file) => {
     expect(reasonOf('one', `${path}:3: boom`, world())).toEqual({text: 'boom', file, line: 3})
   })
 
   it('is that of the innermost place when an error was raised again', () => {
-    const error = `/tmp/work/prosody-modules/own/mod_two/mod_two.lua:1: /tmp/work/${main}:9: boom`
+    const error = `/tmp/boot/prosody-modules/own/mod_two/mod_two.lua:1: /tmp/boot/${main}:9: boom`
     expect(reasonOf('one', error, world())).toEqual({text: 'boom', file: main, line: 9})
   })
 
@@ -52,12 +52,12 @@ stack traceback:
   ])('is placed in files of its own alone: %s', (name, file, line) => {
     const error = `/usr/lib/prosody/core/x.lua:5: boom
 stack traceback:
-\t/tmp/work/prosody-modules/flat/util.lib.lua:2: in main chunk`
+\t/tmp/boot/prosody-modules/flat/util.lib.lua:2: in main chunk`
     expect(reasonOf(name, error, world())).toEqual({text: 'boom', file, line})
   })
 
   it('goes down to the module that failed, though Prosody garbles its error on the way', () => {
-    const errors = {other: '/tmp/work/prosody-modules/own/mod_other/mod_other.lua:2: no-good'}
+    const errors = {other: '/tmp/boot/prosody-modules/own/mod_other/mod_other.lua:2: no-good'}
     const error = `/usr/lib/prosody/core/moduleapi.lua:167: Unable to load required module, mod_other: x:2: no good`
     expect(reasonOf('one', error, world(errors)).text).toBe(
       'it needs mod_other, which was not loaded: prosody-modules/own/mod_other/mod_other.lua:2: no-good',
@@ -71,7 +71,7 @@ stack traceback:
   })
 
   it('is the error itself where a file of the module is missing', () => {
-    const error = `/tmp/work/${main}:4: page.html: No such file or directory`
+    const error = `/tmp/boot/${main}:4: page.html: No such file or directory`
     expect(reasonOf('one', error, world()).text).toBe('page.html: No such file or directory')
   })
 })
