@@ -12,7 +12,7 @@ const files = new Map([
 ])
 
 function world(errors: Readonly<Record<string, string>> = {}): ReasonWorld {
-  const shown = pathShower([...files.values()], '/tmp/work')
+  const shown = pathShower([...files.values()], '/tmp/boot')
   return {lua: '5.4', errors: new Map(Object.entries(errors)), files, shown}
 }
 
