@@ -24,6 +24,7 @@ export {
   type Problem,
 } from './operations/check.ts'
 export type {ClosureReport} from './resolve/closure.ts'
+export {boot, type BootedModule, type BootRequest, type BootResult} from './operations/boot.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
 export {deps, type Dependency, type DepsResult} from './operations/deps.ts'
 export {explain, type ExplainResult, type Explanation} from './operations/explain.ts'
