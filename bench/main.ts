@@ -6,6 +6,7 @@ import {jitsi} from './jitsi.ts'
 import {lint} from './lint.ts'
 import {memory} from './memory.ts'
 import {nothingToDo} from './nothing-to-do.ts'
+import {resolve} from './resolve.ts'
 import {startUp} from './start-up.ts'
 import {versions} from './versions.ts'
 import {openWorkspace, type Workspace} from './workspace.ts'
@@ -20,6 +21,7 @@ const benches: Readonly<
   jitsi: {run: jitsi, rounds: 7},
   memory: {run: memory, rounds: 3},
   lint: {run: lint, rounds: 5},
+  resolve: {run: resolve, rounds: 5},
 }
 
 process.exitCode = await main(process.argv.slice(2))

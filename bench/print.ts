@@ -10,11 +10,19 @@ export interface Ratio {
 
 /** Times and their ratios, as the Markdown tables of docs/performance.md. */
 export function printRace(series: readonly Series[], ratios: readonly Ratio[]): void {
+  printTimes(series)
+  printRatios(ratios)
+}
+
+function printTimes(series: readonly Series[]): void {
   const times = series.map(({name, times}) => {
     const {median, min, max} = spreadOf(times)
     return [name, milliseconds(median), milliseconds(min), milliseconds(max)]
   })
   printTable(['time', 'median', 'min', 'max'], times)
+}
+
+function printRatios(ratios: readonly Ratio[]): void {
   const rows = ratios.map(({over, under, budget}) => {
     const {median, min, max} = ratioOf(over, under)
     return [`${over.name} ÷ ${under.name}`, factor(median), factor(min), factor(max), budget]

@@ -19,17 +19,17 @@ export function gatherNeeds(
   for (const [path, digest] of Object.entries(locked.files)) {
     const facts = path.endsWith('.lua') ? read(path, digest.slice('sha256:'.length)) : undefined
     if (facts === undefined) continue
-    const place = ({name, line, optional}: Requirement): Named[] =>
-      name === null ? [] : [{name, file: path, line, optional}]
+    const add = (list: Named[], {name, line}: Requirement, optional: boolean): void => {
+      if (name !== null) list.push({name, file: path, line, optional})
+    }
     // A library that is there and not asked for does no harm; a module may.
-    modules.push(
-      ...facts.depends.flatMap((one) => place({...one, optional: one.optional || one.conditional})),
-    )
-    libraries.push(...facts.requires.flatMap(place))
+    for (const one of facts.depends) add(modules, one, one.optional || one.conditional)
+    for (const one of facts.requires) add(libraries, one, one.optional)
     const module = moduleIn(path, key, locked)
-    shared.push(
-      ...facts.libraries.flatMap(place).filter(({name}) => ownLibrary(name, module, locked) === undefined),
-    )
+    for (const one of facts.libraries) {
+      if (one.name !== null && ownLibrary(one.name, module, locked) === undefined)
+        add(shared, one, one.optional)
+    }
   }
   return {modules, libraries, shared}
 }

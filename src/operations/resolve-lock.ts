@@ -3,7 +3,7 @@ import type {Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
 import {differences} from '../resolve/differences.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
-import {reachable} from '../resolve/needs.ts'
+import {edgesOf, reachable} from '../resolve/needs.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {closeLock} from './closure.ts'
 import {definitionFor} from './definition-for.ts'
@@ -56,7 +56,8 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
     resolved.push(result)
   }
   if (request.frozen === true) {
-    for (const key of reachable(previous, Object.keys(modules))) modules[key] ??= lockedAt(previous, key)
+    for (const key of reachable(edgesOf(previous), Object.keys(modules)))
+      modules[key] ??= lockedAt(previous, key)
     const lock: Lockfile = {...previous, modules}
     checkConflicts(lock)
     return {lock, resolved, closure: nothingNeeded}

@@ -4,7 +4,7 @@ import {packageAlias} from '../versioning/build.ts'
 import {looksLikeRevision} from '../versioning/calendar.ts'
 import {schemes} from '../versioning/index.ts'
 import {parseRange, satisfies} from '../versioning/range.ts'
-import type {Version, VersionScheme} from '../versioning/types.ts'
+import type {Range, Version, VersionScheme} from '../versioning/types.ts'
 import {hasModule} from './layout.ts'
 
 export interface Wanted {
@@ -29,20 +29,23 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
   if (pinned !== undefined) return pinned
   const scheme = schemes[wanted.definition.scheme]
   const all = newestFirst(refs, scheme)
-  const having = all.filter(({ref}) => mayHave(ref, wanted))
-  if (having.length === 0) throw unknownModule(wanted, all)
-  const matching = matches(wanted, scheme, all)
-  const chosen = having.find(({ref}) => matching.has(ref))
-  if (chosen === undefined) throw unsatisfiable(wanted, scheme, {matching: matching.size, having})
-  refuseTwins(wanted, chosen.ref, having)
+  // A release may have thousands of files: no more of them are looked at than it takes.
+  if (!all.some(({ref}) => mayHave(ref, wanted))) throw unknownModule(wanted, all)
+  const isMeant = meaning(wanted, scheme, all)
+  const chosen = all.find((one) => isMeant(one) && mayHave(one.ref, wanted))
+  if (chosen === undefined) {
+    const having = all.filter(({ref}) => mayHave(ref, wanted))
+    throw unsatisfiable(wanted, scheme, {matching: all.filter(isMeant).length, having})
+  }
+  refuseTwins(wanted, chosen.ref, all)
   return chosen.ref
 }
 
 /** Two tags may be spellings of one version and stand for two commits. */
-function refuseTwins(wanted: Wanted, chosen: ReleaseRef, having: readonly Dated[]): void {
+function refuseTwins(wanted: Wanted, chosen: ReleaseRef, all: readonly Dated[]): void {
   if (chosen.resolved.kind !== 'github') return
   if (revisionOf(chosen)?.startsWith(wanted.versionText ?? '*') === true) return
-  const twins = having.filter(({ref}) => ref.version === chosen.version)
+  const twins = all.filter(({ref}) => ref.version === chosen.version && mayHave(ref, wanted))
   if (new Set(twins.map(({ref}) => revisionOf(ref))).size < 2) return
   const spelled = twins.map(({ref}) => `${tagOf(ref) ?? ref.version} (${revisionOf(ref) ?? ''})`)
   throw new ProsodyModsError(
@@ -63,7 +66,8 @@ function tagOf({resolved}: ReleaseRef): string | undefined {
 export function stillSatisfies(wanted: Wanted, ref: ReleaseRef): boolean {
   if (ref.version === wanted.versionText) return true
   const scheme = schemes[wanted.definition.scheme]
-  return matches(wanted, scheme, newestFirst([ref], scheme)).has(ref)
+  const dated = newestFirst([ref], scheme)
+  return dated.some(meaning(wanted, scheme, dated))
 }
 
 /** A revision that has no version: it is its own, and nothing is newer or older. */
@@ -107,14 +111,24 @@ function isRangeText({definition, versionText = ''}: Wanted): boolean {
   return operators.test(versionText)
 }
 
+// All modules of a source are chosen from the same list.
+const orders = new WeakMap<
+  readonly ReleaseRef[],
+  {readonly scheme: VersionScheme; readonly dated: readonly Dated[]}
+>()
+
 /** Releases with their versions read, newest first; those that the scheme can't read are left out. */
-export function newestFirst(refs: readonly ReleaseRef[], scheme: VersionScheme): Dated[] {
-  return refs
-    .flatMap((ref) => {
-      const version = scheme.parse(ref.version)
-      return version === undefined ? [] : [{ref, version}]
-    })
-    .sort((a, b) => scheme.compare(b.version, a.version))
+export function newestFirst(refs: readonly ReleaseRef[], scheme: VersionScheme): readonly Dated[] {
+  const before = orders.get(refs)
+  if (before?.scheme === scheme) return before.dated
+  const dated: Dated[] = []
+  for (const ref of refs) {
+    const version = scheme.parse(ref.version)
+    if (version !== undefined) dated.push({ref, version})
+  }
+  dated.sort((a, b) => scheme.compare(b.version, a.version))
+  orders.set(refs, {scheme, dated})
+  return dated
 }
 
 /** Whether a version is none before its time, as 2.0.0-rc.1 is. */
@@ -127,18 +141,24 @@ function mayHave({contents}: ReleaseRef, {definition, name}: Wanted): boolean {
   return contents === undefined || hasModule(contents, definition.layout, name)
 }
 
-function matches(wanted: Wanted, scheme: VersionScheme, dated: readonly Dated[]): Set<ReleaseRef> {
+/** Tells which of some releases a request means, wherever its module is. */
+function meaning(wanted: Wanted, scheme: VersionScheme, dated: readonly Dated[]): (one: Dated) => boolean {
   const text = wanted.versionText
   if (text === undefined) {
-    const final = dated.filter(({version}) => isFinal(version, scheme))
-    return new Set((final.length > 0 ? final : dated).map(({ref}) => ref))
+    const final = within(parseRange(scheme, '*'), scheme)
+    return dated.some(final) ? final : () => true
   }
   const alias = scheme.id === 'build' ? packageAlias(text) : undefined
-  if (alias !== undefined)
-    return new Set(dated.filter(({ref}) => ref.aliases?.includes(alias)).map(({ref}) => ref))
-  if (looksLikeRevision(text) && scheme.parse(text) === undefined) return byRevision(text, wanted, dated)
-  const range = parseRange(scheme, text)
-  return new Set(dated.filter(({version}) => satisfies(scheme, version, range)).map(({ref}) => ref))
+  if (alias !== undefined) return ({ref}) => ref.aliases?.includes(alias) === true
+  if (looksLikeRevision(text) && scheme.parse(text) === undefined) {
+    const found = byRevision(text, wanted, dated)
+    return ({ref}) => found.has(ref)
+  }
+  return within(parseRange(scheme, text), scheme)
+}
+
+function within(range: Range, scheme: VersionScheme): (one: Dated) => boolean {
+  return ({version}) => satisfies(scheme, version, range)
 }
 
 function byRevision(text: string, wanted: Wanted, dated: readonly Dated[]): Set<ReleaseRef> {

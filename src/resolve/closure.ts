@@ -1,6 +1,7 @@
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
 import type {Registry} from '../registry/registry.ts'
 import {
+  edgesOf,
   isCoreLibrary,
   missing,
   missingNeeds,
@@ -197,9 +198,17 @@ function flatTrees(registry: ClosureWorld['registry']): FlatTree[] {
 
 /** A locked module with other needs; without any where there are none. */
 export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
-  const entries = Object.entries(locked).filter(([name]) => name !== 'needs')
-  if (Object.keys(needs).length > 0) entries.push(['needs', needs])
-  return Object.fromEntries(entries) as unknown as LockedModule
+  const {version, layout, resolved, trust, integrity, files, from} = locked
+  return {
+    version,
+    layout,
+    resolved,
+    trust,
+    integrity,
+    files,
+    ...(from === undefined ? {} : {from}),
+    ...(Object.keys(needs).length === 0 ? {} : {needs}),
+  }
 }
 
 /** What a closed lock has beyond what it was made of, but for what nothing serves. */
@@ -221,11 +230,10 @@ export function reportOf(
 
 /** By key, what can't do without it, of all that is reached from some keys. */
 function parentsIn(lock: Lockfile, from: readonly string[]): Map<string, string[]> {
-  const kept = reachable(lock, from)
+  const edges = edgesOf(lock)
+  const kept = reachable(edges, from)
   const parents = new Map<string, string[]>()
-  for (const [key, {needs}] of Object.entries(lock.modules)) {
-    if (kept.has(key)) for (const server of new Set(serversOf(needs))) append(parents, server, key)
-  }
+  for (const [key, needed] of edges) if (kept.has(key)) for (const one of needed) append(parents, one, key)
   return parents
 }
 
@@ -250,10 +258,6 @@ function append(lists: Map<string, string[]>, name: string, value: string): void
   const list = lists.get(name)
   if (list === undefined) lists.set(name, [value])
   else list.push(value)
-}
-
-function serversOf(needs: Needs | undefined): string[] {
-  return [...Object.values(needs?.modules ?? {}), ...Object.values(needs?.shared ?? {})]
 }
 
 function sorted(modules: Iterable<readonly [string, LockedModule]>): (readonly [string, LockedModule])[] {

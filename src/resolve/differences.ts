@@ -3,7 +3,7 @@ import {defaultDebian, defaultProsody, sourceDefinition, type Manifest} from '..
 import type {Registry} from '../registry/registry.ts'
 import type {DebianIndex, DebReference, ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
-import {neededKeys, reachable} from './needs.ts'
+import {edgesOf, reachable} from './needs.ts'
 
 /** How the manifest and the lockfile disagree. */
 export interface Difference {
@@ -46,11 +46,12 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
       })
     }
   }
-  const kept = reachable(lock, Object.keys(wanted))
-  for (const [key, locked] of Object.entries(lock.modules)) {
+  const edges = edgesOf(lock)
+  const kept = reachable(edges, Object.keys(wanted))
+  for (const [key, needs] of edges) {
     if (!kept.has(key))
       found.push({key, kind: 'not-wanted', text: `${key}: in the lockfile, not in the manifest`})
-    for (const needed of neededKeys(locked)) {
+    for (const needed of needs) {
       if (!Object.hasOwn(lock.modules, needed))
         found.push({
           key: needed,

@@ -4,25 +4,42 @@ import type {ReleaseContents} from '../sources/types.ts'
 /** Path below the source's folder in the context → path in the release. */
 export type Selection = ReadonlyMap<string, string>
 
-/** What a release holds as Prosody would see it: links expanded. */
-interface Tree {
+/**
+ * What a release holds as Prosody would see it: links expanded. Each module of a release is looked up in it, so what is
+ * found in one pass over its files is kept.
+ */
+class Tree {
   /** Seen path → path of the real file. */
   readonly files: ReadonlyMap<string, string>
   /** By folder at the top, the seen paths below it. */
   readonly folders: ReadonlyMap<string, readonly string[]>
+  #mains: ReadonlyMap<string, readonly string[]> | undefined
+  #names: ReadonlySet<string> | undefined
+
+  constructor(files: ReadonlyMap<string, string>) {
+    this.files = files
+    this.folders = foldersOf(files.keys())
+  }
+
   /** Main file of a module, `mod_X.lua` → the folders at the top that have it right inside. */
-  readonly mains: ReadonlyMap<string, readonly string[]>
+  get mains(): ReadonlyMap<string, readonly string[]> {
+    return (this.#mains ??= mainsOf(this.files.keys()))
+  }
+
   /** Modules by the rules of a folders layout. */
-  readonly names: ReadonlySet<string>
+  get names(): ReadonlySet<string> {
+    return (this.#names ??= new Set(
+      [...this.files.keys()].map((path) => nameInFolders(path)).filter((name) => name !== undefined),
+    ))
+  }
 }
 
-// Each module of a release is looked up in it, so what is found in one pass over its files is kept.
 const trees = new WeakMap<ReleaseContents, Tree>()
 
 function treeOf(contents: ReleaseContents): Tree {
   const known = trees.get(contents)
   if (known !== undefined) return known
-  const tree = indexed(expanded(contents))
+  const tree = new Tree(expanded(contents))
   trees.set(contents, tree)
   return tree
 }
@@ -30,7 +47,7 @@ function treeOf(contents: ReleaseContents): Tree {
 function expanded({files, links}: ReleaseContents): Map<string, string> {
   const seen = new Map([...files.keys()].map((path) => [path, path]))
   if (links.size === 0) return seen
-  const {folders} = indexed(seen)
+  const folders = foldersOf(files.keys())
   for (const [link, target] of links) {
     if (files.has(target)) seen.set(link, target)
     for (const path of folders.get(firstOf(target)) ?? []) {
@@ -40,21 +57,22 @@ function expanded({files, links}: ReleaseContents): Map<string, string> {
   return seen
 }
 
-function indexed(files: ReadonlyMap<string, string>): Tree {
+function foldersOf(paths: Iterable<string>): Map<string, string[]> {
   const folders = new Map<string, string[]>()
-  const mains = new Map<string, string[]>()
-  const names = new Set<string>()
-  for (const path of files.keys()) {
-    const name = nameInFolders(path)
-    if (name !== undefined) names.add(name)
+  for (const path of paths) {
     const slash = path.indexOf('/')
-    if (slash < 0) continue
-    const folder = path.slice(0, slash)
-    append(folders, folder, path)
-    const file = path.slice(slash + 1)
-    if (mainName(file) !== undefined) append(mains, file, folder)
+    if (slash >= 0) append(folders, path.slice(0, slash), path)
   }
-  return {files, folders, mains, names}
+  return folders
+}
+
+function mainsOf(paths: Iterable<string>): Map<string, string[]> {
+  const mains = new Map<string, string[]>()
+  for (const path of paths) {
+    const [folder = '', file = '', ...deeper] = path.split('/')
+    if (deeper.length === 0 && mainName(file) !== undefined) append(mains, file, folder)
+  }
+  return mains
 }
 
 function append(lists: Map<string, string[]>, name: string, value: string): void {

@@ -49,7 +49,15 @@ export function serveLibrary(name: string, target: LibraryTarget, known: Registr
 
 function isOfProsody(name: string, {libs, requirePrefixes}: LibraryTarget['line']): boolean {
   const bare = name.replace(/^prosody\./, '')
-  return libs.includes(bare) && (bare === name || requirePrefixes.includes('prosody.'))
+  return setOf(libs).has(bare) && (bare === name || requirePrefixes.includes('prosody.'))
+}
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+function setOf(names: readonly string[]): ReadonlySet<string> {
+  const set = sets.get(names) ?? new Set(names)
+  sets.set(names, set)
+  return set
 }
 
 function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {

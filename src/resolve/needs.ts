@@ -144,16 +144,20 @@ function table(
   named: readonly Named[],
   serve: (name: string) => string | undefined,
 ): {readonly needed: Table | undefined; readonly optional: Table | undefined} {
-  const certain = new Set(named.filter(({optional}) => !optional).map(({name}) => name))
-  const of = (names: Iterable<string>): Table | undefined => {
-    const rows = [...names].flatMap((name) => {
-      const server = serve(name)
-      return server === undefined ? [] : [[name, server] as const]
-    })
-    return rows.length === 0 ? undefined : Object.fromEntries(rows)
+  const certain = new Set<string>()
+  const rest = new Set<string>()
+  for (const {name, optional} of named) if (!optional) certain.add(name)
+  for (const {name} of named) if (!certain.has(name)) rest.add(name)
+  return {needed: served(certain, serve), optional: served(rest, serve)}
+}
+
+function served(names: Iterable<string>, serve: (name: string) => string | undefined): Table | undefined {
+  const rows: (readonly [string, string])[] = []
+  for (const name of names) {
+    const server = serve(name)
+    if (server !== undefined) rows.push([name, server])
   }
-  const rest = new Set(named.map(({name}) => name).filter((name) => !certain.has(name)))
-  return {needed: of(certain), optional: of(rest)}
+  return rows.length === 0 ? undefined : Object.fromEntries(rows)
 }
 
 function compact<T extends object>(value: T): {[K in keyof T]?: Exclude<T[K], undefined>} {
@@ -164,19 +168,29 @@ function compact<T extends object>(value: T): {[K in keyof T]?: Exclude<T[K], un
 
 /** Keys of what a module can't do without, itself left out. */
 export function neededKeys({needs}: LockedModule): string[] {
-  const servers = [...Object.values(needs?.modules ?? {}), ...Object.values(needs?.shared ?? {})]
-  return [...new Set(servers.filter((server) => server.includes('/')))]
+  const keys = new Set<string>()
+  for (const servers of [needs?.modules, needs?.shared]) {
+    for (const server of Object.values(servers ?? {})) if (server.includes('/')) keys.add(server)
+  }
+  return [...keys]
+}
+
+/** By key of a lock, what it can't do without. */
+export type Edges = ReadonlyMap<string, readonly string[]>
+
+export function edgesOf({modules}: Lockfile): Edges {
+  return new Map(Object.entries(modules).map(([key, locked]) => [key, neededKeys(locked)]))
 }
 
 /** All keys of a lock that some of its keys can't do without, those among them. */
-export function reachable(lock: Lockfile, from: Iterable<string>): Set<string> {
+export function reachable(edges: Edges, from: Iterable<string>): Set<string> {
   const found = new Set<string>()
   const open = [...from]
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
-    const locked = Object.hasOwn(lock.modules, key) ? lock.modules[key] : undefined
-    if (locked === undefined || found.has(key)) continue
+    const needed = edges.get(key)
+    if (needed === undefined || found.has(key)) continue
     found.add(key)
-    open.push(...neededKeys(locked))
+    open.push(...needed)
   }
   return found
 }

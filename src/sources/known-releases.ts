@@ -9,37 +9,41 @@ import type {
   SourceContext,
 } from './types.ts'
 
+interface Known {
+  readonly source: HgDefinition | GithubDefinition
+  readonly refs: readonly ReleaseRef[]
+}
+
+// Each module of a source asks for all of its releases, and a release may have thousands of files.
+const lists = new WeakMap<RegistryReleases, Known>()
+
 /** The releases of a source that the registry knows, digests included. */
 export function knownReleases(
   source: HgDefinition | GithubDefinition,
   context: SourceContext,
   resolve: (release: RegistryRelease) => Resolved,
-): ReleaseRef[] {
+): readonly ReleaseRef[] {
   const table = context.registry.releases(source.id)
-  return table.releases.map((release) => ({
-    version: release.version,
-    resolved: resolve(release),
-    date: release.date,
-    ...(release.aliases === undefined ? {} : {aliases: release.aliases}),
-    get contents() {
-      return contentsOf(table, release)
-    },
-  }))
-}
-
-/** Each module of a source asks for all of its releases, and a release may have thousands of files. */
-const known = new WeakMap<RegistryRelease, ReleaseContents>()
-
-function contentsOf(table: RegistryReleases, release: RegistryRelease): ReleaseContents {
-  const before = known.get(release)
-  if (before !== undefined) return before
-  const contents = readContents(table, release)
-  known.set(release, contents)
-  return contents
+  const before = lists.get(table)
+  if (before?.source === source) return before.refs
+  const refs = table.releases.map((release) => {
+    let contents: ReleaseContents | undefined
+    return {
+      version: release.version,
+      resolved: resolve(release),
+      date: release.date,
+      ...(release.aliases === undefined ? {} : {aliases: release.aliases}),
+      get contents() {
+        return (contents ??= contentsOf(table, release))
+      },
+    }
+  })
+  lists.set(table, {source, refs})
+  return refs
 }
 
 /** The files of one release with their digests looked up. */
-function readContents(table: RegistryReleases, release: RegistryRelease): ReleaseContents {
+function contentsOf(table: RegistryReleases, release: RegistryRelease): ReleaseContents {
   const files = new Map<string, ReleaseFile>()
   for (const [path, index] of Object.entries(release.files)) {
     const digest = table.digests[index]

@@ -10,6 +10,18 @@ import type {Comparator, Range, Version, VersionScheme} from './types.ts'
  * @throws ProsodyModsError VERSION_INVALID, details {text, scheme, got, at: offset of `got` in `text`}
  */
 export function parseRange(scheme: VersionScheme, text: string): Range {
+  const key = `${scheme.id} ${text}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const range = readRange(scheme, text)
+  known.set(key, range)
+  return range
+}
+
+// Thousands of modules are asked for by a handful of texts.
+const known = new Map<string, Range>()
+
+function readRange(scheme: VersionScheme, text: string): Range {
   const alternatives = splitTerms(text.trim() === '' ? '*' : text).map((terms) =>
     terms.flatMap((term) => {
       const meaning = readTerm(term, scheme)

@@ -52,6 +52,12 @@ function rangeOf(term: string): SemverRange | undefined {
 }
 
 function parse(text: string): Version | undefined {
+  // Most versions are three numbers, which take no package to read. 15 digits are a safe integer whatever they are.
+  const plain = /^v?(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})$/.exec(text)
+  if (plain !== null) {
+    const key = plain.slice(1).map(Number)
+    return {scheme: 'semver', text: key.join('.'), key}
+  }
   if (!/^v?\d\S*$/.test(text)) return undefined
   const parsed = library().parse(text)
   if (!parsed) return undefined
