@@ -18,7 +18,7 @@ export interface SyntheticWorld {
   readonly registry: Registry
   readonly manifest: Manifest
   /** Facts of a source's Lua file by its path in the context; those of all releases are the same. */
-  facts(source: string, path: string): FileFacts
+  readonly facts: (source: string, path: string) => FileFacts
 }
 
 /**

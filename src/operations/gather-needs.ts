@@ -24,7 +24,8 @@ export function gatherNeeds(
     }
     // A library that is there and not asked for does no harm; a module may.
     for (const one of facts.depends) add(modules, one, one.optional || one.conditional)
-    for (const one of facts.requires) add(libraries, one, one.optional)
+    const isOptional = optionalIn(facts)
+    for (const one of facts.requires) add(libraries, one, isOptional(one))
     const module = moduleIn(path, key, locked)
     for (const one of facts.libraries) {
       if (one.name !== null && ownLibrary(one.name, module, locked) === undefined)
@@ -32,6 +33,15 @@ export function gatherNeeds(
     }
   }
   return {modules, libraries, shared}
+}
+
+/**
+ * Which libraries a file does without: what it requires under pcall, and then once more where that went well, as in
+ * `if pcall(require, "x") then local x = require "x"`.
+ */
+export function optionalIn({requires}: FileFacts): (one: Requirement) => boolean {
+  const tried = new Set(requires.filter(({optional}) => optional).map(({name}) => name))
+  return ({name, optional, conditional}) => optional || (conditional && tried.has(name))
 }
 
 /** The module that a file of an entry belongs to. */

@@ -96,10 +96,15 @@ function reasonFor(name: string, {lua, suite}: LibraryTarget, known: RegistryLib
   const none = ownOf(known.none, name)
   if (none !== undefined) return none.note
   if (isProsodyName(name)) return 'this line of Prosody has no such library'
-  const elsewhere = Object.entries(known.packages).find(([, suites]) =>
-    suites[suite]?.serves.some(({modules}) => modules.includes(name)),
-  )
-  if (elsewhere !== undefined) return `${elsewhere[0]} of ${suite} has it, but not for Lua ${lua}`
+  const packages = Object.entries(known.packages)
+  const has = (suites: (typeof packages)[number][1], one: string): boolean =>
+    suites[one]?.serves.some(({modules}) => modules.includes(name)) === true
+  const sameSuite = packages.find(([, suites]) => has(suites, suite))
+  if (sameSuite !== undefined) return `${sameSuite[0]} of ${suite} has it, but not for Lua ${lua}`
+  for (const [id, suites] of packages) {
+    const other = Object.keys(suites).find((one) => has(suites, one))
+    if (other !== undefined) return `${id} of ${other} has it, but ${suite} has no such package`
+  }
   return 'no package and no rock is known that has it'
 }
 
