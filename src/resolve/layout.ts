@@ -45,7 +45,8 @@ function treeOf(contents: ReleaseContents): Tree {
 }
 
 function expanded({files, links}: ReleaseContents): Map<string, string> {
-  const seen = new Map([...files.keys()].map((path) => [path, path]))
+  const seen = new Map<string, string>()
+  for (const path of files.keys()) seen.set(path, path)
   if (links.size === 0) return seen
   const folders = foldersOf(files.keys())
   for (const [link, target] of links) {

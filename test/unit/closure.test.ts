@@ -8,7 +8,7 @@ import {registryWith} from '../helpers/known-releases.ts'
 const target: LockTarget = {prosody: '13.0', lua: '5.4', debian: 'trixie'}
 const revision = 'ab'.repeat(20)
 
-/** community has a, b, c and both; contrib has x and both; Jitsi's tree has tree_a, tree_b and shared.lib.lua. */
+/** community has a, b, c and both; contrib has x and both; Jitsi's tree has tree_a to tree_c and shared_by_all.lib.lua. */
 const registry = registryWith({
   community: [
     {
@@ -22,7 +22,7 @@ const registry = registryWith({
     {
       version: '10008',
       revision,
-      files: {...filesOf('flat', ['tree_a', 'tree_b']), 'shared_by_all.lib.lua': 'return {}'},
+      files: {...filesOf('flat', ['tree_a', 'tree_b', 'tree_c']), 'shared_by_all.lib.lua': 'return {}'},
     },
   ],
 })
@@ -121,12 +121,26 @@ describe('what is asked for', () => {
     ])
   })
 
+  it('of a source that only the manifest knows, and of the registry where that has none', () => {
+    const explicit = {'acme/a': folder('a', '1.0.0')}
+    const needs = {'acme/a': modules('x')}
+    const there = {'acme/x': folder('x'), 'jitsi-contrib/x': folder('x')}
+    expect(run(explicit, needs, there).asked).toEqual(['read acme/a', 'bring acme/x 1.0.0', 'read acme/x'])
+    expect(run(explicit, needs, {'jitsi-contrib/x': folder('x')}).asked).toEqual([
+      'read acme/a',
+      'bring acme/x 1.0.0',
+      'bring jitsi-contrib/x newest',
+      'read jitsi-contrib/x',
+    ])
+  })
+
   it('a flat tree in the version of what stands first of it', () => {
     const explicit = {
       'community/a': folder('a'),
       'jitsi/tree_a': flat('tree_a', '9999'),
+      'jitsi/tree_b': flat('tree_b', '9998'),
     }
-    expect(run(explicit, {'community/a': modules('tree_b')}).asked).toContain('bring jitsi/tree_b 9999')
+    expect(run(explicit, {'community/a': modules('tree_c')}).asked).toContain('bring jitsi/tree_c 9999')
   })
 
   it('a library of a flat tree, where no module has its name', () => {
