@@ -1,12 +1,13 @@
 import {relative, resolve, sep} from 'node:path'
 import {layoutConflicts} from '../lua/layout-proof.ts'
-import {contextFolder, splitKey, type Lockfile, type LockTarget} from '../project/lockfile.ts'
+import {splitKey, type Lockfile, type LockTarget} from '../project/lockfile.ts'
 import {defaultProsody} from '../project/manifest.ts'
-import {differences} from '../resolve/differences.ts'
+import {compareLines} from '../registry/lines.ts'
+import {differences, lockTargetOf} from '../resolve/differences.ts'
 import {missingNeeds, missingText, needsOf, needsTargetOf, Providers} from '../resolve/needs.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {boot, type BootRequest, type BootResult} from './boot.ts'
-import {readContext, layoutOf, wantedIn, type ContextCode} from './context-code.ts'
+import {contextPathOf, readContext, layoutOf, wantedIn, type ContextCode} from './context-code.ts'
 import type {Environment} from './environment.ts'
 import {lint} from './lint.ts'
 import {lockedProject, type ProjectWithLock} from './needs-graph.ts'
@@ -68,8 +69,9 @@ export async function check(request: CheckRequest, environment: Environment): Pr
   const project = await lockedProject(environment)
   const {manifest, lock} = project
   const {registry} = environment
-  const target = lock.target ?? null
+  const target = lockTargetOf(manifest, registry) ?? null
   const drift = project.lockText === undefined ? [] : (await verify(request, environment)).drift
+  const ownerOf = ownersOf(lock)
   const problems: Problem[] = [
     ...differences(manifest, lock, registry).map(({key, text}) =>
       problem(['lockfile', 'error'], text, {
@@ -79,7 +81,7 @@ export async function check(request: CheckRequest, environment: Environment): Pr
     ),
     ...drift.map(({path, kind}) =>
       problem(['digest', 'error'], `${path} is ${driftWords[kind]}`, {
-        module: moduleAt(path, lock),
+        module: ownerOf(path),
         path,
         hint: 'prosody-mods install puts back what is missing; verify shows both digests',
       }),
@@ -129,7 +131,7 @@ function needProblems({named}: ContextCode, {lock, target}: Locked, {registry}: 
   const world = {providers, target: needsTargetOf(target, registry), libraries: registry.libraries}
   return [...named].flatMap(([key, names]) =>
     missingNeeds(names, needsOf(key, names, world)).map((need) => {
-      const path = need.file === undefined ? null : contextPath(key, need.file)
+      const path = need.file === undefined ? null : contextPathOf(key, need.file)
       const severity = need.kind === 'libraries' ? 'warning' : 'error'
       const hint =
         need.kind === 'libraries' ? 'bring it into the image yourself' : addHint(need.name, registry)
@@ -183,12 +185,12 @@ async function codeProblems(project: ProjectWithLock, environment: Environment):
   if (Object.keys(project.lock.modules).length === 0) return []
   const request = {paths: [], std: undefined, config: false, rules: 'prosody', excerpts: false}
   const {findings} = await lint(request, environment)
+  const ownerOf = ownersOf(project.lock)
   return findings
     .filter(({code}) => !left.has(code))
     .map(({path, line, message, severity, code, hint}) => {
       const inProject = relative(project.folder, resolve(environment.cwd, path)).split(sep).join('/')
-      const module = moduleAt(inProject, project.lock)
-      const place = {module, path: inProject, line, hint: hint ?? null}
+      const place = {module: ownerOf(inProject), path: inProject, line, hint: hint ?? null}
       return problem(['compatibility', severity], `${message} [${code}]`, place)
     })
 }
@@ -218,7 +220,7 @@ function moduleNotes({modules}: Lockfile, {prosody}: LockTarget, {registry}: Env
             }),
           ]
     const moves = movesOf(name, source, registry)
-      .filter(({change, since}) => change !== 'core' || Number(since) <= Number(prosody))
+      .filter(({change, since}) => change !== 'core' || compareLines(since, prosody) <= 0)
       .map(({note}) => problem(['module', 'note'], note, {module: key}))
     return [...staged, ...moves]
   })
@@ -241,15 +243,14 @@ function bootProblems(
   return [...unlike, ...failed]
 }
 
-function contextPath(key: string, path: string): string {
-  return `${contextFolder}/${splitKey(key)[0]}/${path}`
-}
-
-function moduleAt(path: string, {modules}: Lockfile): string | null {
-  const found = Object.entries(modules).find(([key, {files}]) =>
-    Object.keys(files).some((file) => contextPath(key, file) === path),
+/** The module that a path of the context belongs to. */
+function ownersOf({modules}: Lockfile): (path: string) => string | null {
+  const owners = new Map(
+    Object.entries(modules).flatMap(([key, {files}]) =>
+      Object.keys(files).map((file) => [contextPathOf(key, file), key] as const),
+    ),
   )
-  return found?.[0] ?? null
+  return (path) => owners.get(path) ?? null
 }
 
 function summed(

@@ -10,6 +10,7 @@ import type {ProsodyLine} from '../registry/types.ts'
 import type {NamedNeeds} from '../resolve/needs.ts'
 import {Providers} from '../resolve/needs.ts'
 import {Analyses} from './analyses.ts'
+import {configInput} from './context.ts'
 import type {Environment} from './environment.ts'
 import {gatherNeeds, moduleIn, ownLibrary} from './gather-needs.ts'
 import type {ProjectWithLock} from './needs-graph.ts'
@@ -43,7 +44,7 @@ export async function readContext(
       const at = contextPathOf(key, path)
       const found = bytes.get(at)
       if (found === undefined) return undefined
-      // Of a file that was changed the digest is another one; its own is not worth keeping.
+      // Where the file was changed, the digests tell of it.
       const known = analyses.facts(sha256, mainOf(path))
       const fresh = known ?? factsOf(found, mainOf(path)).facts
       if (fresh !== undefined) facts.set(at, fresh)
@@ -74,18 +75,9 @@ export function layoutOf(
   line: ProsodyLine,
 ): PluginLayout {
   const modulesPath = modulesPathOf(manifest)
-  const layouts = new Map(
-    Object.entries(lock.modules).map(([key, {layout}]) => [splitKey(key)[0], layout] as const),
-  )
-  const paths = pluginPaths({
-    modulesPath,
-    sources: [...layouts].map(([id, layout]) => ({id, layout})),
-    before: manifest.pluginPaths?.before ?? [],
-    after: manifest.pluginPaths?.after ?? [],
-    order: lock.pluginPaths,
-  })
-  const folders = paths.map((path): PluginFolder => {
-    const id = [...layouts.keys()].find((one) => posix.join(modulesPath, one) === path)
+  const ids = [...new Set(Object.keys(lock.modules).map((key) => splitKey(key)[0]))]
+  const folders = pluginPaths(configInput({lock, manifest})).map((path): PluginFolder => {
+    const id = ids.find((one) => posix.join(modulesPath, one) === path)
     const prefix = `${contextFolder}/${id ?? ''}/`
     const files = [...code.bytes].filter(([at]) => id !== undefined && at.startsWith(prefix))
     return {path, files: new Map(files.map(([at, bytes]) => [at.slice(prefix.length), bytes]))}
@@ -128,9 +120,15 @@ export function wantedIn(
         })
       for (const {name} of code.facts.get(at)?.libraries ?? []) {
         const own = name === null ? undefined : ownLibrary(name, asking, locked)
-        if (name === null || own === undefined) continue
-        const wanted: Wanted = {kind: 'library', module: asking, library: name, file: inImage(key, own)}
-        found.push({wanted, key, path: contextPathOf(key, own)})
+        const meant = own === undefined ? providers.sharedFile(name ?? '') : {key, path: own}
+        if (name === null || meant === undefined) continue
+        const wanted: Wanted = {
+          kind: 'library',
+          module: asking,
+          library: name,
+          file: inImage(meant.key, meant.path),
+        }
+        found.push({wanted, key, path: contextPathOf(meant.key, meant.path)})
       }
     }
   }

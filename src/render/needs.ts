@@ -51,7 +51,9 @@ export function renderTree({target, modules}: TreeResult): string {
   if (modules.length === 0) return lines('no modules; add some with "prosody-mods add <module>"')
   return lines(
     target === null
-      ? pc.yellow('nothing is known of this line of Prosody, so what modules need is not known either')
+      ? pc.yellow(
+          'the lockfile does not say what modules need: "prosody-mods install" looks it up for lines of Prosody that are known',
+        )
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
     roots.flatMap((module) => branch(module, '', {byKey, shown})),
   )

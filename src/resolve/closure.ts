@@ -14,6 +14,7 @@ import {
   type NamedNeeds,
   type NeedsTarget,
 } from './needs.ts'
+import {flatTrees, type FlatTree} from './owners.ts'
 
 /** What modules need; the shape is part of --json (docs/reference/json.md). */
 export interface ClosureReport {
@@ -182,18 +183,6 @@ export class Closure {
     this.#flat ??= flatTrees(this.#world.registry)
     return this.#flat.filter(({files}) => Object.hasOwn(files, `${library}.lib.lua`)).map(({id}) => id)
   }
-}
-
-interface FlatTree {
-  readonly id: string
-  /** Of its newest known release. */
-  readonly files: object
-}
-
-function flatTrees(registry: ClosureWorld['registry']): FlatTree[] {
-  return registry.index.sources
-    .filter((id) => registry.source(id)?.layout === 'flat')
-    .map((id) => ({id, files: registry.releases(id).releases.at(-1)?.files ?? {}}))
 }
 
 /** A locked module with other needs; without any where there are none. */

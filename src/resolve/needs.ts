@@ -63,9 +63,17 @@ export class Providers {
 
   /** Key of what brings a library that any module can load: at the top of a tree, or by its module's name. */
   shared(library: string): string | undefined {
-    for (const path of libraryPaths(library, library)) {
+    return this.sharedFile(library)?.key
+  }
+
+  /** The file itself, by its path below the source's folder. */
+  sharedFile(library: string): {readonly key: string; readonly path: string} | undefined {
+    // A file at the top is found in the search for the asking module's own, before any by the library's name.
+    const atTop = [`${library}.lib.lua`, `${library}.lua`]
+    const byName = libraryPaths(library, library).filter((path) => path.endsWith('.lib.lua'))
+    for (const path of [...atTop, ...byName]) {
       const key = this.#files.get(path)
-      if (key !== undefined) return key
+      if (key !== undefined) return {key, path}
     }
     return undefined
   }

@@ -123,11 +123,21 @@ export function unknownModule(name: string, registry: Registry): ProsodyModsErro
   })
 }
 
+export interface FlatTree {
+  readonly id: string
+  /** Of its newest known release. */
+  readonly files: object
+}
+
+export function flatTrees(registry: Pick<Registry, 'index' | 'source' | 'releases'>): FlatTree[] {
+  return registry.index.sources
+    .filter((id) => registry.source(id)?.layout === 'flat')
+    .map((id) => ({id, files: registry.releases(id).releases.at(-1)?.files ?? {}}))
+}
+
 /** Flat trees of which the newest known release has a library that others may load. */
 export function flatSources(registry: Registry, library: string): string[] {
-  return registry.index.sources.filter(
-    (id) =>
-      registry.source(id)?.layout === 'flat' &&
-      Object.hasOwn(registry.releases(id).releases.at(-1)?.files ?? {}, `${library}.lib.lua`),
-  )
+  return flatTrees(registry)
+    .filter(({files}) => Object.hasOwn(files, `${library}.lib.lua`))
+    .map(({id}) => id)
 }

@@ -295,6 +295,50 @@ describe.concurrent('check', {timeout: 120_000}, () => {
     },
   )
 
+  networkTest('what a flat tree gives to others is looked for as Prosody does', async ({sandbox}) => {
+    await write(sandbox, {
+      'own/mod_a/mod_a.lua': 'return module:require "shared"\n',
+      'tree/mod_j.lua': 'return 1\n',
+      'tree/shared.lib.lua': 'return "of the tree"\n',
+    })
+    const tree = {kind: 'path', path: './tree', layout: 'flat'}
+    await writeManifest(sandbox, {...manifest, sources: {...manifest.sources, tree}})
+    expect((await sandbox.cli(['add', 'tree', 'own/a'])).code).toBe(0)
+    expect((await lockOf(sandbox)).modules['own/a']?.needs).toEqual({shared: {shared: 'tree/*'}})
+    expect((await sandbox.cli(['check', '--json'])).json).toMatchObject({problems: []})
+    // The top of any folder comes before a module of the library's name.
+    await write(sandbox, {
+      'own/mod_shared/mod_shared.lua': 'return 1\n',
+      'own/mod_shared/shared.lib.lua': 'return 2\n',
+    })
+    const added = await sandbox.cli(['add', 'own/shared'])
+    expect(added.stdout).not.toContain('warning')
+    expect((await lockOf(sandbox)).modules['own/a']?.needs).toEqual({shared: {shared: 'tree/*'}})
+    expect((await sandbox.cli(['check', '--json'])).json).toMatchObject({problems: []})
+  })
+
+  networkTest(
+    'a lockfile that does not say what modules need is looked at all the same',
+    async ({sandbox}) => {
+      await project(sandbox)
+      await sandbox.cli(['add', 'own/c'])
+      const {lockfileVersion, modules} = await lockOf(sandbox)
+      const bare = Object.fromEntries(
+        Object.entries(modules).map(([key, locked]) => [key, {...locked, needs: undefined}]),
+      )
+      await write(sandbox, {'prosody-mods.lock.json': JSON.stringify({lockfileVersion, modules: bare})})
+      const {code, json} = await sandbox.cli(['check', '--json'])
+      expect(code).toBe(6)
+      expect(json).toMatchObject({
+        target: {prosody: '13.0'},
+        problems: [
+          {kind: 'lockfile', severity: 'error', message: 'what its modules need was not looked up yet'},
+        ],
+      })
+      expect((await sandbox.cli(['tree'])).stdout).toContain('the lockfile does not say what modules need')
+    },
+  )
+
   networkTest('where no order serves, both files are named', async ({sandbox}) => {
     await write(sandbox, {
       ...mixedUp,

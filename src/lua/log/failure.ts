@@ -60,33 +60,25 @@ const readers: readonly Reader[] = [
     /(?:Driver '(\w+)' not found|Cannot load driver (\w+))\. Available/,
     ([, a, b]) => ({kind: 'driver', driver: a ?? b ?? ''}),
   ],
-  [
-    /attempt to (call|index) a nil value \((\w+) '([^']+)'\)/,
-    ([, action, what = '', name = ''], text) => ({
-      kind: 'nil',
-      action: action === 'index' ? 'index' : 'call',
-      what,
-      name,
-      place: placeIn(text)?.place,
-    }),
-  ],
+  [/attempt to (call|index) a nil value \((\w+) '([^']+)'\)/, nilOf],
   // Lua 5.1
-  [
-    /attempt to (call|index) (\w+) '([^']+)' \(a nil value\)/,
-    ([, action, what = '', name = ''], text) => ({
-      kind: 'nil',
-      action: action === 'index' ? 'index' : 'call',
-      what,
-      name,
-      place: placeIn(text)?.place,
-    }),
-  ],
+  [/attempt to (call|index) (\w+) '([^']+)' \(a nil value\)/, nilOf],
   [/(?<!\S)(\S+): No such file or directory/, ([, path = '']) => ({kind: 'absent', path})],
   [
     /(?<!\S)(\/\S+): (Permission denied|Is a directory|Not a directory|Too many levels of symbolic links|File name too long|Input\/output error)/,
     ([, path = '', reason = '']) => ({kind: 'unreadable', path, reason}),
   ],
 ]
+
+function nilOf([, action, what = '', name = '']: RegExpExecArray, text: string): NilFailure {
+  return {
+    kind: 'nil',
+    action: action === 'index' ? 'index' : 'call',
+    what,
+    name,
+    place: placeIn(text)?.place,
+  }
+}
 
 /** Reads an error's text. */
 export function failureIn(text: string): LogFailure {
