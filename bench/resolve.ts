@@ -1,7 +1,7 @@
 import {symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {build} from 'esbuild'
+import {build} from 'rolldown'
 import {peakReporter, takePeak} from '../test/helpers/peak-memory.ts'
 import {mustRun} from '../test/helpers/program.ts'
 import {megabytes, printRace, printTable, type Ratio} from './print.ts'
@@ -14,7 +14,7 @@ const budgeted = 5000
 
 /**
  * How long the pure part of resolving takes over a synthetic registry, and its memory, by the number of modules; each
- * time in a process of its own, of the product's own code as esbuild joins it.
+ * time in a process of its own, of the product's own code as rolldown joins it.
  */
 export async function resolve(workspace: Workspace, rounds: number): Promise<void> {
   const child = await bundled(workspace)
@@ -63,15 +63,13 @@ const packageFolder = fileURLToPath(new URL('../', import.meta.url))
 async function bundled({folder}: Workspace): Promise<string> {
   const file = join(folder, 'resolve.mjs')
   await build({
-    entryPoints: [fileURLToPath(new URL('resolve-child.ts', import.meta.url))],
-    outfile: file,
-    bundle: true,
-    packages: 'external',
-    external: ['#validators'],
-    format: 'esm',
+    input: fileURLToPath(new URL('resolve-child.ts', import.meta.url)),
+    // Packages and, written by the build, #validators.
+    external: /^[^./]/,
     platform: 'node',
-    target: 'node20.19',
-    logLevel: 'warning',
+    transform: {target: 'node20.19'},
+    output: {file},
+    logLevel: 'warn',
   })
   await symlink(join(packageFolder, 'node_modules'), join(folder, 'node_modules'))
   return file

@@ -6,7 +6,7 @@ import {createHash} from 'node:crypto'
 import {readFileSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {build} from 'esbuild'
+import {build} from 'rolldown'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = join(root, 'dist')
@@ -18,26 +18,25 @@ for (const entry of readdirSync(dist)) {
   if (entry !== 'types') rmSync(join(dist, entry), {recursive: true})
 }
 await build({
-  absWorkingDir: root,
-  entryPoints: {
+  cwd: root,
+  input: {
     main: 'build/main.js',
     oclif: 'build/oclif.js',
     index: 'build/index.js',
     'lint-worker': 'build/lint/worker.js',
   },
-  outdir: dist,
-  // Flat: src/package-folder.ts counts on it.
-  entryNames: '[name]',
-  chunkNames: '[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  external: Object.keys(dependencies),
-  format: 'esm',
+  external: Object.keys(dependencies).map((name) => new RegExp(`^${name}(?:/|$)`, 'v')),
   platform: 'node',
-  target: 'node20.19',
-  minifyWhitespace: true,
-  define: {BUILD_DIGEST: JSON.stringify(buildDigest())},
-  logLevel: 'warning',
+  tsconfig: false,
+  transform: {target: 'node20.19', define: {BUILD_DIGEST: JSON.stringify(buildDigest())}},
+  output: {
+    dir: dist,
+    // Flat: src/package-folder.ts counts on it.
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    minify: {compress: false, mangle: false, codegen: {removeWhitespace: true}},
+  },
+  logLevel: 'warn',
 })
 
 /** Changes with any code that what is kept of Lua files may depend on: ours, and the versions of all packages. */

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
+import {build} from 'rolldown'
 import {beforeEach, describe, expect, it} from 'vitest'
 import {KeptFacts} from '../../src/fetch/kept-facts.ts'
 import {mustRun, runProgram} from '../helpers/program.ts'
@@ -120,10 +121,10 @@ describe('another user', () => {
 
 /** The clone may lie where another user may not enter. */
 async function bundled(script: string): Promise<string> {
-  const esbuild = join(import.meta.dirname, '../../node_modules/.bin/esbuild')
   const path = join(await scratchFolder(), 'script.mjs')
   writeFileSync(path, script)
-  return mustRun([esbuild, path, '--bundle', '--platform=node', '--format=esm', '--log-level=error'])
+  const {output} = await build({input: path, platform: 'node', output: {codeSplitting: false}, write: false})
+  return output[0].code
 }
 
 describe('what can be neither read nor written is lost in silence:', () => {
