@@ -6,6 +6,8 @@ export const classOf = classTable()
 
 /** Bytes that have a meaning of their own. */
 export const signs = {
+  quote: 0x22,
+  apostrophe: 0x27,
   opening: 0x28,
   closing: 0x29,
   plus: 0x2b,
@@ -38,6 +40,13 @@ function classTable(): Uint8Array {
 export function blanksEnd(source: string, start: number): number {
   let at = start
   while (classOf[source.charCodeAt(at)] === classes.blank) at += 1
+  return at
+}
+
+/** Where white space starts that ends at an offset, if any does. */
+export function blanksStart(source: string, end: number): number {
+  let at = end
+  while (classOf[source.charCodeAt(at - 1)] === classes.blank) at -= 1
   return at
 }
 
