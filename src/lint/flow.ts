@@ -46,11 +46,10 @@ class Flow {
     const first = from.index + 1
     const stretch = graph.of(first)
     if (!this.#stretch(value, {stretch, index: first}, at)) return
-    const seen = new Uint8Array(graph.starts.length)
+    const round = graph.newRound()
     const open = [graph.ahead(stretch), graph.jump(stretch)]
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (next === -1 || seen[next] === 1) continue
-      seen[next] = 1
+      if (next === -1 || !graph.enter(next, round)) continue
       if (this.#stretch(value, {stretch: next, index: graph.startOf(next)}, at))
         open.push(graph.ahead(next), graph.jump(next))
     }
@@ -213,15 +212,17 @@ function collectEvents(body: Body): readonly Variable[] {
   for (let index = 0; index < body.steps.length; index += 1) {
     const step = body.steps[index]
     if (step === undefined) continue
+    const {accesses, mutations, made, sets} = step
     const at = {index, step, variables}
-    for (const [variable] of step.accesses) if (variable.home === body) eventOf(variable, at).accesses = true
-    for (const [variable] of step.mutations) if (variable.home === body) eventOf(variable, at).mutates = true
-    for (const made of step.made) {
-      addMaking(made, made.accessed, {body, at})
-      addMaking(made, made.mutated, {body, at})
-      addMaking(made, made.set, {body, at})
+    for (const {variable} of accesses) if (variable.home === body) eventOf(variable, at).accesses = true
+    for (const {variable} of mutations) if (variable.home === body) eventOf(variable, at).mutates = true
+    for (const inner of made) {
+      addMaking(inner, inner.accessed, {body, at})
+      addMaking(inner, inner.mutated, {body, at})
+      addMaking(inner, inner.set, {body, at})
     }
-    for (const [variable, value] of step.sets) if (variable.home === body) eventOf(variable, at).sets = value
+    if (sets.size === 0) continue
+    for (const [variable, value] of sets) if (variable.home === body) eventOf(variable, at).sets = value
   }
   return variables
 }
@@ -251,6 +252,7 @@ function addMaking(
   variables: ReadonlyMap<Variable, unknown>,
   {body, at}: {readonly body: Body; readonly at: EventPlace},
 ): void {
+  if (variables.size === 0) return
   for (const variable of variables.keys()) {
     if (variable.home !== body) continue
     const event = eventOf(variable, at)

@@ -5,8 +5,10 @@ import {compilePattern} from './lua-pattern.ts'
  * lies below a folder that fits, fits. Both are absolute, with slashes.
  */
 export function matchesGlob(glob: string, path: string): boolean {
-  const {parts, prefix} = known(glob)
+  const {parts, prefix, literal} = known(glob)
   if (parts === undefined) return path === glob || path.startsWith(prefix)
+  // Few paths have what a glob is about, and looking for that costs next to nothing.
+  if (!path.includes(literal)) return false
   return partsMatch({glob: parts, path: partsOf(path)}, 0, 0)
 }
 
@@ -15,6 +17,8 @@ interface Glob {
   readonly parts: readonly string[] | undefined
   /** What paths below a plain one start with. */
   readonly prefix: string
+  /** The longest text that is in every path which fits. */
+  readonly literal: string
 }
 
 /** Few globs are compared with many paths. */
@@ -24,9 +28,14 @@ function known(glob: string): Glob {
   const found = globs.get(glob) ?? {
     parts: /[*?[]/.test(glob) ? partsOf(glob) : undefined,
     prefix: glob.endsWith('/') ? glob : `${glob}/`,
+    literal: longest(glob.split(/\/|\*|\?|\[!?\]?[^\]]*\]/)),
   }
   globs.set(glob, found)
   return found
+}
+
+function longest(texts: readonly string[]): string {
+  return texts.reduce((known, one) => (one.length > known.length ? one : known), '')
 }
 
 /** Orders globs from the widest to the narrowest. */

@@ -12,6 +12,9 @@ export class Graph {
   readonly #ahead: readonly number[]
   readonly #jumps: readonly number[]
   readonly #reached: (Uint8Array | undefined)[] = []
+  /** By stretch, the last round that came to it. */
+  readonly #entered: number[]
+  #round = 0
 
   constructor({steps}: Body) {
     const {starts, stretches} = stretchesOf(steps)
@@ -26,6 +29,7 @@ export class Graph {
     }
     ahead.push(none)
     jumps.push(none)
+    this.#entered = starts.map(() => 0)
     this.#ahead = ahead
     this.#jumps = jumps
   }
@@ -56,6 +60,19 @@ export class Graph {
   /** The stretch that a jump at the end of one leads to; -1 for none. */
   jump(stretch: number): number {
     return this.#jumps[stretch] ?? none
+  }
+
+  /** A number for one walk through the graph: many walks are short, and an array for each would cost more than they. */
+  newRound(): number {
+    this.#round += 1
+    return this.#round
+  }
+
+  /** Whether a walk comes to a stretch for the first time. */
+  enter(stretch: number, round: number): boolean {
+    if (this.#entered[stretch] === round) return false
+    this.#entered[stretch] = round
+    return true
   }
 
   /** Whether a step is run before another one, or is that one. */

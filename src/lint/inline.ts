@@ -39,25 +39,20 @@ interface Placed {
 export function inlineOptions(
   {comments}: Scan,
   functions: readonly Body[],
-  {issues, text}: {readonly issues: Issues; readonly text: SourceText},
+  {issues, text}: Reported,
 ): OptionChange[] {
-  const known = new Map<string, OptionSet | string>()
-  const directives = comments.flatMap((comment) => directivesOf(comment, issues, known))
-  if (directives.length === 0) return []
-  const boundaries = functions.flatMap(({place, end}) => [
-    {place, directive: 'push' as const},
-    ...(end === undefined ? [] : [{place: end, directive: 'pop' as const}]),
-  ])
-  const all = [
-    ...directives.map((one) => ({...one, line: text.lineAt(one.place[0]), isBoundary: false})),
-    ...boundaries.map((one) => ({
-      ...one,
-      line: text.lineAt(one.place[0]),
-      isBoundary: true,
-      behindCode: true,
-    })),
-  ]
+  const own = new Map<string, OptionSet | string>()
+  const all: Placed[] = comments.flatMap((comment) => directivesOf(comment, own, {issues, text}))
+  if (all.length === 0) return []
+  for (const {place, end} of functions) {
+    all.push(boundary(place, 'push', text))
+    if (end !== undefined) all.push(boundary(end, 'pop', text))
+  }
   return new Stack(issues).run(all.sort(compare))
+}
+
+function boundary(place: Span, directive: 'push' | 'pop', text: SourceText): Placed {
+  return {place, line: text.lineAt(place[0]), directive, behindCode: true, isBoundary: true}
 }
 
 /** On one line, everything is opened before options, and closed behind them. */
@@ -152,23 +147,27 @@ class Stack {
   }
 }
 
-type Read = Pick<Placed, 'place' | 'directive' | 'behindCode'>
+interface Reported {
+  readonly issues: Issues
+  readonly text: SourceText
+}
 
 function directivesOf(
   comment: OptionComment,
-  issues: Issues,
-  known: Map<string, OptionSet | string>,
-): Read[] {
+  own: Map<string, OptionSet | string>,
+  {issues, text}: Reported,
+): Placed[] {
   const body = /^[ \t\n\v\f\r]*luacheck:([^]*)$/.exec(comment.text)?.[1]
   if (body === undefined) return []
   const {start, end, behindCode} = comment
   const place: Span = [start, end]
-  const read = (directive: Directive): Read => ({place, directive, behindCode})
-  const text = strip(withoutParentheses(strip(body)))
-  if (text === 'push' || text === 'pop') return [read(text)]
-  const rest = /^push[ \t\n\v\f\r]+([^]*)$/.exec(text)?.[1]
-  const options = known.get(rest ?? text) ?? readOptions(rest ?? text)
-  known.set(rest ?? text, options)
+  const line = text.lineAt(start)
+  const read = (directive: Directive): Placed => ({place, line, directive, behindCode, isBoundary: false})
+  const words = strip(withoutParentheses(strip(body)))
+  if (words === 'push' || words === 'pop') return [read(words)]
+  const rest = /^push[ \t\n\v\f\r]+([^]*)$/.exec(words)?.[1]
+  const options = own.get(rest ?? words) ?? optionsIn(rest ?? words)
+  own.set(rest ?? words, options)
   if (typeof options === 'string') {
     issues.add('021', place, {text: options})
     return []
@@ -176,8 +175,22 @@ function directivesOf(
   return rest === undefined ? [read(options)] : [read(options), read('push')]
 }
 
+/** Most comments say what those of other files say: of one text there is one set, which is put together once. */
+const known = new Map<string, OptionSet | string>()
+const mostKnown = 1000
+const longestKnown = 200
+
+function optionsIn(body: string): OptionSet | string {
+  if (body.length > longestKnown) return readOptions(body)
+  const found = known.get(body) ?? readOptions(body)
+  if (known.size >= mostKnown) known.clear()
+  known.set(body, found)
+  return found
+}
+
 /** Balanced parentheses are for people. */
 function withoutParentheses(text: string): string {
+  if (!text.includes('(')) return text
   const ends = new Map<number, number>()
   const open: number[] = []
   for (const {0: char, index} of text.matchAll(/[()]/g)) {

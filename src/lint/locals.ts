@@ -1,7 +1,7 @@
 import {kindDigits} from './codes.ts'
 import type {Issues} from './issue.ts'
 import {spanOf} from './places.ts'
-import type {Body, Span, Step, Value, Variable} from './model.ts'
+import type {Body, Mention, Span, Step, Value, Variable} from './model.ts'
 
 /** Reports variables and values that nothing uses. */
 export function checkLocals(bodies: readonly Body[], issues: Issues): void {
@@ -26,7 +26,7 @@ export function checkUninitialised(bodies: readonly Body[], issues: Issues): voi
 
 function checkUse(
   {uses}: Step,
-  [variable, node]: Step['accesses'][number],
+  {variable, node}: Mention,
   {code, issues}: {readonly code: string; readonly issues: Issues},
 ): void {
   if (uses.get(variable)?.allEmpty !== true) return

@@ -119,14 +119,20 @@ export interface Target {
 
 export type StepKind = 'evaluate' | 'local' | 'set' | 'mark' | 'jump'
 
+/** A variable where it is named. */
+export interface Mention {
+  readonly variable: Variable
+  readonly node: Ast.Node
+}
+
 /** One step of a function, in which everything is read before anything is written. */
 export interface Step {
   readonly kind: StepKind
   /** What is reported when it can't be reached; undefined for what stands for no code. */
   readonly place: Span | undefined
   isLoopEnd: boolean
-  accesses: (readonly [Variable, Ast.Node])[]
-  mutations: (readonly [Variable, Ast.Node])[]
+  accesses: Mention[]
+  mutations: Mention[]
   /** Functions made here, those inside them too, inner ones first. */
   made: Body[]
   readonly targets: Target[]

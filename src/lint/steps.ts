@@ -1,7 +1,7 @@
-import type {Body, Source, Span, Step, Target, Value} from './model.ts'
+import type {Body, Mention, Source, Span, Step, Target, Value} from './model.ts'
 
 // Shared until something is written: most steps and functions have none of these, and each would cost more than they.
-const noAccesses: Step['accesses'] = []
+const noMentions: Mention[] = []
 const noBodies: Step['made'] = []
 const noTargets: Target[] = []
 const noSets: Step['sets'] = new Map()
@@ -17,8 +17,8 @@ export function newStep(kind: Step['kind'], place: Span | undefined, targets = n
     isLoopEnd: false,
     targets,
     jump: undefined,
-    accesses: noAccesses,
-    mutations: noAccesses,
+    accesses: noMentions,
+    mutations: noMentions,
     made: noBodies,
     sources: undefined,
     circular: undefined,
@@ -44,13 +44,13 @@ export function newBody(about: Pick<Body, 'place' | 'end' | 'isMethod' | 'name' 
   }
 }
 
-export function addAccess(step: Step, one: Step['accesses'][number]): void {
-  if (step.accesses === noAccesses) step.accesses = [one]
+export function addAccess(step: Step, one: Mention): void {
+  if (step.accesses === noMentions) step.accesses = [one]
   else step.accesses.push(one)
 }
 
-export function addMutation(step: Step, one: Step['accesses'][number]): void {
-  if (step.mutations === noAccesses) step.mutations = [one]
+export function addMutation(step: Step, one: Mention): void {
+  if (step.mutations === noMentions) step.mutations = [one]
   else step.mutations.push(one)
 }
 

@@ -189,13 +189,13 @@ export class Writer {
 
   access(step: Step, variable: Variable, node: Ast.Node): void {
     variable.accessed = true
-    addAccess(step, [variable, node])
+    addAccess(step, {variable, node})
     this.upvalue(step, variable, 'accessed')
   }
 
   mutate(step: Step, variable: Variable, node: Ast.Node): void {
     variable.mutated = true
-    addMutation(step, [variable, node])
+    addMutation(step, {variable, node})
     this.upvalue(step, variable, 'mutated')
   }
 

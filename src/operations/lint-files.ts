@@ -66,7 +66,7 @@ function isFolder(path: string, at: Buffer): boolean {
 /** @param around folders that this one lies in, lest a link lead in a circle */
 function luaFilesIn(folder: Located, around: ReadonlySet<string>): Located[] {
   try {
-    const real = realpathSync(folder.at, 'buffer').toString('latin1')
+    const real = realpathSync.native(folder.at, 'buffer').toString('latin1')
     if (around.has(real)) return []
     const inside = new Set([...around, real])
     return readdirSync(folder.at, {withFileTypes: true, encoding: 'buffer'}).flatMap((entry) => {
