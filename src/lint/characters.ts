@@ -1,52 +1,34 @@
-/** Classes of bytes that a scan tells apart. */
-export const classes = {other: 0, blank: 1, word: 2, digit: 3, quote: 4} as const
-
-/** By byte. */
-export const classOf = classTable()
-
 /** Bytes that have a meaning of their own. */
 export const signs = {
   quote: 0x22,
   apostrophe: 0x27,
   opening: 0x28,
   closing: 0x29,
-  plus: 0x2b,
   minus: 0x2d,
-  dot: 0x2e,
   semicolon: 0x3b,
   less: 0x3c,
   equals: 0x3d,
   greater: 0x3e,
   bracket: 0x5b,
   backslash: 0x5c,
-  bracketEnd: 0x5d,
-  brace: 0x7b,
-  braceEnd: 0x7d,
 } as const
 
-function classTable(): Uint8Array {
-  const table = new Uint8Array(256)
-  const fill = (characters: string, what: number): void => {
-    for (const character of characters) table[character.charCodeAt(0)] = what
-  }
-  fill(' \t\v\f\r\n', classes.blank)
-  fill('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_', classes.word)
-  fill('0123456789', classes.digit)
-  fill('"\'', classes.quote)
-  return table
-}
+/** By byte, 1 for white space. */
+const blank = Uint8Array.from({length: 256}, (_, code) =>
+  ' \t\v\f\r\n'.includes(String.fromCharCode(code)) ? 1 : 0,
+)
 
 /** Where white space ends that begins at an offset, if any does. */
 export function blanksEnd(source: string, start: number): number {
   let at = start
-  while (classOf[source.charCodeAt(at)] === classes.blank) at += 1
+  while (blank[source.charCodeAt(at)] === 1) at += 1
   return at
 }
 
 /** Where white space starts that ends at an offset, if any does. */
 export function blanksStart(source: string, end: number): number {
   let at = end
-  while (classOf[source.charCodeAt(at - 1)] === classes.blank) at -= 1
+  while (blank[source.charCodeAt(at - 1)] === 1) at -= 1
   return at
 }
 

@@ -178,6 +178,7 @@ export class Expressions {
   #table(node: Ast.TableConstructorExpression, step: Step, name: string | undefined): void {
     checkFields(node, this.#writer.issues, this.#writer.places)
     for (const field of node.fields) {
+      this.#writer.places.noteField(field.value)
       if (field.type === 'TableKey') {
         this.negation(field.key)
         this.expression(field.key, step)

@@ -22,9 +22,9 @@ export function endOf(node: Ast.Node): number {
 export class Places {
   readonly #scan: Scan
   readonly #source: string
-  /** Where statements end, and semicolons that are a part of one. */
+  /** Where statements end, and semicolons that are a part of one or separate fields. */
   readonly #ends = new Set<number>()
-  readonly #returned = new Set<number>()
+  readonly #meant = new Set<number>()
 
   constructor(scan: Scan, text: SourceText) {
     this.#scan = scan
@@ -37,14 +37,21 @@ export class Places {
     const end = endOf(node)
     // A return holds its semicolon.
     if (node.type === 'ReturnStatement' && this.#source.charCodeAt(end - 1) === signs.semicolon)
-      this.#returned.add(end - 1)
+      this.#meant.add(end - 1)
     else this.#ends.add(end)
+  }
+
+  /** Comes for every value of a table. */
+  noteField(value: Ast.Expression): void {
+    if (this.#scan.semicolons.length === 0) return
+    const separator = this.#behind(value)
+    if (this.#source.charCodeAt(separator) === signs.semicolon) this.#meant.add(separator)
   }
 
   /** Semicolons that end no statement. */
   danglingSemicolons(): Span[] {
     return this.#scan.semicolons
-      .filter(({start, before}) => !this.#returned.has(start) && !this.#ends.has(before))
+      .filter(({start, before}) => !this.#meant.has(start) && !this.#ends.has(before))
       .map(({start}) => [start, start + 1])
   }
 
@@ -87,9 +94,15 @@ export class Places {
 
   /** The keyword `then` behind a condition. */
   thenAfter(condition: Ast.Expression): Span {
-    let start = tokenFrom(this.#source, endOf(condition))
-    while (this.#source.charCodeAt(start) === signs.closing) start = tokenFrom(this.#source, start + 1)
+    const start = this.#behind(condition)
     return [start, start + 'then'.length]
+  }
+
+  /** The first token behind an expression and parentheses around it. */
+  #behind(node: Ast.Expression): number {
+    let start = tokenFrom(this.#source, endOf(node))
+    while (this.#source.charCodeAt(start) === signs.closing) start = tokenFrom(this.#source, start + 1)
+    return start
   }
 
   /** The colon between what has a method and the method's name, where it is declared. */

@@ -30,7 +30,6 @@ export interface Scan {
   /** By where the first token inside starts: nothing else tells whether an expression stands in parentheses. */
   readonly parentheses: ReadonlyMap<number, Parentheses>
   readonly comments: readonly OptionComment[]
-  /** Those that are no separators of a table. */
   readonly semicolons: readonly Semicolon[]
   /** By line, from 1. */
   readonly lineKinds: Uint8Array
@@ -57,16 +56,15 @@ interface Reading extends Scan {
   /** Where the token before the last attribute ended, and where that does: the tree knows nothing of attributes. */
   beforeAttribute: number
   attributeEnd: number
-  /** What is open: brackets by their character, blocks as 0; and where it starts. */
+  /** Where parentheses start that are open. */
   readonly open: number[]
-  readonly openStarts: number[]
 }
 
 /**
  * All that a scan stops at: a regular expression leaps over the rest many times faster than code that Node.js has only
- * just begun to compile. Keywords open and close blocks, in which semicolons separate no fields.
+ * just begun to compile.
  */
-const stop = /["'()[\]{};>]|--|(?<![A-Za-z0-9_])(?:function|do|if|repeat|end|until)(?![A-Za-z0-9_])/g
+const stop = /["'();>]|--|\[=*\[/g
 
 /** Reads the tokens of a chunk that is known to be valid Lua. */
 export function scan(text: SourceText): Scan {
@@ -85,7 +83,6 @@ export function scan(text: SourceText): Scan {
     beforeAttribute: -1,
     attributeEnd: -1,
     open: [],
-    openStarts: [],
   }
   stop.lastIndex = reading.at
   while (stop.test(source)) {
@@ -106,49 +103,23 @@ function readStop(reading: Reading, code: number): void {
       markLines(reading, start, lineKind.string)
       break
     case signs.opening:
-    case signs.brace:
-      open(reading, code)
-      break
-    case signs.bracket:
-      readBracket(reading)
+      reading.open.push(start)
       break
     case signs.closing:
       readClosing(reading)
-      close(reading)
+      break
+    case signs.bracket:
+      readLong(reading, {start: reading.source.lastIndexOf('[', start - 1), kind: lineKind.string})
       break
     case signs.minus:
       readComment(reading, start - 1)
       break
     case signs.semicolon:
-      if (reading.open.at(-1) !== signs.brace)
-        reading.semicolons.push({start, before: tokenEnd(reading, start)})
-      break
-    case signs.greater:
-      readGreater(reading)
-      break
-    case signs.bracketEnd:
-    case signs.braceEnd:
-    case letters.d:
-    case letters.l:
-      close(reading)
+      reading.semicolons.push({start, before: tokenEnd(reading, start)})
       break
     default:
-      open(reading, 0)
+      readGreater(reading)
   }
-}
-
-/** Of the keywords that close a block. */
-const letters = {d: 0x64, l: 0x6c} as const
-
-function open(reading: Reading, code: number): void {
-  reading.open.push(code)
-  reading.openStarts.push(reading.at - 1)
-}
-
-/** Of what was opened last. */
-function close(reading: Reading): void {
-  reading.open.pop()
-  reading.openStarts.pop()
 }
 
 /** Where the last token ended before an offset that the reading has come to; -1 where there is none. */
@@ -178,16 +149,9 @@ function stringEnd(source: string, start: number): number {
   throw new Error('unfinished string')
 }
 
-function readBracket(reading: Reading): void {
-  const start = reading.at - 1
-  const opened = longBracketAt(reading.source, start)
-  if (opened > 0) readLong(reading, {start, opened, kind: lineKind.string})
-  else open(reading, signs.bracket)
-}
-
 function readClosing(reading: Reading): void {
-  const {source, openStarts, parentheses, at} = reading
-  const start = openStarts[openStarts.length - 1] ?? 0
+  const {source, open, parentheses, at} = reading
+  const start = open.pop() ?? 0
   const inside = tokenFrom(source, start + 1)
   if (inside >= at - 1) return
   parentheses.set(inside, {start, end: at, insideEnd: tokenEnd(reading, at - 1), isCall: false})
@@ -207,20 +171,17 @@ function readGreater(reading: Reading): void {
 
 interface LongBracket {
   readonly start: number
-  /** Length of the opening bracket. */
-  readonly opened: number
   readonly kind: number
 }
 
-function readLong(reading: Reading, {start, opened, kind}: LongBracket): void {
-  reading.at = longBracketEnd(reading.source, start, opened)
+function readLong(reading: Reading, {start, kind}: LongBracket): void {
+  reading.at = longBracketEnd(reading.source, start, longBracketAt(reading.source, start))
   markLines(reading, start, kind)
 }
 
 function readComment(reading: Reading, start: number): void {
   const {source, text} = reading
-  const opened = longBracketAt(source, start + 2)
-  if (opened > 0) readLong(reading, {start: start + 2, opened, kind: lineKind.comment})
+  if (longBracketAt(source, start + 2) > 0) readLong(reading, {start: start + 2, kind: lineKind.comment})
   else {
     const line = lineOf(reading, start)
     const end = text.lineEnds[line - 1] ?? source.length
