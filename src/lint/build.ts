@@ -3,7 +3,7 @@ import {Control} from './control.ts'
 import {Expressions, type FunctionNaming} from './expressions.ts'
 import type {Issues} from './issue.ts'
 import type {Body, Chain, Span, Target} from './model.ts'
-import {fullName} from './names.ts'
+import {containsCall, fullName} from './names.ts'
 import {endOf, spanOf, startOf, type Places} from './places.ts'
 import {addMade, newBody, newStep, registerValues} from './steps.ts'
 import {Writer, type Declaration} from './writer.ts'
@@ -161,11 +161,17 @@ class Builder {
     if (init.length > variables.length) writer.issues.add('531', place)
     else if (init.length < variables.length && last !== undefined && !this.#expressions.isUnpacking(last))
       writer.issues.add('532', place)
+    const {calls} = this.#expressions
     step.sources = this.#expressions.sources(init, variables, step)
     this.#expressions.targets(variables, step, targets)
     const [first] = variables
     const [value] = init
-    if (first !== undefined && value !== undefined) step.circular = this.#expressions.circular(first, value)
+    if (first !== undefined && value !== undefined) {
+      // Where there is one of each, all calls were in these two.
+      const isOne = variables.length === 1 && init.length === 1
+      const anyCall = isOne ? this.#expressions.calls > calls : containsCall(value) || containsCall(first)
+      if (!anyCall) step.circular = this.#expressions.keeper(first)
+    }
     writer.emit(step)
   }
 
@@ -192,7 +198,7 @@ class Builder {
     const self = isMethod ? this.#writer.places.colonAfter(name.base) : undefined
     this.#declared(node, {step, name: fullName(name), self, place})
     this.#expressions.targets([name], step, targets)
-    step.circular = this.#expressions.circular(name, node)
+    step.circular = this.#expressions.keeper(name)
     this.#writer.emit(step)
   }
 

@@ -1,7 +1,7 @@
 import type * as Ast from 'luaparse'
 import {checkFields} from './constants.ts'
 import type {Body, Chain, Described, Source, Span, Step, Target, Variable} from './model.ts'
-import {containsCall, fieldName, fullName, isCall} from './names.ts'
+import {fieldName, fullName, isCall} from './names.ts'
 import {spanOf} from './places.ts'
 import {replacements} from './relations.ts'
 import {newStep, shared} from './steps.ts'
@@ -34,6 +34,7 @@ export class Expressions {
   readonly #function: WriteFunction
   /** Of the expressions being walked, each on top of those around it. */
   readonly #spine: Suffixed[] = []
+  #calls = 0
 
   constructor(writer: Writer, writeFunction: WriteFunction) {
     this.#writer = writer
@@ -78,7 +79,7 @@ export class Expressions {
     const isNamed = node.type === 'FunctionDeclaration' || node.type === 'TableConstructorExpression'
     const name = isNamed && target !== undefined ? fullName(target) : undefined
     if (node.type === 'FunctionDeclaration')
-      return {kind: 'function', described: 'other', body: this.#function(node, {step, name})}
+      return {kind: 'function', described: 'other', body: this.#inside(node, {step, name})}
     const described = this.expression(node, step, name)
     return this.#isWrappedCall(node) ? shared : {kind: sourceKind(node), described, body: undefined}
   }
@@ -98,12 +99,22 @@ export class Expressions {
     frame.counts = true
   }
 
-  /** The variable x of `x.key = …` where nothing is called on either side. */
-  circular(target: Ast.Expression, value: Ast.Expression): Variable | undefined {
+  /** The variable x of `x.key = …`. */
+  keeper(target: Ast.Expression): Variable | undefined {
     if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression') return undefined
-    if (target.base.type !== 'Identifier') return undefined
-    const variable = this.#writer.resolve(target.base.name)
-    return variable === undefined || containsCall(value) || containsCall(target) ? undefined : variable
+    return target.base.type === 'Identifier' ? this.#writer.resolve(target.base.name) : undefined
+  }
+
+  /** How many calls have been walked, those in functions inside left out. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  #inside(node: Ast.FunctionDeclaration, naming: FunctionNaming): Body {
+    const calls = this.#calls
+    const body = this.#function(node, naming)
+    this.#calls = calls
+    return body
   }
 
   /** @param name of a table that is assigned to something */
@@ -128,7 +139,7 @@ export class Expressions {
         this.#table(node, step, name)
         return 'other'
       case 'FunctionDeclaration':
-        this.#function(node, {step, name})
+        this.#inside(node, {step, name})
         return 'other'
       case 'VarargLiteral': {
         const dots = this.#writer.resolve('...')
@@ -206,6 +217,7 @@ export class Expressions {
       if (one.type === 'MemberExpression') keys.push({text: one.identifier.name})
       else if (one.type === 'IndexExpression') keys.push(this.expression(one.index, step))
       else {
+        this.#calls += 1
         if (base !== undefined) this.#accessed(base, keys, step)
         this.#arguments(one, step)
         base = undefined

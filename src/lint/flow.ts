@@ -24,6 +24,8 @@ export function connect(bodies: readonly Body[], graphs: readonly Graph[]): void
 
 class Flow {
   #left = budget
+  /** What one walk has yet to come to; empty between walks. */
+  readonly #open: number[] = []
 
   run(body: Body, graph: Graph): void {
     for (const variable of collectEvents(body)) this.#variable(variable, graph)
@@ -47,7 +49,8 @@ class Flow {
     const stretch = graph.of(first)
     if (!this.#stretch(value, {stretch, index: first}, at)) return
     const round = graph.newRound()
-    const open = [graph.ahead(stretch), graph.jump(stretch)]
+    const open = this.#open
+    open.push(graph.ahead(stretch), graph.jump(stretch))
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (next === -1 || !graph.enter(next, round)) continue
       if (this.#stretch(value, {stretch: next, index: graph.startOf(next)}, at))
@@ -85,7 +88,7 @@ class Flow {
     const {home: body} = variable
     if (accesses && !isCircular) this.#found(value, {body, step, mutates: false})
     if (mutates) this.#found(value, {body, step, mutates: true})
-    for (const inner of made) this.#uses(value, inner, !isCircular)
+    if (made.length > 0) for (const inner of made) this.#uses(value, inner, !isCircular)
   }
 
   /** All uses of a value's variable in a function inside. */
@@ -214,15 +217,19 @@ function collectEvents(body: Body): readonly Variable[] {
     if (step === undefined) continue
     const {accesses, mutations, made, sets} = step
     const at = {index, step, variables}
-    for (const {variable} of accesses) if (variable.home === body) eventOf(variable, at).accesses = true
-    for (const {variable} of mutations) if (variable.home === body) eventOf(variable, at).mutates = true
-    for (const inner of made) {
-      addMaking(inner, inner.accessed, {body, at})
-      addMaking(inner, inner.mutated, {body, at})
-      addMaking(inner, inner.set, {body, at})
-    }
-    if (sets.size === 0) continue
-    for (const [variable, value] of sets) if (variable.home === body) eventOf(variable, at).sets = value
+    // Most steps have only one of these, and going through an empty list costs as much as through a short one.
+    if (accesses.length > 0)
+      for (const {variable} of accesses) if (variable.home === body) eventOf(variable, at).accesses = true
+    if (mutations.length > 0)
+      for (const {variable} of mutations) if (variable.home === body) eventOf(variable, at).mutates = true
+    if (made.length > 0)
+      for (const inner of made) {
+        addMaking(inner, inner.accessed, {body, at})
+        addMaking(inner, inner.mutated, {body, at})
+        addMaking(inner, inner.set, {body, at})
+      }
+    if (sets.size > 0)
+      for (const [variable, value] of sets) if (variable.home === body) eventOf(variable, at).sets = value
   }
   return variables
 }

@@ -109,20 +109,19 @@ function stretchesOf(steps: readonly Step[]): {
   readonly starts: readonly number[]
   readonly stretches: readonly number[]
 } {
-  const isStart: boolean[] = []
-  for (let index = 0; index <= steps.length; index += 1) isStart.push(false)
-  isStart[0] = true
-  isStart[steps.length] = true
+  const isStart = new Uint8Array(steps.length + 1)
+  isStart[0] = 1
+  isStart[steps.length] = 1
   for (let index = 0; index < steps.length; index += 1) {
     const jump = steps[index]?.jump
     if (jump === undefined) continue
-    isStart[jump.to] = true
-    isStart[index + 1] = true
+    isStart[jump.to] = 1
+    isStart[index + 1] = 1
   }
   const starts: number[] = []
   const stretches: number[] = []
   for (let index = 0; index <= steps.length; index += 1) {
-    if (isStart[index] === true) starts.push(index)
+    if (isStart[index] === 1) starts.push(index)
     stretches.push(starts.length - 1)
   }
   return {starts, stretches}

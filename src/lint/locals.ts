@@ -18,8 +18,10 @@ export function checkUninitialised(bodies: readonly Body[], issues: Issues): voi
   for (const {steps} of bodies) {
     for (const step of steps) {
       if (step.uses.size === 0) continue
-      for (const one of step.accesses) checkUse(step, one, {code: '321', issues})
-      for (const one of step.mutations) checkUse(step, one, {code: '341', issues})
+      if (step.accesses.length > 0)
+        for (const one of step.accesses) checkUse(step, one, {code: '321', issues})
+      if (step.mutations.length > 0)
+        for (const one of step.mutations) checkUse(step, one, {code: '341', issues})
     }
   }
 }

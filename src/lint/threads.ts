@@ -1,9 +1,9 @@
 import {availableParallelism} from 'node:os'
-import {Worker} from 'node:worker_threads'
+import type {Worker} from 'node:worker_threads'
 import type {FileResult} from './finding.ts'
 import {lintAlone, type FileToLint} from './index.ts'
 import {OptionCache} from './option-cache.ts'
-import {lintShare, othersTook, shareOf, type Share, type SharedResult} from './share.ts'
+import {lintShare, othersTook, shareOf, type SharedResult} from './share.ts'
 import type {Standard} from './standards.ts'
 
 /** Bytes of Lua for which starting one more thread pays: it starts in the time that some hundred files take. */
@@ -28,8 +28,12 @@ export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]
   // Here, where it can be told: a thread's errors are no more than text.
   for (const {layers} of files) if (layers !== undefined) options.of(layers)
   if (worker === undefined || threads < 2) return files.map((file) => lintAlone(file, options))
+  // Most runs are on too few files for it.
+  const {Worker} = await import('node:worker_threads')
   const share = shareOf(files, standards)
-  const others = Array.from({length: threads - 1}, () => startThread(worker, share))
+  const others = Array.from({length: threads - 1}, () =>
+    startThread(new Worker(worker, {workerData: share, resourceLimits: limits, stdin: false})),
+  )
   const results: (FileResult | undefined)[] = files.map(() => undefined)
   for (const [index, result] of lintShare(share, true)) results[index] = result
   if (othersTook(share))
@@ -56,8 +60,7 @@ interface Thread {
   stop(): void
 }
 
-function startThread(file: string, share: Share): Thread {
-  const worker = new Worker(file, {workerData: share, resourceLimits: limits, stdin: false})
+function startThread(worker: Worker): Thread {
   const results = new Promise<readonly SharedResult[]>((resolve) => {
     worker.once('message', (message: readonly SharedResult[]) => resolve(message))
     worker.once('error', () => resolve([]))

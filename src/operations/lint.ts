@@ -96,29 +96,25 @@ function placed({path, problem, bytes}: LintInput, {luacheck, prosody, excerpts}
     return [{path, code: unreadable, ...place, message: problem, severity: 'error', rule: 'luacheck'}]
   }
   if (luacheck.length + prosody.length === 0) return []
-  const found = luacheck.map((finding) => ofLuacheck(finding))
-  if (prosody.length > 0) found.push(...prosody.map(aboutProsody))
+  const found = luacheck.map((finding) => ofLuacheck(path, finding))
+  for (const finding of prosody) found.push(aboutProsody(path, finding))
   if (prosody.length > 0) found.sort(compareFindings)
-  if (!excerpts || bytes.length > largest) return found.map((finding) => ({path, ...finding, source: ''}))
+  if (!excerpts || bytes.length > largest) return found
   const body = withoutBom(bytes)
   const mark = bytes.length - body.length
   const lines = new SourceLines(new SourceText(body.toString('latin1')))
-  return found.map((finding) => ({
-    path,
-    ...inFile(finding, mark),
-    ...lines.part(finding.line, finding.column),
-  }))
+  return found.map((finding) => ({...inFile(finding, mark), ...lines.part(finding.line, finding.column)}))
 }
 
-type Unplaced = Omit<LintFinding, 'path' | 'source'>
-
-function ofLuacheck(finding: Finding): Unplaced {
-  return {...finding, severity: finding.code.startsWith('0') ? 'error' : 'warning', rule: 'luacheck'}
+function ofLuacheck(path: string, finding: Finding): LintFinding {
+  const severity = finding.code.startsWith('0') ? 'error' : 'warning'
+  return {path, ...finding, severity, rule: 'luacheck', source: ''}
 }
 
-function aboutProsody(found: RuleFinding): Unplaced {
+function aboutProsody(path: string, found: RuleFinding): LintFinding {
   const {rule, severity, line, column, endColumn, message, hint, fix} = found
   return {
+    path,
     code: rule,
     line,
     column,
@@ -128,11 +124,12 @@ function aboutProsody(found: RuleFinding): Unplaced {
     rule: 'prosody',
     ...(hint === undefined ? {} : {hint}),
     ...(fix === undefined ? {} : {fix}),
+    source: '',
   }
 }
 
 /** @param mark length of the byte order mark, which rules do not count */
-function inFile(finding: Unplaced, mark: number): Unplaced {
+function inFile(finding: LintFinding, mark: number): LintFinding {
   if (finding.fix === undefined || mark === 0) return finding
   const {start, end, text} = finding.fix
   return {...finding, fix: {start: start + mark, end: end + mark, text}}
