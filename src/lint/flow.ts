@@ -4,12 +4,6 @@ import type {Body, Event, Step, Use, Value, Variable} from './model.ts'
 /** Work that one chunk may cost, in stretches and uses looked at; of 2721 real files the worst takes 21,150. */
 const budget = 2_000_000
 
-interface Found {
-  readonly body: Body
-  readonly step: Step
-  readonly mutates: boolean
-}
-
 /**
  * Finds which values each use of a local variable may find, and which uses each value may reach. Functions inside may
  * run at any time from where they are made, with their reads and writes in any order.
@@ -28,14 +22,13 @@ class Flow {
   readonly #open: number[] = []
 
   run(body: Body, graph: Graph): void {
-    for (const variable of collectEvents(body)) this.#variable(variable, graph)
+    for (const variable of new Events(body).variables) this.#variable(variable, graph)
   }
 
   #variable(variable: Variable, graph: Graph): void {
-    const at = {variable, graph}
     let anyMade = false
     for (const event of variable.events) {
-      if (event.sets !== undefined) this.#follow(event.sets, event, at)
+      if (event.sets !== undefined) this.#follow(event.sets, event, graph)
       anyMade ||= event.made.length > 0
     }
     if (anyMade) this.#functions(variable, graph)
@@ -43,31 +36,29 @@ class Flow {
   }
 
   /** Follows a value from its assignment to where it is overwritten or out of scope. */
-  #follow(value: Value, from: Event, at: VariableFlow): void {
-    const {graph} = at
+  #follow(value: Value, from: Event, graph: Graph): void {
     const first = from.index + 1
     const stretch = graph.of(first)
-    if (!this.#stretch(value, {stretch, index: first}, at)) return
+    if (!this.#walk(value, first, graph.endOf(stretch))) return
     const round = graph.newRound()
     const open = this.#open
     open.push(graph.ahead(stretch), graph.jump(stretch))
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (next === -1 || !graph.enter(next, round)) continue
-      if (this.#stretch(value, {stretch: next, index: graph.startOf(next)}, at))
+      if (this.#walk(value, graph.startOf(next), graph.endOf(next)))
         open.push(graph.ahead(next), graph.jump(next))
     }
   }
 
   /** Whether a value is still there at the end of a stretch. */
-  #stretch(value: Value, {stretch, index}: Position, {variable, graph}: VariableFlow): boolean {
+  #walk(value: Value, start: number, end: number): boolean {
     this.#left -= 1
-    const {scopeStart, scopeEnd, events} = variable
-    const end = graph.endOf(stretch)
-    if (this.#left < 0 || index < scopeStart || index > scopeEnd) {
+    const {scopeStart, scopeEnd, events} = value.variable
+    if (this.#left < 0 || start < scopeStart || start > scopeEnd) {
       value.overwriting = null
       return false
     }
-    for (let at = firstEvent(events, index); at < events.length; at += 1) {
+    for (let at = firstEvent(events, start); at < events.length; at += 1) {
       const event = events[at]
       if (event === undefined || event.index >= end || event.index > scopeEnd) break
       this.#apply(value, event)
@@ -85,21 +76,29 @@ class Flow {
   #apply(value: Value, {step, accesses, mutates, made}: Event): void {
     const {variable} = value
     const isCircular = step.circular === variable
-    const {home: body} = variable
-    if (accesses && !isCircular) this.#found(value, {body, step, mutates: false})
-    if (mutates) this.#found(value, {body, step, mutates: true})
+    if (accesses && !isCircular) this.#accessed(value, variable.home, step)
+    if (mutates) this.#mutated(value, variable.home, step)
     if (made.length > 0) for (const inner of made) this.#uses(value, inner, !isCircular)
   }
 
   /** All uses of a value's variable in a function inside. */
   #uses(value: Value, body: Body, accesses = true): void {
     const {variable} = value
-    if (accesses)
-      for (const step of body.accessed.get(variable) ?? []) this.#found(value, {body, step, mutates: false})
-    for (const step of body.mutated.get(variable) ?? []) this.#found(value, {body, step, mutates: true})
+    if (accesses) for (const step of body.accessed.get(variable) ?? []) this.#accessed(value, body, step)
+    for (const step of body.mutated.get(variable) ?? []) this.#mutated(value, body, step)
   }
 
-  #found(value: Value, {body, step, mutates}: Found): void {
+  #accessed(value: Value, body: Body, step: Step): void {
+    this.#found(value, body, step)
+    value.used = true
+  }
+
+  #mutated(value: Value, body: Body, step: Step): void {
+    this.#found(value, body, step)
+    value.mutated = true
+  }
+
+  #found(value: Value, body: Body, step: Step): void {
     this.#left -= 1
     const {variable} = value
     const use = step.uses.get(variable)
@@ -108,8 +107,6 @@ class Flow {
       if (step.uses.size === 0) step.uses = new Map()
       step.uses.set(variable, {ways: 1, value, allEmpty: value.empty})
     } else meet(use, value)
-    if (mutates) value.mutated = true
-    else value.used = true
     if (value.kind === 'function') value.users.add(body)
     if (value.siblings !== undefined) value.siblings.used = true
   }
@@ -156,8 +153,8 @@ class Flow {
       this.#exchange(body, other, variable)
     }
     for (const value of valuesSet(body, variable)) {
-      if (accesses) this.#found(value, {body: variable.home, step, mutates: false})
-      if (mutates) this.#found(value, {body: variable.home, step, mutates: true})
+      if (accesses) this.#accessed(value, variable.home, step)
+      if (mutates) this.#mutated(value, variable.home, step)
     }
   }
 
@@ -167,16 +164,6 @@ class Flow {
     if (!user.accessed.has(variable) && !user.mutated.has(variable)) return
     for (const value of valuesSet(setter, variable)) this.#uses(value, user)
   }
-}
-
-interface Position {
-  readonly stretch: number
-  readonly index: number
-}
-
-interface VariableFlow {
-  readonly variable: Variable
-  readonly graph: Graph
 }
 
 /** Position of the first of a variable's events that is not before a step. */
@@ -210,60 +197,54 @@ function forget({values}: Variable): void {
 }
 
 /** The variables of a function that is anything done with, with what its steps do with them. */
-function collectEvents(body: Body): readonly Variable[] {
-  const variables: Variable[] = []
-  for (let index = 0; index < body.steps.length; index += 1) {
-    const step = body.steps[index]
-    if (step === undefined) continue
+class Events {
+  readonly variables: Variable[] = []
+  readonly #body: Body
+
+  constructor(body: Body) {
+    this.#body = body
+    for (const step of body.steps) this.#add(step)
+  }
+
+  #add(step: Step): void {
     const {accesses, mutations, made, sets} = step
-    const at = {index, step, variables}
     // Most steps have only one of these, and going through an empty list costs as much as through a short one.
     if (accesses.length > 0)
-      for (const {variable} of accesses) if (variable.home === body) eventOf(variable, at).accesses = true
+      for (const {variable} of accesses) if (this.#isOwn(variable)) this.#at(step, variable).accesses = true
     if (mutations.length > 0)
-      for (const {variable} of mutations) if (variable.home === body) eventOf(variable, at).mutates = true
-    if (made.length > 0)
-      for (const inner of made) {
-        addMaking(inner, inner.accessed, {body, at})
-        addMaking(inner, inner.mutated, {body, at})
-        addMaking(inner, inner.set, {body, at})
-      }
+      for (const {variable} of mutations) if (this.#isOwn(variable)) this.#at(step, variable).mutates = true
+    if (made.length > 0) for (const inner of made) this.#addMaking(step, inner)
     if (sets.size > 0)
-      for (const [variable, value] of sets) if (variable.home === body) eventOf(variable, at).sets = value
+      for (const [variable, value] of sets) if (this.#isOwn(variable)) this.#at(step, variable).sets = value
   }
-  return variables
-}
 
-interface EventPlace {
-  readonly index: number
-  readonly step: Step
-  /** Of which there are events so far. */
-  readonly variables: Variable[]
+  #isOwn(variable: Variable): boolean {
+    return variable.home === this.#body
+  }
+
+  #at(step: Step, variable: Variable): Event {
+    const {events} = variable
+    const {index} = step
+    if (events.length === 0) this.variables.push(variable)
+    const last = events[events.length - 1]
+    if (last?.index === index) return last
+    const event: Event = {index, step, accesses: false, mutates: false, sets: undefined, made: noBodies}
+    events.push(event)
+    return event
+  }
+
+  /** Notes that a step makes a function that does something with variables. */
+  #addMaking(step: Step, made: Body): void {
+    for (const variables of [made.accessed, made.mutated, made.set]) {
+      if (variables.size === 0) continue
+      for (const variable of variables.keys()) {
+        if (!this.#isOwn(variable)) continue
+        const event = this.#at(step, variable)
+        if (event.made === noBodies) event.made = [made]
+        else if (event.made[event.made.length - 1] !== made) event.made.push(made)
+      }
+    }
+  }
 }
 
 const noBodies: Event['made'] = []
-
-function eventOf(variable: Variable, {index, step, variables}: EventPlace): Event {
-  const {events} = variable
-  if (events.length === 0) variables.push(variable)
-  const last = events[events.length - 1]
-  if (last?.index === index) return last
-  const event: Event = {index, step, accesses: false, mutates: false, sets: undefined, made: noBodies}
-  events.push(event)
-  return event
-}
-
-/** Notes that a step makes a function that does something with variables. */
-function addMaking(
-  made: Body,
-  variables: ReadonlyMap<Variable, unknown>,
-  {body, at}: {readonly body: Body; readonly at: EventPlace},
-): void {
-  if (variables.size === 0) return
-  for (const variable of variables.keys()) {
-    if (variable.home !== body) continue
-    const event = eventOf(variable, at)
-    if (event.made === noBodies) event.made = [made]
-    else if (event.made[event.made.length - 1] !== made) event.made.push(made)
-  }
-}

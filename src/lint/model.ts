@@ -127,6 +127,8 @@ export interface Mention {
 
 /** One step of a function, in which everything is read before anything is written. */
 export interface Step {
+  /** Of all steps of its function, from 0, once it is one of them. */
+  index: number
   readonly kind: StepKind
   /** What is reported when it can't be reached; undefined for what stands for no code. */
   readonly place: Span | undefined

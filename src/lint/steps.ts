@@ -12,6 +12,7 @@ const noSteps: Body['set'] = new Map()
 /** Targets may be added later where an own list is given. */
 export function newStep(kind: Step['kind'], place: Span | undefined, targets = noTargets): Step {
   return {
+    index: 0,
     kind,
     place,
     isLoopEnd: false,

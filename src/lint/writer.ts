@@ -151,7 +151,9 @@ export class Writer {
   // Steps
 
   emit(step: Step): Step {
-    this.frame.body.steps.push(step)
+    const {steps} = this.frame.body
+    step.index = steps.length
+    steps.push(step)
     return step
   }
 
@@ -224,5 +226,6 @@ function land(jumps: readonly Jumping[], {labels = [], around}: Block): void {
 }
 
 function named(labels: readonly Label[], name: string): Label | undefined {
-  return labels.find((label) => label.name === name)
+  for (const label of labels) if (label.name === name) return label
+  return undefined
 }
