@@ -125,10 +125,16 @@ async function fixed(request: LintRequest, flags: LintFlags, environment: Enviro
   return lintAndFix({...request, dryRun: flags['dry-run']}, environment)
 }
 
+/** Node.js up to here knows the flags below; it would print errors about others. */
+const newestKnown = 24
+
 /** A process this short spends more time on compiling ever larger functions than those save (docs/performance.md). */
 function compileSparingly(): void {
+  if (Number.parseInt(process.versions.node, 10) > newestKnown) return
   // Not imported at the top: every other command would load it, too.
-  process.getBuiltinModule('node:v8').setFlagsFromString('--no-turbo-inlining')
+  const v8 = process.getBuiltinModule('node:v8')
+  for (const flag of ['inlining', 'loop-peeling', 'store-elimination', 'splitting'])
+    v8.setFlagsFromString(`--no-turbo-${flag}`)
 }
 
 /** Loaded for this command alone, too. */

@@ -26,13 +26,28 @@ class Flow {
   }
 
   #variable(variable: Variable, graph: Graph): void {
+    const {events} = variable
     let anyMade = false
-    for (const event of variable.events) {
-      if (event.sets !== undefined) this.#follow(event.sets, event, graph)
-      anyMade ||= event.made.length > 0
+    let settings = 0
+    for (const {made, sets} of events) {
+      anyMade ||= made.length > 0
+      if (sets !== undefined) settings += 1
     }
+    const [first] = events
+    // Where it is set but once, and every step can be reached, that is found wherever it is visible.
+    if (settings === 1 && first?.sets !== undefined && graph.isWhole) this.#everywhere(first.sets)
+    else for (const event of events) if (event.sets !== undefined) this.#follow(event.sets, event, graph)
     if (anyMade) this.#functions(variable, graph)
     if (this.#left < 0) forget(variable)
+  }
+
+  #everywhere(value: Value): void {
+    value.overwriting = null
+    const {events} = value.variable
+    for (let at = 1; at < events.length; at += 1) {
+      const event = events[at]
+      if (event !== undefined) this.#apply(value, event)
+    }
   }
 
   /** Follows a value from its assignment to where it is overwritten or out of scope. */

@@ -14,6 +14,7 @@ export class Graph {
   readonly #reached: (Uint8Array | undefined)[] = []
   /** By stretch, the last round that came to it. */
   readonly #entered: number[]
+  #whole: boolean | undefined
   #round = 0
 
   constructor({steps}: Body) {
@@ -60,6 +61,19 @@ export class Graph {
   /** The stretch that a jump at the end of one leads to; -1 for none. */
   jump(stretch: number): number {
     return this.#jumps[stretch] ?? none
+  }
+
+  /** What can be reached, by stretch: 1 where it can. */
+  reached(): Uint8Array {
+    const marks = new Uint8Array(this.starts.length)
+    this.mark(0, marks)
+    return marks
+  }
+
+  /** Whether all of it can be reached, but perhaps the end. */
+  get isWhole(): boolean {
+    this.#whole ??= this.reached().lastIndexOf(0, this.last - 1) === -1
+    return this.#whole
   }
 
   /** A number for one walk through the graph: many walks are short, and an array for each would cost more than they. */

@@ -7,8 +7,8 @@ export function checkReach(bodies: readonly Body[], graphs: readonly Graph[], is
   for (const [index, {steps}] of bodies.entries()) {
     const graph = graphs[index]
     if (graph === undefined) continue
-    const reached = new Uint8Array(graph.starts.length)
-    graph.mark(0, reached)
+    if (graph.isWhole) continue
+    const reached = graph.reached()
     for (let stretch = 0; stretch < graph.last; stretch += 1) {
       if (reached[stretch] === 1) continue
       const inside = steps.slice(graph.startOf(stretch), graph.endOf(stretch))
