@@ -6,17 +6,20 @@ const budget = 2_000_000
 
 /**
  * Finds which values each use of a local variable may find, and which uses each value may reach. Functions inside may
- * run at any time from where they are made, with their reads and writes in any order.
+ * run at any time from where they are made, with their reads and writes in any order. Gives the steps that may find
+ * variables to which nothing has been assigned.
  */
-export function connect(bodies: readonly Body[], graphs: readonly Graph[]): void {
+export function connect(bodies: readonly Body[], graphs: readonly Graph[]): ReadonlySet<Step> {
   const flow = new Flow()
   for (const [index, body] of bodies.entries()) {
     const graph = graphs[index]
     if (graph !== undefined) flow.run(body, graph)
   }
+  return flow.doubtful
 }
 
 class Flow {
+  readonly doubtful = new Set<Step>()
   #left = budget
   /** What one walk has yet to come to; empty between walks. */
   readonly #open: number[] = []
@@ -56,6 +59,8 @@ class Flow {
     const stretch = graph.of(first)
     if (!this.#walk(value, first, graph.endOf(stretch))) return
     const round = graph.newRound()
+    // Jumping back to where the walk began leads to nothing new; back into a stretch, it leads to the assignment.
+    if (graph.startOf(stretch) === first) graph.enter(stretch, round)
     const open = this.#open
     open.push(graph.ahead(stretch), graph.jump(stretch))
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -121,6 +126,7 @@ class Flow {
       // All steps that use nothing share one empty map.
       if (step.uses.size === 0) step.uses = new Map()
       step.uses.set(variable, {ways: 1, value, allEmpty: value.empty})
+      if (value.empty) this.doubtful.add(step)
     } else meet(use, value)
     if (value.kind === 'function') value.users.add(body)
     if (value.siblings !== undefined) value.siblings.used = true

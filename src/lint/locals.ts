@@ -14,15 +14,10 @@ export function checkLocals(bodies: readonly Body[], issues: Issues): void {
 }
 
 /** Reports uses of variables that nothing has been assigned to, wherever they may come from. */
-export function checkUninitialised(bodies: readonly Body[], issues: Issues): void {
-  for (const {steps} of bodies) {
-    for (const step of steps) {
-      if (step.uses.size === 0) continue
-      if (step.accesses.length > 0)
-        for (const one of step.accesses) checkUse(step, one, {code: '321', issues})
-      if (step.mutations.length > 0)
-        for (const one of step.mutations) checkUse(step, one, {code: '341', issues})
-    }
+export function checkUninitialised(doubtful: Iterable<Step>, issues: Issues): void {
+  for (const step of doubtful) {
+    for (const one of step.accesses) checkUse(step, one, {code: '321', issues})
+    for (const one of step.mutations) checkUse(step, one, {code: '341', issues})
   }
 }
 

@@ -9,7 +9,7 @@ const mostJumps = 5000
 /** Throws, as the parser does, for what luaparse reads though it is not valid, or reads too slowly. */
 export function refuse(source: string): void {
   // It takes the first expression of arguments and of `return` for left out where a comma stands.
-  if (/(?:\(|\breturn\b)\s*(?:,|--)/.test(source)) refuseCommas(source)
+  if (/(?:,|--)(?<=(?:\(|\breturn)\s*(?:,|--))/.test(source)) refuseCommas(source)
   if (source.includes('goto') && (source.match(/\bgoto\b/g)?.length ?? 0) > mostJumps)
     throw problemAt({line: 1, column: 0}, `there are more than ${mostJumps} jumps`)
 }

@@ -39,10 +39,11 @@ interface Located {
 export function lintFilesAt(path: string, cwd: string, includes: (path: string) => boolean): LintFile[] {
   const whole = Buffer.from(resolve(cwd, path))
   const start = {path, at: whole, problem: undefined}
-  const found = isFolder(path, whole) ? luaFilesIn(start, new Set()) : [start]
+  const found = isFolder(path, whole) ? luaFilesIn({...start, real: undefined}, new Set()) : [start]
   return found
-    .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
-    .map((one) => ({...one, path: one.path.replace(/^\.\/(?!\/)/, '')}))
+    .map((one) => ({one, bytes: Buffer.from(one.path)}))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({one}) => ({...one, path: one.path.replace(/^\.\/(?!\/)/, '')}))
     .filter((one) => one.problem !== undefined || includes(one.path))
     .map(read)
 }
@@ -63,22 +64,30 @@ function isFolder(path: string, at: Buffer): boolean {
   }
 }
 
-/** @param around folders that this one lies in, lest a link lead in a circle */
-function luaFilesIn(folder: Located, around: ReadonlySet<string>): Located[] {
+interface Folder extends Located {
+  /** Without links on its way, as latin1; undefined where that is yet to be asked. */
+  readonly real: string | undefined
+}
+
+/** @param around real paths of folders that this one lies in, lest a link lead in a circle */
+function luaFilesIn(folder: Folder, around: ReadonlySet<string>): Located[] {
   try {
-    const real = realpathSync.native(folder.at, 'buffer').toString('latin1')
+    const real = folder.real ?? realpathSync.native(folder.at, 'buffer').toString('latin1')
     if (around.has(real)) return []
     const inside = new Set([...around, real])
     return readdirSync(folder.at, {withFileTypes: true, encoding: 'buffer'}).flatMap((entry) => {
       const name = entry.name.toString()
       const path = folder.path.endsWith('/') ? folder.path + name : `${folder.path}/${name}`
-      const one = {path, at: Buffer.concat([folder.at, Buffer.from('/'), entry.name]), problem: undefined}
-      const kind = kindOf(entry, one.at)
-      if (kind === 'folder') return luaFilesIn(one, inside)
-      return kind === 'file' && name.endsWith('.lua') ? [one] : []
+      const at = Buffer.concat([folder.at, Buffer.from('/'), entry.name])
+      const one = {path, at, problem: undefined}
+      const kind = kindOf(entry, at)
+      if (kind === 'file') return name.endsWith('.lua') ? [one] : []
+      if (kind === undefined) return []
+      const below = entry.isSymbolicLink() ? undefined : `${real}/${entry.name.toString('latin1')}`
+      return luaFilesIn({...one, real: below}, inside)
     })
   } catch (error) {
-    return [{...folder, problem: `couldn't list directory: ${reasonOf(error)}`}]
+    return [{path: folder.path, at: folder.at, problem: `couldn't list directory: ${reasonOf(error)}`}]
   }
 }
 
