@@ -20,7 +20,7 @@ const benches: Readonly<
   'cold-install': {run: coldInstall, rounds: 11},
   jitsi: {run: jitsi, rounds: 7},
   memory: {run: memory, rounds: 3},
-  lint: {run: lint, rounds: 5},
+  lint: {run: lint, rounds: 11},
   resolve: {run: resolve, rounds: 5},
 }
 
