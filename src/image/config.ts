@@ -50,6 +50,11 @@ export function isSealed(text: string): boolean {
   return sealOf(text.slice(0, found.index), text.slice(found.index + found[0].length)) === found[0]
 }
 
+/** Whether the text is a configuration of ours, perhaps with changes of somebody else. */
+export function isOurs(text: string): boolean {
+  return text.startsWith(head.slice(0, head.indexOf('\n'))) || seal.test(text)
+}
+
 /** The line that vouches for everything before and behind it. */
 function sealOf(before: string, behind: string): string {
   return `-- Sealed: sha256:${hash('sha256', before + behind, 'hex')}\n`

@@ -1,6 +1,7 @@
 import {relative, resolve, sep} from 'node:path'
 import {layoutConflicts} from '../lua/layout-proof.ts'
 import {splitKey, type Lockfile, type LockTarget} from '../project/lockfile.ts'
+import {driftHints} from '../project/drift.ts'
 import {defaultProsody} from '../project/manifest.ts'
 import {compareLines} from '../registry/lines.ts'
 import {differences, lockTargetOf} from '../resolve/differences.ts'
@@ -80,10 +81,10 @@ export async function check(request: CheckRequest, environment: Environment): Pr
       }),
     ),
     ...drift.map(({path, kind}) =>
-      problem(['digest', 'error'], `${path} is ${driftWords[kind]}`, {
+      problem(['digest', 'error'], driftWords[kind], {
         module: ownerOf(path),
         path,
-        hint: 'prosody-mods install puts back what is missing; verify shows both digests',
+        hint: driftHints[kind],
       }),
     ),
     ...projectWarnings(project.folder, {manifest, lock}, registry).map((text) =>
@@ -97,17 +98,20 @@ export async function check(request: CheckRequest, environment: Environment): Pr
     problems.push(...(await codeProblems(project, environment)))
     problems.push(...moduleNotes(lock, target, environment))
   }
+  const missing = new Set(drift.filter(({kind}) => kind === 'missing').map(({path}) => path))
   const booted = request.boot === undefined ? null : await boot(request.boot, environment)
   if (booted !== null)
     problems.push(...bootProblems(booted, {lock, prosody: manifest.prosody ?? defaultProsody}))
-  return {...summed(problems, {lock, target}), boot: booted}
+  // What else is wrong with a file that is missing follows from that.
+  const told = problems.filter(({kind, path}) => kind === 'digest' || path === null || !missing.has(path))
+  return {...summed(told, {lock, target}), boot: booted}
 }
 
 const driftWords = {
-  missing: 'missing',
-  changed: 'not as it was locked',
-  unexpected: 'not in the lockfile',
-  'not-a-file': 'not a regular file',
+  missing: 'it is missing',
+  changed: 'it is not as it was locked',
+  unexpected: 'it is not in the lockfile',
+  'not-a-file': 'it is not a regular file',
 } as const
 
 type Place = Partial<Pick<Problem, 'module' | 'path' | 'line' | 'hint'>>

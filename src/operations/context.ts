@@ -1,7 +1,7 @@
 import {hash} from 'node:crypto'
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {configPath, isSealed, renderConfig, type ConfigInput} from '../image/config.ts'
+import {configPath, isOurs, isSealed, renderConfig, type ConfigInput} from '../image/config.ts'
 import {diskState} from '../project/disk.ts'
 import {lockedFiles, lockfileName, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, modulesPathOf, type Manifest} from '../project/manifest.ts'
@@ -63,7 +63,9 @@ export function planContext(
   desired.set(configPath, sha256(config))
   const owned = project.lock === undefined ? new Map<string, string>() : lockedFiles(project.lock)
   const present = presentConfig(project.folder)
-  if (present !== undefined && isSealed(present)) owned.set(configPath, sha256(present))
+  // One that was changed is ours all the same, with bytes that we have never written.
+  if (present !== undefined && isOurs(present))
+    owned.set(configPath, isSealed(present) ? sha256(present) : '')
   const changes = planFiles({
     desired,
     owned,

@@ -1,6 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {configPath} from '../image/config.ts'
 import {diskState, filesBelow} from '../project/disk.ts'
+import type {DriftKind} from '../project/drift.ts'
 import {contextFolder, lockedFiles, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import {configFor} from './context.ts'
@@ -18,7 +19,7 @@ export interface VerifyRequest {
 export interface Drift {
   /** From the project's folder. */
   readonly path: string
-  readonly kind: 'missing' | 'changed' | 'unexpected' | 'not-a-file'
+  readonly kind: DriftKind
   /** sha256 in hex; null where nothing is expected or found. */
   readonly expected: string | null
   readonly got: string | null

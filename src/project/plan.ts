@@ -51,7 +51,7 @@ function ownedFileChanged(paths: readonly string[]): ProsodyModsError {
     'OWNED_FILE_CHANGED',
     `changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
     {
-      hint: 'keep the change as a module of your own (a source of kind path), or give --force to lose it',
+      hint: 'keep a changed module as one of your own (a source of kind path) and settings in a file of your own, or give --force to lose the change',
       details: {paths},
     },
   )
@@ -61,6 +61,9 @@ function fileInTheWay(paths: readonly string[]): ProsodyModsError {
   return new ProsodyModsError(
     'FILE_IN_THE_WAY',
     `in the way, and not written by prosody-mods:\n  ${paths.join('\n  ')}`,
-    {hint: 'move it elsewhere: prosody-mods never overwrites what it does not own', details: {paths}},
+    {
+      hint: 'move it elsewhere: prosody-mods never overwrites what the lockfile does not list',
+      details: {paths},
+    },
   )
 }

@@ -58,7 +58,7 @@ const colours = {error: pc.red, warning: pc.yellow, note: pc.cyan} as const
 
 function problemLines({severity, path, line, message, hint}: Problem): string[] {
   const place =
-    path === null ? '' : pc.dim(` ${visible(path)}${line === null || line === 0 ? '' : `:${line}`}`)
+    path === null ? '' : pc.dim(` (${visible(path)}${line === null || line === 0 ? '' : `:${line}`})`)
   return [
     `  ${colours[severity](`${severity}:`)} ${visible(message)}${place}`,
     ...(hint === null ? [] : [`    ${visible(hint)}`]),

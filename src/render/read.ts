@@ -5,6 +5,7 @@ import type {ModuleFacts} from '../operations/module-facts.ts'
 import type {ListResult} from '../operations/list.ts'
 import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
+import {driftHints} from '../project/drift.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {count, lines, placementText, table, visible} from './common.ts'
 
@@ -39,6 +40,7 @@ const driftWords = {
 export function renderVerify({modules, verified, drift}: VerifyResult): string {
   const summary = `${count(modules, 'module')}: ${count(verified, 'file')} as locked`
   if (drift.length === 0) return lines(summary)
+  const kinds = [...new Set(drift.map(({kind}) => kind))].sort()
   return lines(
     drift.flatMap(({path, kind, expected, got}) => [
       `${pc.red(driftWords[kind])}: ${path}`,
@@ -46,7 +48,8 @@ export function renderVerify({modules, verified, drift}: VerifyResult): string {
         ? [`  expected sha256:${expected ?? ''}`, `  got      sha256:${got ?? ''}`]
         : []),
     ]),
-    `${summary}, ${count(drift.length, 'file')} not; "prosody-mods install" restores what is missing`,
+    `${summary}, ${count(drift.length, 'file')} not`,
+    kinds.map((kind) => `${pc.cyan('hint:')} ${driftWords[kind]}: ${driftHints[kind]}`),
   )
 }
 

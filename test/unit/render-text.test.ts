@@ -176,7 +176,11 @@ describe('results', () => {
     )
     expect(text).toBe(
       'missing: a\nchanged: b\n  expected sha256:e\n  got      sha256:g\nunexpected: c\nnot a regular file: d\n' +
-        '1 module: 2 files as locked, 4 files not; "prosody-mods install" restores what is missing\n',
+        '1 module: 2 files as locked, 4 files not\n' +
+        'hint: changed: prosody-mods install --force replaces it by what was locked\n' +
+        'hint: missing: prosody-mods install puts it back\n' +
+        'hint: not a regular file: move it away, then run prosody-mods install\n' +
+        'hint: unexpected: no module of the lockfile has it: delete it, or keep it outside of prosody-modules\n',
     )
     expect(renderVerify({modules: 0, verified: 0, drift: []})).toBe('0 modules: 0 files as locked\n')
   })
