@@ -5,8 +5,15 @@ import {driftHints} from '../project/drift.ts'
 import {defaultProsody} from '../project/manifest.ts'
 import {compareLines} from '../registry/lines.ts'
 import {differences, lockTargetOf} from '../resolve/differences.ts'
-import {missingNeeds, missingText, needsOf, needsTargetOf, Providers} from '../resolve/needs.ts'
-import {movesOf} from '../resolve/owners.ts'
+import {
+  missingNeeds,
+  missingText,
+  needsOf,
+  needsTargetOf,
+  Providers,
+  type MissingNeed,
+} from '../resolve/needs.ts'
+import {flatSources, movesOf} from '../resolve/owners.ts'
 import {boot, type BootRequest, type BootResult} from './boot.ts'
 import {contextPathOf, readContext, layoutOf, wantedIn, type ContextCode} from './context-code.ts'
 import type {Environment} from './environment.ts'
@@ -137,8 +144,7 @@ function needProblems({named}: ContextCode, {lock, target}: Locked, {registry}: 
     missingNeeds(names, needsOf(key, names, world)).map((need) => {
       const path = need.file === undefined ? null : contextPathOf(key, need.file)
       const severity = need.kind === 'libraries' ? 'warning' : 'error'
-      const hint =
-        need.kind === 'libraries' ? 'bring it into the image yourself' : addHint(need.name, registry)
+      const hint = need.kind === 'libraries' ? 'bring it into the image yourself' : addHint(need, registry)
       return problem(['needs', severity], `it needs ${missingText(need)}`, {
         module: key,
         path,
@@ -149,11 +155,14 @@ function needProblems({named}: ContextCode, {lock, target}: Locked, {registry}: 
   )
 }
 
-function addHint(name: string, {index}: Environment['registry']): string {
-  const ids = Object.hasOwn(index.names, name) ? (index.names[name] ?? []) : []
-  return ids.length === 0
+function addHint({kind, name}: MissingNeed, registry: Environment['registry']): string {
+  const {names} = registry.index
+  const ids = Object.hasOwn(names, name) ? (names[name] ?? []).map((id) => `${id}/${name}`) : []
+  const trees = kind === 'shared' && ids.length === 0 ? flatSources(registry, name) : []
+  const specs = [...ids, ...trees]
+  return specs.length === 0
     ? 'add the module that has it, by its path or URL'
-    : `prosody-mods add ${ids.map((id) => `${id}/${name}`).join(' or ')}`
+    : `prosody-mods add ${specs.join(' or ')}`
 }
 
 function layoutProblems(

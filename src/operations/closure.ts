@@ -82,6 +82,7 @@ function withoutNeeds(modules: Readonly<Record<string, LockedModule>>): Lockfile
 class Supply {
   /** What was resolved to answer. */
   readonly resolved: LockResult[] = []
+  readonly #brought = new Map<string, LockedModule>()
   readonly #open: OpenLock
   readonly #target: LockTarget
   readonly #bench: Workbench
@@ -109,10 +110,23 @@ class Supply {
     if (definition === undefined) return undefined
     const before = Object.hasOwn(previous.modules, key) ? previous.modules[key] : undefined
     const isSame = before !== undefined && (versionText === undefined || before.version === versionText)
-    if (isSame && definition.kind !== 'path') return before
+    // Where the module that needs it stays as it is, so does this one, whatever release it is of.
+    const isEnough = before !== undefined && definition.layout !== 'flat' && this.#isKept(neededBy)
+    if ((isSame || isEnough) && definition.kind !== 'path') {
+      this.#brought.set(key, before)
+      return before
+    }
     const result = await this.#lock({key, versionText}, neededBy)
-    if (result !== undefined) this.resolved.push(result)
-    return result?.locked
+    if (result === undefined) return undefined
+    this.resolved.push(result)
+    this.#brought.set(key, result.locked)
+    return result.locked
+  }
+
+  #isKept(key: string): boolean {
+    const {modules, previous} = this.#open
+    const now = Object.hasOwn(modules, key) ? modules[key] : this.#brought.get(key)
+    return now !== undefined && Object.hasOwn(previous.modules, key) && previous.modules[key] === now
   }
 
   async #lock({key, versionText}: Dependency, neededBy: string): Promise<LockResult | undefined> {

@@ -33,15 +33,23 @@ export function needLines({libraries = {}}: Needs): string[] {
 /** What came in, or could, beside what was asked for. */
 export function closureLines({broughtIn, offered}: ClosureReport, dryRun: boolean): string[] {
   return [
-    ...broughtIn.map(
-      ({module, version, neededBy}) =>
-        `${dryRun ? 'would add' : 'added'} ${pc.bold(module)}${version === 'local' ? '' : ` ${version}`}, which ${neededBy.join(' and ')} ${neededBy.length === 1 ? 'needs' : 'need'}`,
-    ),
+    ...broughtIn.flatMap(({module, version, neededBy, needs}) => [
+      `${dryRun ? 'would add' : 'added'} ${pc.bold(module)}${version === 'local' ? '' : ` ${version}`}, which ${joined(neededBy)} ${neededBy.length === 1 ? 'needs' : 'need'}`,
+      ...needLines(needs),
+    ]),
     ...offered.map(
       ({name, publishedBy, usedBy}) =>
-        `${pc.cyan('note:')} ${usedBy.join(' and ')} would use mod_${name}: prosody-mods add ${publishedBy.join(' or ')}`,
+        `${pc.cyan('note:')} ${joined(usedBy)} would use mod_${name}: prosody-mods add ${publishedBy.join(' or ')}`,
     ),
   ]
+}
+
+/** Names that are told one by one; of more, their number. */
+const fewNames = 4
+
+function joined(names: readonly string[]): string {
+  if (names.length <= fewNames) return names.join(' and ')
+  return `${names.slice(0, fewNames - 1).join(', ')} and ${names.length - fewNames + 1} more`
 }
 
 export function renderTree({target, modules}: TreeResult): string {

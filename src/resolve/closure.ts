@@ -24,6 +24,8 @@ export interface ClosureReport {
     readonly module: string
     readonly version: string
     readonly neededBy: readonly string[]
+    /** What it needs itself. */
+    readonly needs: Needs
   }[]
   /** Modules that others would use, if they were there. */
   readonly offered: readonly {
@@ -114,10 +116,18 @@ export class Closure {
       const named = this.#named.get(key)
       if (named === undefined) throw new Error(`${key} was not looked at`)
       const needs = needsOf(key, named, world)
-      problems.push(...missingNeeds(named, needs).map((need) => problemText(key, need)))
+      problems.push(
+        ...missingNeeds(named, needs).map((need) => `${problemText(key, need)}${this.#treesWith(need)}`),
+      )
       modules[key] = withNeeds(locked, needs)
     }
     return {lock: {lockfileVersion: 1, target, modules}, problems}
+  }
+
+  /** A library in a folder of a tree belongs to no module that could be brought in alone. */
+  #treesWith({kind, name}: MissingNeed): string {
+    const ids = kind === 'shared' && name.includes('/') ? this.#flatSources(name) : []
+    return ids.length === 0 ? '' : `; ${ids.map((id) => `"prosody-mods add ${id}"`).join(' or ')} brings it`
   }
 
   #take(key: string, locked: LockedModule): void {
@@ -213,7 +223,7 @@ export function reportOf(
   const parents = parentsIn(lock, Object.keys(before.explicit))
   const broughtIn = Object.entries(lock.modules)
     .filter(([key]) => !Object.hasOwn(before.explicit, key) && !Object.hasOwn(before.previous, key))
-    .map(([module, {version}]) => ({module, version, neededBy: parents.get(module) ?? []}))
+    .map(([module, {version, needs = {}}]) => ({module, version, neededBy: parents.get(module) ?? [], needs}))
   return {broughtIn, offered: offeredTo(lock, before.previous, index.names)}
 }
 

@@ -226,7 +226,7 @@ export function missingText({kind, name}: MissingNeed): string {
     case 'modules':
       return `mod_${name}, which no known source publishes`
     case 'shared':
-      return `${name}.lib.lua, which nothing brings`
+      return `${name}.lib.lua, which no module here has`
     case 'libraries':
       return `the Lua library ${name}, which nothing known serves`
   }

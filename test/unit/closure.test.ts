@@ -22,7 +22,11 @@ const registry = registryWith({
     {
       version: '10008',
       revision,
-      files: {...filesOf('flat', ['tree_a', 'tree_b', 'tree_c']), 'shared_by_all.lib.lua': 'return {}'},
+      files: {
+        ...filesOf('flat', ['tree_a', 'tree_b', 'tree_c']),
+        'shared_by_all.lib.lua': 'return {}',
+        'folder/inside.lib.lua': 'return {1}',
+      },
     },
   ],
 })
@@ -158,6 +162,16 @@ describe('what is asked for', () => {
     expect(problems).toHaveLength(1)
   })
 
+  it('nothing for a library in a folder of a tree, but says where it is', () => {
+    const needs = {'community/a': {...nothing, shared: [named('folder/inside'), named('folder/nowhere')]}}
+    const {asked, problems} = run({'community/a': folder('a')}, needs)
+    expect(asked).toEqual(['read community/a'])
+    expect(problems).toEqual([
+      'community/a needs folder/inside.lib.lua, which no module here has (community/mod_it/mod_it.lua:7); "prosody-mods add jitsi" brings it',
+      'community/a needs folder/nowhere.lib.lua, which no module here has (community/mod_it/mod_it.lua:7)',
+    ])
+  })
+
   it('what is nowhere once, however many need it', () => {
     const explicit = {'community/a': folder('a'), 'community/b': folder('b')}
     const needs = {'community/a': modules('c'), 'community/b': modules('c')}
@@ -185,7 +199,7 @@ describe('what comes of it', () => {
     const {lock, report} = run(explicit, needs, {'community/c': folder('c')})
     expect(Object.keys(lock)).toEqual(['community/a', 'community/b', 'community/c'])
     expect(report.broughtIn).toEqual([
-      {module: 'community/c', version: '2026.1.2', neededBy: ['community/a', 'community/b']},
+      {module: 'community/c', version: '2026.1.2', neededBy: ['community/a', 'community/b'], needs: {}},
     ])
   })
 

@@ -30,12 +30,13 @@ describe('install beside a command that is about to end', () => {
     // The holder has put its module in place and its lockfile not yet.
     cpSync(join(after.project, context), join(before.project, context))
     const events: string[] = []
-    const result = await installIn(before, (event) => {
+    const onProgress: OnProgress = (event) => {
       events.push(event.type)
       if (event.type !== 'waiting') return
       copyLockfile()
       mutex.release()
-    })
+    }
+    const result = await installIn(before, {onProgress})
     expect(events).toEqual(['waiting'])
     expect(result).toMatchObject({upToDate: true, changes: []})
     expect(await readTree(before.project)).toEqual(await readTree(after.project))
@@ -67,10 +68,33 @@ describe('install beside a command that is about to end', () => {
   }
 })
 
+describe('a configuration of ours that the user has changed', () => {
+  it('is written anew under --force alone, and what is not ours never', async () => {
+    const sandbox = await newSandbox()
+    onTestFinished(() => sandbox.remove())
+    writeFileSync(join(sandbox.project, 'prosody-mods.json'), '{"modules": {}}')
+    await installIn(sandbox)
+    const config = join(sandbox.project, 'conf.d/prosody-mods.cfg.lua')
+    const written = readFileSync(config, 'utf8')
+    for (const changed of [`${written}-- mine\n`, written.replace(/^-- Sealed.*\n/m, '')]) {
+      writeFileSync(config, changed)
+      await expect(installIn(sandbox)).rejects.toMatchObject({code: 'OWNED_FILE_CHANGED'})
+      expect(readFileSync(config, 'utf8')).toBe(changed)
+      await installIn(sandbox, {force: true})
+      expect(readFileSync(config, 'utf8')).toBe(written)
+    }
+    writeFileSync(config, 'plugin_paths = {}\n')
+    await expect(installIn(sandbox, {force: true})).rejects.toMatchObject({code: 'FILE_IN_THE_WAY'})
+  })
+})
+
 function installIn(
   {project, env}: Sandbox,
-  onProgress: OnProgress = () => undefined,
+  {
+    force = false,
+    onProgress = () => undefined,
+  }: {readonly force?: boolean; readonly onProgress?: OnProgress} = {},
 ): Promise<InstallResult> {
-  const request = {frozen: false, offline: false, force: false, dryRun: false}
+  const request = {frozen: false, offline: false, force, dryRun: false}
   return install(request, createEnvironment({cwd: project, env, onProgress}))
 }
