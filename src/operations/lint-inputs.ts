@@ -42,12 +42,23 @@ export async function lintInputs(
       inputs.push(...(await moduleInputs(path, {near, offline}, environment)))
     }
   }
-  return inputs
+  return withoutRepeats(inputs)
+}
+
+/** Modules of one tree share libraries; a file of the user's own is looked at as often as it is named. */
+function withoutRepeats(inputs: readonly LintInput[]): LintInput[] {
+  const seen = new Set<string>()
+  return inputs.filter(({isInstalled, at}) => {
+    if (!isInstalled || at === undefined) return true
+    const isNew = !seen.has(at)
+    seen.add(at)
+    return isNew
+  })
 }
 
 /** Names of modules have neither dots in front nor an ending. */
 export function isModuleSpec(text: string): boolean {
-  return /^(?:[a-z0-9][a-z0-9_-]*\/)?(?:mod_)?[a-z0-9][a-z0-9_-]*(?:@[^/\\]+)?$/.test(text)
+  return /^(?:[a-z0-9][a-z0-9_-]*\/)?(?:(?:mod_)?[a-z0-9][a-z0-9_-]*|(?<=\/)\*)(?:@[^/\\]+)?$/.test(text)
 }
 
 function inputOf(file: LintFile, {cwd}: Environment): LintInput {
@@ -66,7 +77,7 @@ function contextInputs({folder, lock}: NearProject, environment: Environment): L
       },
     )
   }
-  return keys.flatMap((key) => installedInputs(key, {folder, lock}, environment))
+  return withoutRepeats(keys.flatMap((key) => installedInputs(key, {folder, lock}, environment)))
 }
 
 /** The Lua files of an installed module, as they lie in the context. */

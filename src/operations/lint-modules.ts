@@ -1,7 +1,11 @@
+import {join} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
+import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import {parseSpec} from '../resolve/spec.ts'
+import {contextPathOf} from './context-code.ts'
 import {entriesFor} from './entries.ts'
 import type {Environment} from './environment.ts'
+import {slashed} from './lint-config.ts'
 import {installedInputs, type LintInput} from './lint-inputs.ts'
 import {lockedOrNewest} from './locked-or-newest.ts'
 import type {NearProject} from './open-project.ts'
@@ -26,6 +30,16 @@ export async function moduleInputs(
         continue
       }
       const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
+      const tree = text.includes('@') ? undefined : treeWith(key, locked, near.lock)
+      if (tree !== undefined) {
+        const paths = Object.keys(locked.files).map((path) => join(near.folder, contextPathOf(tree, path)))
+        inputs.push(
+          ...installedInputs(tree, near, environment).filter(({at}) =>
+            paths.some((one) => slashed(one) === at),
+          ),
+        )
+        continue
+      }
       for (const [path, digest] of Object.entries(locked.files)) {
         if (!path.endsWith('.lua')) continue
         const bytes = blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`)
@@ -42,6 +56,12 @@ export async function moduleInputs(
     }
     return inputs
   })
+}
+
+/** The key of a whole tree that is installed, where a module is a part of it. */
+function treeWith(key: string, {version}: LockedModule, {modules}: Lockfile): string | undefined {
+  const tree = `${splitKey(key)[0]}/*`
+  return modules[tree]?.version === version ? tree : undefined
 }
 
 function neitherOf(text: string, error: unknown): unknown {

@@ -57,8 +57,9 @@ export function lintWritten(
 
 type ReportedFile = Reported & {readonly module: string}
 
+/** A file that several modules of a tree share counts for the first of them. */
 function luaFilesOf({modules}: Lockfile): ContextFile[] {
-  return Object.entries(modules).flatMap(([module, {files}]) =>
+  const all = Object.entries(modules).flatMap(([module, {files}]) =>
     Object.entries(files).flatMap(([path, digest]) =>
       path.endsWith('.lua')
         ? [
@@ -71,6 +72,9 @@ function luaFilesOf({modules}: Lockfile): ContextFile[] {
         : [],
     ),
   )
+  const byPath = new Map<string, ContextFile>()
+  for (const file of all) if (!byPath.has(file.path)) byPath.set(file.path, file)
+  return [...byPath.values()]
 }
 
 function reportsOf(files: readonly ContextFile[], rules: FileRules, bench: Workbench): ReportedFile[] {

@@ -90,15 +90,20 @@ interface Found {
 }
 
 /** Nothing is found in what could not be read, but that. */
-function placed({path, problem, bytes}: LintInput, {luacheck, prosody, excerpts}: Found): LintFinding[] {
+function placed(
+  {path, problem, bytes, isInstalled}: LintInput,
+  {luacheck, prosody, excerpts}: Found,
+): LintFinding[] {
   if (problem !== undefined) {
     const place = {line: 1, column: 1, endColumn: 1, source: ''}
     return [{path, code: unreadable, ...place, message: problem, severity: 'error', rule: 'luacheck'}]
   }
   if (luacheck.length + prosody.length === 0) return []
-  const found = luacheck.map((finding) => ofLuacheck(path, finding))
-  for (const finding of prosody) found.push(aboutProsody(path, finding))
-  if (prosody.length > 0) found.sort(compareFindings)
+  const all = luacheck.map((finding) => ofLuacheck(path, finding))
+  for (const finding of prosody) all.push(aboutProsody(path, finding))
+  if (prosody.length > 0) all.sort(compareFindings)
+  // Nothing is mended in what is installed.
+  const found = isInstalled ? all.map(withoutFix) : all
   if (!excerpts || bytes.length > largest) return found
   const body = withoutBom(bytes)
   const mark = bytes.length - body.length
@@ -126,6 +131,12 @@ function aboutProsody(path: string, found: RuleFinding): LintFinding {
     ...(fix === undefined ? {} : {fix}),
     source: '',
   }
+}
+
+function withoutFix(finding: LintFinding): LintFinding {
+  const copy: {-readonly [K in keyof LintFinding]: LintFinding[K]} = {...finding}
+  delete copy.fix
+  return copy
 }
 
 /** @param mark length of the byte order mark, which rules do not count */

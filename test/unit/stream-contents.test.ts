@@ -54,9 +54,12 @@ it.each([
   )
   expect([...contents.files.keys()]).toEqual(['mod_a.lua'])
   const total = says ? bytes.length : undefined
-  expect(events.slice(1)).toEqual([
+  // How often it is told depends on how busy the machine is.
+  const received = events.filter(({type}) => type === 'received')
+  expect(received.at(-1)).toEqual({type: 'received', bytes: bytes.length, total})
+  expect(received.every((event) => 'total' in event && event.total === total)).toBe(true)
+  expect(events.slice(1).filter(({type}) => type !== 'received')).toEqual([
     {type: 'large-download', url: `${server.url}/a.tar.gz`, bytes: total},
-    {type: 'received', bytes: bytes.length, total},
     {type: 'archive-read', files: 1, bytes: bytes.length},
   ])
 })
