@@ -324,6 +324,22 @@ describe('--adopt', () => {
     expect((await sandbox.cli(['add', './plugins/own'])).code).toBe(0)
   })
 
+  identifyTest('leaves modules of a tree that lint looks at where they lie', async ({sandbox, folder}) => {
+    await lay(folder, tree)
+    await writeManifest(sandbox, {mirrors: silent})
+    await identify(sandbox, folder, '--adopt', '--offline')
+    const path = 'prosody-modules/jitsi/mod_lobby.lua'
+    const installed = join(sandbox.project, path)
+    await writeFile(installed, `hosts.x = 1\n${await readFile(installed, 'utf8')}`)
+    for (const operands of [['lobby'], ['jitsi/lobby'], ['jitsi/*'], ['jitsi'], []]) {
+      const {json} = await sandbox.cli(['lint', '--json', ...operands])
+      const {findings} = json as {
+        readonly findings: readonly {readonly path: string; readonly code: string}[]
+      }
+      expect(findings, operands.join()).toMatchObject([{path, code: 'deprecated-api'}])
+    }
+  })
+
   identifyTest('with --dry-run writes nothing', async ({sandbox, folder}) => {
     await lay(folder, tree)
     await writeManifest(sandbox, {mirrors: silent})
