@@ -131,32 +131,7 @@ local function watch_shutdown()
 	end
 end
 
--- Prosody itself would go on half started, without a word on whose error it was.
-local function guarded(handlers, event, data)
-	local ok, result = xpcall(function () return handlers(event, data); end, debug.traceback);
-	if ok then return result; end
-	emit { kind = "raised", event = event, text = result };
-	exit(1);
-end
-prosody.events.add_wrapper("server-starting", guarded);
-prosody.events.add_wrapper("server-started", guarded);
-
-prosody.events.add_handler("server-starting", function ()
-	emit { kind = "version", prosody = prosody.version, lua = _VERSION:match("%S+$") };
-	local logger = require "util.logger";
-	logger.add_level_sink("warn", on_log);
-	logger.add_level_sink("error", on_log);
-	watch_shutdown();
-	watch_loader(require "core.modulemanager".loader);
-	prosody.events.add_handler("module-loaded", on_loaded, 1000000);
-	debug.sethook(on_count, "", 100000);
-end, 1000000);
-
-prosody.events.add_handler("host-activated", function (host)
-	prosody.hosts[host].events.add_handler("module-loaded", on_loaded, 1000000);
-end, 1000000);
-
-prosody.events.add_handler("server-started", function ()
+local function report()
 	local modulemanager = require "core.modulemanager";
 	for host, driver in pairs(storage) do
 		require "core.storagemanager".load_driver(host, driver);
@@ -172,5 +147,37 @@ prosody.events.add_handler("server-started", function ()
 	os.exit = exit;
 	emit { kind = "done" };
 	prosody.shutdown("prosody-mods has seen enough", 0);
-end, -1000000);
+end
+
+-- Prosody itself would go on half started, without a word on whose error it was.
+local function guarded(handlers, event, data, after)
+	local ok, result = xpcall(function ()
+		local answer = handlers(event, data);
+		if after then after(); end
+		return answer;
+	end, debug.traceback);
+	if ok then return result; end
+	emit { kind = "raised", event = event, text = result };
+	exit(1);
+end
+prosody.events.add_wrapper("server-starting", guarded);
+-- Not in a handler: one that returns a value keeps all later ones from being called.
+prosody.events.add_wrapper("server-started", function (handlers, event, data)
+	return guarded(handlers, event, data, report);
+end);
+
+prosody.events.add_handler("server-starting", function ()
+	emit { kind = "version", prosody = prosody.version, lua = _VERSION:match("%S+$") };
+	local logger = require "util.logger";
+	logger.add_level_sink("warn", on_log);
+	logger.add_level_sink("error", on_log);
+	watch_shutdown();
+	watch_loader(require "core.modulemanager".loader);
+	prosody.events.add_handler("module-loaded", on_loaded, 1000000);
+	debug.sethook(on_count, "", 100000);
+end, 1000000);
+
+prosody.events.add_handler("host-activated", function (host)
+	prosody.hosts[host].events.add_handler("module-loaded", on_loaded, 1000000);
+end, 1000000);
 `

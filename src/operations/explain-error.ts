@@ -16,9 +16,15 @@ export async function explainError(failure: Failed, message: LogMessage, world: 
   const draft = found ?? plain(failure, scene)
   return {
     ...draft,
+    subject: `${keptFrom(message)} ${draft.subject}`,
     causes: [...draft.causes, ...fileCauses(scene)],
     steps: [...draft.steps, ...fileSteps(scene, found === undefined)],
   }
+}
+
+/** A module that did not load has an explanation of its own, whatever else fails at the same place. */
+function keptFrom({module, phase}: LogMessage): string {
+  return phase === 'later' ? '' : (module ?? '')
 }
 
 function shadowed(failure: Failed, scene: Scene, others: readonly Cause[]): Draft {

@@ -83,7 +83,11 @@ function luaDraft(failure: NilFailure, scene: Scene): Draft | undefined {
 
 function globalDraft(failure: NilFailure, scene: Scene): Draft | undefined {
   if (failure.what !== 'global') return undefined
-  return {...missingGlobal(failure.name, scene.world), happened: stopped(failure, scene)}
+  return {
+    ...missingGlobal(failure.name, scene.world),
+    subject: subjectOf(failure, scene),
+    happened: stopped(failure, scene),
+  }
 }
 
 /** A variable that Prosody does not give to modules. */

@@ -134,6 +134,13 @@ export function bootCases(line: '0.12' | '13.0'): Readonly<Record<string, BootCa
       reason: /^Prosody failed at server-started: too late$/,
       at: ['mod_late.lua', 2],
     },
+    answers: {
+      files: main(
+        'answers',
+        'module:hook_global("server-started", function ()\n  return "no later handler is called"\nend, -1)\n',
+      ),
+      host: 'localhost',
+    },
     loops: {
       files: main('loops', 'local i = 0\nwhile true do i = i + 1 end\n'),
       host: 'localhost',

@@ -316,6 +316,29 @@ describe('a message of Prosody', () => {
     expect(found[0]?.causes[0]?.evidence[0]).toContain('token/util.lib.lua:7')
   })
 
+  it('has an explanation for each module that it kept from loading, whatever is missing', async () => {
+    const failing = ['http', 'unpack'].flatMap((name) =>
+      ['a', 'b'].map(
+        (module) =>
+          `modulemanager error\tError initializing module '${module}' on 'h': /p/mod_${module}.lua:3: attempt to call a nil value (global '${name}')\n`,
+      ),
+    )
+    const newer = ['a', 'b'].map(
+      (module) =>
+        `modulemanager error\tError initializing module '${module}' on 'h': /p/util.lib.lua:3: attempt to call a nil value (method 'may')\n`,
+    )
+    const {explained: found} = await explained([old, ...failing, ...newer, ...newer])
+    expect(found.map(({id, module, count}) => [id, module, count])).toEqual([
+      ['global-missing', 'a', 1],
+      ['global-missing', 'b', 1],
+      ['lua-missing', 'a', 1],
+      ['lua-missing', 'b', 1],
+      ['api-missing', 'a', 2],
+      ['api-missing', 'b', 2],
+    ])
+    expect(found[1]?.happened).toContain('mod_b stopped at line 3')
+  })
+
   it('of a file that was left out is one with that of its absence', async () => {
     const {explained: found} = await explained(
       `modulemanager warn\tNot loading module, due to missing features 'x': /p/mod_a.lua\n${missingFile('a')}`,
