@@ -279,6 +279,35 @@ const rows: readonly Row[] = [
       await editManifest(sandbox, (text) => text.replace('"modules": {}', '"modules": {"jitsi/*": "10008"}'))
     },
   },
+  {name: 'info on a release', args: ['info', 'muc_moderation@2025'], exit: 0, code: null},
+  {
+    name: 'info on a release that does not exist',
+    args: ['info', 'muc_moderation@1999'],
+    exit: 3,
+    code: 'VERSION_UNSATISFIABLE',
+    says: ['community/muc_moderation@1999', '2026.7.23, 2025.4.2'],
+  },
+  {
+    name: "info on a release of one of Prosody's own modules",
+    args: ['info', 'roster@2025'],
+    exit: 3,
+    code: 'VERSION_UNSATISFIABLE',
+    says: ['mod_roster comes with Prosody'],
+  },
+  ...['info', 'versions'].map((command) => ({
+    name: `${command} on a source that is not known`,
+    args: [command, 'nobody/hello'],
+    exit: 3,
+    code: 'SOURCE_UNKNOWN',
+    says: ['nobody/hello: there is no source nobody', 'community'],
+  })),
+  {
+    name: 'versions of a module that nobody has, offline',
+    args: ['versions', 'jitsi/nope', '--offline'],
+    exit: 3,
+    code: 'MODULE_UNKNOWN',
+    says: ['jitsi/nope: the registry has no such module', '--offline'],
+  },
   {
     name: 'versions of a version',
     args: ['versions', 'jitsi@10008'],
