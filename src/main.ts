@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {execute} from './cli/execute.ts'
+import {refuseMisuse} from './misuse.ts'
 import {parsePlain} from './cli/parse.ts'
 import {commands} from './commands/index.ts'
 import {ProsodyModsError} from './errors.ts'
@@ -34,23 +35,41 @@ async function runLine(words: readonly string[]): Promise<number> {
   const definition = commands.get(name ?? '')
   const input = definition && parsePlain(words.slice(name?.split(' ').length), definition)
   if (definition !== undefined && input !== undefined) return execute(definition, input)
-  refuseUnknown(words)
+  if (definition === undefined || name === undefined) refuseUnknown(words)
+  else if (!flagsOf(words).includes('--help'))
+    refuseMisuse({name, words: words.slice(name.split(' ').length), definition})
   const {run} = await import('@oclif/core/run')
   await run([...words], packageFolder)
   return Number(process.exitCode ?? 0)
 }
 
+/** What other package managers call a command. */
+const otherNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ['i', ['install', 'add']],
+  ['rm', ['remove']],
+  ['uninstall', ['remove']],
+  ['delete', ['remove']],
+  ['ls', ['list']],
+  ['show', ['info']],
+  ['upgrade', ['bump', 'update']],
+])
+
 /** Throws USAGE with the commands that may have been meant. */
 function refuseUnknown(words: readonly string[]): void {
   const flag = words.findIndex((word) => word.startsWith('-'))
   const [first, second] = flag === -1 ? words : words.slice(0, flag)
-  if (first === undefined) return
+  if (words[0] === '--help') return
+  if (first === undefined) {
+    throw new ProsodyModsError('USAGE', `there is no command before ${words[0] ?? 'the end'}`, {
+      hint: '"prosody-mods --help" lists the commands',
+    })
+  }
   const names = [...commands.keys()]
   const isTopic = names.some((name) => name.startsWith(`${first} `))
   if (names.includes(first) || (isTopic && second === undefined)) return
   const typed = isTopic ? `${first} ${second ?? ''}` : first
   if (names.includes(typed)) return
-  const near = nearestNames(typed, names, 3)
+  const near = otherNames.get(typed) ?? nearestNames(typed, names, 3)
   throw new ProsodyModsError('USAGE', `there is no command "${typed}"`, {
     hint:
       near.length === 0
@@ -81,16 +100,32 @@ function report(error: unknown, argv: readonly string[]): number {
   return failure.exitCode
 }
 
-/** `-C folder` in front of the command, and `help command`, as git and cargo take them. */
+/** Global flags in front of the command, `help command` and `-h`, as git and cargo take them. */
 function normalise(argv: readonly string[]): readonly string[] {
-  const [first, second, ...rest] = argv
-  if (first === '-C' && second !== undefined && rest.length > 0) return [...normalise(rest), '-C', second]
-  if (first === 'help') return second === undefined ? ['--help'] : [second, ...rest, '--help']
+  const [first, ...rest] = argv
+  const [second, ...others] = rest
+  if (first === '-C' && second !== undefined && others.length > 0)
+    return withFlags(normalise(others), ['-C', second])
+  if (first === '--json' && rest.length > 0) return withFlags(normalise(rest), ['--json'])
+  if (first !== undefined && ['help', '-h', '--help'].includes(first))
+    return second === undefined ? ['--help'] : withFlags(rest, ['--help'])
   if (first === undefined) return ['--help']
-  return argv
+  const flags = flagsOf(argv)
+  return [...flags.map((word) => (word === '-h' ? '--help' : word)), ...argv.slice(flags.length)]
+}
+
+/** Flags stand in front of `--`, behind which nothing is one. */
+function withFlags(words: readonly string[], flags: readonly string[]): readonly string[] {
+  const front = flagsOf(words)
+  return [...front, ...flags, ...words.slice(front.length)]
+}
+
+/** The words that may be flags. */
+function flagsOf(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--')
+  return end === -1 ? words : words.slice(0, end)
 }
 
 function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--')
-  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+  return flagsOf(argv).includes('--json')
 }

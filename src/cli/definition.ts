@@ -88,6 +88,8 @@ export interface CommandDefinition<F extends FlagDefinitions = FlagDefinitions> 
   /** Whole command lines. */
   readonly examples: readonly string[]
   readonly operands?: Operands
+  /** Of a command without operands: what whoever gives it some may want. */
+  readonly insteadOfOperands?: (words: string) => string
   readonly flags: F
   /** One operation, and how its result is shown. */
   run(input: Input<F>, environment: Environment): Promise<Output> | Output

@@ -37,7 +37,19 @@ function tokens(
   words: readonly string[],
   flags: Readonly<Record<string, FlagDefinition>>,
 ): Tokens | undefined {
-  const options = Object.fromEntries(
+  try {
+    const options = optionsOf(flags)
+    return parseArgs({args: [...words], options, allowPositionals: true, tokens: true}).tokens
+  } catch {
+    return undefined
+  }
+}
+
+/** Flags as Node.js wants them. */
+export function optionsOf(
+  flags: Readonly<Record<string, FlagDefinition>>,
+): NonNullable<ParseArgsConfig['options']> {
+  return Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [
       name,
       {
@@ -46,11 +58,6 @@ function tokens(
       },
     ]),
   )
-  try {
-    return parseArgs({args: [...words], options, allowPositionals: true, tokens: true}).tokens
-  } catch {
-    return undefined
-  }
 }
 
 /** Undefined for what oclif may read in another way: `-C=folder`, `--source=--json`. */

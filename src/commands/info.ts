@@ -4,8 +4,14 @@ import {renderInfo} from '../render/read.ts'
 
 export default defineCommand({
   summary: 'show what the registry knows of a module: releases, digests, where it went',
-  examples: ['prosody-mods info muc_moderation', 'prosody-mods info jitsi/muc_lobby_rooms --json'],
-  operands: {name: 'module', description: '[source/]name', required: true, many: false},
+  description:
+    'With a version, range or revision, that release alone is shown: the newest that satisfies it.',
+  examples: [
+    'prosody-mods info muc_moderation',
+    'prosody-mods info muc_moderation@2025',
+    'prosody-mods info jitsi/muc_lobby_rooms --json',
+  ],
+  operands: {name: 'module', description: '[source/]name[@version]', required: true, many: false},
   flags: {},
   async run({operands}, environment) {
     const result = await info(operands[0] ?? '', environment)

@@ -8,6 +8,7 @@ export default defineCommand({
   description:
     'Writes prosody-mods.json, an empty prosody-mods.lock.json and conf.d/prosody-mods.cfg.lua into the folder. Commit the first two.',
   examples: ['prosody-mods init', 'prosody-mods init -C my-image --prosody 0.12 --debian bookworm'],
+  insteadOfOperands: (words) => `to make it in that folder: prosody-mods init -C ${words}`,
   flags: {
     prosody: {
       type: 'text',

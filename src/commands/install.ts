@@ -13,6 +13,8 @@ export default defineCommand({
     'prosody-mods install --frozen --offline',
     'prosody-mods install --frozen --modules-path /opt/prosody/modules',
   ],
+  insteadOfOperands: (words) =>
+    `it installs what the manifest names; to add a module: prosody-mods add ${words}`,
   flags: {
     frozen: {
       type: 'switch',

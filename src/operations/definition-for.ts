@@ -1,6 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import type {Registry} from '../registry/registry.ts'
 import type {SourceDefinition} from '../sources/types.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -9,17 +10,25 @@ export function definitionFor(key: string, manifest: Manifest, bench: Workbench)
   const [source, name] = splitKey(key)
   const {registry} = bench.environment
   const definition = sourceDefinition(source, manifest, registry)
-  if (definition === undefined) {
-    const known = [...registry.index.sources, ...Object.keys(manifest.sources ?? {})]
-    throw new ProsodyModsError('SOURCE_UNKNOWN', `${key}: there is no source ${source}`, {
-      hint: `known sources: ${known.join(', ')}`,
-      details: {source, known},
-    })
-  }
+  if (definition === undefined) throw unknownSource(key, manifest, registry)
   if (name === '*' && definition.layout !== 'flat') {
     throw new ProsodyModsError('USAGE', `${key}: only a flat tree can be taken as a whole`, {
       hint: `name the modules that you want: ${source}/<module>${registry.source(source) === undefined ? '' : `; "prosody-mods search --source ${source}" lists them`}`,
     })
   }
   return definition
+}
+
+/** @param key what was asked for, beginning with the source that nobody knows */
+export function unknownSource(
+  key: string,
+  {sources = {}}: Manifest,
+  {index}: Pick<Registry, 'index'>,
+): ProsodyModsError {
+  const [source] = splitKey(key)
+  const known = [...index.sources, ...Object.keys(sources)]
+  return new ProsodyModsError('SOURCE_UNKNOWN', `${key}: there is no source ${source}`, {
+    hint: `known sources: ${known.join(', ')}`,
+    details: {source, known},
+  })
 }

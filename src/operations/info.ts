@@ -4,12 +4,14 @@ import {Store} from '../fetch/store.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {moduleNames, selectModule} from '../resolve/layout.ts'
 import {movesOf, unknownModule} from '../resolve/owners.ts'
-import {parseSpec} from '../resolve/spec.ts'
+import {parseSpec, type ModuleSpec} from '../resolve/spec.ts'
+import {chooseRelease} from '../resolve/choose.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
 import {mainOf} from '../lua/module-files.ts'
+import {unknownSource} from './definition-for.ts'
 import type {Environment} from './environment.ts'
 import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from './module-facts.ts'
 
@@ -33,7 +35,7 @@ export interface InfoSource {
   readonly licence: string
   readonly kind: string
   readonly facts: RegistryName
-  /** Newest first; only releases that have the module. */
+  /** Newest first; only releases that have the module, and that are asked for. */
   readonly releases: readonly InfoRelease[]
   /** Where to enable the newest release, when its file lies in the store. */
   readonly placement: Placement | null
@@ -49,7 +51,10 @@ export interface InfoResult {
   readonly moves: readonly RegistryMove[]
 }
 
-/** What the registry knows of a module. Throws MODULE_UNKNOWN, SPEC_INVALID. */
+/**
+ * What the registry knows of a module; with a version, of that release alone. Throws MODULE_UNKNOWN, SOURCE_UNKNOWN,
+ * SPEC_INVALID, and VERSION_UNSATISFIABLE, VERSION_AMBIGUOUS or VERSION_INVALID as `add` does.
+ */
 export async function info(text: string, environment: Environment): Promise<InfoResult> {
   const {registry} = environment
   const spec = parseSpec(text)
@@ -58,21 +63,48 @@ export async function info(text: string, environment: Environment): Promise<Info
       hint: 'write a module name: prosody-mods info muc_moderation',
     })
   }
+  if (spec.source !== undefined && !registry.index.sources.includes(spec.source))
+    throw unknownSource(`${spec.source}/${spec.name}`, {}, registry)
   const publishers = Object.hasOwn(registry.index.names, spec.name)
     ? (registry.index.names[spec.name] ?? [])
     : []
   const wanted = publishers.filter((id) => spec.source === undefined || spec.source === id)
   const core = coreLines(spec.name, environment)
   if (wanted.length === 0 && core.length === 0) throw unknownModule(spec.name, registry)
+  if (wanted.length === 0 && spec.versionText !== undefined) throw coreVersion(text, spec.name)
   return {
     name: spec.name,
-    sources: await Promise.all(wanted.map((id) => sourceInfo(id, spec.name, environment))),
+    sources: await sourcesOf(wanted, spec, environment),
     core,
     moves: movesOf(spec.name, spec.source, registry),
   }
 }
 
-async function sourceInfo(id: string, name: string, environment: Environment): Promise<InfoSource> {
+/** With a version, of those sources that have it. Throws what the first one says where none has. */
+async function sourcesOf(
+  ids: readonly string[],
+  spec: ModuleSpec,
+  environment: Environment,
+): Promise<InfoSource[]> {
+  const told = await Promise.allSettled(ids.map((id) => sourceInfo(id, spec, environment)))
+  const found = told.filter((one) => one.status === 'fulfilled').map(({value}) => value)
+  const failed = told.filter((one) => one.status === 'rejected').map(({reason}) => reason as unknown)
+  const isOther = failed.find((error) => !saysNoRelease(error))
+  if (isOther !== undefined || (found.length === 0 && failed.length > 0)) throw isOther ?? failed[0]
+  return found
+}
+
+/** Each source has versions of its own form: what one can't read, another may have. */
+function saysNoRelease(error: unknown): boolean {
+  const codes = ['VERSION_UNSATISFIABLE', 'VERSION_INVALID', 'MODULE_UNKNOWN']
+  return error instanceof ProsodyModsError && codes.includes(error.code)
+}
+
+async function sourceInfo(
+  id: string,
+  {name, versionText}: ModuleSpec,
+  environment: Environment,
+): Promise<InfoSource> {
   const {registry} = environment
   const definition = registry.source(id)
   if (definition === undefined) throw new Error(`the registry's index names a source ${id} that it lacks`)
@@ -82,21 +114,23 @@ async function sourceInfo(id: string, name: string, environment: Environment): P
     debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
   }
   const refs = await listReleases(definition, context)
-  const releases: InfoRelease[] = []
+  const chosen = versionText === undefined ? undefined : chooseRelease({definition, name, versionText}, refs)
+  const all: InfoRelease[] = []
   let previous = ''
   for (const ref of refs) {
     const files = filesOf(ref, definition.layout, name)
     if (files === undefined) continue
     const content = JSON.stringify(files)
-    releases.unshift({
+    all.unshift({
       version: ref.version,
-      revision: 'revision' in ref.resolved ? ref.resolved.revision : null,
+      revision: revisionOf(ref),
       date: ref.date ?? null,
       files,
       sameAsPrevious: content === previous,
     })
     previous = content
   }
+  const releases = chosen === undefined ? all : all.filter((one) => isRelease(one, chosen))
   const analysed = await storedFacts(Object.entries(releases[0]?.files ?? {}), environment)
   return {
     module: `${id}/${name}`,
@@ -109,6 +143,22 @@ async function sourceInfo(id: string, name: string, environment: Environment): P
     placement: placementIn(name, analysed.found),
     analysis: analysed.complete ? moduleFacts(analysed.found) : null,
   }
+}
+
+function isRelease({version, revision}: InfoRelease, ref: ReleaseRef): boolean {
+  return version === ref.version && revision === revisionOf(ref)
+}
+
+function revisionOf({resolved}: ReleaseRef): string | null {
+  return 'revision' in resolved ? resolved.revision : null
+}
+
+function coreVersion(text: string, name: string): ProsodyModsError {
+  return new ProsodyModsError(
+    'VERSION_UNSATISFIABLE',
+    `${text}: mod_${name} comes with Prosody and has no versions of its own`,
+    {hint: `look it up without a version: prosody-mods info ${name}`, details: {name}},
+  )
 }
 
 function filesOf(

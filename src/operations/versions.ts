@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest} from '../project/manifest.ts'
+import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {selectModule} from '../resolve/layout.ts'
 import {ownerOf} from '../resolve/owners.ts'
 import {parseSpec} from '../resolve/spec.ts'
@@ -9,8 +9,8 @@ import type {Environment} from './environment.ts'
 import {originOf, type Origin} from './origin.ts'
 import {allReleases} from './all-releases.ts'
 import {projectOrNone} from './open-project.ts'
-import {definitionFor} from './definition-for.ts'
-import {withWorkbench, type Workbench} from './workbench.ts'
+import {unknownSource} from './definition-for.ts'
+import {withWorkbench} from './workbench.ts'
 
 export interface VersionsRequest {
   /** `[source/]name` or a source. */
@@ -53,11 +53,13 @@ export async function versions(request: VersionsRequest, environment: Environmen
     const {manifest} = project
     const {source, name} = wantedOf(request.spec, manifest, environment)
     const key = `${source}/${name}`
-    const definition = sourceOf(source, manifest, bench)
+    const definition = sourceDefinition(source, manifest, environment.registry)
+    if (definition === undefined) throw unknownSource(key, manifest, environment.registry)
     const {refs, reason} = await allReleases(definition, name, bench)
     const locked = lockedVersions(project.lock, source, name)
     const having = refs.filter((ref) => filesOf(ref, definition, name) !== undefined)
-    if (having.length === 0 && reason === null) throw noVersion(key)
+    const isPublished = environment.registry.index.sources.includes(source)
+    if (having.length === 0 && (reason === null || isPublished)) throw noVersion(key, reason)
     return {
       module: key,
       asked: reason === null,
@@ -82,11 +84,6 @@ function lockedVersions({modules}: Lockfile, source: string, name: string): Read
 function identityOf({version, resolved}: Pick<ReleaseRef, 'version' | 'resolved'>): string {
   const {revision, sha256} = {revision: '', sha256: '', ...resolved}
   return [version, revision, sha256].join(' ')
-}
-
-function sourceOf(id: string, manifest: Manifest, bench: Workbench): SourceDefinition {
-  // Any name will do: versions are those of the source.
-  return definitionFor(`${id}/any`, manifest, bench)
 }
 
 function wantedOf(
@@ -145,10 +142,12 @@ function listed(
   }
 }
 
-function noVersion(key: string): ProsodyModsError {
+function noVersion(key: string, reason: string | null): ProsodyModsError {
   return new ProsodyModsError(
     'MODULE_UNKNOWN',
-    `${key}: neither the registry nor its publisher has such a module`,
+    reason === null
+      ? `${key}: neither the registry nor its publisher has such a module`
+      : `${key}: the registry has no such module, and its publisher was not asked: ${reason}`,
     {
       hint: 'search with "prosody-mods search <word>"',
       details: {module: key},

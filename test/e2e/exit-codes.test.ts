@@ -94,10 +94,24 @@ const rows: readonly Row[] = [
     says: ['cache prun', 'cache prune'],
   },
   {name: 'an unknown flag', args: ['install', '--forzen'], exit: 2, code: 'USAGE', says: ['--forzen']},
-  {name: 'a missing argument', args: ['add'], exit: 2, code: 'USAGE'},
-  {name: 'a flag without its value', args: ['init', '--prosody'], exit: 2, code: 'USAGE'},
-  {name: 'an argument too many', args: ['list', 'x'], exit: 2, code: 'USAGE'},
-  {name: 'a value of the wrong type', args: ['cache', 'prune', '--days', 'x'], exit: 2, code: 'USAGE'},
+  ...[
+    {args: ['uninstall', 'x'], says: ['did you mean "prosody-mods remove"?']},
+    {args: ['rm', 'x'], says: ['did you mean "prosody-mods remove"?']},
+    {args: ['ls'], says: ['did you mean "prosody-mods list"?']},
+    {args: ['i', 'jitsi'], says: ['"prosody-mods install" or "prosody-mods add"']},
+    {args: ['nope', '-h'], says: ['there is no command "nope"']},
+    {args: ['install', 'jitsi'], says: ['install takes flags only, got "jitsi"', 'prosody-mods add jitsi']},
+    {args: ['init', 'my-image'], says: ['init takes flags only', 'prosody-mods init -C my-image']},
+    {args: ['list', 'x'], says: ['list takes flags only, got "x"']},
+    {args: ['info', 'a', 'b'], says: ['info takes one <module>, got 2: a b']},
+    {args: ['add'], says: ['add needs <spec>: one or more modules', 'prosody-mods add muc_moderation']},
+    {args: ['add', 'x', '--dryrun'], says: ['add has no flag --dryrun', 'did you mean --dry-run?']},
+    {args: ['init', '--prosody'], says: ['the value of --prosody is missing']},
+    {
+      args: ['cache', 'prune', '--days', 'x'],
+      says: ['--days: expected a whole number from 0, got "x"\nhint: for example --days 30\n'],
+    },
+  ].map(({args, says}) => ({name: `usage: ${args.join(' ')}`, args, exit: 2, code: 'USAGE', says})),
   {name: 'no manifest', args: ['install'], exit: 2, code: 'MANIFEST_MISSING', says: ['prosody-mods.json']},
   {name: 'init twice', args: ['init'], exit: 2, code: 'MANIFEST_EXISTS', prepare: initialised},
   {
@@ -278,6 +292,35 @@ const rows: readonly Row[] = [
       await initialised(sandbox)
       await editManifest(sandbox, (text) => text.replace('"modules": {}', '"modules": {"jitsi/*": "10008"}'))
     },
+  },
+  {name: 'info on a release', args: ['info', 'muc_moderation@2025'], exit: 0, code: null},
+  {
+    name: 'info on a release that does not exist',
+    args: ['info', 'muc_moderation@1999'],
+    exit: 3,
+    code: 'VERSION_UNSATISFIABLE',
+    says: ['community/muc_moderation@1999', '2026.7.23, 2025.4.2'],
+  },
+  {
+    name: "info on a release of one of Prosody's own modules",
+    args: ['info', 'roster@2025'],
+    exit: 3,
+    code: 'VERSION_UNSATISFIABLE',
+    says: ['mod_roster comes with Prosody'],
+  },
+  ...['info', 'versions'].map((command) => ({
+    name: `${command} on a source that is not known`,
+    args: [command, 'nobody/hello'],
+    exit: 3,
+    code: 'SOURCE_UNKNOWN',
+    says: ['nobody/hello: there is no source nobody', 'community'],
+  })),
+  {
+    name: 'versions of a module that nobody has, offline',
+    args: ['versions', 'jitsi/nope', '--offline'],
+    exit: 3,
+    code: 'MODULE_UNKNOWN',
+    says: ['jitsi/nope: the registry has no such module', '--offline'],
   },
   {
     name: 'versions of a version',
@@ -476,6 +519,22 @@ describe('exit codes of the built CLI', () => {
     sandbox = await newSandbox()
   })
   afterEach(() => sandbox.remove())
+
+  it.each([[['-h', 'cache', 'prune']], [['cache', 'prune', '-h']], [['--help', 'cache', 'prune']]])(
+    '0: help by %j',
+    async (args) => {
+      const {code, stdout} = await sandbox.cli(args)
+      expect({code, stdout}).toEqual({
+        code: 0,
+        stdout: expect.stringContaining('cache prune [--days') as string,
+      })
+    },
+  )
+
+  it('0: --json in front of the command', async () => {
+    await initialised(sandbox)
+    expect((await sandbox.cli(['--json', '-C', '.', 'list'])).json).toMatchObject({modules: []})
+  })
 
   it.each(rows)('$exit $code: $name', async ({args, exit, code, says = [], prepare, env = {}}) => {
     await prepare?.(sandbox)

@@ -1,6 +1,7 @@
 import {Parser} from '@oclif/core'
 import {describe, expect, it} from 'vitest'
 import type {AnyInput, CommandDefinition} from '../../src/cli/definition.ts'
+import {refuseMisuse, type Line} from '../../src/misuse.ts'
 import {parsePlain} from '../../src/cli/parse.ts'
 import {commands as definitions} from '../../src/commands/index.ts'
 import {commands as described} from '../../src/oclif.ts'
@@ -90,6 +91,20 @@ describe('a plain line', () => {
     expect(plain).toBeGreaterThan(30)
   })
 
+  it.each([...definitions])('of %s is refused only where oclif refuses it', async (name, definition) => {
+    const random = seeded(name.length + 1)
+    // oclif takes what stands behind "=" for a word of its own.
+    const words = pool.filter((word) => word !== '--json=true')
+    let refused = 0
+    for (let count = 0; count < 600; count += 1) {
+      const line = Array.from({length: random(4)}, () => pick(words, random))
+      if (!isRefused({name, words: line, definition})) continue
+      refused += 1
+      expect(await byOclif(name, line), JSON.stringify(line)).toBeUndefined()
+    }
+    expect(refused).toBeGreaterThan(30)
+  })
+
   it.each(
     [...definitions].flatMap(([name, {examples}]) => examples.map((example) => [name, example] as const)),
   )('of %s: the example "%s" needs no oclif', (name, example) => {
@@ -127,6 +142,16 @@ it.each([
 ])('%s is left to oclif', (_what, name, words) => {
   expect(parsePlain(words, definitionOf(name))).toBeUndefined()
 })
+
+function isRefused(line: Line): boolean {
+  try {
+    refuseMisuse(line)
+    return false
+  } catch (error) {
+    expect(error).toMatchObject({code: 'USAGE'})
+    return true
+  }
+}
 
 function definitionOf(name: string): CommandDefinition {
   const definition = definitions.get(name)
