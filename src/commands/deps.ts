@@ -1,18 +1,22 @@
 import {defineCommand} from '../cli/definition.ts'
 import {ProsodyModsError} from '../errors.ts'
-import {deps, type DepsResult} from '../operations/deps.ts'
+import {commandOf, deps, type DepsResult} from '../operations/deps.ts'
 import {renderDeps} from '../render/needs.ts'
 
 const formats: Readonly<Record<string, (result: DepsResult) => string>> = {
   text: renderDeps,
   json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
-  apt: ({commands}) => (commands.apt === null ? '' : `${commands.apt}\n`),
-  luarocks: ({commands}) => (commands.luarocks === null ? '' : `${commands.luarocks}\n`),
+  apt: (result) => commandLine(commandOf(result, 'apt')),
+  luarocks: (result) => commandLine(commandOf(result, 'luarocks')),
+}
+
+function commandLine(command: string | null): string {
+  return command === null ? '' : `${command}\n`
 }
 
 export default defineCommand({
   summary: 'list the Lua libraries that the modules need, and what brings them into an image',
-  description: `Of the suite and the Lua of the manifest's image. --format apt and luarocks print one shell command, which can stand behind RUN in a Dockerfile; nothing where there is nothing to install. luarocks has the libraries that no package of Debian serves.`,
+  description: `Of the suite and the Lua of the manifest's image. --format apt and luarocks print one shell command, which can stand behind RUN in a Dockerfile; nothing where there is nothing to install, and an error where that can't be told. luarocks has the libraries that no package of Debian serves.`,
   examples: [
     'prosody-mods deps',
     'prosody-mods deps --format apt',
@@ -31,6 +35,7 @@ export default defineCommand({
       })
     }
     const result = await deps(environment)
-    return {json: result, text: () => render(result)}
+    const text = render(result)
+    return {json: result, text: () => text}
   },
 })

@@ -46,7 +46,8 @@ export interface CheckedModule {
   /** source/name */
   readonly module: string
   readonly version: string
-  readonly verdict: 'works' | 'works-with-notes' | 'cannot-work'
+  /** unknown: nothing is known of the line of Prosody, and nothing else speaks against it. */
+  readonly verdict: 'works' | 'works-with-notes' | 'cannot-work' | 'unknown'
 }
 
 export interface CheckResult {
@@ -275,6 +276,7 @@ function summed(
   const verdict = (key: string): CheckedModule['verdict'] => {
     const own = problems.filter(({module}) => module === key)
     if (own.some(({severity}) => severity === 'error')) return 'cannot-work'
+    if (target === null) return 'unknown'
     return own.length > 0 ? 'works-with-notes' : 'works'
   }
   return {

@@ -1,8 +1,11 @@
+import {ProsodyModsError} from '../errors.ts'
 import type {LockTarget} from '../project/lockfile.ts'
+import {defaultProsody} from '../project/manifest.ts'
 import type {RegistryLibraries} from '../registry/types.ts'
+import {lockTargetOf} from '../resolve/differences.ts'
 import {missing} from '../resolve/needs.ts'
 import type {Environment} from './environment.ts'
-import {listNeeds, lockedProject} from './needs-graph.ts'
+import {listNeeds, lockedProject, type ProjectWithLock} from './needs-graph.ts'
 
 /** A Lua library that modules need; the shape is part of --json (docs/reference/json.md). */
 export interface Dependency {
@@ -25,11 +28,21 @@ export interface DepsResult {
   readonly commands: {readonly apt: string | null; readonly luarocks: string | null}
   /** Libraries that the commands leave out. */
   readonly left: {readonly apt: readonly string[]; readonly luarocks: readonly string[]}
+  /** Why something can't be told; null where all can. */
+  readonly unknown: UnknownNeeds | null
+}
+
+export interface UnknownNeeds {
+  /** lockfile: it does not say what the modules need, and install would look it up; line: nobody can look it up. */
+  readonly what: 'lockfile' | 'line'
+  readonly reason: string
+  readonly hint: string
 }
 
 /** The Lua libraries of a project, and what brings them into an image. Throws LOCKFILE_MISSING. */
 export async function deps(environment: Environment): Promise<DepsResult> {
-  const {lock} = await lockedProject(environment)
+  const project = await lockedProject(environment)
+  const {lock} = project
   const known = environment.registry.libraries
   const found = new Map<string, {server: string; neededBy: string[]; optional: boolean}>()
   for (const [key, {needs}] of Object.entries(lock.modules)) {
@@ -54,7 +67,34 @@ export async function deps(environment: Environment): Promise<DepsResult> {
       apt: needed.filter(({package: name}) => name === null).map(({library}) => library),
       luarocks: needed.filter(({by, rock}) => by !== 'debian' && rock === null).map(({library}) => library),
     },
+    unknown: unknownIn(project, environment),
   }
+}
+
+function unknownIn({manifest, lock}: ProjectWithLock, {registry}: Environment): UnknownNeeds | null {
+  if (lock.target !== undefined || Object.keys(lock.modules).length === 0) return null
+  if (lockTargetOf(manifest, registry) !== undefined) {
+    return {
+      what: 'lockfile',
+      reason: 'the lockfile does not say what its modules need',
+      hint: 'run "prosody-mods install", which looks it up',
+    }
+  }
+  return {
+    what: 'line',
+    reason: `what the modules need is not known, since nothing is known of Prosody ${manifest.prosody ?? defaultProsody}`,
+    hint: `lines that are known: ${registry.prosodyLines.join(', ')}; the README of a module may say what it needs`,
+  }
+}
+
+/**
+ * The command that brings libraries into an image; null where there is nothing to do in that way. Throws
+ * LOCKFILE_OUTDATED, NEEDS_UNKNOWN where an empty command would only look like that.
+ */
+export function commandOf({commands, unknown}: DepsResult, way: 'apt' | 'luarocks'): string | null {
+  if (unknown === null) return commands[way]
+  const {what, reason, hint} = unknown
+  throw new ProsodyModsError(what === 'lockfile' ? 'LOCKFILE_OUTDATED' : 'NEEDS_UNKNOWN', reason, {hint})
 }
 
 function dependencyOf(

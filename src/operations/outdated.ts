@@ -2,8 +2,8 @@ import {splitKey} from '../project/lockfile.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
 import type {Environment} from './environment.ts'
 import {originOf, type Origin} from './origin.ts'
+import {lockedProject} from './needs-graph.ts'
 import {newsOf} from './news.ts'
-import {openProject} from './open-project.ts'
 import {definitionFor} from './definition-for.ts'
 import {withWorkbench} from './workbench.ts'
 
@@ -28,17 +28,17 @@ export interface OutdatedResult {
 
 /**
  * Locked modules of which newer releases have other files; a newer release with the same files is no news. Throws
- * TAG_MOVED, UPSTREAM_GARBLED; a publisher that can't be reached is told in the result.
+ * LOCKFILE_MISSING, TAG_MOVED, UPSTREAM_GARBLED; a publisher that can't be reached is told in the result.
  */
 export async function outdated(
   {offline}: {readonly offline: boolean},
   environment: Environment,
 ): Promise<OutdatedResult> {
-  const project = await openProject(environment)
+  const project = await lockedProject(environment)
   return withWorkbench(environment, {...project, offline}, async (bench) => {
     const found: OutdatedModule[] = []
     const notAsked: {module: string; reason: string}[] = []
-    const modules = Object.entries(project.lock?.modules ?? {})
+    const modules = Object.entries(project.lock.modules)
     for (const [module, locked] of modules) {
       const definition = definitionFor(module, project.manifest, bench)
       const wanted = {definition, name: splitKey(module)[1], versionText: project.manifest.modules?.[module]}

@@ -7,6 +7,7 @@ const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
   works: 'works',
   'works-with-notes': 'works, with notes',
   'cannot-work': 'cannot work',
+  unknown: 'not known',
 }
 
 export function renderCheck(result: CheckResult): string {
@@ -14,7 +15,9 @@ export function renderCheck(result: CheckResult): string {
   const groups = byKey(problems, ({module}) => module ?? '')
   return lines(
     target === null
-      ? pc.yellow('nothing is known of this line of Prosody: whether code fits it was not looked at')
+      ? pc.yellow(
+          'nothing is known of this line of Prosody: what the modules need, and whether their code fits it, was not looked at',
+        )
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
     table(modules.map((one) => [one.module, one.version, shownVerdict(one)])),
     [...groups].flatMap(([module, own]) => groupLines(module, own)),
@@ -65,11 +68,15 @@ function problemLines({severity, path, line, message, hint}: Problem): string[] 
   ]
 }
 
-function summaryText({modules, errors, warnings, notes}: CheckResult): string {
+function summaryText({target, modules, errors, warnings, notes}: CheckResult): string {
+  const all = modules.length === 0 ? 'no modules' : count(modules.length, 'module')
   const bad = modules.filter(({verdict}) => verdict === 'cannot-work').length
   const what = `${count(errors, 'error')}, ${count(warnings, 'warning')}, ${count(notes, 'note')}`
-  if (errors === 0) return `${count(modules.length, 'module')}: nothing keeps them from working (${what})`
-  return bad === 0
-    ? `${count(modules.length, 'module')}: ${what}`
-    : `${bad} of ${count(modules.length, 'module')} cannot work: ${what}`
+  if (errors === 0 && modules.length > 0) {
+    const them = modules.length === 1 ? 'it' : 'them'
+    return target === null
+      ? `${all}: whether ${modules.length === 1 ? 'it' : 'they'} can work is not known (${what})`
+      : `${all}: nothing keeps ${them} from working (${what})`
+  }
+  return bad === 0 ? `${all}: ${what}` : `${bad} of ${count(modules.length, 'module')} cannot work: ${what}`
 }

@@ -147,7 +147,8 @@ export function renderWhy({name, kind, chains}: WhyResult): string {
   )
 }
 
-export function renderDeps({target, libraries, commands, left}: DepsResult): string {
+export function renderDeps({target, libraries, commands, left, unknown}: DepsResult): string {
+  if (unknown !== null) return lines(pc.yellow(unknown.reason), unknown.hint)
   if (libraries.length === 0) return lines('no module needs a Lua library beyond what Prosody and Lua have')
   const rows = libraries.map((one) => [
     visible(one.library),

@@ -501,16 +501,25 @@ const rows: readonly Row[] = [
       await writeFile(join(sandbox.project, 'own/mod_hello/mod_hello.lua'), `${lua}-- more\n`)
     },
   },
-  {
-    name: 'verify without a lockfile',
-    args: ['verify'],
+  ...[
+    ['verify'],
+    ['check'],
+    ['outdated'],
+    ['outdated', '--exit-code'],
+    ['tree'],
+    ['deps'],
+    ['why', 'hello'],
+  ].map((args) => ({
+    name: `${args.join(' ')} without a lockfile`,
+    args,
     exit: 7,
     code: 'LOCKFILE_MISSING',
-    prepare: async (sandbox) => {
+    prepare: async (sandbox: Sandbox) => {
       await installed(sandbox)
       await rm(join(sandbox.project, 'prosody-mods.lock.json'))
     },
-  },
+  })),
+  {name: 'outdated without modules', args: ['outdated'], exit: 0, code: null, prepare: initialised},
 ]
 
 describe('exit codes of the built CLI', () => {

@@ -3,7 +3,7 @@ import {dirname, join} from 'node:path'
 import {describe, expect} from 'vitest'
 import type {Lockfile} from '../../src/project/lockfile.ts'
 import {readTree, type Sandbox} from '../helpers/cli.ts'
-import {networkTest, writeManifest} from '../helpers/network.ts'
+import {mustFail, networkTest, writeManifest} from '../helpers/network.ts'
 
 async function write({project}: Sandbox, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
@@ -257,6 +257,42 @@ own/b (shown above)
     })
     expect((await sandbox.cli(['deps', '--format', 'nix'])).code).toBe(2)
   })
+
+  networkTest('deps says what is not known, and prints no command for it', async ({sandbox}) => {
+    await project(sandbox, {prosody: '0.11'})
+    // Without modules nothing is needed, for whatever line.
+    expect((await sandbox.cli(['deps', '--format', 'apt'])).code).toBe(0)
+    expect((await sandbox.cli(['add', 'own/a'])).code).toBe(0)
+    const reason = 'what the modules need is not known, since nothing is known of Prosody 0.11'
+    const text = await sandbox.cli(['deps'])
+    expect(text).toMatchObject({code: 0, stderr: ''})
+    expect(text.stdout).toContain(`${reason}\nlines that are known: 0.12, 13.0`)
+    expect((await sandbox.cli(['deps', '--json'])).json).toMatchObject({
+      target: null,
+      libraries: [],
+      commands: {apt: null, luarocks: null},
+      unknown: {what: 'line', reason},
+    })
+    for (const format of ['apt', 'luarocks']) {
+      const error = await mustFail(sandbox, ['deps', '--format', format], {exit: 3, code: 'NEEDS_UNKNOWN'})
+      expect(error.message).toBe(reason)
+    }
+    const check = await sandbox.cli(['check'])
+    expect(check.code).toBe(0)
+    expect(check.stdout).toMatch(/^own\/a +local +not known$/m)
+    expect(check.stdout).toContain(
+      '1 module: whether it can work is not known (0 errors, 1 warning, 0 notes)\n',
+    )
+    expect((await sandbox.cli(['check', '--json'])).json).toMatchObject({
+      target: null,
+      modules: [{module: 'own/a', verdict: 'unknown'}],
+    })
+    // Now the line is one that is known, and nothing was looked up yet.
+    await project(sandbox, {modules: {'own/a': '*'}})
+    await mustFail(sandbox, ['deps', '--format', 'apt'], {exit: 7, code: 'LOCKFILE_OUTDATED'})
+    expect((await sandbox.cli(['install'])).code).toBe(0)
+    expect((await sandbox.cli(['deps', '--format', 'apt'])).stdout).toContain('lua-cjson')
+  })
 })
 
 describe.concurrent('check', {timeout: 120_000}, () => {
@@ -266,6 +302,7 @@ describe.concurrent('check', {timeout: 120_000}, () => {
     const sound = await sandbox.cli(['check', '--json'])
     expect(sound.code, sound.stdout).toBe(0)
     expect(sound.json).toMatchObject({errors: 0, warnings: 0, problems: []})
+    expect((await sandbox.cli(['check'])).stdout).toContain('\n3 modules: nothing keeps them from working (')
     const path = 'prosody-modules/own/mod_c/mod_c.lua'
     await write(sandbox, {[path]: 'return 2\n'})
     const damaged = await sandbox.cli(['check', '--json'])
