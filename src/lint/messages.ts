@@ -73,7 +73,7 @@ const messages: Readonly<Record<string, Message>> = {
   '542': 'empty if branch',
   '551': 'empty statement',
   '561': ({details: {complexity}, maxComplexity = 0}) =>
-    `cyclomatic complexity of ${complexity?.what ?? ''} is too high (${complexity?.value ?? 0} > ${maxComplexity})`,
+    `cyclomatic complexity of ${textOf(complexity?.what ?? '')} is too high (${complexity?.value ?? 0} > ${maxComplexity})`,
   '571': ({details: {limit = ''}}) =>
     `numeric for loop goes from #(expr) down to ${limit} but loop step is not negative`,
   '581': ({details: {operators = ['', '']}}) =>
@@ -108,4 +108,9 @@ function onLine({otherLine}: Said): string {
 
 function indirectly({details: {global}}: Said): string {
   return global?.indirect === true ? 'indirectly ' : ''
+}
+
+/** Names of fields are bytes; luacheck prints them as they are. Made here alone: names may be long, and are many. */
+function textOf(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString()
 }

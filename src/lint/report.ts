@@ -104,7 +104,14 @@ class Reporter {
     if (first === undefined) throw new Error('no options')
     if (stretches.length === 1) return first.options
     const line = this.#report.text.lineAt(start)
-    return (stretches.findLast((stretch) => stretch.line <= line) ?? first).options
+    let low = 0
+    let high = stretches.length
+    while (low + 1 < high) {
+      const middle = (low + high) >>> 1
+      if ((stretches[middle]?.line ?? 0) <= line) low = middle
+      else high = middle
+    }
+    return (stretches[low] ?? first).options
   }
 
   #lengths(stretches: readonly Stretch[]): void {

@@ -25,13 +25,7 @@ export function checkReach(bodies: readonly Body[], graphs: readonly Graph[], is
 export function checkComplexity(bodies: readonly Body[], issues: Issues): void {
   for (const {parent, place, complexity: value, isMethod, name} of bodies) {
     const kind = isMethod ? 'method' : 'function'
-    const what =
-      parent === undefined ? 'main chunk' : name === undefined ? 'function' : `${kind} '${textOf(name)}'`
+    const what = parent === undefined ? 'main chunk' : name === undefined ? 'function' : `${kind} '${name}'`
     issues.add('561', place, {complexity: {value, what}})
   }
-}
-
-/** Names of fields are bytes; luacheck prints them as they are. */
-function textOf(name: string): string {
-  return Buffer.from(name, 'latin1').toString()
 }

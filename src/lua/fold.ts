@@ -60,11 +60,14 @@ export function fold(node: Ast.Expression, folding: Folding, depth = 0): Constan
 
 /** Whether an expression is the module's own API object: the global, or a local that was made of it. */
 export function isModule(node: Ast.Expression, scopes: Scopes): boolean {
-  if (node.type !== 'Identifier') return false
-  const variable = scopes.get(node)
-  if (variable === undefined) return node.name === 'module'
-  const {initial} = variable
-  return !variable.assigned && initial?.type === 'Identifier' && initial !== node && isModule(initial, scopes)
+  let at = node
+  for (let depth = 0; depth <= maxDepth && at.type === 'Identifier'; depth += 1) {
+    const variable = scopes.get(at)
+    if (variable === undefined) return at.name === 'module'
+    if (variable.assigned || variable.initial === undefined) return false
+    at = variable.initial
+  }
+  return false
 }
 
 /** A string of the parser holds bytes. */

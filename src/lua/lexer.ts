@@ -6,7 +6,9 @@ const endOfFile = 1
 
 /** The tokens of a source without comments. Throws SyntaxError where there is none. */
 export function* lexerOf(source: string): Generator<Token, void> {
-  const lexer = luaparse().parse(source, {
+  // The lexer alone knows nothing of a first line that a system reads to start a script.
+  const code = source.replace(/^#!.*/, (line) => ' '.repeat(line.length))
+  const lexer = luaparse().parse(code, {
     wait: true,
     luaVersion: '5.3',
     encodingMode: 'pseudo-latin1',

@@ -3,6 +3,7 @@ import type {LockTarget} from '../project/lockfile.ts'
 import {defaultProsody} from '../project/manifest.ts'
 import type {RegistryLibraries} from '../registry/types.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
+import {knownSuites} from '../resolve/libraries.ts'
 import {missing} from '../resolve/needs.ts'
 import type {Environment} from './environment.ts'
 import {listNeeds, lockedProject, type ProjectWithLock} from './needs-graph.ts'
@@ -33,8 +34,11 @@ export interface DepsResult {
 }
 
 export interface UnknownNeeds {
-  /** lockfile: it does not say what the modules need, and install would look it up; line: nobody can look it up. */
-  readonly what: 'lockfile' | 'line'
+  /**
+   * lockfile: it does not say what the modules need, and install would look it up; line: nobody can look it up; suite:
+   * what is needed is known, and which packages serve it is not.
+   */
+  readonly what: 'lockfile' | 'line' | 'suite'
   readonly reason: string
   readonly hint: string
 }
@@ -67,7 +71,7 @@ export async function deps(environment: Environment): Promise<DepsResult> {
       apt: needed.filter(({package: name}) => name === null).map(({library}) => library),
       luarocks: needed.filter(({by, rock}) => by !== 'debian' && rock === null).map(({library}) => library),
     },
-    unknown: unknownIn(project, environment),
+    unknown: unknownIn(project, environment) ?? unknownSuite(libraries, lock.target, environment),
   }
 }
 
@@ -87,12 +91,27 @@ function unknownIn({manifest, lock}: ProjectWithLock, {registry}: Environment): 
   }
 }
 
+function unknownSuite(
+  {length}: readonly Dependency[],
+  target: LockTarget | undefined,
+  {registry}: Environment,
+): UnknownNeeds | null {
+  if (length === 0 || target === undefined) return null
+  const known = knownSuites(registry.libraries)
+  if (known.includes(target.debian)) return null
+  return {
+    what: 'suite',
+    reason: `which packages serve these libraries is not known, since nothing is known of Debian ${target.debian}`,
+    hint: `suites that are known: ${known.join(', ')}; "prosody-mods deps --format luarocks" prints what rocks there are`,
+  }
+}
+
 /**
  * The command that brings libraries into an image; null where there is nothing to do in that way. Throws
  * LOCKFILE_OUTDATED, NEEDS_UNKNOWN where an empty command would only look like that.
  */
 export function commandOf({commands, unknown}: DepsResult, way: 'apt' | 'luarocks'): string | null {
-  if (unknown === null) return commands[way]
+  if (unknown === null || (unknown.what === 'suite' && way === 'luarocks')) return commands[way]
   const {what, reason, hint} = unknown
   throw new ProsodyModsError(what === 'lockfile' ? 'LOCKFILE_OUTDATED' : 'NEEDS_UNKNOWN', reason, {hint})
 }

@@ -1,7 +1,7 @@
-import type {LuaPlace} from '../lua/log/line.ts'
 import type {LogMessage} from '../lua/log/reader.ts'
 import {isProsodyName, serveLibrary, type Served} from '../resolve/libraries.ts'
 import {copyTarget} from './deps.ts'
+import {askers, namedIn} from './explain-askers.ts'
 import {explainSql} from './explain-start.ts'
 import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {Needer, World} from './explain-world.ts'
@@ -101,30 +101,6 @@ function allAtOnce(needers: readonly Needer[]): Step[] {
   ]
 }
 
-/** Who asks for it: by the lockfile, and by the stack trace. */
-export function askers({frames, module}: LogMessage, needers: readonly Needer[], world: World): Cause[] {
-  const found = needers.map(({key, at}) =>
-    sure(`${key} needs it`, at ?? `prosody-mods.lock.json: modules → ${key} → needs`),
-  )
-  const place = frames.find(({path}) => !isLoader(path))
-  if (found.length > 0) return found
-  if (place !== undefined)
-    return [sure(`${placeName(place, world)} requires it`, `the stack trace: ${place.path}:${place.line}`)]
-  return module === undefined ? [] : [sure(`mod_${module}, or a file that it loads, requires it`)]
-}
-
-/** Prosody's own require. */
-function isLoader(path: string): boolean {
-  return path.endsWith('/util/startup.lua')
-}
-
-function placeName({path}: LuaPlace, world: World): string {
-  const match = world.match(path)
-  return match.kind === 'ours' || match.kind === 'other'
-    ? `${match.key}'s ${match.file}`
-    : (path.split('/').at(-1) ?? path)
-}
-
 /** A library of Prosody's own: the module is for another line. */
 async function ofProsody(library: string, message: LogMessage, world: World): Promise<Draft> {
   const {line, target} = world
@@ -177,8 +153,10 @@ async function ofProsody(library: string, message: LogMessage, world: World): Pr
   }
 }
 
-function olderSteps(needers: readonly Needer[], {module}: LogMessage, world: World): Step[] {
-  const key = needers[0]?.key ?? (module === undefined ? undefined : world.specOf(module))
+function olderSteps(needers: readonly Needer[], message: LogMessage, world: World): Step[] {
+  const {module} = message
+  const named = namedIn(message, needers, world)?.key
+  const key = named ?? (module === undefined ? needers[0]?.key : world.specOf(module))
   return key === undefined
     ? []
     : [step('or take a release that is made for the Prosody that you have', `prosody-mods versions ${key}`)]

@@ -1,5 +1,5 @@
 import {nearestNames} from '../resolve/nearest.ts'
-import {movesOf} from '../resolve/owners.ts'
+import {isPublished, movesOf} from '../resolve/owners.ts'
 import {addStep, historyCauses, historyOf} from './explain-history.ts'
 import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
@@ -67,7 +67,7 @@ export function explainAbsent(module: string, world: World): Draft {
       steps: [
         ...moves
           .flatMap(({to = []}) => to)
-          .filter((to) => to !== `${histories[0]?.id ?? ''}/${module}`)
+          .filter((to) => to !== `${histories[0]?.id ?? ''}/${module}` && isPublished(to, registry))
           .map((to) => step(`take what has its place: ${to}`, `prosody-mods add ${to}`)),
         ...adding,
       ],

@@ -2,7 +2,7 @@ import type {LogMessage} from '../lua/log/reader.ts'
 import {libraryPaths} from '../resolve/layout.ts'
 import {isCoreLibrary} from '../resolve/needs.ts'
 import {flatSources} from '../resolve/owners.ts'
-import {askers} from './explain-library.ts'
+import {askers} from './explain-askers.ts'
 import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
@@ -17,7 +17,8 @@ export async function explainShared(library: string, message: LogMessage, world:
   )
   const looked =
     module === undefined ? `${library}.lib.lua` : libraryPaths(module, library).slice(0, 2).join(', ')
-  const causes: Cause[] = askers(message, needers, world)
+  const asked = askers(message, needers, world)
+  const causes: Cause[] = [...asked]
   const steps: Step[] = []
   for (const [key] of locked) {
     causes.push(
@@ -58,7 +59,7 @@ export async function explainShared(library: string, message: LogMessage, world:
         `registry/prosody/${line.line}.json: moduleLibs`,
       ),
     )
-  if (causes.length === needers.length && steps.length === 0)
+  if (causes.length === asked.length && steps.length === 0)
     causes.push(
       sure(
         'no source that is known has a library of that name for others to load: it has to come with the module',

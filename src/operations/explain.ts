@@ -2,6 +2,7 @@ import type {LogFailure} from '../lua/log/failure.ts'
 import {LogReader, type LogContents, type LogMessage, type UnknownLine} from '../lua/log/reader.ts'
 import type {LockTarget} from '../project/lockfile.ts'
 import type {Environment} from './environment.ts'
+import {moduleAskers} from './explain-askers.ts'
 import {explainError} from './explain-error.ts'
 import {explainLibrary} from './explain-library.ts'
 import {
@@ -136,17 +137,11 @@ function nameIn(path: string): string {
 }
 
 /** A module that another one needs. */
-async function needed(name: string, {module, text}: LogMessage, world: World): Promise<Draft> {
+async function needed(name: string, message: LogMessage, world: World): Promise<Draft> {
+  const {module, text} = message
   const draft = explainAbsent(name, world)
   const needers = await world.needers('modules', name)
-  const by =
-    needers.length > 0
-      ? needers.map(({key, at}) =>
-          sure(`${key} needs it`, at ?? `prosody-mods.lock.json: modules → ${key} → needs`),
-        )
-      : module === undefined
-        ? []
-        : [sure(`mod_${module} needs it`)]
+  const by = moduleAskers(message, needers, world)
   // It may be there and fail itself; Prosody then says why in a message before.
   if (!text.includes('No such file or directory') && !/mod_[\w-]+: *$/.test(text)) {
     return {

@@ -1,6 +1,6 @@
 import {exitCodes, ProsodyModsError} from '../errors.ts'
 import {splitKey} from '../project/lockfile.ts'
-import {movesOf, type OwnTree} from '../resolve/owners.ts'
+import {isPublished, movesOf, type OwnTree} from '../resolve/owners.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -74,7 +74,7 @@ export async function offersFor(
   const [present, absent]: [string[], string[]] = [[], []]
   for (const key of keys) {
     const own = await ownTree(key, project, bench)
-    if (own?.has === false || !isPublished(key, bench)) continue
+    if (own?.has === false || !isPublished(key, bench.environment.registry)) continue
     if (own?.whole === true) present.push(key)
     else absent.push(key)
   }
@@ -84,10 +84,4 @@ export async function offersFor(
     ...(present.length === 0 ? [] : [`${splitKey(first)[0]}/* of this project has ${names} already`]),
     ...(absent.length === 0 ? [] : [`take in its place: prosody-mods add ${absent.join(' ')}`]),
   ]
-}
-
-function isPublished(key: string, {environment: {registry}}: Workbench): boolean {
-  const [source, name] = splitKey(key)
-  const {names} = registry.index
-  return Object.hasOwn(names, name) && names[name]?.includes(source) === true
 }

@@ -1,7 +1,8 @@
 import {emptyLock, splitKey, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {Project} from '../project/project.ts'
-import {neededKeys} from '../resolve/needs.ts'
+import type {RegistryIndex} from '../registry/types.ts'
+import {missing, neededKeys} from '../resolve/needs.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
 import {summaryOf, type ModuleSummary} from './results.ts'
@@ -17,6 +18,8 @@ export interface TreeResult {
   readonly target: LockTarget | null
   /** By key. */
   readonly modules: readonly TreeModule[]
+  /** By name of a module that is missing and that some source publishes: `source/name` of each. */
+  readonly published: Readonly<Record<string, readonly string[]>>
 }
 
 /** What the locked modules need. Throws LOCKFILE_MISSING. */
@@ -29,7 +32,20 @@ export async function tree(environment: Environment): Promise<TreeResult> {
       ...summaryOf(key, locked),
       wanted: Object.hasOwn(wanted, key),
     })),
+    published: publishedOf(lock, environment.registry.index),
   }
+}
+
+function publishedOf({modules}: Lockfile, {names}: RegistryIndex): TreeResult['published'] {
+  const lacking = Object.values(modules)
+    .flatMap(({needs = {}}) => listNeeds(needs))
+    .filter(({kind, server}) => kind === 'modules' && server === missing)
+    .map(({name}) => name)
+  const rows = [...new Set(lacking)].map((name): [string, string[]] => {
+    const ids = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+    return [name, ids.map((id) => `${id}/${name}`)]
+  })
+  return Object.fromEntries(rows.filter(([, keys]) => keys.length > 0))
 }
 
 export type ProjectWithLock = Project & {readonly lock: Lockfile}

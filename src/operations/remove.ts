@@ -1,6 +1,7 @@
-import {emptyLock, splitKey} from '../project/lockfile.ts'
+import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from '../project/manifest.ts'
-import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
+import {editManifest} from '../project/manifest-edit.ts'
+import {neededKeys} from '../resolve/needs.ts'
 import type {Environment} from './environment.ts'
 import {keyOf} from './key-of.ts'
 import {changeProject} from './open-project.ts'
@@ -21,14 +22,22 @@ export interface RemoveRequest {
 export interface RemoveResult extends WriteResult {
   /** source/name */
   readonly removed: readonly string[]
+  /** What was taken out of the manifest, and stays since others need it. */
+  readonly stillNeeded: readonly {readonly module: string; readonly neededBy: readonly string[]}[]
+  /** Sources that the manifest declares, and of which the project has no module any more. */
+  readonly unusedSources: readonly string[]
 }
 
-/** Takes modules out of manifest, lockfile and context. Throws NOT_INSTALLED, OWNED_FILE_CHANGED. */
+/**
+ * Takes modules out of manifest, lockfile and context. Declarations of sources stay: which of them were written by hand
+ * can't be told. Throws NOT_INSTALLED, OWNED_FILE_CHANGED.
+ */
 export async function remove(request: RemoveRequest, environment: Environment): Promise<RemoveResult> {
   return changeProject(environment, (project) =>
     withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
       const keys = [...new Set(request.specs.map((text) => keyOf(text, project)))]
-      const manifestText = editManifest(project.manifestText, changesFor(keys, project.manifest))
+      const changes = keys.map((key) => ({path: ['modules', key], value: undefined}))
+      const manifestText = editManifest(project.manifestText, changes)
       const written = await parseManifest(manifestText, manifestName)
       const manifest = withUserSources(written, bench.user, environment.registry)
       const previous = project.lock ?? emptyLock
@@ -42,23 +51,31 @@ export async function remove(request: RemoveRequest, environment: Environment): 
         force: request.force,
         dryRun: request.dryRun,
       }
-      return {...(await writeTarget(project, target, bench)), removed: keys}
+      const stillNeeded = neededOf(keys, lock)
+      return {
+        ...(await writeTarget(project, target, bench)),
+        removed: keys.filter((key) => !Object.hasOwn(lock.modules, key)),
+        stillNeeded,
+        unusedSources: unusedOf(keys, written, lock),
+      }
     }),
   )
 }
 
-/** The modules, and the declared sources that nothing uses any more. */
-function changesFor(keys: readonly string[], manifest: Manifest): ManifestChange[] {
-  const left = Object.keys(manifest.modules ?? {}).filter((key) => !keys.includes(key))
-  const used = new Set(left.map((key) => splitKey(key)[0]))
-  const unused = [...new Set(keys.map((key) => splitKey(key)[0]))].filter(
-    (source) => manifest.sources?.[source] !== undefined && !used.has(source),
-  )
-  const declared = Object.keys(manifest.sources ?? {})
-  return [
-    ...keys.map((key) => ({path: ['modules', key], value: undefined})),
-    ...(unused.length > 0 && unused.length === declared.length
-      ? [{path: ['sources'], value: undefined}]
-      : unused.map((source) => ({path: ['sources', source], value: undefined}))),
-  ]
+function neededOf(keys: readonly string[], {modules}: Lockfile): RemoveResult['stillNeeded'] {
+  return keys
+    .filter((key) => Object.hasOwn(modules, key))
+    .map((module) => ({
+      module,
+      neededBy: Object.entries(modules)
+        .filter(([key, locked]) => key !== module && neededKeys(locked).includes(module))
+        .map(([key]) => key),
+    }))
+}
+
+/** Of the sources that modules were taken from, those that the manifest declares for nothing. */
+function unusedOf(keys: readonly string[], {sources = {}}: Manifest, {modules}: Lockfile): string[] {
+  const used = new Set(Object.keys(modules).map((key) => splitKey(key)[0]))
+  const left = new Set(keys.map((key) => splitKey(key)[0]))
+  return [...left].filter((source) => Object.hasOwn(sources, source) && !used.has(source))
 }

@@ -3,9 +3,10 @@ import {join} from 'node:path'
 import {configPath} from '../image/config.ts'
 import {assignsGlobal} from '../lua/assigns.ts'
 import type {Lockfile} from '../project/lockfile.ts'
-import {defaultProsody, unknownKeys, type Manifest} from '../project/manifest.ts'
+import {defaultDebian, defaultProsody, unknownKeys, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {coreShadows} from '../resolve/conflicts.ts'
+import {knownSuites} from '../resolve/libraries.ts'
 
 /** What a user should know about a manifest and its lock, though nothing is wrong enough to stop. */
 export function projectWarnings(
@@ -18,6 +19,7 @@ export function projectWarnings(
       (key) => `prosody-mods.json: the key "${key}" is not known and has no effect`,
     ),
     ...unknownLine(manifest, registry),
+    ...unknownSuite(manifest, registry),
     ...shadowWarnings(manifest, lock, registry),
     ...otherPluginPaths(folder).map(
       (path) =>
@@ -31,6 +33,18 @@ function unknownLine(manifest: Manifest, registry: Registry): string[] {
   return registry.prosodyLine(line) === undefined
     ? [`prosody-mods.json: nothing is known of Prosody ${line}; its core modules can't be compared`]
     : []
+}
+
+function unknownSuite({image}: Manifest, registry: Registry): string[] {
+  const suite = image?.debian ?? defaultDebian
+  // The default is known: no need to read what is known of libraries for it, at each start.
+  if (suite === defaultDebian) return []
+  const known = knownSuites(registry.libraries)
+  return known.includes(suite)
+    ? []
+    : [
+        `prosody-mods.json: nothing is known of Debian ${suite}; which of its packages serve modules can't be told (known: ${known.join(', ')})`,
+      ]
 }
 
 function shadowWarnings(manifest: Manifest, lock: Lockfile, registry: Registry): string[] {

@@ -2,6 +2,7 @@ import {relative, resolve, sep} from 'node:path'
 import {out as pc} from './colours.ts'
 import type {Adoption} from '../operations/adopt.ts'
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../operations/identify.ts'
+import {closureLines} from './needs.ts'
 import {changeCountLines, count, fetchLines, lines, lintLines, table, inLine, warningLines} from './common.ts'
 
 /** Of one kind. */
@@ -17,7 +18,7 @@ export function renderIdentify(result: IdentifyResult, cwd: string): string {
   return lines(
     `${pc.bold(inLine(folder))}: ${count(files, 'file')}, ${modules.length === 0 ? 'no module' : countText(modules)}`,
     modules.length === 0 ? ['  a module is a file mod_<name>.lua; none lies in it at any depth'] : [],
-    result.trees.map((tree) => treeLine(tree)),
+    result.trees.flatMap((tree) => [treeLine(tree), ...untoldLines(tree, result)]),
     moduleLines(result),
     listed('modified, and of no release as they are', notMain(result.modified)),
     listed('in no release', notMain(unknown)),
@@ -48,6 +49,23 @@ function treeLine({source, folder, versions, complete, matching, differing}: Ide
   })
   const all = complete ? 'complete, ' : ''
   return `${pc.bold(source)} ${versionsText(versions)}${at}: ${all}${[count(matching, 'file'), ...parts].join(', ')}`
+}
+
+/** Of a tree, what keeps it from being complete and no other line names. */
+const untoldShown = 5
+
+function untoldLines({differing}: IdentifiedTree, {modules, modified}: IdentifyResult): string[] {
+  const told = new Set([
+    ...modified,
+    ...modules
+      .filter(({state}) => state !== 'exact')
+      .flatMap((one) => [one.path, ...one.differing.map(({path}) => path)]),
+  ])
+  const untold = differing.filter(({path}) => !told.has(path))
+  const shownLines = untold
+    .slice(0, untoldShown)
+    .map((one) => `  ${stateText(one.state)} ${inLine(one.path)}${otherText(one.versions)}`)
+  return untold.length > untoldShown ? [...shownLines, moreLine(untold.length - untoldShown, '')] : shownLines
 }
 
 /** Exact modules of a tree are told by number: the tree's line speaks for them. */
@@ -137,7 +155,7 @@ function versionsText(versions: readonly string[]): string {
 }
 
 function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string): string[] {
-  const {added, kept, dryRun, notes, fetch, lint, warnings} = adoption
+  const {added, kept, dryRun, notes, fetch, lint, warnings, needs} = adoption
   const verb = dryRun ? 'would adopt' : 'adopted'
   const adopted = added.map(
     ({module, version, files}) => `${verb} ${pc.bold(module)} ${version}: ${count(files, 'file')}`,
@@ -145,6 +163,7 @@ function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string):
   return [
     '',
     ...(adopted.length === 0 ? ['nothing to adopt'] : capped(adopted)),
+    ...capped(closureLines(needs, dryRun)),
     ...capped(kept.map(({module, version, reason}) => `kept out: ${module} ${version}: ${reason}`)),
     ...notes.map((note) => `${pc.cyan('note:')} ${note}`),
     ...capped(leftLines(result, cwd)),

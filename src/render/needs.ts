@@ -52,7 +52,7 @@ function joined(names: readonly string[]): string {
   return `${names.slice(0, fewNames - 1).join(', ')} and ${names.length - fewNames + 1} more`
 }
 
-export function renderTree({target, modules}: TreeResult): string {
+export function renderTree({target, modules, published}: TreeResult): string {
   const byKey = new Map(modules.map((module) => [module.module, module]))
   const shown = new Set<string>()
   const roots = modules.filter(({wanted}) => wanted)
@@ -63,7 +63,7 @@ export function renderTree({target, modules}: TreeResult): string {
           'the lockfile does not say what modules need: "prosody-mods install" looks it up for lines of Prosody that are known',
         )
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
-    roots.flatMap((module) => branch(module, '', {byKey, shown})),
+    roots.flatMap((module) => branch(module, '', {byKey, shown, published})),
   )
 }
 
@@ -71,11 +71,12 @@ interface Drawing {
   readonly byKey: ReadonlyMap<string, TreeModule>
   /** Keys whose needs were drawn. */
   readonly shown: Set<string>
+  readonly published: TreeResult['published']
 }
 
 function branch(module: TreeModule, indent: string, drawing: Drawing): string[] {
   const {byKey, shown} = drawing
-  const rows = rowsOf(module.needs)
+  const rows = rowsOf(module.needs, drawing.published)
   if (shown.has(module.module) && rows.length > 0)
     return [`${moduleTitle(module)} ${pc.dim('(shown above)')}`]
   shown.add(module.module)
@@ -101,11 +102,11 @@ interface Row {
 }
 
 /** Modules of other sources and of the core first, each once, then libraries. */
-function rowsOf({optional, ...certain}: Needs): Row[] {
+function rowsOf({optional, ...certain}: Needs, published: TreeResult['published']): Row[] {
   const of = (table: Omit<Needs, 'optional'>, isOptional: boolean): Row[] => [
     ...Object.entries(table.modules ?? {}).map(([name, server]) => ({
       server,
-      text: `mod_${name}: ${server === 'prosody' ? "Prosody's own" : serverText(server)}`,
+      text: `mod_${name}: ${moduleServer(name, server, published)}`,
       optional: isOptional,
     })),
     ...Object.entries(table.shared ?? {}).map(([name, server]) => ({
@@ -128,6 +129,12 @@ function rowsOf({optional, ...certain}: Needs): Row[] {
   })
 }
 
+function moduleServer(name: string, server: string, published: TreeResult['published']): string {
+  const keys = Object.hasOwn(published, name) ? (published[name] ?? []) : []
+  if (server === 'prosody') return "Prosody's own"
+  return keys.length === 0 ? serverText(server) : `not in the project: prosody-mods add ${keys.join(' or ')}`
+}
+
 export function renderWhy({name, kind, chains}: WhyResult): string {
   const what = {
     module: `module ${name}`,
@@ -148,7 +155,8 @@ export function renderWhy({name, kind, chains}: WhyResult): string {
 }
 
 export function renderDeps({target, libraries, commands, left, unknown}: DepsResult): string {
-  if (unknown !== null) return lines(pc.yellow(unknown.reason), unknown.hint)
+  const note = unknown === null ? [] : [pc.yellow(unknown.reason), unknown.hint]
+  if (unknown !== null && libraries.length === 0) return lines(note)
   if (libraries.length === 0) return lines('no module needs a Lua library beyond what Prosody and Lua have')
   const rows = libraries.map((one) => [
     visible(one.library),
@@ -163,7 +171,8 @@ export function renderDeps({target, libraries, commands, left, unknown}: DepsRes
     commands.apt === null
       ? []
       : ['', `"prosody-mods deps --format apt" prints a line for a Dockerfile's RUN`],
-    left.apt.length === 0
+    note,
+    left.apt.length === 0 || unknown !== null
       ? []
       : `${pc.yellow('not from Debian:')} ${left.apt.map(visible).join(', ')}${commands.luarocks === null ? '' : '; see "prosody-mods deps --format luarocks"'}`,
   )

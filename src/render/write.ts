@@ -56,8 +56,16 @@ export function renderRemove(result: RemoveResult): string {
   const verb = result.dryRun ? 'would remove' : 'removed'
   return lines(
     result.removed.map((key) => `${verb} ${pc.bold(key)}`),
+    result.stillNeeded.map(
+      ({module, neededBy}) =>
+        `${result.dryRun ? 'would take' : 'took'} ${pc.bold(module)} out of the manifest; it stays, since ${neededBy.join(' and ')} ${neededBy.length === 1 ? 'needs' : 'need'} it`,
+    ),
     closureLines(result.needs, result.dryRun),
     writtenLines(result),
+    result.unusedSources.map(
+      (id) =>
+        `${pc.cyan('note:')} no module comes from the source ${id} any more; its declaration stays in prosody-mods.json`,
+    ),
   )
 }
 

@@ -92,6 +92,11 @@ function indexOf({lua, suite}: Place, {packages}: RegistryLibraries): ReadonlyMa
   return index
 }
 
+/** Suites of Debian of which packages are known. */
+export function knownSuites({packages}: RegistryLibraries): string[] {
+  return [...new Set(Object.values(packages).flatMap((suites) => Object.keys(suites)))].sort()
+}
+
 function reasonFor(name: string, {lua, suite}: LibraryTarget, known: RegistryLibraries): string {
   const none = ownOf(known.none, name)
   if (none !== undefined) return none.note

@@ -111,6 +111,12 @@ export function movesOf(
   )
 }
 
+/** Whether some release that the registry knows has the module of a `source/name`. */
+export function isPublished(key: string, registry: Registry): boolean {
+  const source = sourceOf(key)
+  return indexed(key.slice(source.length + 1), registry).includes(source)
+}
+
 /** Throws what an unknown name deserves. */
 export function unknownModule(name: string, registry: Registry): ProsodyModsError {
   const moves = movesOf(name, undefined, registry)

@@ -181,6 +181,31 @@ describe.concurrent('a declared source', {timeout: 120_000}, () => {
     expect(await run(sandbox, ['outdated'])).toMatchObject({outdated: [], checked: 1, notAsked: []})
   })
 
+  declaredTest('stays when its last module is removed, and that is told', async ({sandbox}) => {
+    await mkdir(join(sandbox.project, 'own/mod_hello'), {recursive: true})
+    await writeFile(join(sandbox.project, 'own/mod_hello/mod_hello.lua'), one)
+    const debian = {
+      kind: 'debian',
+      package: 'prosody-modules',
+      suite: 'trixie',
+      root: 'usr/lib/prosody/modules',
+    }
+    const mine = {kind: 'path', path: './own', layout: 'folders'}
+    await writeManifest(sandbox, {sources: {debian, mine}})
+    await run(sandbox, ['add', 'mine/hello'])
+    const {stdout} = await sandbox.cli(['remove', 'hello'])
+    expect(stdout).toContain('removed mine/hello\n')
+    expect(stdout).toContain(
+      'note: no module comes from the source mine any more; its declaration stays in prosody-mods.json\n',
+    )
+    expect(await manifest(sandbox)).toEqual({sources: {debian, mine}, modules: {}})
+    expect(await run(sandbox, ['add', 'mine/hello'])).toMatchObject({added: [{module: 'mine/hello'}]})
+    expect(await run(sandbox, ['remove', 'mine/hello'])).toMatchObject({
+      removed: ['mine/hello'],
+      unusedSources: ['mine'],
+    })
+  })
+
   declaredTest('of the user has its places from the configuration', async ({sandbox}) => {
     const folder = await configure(sandbox, {sources: {mine: {kind: 'path', path: './modules'}}})
     await mkdir(join(folder, 'modules/mod_hello'), {recursive: true})

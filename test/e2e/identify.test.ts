@@ -31,6 +31,7 @@ const community = {
   'mod_web/web/mod_web.lua': 'module:depends("http")\n',
   'mod_web/web/www/index.html': '<p></p>\n',
 }
+const needy = {'mod_needy/mod_needy.lua': 'module:depends("web")\n'}
 
 let forge: Forge
 let hg: HgServer
@@ -44,7 +45,7 @@ beforeAll(async () => {
     revision: await forge.commit('jitsi/jitsi-meet', below(plugins, files), [`stable/jitsi-meet_${version}`]),
     files,
   })
-  const revision = await hg.commit(community, '2026-01-02 10:00 +0000')
+  const revision = await hg.commit({...community, ...needy}, '2026-01-02 10:00 +0000')
   copy = await copyPackage(
     registryWith({
       jitsi: [await jitsi('101', oldTree), await jitsi('102', tree), await jitsi('103', tree)],
@@ -55,7 +56,7 @@ beforeAll(async () => {
           files: contrib,
         },
       ],
-      community: [{version: '2026.1.2', revision, files: community}],
+      community: [{version: '2026.1.2', revision, files: {...community, ...needy}}],
     }),
   )
 })
@@ -338,6 +339,17 @@ describe('--adopt', () => {
       }
       expect(findings, operands.join()).toMatchObject([{path, code: 'deprecated-api'}])
     }
+  })
+
+  identifyTest('tells what came in for others', async ({sandbox, folder}) => {
+    await lay(folder, needy)
+    await writeManifest(sandbox, {
+      mirrors: {...silent, 'https://hg.prosody.im/prosody-modules': hg.url},
+    })
+    const text = await lines(sandbox, folder, '--adopt')
+    expect(text).toContain('adopted community/needy 2026.1.2: 1 file')
+    expect(text).toContain('added community/web 2026.1.2, which community/needy needs')
+    expect(await pins(sandbox)).toEqual({'community/needy': '2026.1.2'})
   })
 
   identifyTest('with --dry-run writes nothing', async ({sandbox, folder}) => {

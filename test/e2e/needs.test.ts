@@ -1,4 +1,4 @@
-import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {describe, expect} from 'vitest'
 import type {Lockfile} from '../../src/project/lockfile.ts'
@@ -106,6 +106,30 @@ describe.concurrent('what modules need', {timeout: 120_000}, () => {
     expect(Object.keys(await readTree(sandbox.project))).not.toContain('prosody-modules/own/mod_b/mod_b.lua')
   })
 
+  networkTest('stays when it is removed while others need it, and that is told', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a', 'own/b'])
+    const dry = await sandbox.cli(['remove', 'own/b', '--dry-run'])
+    expect(dry.stdout).toContain('would take own/b out of the manifest; it stays, since own/a needs it\n')
+    const {code, stdout} = await sandbox.cli(['remove', 'own/b'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('took own/b out of the manifest; it stays, since own/a needs it\n')
+    expect(stdout).not.toContain('removed own/b')
+    expect(Object.keys((await lockOf(sandbox)).modules)).toEqual(['own/a', 'own/b', 'own/c'])
+    await sandbox.cli(['add', 'own/b'])
+    expect((await sandbox.cli(['remove', 'own/b', '--json'])).json).toMatchObject({
+      removed: [],
+      stillNeeded: [{module: 'own/b', neededBy: ['own/a']}],
+      unusedSources: [],
+    })
+    await sandbox.cli(['add', 'own/b'])
+    expect((await sandbox.cli(['remove', 'own/a', 'own/b', '--json'])).json).toMatchObject({
+      removed: ['own/a', 'own/b'],
+      stillNeeded: [],
+      unusedSources: ['own'],
+    })
+  })
+
   networkTest('a lockfile without one of them is out of date', async ({sandbox}) => {
     await project(sandbox)
     await sandbox.cli(['add', 'own/a'])
@@ -210,6 +234,57 @@ own/b (shown above)
     })
   })
 
+  networkTest('tree names who publishes what is missing', async ({sandbox}) => {
+    await write(sandbox, {
+      'own/mod_a/mod_a.lua':
+        'module:depends("muc_moderation", true)\nmodule:depends("firewall", true)\nmodule:depends("nowhere", true)\n',
+    })
+    await writeManifest(sandbox, manifest)
+    await sandbox.cli(['add', 'own/a'])
+    expect((await sandbox.cli(['tree'])).stdout).toBe(`for Prosody 13.0 with Lua 5.4 on Debian trixie
+own/a
+├─ mod_firewall: not in the project: prosody-mods add community/firewall or jitsi/firewall (optional)
+├─ mod_muc_moderation: not in the project: prosody-mods add community/muc_moderation (optional)
+└─ mod_nowhere: nothing known (optional)
+`)
+    expect((await sandbox.cli(['tree', '--json'])).json).toMatchObject({
+      published: {
+        muc_moderation: ['community/muc_moderation'],
+        firewall: ['community/firewall', 'jitsi/firewall'],
+      },
+    })
+  })
+
+  networkTest('explain names the module of the message first', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a', 'own/c'])
+    const causes = async (module: string, library: string): Promise<string> => {
+      const message = `modulemanager\terror\tError initializing module '${module}' on 'h': /usr/lib/prosody/util/startup.lua:211: module '${library}' not found:`
+      const {stdout} = await sandbox.cli(['explain', message])
+      return stdout
+        .split('\n')
+        .filter((line) => line.startsWith('  cause: '))
+        .slice(0, -1)
+        .join('\n')
+    }
+    expect(await causes('a', 'basexx')).toBe('  cause: own/a needs it (own/mod_a/mod_a.lua:5)')
+    expect(await causes('links', 'basexx')).toBe(
+      '  cause: mod_links, or a file that it loads, requires it\n  cause: own/a needs it, too (own/mod_a/mod_a.lua:5)',
+    )
+    await write(sandbox, {'own/mod_first/mod_first.lua': 'return require "inspect"\n'})
+    await sandbox.cli(['add', 'own/first'])
+    expect(await causes('first', 'inspect')).toBe(
+      '  cause: own/first needs it (own/mod_first/mod_first.lua:1)\n  cause: own/c needs it, too (own/mod_c/mod_c.lua:1)',
+    )
+    const needed = await sandbox.cli([
+      'explain',
+      "modulemanager warn Error initializing module 'links' on 'h': /usr/lib/prosody/core/moduleapi.lua:173: Unable to load required module, mod_b: /usr/lib/prosody/modules/mod_b.lua: No such file or directory",
+    ])
+    expect(needed.stdout).toContain(
+      '  cause: mod_links needs it\n  cause: own/a needs it, too (own/mod_a/mod_a.lua:1)\n',
+    )
+  })
+
   networkTest('why tells chains to modules, libraries, packages and rocks', async ({sandbox}) => {
     await project(sandbox)
     await sandbox.cli(['add', 'own/a'])
@@ -292,6 +367,29 @@ own/b (shown above)
     await mustFail(sandbox, ['deps', '--format', 'apt'], {exit: 7, code: 'LOCKFILE_OUTDATED'})
     expect((await sandbox.cli(['install'])).code).toBe(0)
     expect((await sandbox.cli(['deps', '--format', 'apt'])).stdout).toContain('lua-cjson')
+  })
+})
+
+describe.concurrent('a suite that is not known', {timeout: 120_000}, () => {
+  networkTest('is told by init, check and deps', async ({sandbox}) => {
+    const warning =
+      "prosody-mods.json: nothing is known of Debian bookwurm; which of its packages serve modules can't be told (known: bookworm, trixie)"
+    await rm(join(sandbox.project, 'prosody-mods.json'))
+    const made = await sandbox.cli(['init', '--debian', 'bookwurm', '--json'])
+    expect(made).toMatchObject({code: 0, json: {warnings: [warning]}})
+    expect((await sandbox.cli(['check'])).stdout).toContain('\nno modules: 0 errors, 1 warning, 0 notes\n')
+    await project(sandbox, {image: {debian: 'bookwurm'}})
+    expect((await sandbox.cli(['add', 'own/b'])).stdout).toContain(`warning: ${warning}\n`)
+    expect((await sandbox.cli(['deps'])).stdout).toContain(
+      'which packages serve these libraries is not known, since nothing is known of Debian bookwurm\n' +
+        'suites that are known: bookworm, trixie; "prosody-mods deps --format luarocks" prints what rocks there are\n',
+    )
+    expect((await sandbox.cli(['deps', '--json'])).json).toMatchObject({unknown: {what: 'suite'}})
+    await mustFail(sandbox, ['deps', '--format', 'apt'], {exit: 3, code: 'NEEDS_UNKNOWN'})
+    expect((await sandbox.cli(['deps', '--format', 'luarocks'])).stdout).toContain('install inspect')
+    expect((await sandbox.cli(['check', '--json'])).json).toMatchObject({
+      problems: [{kind: 'project', severity: 'warning', message: warning}],
+    })
   })
 })
 

@@ -17,6 +17,7 @@ import {
   warningLines,
 } from '../../src/render/common.ts'
 import {failureOf, renderFailure} from '../../src/render/failure.ts'
+import {renderIdentify} from '../../src/render/identify.ts'
 import {progressLine} from '../../src/render/progress.ts'
 import {renderList, renderSearch, renderVerify} from '../../src/render/read.ts'
 import {renderInstall} from '../../src/render/write.ts'
@@ -241,4 +242,34 @@ describe('progress', () => {
       '1 file out of an archive of 0.9 kB\n',
     )
   })
+})
+
+it('what a tree lacks and no module names is told, a few by name', () => {
+  const differing = Array.from({length: 7}, (_, index) => ({
+    path: `file${index}.lua`,
+    state: 'missing' as const,
+    versions: [],
+  }))
+  const tree = {source: 'jitsi', folder: '', version: '1', versions: ['1'], complete: false, matching: 9}
+  const text = (number: number): string =>
+    plain(
+      renderIdentify(
+        {
+          folder: '/f',
+          files: 9,
+          trees: [{...tree, differing: differing.slice(0, number)}],
+          modules: [],
+          modified: ['file0.lua'],
+          stray: [],
+          unknown: [],
+          ignored: 0,
+          unreadable: [],
+          skipped: [],
+          adoption: null,
+        },
+        '/',
+      ),
+    )
+  expect(text(2)).toContain('jitsi 1: 9 files, 2 missing\n  missing: file1.lua\nmodified')
+  expect(text(7)).toContain('  missing: file5.lua\n  … and 1 more (--json lists all)\n')
 })
