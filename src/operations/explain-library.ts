@@ -113,9 +113,9 @@ export function askers({frames, module}: LogMessage, needers: readonly Needer[],
   return module === undefined ? [] : [sure(`mod_${module}, or a file that it loads, requires it`)]
 }
 
-/** Prosody's own require. */
+/** Prosody's own require, module:require and module:depends, and what loads modules. */
 function isLoader(path: string): boolean {
-  return path.endsWith('/util/startup.lua')
+  return /\/(?:util\/startup|core\/(?:moduleapi|modulemanager))\.lua$/.test(path)
 }
 
 function placeName({path}: LuaPlace, world: World): string {
