@@ -130,17 +130,30 @@ export function explainSkipped({path, reason, values}: Of<'skipped'>, world: Wor
   }
 }
 
-export function explainDisabled({needed}: Of<'disabled'>, {module}: LogMessage): Draft {
+export async function explainDisabled(
+  {needed}: Of<'disabled'>,
+  {module}: LogMessage,
+  world: World,
+): Promise<Draft> {
+  const key = module === undefined ? undefined : world.keyOf(module)
+  const needer = (await world.needers('modules', needed)).find((one) => one.key === key)
+  const by =
+    needer !== undefined
+      ? [
+          sure(
+            `${needer.key} needs it`,
+            needer.at ?? `prosody-mods.lock.json: modules → ${needer.key} → needs`,
+          ),
+        ]
+      : module === undefined
+        ? []
+        : [sure(`mod_${module} needs it`)]
   return {
     id: 'dependency-disabled',
     subject: needed,
-    happened: `${module === undefined ? 'a module' : `mod_${module}`} needs mod_${needed}, which the configuration disables`,
-    causes: [sure(`modules_disabled has "${needed}"`)],
-    steps: [
-      step(
-        `take "${needed}" out of modules_disabled${module === undefined ? '' : `, or "${module}" out of modules_enabled`}`,
-      ),
-    ],
+    happened: `mod_${needed} is needed, and the configuration disables it`,
+    causes: [sure(`modules_disabled has "${needed}"`), ...by],
+    steps: [step(`take "${needed}" out of modules_disabled, or what needs it out of modules_enabled`)],
   }
 }
 

@@ -1,9 +1,9 @@
 import type {NilFailure} from '../lua/log/failure.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {libraryPaths, moduleOfPath} from '../resolve/layout.ts'
+import {globalCauses, nameStep, readerSteps} from './explain-global.ts'
 import {placeText, releaseSteps, stopped, subjectOf, type Scene} from './explain-scene.ts'
 import {maybe, step, sure, type Cause, type Draft} from './explain-types.ts'
-import type {World} from './explain-world.ts'
 
 export function nilDraft(failure: NilFailure, scene: Scene): Draft | undefined {
   return (
@@ -84,38 +84,11 @@ function luaDraft(failure: NilFailure, scene: Scene): Draft | undefined {
 function globalDraft(failure: NilFailure, scene: Scene): Draft | undefined {
   if (failure.what !== 'global') return undefined
   return {
-    ...missingGlobal(failure.name, scene.world),
+    id: 'global-missing',
     subject: subjectOf(failure, scene),
     happened: stopped(failure, scene),
-  }
-}
-
-/** A variable that Prosody does not give to modules. */
-export function missingGlobal(name: string, world: World): Draft {
-  const {line, registry} = world
-  const has = (id: string): boolean => registry.prosodyRuntime(id)?.globals.includes(name) === true
-  const having = registry.prosodyLines.filter((id) => has(id))
-  const old = registry.deprecations.find((one) => one.kind === 'global' && one.name === name)
-  const causes = [
-    having.length > 0 && !having.includes(line.line)
-      ? sure(
-          `Prosody ${having.join(', ')} gives modules a variable ${name}, ${line.line} does not`,
-          `registry/runtime/${line.line}.json: globals`,
-        )
-      : sure(
-          `no file that is loaded set a global variable ${name}, and Prosody ${line.line} has ${having.length > 0 ? 'one in modules only' : 'none'}`,
-          `registry/runtime/${line.line}.json: globals`,
-        ),
-    ...(old?.instead === undefined
-      ? []
-      : [sure(`${old.instead} has its place`, `registry/deprecations.json: ${old.evidence}`)]),
-  ]
-  return {
-    id: 'global-missing',
-    subject: name,
-    happened: `code read the global variable ${name}, which is not there`,
-    causes,
-    steps: [step('look for the misspelled name, or the missing "local"', 'prosody-mods lint')],
+    causes: globalCauses(failure.name, scene.world),
+    steps: scene.place === undefined ? [nameStep()] : readerSteps([scene.place], scene.world),
   }
 }
 

@@ -1,9 +1,11 @@
 import type {LogFailure} from '../lua/log/failure.ts'
+import type {LuaPlace} from '../lua/log/line.ts'
 import {LogReader, type LogContents, type LogMessage, type UnknownLine} from '../lua/log/reader.ts'
 import type {LockTarget} from '../project/lockfile.ts'
 import type {Environment} from './environment.ts'
 import {moduleAskers} from './explain-askers.ts'
 import {explainError} from './explain-error.ts'
+import {explainGlobal} from './explain-global.ts'
 import {explainLibrary} from './explain-library.ts'
 import {
   explainDeprecated,
@@ -15,7 +17,6 @@ import {
   explainUnreadable,
 } from './explain-load.ts'
 import {explainAbsent} from './explain-module.ts'
-import {missingGlobal} from './explain-nil.ts'
 import {explainShared} from './explain-shared.ts'
 import {explainSql, explainStart} from './explain-start.ts'
 import {step, sure, type Draft, type Explanation} from './explain-types.ts'
@@ -49,7 +50,7 @@ export async function explain(
   const {unknown, moreUnknown} = contents
   const explained = new Map<string, Explanation>()
   for (const explanation of wrongProsody(world)) explained.set('', explanation)
-  for (const message of withoutSkipped(contents)) {
+  for (const message of withoutEchoes(withoutSkipped(contents))) {
     const {subject, ...draft} = await draftOf(message.failure, message, world)
     const key = JSON.stringify([draft.id, subject])
     const before = explained.get(key)
@@ -91,6 +92,27 @@ function withoutSkipped({messages}: LogContents): readonly LogMessage[] {
   return messages.filter(({failure, module}) => failure.kind !== 'absent' || !skipped.has(module))
 }
 
+/** Prosody warns of a variable that is not there, and then the code that read it fails: the error says more. */
+function withoutEchoes(messages: readonly LogMessage[]): readonly LogMessage[] {
+  const failed = new Set(
+    messages.flatMap(({failure}) =>
+      failure.kind === 'nil' && failure.what === 'global' && failure.place !== undefined
+        ? [readKey(failure.name, failure.place)]
+        : [],
+    ),
+  )
+  return messages.filter(
+    ({failure, places}) =>
+      failure.kind !== 'global' ||
+      places.length === 0 ||
+      places.some((place) => !failed.has(readKey(failure.name, place))),
+  )
+}
+
+function readKey(name: string, {path, line}: LuaPlace): string {
+  return JSON.stringify([name, path, line])
+}
+
 async function draftOf(failure: LogFailure, message: LogMessage, world: World): Promise<Draft> {
   switch (failure.kind) {
     case 'library':
@@ -108,7 +130,7 @@ async function draftOf(failure: LogFailure, message: LogMessage, world: World): 
     case 'syntax':
       return explainSyntax(failure, world)
     case 'disabled':
-      return explainDisabled(failure, message)
+      return explainDisabled(failure, message, world)
     case 'sql':
       return explainSql(undefined)
     case 'driver':
@@ -128,7 +150,7 @@ async function draftOf(failure: LogFailure, message: LogMessage, world: World): 
     case 'deprecated':
       return explainDeprecated(failure, message, world)
     case 'global':
-      return missingGlobal(failure.name, world)
+      return explainGlobal(failure.name, message.places, world)
   }
 }
 

@@ -349,6 +349,80 @@ describe('a message of Prosody', () => {
     expect(found[1]?.happened).toContain('mod_b stopped at line 3')
   })
 
+  const reads = (name: string, place: string): string =>
+    `startup warn\tAttempt to read a non-existent global '${name}'\n\tstack traceback:\n\t${place}: in main chunk\n\t[C]: in function 'xpcall'\n`
+
+  it('of a variable that is not there names all code that reads it', async () => {
+    const {explained: found} = await explained([
+      reads('tonumbr', '/p/mod_a.lua:3'),
+      reads('tonumbr', '/p/mod_b.lua:4'),
+      reads('tonumbr', '/p/mod_a.lua:3'),
+    ])
+    expect(found.map(({id, count}) => [id, count])).toEqual([['global-missing', 3]])
+    expect(found[0]?.causes.slice(0, 2)).toEqual([
+      {sure: true, text: 'mod_a.lua reads it', evidence: ['the stack trace: /p/mod_a.lua:3']},
+      {sure: true, text: 'mod_b.lua reads it', evidence: ['the stack trace: /p/mod_b.lua:4']},
+    ])
+    expect(found[0]?.steps[0]?.command).toBe('prosody-mods lint')
+  })
+
+  it('of a variable that a file outside of modules reads asks for no correction', async () => {
+    const {explained: found} = await explained(reads('module', '/usr/share/lua/5.4/ltn12.lua:12'))
+    const [one] = found
+    if (one === undefined) throw new Error('nothing is explained')
+    expect(said(one)).toContain('ltn12.lua reads it')
+    expect(said(one)).not.toContain('misspelled')
+  })
+
+  it('of a variable is one with the error of the code that read it', async () => {
+    const error =
+      "modulemanager error\tError initializing module 'a' on 'h': /p/mod_a.lua:3: attempt to index a nil value (global 'http')\n"
+    const {explained: found} = await explained([reads('http', '/p/mod_a.lua:3'), error])
+    expect(found.map(({id, module}) => [id, module])).toEqual([['global-missing', 'a']])
+    const both = await explained([reads('http', '/p/mod_a.lua:3'), reads('http', '/p/mod_b.lua:3'), error])
+    expect(both.explained.map(({module}) => module)).toEqual([null, 'a'])
+  })
+
+  it('of a disabled module names all that need it', async () => {
+    const needs = (module: string): string =>
+      `modulemanager error\tError initializing module '${module}' on 'h': /usr/lib/prosody/core/moduleapi.lua:140: Dependency on disabled module mod_c2s\n`
+    const {explained: found} = await explained([needs('a'), needs('b'), needs('a')])
+    expect(found).toHaveLength(1)
+    expect(found[0]?.causes.map(({text}) => text)).toEqual([
+      'modules_disabled has "c2s"',
+      'mod_a needs it',
+      'mod_b needs it',
+    ])
+  })
+
+  it('takes none of Prosody’s own loaders for what asks', async () => {
+    const trace =
+      "\tstack traceback:\n\t/usr/lib/prosody/core/moduleapi.lua:133: in function 'core.moduleapi.require'\n\t/p/mod_a.lua:2: in main chunk\n\t/usr/lib/prosody/core/modulemanager.lua:270: in upvalue 'do_load_module'\n"
+    const {explained: found} = await explained(
+      `Error initializing module 'a' on 'h': /usr/lib/prosody/core/moduleapi.lua:133: Failed to load plugin library 'unheard', error: /p/unheard.lib.lua: No such file or directory\n${trace}`,
+    )
+    expect(found[0]?.causes[0]).toMatchObject({text: 'mod_a.lua requires it'})
+  })
+
+  it('of a timer is one with the error that the timer passes on', async () => {
+    const error = '/p/mod_a.lua:60: attempt to call a boolean value'
+    const {explained: found} = await explained(
+      `runnerX1 error\tEncountered error: ${error}\nserver_epoll error\tError in timer: /usr/lib/prosody/util/async.lua:154: ${error}\n`,
+    )
+    expect(found.map(({happened, count}) => [happened, count])).toEqual([
+      ['the code of mod_a stopped at line 60: attempt to call a boolean value', 2],
+    ])
+  })
+
+  it('of a value that is nil is understood without a file', async () => {
+    const {explained: method} = await explained(
+      `${old}attempt to call a nil value (method 'default_permission')`,
+    )
+    expect(method.map(({id}) => id)).toEqual(['api-missing'])
+    const {explained: global} = await explained("attempt to call a nil value (global 'setfenv')")
+    expect(global.map(({id}) => id)).toEqual(['lua-missing'])
+  })
+
   it('of a file that was left out is one with that of its absence', async () => {
     const {explained: found} = await explained(
       `modulemanager warn\tNot loading module, due to missing features 'x': /p/mod_a.lua\n${missingFile('a')}`,

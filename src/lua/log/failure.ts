@@ -93,8 +93,15 @@ export function failureIn(text: string): LogFailure {
   return {kind: 'raised', ...found}
 }
 
-/** The place that an error begins with, and what it says. */
-export function placeIn(text: string): {readonly place: LuaPlace; readonly text: string} | undefined {
-  const [, path = '', line = '', rest = ''] = /(?<![^\s'"])([^\s'"]+\.lua):(\d{1,9}): (.*)/s.exec(text) ?? []
-  return path === '' ? undefined : {place: {path, line: Number(line)}, text: rest.trim()}
+/** The place of an error, and what it says. Who catches one and raises it again puts a place before it. */
+export function placeIn(error: string): {readonly place: LuaPlace; readonly text: string} | undefined {
+  const [, path = '', line = '', rest = ''] = /(?<![^\s'"])([^\s'"]+\.lua):(\d{1,9}): (.*)/s.exec(error) ?? []
+  if (path === '') return undefined
+  const text = rest.trim()
+  return (
+    (/^[^\s'"]+\.lua:\d{1,9}: /.test(text) ? placeIn(text) : undefined) ?? {
+      place: {path, line: Number(line)},
+      text,
+    }
+  )
 }

@@ -116,7 +116,7 @@ export function messageIn(line: LogLine): FoundMessage | undefined {
 
 /** Asked first: most lines of a log have none of these words. */
 const hint =
-  /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|lua|module|SQL|river/
+  /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|lua|module|SQL|river|attempt to /
 
 function skipped(path: string, reason: 'requires' | 'conflicts' | 'lua', values: string): FoundMessage {
   const module = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]

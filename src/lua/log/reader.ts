@@ -11,6 +11,8 @@ export interface LogMessage extends Omit<FoundMessage, 'host'> {
   readonly count: number
   /** Of the stack trace, innermost first. */
   readonly frames: readonly LuaPlace[]
+  /** Where the stack traces of all times begin, each place once. */
+  readonly places: readonly LuaPlace[]
 }
 
 /** A line that is about something wrong, or may be, and that is none of the known messages. */
@@ -35,7 +37,11 @@ export interface LogContents {
   readonly lua: string | undefined
 }
 
-type Open = {-readonly [K in keyof LogMessage]: LogMessage[K]} & {hosts: string[]; frames: LuaPlace[]}
+type Open = {-readonly [K in keyof LogMessage]: LogMessage[K]} & {
+  hosts: string[]
+  frames: LuaPlace[]
+  places: LuaPlace[]
+}
 type Count = {-readonly [K in keyof UnknownLine]: UnknownLine[K]}
 
 const most = {messages: 500, unknown: 200, plain: 20, frames: 60}
@@ -91,7 +97,15 @@ export class LogReader {
       this.#moreUnknown += 1
       return
     }
-    const message: Open = before ?? {...found, hosts: [], text, line: this.#line, count: 0, frames: []}
+    const message: Open = before ?? {
+      ...found,
+      hosts: [],
+      text,
+      line: this.#line,
+      count: 0,
+      frames: [],
+      places: [],
+    }
     message.count += 1
     if (host !== undefined && !message.hosts.includes(host) && message.hosts.length < most.plain)
       message.hosts.push(host)
@@ -104,8 +118,7 @@ export class LogReader {
     const more = continuationIn(text)
     if (more === undefined) return false
     if (/ in (?:function|upvalue|field|method) '(?:core|util|net)\./.test(text)) this.#olderNames = true
-    const frames = this.#open?.frames
-    if (more.kind === 'frame' && frames !== undefined && frames.length < most.frames) frames.push(more.place)
+    if (more.kind === 'frame' && this.#open !== undefined) addFrame(this.#open, more.place)
     return true
   }
 
@@ -124,4 +137,10 @@ export class LogReader {
     else if (this.#unknown.size >= most.unknown) this.#moreUnknown += 1
     else this.#unknown.set(key, {line: this.#line, text, count: 1})
   }
+}
+
+function addFrame({frames, places}: Open, place: LuaPlace): void {
+  const isKnown = places.some(({path, line}) => path === place.path && line === place.line)
+  if (frames.length === 0 && !isKnown && places.length < most.plain) places.push(place)
+  if (frames.length < most.frames) frames.push(place)
 }

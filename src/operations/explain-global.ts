@@ -1,0 +1,82 @@
+import type {LuaPlace} from '../lua/log/line.ts'
+import {isOfModule} from '../lua/module-files.ts'
+import {splitKey} from '../project/lockfile.ts'
+import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
+import type {World} from './explain-world.ts'
+
+/** A variable that code reads and nothing has set. @param places of the code */
+export function explainGlobal(name: string, places: readonly LuaPlace[], world: World): Draft {
+  const isForeign = isOutside(places, world)
+  return {
+    id: 'global-missing',
+    subject: name,
+    happened: `code read the global variable ${name}, which is not there`,
+    causes: [
+      ...places.map((place) => readerCause(place, world)),
+      ...(isForeign
+        ? [
+            maybe(
+              'such a file may only look whether the variable is there, as libraries for several versions of Lua do; that harms nothing',
+            ),
+          ]
+        : globalCauses(name, world)),
+    ],
+    steps: readerSteps(places, world),
+  }
+}
+
+/** Why modules don't have it. */
+export function globalCauses(name: string, {line, registry}: World): Cause[] {
+  const has = (id: string): boolean => registry.prosodyRuntime(id)?.globals.includes(name) === true
+  const having = registry.prosodyLines.filter((id) => has(id))
+  const old = registry.deprecations.find((one) => one.kind === 'global' && one.name === name)
+  return [
+    having.length > 0 && !having.includes(line.line)
+      ? sure(
+          `Prosody ${having.join(', ')} gives modules a variable ${name}, ${line.line} does not`,
+          `registry/runtime/${line.line}.json: globals`,
+        )
+      : sure(
+          `no file that is loaded set a global variable ${name}, and Prosody ${line.line} has ${having.length > 0 ? 'one in modules only' : 'none'}`,
+          `registry/runtime/${line.line}.json: globals`,
+        ),
+    ...(old?.instead === undefined
+      ? []
+      : [sure(`${old.instead} has its place`, `registry/deprecations.json: ${old.evidence}`)]),
+  ]
+}
+
+/** What can be done about the code at `places`. */
+export function readerSteps(places: readonly LuaPlace[], world: World): Step[] {
+  if (isOutside(places, world))
+    return [step('leave it, unless an error of that file follows: it is no file of a module')]
+  const keys = places.flatMap(({path}) => {
+    const match = world.match(path)
+    return match.kind === 'ours' ? [match.key] : []
+  })
+  return [nameStep([...new Set(keys)])]
+}
+
+export function nameStep(keys: readonly string[] = []): Step {
+  return step(
+    'look for the misspelled name, or the missing "local"',
+    ['prosody-mods lint', ...keys].join(' '),
+  )
+}
+
+function readerCause({path, line}: LuaPlace, world: World): Cause {
+  const match = world.match(path)
+  return match.kind === 'ours'
+    ? sure(`the code of ${match.key} reads it`, `${splitKey(match.key)[0]}/${match.file}:${line}`)
+    : sure(`${path.split('/').at(-1) ?? path} reads it`, `the stack trace: ${path}:${line}`)
+}
+
+/** Whether all of the code is that of Prosody or of Lua libraries. */
+function isOutside(places: readonly LuaPlace[], world: World): boolean {
+  return places.length > 0 && places.every(({path}) => isForeign(path, world))
+}
+
+function isForeign(path: string, world: World): boolean {
+  const {kind} = world.match(path)
+  return kind === 'core' || (kind === 'unknown' && !isOfModule(path))
+}
