@@ -1,6 +1,9 @@
-import {addAbortSignal} from 'node:stream'
+import {createReadStream, existsSync, statSync} from 'node:fs'
+import {resolve} from 'node:path'
+import {addAbortSignal, Readable} from 'node:stream'
 import {defineCommand} from '../cli/definition.ts'
-import {ProsodyModsError} from '../errors.ts'
+import {ProsodyModsError, messageOf} from '../errors.ts'
+import type {Environment} from '../operations/environment.ts'
 import type * as Operation from '../operations/explain.ts'
 import type * as Lines from '../operations/text-lines.ts'
 import {renderExplain} from '../render/explain.ts'
@@ -13,16 +16,39 @@ async function operation(): Promise<typeof Operation & typeof Lines> {
 /** Nothing in the text is understood. */
 const notUnderstood = 3
 
+/** A file where its path alone is given; a message each where one has blanks, and else the words of one. */
+function textOf(operands: readonly string[], {cwd}: Environment): string[] | Readable {
+  const [only = '', ...more] = operands
+  const path = resolve(cwd, only)
+  if (more.length === 0 && existsSync(path) && statSync(path).isFile()) return Readable.from(readPieces(path))
+  return [operands.join(operands.some((text) => /\s/.test(text)) ? '\n' : ' ')]
+}
+
+/** Throws READ_FAILED. */
+async function* readPieces(path: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of createReadStream(path)) yield piece as Buffer
+  } catch (error) {
+    throw new ProsodyModsError('READ_FAILED', `${path}: ${messageOf(error)}`, {cause: error})
+  }
+}
+
 export default defineCommand({
   summary: "tell what messages of Prosody's log come from, and what to do",
-  description: `Reads a line, an error or a whole log from standard input, or takes its operands for the text. The answers come from the project's lockfile and files, the facts that are known of its modules, and the registry; nothing is fetched or run. Outside of a project, less is known. Exits with 3 where nothing is understood.`,
+  description: `Reads a line, an error or a whole log from standard input, or takes its operands for the text: one message each, or the path of a log. The answers come from the project's lockfile and files, the facts that are known of its modules, and the registry; nothing is fetched or run. Outside of a project, less is known. Exits with 3 where nothing is understood.`,
   examples: [
     'prosody-mods explain < /var/log/prosody/prosody.err',
-    'docker logs my-prosody 2>&1 | prosody-mods explain',
+    '$ docker logs my-prosody 2>&1 | prosody-mods explain',
+    'prosody-mods explain /var/log/prosody/prosody.log',
     `prosody-mods explain "module 'basexx' not found"`,
     'prosody-mods explain --json < prosody.log',
   ],
-  operands: {name: 'text', description: 'the text, in place of standard input', required: false, many: true},
+  operands: {
+    name: 'text',
+    description: 'messages or the path of a log, in place of standard input',
+    required: false,
+    many: true,
+  },
   flags: {},
   async run({operands}, environment) {
     const {explain, textLines} = await operation()
@@ -30,9 +56,9 @@ export default defineCommand({
       process.stderr.write(
         "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n",
       )
-    const chunks =
-      operands.length > 0 ? [operands.join(' ')] : addAbortSignal(environment.signal, process.stdin)
-    const result = await explain(textLines(chunks), environment)
+    const chunks = operands.length > 0 ? textOf(operands, environment) : process.stdin
+    const stream = chunks instanceof Readable ? addAbortSignal(environment.signal, chunks) : chunks
+    const result = await explain(textLines(stream), environment)
     if (result.lines === 0) {
       throw new ProsodyModsError('USAGE', 'there is nothing to explain: the text is empty', {
         hint: 'pipe a log into it: prosody-mods explain < prosody.log',

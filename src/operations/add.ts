@@ -1,3 +1,6 @@
+import {existsSync} from 'node:fs'
+import {resolve} from 'node:path'
+import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey} from '../project/lockfile.ts'
 import {
   defaultProsody,
@@ -53,7 +56,7 @@ export interface AddResult extends WriteResult {
 
 /** Resolves, fetches and verifies modules and writes them into manifest, lockfile and context. */
 export async function add(request: AddRequest, environment: Environment): Promise<AddResult> {
-  const specs = request.specs.map((text) => parseSpec(text))
+  const specs = request.specs.map((text) => specOf(text, environment))
   return changeProject(environment, (project) =>
     withWorkbench(environment, {...project, offline: request.offline, writes: true}, (bench) =>
       addTo(project, {...request, parsed: specs}, bench),
@@ -68,7 +71,9 @@ async function addTo(
 ): Promise<AddResult> {
   const {registry} = bench.environment
   if (!request.allowShadow) refuseOwnModules(request.parsed, project.manifest, registry)
-  const wanted = await entriesFor(project, request, bench)
+  const wanted = await entriesFor(project, request, bench).catch((error: unknown) => {
+    throw asPath(error, request.specs, bench.environment)
+  })
   const own = await parseManifest(project.manifestText, manifestName)
   const draft = withEntries(wanted.manifest, wanted.entries, ({versionText}) => versionText ?? '*')
   const keys = wanted.entries.map(({key}) => key)
@@ -105,6 +110,33 @@ async function addTo(
     ],
     moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
   }
+}
+
+function specOf(text: string, environment: Environment): Spec {
+  try {
+    return parseSpec(text)
+  } catch (error) {
+    throw asPath(error, [text], environment)
+  }
+}
+
+/** Of a spec that reads like a path and is one, that it has to begin with `./`; any other error as it is. */
+function asPath(error: unknown, specs: readonly string[], {cwd}: Environment): unknown {
+  const isMeant = error instanceof ProsodyModsError && ['SOURCE_UNKNOWN', 'SPEC_INVALID'].includes(error.code)
+  if (!isMeant) return error
+  const source = error.details['source']
+  const path = specs.find(
+    (text) =>
+      /^[^@:~.\\/][^@:]*\//.test(text) &&
+      (source === undefined || text.split('/')[0] === source) &&
+      existsSync(resolve(cwd, text)),
+  )
+  if (path === undefined) return error
+  return new ProsodyModsError(error.code, error.message, {
+    hint: `for the path, write ./ in front: prosody-mods add ./${path}`,
+    details: error.details,
+    cause: error,
+  })
 }
 
 /** The user's own sources that entries come from: the manifest declares them too, or nobody else could read it. */

@@ -55,8 +55,11 @@ export interface StayedEntry {
   readonly module: string
   readonly version: string
   readonly found: string
-  /** version: the one asked for; known: the newest that needs no publisher; latest: the publisher's newest. */
-  readonly asked: 'version' | 'known' | 'latest'
+  /**
+   * version: the one asked for; known: the newest that needs no publisher; latest: the publisher's newest; none: of a path or
+   * URL, which have no releases.
+   */
+  readonly asked: 'version' | 'known' | 'latest' | 'none'
 }
 
 export interface BumpResult extends WriteResult {
@@ -193,9 +196,14 @@ function stayedEntries(
         module,
         version: locked.version,
         found: ref.version,
-        asked: target.versionText !== undefined ? 'version' : latest ? 'latest' : 'known',
+        asked: target.definition.scheme === 'single' ? 'none' : askedFor(target, latest),
       })),
   )
+}
+
+function askedFor({versionText}: Choice['target'], latest: boolean): StayedEntry['asked'] {
+  if (versionText !== undefined) return 'version'
+  return latest ? 'latest' : 'known'
 }
 
 function counted(

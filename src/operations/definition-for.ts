@@ -1,6 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {nearestNames} from '../resolve/nearest.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {SourceDefinition} from '../sources/types.ts'
 import type {Workbench} from './workbench.ts'
@@ -25,10 +26,11 @@ export function unknownSource(
   {sources = {}}: Manifest,
   {index}: Pick<Registry, 'index'>,
 ): ProsodyModsError {
-  const [source] = splitKey(key)
+  const [source, name] = splitKey(key)
   const known = [...index.sources, ...Object.keys(sources)]
+  const [near] = nearestNames(source, known, 1)
   return new ProsodyModsError('SOURCE_UNKNOWN', `${key}: there is no source ${source}`, {
-    hint: `known sources: ${known.join(', ')}`,
+    hint: `${near === undefined ? '' : `did you mean ${near}/${name}? `}known sources: ${known.join(', ')}`,
     details: {source, known},
   })
 }

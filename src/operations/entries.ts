@@ -62,7 +62,23 @@ export async function entriesFor(
     changes.push({path: ['sources', declared.id], value: names.source})
     entries.push(...names.names.map((name) => ({key: `${declared.id}/${name}`, versionText: undefined})))
   }
+  refuseTwoVersions(entries)
   return {entries, manifest, changes}
+}
+
+function refuseTwoVersions(entries: readonly Entry[]): void {
+  const asked = new Map<string, string>()
+  for (const {key, versionText} of entries) {
+    if (versionText === undefined) continue
+    const before = asked.get(key) ?? versionText
+    if (before !== versionText) {
+      throw new ProsodyModsError('USAGE', `${key} is asked to be at ${before} and at ${versionText}`, {
+        hint: 'give one version',
+        details: {versions: [before, versionText]},
+      })
+    }
+    asked.set(key, versionText)
+  }
 }
 
 async function moduleEntry(

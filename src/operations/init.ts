@@ -38,7 +38,9 @@ export async function init(request: InitRequest, environment: Environment): Prom
   const folder = resolve(environment.cwd)
   refuseExisting(folder)
   const manifestText = `${JSON.stringify(manifestFor(request), undefined, 2)}\n`
-  const manifest = await parseManifest(manifestText, manifestName)
+  const manifest = await parseManifest(manifestText, manifestName).catch((error: unknown) => {
+    throw ofFlag(error)
+  })
   const target = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
   const plan = (): ReturnType<typeof planContext> =>
     planContext({folder, lock: undefined, lockText: undefined, manifestText: ''}, target, formatLockfile)
@@ -70,6 +72,25 @@ async function create(
     const planned = plan()
     await applyContext(folder, planned, () => Buffer.alloc(0))
     return planned
+  })
+}
+
+const flags: ReadonlyMap<unknown, string> = new Map([
+  ['/prosody', '--prosody'],
+  ['/image/debian', '--debian'],
+  ['/image/modulesPath', '--modules-path'],
+])
+
+/** There is no manifest yet: the flag is told in place of the line. */
+function ofFlag(error: unknown): unknown {
+  if (!(error instanceof ProsodyModsError)) return error
+  const flag = flags.get(error.details['pointer'])
+  if (flag === undefined) return error
+  const reason = error.message.replace(/^.*?(?=expected )/s, '')
+  return new ProsodyModsError(error.code, `${flag}: ${reason}`, {
+    hint: '"prosody-mods init --help" describes the flags',
+    details: {flag},
+    cause: error,
   })
 }
 

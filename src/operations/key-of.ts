@@ -4,6 +4,7 @@ import type {Project} from '../project/project.ts'
 import {nearestNames} from '../resolve/nearest.ts'
 import {neededKeys} from '../resolve/needs.ts'
 import {parseSpec} from '../resolve/spec.ts'
+import {treePart} from './tree-part.ts'
 
 /**
  * The manifest's keys that a name means: one of a module, all that it has of a source. A version behind the name is
@@ -62,6 +63,18 @@ function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError
       {
         hint: `it goes when nothing needs it any more, and moves with what does; to have it at a version of its own: prosody-mods add ${key}@<version>`,
         details: {installed: keys, neededBy: users},
+      },
+    )
+  }
+  const part = lock && treePart(text, lock)
+  if (part !== undefined) {
+    const {source, version} = part
+    return new ProsodyModsError(
+      'NOT_INSTALLED',
+      `the manifest has no module ${text}: it is a part of ${part.key} ${version}`,
+      {
+        hint: `the whole tree goes and moves at once: prosody-mods remove ${source}, prosody-mods bump ${source}`,
+        details: {installed: keys, partOf: part.key},
       },
     )
   }

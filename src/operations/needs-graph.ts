@@ -6,6 +6,7 @@ import {missing, neededKeys} from '../resolve/needs.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
 import {summaryOf, type ModuleSummary} from './results.ts'
+import {treePart} from './tree-part.ts'
 
 /** A locked module with what it needs; the shape is part of --json (docs/reference/json.md). */
 export interface TreeModule extends ModuleSummary {
@@ -99,6 +100,17 @@ export async function why(text: string, environment: Environment): Promise<WhyRe
   const {manifest, lock} = await lockedProject(environment)
   const name = text.replace(/^mod_/, '')
   const matching = matcherFor(name, lock)
+  const part = matching === undefined ? treePart(name, lock) : undefined
+  if (part !== undefined) {
+    throw new ProsodyModsError(
+      'NOT_INSTALLED',
+      `no locked module needs ${text} by itself: it is a part of ${part.key} ${part.version} (${part.path})`,
+      {
+        hint: `"prosody-mods why '${part.key}'" tells why that is here`,
+        details: {name: text, partOf: part.key},
+      },
+    )
+  }
   if (matching === undefined) {
     throw new ProsodyModsError('NOT_INSTALLED', `nothing in the lockfile is, or needs, ${text}`, {
       hint: '"prosody-mods tree" shows what is there, "prosody-mods deps" the libraries and packages',
@@ -117,7 +129,9 @@ interface Matcher {
 }
 
 function matcherFor(name: string, {modules}: Lockfile): Matcher | undefined {
-  const key = Object.keys(modules).find((one) => one === name || one.endsWith(`/${name}`))
+  const key = Object.keys(modules).find(
+    (one) => one === name || one.endsWith(`/${name}`) || one === `${name}/*`,
+  )
   if (key !== undefined) {
     const own = splitKey(key)[1]
     return {

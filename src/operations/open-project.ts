@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {positionAt, type Position} from '../project/json-text.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, sourceDefinition, type Manifest} from '../project/manifest.ts'
-import {readUserConfig, unreadableUrl, withUserSources} from './user-config.ts'
+import {readUserConfig, unreadableUrl, withUserSources, type UserConfig} from './user-config.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
 import type {Environment} from './environment.ts'
@@ -43,6 +43,7 @@ export async function changeProject<T>(
 async function checked(project: Project, environment: Environment): Promise<Project> {
   await checkSources(project, environment)
   const user = await readUserConfig(environment.env)
+  await checkMirrors(project.manifest, user)
   const whole = {...project, manifest: withUserSources(project.manifest, user, environment.registry)}
   await checkVersions(whole, environment)
   return whole
@@ -72,6 +73,14 @@ async function checkSources({manifest, manifestText}: Project, {registry}: Envir
       details: {source},
     })
   }
+}
+
+/** Throws CONFIG_INVALID for a mirror that holds credentials, though nothing may have to be fetched from it. */
+async function checkMirrors(manifest: Manifest, user: UserConfig): Promise<void> {
+  if (Object.keys(manifest.mirrors ?? {}).length + Object.keys(user.mirrors).length === 0) return
+  // Loaded only here: most projects name no mirror.
+  const {mirrorTable} = await import('./mirrors.ts')
+  mirrorTable(manifest, user, {})
 }
 
 /** Throws MANIFEST_INVALID with line and column for a version text that its source's scheme can't read. */

@@ -141,7 +141,7 @@ function shown(value: unknown): string {
 }
 
 function reasonOf(problem: SchemaError, value: unknown): string {
-  if (problem.propertyName !== undefined) return `expected a name of the form ${patternOf(problem)}`
+  if (problem.propertyName !== undefined) return `expected a name ${patternOf(problem, 'of the form')}`
   const got = `, got ${shown(value)}`
   switch (problem.keyword) {
     case 'enum':
@@ -155,16 +155,30 @@ function reasonOf(problem: SchemaError, value: unknown): string {
     case 'additionalProperties':
       return 'this key is not known here'
     case 'pattern':
-      return `expected the form ${patternOf(problem)}${got}`
+      return `expected ${patternOf(problem, 'the form')}${got}`
     default:
       return problem.message ?? problem.keyword
   }
 }
 
-function patternOf({params}: SchemaError): string {
+function patternOf({params}: SchemaError, what: string): string {
   const {pattern} = params
-  return typeof pattern === 'string' ? pattern : 'that the schema gives'
+  if (typeof pattern !== 'string') return `${what} that the schema gives`
+  return forms.get(pattern) ?? `${what} ${pattern}`
 }
+
+/** What people write by hand, in words; of anything else the pattern is shown. */
+const forms: ReadonlyMap<string, string> = new Map([
+  [String.raw`^[0-9]+\.[0-9]+$`, 'a release line such as 13.0 or 0.12'],
+  ['^[a-z]+$', 'a suite such as trixie or bookworm'],
+  [
+    String.raw`^/[^\u0000-\u001f;?]*$`,
+    'an absolute folder without ; and ?, such as /usr/local/lib/prosody-mods',
+  ],
+  ['^[a-z0-9][a-z0-9_-]*/(?:\\*|[a-z0-9][a-z0-9_-]*)$', 'such as community/muc_moderation or jitsi/*'],
+  ['^[a-z0-9][a-z0-9_-]*$', 'such as my-modules: a-z, 0-9, _ and -'],
+  [String.raw`\S`, 'a text that is not empty'],
+])
 
 function valueAt(data: unknown, location: readonly string[]): unknown {
   return location.reduce<unknown>(

@@ -95,6 +95,8 @@ function stayedLine({module, version, found, asked}: StayedEntry): string {
   const name = pc.bold(module)
   const ask = '--latest asks its publisher for newer ones'
   switch (asked) {
+    case 'none':
+      return `${name} comes from a path or URL, which has no releases; "prosody-mods update" takes what is there now`
     case 'version':
       return `${name} is at ${version} already`
     case 'known':

@@ -21,7 +21,7 @@ import {
 
 export function renderAdd(result: AddResult): string {
   return lines(
-    result.added.flatMap((module) => addedLines(module, result.dryRun)),
+    result.added.flatMap((module) => addedLines(module, result)),
     closureLines(result.needs, result.dryRun),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     fetchLines(result.fetch),
@@ -77,8 +77,9 @@ export function renderInit(result: InitResult): string {
   )
 }
 
-function addedLines(module: ChangedModule, dryRun: boolean): string[] {
+function addedLines(module: ChangedModule, {dryRun, changes}: WriteResult): string[] {
   const {previous, version, placement, patches, name, files, trust, needs} = module
+  if (previous === version && changes.length === 0) return [`${moduleTitle(module)} is here already`]
   const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
   return [

@@ -77,7 +77,13 @@ function targetDifference(manifest: Manifest, lock: Lockfile, registry: Registry
   const now = lockTargetOf(manifest, registry)
   if (target === undefined) {
     if (now === undefined || Object.keys(lock.modules).length === 0) return []
-    return [{key: '', kind: 'other-target', text: 'what its modules need was not looked up yet'}]
+    return [
+      {
+        key: '',
+        kind: 'other-target',
+        text: 'what the modules of prosody-mods.lock.json need was not looked up yet',
+      },
+    ]
   }
   const text = (one: LockTarget): string => `Prosody ${one.prosody}, Lua ${one.lua}, Debian ${one.debian}`
   if (now !== undefined && text(now) === text(target)) return []
@@ -85,7 +91,7 @@ function targetDifference(manifest: Manifest, lock: Lockfile, registry: Registry
     {
       key: '',
       kind: 'other-target',
-      text: `it was made for ${text(target)}, the manifest says ${now === undefined ? 'something else' : text(now)}`,
+      text: `prosody-mods.lock.json was made for ${text(target)}, the manifest says ${now === undefined ? 'something else' : text(now)}`,
     },
   ]
 }

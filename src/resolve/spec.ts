@@ -154,11 +154,11 @@ function invalid(text: string, reason: string): ProsodyModsError {
   const spec = withoutSecrets(text)
   return new ProsodyModsError(
     'SPEC_INVALID',
-    `"${spec}" does not name a module: ${reason}\n  expected [source/]name[@version], ./path or https://…#sha256=<64 hex digits>`,
+    `"${spec}" does not name a module: ${reason}\n  expected [source/]name[@version], ./path or https://…[#sha256=<64 hex digits>]`,
     {
       hint:
         'for example muc_moderation, community/muc_moderation@2025.4.2, jitsi/*@10008, ./modules/mod_x or ' +
-        'https://example.org/mod_x.lua#sha256=<64 hex digits>',
+        'https://example.org/mod_x.lua',
       details: {spec, reason},
     },
   )

@@ -322,6 +322,70 @@ const rows: readonly Row[] = [
     code: 'MODULE_UNKNOWN',
     says: ['jitsi/nope: the registry has no such module', '--offline'],
   },
+  ...['list', 'verify', 'check', 'install'].map((command) => ({
+    name: `${command} with credentials in a mirror of the manifest`,
+    args: [command],
+    exit: 2,
+    code: 'CONFIG_INVALID',
+    says: ['mirrors → debian: a URL holds no credentials'],
+    prepare: async (sandbox: Sandbox) => {
+      await initialised(sandbox)
+      await editManifest(sandbox, (text) =>
+        text.replace('{', '{"mirrors": {"debian": "http://me:pw@x.example/"},'),
+      )
+    },
+  })),
+  ...['remove', 'bump', 'why'].map((command) => ({
+    name: `${command} of a part of a whole tree`,
+    args: [command, 'one'],
+    exit: 3,
+    code: 'NOT_INSTALLED',
+    says: ['it is a part of flat/*'],
+    prepare: async (sandbox: Sandbox) => {
+      await initialised(sandbox)
+      await mkdir(join(sandbox.project, 'flat'))
+      for (const name of ['mod_one.lua', 'mod_two.lua'])
+        await writeFile(join(sandbox.project, 'flat', name), lua)
+      await writeFile(join(sandbox.project, 'flat/util.lib.lua'), 'return {}\n')
+      const {code, stderr} = await sandbox.cli(['add', './flat'])
+      if (code !== 0) throw new Error(stderr)
+    },
+  })),
+  {
+    name: 'a module at two versions',
+    args: ['add', 'sasl2@2025', 'sasl2@2026'],
+    exit: 2,
+    code: 'USAGE',
+    says: ['community/sasl2 is asked to be at 2025 and at 2026'],
+    prepare: initialised,
+  },
+  {
+    name: 'a path without ./',
+    args: ['add', 'own/mod_hello'],
+    exit: 3,
+    code: 'SOURCE_UNKNOWN',
+    says: ['prosody-mods add ./own/mod_hello'],
+    prepare: async (sandbox) => {
+      await initialised(sandbox)
+      await mkdir(join(sandbox.project, 'own/mod_hello'), {recursive: true})
+    },
+  },
+  {
+    name: 'a timeout that is no number',
+    args: ['add', 'http://127.0.0.1:9/mod_x.lua'],
+    env: {PROSODY_MODS_TIMEOUT: 'abc'},
+    exit: 2,
+    code: 'CONFIG_INVALID',
+    says: ['PROSODY_MODS_TIMEOUT', 'abc'],
+    prepare: initialised,
+  },
+  {
+    name: 'init for a line of the wrong form',
+    args: ['init', '--prosody', '14'],
+    exit: 2,
+    code: 'MANIFEST_INVALID',
+    says: ['--prosody: expected a release line such as 13.0 or 0.12, got "14"'],
+  },
   {
     name: 'versions of a version',
     args: ['versions', 'jitsi@10008'],
@@ -539,6 +603,26 @@ describe('exit codes of the built CLI', () => {
       })
     },
   )
+
+  it('0: adding or bumping what is there already is told so', async () => {
+    await installed(sandbox)
+    expect((await sandbox.cli(['add', './own'])).stdout).toContain('own/hello is here already\n')
+    expect((await sandbox.cli(['bump', 'hello'])).stdout).toContain('own/hello comes from a path or URL')
+  })
+
+  it('0: a lockfile for another suite is named', async () => {
+    await installed(sandbox)
+    await editManifest(sandbox, (text) => text.replace('"trixie"', '"bookworm"'))
+    expect((await sandbox.cli(['list'])).stdout).toContain('prosody-mods.lock.json was made for Prosody 13.0')
+  })
+
+  it('0: explain takes a message an operand, or the path of a log', async () => {
+    const messages = ["module 'inspect' not found", "module 'cjson' not found"]
+    const told = await sandbox.cli(['explain', ...messages, '--json'])
+    expect(told.json).toMatchObject({lines: 2, explained: [{line: 1}, {line: 2}]})
+    await writeFile(join(sandbox.project, 'prosody.log'), `${messages.join('\n')}\n`)
+    expect((await sandbox.cli(['explain', 'prosody.log', '--json'])).json).toEqual(told.json)
+  })
 
   it('0: --json in front of the command', async () => {
     await initialised(sandbox)

@@ -467,7 +467,11 @@ describe.concurrent('check', {timeout: 120_000}, () => {
       expect(json).toMatchObject({
         target: {prosody: '13.0'},
         problems: [
-          {kind: 'lockfile', severity: 'error', message: 'what its modules need was not looked up yet'},
+          {
+            kind: 'lockfile',
+            severity: 'error',
+            message: 'what the modules of prosody-mods.lock.json need was not looked up yet',
+          },
         ],
       })
       expect((await sandbox.cli(['tree'])).stdout).toContain('the lockfile does not say what modules need')

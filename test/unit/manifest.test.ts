@@ -77,20 +77,24 @@ describe('what is not JSON', () => {
 })
 
 const hints = /^docs\/reference\/manifest\.md describes every key$/
-const nameForm = '^[a-z0-9][a-z0-9_-]*/(?:\\*|[a-z0-9][a-z0-9_-]*)$'
+const nameForm = 'such as community/muc_moderation or jitsi/*'
 
 describe('values that are wrong', () => {
   it.each([
     ['no object', '¶[]', 'the whole file: expected object, got an array'],
     ['null', '¶null', 'the whole file: expected object, got null'],
     ['a number for text', '{\n  "prosody": ¶13\n}', 'prosody: expected string, got 13'],
-    ['a bad line', '{"prosody": ¶"13"}', 'prosody: expected the form ^[0-9]+\\.[0-9]+$, got "13"'],
+    ['a bad line', '{"prosody": ¶"13"}', 'prosody: expected a release line such as 13.0 or 0.12, got "13"'],
     [
       'a bad word',
       '{"x": 1,\n "trust": ¶"always"}',
       'trust: expected one of "first-use", "registry", got "always"',
     ],
-    ['an empty version', '{"modules": {"a/b": ¶""}}', 'modules → a/b: expected the form \\S, got ""'],
+    [
+      'an empty version',
+      '{"modules": {"a/b": ¶""}}',
+      'modules → a/b: expected a text that is not empty, got ""',
+    ],
     ['a version that is no text', '{"modules": {"a/b": ¶1}}', 'modules → a/b: expected string, got 1'],
     [
       'an object for text',
@@ -100,22 +104,18 @@ describe('values that are wrong', () => {
     [
       'a module without source',
       '{"modules": {\n  "a/b": "1",\n  ¶"muc": "1"}}',
-      `modules → muc: expected a name of the form ${nameForm}`,
+      `modules → muc: expected a name ${nameForm}`,
     ],
     [
       '__proto__ for a module',
       '{"modules": {¶"__proto__": "1"}}',
-      `modules → __proto__: expected a name of the form ${nameForm}`,
+      `modules → __proto__: expected a name ${nameForm}`,
     ],
-    [
-      'a way up for a module',
-      '{"modules": {¶"../x": "1"}}',
-      `modules → ../x: expected a name of the form ${nameForm}`,
-    ],
+    ['a way up for a module', '{"modules": {¶"../x": "1"}}', `modules → ../x: expected a name ${nameForm}`],
     [
       '__proto__ for a source',
       '{"sources": {¶"__proto__": {"kind": "path", "path": "x"}}}',
-      'sources → __proto__: expected a name of the form ^[a-z0-9][a-z0-9_-]*$',
+      'sources → __proto__: expected a name such as my-modules: a-z, 0-9, _ and -',
     ],
     [
       'an unknown key in a source',
@@ -150,7 +150,7 @@ describe('values that are wrong', () => {
     [
       'a relative plugin path, second of a list',
       '{"pluginPaths": {"before": ["/a",\n ¶"b"]}}',
-      'pluginPaths → before → 1: expected the form ^/[^\\u0000-\\u001f;?]*$, got "b"',
+      'pluginPaths → before → 1: expected an absolute folder without ; and ?, such as /usr/local/lib/prosody-mods, got "b"',
     ],
     [
       'a mirror of something else',

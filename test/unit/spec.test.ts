@@ -138,7 +138,7 @@ describe('parseSpec', () => {
     expect(error).toMatchObject({code: 'SPEC_INVALID', exitCode: 2})
     expect(error.details['reason']).toContain(reason)
     expect(error.message).toContain(`does not name a module: ${String(error.details['reason'])}`)
-    expect(error.message).toContain('expected [source/]name[@version], ./path or https://…#sha256=')
+    expect(error.message).toContain('expected [source/]name[@version], ./path or https://…[#sha256=')
     expect(error.hint).toContain('muc_moderation')
   })
 

@@ -1,0 +1,25 @@
+import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {moduleOfPath} from '../resolve/layout.ts'
+
+/** Where a module or library is that has no entry of its own: in a tree that is locked as a whole. */
+export interface TreePart {
+  /** source/* */
+  readonly key: string
+  readonly source: string
+  readonly version: string
+  /** The part's path in the tree. */
+  readonly path: string
+}
+
+/** @param text `[source/]name` of a module, or the name of a library */
+export function treePart(text: string, {modules}: Lockfile): TreePart | undefined {
+  const slash = text.indexOf('/')
+  const name = text.slice(slash + 1).replace(/^mod_/, '')
+  for (const [key, {version, files}] of Object.entries(modules)) {
+    const [source, module] = splitKey(key)
+    if (module !== '*' || (slash !== -1 && source !== text.slice(0, slash))) continue
+    const path = Object.keys(files).find((one) => moduleOfPath(one) === name || one === `${name}.lib.lua`)
+    if (path !== undefined) return {key, source, version, path}
+  }
+  return undefined
+}
