@@ -182,10 +182,14 @@ const longestKnown = 200
 
 function optionsIn(body: string): OptionSet | string {
   if (body.length > longestKnown) return readOptions(body)
-  const found = known.get(body) ?? readOptions(body)
+  const found = known.get(body)
+  if (found !== undefined) return found
+  // A copy: what is cut out of a source keeps all of it in memory.
+  const text = Buffer.from(body, 'latin1').toString('latin1')
+  const options = readOptions(text)
   if (known.size >= mostKnown) known.clear()
-  known.set(body, found)
-  return found
+  known.set(text, options)
+  return options
 }
 
 /** Balanced parentheses are for people. */

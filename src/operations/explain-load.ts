@@ -1,6 +1,7 @@
 import type {LogFailure} from '../lua/log/failure.ts'
 import type {LogMessage} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
+import {moduleAskers} from './explain-askers.ts'
 import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
@@ -132,22 +133,16 @@ export function explainSkipped({path, reason, values}: Of<'skipped'>, world: Wor
 
 export async function explainDisabled(
   {needed}: Of<'disabled'>,
-  {module}: LogMessage,
+  message: LogMessage,
   world: World,
 ): Promise<Draft> {
-  const key = module === undefined ? undefined : world.keyOf(module)
-  const needer = (await world.needers('modules', needed)).find((one) => one.key === key)
-  const by =
-    needer !== undefined
-      ? [
-          sure(
-            `${needer.key} needs it`,
-            needer.at ?? `prosody-mods.lock.json: modules → ${needer.key} → needs`,
-          ),
-        ]
-      : module === undefined
-        ? []
-        : [sure(`mod_${module} needs it`)]
+  const key = message.module === undefined ? undefined : world.keyOf(message.module)
+  const needers = await world.needers('modules', needed)
+  const by = moduleAskers(
+    message,
+    needers.filter((one) => one.key === key),
+    world,
+  )
   return {
     id: 'dependency-disabled',
     subject: needed,

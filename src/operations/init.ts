@@ -86,8 +86,7 @@ function ofFlag(error: unknown): unknown {
   if (!(error instanceof ProsodyModsError)) return error
   const flag = flags.get(error.details['pointer'])
   if (flag === undefined) return error
-  const reason = error.message.replace(/^.*?(?=expected )/s, '')
-  return new ProsodyModsError(error.code, `${flag}: ${reason}`, {
+  return new ProsodyModsError(error.code, `${flag}: ${String(error.details['reason'])}`, {
     hint: '"prosody-mods init --help" describes the flags',
     details: {flag},
     cause: error,

@@ -1,14 +1,11 @@
-import {join} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import {parseSpec} from '../resolve/spec.ts'
-import {contextPathOf} from './context-code.ts'
 import {entriesFor} from './entries.ts'
 import type {Environment} from './environment.ts'
-import {slashed} from './lint-config.ts'
 import {installedInputs, type LintInput} from './lint-inputs.ts'
 import {lockedOrNewest} from './locked-or-newest.ts'
 import type {NearProject} from './open-project.ts'
+import {treePart, type TreePart} from './tree-part.ts'
 import {blobOf, withWorkbench} from './workbench.ts'
 
 /** Of a module that is installed the context's files; else those of its newest release, brought into the store. */
@@ -29,17 +26,12 @@ export async function moduleInputs(
         inputs.push(...installedInputs(key, near, environment))
         continue
       }
-      const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
-      const tree = text.includes('@') ? undefined : treeWith(key, locked, near.lock)
-      if (tree !== undefined) {
-        const paths = Object.keys(locked.files).map((path) => join(near.folder, contextPathOf(tree, path)))
-        inputs.push(
-          ...installedInputs(tree, near, environment).filter(({at}) =>
-            paths.some((one) => slashed(one) === at),
-          ),
-        )
+      const part = text.includes('@') ? undefined : treePart(key, near.lock)
+      if (part !== undefined) {
+        inputs.push(...installedInputs(part.key, onlyOf(part, near), environment))
         continue
       }
+      const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
       for (const [path, digest] of Object.entries(locked.files)) {
         if (!path.endsWith('.lua')) continue
         const bytes = blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`)
@@ -58,10 +50,12 @@ export async function moduleInputs(
   })
 }
 
-/** The key of a whole tree that is installed, where a module is a part of it. */
-function treeWith(key: string, {version}: LockedModule, {modules}: Lockfile): string | undefined {
-  const tree = `${splitKey(key)[0]}/*`
-  return modules[tree]?.version === version ? tree : undefined
+/** A project as if it had nothing of a tree but one part. */
+function onlyOf({key, paths}: TreePart, {folder, lock}: NearProject): Pick<NearProject, 'folder' | 'lock'> {
+  const whole = lock.modules[key]
+  if (whole === undefined) throw new Error(`${key} is not locked`)
+  const files = Object.fromEntries(Object.entries(whole.files).filter(([path]) => paths.includes(path)))
+  return {folder, lock: {...lock, modules: {[key]: {...whole, files}}}}
 }
 
 function neitherOf(text: string, error: unknown): unknown {

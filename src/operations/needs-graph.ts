@@ -104,7 +104,7 @@ export async function why(text: string, environment: Environment): Promise<WhyRe
   if (part !== undefined) {
     throw new ProsodyModsError(
       'NOT_INSTALLED',
-      `no locked module needs ${text} by itself: it is a part of ${part.key} ${part.version} (${part.path})`,
+      `no locked module needs ${text} by itself: it is a part of ${part.key} ${part.version} (${part.paths.join(', ')})`,
       {
         hint: `"prosody-mods why '${part.key}'" tells why that is here`,
         details: {name: text, partOf: part.key},
@@ -135,7 +135,7 @@ function matcherFor(name: string, {modules}: Lockfile): Matcher | undefined {
   if (key !== undefined) {
     const own = splitKey(key)[1]
     return {
-      name: own,
+      name: own === '*' ? key : own,
       kind: 'module',
       fits: (need) => need.server === key && (need.name === own || own === '*'),
     }

@@ -7,8 +7,8 @@ export interface TreePart {
   readonly key: string
   readonly source: string
   readonly version: string
-  /** The part's path in the tree. */
-  readonly path: string
+  /** The part's own files in the tree. */
+  readonly paths: readonly string[]
 }
 
 /** @param text `[source/]name` of a module, or the name of a library */
@@ -18,8 +18,10 @@ export function treePart(text: string, {modules}: Lockfile): TreePart | undefine
   for (const [key, {version, files}] of Object.entries(modules)) {
     const [source, module] = splitKey(key)
     if (module !== '*' || (slash !== -1 && source !== text.slice(0, slash))) continue
-    const path = Object.keys(files).find((one) => moduleOfPath(one) === name || one === `${name}.lib.lua`)
-    if (path !== undefined) return {key, source, version, path}
+    const paths = Object.keys(files).filter(
+      (path) => moduleOfPath(path) === name || path === `${name}.lib.lua`,
+    )
+    if (paths.length > 0) return {key, source, version, paths}
   }
   return undefined
 }

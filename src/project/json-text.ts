@@ -101,11 +101,11 @@ async function valueError(
   const offset = (typeof extra === 'string' ? node?.parent?.offset : node?.offset) ?? 0
   const at = positionOf(text, offset)
   const where = location.length === 0 ? 'the whole file' : location.join(' → ')
-  return new ProsodyModsError(
-    kind.code,
-    `${path}:${at.line}:${at.column}: ${where}: ${reasonOf(problem, valueAt(data, location))}`,
-    {hint: kind.hint, details: {path, ...at, pointer: problem.instancePath}},
-  )
+  const reason = reasonOf(problem, valueAt(data, location))
+  return new ProsodyModsError(kind.code, `${path}:${at.line}:${at.column}: ${where}: ${reason}`, {
+    hint: kind.hint,
+    details: {path, ...at, pointer: problem.instancePath, reason},
+  })
 }
 
 const tooDeep = 'it is nested too deeply'

@@ -2,7 +2,9 @@ import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {describe, expect} from 'vitest'
 import type {Lockfile} from '../../src/project/lockfile.ts'
+import {file} from '../helpers/answers.ts'
 import {readTree, type Sandbox} from '../helpers/cli.ts'
+import {knownDeb} from '../helpers/debs.ts'
 import {mustFail, networkTest, writeManifest} from '../helpers/network.ts'
 
 async function write({project}: Sandbox, files: Readonly<Record<string, string>>): Promise<void> {
@@ -497,6 +499,29 @@ describe.concurrent('check', {timeout: 120_000}, () => {
     expect(check.json).toMatchObject({problems: [{kind: 'layout', severity: 'error'}]})
   })
 
+  networkTest(
+    'a module that another one needs stays at its release, without the network',
+    async ({sandbox, server}) => {
+      // The newer release has the one that needs it, and no longer what it needs.
+      for (const version of ['2023.2.23', '2026.7.23']) {
+        const {target, bytes} = await knownDeb(version)
+        server.on(target, file(bytes))
+      }
+      const mirrors = {debian: server.url, 'https://hg.prosody.im': server.url}
+      await writeManifest(sandbox, {prosody: '0.12', image: {debian: 'bookworm'}, mirrors})
+      const specs = ['community/cloud_notify@2023.2.23', 'community/cloud_notify_encrypted@2026.7.23']
+      expect(await sandbox.cli(['add', ...specs])).toMatchObject({code: 0})
+      const before = (await lockOf(sandbox)).modules
+      const {code, stdout, stderr} = await sandbox.cli(['remove', 'cloud_notify', '--offline'])
+      expect(code, stderr).toBe(0)
+      expect(stdout).toContain(
+        'took community/cloud_notify out of the manifest; it stays, since community/cloud_notify_encrypted needs it\n',
+      )
+      expect((await lockOf(sandbox)).modules).toEqual(before)
+      expect(await sandbox.cli(['install', '--frozen', '--offline'])).toMatchObject({code: 0})
+    },
+  )
+
   networkTest('code that the target can not run is told with its place', async ({sandbox}) => {
     await write(sandbox, {'own/mod_old/mod_old.lua': 'return require "net.httpserver"\n'})
     await writeManifest(sandbox, {...manifest, lint: {policy: 'warn'}})
@@ -505,7 +530,7 @@ describe.concurrent('check', {timeout: 120_000}, () => {
     expect(code).toBe(6)
     expect(stdout).toContain('own/old  local  cannot work\n')
     expect(stdout).toContain(
-      'Prosody 13.0 has no library "net.httpserver" [unknown-library] prosody-modules/own/mod_old/mod_old.lua:1\n',
+      'Prosody 13.0 has no library "net.httpserver" [unknown-library] (prosody-modules/own/mod_old/mod_old.lua:1)\n',
     )
     expect(stdout).toContain('1 of 1 module cannot work: 1 error, 0 warnings, 0 notes\n')
   })

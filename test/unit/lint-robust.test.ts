@@ -39,6 +39,7 @@ describe('a megabyte on one line is checked', () => {
     ['semicolons', fill(';')],
     ['comments', fill('--[[ x ]] ')],
     ['characters of several bytes', `x = "${fill('ä')}"`],
+    ['functions with long names', `x = {["${fill('a')}"] = {${fill('f = function() end,', 60_000)}}}`],
   ])('%s', {timeout: bound}, (_, text) => {
     expect(find(text).filter(({code}) => code === '011')).toEqual([])
   })

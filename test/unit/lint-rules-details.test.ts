@@ -21,6 +21,13 @@ function report(text: string, isModule = true): RuleReport {
 const ids = (text: string, about?: RuleCase): string[] =>
   lintRules(text, about).map(({rule, severity}) => `${rule} ${severity}`)
 
+it('a chain of locals is followed so far, and takes no longer than its number', {timeout: 30_000}, () => {
+  const chain = Array.from({length: 30_000}, (_, at) => `local v${at + 1} = v${at} v${at + 1}:nope()`)
+  const {findings} = report(`local v0 = module\n${chain.join('\n')}\n`)
+  expect(new Set(findings.map(({rule}) => rule))).toEqual(new Set(['unknown-method']))
+  expect(findings.map(({line}) => line)).toEqual(Array.from({length: 19}, (_, at) => at + 2))
+})
+
 describe('settings', () => {
   const text = 'require "util.nothing";\nif x then require "util.nothing"; end\n'
 

@@ -27,6 +27,8 @@ describe('withoutAttributes', () => {
       ['const', 'z', 1, 53],
     ],
     ['for _ in f do local x <const> = _ end', 'for _ in f do local x         = _ end', ['const', 'x', 1, 22]],
+    // A first line that a system reads.
+    ['#!/bin/lua\nlocal x <const> = 1', '#!/bin/lua\nlocal x         = 1', ['const', 'x', 2, 8]],
     // Nothing that only looks like one.
     ['local x = a < const and b > c', 'local x = a < const and b > c'],
     ['-- local x <const>', '-- local x <const>'],
