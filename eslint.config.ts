@@ -42,6 +42,7 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './limit.ts',
     './package-folder.ts',
     './process-exists.ts',
+    './shell-word.ts',
     `./${layer}`,
     ...allowed.map((name) => `./${name}`),
   ].concat(layer === 'cli' ? ['./interrupt.ts'] : []),

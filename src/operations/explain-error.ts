@@ -2,6 +2,7 @@ import type {LogMessage} from '../lua/log/reader.ts'
 import {loadingOf, type Loading} from '../lua/loading.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
+import {shellWord} from '../shell-word.ts'
 import {nilDraft} from './explain-nil.ts'
 import {placeText, sceneOf, stopped, subjectOf, textOf, type Failed, type Scene} from './explain-scene.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
@@ -132,7 +133,10 @@ function fileSteps({match, world}: Scene, isPlain: boolean): Step[] {
       : []),
     ...(isPlain
       ? [
-          step('see what is wrong with the code for this Prosody', `prosody-mods lint ${match.key}`),
+          step(
+            'see what is wrong with the code for this Prosody',
+            `prosody-mods lint ${shellWord(match.key)}`,
+          ),
           step('see which options it reads, with their defaults', `prosody-mods options ${match.key}`),
         ]
       : []),

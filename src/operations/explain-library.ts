@@ -1,9 +1,10 @@
 import type {LogMessage} from '../lua/log/reader.ts'
 import {isProsodyName, serveLibrary, type Served} from '../resolve/libraries.ts'
+import {shellWord} from '../shell-word.ts'
 import {copyTarget} from './deps.ts'
 import {askers, namedIn} from './explain-askers.ts'
 import {explainSql} from './explain-start.ts'
-import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
+import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {Needer, World} from './explain-world.ts'
 
 /** What a failed `require` of a Lua library comes from. */

@@ -1,8 +1,9 @@
 import type {LogFailure} from '../lua/log/failure.ts'
 import type {LogMessage} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
+import {shellWord} from '../shell-word.ts'
 import {moduleAskers} from './explain-askers.ts'
-import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
+import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
 type Of<Kind extends LogFailure['kind']> = Extract<LogFailure, {kind: Kind}>

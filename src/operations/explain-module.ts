@@ -1,7 +1,8 @@
 import {nearestNames} from '../resolve/nearest.ts'
 import {isPublished, movesOf} from '../resolve/owners.ts'
+import {shellWord} from '../shell-word.ts'
 import {addStep, historyCauses, historyOf} from './explain-history.ts'
-import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
+import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
 /** Names that people write for others; each with a thread that shows it. */

@@ -2,8 +2,9 @@ import type {LogMessage} from '../lua/log/reader.ts'
 import {libraryPaths} from '../resolve/layout.ts'
 import {isCoreLibrary} from '../resolve/needs.ts'
 import {flatSources} from '../resolve/owners.ts'
+import {shellWord} from '../shell-word.ts'
 import {askers} from './explain-askers.ts'
-import {maybe, shellWord, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
+import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
 /** What a failed module:require comes from. */

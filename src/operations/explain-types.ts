@@ -80,8 +80,3 @@ export function maybe(text: string, ...evidence: readonly string[]): Cause {
 export function step(text: string, command: string | null = null): Step {
   return {text, command}
 }
-
-/** A word of a command that comes from the text: nothing in it means anything to a shell. */
-export function shellWord(text: string): string {
-  return /^[\w./@+:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}

@@ -1,5 +1,6 @@
 import {out as pc} from './colours.ts'
 import type {CheckedModule, CheckResult, Problem} from '../operations/check.ts'
+import {shellWord} from '../shell-word.ts'
 import {bootLines} from './boot.ts'
 import {byKey, count, lines, table, visible} from './common.ts'
 
@@ -44,7 +45,9 @@ function groupLines(module: string, problems: readonly Problem[]): string[] {
     '',
     module === '' ? pc.bold('the project') : pc.bold(module),
     ...listed.flatMap(problemLines),
-    ...(rest.length === 0 ? [] : [`  ${countText(rest)} in its code: prosody-mods lint ${module}`]),
+    ...(rest.length === 0
+      ? []
+      : [`  ${countText(rest)} in its code: prosody-mods lint ${shellWord(module)}`]),
   ]
 }
 

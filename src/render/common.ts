@@ -4,6 +4,7 @@ import type {Placement} from '../lua/placement.ts'
 import {contextFolder, type Trust} from '../project/lockfile.ts'
 import type {LintSummary} from '../operations/lint-results.ts'
 import type {ModuleSummary, WriteResult} from '../operations/results.ts'
+import {shellWord} from '../shell-word.ts'
 
 export function lines(...parts: readonly (string | readonly string[])[]): string {
   const all = parts.flat()
@@ -139,7 +140,7 @@ export function lintLines({errors, warnings, findings}: LintSummary): string[] {
   ]
   return [
     ...wrong.slice(0, longList),
-    `lint: ${found.join(' and ')} in ${modules.length > 3 ? count(modules.length, 'module') : modules.join(', ')}; "prosody-mods lint${modules.length === 1 ? ` ${modules[0] ?? ''}` : ''}" shows them`,
+    `lint: ${found.join(' and ')} in ${modules.length > 3 ? count(modules.length, 'module') : modules.join(', ')}; "prosody-mods lint${modules.length === 1 ? ` ${shellWord(modules[0] ?? '')}` : ''}" shows them`,
   ]
 }
 
