@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {selectModule} from '../resolve/layout.ts'
-import {ownerOf} from '../resolve/owners.ts'
+import {isPublished, ownerOf} from '../resolve/owners.ts'
 import {parseSpec} from '../resolve/spec.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import type {Environment} from './environment.ts'
@@ -58,8 +58,10 @@ export async function versions(request: VersionsRequest, environment: Environmen
     const {refs, reason} = await allReleases(definition, name, bench)
     const locked = lockedVersions(project.lock, source, name)
     const having = refs.filter((ref) => filesOf(ref, definition, name) !== undefined)
-    const isPublished = environment.registry.index.sources.includes(source)
-    if (having.length === 0 && (reason === null || isPublished)) throw noVersion(key, reason)
+    const {registry} = environment
+    // Of a source that the registry knows, it names all modules, those without a known release, too.
+    const isNowhere = registry.index.sources.includes(source) && !isPublished(key, registry)
+    if (having.length === 0 && (reason === null || isNowhere)) throw noVersion(key, reason)
     return {
       module: key,
       asked: reason === null,

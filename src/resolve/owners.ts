@@ -111,7 +111,7 @@ export function movesOf(
   )
 }
 
-/** Whether some release that the registry knows has the module of a `source/name`. */
+/** Whether the registry names the module of a `source/name`, with a known release or without one. */
 export function isPublished(key: string, registry: Registry): boolean {
   const source = sourceOf(key)
   return indexed(key.slice(source.length + 1), registry).includes(source)
