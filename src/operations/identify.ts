@@ -9,6 +9,7 @@ import type {SourceContext} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {adopt, type Adoption} from './adopt.ts'
 import {mainOf} from '../lua/module-files.ts'
+import {pause, withoutPause} from '../pauses.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
@@ -87,7 +88,8 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   const sources = await knownSources(environment)
   const folder = resolve(environment.cwd, request.folder)
   const found = await survey(folder, {sizes: sizesOf(sources), signal: environment.signal})
-  const identified = identifyFiles(found.files, {sources, requires: requiresIn(found)})
+  await pause(environment.signal)
+  const identified = withoutPause(() => identifyFiles(found.files, {sources, requires: requiresIn(found)}))
   const modules = identified.modules.map((one) => moduleOf(one, environment))
   return {
     folder: found.folder,
