@@ -6,6 +6,7 @@ import {ProsodyModsError, messageOf} from '../errors.ts'
 import type {Environment} from '../operations/environment.ts'
 import type * as Operation from '../operations/explain.ts'
 import type * as Lines from '../operations/text-lines.ts'
+import {print} from '../render/output.ts'
 import {renderExplain} from '../render/explain.ts'
 
 /** Both are loaded for this command alone. */
@@ -53,9 +54,7 @@ export default defineCommand({
   async run({operands}, environment) {
     const {explain, textLines} = await operation()
     if (operands.length === 0 && process.stdin.isTTY)
-      process.stderr.write(
-        "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n",
-      )
+      print('stderr', "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n")
     const chunks = operands.length > 0 ? textOf(operands, environment) : process.stdin
     const stream = chunks instanceof Readable ? addAbortSignal(environment.signal, chunks) : chunks
     const result = await explain(textLines(stream), environment)

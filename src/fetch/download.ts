@@ -75,6 +75,7 @@ export async function download(expected: Expected, downloads: Downloads): Promis
     for await (const chunk of answer.body) {
       if (head === '') head = chunk.subarray(0, 256).toString('latin1')
       writer.write(chunk)
+      downloads.onProgress({type: 'piece', bytes: chunk.length})
     }
     if (!answer.delimited && expected.size !== undefined && writer.size < expected.size) {
       throw new TransferError(`the answer ended after ${writer.size} of ${expected.size} bytes`, {
