@@ -7,7 +7,7 @@ import {ProsodyModsError} from './errors.ts'
 import {interrupted, interruption} from './interrupt.ts'
 import {packageFolder} from './package-folder.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
-import {clearLine, print, watchOutputs} from './render/output.ts'
+import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
 import {nearestNames} from './resolve/nearest.ts'
 
 /**
@@ -24,6 +24,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     stopListening()
   }
+}
+
+/** Ends the process with this exit code once its output is taken: nothing that was left open keeps it alive. */
+export function leave(exitCode: number): void {
+  process.exitCode = exitCode
+  whenTaken(() => process.exit())
 }
 
 /** Well-formed lines are run at once; loading oclif takes longer than most commands do. */

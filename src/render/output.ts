@@ -35,6 +35,11 @@ export function watchOutputs(): void {
   process.stderr.on('error', () => undefined)
 }
 
+/** Once both outputs have taken what they were given. */
+export function whenTaken(done: () => void): void {
+  process.stdout.write('', () => process.stderr.write('', done))
+}
+
 /** Files and what looks like one (/dev/full), of which Node.js would lose the rest of a short write in silence. */
 function isFile(name: Name): boolean {
   if (process[name].isTTY) return false
