@@ -35,9 +35,9 @@ export function watchOutputs(): void {
   process.stderr.on('error', () => undefined)
 }
 
-/** Once both outputs have taken what they were given. */
+/** Once both outputs have taken what they were given, or told that they can't. */
 export function whenTaken(done: () => void): void {
-  process.stdout.write('', () => process.stderr.write('', done))
+  process.stdout.write('', () => process.stderr.write('', () => setImmediate(done)))
 }
 
 /** Files and what looks like one (/dev/full), of which Node.js would lose the rest of a short write in silence. */
