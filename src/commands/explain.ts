@@ -39,8 +39,7 @@ export default defineCommand({
   async run({operands}, environment) {
     const {explain, operandText, textLines} = await operation()
     if (operands.length === 0 && process.stdin.isTTY)
-      print('stderr', "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:
-")
+      print('stderr', "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n")
     const chunks = operands.length > 0 ? operandText(operands, environment.cwd) : process.stdin
     const stream = chunks instanceof Readable ? addAbortSignal(environment.signal, chunks) : chunks
     const result = await explain(textLines(stream), environment)
