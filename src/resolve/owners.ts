@@ -97,7 +97,9 @@ function aboutOf(key: string, own: OwnTree | undefined, registry: Registry): str
   const source = sourceOf(key)
   if (own === undefined) {
     const newest = newestKnown(source, key.slice(source.length + 1), registry)
-    return newest === undefined ? ' (no release known)' : ` (newest known ${newest.version}, of ${newest.date})`
+    return newest === undefined
+      ? ' (no release known)'
+      : ` (newest known ${newest.version}, of ${newest.date})`
   }
   return own.whole
     ? ` (comes with ${source}/* ${own.version}, which this project has)`
