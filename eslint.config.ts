@@ -44,6 +44,7 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './pauses.ts',
     './plain-text.ts',
     './process-exists.ts',
+    './regular-file.ts',
     './shell-word.ts',
     `./${layer}`,
     ...allowed.map((name) => `./${name}`),

@@ -1,6 +1,6 @@
-import {readFileSync} from 'node:fs'
 import {lstat, readdir, realpath, stat} from 'node:fs/promises'
 import {isAbsolute, join, relative, sep} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import type {ReleaseContents, ReleaseFile} from '../sources/types.ts'
@@ -50,7 +50,7 @@ export async function copyFromFolder(
   const full = join(await realFolder(at.folder), at.path)
   let bytes: Buffer
   try {
-    bytes = readFileSync(await realpath(full))
+    bytes = readRegular(await realpath(full), 'module')
   } catch (error) {
     throw unreadable(full, error)
   }

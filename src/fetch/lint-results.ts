@@ -1,6 +1,7 @@
 import {hash, randomBytes} from 'node:crypto'
-import {lstatSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {lstatSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {remove, withFolder, type Pruned} from './entries.ts'
 import {keptNames, pruneKept, verifyKept} from './kept.ts'
 
@@ -77,7 +78,7 @@ export class LintResults {
       const found = lstatSync(path, {throwIfNoEntry: false})
       if (found?.isFile() !== true) return {isDamaged: false}
       if (found.size > maxBytes) return {isDamaged: true}
-      const file = readFileSync(path)
+      const file = readRegular(path, 'lockfile')
       const rest = file.subarray(digestLength + 1)
       const isSound = file.toString('latin1', 0, digestLength + 1) === `${hash('sha256', rest)}\n`
       return isSound ? {text: rest.toString(), isDamaged: false} : {isDamaged: true}

@@ -1,6 +1,7 @@
 import {hash, randomBytes} from 'node:crypto'
-import {lstatSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {lstatSync, renameSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import type {Listing, ListingKeeper} from '../net/upstream.ts'
 import type {Validators} from '../net/validators.ts'
 import {withFolder, type Pruned} from './entries.ts'
@@ -71,7 +72,7 @@ export class Listings implements ListingKeeper {
       const found = lstatSync(path, {throwIfNoEntry: false})
       if (found?.isFile() !== true) return undefined
       if (found.size > maxBytes) return 'damaged'
-      return listingIn(readFileSync(path), name) ?? 'damaged'
+      return listingIn(readRegular(path, 'lockfile'), name) ?? 'damaged'
     } catch {
       // What can't be read can't be used; whoever may read it goes on using it.
       return undefined

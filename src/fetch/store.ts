@@ -1,16 +1,8 @@
 import {createHash, hash, randomBytes, type Hash} from 'node:crypto'
-import {
-  closeSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import {closeSync, openSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync} from 'node:fs'
 import {open} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {FileRefused, openFlags, readRegular} from '../regular-file.ts'
 import {systemCode} from '../errors.ts'
 import {readFailed, syncFile, syncFolder, writeFailed} from '../durable.ts'
 import {processExists} from '../process-exists.ts'
@@ -49,7 +41,7 @@ export class Store {
   read(sha256: string, onCorrupt?: (sha256: string) => void): Buffer | undefined {
     let bytes: Buffer
     try {
-      bytes = readFileSync(this.pathOf(sha256))
+      bytes = readRegular(this.pathOf(sha256), 'module')
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined
       throw readFailed(this.pathOf(sha256), error)
@@ -214,8 +206,12 @@ export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<B
 
 /** sha256 of a file in hex, read in pieces. */
 export async function hashFile(path: string): Promise<string> {
-  const handle = await open(path, 'r')
+  const handle = await open(path, openFlags)
   const digest = createHash('sha256')
+  if (!(await handle.stat()).isFile()) {
+    await handle.close()
+    throw new FileRefused('NOT_REGULAR', path, 'it is no regular file')
+  }
   for await (const chunk of handle.createReadStream()) digest.update(chunk as Buffer)
   return digest.digest('hex')
 }

@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {factsOf} from '../lua/facts.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'
@@ -39,7 +39,7 @@ function placeByName(name: string): Placement['where'] {
 /** A file that is not there is Prosody's to tell of. */
 function readFacts(name: string, file: string): ReturnType<typeof factsOf> {
   try {
-    return factsOf(readFileSync(file), name)
+    return factsOf(readRegular(file, 'module'), name)
   } catch {
     return {problem: {line: 1, column: 1, message: 'not there'}}
   }

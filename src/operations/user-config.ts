@@ -1,6 +1,6 @@
-import {readFileSync} from 'node:fs'
 import {dirname, isAbsolute, join, resolve} from 'node:path'
 import envPaths from 'env-paths'
+import {readRegular} from '../regular-file.ts'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {parseJson, type JsonKind} from '../project/json-text.ts'
 import {mostTelling, type Manifest, type ManifestSource} from '../project/manifest.ts'
@@ -77,7 +77,7 @@ export function unreadableUrl(
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readRegular(path, 'configuration').toString('utf8')
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
     throw new ProsodyModsError('CONFIG_INVALID', `${path}: ${messageOf(error)}`, {

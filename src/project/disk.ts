@@ -1,6 +1,7 @@
 import {hash} from 'node:crypto'
-import {lstatSync, readFileSync, readdirSync} from 'node:fs'
+import {lstatSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {readFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 
@@ -18,7 +19,7 @@ export function diskState(folder: string, path: string): DiskState {
     const found = lstatSync(full, {throwIfNoEntry: false})
     if (found === undefined) return 'absent'
     if (!found.isFile()) return 'other'
-    return {sha256: hash('sha256', readFileSync(full), 'hex')}
+    return {sha256: hash('sha256', readRegular(full, 'module'), 'hex')}
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') return 'absent'

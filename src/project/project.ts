@@ -1,6 +1,7 @@
 import {isUtf8} from 'node:buffer'
-import {existsSync, readFileSync, rmdirSync} from 'node:fs'
+import {existsSync, rmdirSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
+import {FileRefused, readRegular} from '../regular-file.ts'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
@@ -101,11 +102,17 @@ async function load(folder: string): Promise<Project> {
 }
 
 function readText(path: string, code: 'MANIFEST_INVALID' | 'LOCKFILE_INVALID'): string | undefined {
+  const kind = code === 'MANIFEST_INVALID' ? 'manifest' : 'lockfile'
   let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    bytes = readRegular(path, kind)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
+    if (error instanceof FileRefused)
+      throw new ProsodyModsError(code, `${basename(path)}: ${error.message}`, {
+        hint: 'remove it, or put the right file in its place',
+        details: {path: basename(path)},
+      })
     throw readFailed(path, error)
   }
   if (!isUtf8(bytes)) throw notUtf8(bytes, basename(path), code)
