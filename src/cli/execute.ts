@@ -5,9 +5,10 @@ import type {CommandDefinition, AnyInput} from './definition.ts'
 
 /** Runs a command with progress on stderr and its result on stdout; gives the exit code. */
 export async function execute(definition: CommandDefinition, input: AnyInput): Promise<number> {
-  const {directory, json} = input.flags
+  const {directory, json, 'allow-path': allowed} = input.flags
   const environment = createEnvironment({
     ...(directory === undefined ? {} : {cwd: directory}),
+    ...(Array.isArray(allowed) ? {allowPaths: allowed.map(String)} : {}),
     signal: interruptSignal,
     onProgress: (event) => {
       const line = json ? '' : progressLine(event, process.stderr.isTTY)

@@ -211,7 +211,7 @@ export class FetchSession {
             await this.#archives.extract(location, patience)
             break
           case 'folder':
-            await copyFromFolder(want, {folder: location.path, path}, this.store)
+            await copyFromFolder(want, {location, path}, this.store)
             break
           case 'skipped':
             throw new TransferError(location.reason)

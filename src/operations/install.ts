@@ -6,7 +6,14 @@ import {planContext, type ContextPlan, type Target} from './context.ts'
 import type {Environment} from './environment.ts'
 import {changeProject, openProject} from './open-project.ts'
 import {nothingLinted} from './lint-results.ts'
-import {nothingFetched, nothingNeeded, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
+import {
+  nothingFetched,
+  nothingNeeded,
+  nothingOmitted,
+  summariesOf,
+  type ModuleSummary,
+  type WriteResult,
+} from './results.ts'
 import {projectWarnings} from './warnings.ts'
 
 export interface InstallRequest {
@@ -48,9 +55,9 @@ async function work(
     const {manifest} = project
     const {frozen} = request
     const outcome = await resolveLock({manifest, previous, refresh: new Set(), frozen}, workbench)
-    const {lock, closure} = outcome
+    const {lock, closure, resolved} = outcome
     if (request.frozen) refuseChanges(previous, lock)
-    const target = {...targetOf(project, lock, request), closure, dryRun: request.dryRun}
+    const target = {...targetOf(project, lock, request), closure, resolved, dryRun: request.dryRun}
     const result = await writeTarget(project, target, workbench)
     return {...result, modules: summariesOf(lock), upToDate: result.changes.length === 0}
   })
@@ -76,6 +83,7 @@ function nothingToDo(
     warnings: projectWarnings(project.folder, {manifest, lock}, registry),
     fetch: nothingFetched,
     lint: nothingLinted,
+    ...nothingOmitted,
     needs: nothingNeeded,
   }
 }

@@ -149,7 +149,7 @@ function reasonOf(problem: SchemaError, value: unknown): string {
     case 'const':
       return `expected ${JSON.stringify(problem.params['allowedValue'])}${got}`
     case 'type':
-      return `expected ${String(problem.params['type'])}${got}`
+      return `expected ${String(problem.params['type']).replaceAll(',', ' or ')}${got}`
     case 'required':
       return `the key ${JSON.stringify(problem.params['missingProperty'])} is missing`
     case 'additionalProperties':
@@ -178,6 +178,10 @@ const forms: ReadonlyMap<string, string> = new Map([
   ['^[a-z0-9][a-z0-9_-]*/(?:\\*|[a-z0-9][a-z0-9_-]*)$', 'such as community/muc_moderation or jitsi/*'],
   ['^[a-z0-9][a-z0-9_-]*$', 'such as my-modules: a-z, 0-9, _ and -'],
   [String.raw`\S`, 'a text that is not empty'],
+  [
+    String.raw`^(?!/)(?!(?:.*/)?\.{1,2}(?:/|$))[^\u0000-\u001f\u007f\\]*[^/\u0000-\u001f\u007f\\]$`,
+    "a path beside the module's main file, such as tls/ca.pem",
+  ],
 ])
 
 function valueAt(data: unknown, location: readonly string[]): unknown {

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import type {InstallResult} from '../../src/operations/install.ts'
 import {nothingLinted} from '../../src/operations/lint-results.ts'
-import {nothingFetched, nothingNeeded} from '../../src/operations/results.ts'
+import {nothingFetched, nothingNeeded, nothingOmitted} from '../../src/operations/results.ts'
 import {
   changeLines,
   count,
@@ -203,6 +203,7 @@ describe('results', () => {
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
       needs: nothingNeeded,
+      ...nothingOmitted,
     }
     expect(plain(renderInstall(result))).toBe(
       'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 0 modules: 1 file changed, 3 as they were\n',
