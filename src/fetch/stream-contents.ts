@@ -46,6 +46,7 @@ export async function contentsOfStream(
     watched.done(files.size)
     return {files, links, ...(root === '' ? {} : {rootName: basename(root)})}
   } finally {
+    answer.discard()
     for (const writer of open) writer.abort()
   }
 }
