@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import type {add as Operation, AddRequest} from '../operations/add.ts'
 import {defineCommand} from '../cli/definition.ts'
 import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
-import {askForOne} from '../render/ask.ts'
+import {askForOne, canAsk} from '../render/ask.ts'
 import {renderAdd} from '../render/write.ts'
 
 /** Brings fetching with it, which no other command shall load. */
@@ -50,7 +50,6 @@ Without a version, the newest release whose digests the registry knows is taken.
   },
   async run({flags, operands}, environment) {
     const add = await operation()
-    const canAsk = process.stdin.isTTY && process.stderr.isTTY && !flags.json
     const result = await add(
       {
         specs: operands,
@@ -60,7 +59,7 @@ Without a version, the newest release whose digests the registry knows is taken.
         dryRun: flags['dry-run'],
         allowShadow: flags['allow-shadow'],
         layout: layoutOf(flags.layout),
-        ...(canAsk ? {choose: askForOne} : {}),
+        ...(canAsk(environment.env) && !flags.json ? {choose: askForOne} : {}),
       },
       environment,
     )

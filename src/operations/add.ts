@@ -13,6 +13,7 @@ import {
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
+import type {Candidate} from '../resolve/owners.ts'
 import type {Registry} from '../registry/registry.ts'
 import {compareLines} from '../registry/lines.ts'
 import type {RegistryMove, SourceLayout} from '../registry/types.ts'
@@ -46,7 +47,7 @@ export interface AddRequest {
   /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
   readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
-  readonly choose?: (name: string, candidates: readonly string[]) => Promise<string>
+  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
 }
 
 export interface AddResult extends WriteResult {

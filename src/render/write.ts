@@ -7,6 +7,7 @@ import type {RemoveResult} from '../operations/remove.ts'
 import type {ChangedModule, WriteResult} from '../operations/results.ts'
 import {omissionLines} from './omissions.ts'
 import {closureLines, needLines} from './needs.ts'
+import {visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
@@ -16,7 +17,6 @@ import {
   moduleTitle,
   placementText,
   trustText,
-  visible,
   warningLines,
 } from './common.ts'
 
