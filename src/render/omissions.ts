@@ -1,6 +1,7 @@
 import {out as pc} from './colours.ts'
 import type {ComputedName, LeftOutFile, Omissions} from '../operations/left-out.ts'
-import {byKey, inLine} from './common.ts'
+import {inLine} from '../plain-text.ts'
+import {byKey} from './common.ts'
 
 const reasons: Readonly<Record<LeftOutFile['reason'], string>> = {
   key: 'a private key',
