@@ -6,6 +6,7 @@ import {identifyFiles, type FoundModule, type Identified} from '../resolve/ident
 import type {Differing, KnownSource, ModuleState, TreeMatch} from '../resolve/identify-types.ts'
 import {listReleases} from '../sources/index.ts'
 import type {SourceContext} from '../sources/types.ts'
+import {noFolders} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {adopt, type Adoption} from './adopt.ts'
 import {mainOf} from '../lua/module-files.ts'
@@ -109,6 +110,7 @@ async function knownSources(environment: Environment): Promise<KnownSource[]> {
   const context: SourceContext = {
     registry,
     projectFolder: cwd,
+    allowed: noFolders,
     debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
   }
   const sources: KnownSource[] = []

@@ -180,7 +180,7 @@ function reasonOf(problem: SchemaError, value: unknown): string {
     case 'const':
       return `expected ${JSON.stringify(problem.params['allowedValue'])}${got}`
     case 'type':
-      return `expected ${String(problem.params['type'])}${got}`
+      return `expected ${String(problem.params['type']).replaceAll(',', ' or ')}${got}`
     case 'required':
       return `the key ${JSON.stringify(problem.params['missingProperty'])} is missing`
     case 'additionalProperties':
@@ -220,6 +220,10 @@ const forms: ReadonlyMap<string, string> = new Map([
   [String.raw`^https?://[^\s${steering}#@]+$`, `${aUrl}, without user and fragment`],
   [String.raw`^https?://[^\s${steering}#@?]+$`, `${aUrl}, without user, query and fragment`],
   [String.raw`^(?:debian|https?://[^\s${steering}]+)$`, 'such as https://example.org, or debian'],
+  [
+    String.raw`^(?!/)(?!(?:.*/)?\.{1,2}(?:/|$))[^${steering}\\]*[^/${steering}\\]$`,
+    "a path beside the module's main file, such as tls/ca.pem",
+  ],
 ])
 
 function valueAt(data: unknown, location: readonly string[]): unknown {

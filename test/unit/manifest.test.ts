@@ -95,11 +95,16 @@ describe('values that are wrong', () => {
       '{"modules": {"a/b": ¶""}}',
       'modules → a/b: expected a text that is not empty, in one line and without invisible characters, got ""',
     ],
-    ['a version that is no text', '{"modules": {"a/b": ¶1}}', 'modules → a/b: expected string, got 1'],
     [
-      'an object for text',
-      '{"modules": {"a/b": ¶{"v": 1}}}',
-      'modules → a/b: expected string, got an object',
+      'a version that is no text',
+      '{"modules": {"a/b": ¶1}}',
+      'modules → a/b: expected string or object, got 1',
+    ],
+    ['an object for text', '{"modules": {"a/b": ¶{"v": 1}}}', 'modules → a/b: the key "version" is missing'],
+    [
+      'what is included from elsewhere',
+      '{"modules": {"a/b": {"version": "*", "include": ["a/b", ¶"../x"]}}}',
+      `modules → a/b → include → 1: expected a path beside the module's main file, such as tls/ca.pem, got "../x"`,
     ],
     [
       'a module without source',
