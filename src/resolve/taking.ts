@@ -119,13 +119,18 @@ export class Taking {
     this.#refused.set(from, 'key')
   }
 
+  /** Whether what its code does not name may be missing. */
+  get isPartial(): boolean {
+    return this.#place.loose !== undefined && !this.#request.isKnown
+  }
+
   /** Sorted by path. */
   get leftOut(): LeftOut[] {
     const taken = new Set(this.files.values())
-    const {loose} = this.#place
-    const isLoose = loose !== undefined && !this.#request.isKnown
     const found = new Map<string, LeftOut>()
-    for (const one of isLoose ? besideIn(loose, this.#tree, taken) : []) found.set(one.path, one)
+    const {loose} = this.#place
+    if (this.isPartial && loose !== undefined)
+      for (const one of besideIn(loose, this.#tree, taken)) found.set(one.path, one)
     for (const [path, reason] of this.#refused) if (!taken.has(path)) found.set(path, {path, reason})
     return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
   }
@@ -190,11 +195,10 @@ export class Taking {
     if (!this.#request.isKnown && layout === 'folders') {
       for (const [base, prefix] of this.#bases()) {
         for (const path of libraryPaths(module, library)) {
-          const ending = path.endsWith('.lib.lua') ? '.lib.lua' : '.lua'
-          if (this.#has(inFolder(base, path))) {
-            this.#take(`${prefix}${library}${ending}`, inFolder(base, path))
-            return
-          }
+          if (!this.#has(inFolder(base, path))) continue
+          const own = `mod_${module}/`
+          this.#take(prefix + (path.startsWith(own) ? path.slice(own.length) : path), inFolder(base, path))
+          return
         }
       }
     }
@@ -208,8 +212,9 @@ export class Taking {
     this.#asked.add(question)
     for (const [base, prefix] of this.#bases()) {
       for (const folder of module === '' ? [base] : [inFolder(base, module), base]) {
+        // A module's inner folder is looked into before its own, so what lies there stays there.
         const found = this.#resourceFiles(inFolder(folder, path), exact)
-        const length = inFolder(folder, '').length
+        const {length} = inFolder(base, '')
         for (const one of found) this.#take(prefix + one.slice(length), one)
         if (found.length > 0) return
       }

@@ -113,7 +113,7 @@ describe('of a loose module is taken', () => {
     expect(taken(tree, {resources: ['other.json']})).toEqual([
       'mod_x/data.json < mod_x/data.json',
       'mod_x.lua',
-      'mod_x/other.json < x/other.json',
+      'x/other.json',
     ])
   })
 
@@ -174,6 +174,15 @@ describe("a module's own folder", () => {
       'mod_x/page.html < mod_x/page.html',
       'mod_x/x/mod_x.lua < mod_x/x/mod_x.lua',
     ])
+  })
+
+  it('has nothing twice for being named in its inner folder', () => {
+    const paths = ['x/mod_x.lua', 'x/page.html', 'x/a.lib.lua', 'b.lib.lua'].map((path) => `mod_x/${path}`)
+    const one = taking({paths})
+    const code = named({libraries: ['a', 'b'], resources: ['page.html', 'pa…']})
+    expect(one.follow('mod_x/x/mod_x.lua', code)).toEqual([])
+    expect([...one.files.keys()].sort()).toEqual([...paths].sort())
+    expect(one.isPartial).toBe(false)
   })
 
   it('is one by its name alone: a folder x is not', () => {
