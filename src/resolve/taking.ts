@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {SourceLayout} from '../registry/types.ts'
+import {isDeviceName} from '../sources/device-names.ts'
 import {isVersionControl, neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {besideIn, isLicence, linkError, type LeftOut, type LeftOutReason} from './left-out.ts'
@@ -267,6 +268,7 @@ export class Taking {
     if (real === undefined || this.files.has(path)) return
     const reason = this.#included.has(seen) ? undefined : this.#reasonAgainst(seen, real)
     if (reason === undefined) {
+      if (path.split('/').some(isDeviceName)) throw deviceError(path, seen)
       this.files.set(path, real)
       this.#added.push([path, real])
     } else this.#refused.set(seen, reason)
@@ -277,6 +279,15 @@ export class Taking {
     if (byName !== undefined || seen.endsWith('.lua')) return byName
     return this.#contents.files.get(real)?.isKey === true ? 'key' : undefined
   }
+}
+
+function deviceError(path: string, seen: string): ProsodyModsError {
+  const name = path.split('/').find(isDeviceName) ?? ''
+  return new ProsodyModsError(
+    'ARCHIVE_PATH_INVALID',
+    `${seen}: expected names that every system can have, got ${JSON.stringify(name)}, a device of Windows`,
+    {hint: 'rename it, also in the code that loads it', details: {path: seen}},
+  )
 }
 
 function notThere(module: string, name: string, prefix: string): ProsodyModsError {

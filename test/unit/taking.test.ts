@@ -213,6 +213,14 @@ describe("a module's own folder", () => {
   })
 })
 
+describe('a name that is a device on Windows', () => {
+  it.each(['mod_x/aux.txt', 'mod_x/nul/a.txt', 'mod_x/COM1'])('is refused: %s', (path) => {
+    const error = expect.objectContaining({code: 'ARCHIVE_PATH_INVALID'}) as Error
+    expect(() => taking({paths: ['mod_x/mod_x.lua', path]})).toThrow(error)
+    expect(taking({paths: ['mod_x/mod_x.lua', path.replace('mod_x', 'mod_y')]}).files.size).toBe(1)
+  })
+})
+
 describe('what the manifest names', () => {
   const tree = {
     paths: ['d/mod_x.lua', 'd/tls/ca.pem', 'd/.conf', 'd/www/a.html', 'd/www/.b', 'd/.git/config', 'd/k'],
