@@ -1,6 +1,7 @@
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../operations/identify.ts'
 import {out as pc} from './colours.ts'
-import {count, inLine} from './common.ts'
+import {inLine} from '../plain-text.ts'
+import {count} from './common.ts'
 
 /** `jitsi 9823, 9909, 9955 in plugins/: complete, 77 files` */
 export function treeLine({source, folder, versions, complete, matching, differing}: IdentifiedTree): string {

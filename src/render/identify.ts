@@ -14,7 +14,8 @@ import {
   versionsText,
 } from './identify-tree.ts'
 import {closureLines} from './needs.ts'
-import {changeCountLines, count, fetchLines, lines, lintLines, table, inLine, warningLines} from './common.ts'
+import {inLine} from '../plain-text.ts'
+import {changeCountLines, count, fetchLines, lines, lintLines, table, warningLines} from './common.ts'
 
 /** Of one kind. */
 const shown = 40
