@@ -316,6 +316,7 @@ function registryOf(
     }),
     prosodyLine: () => undefined,
     prosodyRuntime: () => undefined,
+    prosodyMembers: () => undefined,
     deprecations: [],
     prosodyLines: [],
     moves: [],
