@@ -12,6 +12,7 @@ export function isOfModule(path: string): boolean {
 export function isTestFile(path: string): boolean {
   const name = path.replace(/^.*\//, '')
   if (name.endsWith('.lib.lua')) return false
-  const isNamed = name.endsWith('_spec.lua') || /^test_.*\.lua$/.test(name) || /^(?!mod_).*_test\.lua$/.test(name)
+  const isNamed =
+    name.endsWith('_spec.lua') || /^test_.*\.lua$/.test(name) || /^(?!mod_).*_test\.lua$/.test(name)
   return isNamed || /(?:^|\/)mod_[^/]+\/(?:.*\/)?(?:specs?|tests?)\//.test(path)
 }

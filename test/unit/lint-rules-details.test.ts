@@ -141,7 +141,9 @@ describe('fixes', () => {
 describe('several files', () => {
   const file = (path: string, text: string) => ({path, report: report(text)})
   const left = (files: readonly ReturnType<typeof file>[], others: readonly ReturnType<typeof file>[] = []) =>
-    settle(files, {others, libraryAt: (_, library) => `${library}.lib.lua`}).map((found) => found.map(({rule}) => rule))
+    settle(files, {others, libraryAt: (_, library) => `${library}.lib.lua`}).map((found) =>
+      found.map(({rule}) => rule),
+    )
 
   it('share events, wherever they are', () => {
     const hook = file('a/mod_x/mod_x.lua', 'module:hook("x-event", print); module:hook("x/y", print);\n')

@@ -1,7 +1,12 @@
 import {readFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {messageOf, ProsodyModsError} from '../../src/errors.ts'
-import type {ProsodyLine, RegistryLibraries, RegistryReleases, RegistrySource} from '../../src/registry/types.ts'
+import type {
+  ProsodyLine,
+  RegistryLibraries,
+  RegistryReleases,
+  RegistrySource,
+} from '../../src/registry/types.ts'
 import {buildIndex} from './build-index.ts'
 import {checkRegistry} from './check.ts'
 import {embeddedFolder, listRegistry, readFolder, readRegistry, writeRegistry} from './files.ts'
