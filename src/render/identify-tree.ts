@@ -46,7 +46,10 @@ function libraryRows(tree: IdentifiedTree, spoken: ReadonlySet<IdentifiedModule>
   const paths = [...new Set(loading.flatMap(({differing}) => differing.map(({path}) => path)))].sort()
   const what = `${count(loading.length, 'module')} of ${tree.source}`
   const [first = '', ...more] = paths.map((path) => `for the changed ${inLine(path)}, which they load`)
-  return [['  exact but', what, versionsText(tree.versions), first], ...more.map((text) => ['', '', '', text])]
+  return [
+    ['  exact but', what, versionsText(tree.versions), first],
+    ...more.map((text) => ['', '', '', text]),
+  ]
 }
 
 /** Whether a module of a tree is as its release has it, and only a library that it shares with others is not. */

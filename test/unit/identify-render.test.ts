@@ -50,7 +50,9 @@ describe('a tree with a changed library', () => {
 
   it('is the tree and that file: modules that load it are told by number', () => {
     expect(text).toContain('3 modules: 1 exact, 2 exact but for a library that they load')
-    expect(text).toMatch(/exact but +2 modules of jitsi +102 +for the changed util\.lib\.lua, which they load/)
+    expect(text).toMatch(
+      /exact but +2 modules of jitsi +102 +for the changed util\.lib\.lua, which they load/,
+    )
     expect(text).not.toContain('jitsi/b')
   })
 
