@@ -24,7 +24,8 @@ export async function writeTarget(
   const lint = lintWritten(written, target, bench)
   if (!target.dryRun) {
     bench.environment.signal.throwIfAborted()
-    await applyContext(project.folder, plan, (sha256, path) => blobOf(bench, sha256, path))
+    const ground = {folder: project.folder, stateFolder: bench.environment.stateFolder}
+    await applyContext(ground, plan, (sha256, path) => blobOf(bench, sha256, path))
   }
   return {
     dryRun: target.dryRun,

@@ -25,11 +25,21 @@ export function progressLine(event: ProgressEvent | undefined, terminal: boolean
       return ''
     case 'waiting':
       return `${clear}waiting for another prosody-mods on this project (${event.holder})\n`
+    case 'still-waiting':
+      return `${clear}still waiting for ${event.holder}: ${event.end}\n`
+    case 'interrupted':
+      return `${clear}${pc.yellow('warning:')} ${interruptedText(event)}\n`
     case 'recovered':
       return `${clear}an interrupted command was ${event.direction === 'forward' ? 'completed' : 'undone'}\n`
     case 'store-corrupt':
       return `${clear}${pc.yellow('warning:')} the store held other bytes under sha256:${event.sha256}; they were removed\n`
   }
+}
+
+function interruptedText({folder, isOwn}: ProgressEvent & {type: 'interrupted'}): string {
+  return isOwn
+    ? 'an earlier command was cut off here, so files may be of before and of after it; "prosody-mods install" ends it'
+    : `${folder} was not left by a command of this user on this machine: nothing of it is used, and no command writes here until it is removed; "prosody-mods install" says how`
 }
 
 function sizeText(bytes: number): string {
