@@ -1,7 +1,7 @@
 import type {add as Operation} from '../operations/add.ts'
 import {defineCommand} from '../cli/definition.ts'
 import {dryRun, force, offline} from '../cli/flags.ts'
-import {askForOne} from '../render/ask.ts'
+import {askForOne, canAsk} from '../render/ask.ts'
 import {renderAdd} from '../render/write.ts'
 
 /** Brings fetching with it, which no other command shall load. */
@@ -33,7 +33,6 @@ Without a version, the newest release whose digests the registry knows is taken.
   },
   async run({flags, operands}, environment) {
     const add = await operation()
-    const canAsk = process.stdin.isTTY && process.stderr.isTTY && !flags.json
     const result = await add(
       {
         specs: operands,
@@ -42,7 +41,7 @@ Without a version, the newest release whose digests the registry knows is taken.
         force: flags.force,
         dryRun: flags['dry-run'],
         allowShadow: flags['allow-shadow'],
-        ...(canAsk ? {choose: askForOne} : {}),
+        ...(canAsk(environment.env) && !flags.json ? {choose: askForOne} : {}),
       },
       environment,
     )

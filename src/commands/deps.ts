@@ -1,3 +1,4 @@
+import {jsonText} from '../plain-text.ts'
 import {defineCommand} from '../cli/definition.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {commandOf, deps, type DepsResult} from '../operations/deps.ts'
@@ -5,7 +6,7 @@ import {renderDeps} from '../render/needs.ts'
 
 const formats: Readonly<Record<string, (result: DepsResult) => string>> = {
   text: renderDeps,
-  json: (result) => `${JSON.stringify(result, undefined, 2)}\n`,
+  json: (result) => `${jsonText(result, 2)}\n`,
   apt: (result) => commandLine(commandOf(result, 'apt')),
   luarocks: (result) => commandLine(commandOf(result, 'luarocks')),
 }

@@ -92,6 +92,7 @@ export class FetchSession {
     const missing = new Map(lacking.map(({sha256}): [string, T[]] => [sha256, []]))
     for (const one of needed) missing.get(one.sha256)?.push(one)
     if (missing.size > 0) {
+      this.#options.onProgress({type: 'planned', files: missing.size})
       const wants = (await locate(lacking)).map((want) => this.#mirroredWant(want))
       await this.#fetch(wants, (sha256) => missing.get(sha256)?.forEach(onStored))
     }

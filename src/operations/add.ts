@@ -12,6 +12,7 @@ import {
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
+import type {Candidate} from '../resolve/owners.ts'
 import type {Registry} from '../registry/registry.ts'
 import {compareLines} from '../registry/lines.ts'
 import type {RegistryMove} from '../registry/types.ts'
@@ -43,7 +44,7 @@ export interface AddRequest {
   /** Accept a module that hides one of Prosody's own. */
   readonly allowShadow: boolean
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
-  readonly choose?: (name: string, candidates: readonly string[]) => Promise<string>
+  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
 }
 
 export interface AddResult extends WriteResult {

@@ -3,7 +3,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest, ManifestSource} from '../project/manifest.ts'
 import type {ManifestChange} from '../project/manifest-edit.ts'
-import {candidatesFor, ownerOf, type OwnTree} from '../resolve/owners.ts'
+import {candidatesFor, ownerOf, type Candidate, type OwnTree} from '../resolve/owners.ts'
 import type {Spec} from '../resolve/spec.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
 import {definitionFor} from './definition-for.ts'
@@ -20,7 +20,7 @@ export interface Entry {
 export interface EntriesRequest {
   readonly parsed: readonly Spec[]
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
-  readonly choose?: (name: string, candidates: readonly string[]) => Promise<string>
+  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
 }
 
 export interface Entries {
@@ -117,7 +117,7 @@ async function owner(
   } catch (error) {
     const ambiguous = error instanceof ProsodyModsError && error.code === 'MODULE_AMBIGUOUS'
     if (!ambiguous || request.choose === undefined) throw error
-    const chosen = await request.choose(name, error.details['candidates'] as readonly string[])
+    const chosen = await request.choose(name, error.details['choices'] as readonly Candidate[])
     const [source, module] = splitKey(chosen)
     return {source, name: module}
   }

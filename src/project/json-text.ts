@@ -1,6 +1,7 @@
 import type {SchemaError} from '#validators'
 import type {Node, ParseError} from 'jsonc-parser'
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
+import {inLine, jsonText, steering} from '../plain-text.ts'
 
 export interface JsonKind {
   readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID' | 'CONFIG_INVALID'>
@@ -100,7 +101,7 @@ async function valueError(
   // A property's own place is where its name stands.
   const offset = (typeof extra === 'string' ? node?.parent?.offset : node?.offset) ?? 0
   const at = positionOf(text, offset)
-  const where = location.length === 0 ? 'the whole file' : location.join(' → ')
+  const where = location.length === 0 ? 'the whole file' : location.map(inLine).join(' → ')
   const reason = reasonOf(problem, valueAt(data, location))
   return new ProsodyModsError(kind.code, `${path}:${at.line}:${at.column}: ${where}: ${reason}`, {
     hint: kind.hint,
@@ -136,7 +137,7 @@ function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'
-  const text = JSON.stringify(value)
+  const text = jsonText(value)
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
@@ -167,17 +168,28 @@ function patternOf({params}: SchemaError, what: string): string {
   return forms.get(pattern) ?? `${what} ${pattern}`
 }
 
+const aUrl = 'a URL such as https://example.org/path'
+
 /** What people write by hand, in words; of anything else the pattern is shown. */
 const forms: ReadonlyMap<string, string> = new Map([
   [String.raw`^[0-9]+\.[0-9]+$`, 'a release line such as 13.0 or 0.12'],
   ['^[a-z]+$', 'a suite such as trixie or bookworm'],
   [
-    String.raw`^/[^\u0000-\u001f;?]*$`,
+    String.raw`^/[^${steering};?]*$`,
     'an absolute folder without ; and ?, such as /usr/local/lib/prosody-mods',
   ],
   ['^[a-z0-9][a-z0-9_-]*/(?:\\*|[a-z0-9][a-z0-9_-]*)$', 'such as community/muc_moderation or jitsi/*'],
   ['^[a-z0-9][a-z0-9_-]*$', 'such as my-modules: a-z, 0-9, _ and -'],
-  [String.raw`\S`, 'a text that is not empty'],
+  [
+    String.raw`^(?=.*\S)[^${steering}]+$`,
+    'a text that is not empty, in one line and without invisible characters',
+  ],
+  [String.raw`^[^\s${steering}]+$`, 'a word, without blanks and invisible characters'],
+  [String.raw`^[^${steering}]*$`, 'a path, without invisible characters'],
+  [String.raw`^https?://[^\s${steering}]+$`, aUrl],
+  [String.raw`^https?://[^\s${steering}#@]+$`, `${aUrl}, without user and fragment`],
+  [String.raw`^https?://[^\s${steering}#@?]+$`, `${aUrl}, without user, query and fragment`],
+  [String.raw`^(?:debian|https?://[^\s${steering}]+)$`, 'such as https://example.org, or debian'],
 ])
 
 function valueAt(data: unknown, location: readonly string[]): unknown {

@@ -2,7 +2,8 @@ import type {FixReport} from '../operations/lint-fix.ts'
 import type {LintFinding, LintResult} from '../operations/lint.ts'
 import {unreadable} from '../lint/rows.ts'
 import {out as pc} from './colours.ts'
-import {byKey, count, inLine, lines, visible} from './common.ts'
+import {inLine, visible} from '../plain-text.ts'
+import {byKey, count, lines} from './common.ts'
 import {excerpt} from './excerpt.ts'
 
 /** What of lint is shown to a person. */

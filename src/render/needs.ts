@@ -3,7 +3,8 @@ import type {ClosureReport} from '../resolve/closure.ts'
 import type {DepsResult, Dependency} from '../operations/deps.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'
-import {count, lines, moduleTitle, table, visible} from './common.ts'
+import {visible} from '../plain-text.ts'
+import {count, lines, moduleTitle, table} from './common.ts'
 
 /** What serves a library, in words. */
 export function serverText(server: string): string {

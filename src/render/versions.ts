@@ -4,6 +4,7 @@ import type {Origin} from '../operations/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
 import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
 import type {UpdateResult} from '../operations/update.ts'
+import {visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
@@ -13,7 +14,6 @@ import {
   moduleTitle,
   table,
   trustText,
-  visible,
   warningLines,
 } from './common.ts'
 

@@ -6,6 +6,7 @@ import type {InstallResult} from '../operations/install.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {ChangedModule, WriteResult} from '../operations/results.ts'
 import {closureLines, needLines} from './needs.ts'
+import {visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
@@ -15,7 +16,6 @@ import {
   moduleTitle,
   placementText,
   trustText,
-  visible,
   warningLines,
 } from './common.ts'
 
