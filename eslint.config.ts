@@ -42,6 +42,7 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './limit.ts',
     './package-folder.ts',
     './plain-file.ts',
+    './pauses.ts',
     './plain-text.ts',
     './process-exists.ts',
     './shell-word.ts',

@@ -15,6 +15,8 @@ export interface Environment {
   readonly storeFolder: string
   /** Folder of what this user's commands have to know of each other, outside of every project. */
   readonly stateFolder: string
+  /** Absolute folders outside of the project in which path sources may lie, for this command. */
+  readonly allowPaths: readonly string[]
 }
 
 export interface EnvironmentOptions {
@@ -22,19 +24,23 @@ export interface EnvironmentOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
+  /** Folders outside of the project in which path sources may lie. */
+  readonly allowPaths?: readonly string[]
 }
 
 /** The environment of this process, with what is given replaced. */
 export function createEnvironment(options: EnvironmentOptions = {}): Environment {
   const env = options.env ?? process.env
+  const cwd = options.cwd ?? process.cwd()
   return {
-    cwd: options.cwd ?? process.cwd(),
+    cwd,
     env,
     signal: options.signal ?? new AbortController().signal,
     onProgress: options.onProgress ?? (() => undefined),
     registry: embeddedRegistry(),
     storeFolder: storeFolderOf(env),
     stateFolder: stateFolderOf(env),
+    allowPaths: (options.allowPaths ?? []).map((path) => resolve(cwd, path)),
   }
 }
 

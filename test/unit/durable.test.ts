@@ -7,6 +7,7 @@ import {copyFromFolder} from '../../src/fetch/folder.ts'
 import {Store} from '../../src/fetch/store.ts'
 import {diskState, filesBelow} from '../../src/project/disk.ts'
 import {readProject} from '../../src/project/project.ts'
+import {folderLocation} from '../helpers/folders.ts'
 import {scratchFolder} from '../helpers/scratch.ts'
 
 const digest = 'ab'.repeat(32)
@@ -108,7 +109,11 @@ function access(cwd: string): Parameters<typeof readProject>[0] {
 
 function copyOfModule(folder: string): Promise<void> {
   const want = {sha256: digest, name: 'mod_a', knownVariant: false, candidates: []}
-  return copyFromFolder(want, {folder, path: 'mod_a.lua'}, new Store(join(folder, 'store')))
+  return copyFromFolder(
+    want,
+    {location: folderLocation(folder), path: 'mod_a.lua'},
+    new Store(join(folder, 'store')),
+  )
 }
 
 async function failureOf(read: () => unknown): Promise<object> {
