@@ -168,7 +168,9 @@ function run(
   place: string,
   {killAt, last = steps.length}: {readonly killAt?: number; readonly last?: number} = {},
 ): Promise<ProgramOutput> {
-  const list = steps.slice(-last).map((step) => ({...step, bytes: step.bytes === null ? null : step.bytes.toString()}))
+  const list = steps
+    .slice(-last)
+    .map((step) => ({...step, bytes: step.bytes === null ? null : step.bytes.toString()}))
   return runProgram([process.execPath, '--import', preload, script, action, place, JSON.stringify(list)], {
     env: {
       ...process.env,
