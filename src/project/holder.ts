@@ -2,7 +2,7 @@ import {readFileSync, readdirSync, readlinkSync, statfsSync} from 'node:fs'
 import {connect} from 'node:net'
 import {hostname} from 'node:os'
 import {systemCode} from '../errors.ts'
-import {processExists} from '../process-exists.ts'
+import {processExists, processWorld} from '../process-exists.ts'
 
 /** A process that holds something, as it writes itself down. */
 export interface Holder {
@@ -21,7 +21,7 @@ export type Standing = 'alive' | 'gone' | 'unknown'
 
 /** This process. */
 export function thisHolder(): Holder {
-  return {pid: process.pid, start: startOf(process.pid), world: world(), host: hostname()}
+  return {pid: process.pid, start: startOf(process.pid), world: processWorld(), host: hostname()}
 }
 
 /**
@@ -33,7 +33,7 @@ export async function standingOf(
   holder: Holder,
   {folder, socket}: {readonly folder: string; readonly socket: string | undefined},
 ): Promise<Standing> {
-  const here = world()
+  const here = processWorld()
   if (isHere(holder)) {
     return processExists(holder.pid) && startOf(holder.pid) === holder.start ? 'alive' : 'gone'
   }
@@ -54,17 +54,13 @@ export function nameOf(holder: Holder): string {
 
 /** Whether its process can be looked at, and ended, from here. */
 export function isHere(holder: Holder): boolean {
-  const here = world()
+  const here = processWorld()
   return holder.world === here && (partsOf(here)[0] !== '' || holder.host === hostname())
 }
 
 function partsOf(text: string): readonly [boot: string, namespace: string] {
   const [boot = '', namespace = ''] = text.split(' ')
   return [boot, namespace]
-}
-
-function world(): string {
-  return `${quietly(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())} ${quietly(() => readlinkSync('/proc/self/ns/pid'))}`
 }
 
 /** Field 22 of /proc/PID/stat (proc(5)); '' where there is no /proc. A zombie has ended, too. */
