@@ -187,7 +187,7 @@ class Collector {
         facts.features.push(...named())
         return
       case 'shared':
-        facts.shared.push(...args.flatMap((one) => this.#named(one, node)))
+        for (const one of args) facts.shared.push(...this.#named(one, node))
         return
       default:
     }
