@@ -48,7 +48,7 @@ export function readRegular(path: string, kind: FileKind): Buffer {
 }
 
 /** Opening a pipe that nobody writes to would wait. */
-export const openFlags = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
+const openFlags = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
 
 /** The file's descriptor, which the caller closes. Throws as readRegular does. */
 function openRegular(path: string): number {
