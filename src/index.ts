@@ -26,7 +26,8 @@ export {
 export type {ClosureReport} from './resolve/closure.ts'
 export {boot, type BootedModule, type BootRequest, type BootResult} from './operations/boot.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
-export {deps, type Dependency, type DepsResult} from './operations/deps.ts'
+export {deps, type DepsResult} from './operations/deps.ts'
+export type {Dependency} from './operations/deps-commands.ts'
 export {explain, type ExplainResult, type Explanation} from './operations/explain.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'
 export {

@@ -17,5 +17,6 @@ export async function execute(definition: CommandDefinition, input: AnyInput): P
   const output = await definition.run(input, environment)
   if (!json && process.stderr.isTTY) process.stderr.write(progressLine(undefined, true))
   process.stdout.write(json ? `${JSON.stringify(output.json, undefined, 2)}\n` : output.text())
+  if (!json && output.notes !== undefined) process.stderr.write(output.notes())
   return output.exitCode ?? 0
 }

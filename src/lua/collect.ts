@@ -12,6 +12,7 @@ import {
 } from './module-calls.ts'
 import {hostTypesIn} from './host-types.ts'
 import {routesOf} from './routes.ts'
+import {searchFacts} from './searches.ts'
 import type {CallSite, Reading} from './scopes.ts'
 import type {SourceText} from './source-text.ts'
 import {valuesOf} from './values.ts'
@@ -51,7 +52,7 @@ const hooks: Readonly<Record<string, number>> = {
 export function collect(reading: Reading, source: SourceText, module: string | undefined): Collected {
   const collector = new Collector(reading, source, module)
   for (const site of reading.calls) collector.site(site)
-  return collector.facts
+  return {...collector.facts, ...searchFacts(reading, source, collector.folding)}
 }
 
 type Growing = {
@@ -72,6 +73,9 @@ export function nothing(): Growing {
     stores: [],
     shared: [],
     contexts: [],
+    searches: [],
+    preloads: [],
+    loads: [],
     defines: [],
     hostTypes: [],
     api: {},

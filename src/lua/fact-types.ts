@@ -68,6 +68,17 @@ export interface ContextFact {
   readonly line: number
 }
 
+/** Where a file lets `require` look beyond where Prosody has it look. */
+export interface SearchFact {
+  /**
+   * Of package.path: `{module}` for the folder of the module's main file, `{*}` for what is known at run time only. Null
+   * for a searcher of its own, which may find anything.
+   */
+  readonly template: string | null
+  /** From 1. */
+  readonly line: number
+}
+
 /** What one Lua file is and needs, read off its syntax. */
 export interface FileFacts {
   /** Lua libraries. */
@@ -86,6 +97,11 @@ export interface FileFacts {
   readonly stores: readonly Named[]
   readonly shared: readonly Named[]
   readonly contexts: readonly ContextFact[]
+  readonly searches: readonly SearchFact[]
+  /** Lua libraries that it gives by package.preload or package.loaded. */
+  readonly preloads: readonly Named[]
+  /** Lua files that it runs by dofile, loadfile or module:load_resource: `name` is a template, as in `searches`. */
+  readonly loads: readonly Named[]
   /** Functions that Prosody calls: module.load, module.add_host, module.command … */
   readonly defines: readonly {readonly name: string; readonly line: number}[]
   /** Types of hosts, `component` or `local`, that it stops without, by error(…), assert(…) or return. */

@@ -43,6 +43,9 @@ const listNames = [
   'stores',
   'shared',
   'contexts',
+  'searches',
+  'preloads',
+  'loads',
   'defines',
   'hostTypes',
 ] as const satisfies readonly ListName[]

@@ -11,8 +11,8 @@ export function lines(...parts: readonly (string | readonly string[])[]): string
   return all.length === 0 ? '' : `${all.join('\n')}\n`
 }
 
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`
 }
 
 /** In the order in which their keys come first. */
