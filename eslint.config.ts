@@ -77,7 +77,11 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/net/{http,proxy-dispatcher,undici-parts.d}.ts', 'test/**', 'bench/**'],
+    files: [
+      'src/net/{http,connections,dispatcher,proxy-dispatcher,undici-parts.d}.ts',
+      'test/**',
+      'bench/**',
+    ],
     rules: {'no-restricted-imports': 'off'},
   },
   {files: ['bin/**', '**/*.js'], ...tseslint.configs.disableTypeChecked},

@@ -35,6 +35,7 @@ export const exitCodes = {
   // 4: integrity, drift
   DIGEST_MISMATCH: 4,
   DIGEST_UNKNOWN: 4,
+  LOCKFILE_DISPUTED: 4,
   TAG_MOVED: 4,
   SIGNATURE_MISSING: 4,
   SIGNATURE_INVALID: 4,

@@ -26,6 +26,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Ends the process with this exit code once its output is taken: nothing that was left open keeps it alive. */
+export function leave(exitCode: number): void {
+  process.exitCode = exitCode
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+}
+
 /** Well-formed lines are run at once; loading oclif takes longer than most commands do. */
 async function runLine(words: readonly string[]): Promise<number> {
   if (words.length === 1 && words[0] === '--version') return printVersion()

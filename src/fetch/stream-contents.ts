@@ -45,6 +45,7 @@ export async function contentsOfStream(
     watched.done(files.size)
     return {files, links}
   } finally {
+    answer.discard()
     for (const writer of open) writer.abort()
   }
 }

@@ -13,6 +13,7 @@ import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles, releasePath} from './needed-files.ts'
 import {pluginOrder} from './plugin-order.ts'
 import {readLua} from './read-lua.ts'
+import {storeFromContext} from './store-from-context.ts'
 import {nothingNeeded} from './results.ts'
 import type {NeededFile} from './wants.ts'
 import type {Workbench} from './workbench.ts'
@@ -98,6 +99,7 @@ class Supply {
     const {modules, target} = this.#open.previous
     const isKept = Object.hasOwn(modules, key) && modules[key] === locked
     const isSame = target !== undefined && sameTarget(target, this.#target)
+    await storeFromContext(key, locked, this.#bench)
     if (isKept && isSame && lacking(key, locked, this.#bench).length > 0) return recalled(locked.needs ?? {})
     return namedNeeds(key, locked, this.#bench)
   }
@@ -181,8 +183,12 @@ function recalled({optional = {}, ...certain}: Needs): NamedNeeds {
   return {modules: of('modules'), shared: of('shared'), libraries: of('libraries')}
 }
 
-/** What the code of a locked module names. Brings in what is not there yet. */
-async function namedNeeds(key: string, locked: LockedModule, bench: Workbench): Promise<NamedNeeds> {
+/**
+ * What the code of a locked module names, read in the store or the context; what neither has is brought in. Throws what
+ * fetching throws, and LUA_INVALID.
+ */
+export async function namedNeeds(key: string, locked: LockedModule, bench: Workbench): Promise<NamedNeeds> {
+  await storeFromContext(key, locked, bench)
   const missingFiles = lacking(key, locked, bench)
   if (missingFiles.length > 0) await fetchAndRead(missingFiles, bench, readLua)
   return gatherNeeds(key, locked, (path, sha256) =>

@@ -5,6 +5,7 @@ import {differences, type Difference} from '../resolve/differences.ts'
 import {planContext, type ContextPlan, type Target} from './context.ts'
 import type {Environment} from './environment.ts'
 import {changeProject, openProject} from './open-project.ts'
+import {refuseFirstUse} from './refuse-disputes.ts'
 import {nothingLinted} from './lint-results.ts'
 import {nothingFetched, nothingNeeded, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
 import {projectWarnings} from './warnings.ts'
@@ -65,6 +66,9 @@ function nothingToDo(
   const {lock, manifest} = project
   if (lock === undefined || differences(manifest, lock, registry).length > 0) return undefined
   if (Object.values(lock.modules).some(({resolved}) => resolved.kind === 'path')) return undefined
+  // That others need a module is proved by their code, and not by the lockfile.
+  if (Object.keys(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
+  refuseFirstUse(lock, manifest)
   const plan = planWithoutLock(project, targetOf(project, lock, request))
   if (plan === undefined || plan.changes.length > 0) return undefined
   return {

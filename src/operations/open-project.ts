@@ -5,11 +5,18 @@ import {manifestName, sourceDefinition, type Manifest} from '../project/manifest
 import {readUserConfig, unreadableUrl, withUserSources, type UserConfig} from './user-config.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
+import {withMarks} from '../resolve/lock-claims.ts'
 import type {Environment} from './environment.ts'
+import {refuseDisputes} from './refuse-disputes.ts'
 
-/** readProject, with what the manifest says of sources and versions checked against the registry. */
+/**
+ * readProject, with what manifest and lockfile say of sources, versions and digests checked against the registry; the
+ * marks of the lock are those that its digests deserve.
+ */
 export async function openProject(environment: Environment): Promise<Project> {
-  return checked(await readProject(environment), environment)
+  const project = await checked(await readProject(environment), environment)
+  if (project.lock !== undefined) refuseDisputes(project.lock, project.manifest, environment)
+  return project
 }
 
 /** The project, or what stands for one outside of any. */
@@ -37,6 +44,17 @@ export async function changeProject<T>(
   environment: Environment,
   work: (project: Project) => Promise<T>,
 ): Promise<T> {
+  return mendProject(environment, (project) => {
+    if (project.lock !== undefined) refuseDisputes(project.lock, project.manifest, environment)
+    return work(project)
+  })
+}
+
+/** changeProject, for work that looks itself at what the registry says otherwise than the lockfile. */
+export async function mendProject<T>(
+  environment: Environment,
+  work: (project: Project) => Promise<T>,
+): Promise<T> {
   return withProject(environment, async (project) => work(await checked(project, environment)))
 }
 
@@ -44,7 +62,10 @@ async function checked(project: Project, environment: Environment): Promise<Proj
   await checkSources(project, environment)
   const user = await readUserConfig(environment.env)
   await checkMirrors(project.manifest, user)
-  const whole = {...project, manifest: withUserSources(project.manifest, user, environment.registry)}
+  const {registry} = environment
+  const manifest = withUserSources(project.manifest, user, registry)
+  const lock = project.lock && withMarks(project.lock, manifest, registry)
+  const whole = {...project, manifest, lock}
   await checkVersions(whole, environment)
   return whole
 }

@@ -1,8 +1,9 @@
 import {splitKey, type LockedModule, type Lockfile, type LockTarget} from '../project/lockfile.ts'
 import {defaultDebian, defaultProsody, sourceDefinition, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {DebianIndex, DebReference, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
+import {fits} from './fits.ts'
 import {edgesOf, reachable} from './needs.ts'
 
 /** How the manifest and the lockfile disagree. */
@@ -46,6 +47,7 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
       })
     }
   }
+  found.push(...strangers(manifest, lock, registry))
   const edges = edgesOf(lock)
   const kept = reachable(edges, Object.keys(wanted))
   for (const [key, needs] of edges) {
@@ -61,6 +63,18 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
     }
   }
   return [...found, ...targetDifference(manifest, lock, registry)]
+}
+
+/** Modules that others need, and that come from no source as it is defined now. */
+function strangers(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
+  return Object.entries(lock.modules).flatMap(([key, locked]): Difference[] => {
+    if (Object.hasOwn(manifest.modules ?? {}, key)) return []
+    const [source] = splitKey(key)
+    const definition = sourceDefinition(source, manifest, registry)
+    if (definition !== undefined && fits(definition, locked)) return []
+    const why = definition === undefined ? 'is not known' : 'is defined otherwise than when it was locked'
+    return [{key, kind: 'other-source', text: `${key}: its source ${source} ${why}`}]
+  })
 }
 
 /** What modules are to run with, as the lockfile records it; undefined for a line that nobody knows. */
@@ -107,36 +121,4 @@ function lockedRef(definition: SourceDefinition, locked: LockedModule, registry:
     resolved: locked.resolved,
     ...(known?.aliases === undefined ? {} : {aliases: known.aliases}),
   }
-}
-
-/** Whether what was locked can have come from this source as it is defined now. */
-function fits(definition: SourceDefinition, {layout, resolved}: LockedModule): boolean {
-  if (definition.layout !== layout) return false
-  switch (definition.kind) {
-    case 'hg':
-      return resolved.kind === 'hg' && resolved.repository === definition.repository
-    case 'github':
-      return (
-        resolved.kind === 'github' &&
-        resolved.repository === definition.repository &&
-        resolved.folder === definition.folder
-      )
-    case 'path':
-      return resolved.kind === 'path' && resolved.path === definition.path
-    case 'url':
-      return (
-        resolved.kind === 'url' && resolved.url === definition.url && resolved.sha256 === definition.sha256
-      )
-    case 'debian':
-      return (
-        resolved.kind === 'debian' &&
-        (definition.index === undefined
-          ? definition.debs.some((deb) => deb.sha256 === resolved.sha256 && deb.root === resolved.root)
-          : fitsIndex(definition.index, resolved))
-      )
-  }
-}
-
-function fitsIndex(index: DebianIndex, deb: DebReference): boolean {
-  return deb.package === index.package && deb.root === index.root && deb.archive === index.archive
 }
