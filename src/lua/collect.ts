@@ -10,6 +10,7 @@ import {
   type Call,
   type MethodCall,
 } from './module-calls.ts'
+import {hostModulesIn} from './host-modules.ts'
 import {hostTypesIn} from './host-types.ts'
 import {routesOf} from './routes.ts'
 import {searchFacts} from './searches.ts'
@@ -52,7 +53,9 @@ const hooks: Readonly<Record<string, number>> = {
 export function collect(reading: Reading, source: SourceText, module: string | undefined): Collected {
   const collector = new Collector(reading, source, module)
   for (const site of reading.calls) collector.site(site)
-  return {...collector.facts, ...searchFacts(reading, source, collector.folding)}
+  const {facts, folding} = collector
+  const hostModules = hostModulesIn(reading.modules, source, folding)
+  return {...facts, hostModules, ...searchFacts(reading, source, folding)}
 }
 
 type Growing = {
@@ -73,6 +76,7 @@ export function nothing(): Growing {
     stores: [],
     shared: [],
     contexts: [],
+    hostModules: [],
     searches: [],
     preloads: [],
     loads: [],

@@ -68,6 +68,13 @@ export interface ContextFact {
   readonly line: number
 }
 
+/** A module that a file takes from a host: `prosody.hosts[module.host].modules.muc`. */
+export interface HostModuleFact {
+  readonly name: string
+  readonly line: number
+  readonly on: On
+}
+
 /** Where a file lets `require` look beyond where Prosody has it look. */
 export interface SearchFact {
   /**
@@ -97,6 +104,8 @@ export interface FileFacts {
   readonly stores: readonly Named[]
   readonly shared: readonly Named[]
   readonly contexts: readonly ContextFact[]
+  /** But for those of which it looks whether they are there. */
+  readonly hostModules: readonly HostModuleFact[]
   readonly searches: readonly SearchFact[]
   /** Lua libraries that it gives by package.preload or package.loaded. */
   readonly preloads: readonly Named[]

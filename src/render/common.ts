@@ -62,7 +62,7 @@ export function trustText({by, basis}: Trust): string {
 }
 
 /** Where and how to enable a module. */
-export function placementText(name: string, {where, evidence}: Placement): string {
+export function placementText(name: string, {where, component, evidence}: Placement): string {
   const why = pc.dim(`  -- ${inLine(evidence)}`)
   switch (where) {
     case 'authentication':
@@ -71,6 +71,8 @@ export function placementText(name: string, {where, evidence}: Placement): strin
       return `storage = "${name.replace(/^storage_/, '')}"${why}`
     case 'muc-component':
       return `modules_enabled = { "${name}" } under Component "conference.…" "muc"${why}`
+    case 'in-component':
+      return `modules_enabled = { "${name}" } under Component "${component ?? ''}.…" "${component ?? ''}"${why}`
     case 'component':
       return `Component "<host>" "${name}"${why}`
     case 'global':
