@@ -4,6 +4,7 @@ import {ProsodyModsError} from '../errors.ts'
 import type * as Operation from '../operations/explain.ts'
 import type * as Text from '../operations/explain-text.ts'
 import type * as Lines from '../operations/text-lines.ts'
+import {print} from '../render/output.ts'
 import {renderExplain} from '../render/explain.ts'
 
 /** They are loaded for this command alone. */
@@ -38,9 +39,7 @@ export default defineCommand({
   async run({operands}, environment) {
     const {explain, operandText, textLines} = await operation()
     if (operands.length === 0 && process.stdin.isTTY)
-      process.stderr.write(
-        "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n",
-      )
+      print('stderr', "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n")
     const chunks = operands.length > 0 ? operandText(operands, environment.cwd) : process.stdin
     const stream = chunks instanceof Readable ? addAbortSignal(environment.signal, chunks) : chunks
     const result = await explain(textLines(stream), environment)

@@ -69,19 +69,20 @@ export async function download(expected: Expected, downloads: Downloads): Promis
     gzip: expected.gzip === true,
   })
   try {
-    return await store(answer, expected, downloads.store)
+    return await store(answer, expected, downloads)
   } finally {
     answer.discard()
   }
 }
 
-async function store(answer: HttpAnswer, expected: Expected, into: Store): Promise<string> {
-  const writer = await into.writer()
+async function store(answer: HttpAnswer, expected: Expected, downloads: Downloads): Promise<string> {
+  const writer = await downloads.store.writer()
   try {
     let head = ''
     for await (const chunk of answer.body) {
       if (head === '') head = chunk.subarray(0, 256).toString('latin1')
       writer.write(chunk)
+      downloads.onProgress({type: 'piece', bytes: chunk.length})
     }
     if (!answer.delimited && expected.size !== undefined && writer.size < expected.size) {
       throw new TransferError(`the answer ended after ${writer.size} of ${expected.size} bytes`, {

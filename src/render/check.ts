@@ -2,7 +2,8 @@ import {out as pc} from './colours.ts'
 import type {CheckedModule, CheckResult, Problem} from '../operations/check.ts'
 import {shellWord} from '../shell-word.ts'
 import {bootLines} from './boot.ts'
-import {byKey, count, lines, table, visible} from './common.ts'
+import {visible} from '../plain-text.ts'
+import {byKey, count, lines, table} from './common.ts'
 
 const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
   works: 'works',
