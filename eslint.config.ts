@@ -41,6 +41,8 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './durable.ts',
     './limit.ts',
     './package-folder.ts',
+    './pauses.ts',
+    './plain-text.ts',
     './process-exists.ts',
     './shell-word.ts',
     `./${layer}`,
@@ -72,12 +74,28 @@ export default defineConfig(
           ],
         },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.property.name='write'][callee.object.property.name=/^(?:stdout|stderr)$/], CallExpression[callee.object.name='console']",
+          message: 'src/render/output.ts is the one door to the terminal',
+        },
+      ],
       'max-params': ['error', 3],
       eqeqeq: 'error',
     },
   },
   {
-    files: ['src/net/{http,proxy-dispatcher,undici-parts.d}.ts', 'test/**', 'bench/**'],
+    files: ['src/render/output.ts', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
+    rules: {'no-restricted-syntax': 'off'},
+  },
+  {
+    files: [
+      'src/net/{http,connections,dispatcher,proxy-dispatcher,undici-parts.d}.ts',
+      'test/**',
+      'bench/**',
+    ],
     rules: {'no-restricted-imports': 'off'},
   },
   {files: ['bin/**', '**/*.js'], ...tseslint.configs.disableTypeChecked},

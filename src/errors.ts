@@ -35,6 +35,7 @@ export const exitCodes = {
   // 4: integrity, drift
   DIGEST_MISMATCH: 4,
   DIGEST_UNKNOWN: 4,
+  LOCKFILE_DISPUTED: 4,
   TAG_MOVED: 4,
   SIGNATURE_MISSING: 4,
   SIGNATURE_INVALID: 4,
@@ -45,6 +46,7 @@ export const exitCodes = {
   OWNED_FILE_CHANGED: 4,
   FILE_IN_THE_WAY: 4,
   DRIFT: 4,
+  PATH_OUTSIDE: 4,
   STORE_CORRUPT: 4,
   LUA_INVALID: 4,
   ARCHIVE_CORRUPT: 4,

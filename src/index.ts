@@ -1,5 +1,6 @@
 /** The library API: everything that the commands do, without a terminal. */
 export {add, type AddRequest, type AddResult} from './operations/add.ts'
+export type {Candidate} from './resolve/owners.ts'
 export {
   bump,
   type BumpCounts,

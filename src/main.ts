@@ -7,6 +7,7 @@ import {ProsodyModsError} from './errors.ts'
 import {interrupted, interruption} from './interrupt.ts'
 import {packageFolder} from './package-folder.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
+import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
 import {nearestNames} from './resolve/nearest.ts'
 
 /**
@@ -14,8 +15,7 @@ import {nearestNames} from './resolve/nearest.ts'
  * about flags and commands, a signal's) become an exit code and output: docs/reference/exit-codes.md.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that has seen enough (head, less) closes the pipe; that is no error of ours.
-  process.stdout.on('error', () => process.exit(process.exitCode ?? 0))
+  watchOutputs()
   const stopListening = interruption()
   try {
     return await runLine(normalise(argv))
@@ -24,6 +24,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     stopListening()
   }
+}
+
+/** Ends the process with this exit code once its output is taken: nothing that was left open keeps it alive. */
+export function leave(exitCode: number): void {
+  process.exitCode = exitCode
+  whenTaken(() => process.exit())
 }
 
 /** Well-formed lines are run at once; loading oclif takes longer than most commands do. */
@@ -82,7 +88,7 @@ function refuseUnknown(words: readonly string[]): void {
 /** As oclif prints it. */
 function printVersion(): number {
   const {name, version} = JSON.parse(readFileSync(`${packageFolder}package.json`, 'utf8')) as Package
-  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+  print('stdout', `${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
   return 0
 }
 
@@ -94,9 +100,11 @@ interface Package {
 function report(error: unknown, argv: readonly string[]): number {
   const failure = failureOf(error)
   if (failure.exitCode === 0) return 0
-  const json = wantsJson(argv)
+  // There is no use in telling standard output that it can't be written.
+  const json = wantsJson(argv) && failure.details['stream'] !== 'stdout'
   const text = renderFailure(failure, {json, verbose: Boolean(process.env['PROSODY_MODS_DEBUG'])})
-  ;(json ? process.stdout : process.stderr).write(text)
+  clearLine()
+  print(json ? 'stdout' : 'stderr', text)
   return failure.exitCode
 }
 

@@ -2,6 +2,16 @@
 export type ProgressEvent =
   | {readonly type: 'request'; readonly label: string; readonly url: string}
   | {
+      /** So many files are about to be fetched, beside those that were told of before. */
+      readonly type: 'planned'
+      readonly files: number
+    }
+  | {
+      /** So much more of a file has come. */
+      readonly type: 'piece'
+      readonly bytes: number
+    }
+  | {
       /** A whole archive is about to come because no part of it can be asked for. */
       readonly type: 'large-download'
       readonly url: string

@@ -1,22 +1,31 @@
 import {interruptSignal} from '../interrupt.ts'
 import {createEnvironment} from '../operations/environment.ts'
-import {progressLine} from '../render/progress.ts'
-import type {CommandDefinition, AnyInput} from './definition.ts'
+import {jsonText} from '../plain-text.ts'
+import {print} from '../render/output.ts'
+import {startProgress} from '../render/progress.ts'
+import type {CommandDefinition, AnyInput, Output} from './definition.ts'
 
 /** Runs a command with progress on stderr and its result on stdout; gives the exit code. */
 export async function execute(definition: CommandDefinition, input: AnyInput): Promise<number> {
-  const {directory, json} = input.flags
+  const {json} = input.flags
+  const output = await run(definition, input)
+  print('stdout', json ? `${jsonText(output.json, 2)}\n` : output.text())
+  if (!json && output.notes !== undefined) print('stderr', output.notes())
+  return output.exitCode ?? 0
+}
+
+async function run(definition: CommandDefinition, input: AnyInput): Promise<Output> {
+  const {directory, json, 'allow-path': allowed} = input.flags
+  const progress = json ? undefined : startProgress()
   const environment = createEnvironment({
     ...(directory === undefined ? {} : {cwd: directory}),
+    ...(Array.isArray(allowed) ? {allowPaths: allowed.map(String)} : {}),
     signal: interruptSignal,
-    onProgress: (event) => {
-      const line = json ? '' : progressLine(event, process.stderr.isTTY)
-      if (line !== '') process.stderr.write(line)
-    },
+    onProgress: (event) => progress?.onEvent(event),
   })
-  const output = await definition.run(input, environment)
-  if (!json && process.stderr.isTTY) process.stderr.write(progressLine(undefined, true))
-  process.stdout.write(json ? `${JSON.stringify(output.json, undefined, 2)}\n` : output.text())
-  if (!json && output.notes !== undefined) process.stderr.write(output.notes())
-  return output.exitCode ?? 0
+  try {
+    return await definition.run(input, environment)
+  } finally {
+    progress?.end()
+  }
 }

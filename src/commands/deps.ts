@@ -1,3 +1,4 @@
+import {jsonText} from '../plain-text.ts'
 import {defineCommand} from '../cli/definition.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
 import {commandOf, deps} from '../operations/deps.ts'
@@ -30,7 +31,7 @@ export default defineCommand({
     }
     const result = await deps(environment)
     if (format === 'text') return {json: result, text: () => renderDeps(result)}
-    if (format === 'json') return {json: result, text: () => `${JSON.stringify(result, undefined, 2)}\n`}
+    if (format === 'json') return {json: result, text: () => `${jsonText(result, 2)}\n`}
     const command = commandOf(result, format)
     return {
       json: result,

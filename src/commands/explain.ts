@@ -1,37 +1,23 @@
-import {createReadStream, existsSync, statSync} from 'node:fs'
-import {resolve} from 'node:path'
 import {addAbortSignal, Readable} from 'node:stream'
 import {defineCommand} from '../cli/definition.ts'
-import {ProsodyModsError, messageOf} from '../errors.ts'
-import type {Environment} from '../operations/environment.ts'
+import {ProsodyModsError} from '../errors.ts'
 import type * as Operation from '../operations/explain.ts'
+import type * as Text from '../operations/explain-text.ts'
 import type * as Lines from '../operations/text-lines.ts'
+import {print} from '../render/output.ts'
 import {renderExplain} from '../render/explain.ts'
 
-/** Both are loaded for this command alone. */
-async function operation(): Promise<typeof Operation & typeof Lines> {
-  return {...(await import('../operations/explain.ts')), ...(await import('../operations/text-lines.ts'))}
+/** They are loaded for this command alone. */
+async function operation(): Promise<typeof Operation & typeof Text & typeof Lines> {
+  return {
+    ...(await import('../operations/explain.ts')),
+    ...(await import('../operations/explain-text.ts')),
+    ...(await import('../operations/text-lines.ts')),
+  }
 }
 
 /** Nothing in the text is understood. */
 const notUnderstood = 3
-
-/** A file where its path alone is given; a message each where one has blanks, and else the words of one. */
-function textOf(operands: readonly string[], {cwd}: Environment): string[] | Readable {
-  const [only = '', ...more] = operands
-  const path = resolve(cwd, only)
-  if (more.length === 0 && existsSync(path) && statSync(path).isFile()) return Readable.from(readPieces(path))
-  return [operands.join(operands.some((text) => /\s/.test(text)) ? '\n' : ' ')]
-}
-
-/** Throws READ_FAILED. */
-async function* readPieces(path: string): AsyncGenerator<Buffer> {
-  try {
-    for await (const piece of createReadStream(path)) yield piece as Buffer
-  } catch (error) {
-    throw new ProsodyModsError('READ_FAILED', `${path}: ${messageOf(error)}`, {cause: error})
-  }
-}
 
 export default defineCommand({
   summary: "tell what messages of Prosody's log come from, and what to do",
@@ -51,12 +37,10 @@ export default defineCommand({
   },
   flags: {},
   async run({operands}, environment) {
-    const {explain, textLines} = await operation()
+    const {explain, operandText, textLines} = await operation()
     if (operands.length === 0 && process.stdin.isTTY)
-      process.stderr.write(
-        "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n",
-      )
-    const chunks = operands.length > 0 ? textOf(operands, environment) : process.stdin
+      print('stderr', "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n")
+    const chunks = operands.length > 0 ? operandText(operands, environment.cwd) : process.stdin
     const stream = chunks instanceof Readable ? addAbortSignal(environment.signal, chunks) : chunks
     const result = await explain(textLines(stream), environment)
     if (result.lines === 0) {

@@ -144,5 +144,5 @@ async function formats(): Promise<typeof Formats> {
 
 function sink({cwd}: Environment): Formats.Sink {
   const {isTTY, columns} = process.stdout
-  return {folders: {from: cwd, to: process.cwd()}, isTerminal: isTTY, columns: isTTY ? columns : undefined}
+  return {folders: {from: cwd, to: process.cwd()}, columns: isTTY ? columns : undefined}
 }

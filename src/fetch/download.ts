@@ -1,9 +1,9 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
-import type {Http} from '../net/http.ts'
+import type {Http, HttpAnswer} from '../net/http.ts'
 import type {Patience} from '../net/patience.ts'
 import {redactUrl} from '../net/redact-url.ts'
-import type {BlobWriter, Store} from './store.ts'
+import type {Store} from './store.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {Want} from './types.ts'
 
@@ -61,20 +61,28 @@ export async function fetchRawFile(
 export async function download(expected: Expected, downloads: Downloads): Promise<string> {
   const {url, label} = expected
   downloads.onProgress({type: 'request', label, url: redactUrl(url)})
-  let writer: BlobWriter | undefined
+  const answer = await downloads.http().get({
+    url,
+    patience: expected.patience,
+    signal: downloads.signal,
+    maxBytes: expected.size === undefined ? expected.limit : expected.size + slack,
+    gzip: expected.gzip === true,
+  })
   try {
-    const answer = await downloads.http().get({
-      url,
-      patience: expected.patience,
-      signal: downloads.signal,
-      maxBytes: expected.size === undefined ? expected.limit : expected.size + slack,
-      gzip: expected.gzip === true,
-    })
-    writer = await downloads.store.writer()
+    return await store(answer, expected, downloads)
+  } finally {
+    answer.discard()
+  }
+}
+
+async function store(answer: HttpAnswer, expected: Expected, downloads: Downloads): Promise<string> {
+  const writer = await downloads.store.writer()
+  try {
     let head = ''
     for await (const chunk of answer.body) {
       if (head === '') head = chunk.subarray(0, 256).toString('latin1')
       writer.write(chunk)
+      downloads.onProgress({type: 'piece', bytes: chunk.length})
     }
     if (!answer.delimited && expected.size !== undefined && writer.size < expected.size) {
       throw new TransferError(`the answer ended after ${writer.size} of ${expected.size} bytes`, {
@@ -84,7 +92,7 @@ export async function download(expected: Expected, downloads: Downloads): Promis
     checkDigest(writer.digest(), {...expected, url: answer.url, head, delimited: answer.delimited})
     return await writer.commit()
   } catch (error) {
-    writer?.abort()
+    writer.abort()
     throw error
   }
 }

@@ -10,6 +10,7 @@ import {openHttp, type Http} from '../net/http.ts'
 import {forEachLimited} from '../limit.ts'
 import {mirrored} from './mirrored.ts'
 import {digestUnknown, offlineMissing, unreachable} from './not-fetched.ts'
+import {Once} from './once.ts'
 import {ReportBuilder, type FetchReport} from './report.ts'
 import type {Store} from './store.ts'
 import {TransferError} from '../net/transfer-error.ts'
@@ -41,8 +42,8 @@ export class FetchSession {
   readonly #seen = new Set<string>()
   readonly #downloads: Downloads
   readonly #mirrored = new WeakMap<Location, Location>()
-  /** URL of a large archive → what it holds: several modules of one release need it once. */
-  readonly #listed = new Map<string, ReleaseContents>()
+  /** What archives and folders hold: all modules of one release need it once. */
+  readonly #listed = new Once<ReleaseContents>()
   #http: Http | undefined
 
   constructor(options: SessionOptions) {
@@ -92,6 +93,7 @@ export class FetchSession {
     const missing = new Map(lacking.map(({sha256}): [string, T[]] => [sha256, []]))
     for (const one of needed) missing.get(one.sha256)?.push(one)
     if (missing.size > 0) {
+      this.#options.onProgress({type: 'planned', files: missing.size})
       const wants = (await locate(lacking)).map((want) => this.#mirroredWant(want))
       await this.#fetch(wants, (sha256) => missing.get(sha256)?.forEach(onStored))
     }
@@ -128,10 +130,9 @@ export class FetchSession {
   }
 
   async #contentsOf(location: ListableLocation, options: ContentsOptions): Promise<ReleaseContents> {
-    if (location.type !== 'archive' || location.large !== true) return contentsOfLocation(location, options)
-    const contents = this.#listed.get(location.url) ?? (await contentsOfLocation(location, options))
-    this.#listed.set(location.url, contents)
-    return contents
+    if (location.type === 'skipped') return contentsOfLocation(location, options)
+    const place = location.type === 'folder' ? location.path : `${location.url}\0${location.root}`
+    return this.#listed.run(place, () => contentsOfLocation(location, options))
   }
 
   #served(label: string, sha256: string): void {
@@ -194,6 +195,7 @@ export class FetchSession {
   #nextRound(): void {
     this.#http?.nextRound()
     this.#archives.nextRound()
+    this.#listed.nextRound()
   }
 
   async #tryLocations(want: Want, attempt: Attempt): Promise<void> {
@@ -210,7 +212,7 @@ export class FetchSession {
             await this.#archives.extract(location, patience)
             break
           case 'folder':
-            await copyFromFolder(want, {folder: location.path, path}, this.store)
+            await copyFromFolder(want, {location, path}, this.store)
             break
           case 'skipped':
             throw new TransferError(location.reason)

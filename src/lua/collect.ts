@@ -12,6 +12,7 @@ import {
 } from './module-calls.ts'
 import {hostModulesIn} from './host-modules.ts'
 import {hostTypesIn} from './host-types.ts'
+import {resourcesIn} from './resources.ts'
 import {routesOf} from './routes.ts'
 import {searchFacts} from './searches.ts'
 import type {CallSite, Reading} from './scopes.ts'
@@ -53,6 +54,7 @@ const hooks: Readonly<Record<string, number>> = {
 export function collect(reading: Reading, source: SourceText, module: string | undefined): Collected {
   const collector = new Collector(reading, source, module)
   for (const site of reading.calls) collector.site(site)
+  collector.resources()
   const {facts, folding} = collector
   const hostModules = hostModulesIn(reading.modules, source, folding)
   return {...facts, hostModules, ...searchFacts(reading, source, folding)}
@@ -75,6 +77,7 @@ export function nothing(): Growing {
     features: [],
     stores: [],
     shared: [],
+    resources: [],
     contexts: [],
     hostModules: [],
     searches: [],
@@ -121,6 +124,18 @@ class Collector {
       if (found === undefined) this.#serverEvent(call)
       else this.#method(found, {isGuarded, conditional})
     }
+  }
+
+  resources(): void {
+    const found = resourcesIn(this.#reading, this.folding)
+    this.facts.resources.push(
+      ...found.map(({node, path, exact}) => ({
+        path,
+        exact,
+        text: this.#text(node),
+        line: this.#source.lineOf(node),
+      })),
+    )
   }
 
   #defines(): {name: string; line: number}[] {
@@ -180,7 +195,7 @@ class Collector {
         facts.features.push(...named())
         return
       case 'shared':
-        facts.shared.push(...args.flatMap((one) => this.#named(one, node)))
+        for (const one of args) facts.shared.push(...this.#named(one, node))
         return
       default:
     }

@@ -56,6 +56,8 @@ export interface Reading {
   readonly calls: readonly CallSite[]
   readonly targets: readonly FieldTarget[]
   readonly modules: readonly ModuleUse[]
+  /** `a .. b .. c`, as a whole. */
+  readonly joins: readonly Ast.BinaryExpression[]
 }
 
 /**
@@ -80,6 +82,9 @@ class Reader implements Reading {
   readonly calls: CallSite[] = []
   readonly targets: FieldTarget[] = []
   readonly modules: ModuleUse[] = []
+  readonly joins: Ast.BinaryExpression[] = []
+  /** Parts of joins that are joins. */
+  readonly #parts = new Set<Ast.Expression>()
   /** Undefined where nothing is declared in a block yet: most have nothing. */
   readonly #blocks: (Scope | undefined)[] = []
   #inside: CallSite | undefined
@@ -200,6 +205,7 @@ class Reader implements Reading {
         }
         return
       case 'BinaryExpression':
+        if (node.operator === '..') this.#join(node)
         this.#expression(node.left, undefined)
         this.#expression(node.right, undefined)
         return
@@ -226,6 +232,11 @@ class Reader implements Reading {
     const {base} = node
     if (base.type === 'MemberExpression' && base.identifier.name === 'modules')
       this.modules.push({session: base.base, name, node, tested: this.#tested})
+  }
+
+  #join(node: Ast.BinaryExpression): void {
+    if (!this.#parts.has(node)) this.joins.push(node)
+    for (const part of [node.left, node.right]) if (part.type === 'BinaryExpression') this.#parts.add(part)
   }
 
   #all(nodes: readonly Ast.Expression[]): void {

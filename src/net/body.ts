@@ -3,25 +3,29 @@ import {TransferError} from './transfer-error.ts'
 
 /** Bytes a second; a body that stays below for twice as long as silence is borne is given up. */
 const slowRate = 512
+/** Bytes a second: at this rate a whole body may come, however long that takes, within the bound on time. */
+const steadyRate = 16 * 1024
 
 export interface BodyBounds {
   readonly maxBytes: number
   /** Milliseconds. */
   readonly silence: number
+  /** Bytes, where they are known. */
+  readonly length?: number
 }
 
 /** Ends a body that grows past its bound, and the drip of bytes that defeats an idle timeout. */
-export async function* guarded(
-  body: Readable,
-  {maxBytes, silence}: BodyBounds,
-): AsyncGenerator<Buffer, void> {
+export async function* guarded(body: Readable, bounds: BodyBounds): AsyncGenerator<Buffer, void> {
+  const {maxBytes, silence} = bounds
   const started = Date.now()
+  const longest = longestOf(bounds)
   let bytes = 0
   const timer = setInterval(() => {
     const elapsed = Date.now() - started
     if (elapsed > 2 * silence && bytes / (elapsed / 1000) < slowRate) {
       body.destroy(new TransferError('the answer comes too slowly', {retryable: true, hostSlow: true}))
     }
+    if (elapsed > longest) body.destroy(takesTooLong(longest, bytes))
   }, 1000)
   try {
     for await (const chunk of body) {
@@ -33,6 +37,22 @@ export async function* guarded(
     clearInterval(timer)
     discard(body)
   }
+}
+
+/**
+ * Milliseconds that a body may take from its first byte to its last: what it takes at a steady rate beside some
+ * pauses, and never more than 120 times as long as silence is borne.
+ */
+export function longestOf({maxBytes, silence, length}: BodyBounds): number {
+  return Math.min(4 * silence + ((length ?? maxBytes) / steadyRate) * 1000, 120 * silence)
+}
+
+function takesTooLong(longest: number, bytes: number): TransferError {
+  const seconds = Math.ceil(longest / 1000)
+  return new TransferError(
+    `the answer comes too slowly: it has not ended after ${seconds} s and ${bytes} bytes (PROSODY_MODS_TIMEOUT gives it more time)`,
+    {hostSlow: true},
+  )
 }
 
 /** Ends a body that nobody will read; its connection is closed with it. */

@@ -1,14 +1,12 @@
-import {setMaxListeners} from 'node:events'
 import type {Dispatcher} from 'undici'
 import request from 'undici/lib/api/api-request.js'
-import Agent from 'undici/lib/dispatcher/agent.js'
 import {discard, guarded, tooLong} from './body.ts'
-import {extraCertificates} from './certificates.ts'
+import {Connections} from './connections.ts'
 import {credentialsOf, type Credential, type Credentials} from './credentials.ts'
+import {createDispatcher} from './dispatcher.ts'
 import {gunzipped} from './gunzip.ts'
 import {Hosts} from './hosts.ts'
 import {timeoutsOf, type Patience, type Timeouts} from './patience.ts'
-import {proxiesOf} from './proxies.ts'
 import {redactUrl} from './redact-url.ts'
 import {confirmed, redirectTarget, statusError} from './status.ts'
 import {TransferError, transferError} from './transfer-error.ts'
@@ -36,6 +34,8 @@ export interface HttpAnswer {
   readonly url: string
   /** Throws TransferError; leaving the loop early ends the transfer. */
   readonly body: AsyncIterable<Buffer>
+  /** Ends the transfer where the body is not, or no longer, read. */
+  readonly discard: () => void
   /** Bytes, where the server says so. */
   readonly length: number | undefined
   /** Whether a cut-off answer would have been noticed: it has a length, is chunked or gzipped. */
@@ -62,7 +62,6 @@ export interface Http {
 
 const maxRedirects = 5
 const maxAnnouncements = 5
-const maxHeaderSize = 32 * 1024
 
 /** A patience's connections, and what is known of hosts. */
 interface Door {
@@ -76,12 +75,10 @@ export function openHttp(env: NodeJS.ProcessEnv): Http {
   const hosts = new Hosts()
   const credentials = credentialsOf(env)
   const doors = new Map<Patience, Promise<Door>>()
-  const closed = new AbortController()
-  // Every connection listens; by default Node.js takes more than ten listeners for a leak and warns.
-  setMaxListeners(0, closed.signal)
+  const connections = new Connections()
   async function makeDoor(patience: Patience): Promise<Door> {
     const timeouts = timeoutsOf(patience, env)
-    return {timeouts, hosts, credentials, dispatcher: await createDispatcher(timeouts, env, closed.signal)}
+    return {timeouts, hosts, credentials, dispatcher: await createDispatcher(timeouts, env, connections)}
   }
   function doorFor(patience: Patience): Promise<Door> {
     const door = doors.get(patience) ?? makeDoor(patience)
@@ -92,7 +89,7 @@ export function openHttp(env: NodeJS.ProcessEnv): Http {
     get: async (wanted) => follow(wanted, await doorFor(wanted.patience)),
     nextRound: () => hosts.nextRound(),
     async close() {
-      closed.abort()
+      connections.close()
       const made = await Promise.allSettled(doors.values())
       await Promise.all(
         made.map(async (door) => {
@@ -101,21 +98,6 @@ export function openHttp(env: NodeJS.ProcessEnv): Http {
       )
     },
   }
-}
-
-/** @param signal ends connections that are still being made, which `destroy` leaves to their timeout */
-async function createDispatcher(
-  timeouts: Timeouts,
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<Dispatcher> {
-  const ca = extraCertificates(env)
-  const connect = {timeout: timeouts.connect, signal, ...(ca === undefined ? {} : {ca})}
-  const options = {connect, maxHeaderSize, connections: 6}
-  const proxies = proxiesOf(env)
-  if (proxies === undefined) return new Agent(options)
-  const {proxyDispatcher} = await import('./proxy-dispatcher.ts')
-  return proxyDispatcher({...options, ...proxies, headersTimeout: timeouts.silence})
 }
 
 async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
@@ -222,11 +204,12 @@ function accept(answer: Dispatcher.ResponseData, url: URL, {wanted, door}: Conte
   const gzip = isGzip(headers['content-encoding'], wanted)
   const length = Number(headers['content-length'] ?? Number.NaN)
   if (length > wanted.maxBytes) throw tooLong(`has ${length} bytes`, wanted.maxBytes)
-  const bounds = {maxBytes: wanted.maxBytes, silence: door.timeouts.silence}
+  const bounds = {maxBytes: wanted.maxBytes, silence: door.timeouts.silence, ...(length >= 0 ? {length} : {})}
   const plain = gzip ? gunzipped(body, bounds) : guarded(body, bounds)
   return {
     url: redactUrl(url.href),
     body: explained(plain, (error) => failed(error, {url, wanted, door})),
+    discard: () => discard(body),
     length: Number.isFinite(length) && !gzip ? length : undefined,
     delimited: gzip || Number.isFinite(length) || headers['transfer-encoding'] === 'chunked',
     unchanged: false,
@@ -243,7 +226,15 @@ function isGzip(encoding: string | string[] | undefined, {gzip}: HttpRequest): b
 /** A 304, which has no body. */
 function unchanged({headers, body}: Dispatcher.ResponseData, url: URL, wanted: HttpRequest): HttpAnswer {
   const validators = confirmed(headers, knownAt(url, wanted))
-  return {url: redactUrl(url.href), body, length: 0, delimited: true, unchanged: true, validators}
+  return {
+    url: redactUrl(url.href),
+    body,
+    discard: () => discard(body),
+    length: 0,
+    delimited: true,
+    unchanged: true,
+    validators,
+  }
 }
 
 async function* explained(

@@ -1,28 +1,45 @@
-import {EnvHttpProxyAgent, Pool, type Dispatcher} from 'undici'
+import {EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher} from 'undici'
 import {systemCode} from '../errors.ts'
 import type {Proxies} from './proxies.ts'
 import {TransferError} from './transfer-error.ts'
 
 interface ProxyOptions extends Proxies {
-  readonly connect: object
+  readonly connect: Connector
+  /** By what the proxies and the hosts behind them are reached. */
+  readonly tls: object
+  /** Keeps a connector's sockets as those of `connect` are kept. */
+  readonly kept: (connect: Connector) => Connector
   readonly connections: number
   readonly maxHeaderSize: number
   /** Milliseconds. */
   readonly headersTimeout: number
 }
 
+type Connector = buildConnector.connector
+
 /** Sends requests through the proxies that stand before their hosts. */
-export function proxyDispatcher({headersTimeout, ...options}: ProxyOptions): Dispatcher {
-  const {connect, maxHeaderSize} = options
+export function proxyDispatcher({headersTimeout, tls, kept, ...options}: ProxyOptions): Dispatcher {
+  const {maxHeaderSize} = options
+  function withKept(settings: object): object {
+    return 'connect' in settings && isConnector(settings.connect)
+      ? {...settings, connect: kept(settings.connect)}
+      : settings
+  }
   return new EnvHttpProxyAgent({
     ...options,
-    requestTls: connect,
-    proxyTls: connect,
+    requestTls: tls,
+    proxyTls: tls,
     // Proxies commonly allow CONNECT to port 443 only, so plain http goes through them in absolute form.
     proxyTunnel: false,
+    factory: (origin, settings) => new Pool(origin, withKept(settings)),
     // The request for a tunnel has undici's own timeout of minutes unless its client is made here.
-    clientFactory: (origin, settings) => new TunnelPool(origin, {...settings, headersTimeout, maxHeaderSize}),
+    clientFactory: (origin, settings) =>
+      new TunnelPool(origin, {...withKept(settings), headersTimeout, maxHeaderSize}),
   })
+}
+
+function isConnector(value: unknown): value is Connector {
+  return typeof value === 'function'
 }
 
 /**

@@ -1,9 +1,13 @@
 /**
- * Two modules of undici that its index brings together with many others: loading these alone takes half the
+ * Modules of undici that its index brings together with many others: loading these alone takes half the
  * time. They are no published interface, so package.json names one exact version.
  */
 declare module 'undici/lib/dispatcher/agent.js' {
   export {Agent as default} from 'undici'
+}
+
+declare module 'undici/lib/core/connect.js' {
+  export {buildConnector as default} from 'undici'
 }
 
 declare module 'undici/lib/api/api-request.js' {

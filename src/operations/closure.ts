@@ -1,4 +1,5 @@
 import {ProsodyModsError, exitCodes} from '../errors.ts'
+import {withoutPause} from '../pauses.ts'
 import type {LayoutConflict} from '../lua/layout-proof.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
@@ -13,6 +14,7 @@ import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles, releasePath} from './needed-files.ts'
 import {pluginOrder} from './plugin-order.ts'
 import {readLua} from './read-lua.ts'
+import {storeFromContext} from './store-from-context.ts'
 import {nothingNeeded} from './results.ts'
 import type {NeededFile} from './wants.ts'
 import type {Workbench} from './workbench.ts'
@@ -47,8 +49,8 @@ export async function closeLock(open: OpenLock, bench: Workbench): Promise<Close
     if (step.kind === 'read') closure.read(step.key, await supply.needsNamed(step.key, step.locked))
     else closure.bring(step.key, await supply.module(step, step.neededBy))
   }
-  const closed = closure.result(target)
-  const {lock, conflicts} = inOrder(closed.lock, open, bench)
+  const closed = withoutPause(() => closure.result(target))
+  const {lock, conflicts} = withoutPause(() => inOrder(closed.lock, open, bench))
   const before = {explicit: open.modules, previous: open.previous.modules}
   const problems = [...closed.problems, ...conflicts.map(conflictText)]
   return {lock, resolved: supply.resolved, report: {...reportOf(lock, before, registry), problems}}
@@ -98,6 +100,7 @@ class Supply {
     const {modules, target} = this.#open.previous
     const isKept = Object.hasOwn(modules, key) && modules[key] === locked
     const isSame = target !== undefined && sameTarget(target, this.#target)
+    await storeFromContext(key, locked, this.#bench)
     if (isKept && isSame && lacking(key, locked, this.#bench).length > 0) return recalled(locked.needs ?? {})
     return namedNeeds(key, locked, this.#bench)
   }
@@ -181,8 +184,12 @@ function recalled({optional = {}, ...certain}: Needs): NamedNeeds {
   return {modules: of('modules'), shared: of('shared'), libraries: of('libraries')}
 }
 
-/** What the code of a locked module names. Brings in what is not there yet. */
-async function namedNeeds(key: string, locked: LockedModule, bench: Workbench): Promise<NamedNeeds> {
+/**
+ * What the code of a locked module names, read in the store or the context; what neither has is brought in. Throws what
+ * fetching throws, and LUA_INVALID.
+ */
+export async function namedNeeds(key: string, locked: LockedModule, bench: Workbench): Promise<NamedNeeds> {
+  await storeFromContext(key, locked, bench)
   const missingFiles = lacking(key, locked, bench)
   if (missingFiles.length > 0) await fetchAndRead(missingFiles, bench, readLua)
   return gatherNeeds(key, locked, (path, sha256) =>

@@ -3,6 +3,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {configPath, isOurs, isSealed, renderConfig, type ConfigInput} from '../image/config.ts'
 import {diskState} from '../project/disk.ts'
+import {refuseUnseen} from '../project/lock-names.ts'
 import {lockedFiles, lockfileName, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, modulesPathOf, type Manifest} from '../project/manifest.ts'
 import {planFiles, type FileChange} from '../project/plan.ts'
@@ -52,12 +53,16 @@ export function configInput({
   }
 }
 
-/** Compares target and disk. Throws OWNED_FILE_CHANGED and FILE_IN_THE_WAY. */
+/**
+ * Compares target and disk. Throws OWNED_FILE_CHANGED, FILE_IN_THE_WAY, and ARCHIVE_PATH_INVALID and LUA_INVALID for
+ * names that the lockfile could not be read with.
+ */
 export function planContext(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
   target: Target,
   formatLock: (lock: Lockfile) => string,
 ): ContextPlan {
+  if (target.writeLock) refuseUnseen(target.lock)
   const config = configFor(target)
   const desired = lockedFiles(target.lock)
   desired.set(configPath, sha256(config))

@@ -54,7 +54,9 @@ function requirer({frames}: LogMessage): LuaPlace | undefined {
 
 /** Prosody's own require, and what loads modules: that comes next where a file ends with `return require "x"`. */
 function isLoader(path: string): boolean {
-  return path.endsWith('/util/startup.lua') || /\/prosody\/core\/[^/]+\.lua$/.test(path)
+  return (
+    /\/util\/startup\.lua$|\/luarocks\/loader\.lua$/.test(path) || /\/prosody\/core\/[^/]+\.lua$/.test(path)
+  )
 }
 
 function placeName({path}: LuaPlace, world: World): string {

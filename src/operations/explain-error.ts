@@ -1,10 +1,12 @@
 import type {LogMessage} from '../lua/log/reader.ts'
-import {loadingOf, type Loading} from '../lua/loading.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {shellWord} from '../shell-word.ts'
+import {hostDraft} from './explain-host-type.ts'
+import {shadowIn, type Shadow} from './explain-match.ts'
 import {nilDraft} from './explain-nil.ts'
-import {placeText, sceneOf, stopped, subjectOf, textOf, type Failed, type Scene} from './explain-scene.ts'
+import {refusedOption, unsetDraft} from './explain-options.ts'
+import {sceneOf, stopped, subjectOf, textOf, type Failed, type Scene} from './explain-scene.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
@@ -12,7 +14,9 @@ import type {World} from './explain-world.ts'
 export async function explainError(failure: Failed, message: LogMessage, world: World): Promise<Draft> {
   const scene = await sceneOf(failure, message, world)
   const {match} = scene
-  const found = failure.kind === 'nil' ? nilDraft(failure, scene) : componentDraft(textOf(failure), scene)
+  const shadow = shadowIn(pathsOf(failure, message), world.line)
+  if (shadow !== undefined) return shadowedLibrary(shadow, failure, scene)
+  const found = (await unsetDraft(failure, scene)) ?? kindDraft(failure, scene)
   if (match.kind === 'other') return shadowed(failure, scene, found?.causes ?? [])
   const draft = found ?? plain(failure, scene)
   return {
@@ -21,6 +25,16 @@ export async function explainError(failure: Failed, message: LogMessage, world: 
     causes: [...draft.causes, ...fileCauses(scene)],
     steps: [...draft.steps, ...fileSteps(scene, found === undefined)],
   }
+}
+
+function kindDraft(failure: Failed, scene: Scene): Draft | undefined {
+  if (failure.kind === 'nil') return nilDraft(failure, scene)
+  return hostDraft(textOf(failure), scene) ?? refusedOption(failure, scene)
+}
+
+function pathsOf(failure: Failed, {frames}: LogMessage): string[] {
+  const own = failure.kind === 'other' ? undefined : failure.place
+  return [...(own === undefined ? [] : [own]), ...frames].map(({path}) => path)
 }
 
 /** A module that did not load has an explanation of its own, whatever else fails at the same place. */
@@ -51,44 +65,23 @@ function shadowed(failure: Failed, scene: Scene, others: readonly Cause[]): Draf
   }
 }
 
-const places: Readonly<Record<Loading['where'], (name: string) => string>> = {
-  global: (name) => `put "${name}" into modules_enabled at the top`,
-  host: (name) => `put "${name}" into modules_enabled of a VirtualHost`,
-  muc: (name) => `put "${name}" into modules_enabled under Component "…" "muc"`,
-  'in-component': (name) => `put "${name}" into modules_enabled under the component that it is for`,
-  component: (name) => `load it as Component "…" "${name}"`,
-  authentication: (name) => `set authentication = "${name.replace(/^auth_/, '')}" under a VirtualHost`,
-  storage: (name) => `set storage = "${name.replace(/^storage_/, '')}"`,
-  command: (name) => `run prosodyctl mod_${name}`,
-}
-
-/** A module that insists on a component. */
-function componentDraft(text: string, scene: Scene): Draft | undefined {
-  const {place, facts, world} = scene
-  if (!/\bcomponent/i.test(text)) return undefined
-  const name = place === undefined ? undefined : mainOf(place.path)
-  const type = facts?.hostTypes.find((one) => one.name === 'component')
-  const where = name === undefined || facts === undefined ? [] : loadingOf(name, facts)
-  const cause =
-    type === undefined
-      ? maybe('it stands in modules_enabled of a host that is no component, or for all hosts')
-      : sure(
-          'it loads on components only, and was enabled on a host that is none, or for all hosts',
-          placeText(scene, type.line),
-        )
-  const fallback =
-    world.line.coreModules.includes(name ?? '') || name === undefined
-      ? 'name it as the second word of a Component line, or enable it under one'
-      : `load it as Component "…" "${name}", or enable it under the component that it is for`
+/** A rock's file under a name of Prosody's own, which then gets the wrong one. */
+function shadowedLibrary({path, library}: Shadow, failure: Failed, scene: Scene): Draft {
+  const {line, target} = scene.world
   return {
-    id: 'component-only',
-    subject: name ?? text,
-    happened: stopped({kind: 'other', text}, scene),
-    causes: [cause],
-    steps:
-      where.length === 0 || name === undefined
-        ? [step(fallback)]
-        : where.map((one) => step(places[one.where](name))),
+    id: 'library-shadowed',
+    subject: path,
+    happened: `Lua took ${path} for Prosody's library ${library}: ${textOf(failure)}`,
+    causes: [
+      sure(
+        `${library} is a library of Prosody's own, and a rock brings a file of that name, which LuaRocks's loader finds first`,
+        `registry/prosody/${line.line}.json: libs`,
+      ),
+    ],
+    steps: [
+      step('see which rock it is of', `luarocks --lua-version=${target.lua} which ${library}`),
+      step('remove that rock, or the file', `rm ${shellWord(path)}`),
+    ],
   }
 }
 

@@ -1,4 +1,6 @@
+import type {LogFailure} from '../lua/log/failure.ts'
 import type {LuaPlace} from '../lua/log/line.ts'
+import type {LogMessage} from '../lua/log/reader.ts'
 import {isOfModule} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
@@ -22,6 +24,37 @@ export function explainGlobal(name: string, places: readonly LuaPlace[], world: 
         : globalCauses(name, world)),
     ],
     steps: readerSteps(places, world),
+  }
+}
+
+/** Code that sets a variable for all of Prosody, which forbids that. */
+export function explainSetGlobal(
+  {name, place}: Extract<LogFailure, {kind: 'set-global'}>,
+  {frames}: LogMessage,
+  world: World,
+): Draft {
+  const at = place ?? frames[0]
+  const match = at === undefined ? undefined : world.match(at.path)
+  const isOurs = match?.kind === 'ours'
+  const file = at?.path.split('/').at(-1) ?? 'code'
+  return {
+    id: 'global-set',
+    subject: `${name} ${at?.path ?? ''}`,
+    happened: `${isOurs ? `the code of ${match.key}` : file} set the global variable ${name}, which Prosody forbids`,
+    causes: [
+      sure(
+        `a "local" is missing before ${name}: it would be a variable of the whole server`,
+        ...(at === undefined
+          ? []
+          : [isOurs ? `${splitKey(match.key)[0]}/${match.file}:${at.line}` : `${at.path}:${at.line}`]),
+      ),
+    ],
+    steps: [
+      isOurs
+        ? step('see where it does so', `prosody-mods lint ${match.key}`)
+        : step('take another release of that library, or put "local" before the name in its file'),
+      ...(isOurs ? [step('or take another release', `prosody-mods versions ${match.key}`)] : []),
+    ],
   }
 }
 

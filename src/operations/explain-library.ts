@@ -62,7 +62,8 @@ function servedCause(library: string, served: Served, {target}: World): Cause {
   }
 }
 
-function installSteps(served: Served, {target}: World): Step[] {
+/** How a library comes in. */
+export function installSteps(served: Served, {target}: World): Step[] {
   switch (served.by) {
     case 'debian':
       return [step('install the package', `apt-get install --yes --no-install-recommends ${served.package}`)]

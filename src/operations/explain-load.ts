@@ -82,56 +82,6 @@ export function explainUnreadable({path, reason}: Of<'unreadable'>): Draft {
   }
 }
 
-/** A file that Prosody skips for its `--%` lines. */
-export function explainSkipped({path, reason, values}: Of<'skipped'>, world: World): Draft {
-  const {line, target} = world
-  const list = values.join(', ')
-  const having = world.linesWith(({features}) => values.every((value) => features.includes(value)))
-  const others = having.filter((one) => one !== line.line).map((one) => `Prosody ${one}`)
-  const match = world.match(path)
-  const key = match.kind === 'ours' || match.kind === 'other' ? match.key : undefined
-  const happened = `Prosody left ${path} out for what its first lines say, and searched on`
-  const release =
-    key === undefined
-      ? [step('take a release of the module that is made for this Prosody')]
-      : [step('take a release that is made for this Prosody', `prosody-mods versions ${key}`)]
-  const evidence = `registry/prosody/${line.line}.json: features`
-  if (reason === 'lua')
-    return {
-      id: 'metadata-refused',
-      subject: path,
-      happened,
-      causes: [sure(`it asks for Lua ${list}, and this is Lua ${target.lua}`, `${path}: --% lua: ${list}`)],
-      steps: release,
-    }
-  if (reason === 'conflicts')
-    return {
-      id: 'metadata-refused',
-      subject: path,
-      happened,
-      causes: [
-        sure(
-          `it says that it conflicts with ${list}, which this Prosody has`,
-          `${path}: --% conflicts: ${list}`,
-          ...(having.includes(line.line) ? [evidence] : []),
-        ),
-      ],
-      steps: [step('take it out of the configuration: Prosody does the same by itself'), ...release],
-    }
-  return {
-    id: 'metadata-refused',
-    subject: path,
-    happened,
-    causes: [
-      sure(`it requires ${list}, which this Prosody lacks`, `${path}: --% requires: ${list}`),
-      others.length > 0
-        ? sure(`${others.join(' and ')} has that`, evidence)
-        : sure('no line of Prosody that is known has that', evidence),
-    ],
-    steps: others.length > 0 ? [step(`run ${others.join(' or ')}`), ...release] : release,
-  }
-}
-
 export async function explainDisabled(
   {needed}: Of<'disabled'>,
   message: LogMessage,

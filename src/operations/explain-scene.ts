@@ -5,7 +5,8 @@ import type {LogMessage} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {step, type Step} from './explain-types.ts'
-import type {PathMatch, World} from './explain-world.ts'
+import type {PathMatch} from './explain-match.ts'
+import type {World} from './explain-world.ts'
 
 export type Failed = NilFailure | Extract<LogFailure, {kind: 'raised' | 'other'}>
 

@@ -1,4 +1,4 @@
-/** Every kind of explanation; docs/reference/explanations.md tells of each. */
+/** Every kind of explanation; docs/guide/explaining.md tells of each. */
 export const explanationIds = [
   'module-not-installed',
   'module-unreached',
@@ -11,6 +11,9 @@ export const explanationIds = [
   'library-missing',
   'library-unknown',
   'library-of-other-prosody',
+  'library-incompatible',
+  'library-failed-before',
+  'library-shadowed',
   'shared-library-missing',
   'sql-library-missing',
   'start-library-missing',
@@ -22,11 +25,25 @@ export const explanationIds = [
   'lua-missing',
   'nil-value',
   'component-only',
+  'host-only',
   'module-error',
   'storage-lost',
   'option-value',
+  'option-missing',
+  'module-says',
   'deprecated-api',
   'global-missing',
+  'global-set',
+  'config-unread',
+  'config-invalid',
+  'config-warning',
+  'no-hosts',
+  'port-taken',
+  'port-shared',
+  'certificate',
+  'no-sasl-mechanism',
+  'installer-manifest',
+  'already-running',
   'wrong-prosody',
 ] as const
 

@@ -5,6 +5,7 @@ import {Store} from '../fetch/store.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
 import type {LogContents} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
+import type {SourceLines} from '../lua/source-lines.ts'
 import {diskState} from '../project/disk.ts'
 import {contextFolder, splitKey, type LockTarget} from '../project/lockfile.ts'
 import {defaultDebian, defaultProsody, manifestName, modulesPathOf} from '../project/manifest.ts'
@@ -14,6 +15,7 @@ import {namesIn} from '../resolve/conflicts.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
 import {Analyses} from './analyses.ts'
 import type {Environment} from './environment.ts'
+import {matchPath, type PathMatch} from './explain-match.ts'
 import {listNeeds} from './needs-graph.ts'
 import {projectOrNone, type NearProject} from './open-project.ts'
 
@@ -26,14 +28,6 @@ export interface LockedPath {
   /** Below the source's folder in the context. */
   readonly file: string
 }
-
-/** What a path of a message is to the project. */
-export type PathMatch =
-  | ({readonly kind: 'ours'} & LockedPath)
-  /** The main file of a locked module, in a place that is not ours. */
-  | ({readonly kind: 'other'} & LockedPath)
-  | {readonly kind: 'core'; readonly module: string}
-  | {readonly kind: 'unknown'}
 
 /** A module that needs something, and where its code says so. */
 export interface Needer {
@@ -135,22 +129,7 @@ export class World {
   }
 
   match(path: string): PathMatch {
-    // Lua cuts the head of a long path off.
-    const tail = path.startsWith('...') ? path.slice(3) : undefined
-    for (const [key, {files}] of Object.entries(this.project.lock.modules)) {
-      for (const file of Object.keys(files)) {
-        const inSource = `/${splitKey(key)[0]}/${file}`
-        const full = this.installedPath({key, file})
-        const whole = tail ?? path
-        if (whole.endsWith(inSource) || (tail !== undefined && tail.length > 8 && full.endsWith(tail)))
-          return {kind: 'ours', key, file}
-      }
-    }
-    const module = mainOf(path)
-    const main = module === undefined ? undefined : this.mainFile(module)
-    if (main !== undefined && isElsewhere(path, main)) return {kind: 'other', ...main}
-    if (module !== undefined && isCorePath(path)) return {kind: 'core', module}
-    return {kind: 'unknown'}
+    return matchPath(path, this)
   }
 
   /** Whether the context holds the locked bytes; undefined where there is none to look at. */
@@ -168,11 +147,24 @@ export class World {
     if (sha256 === undefined) return undefined
     const known = this.#analyses.facts(sha256, mainOf(file))
     if (known !== undefined) return known
-    const bytes = this.#store.read(sha256) ?? this.#inContext({key, file}, sha256)
+    const bytes = this.#bytes({key, file}, sha256)
     if (bytes === undefined) return undefined
     // Loaded only here: what is kept is told faster than the parser starts.
     const {factsOf} = await import('../lua/facts.ts')
     return factsOf(bytes, mainOf(file)).facts
+  }
+
+  /** Its text, likewise. */
+  async source({key, file}: LockedPath): Promise<SourceLines | undefined> {
+    const sha256 = this.project.lock.modules[key]?.files[file]?.slice('sha256:'.length)
+    const bytes = sha256 === undefined ? undefined : this.#bytes({key, file}, sha256)
+    if (bytes === undefined) return undefined
+    const {SourceLines: Lines} = await import('../lua/source-lines.ts')
+    return new Lines(bytes.toString('utf8'))
+  }
+
+  #bytes(path: LockedPath, sha256: string): Buffer | undefined {
+    return this.#store.read(sha256) ?? this.#inContext(path, sha256)
   }
 
   #inContext({key, file}: LockedPath, sha256: string): Buffer | undefined {
@@ -205,19 +197,4 @@ export class World {
     }
     return undefined
   }
-}
-
-/** Whether enough of a path is there to tell that it is not that of a file in its source's folder. */
-function isElsewhere(path: string, {key, file}: LockedPath): boolean {
-  const source = splitKey(key)[0]
-  if (path.startsWith('/')) return true
-  // Of a path with its head cut off, the first folder may be a part of a name.
-  const folders = path.split('/').slice(1, -1)
-  const own = [source, ...file.split('/').slice(0, -1)]
-  return folders.length >= own.length && folders.slice(-own.length).join('/') !== own.join('/')
-}
-
-/** Debian's layout, and that of Prosody's own packages. */
-function isCorePath(path: string): boolean {
-  return /^\/usr\/(?:local\/)?lib\/prosody\/modules\//.test(path)
 }

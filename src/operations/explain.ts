@@ -1,24 +1,9 @@
-import type {LogFailure} from '../lua/log/failure.ts'
 import type {LuaPlace} from '../lua/log/line.ts'
 import {LogReader, type LogContents, type LogMessage, type UnknownLine} from '../lua/log/reader.ts'
 import type {LockTarget} from '../project/lockfile.ts'
 import type {Environment} from './environment.ts'
-import {moduleAskers} from './explain-askers.ts'
-import {explainError} from './explain-error.ts'
-import {explainGlobal} from './explain-global.ts'
-import {explainLibrary} from './explain-library.ts'
-import {
-  explainDeprecated,
-  explainDisabled,
-  explainNullStorage,
-  explainOption,
-  explainSkipped,
-  explainSyntax,
-  explainUnreadable,
-} from './explain-load.ts'
-import {explainAbsent} from './explain-module.ts'
-import {explainShared} from './explain-shared.ts'
-import {explainSql, explainStart} from './explain-start.ts'
+import {draftOf} from './explain-draft.ts'
+import {explainSaid} from './explain-said.ts'
 import {step, sure, type Draft, type Explanation} from './explain-types.ts'
 import {World} from './explain-world.ts'
 
@@ -47,34 +32,60 @@ export async function explain(
   for await (const line of lines) reader.add(line)
   const contents = reader.contents()
   const world = await World.open(environment, contents)
-  const {unknown, moreUnknown} = contents
-  const explained = new Map<string, Explanation>()
-  for (const explanation of wrongProsody(world)) explained.set('', explanation)
-  for (const message of withoutEchoes(withoutSkipped(contents))) {
-    const {subject, ...draft} = await draftOf(message.failure, message, world)
-    const key = JSON.stringify([draft.id, subject])
-    const before = explained.get(key)
-    explained.set(key, before === undefined ? whole(draft, message) : merged(before, draft, message))
+  const answers = new Answers()
+  for (const explanation of wrongProsody(world)) answers.put('', explanation)
+  for (const message of withoutEchoes(withoutSkipped(contents)))
+    answers.add(await draftOf(message.failure, message, world), message)
+  const unknown: UnknownLine[] = []
+  for (const one of contents.unknown) {
+    const draft = await explainSaid(one, world)
+    const {text, line, count, owner} = one
+    if (draft === undefined) unknown.push({line, text, count})
+    else
+      answers.add(draft, {
+        module: owner.module,
+        hosts: owner.host === undefined ? [] : [owner.host],
+        text,
+        line,
+        count,
+      })
   }
   return {
     target: {...world.target, from: world.from},
     lines: contents.lines,
-    explained: [...explained.values()],
+    explained: answers.inOrder(),
     unknown,
-    moreUnknown,
+    moreUnknown: contents.moreUnknown,
   }
 }
 
-function whole(draft: Omit<Draft, 'subject'>, {module, hosts, text, line, count}: LogMessage): Explanation {
+type Told = Pick<LogMessage, 'module' | 'hosts' | 'text' | 'line' | 'count'>
+
+/** One explanation for all messages that are about the same. */
+class Answers {
+  readonly #all = new Map<string, Explanation>()
+
+  put(key: string, explanation: Explanation): void {
+    this.#all.set(key, explanation)
+  }
+
+  add({subject, ...draft}: Draft, message: Told): void {
+    const key = JSON.stringify([draft.id, subject])
+    const before = this.#all.get(key)
+    this.put(key, before === undefined ? whole(draft, message) : merged(before, draft, message))
+  }
+
+  inOrder(): Explanation[] {
+    return [...this.#all.values()].sort((a, b) => a.line - b.line)
+  }
+}
+
+function whole(draft: Omit<Draft, 'subject'>, {module, hosts, text, line, count}: Told): Explanation {
   return {...draft, module: draft.module ?? module ?? null, hosts, message: text, line, count}
 }
 
 /** Two messages of one thing. */
-function merged(
-  before: Explanation,
-  {causes}: Pick<Draft, 'causes'>,
-  {hosts, count}: LogMessage,
-): Explanation {
+function merged(before: Explanation, {causes}: Pick<Draft, 'causes'>, {hosts, count}: Told): Explanation {
   const known = new Set(before.causes.map(({text}) => text))
   return {
     ...before,
@@ -92,7 +103,10 @@ function withoutSkipped({messages}: LogContents): readonly LogMessage[] {
   return messages.filter(({failure, module}) => failure.kind !== 'absent' || !skipped.has(module))
 }
 
-/** Prosody warns of a variable that is not there, and then the code that read it fails: the error says more. */
+/**
+ * Prosody warns of a variable that is not there, and then the code that read it fails: the error says more. Who wanted a
+ * certificate repeats what was said of it.
+ */
 function withoutEchoes(messages: readonly LogMessage[]): readonly LogMessage[] {
   const failed = new Set(
     messages.flatMap(({failure}) =>
@@ -101,80 +115,18 @@ function withoutEchoes(messages: readonly LogMessage[]): readonly LogMessage[] {
         : [],
     ),
   )
-  return messages.filter(
-    ({failure, places}) =>
-      failure.kind !== 'global' ||
-      places.length === 0 ||
-      places.some((place) => !failed.has(readKey(failure.name, place))),
+  const hasCertificate = messages.some(({failure}) => failure.kind === 'certificate' && !failure.isEcho)
+  return messages.filter(({failure, places}) =>
+    failure.kind === 'certificate'
+      ? !failure.isEcho || !hasCertificate
+      : failure.kind !== 'global' ||
+        places.length === 0 ||
+        places.some((place) => !failed.has(readKey(failure.name, place))),
   )
 }
 
 function readKey(name: string, {path, line}: LuaPlace): string {
   return JSON.stringify([name, path, line])
-}
-
-async function draftOf(failure: LogFailure, message: LogMessage, world: World): Promise<Draft> {
-  switch (failure.kind) {
-    case 'library':
-      return explainLibrary(failure.library, message, world)
-    case 'absent':
-      return explainAbsent(message.module ?? nameIn(failure.path), world)
-    case 'depends':
-      return needed(failure.needed, message, world)
-    case 'shared':
-      return failure.inner.kind === 'absent' || failure.inner.kind === 'other'
-        ? explainShared(failure.library, message, world)
-        : draftOf(failure.inner, message, world)
-    case 'unreadable':
-      return explainUnreadable(failure)
-    case 'syntax':
-      return explainSyntax(failure, world)
-    case 'disabled':
-      return explainDisabled(failure, message, world)
-    case 'sql':
-      return explainSql(undefined)
-    case 'driver':
-      return explainSql(failure.driver)
-    case 'nil':
-    case 'raised':
-    case 'other':
-      return explainError(failure, message, world)
-    case 'skipped':
-      return explainSkipped(failure, world)
-    case 'null-storage':
-      return explainNullStorage()
-    case 'start':
-      return explainStart(failure.dependency, world)
-    case 'option':
-      return explainOption(failure, message, world)
-    case 'deprecated':
-      return explainDeprecated(failure, message, world)
-    case 'global':
-      return explainGlobal(failure.name, message.places, world)
-  }
-}
-
-function nameIn(path: string): string {
-  return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1] ?? path
-}
-
-/** A module that another one needs. */
-async function needed(name: string, message: LogMessage, world: World): Promise<Draft> {
-  const {module, text} = message
-  const draft = explainAbsent(name, world)
-  const needers = await world.needers('modules', name)
-  const by = moduleAskers(message, needers, world)
-  // It may be there and fail itself; Prosody then says why in a message before.
-  if (!text.includes('No such file or directory') && !/mod_[\w-]+: *$/.test(text)) {
-    return {
-      ...draft,
-      happened: `${module === undefined ? 'a module' : `mod_${module}`} needs mod_${name}, which did not load`,
-      id: 'module-error',
-      causes: [...by, sure(`the message about mod_${name} itself says why`)],
-      steps: [step(`put mod_${name} right first`)],
-    }
-  }
-  return {...draft, causes: [...by, ...draft.causes]}
 }
 
 /** Once, where the log is of another line than the project is for. */

@@ -5,6 +5,7 @@ import type {Environment} from './environment.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {neededFiles} from './needed-files.ts'
 import {openProject} from './open-project.ts'
+import {refuseFirstUse} from './refuse-disputes.ts'
 import {withWorkbench} from './workbench.ts'
 
 export interface FetchResult {
@@ -38,6 +39,7 @@ export async function fetchProject(environment: Environment): Promise<FetchResul
       {hint: 'run "prosody-mods install" and commit the lockfile', details: {differences: found}},
     )
   }
+  refuseFirstUse(lock, manifest)
   const needed = neededFiles(lock).filter(({resolved}) => resolved.kind !== 'path')
   return withWorkbench(environment, {...project, offline: false}, async (bench) => {
     await fetchAndRead(needed, bench)

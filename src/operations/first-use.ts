@@ -1,6 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey, type Trust} from '../project/lockfile.ts'
+import {splitKey} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
+import {trustOf} from '../resolve/trust.ts'
 import {locate} from '../sources/index.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import type {Workbench} from './workbench.ts'
@@ -25,24 +26,4 @@ export async function firstUse(
     )
   }
   return bench.session.contents(key, await locate(ref.resolved, splitKey(key)[1], bench.context))
-}
-
-/** Who vouches for a release of a source; `bases`: what the digests of its files rest on. */
-export function trustOf(
-  ref: ReleaseRef,
-  definition: SourceDefinition,
-  bases: readonly (string | undefined)[],
-): Trust {
-  switch (definition.kind) {
-    case 'path':
-      return {by: 'user'}
-    case 'debian':
-      return {by: definition.index === undefined ? 'user' : 'signature'}
-    case 'url':
-      return {by: definition.sha256 === undefined ? 'first-use' : 'user'}
-    case 'hg':
-    case 'github':
-      if (ref.contents === undefined) return {by: 'first-use'}
-      return {by: 'registry', basis: bases.includes('debian') ? 'debian' : 'upstream'}
-  }
 }

@@ -5,8 +5,16 @@ import {differences, type Difference} from '../resolve/differences.ts'
 import {planContext, type ContextPlan, type Target} from './context.ts'
 import type {Environment} from './environment.ts'
 import {changeProject, openProject} from './open-project.ts'
+import {refuseFirstUse} from './refuse-disputes.ts'
 import {nothingLinted} from './lint-results.ts'
-import {nothingFetched, nothingNeeded, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
+import {
+  nothingFetched,
+  nothingNeeded,
+  nothingOmitted,
+  summariesOf,
+  type ModuleSummary,
+  type WriteResult,
+} from './results.ts'
 import {projectWarnings} from './warnings.ts'
 
 export interface InstallRequest {
@@ -48,9 +56,9 @@ async function work(
     const {manifest} = project
     const {frozen} = request
     const outcome = await resolveLock({manifest, previous, refresh: new Set(), frozen}, workbench)
-    const {lock, closure} = outcome
+    const {lock, closure, resolved} = outcome
     if (request.frozen) refuseChanges(previous, lock)
-    const target = {...targetOf(project, lock, request), closure, dryRun: request.dryRun}
+    const target = {...targetOf(project, lock, request), closure, resolved, dryRun: request.dryRun}
     const result = await writeTarget(project, target, workbench)
     return {...result, modules: summariesOf(lock), upToDate: result.changes.length === 0}
   })
@@ -65,6 +73,9 @@ function nothingToDo(
   const {lock, manifest} = project
   if (lock === undefined || differences(manifest, lock, registry).length > 0) return undefined
   if (Object.values(lock.modules).some(({resolved}) => resolved.kind === 'path')) return undefined
+  // That others need a module is proved by their code, and not by the lockfile.
+  if (Object.keys(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
+  refuseFirstUse(lock, manifest)
   const plan = planWithoutLock(project, targetOf(project, lock, request))
   if (plan === undefined || plan.changes.length > 0) return undefined
   return {
@@ -76,6 +87,7 @@ function nothingToDo(
     warnings: projectWarnings(project.folder, {manifest, lock}, registry),
     fetch: nothingFetched,
     lint: nothingLinted,
+    ...nothingOmitted,
     needs: nothingNeeded,
   }
 }

@@ -1,15 +1,22 @@
 import {ProsodyModsError} from '../errors.ts'
 import {positionAt, type Position} from '../project/json-text.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
-import {manifestName, sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {manifestName, sourceDefinition, type Manifest, versionIn, versionPath} from '../project/manifest.ts'
 import {readUserConfig, unreadableUrl, withUserSources, type UserConfig} from './user-config.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
+import {withMarks} from '../resolve/lock-claims.ts'
 import type {Environment} from './environment.ts'
+import {refuseDisputes} from './refuse-disputes.ts'
 
-/** readProject, with what the manifest says of sources and versions checked against the registry. */
+/**
+ * readProject, with what manifest and lockfile say of sources, versions and digests checked against the registry; the
+ * marks of the lock are those that its digests deserve.
+ */
 export async function openProject(environment: Environment): Promise<Project> {
-  return checked(await readProject(environment), environment)
+  const project = await checked(await readProject(environment), environment)
+  if (project.lock !== undefined) refuseDisputes(project.lock, project.manifest, environment)
+  return project
 }
 
 /** The project, or what stands for one outside of any. */
@@ -37,6 +44,17 @@ export async function changeProject<T>(
   environment: Environment,
   work: (project: Project) => Promise<T>,
 ): Promise<T> {
+  return mendProject(environment, (project) => {
+    if (project.lock !== undefined) refuseDisputes(project.lock, project.manifest, environment)
+    return work(project)
+  })
+}
+
+/** changeProject, for work that looks itself at what the registry says otherwise than the lockfile. */
+export async function mendProject<T>(
+  environment: Environment,
+  work: (project: Project) => Promise<T>,
+): Promise<T> {
   return withProject(environment, async (project) => work(await checked(project, environment)))
 }
 
@@ -44,7 +62,10 @@ async function checked(project: Project, environment: Environment): Promise<Proj
   await checkSources(project, environment)
   const user = await readUserConfig(environment.env)
   await checkMirrors(project.manifest, user)
-  const whole = {...project, manifest: withUserSources(project.manifest, user, environment.registry)}
+  const {registry} = environment
+  const manifest = withUserSources(project.manifest, user, registry)
+  const lock = project.lock && withMarks(project.lock, manifest, registry)
+  const whole = {...project, manifest, lock}
   await checkVersions(whole, environment)
   return whole
 }
@@ -88,7 +109,8 @@ async function checkVersions(
   {manifest, manifestText, lock}: Project,
   {registry}: Environment,
 ): Promise<void> {
-  for (const [key, versionText] of Object.entries(manifest.modules ?? {})) {
+  for (const key of Object.keys(manifest.modules ?? {})) {
+    const versionText = versionIn(manifest, key)
     if (lock?.modules[key]?.version === versionText) continue
     const [source, name] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
@@ -97,7 +119,7 @@ async function checkVersions(
       checkVersionText({definition, name, versionText})
     } catch (error) {
       if (!(error instanceof ProsodyModsError)) throw error
-      throw invalid(`modules → ${key}`, await positionAt(manifestText, ['modules', key]), error)
+      throw invalid(`modules → ${key}`, await positionAt(manifestText, versionPath(manifest, key)), error)
     }
   }
 }

@@ -1,5 +1,5 @@
+import {trustOf} from '../resolve/trust.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
-import {trustOf} from './first-use.ts'
 
 /**
  * Who would vouch for a release. registry: its digests are known; archive: they stand in a signed index; publisher: it

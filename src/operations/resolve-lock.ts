@@ -1,7 +1,7 @@
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest} from '../project/manifest.ts'
+import {includesIn, versionIn, type Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
-import {differences} from '../resolve/differences.ts'
+import {differences, type Difference} from '../resolve/differences.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import {edgesOf, reachable} from '../resolve/needs.ts'
 import type {ReleaseRef} from '../sources/types.ts'
@@ -9,6 +9,8 @@ import {closeLock} from './closure.ts'
 import {definitionFor} from './definition-for.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
 import {explainMissing} from './missing-module.ts'
+import {refuseFirstUse} from './refuse-disputes.ts'
+import {refuseUnneeded} from './refuse-unneeded.ts'
 import {nothingNeeded} from './results.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -36,10 +38,11 @@ export interface ResolvedLock {
 export async function resolveLock(request: LockRequest, bench: Workbench): Promise<ResolvedLock> {
   const {manifest, previous, refresh, releases} = request
   const registry = bench.environment.registry
-  const stale = new Set(differences(manifest, previous, registry).map(({key}) => key))
+  const found = differences(manifest, previous, registry)
+  const stale = new Set(found.map(({key}) => key))
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
-  for (const [key, versionText] of Object.entries(manifest.modules ?? {})) {
+  for (const key of Object.keys(manifest.modules ?? {})) {
     const definition = definitionFor(key, manifest, bench)
     const kept = previous.modules[key]
     // A local folder may have changed since; reading it anew is as cheap as comparing it.
@@ -48,7 +51,8 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       continue
     }
     const [, name] = splitKey(key)
-    const wanted = {definition, name, versionText, ref: releases?.get(key)}
+    const include = includesIn(manifest, key)
+    const wanted = {definition, name, versionText: versionIn(manifest, key), ref: releases?.get(key), include}
     const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
       throw await explainMissing(error, {key, lock: previous, manifest}, bench)
     })
@@ -60,12 +64,23 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       modules[key] ??= lockedAt(previous, key)
     const lock: Lockfile = {...previous, modules}
     checkConflicts(lock)
+    refuseFirstUse(lock, manifest)
+    await refuseUnneeded(lock, manifest, bench)
     return {lock, resolved, closure: nothingNeeded}
   }
   checkConflicts({lockfileVersion: 1, modules})
-  const closed = await closeLock({modules, manifest, previous}, bench)
+  const closed = await closeLock({modules, manifest, previous: withoutStrangers(previous, found)}, bench)
   checkConflicts(closed.lock)
+  refuseFirstUse(closed.lock, manifest)
   return {lock: closed.lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
+}
+
+/** What others need is kept only where it is from its source as that is defined now. */
+function withoutStrangers(lock: Lockfile, found: readonly Difference[]): Lockfile {
+  const strange = new Set(found.filter(({kind}) => kind === 'other-source').map(({key}) => key))
+  if (strange.size === 0) return lock
+  const kept = Object.entries(lock.modules).filter(([key]) => !strange.has(key))
+  return {...lock, modules: Object.fromEntries(kept)}
 }
 
 function lockedAt({modules}: Lockfile, key: string): LockedModule {

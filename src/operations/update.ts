@@ -1,13 +1,16 @@
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {versionIn} from '../project/manifest.ts'
 import type {Project} from '../project/project.ts'
 import {newestFirst, stillSatisfies, type Wanted} from '../resolve/choose.ts'
+import {disputesOf} from '../resolve/lock-claims.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import type {Environment} from './environment.ts'
 import {keyOf} from './key-of.ts'
 import {newsOf} from './news.ts'
-import {changeProject} from './open-project.ts'
+import {mendProject} from './open-project.ts'
 import {definitionFor} from './definition-for.ts'
+import {refuseDisputes} from './refuse-disputes.ts'
 import {resolveLock, type ResolvedLock} from './resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from './results.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
@@ -34,18 +37,25 @@ export interface UpdateResult extends WriteResult {
  * together. Throws NOT_INSTALLED, TAG_MOVED, UPSTREAM_GARBLED, and whatever fetching and writing throw.
  */
 export async function update(request: UpdateRequest, environment: Environment): Promise<UpdateResult> {
-  return changeProject(environment, (project) =>
+  return mendProject(environment, (project) =>
     withWorkbench(environment, {...project, offline: request.offline, writes: true}, async (bench) => {
       const asked = request.specs.map((text) => keyOf(text, project))
-      const found = await newsFor(withSiblings(asked, project), project, bench)
+      const looked = withSiblings(asked, project)
+      const mendable = asked.length === 0 ? undefined : new Set([...looked, ...asked])
+      const disputed = disputedOf(mendable, project, environment)
+      const found = await newsFor(
+        looked.filter((key) => !disputed.has(key)),
+        project,
+        bench,
+      )
       const releases = releasesOf(found)
-      const previous = project.lock ?? emptyLock
+      const previous = without(project.lock ?? emptyLock, disputed)
       const {manifest, manifestText} = project
       const refresh = new Set(releases.keys())
       const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
       const {force, dryRun} = request
-      const {lock, closure} = outcome
-      const target = {lock, closure, manifest, manifestText, writeLock: true, force, dryRun}
+      const {lock, closure, resolved} = outcome
+      const target = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
       return {
         ...(await writeTarget(project, target, bench)),
         updated: updatedModules(outcome, previous),
@@ -56,6 +66,25 @@ export async function update(request: UpdateRequest, environment: Environment): 
       }
     }),
   )
+}
+
+/** Of some keys, or of all where undefined, those of which the registry says otherwise than the lockfile. */
+function disputedOf(
+  keys: ReadonlySet<string> | undefined,
+  project: Project,
+  environment: Environment,
+): Set<string> {
+  const {lock = emptyLock, manifest} = project
+  const {registry} = environment
+  const all = disputesOf(lock, manifest, registry).map(({key}) => key)
+  const mended = new Set(all.filter((key) => keys?.has(key) !== false))
+  refuseDisputes(lock, manifest, {registry, mended})
+  return mended
+}
+
+function without(lock: Lockfile, keys: ReadonlySet<string>): Lockfile {
+  const kept = Object.entries(lock.modules).filter(([key]) => !keys.has(key))
+  return {...lock, modules: Object.fromEntries(kept)}
 }
 
 interface News {
@@ -83,7 +112,7 @@ async function newsFor(keys: readonly string[], project: Project, bench: Workben
     const locked = project.lock?.modules[module]
     if (locked === undefined) continue
     const definition = definitionFor(module, project.manifest, bench)
-    const wanted = {definition, name: splitKey(module)[1], versionText: project.manifest.modules?.[module]}
+    const wanted = {definition, name: splitKey(module)[1], versionText: versionIn(project.manifest, module)}
     found.push({module, wanted, current: locked.version, ...(await newsOf(wanted, locked, bench))})
   }
   return found

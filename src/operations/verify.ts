@@ -7,6 +7,7 @@ import type {Project} from '../project/project.ts'
 import {configFor} from './context.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
+import {refuseFirstUse} from './refuse-disputes.ts'
 import {hash} from 'node:crypto'
 import {join} from 'node:path'
 
@@ -41,6 +42,7 @@ export async function verify(request: VerifyRequest, environment: Environment): 
       hint: 'run "prosody-mods install" and commit the lockfile',
     })
   }
+  refuseFirstUse(lock, project.manifest)
   const expected = expectedFiles(project, lock, request)
   const drift = [...compare(project.folder, expected), ...unexpected(project.folder, expected)]
   return {

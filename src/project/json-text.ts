@@ -1,6 +1,7 @@
 import type {SchemaError} from '#validators'
 import type {Node, ParseError} from 'jsonc-parser'
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
+import {inLine, jsonText, steering} from '../plain-text.ts'
 
 export interface JsonKind {
   readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID' | 'CONFIG_INVALID'>
@@ -13,6 +14,8 @@ export interface JsonKind {
 /** Reads a JSON file that a person may have edited; errors name line and column. */
 export async function parseJson(text: string, path: string, kind: JsonKind): Promise<unknown> {
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text
+  const deep = offsetBeyond(body, deepest)
+  if (deep !== undefined) throw nestedTooDeeply(body, path, {kind, offset: deep})
   let data: unknown
   try {
     data = JSON.parse(body)
@@ -22,6 +25,34 @@ export async function parseJson(text: string, path: string, kind: JsonKind): Pro
   const problem = kind.problem(data)
   if (problem !== undefined) throw await valueError(body, path, {kind, data, problem})
   return data
+}
+
+/** Levels of arrays and objects; what is checked and looked through recurses, and no file of ours has ten. */
+const deepest = 100
+
+/** Where JSON is first nested more deeply than so many levels. */
+function offsetBeyond(text: string, levels: number): number | undefined {
+  let depth = 0
+  // a string, or one bracket
+  for (const {0: token, index} of text.matchAll(/"(?:[^"\\]|\\[^])*"?|[[\]{}]/g)) {
+    if (token === '[' || token === '{') depth += 1
+    else if (token === ']' || token === '}') depth -= 1
+    if (depth > levels) return index
+  }
+  return undefined
+}
+
+function nestedTooDeeply(
+  text: string,
+  path: string,
+  {kind, offset}: {readonly kind: JsonKind; readonly offset: number},
+): ProsodyModsError {
+  const at = positionOf(text, offset)
+  return new ProsodyModsError(
+    kind.code,
+    `${path}:${at.line}:${at.column}: nested more than ${deepest} levels deep`,
+    {hint: kind.hint, details: {path, ...at}},
+  )
 }
 
 /** Bytes that are no text: writing them back after an edit would spoil them. */
@@ -100,7 +131,7 @@ async function valueError(
   // A property's own place is where its name stands.
   const offset = (typeof extra === 'string' ? node?.parent?.offset : node?.offset) ?? 0
   const at = positionOf(text, offset)
-  const where = location.length === 0 ? 'the whole file' : location.join(' → ')
+  const where = location.length === 0 ? 'the whole file' : location.map(inLine).join(' → ')
   const reason = reasonOf(problem, valueAt(data, location))
   return new ProsodyModsError(kind.code, `${path}:${at.line}:${at.column}: ${where}: ${reason}`, {
     hint: kind.hint,
@@ -136,7 +167,7 @@ function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'
-  const text = JSON.stringify(value)
+  const text = jsonText(value)
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
@@ -149,7 +180,7 @@ function reasonOf(problem: SchemaError, value: unknown): string {
     case 'const':
       return `expected ${JSON.stringify(problem.params['allowedValue'])}${got}`
     case 'type':
-      return `expected ${String(problem.params['type'])}${got}`
+      return `expected ${String(problem.params['type']).replaceAll(',', ' or ')}${got}`
     case 'required':
       return `the key ${JSON.stringify(problem.params['missingProperty'])} is missing`
     case 'additionalProperties':
@@ -167,17 +198,32 @@ function patternOf({params}: SchemaError, what: string): string {
   return forms.get(pattern) ?? `${what} ${pattern}`
 }
 
+const aUrl = 'a URL such as https://example.org/path'
+
 /** What people write by hand, in words; of anything else the pattern is shown. */
 const forms: ReadonlyMap<string, string> = new Map([
   [String.raw`^[0-9]+\.[0-9]+$`, 'a release line such as 13.0 or 0.12'],
   ['^[a-z]+$', 'a suite such as trixie or bookworm'],
   [
-    String.raw`^/[^\u0000-\u001f;?]*$`,
+    String.raw`^/[^${steering};?]*$`,
     'an absolute folder without ; and ?, such as /usr/local/lib/prosody-mods',
   ],
   ['^[a-z0-9][a-z0-9_-]*/(?:\\*|[a-z0-9][a-z0-9_-]*)$', 'such as community/muc_moderation or jitsi/*'],
   ['^[a-z0-9][a-z0-9_-]*$', 'such as my-modules: a-z, 0-9, _ and -'],
-  [String.raw`\S`, 'a text that is not empty'],
+  [
+    String.raw`^(?=.*\S)[^${steering}]+$`,
+    'a text that is not empty, in one line and without invisible characters',
+  ],
+  [String.raw`^[^\s${steering}]+$`, 'a word, without blanks and invisible characters'],
+  [String.raw`^[^${steering}]*$`, 'a path, without invisible characters'],
+  [String.raw`^https?://[^\s${steering}]+$`, aUrl],
+  [String.raw`^https?://[^\s${steering}#@]+$`, `${aUrl}, without user and fragment`],
+  [String.raw`^https?://[^\s${steering}#@?]+$`, `${aUrl}, without user, query and fragment`],
+  [String.raw`^(?:debian|https?://[^\s${steering}]+)$`, 'such as https://example.org, or debian'],
+  [
+    String.raw`^(?!/)(?!(?:.*/)?\.{1,2}(?:/|$))[^${steering}\\]*[^/${steering}\\]$`,
+    "a path beside the module's main file, such as tls/ca.pem",
+  ],
 ])
 
 function valueAt(data: unknown, location: readonly string[]): unknown {

@@ -1,20 +1,57 @@
-import {createInterface} from 'node:readline/promises'
+import {createInterface, type Interface} from 'node:readline'
 import {ProsodyModsError} from '../errors.ts'
+import {visible} from '../plain-text.ts'
+import type {Candidate} from '../resolve/owners.ts'
+import {err as pc, coloured} from './colours.ts'
+import {withoutProgress} from './progress.ts'
 
-/** Asks on the terminal which of several qualified names is meant. Throws MODULE_AMBIGUOUS without an answer. */
-export async function askForOne(name: string, candidates: readonly string[]): Promise<string> {
-  const terminal = createInterface({input: process.stdin, output: process.stderr})
-  try {
-    const list = candidates.map((candidate, index) => `  ${index + 1}) ${candidate}`).join('\n')
-    const answer = await terminal.question(`Several sources publish ${name}:\n${list}\nWhich one? `)
-    const chosen =
-      candidates[Number(answer.trim()) - 1] ?? candidates.find((candidate) => candidate === answer.trim())
-    if (chosen !== undefined) return chosen
-  } finally {
-    terminal.close()
-  }
-  throw new ProsodyModsError('MODULE_AMBIGUOUS', `${name}: none of ${candidates.join(', ')} was chosen`, {
+/** Whether there is somebody to ask: a terminal at both ends, and no job of a CI that only looks like one. */
+export function canAsk(env: NodeJS.ProcessEnv): boolean {
+  const ci = env['CI']
+  const isJob = ci !== undefined && !['', '0', 'false'].includes(ci)
+  return process.stdin.isTTY && process.stderr.isTTY && !isJob
+}
+
+/**
+ * Asks on the terminal which of several qualified names is meant, until the answer is one of them. Throws
+ * MODULE_AMBIGUOUS where the input ends, and INTERRUPTED.
+ */
+export async function askForOne(name: string, candidates: readonly Candidate[]): Promise<string> {
+  return withoutProgress(async () => {
+    const terminal = createInterface({input: process.stdin, output: process.stderr})
+    try {
+      const list = candidates
+        .map(({key, about}, index) => `  ${index + 1}) ${key}${pc.dim(about)}\n`)
+        .join('')
+      let question = `Several sources publish ${name}:\n${list}Which one? `
+      for (;;) {
+        const answer = await answerTo(coloured(visible(question)), terminal)
+        if (answer === undefined) throw nothingChosen(name, candidates)
+        const chosen = candidates[Number(answer) - 1] ?? candidates.find(({key}) => key === answer)
+        if (chosen !== undefined) return chosen.key
+        question = `A number from 1 to ${candidates.length}, or a name (Ctrl-D for none): `
+      }
+    } finally {
+      terminal.close()
+    }
+  })
+}
+
+/** Undefined at the end of the input. Throws INTERRUPTED. */
+async function answerTo(question: string, terminal: Interface): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    terminal.once('close', () => resolve(undefined))
+    terminal.once('SIGINT', () =>
+      reject(new ProsodyModsError('INTERRUPTED', 'interrupted', {hint: 'nothing was chosen or written'})),
+    )
+    terminal.question(question, (answer) => resolve(answer.trim()))
+  })
+}
+
+function nothingChosen(name: string, candidates: readonly Candidate[]): ProsodyModsError {
+  const keys = candidates.map(({key}) => key)
+  return new ProsodyModsError('MODULE_AMBIGUOUS', `nothing was chosen: ${name} may be ${keys.join(' or ')}`, {
     hint: 'write the source in front of the name',
-    details: {name, candidates},
+    details: {name, candidates: keys},
   })
 }

@@ -1,6 +1,7 @@
 import {out as pc} from './colours.ts'
 import type {BootedModule, BootResult} from '../operations/boot.ts'
-import {count, inLine, table} from './common.ts'
+import {inLine} from '../plain-text.ts'
+import {count, table} from './common.ts'
 
 /** What a start of Prosody has shown. Why modules were not loaded stands among the problems of `check`. */
 export function bootLines({prosody, modules}: BootResult): string[] {

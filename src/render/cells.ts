@@ -54,8 +54,8 @@ function spelledOut(character: string): string {
   return hidden.test(character) ? `\\u{${hex}}` : character
 }
 
-const hidden =
-  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]/u
+// ZWJ and ZWNJ join what belongs together.
+const hidden = /(?![\u200c\u200d])[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
 /** Of what is one character to a reader. */
 function widthOf(characters: readonly string[]): number {

@@ -3,7 +3,8 @@ import type {CheckResult} from '../operations/check.ts'
 import type {CheckedConfig, CheckedModule, Problem} from '../operations/check-types.ts'
 import {shellWord} from '../shell-word.ts'
 import {bootLines} from './boot.ts'
-import {byKey, count, inLine, lines, table, visible} from './common.ts'
+import {inLine, visible} from '../plain-text.ts'
+import {byKey, count, lines, table} from './common.ts'
 
 const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
   works: 'works',

@@ -1,7 +1,11 @@
+import {randomUUID} from 'node:crypto'
 import {styleText} from 'node:util'
 
-type Style = 'bold' | 'cyan' | 'dim' | 'red' | 'yellow'
+type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
 type Colours = Readonly<Record<Style, (text: string) => string>>
+
+/** In front of our own sequences in place of ESC until they are printed: no text from elsewhere can hold it. */
+const mark = `\u{e000}${randomUUID()}`
 
 /** Colours for a stream: on a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. */
 function coloursFor(stream: {readonly isTTY?: boolean}): Colours {
@@ -9,15 +13,19 @@ function coloursFor(stream: {readonly isTTY?: boolean}): Colours {
   const refused = never !== undefined && never !== ''
   const forced = always !== undefined && always !== '' && always !== '0'
   const enabled = !refused && (stream.isTTY === true || forced)
-  // Newer versions of Node.js look at the stream, too, unless told that this is settled.
-  const style =
-    (name: Style) =>
-    (text: string): string =>
-      enabled ? styleText(name, text, {validateStream: false}) : text
+  const style = (name: Style): ((text: string) => string) => {
+    if (!enabled) return (text) => text
+    // Newer versions of Node.js look at the stream, too, unless told that this is settled.
+    const [open = '', close = ''] = styleText(name, '\0', {validateStream: false})
+      .replaceAll('\u001b', mark)
+      .split('\0')
+    return (text) => `${open}${text}${close}`
+  }
   return {
     bold: style('bold'),
     cyan: style('cyan'),
     dim: style('dim'),
+    green: style('green'),
     red: style('red'),
     yellow: style('yellow'),
   }
@@ -27,3 +35,13 @@ function coloursFor(stream: {readonly isTTY?: boolean}): Colours {
 export const out = coloursFor(process.stdout)
 /** For errors and progress. */
 export const err = coloursFor(process.stderr)
+
+/** Text whose own colours are such to a terminal; comes last, behind whatever looks at foreign text. */
+export function coloured(text: string): string {
+  return text.replaceAll(mark, '\u001b')
+}
+
+/** Text without our colours. */
+export function uncoloured(text: string): string {
+  return text.includes(mark) ? text.replaceAll(new RegExp(String.raw`${mark}\[\d+m`, 'g'), '') : text
+}

@@ -4,7 +4,9 @@ import type {Placement} from '../lua/placement.ts'
 import {contextFolder, type Trust} from '../project/lockfile.ts'
 import type {LintSummary} from '../operations/lint-results.ts'
 import type {ModuleSummary, WriteResult} from '../operations/results.ts'
+import {inLine, visible} from '../plain-text.ts'
 import {shellWord} from '../shell-word.ts'
+import {widthOf} from './width.ts'
 
 export function lines(...parts: readonly (string | readonly string[])[]): string {
   const all = parts.flat()
@@ -24,19 +26,6 @@ export function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<s
     else group.push(item)
   }
   return groups
-}
-
-/** Text from elsewhere as a terminal may get it: characters that could drive the terminal are spelled out. */
-export function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
-}
-
-/** Likewise for text that must stay on its line. */
-export function inLine(text: string): string {
-  return visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }
 
 /** `community/muc_moderation 2026.7.23 (0971c99bfbc9)` */
@@ -150,11 +139,15 @@ export function lintLines({errors, warnings, findings}: LintSummary): string[] {
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows)
-    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, widthOf(cell))))
   return rows.map((row) =>
     row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .map((cell, index) => (index === row.length - 1 ? cell : padded(cell, widths[index] ?? 0)))
       .join('  ')
       .trimEnd(),
   )
+}
+
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - widthOf(cell)))
 }

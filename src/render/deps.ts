@@ -1,7 +1,8 @@
 import {out as pc} from './colours.ts'
 import type {Dependency} from '../operations/deps-commands.ts'
 import type {DepsResult} from '../operations/deps.ts'
-import {count, lines, table, visible} from './common.ts'
+import {visible} from '../plain-text.ts'
+import {count, lines, table} from './common.ts'
 
 export function renderDeps({target, libraries, commands, unknown}: DepsResult): string {
   const note = unknown === null ? [] : [pc.yellow(unknown.reason), unknown.hint]

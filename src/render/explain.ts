@@ -1,6 +1,7 @@
 import type {ExplainResult, Explanation} from '../operations/explain.ts'
 import {out as pc} from './colours.ts'
-import {count, inLine, lines} from './common.ts'
+import {inLine} from '../plain-text.ts'
+import {count, lines} from './common.ts'
 
 const shownUnknown = 10
 

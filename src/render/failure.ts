@@ -1,6 +1,6 @@
 import {err as pc} from './colours.ts'
 import {ProsodyModsError, messageOf} from '../errors.ts'
-import {visible} from './common.ts'
+import {jsonText, visible} from '../plain-text.ts'
 
 /** What of an error a user gets to see. */
 export interface Failure {
@@ -43,7 +43,7 @@ export function renderFailure(
 ): string {
   if (options.json) {
     const {code, exitCode, message, hint, details} = failure
-    return `${JSON.stringify({error: {code, exitCode, message, hint: hint ?? null, details}}, undefined, 2)}\n`
+    return `${jsonText({error: {code, exitCode, message, hint: hint ?? null, details}}, 2)}\n`
   }
   const lines = [`${pc.red('error:')} ${visible(failure.message)}`]
   if (failure.hint !== undefined) lines.push(`${pc.cyan('hint:')} ${visible(failure.hint)}`)

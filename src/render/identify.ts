@@ -3,7 +3,8 @@ import {out as pc} from './colours.ts'
 import type {Adoption} from '../operations/adopt.ts'
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../operations/identify.ts'
 import {closureLines} from './needs.ts'
-import {changeCountLines, count, fetchLines, lines, lintLines, table, inLine, warningLines} from './common.ts'
+import {inLine} from '../plain-text.ts'
+import {changeCountLines, count, fetchLines, lines, lintLines, table, warningLines} from './common.ts'
 
 /** Of one kind. */
 const shown = 40

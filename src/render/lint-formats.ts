@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {packageFolder} from '../package-folder.ts'
-import {visible} from './common.ts'
+import {jsonText} from '../plain-text.ts'
 import {renderGithub} from './lint-github.ts'
 import {renderLuacheck} from './lint-luacheck.ts'
 import type {Folders} from './lint-paths.ts'
@@ -11,15 +11,14 @@ import {renderLint, type LintView} from './lint.ts'
 /** Where the output goes. */
 export interface Sink {
   readonly folders: Folders
-  readonly isTerminal: boolean
   /** Of the terminal; undefined where there is none. */
   readonly columns: number | undefined
 }
 
 /** Ways to print what lint gives. */
 export const lintFormats: Readonly<Record<string, (view: LintView, sink: Sink) => string>> = {
-  text: (view, sink) => diffsOf(view, sink) + renderLint(view, sink.columns),
-  json: (view) => `${JSON.stringify(lintDocument(view), undefined, 2)}\n`,
+  text: (view, sink) => diffsOf(view) + renderLint(view, sink.columns),
+  json: (view) => `${jsonText(lintDocument(view), 2)}\n`,
   sarif: (view, {folders}) => renderSarif(view, folders, thisTool()),
   github: (view, {folders}) => renderGithub(view, folders),
   luacheck: renderLuacheck,
@@ -31,12 +30,9 @@ export function lintDocument(view: LintView): object {
   return {files, errors, warnings, notes, fixed, target, findings, config}
 }
 
-/** As they are, for `patch`, unless a terminal gets to see them. */
-function diffsOf({fixed}: LintView, {isTerminal}: Sink): string {
+function diffsOf({fixed}: LintView): string {
   const diffs = (fixed?.files ?? []).map(({diff = ''}) => diff).filter((diff) => diff !== '')
-  if (diffs.length === 0) return ''
-  const text = `${diffs.join('')}\n`
-  return isTerminal ? visible(text.replaceAll('\r\n', '\n')) : text
+  return diffs.length === 0 ? '' : `${diffs.join('')}\n`
 }
 
 function thisTool(): Tool {

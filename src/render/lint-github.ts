@@ -1,4 +1,5 @@
 import type {LintFinding, LintResult} from '../operations/lint.ts'
+import {inLine} from '../plain-text.ts'
 import {lines} from './common.ts'
 import {relativePath, type Folders} from './lint-paths.ts'
 
@@ -42,7 +43,7 @@ function command(
 
 /** As the runner takes it apart: https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return text.split('\n').map(inLine).join('\n').replaceAll('%', '%25').replaceAll('\n', '%0A')
 }
 
 function property(text: string): string {

@@ -1,3 +1,4 @@
+import {jsonText} from '../plain-text.ts'
 import {hash} from 'node:crypto'
 import {describeCode} from '../lint/descriptions.ts'
 import type {LintFinding, LintResult} from '../operations/lint.ts'
@@ -34,7 +35,7 @@ export function renderSarif(result: LintResult, folders: Folders, {name, version
     })),
   }
   const log = {$schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run]}
-  return `${JSON.stringify(log, undefined, 2)}\n`
+  return `${jsonText(log, 2)}\n`
 }
 
 /** Where luacheck's codes are explained. */

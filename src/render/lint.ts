@@ -2,7 +2,8 @@ import type {FixReport} from '../operations/lint-fix.ts'
 import type {LintFinding, LintResult} from '../operations/lint.ts'
 import {unreadable} from '../lint/rows.ts'
 import {out as pc} from './colours.ts'
-import {byKey, count, inLine, lines, visible} from './common.ts'
+import {inLine, visible} from '../plain-text.ts'
+import {byKey, count, lines} from './common.ts'
 import {excerpt} from './excerpt.ts'
 
 /** What of lint is shown to a person. */
@@ -32,7 +33,7 @@ function problemLines({config}: LintView): string[] {
 }
 
 function fileLines(path: string, findings: readonly LintFinding[], columns: number): string[] {
-  const gutter = Math.max(...findings.map(({line}) => String(line).length))
+  const gutter = findings.reduce((most, {line}) => Math.max(most, String(line).length), 0)
   const title = `${pc.bold(inLine(path))}  ${pc.dim(countsOf(findings))}`
   return [title, '', ...findings.flatMap((finding) => [...findingLines(finding, {gutter, columns}), ''])]
 }

@@ -2,7 +2,8 @@ import {out as pc} from './colours.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'
-import {lines, moduleTitle, visible} from './common.ts'
+import {visible} from '../plain-text.ts'
+import {lines, moduleTitle} from './common.ts'
 
 /** What serves a library, in words. */
 export function serverText(server: string): string {

@@ -1,6 +1,7 @@
 import type {ModuleOption} from '../operations/module-facts.ts'
 import type {ModuleOptions, OptionsResult} from '../operations/options.ts'
-import {lines, placementText, visible} from './common.ts'
+import {visible} from '../plain-text.ts'
+import {lines, placementText} from './common.ts'
 
 /** Lua that changes nothing when it is pasted: all of it is comment. */
 export function renderOptions({modules}: OptionsResult): string {

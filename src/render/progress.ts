@@ -1,43 +1,97 @@
+import type {ProgressEvent} from '../progress.ts'
 import {err as pc} from './colours.ts'
 import {count} from './common.ts'
-import type {ProgressEvent} from '../progress.ts'
+import {clearLine, print} from './output.ts'
+import {sizeText} from './size.ts'
+import {Underway} from './underway.ts'
+
+/** Milliseconds before anything is shown, and between two looks. */
+const [patience, interval] = [200, 100]
+/** Where nobody watches, a sign of life is enough. */
+const quietInterval = 10_000
+
+let current: Progress | undefined
 
 /**
- * What to write to stderr for an event. On a terminal one line that is written over (`undefined` clears
- * it); elsewhere only what should be read later in a log.
+ * What a command tells on standard error while it works: on a terminal one line that is written over, elsewhere only
+ * what should be read later in a log, and a line now and then where it takes long.
  */
-export function progressLine(event: ProgressEvent | undefined, terminal: boolean): string {
-  const clear = terminal ? '\r\u001b[K' : ''
-  if (event === undefined) return clear
-  switch (event.type) {
-    case 'request':
-      return terminal ? `${clear}${pc.dim(`fetching ${fit(event.url)}`)}` : ''
-    case 'large-download':
-      return `${clear}downloading ${event.url} (${event.bytes === undefined ? 'the server does not say how much' : sizeText(event.bytes)})\n`
-    case 'received': {
-      const total = event.total === undefined ? '' : ` of ${sizeText(event.total)}`
-      return terminal ? `${clear}${pc.dim(`received ${sizeText(event.bytes)}${total}`)}` : ''
-    }
-    case 'archive-read':
-      return `${clear}${count(event.files, 'file')} out of an archive of ${sizeText(event.bytes)}\n`
-    case 'location-failed':
-    case 'served':
-      return ''
-    case 'waiting':
-      return `${clear}waiting for another prosody-mods on this project (${event.holder})\n`
-    case 'recovered':
-      return `${clear}an interrupted command was ${event.direction === 'forward' ? 'completed' : 'undone'}\n`
-    case 'store-corrupt':
-      return `${clear}${pc.yellow('warning:')} the store held other bytes under sha256:${event.sha256}; they were removed\n`
+class Progress {
+  readonly #underway = new Underway(Date.now())
+  readonly #timer: NodeJS.Timeout
+  #isPaused = false
+
+  constructor() {
+    const {isTTY} = process.stderr
+    this.#timer = setInterval(() => this.#show(), isTTY ? interval : quietInterval).unref()
+  }
+
+  onEvent(event: ProgressEvent): void {
+    this.#underway.note(event, Date.now())
+    const line = lastingLine(event)
+    if (line === '') return
+    clearLine()
+    print('stderr', line)
+  }
+
+  /** Nothing is left of the line that was written over. */
+  end(): void {
+    clearInterval(this.#timer)
+    clearLine()
+    if (current === this) current = undefined
+  }
+
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused
+    clearLine()
+  }
+
+  #show(): void {
+    const {isTTY, columns} = process.stderr
+    if (this.#isPaused || this.#underway.age(Date.now()) < patience) return
+    const text = this.#underway.text(Date.now(), isTTY ? (columns || 80) - 1 : 200)
+    if (text === '') return
+    clearLine()
+    print('stderr', isTTY ? pc.dim(text) : `${text}\n`)
   }
 }
 
-function sizeText(bytes: number): string {
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+/** Shows what is under way until its `end`. */
+export function startProgress(): Progress {
+  current = new Progress()
+  return current
 }
 
-/** One line, so that clearing it works. */
-function fit(text: string): string {
-  const width = Math.max(20, (process.stderr.columns || 80) - 12)
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+/** Keeps what is asked on the terminal from being written over. */
+export async function withoutProgress<T>(work: () => Promise<T>): Promise<T> {
+  const shown = current
+  shown?.pause(true)
+  try {
+    return await work()
+  } finally {
+    shown?.pause(false)
+  }
+}
+
+/** What stays to be read; '' for what passes. */
+export function lastingLine(event: ProgressEvent): string {
+  switch (event.type) {
+    case 'large-download':
+      return `downloading ${event.url} (${event.bytes === undefined ? 'the server does not say how much' : sizeText(event.bytes)})\n`
+    case 'archive-read':
+      return `${count(event.files, 'file')} out of an archive of ${sizeText(event.bytes)}\n`
+    case 'waiting':
+      return `waiting for another prosody-mods on this project (${event.holder})\n`
+    case 'recovered':
+      return `an interrupted command was ${event.direction === 'forward' ? 'completed' : 'undone'}\n`
+    case 'store-corrupt':
+      return `${pc.yellow('warning:')} the store held other bytes under sha256:${event.sha256}; they were removed\n`
+    case 'request':
+    case 'planned':
+    case 'piece':
+    case 'received':
+    case 'location-failed':
+    case 'served':
+      return ''
+  }
 }

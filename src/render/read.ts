@@ -7,7 +7,8 @@ import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
 import {driftHints} from '../project/drift.ts'
 import type {RegistryMove} from '../registry/types.ts'
-import {count, lines, placementText, table, visible} from './common.ts'
+import {visible} from '../plain-text.ts'
+import {count, lines, placementText, table} from './common.ts'
 
 export function renderList({modules, differences}: ListResult): string {
   if (modules.length === 0 && differences.length === 0)

@@ -1,9 +1,11 @@
 import {out as pc} from './colours.ts'
+import {omissionLines} from './omissions.ts'
 import {closureLines} from './needs.ts'
 import type {Origin} from '../operations/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
 import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
 import type {UpdateResult} from '../operations/update.ts'
+import {visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
@@ -13,7 +15,6 @@ import {
   moduleTitle,
   table,
   trustText,
-  visible,
   warningLines,
 } from './common.ts'
 
@@ -73,6 +74,7 @@ export function renderUpdate(result: UpdateResult): string {
       ({module, current, latest}) => `${module} stays at ${current}: the manifest does not admit ${latest}`,
     ),
     notAskedLines(result.notAsked),
+    omissionLines(result, false),
     closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     lintLines(result.lint),

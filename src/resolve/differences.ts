@@ -1,8 +1,16 @@
 import {splitKey, type LockedModule, type Lockfile, type LockTarget} from '../project/lockfile.ts'
-import {defaultDebian, defaultProsody, sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {
+  defaultDebian,
+  defaultProsody,
+  sourceDefinition,
+  type Manifest,
+  includesIn,
+  versionIn,
+} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {DebianIndex, DebReference, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
+import {fits} from './fits.ts'
 import {edgesOf, reachable} from './needs.ts'
 
 /** How the manifest and the lockfile disagree. */
@@ -11,9 +19,11 @@ export interface Difference {
   readonly key: string
   /**
    * not-locked: in the manifest, or needed, and not in the lockfile; not-wanted: only in the lockfile; other-version,
-   * other-source: changed; other-target: its needs were looked up for another Prosody or image.
+   * other-source: changed; other-files: other ones are included;
+   * other-target: its needs were looked up for another Prosody or image.
    */
-  readonly kind: 'not-locked' | 'not-wanted' | 'other-version' | 'other-source' | 'other-target'
+  readonly kind:
+    'not-locked' | 'not-wanted' | 'other-version' | 'other-source' | 'other-files' | 'other-target'
   /** One line for a person. */
   readonly text: string
 }
@@ -22,7 +32,8 @@ export interface Difference {
 export function differences(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
   const wanted = manifest.modules ?? {}
   const found: Difference[] = []
-  for (const [key, versionText] of Object.entries(wanted)) {
+  for (const key of Object.keys(wanted)) {
+    const versionText = versionIn(manifest, key)
     const locked = lock.modules[key]
     const [source, name] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
@@ -42,10 +53,17 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
       found.push({
         key,
         kind: 'other-version',
-        text: `${key}: the manifest wants ${versionText}, the lockfile has ${locked.version}`,
+        text: `${key}: the manifest wants ${versionText ?? '*'}, the lockfile has ${locked.version}`,
+      })
+    } else if (includesIn(manifest, key).join('\n') !== (locked.include ?? []).join('\n')) {
+      found.push({
+        key,
+        kind: 'other-files',
+        text: `${key}: "include" of the manifest is not what it was when it was locked`,
       })
     }
   }
+  found.push(...strangers(manifest, lock, registry))
   const edges = edgesOf(lock)
   const kept = reachable(edges, Object.keys(wanted))
   for (const [key, needs] of edges) {
@@ -61,6 +79,18 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
     }
   }
   return [...found, ...targetDifference(manifest, lock, registry)]
+}
+
+/** Modules that others need, and that come from no source as it is defined now. */
+function strangers(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
+  return Object.entries(lock.modules).flatMap(([key, locked]): Difference[] => {
+    if (Object.hasOwn(manifest.modules ?? {}, key)) return []
+    const [source] = splitKey(key)
+    const definition = sourceDefinition(source, manifest, registry)
+    if (definition !== undefined && fits(definition, locked)) return []
+    const why = definition === undefined ? 'is not known' : 'is defined otherwise than when it was locked'
+    return [{key, kind: 'other-source', text: `${key}: its source ${source} ${why}`}]
+  })
 }
 
 /** What modules are to run with, as the lockfile records it; undefined for a line that nobody knows. */
@@ -107,36 +137,4 @@ function lockedRef(definition: SourceDefinition, locked: LockedModule, registry:
     resolved: locked.resolved,
     ...(known?.aliases === undefined ? {} : {aliases: known.aliases}),
   }
-}
-
-/** Whether what was locked can have come from this source as it is defined now. */
-function fits(definition: SourceDefinition, {layout, resolved}: LockedModule): boolean {
-  if (definition.layout !== layout) return false
-  switch (definition.kind) {
-    case 'hg':
-      return resolved.kind === 'hg' && resolved.repository === definition.repository
-    case 'github':
-      return (
-        resolved.kind === 'github' &&
-        resolved.repository === definition.repository &&
-        resolved.folder === definition.folder
-      )
-    case 'path':
-      return resolved.kind === 'path' && resolved.path === definition.path
-    case 'url':
-      return (
-        resolved.kind === 'url' && resolved.url === definition.url && resolved.sha256 === definition.sha256
-      )
-    case 'debian':
-      return (
-        resolved.kind === 'debian' &&
-        (definition.index === undefined
-          ? definition.debs.some((deb) => deb.sha256 === resolved.sha256 && deb.root === resolved.root)
-          : fitsIndex(definition.index, resolved))
-      )
-  }
-}
-
-function fitsIndex(index: DebianIndex, deb: DebReference): boolean {
-  return deb.package === index.package && deb.root === index.root && deb.archive === index.archive
 }

@@ -2,6 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {nearestNames} from './nearest.ts'
+import {newestKnown} from './newest-known.ts'
 
 /** Who may be meant by a name without a source. */
 export interface OwnerQuery {
@@ -12,6 +13,14 @@ export interface OwnerQuery {
   readonly declaredSources: readonly string[]
   /** Of candidates that belong to a flat tree of which the project has a release: whether that has them. */
   readonly own?: ReadonlyMap<string, OwnTree>
+}
+
+/** One of several modules that a name may mean. */
+export interface Candidate {
+  /** source/name */
+  readonly key: string
+  /** What tells it from the others, in brackets behind a blank; may be empty. */
+  readonly about: string
 }
 
 /** What the release of a flat tree that a project has says of one module. */
@@ -71,21 +80,27 @@ function ambiguous(
   registry: Registry,
 ): ProsodyModsError {
   const candidates = publishers.map((id) => `${id}/${name}`)
+  const choices = candidates.map((key) => ({key, about: aboutOf(key, own?.get(key), registry)}))
   const notes = movesOf(name, undefined, registry).map(({note}) => note)
-  const lines = [...candidates.map((key) => key + ownText(key, own?.get(key))), ...notes]
+  const lines = [...choices.map(({key, about}) => key + about), ...notes]
   return new ProsodyModsError(
     'MODULE_AMBIGUOUS',
     [`several sources publish a module ${name}:`, ...lines].join('\n  '),
     {
       hint: 'say which one you mean by writing its source in front',
-      details: {name, candidates, moves: movesOf(name, undefined, registry)},
+      details: {name, candidates, choices, moves: movesOf(name, undefined, registry)},
     },
   )
 }
 
-function ownText(key: string, own: OwnTree | undefined): string {
-  if (own === undefined) return ''
+function aboutOf(key: string, own: OwnTree | undefined, registry: Registry): string {
   const source = sourceOf(key)
+  if (own === undefined) {
+    const newest = newestKnown(source, key.slice(source.length + 1), registry)
+    return newest === undefined
+      ? ' (no release known)'
+      : ` (newest known ${newest.version}, of ${newest.date})`
+  }
   return own.whole
     ? ` (comes with ${source}/* ${own.version}, which this project has)`
     : ` (${source} ${own.version}, which this project has, has it)`

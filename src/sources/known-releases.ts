@@ -20,17 +20,16 @@ const lists = new WeakMap<RegistryReleases, Known>()
 /** The releases of a source that the registry knows, digests included. */
 export function knownReleases(
   source: HgDefinition | GithubDefinition,
-  context: SourceContext,
-  resolve: (release: RegistryRelease) => Resolved,
+  {registry}: Pick<SourceContext, 'registry'>,
 ): readonly ReleaseRef[] {
-  const table = context.registry.releases(source.id)
+  const table = registry.releases(source.id)
   const before = lists.get(table)
   if (before?.source === source) return before.refs
   const refs = table.releases.map((release) => {
     let contents: ReleaseContents | undefined
     return {
       version: release.version,
-      resolved: resolve(release),
+      resolved: resolvedOf(source, release),
       date: release.date,
       ...(release.aliases === undefined ? {} : {aliases: release.aliases}),
       get contents() {
@@ -40,6 +39,12 @@ export function knownReleases(
   })
   lists.set(table, {source, refs})
   return refs
+}
+
+function resolvedOf(source: HgDefinition | GithubDefinition, {revision, tag}: RegistryRelease): Resolved {
+  const {repository} = source
+  if (source.kind === 'hg') return {kind: 'hg', repository, revision}
+  return {kind: 'github', repository, revision, folder: source.folder, ...(tag === undefined ? {} : {tag})}
 }
 
 /** The files of one release with their digests looked up. */

@@ -18,6 +18,14 @@ export function redirect(location: string, code = 302): Answer {
   return status(code, {location})
 }
 
+/** An answer whose body begins and goes on for as long as the client lets it, without a length and without a word. */
+export function leftOpen(code: number, headers: OutgoingHttpHeaders = {}): Answer {
+  return (exchange) => {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`)
+    socketOf(exchange).write(`HTTP/1.1 ${code} So\r\n${lines.join('')}\r\nbegun`)
+  }
+}
+
 /** One answer for each request of a path, the last one for all that follow. */
 export function inTurn(...answers: readonly Answer[]): Answer {
   return (exchange) => answers[Math.min(exchange.count, answers.length) - 1]?.(exchange)
@@ -70,10 +78,10 @@ export function reset(body: Bytes, bytes: number): Answer {
 }
 
 /** Bytes without end, after those that come first. */
-export function endless(begin: Bytes = ''): Answer {
+export function endless(begin: Bytes = '', code = 200, headers: OutgoingHttpHeaders = {}): Answer {
   const piece = Buffer.alloc(64 * 1024, '-- more\n')
   return ({response}) => {
-    response.writeHead(200)
+    response.writeHead(code, headers)
     response.write(begin)
     const send = (): void => {
       while (!response.destroyed && response.write(piece));
@@ -84,11 +92,11 @@ export function endless(begin: Bytes = ''): Answer {
   }
 }
 
-/** A byte now and then, so that it is never silent for long and never ends. */
-export function dripping(body: Bytes): Answer {
+/** A few bytes now and then, so that it is never silent for long and does not end. */
+export function dripping(body: Bytes, drop = '-'): Answer {
   return ({response}) => {
     response.writeHead(200, {'content-length': Buffer.byteLength(body)})
-    const timer = setInterval(() => response.write('-'), 100)
+    const timer = setInterval(() => response.write(drop), 100)
     response.on('close', () => clearInterval(timer))
   }
 }

@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo, Socket} from 'node:net'
@@ -25,6 +26,8 @@ export interface TestServer {
   readonly requests: readonly string[]
   /** TCP connections so far. */
   readonly connections: () => number
+  /** Resolves once the client has ended every connection that it has made; never while it holds one. */
+  deserted(): Promise<void>
   /** Answers a target so from now on; `*` stands for those that have no answer of their own (404 without it). */
   on(target: string, answer: Answer): void
   /** What becomes of tunnels; without it they are refused with 403. */
@@ -64,6 +67,9 @@ export async function startServer(tls?: {readonly key: string; readonly cert: st
     host,
     requests,
     connections: () => connections,
+    async deserted() {
+      while (sockets.size > 0) await once([...sockets][0] ?? server, 'close')
+    },
     on: (target, answer) => void answers.set(target, answer),
     onConnect: (how) => void (tunnel = how),
     async close() {

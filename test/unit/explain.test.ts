@@ -1,49 +1,15 @@
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {describe, expect, it, onTestFinished} from 'vitest'
-import {createEnvironment, type Environment} from '../../src/operations/environment.ts'
-import {explain, type ExplainResult, type Explanation} from '../../src/operations/explain.ts'
+import {describe, expect, it} from 'vitest'
+import {explain} from '../../src/operations/explain.ts'
 import {explanationIds, type ExplanationId} from '../../src/operations/explain-types.ts'
 import {textLines} from '../../src/operations/text-lines.ts'
 import {renderExplain} from '../../src/render/explain.ts'
+import {explained, nowhere, said, type Row} from '../helpers/explained.ts'
+import {fieldRows} from '../helpers/field-messages.ts'
 import {seeded} from '../helpers/random.ts'
-
-/** Outside of any project, with an empty store. */
-function nowhere(): Environment {
-  const cwd = mkdtempSync(join(tmpdir(), 'prosody-mods-explain-'))
-  onTestFinished(() => rmSync(cwd, {recursive: true, force: true}))
-  return createEnvironment({
-    cwd,
-    env: {PROSODY_MODS_CACHE: join(cwd, 'cache'), PROSODY_MODS_CONFIG: join(cwd, 'config')},
-  })
-}
-
-async function explained(text: string | readonly string[]): Promise<ExplainResult> {
-  return explain(textLines(typeof text === 'string' ? [text] : text), nowhere())
-}
-
-/** What a text says, as one string: causes, evidence, steps, commands. */
-function said({causes, steps, happened}: Explanation): string {
-  return [
-    happened,
-    ...causes.flatMap(({text, evidence}) => [text, ...evidence]),
-    ...steps.flatMap(({text, command}) => [text, command ?? '']),
-  ].join('\n')
-}
 
 const old = 'startup             info\tHello and welcome to Prosody version 0.12.3\n'
 const missingFile = (name: string): string =>
   `modulemanager\terror\tUnable to load module '${name}': /usr/lib/prosody/modules/share/lua/5.4/mod_${name}/mod_${name}.lua: No such file or directory`
-
-interface Row {
-  readonly text: string
-  readonly id: ExplanationId
-  readonly module?: string | null
-  readonly says?: readonly string[]
-  /** What must not be said. */
-  readonly silent?: readonly string[]
-}
 
 // Wording as Prosody 0.12.3 and 13.0.1 print it, some as pasted into public threads.
 const rows: readonly Row[] = [
@@ -273,7 +239,7 @@ const rows: readonly Row[] = [
 ]
 
 describe('a message of Prosody', () => {
-  it.each(rows)('$id: $text', async ({text, id, module, says = [], silent = []}) => {
+  it.each([...rows, ...fieldRows])('$id: $text', async ({text, id, module, says = [], silent = []}) => {
     const result = await explained(text)
     expect(result.explained.map((one) => one.id)).toEqual([id])
     const [one] = result.explained
@@ -285,8 +251,13 @@ describe('a message of Prosody', () => {
   })
 
   it('has a test for every id that needs no project', () => {
-    const inProjects: readonly ExplanationId[] = ['module-unreached', 'shadowed', 'wrong-prosody']
-    const tested = new Set([...rows.map(({id}) => id), ...inProjects])
+    const inProjects: readonly ExplanationId[] = [
+      'module-unreached',
+      'shadowed',
+      'wrong-prosody',
+      'option-missing',
+    ]
+    const tested = new Set([...[...rows, ...fieldRows].map(({id}) => id), ...inProjects])
     expect([...tested].sort()).toEqual([...explanationIds].sort())
   })
 
@@ -486,12 +457,12 @@ describe('any input', () => {
   })
 
   it('that is cut anywhere gives no error', async () => {
-    const whole = rows.map(({text}) => text).join('\n')
+    const whole = [...rows, ...fieldRows].map(({text}) => text).join('\n')
     for (let end = 0; end < whole.length; end += 97) await explained(whole.slice(0, end))
   })
 
   it('in pieces is read as a whole', async () => {
-    const whole = rows.map(({text}) => text).join('\n')
+    const whole = [...rows, ...fieldRows].map(({text}) => text).join('\n')
     const pieces = whole.match(/[^]{1,7}/g) ?? []
     expect((await explained(pieces)).explained).toEqual((await explained(whole)).explained)
   })

@@ -1,10 +1,11 @@
 import {createServer, type AddressInfo} from 'node:net'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {longestOf} from '../../src/net/body.ts'
 import {openHttp, type Http, type HttpRequest} from '../../src/net/http.ts'
 import {TransferError} from '../../src/net/transfer-error.ts'
-import {closeDelimited, endless, file, redirect, silent, status} from '../helpers/answers.ts'
+import {closeDelimited, endless, file, leftOpen, redirect, silent, status} from '../helpers/answers.ts'
 import {deafHost, freeHost} from '../helpers/deaf-host.ts'
-import {startServer, type TestServer} from '../helpers/server.ts'
+import {startServer, type Answer, type TestServer} from '../helpers/server.ts'
 
 describe('Http', () => {
   it('says of an answer where it came from, how long it is and whether a cut would be noticed', async () => {
@@ -143,6 +144,80 @@ describe('Http', () => {
     const {http, server} = await started()
     const error: unknown = await http.get(asked(`${server.url}/none`)).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(TransferError)
+  })
+})
+
+describe('the time that a body may take', () => {
+  const [second, megabyte] = [1000, 1024 * 1024]
+  it.each([
+    [
+      'grows with its length',
+      {length: megabyte, maxBytes: 512 * megabyte, silence: 30 * second},
+      184 * second,
+    ],
+    [
+      'is that of the bound where no length is known',
+      {maxBytes: megabyte, silence: 30 * second},
+      184 * second,
+    ],
+    ['is a little for the shortest', {length: 0, maxBytes: 1, silence: 30 * second}, 120 * second],
+    ['is bounded for the longest', {maxBytes: 512 * megabyte, silence: 30 * second}, 3600 * second],
+    ['grows with patience', {maxBytes: 512 * megabyte, silence: 60 * second}, 7200 * second],
+  ])('%s', (_, bounds, longest) => {
+    expect(longestOf(bounds)).toBe(longest)
+  })
+})
+
+describe('Http leaves no connection behind', () => {
+  const cases: readonly (readonly [string, Readonly<Record<string, Answer>>, string])[] = [
+    ['a redirect to itself', {'/x': leftOpen(302, {location: '/x'})}, 'redirect loop'],
+    [
+      'a redirect and a missing file',
+      {'/x': leftOpen(302, {location: '/y'}), '/y': leftOpen(404)},
+      'HTTP 404',
+    ],
+    [
+      'redirects without end',
+      {'*': (exchange) => leftOpen(302, {location: `${exchange.request.url ?? ''}x`})(exchange)},
+      'more than 5 redirects',
+    ],
+    ['an endless redirect', {'/x': endless('', 302, {location: '/y'}), '/y': leftOpen(500)}, 'HTTP 500'],
+    ['a redirect out of HTTP', {'/x': leftOpen(302, {location: 'file:///x'})}, 'refused redirect'],
+    ['an encoding that nobody asked for', {'/x': leftOpen(200, {'content-encoding': 'br'})}, 'encoded as br'],
+    ['a part', {'/x': leftOpen(206)}, 'HTTP 206'],
+    ['nothing new', {'/x': leftOpen(304)}, 'HTTP 304'],
+  ]
+  it.each(cases)('after %s', async (_, answers, reason) => {
+    const server = await startServer()
+    onTestFinished(() => server.close())
+    for (const [path, answer] of Object.entries(answers)) server.on(path, answer)
+    const http = openHttp({})
+    await expect(http.get(asked(`${server.url}/x`))).rejects.toThrow(reason)
+    await http.close()
+    await server.deserted()
+  })
+
+  it('of an answer that is not read, or not to its end', async () => {
+    const {http, server} = await started()
+    server.on('/x', leftOpen(200))
+    const unread = await http.get(asked(`${server.url}/x`))
+    unread.discard()
+    await server.deserted()
+    const begun = await http.get(asked(`${server.url}/x`))
+    for await (const chunk of begun.body) if (chunk.length > 0) break
+    await server.deserted()
+  })
+
+  it('through a proxy', async () => {
+    const proxy = await startServer()
+    onTestFinished(() => proxy.close())
+    proxy.on('*', leftOpen(407))
+    proxy.onConnect((_target, socket) => void socket.write('HTTP/1.1 502 No\r\n\r\nbegun'))
+    const http = openHttp({http_proxy: proxy.url, https_proxy: proxy.url})
+    for (const url of ['http://modules.invalid/x', 'https://modules.invalid/x'])
+      await expect(http.get(asked(url))).rejects.toThrow('the proxy refused the connection')
+    await http.close()
+    await proxy.deserted()
   })
 })
 

@@ -27,8 +27,8 @@ describe('github', () => {
       folders,
     )
     expect(text).toBe(
-      '::warning file=sub/50%25%2Ca%3Ab%0D%0A.lua,line=1,col=1,endColumn=1,title=prosody some-rule::' +
-        '100%25 a:b, c%0D%0A::error::x%0Ahint: h\n',
+      '::warning file=sub/50%25%2Ca%3Ab\\x0d%0A.lua,line=1,col=1,endColumn=1,title=prosody some-rule::' +
+        '100%25 a:b, c\\x0d%0A::error::x%0Ahint: h\n',
     )
   })
 

@@ -1,9 +1,11 @@
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
+import type {ProgressEvent} from '../../src/progress.ts'
 import type {InstallResult} from '../../src/operations/install.ts'
 import {nothingLinted} from '../../src/operations/lint-results.ts'
-import {nothingFetched, nothingNeeded} from '../../src/operations/results.ts'
+import {nothingFetched, nothingNeeded, nothingOmitted} from '../../src/operations/results.ts'
+import {visible} from '../../src/plain-text.ts'
 import {
   changeLines,
   count,
@@ -13,13 +15,13 @@ import {
   placementText,
   table,
   trustText,
-  visible,
   warningLines,
 } from '../../src/render/common.ts'
 import {failureOf, renderFailure} from '../../src/render/failure.ts'
 import {renderIdentify} from '../../src/render/identify.ts'
-import {progressLine} from '../../src/render/progress.ts'
+import {lastingLine} from '../../src/render/progress.ts'
 import {renderList, renderSearch, renderVerify} from '../../src/render/read.ts'
+import {Underway} from '../../src/render/underway.ts'
 import {renderInstall} from '../../src/render/write.ts'
 
 const plain = stripVTControlCharacters
@@ -204,6 +206,7 @@ describe('results', () => {
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
       needs: nothingNeeded,
+      ...nothingOmitted,
     }
     expect(plain(renderInstall(result))).toBe(
       'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 0 modules: 1 file changed, 3 as they were\n',
@@ -216,32 +219,62 @@ describe('results', () => {
 })
 
 describe('progress', () => {
-  it('on a terminal is one line that is written over, elsewhere only what matters later', () => {
-    const request = {type: 'request', label: 'l', url: `https://h.example/${'x'.repeat(500)}`} as const
-    expect(progressLine(request, false)).toBe('')
-    const line = progressLine(request, true)
-    expect(line.startsWith(`\r${esc}[K`)).toBe(true)
-    expect(plain(line)).not.toContain('\n')
-    expect(plain(line).length).toBeLessThan(Math.max(100, process.stderr.columns || 0))
-    expect(progressLine(undefined, true)).toBe(`\r${esc}[K`)
-    expect(progressLine(undefined, false)).toBe('')
-    expect(progressLine({type: 'waiting', holder: 'process 1'}, false)).toBe(
+  it('leaves only lines that matter later', () => {
+    expect(lastingLine({type: 'waiting', holder: 'process 1'})).toBe(
       'waiting for another prosody-mods on this project (process 1)\n',
     )
-    expect(progressLine({type: 'recovered', direction: 'back'}, false)).toContain('undone')
-    expect(progressLine({type: 'recovered', direction: 'forward'}, false)).toContain('completed')
-    expect(plain(progressLine({type: 'store-corrupt', sha256: 'ab'}, false))).toContain('sha256:ab')
-    expect(progressLine({type: 'served', label: 'l', files: 1}, true)).toBe('')
-    const received = {type: 'received', bytes: 12_345_678, total: undefined} as const
-    expect(progressLine(received, false)).toBe('')
-    expect(plain(progressLine(received, true))).toBe('\rreceived 12.3 MB')
-    expect(plain(progressLine({...received, total: 54e6}, true))).toBe('\rreceived 12.3 MB of 54.0 MB')
-    expect(progressLine({type: 'archive-read', files: 78, bytes: 4_800_000}, false)).toBe(
+    expect(lastingLine({type: 'recovered', direction: 'back'})).toContain('undone')
+    expect(lastingLine({type: 'recovered', direction: 'forward'})).toContain('completed')
+    expect(plain(lastingLine({type: 'store-corrupt', sha256: 'ab'}))).toContain('sha256:ab')
+    expect(lastingLine({type: 'served', label: 'l', files: 1})).toBe('')
+    expect(lastingLine({type: 'piece', bytes: 1})).toBe('')
+    expect(lastingLine({type: 'archive-read', files: 78, bytes: 4_800_000})).toBe(
       '78 files out of an archive of 4.8 MB\n',
     )
-    expect(progressLine({type: 'archive-read', files: 1, bytes: 950}, false)).toBe(
+    expect(lastingLine({type: 'archive-read', files: 1, bytes: 950})).toBe(
       '1 file out of an archive of 0.9 kB\n',
     )
+  })
+
+  const request = (url: string): ProgressEvent => ({type: 'request', label: 'l', url})
+
+  it('names who is asked and for how long, before anything has come', () => {
+    const underway = new Underway(0)
+    expect(underway.text(500, 80)).toBe('')
+    underway.note(request('https://hg.example/json-log?rev=1'), 1000)
+    expect(underway.text(4200, 80)).toBe('asking hg.example  3 s  json-log')
+  })
+
+  it('counts files and bytes, and shows the end of the name that changes', () => {
+    const underway = new Underway(0)
+    const show = (columns: number): string => underway.text(2000, columns)
+    underway.note({type: 'planned', files: 77}, 0)
+    underway.note(request('https://raw.example.org/a/b/mod_muc_lobby_rooms.lua'), 0)
+    expect(show(80)).toBe('fetching 0/77  0.0 kB  raw.example.org  mod_muc_lobby_rooms.lua')
+    underway.note({type: 'piece', bytes: 61_000}, 0)
+    underway.note({type: 'served', label: 'l', files: 23}, 0)
+    expect(show(80)).toBe('fetching 23/77  61.0 kB  30.5 kB/s  raw.example.org  mod_muc_lobby_rooms.lua')
+    expect(show(66)).toBe('fetching 23/77  61.0 kB  30.5 kB/s  mod_muc_lobby_rooms.lua')
+    expect(show(50)).toBe('fetching 23/77  61.0 kB  30.5 kB/s  …bby_rooms.lua')
+    underway.note(request(`https://raw.example.org/${'%1b%5bx'.repeat(90)}.lua`), 0)
+    for (const columns of [60, 80, 120]) expect(show(columns).length).toBeLessThanOrEqual(columns)
+    expect(show(60)).not.toContain(esc)
+    underway.note({type: 'served', label: 'an archive that holds more', files: 500}, 0)
+    expect(show(40)).toMatch(/^fetching 77\/77/)
+  })
+
+  it('of an archive says how much of it there is, and how long the rest takes', () => {
+    const underway = new Underway(0)
+    underway.note(request('https://codeload.example/t.tar.gz'), 0)
+    underway.note({type: 'large-download', url: 'u', bytes: 52_000_000}, 0)
+    underway.note({type: 'received', bytes: 13_000_000, total: 52_000_000}, 0)
+    expect(underway.text(2000, 100)).toBe(
+      'fetching an archive, 13.0 MB of 52.0 MB  6.5 MB/s  6 s left  codeload.example',
+    )
+    underway.note({type: 'received', bytes: 13_000_000, total: undefined}, 0)
+    expect(underway.text(2000, 100)).toBe('fetching an archive, 13.0 MB  6.5 MB/s  codeload.example')
+    underway.note({type: 'archive-read', files: 1, bytes: 1}, 0)
+    expect(underway.text(2000, 100)).toBe('asking codeload.example  2 s  t.tar.gz')
   })
 })
 

@@ -26,7 +26,13 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
   {path: /^runtime\/[^/]+\.json$/, kind: kindOf('runtime', '../schema', ['globals', 'moduleFunctions'])},
   {
     path: /^libraries\.json$/,
-    kind: kindOf('libraries', './schema', ['packages/*/*', 'copies/*/lua', 'copies/*/suites', 'rocks/*/lua', 'rocks/*/headers']),
+    kind: kindOf('libraries', './schema', [
+      'packages/*/*',
+      'copies/*/lua',
+      'copies/*/suites',
+      'rocks/*/lua',
+      'rocks/*/headers',
+    ]),
   },
   {path: /^sources\/[^/]+\.json$/, kind: kindOf('source', '../schema', [])},
   {path: /^prosody\/[^/]+\.json$/, kind: kindOf('prosody-line', '../schema', [])},

@@ -1,11 +1,16 @@
+import {binaryOf, type BinaryFailure} from './binary.ts'
 import type {LuaPlace} from './line.ts'
+import type {ServerFailure} from './server-failure.ts'
 
 /** What went wrong, as far as Prosody's words, or Lua's, say. */
 export type LogFailure =
   /** `require` of a Lua library. */
   | {readonly kind: 'library'; readonly library: string}
+  /** Of one whose loading failed before, or goes on: Lua 5.1 does not say why again. */
+  | {readonly kind: 'again'; readonly library: string}
+  | BinaryFailure
   /** A file of a module; `path` is the last one that was tried. */
-  | {readonly kind: 'absent'; readonly path: string}
+  | {readonly kind: 'absent'; readonly path: string; readonly skipped: SkippedFile | undefined}
   | {readonly kind: 'unreadable'; readonly path: string; readonly reason: string}
   | {readonly kind: 'syntax'; readonly place: LuaPlace; readonly text: string}
   /** module:depends */
@@ -29,7 +34,15 @@ export type LogFailure =
   | {readonly kind: 'option'; readonly option: string; readonly expected: string}
   | {readonly kind: 'deprecated'; readonly method: string; readonly instead: string}
   | {readonly kind: 'global'; readonly name: string}
+  | {readonly kind: 'set-global'; readonly name: string; readonly place: LuaPlace | undefined}
+  | ServerFailure
   | {readonly kind: 'other'; readonly text: string}
+
+/** A file that was there and was left out for its first lines; Prosody 13.0.2 and later say so. */
+export interface SkippedFile {
+  readonly path: string
+  readonly reason: string
+}
 
 export interface NilFailure {
   readonly kind: 'nil'
@@ -48,6 +61,12 @@ const readers: readonly Reader[] = [
     /Failed to load plugin library '([^']+)', error: ?(.*)/s,
     ([, library = '', rest = '']) => ({kind: 'shared', library, inner: failureIn(rest)}),
   ],
+  [/error loading module '([^']+)' from file '([^']*)':?\s*(.*)/s, binaryOf],
+  [/loop or previous error loading module '([^']+)'/, ([, library = '']) => ({kind: 'again', library})],
+  [
+    /Attempt to set a global: (\S+) = /,
+    ([, name = ''], text) => ({kind: 'set-global', name, place: placeIn(text)?.place}),
+  ],
   // The end may be cut off by a pager.
   [/module '([^'\s]+)' not f/, ([, library = '']) => ({kind: 'library', library})],
   [/Unable to load required module, mod_([\w-]+):/, ([, needed = '']) => ({kind: 'depends', needed})],
@@ -63,7 +82,14 @@ const readers: readonly Reader[] = [
   [/attempt to (call|index) a nil value \((\w+) '([^']+)'\)/, nilOf],
   // Lua 5.1
   [/attempt to (call|index) (\w+) '([^']+)' \(a nil value\)/, nilOf],
-  [/(?<!\S)(\S+): No such file or directory/, ([, path = '']) => ({kind: 'absent', path})],
+  [
+    /(?<!\S)(\S+): No such file or directory(?: \((\S+) skipped because of (.*)\))?/,
+    ([, path = '', skipped, reason = '']) => ({
+      kind: 'absent',
+      path,
+      skipped: skipped === undefined ? undefined : {path: skipped, reason},
+    }),
+  ],
   [
     /(?<!\S)(\/\S+): (Permission denied|Is a directory|Not a directory|Too many levels of symbolic links|File name too long|Input\/output error)/,
     ([, path = '', reason = '']) => ({kind: 'unreadable', path, reason}),

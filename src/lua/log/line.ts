@@ -7,6 +7,8 @@ export interface LogLine {
   readonly level: LogLevel | undefined
   /** Who logs: `modulemanager`, or `host:module`. */
   readonly origin: string | undefined
+  /** What stands behind the level, or all of it. */
+  readonly said: string
 }
 
 /** Longer lines are cut: what Prosody logs of modules fits, and memory stays bounded. */
@@ -17,8 +19,12 @@ const headLength = 200
 /** Takes a line of any log apart, with or without dates, colours, and prefixes of journald or docker. */
 export function logLine(raw: string): LogLine {
   const text = withoutControls(raw.slice(0, longest)).trimEnd()
-  const head = /(?:^|\s)(?:(\S+)\s+)?(debug|info|warn|error)\s/.exec(text.slice(0, headLength))
-  return {text, level: head?.[2] as LogLevel | undefined, origin: head?.[1]}
+  // A template that was not filled leaves a host such as <no value>.
+  const head = /(?:^|\s)(?:((?:<[^<>]{1,40}>)?\S+)\s+)?(debug|info|warn|error)\s/.exec(
+    text.slice(0, headLength),
+  )
+  const said = head === null ? text : text.slice(head.index + head[0].length).trimStart()
+  return {text, level: head?.[2] as LogLevel | undefined, origin: head?.[1], said}
 }
 
 /** Sequences of terminals, then what is left of controls; tabs stay. */

@@ -1,5 +1,6 @@
 import {failureIn, type LogFailure} from './failure.ts'
 import type {LogLine} from './line.ts'
+import {serverFailureIn} from './server-messages.ts'
 
 /** A message of Prosody's about a module. */
 export interface FoundMessage {
@@ -22,8 +23,14 @@ const later = (failure: LogFailure, line: LogLine): FoundMessage => ({
 /** The words of core/, util/ and net/ of Prosody 0.12 and 13.0; the first that fits counts. */
 const readers: readonly Reader[] = [
   [
-    /Unable to load module '([^']+)': ?(.*)/,
-    ([, module, rest = '']) => ({module, host: undefined, phase: 'load', failure: failureIn(rest)}),
+    /Unable to load module '([^']+)'(?:: ?(.*))?/,
+    ([, module, rest]) => ({
+      module,
+      host: undefined,
+      phase: 'load',
+      // The beginning of the message, without the path.
+      failure: rest === undefined ? {kind: 'absent', path: '', skipped: undefined} : failureIn(rest),
+    }),
   ],
   [
     /Error (initializing|loading) module '([^']+)' on '([^':]*)'?: ?(.*)/,
@@ -44,7 +51,7 @@ const readers: readonly Reader[] = [
   ],
   // 0.12 prints a set as its values, 13.0 in braces.
   [
-    /Not loading module, due to (missing|conflicting) features '\{?([^'}]*)\}?': (\S+)/,
+    /Not loading module, due to (missing|conflicting|conflict with) (?:features|built-in features) '\{?([^'}]*)\}?': (\S+)/,
     ([, kind, values = '', path = '']) =>
       skipped(path, kind === 'missing' ? 'requires' : 'conflicts', values),
   ],
@@ -63,6 +70,10 @@ const readers: readonly Reader[] = [
   ],
   [
     /Config option '([^']+)' (?:not understood, expecting|is set to|expects|expected|not in set of|does not take|out of bounds) ?(.*)/,
+    ([, option = '', expected = ''], line) => later({kind: 'option', option, expected}, line),
+  ],
+  [
+    /Invalid value (?:"[^"]*" )?for '(tls_profile(?:_version)?)': (.*)/,
     ([, option = '', expected = ''], line) => later({kind: 'option', option, expected}, line),
   ],
   [
@@ -87,7 +98,7 @@ const readers: readonly Reader[] = [
   ],
   // Errors of handlers and timers, and of the program itself; also what stands alone.
   [
-    /(?:Encountered error|Error in timer|Traceback\[\w+\]|Prosody startup error|error in callback|(?<!\S)lua(?:5\.\d)?): (.*)/,
+    /(?:Encountered error|Error in timer|Traceback\[\w+\]|Prosody startup error|error in callback|Error calling on\w+|(?<!\S)lua(?:5\.\d)?): (.*)/,
     ([, rest = ''], line) => later(failureIn(rest), line),
   ],
   [
@@ -103,20 +114,27 @@ const readers: readonly Reader[] = [
 
 /** What a line says; undefined where it is none of the messages that are known. */
 export function messageIn(line: LogLine): FoundMessage | undefined {
-  if (line.level === 'debug' || line.level === 'info' || !hint.test(line.text)) return undefined
+  if (line.level === 'debug' || line.level === 'info') return undefined
+  const failure = serverFailureIn(line.text)
+  if (failure !== undefined) return later(failure, line)
+  if (!hint.test(line.text)) return undefined
   for (const [pattern, read] of readers) {
     const match = pattern.exec(line.text)
     if (match === null) continue
     const found = read(match, line)
     // The head of an error about which nothing is known.
-    if (found.phase !== 'later' || found.failure.kind !== 'other') return found
+    if (found.phase !== 'later' || found.failure.kind !== 'other' || traceback.test(line.text)) return found
   }
   return undefined
 }
 
+/** Heads that nothing else has, so that what follows is an error in any case: functions in C name no place. */
+const traceback =
+  /(?:Encountered error|Error in timer|Traceback\[\w+\]|error in callback|Error calling on\w+): /
+
 /** Asked first: most lines of a log have none of these words. */
 const hint =
-  /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|lua|module|SQL|river|attempt to /
+  /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|lua|module|SQL|river|attempt to |Attempt to |Invalid value|Error calling/
 
 function skipped(path: string, reason: 'requires' | 'conflicts' | 'lua', values: string): FoundMessage {
   const module = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
@@ -124,11 +142,14 @@ function skipped(path: string, reason: 'requires' | 'conflicts' | 'lua', values:
   return {module, host: undefined, phase: 'load', failure: {kind: 'skipped', path, reason, values: list}}
 }
 
-/** `host:module`, as modules log. */
-function ownerIn({origin}: LogLine): {
+/** Who logs: a module of a host. */
+export interface LineOwner {
   readonly module: string | undefined
   readonly host: string | undefined
-} {
+}
+
+/** `host:module`, as modules log. */
+export function ownerIn({origin}: LogLine): LineOwner {
   const [, host, module] = /^(.+):([a-z0-9_-]+)$/.exec(origin ?? '') ?? []
   return {host, module}
 }

@@ -1,11 +1,13 @@
 import {continuationIn, logLine, unfolded, type LogLine, type LuaPlace} from './line.ts'
-import {messageIn, type FoundMessage} from './message.ts'
+import {messageIn, ownerIn, type FoundMessage, type LineOwner} from './message.ts'
 
 /** A message, once for all times that it stands in the log. */
 export interface LogMessage extends Omit<FoundMessage, 'host'> {
   readonly hosts: readonly string[]
   /** As it stands there, without its stack trace. */
   readonly text: string
+  /** Lines behind it that belong to it, for what says its reason there. */
+  readonly details: readonly string[]
   /** Of the first time, from 1. */
   readonly line: number
   readonly count: number
@@ -22,11 +24,18 @@ export interface UnknownLine {
   readonly count: number
 }
 
+export interface UnknownMessage extends UnknownLine {
+  /** The module that logged it, and its host, as far as the line says. */
+  readonly owner: LineOwner
+  /** What it says, without date, level and who says it. */
+  readonly said: string
+}
+
 export interface LogContents {
   /** Lines. */
   readonly lines: number
   readonly messages: readonly LogMessage[]
-  readonly unknown: readonly UnknownLine[]
+  readonly unknown: readonly UnknownMessage[]
   /** Lines beyond those of `unknown`, which holds some hundreds. */
   readonly moreUnknown: number
   /** As Prosody greets: `13.0.1`. */
@@ -38,20 +47,21 @@ export interface LogContents {
 }
 
 type Open = {-readonly [K in keyof LogMessage]: LogMessage[K]} & {
+  details: string[]
   hosts: string[]
   frames: LuaPlace[]
   places: LuaPlace[]
 }
-type Count = {-readonly [K in keyof UnknownLine]: UnknownLine[K]}
+type Count = {-readonly [K in keyof UnknownMessage]: UnknownMessage[K]}
 
-const most = {messages: 500, unknown: 200, plain: 20, frames: 60}
+const most = {messages: 500, unknown: 200, plain: 20, frames: 60, details: 8}
 
 /** Reads a log line by line; what it keeps does not grow with the log's length. */
 export class LogReader {
   readonly #messages = new Map<string, Open>()
   readonly #unknown = new Map<string, Count>()
   /** Lines that no logger wrote, for a text without any. */
-  readonly #plain: UnknownLine[] = []
+  readonly #plain: UnknownMessage[] = []
   #moreUnknown = 0
   #line = 0
   #open: Open | undefined
@@ -83,6 +93,7 @@ export class LogReader {
     if (line.text === '') return
     this.#prosody ??= /Hello and welcome to Prosody version (\S+)/.exec(line.text)?.[1]
     this.#lua ??= /\/lua\/(5\.\d)\//.exec(line.text)?.[1]
+    if (this.#addDetail(line)) return
     const found = messageIn(line)
     if (found !== undefined) this.#addMessage(found, line)
     else if (!this.#addContinuation(line.text)) this.#addOther(line)
@@ -101,6 +112,7 @@ export class LogReader {
       ...found,
       hosts: [],
       text,
+      details: [],
       line: this.#line,
       count: 0,
       frames: [],
@@ -111,7 +123,16 @@ export class LogReader {
       message.hosts.push(host)
     this.#messages.set(key, message)
     // The stack trace of the first time is enough.
-    this.#open = message.count === 1 ? message : {...message, frames: []}
+    this.#open = message.count === 1 ? message : {...message, frames: [], details: []}
+  }
+
+  /** Whether a line is one that says the reason of the message before it. */
+  #addDetail({text, level}: LogLine): boolean {
+    const open = this.#open
+    if (open === undefined || level !== undefined || !isUnfinished(open)) return false
+    if (open.frames.length > 0 || continuationIn(text) !== undefined) return false
+    open.details.push(text.trim())
+    return true
   }
 
   #addContinuation(text: string): boolean {
@@ -122,20 +143,45 @@ export class LogReader {
     return true
   }
 
-  #addOther({text, level}: LogLine): void {
+  #addOther(line: LogLine): void {
     this.#open = undefined
+    const {level, text} = line
     if (level === undefined) {
-      if (this.#plain.length < most.plain) this.#plain.push({line: this.#line, text, count: 1})
-    } else if (level === 'warn' || level === 'error') this.#addUnknown(text)
+      if (this.#plain.length < most.plain) this.#plain.push(this.#unknownOf(line))
+    } else if ((level === 'warn' || level === 'error') && !harmless.test(text)) this.#addUnknown(line)
   }
 
-  #addUnknown(text: string): void {
+  #unknownOf(line: LogLine): Count {
+    const {text, said} = line
+    return {line: this.#line, text, count: 1, owner: ownerIn(line), said}
+  }
+
+  #addUnknown(line: LogLine): void {
+    const {text} = line
     // Dates make each line another one.
     const key = text.replace(/^.*?\b(?=\S+\s+(?:warn|error)\s)/, '')
     const before = this.#unknown.get(key)
     if (before !== undefined) before.count += 1
     else if (this.#unknown.size >= most.unknown) this.#moreUnknown += 1
-    else this.#unknown.set(key, {line: this.#line, text, count: 1})
+    else this.#unknown.set(key, this.#unknownOf(line))
+  }
+}
+
+/** Warnings of what an operator does. */
+const harmless = /\bReceived SIG(?:TERM|INT|HUP)\b/
+
+/** What prints its reason on the lines behind its head. */
+function isUnfinished({failure, details}: Open): boolean {
+  if (details.length >= most.details || details.at(-1)?.startsWith('****') === true) return false
+  switch (failure.kind) {
+    case 'binary':
+      return failure.reason === undefined && details.length === 0
+    case 'config-unread':
+      return failure.path === undefined
+    case 'config-invalid':
+      return failure.text === undefined
+    default:
+      return false
   }
 }
 

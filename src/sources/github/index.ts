@@ -19,16 +19,7 @@ const rawHost = 'raw.githubusercontent.com'
 /** A repository on GitHub; a release is a tag. GitHub's API is not asked: it counts requests by address. */
 export const github: Source<'github'> = {
   kind: 'github',
-  listReleases: (definition, context) =>
-    Promise.resolve(
-      knownReleases(definition, context, (release) => ({
-        kind: 'github',
-        repository: definition.repository,
-        revision: release.revision,
-        folder: definition.folder,
-        ...(release.tag === undefined ? {} : {tag: release.tag}),
-      })),
-    ),
+  listReleases: (definition, context) => Promise.resolve(knownReleases(definition, context)),
   findReleases,
   locate: (resolved) => Promise.resolve(locations(resolved)),
 }

@@ -19,14 +19,7 @@ import {changesetOf, changesetsOf, hasFolder, lastOfDay, type Changeset} from '.
  */
 export const hg: Source<'hg'> = {
   kind: 'hg',
-  listReleases: (definition, context) =>
-    Promise.resolve(
-      knownReleases(definition, context, (release) => ({
-        kind: 'hg',
-        repository: definition.repository,
-        revision: release.revision,
-      })),
-    ),
+  listReleases: (definition, context) => Promise.resolve(knownReleases(definition, context)),
   findReleases,
   locate: (resolved, module) => Promise.resolve(locations(resolved, module)),
 }

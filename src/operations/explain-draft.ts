@@ -1,0 +1,122 @@
+import type {LogFailure} from '../lua/log/failure.ts'
+import type {LogMessage} from '../lua/log/reader.ts'
+import {moduleAskers} from './explain-askers.ts'
+import {explainAgain, explainBinary} from './explain-binary.ts'
+import {explainError} from './explain-error.ts'
+import {explainGlobal, explainSetGlobal} from './explain-global.ts'
+import {explainLibrary} from './explain-library.ts'
+import {
+  explainDeprecated,
+  explainDisabled,
+  explainNullStorage,
+  explainOption,
+  explainSyntax,
+  explainUnreadable,
+} from './explain-load.ts'
+import {explainAbsent} from './explain-module.ts'
+import {explainServer} from './explain-server.ts'
+import {explainShared} from './explain-shared.ts'
+import {explainSkipped} from './explain-skipped.ts'
+import {explainSql, explainStart} from './explain-start.ts'
+import {maybe, step, sure, type Draft} from './explain-types.ts'
+import type {World} from './explain-world.ts'
+
+/** What one message comes from. */
+export async function draftOf(failure: LogFailure, message: LogMessage, world: World): Promise<Draft> {
+  switch (failure.kind) {
+    case 'library':
+      return explainLibrary(failure.library, message, world)
+    case 'again':
+      return explainAgain(failure.library, message, world)
+    case 'binary':
+      return explainBinary(failure, message, world)
+    case 'absent':
+      return absent(failure, message, world)
+    case 'depends':
+      return needed(failure.needed, message, world)
+    case 'shared':
+      return failure.inner.kind === 'absent' || failure.inner.kind === 'other'
+        ? explainShared(failure.library, message, world)
+        : draftOf(failure.inner, message, world)
+    case 'unreadable':
+      return explainUnreadable(failure)
+    case 'syntax':
+      return explainSyntax(failure, world)
+    case 'disabled':
+      return explainDisabled(failure, message, world)
+    case 'sql':
+      return explainSql(undefined)
+    case 'driver':
+      return explainSql(failure.driver)
+    case 'nil':
+    case 'raised':
+    case 'other':
+      return explainError(failure, message, world)
+    case 'skipped':
+      return explainSkipped(failure, world)
+    case 'null-storage':
+      return explainNullStorage()
+    case 'start':
+      return explainStart(failure.dependency, world)
+    case 'option':
+      return explainOption(failure, message, world)
+    case 'deprecated':
+      return explainDeprecated(failure, message, world)
+    case 'global':
+      return explainGlobal(failure.name, message.places, world)
+    case 'set-global':
+      return explainSetGlobal(failure, message, world)
+    default:
+      return explainServer(failure, message, world)
+  }
+}
+
+/** A file that was left out is there; Prosody 13.0.2 and later say so in the same message. */
+async function absent(
+  {path, skipped}: Extract<LogFailure, {kind: 'absent'}>,
+  {module}: LogMessage,
+  world: World,
+): Promise<Draft> {
+  if (path === '') return cutOff(explainAbsent(module ?? '', world))
+  if (skipped === undefined) return explainAbsent(module ?? nameIn(path), world)
+  const reason = skipped.reason.includes('Lua')
+    ? 'lua'
+    : skipped.reason.includes('conflict')
+      ? 'conflicts'
+      : 'requires'
+  const match = world.match(skipped.path)
+  const facts = match.kind === 'ours' ? await world.facts(match) : undefined
+  const values = (facts?.metadata[reason] ?? '').split(/[, ]+/).filter((one) => one !== '')
+  return explainSkipped({kind: 'skipped', path: skipped.path, reason, values}, world)
+}
+
+/** Of the beginning of a message alone, which does not tell the reason. */
+function cutOff(draft: Draft): Draft {
+  const usual = maybe(
+    'the reason stands behind these words, and is cut off here; that no file is found is the usual one',
+  )
+  return {...draft, causes: [usual, ...draft.causes]}
+}
+
+function nameIn(path: string): string {
+  return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1] ?? path
+}
+
+/** A module that another one needs. */
+async function needed(name: string, message: LogMessage, world: World): Promise<Draft> {
+  const {module, text} = message
+  const draft = explainAbsent(name, world)
+  const needers = await world.needers('modules', name)
+  const by = moduleAskers(message, needers, world)
+  // It may be there and fail itself; Prosody then says why in a message before.
+  if (!text.includes('No such file or directory') && !/mod_[\w-]+: *$/.test(text)) {
+    return {
+      ...draft,
+      happened: `${module === undefined ? 'a module' : `mod_${module}`} needs mod_${name}, which did not load`,
+      id: 'module-error',
+      causes: [...by, sure(`the message about mod_${name} itself says why`)],
+      steps: [step(`put mod_${name} right first`)],
+    }
+  }
+  return {...draft, causes: [...by, ...draft.causes]}
+}

@@ -1,0 +1,49 @@
+/**
+ * What steers a terminal, turns the direction of a text or hides in it: controls, format characters, separators of
+ * lines and paragraphs, halves of characters. As classes of a regular expression; the schemas spell them out, too.
+ */
+export const steering = String.raw`\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}`
+/** Joins letters of a word and parts of a picture. */
+const joiners = String.raw`\u200c\u200d`
+
+// Ends of lines and tabs lay out what we print; a return before the end of a line moves nothing.
+const outOfLayout = new RegExp(String.raw`(?![\n\t${joiners}]|\r\n)[${steering}]`, 'gu')
+const outOfLine = new RegExp(`(?![${joiners}])[${steering}]`, 'gu')
+const inJson = new RegExp(String.raw`(?!\n)[${steering}]`, 'gu')
+const anywhere = new RegExp(`[${steering}]`, 'u')
+
+/** Text of any origin as a person may get it: what could steer a terminal is spelled out, lines and tabs stay. */
+export function visible(text: string): string {
+  return text.replace(outOfLayout, spelledOut)
+}
+
+/** Likewise, for what must stay on its line. */
+export function inLine(text: string): string {
+  return text.replace(outOfLine, (character) => shortNames.get(character) ?? spelledOut(character))
+}
+
+/** JSON of a value, with such characters as JSON's own escapes. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(inJson, (character) =>
+    Array.from({length: character.length}, (_, at) => unit(character.charCodeAt(at))).join(''),
+  )
+}
+
+/** Whether text is a line of something that is seen. */
+export function isLine(text: string): boolean {
+  return text.trim() !== '' && !anywhere.test(text)
+}
+
+const shortNames: ReadonlyMap<string, string> = new Map([
+  ['\n', '\\n'],
+  ['\t', '\\t'],
+])
+
+function spelledOut(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16)
+  return code.length > 2 ? `\\u{${code}}` : `\\x${code.padStart(2, '0')}`
+}
+
+function unit(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`
+}

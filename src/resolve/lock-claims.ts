@@ -1,0 +1,148 @@
+import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
+import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
+import type {Registry} from '../registry/registry.ts'
+import {knownReleases} from '../sources/known-releases.ts'
+import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {looksLikeRevision} from '../versioning/calendar.ts'
+import {fits} from './fits.ts'
+import {hasModule} from './layout.ts'
+import {mayLieAt} from './placed.ts'
+import {trustOf} from './trust.ts'
+
+/** Something that a lockfile says otherwise than the registry, which knows it. */
+export interface Dispute {
+  /** source/name */
+  readonly key: string
+  readonly version: string
+  readonly about: 'source' | 'version' | 'revision' | 'file'
+  /** Below the source's folder in the context; null where it is not about a file. */
+  readonly path: string | null
+  /** What the registry says; null where it has no such file. */
+  readonly registry: string | null
+  readonly lockfile: string
+}
+
+/** What the registry knows of a locked module. */
+interface Known {
+  readonly ref: ReleaseRef
+  readonly contents: ReleaseContents
+}
+
+/**
+ * Every claim of a lockfile that the registry can refute: where a module of one of its sources comes from, which
+ * revision a version is, and what its files are. A release that it does not know is refuted by nothing.
+ */
+export function disputesOf(lock: Lockfile, manifest: Manifest, registry: Registry): Dispute[] {
+  return Object.entries(lock.modules).flatMap(([key, locked]) => {
+    const definition = registry.source(splitKey(key)[0])
+    if (definition === undefined) return []
+    const about = {key, version: locked.version, path: null}
+    if (!fits(definition, locked))
+      return [
+        {
+          ...about,
+          about: 'source',
+          registry: placeText(definition),
+          lockfile: `${JSON.stringify(locked.resolved)}, layout ${locked.layout}`,
+        } as const,
+      ]
+    const known = knownOf(key, locked, {definition, manifest, registry})
+    if (known === undefined) return []
+    const named = nameDispute(locked, known)
+    return named === undefined ? fileDisputes(key, locked, known) : [{...about, ...named}]
+  })
+}
+
+/** The lockfile with the marks that its digests deserve, whatever it says of them itself. */
+export function withMarks(lock: Lockfile, manifest: Manifest, registry: Registry): Lockfile {
+  const modules = Object.entries(lock.modules).map(([key, locked]) => {
+    const definition = sourceDefinition(splitKey(key)[0], manifest, registry)
+    if (definition === undefined) return [key, locked] as const
+    return [key, {...locked, trust: markOf(key, locked, {definition, manifest, registry})}] as const
+  })
+  return {...lock, modules: Object.fromEntries(modules)}
+}
+
+/** Keys of a lockfile whose digests nobody vouches for. */
+export function onFirstUse({modules}: Lockfile): string[] {
+  return Object.keys(modules).filter((key) => modules[key]?.trust.by === 'first-use')
+}
+
+interface World {
+  readonly definition: SourceDefinition
+  readonly manifest: Manifest
+  readonly registry: Registry
+}
+
+function markOf(key: string, locked: LockedModule, world: World): Trust {
+  const known = knownOf(key, locked, world)
+  const bases = Object.keys(locked.files).map(
+    (path) => known?.contents.files.get(fromOf(locked, path))?.basis,
+  )
+  return trustOf(known?.ref ?? {}, world.definition, bases)
+}
+
+/** The release that the registry knows by the locked version or revision, where it has the module. */
+function knownOf(key: string, locked: LockedModule, world: World): Known | undefined {
+  const {definition, manifest, registry} = world
+  if (definition.kind !== 'hg' && definition.kind !== 'github') return undefined
+  if (registry.source(definition.id) === undefined) return undefined
+  const [, name] = splitKey(key)
+  const refs = knownReleases(definition, {registry})
+  const isSame = (ref: ReleaseRef): boolean => sameRevision(revisionOf(ref), revisionOf(locked))
+  // A day or a number may have another revision than the registry's, where the manifest names that one.
+  const pinned = versionIn(manifest, key) ?? ''
+  const byRevision = looksLikeRevision(pinned) && sameRevision(revisionOf(locked), pinned)
+  const ref =
+    refs.find((one) => one.version === locked.version && isSame(one)) ??
+    (byRevision ? undefined : refs.find(({version}) => version === locked.version)) ??
+    refs.find(isSame)
+  const contents = ref?.contents
+  if (ref === undefined || contents === undefined) return undefined
+  return hasModule(contents, definition.layout, name) ? {ref, contents} : undefined
+}
+
+function nameDispute(
+  locked: LockedModule,
+  {ref}: Known,
+): Pick<Dispute, 'about' | 'registry' | 'lockfile'> | undefined {
+  const [here, there] = [revisionOf(locked), revisionOf(ref)]
+  if (!sameRevision(there, here)) return {about: 'revision', registry: there, lockfile: here}
+  // A revision that had no version when it was locked is its own.
+  if (ref.version === locked.version || locked.version === here) return undefined
+  return {about: 'version', registry: ref.version, lockfile: locked.version}
+}
+
+function fileDisputes(key: string, locked: LockedModule, {contents}: Known): Dispute[] {
+  const [, name] = splitKey(key)
+  return Object.entries(locked.files).flatMap(([path, digest]): Dispute[] => {
+    const from = fromOf(locked, path)
+    const about = {key, version: locked.version, about: 'file', path, lockfile: digest} as const
+    const expected = contents.files.get(from)?.sha256
+    if (expected === undefined) return [{...about, registry: null}]
+    if (digest !== `sha256:${expected}`) return [{...about, registry: `sha256:${expected}`}]
+    if (mayLieAt(contents, {layout: locked.layout, name, path}, from)) return []
+    return [{...about, registry: null, lockfile: `${digest} from ${from}`}]
+  })
+}
+
+/** A registry may know a revision by its first digits only. */
+function sameRevision(a: string, b: string): boolean {
+  return a !== '' && b !== '' && (a.startsWith(b) || b.startsWith(a))
+}
+
+function revisionOf({resolved}: Pick<ReleaseRef, 'resolved'>): string {
+  return 'revision' in resolved ? resolved.revision : ''
+}
+
+function fromOf({from = {}}: LockedModule, path: string): string {
+  return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
+}
+
+function placeText(definition: SourceDefinition): string {
+  const place =
+    definition.kind === 'hg' || definition.kind === 'github' ? definition.repository : definition.id
+  const folder =
+    definition.kind === 'github' && definition.folder !== '' ? `, folder ${definition.folder}` : ''
+  return `${definition.kind} ${place}${folder}, layout ${definition.layout}`
+}

@@ -1,0 +1,301 @@
+import type {Row} from './explained.ts'
+
+const newer = 'startup             info\tHello and welcome to Prosody version 13.0.4\n'
+const stars = '**************************'
+const help = `More help on configuring Prosody can be found at https://prosody.im/doc/configure\nGood luck!\n${stars}\n`
+const problem = (error: string): string =>
+  `\n\n${stars}\nA problem occurred while reading the config file /config/prosody.cfg.lua\n\nError: ${error}\n\n${help}`
+const binary = (reason: string): string =>
+  `modulemanager\terror\tError initializing module 'x' on 'h': /usr/lib/prosody/util/startup.lua:203: error loading module 'cjson' from file '/usr/local/lib/lua/5.4/cjson.so':\n\t${reason}\n\tstack traceback:\n\t[C]: in ?\n\t/p/mod_x.lua:2: in main chunk\n`
+
+/** What operators meet beside the loading of modules, in the words of Prosody 0.12.3 to 13.0.7. */
+export const fieldRows: readonly Row[] = [
+  // What 13.0.2 and later say otherwise than 13.0.1.
+  {
+    text: `${newer}modulemanager warn\tNot loading module, due to conflict with built-in features 'mod_bookmarks': /p/mod_bookmarks/mod_bookmarks.lua`,
+    id: 'metadata-refused',
+    module: 'bookmarks',
+    says: ["Prosody's own mod_bookmarks is loaded in its place"],
+  },
+  {
+    text: `${newer}modulemanager error\tUnable to load module 'a': /usr/lib/prosody/modules/mod_a.lua: No such file or directory (/p/mod_a.lua skipped because of Prosody version missing required feature)`,
+    id: 'metadata-refused',
+    module: 'a',
+    says: ['Prosody left /p/mod_a.lua out', 'it requires something that this Prosody lacks'],
+  },
+  {
+    text: `${newer}modulemanager error\tUnable to load module 'a': /usr/lib/prosody/modules/mod_a.lua: No such file or directory (/p/mod_a.lua skipped because of incompatible with Lua 5.4)`,
+    id: 'metadata-refused',
+    says: ['it asks for another Lua, and this is Lua 5.4'],
+  },
+  {
+    text: `${stars}\nProsody was unable to find the configuration file:\n/etc/prosody/prosody.cfg.lua\n\nA sample config file is included in the Prosody download called prosody.cfg.lua.dist\n${help}`,
+    id: 'config-unread',
+    module: null,
+    says: ['finds no /etc/prosody/prosody.cfg.lua', 'ls -l /etc/prosody/prosody.cfg.lua'],
+  },
+  {
+    text: `${stars}\nProsody was unable to access the configuration file:\n/etc/prosody/prosody.cfg.lua\n\nprosody does not have permission to open the file.\n${help}`,
+    id: 'config-unread',
+    says: ["can't open /etc/prosody/prosody.cfg.lua", 'has no right', 'chgrp prosody'],
+  },
+  {
+    text: `${newer}certmanager error\tInvalid value "mod" for 'tls_profile': expected one of "modern", "old" or "legacy" (default: "intermediate")`,
+    id: 'option-value',
+    says: ['the option tls_profile'],
+  },
+  {
+    text: `${newer}startup warn\tConfiguration warning: /etc/prosody/prosody.cfg.lua: 3: unrecognized value: yes (you may be missing quotes around it)`,
+    id: 'config-warning',
+    says: ['prosody.cfg.lua:3', 'quotation marks'],
+  },
+  // Of 0.12 and 13.0.1.
+  {
+    text: `${stars}\nProsody was unable to find the configuration file.\nWe looked for: /etc/prosody//srv/prosody.cfg.lua\nA sample config file is included in the Prosody download called prosody.cfg.lua.dist\n${help}`,
+    id: 'config-unread',
+    says: ['/srv/prosody.cfg.lua was asked for, and could not be opened'],
+    silent: ['lua-'],
+  },
+  {
+    text: "startup warn\tConfiguration warning: /etc/prosody/prosody.cfg.lua:9: Duplicate option 'plugin_paths'",
+    id: 'config-warning',
+    says: ['the last one counts', '"pluginPaths" of the manifest'],
+  },
+  {
+    text: problem("/config/conf.d/meet.cfg.lua:33: '}' expected near 'https'"),
+    id: 'config-invalid',
+    module: null,
+    says: [
+      '/config/conf.d/meet.cfg.lua, line 33',
+      'before https a comma',
+      'sed -n 30,33p /config/conf.d/meet.cfg.lua',
+    ],
+  },
+  {
+    text: problem("/c/a.cfg.lua:2: '}' expected (to close '{' at line 1) near 'https'"),
+    id: 'config-invalid',
+    says: ['opened on line 1'],
+  },
+  {
+    text: problem('/c/a.cfg.lua:3: unexpected symbol near <eof>'),
+    id: 'config-invalid',
+    says: ['the file ends before'],
+  },
+  {
+    text: problem("/c/a.cfg.lua:3: unexpected symbol near '{'"),
+    id: 'config-invalid',
+    says: ['on the line before'],
+  },
+  {
+    text: problem("/c/a.cfg.lua:3: unexpected symbol near '<\\226>'"),
+    id: 'config-invalid',
+    says: ['curly quotation mark'],
+  },
+  {
+    text: problem("/c/a.cfg.lua:2: attempt to call a nil value (global 'Virtualhost')"),
+    id: 'config-invalid',
+    says: ['VirtualHost is one'],
+  },
+  {
+    text: problem("/c/a.cfg.lua:2: attempt to call a nil value (global 'admins')"),
+    id: 'config-invalid',
+    says: ['no "=" stands between'],
+  },
+  {
+    text: problem("/c/a.cfg.lua:1: attempt to concatenate a nil value (global 'FOO')"),
+    id: 'config-invalid',
+    says: ['a variable of the environment'],
+  },
+  {
+    text: problem('Error loading included /nowhere.cfg.lua: /nowhere.cfg.lua: No such file or directory'),
+    id: 'config-invalid',
+    says: ['an Include names /nowhere.cfg.lua'],
+  },
+  {
+    text: problem(
+      'Component "a.b" clashes with previously defined VirtualHost "a.b", for services use a sub-domain like conference.a.b',
+    ),
+    id: 'config-invalid',
+    says: ['needs one of its own'],
+  },
+  {text: problem('C stack overflow'), id: 'config-invalid', says: ['go round in a loop']},
+  {
+    text: `prosody\terror\tThere was an error parsing the configuration file: /c/a.cfg.lua:2: '=' expected near 'x'`,
+    id: 'config-invalid',
+    says: ['/c/a.cfg.lua, line 2'],
+  },
+  {text: "/etc/prosody/prosody.cfg.lua:7: '=' expected near 'true'", id: 'config-invalid', says: ['line 7']},
+  {
+    text: 'startup error\tNo enabled VirtualHost entries found in the config file.\nstartup error\tAt least one active host is required for Prosody to function. Exiting...',
+    id: 'no-hosts',
+    says: ['a Component alone is not enough'],
+  },
+  {
+    text: 'portmanager error\tFailed to open server port 5222 on *, check that Prosody or another XMPP server is not already running and using this port\nportmanager error\tFailed to open server port 5222 on ::, check that Prosody or another XMPP server is not already running and using this port',
+    id: 'port-taken',
+    says: ['where c2s is by default', "'sport = :5222'", 'c2s_ports'],
+  },
+  {
+    text: 'portmanager error\tFailed to open server port 80 on ::, Prosody does not have sufficient privileges to use this port',
+    id: 'port-taken',
+    says: ['ports below 1024'],
+    silent: ['ss --listening'],
+  },
+  {
+    text: 'portmanager error\tMultiple services configured to listen on the same port ([*]:5280): http, https',
+    id: 'port-shared',
+    says: ['the service https gets no port', 'https_ports'],
+  },
+  {
+    text: "certmanager error\tSSL/TLS: Failed to load '/etc/x.key': Check that the permissions allow Prosody to read this file. (for a.b)\na.b:tls error\tError creating context for c2s: error loading private key (Permission denied)\ncertmanager error\tSSL/TLS: Failed to load '/etc/x.key': Previous error (see logs), or other system error. (for a.b)",
+    id: 'certificate',
+    says: ['may not read it', 'ls -l /etc/x.key'],
+  },
+  {
+    text: 'portmanager error\tError binding encrypted port for https: No certificate present in SSL/TLS configuration for https port 5281',
+    id: 'certificate',
+    says: ['the service https, port 5281', 'https_ports = {}'],
+  },
+  {
+    text: '<no value>:tls  error\tError creating context for c2s: No certificate present in SSL/TLS configuration for <no value>',
+    id: 'certificate',
+    says: ['a template was filled without'],
+  },
+  {
+    text: "c2s55aa warn\tNo available SASL mechanisms, verify that the configured authentication module 'unheard' is loaded and configured correctly",
+    id: 'no-sasl-mechanism',
+    module: 'auth_unheard',
+    says: ['mod_auth_unheard', 'authentication = "unheard"'],
+  },
+  {
+    text: "c2s55aa warn\tAll SASL mechanisms provided by authentication module 'internal_hashed' are forbidden on insecure connections ({PLAIN})",
+    id: 'no-sasl-mechanism',
+    says: ['(PLAIN) is forbidden without encryption'],
+  },
+  {
+    text: 'modulemanager error\tCould not load manifest of installed plugins: cannot open /var/lib/prosody/custom_plugins/lib/luarocks/rocks/manifest',
+    id: 'installer-manifest',
+    says: ['installer_plugin_path'],
+  },
+  {
+    text: 'startup error\tAnother Prosody instance seems to be running with PID 7, quitting',
+    id: 'already-running',
+    says: ['prosodyctl status'],
+  },
+  // The reason stands on the lines behind.
+  {
+    text: binary('/usr/local/lib/lua/5.4/cjson.so: undefined symbol: lua_objlen'),
+    id: 'library-incompatible',
+    module: 'x',
+    says: [
+      'calls lua_objlen, which Lua 5.4 has not',
+      'mod_x.lua requires it',
+      'luarocks --lua-version=5.4 remove --force lua-cjson',
+      'no-install-recommends lua-cjson',
+    ],
+  },
+  {
+    text: binary('Error relocating /usr/local/lib/lua/5.4/cjson.so: lua_newuserdata: symbol not found'),
+    id: 'library-incompatible',
+    says: ['Lua 5.1 to 5.3'],
+  },
+  {
+    text: binary('libssl.so.1.1: cannot open shared object file: No such file or directory'),
+    id: 'library-incompatible',
+    says: ['another OpenSSL', 'libssl.so.1.1'],
+  },
+  {
+    text: binary("/lib/libc.so.6: version `GLIBC_2.38' not found (required by /x.so)"),
+    id: 'library-incompatible',
+    says: ['a newer system', 'GLIBC 2.38'],
+  },
+  {
+    text: binary('libpq.so.5: cannot open shared object file: No such file or directory'),
+    id: 'library-incompatible',
+    says: ['libpq.so.5 of the system'],
+  },
+  {
+    text: binary('/usr/local/lib/lua/5.4/cjson.so: invalid ELF header'),
+    id: 'library-incompatible',
+    says: ['another processor, or damaged'],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'x' on 'h': /usr/share/lua/5.4/luarocks/loader.lua:147: error loading module 'lua_cjson_2_1_0_1-cjson' from file '/usr/local/lib/lua/5.4/lua_cjson_2_1_0_1-cjson.so':\n\t/usr/local/lib/lua/5.4/lua_cjson_2_1_0_1-cjson.so: undefined symbol: lua_objlen\n\tstack traceback:\n\t[C]: in function 'a_loader'\n\t/usr/share/lua/5.4/luarocks/loader.lua:147: in function </usr/share/lua/5.4/luarocks/loader.lua:144>\n\t/usr/local/share/lua/5.4/luajwtjitsi.lua:1: in main chunk\n",
+    id: 'library-incompatible',
+    says: ['the Lua library cjson', 'luajwtjitsi.lua requires it', 'remove --force lua-cjson 2.1.0-1'],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'x' on 'h': /usr/lib/prosody/util/startup.lua:203: loop or previous error loading module 'basexx'\n\tstack traceback:\n\t/p/mod_x.lua:17: in main chunk\n",
+    id: 'library-failed-before',
+    says: ['mod_x.lua requires it', 'lua-basexx'],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'x' on 'h': /usr/local/share/lua/5.4/util/jid.lua:4: attempt to call a nil value (field 'prep')\n\tstack traceback:\n\t/p/mod_x.lua:17: in main chunk\n",
+    id: 'library-shadowed',
+    says: ["Prosody's library util.jid", 'luarocks --lua-version=5.4 which util.jid'],
+  },
+  // Functions in C name no place: the first Lua file of a module in the stack does.
+  {
+    text: "c2s55 error\tTraceback[c2s]: bad argument #1 to 'new' (string expected, got nil)\n\tstack traceback:\n\t[C]: in function 'x509.new'\n\t/usr/lib/prosody/util/x509.lua:3: in function 'f'\n\t/p/mod_guard/mod_guard.lua:6: in function '?'\n",
+    id: 'module-error',
+    says: ['mod_guard stopped at line 6: bad argument'],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'a' on 'h': /usr/share/lua/5.4/counter.lua:5: Attempt to set a global: total = 1\n\tstack traceback:\n\t/p/mod_a.lua:3: in main chunk\n",
+    id: 'global-set',
+    says: [
+      'counter.lua set the global variable total',
+      '"local" is missing',
+      '/usr/share/lua/5.4/counter.lua:5',
+    ],
+  },
+  // The word proves nothing.
+  {
+    text: "modulemanager error\tError initializing module 'sipbridge' on 'h': /opt/mod_sipbridge.lua:12: the option 'component_token' is too short",
+    id: 'module-says',
+    says: ['the option component_token'],
+    silent: ['Component'],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'a' on 'h': /opt/mod_a.lua:12: attempt to index a nil value (field 'component')",
+    id: 'nil-value',
+    silent: ['Component'],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'a' on 'h': /opt/mod_a.lua:2: mod_a must not be loaded on a component",
+    id: 'host-only',
+    says: ['VirtualHost'],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'a' on 'h': /opt/mod_a.lua:2: proxy_component should be loaded as component",
+    id: 'component-only',
+  },
+  {
+    text: 'meet.example.com:speakerstats_component error\tNo muc_component specified. No muc to operate on!',
+    id: 'module-says',
+    module: 'speakerstats_component',
+    says: ['muc_component is not set', 'Component "…" "speakerstats_component"'],
+  },
+  // Files in Prosody's folder are its own only where it has them.
+  {
+    text: "modulemanager error\tError initializing module 'foreign' on 'h': /usr/lib/prosody/modules/mod_foreign.lua:3: attempt to index a nil value (local 'x')",
+    id: 'nil-value',
+    silent: ["Prosody's own"],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'ping' on 'h': /usr/lib/prosody/modules/mod_ping.lua:3: attempt to index a nil value (local 'x')",
+    id: 'nil-value',
+    says: ["Prosody's own mod_ping"],
+  },
+  {
+    text: "modulemanager error\tError initializing module 'ping' on 'h': /usr/lib/prosody/modules/extra/mod_ping.lua:3: attempt to index a nil value (local 'x')",
+    id: 'nil-value',
+    silent: ["Prosody's own"],
+  },
+  {
+    text: "Unable to load module 'smacks'",
+    id: 'module-of-core-missing',
+    module: 'smacks',
+    says: ['cut off here'],
+  },
+]
