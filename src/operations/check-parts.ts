@@ -169,7 +169,11 @@ function append<T>(lists: Map<string, T[]>, name: string, value: T): void {
 
 /** What can't do without a module that cannot work. */
 function dependents(problems: readonly Problem[], parts: readonly Part[], hits: Hits): Problem[] {
-  const broken = brokenBy(problems, hits)
+  // What was changed can be put back, and Prosody itself tells of what depends on what it did not load.
+  const broken = brokenBy(
+    problems.filter(({kind}) => kind !== 'digest' && kind !== 'boot'),
+    hits,
+  )
   const askers = new Map<string, {readonly part: Part; readonly line: number}[]>()
   for (const part of parts) for (const {name, line} of part.needs) append(askers, name, {part, line})
   const found: Problem[] = []
@@ -185,9 +189,10 @@ function dependents(problems: readonly Problem[], parts: readonly Part[], hits: 
   return found
 }
 
-function dependent({module, keys, main}: Part, needed: string, line: number): Problem {
+function dependent({module, keys, main, isOfTree}: Part, needed: string, line: number): Problem {
   return {
-    ...{kind: 'needs', severity: 'error', module: keys[0] ?? null, part: module, path: main ?? null, line},
+    ...{kind: 'needs', severity: 'error', module: keys[0] ?? null, path: main ?? null, line},
+    part: isOfTree ? module : null,
     message: `it depends on mod_${needed}, which cannot work`,
     hint: null,
   }
