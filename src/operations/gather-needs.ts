@@ -16,7 +16,7 @@ export function gatherNeeds(
   const libraries: Named[] = []
   const shared: Named[] = []
   const digestOf = (path: string): string => (locked.files[path] ?? '').slice('sha256:'.length)
-  const loaded = loadedFiles(key, locked, (path) => read(path, digestOf(path)))
+  const loaded = loadedFiles(key, locked, {read: (path) => read(path, digestOf(path))})
   for (const [path, facts] of loaded.facts) {
     const add = (list: Named[], {name, line}: Requirement, optional: boolean): void => {
       if (name !== null) list.push({name, file: path, line, optional})

@@ -14,24 +14,63 @@ export interface LoadedFiles {
   readonly brings: (library: string) => boolean
 }
 
+export interface LoadedFrom {
+  /** Facts of a Lua file; undefined for one to leave out. */
+  readonly read: (path: string) => FileFacts | undefined
+  /** Main files to begin with; all of the entry's by default. */
+  readonly from?: readonly string[] | undefined
+}
+
 /**
  * From the main files of an entry on, all that module:require, require by the module's own package.path, and dofile
  * lead to: tests, examples and scripts are left out, since Prosody never loads them. Where a file asks for another by a
  * computed name, all count that are no tests by their names.
- * @param read facts of a Lua file; undefined for one to leave out
  */
-export function loadedFiles(
-  key: string,
-  locked: LockedModule,
-  read: (path: string) => FileFacts | undefined,
-): LoadedFiles {
+export function loadedFiles(key: string, locked: LockedModule, {read, from}: LoadedFrom): LoadedFiles {
   const walk = new Walk(key, locked, read)
-  walk.run()
-  const paths = Object.keys(locked.files).flatMap((path) => {
-    const facts = walk.facts.get(path)
-    return facts === undefined ? [] : [[path, facts] as const]
+  walk.run(from)
+  return {
+    facts: from === undefined ? inOrder(walk.facts, locked) : walk.facts,
+    brings: (one) => walk.brings(one),
+  }
+}
+
+function inOrder(facts: ReadonlyMap<string, FileFacts>, {files}: LockedModule): Map<string, FileFacts> {
+  const rows = Object.keys(files).flatMap((path) => {
+    const own = facts.get(path)
+    return own === undefined ? [] : [[path, own] as const]
   })
-  return {facts: new Map(paths), brings: (library) => walk.brings(library)}
+  return new Map(rows)
+}
+
+/** What is asked of an entry's paths again and again. */
+class Paths {
+  readonly lua: readonly string[]
+  readonly mains: readonly string[]
+  /** Module → the folder of its main file. */
+  readonly folders: ReadonlyMap<string, string>
+  /** By the name of the file. */
+  readonly named = new Map<string, string[]>()
+
+  constructor(paths: readonly string[]) {
+    this.lua = paths.filter((path) => path.endsWith('.lua'))
+    this.mains = this.lua.filter((path) => isMainFile(path))
+    this.folders = new Map(this.mains.map((path) => [mainOf(path) ?? '', posix.dirname(path)]))
+    for (const path of paths) {
+      const name = posix.basename(path)
+      const same = this.named.get(name)
+      if (same === undefined) this.named.set(name, [path])
+      else same.push(path)
+    }
+  }
+}
+
+const known = new WeakMap<LockedModule['files'], Paths>()
+
+function pathsOf(files: LockedModule['files']): Paths {
+  const paths = known.get(files) ?? new Paths(Object.keys(files))
+  known.set(files, paths)
+  return paths
 }
 
 /** More folders than a module has libraries in: a stranger's file shall not cost more. */
@@ -42,11 +81,7 @@ class Walk {
   readonly #key: string
   readonly #locked: LockedModule
   readonly #read: (path: string) => FileFacts | undefined
-  readonly #lua: readonly string[]
-  /** Module → the folder of its main file. */
-  readonly #folders: ReadonlyMap<string, string>
-  /** By the name of the file. */
-  readonly #named = new Map<string, string[]>()
+  readonly #paths: Paths
   readonly #seen = new Set<string>()
   readonly #open: string[] = []
   readonly #templates = new Map<string | null, string>()
@@ -57,20 +92,12 @@ class Walk {
     this.#key = key
     this.#locked = locked
     this.#read = read
-    this.#lua = Object.keys(locked.files).filter((path) => path.endsWith('.lua'))
-    const mains = this.#lua.filter((path) => isMainFile(path))
-    this.#folders = new Map(mains.map((path) => [mainOf(path) ?? '', posix.dirname(path)]))
-    // An entry may be a library that others ask for.
-    this.#add(mains.length === 0 ? this.#lua : mains)
-    for (const path of Object.keys(locked.files)) {
-      const name = posix.basename(path)
-      const same = this.#named.get(name)
-      if (same === undefined) this.#named.set(name, [path])
-      else same.push(path)
-    }
+    this.#paths = pathsOf(locked.files)
   }
 
-  run(): void {
+  run(from = this.#paths.mains): void {
+    // An entry may be a library that others ask for.
+    this.#add(from.length === 0 ? this.#paths.lua : from)
     for (let templates = -1; templates !== this.#templates.size;) {
       templates = this.#templates.size
       // What was asked for before its folder was known.
@@ -96,7 +123,7 @@ class Walk {
     if (facts === undefined) return
     this.facts.set(path, facts)
     const module = moduleIn(path, this.#key, this.#locked)
-    const folder = this.#folders.get(module) ?? posix.dirname(path)
+    const folder = this.#paths.folders.get(module) ?? posix.dirname(path)
     for (const {template} of facts.searches)
       if (this.#templates.size < mostTemplates) this.#templates.set(template, folder)
     for (const {name} of facts.preloads) if (name !== null) this.#given.add(name)
@@ -120,7 +147,7 @@ class Walk {
   /** All that is no test beside a file: of its module, or of the tree where it lies at the top. */
   #anyOf(module: string, path: string): string[] {
     const isInFolder = path.startsWith(`mod_${module}/`)
-    return this.#lua.filter(
+    return this.#paths.lua.filter(
       (one) =>
         !isAside(one) &&
         moduleOfPath(one) === (isInFolder ? module : undefined) &&
@@ -154,7 +181,7 @@ class Walk {
   }
 
   #ending(path: string): string[] {
-    const same = this.#named.get(posix.basename(path)) ?? []
+    const same = this.#paths.named.get(posix.basename(path)) ?? []
     return same.filter((one) => one === path || one.endsWith(`/${path}`))
   }
 }
