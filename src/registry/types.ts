@@ -158,6 +158,20 @@ export interface ProsodyRuntime {
   readonly events: readonly string[]
 }
 
+/** Library → its fields, of libraries whose fields can all be known. */
+export type LibraryMembers = Readonly<Record<string, readonly string[]>>
+
+/** registry/members/<line>.json: the fields of what a line's libraries give. */
+export interface ProsodyMembers {
+  readonly line: string
+  /** Of libraries written in Lua, read off their code. */
+  readonly read: LibraryMembers
+  /** Of libraries written in C, listed where they ran. */
+  readonly run: LibraryMembers
+  /** Of libraries of core modules, as prosody/<line>.json names them, read off their code. */
+  readonly moduleLibs: LibraryMembers
+}
+
 /** What Prosody itself calls deprecated, obsolete or kept for old modules only. */
 export interface Deprecation {
   /**
@@ -210,6 +224,10 @@ export interface LibraryRock {
   readonly rock: string
   /** Version and revision; absent where none is known to work. */
   readonly version?: string
+  /** Lua versions that it admits; absent for all. */
+  readonly lua?: readonly string[]
+  /** Debian packages that it is compiled with, beside a compiler and Lua's headers; absent where nothing is compiled. */
+  readonly headers?: readonly string[]
   /** Where this is known from. */
   readonly evidence: string
 }

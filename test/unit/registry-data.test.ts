@@ -27,6 +27,8 @@ describe('the embedded registry', () => {
       'deprecations.json',
       'index.json',
       'libraries.json',
+      'members/0.12.json',
+      'members/13.0.json',
       'moves.json',
       'prosody/0.12.json',
       'prosody/13.0.json',
@@ -116,7 +118,7 @@ describe('the embedded registry', () => {
   })
 
   it.each([
-    {line: '0.12', version: '0.12.3', counts: [89, 138, 52]},
+    {line: '0.12', version: '0.12.3', counts: [89, 139, 52]},
     {line: '13.0', version: '13.0.1', counts: [96, 144, 61]},
   ])(
     'has Prosody $line as of $version: core modules, libraries, API methods $counts',
@@ -177,30 +179,68 @@ describe('libraries', () => {
   })
 
   it('has what else modules require: files to copy, rocks, and what nobody serves', () => {
-    expect(Object.keys(copies)).toEqual(['basexx', 'inspect'])
+    expect(Object.keys(copies)).toEqual([
+      'MessagePack',
+      'ansicolors',
+      'basexx',
+      'binaryheap',
+      'fifo',
+      'inspect',
+      'redis',
+    ])
     expect(Object.values(copies).map(({lua, suites}) => [...lua, ...suites].join(' '))).toEqual([
+      '5.4 bookworm trixie',
+      '5.4 bookworm trixie',
       '5.3 5.4 bookworm trixie',
+      '5.4 bookworm trixie',
+      '5.4 bookworm trixie',
+      '5.4 bookworm trixie',
       '5.4 bookworm trixie',
     ])
     expect(
       Object.entries(rocks).map(([library, {rock, version}]) => `${library}: ${rock} ${version ?? ''}`),
     ).toEqual([
+      'argon2: argon2 ',
+      'base64: base64 1.5-3',
       'basexx: basexx 0.4.1-1',
       'bcrypt: bcrypt 2.3-1',
       'bit32: bit32 5.3.5.1-1',
+      'cURL: Lua-cURL ',
       'cbor: lua-cbor 1.0.0-1',
       'cjson: lua-cjson 2.1.0-1',
       'cjson.safe: lua-cjson 2.1.0-1',
+      'curses: lcurses 9.0.0-1',
+      'date: date ',
+      'etlua: etlua 1.3.0-1',
       'gdbm: lgdbm 20211118.52-0',
+      'http.client: http 0.4-0',
+      'http.cookie: http 0.4-0',
+      'http.headers: http 0.4-0',
+      'http.hpack: http 0.4-0',
+      'http.request: http 0.4-0',
+      'http.server: http 0.4-0',
+      'http.tls: http 0.4-0',
+      'http.util: http 0.4-0',
+      'http.websocket: http 0.4-0',
       'inotify: inotify 0.5-1',
       'inspect: inspect 3.1.3-0',
+      'lcurl: Lua-cURL ',
       'lightningmdb: lightningmdb 0.9.22.1-1',
+      'lpty: lpty 1.2.2-1',
       'luajwtjitsi: luajwtjitsi 3.0-0',
       'luatz: luatz 0.4-1',
+      'lustache: lustache ',
+      'md5: md5 ',
+      'mqtt: luamqtt ',
       'net.url: net-url 0.9-1',
       'otp: otp 0.1-6',
+      'pgmoon: pgmoon ',
       'posix: luaposix 36.3-1',
+      'rapidjson: rapidjson ',
+      'redis: redis-lua 2.0.4-1',
+      'sha1: sha1 0.6.0-1',
       'uuid: uuid 0.3-1',
+      'xml2lua: xml2lua ',
     ])
     expect(Object.keys(none).join(' ')).toBe(
       'captcha event format hmac luaunbound mock modulemanager mongo pam stanza templates unbound yubikey',
