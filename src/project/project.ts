@@ -69,9 +69,15 @@ function removeIfEmpty(folder: string): void {
   }
 }
 
-/** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING. */
+/** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING, PATH_NOT_FOUND. */
 export function findProject(cwd: string): string {
   const start = resolve(cwd)
+  if (!existsSync(start)) {
+    throw new ProsodyModsError('PATH_NOT_FOUND', `there is no folder ${start}`, {
+      hint: 'name the project, or a folder in it, with -C <folder>; "prosody-mods init -C <folder>" makes one',
+      details: {path: start},
+    })
+  }
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, manifestName))) return folder
     // An interrupted first `init` has left its journal and no manifest yet.
