@@ -19,7 +19,8 @@ export function changeNotes(key: string, change: Change, bench: Workbench): stri
 /** Of bytes that came from elsewhere than where the registry has them from. */
 function knownNotes(key: string, {lock}: Change, {environment}: Workbench): string[] {
   const locked = lock.modules[key]
-  const known = locked === undefined ? undefined : knownBytes(key, locked, environment.registry)
+  if (locked === undefined || locked.trust.by === 'registry') return []
+  const known = knownBytes(key, locked, environment.registry)
   if (known === undefined) return []
   const {module, from, to} = known
   const releases = from === to ? from : `${from} to ${to}`
