@@ -10,6 +10,7 @@ import {openHttp, type Http} from '../net/http.ts'
 import {forEachLimited} from '../limit.ts'
 import {mirrored} from './mirrored.ts'
 import {digestUnknown, offlineMissing, unreachable} from './not-fetched.ts'
+import {Once} from './once.ts'
 import {ReportBuilder, type FetchReport} from './report.ts'
 import type {Store} from './store.ts'
 import {TransferError} from '../net/transfer-error.ts'
@@ -39,14 +40,17 @@ export class FetchSession {
   readonly #archives: ArchiveReader
   /** Digests that this session has been asked for, so that each is counted once. */
   readonly #seen = new Set<string>()
+  /** Digests of files that archives have given. */
+  readonly #given = new Set<string>()
   readonly #downloads: Downloads
   readonly #mirrored = new WeakMap<Location, Location>()
-  /** URL of a large archive → what it holds: several modules of one release need it once. */
-  readonly #listed = new Map<string, ReleaseContents>()
+  /** What archives and folders hold: all modules of one release need it once. */
+  readonly #listed = new Once<ReleaseContents>()
   #http: Http | undefined
 
   constructor(options: SessionOptions) {
     this.store = options.store
+    this.store.hold()
     this.#options = options
     // Every transfer listens; by default Node.js takes more than ten listeners for a leak and warns.
     setMaxListeners(0, options.signal)
@@ -125,18 +129,19 @@ export class FetchSession {
   }
 
   async close(): Promise<void> {
+    this.store.release()
     await this.#http?.close()
   }
 
   async #contentsOf(location: ListableLocation, options: ContentsOptions): Promise<ReleaseContents> {
-    if (location.type !== 'archive' || location.large !== true) return contentsOfLocation(location, options)
-    const contents = this.#listed.get(location.url) ?? (await contentsOfLocation(location, options))
-    this.#listed.set(location.url, contents)
-    return contents
+    if (location.type === 'skipped') return contentsOfLocation(location, options)
+    const place = location.type === 'folder' ? location.path : `${location.url}\0${location.root}`
+    return this.#listed.run(place, () => contentsOfLocation(location, options))
   }
 
   #served(label: string, sha256: string): void {
     this.#seen.add(sha256)
+    this.#given.add(sha256)
     this.#report.serve(label, 1)
   }
 
@@ -195,6 +200,7 @@ export class FetchSession {
   #nextRound(): void {
     this.#http?.nextRound()
     this.#archives.nextRound()
+    this.#listed.nextRound()
   }
 
   async #tryLocations(want: Want, attempt: Attempt): Promise<void> {
@@ -211,15 +217,23 @@ export class FetchSession {
             await this.#archives.extract(location, patience)
             break
           case 'folder':
-            await copyFromFolder(want, {folder: location.path, path}, this.store)
+            await copyFromFolder(want, {location, path}, this.store)
             break
           case 'skipped':
             throw new TransferError(location.reason)
         }
-        if (!this.store.has(want.sha256)) throw new TransferError(`it does not hold ${path}`)
+        if (!this.store.has(want.sha256)) throw this.#lacks(want, {location, path})
         if (location.type !== 'archive') this.#report.serve(location.label, 1)
       })
     }
+  }
+
+  /** A location may have given the file, and another process removed it, where the store can't hold it for us. */
+  #lacks({sha256}: Want, {location, path}: Want['candidates'][number]): TransferError {
+    const isArchive = location.type === 'archive'
+    if (isArchive && !this.#given.has(sha256)) return new TransferError(`it does not hold ${path}`)
+    if (isArchive) this.#archives.again(location)
+    return new TransferError('another process has removed it from the store', {retryable: true})
   }
 
   /** Runs one try at a location; a TransferError is reported and gives undefined. */

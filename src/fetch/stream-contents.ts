@@ -1,3 +1,4 @@
+import {basename} from 'node:path/posix'
 import {Readable} from 'node:stream'
 import type {HttpAnswer} from '../net/http.ts'
 import type {Patience} from '../net/patience.ts'
@@ -43,7 +44,7 @@ export async function contentsOfStream(
     })
     for (const {sha256} of files.values()) onServed(sha256)
     watched.done(files.size)
-    return {files, links}
+    return {files, links, ...(root === '' ? {} : {rootName: basename(root)})}
   } finally {
     answer.discard()
     for (const writer of open) writer.abort()

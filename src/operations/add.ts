@@ -8,6 +8,7 @@ import {
   manifestName,
   type Manifest,
   type ManifestSource,
+  versionPath,
 } from '../project/manifest.ts'
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
@@ -15,7 +16,7 @@ import {pinOf} from '../resolve/choose.ts'
 import type {Candidate} from '../resolve/owners.ts'
 import type {Registry} from '../registry/registry.ts'
 import {compareLines} from '../registry/lines.ts'
-import type {RegistryMove} from '../registry/types.ts'
+import type {RegistryMove, SourceLayout} from '../registry/types.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
@@ -44,6 +45,8 @@ export interface AddRequest {
   readonly latest: boolean
   /** Accept a module that hides one of Prosody's own. */
   readonly allowShadow: boolean
+  /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
+  readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
 }
@@ -72,6 +75,7 @@ async function addTo(
   bench: Workbench,
 ): Promise<AddResult> {
   const {registry} = bench.environment
+  refuseIdleLayout(request)
   if (!request.allowShadow) refuseOwnModules(request.parsed, project.manifest, registry)
   const wanted = await entriesFor(project, request, bench).catch((error: unknown) => {
     throw asPath(error, request.specs, bench.environment)
@@ -88,13 +92,14 @@ async function addTo(
   const manifestText = editManifest(project.manifestText, [
     ...wanted.changes,
     ...takenOver(wanted.entries, own, bench.user),
-    ...wanted.entries.map((entry) => ({path: ['modules', entry.key], value: pins(entry)})),
+    ...wanted.entries.map((entry) => ({path: versionPath(own, entry.key), value: pins(entry)})),
   ])
   const result = await writeTarget(
     project,
     {
       lock: outcome.lock,
       closure: outcome.closure,
+      resolved: outcome.resolved,
       manifest: await parseManifest(manifestText, manifestName),
       manifestText,
       writeLock: true,
@@ -113,6 +118,20 @@ async function addTo(
     ],
     moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
   }
+}
+
+/** Sources of the registry and of the manifest say themselves how their modules lie. */
+function refuseIdleLayout({
+  layout,
+  parsed,
+}: {
+  readonly layout?: SourceLayout | undefined
+  readonly parsed: readonly Spec[]
+}): void {
+  if (layout === undefined || parsed.some(({kind}) => kind !== 'module')) return
+  throw new ProsodyModsError('USAGE', '--layout is about paths and URLs, and none is given', {
+    hint: 'of a source that the manifest declares, write "layout" there',
+  })
 }
 
 function specOf(text: string, environment: Environment): Spec {

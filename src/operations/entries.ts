@@ -1,12 +1,13 @@
-import {isAbsolute, relative, resolve, sep} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest, ManifestSource} from '../project/manifest.ts'
+import {includesIn, type Manifest, type ManifestEntry, type ManifestSource} from '../project/manifest.ts'
 import type {ManifestChange} from '../project/manifest-edit.ts'
 import {candidatesFor, ownerOf, type Candidate, type OwnTree} from '../resolve/owners.ts'
+import type {SourceLayout} from '../registry/types.ts'
 import type {Spec} from '../resolve/spec.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
 import {definitionFor} from './definition-for.ts'
+import {pathPlace} from './path-place.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -19,6 +20,8 @@ export interface Entry {
 
 export interface EntriesRequest {
   readonly parsed: readonly Spec[]
+  /** Of paths and URLs; undefined for what their files show. */
+  readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
 }
@@ -52,18 +55,26 @@ export async function entriesFor(
       entries.push(await moduleEntry(spec, {manifest, request, lock: project.lock ?? emptyLock}, bench))
       continue
     }
-    const wanted: ManifestSource =
-      spec.kind === 'path'
-        ? {kind: 'path', path: projectPath(spec.path, project.folder, bench.environment.cwd)}
-        : {kind: 'url', url: spec.url, ...(spec.sha256 === undefined ? {} : {sha256: spec.sha256})}
+    const {wanted, only} = wantedSource(spec, project, bench)
     const declared = declareSource(wanted, manifest, bench.environment.registry)
-    const names = await modulesOfSource(declared, manifest, bench)
+    const names = await modulesOfSource(declared, {manifest, layout: request.layout, only}, bench)
     manifest = {...manifest, sources: {...manifest.sources, [declared.id]: names.source}}
     changes.push({path: ['sources', declared.id], value: names.source})
     entries.push(...names.names.map((name) => ({key: `${declared.id}/${name}`, versionText: undefined})))
   }
   refuseTwoVersions(entries)
   return {entries, manifest, changes}
+}
+
+function wantedSource(
+  spec: Exclude<Spec, {kind: 'module'}>,
+  {folder}: Around,
+  {environment}: Workbench,
+): {readonly wanted: ManifestSource; readonly only?: string | undefined} {
+  if (spec.kind === 'url')
+    return {wanted: {kind: 'url', url: spec.url, ...(spec.sha256 === undefined ? {} : {sha256: spec.sha256})}}
+  const {path, only} = pathPlace(spec.path, folder, environment.cwd)
+  return {wanted: {kind: 'path', path}, only}
 }
 
 function refuseTwoVersions(entries: readonly Entry[]): void {
@@ -136,20 +147,17 @@ async function ownTrees(
   return trees
 }
 
-/** A folder relative to the project, as the manifest keeps it; absolute when it lies elsewhere. */
-function projectPath(path: string, folder: string, cwd: string): string {
-  const full = resolve(cwd, path)
-  const inside = relative(folder, full)
-  if (isAbsolute(inside)) return full
-  const slashed = inside.split(sep).join('/')
-  return slashed.startsWith('../') || slashed === '..' ? slashed : `./${slashed}`
-}
-
 export function withEntries(
   manifest: Manifest,
   entries: readonly Entry[],
   value: (entry: Entry) => string,
 ): Manifest {
-  const added = Object.fromEntries(entries.map((entry) => [entry.key, value(entry)]))
+  const added = Object.fromEntries(
+    entries.map((entry): [string, ManifestEntry] => {
+      const include = includesIn(manifest, entry.key)
+      const version = value(entry)
+      return [entry.key, include.length === 0 ? version : {version, include}]
+    }),
+  )
   return {...manifest, modules: {...manifest.modules, ...added}}
 }

@@ -1,4 +1,4 @@
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import type {OnProgress} from '../progress.ts'
 import {embeddedRegistry, type Registry} from '../registry/registry.ts'
@@ -13,6 +13,10 @@ export interface Environment {
   readonly registry: Registry
   /** Folder of the content-addressed store. */
   readonly storeFolder: string
+  /** Folder of what this user's commands have to know of each other, outside of every project. */
+  readonly stateFolder: string
+  /** Absolute folders outside of the project in which path sources may lie, for this command. */
+  readonly allowPaths: readonly string[]
 }
 
 export interface EnvironmentOptions {
@@ -20,18 +24,23 @@ export interface EnvironmentOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
+  /** Folders outside of the project in which path sources may lie. */
+  readonly allowPaths?: readonly string[]
 }
 
 /** The environment of this process, with what is given replaced. */
 export function createEnvironment(options: EnvironmentOptions = {}): Environment {
   const env = options.env ?? process.env
+  const cwd = options.cwd ?? process.cwd()
   return {
-    cwd: options.cwd ?? process.cwd(),
+    cwd,
     env,
     signal: options.signal ?? new AbortController().signal,
     onProgress: options.onProgress ?? (() => undefined),
     registry: embeddedRegistry(),
     storeFolder: storeFolderOf(env),
+    stateFolder: stateFolderOf(env),
+    allowPaths: (options.allowPaths ?? []).map((path) => resolve(cwd, path)),
   }
 }
 
@@ -42,4 +51,12 @@ function storeFolderOf(env: NodeJS.ProcessEnv): string {
     chosen === undefined || chosen === '' ? envPaths('prosody-mods', {suffix: ''}).cache : chosen,
     'v1',
   )
+}
+
+/** PROSODY_MODS_STATE, else the user's state folder (XDG_STATE_HOME/prosody-mods on Linux). */
+function stateFolderOf(env: NodeJS.ProcessEnv): string {
+  const chosen = env['PROSODY_MODS_STATE']
+  if (chosen !== undefined && chosen !== '') return resolve(chosen)
+  const {log, data} = envPaths('prosody-mods', {suffix: ''})
+  return process.platform === 'linux' ? log : data
 }

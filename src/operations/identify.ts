@@ -6,9 +6,11 @@ import {identifyFiles, type FoundModule, type Identified} from '../resolve/ident
 import type {Differing, KnownSource, ModuleState, TreeMatch} from '../resolve/identify-types.ts'
 import {listReleases} from '../sources/index.ts'
 import type {SourceContext} from '../sources/types.ts'
+import {noFolders} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {adopt, type Adoption} from './adopt.ts'
 import {mainOf} from '../lua/module-files.ts'
+import {pause, withoutPause} from '../pauses.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
@@ -40,7 +42,7 @@ export interface IdentifiedTree {
 
 /** One main file and what it is. */
 export interface IdentifiedModule {
-  /** source/name; null where no release has a module of this name. */
+  /** source/name; null where no release has a module of this name, or several sources may be its publisher. */
   readonly module: string | null
   readonly name: string
   /** Of its main file, from the folder. */
@@ -87,7 +89,14 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   const sources = await knownSources(environment)
   const folder = resolve(environment.cwd, request.folder)
   const found = await survey(folder, {sizes: sizesOf(sources), signal: environment.signal})
-  const identified = identifyFiles(found.files, {sources, requires: requiresIn(found)})
+  await pause(environment.signal)
+  const identified = withoutPause(() =>
+    identifyFiles(found.files, {
+      sources,
+      requires: requiresIn(found),
+      publishers: (name) => publishersOf(name, environment),
+    }),
+  )
   const modules = identified.modules.map((one) => moduleOf(one, environment))
   return {
     folder: found.folder,
@@ -107,6 +116,7 @@ async function knownSources(environment: Environment): Promise<KnownSource[]> {
   const context: SourceContext = {
     registry,
     projectFolder: cwd,
+    allowed: noFolders,
     debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
   }
   const sources: KnownSource[] = []
@@ -149,10 +159,14 @@ function treeOf({source, folder, version, versions, complete, files, differing}:
   return {source, folder, version, versions, complete, matching: files.size, differing}
 }
 
-function moduleOf({path, name, match}: FoundModule, {registry}: Environment): IdentifiedModule {
+function publishersOf(name: string, {registry}: Environment): readonly string[] {
+  const {names} = registry.index
+  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+}
+
+function moduleOf({path, name, match}: FoundModule, environment: Environment): IdentifiedModule {
   if (match === undefined) {
-    const {names} = registry.index
-    const publishers = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+    const publishers = publishersOf(name, environment)
     const nothing = {version: null, versions: [], files: [], differing: []}
     return {module: null, name, path, state: 'unknown', ...nothing, publishers}
   }

@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {positionAt, type Position} from '../project/json-text.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
-import {manifestName, sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {manifestName, sourceDefinition, type Manifest, versionIn, versionPath} from '../project/manifest.ts'
 import {readUserConfig, unreadableUrl, withUserSources, type UserConfig} from './user-config.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
@@ -109,7 +109,8 @@ async function checkVersions(
   {manifest, manifestText, lock}: Project,
   {registry}: Environment,
 ): Promise<void> {
-  for (const [key, versionText] of Object.entries(manifest.modules ?? {})) {
+  for (const key of Object.keys(manifest.modules ?? {})) {
+    const versionText = versionIn(manifest, key)
     if (lock?.modules[key]?.version === versionText) continue
     const [source, name] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
@@ -118,7 +119,7 @@ async function checkVersions(
       checkVersionText({definition, name, versionText})
     } catch (error) {
       if (!(error instanceof ProsodyModsError)) throw error
-      throw invalid(`modules → ${key}`, await positionAt(manifestText, ['modules', key]), error)
+      throw invalid(`modules → ${key}`, await positionAt(manifestText, versionPath(manifest, key)), error)
     }
   }
 }

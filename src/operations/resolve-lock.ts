@@ -1,5 +1,5 @@
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest} from '../project/manifest.ts'
+import {includesIn, versionIn, type Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
@@ -42,7 +42,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   const stale = new Set(found.map(({key}) => key))
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
-  for (const [key, versionText] of Object.entries(manifest.modules ?? {})) {
+  for (const key of Object.keys(manifest.modules ?? {})) {
     const definition = definitionFor(key, manifest, bench)
     const kept = previous.modules[key]
     // A local folder may have changed since; reading it anew is as cheap as comparing it.
@@ -51,7 +51,8 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       continue
     }
     const [, name] = splitKey(key)
-    const wanted = {definition, name, versionText, ref: releases?.get(key)}
+    const include = includesIn(manifest, key)
+    const wanted = {definition, name, versionText: versionIn(manifest, key), ref: releases?.get(key), include}
     const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
       throw await explainMissing(error, {key, lock: previous, manifest}, bench)
     })
