@@ -129,6 +129,7 @@ describe('pieces', () => {
     ['authentication', 'auth_x', 'authentication = "x"'],
     ['storage', 'storage_x', 'storage = "x"'],
     ['muc-component', 'x', 'add "x" to modules_enabled of Component "conference.…" "muc"'],
+    ['in-component', 'x', 'add "x" to modules_enabled of Component'],
     ['component', 'x', 'Component "<host>" "x"'],
     ['global', 'x', 'add "x" to modules_enabled at the top, for the whole server'],
     ['host', 'x', 'add "x" to modules_enabled at the top or of a VirtualHost'],
