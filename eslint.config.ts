@@ -89,7 +89,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/render/output.ts', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
+    files: ['src/render/output.ts', 'bin/**', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
     rules: {'no-restricted-syntax': 'off'},
   },
   {

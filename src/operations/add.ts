@@ -21,6 +21,7 @@ import type {RegistryMove, SourceLayout} from '../registry/types.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
+import {changeNotes} from './add-notes.ts'
 import {newestOfAll} from './all-releases.ts'
 import type {Environment} from './environment.ts'
 import {entriesFor, withEntries, type Entry} from './entries.ts'
@@ -118,6 +119,7 @@ async function addTo(
     notes: [
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
       ...keyringNotes(wanted.entries, own, bench.user),
+      ...keys.flatMap((key) => changeNotes(key, {previous, lock: outcome.lock, manifest: draft}, bench)),
     ],
     moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
   }

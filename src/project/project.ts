@@ -95,9 +95,15 @@ export async function exclusively<T>(
   }
 }
 
-/** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING. */
+/** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING, PATH_NOT_FOUND. */
 export function findProject({cwd, stateFolder}: Pick<ProjectAccess, 'cwd' | 'stateFolder'>): string {
   const start = resolve(cwd)
+  if (!existsSync(start)) {
+    throw new ProsodyModsError('PATH_NOT_FOUND', `there is no folder ${start}`, {
+      hint: 'name the project, or a folder in it, with -C <folder>; "prosody-mods init -C <folder>" makes one',
+      details: {path: start},
+    })
+  }
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, manifestName))) return folder
     // An interrupted first `init` has left its journal and no manifest yet.
