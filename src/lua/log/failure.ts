@@ -90,6 +90,8 @@ const readers: readonly Reader[] = [
       skipped: skipped === undefined ? undefined : {path: skipped, reason},
     }),
   ],
+  // Prosody 0.11 says no more than the last path.
+  [/^\s*(\S*\/mod_[^\s/]+\.lua)\s*$/, ([, path = '']) => ({kind: 'absent', path, skipped: undefined})],
   [
     /(?<!\S)(\/\S+): (Permission denied|Is a directory|Not a directory|Too many levels of symbolic links|File name too long|Input\/output error)/,
     ([, path = '', reason = '']) => ({kind: 'unreadable', path, reason}),
