@@ -7,12 +7,14 @@ import {patchesOf, readmeOf, selectLibrary, selectModule} from '../resolve/layou
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import {trustOf} from '../resolve/trust.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
-import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
-import {firstUse} from './first-use.ts'
+import {firstUse, withWholeCommit} from './first-use.ts'
+import {missingModule} from './lacking-module.ts'
 import {placementIn} from './module-facts.ts'
 import {readLua} from './read-lua.ts'
+import {misspelled, notThere, similarIn} from './similar-names.ts'
 import {lockedOf, type Workbench} from './workbench.ts'
 
 /** A module resolved, fetched, verified and read. */
@@ -46,10 +48,11 @@ export async function lockModule(
 ): Promise<LockResult> {
   const {definition, name} = wanted
   const key = `${definition.id}/${name}`
-  const ref = wanted.ref ?? (await releaseFor(wanted, bench))
-  const contents = ref.contents ?? (await firstUse(key, {ref, definition, manifest}, bench))
+  const chosen = wanted.ref ?? (await releaseFor(wanted, bench))
+  const contents = chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest}, bench))
+  const ref = withWholeCommit(key, chosen, contents)
   const selected = selectModule(contents, definition.layout, name)
-  if (selected === undefined) throw missingModule(key, definition)
+  if (selected === undefined) throw missingModule(key, {definition, ref, contents})
   const selection = new Map(selected)
   const closure = {key, ref, contents, wanted}
   await fetchClosure(selection, closure, bench)
@@ -87,12 +90,24 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
     return chooseRelease(wanted, known)
   } catch (error) {
     if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.MODULE_UNKNOWN) throw error
-    if (error.code === 'VERSION_AMBIGUOUS' || isSettled(wanted, known)) throw error
-    const found = await askPublisher(wanted, error, bench)
+    if (error.code === 'VERSION_AMBIGUOUS') throw error
+    const similar = similarIn(wanted, bench)
+    const isTypo = similar.length > 0 && (isSettled(wanted, known) || isCostly(wanted))
+    if (isTypo) throw misspelled(wanted, similar, undefined)
+    if (isSettled(wanted, known)) throw error
+    const found = await askPublisher(wanted, error, bench).catch((silence: unknown) => {
+      const isSilent = silence instanceof ProsodyModsError && silence.exitCode === exitCodes.UNREACHABLE
+      throw isSilent && similar.length > 0 ? misspelled(wanted, similar, silence) : silence
+    })
     refuseMoved(lockedOf(definition.id, bench), found, definition.id)
-    if (found.length === 0) throw error
-    return chooseRelease(wanted, withFound(known, found, definition.id))
+    if (found.length > 0) return chooseRelease(wanted, withFound(known, found, definition.id))
+    throw similar.length > 0 ? misspelled(wanted, similar, undefined) : await notThere(wanted, error, bench)
   }
+}
+
+/** Whether asking for the newest would bring in a whole repository, only to find that it lacks the module, too. */
+function isCostly({definition, versionText = '*'}: Wanted): boolean {
+  return definition.kind === 'github' && versionText === '*'
 }
 
 /** Whether a Git tag was named of which every file is known: its publisher has nothing to add. */
@@ -111,7 +126,9 @@ async function askPublisher(
   try {
     const found = await findReleases(definition, query, context)
     // What there would be goes into the message.
-    return found.length > 0 ? found : await findReleases(definition, {...query, all: true}, context)
+    return found.some(({withoutMain}) => withoutMain !== true)
+      ? found
+      : withHistory(found, await findReleases(definition, {...query, all: true}, context))
   } catch (error) {
     if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.UNREACHABLE) throw error
     const {code, message, hint, details} = error
@@ -121,6 +138,12 @@ async function askPublisher(
       cause: error,
     })
   }
+}
+
+/** What was named may be no changeset that touched the module: then it is told beside those. */
+function withHistory(found: readonly ReleaseRef[], all: readonly ReleaseRef[]): readonly ReleaseRef[] {
+  const days = new Set(all.map(({version}) => version))
+  return [...found.filter(({version}) => !days.has(version)), ...all]
 }
 
 interface Closure {
@@ -196,13 +219,4 @@ async function fetchFiles(
 /** In a whole flat tree each file belongs to the module of its own name. */
 function moduleOf(path: string, name: string): string {
   return name === '*' ? (/^mod_([^/.]+)/.exec(path)?.[1] ?? '') : name
-}
-
-function missingModule(key: string, definition: SourceDefinition): ProsodyModsError {
-  const where =
-    definition.kind === 'path' ? definition.path : definition.kind === 'url' ? definition.url : definition.id
-  return new ProsodyModsError('MODULE_UNKNOWN', `${key}: there is no such module in ${where}`, {
-    hint: 'a module is mod_<name>.lua, in a folder of its name or by itself',
-    details: {module: key},
-  })
 }

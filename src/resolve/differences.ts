@@ -4,6 +4,7 @@ import type {Registry} from '../registry/registry.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
 import {fits} from './fits.ts'
+import {isLoadable} from './layout.ts'
 import {edgesOf, reachable} from './needs.ts'
 
 /** How the manifest and the lockfile disagree. */
@@ -12,9 +13,10 @@ export interface Difference {
   readonly key: string
   /**
    * not-locked: in the manifest, or needed, and not in the lockfile; not-wanted: only in the lockfile; other-version,
-   * other-source: changed; other-target: its needs were looked up for another Prosody or image.
+   * other-source: changed; without-main: what was locked is no module; other-target: its needs were looked up for another Prosody or image.
    */
-  readonly kind: 'not-locked' | 'not-wanted' | 'other-version' | 'other-source' | 'other-target'
+  readonly kind:
+    'not-locked' | 'not-wanted' | 'other-version' | 'other-source' | 'without-main' | 'other-target'
   /** One line for a person. */
   readonly text: string
 }
@@ -34,6 +36,12 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
         key,
         kind: 'other-source',
         text: `${key}: its source ${source} is defined otherwise than when it was locked`,
+      })
+    } else if (!isLoadable(name, Object.keys(locked.files))) {
+      found.push({
+        key,
+        kind: 'without-main',
+        text: `${key}: no main file of it is in the lockfile, so Prosody could not load it`,
       })
     } else if (
       definition !== undefined &&
