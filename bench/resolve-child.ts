@@ -9,6 +9,7 @@ import {chooseRelease} from '../src/resolve/choose.ts'
 import {Closure, reportOf} from '../src/resolve/closure.ts'
 import {checkConflicts} from '../src/resolve/conflicts.ts'
 import {differences, lockTargetOf} from '../src/resolve/differences.ts'
+import {versionIn} from '../src/project/manifest.ts'
 import {selectLibrary, selectModule} from '../src/resolve/layout.ts'
 import {needsTargetOf} from '../src/resolve/needs.ts'
 import {listReleases} from '../src/sources/index.ts'
@@ -20,6 +21,7 @@ const world = syntheticWorld(Number(count), openRegistry(folder))
 const context: SourceContext = {
   registry: world.registry,
   projectFolder: '/',
+  allowed: {folders: [], except: [], config: ''},
   debianMirrors: () => Promise.resolve({urls: [], reason: 'nothing is fetched'}),
 }
 globalThis.gc?.()
@@ -34,8 +36,8 @@ console.log(JSON.stringify({milliseconds, processor: (user + system) / 1000, ...
 async function resolveAll({registry, manifest, facts}: SyntheticWorld): Promise<object> {
   const unlocked = differences(manifest, emptyLock, registry).length
   const explicit: Record<string, LockedModule> = {}
-  for (const [key, versionText] of Object.entries(manifest.modules ?? {}))
-    explicit[key] = await lock(key, versionText)
+  for (const key of Object.keys(manifest.modules ?? {}))
+    explicit[key] = await lock(key, versionIn(manifest, key))
   checkConflicts({...emptyLock, modules: explicit})
   const target = lockTargetOf(manifest, registry)
   if (target === undefined) throw new Error('the standard line of Prosody is unknown')

@@ -46,6 +46,7 @@ export const exitCodes = {
   OWNED_FILE_CHANGED: 4,
   FILE_IN_THE_WAY: 4,
   DRIFT: 4,
+  PATH_OUTSIDE: 4,
   STORE_CORRUPT: 4,
   LUA_INVALID: 4,
   ARCHIVE_CORRUPT: 4,

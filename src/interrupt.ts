@@ -1,4 +1,5 @@
 import {ProsodyModsError} from './errors.ts'
+import {hearBy} from './pauses.ts'
 
 const controller = new AbortController()
 
@@ -15,11 +16,19 @@ export function interruption(): () => void {
       }),
     )
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  return () => {
+  const start = (): void => {
+    process.on('SIGINT', onSignal)
+    process.on('SIGTERM', onSignal)
+  }
+  const stop = (): void => {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
+  }
+  start()
+  hearBy({start, stop})
+  return () => {
+    hearBy(undefined)
+    stop()
   }
 }
 

@@ -52,6 +52,8 @@ function oclifFlag(flag: FlagDefinition): Command.Class['flags'][string] {
         helpValue: flag.value,
         ...(flag.char === undefined ? {} : {char: flag.char}),
       })
+    case 'list':
+      return Flags.string({...shared, helpValue: flag.value, multiple: true, multipleNonGreedy: true})
     case 'count':
       return Flags.integer({...shared, helpValue: flag.value, default: flag.default, min: 0})
   }

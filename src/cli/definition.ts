@@ -17,6 +17,12 @@ interface TextFlag extends FlagBase {
   readonly value: string
 }
 
+/** May be given more than once. */
+interface ListFlag extends FlagBase {
+  readonly type: 'list'
+  readonly value: string
+}
+
 interface CountFlag extends FlagBase {
   readonly type: 'count'
   readonly value: string
@@ -24,14 +30,16 @@ interface CountFlag extends FlagBase {
   readonly default: number
 }
 
-export type FlagDefinition = SwitchFlag | TextFlag | CountFlag
+export type FlagDefinition = SwitchFlag | TextFlag | ListFlag | CountFlag
 export type FlagDefinitions = Readonly<Record<string, FlagDefinition>>
 
 type ValueOf<F extends FlagDefinition> = F extends SwitchFlag
   ? boolean
   : F extends CountFlag
     ? number
-    : string | undefined
+    : F extends ListFlag
+      ? readonly string[] | undefined
+      : string | undefined
 
 export type FlagValues<F extends FlagDefinitions> = {readonly [Name in keyof F]: ValueOf<F[Name]>}
 

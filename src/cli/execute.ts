@@ -14,10 +14,11 @@ export async function execute(definition: CommandDefinition, input: AnyInput): P
 }
 
 async function run(definition: CommandDefinition, input: AnyInput): Promise<Output> {
-  const {directory, json} = input.flags
+  const {directory, json, 'allow-path': allowed} = input.flags
   const progress = json ? undefined : startProgress()
   const environment = createEnvironment({
     ...(directory === undefined ? {} : {cwd: directory}),
+    ...(Array.isArray(allowed) ? {allowPaths: allowed.map(String)} : {}),
     signal: interruptSignal,
     onProgress: (event) => progress?.onEvent(event),
   })

@@ -16,6 +16,12 @@ export const force = {
   description: 'replace files of ours that were changed since we wrote them',
 } as const satisfies FlagDefinition
 
+export const allowPath = {
+  type: 'list',
+  value: '<folder>',
+  description: 'let path sources lie in this folder outside of the project; may be given several times',
+} as const satisfies FlagDefinition
+
 export const modulesPath = {
   type: 'text',
   value: '<folder>',

@@ -9,14 +9,14 @@ export function parsePlain(words: readonly string[], definition: CommandDefiniti
   const flags: Readonly<Record<string, FlagDefinition>> = {...definition.flags, ...globalFlags}
   const found = tokens(words, flags)
   if (found === undefined) return undefined
-  const values = new Map<string, string | boolean | number>()
+  const values = new Map<string, FlagValue>()
   const operands: string[] = []
   for (const token of found) {
     if (token.kind === 'positional') operands.push(token.value)
     if (token.kind === 'option-terminator') return undefined
     if (token.kind !== 'option') continue
-    const value = valueOf(flags[token.name], token)
-    if (value === undefined || values.has(token.name)) return undefined
+    const value = valueOf(flags[token.name], token, values.get(token.name))
+    if (value === undefined) return undefined
     values.set(token.name, value)
   }
   const {required = false, many = false} = definition.operands ?? {}
@@ -60,13 +60,23 @@ export function optionsOf(
   )
 }
 
-/** Undefined for what oclif may read in another way: `-C=folder`, `--source=--json`. */
-function valueOf(flag: FlagDefinition | undefined, {value, rawName, inlineValue}: OptionToken) {
-  if (flag === undefined) return undefined
+type FlagValue = string | boolean | number | readonly string[]
+
+/**
+ * Undefined for what oclif may read in another way: `-C=folder`, `--source=--json`, one flag twice.
+ * @param before what the same flag was given before
+ */
+function valueOf(
+  flag: FlagDefinition | undefined,
+  {value, rawName, inlineValue}: OptionToken,
+  before: FlagValue | undefined,
+): FlagValue | undefined {
+  if (flag === undefined || (before !== undefined && flag.type !== 'list')) return undefined
   if (flag.type === 'switch') return true
   if (value === undefined || value.startsWith('-')) return undefined
   if (inlineValue && !rawName.startsWith('--')) return undefined
   if (flag.type === 'text') return value
+  if (flag.type === 'list') return [...(typeof before === 'object' ? before : []), value]
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined
 }
 

@@ -1,6 +1,7 @@
-import type {add as Operation} from '../operations/add.ts'
+import {ProsodyModsError} from '../errors.ts'
+import type {add as Operation, AddRequest} from '../operations/add.ts'
 import {defineCommand} from '../cli/definition.ts'
-import {dryRun, force, offline} from '../cli/flags.ts'
+import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
 import {askForOne, canAsk} from '../render/ask.ts'
 import {renderAdd} from '../render/write.ts'
 
@@ -9,25 +10,41 @@ async function operation(): Promise<typeof Operation> {
   return (await import('../operations/add.ts')).add
 }
 
+function layoutOf(text: string | undefined): AddRequest['layout'] {
+  if (text === undefined || text === 'folders' || text === 'flat') return text
+  throw new ProsodyModsError('USAGE', `--layout: expected folders or flat, got ${text}`, {
+    hint: 'folders gives each module the libraries beside it; flat takes all as one tree',
+  })
+}
+
 export default defineCommand({
   summary: 'add modules: resolve, fetch, verify, check and write them into the build context',
-  description: `A module is named [source/]name[@version]; a folder by its path, a file or archive by its URL.
+  description: `A module is named [source/]name[@version]; a folder, or a module's main file, by its path, a file or archive
+by its URL. Of what lies beside a main file only what its code loads is taken.
 Without a version, the newest release whose digests the registry knows is taken.`,
   examples: [
     'prosody-mods add muc_moderation',
     'prosody-mods add community/http_oauth2@2025 token_affiliation',
     'prosody-mods add jitsi@10008',
     'prosody-mods add jitsi --latest',
+    'prosody-mods add ./docker/mod_hello.lua',
     'prosody-mods add ./modules/mod_hello https://example.org/mod_x.lua#sha256=<64 hex digits>',
   ],
   operands: {name: 'spec', description: 'one or more modules, paths or URLs', required: true, many: true},
   flags: {
     'allow-shadow': {type: 'switch', description: "add a module that hides one of Prosody's own"},
+    layout: {
+      type: 'text',
+      value: '<folders|flat>',
+      description:
+        'how modules lie in paths and URLs: each gets the libraries beside it, or all are one tree like that of Jitsi',
+    },
     latest: {
       type: 'switch',
       description: 'ask publishers for the newest release, also beyond those whose digests are known',
     },
     offline,
+    'allow-path': allowPath,
     force,
     'dry-run': dryRun,
   },
@@ -41,6 +58,7 @@ Without a version, the newest release whose digests the registry knows is taken.
         force: flags.force,
         dryRun: flags['dry-run'],
         allowShadow: flags['allow-shadow'],
+        layout: layoutOf(flags.layout),
         ...(canAsk(environment.env) && !flags.json ? {choose: askForOne} : {}),
       },
       environment,

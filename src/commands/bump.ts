@@ -1,5 +1,5 @@
 import {defineCommand} from '../cli/definition.ts'
-import {dryRun, force, offline} from '../cli/flags.ts'
+import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
 import type {bump as Operation} from '../operations/bump.ts'
 import {renderBump} from '../render/bump.ts'
 
@@ -32,6 +32,7 @@ Without a version, the newest release whose digests the registry knows is taken.
     },
     'allow-downgrade': {type: 'switch', description: 'move to an older release, too'},
     offline,
+    'allow-path': allowPath,
     force,
     'dry-run': dryRun,
   },

@@ -1,5 +1,5 @@
 import {defineCommand} from '../cli/definition.ts'
-import {dryRun, offline} from '../cli/flags.ts'
+import {allowPath, dryRun, offline} from '../cli/flags.ts'
 import type {identify as Operation} from '../operations/identify.ts'
 import {renderIdentify} from '../render/identify.ts'
 
@@ -22,6 +22,7 @@ With --adopt, modules that are exactly a release's go into the project's manifes
   flags: {
     adopt: {type: 'switch', description: 'add to the project what is exactly of a release'},
     offline,
+    'allow-path': allowPath,
     'dry-run': dryRun,
   },
   async run({flags, operands}, environment) {

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
-import {dryRun, force, modulesPath, offline} from '../cli/flags.ts'
+import {allowPath, dryRun, force, modulesPath, offline} from '../cli/flags.ts'
 import {install} from '../operations/install.ts'
 import {renderInstall} from '../render/write.ts'
 
@@ -21,6 +21,7 @@ export default defineCommand({
       description: 'stop with 7 unless the lockfile follows the manifest; never change it',
     },
     offline,
+    'allow-path': allowPath,
     'modules-path': modulesPath,
     force,
     'dry-run': dryRun,

@@ -1,6 +1,6 @@
 import type {remove as Operation} from '../operations/remove.ts'
 import {defineCommand} from '../cli/definition.ts'
-import {dryRun, force, offline} from '../cli/flags.ts'
+import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
 import {renderRemove} from '../render/write.ts'
 
 /** Brings fetching with it, which no other command shall load. */
@@ -12,7 +12,7 @@ export default defineCommand({
   summary: 'take modules out of manifest, lockfile and build context',
   examples: ['prosody-mods remove muc_moderation', 'prosody-mods remove jitsi'],
   operands: {name: 'spec', description: 'one or more modules', required: true, many: true},
-  flags: {offline, force, 'dry-run': dryRun},
+  flags: {offline, 'allow-path': allowPath, force, 'dry-run': dryRun},
   async run({flags, operands}, environment) {
     const remove = await operation()
     const result = await remove(

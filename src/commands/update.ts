@@ -1,5 +1,5 @@
 import {defineCommand} from '../cli/definition.ts'
-import {dryRun, force, offline} from '../cli/flags.ts'
+import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
 import type {update as Operation} from '../operations/update.ts'
 import {renderUpdate} from '../render/versions.ts'
 
@@ -23,7 +23,7 @@ export default defineCommand({
     required: false,
     many: true,
   },
-  flags: {offline, force, 'dry-run': dryRun},
+  flags: {offline, 'allow-path': allowPath, force, 'dry-run': dryRun},
   async run({flags, operands}, environment) {
     const update = await operation()
     const result = await update(

@@ -27,7 +27,7 @@ export async function contentsOfLocation(
 ): Promise<ReleaseContents> {
   switch (location.type) {
     case 'folder':
-      return readFolder(location.path)
+      return readFolder(location)
     case 'archive':
       return contentsOfArchive(location, options)
     case 'skipped':
@@ -59,7 +59,14 @@ async function contentsOfArchive(
   return {
     files: new Map([...hashed].map(([path, file]) => [strip(path), file])),
     links: new Map([...links].map(([link]) => [strip(link), strip(throughLinks(link, links))])),
+    ...rootName(prefix === '' ? location.root : prefix),
   }
+}
+
+/** The wrapper that an archive has around a module may be the module's own folder. */
+function rootName(folder: string): Pick<ReleaseContents, 'rootName'> {
+  const name = basename(folder)
+  return name === '' ? {} : {rootName: name}
 }
 
 /** The last part of a URL's path; left percent-encoded where decoding would make more than a name of it. */

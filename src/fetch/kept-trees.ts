@@ -1,5 +1,5 @@
 import {redactUrl} from '../net/redact-url.ts'
-import type {ArchiveLocation, ReleaseContents} from '../sources/types.ts'
+import type {ArchiveLocation, Barred, ReleaseContents} from '../sources/types.ts'
 import {KeptFacts} from './kept-facts.ts'
 
 type Entry = readonly [path: string, sha256: string, size: number]
@@ -7,6 +7,8 @@ type Entry = readonly [path: string, sha256: string, size: number]
 interface KeptTree {
   readonly files: readonly Entry[]
   readonly links: readonly (readonly [link: string, target: string])[]
+  readonly barred?: readonly (readonly [path: string, why: Barred])[]
+  readonly rootName?: string
   readonly commit?: string
 }
 
@@ -28,12 +30,13 @@ export class KeptTrees {
     return text === undefined ? undefined : contentsIn(text)
   }
 
-  async keep(location: ArchiveLocation, {files, links, commit}: ReleaseContents): Promise<void> {
+  async keep(location: ArchiveLocation, {files, links, barred, ...rest}: ReleaseContents): Promise<void> {
     if (location.immutable !== true) return
     const tree: KeptTree = {
       files: [...files].map(([path, {sha256, size}]) => [path, sha256, size]),
       links: [...links],
-      ...(commit === undefined ? {} : {commit}),
+      ...(barred === undefined ? {} : {barred: [...barred]}),
+      ...rest,
     }
     await this.#facts.keep([[questionOf(location), JSON.stringify(tree)]])
   }
@@ -44,10 +47,11 @@ function questionOf({url, root, strip}: ArchiveLocation): string {
 }
 
 function contentsIn(text: string): ReleaseContents {
-  const {files, links, commit} = JSON.parse(text) as KeptTree
+  const {files, links, barred, ...rest} = JSON.parse(text) as KeptTree
   return {
     files: new Map(files.map(([path, sha256, size]) => [path, {sha256, size}])),
     links: new Map(links),
-    ...(commit === undefined ? {} : {commit}),
+    ...(barred === undefined ? {} : {barred: new Map(barred)}),
+    ...rest,
   }
 }

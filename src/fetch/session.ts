@@ -12,6 +12,7 @@ import {KeptTrees} from './kept-trees.ts'
 import {contentsOfFiles} from './listed-files.ts'
 import {mirrored} from './mirrored.ts'
 import {digestUnknown, offlineMissing, unreachable} from './not-fetched.ts'
+import {Once} from './once.ts'
 import {ReportBuilder, type FetchReport} from './report.ts'
 import type {Store} from './store.ts'
 import {TransferError} from '../net/transfer-error.ts'
@@ -43,8 +44,8 @@ export class FetchSession {
   readonly #seen = new Set<string>()
   readonly #downloads: Downloads
   readonly #mirrored = new WeakMap<Location, Location>()
-  /** URL of a large archive → what it holds: several modules of one release need it once. */
-  readonly #listed = new Map<string, ReleaseContents>()
+  /** What archives and folders hold: all modules of one release need it once. */
+  readonly #listed = new Once<ReleaseContents>()
   readonly #trees: KeptTrees
   #http: Http | undefined
 
@@ -164,13 +165,13 @@ export class FetchSession {
   }
 
   async #contentsOf(location: ListableLocation, options: ContentsOptions): Promise<ReleaseContents> {
-    if (location.type !== 'archive') return contentsOfLocation(location, options)
-    const before = this.#listed.get(location.url)
-    if (before !== undefined) return before
-    const contents = await contentsOfLocation(location, options)
-    if (location.large === true) this.#listed.set(location.url, contents)
-    await this.#trees.keep(location, contents)
-    return contents
+    if (location.type === 'skipped') return contentsOfLocation(location, options)
+    const place = location.type === 'folder' ? location.path : `${location.url}\0${location.root}`
+    return this.#listed.run(place, async () => {
+      const contents = await contentsOfLocation(location, options)
+      if (location.type === 'archive') await this.#trees.keep(location, contents)
+      return contents
+    })
   }
 
   #served(label: string, sha256: string): void {
@@ -233,6 +234,7 @@ export class FetchSession {
   #nextRound(): void {
     this.#http?.nextRound()
     this.#archives.nextRound()
+    this.#listed.nextRound()
   }
 
   async #tryLocations(want: Want, attempt: Attempt): Promise<void> {
@@ -249,7 +251,7 @@ export class FetchSession {
             await this.#archives.extract(location, patience)
             break
           case 'folder':
-            await copyFromFolder(want, {folder: location.path, path}, this.store)
+            await copyFromFolder(want, {location, path}, this.store)
             break
           case 'skipped':
             throw new TransferError(location.reason)

@@ -1,3 +1,4 @@
+import {basename} from 'node:path/posix'
 import {Readable} from 'node:stream'
 import type {HttpAnswer} from '../net/http.ts'
 import type {Patience} from '../net/patience.ts'
@@ -45,7 +46,12 @@ export async function contentsOfStream(
     })
     for (const {sha256} of files.values()) onServed(sha256)
     watched.done(files.size)
-    return {files, links, ...(seen === undefined ? {} : {commit: seen})}
+    return {
+      files,
+      links,
+      ...(root === '' ? {} : {rootName: basename(root)}),
+      ...(seen === undefined ? {} : {commit: seen}),
+    }
   } finally {
     answer.discard()
     for (const writer of open) writer.abort()

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {withoutBom, type LuaProblem} from '../lua/parse.ts'
+import {tooLarge, withoutBom, type LuaProblem} from '../lua/parse.ts'
 import {readSyntax, type Syntax} from '../lua/syntax.ts'
 import {mayHaveDirectives} from './rules/comments.ts'
 import {build} from './build.ts'
@@ -8,8 +8,8 @@ import {connect} from './flow.ts'
 import {Graph} from './graph.ts'
 import {checkGlobals} from './globals.ts'
 import {inlineOptions, type OptionChange} from './inline.ts'
-import {Issues, type Issue} from './issue.ts'
-import {largest} from './largest.ts'
+import {Issues, mostIssues, TooManyIssues, type Issue} from './issue.ts'
+import {largest} from '../lua/largest.ts'
 import {checkLocals, checkUninitialised} from './locals.ts'
 import {Places} from './places.ts'
 import {checkRecursion} from './recursion.ts'
@@ -44,8 +44,7 @@ export interface FileProblem extends LuaProblem {
 
 /** Checks a file. Nothing of it is run. */
 export function check(bytes: Buffer, {luacheck, rules}: Wanted): Report {
-  if (bytes.length > largest)
-    return broken(new SourceText(''), {line: 1, column: 1, message: `larger than ${largest} bytes`})
+  if (bytes.length > largest) return broken(new SourceText(''), tooLarge)
   const read = readSyntax(bytes, {locations: false, comments: rules && mayHaveDirectives(bytes)})
   if (read.problem !== undefined) return unparsed(bytes, read.problem)
   const {syntax} = read
@@ -54,6 +53,8 @@ export function check(bytes: Buffer, {luacheck, rules}: Wanted): Report {
   try {
     return {...checkChunk(syntax.chunk, text), syntax}
   } catch (error) {
+    if (error instanceof TooManyIssues)
+      return broken(text, {line: 1, column: 1, message: `more than ${mostIssues} findings`})
     if (!(error instanceof RangeError)) throw error
     return tooDeep(text)
   }

@@ -213,8 +213,12 @@ function withoutParentheses(text: string): string {
 
 type Writable = {-readonly [K in keyof OptionSet]: OptionSet[K]}
 
-/** Options, or what is wrong with them, in luacheck's words. */
+/** Words of one comment: each may become a pattern, and a comment of megabytes a million of them. */
+const mostWords = 2000
+
+/** Options, or what is wrong with them, in luacheck's words but for comments that are too long. */
 function readOptions(body: string): OptionSet | string {
+  if (hasMoreWords(body, mostWords)) return `more than ${mostWords} words of inline options`
   const options: Writable = {}
   const parts = body.split(',')
   for (const part of parts) {
@@ -227,6 +231,13 @@ function readOptions(body: string): OptionSet | string {
     if (problem !== undefined) return problem
   }
   return options
+}
+
+function hasMoreWords(text: string, most: number): boolean {
+  if (text.length <= 2 * most) return false
+  const words = text.matchAll(/[^ \t\n\v\f\r,]+/g)
+  for (let count = 0; count <= most; count += 1) if (words.next().done === true) return false
+  return true
 }
 
 interface Invocation {

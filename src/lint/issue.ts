@@ -43,11 +43,18 @@ export interface GlobalUse {
 
 const nothing: Details = {}
 
+/** What is found in one file at most: what nobody reads would cost gigabytes. */
+export const mostIssues = 200_000
+
+/** Thrown by the one beyond the most. */
+export class TooManyIssues extends Error {}
+
 /** Collects what is found. */
 export class Issues {
   readonly all: Issue[] = []
 
   add(code: string, place: Span, details: Details = nothing): void {
+    if (this.all.length === mostIssues) throw new TooManyIssues()
     this.all.push({code, place, details})
   }
 }

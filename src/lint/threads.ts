@@ -1,5 +1,7 @@
 import {availableParallelism} from 'node:os'
 import type {Worker} from 'node:worker_threads'
+import {setImmediate} from 'node:timers/promises'
+import {withoutPause} from '../pauses.ts'
 import type {FileResult} from './finding.ts'
 import {lintAlone, type FileToLint} from './index.ts'
 import {OptionCache} from './option-cache.ts'
@@ -27,7 +29,10 @@ export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]
   const options = new OptionCache(standards)
   // Here, where it can be told: a thread's errors are no more than text.
   for (const {layers} of files) if (layers !== undefined) options.of(layers)
-  if (worker === undefined || threads < 2) return files.map((file) => lintAlone(file, options))
+  // What has come before it is heard.
+  await setImmediate()
+  if (worker === undefined || threads < 2)
+    return withoutPause(() => files.map((file) => lintAlone(file, options)))
   // Most runs are on too few files for it.
   const {Worker} = await import('node:worker_threads')
   const share = shareOf(files, standards)
@@ -35,7 +40,7 @@ export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]
     startThread(new Worker(worker, {workerData: share, resourceLimits: limits, stdin: false})),
   )
   const results: (FileResult | undefined)[] = files.map(() => undefined)
-  for (const [index, result] of lintShare(share, true)) results[index] = result
+  for (const [index, result] of withoutPause(() => lintShare(share, true))) results[index] = result
   if (othersTook(share))
     for (const one of others) for (const [index, result] of await one.results) results[index] = result
   for (const one of others) one.stop()

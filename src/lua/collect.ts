@@ -11,6 +11,7 @@ import {
   type MethodCall,
 } from './module-calls.ts'
 import {hostTypesIn} from './host-types.ts'
+import {resourcesIn} from './resources.ts'
 import {routesOf} from './routes.ts'
 import type {CallSite, Reading} from './scopes.ts'
 import type {SourceText} from './source-text.ts'
@@ -51,6 +52,7 @@ const hooks: Readonly<Record<string, number>> = {
 export function collect(reading: Reading, source: SourceText, module: string | undefined): Collected {
   const collector = new Collector(reading, source, module)
   for (const site of reading.calls) collector.site(site)
+  collector.resources()
   return collector.facts
 }
 
@@ -71,6 +73,7 @@ export function nothing(): Growing {
     features: [],
     stores: [],
     shared: [],
+    resources: [],
     contexts: [],
     defines: [],
     hostTypes: [],
@@ -113,6 +116,18 @@ class Collector {
       if (found === undefined) this.#serverEvent(call)
       else this.#method(found, {isGuarded, conditional})
     }
+  }
+
+  resources(): void {
+    const found = resourcesIn(this.#reading, this.folding)
+    this.facts.resources.push(
+      ...found.map(({node, path, exact}) => ({
+        path,
+        exact,
+        text: this.#text(node),
+        line: this.#source.lineOf(node),
+      })),
+    )
   }
 
   #defines(): {name: string; line: number}[] {
@@ -172,7 +187,7 @@ class Collector {
         facts.features.push(...named())
         return
       case 'shared':
-        facts.shared.push(...args.flatMap((one) => this.#named(one, node)))
+        for (const one of args) facts.shared.push(...this.#named(one, node))
         return
       default:
     }

@@ -63,6 +63,17 @@ export interface ProvisionFact extends Named {
   readonly routes: readonly string[]
 }
 
+/** A file or folder beside its own that a file names: by module:load_resource, or by the module's folder. */
+export interface ResourceFact {
+  /** Relative to the module's folder; with `?` in it, places of package.path. What is plain to see of it. */
+  readonly path: string
+  /** Whether that is all of it, and nothing is computed behind. */
+  readonly exact: boolean
+  readonly text: string
+  /** From 1. */
+  readonly line: number
+}
+
 export interface ContextFact {
   readonly text: string
   readonly line: number
@@ -85,6 +96,7 @@ export interface FileFacts {
   readonly features: readonly Named[]
   readonly stores: readonly Named[]
   readonly shared: readonly Named[]
+  readonly resources: readonly ResourceFact[]
   readonly contexts: readonly ContextFact[]
   /** Functions that Prosody calls: module.load, module.add_host, module.command … */
   readonly defines: readonly {readonly name: string; readonly line: number}[]

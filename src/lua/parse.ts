@@ -1,4 +1,5 @@
 import {withoutAttributes} from './attributes.ts'
+import {largest} from './largest.ts'
 import {luaparse} from './luaparse.ts'
 import {refuse} from './refuse.ts'
 
@@ -10,6 +11,8 @@ export interface LuaProblem {
   readonly message: string
 }
 
+export const tooLarge: LuaProblem = {line: 1, column: 1, message: `larger than ${largest} bytes`}
+
 const bom = [0xef, 0xbb, 0xbf]
 
 /**
@@ -17,6 +20,7 @@ const bom = [0xef, 0xbb, 0xbf]
  * files, and 5.3 accepts every file of Prosody, prosody-modules and Jitsi. Attributes of Lua 5.4 are read as well.
  */
 export function problemIn(bytes: Buffer): LuaProblem | undefined {
+  if (bytes.length > largest) return tooLarge
   const body = withoutBom(bytes)
   try {
     const {text} = withoutAttributes(body.toString('latin1'))

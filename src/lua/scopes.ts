@@ -45,6 +45,8 @@ export interface Reading {
   /** In the order of the text, outer ones before those inside. */
   readonly calls: readonly CallSite[]
   readonly targets: readonly FieldTarget[]
+  /** `a .. b .. c`, as a whole. */
+  readonly joins: readonly Ast.BinaryExpression[]
 }
 
 /**
@@ -68,6 +70,9 @@ class Reader implements Reading {
   readonly scopes = new Map<Ast.Identifier, Variable>()
   readonly calls: CallSite[] = []
   readonly targets: FieldTarget[] = []
+  readonly joins: Ast.BinaryExpression[] = []
+  /** Parts of joins that are joins. */
+  readonly #parts = new Set<Ast.Expression>()
   /** Undefined where nothing is declared in a block yet: most have nothing. */
   readonly #blocks: (Scope | undefined)[] = []
   #inside: CallSite | undefined
@@ -185,6 +190,7 @@ class Reader implements Reading {
         }
         return
       case 'BinaryExpression':
+        if (node.operator === '..') this.#join(node)
         this.#expression(node.left, undefined)
         this.#expression(node.right, undefined)
         return
@@ -201,6 +207,11 @@ class Reader implements Reading {
         return
       default:
     }
+  }
+
+  #join(node: Ast.BinaryExpression): void {
+    if (!this.#parts.has(node)) this.joins.push(node)
+    for (const part of [node.left, node.right]) if (part.type === 'BinaryExpression') this.#parts.add(part)
   }
 
   #all(nodes: readonly Ast.Expression[]): void {

@@ -1,7 +1,8 @@
 import type * as Ast from 'luaparse'
 import {withoutAttributes, type Attribute} from './attributes.ts'
 import {luaparse} from './luaparse.ts'
-import {problemOf, withoutBom, type LuaProblem} from './parse.ts'
+import {largest} from './largest.ts'
+import {problemOf, tooLarge, withoutBom, type LuaProblem} from './parse.ts'
 import {refuse} from './refuse.ts'
 
 /** A chunk as a tree, with its text to look things up in. */
@@ -25,6 +26,7 @@ export function readSyntax(
   bytes: Buffer,
   {locations, comments: wantsComments}: SyntaxWanted = {locations: true, comments: true},
 ): {readonly syntax: Syntax; readonly problem?: undefined} | {readonly problem: LuaProblem} {
+  if (bytes.length > largest) return {problem: tooLarge}
   const body = withoutBom(bytes)
   const source = body.toString('latin1')
   const {text, attributes} = withoutAttributes(source)

@@ -8,6 +8,7 @@ import {
   manifestName,
   type Manifest,
   type ManifestSource,
+  versionPath,
 } from '../project/manifest.ts'
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
@@ -16,7 +17,7 @@ import {branchOf, isCommit, tagsText} from '../resolve/commits.ts'
 import type {Candidate} from '../resolve/owners.ts'
 import type {Registry} from '../registry/registry.ts'
 import {compareLines} from '../registry/lines.ts'
-import type {RegistryMove} from '../registry/types.ts'
+import type {RegistryMove, SourceLayout} from '../registry/types.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
@@ -45,6 +46,8 @@ export interface AddRequest {
   readonly latest: boolean
   /** Accept a module that hides one of Prosody's own. */
   readonly allowShadow: boolean
+  /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
+  readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
 }
@@ -86,6 +89,7 @@ interface JudgedRequest extends AddRequest {
 
 async function addTo(project: Project, request: JudgedRequest, bench: Workbench): Promise<AddResult> {
   const {registry} = bench.environment
+  refuseIdleLayout(request)
   const {failures} = request
   const {releases, ...wanted} = await withNewest(await judgedEntries(project, request, bench), request, bench)
   const own = await parseManifest(project.manifestText, manifestName)
@@ -98,13 +102,14 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
   const manifestText = editManifest(project.manifestText, [
     ...wanted.changes,
     ...takenOver(wanted.entries, own, bench.user),
-    ...wanted.entries.map((entry) => ({path: ['modules', entry.key], value: pins(entry)})),
+    ...wanted.entries.map((entry) => ({path: versionPath(own, entry.key), value: pins(entry)})),
   ])
   const result = await writeTarget(
     project,
     {
       lock: outcome.lock,
       closure: outcome.closure,
+      resolved: outcome.resolved,
       manifest: await parseManifest(manifestText, manifestName),
       manifestText,
       writeLock: true,
@@ -174,6 +179,20 @@ async function tipNotes(
     notes.push(`${key}: the tip of ${branch}, pinned by its commit; ${tagsText(otherTags)}`)
   }
   return notes
+}
+
+/** Sources of the registry and of the manifest say themselves how their modules lie. */
+function refuseIdleLayout({
+  layout,
+  parsed,
+}: {
+  readonly layout?: SourceLayout | undefined
+  readonly parsed: readonly ParsedSpec[]
+}): void {
+  if (layout === undefined || parsed.some(({spec}) => spec.kind !== 'module')) return
+  throw new ProsodyModsError('USAGE', '--layout is about paths and URLs, and none is given', {
+    hint: 'of a source that the manifest declares, write "layout" there',
+  })
 }
 
 function specOf(text: string, environment: Environment): Spec {

@@ -9,7 +9,13 @@ import {add} from './add.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
 import {nothingLinted} from './lint-results.ts'
-import {nothingFetched, nothingNeeded, type ChangedModule, type WriteResult} from './results.ts'
+import {
+  nothingFetched,
+  nothingNeeded,
+  nothingOmitted,
+  type ChangedModule,
+  type WriteResult,
+} from './results.ts'
 import type {Survey} from './survey.ts'
 
 /** What of a folder went into the project. */
@@ -39,6 +45,7 @@ export async function adopt(
       warnings: [],
       fetch: nothingFetched,
       lint: nothingLinted,
+      ...nothingOmitted,
       needs: nothingNeeded,
     }
     return {dryRun, ...nothing, added: [], kept, notes: []}

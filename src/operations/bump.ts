@@ -1,5 +1,5 @@
 import {emptyLock, splitKey} from '../project/lockfile.ts'
-import {manifestName, parseManifest, type Manifest} from '../project/manifest.ts'
+import {manifestName, parseManifest, type Manifest, versionIn, versionPath} from '../project/manifest.ts'
 import {editManifest} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinAfter} from '../resolve/choose.ts'
@@ -97,7 +97,16 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   const moved = movesOfChoices(choices, {project, manifest, compared}, bench)
   const {force, dryRun} = request
   const {lock, closure} = outcome
-  const target = {lock, closure, manifest, manifestText, writeLock: true, force, dryRun}
+  const target = {
+    lock,
+    closure,
+    resolved: outcome.resolved,
+    manifest,
+    manifestText,
+    writeLock: true,
+    force,
+    dryRun,
+  }
   return {
     ...(await writeTarget(project, target, bench)),
     moved,
@@ -120,9 +129,9 @@ async function repinned(
     kind === 'stays'
       ? []
       : target.keys.flatMap((key) => {
-          const current = manifest.modules?.[key] ?? '*'
+          const current = versionIn(manifest, key) ?? '*'
           const value = pinAfter(current, {...target, name: splitKey(key)[1]}, ref)
-          return value === current ? [] : [{path: ['modules', key], value}]
+          return value === current ? [] : [{path: versionPath(manifest, key), value}]
         }),
   )
   const text = editManifest(manifestText, changes)
@@ -180,7 +189,7 @@ function entryOf(key: string, {project, manifest, compared}: Outcome): BumpedEnt
     {
       ...summaryOf(key, after),
       previous: from === null ? null : {version: from.version, revision: from.revision},
-      pin: {from: project.manifest.modules?.[key] ?? '*', to: manifest.modules?.[key] ?? '*'},
+      pin: {from: versionIn(project.manifest, key) ?? '*', to: versionIn(manifest, key) ?? '*'},
     },
   ]
 }

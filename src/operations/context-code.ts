@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join, posix} from 'node:path'
 import {pluginPaths} from '../image/config.ts'
+import {pause, withoutPauseFor} from '../pauses.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
 import {coreFolder, type PluginFolder, type PluginLayout, type Wanted} from '../lua/layout-proof.ts'
 import {mainOf} from '../lua/module-files.ts'
@@ -27,7 +28,7 @@ export interface ContextCode {
 /** Reads all locked files as they lie in the context; those that are missing, or no Lua, are left out. */
 export async function readContext(
   {folder, lock}: ProjectWithLock,
-  {storeFolder}: Environment,
+  {storeFolder, signal}: Environment,
 ): Promise<ContextCode> {
   const analyses = new Analyses(storeFolder)
   const {factsOf} = await import('../lua/facts.ts')
@@ -35,6 +36,7 @@ export async function readContext(
   const facts = new Map<string, FileFacts>()
   const named = new Map<string, NamedNeeds>()
   for (const [key, locked] of Object.entries(lock.modules)) {
+    await pause(signal)
     for (const path of Object.keys(locked.files)) {
       const at = contextPathOf(key, path)
       const found = readQuietly(join(folder, at))
@@ -46,7 +48,7 @@ export async function readContext(
       if (found === undefined) return undefined
       // Where the file was changed, the digests tell of it.
       const known = analyses.facts(sha256, mainOf(path))
-      const fresh = known ?? factsOf(found, mainOf(path)).facts
+      const fresh = known ?? withoutPauseFor(found, () => factsOf(found, mainOf(path)).facts)
       if (fresh !== undefined) facts.set(at, fresh)
       return fresh
     }
@@ -147,11 +149,26 @@ function isMain(path: string, module: string): boolean {
 /** A file that is no Lua, as module:load_resource names it; undefined for one that lies in no module's folder. */
 function resourceOf(path: string, module: string, {files}: LockedModule): string | undefined {
   if (path.endsWith('.lua')) return undefined
-  const main = Object.keys(files).find((one) => mainOf(one) === module && isMain(one, module))
+  const main = mainsOf(files).get(module)
   const folder = main === undefined ? '' : posix.dirname(main)
   return folder !== '' && folder !== '.' && path.startsWith(`${folder}/`)
     ? path.slice(folder.length + 1)
     : undefined
+}
+
+const mainsByFiles = new WeakMap<LockedModule['files'], ReadonlyMap<string, string>>()
+
+/** By module, the main file that Prosody shall load. */
+function mainsOf(files: LockedModule['files']): ReadonlyMap<string, string> {
+  const known = mainsByFiles.get(files)
+  if (known !== undefined) return known
+  const mains = new Map<string, string>()
+  for (const path of Object.keys(files)) {
+    const module = mainOf(path)
+    if (module !== undefined && isMain(path, module) && !mains.has(module)) mains.set(module, path)
+  }
+  mainsByFiles.set(files, mains)
+  return mains
 }
 
 function distinct(found: readonly WantedOf[]): WantedOf[] {

@@ -3,8 +3,13 @@ import {ProsodyModsError} from '../errors.ts'
 import type {Manifest, ManifestSource} from '../project/manifest.ts'
 import {sourceDefinition} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import {moduleNames} from '../resolve/layout.ts'
+import type {SourceLayout} from '../registry/types.ts'
+import {treeOf} from '../resolve/layout.ts'
+import {modulesIn} from '../resolve/place.ts'
+import {shellWord} from '../shell-word.ts'
 import {listReleases} from '../sources/index.ts'
+import {neverTaken} from '../sources/private-files.ts'
+import type {ReleaseContents} from '../sources/types.ts'
 import {firstUse} from './first-use.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -30,37 +35,79 @@ export function declareSource(
   return {id, source: wanted}
 }
 
+/** How modules of a source are wanted. */
+export interface ModulesRequest {
+  readonly manifest: Manifest
+  /** As asked for; undefined for what the source says, or what its files show. */
+  readonly layout?: SourceLayout | undefined
+  /** The one that is wanted; undefined for all. */
+  readonly only?: string | undefined
+}
+
+export interface FoundModules {
+  /** `*` for a whole flat tree, and for libraries alone. */
+  readonly names: readonly string[]
+  readonly source: ManifestSource
+}
+
 /**
- * The modules that a path or URL holds. A folder or archive whose modules lie side by side with their
- * libraries, as in Jitsi's tree, is taken as one flat tree. Throws MODULE_UNKNOWN where there is none.
+ * The modules that a path or URL holds. A copy of a publisher's flat tree is taken as one; so are libraries without a
+ * module, for modules that ask for them. Throws MODULE_UNKNOWN where there is none.
  */
 export async function modulesOfSource(
   {id, source}: DeclaredSource,
-  manifest: Manifest,
+  {manifest, layout: asked, only}: ModulesRequest,
   bench: Workbench,
-): Promise<{readonly names: readonly string[]; readonly source: ManifestSource}> {
+): Promise<FoundModules> {
   const draft = {...manifest, sources: {...manifest.sources, [id]: source}}
   const definition = sourceDefinition(id, draft, bench.environment.registry)
   if (definition === undefined) throw new Error(`the source ${id} was declared and is not there`)
   const [ref] = await listReleases(definition, bench.context)
   if (ref === undefined) throw new Error(`the source ${id} lists no release`)
   const contents = ref.contents ?? (await firstUse(id, {ref, definition, manifest}, bench))
-  const layout = source.layout ?? (isFlat([...contents.files.keys()]) ? 'flat' : 'folders')
-  const names = layout === 'flat' ? ['*'] : moduleNames(contents, layout)
-  if (names.length === 0 || moduleNames(contents, layout).length === 0) {
-    throw new ProsodyModsError('MODULE_UNKNOWN', `${placeOf(source)}: there is no module in it`, {
-      hint: 'a module is a file mod_<name>.lua, by itself or in a folder',
-      details: {source: placeOf(source)},
-    })
-  }
-  return {names, source: layout === 'flat' ? {...source, layout} : source}
+  const said = asked ?? source.layout
+  const layout = said ?? (isFlatTree(contents, only, bench.environment.registry) ? 'flat' : 'folders')
+  const declared = layout === 'flat' || asked !== undefined ? {...source, layout} : source
+  if (only !== undefined) return {names: [only], source: declared}
+  const names = modulesIn(contents, layout)
+  if (names.length > 0) return {names: layout === 'flat' ? ['*'] : names, source: declared}
+  if (said !== 'folders' && hasLibraries(contents)) return {names: ['*'], source: {...source, layout: 'flat'}}
+  throw noModule(source, contents)
 }
 
-/** Several modules at the top share the libraries there: only one flat search path serves them all. */
-function isFlat(paths: readonly string[]): boolean {
-  const top = paths.filter((path) => !path.includes('/'))
-  const modules = top.filter((path) => /^mod_[^/]+\.lua$/.test(path))
-  return modules.length > 1 && top.some((path) => path.endsWith('.lib.lua'))
+/** A few modules beside their libraries are no tree: each gets its own copy. A tree is one by its publisher's names. */
+function isFlatTree(contents: ReleaseContents, only: string | undefined, registry: Registry): boolean {
+  const names = modulesIn(contents, 'flat').filter((name) => treeOf(contents).files.has(`mod_${name}.lua`))
+  const isOfTree = (name: string): boolean =>
+    publishersOf(name, registry).some((id) => registry.source(id)?.layout === 'flat')
+  const known = names.filter(isOfTree).length
+  return only === undefined && known >= leastOfTree && known * 2 >= names.length
+}
+
+function publishersOf(name: string, {index: {names}}: Registry): readonly string[] {
+  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+}
+
+/** Fewer may be copies of single modules. */
+const leastOfTree = 4
+
+function hasLibraries({files}: ReleaseContents): boolean {
+  return [...files.keys()].some((path) => path.endsWith('.lib.lua') && neverTaken(path) === undefined)
+}
+
+function noModule(source: ManifestSource, {files}: ReleaseContents): ProsodyModsError {
+  const place = placeOf(source)
+  const deeper = [...files.keys()].flatMap(
+    (path) => /^(.+?)(?:\/mod_([^/]+))?\/mod_[^/]+\.lua$/.exec(path)?.[1] ?? [],
+  )
+  const folders = [...new Set(deeper)].slice(0, 3).map((folder) => `${place.replace(/\/+$/, '')}/${folder}`)
+  const isFolder = source.kind === 'path' && folders.length > 0
+  return new ProsodyModsError('MODULE_UNKNOWN', `${place}: there is no module in it`, {
+    hint: isFolder
+      ? `modules lie deeper: prosody-mods add ${folders.map((folder) => shellWord(folder)).join(' ')}`
+      : 'a module is a file mod_<name>.lua, by itself or in a folder',
+    details: {source: place},
+  })
 }
 
 function placeOf(source: ManifestSource): string {

@@ -1,12 +1,13 @@
-import {isAbsolute, relative, resolve, sep} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest, ManifestSource} from '../project/manifest.ts'
+import {includesIn, type Manifest, type ManifestEntry, type ManifestSource} from '../project/manifest.ts'
 import type {ManifestChange} from '../project/manifest-edit.ts'
 import {candidatesFor, ownerOf, type Candidate, type OwnTree} from '../resolve/owners.ts'
+import type {SourceLayout} from '../registry/types.ts'
 import type {Spec} from '../resolve/spec.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
 import {definitionFor} from './definition-for.ts'
+import {pathPlace} from './path-place.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
 import type {Workbench} from './workbench.ts'
 
@@ -19,6 +20,8 @@ export interface Entry {
 
 export interface EntriesRequest {
   readonly parsed: readonly Spec[]
+  /** Of paths and URLs; undefined for what their files show. */
+  readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
   /** Goes on after a spec that can't be: undefined then. Without it the first one throws. */
@@ -59,7 +62,9 @@ export async function entriesFor(
       if (entry !== undefined) entries.push(entry)
       continue
     }
-    const declared = await judge(spec, async () => declaredBy(spec, {...project, manifest}, bench))
+    const declared = await judge(spec, async () =>
+      declaredBy(spec, {...project, manifest, layout: request.layout}, bench),
+    )
     if (declared === undefined) continue
     const {id, names, source} = declared
     manifest = {...manifest, sources: {...manifest.sources, [id]: source}}
@@ -73,15 +78,24 @@ export async function entriesFor(
 /** The source that a path or URL is, and its modules. */
 async function declaredBy(
   spec: Exclude<Spec, {kind: 'module'}>,
-  {folder, manifest}: Around,
+  {layout, ...project}: Around & Pick<EntriesRequest, 'layout'>,
   bench: Workbench,
 ): Promise<{readonly id: string; readonly names: readonly string[]; readonly source: ManifestSource}> {
-  const wanted: ManifestSource =
-    spec.kind === 'path'
-      ? {kind: 'path', path: projectPath(spec.path, folder, bench.environment.cwd)}
-      : {kind: 'url', url: spec.url, ...(spec.sha256 === undefined ? {} : {sha256: spec.sha256})}
+  const {manifest} = project
+  const {wanted, only} = wantedSource(spec, project, bench)
   const declared = declareSource(wanted, manifest, bench.environment.registry)
-  return {id: declared.id, ...(await modulesOfSource(declared, manifest, bench))}
+  return {id: declared.id, ...(await modulesOfSource(declared, {manifest, layout, only}, bench))}
+}
+
+function wantedSource(
+  spec: Exclude<Spec, {kind: 'module'}>,
+  {folder}: Around,
+  {environment}: Workbench,
+): {readonly wanted: ManifestSource; readonly only?: string | undefined} {
+  if (spec.kind === 'url')
+    return {wanted: {kind: 'url', url: spec.url, ...(spec.sha256 === undefined ? {} : {sha256: spec.sha256})}}
+  const {path, only} = pathPlace(spec.path, folder, environment.cwd)
+  return {wanted: {kind: 'path', path}, only}
 }
 
 function refuseTwoVersions(entries: readonly Entry[]): void {
@@ -154,20 +168,17 @@ async function ownTrees(
   return trees
 }
 
-/** A folder relative to the project, as the manifest keeps it; absolute when it lies elsewhere. */
-function projectPath(path: string, folder: string, cwd: string): string {
-  const full = resolve(cwd, path)
-  const inside = relative(folder, full)
-  if (isAbsolute(inside)) return full
-  const slashed = inside.split(sep).join('/')
-  return slashed.startsWith('../') || slashed === '..' ? slashed : `./${slashed}`
-}
-
 export function withEntries(
   manifest: Manifest,
   entries: readonly Entry[],
   value: (entry: Entry) => string,
 ): Manifest {
-  const added = Object.fromEntries(entries.map((entry) => [entry.key, value(entry)]))
+  const added = Object.fromEntries(
+    entries.map((entry): [string, ManifestEntry] => {
+      const include = includesIn(manifest, entry.key)
+      const version = value(entry)
+      return [entry.key, include.length === 0 ? version : {version, include}]
+    }),
+  )
   return {...manifest, modules: {...manifest.modules, ...added}}
 }

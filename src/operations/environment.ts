@@ -1,4 +1,4 @@
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import type {OnProgress} from '../progress.ts'
 import {embeddedRegistry, type Registry} from '../registry/registry.ts'
@@ -13,6 +13,8 @@ export interface Environment {
   readonly registry: Registry
   /** Folder of the content-addressed store. */
   readonly storeFolder: string
+  /** Absolute folders outside of the project in which path sources may lie, for this command. */
+  readonly allowPaths: readonly string[]
 }
 
 export interface EnvironmentOptions {
@@ -20,18 +22,22 @@ export interface EnvironmentOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
+  /** Folders outside of the project in which path sources may lie. */
+  readonly allowPaths?: readonly string[]
 }
 
 /** The environment of this process, with what is given replaced. */
 export function createEnvironment(options: EnvironmentOptions = {}): Environment {
   const env = options.env ?? process.env
+  const cwd = options.cwd ?? process.cwd()
   return {
-    cwd: options.cwd ?? process.cwd(),
+    cwd,
     env,
     signal: options.signal ?? new AbortController().signal,
     onProgress: options.onProgress ?? (() => undefined),
     registry: embeddedRegistry(),
     storeFolder: storeFolderOf(env),
+    allowPaths: (options.allowPaths ?? []).map((path) => resolve(cwd, path)),
   }
 }
 

@@ -6,9 +6,11 @@ import {identifyFiles, type FoundModule, type Identified} from '../resolve/ident
 import type {Differing, KnownSource, ModuleState, TreeMatch} from '../resolve/identify-types.ts'
 import {listReleases} from '../sources/index.ts'
 import type {SourceContext} from '../sources/types.ts'
+import {noFolders} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {adopt, type Adoption} from './adopt.ts'
 import {mainOf} from '../lua/module-files.ts'
+import {pause, withoutPause} from '../pauses.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
@@ -87,7 +89,8 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   const sources = await knownSources(environment)
   const folder = resolve(environment.cwd, request.folder)
   const found = await survey(folder, {sizes: sizesOf(sources), signal: environment.signal})
-  const identified = identifyFiles(found.files, {sources, requires: requiresIn(found)})
+  await pause(environment.signal)
+  const identified = withoutPause(() => identifyFiles(found.files, {sources, requires: requiresIn(found)}))
   const modules = identified.modules.map((one) => moduleOf(one, environment))
   return {
     folder: found.folder,
@@ -107,6 +110,7 @@ async function knownSources(environment: Environment): Promise<KnownSource[]> {
   const context: SourceContext = {
     registry,
     projectFolder: cwd,
+    allowed: noFolders,
     debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
   }
   const sources: KnownSource[] = []

@@ -9,6 +9,7 @@ import {chooseRelease} from '../resolve/choose.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
+import {noFolders} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {unknownSource} from './definition-for.ts'
@@ -111,6 +112,7 @@ async function sourceInfo(
   const context: SourceContext = {
     registry,
     projectFolder: environment.cwd,
+    allowed: noFolders,
     debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
   }
   const refs = await listReleases(definition, context)

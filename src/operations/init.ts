@@ -13,7 +13,7 @@ import {
 import {nothingLinted} from './lint-results.ts'
 import {exclusively} from '../project/project.ts'
 import type {Environment} from './environment.ts'
-import {reportChanges, nothingFetched, nothingNeeded, type WriteResult} from './results.ts'
+import {reportChanges, nothingFetched, nothingNeeded, nothingOmitted, type WriteResult} from './results.ts'
 import {applyContext, planContext} from './context.ts'
 import {formatLockfile} from '../project/lockfile.ts'
 import {projectWarnings} from './warnings.ts'
@@ -54,6 +54,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
     fetch: nothingFetched,
     lint: nothingLinted,
     needs: nothingNeeded,
+    ...nothingOmitted,
   }
 }
 

@@ -7,7 +7,14 @@ import type {Environment} from './environment.ts'
 import {changeProject, openProject} from './open-project.ts'
 import {refuseFirstUse} from './refuse-disputes.ts'
 import {nothingLinted} from './lint-results.ts'
-import {nothingFetched, nothingNeeded, summariesOf, type ModuleSummary, type WriteResult} from './results.ts'
+import {
+  nothingFetched,
+  nothingNeeded,
+  nothingOmitted,
+  summariesOf,
+  type ModuleSummary,
+  type WriteResult,
+} from './results.ts'
 import {projectWarnings} from './warnings.ts'
 
 export interface InstallRequest {
@@ -49,9 +56,9 @@ async function work(
     const {manifest} = project
     const {frozen} = request
     const outcome = await resolveLock({manifest, previous, refresh: new Set(), frozen}, workbench)
-    const {lock, closure} = outcome
+    const {lock, closure, resolved} = outcome
     if (request.frozen) refuseChanges(previous, lock)
-    const target = {...targetOf(project, lock, request), closure, dryRun: request.dryRun}
+    const target = {...targetOf(project, lock, request), closure, resolved, dryRun: request.dryRun}
     const result = await writeTarget(project, target, workbench)
     return {...result, modules: summariesOf(lock), upToDate: result.changes.length === 0}
   })
@@ -80,6 +87,7 @@ function nothingToDo(
     warnings: projectWarnings(project.folder, {manifest, lock}, registry),
     fetch: nothingFetched,
     lint: nothingLinted,
+    ...nothingOmitted,
     needs: nothingNeeded,
   }
 }

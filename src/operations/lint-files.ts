@@ -13,7 +13,7 @@ import {resolve} from 'node:path'
 import {getSystemErrorMap} from 'node:util'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
-import {largest} from '../lint/largest.ts'
+import {largest} from '../lua/largest.ts'
 
 /** A file to lint, or what could not be read. */
 export interface LintFile {

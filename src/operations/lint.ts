@@ -1,7 +1,7 @@
 import {resolve} from 'node:path'
 import type {ConfigProblem} from '../lint/config.ts'
 import {compareFindings, resolveFindings, type Finding} from '../lint/finding.ts'
-import {largest} from '../lint/largest.ts'
+import {largest} from '../lua/largest.ts'
 import {unreadable} from '../lint/rows.ts'
 import type {RuleFinding} from '../lint/rules/index.ts'
 import type {Severity} from '../lint/rules/types.ts'

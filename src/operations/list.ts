@@ -1,4 +1,5 @@
 import {emptyLock} from '../project/lockfile.ts'
+import {versionIn} from '../project/manifest.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
@@ -21,7 +22,7 @@ export async function list(environment: Environment): Promise<ListResult> {
   return {
     modules: Object.entries(lock.modules).map(([key, locked]) => ({
       ...summaryOf(key, locked),
-      wanted: manifest.modules?.[key] ?? null,
+      wanted: versionIn(manifest, key) ?? null,
     })),
     differences: differences(manifest, lock, environment.registry),
   }

@@ -3,13 +3,15 @@ import type {Placement} from '../lua/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
-import {patchesOf, readmeOf, selectLibrary, selectModule} from '../resolve/layout.ts'
+import {patchesOf, readmeOf} from '../resolve/layout.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
+import type {LeftOut} from '../resolve/left-out.ts'
+import {takingOf} from '../resolve/taking.ts'
 import {trustOf} from '../resolve/trust.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
-import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
 import {mainOf} from '../lua/module-files.ts'
-import {fetchAndRead} from './fetch-and-read.ts'
+import {fetchClosure, type Closure, type ComputedFile} from './fetch-closure.ts'
 import {firstUse, withWholeCommit} from './first-use.ts'
 import {missingModule} from './lacking-module.ts'
 import {placementIn} from './module-facts.ts'
@@ -29,11 +31,17 @@ export interface LockResult {
   readonly patches: readonly string[]
   /** sha256 of the module's README; the store may have it. */
   readonly readme: string | undefined
+  /** Files that lie where the module's do and are not taken. */
+  readonly leftOut: readonly LeftOut[]
+  /** Files that it names by something computed, so that nobody knows which they are. */
+  readonly computed: readonly ComputedFile[]
 }
 
 export interface WantedRelease extends Wanted {
   /** Where it has been chosen already. */
   readonly ref?: ReleaseRef | undefined
+  /** What the manifest names besides what is taken. */
+  readonly include?: readonly string[] | undefined
 }
 
 /**
@@ -51,11 +59,13 @@ export async function lockModule(
   const chosen = wanted.ref ?? (await releaseFor(wanted, bench))
   const contents = chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest}, bench))
   const ref = withWholeCommit(key, chosen, contents)
-  const selected = selectModule(contents, definition.layout, name)
-  if (selected === undefined) throw missingModule(key, {definition, ref, contents})
-  const selection = new Map(selected)
+  const {layout} = definition
+  const include = wanted.include ?? []
+  const taking = takingOf(contents, {layout, name, isKnown: ref.contents !== undefined, include})
+  if (taking === undefined) throw missingModule(key, {definition, ref, contents})
   const closure = {key, ref, contents, wanted}
-  await fetchClosure(selection, closure, bench)
+  const computed = await fetchClosure(taking, closure, bench)
+  const selection = taking.files
   const files = Object.fromEntries(
     [...selection].map(([path, from]) => [path, `sha256:${contents.files.get(from)?.sha256 ?? ''}`]),
   )
@@ -64,11 +74,13 @@ export async function lockModule(
     key,
     ref,
     placement: placementOf(selection, closure, bench),
-    patches: patchesOf(contents, definition.layout, name),
-    readme: contents.files.get(readmeOf(contents, definition.layout, name) ?? '')?.sha256,
+    patches: patchesOf(contents, layout, name),
+    readme: contents.files.get(readmeOf(contents, layout, name) ?? '')?.sha256,
+    leftOut: taking.leftOut,
+    computed,
     locked: {
       version: ref.version,
-      layout: definition.layout,
+      layout,
       resolved: ref.resolved,
       trust: trustOf(
         ref,
@@ -78,6 +90,7 @@ export async function lockModule(
       integrity: integrityOf(files),
       files,
       ...(Object.keys(from).length === 0 ? {} : {from}),
+      ...(include.length === 0 ? {} : {include: [...include].sort()}),
     },
   }
 }
@@ -146,41 +159,6 @@ function withHistory(found: readonly ReleaseRef[], all: readonly ReleaseRef[]): 
   return [...found.filter(({version}) => !days.has(version)), ...all]
 }
 
-interface Closure {
-  readonly key: string
-  readonly ref: ReleaseRef
-  readonly contents: ReleaseContents
-  readonly wanted: Wanted
-}
-
-/** Fetches the selection and, round by round, the libraries that its files require. */
-async function fetchClosure(
-  selection: Map<string, string>,
-  closure: Closure,
-  bench: Workbench,
-): Promise<void> {
-  const {key, contents, wanted} = closure
-  let pending = [...selection]
-  while (pending.length > 0) {
-    await fetchFiles(pending, closure, bench)
-    const added: [string, string][] = []
-    for (const [path, from] of pending) {
-      const file = contents.files.get(from)
-      if (file === undefined || !path.endsWith('.lua')) continue
-      const {libraries} = readLua({module: key, path: from, sha256: file.sha256}, bench)
-      for (const {name} of libraries) {
-        if (name === null) continue
-        const at = {layout: wanted.definition.layout, name: moduleOf(path, wanted.name), selection}
-        const library = selectLibrary(contents, at, name)
-        if (library === undefined) continue
-        selection.set(...library)
-        added.push([...library])
-      }
-    }
-    pending = added
-  }
-}
-
 /** Read off the main file; undefined for a whole tree. */
 function placementOf(
   selection: ReadonlyMap<string, string>,
@@ -192,31 +170,4 @@ function placementOf(
   const sha256 = contents.files.get(from ?? '')?.sha256
   if (path === undefined || from === undefined || sha256 === undefined) return undefined
   return placementIn(name, [{path, facts: readLua({module: key, path: from, sha256}, bench)}]) ?? undefined
-}
-
-async function fetchFiles(
-  files: readonly (readonly [path: string, from: string])[],
-  {key, ref, contents}: Closure,
-  bench: Workbench,
-): Promise<void> {
-  const needed = files.flatMap(([, from]) => {
-    const file = contents.files.get(from)
-    if (file === undefined) return []
-    return [
-      {
-        module: key,
-        resolved: ref.resolved,
-        path: from,
-        sha256: file.sha256,
-        size: file.size,
-        knownVariant: file.basis === 'debian',
-      },
-    ]
-  })
-  await fetchAndRead(needed, bench, readLua)
-}
-
-/** In a whole flat tree each file belongs to the module of its own name. */
-function moduleOf(path: string, name: string): string {
-  return name === '*' ? (/^mod_([^/.]+)/.exec(path)?.[1] ?? '') : name
 }

@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {positionAt, type Position} from '../project/json-text.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
-import {manifestName, sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {manifestName, sourceDefinition, type Manifest, versionIn, versionPath} from '../project/manifest.ts'
 import {readUserConfig, unreadableUrl, withUserSources, type UserConfig} from './user-config.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
@@ -112,19 +112,20 @@ async function checkVersions(
   {registry}: Environment,
 ): Promise<void> {
   const failures = new Failures()
-  for (const [key, versionText] of Object.entries(manifest.modules ?? {})) {
+  for (const key of Object.keys(manifest.modules ?? {})) {
+    const versionText = versionIn(manifest, key)
     if (lock?.modules[key]?.version === versionText) continue
     const [source, name] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
     if (definition === undefined) continue
     // What a repository without versions has is called by its name.
-    if (definition.kind === 'github' && registry.source(source) === undefined && isRefName(versionText))
+    if (definition.kind === 'github' && registry.source(source) === undefined && isRefName(versionText ?? '*'))
       continue
     try {
       checkVersionText({definition, name, versionText})
     } catch (error) {
       if (!(error instanceof ProsodyModsError)) throw error
-      const at = await positionAt(manifestText, ['modules', key])
+      const at = await positionAt(manifestText, versionPath(manifest, key))
       await failures.judge(key, () => {
         throw invalid(`modules → ${key}`, at, error)
       })

@@ -1,3 +1,4 @@
+import {versionIn} from '../project/manifest.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
 import type {Environment} from './environment.ts'
@@ -45,7 +46,7 @@ export async function outdated(
     const modules = Object.entries(project.lock.modules)
     for (const [module, locked] of modules) {
       const definition = definitionFor(module, project.manifest, bench)
-      const wanted = {definition, name: splitKey(module)[1], versionText: project.manifest.modules?.[module]}
+      const wanted = {definition, name: splitKey(module)[1], versionText: versionIn(project.manifest, module)}
       const {news, gone, reason} = await newsOf(wanted, locked, bench)
       if (gone !== null) retired.push(goneModule(module, {gone, locked, ...project}, bench))
       if (reason !== null) notAsked.push({module, reason})

@@ -1,4 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
+import {withoutPauseFor} from '../pauses.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
 import {mayHaveDirectives} from '../lint/rules/comments.ts'
 import {reportOn, type FileRules} from '../lint/rules/file.ts'
@@ -26,12 +27,15 @@ export function readLua(file: StoredLua, bench: Workbench): FileFacts {
   if (known !== undefined && (rules === undefined || analyses.report(file.sha256, main, rules) !== undefined))
     return known
   // Whatever will be asked of it is answered by one reading.
-  const syntax = syntaxOf(file, bench)
-  const facts = known ?? factsOfSyntax(syntax, main)
-  if (known === undefined) analyses.addFacts(file.sha256, main, facts)
-  if (rules !== undefined)
-    analyses.addReport(file.sha256, {module: main, rules}, reportOn(syntax, file.path, rules))
-  return facts
+  const bytes = bytesOf(file, bench)
+  return withoutPauseFor(bytes, () => {
+    const syntax = syntaxOf(bytes, file)
+    const facts = known ?? factsOfSyntax(syntax, main)
+    if (known === undefined) analyses.addFacts(file.sha256, main, facts)
+    if (rules !== undefined)
+      analyses.addReport(file.sha256, {module: main, rules}, reportOn(syntax, file.path, rules))
+    return facts
+  })
 }
 
 /** What the rules about Prosody say of a Lua file. Throws as readLua does. */
@@ -39,7 +43,8 @@ export function ruleReport(file: StoredLua, rules: FileRules, bench: Workbench):
   const main = mainOf(file.path)
   const known = bench.analyses.report(file.sha256, main, rules)
   if (known !== undefined) return known
-  const report = reportOn(syntaxOf(file, bench), file.path, rules)
+  const bytes = bytesOf(file, bench)
+  const report = withoutPauseFor(bytes, () => reportOn(syntaxOf(bytes, file), file.path, rules))
   bench.analyses.addReport(file.sha256, {module: main, rules}, report)
   return report
 }
@@ -51,12 +56,16 @@ export function checkLua(file: StoredLua, bench: Workbench): void {
     return
   }
   if (bench.analyses.facts(file.sha256, mainOf(file.path)) !== undefined) return
-  const problem = problemIn(blobOf(bench, file.sha256, nameOf(file)))
+  const bytes = bytesOf(file, bench)
+  const problem = withoutPauseFor(bytes, () => problemIn(bytes))
   if (problem !== undefined) throw invalid(file, problem)
 }
 
-function syntaxOf(file: StoredLua, bench: Workbench): Syntax {
-  const bytes = blobOf(bench, file.sha256, nameOf(file))
+function bytesOf(file: StoredLua, bench: Workbench): Buffer {
+  return blobOf(bench, file.sha256, nameOf(file))
+}
+
+function syntaxOf(bytes: Buffer, file: StoredLua): Syntax {
   const read = readSyntax(bytes, {locations: false, comments: mayHaveDirectives(bytes)})
   if (read.problem !== undefined) throw invalid(file, read.problem)
   return read.syntax

@@ -41,10 +41,11 @@ export async function remove(request: RemoveRequest, environment: Environment): 
       const written = await parseManifest(manifestText, manifestName)
       const manifest = withUserSources(written, bench.user, environment.registry)
       const previous = project.lock ?? emptyLock
-      const {lock, closure} = await resolveLock({manifest, previous, refresh: new Set()}, bench)
+      const {lock, closure, resolved} = await resolveLock({manifest, previous, refresh: new Set()}, bench)
       const target = {
         lock,
         closure,
+        resolved,
         manifest,
         manifestText,
         writeLock: true,

@@ -1,5 +1,5 @@
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest} from '../project/manifest.ts'
+import {includesIn, versionIn, type Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
@@ -47,7 +47,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
   const failures = request.failures ?? new Failures()
-  for (const [key, versionText] of Object.entries(manifest.modules ?? {})) {
+  for (const key of Object.keys(manifest.modules ?? {})) {
     await failures.judge(key, async () => {
       const definition = definitionFor(key, manifest, bench)
       const kept = previous.modules[key]
@@ -57,7 +57,14 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
         return
       }
       const [, name] = splitKey(key)
-      const wanted = {definition, name, versionText, ref: releases?.get(key)}
+      const include = includesIn(manifest, key)
+      const wanted = {
+        definition,
+        name,
+        versionText: versionIn(manifest, key),
+        ref: releases?.get(key),
+        include,
+      }
       const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
         throw await explainMissing(error, {key, lock: previous, manifest}, bench)
       })

@@ -3,6 +3,7 @@ import type {Placement} from '../lua/placement.ts'
 import {splitKey, type LockedModule, type Lockfile, type Needs, type Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
+import type {Omissions} from './left-out.ts'
 import type {LintSummary} from './lint-results.ts'
 import type {LockResult} from './lock-module.ts'
 
@@ -40,7 +41,7 @@ export interface ReportedChange {
 }
 
 /** What every command that writes reports. */
-export interface WriteResult {
+export interface WriteResult extends Omissions {
   readonly dryRun: boolean
   readonly changes: readonly ReportedChange[]
   /** Files that stood there already as they shall. */
@@ -52,6 +53,8 @@ export interface WriteResult {
 }
 
 export const nothingNeeded: ClosureReport = {broughtIn: [], offered: [], problems: []}
+
+export const nothingOmitted: Omissions = {leftOut: [], computed: []}
 
 export const nothingFetched: FetchReport = {served: {}, failures: [], fromStore: 0}
 

@@ -86,14 +86,15 @@ function hunkOf(changes: readonly Change[], old: readonly string[], fresh: reado
   const lead = Math.min(around, first.from)
   const end = Math.min(last.to + around, old.length)
   const newEnd = last.newTo + (end - last.to)
-  const body: string[] = []
+  const parts: string[][] = []
   let at = first.from - lead
   for (const {from, to, newFrom, newTo} of changes) {
-    body.push(...marked(' ', old.slice(at, from)), ...marked('-', old.slice(from, to)))
-    body.push(...marked('+', fresh.slice(newFrom, newTo)))
+    parts.push(marked(' ', old.slice(at, from)), marked('-', old.slice(from, to)))
+    parts.push(marked('+', fresh.slice(newFrom, newTo)))
     at = to
   }
-  body.push(...marked(' ', old.slice(at, end)))
+  parts.push(marked(' ', old.slice(at, end)))
+  const body = parts.flat()
   const place = range(first.from - lead, end)
   return [`@@ -${place} +${range(first.newFrom - lead, newEnd)} @@\n`, ...body]
 }

@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {versionIn} from '../project/manifest.ts'
 import type {Project} from '../project/project.ts'
 import {newestFirst, stillSatisfies, type Wanted} from '../resolve/choose.ts'
 import {moduleGone} from '../resolve/gone.ts'
@@ -62,8 +63,8 @@ export async function update(request: UpdateRequest, environment: Environment): 
       const refresh = new Set(releases.keys())
       const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
       const {force, dryRun} = request
-      const {lock, closure} = outcome
-      const target = {lock, closure, manifest, manifestText, writeLock: true, force, dryRun}
+      const {lock, closure, resolved} = outcome
+      const target = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
       return {
         ...(await writeTarget(project, target, bench)),
         updated: updatedModules(outcome, previous),
@@ -141,7 +142,7 @@ async function newsFor(keys: readonly string[], project: Project, bench: Workben
     const locked = project.lock?.modules[module]
     if (locked === undefined) continue
     const definition = definitionFor(module, project.manifest, bench)
-    const wanted = {definition, name: splitKey(module)[1], versionText: project.manifest.modules?.[module]}
+    const wanted = {definition, name: splitKey(module)[1], versionText: versionIn(project.manifest, module)}
     const {news, gone, reason} = await newsOf(wanted, locked, bench)
     const retired = gone === null ? null : goneModule(module, {gone, locked, ...project}, bench)
     found.push({module, wanted, current: locked.version, news, gone: retired, reason})

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs'
+import {homedir} from 'node:os'
 import {dirname, isAbsolute, join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
@@ -12,6 +13,8 @@ export interface UserConfig {
   readonly mirrors: Readonly<Record<string, string>>
   /** Places in them are absolute. */
   readonly sources: Readonly<Record<string, ManifestSource>>
+  /** Absolute folders in which path sources of any project may lie; those of the user's own sources are among them. */
+  readonly allowPaths: readonly string[]
 }
 
 /** config.json in PROSODY_MODS_CONFIG or the user's configuration folder. Throws CONFIG_INVALID with line and column. */
@@ -20,14 +23,18 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
   const isChosen = chosen !== undefined && chosen !== ''
   const path = join(isChosen ? chosen : envPaths('prosody-mods', {suffix: ''}).config, 'config.json')
   const text = readIfThere(path)
-  if (text === undefined) return {path, mirrors: {}, sources: {}}
+  if (text === undefined) return {path, mirrors: {}, sources: {}, allowPaths: []}
   const {validateConfig} = await import('#validators')
   const kind: JsonKind = {
     code: 'CONFIG_INVALID',
     hint: 'docs/guide/mirrors.md describes the configuration',
     problem: (data) => (validateConfig(data) ? undefined : mostTelling(validateConfig.errors ?? [])),
   }
-  const {mirrors = {}, sources = {}} = (await parseJson(text, path, kind)) as Partial<UserConfig>
+  const {
+    mirrors = {},
+    sources = {},
+    allowPaths = [],
+  } = (await parseJson(text, path, kind)) as Partial<UserConfig>
   for (const [id, source] of Object.entries(sources)) {
     const wrong = unreadableUrl(source)
     if (wrong === undefined) continue
@@ -38,7 +45,15 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
     )
   }
   const placed = Object.entries(sources).map(([id, source]) => [id, placedIn(dirname(path), source)] as const)
-  return {path, mirrors, sources: Object.fromEntries(placed)}
+  return {
+    path,
+    mirrors,
+    sources: Object.fromEntries(placed),
+    allowPaths: [
+      ...allowPaths.map((folder) => resolve(dirname(path), atHome(folder))),
+      ...placed.flatMap(([, source]) => (source.kind === 'path' ? [source.path] : [])),
+    ],
+  }
 }
 
 /**
@@ -85,6 +100,11 @@ function readIfThere(path: string): string | undefined {
       cause: error,
     })
   }
+}
+
+/** `~/` is for a shell to expand; here it would be the name of a folder that nobody means. */
+function atHome(folder: string): string {
+  return folder === '~' || folder.startsWith('~/') ? join(homedir(), folder.slice(1)) : folder
 }
 
 function placedIn(folder: string, source: ManifestSource): ManifestSource {

@@ -1,10 +1,11 @@
+import {join} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
 import {Listings} from '../fetch/listings.ts'
 import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../fetch/store.ts'
 import {Upstream} from '../net/upstream.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {contextFolder, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {AskingContext, ReleaseRef} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
 import {rulesFor} from './lint-target.ts'
@@ -60,6 +61,11 @@ export async function withWorkbench<T>(
   const context: AskingContext = {
     registry: environment.registry,
     projectFolder: project.folder,
+    allowed: {
+      folders: [...user.allowPaths, ...environment.allowPaths],
+      except: [join(project.folder, contextFolder)],
+      config: user.path,
+    },
     upstream,
     debianMirrors: debianMirrorsOf(table),
   }

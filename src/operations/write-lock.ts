@@ -3,7 +3,9 @@ import type {Project} from '../project/project.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import {applyContext, planContext, type Target} from './context.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
+import {omissionsOf} from './left-out.ts'
 import {lintWritten} from './lint-written.ts'
+import type {LockResult} from './lock-module.ts'
 import {nothingNeeded, reportChanges, type WriteResult} from './results.ts'
 import {neededFiles} from './needed-files.ts'
 import {projectWarnings} from './warnings.ts'
@@ -12,7 +14,12 @@ import {blobOf, type Workbench} from './workbench.ts'
 /** Brings lockfile, manifest and context to a target: plans, fetches what is missing, checks the Lua, writes. */
 export async function writeTarget(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
-  target: Target & {readonly dryRun: boolean; readonly closure?: ClosureReport},
+  target: Target & {
+    readonly dryRun: boolean
+    readonly closure?: ClosureReport
+    /** What was resolved for it. */
+    readonly resolved?: readonly LockResult[]
+  },
   bench: Workbench,
 ): Promise<WriteResult> {
   const plan = planContext(project, target, formatLockfile)
@@ -30,6 +37,7 @@ export async function writeTarget(
     dryRun: target.dryRun,
     changes: reportChanges(plan.changes),
     unchanged: plan.unchanged,
+    ...omissionsOf(target.resolved ?? []),
     warnings: [...projectWarnings(project.folder, target, bench.environment.registry), ...needs.problems],
     fetch: bench.session.report,
     lint,

@@ -14,6 +14,8 @@ export interface JsonKind {
 /** Reads a JSON file that a person may have edited; errors name line and column. */
 export async function parseJson(text: string, path: string, kind: JsonKind): Promise<unknown> {
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text
+  const deep = offsetBeyond(body, deepest)
+  if (deep !== undefined) throw nestedTooDeeply(body, path, {kind, offset: deep})
   let data: unknown
   try {
     data = JSON.parse(body)
@@ -23,6 +25,34 @@ export async function parseJson(text: string, path: string, kind: JsonKind): Pro
   const problem = kind.problem(data)
   if (problem !== undefined) throw await valueError(body, path, {kind, data, problem})
   return data
+}
+
+/** Levels of arrays and objects; what is checked and looked through recurses, and no file of ours has ten. */
+const deepest = 100
+
+/** Where JSON is first nested more deeply than so many levels. */
+function offsetBeyond(text: string, levels: number): number | undefined {
+  let depth = 0
+  // a string, or one bracket
+  for (const {0: token, index} of text.matchAll(/"(?:[^"\\]|\\[^])*"?|[[\]{}]/g)) {
+    if (token === '[' || token === '{') depth += 1
+    else if (token === ']' || token === '}') depth -= 1
+    if (depth > levels) return index
+  }
+  return undefined
+}
+
+function nestedTooDeeply(
+  text: string,
+  path: string,
+  {kind, offset}: {readonly kind: JsonKind; readonly offset: number},
+): ProsodyModsError {
+  const at = positionOf(text, offset)
+  return new ProsodyModsError(
+    kind.code,
+    `${path}:${at.line}:${at.column}: nested more than ${deepest} levels deep`,
+    {hint: kind.hint, details: {path, ...at}},
+  )
 }
 
 /** Bytes that are no text: writing them back after an edit would spoil them. */
@@ -150,7 +180,7 @@ function reasonOf(problem: SchemaError, value: unknown): string {
     case 'const':
       return `expected ${JSON.stringify(problem.params['allowedValue'])}${got}`
     case 'type':
-      return `expected ${String(problem.params['type'])}${got}`
+      return `expected ${String(problem.params['type']).replaceAll(',', ' or ')}${got}`
     case 'required':
       return `the key ${JSON.stringify(problem.params['missingProperty'])} is missing`
     case 'additionalProperties':
@@ -190,6 +220,10 @@ const forms: ReadonlyMap<string, string> = new Map([
   [String.raw`^https?://[^\s${steering}#@]+$`, `${aUrl}, without user and fragment`],
   [String.raw`^https?://[^\s${steering}#@?]+$`, `${aUrl}, without user, query and fragment`],
   [String.raw`^(?:debian|https?://[^\s${steering}]+)$`, 'such as https://example.org, or debian'],
+  [
+    String.raw`^(?!/)(?!(?:.*/)?\.{1,2}(?:/|$))[^${steering}\\]*[^/${steering}\\]$`,
+    "a path beside the module's main file, such as tls/ca.pem",
+  ],
 ])
 
 function valueAt(data: unknown, location: readonly string[]): unknown {

@@ -54,6 +54,8 @@ export interface LockedModule {
   readonly files: Readonly<Record<string, string>>
   /** The same paths → path in the release, where that differs. */
   readonly from?: Readonly<Record<string, string>>
+  /** What the manifest names besides what is taken anyway, sorted; absent for nothing. */
+  readonly include?: readonly string[]
   /** Absent for none, and where the lock has no target. */
   readonly needs?: Needs
 }
@@ -115,6 +117,7 @@ function ordered(module: LockedModule): LockedModule {
     integrity: module.integrity,
     files: sortKeys(module.files),
     ...(module.from === undefined ? {} : {from: sortKeys(module.from)}),
+    ...(module.include === undefined ? {} : {include: module.include}),
     ...(module.needs === undefined || Object.keys(module.needs).length === 0
       ? {}
       : {needs: orderedNeeds(module.needs)}),

@@ -31,12 +31,21 @@ export type ManifestSource =
       readonly layout?: SourceLayout
     }
 
+/** A version or range, or that and more about a module. */
+export type ManifestEntry =
+  | string
+  | {
+      readonly version: string
+      /** Files and folders to take besides what is taken anyway, as they lie beside the module's main file. */
+      readonly include?: readonly string[]
+    }
+
 /** prosody-mods.json, as docs/reference/manifest.md describes it; defaults are not filled in. */
 export interface Manifest {
   readonly $schema?: string
   readonly prosody?: string
   readonly image?: {readonly debian?: string; readonly modulesPath?: string; readonly lua?: string}
-  readonly modules?: Readonly<Record<string, string>>
+  readonly modules?: Readonly<Record<string, ManifestEntry>>
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
   readonly sources?: Readonly<Record<string, ManifestSource>>
   readonly mirrors?: Readonly<Record<string, string>>
@@ -64,6 +73,24 @@ export async function parseManifest(text: string, path: string): Promise<Manifes
 /** Of a failed if/then, the error inside tells more than the one about the branch. */
 export function mostTelling<T extends {readonly keyword: string}>(errors: readonly T[]): T | undefined {
   return errors.find(({keyword}) => !['if', 'allOf', 'oneOf', 'propertyNames'].includes(keyword)) ?? errors[0]
+}
+
+/** The version or range that the manifest wants of a module; undefined for one that it does not name. */
+export function versionIn({modules = {}}: Manifest, key: string): string | undefined {
+  const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
+  return typeof entry === 'object' ? entry.version : entry
+}
+
+/** What the manifest takes of a module besides what is taken anyway, sorted. */
+export function includesIn({modules = {}}: Manifest, key: string): readonly string[] {
+  const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
+  return typeof entry === 'object' ? [...new Set(entry.include)].sort() : []
+}
+
+/** Key path of a module's version: an entry that says more keeps what it says. */
+export function versionPath({modules = {}}: Manifest, key: string): string[] {
+  const isObject = Object.hasOwn(modules, key) && typeof modules[key] === 'object'
+  return isObject ? ['modules', key, 'version'] : ['modules', key]
 }
 
 /** Keys at the top that this version does not know: kept, but worth a warning. */

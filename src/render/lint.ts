@@ -33,7 +33,7 @@ function problemLines({config}: LintView): string[] {
 }
 
 function fileLines(path: string, findings: readonly LintFinding[], columns: number): string[] {
-  const gutter = Math.max(...findings.map(({line}) => String(line).length))
+  const gutter = findings.reduce((most, {line}) => Math.max(most, String(line).length), 0)
   const title = `${pc.bold(inLine(path))}  ${pc.dim(countsOf(findings))}`
   return [title, '', ...findings.flatMap((finding) => [...findingLines(finding, {gutter, columns}), ''])]
 }

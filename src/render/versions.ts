@@ -1,4 +1,5 @@
 import {out as pc} from './colours.ts'
+import {omissionLines} from './omissions.ts'
 import {closureLines} from './needs.ts'
 import type {Origin} from '../operations/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
@@ -99,6 +100,7 @@ export function renderUpdate(result: UpdateResult): string {
     ),
     goneLines(result.gone),
     notAskedLines(result.notAsked),
+    omissionLines(result, false),
     closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     lintLines(result.lint),

@@ -5,6 +5,7 @@ import type {InitResult} from '../operations/init.ts'
 import type {InstallResult} from '../operations/install.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {ChangedModule, WriteResult} from '../operations/results.ts'
+import {omissionLines} from './omissions.ts'
 import {closureLines, needLines} from './needs.ts'
 import {visible} from '../plain-text.ts'
 import {
@@ -24,6 +25,7 @@ export function renderAdd(result: AddResult): string {
     result.added.flatMap((module) => addedLines(module, result)),
     closureLines(result.needs, result.dryRun),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
+    omissionLines(result, true),
     fetchLines(result.fetch),
     writtenLines(result),
   )
@@ -39,6 +41,7 @@ export function renderFetch({modules, files, fetch}: FetchResult): string {
 export function renderInstall(result: InstallResult): string {
   if (result.upToDate) {
     return lines(
+      omissionLines(result, false),
       warningLines(result.warnings),
       `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
     )
@@ -46,6 +49,7 @@ export function renderInstall(result: InstallResult): string {
   const done = result.dryRun ? 'would install' : 'installed'
   return lines(
     closureLines(result.needs, result.dryRun),
+    omissionLines(result, false),
     fetchLines(result.fetch),
     writtenLines(result),
     `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,

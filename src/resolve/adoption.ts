@@ -1,5 +1,5 @@
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest} from '../project/manifest.ts'
+import {versionIn, type Manifest} from '../project/manifest.ts'
 import type {Identified} from './identify.ts'
 import type {FolderFiles} from './identify-types.ts'
 
@@ -89,7 +89,7 @@ function obstacle(
 ): string | undefined {
   const [source, name] = splitKey(key)
   const present = manifest.modules ?? {}
-  if (Object.hasOwn(present, key)) return `the manifest has it at ${present[key] ?? ''}`
+  if (Object.hasOwn(present, key)) return `the manifest has it at ${versionIn(manifest, key) ?? ''}`
   if (Object.hasOwn(present, `${source}/*`)) return `it comes with ${source}/* of the manifest`
   if (entries.has(`${source}/*`) && name !== '*') return `it comes with ${source}/*`
   const others = [...Object.keys(present), ...entries.keys()]

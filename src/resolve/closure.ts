@@ -197,7 +197,7 @@ export class Closure {
 
 /** A locked module with other needs; without any where there are none. */
 export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
-  const {version, layout, resolved, trust, integrity, files, from} = locked
+  const {version, layout, resolved, trust, integrity, files, from, include} = locked
   return {
     version,
     layout,
@@ -206,6 +206,7 @@ export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
     integrity,
     files,
     ...(from === undefined ? {} : {from}),
+    ...(include === undefined ? {} : {include}),
     ...(Object.keys(needs).length === 0 ? {} : {needs}),
   }
 }

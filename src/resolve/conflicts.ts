@@ -34,11 +34,12 @@ export function namesIn(key: string, locked: LockedModule): string[] {
 }
 
 function checkFlatTrees(entries: readonly (readonly [string, LockedModule])[]): void {
-  const flat = entries.filter(([, locked]) => locked.layout === 'flat')
+  // Libraries alone stand in nobody's way: where two are of one name, the order of plugin_paths is proved.
+  const flat = entries.filter(([, {layout, files}]) => layout === 'flat' && !isLibrariesOnly(files))
   const sources = new Set(flat.map(([key]) => splitKey(key)[0]))
   if (sources.size > 1) {
     throw conflict(`two flat trees can't be in one context: ${[...sources].join(', ')}`, [...sources], {
-      hint: 'in one search path each would get the other\'s libraries; declare one of them with layout "folders"',
+      hint: 'in one search path each would get the other\'s libraries; declare one of them with "layout": "folders", or add it with --layout folders',
     })
   }
   const versions = new Set(flat.map(([, locked]) => locked.version))
@@ -48,6 +49,10 @@ function checkFlatTrees(entries: readonly (readonly [string, LockedModule])[]): 
       hint: 'give them the same version',
     })
   }
+}
+
+function isLibrariesOnly(files: LockedModule['files']): boolean {
+  return Object.keys(files).every((path) => path.endsWith('.lib.lua') || !path.endsWith('.lua'))
 }
 
 function checkNames(keys: readonly string[]): void {

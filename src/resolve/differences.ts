@@ -1,5 +1,12 @@
 import {splitKey, type LockedModule, type Lockfile, type LockTarget} from '../project/lockfile.ts'
-import {defaultDebian, defaultProsody, sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {
+  defaultDebian,
+  defaultProsody,
+  sourceDefinition,
+  type Manifest,
+  includesIn,
+  versionIn,
+} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
@@ -13,10 +20,17 @@ export interface Difference {
   readonly key: string
   /**
    * not-locked: in the manifest, or needed, and not in the lockfile; not-wanted: only in the lockfile; other-version,
-   * other-source: changed; without-main: what was locked is no module; other-target: its needs were looked up for another Prosody or image.
+   * other-source: changed; other-files: other ones are included; without-main: what was locked
+   * is no module; other-target: its needs were looked up for another Prosody or image.
    */
   readonly kind:
-    'not-locked' | 'not-wanted' | 'other-version' | 'other-source' | 'without-main' | 'other-target'
+    | 'not-locked'
+    | 'not-wanted'
+    | 'other-version'
+    | 'other-source'
+    | 'other-files'
+    | 'without-main'
+    | 'other-target'
   /** One line for a person. */
   readonly text: string
 }
@@ -25,7 +39,8 @@ export interface Difference {
 export function differences(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
   const wanted = manifest.modules ?? {}
   const found: Difference[] = []
-  for (const [key, versionText] of Object.entries(wanted)) {
+  for (const key of Object.keys(wanted)) {
+    const versionText = versionIn(manifest, key)
     const locked = lock.modules[key]
     const [source, name] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
@@ -51,7 +66,13 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
       found.push({
         key,
         kind: 'other-version',
-        text: `${key}: the manifest wants ${versionText}, the lockfile has ${locked.version}`,
+        text: `${key}: the manifest wants ${versionText ?? '*'}, the lockfile has ${locked.version}`,
+      })
+    } else if (includesIn(manifest, key).join('\n') !== (locked.include ?? []).join('\n')) {
+      found.push({
+        key,
+        kind: 'other-files',
+        text: `${key}: "include" of the manifest is not what it was when it was locked`,
       })
     }
   }

@@ -14,12 +14,22 @@ class Tree {
   readonly files: ReadonlyMap<string, string>
   /** By folder at the top, the seen paths below it. */
   readonly folders: ReadonlyMap<string, readonly string[]>
+  #sorted: readonly string[] | undefined
   #mains: ReadonlyMap<string, readonly string[]> | undefined
   #names: ReadonlySet<string> | undefined
 
   constructor(files: ReadonlyMap<string, string>) {
     this.files = files
     this.folders = foldersOf(files.keys())
+  }
+
+  /** Seen paths that begin so. */
+  startingWith(prefix: string): readonly string[] {
+    this.#sorted ??= [...this.files.keys()].sort()
+    const from = firstFrom(this.#sorted, prefix)
+    let to = from
+    while (this.#sorted[to]?.startsWith(prefix) === true) to += 1
+    return this.#sorted.slice(from, to)
   }
 
   /** Main file of a module, `mod_X.lua` → the folders at the top that have it right inside. */
@@ -39,7 +49,7 @@ class Tree {
 
 const trees = new WeakMap<ReleaseContents, Tree>()
 
-function treeOf(contents: ReleaseContents): Tree {
+export function treeOf(contents: ReleaseContents): Tree {
   const known = trees.get(contents)
   if (known !== undefined) return known
   const tree = new Tree(expanded(contents))
@@ -83,6 +93,17 @@ function append(lists: Map<string, string[]>, name: string, value: string): void
   const list = lists.get(name)
   if (list === undefined) lists.set(name, [value])
   else list.push(value)
+}
+
+/** The place of the first of sorted texts that is not less than another. */
+function firstFrom(sorted: readonly string[], text: string): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? '') < text) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function firstOf(path: string): string {

@@ -1,5 +1,5 @@
 import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
-import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {knownReleases} from '../sources/known-releases.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -91,7 +91,7 @@ function knownOf(key: string, locked: LockedModule, world: World): Known | undef
   const refs = knownReleases(definition, {registry})
   const isSame = (ref: ReleaseRef): boolean => sameRevision(revisionOf(ref), revisionOf(locked))
   // A day or a number may have another revision than the registry's, where the manifest names that one.
-  const pinned = manifest.modules?.[key] ?? ''
+  const pinned = versionIn(manifest, key) ?? ''
   const byRevision = looksLikeRevision(pinned) && sameRevision(revisionOf(locked), pinned)
   const ref =
     refs.find((one) => one.version === locked.version && isSame(one)) ??

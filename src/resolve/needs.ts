@@ -198,7 +198,7 @@ export function reachable(edges: Edges, from: Iterable<string>): Set<string> {
     const needed = edges.get(key)
     if (needed === undefined || found.has(key)) continue
     found.add(key)
-    open.push(...needed)
+    for (const one of needed) open.push(one)
   }
   return found
 }
@@ -210,14 +210,22 @@ export interface MissingNeed extends Named {
 
 /** What a module can't do without and nothing serves, with the first place that names it. */
 export function missingNeeds(named: NamedNeeds, needs: Needs): MissingNeed[] {
-  const of = (kind: MissingNeed['kind']): MissingNeed[] =>
-    Object.entries(needs[kind] ?? {}).flatMap(([name, server]) => {
-      if (server !== missing) return []
-      const place = named[kind].find((one) => one.name === name && !one.optional)
+  const of = (kind: MissingNeed['kind']): MissingNeed[] => {
+    const places = firstPlaces(named[kind])
+    return Object.entries(needs[kind] ?? {}).flatMap(([name, server]) => {
+      const place = server === missing ? places.get(name) : undefined
       return place === undefined ? [] : [{...place, kind}]
     })
+  }
   // The linter's rule unknown-library tells of Prosody's own.
   return [...of('modules'), ...of('shared'), ...of('libraries').filter(({name}) => !isProsodyName(name))]
+}
+
+/** By name, where something that can't be done without is named first. */
+function firstPlaces(named: readonly Named[]): ReadonlyMap<string, Named> {
+  const places = new Map<string, Named>()
+  for (const one of named) if (!one.optional && !places.has(one.name)) places.set(one.name, one)
+  return places
 }
 
 /** `mod_x, which no known source publishes` */

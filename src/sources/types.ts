@@ -94,12 +94,23 @@ export interface ReleaseFile {
   /** Bytes. */
   readonly size: number
   readonly basis?: DigestBasis
+  /** Whether it was found to hold a private key; undefined where nobody has looked. */
+  readonly isKey?: boolean
 }
+
+/** What lies in a release and can't be had. */
+export type Barred =
+  | {readonly why: 'special'}
+  /** A link that leads where nothing may be taken from, or to nothing. */
+  | {readonly why: 'escapes' | 'broken'; readonly to: string}
 
 /** What a release holds: path relative to the release's root → file; links likewise, both ends. */
 export interface ReleaseContents {
   readonly files: ReadonlyMap<string, ReleaseFile>
   readonly links: ReadonlyMap<string, string>
+  /** Name of the folder that the release's root is; undefined where it says nothing. */
+  readonly rootName?: string
+  readonly barred?: ReadonlyMap<string, Barred>
   /** Git's commit, 40 digits, where the archive that was read says of which it is. */
   readonly commit?: string
 }
@@ -130,8 +141,22 @@ export interface ReleaseRef {
 export type Location =
   | FilesLocation
   | ArchiveLocation
-  | {readonly type: 'folder'; readonly label: string; readonly path: string}
+  | FolderLocation
   | {readonly type: 'skipped'; readonly label: string; readonly reason: string}
+
+/** A folder of this machine. */
+export interface FolderLocation {
+  readonly type: 'folder'
+  readonly label: string
+  /** Absolute. */
+  readonly path: string
+  /** Folders that it has to lie in, once links are followed, and where links in it may lead. */
+  readonly within: readonly string[]
+  /** Folders in it that are none of its own. */
+  readonly except: readonly string[]
+  /** How to let it lie elsewhere. */
+  readonly hint: string
+}
 
 /** Each file under its own URL. */
 export interface FilesLocation {
@@ -162,10 +187,23 @@ export interface ArchiveLocation {
   readonly immutable?: true
 }
 
+/** Where path sources may lie besides the project's own folder: it is the user who says so. All are absolute. */
+export interface AllowedFolders {
+  readonly folders: readonly string[]
+  /** Folders that commands write into: nothing in them is anybody's source. */
+  readonly except: readonly string[]
+  /** The user's configuration, for messages. */
+  readonly config: string
+}
+
+/** Of contexts in which no path source is asked for. */
+export const noFolders: AllowedFolders = {folders: [], except: [], config: ''}
+
 export interface SourceContext {
   readonly registry: Registry
   /** Absolute folder that relative paths of the manifest start from. */
   readonly projectFolder: string
+  readonly allowed: AllowedFolders
   /** Base URLs of Debian mirrors, best first, or why there are none. Asked for once, when first needed. */
   debianMirrors(): Promise<{readonly urls: readonly string[]; readonly reason: string}>
 }

@@ -58,10 +58,12 @@ async function path(): Promise<Publisher> {
   const work = await temporary()
   const folder = join(work, 'modules')
   await writeModule(join(folder, 'mod_contract'))
+  // It lies outside of the project.
+  await writeFile(join(work, 'config.json'), JSON.stringify({allowPaths: ['.']}))
   return {
     kind: 'path',
     manifest: {sources: {here: {kind: 'path', path: folder}}},
-    env: {},
+    env: {PROSODY_MODS_CONFIG: work},
     registry: registryOf(),
     module: 'here/contract',
     version: '*',

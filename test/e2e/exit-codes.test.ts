@@ -347,7 +347,7 @@ const rows: readonly Row[] = [
       for (const name of ['mod_one.lua', 'mod_two.lua'])
         await writeFile(join(sandbox.project, 'flat', name), lua)
       await writeFile(join(sandbox.project, 'flat/util.lib.lua'), 'return {}\n')
-      const {code, stderr} = await sandbox.cli(['add', './flat'])
+      const {code, stderr} = await sandbox.cli(['add', './flat', '--layout', 'flat'])
       if (code !== 0) throw new Error(stderr)
     },
   })),

@@ -1,7 +1,11 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {createServer, type Server} from 'node:net'
-import {afterEach, beforeEach, expect, it} from 'vitest'
+import {readFileSync} from 'node:fs'
+import {mkdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {cliPath, newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
 
 let sandbox: Sandbox
@@ -37,3 +41,39 @@ it.each([
   expect(exit).toBe(130)
   expect(await readTree(sandbox.project)).toEqual(before)
 })
+
+/** Lua that takes seconds to look at, in one piece. */
+const large = 'do local x = 1; print(x) end '.repeat(70_000)
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s ends work that does not pause', (signal) => {
+  it.each([
+    {name: 'lint', args: ['lint', 'mod_x.lua'], done: 'in 1 file'},
+    {name: 'add', args: ['add', './mod_x'], done: 'added'},
+  ])('of $name', {timeout: 120_000}, async ({args, done}) => {
+    await sandbox.cli(['init'])
+    await mkdir(join(sandbox.project, 'mod_x'))
+    await writeFile(join(sandbox.project, 'mod_x.lua'), large)
+    await writeFile(join(sandbox.project, 'mod_x/mod_x.lua'), large)
+    const child = spawn(process.execPath, [cliPath, ...args], {cwd: sandbox.project, env: sandbox.env})
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    const exit = once(child, 'close')
+    await busy(child.pid ?? 0)
+    child.kill(signal)
+    const [code, by] = (await exit) as [number | null, string | null]
+    expect([130, signal]).toContain(code ?? by)
+    expect(output).not.toContain(done)
+    // whatever is left of it is in nobody's way
+    expect((await sandbox.cli(['install'])).code).toBe(0)
+  })
+})
+
+/** Resolves once a process has computed for longer than it takes to start. */
+async function busy(pid: number): Promise<void> {
+  for (;;) {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    // utime in ticks of 10 ms
+    if (Number(fields[11]) >= 70) return
+    await setTimeout(20)
+  }
+}

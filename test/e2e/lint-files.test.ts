@@ -135,7 +135,7 @@ test('of a file of 5 GB, no more is read than tells that it is too large', async
   const command = [process.execPath, '--import', peakReporter, cliPath, 'lint', 'huge.lua', 'ok.lua']
   const env = {...sandbox.env, PEAK_MEMORY_FILE: peak}
   const {stdout, code} = await runProgram(command, {cwd: sandbox.project, env, timeout: 30_000})
-  expect(stdout).toContain('huge.lua:1:1: error: larger than 8388608 bytes [011]\n  1 |\n    | ^\n')
+  expect(stdout).toContain('huge.lua:1:1: error: larger than 2097152 bytes [011]\n  1 |\n    | ^\n')
   expect(stdout).toContain('[111]')
   expect(code).toBe(6)
   expect(await takePeak(peak)).toBeLessThan(200_000_000)

@@ -27,11 +27,13 @@ export async function moderationContext(): Promise<Context> {
 
 /** A new project with all of fixtures/modules, for a Prosody that loads it from the project's folder. */
 export async function fixtureContext(): Promise<Context> {
-  const sources = ['folders', 'flat', 'linked'].map((name) => join(root, 'fixtures/modules', name))
+  const modules = join(root, 'fixtures/modules')
+  const allowed = ['--allow-path', modules]
   return newContext(async (folder, cli) => {
     await cli('init')
-    await cli('add', ...sources)
-    await cli('install', '--modules-path', join(folder, 'prosody-modules'))
+    await cli('add', join(modules, 'flat'), '--layout', 'flat', ...allowed)
+    await cli('add', join(modules, 'folders'), join(modules, 'linked'), ...allowed)
+    await cli('install', '--modules-path', join(folder, 'prosody-modules'), ...allowed)
   })
 }
 

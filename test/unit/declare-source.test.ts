@@ -7,6 +7,7 @@ import {createEnvironment} from '../../src/operations/environment.ts'
 import {withWorkbench} from '../../src/operations/workbench.ts'
 import type {Manifest, ManifestSource} from '../../src/project/manifest.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
+import type {SourceLayout} from '../../src/registry/types.ts'
 
 const registry = embeddedRegistry()
 const folderAt = (path: string): ManifestSource => ({kind: 'path', path})
@@ -56,6 +57,8 @@ describe('the id of a new source', () => {
   })
 })
 
+const ofJitsi = ['auth_token', 'av_moderation', 'client_proxy', 'polls'].map((name) => `mod_${name}.lua`)
+
 describe('the modules of a source', () => {
   let folder: string
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'prosody-mods-declare-'))))
@@ -64,6 +67,7 @@ describe('the modules of a source', () => {
   async function modulesIn(
     paths: readonly string[],
     source: ManifestSource = folderAt('./src'),
+    about: {readonly layout?: SourceLayout; readonly only?: string} = {},
   ): ReturnType<typeof modulesOfSource> {
     for (const path of ['empty', ...paths.map((path) => `src/${path}`)]) {
       mkdirSync(dirname(join(folder, path)), {recursive: true})
@@ -73,13 +77,34 @@ describe('the modules of a source', () => {
     const env = {PROSODY_MODS_CACHE: join(folder, 'cache'), PROSODY_MODS_CONFIG: folder}
     const environment = createEnvironment({cwd: folder, env})
     return withWorkbench(environment, {folder, manifest: {}, offline: true}, (bench) =>
-      modulesOfSource({id: 'src', source}, {}, bench),
+      modulesOfSource({id: 'src', source}, {manifest: {}, ...about}, bench),
     )
   }
 
   it.each<[string, readonly string[], readonly string[], 'flat' | undefined]>([
     ['folders', ['mod_a/mod_a.lua', 'b/mod_b.lua', 'mod_c.lua', 'README.md'], ['a', 'b', 'c'], undefined],
-    ['a flat tree', ['mod_a.lua', 'mod_b.lua', 'util.lib.lua'], ['*'], 'flat'],
+    ['modules beside a library', ['mod_a.lua', 'mod_b.lua', 'util.lib.lua'], ['a', 'b'], undefined],
+    ["a copy of Jitsi's tree", [...ofJitsi, 'mod_own.lua', 'util.lib.lua'], ['*'], 'flat'],
+    ["three of Jitsi's modules", ofJitsi.slice(1), ['av_moderation', 'client_proxy', 'polls'], undefined],
+    [
+      "modules of which fewer than half are Jitsi's",
+      [...ofJitsi, ...['v', 'w', 'x', 'y', 'z'].map((name) => `mod_${name}.lua`)],
+      ['auth_token', 'av_moderation', 'client_proxy', 'polls', 'v', 'w', 'x', 'y', 'z'],
+      undefined,
+    ],
+    ['libraries only', ['x.lib.lua', 'deep/y.lib.lua'], ['*'], 'flat'],
+    [
+      'folders of other names',
+      ['prosody-a/mod_a.lua', 'mod_b_v2/mod_b.lua', 'mod_c/c/mod_c.lua'],
+      ['a', 'b', 'c'],
+      undefined,
+    ],
+    [
+      'modules and what tests them',
+      ['mod_a.lua', 'spec/mod_b.lua', 'test/mod_c.lua', '.x/mod_d.lua'],
+      ['a'],
+      undefined,
+    ],
     ['folders beside a library', ['mod_a/mod_a.lua', 'util.lib.lua'], ['a'], undefined],
     ['modules side by side without a library', ['mod_a.lua', 'mod_b.lua'], ['a', 'b'], undefined],
   ])('%s', async (...[, paths, names, layout]) => {
@@ -93,10 +118,31 @@ describe('the modules of a source', () => {
     expect((await modulesIn(['mod_a.lua', 'util.lib.lua'], source)).names).toEqual(['a'])
   })
 
+  it('follow the layout that is asked for, and the source says so then', async () => {
+    const paths = ['mod_a.lua', 'util.lib.lua']
+    const flat = {kind: 'path', path: './src', layout: 'flat'}
+    expect(await modulesIn(paths, undefined, {layout: 'flat'})).toEqual({names: ['*'], source: flat})
+    const folders = {...flat, layout: 'folders'}
+    const tree = [...ofJitsi, 'util.lib.lua']
+    expect((await modulesIn(tree, undefined, {layout: 'folders'})).source).toEqual(folders)
+  })
+
+  it('are the one that is wanted', async () => {
+    const found = await modulesIn([...ofJitsi, 'mod_a.lua', 'x.lib.lua'], undefined, {only: 'a'})
+    expect(found).toEqual({names: ['a'], source: {kind: 'path', path: './src'}})
+  })
+
+  it('are told where they lie deeper', async () => {
+    const paths = ['a/b/c/mod_x/mod_x.lua', 'a/b/mod_y.lua', 'd e/f/mod_z.lua']
+    await expect(modulesIn(paths)).rejects.toMatchObject({
+      code: 'MODULE_UNKNOWN',
+      hint: "modules lie deeper: prosody-mods add ./src/a/b/c ./src/a/b './src/d e/f'",
+    })
+  })
+
   it.each<[string, readonly string[]]>([
     ['nothing', []],
     ['other Lua', ['x.lua', 'y/z.lua']],
-    ['libraries only', ['x.lib.lua']],
     ['names that no manifest can hold', ['mod_Upper/mod_Upper.lua']],
   ])('are missed where there is %s', async (_, paths) => {
     await expect(modulesIn(paths)).rejects.toMatchObject({

@@ -8,6 +8,7 @@ import {Store} from '../../src/fetch/store.ts'
 import {diskState, filesBelow} from '../../src/project/disk.ts'
 import {readJournal} from '../../src/project/journal.ts'
 import {readProject} from '../../src/project/project.ts'
+import {folderLocation} from '../helpers/folders.ts'
 import {scratchFolder} from '../helpers/scratch.ts'
 
 const digest = 'ab'.repeat(32)
@@ -109,7 +110,11 @@ function access(cwd: string): Parameters<typeof readProject>[0] {
 
 function copyOfModule(folder: string): Promise<void> {
   const want = {sha256: digest, name: 'mod_a', knownVariant: false, candidates: []}
-  return copyFromFolder(want, {folder, path: 'mod_a.lua'}, new Store(join(folder, 'store')))
+  return copyFromFolder(
+    want,
+    {location: folderLocation(folder), path: 'mod_a.lua'},
+    new Store(join(folder, 'store')),
+  )
 }
 
 async function failureOf(read: () => unknown): Promise<object> {

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {writeFile} from 'node:fs/promises'
+import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {describe, expect, it, onTestFinished} from 'vitest'
@@ -10,11 +10,38 @@ import type {Want} from '../../src/fetch/types.ts'
 import type {ArchiveLocation, FilesLocation, Location} from '../../src/sources/types.ts'
 import {file, inTurn, silent, status} from '../helpers/answers.ts'
 import {pack, tarOf} from '../helpers/archive-bytes.ts'
+import {folderLocation} from '../helpers/folders.ts'
 import {scratchFolder} from '../helpers/scratch.ts'
 import {startServer, type TestServer} from '../helpers/server.ts'
 
 const texts = Array.from({length: 20}, (_, number) => `return ${number}\n`)
 const archive = pack('tar.gz', tarOf(texts.map((body, number) => ({path: `top/${number}.lua`, body}))))
+
+describe('contents', () => {
+  it('are read once for all modules of a folder, whatever becomes of it meanwhile', async () => {
+    const {session} = await started()
+    const folder = join(await scratchFolder(), 'modules')
+    await mkdir(folder)
+    await writeFile(join(folder, 'mod_a.lua'), 'return 1\n')
+    const first = await session.contents('modules/a', [folderLocation(folder)])
+    await writeFile(join(folder, 'mod_b.lua'), 'return 2\n')
+    expect(await session.contents('modules/b', [folderLocation(folder)])).toBe(first)
+    expect([...first.files.keys()]).toEqual(['mod_a.lua'])
+  })
+
+  it('are read once for all modules of an archive, and anew for another folder of it', async () => {
+    const {session, server} = await started()
+    server.on('/a.tar.gz', file(await archive))
+    const [first, second] = [
+      await session.contents('a', [tarball(server)]),
+      await session.contents('b', [tarball(server)]),
+    ]
+    expect(second).toBe(first)
+    expect(server.requests).toHaveLength(1)
+    const other = await session.contents('c', [{...tarball(server), root: 'none'}])
+    expect(other.files.size).toBe(0)
+  })
+})
 
 describe('ensure', () => {
   it('fetches many files, six at once, without a word of Node.js', async () => {

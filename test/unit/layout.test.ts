@@ -14,6 +14,7 @@ const registry = embeddedRegistry()
 const context: SourceContext = {
   registry,
   projectFolder: '/project',
+  allowed: {folders: [], except: [], config: ''},
   debianMirrors: () => Promise.resolve({urls: [], reason: 'not in this test'}),
 }
 

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {lintFile} from '../../src/lint/index.ts'
+import {factsOf} from '../../src/lua/facts.ts'
 import {problemIn} from '../../src/lua/parse.ts'
 
 const find = (text: string | Buffer) => lintFile(Buffer.from(text), {layers: []})
@@ -36,13 +37,24 @@ describe('a megabyte on one line is checked', () => {
     ['closures over one variable', `local x ${fill('f(function() x = x end) ', 60_000)}`],
     ['branches that set one variable', `local x ${fill('if a then x = 1 end ', 400_000)} print(x)`],
     ['loops that use one variable', `local x ${fill('while x do x = x() end ', 200_000)}`],
-    ['semicolons', fill(';')],
+    ['semicolons', fill(';', 150_000)],
     ['comments', fill('--[[ x ]] ')],
     ['characters of several bytes', `x = "${fill('ä')}"`],
     ['functions with long names', `x = {["${fill('a')}"] = {${fill('f = function() end,', 60_000)}}}`],
   ])('%s', {timeout: bound}, (_, text) => {
     expect(find(text).filter(({code}) => code === '011')).toEqual([])
   })
+})
+
+test('more findings than anybody reads are one', {timeout: bound}, () => {
+  expect(find(';'.repeat(1_000_000))).toMatchObject([{code: '011', message: 'more than 200000 findings'}])
+})
+
+test('a file larger than Lua ever is is not parsed', () => {
+  const text = Buffer.alloc(2 * 2 ** 20 + 1, ' ')
+  expect(problemIn(text)).toMatchObject({message: 'larger than 2097152 bytes'})
+  expect(factsOf(text, 'x').problem).toEqual(problemIn(text))
+  expect(problemIn(text.subarray(1))).toBeUndefined()
 })
 
 describe('what the parser would read though it is not valid', () => {
@@ -82,7 +94,12 @@ describe('floods of options take no longer than their number', () => {
     ['opened and closed', many(20_000, () => '-- luacheck: push\n-- luacheck: pop'), []],
     ['blanks', `x = 1 -- luacheck: ignore${' '.repeat(300_000)}111`, ['631']],
     ['parentheses', `x = 1 -- luacheck: ignore 111 ${'('.repeat(300_000)}`, ['021', '111', '631']],
-    ['words', `x = 1 -- luacheck: ignore ${'111 '.repeat(100_000)}`, ['614', '631']],
+    ['words', `x = 1 -- luacheck: ignore ${'111 '.repeat(1_000)}`, ['614', '631']],
+    [
+      'words without end',
+      `x = 1 -- luacheck: ignore ${'a '.repeat(1_000_000)}`,
+      ['021', '111', '614', '631'],
+    ],
     [
       'a pattern of many ways',
       `local ${'a'.repeat(90)} -- luacheck: ignore ${'a*'.repeat(40)}b`,

@@ -72,7 +72,7 @@ describe('what is not JSON', () => {
 
   it('is not brought down by depth', async () => {
     const error = await problemOf(`{"x": ${'['.repeat(100_000)}`)
-    expect(error.message).toContain('nested too deeply')
+    expect(error.message).toBe('prosody-mods.json:1:106: nested more than 100 levels deep')
   })
 })
 
@@ -95,11 +95,16 @@ describe('values that are wrong', () => {
       '{"modules": {"a/b": ¶""}}',
       'modules → a/b: expected a text that is not empty, in one line and without invisible characters, got ""',
     ],
-    ['a version that is no text', '{"modules": {"a/b": ¶1}}', 'modules → a/b: expected string, got 1'],
     [
-      'an object for text',
-      '{"modules": {"a/b": ¶{"v": 1}}}',
-      'modules → a/b: expected string, got an object',
+      'a version that is no text',
+      '{"modules": {"a/b": ¶1}}',
+      'modules → a/b: expected string or object, got 1',
+    ],
+    ['an object for text', '{"modules": {"a/b": ¶{"v": 1}}}', 'modules → a/b: the key "version" is missing'],
+    [
+      'what is included from elsewhere',
+      '{"modules": {"a/b": {"version": "*", "include": ["a/b", ¶"../x"]}}}',
+      `modules → a/b → include → 1: expected a path beside the module's main file, such as tls/ca.pem, got "../x"`,
     ],
     [
       'a module without source',
@@ -170,6 +175,18 @@ describe('values that are wrong', () => {
     expect(error.hint).toMatch(hints)
   })
 
+  it.each([
+    ['in a key that is not known', `{"x": ${'['.repeat(101)}${']'.repeat(101)}}`],
+    ['behind brackets in a text', `{"[[\\"[": 1, "x": ${'{"x":['.repeat(60)}${']}'.repeat(60)}}`],
+  ])('bears depth %s', async (_, text) => {
+    expect((await problemOf(text)).message).toMatch(/nested more than 100 levels deep$/)
+  })
+
+  it('takes brackets in a text for no depth', async () => {
+    const text = `{"${'['.repeat(200)}\\"${'{'.repeat(200)}": ${'['.repeat(98)}${']'.repeat(98)}}`
+    expect(await parseManifest(text, 'prosody-mods.json')).toBeTypeOf('object')
+  })
+
   it('shows of a long value only the beginning', async () => {
     const error = await problemOf(`{"trust": "${'x'.repeat(10_000)}"}`)
     expect(error.message.length).toBeLessThan(300)
@@ -177,7 +194,7 @@ describe('values that are wrong', () => {
 
   it('bears a deep value of the wrong kind', async () => {
     const error = await problemOf(`{"modules": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
-    expect(error).toMatchObject({code: 'MANIFEST_INVALID', details: {pointer: '/modules'}})
+    expect(error).toMatchObject({code: 'MANIFEST_INVALID', details: {line: 1, column: 112}})
   })
 
   it.each(['/abs/usr/lib', 'usr/../../etc', 'usr/lib/', 'usr/\u2028/../..'])(

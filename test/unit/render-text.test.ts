@@ -4,7 +4,7 @@ import {ProsodyModsError} from '../../src/errors.ts'
 import type {ProgressEvent} from '../../src/progress.ts'
 import type {InstallResult} from '../../src/operations/install.ts'
 import {nothingLinted} from '../../src/operations/lint-results.ts'
-import {nothingFetched, nothingNeeded} from '../../src/operations/results.ts'
+import {nothingFetched, nothingNeeded, nothingOmitted} from '../../src/operations/results.ts'
 import {visible} from '../../src/plain-text.ts'
 import {
   changeLines,
@@ -205,6 +205,7 @@ describe('results', () => {
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
       needs: nothingNeeded,
+      ...nothingOmitted,
     }
     expect(plain(renderInstall(result))).toBe(
       'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 0 modules: 1 file changed, 3 as they were\n',

@@ -1,0 +1,44 @@
+import {splitKey} from '../project/lockfile.ts'
+import type {LeftOutReason} from '../resolve/left-out.ts'
+import type {LockResult} from './lock-module.ts'
+
+/** What of the releases that were read no module has; the shape is part of --json (docs/reference/json.md). */
+export interface LeftOutFile {
+  readonly source: string
+  /** In the release; a folder ends in a slash. */
+  readonly path: string
+  readonly reason: LeftOutReason
+}
+
+/** A place that names files by something computed: whether they lie beside the module nobody knows. */
+export interface ComputedName {
+  /** source/name */
+  readonly module: string
+  /** Below the source's folder. */
+  readonly file: string
+  readonly line: number
+  readonly text: string
+}
+
+export interface Omissions {
+  readonly leftOut: readonly LeftOutFile[]
+  readonly computed: readonly ComputedName[]
+}
+
+/** Each file once, whichever modules it lies beside; what one of them has is not left out. */
+export function omissionsOf(resolved: readonly LockResult[]): Omissions {
+  const taken = new Set<string>()
+  const found = new Map<string, LeftOutFile>()
+  for (const {key, locked} of resolved) {
+    const [source] = splitKey(key)
+    for (const path of Object.keys(locked.files)) taken.add(`${source}/${locked.from?.[path] ?? path}`)
+  }
+  for (const {key, leftOut} of resolved) {
+    const [source] = splitKey(key)
+    for (const {path, reason} of leftOut) found.set(`${source}/${path}`, {source, path, reason})
+  }
+  return {
+    leftOut: [...found].flatMap(([path, one]) => (taken.has(path) ? [] : [one])),
+    computed: resolved.flatMap(({key, computed}) => computed.map((one) => ({module: key, ...one}))),
+  }
+}

@@ -1,0 +1,67 @@
+import {ProsodyModsError} from '../errors.ts'
+import {neverTaken, type NeverTaken} from '../sources/private-files.ts'
+import type {Barred} from '../sources/types.ts'
+import {isShipped, type treeOf} from './layout.ts'
+import {inFolder} from './place.ts'
+
+/** special: a pipe, device or socket; not-loaded: it lies beside a module's main file and its code does not name it. */
+export type LeftOutReason = NeverTaken | 'special' | 'not-loaded'
+
+/** What of a release's files does not become a module's. */
+export interface LeftOut {
+  /** In the release; a folder ends in a slash. */
+  readonly path: string
+  readonly reason: LeftOutReason
+}
+
+const licence = /^(?:LICEN[CS]E|COPYING|NOTICE)(?:[.-][^/]*)?$/i
+
+/** Whether a file at the top of a folder says on what terms the others may be used. */
+export function isLicence(file: string): boolean {
+  return licence.test(file)
+}
+
+/**
+ * What lies in a folder of loose modules and is nobody's: files, and folders in which nothing is anybody's.
+ * @param taken paths in the release
+ */
+export function* besideIn(
+  loose: string,
+  {files}: ReturnType<typeof treeOf>,
+  taken: ReadonlySet<string>,
+): Generator<LeftOut> {
+  const start = inFolder(loose, '')
+  const tops = new Map<string, boolean>()
+  for (const [path, real] of files) {
+    if (!path.startsWith(start)) continue
+    const slash = path.indexOf('/', start.length)
+    const top = slash < 0 ? path : path.slice(0, slash + 1)
+    tops.set(top, tops.get(top) === true || taken.has(real) || isModules(path.slice(start.length)))
+  }
+  for (const [path, isSomebodys] of tops) {
+    const reason = path.endsWith('/') ? undefined : neverTaken(path)
+    const isTold = reason === undefined ? isShipped(path.slice(start.length)) : reason !== 'hidden'
+    if (!isSomebodys && isTold) yield {path, reason: reason ?? 'not-loaded'}
+  }
+}
+
+/** What belongs to modules, or is about them. */
+function isModules(path: string): boolean {
+  return /(?:^|\/)mod_[^/]+\.lua$|^mod_[^/]+\/|\.lib\.lua$/.test(path) || isLicence(path)
+}
+
+/** Why a link can't be had that a module is made of. */
+export function linkError(path: string, barred: Extract<Barred, {to: string}>): ProsodyModsError {
+  if (barred.why === 'broken') {
+    return new ProsodyModsError('ARCHIVE_LINK_BROKEN', `${path}: the link leads nowhere`, {
+      hint: 'remove it, or put back what it leads to',
+    })
+  }
+  return new ProsodyModsError(
+    'ARCHIVE_LINK_ESCAPES',
+    `${path}: the link leaves the folder, to ${barred.to}`,
+    {
+      hint: 'copy what it leads to into the folder; --allow-path lets a link lead out of the project',
+    },
+  )
+}

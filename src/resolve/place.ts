@@ -1,0 +1,82 @@
+import type {SourceLayout} from '../registry/types.ts'
+import {neverTaken} from '../sources/private-files.ts'
+import type {ReleaseContents} from '../sources/types.ts'
+import {mainName, treeOf} from './layout.ts'
+
+/** Where a module lies in a release whose files no registry vouches for. */
+export interface ModulePlace {
+  /** Folder that is the module's own, as a whole; '' where the release itself is. */
+  readonly own: string | undefined
+  /** Folder in which its main file lies beside what may be anything; '' for the top. */
+  readonly loose: string | undefined
+  /** What stands before its paths below the source's folder: `mod_x/`, and nothing in a flat tree. */
+  readonly prefix: string
+}
+
+/** Folders of modules that are there to test others, or to show something. */
+const asides: readonly string[] = ['spec', 'test', 'tests', 'example', 'examples', 'docs', 'doc']
+
+/** Names of all modules whose main file a release has, sorted. */
+export function modulesIn(contents: ReleaseContents, layout: SourceLayout): string[] {
+  const names = new Set<string>()
+  for (const path of treeOf(contents).files.keys()) {
+    const name = neverTaken(path) === undefined ? nameOfMain(path, layout) : undefined
+    if (name !== undefined) names.add(name)
+  }
+  return [...names].sort()
+}
+
+function nameOfMain(path: string, layout: SourceLayout): string | undefined {
+  const parts = path.split('/')
+  const name = mainName(parts.at(-1) ?? '')
+  if (name === undefined) return undefined
+  const [first = '', second] = parts
+  const isOwn = first === `mod_${name}` && (parts.length === 2 || (parts.length === 3 && second === name))
+  if (parts.length === 1 || isOwn) return name
+  return layout === 'folders' && parts.length === 2 && !asides.includes(first) ? name : undefined
+}
+
+/** Undefined where the release has neither main file nor folder of a module. */
+export function placeOf(
+  contents: ReleaseContents,
+  layout: SourceLayout,
+  name: string,
+): ModulePlace | undefined {
+  const {files, folders} = treeOf(contents)
+  if (layout === 'flat') {
+    const own = folders.has(`mod_${name}`) ? `mod_${name}` : undefined
+    const loose = files.has(`mod_${name}.lua`) ? '' : undefined
+    return own === undefined && loose === undefined ? undefined : {own, loose, prefix: ''}
+  }
+  const own = ownFolder(contents, name)
+  const hasMain = own !== undefined && hasOwnMain(contents, own, name)
+  const loose = hasMain ? undefined : looseFolder(contents, name)
+  return own === undefined && loose === undefined ? undefined : {own, loose, prefix: `mod_${name}/`}
+}
+
+/** Only a folder that is called as the module's is meant to be one as a whole. */
+function ownFolder(contents: ReleaseContents, name: string): string | undefined {
+  const folder = `mod_${name}`
+  if (contents.rootName === folder && hasOwnMain(contents, '', name)) return ''
+  return treeOf(contents).folders.has(folder) ? folder : undefined
+}
+
+function hasOwnMain(contents: ReleaseContents, folder: string, name: string): boolean {
+  const {files} = treeOf(contents)
+  return [`mod_${name}.lua`, `${name}/mod_${name}.lua`].some((path) => files.has(inFolder(folder, path)))
+}
+
+/** A folder of the module's short name before the top, and that before any other. */
+function looseFolder(contents: ReleaseContents, name: string): string | undefined {
+  const {files, mains} = treeOf(contents)
+  const main = `mod_${name}.lua`
+  const folders = mains.get(main) ?? []
+  if (folders.includes(name)) return name
+  if (files.has(main)) return ''
+  return folders.find((folder) => !asides.includes(folder)) ?? folders[0]
+}
+
+/** A path in a folder, '' being the top. */
+export function inFolder(folder: string, path: string): string {
+  return folder === '' ? path : `${folder}/${path}`
+}

@@ -1,0 +1,108 @@
+import {describe, expect, test} from 'vitest'
+import {lintAlone, type FileToLint} from '../../src/lint/index.ts'
+import {OptionCache} from '../../src/lint/option-cache.ts'
+import {factsOf} from '../../src/lua/facts.ts'
+import {targetOf} from '../../src/operations/lint-target.ts'
+import {Closure} from '../../src/resolve/closure.ts'
+import {needsTargetOf} from '../../src/resolve/needs.ts'
+import {gatherNeeds} from '../../src/operations/gather-needs.ts'
+import {embeddedRegistry} from '../../src/registry/registry.ts'
+import {parseManifest} from '../../src/project/manifest.ts'
+import type {LockedModule} from '../../src/project/lockfile.ts'
+
+/** Code that anybody may publish, of so many lines. */
+const shapes: Readonly<Record<string, (index: number) => string>> = {
+  'libraries by module:require': (index) => `module:require "l${index}"`,
+  'libraries by require': (index) => `local l = require "l${index}".x()`,
+  'modules by module:depends': (index) => `module:depends "m${index}"`,
+  options: (index) => `module:get_option_string("o${index}", "x")`,
+  hooks: (index) => `module:hook("e${index}", function(event) return event.x${index} end)`,
+  events: (index) => `module:fire_event("e${index}")`,
+  'shared tables': (index) => `module:shared("s${index}").x = 1`,
+  'global variables': (index) => `g${index} = g${index - 1}`,
+  functions: (index) => `function f${index}(a) return f${index - 1}(a) end`,
+  fields: (index) => `prosody.x${index} = prosody.x${index - 1}.y`,
+  branches: (index) => `if a${index} then v = ${index} elseif b then v = nil end`,
+  loops: (index) => `for i = 1, ${index} do if a then break end print(i) end`,
+  patterns: (index) => `s:match("^[%w_]+.-.-.-.-$${index}")`,
+  comments: (index) => `-- prosody-mods: ignore unknown-global\nfoo${index}()`,
+  'comments of luacheck': (index) => `do local a${index} = 1 end -- luacheck: ignore 211/a${index}`,
+  'blank lines': () => '\n\n\n',
+  attributes: (index) => `do local a <const> = ${index} end`,
+  placement: (index) => `hosts[module.host].modules.m${index}.f()`,
+}
+
+const registry = embeddedRegistry()
+const target = targetOf('13.0', undefined, registry)
+if (target === undefined) throw new Error('the registry knows no Prosody 13.0')
+const layers: FileToLint['layers'] = [{}]
+const rules = {target, settings: {'unknown-event': 'note'} as const, module: 'x', isModule: true}
+const hash = 'ab'.repeat(32)
+
+const locked: LockedModule = {
+  version: 'local',
+  layout: 'folders',
+  resolved: {kind: 'path', path: './mod_x'},
+  trust: {by: 'user'},
+  integrity: `sha256:${hash}`,
+  files: {'mod_x/mod_x.lua': `sha256:${hash}`},
+}
+
+/** What a command does with the code of one module. */
+function close(bytes: Buffer): void {
+  const lockTarget = {prosody: '13.0', lua: '5.4', debian: 'trixie'}
+  const closure = new Closure({'x/x': locked}, {target: needsTargetOf(lockTarget, registry), registry})
+  for (let step = closure.next(); step !== undefined; step = closure.next()) {
+    if (step.kind === 'bring') closure.bring(step.key, undefined)
+    else
+      closure.read(
+        step.key,
+        gatherNeeds(step.key, step.locked, () => factsOf(bytes, 'x').facts),
+      )
+  }
+  closure.result(lockTarget)
+}
+
+const analyses: Readonly<Record<string, (bytes: Buffer) => void>> = {
+  'its facts': (bytes) => void factsOf(bytes, 'x'),
+  "luacheck's rules": (bytes) => void lintAlone({bytes, layers}, new OptionCache(new Map())),
+  'rules about Prosody': (bytes) =>
+    void lintAlone({bytes, layers: undefined, rules}, new OptionCache(new Map())),
+  'what it needs': close,
+}
+
+describe.each(Object.entries(analyses))('%s cost as much as there is of', (_, run) => {
+  test.each(Object.entries(shapes))('%s', {timeout: 120_000}, async (name, piece) => {
+    const text = (count: number): Buffer =>
+      Buffer.from(Array.from({length: count}, (_, index) => piece(index)).join('\n'))
+    expect(await growth((count) => run(text(count))), name).toBeLessThan(bound)
+  })
+})
+
+test('a manifest costs as much as there is of it', {timeout: 120_000}, async () => {
+  const manifest = (count: number): string =>
+    JSON.stringify({modules: Object.fromEntries(Array.from({length: count}, (_, i) => [`a/m${i}`, '1']))})
+  expect(await growth((count) => parseManifest(manifest(count), 'prosody-mods.json'))).toBeLessThan(bound)
+})
+
+/** What is linear grows 8 times, what is quadratic 64 times; the rest is what a processor's caches make of it. */
+const [times, bound] = [8, 28]
+
+/** How many times the processor's time grows with 8 times as much: the least of a few tries, for others work beside. */
+async function growth(run: (count: number) => unknown): Promise<number> {
+  let least = Infinity
+  await timeOf(() => run(1000))
+  for (let attempt = 0; attempt < 4 && least >= bound; attempt += 1) {
+    const small = Math.max(await timeOf(() => run(1500)), 4000)
+    least = Math.min(least, (await timeOf(() => run(1500 * times))) / small)
+  }
+  return least
+}
+
+/** Microseconds of the processor, which the work of other programs does not count in. */
+async function timeOf(run: () => unknown): Promise<number> {
+  const before = process.cpuUsage()
+  await run()
+  const {user, system} = process.cpuUsage(before)
+  return user + system
+}
