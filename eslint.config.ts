@@ -41,6 +41,7 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './durable.ts',
     './limit.ts',
     './package-folder.ts',
+    './plain-file.ts',
     './pauses.ts',
     './plain-text.ts',
     './process-exists.ts',

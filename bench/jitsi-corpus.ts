@@ -124,6 +124,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyRuntime: (line) => registry.prosodyRuntime(line),
+    prosodyMembers: (line) => registry.prosodyMembers(line),
     deprecations: registry.deprecations,
     prosodyLines: registry.prosodyLines,
     moves: registry.moves,

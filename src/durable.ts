@@ -55,6 +55,8 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ELOOP: 'its links lead in a circle',
   EIO: 'input/output error',
+  EXDEV: 'it lies on another file system than the project',
+  ENOTEMPTY: 'a folder that is not empty is in its place',
 }
 
 /** The machine could not write (or remove) `path`: exit 1, naming the path and the system's reason. */
@@ -65,7 +67,8 @@ export function writeFailed(path: string, error: unknown): ProsodyModsError {
 /** The machine could not read `path`, or what the system names below it: exit 1, likewise. */
 export function readFailed(path: string, error: unknown): ProsodyModsError {
   const below = error instanceof Error && 'path' in error ? error.path : undefined
-  return failed('READ_FAILED', typeof below === 'string' ? below : path, error)
+  const isName = typeof below === 'string' && !below.startsWith('/proc/self/fd/')
+  return failed('READ_FAILED', isName ? below : path, error)
 }
 
 const failures = {

@@ -1,3 +1,4 @@
+import {readFileSync, readlinkSync} from 'node:fs'
 import {systemCode} from './errors.ts'
 
 /** Whether this machine (or pid namespace) has a process of that id, be it of another user or a zombie. */
@@ -9,5 +10,18 @@ export function processExists(pid: number): boolean {
     return true
   } catch (error) {
     return systemCode(error) !== 'ESRCH'
+  }
+}
+
+/** Boot and pid namespace, outside of which a process id says nothing; a space where neither is to be had. */
+export function processWorld(): string {
+  return `${quietly(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())} ${quietly(() => readlinkSync('/proc/self/ns/pid'))}`
+}
+
+function quietly(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return ''
   }
 }

@@ -33,6 +33,19 @@ export type ProgressEvent =
   | {readonly type: 'location-failed'; readonly label: string; readonly reason: string}
   | {readonly type: 'served'; readonly label: string; readonly files: number}
   | {readonly type: 'waiting'; readonly holder: string}
+  | {
+      /** The waiting has taken seconds. */
+      readonly type: 'still-waiting'
+      readonly holder: string
+      readonly end: string
+    }
+  | {
+      /** An earlier command was cut off, and only one that writes may end that. */
+      readonly type: 'interrupted'
+      readonly folder: string
+      /** Whether it was one of this user's on this machine. */
+      readonly isOwn: boolean
+    }
   | {readonly type: 'recovered'; readonly direction: 'forward' | 'back'}
   | {readonly type: 'store-corrupt'; readonly sha256: string}
 

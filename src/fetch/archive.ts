@@ -75,6 +75,11 @@ export class ArchiveReader {
     })
   }
 
+  /** Another process has pruned what `extract` had put into the store: the next round takes it out again. */
+  again({url}: ArchiveLocation): void {
+    this.#extracted.forget(url)
+  }
+
   /** Another process has pruned what `fetch` had put into the store: the next round fetches it again. */
   lost({url}: ArchiveLocation): TransferError {
     this.#fetched.forget(url)
@@ -103,7 +108,7 @@ export class ArchiveReader {
   }
 
   async #open(location: ArchiveLocation, archive: string): Promise<FileHandle> {
-    const path = this.#downloads.store.pathOf(archive)
+    const path = this.#downloads.store.wayTo(archive)
     try {
       return await open(path, 'r')
     } catch (error) {

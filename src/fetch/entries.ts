@@ -1,12 +1,43 @@
+import {hash, randomBytes} from 'node:crypto'
 import type {Stats} from 'node:fs'
 import {readdir, rm, stat} from 'node:fs/promises'
+import {join} from 'node:path'
 import {makeFolders, readFailed, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
+import {processExists, processWorld} from '../process-exists.ts'
 
 export interface Pruned {
   /** Files. */
   readonly removed: number
   readonly bytes: number
+}
+
+/** How long something of a process is left that can't be looked at from here: it may run in another container. */
+const patience = 24 * 60 * 60 * 1000
+
+/** A new name that tells whose it is: `<pid>-<where that pid counts>-<random>`. */
+export function ownName(): string {
+  return `${process.pid}-${worldTag()}-${randomBytes(8).toString('hex')}`
+}
+
+/** Names in a folder of what processes have left that are gone. */
+export async function leftovers(folder: string): Promise<readonly string[]> {
+  const left: string[] = []
+  for (const name of await entries(folder)) {
+    const [pid, world, random] = name.split('-')
+    const isElsewhere = random !== undefined && world !== worldTag()
+    if (!isElsewhere && processExists(Number(pid))) continue
+    const found = isElsewhere ? await statIfThere(join(folder, name)) : undefined
+    if (isElsewhere && (found === undefined || Date.now() - found.mtimeMs < patience)) continue
+    left.push(name)
+  }
+  return left
+}
+
+let tag: string | undefined
+
+function worldTag(): string {
+  return (tag ??= hash('sha256', processWorld()).slice(0, 8))
 }
 
 /** Does what needs a folder, which is made where it is missing. */
@@ -59,6 +90,15 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
 export async function remove(path: string): Promise<void> {
   try {
     await rm(path, {force: true})
+  } catch (error) {
+    throw writeFailed(path, error)
+  }
+}
+
+/** A file, or a folder with all that is in it. */
+export async function removeAll(path: string): Promise<void> {
+  try {
+    await rm(path, {force: true, recursive: true})
   } catch (error) {
     throw writeFailed(path, error)
   }

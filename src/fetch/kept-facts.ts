@@ -1,23 +1,12 @@
-import {hash, randomBytes} from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import {hash} from 'node:crypto'
+import {renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {withFolder, type Pruned} from './entries.ts'
+import {ownName, withFolder, type Pruned} from './entries.ts'
 import {pruneKept, verifyKept} from './kept.ts'
+import {OwnFolder} from './own-folder.ts'
 
 /** More than is ever found out about one file of 8 MB. */
 const maxBytes = 64 * 1024 * 1024
-
-/** Not through a link, and without waiting for the other end of a pipe; undefined, and no flag, on Windows. */
-const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
  * What was found out about files, in the store's folder: `facts/<sha256 of the question>`. A file is the sha256 of its
@@ -27,12 +16,12 @@ const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
  */
 export class KeptFacts {
   readonly #store: string
-  readonly #folder: string
+  readonly #folder: OwnFolder
 
   /** @param store its folder */
   constructor(store: string) {
     this.#store = store
-    this.#folder = join(store, 'facts')
+    this.#folder = new OwnFolder(store, 'facts')
   }
 
   /** @param question a line that names all that the answer depends on */
@@ -47,13 +36,13 @@ export class KeptFacts {
     const folder = join(this.#store, 'tmp')
     for (const [question, text] of answers) {
       // Named as the store names its own, so that `prune` knows a dead process's leftovers.
-      const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
+      const path = join(folder, ownName())
       const rest = `${question}\n${text}`
       try {
         await withFolder(folder, () =>
           writeFileSync(path, `${hash('sha256', rest)}\n${rest}`, {flag: 'wx', mode: 0o644}),
         )
-        await withFolder(this.#folder, () => renameSync(path, join(this.#folder, hash('sha256', question))))
+        await this.#folder.write(() => renameSync(path, join(this.#folder.path, hash('sha256', question))))
       } catch {
         // A full or read-only disk: the next run finds out anew.
         quietly(() => rmSync(path, {force: true}))
@@ -64,7 +53,7 @@ export class KeptFacts {
 
   /** Checks the digest of every file; damaged ones are removed. */
   async verify(): Promise<{readonly checked: number; readonly removed: number}> {
-    return verifyKept(this.#folder, (name) => {
+    return verifyKept(this.#folder.path, (name) => {
       const bytes = this.#read(name)
       return bytes !== undefined && answerIn(bytes, name) === undefined
     })
@@ -72,28 +61,13 @@ export class KeptFacts {
 
   /** Removes what nobody has used for `olderThan` milliseconds (0: all). */
   async prune(olderThan: number): Promise<Pruned> {
-    return pruneKept(this.#folder, olderThan)
+    return pruneKept(this.#folder.path, olderThan)
   }
 
   /** Undefined for what is not there, can't be read, or is not this user's. */
   #read(name: string): Buffer | undefined {
-    let file: number | undefined
-    try {
-      file = openSync(join(this.#folder, name), openFlags)
-      const found = fstatSync(file)
-      if (!found.isFile() || found.size > maxBytes || !isOwn(found.uid)) return undefined
-      return readFileSync(file)
-    } catch {
-      return undefined
-    } finally {
-      if (file !== undefined) closeSync(file)
-    }
+    return this.#folder.read(name, maxBytes)
   }
-}
-
-/** Windows has no owners of this kind. */
-function isOwn(uid: number): boolean {
-  return process.geteuid === undefined || process.geteuid() === uid
 }
 
 /** Undefined for what is damaged, or lies under the name of another question. */

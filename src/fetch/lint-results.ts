@@ -1,8 +1,9 @@
-import {hash, randomBytes} from 'node:crypto'
-import {lstatSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {hash} from 'node:crypto'
+import {renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {remove, withFolder, type Pruned} from './entries.ts'
+import {remove, ownName, withFolder, type Pruned} from './entries.ts'
 import {keptNames, pruneKept, verifyKept} from './kept.ts'
+import {OwnFolder} from './own-folder.ts'
 
 /** A file is at most this long, and there are at most so many: what was used last stays. */
 const maxBytes = 16 * 1024 * 1024
@@ -10,18 +11,18 @@ const maxFiles = 32
 
 /**
  * What the linter found in files, in the store's folder: `lint/<name>`, one file for each configuration. It is the
- * sha256 of its rest and a line for each linted file: a key, which names bytes and options, and the result. Results
- * can always be had again, so nothing here fails: what is damaged or can't be read is none, and where nothing can be
- * written nothing is. A file appears by rename, whole or not at all.
+ * sha256 of its rest, its own name, and a line for each linted file: a key, which names bytes and options, and the result. Results
+ * can always be had again, so nothing here fails: what is damaged, can't be read or could be another user's is
+ * none, and where nothing can be written nothing is. A file appears by rename, whole or not at all.
  */
 export class LintResults {
   readonly #store: string
-  readonly #folder: string
+  readonly #folder: OwnFolder
 
   /** @param store its folder */
   constructor(store: string) {
     this.#store = store
-    this.#folder = join(store, 'lint')
+    this.#folder = new OwnFolder(store, 'lint')
   }
 
   /** Results by key, those used last first; none where there is no sound file. */
@@ -29,7 +30,7 @@ export class LintResults {
     const {text} = this.#read(name)
     if (text === undefined) return new Map()
     const now = new Date()
-    quietly(() => utimesSync(join(this.#folder, name), now, now))
+    quietly(() => utimesSync(join(this.#folder.path, name), now, now))
     return new Map(linesOf(text))
   }
 
@@ -37,11 +38,11 @@ export class LintResults {
   async keep(name: string, results: Iterable<readonly [key: string, result: string]>): Promise<void> {
     const folder = join(this.#store, 'tmp')
     // Named as the store names its own, so that `prune` knows a dead process's leftovers.
-    const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
+    const path = join(folder, ownName())
     try {
-      const file = fileOf(results)
-      await withFolder(folder, () => writeFileSync(path, file, {flag: 'wx'}))
-      await withFolder(this.#folder, () => renameSync(path, join(this.#folder, name)))
+      const file = fileOf(name, results)
+      await withFolder(folder, () => writeFileSync(path, file, {flag: 'wx', mode: 0o644}))
+      await this.#folder.write(() => renameSync(path, join(this.#folder.path, name)))
       await this.#limit()
     } catch {
       quietly(() => rmSync(path, {force: true}))
@@ -50,41 +51,36 @@ export class LintResults {
 
   /** Checks the digest of every file; damaged ones are removed. */
   async verify(): Promise<{readonly checked: number; readonly removed: number}> {
-    return verifyKept(this.#folder, (name) => this.#read(name).isDamaged)
+    return verifyKept(this.#folder.path, (name) => this.#read(name).isDamaged)
   }
 
   /** Removes what nobody has used for `olderThan` milliseconds (0: all). */
   async prune(olderThan: number): Promise<Pruned> {
-    return pruneKept(this.#folder, olderThan)
+    return pruneKept(this.#folder.path, olderThan)
   }
 
   /** Removes the files used longest ago, of other configurations and versions of this program. */
   async #limit(): Promise<void> {
-    const names = await keptNames(this.#folder)
+    const names = await keptNames(this.#folder.path)
     if (names.length <= maxFiles) return
     const used = names.map((name) => ({
       name,
-      time: statSync(join(this.#folder, name), {throwIfNoEntry: false})?.mtimeMs ?? 0,
+      time: statSync(join(this.#folder.path, name), {throwIfNoEntry: false})?.mtimeMs ?? 0,
     }))
     used.sort((a, b) => b.time - a.time)
-    for (const {name} of used.slice(maxFiles)) await remove(join(this.#folder, name))
+    for (const {name} of used.slice(maxFiles)) await remove(join(this.#folder.path, name))
   }
 
   /** The lines of a file. */
   #read(name: string): {readonly text?: string; readonly isDamaged: boolean} {
-    const path = join(this.#folder, name)
-    try {
-      const found = lstatSync(path, {throwIfNoEntry: false})
-      if (found?.isFile() !== true) return {isDamaged: false}
-      if (found.size > maxBytes) return {isDamaged: true}
-      const file = readFileSync(path)
-      const rest = file.subarray(digestLength + 1)
-      const isSound = file.toString('latin1', 0, digestLength + 1) === `${hash('sha256', rest)}\n`
-      return isSound ? {text: rest.toString(), isDamaged: false} : {isDamaged: true}
-    } catch {
-      // What can't be read can't be used; whoever may read it goes on using it.
-      return {isDamaged: false}
-    }
+    const file = this.#folder.read(name, maxBytes)
+    if (file === undefined) return {isDamaged: false}
+    const rest = file.subarray(digestLength + 1)
+    const isSound = file.toString('latin1', 0, digestLength + 1) === `${hash('sha256', rest)}\n`
+    const text = rest.toString()
+    return isSound && text.startsWith(`${name}\n`)
+      ? {text: text.slice(name.length + 1), isDamaged: false}
+      : {isDamaged: true}
   }
 }
 
@@ -99,9 +95,9 @@ function* linesOf(text: string): Generator<readonly [key: string, result: string
   }
 }
 
-function fileOf(results: Iterable<readonly [key: string, result: string]>): Buffer {
-  const lines: Buffer[] = []
-  let size = digestLength + 1
+function fileOf(name: string, results: Iterable<readonly [key: string, result: string]>): Buffer {
+  const lines = [Buffer.from(`${name}\n`)]
+  let size = digestLength + 1 + name.length + 1
   for (const [key, result] of results) {
     const line = Buffer.from(`${key} ${result}\n`)
     if (size + line.length > maxBytes) break

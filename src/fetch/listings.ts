@@ -1,10 +1,11 @@
-import {hash, randomBytes} from 'node:crypto'
-import {lstatSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {hash} from 'node:crypto'
+import {renameSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Listing, ListingKeeper} from '../net/upstream.ts'
 import type {Validators} from '../net/validators.ts'
-import {withFolder, type Pruned} from './entries.ts'
+import {ownName, withFolder, type Pruned} from './entries.ts'
 import {pruneKept, verifyKept} from './kept.ts'
+import {OwnFolder} from './own-folder.ts'
 
 /** A file is at most this long: the longest answer that is taken, and what stands before it. */
 const maxBytes = 65 * 1024 * 1024
@@ -12,17 +13,18 @@ const maxBytes = 65 * 1024 * 1024
 /**
  * Publishers' answers about what there is, in the store's folder: `listings/<sha256 of the URL>`. A file is the sha256
  * of its rest, a line that says of what it is and how to ask about it, and the answer. It holds no URL, as that may be
- * secret. What is damaged is no listing: it is removed, and the publisher asked anew. A file appears by rename; it
+ * secret. What is damaged is no listing: it is removed, and the publisher
+ * asked anew; what another user could have written is none either. A file appears by rename; it
  * need not be synced, since its digest tells what a power cut left of it.
  */
 export class Listings implements ListingKeeper {
   readonly #store: string
-  readonly #folder: string
+  readonly #folder: OwnFolder
 
   /** @param store its folder */
   constructor(store: string) {
     this.#store = store
-    this.#folder = join(store, 'listings')
+    this.#folder = new OwnFolder(store, 'listings')
   }
 
   read(url: string): Listing | undefined {
@@ -35,10 +37,10 @@ export class Listings implements ListingKeeper {
     const name = nameOf(url)
     const folder = join(this.#store, 'tmp')
     // Named as the store names its own, so that `prune` knows a dead process's leftovers.
-    const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
+    const path = join(folder, ownName())
     try {
-      await withFolder(folder, () => writeFileSync(path, fileOf(name, listing), {flag: 'wx'}))
-      await withFolder(this.#folder, () => renameSync(path, join(this.#folder, name)))
+      await withFolder(folder, () => writeFileSync(path, fileOf(name, listing), {flag: 'wx', mode: 0o644}))
+      await this.#folder.write(() => renameSync(path, join(this.#folder.path, name)))
     } catch {
       // A full or read-only disk costs the next run a longer answer, and this one nothing.
       quietly(() => rmSync(path, {force: true}))
@@ -48,33 +50,30 @@ export class Listings implements ListingKeeper {
 
   touch(url: string): void {
     const now = new Date()
-    quietly(() => utimesSync(join(this.#folder, nameOf(url)), now, now))
+    quietly(() => utimesSync(join(this.#folder.path, nameOf(url)), now, now))
   }
 
   drop(url: string): void {
-    quietly(() => rmSync(join(this.#folder, nameOf(url)), {force: true}))
+    quietly(() => rmSync(join(this.#folder.path, nameOf(url)), {force: true}))
   }
 
   /** Checks the digest of every listing; damaged ones are removed. */
   async verify(): Promise<{readonly checked: number; readonly removed: number}> {
-    return verifyKept(this.#folder, (name) => this.#read(name) === 'damaged')
+    return verifyKept(this.#folder.path, (name) => this.#read(name) === 'damaged')
   }
 
   /** Removes what nobody has used for `olderThan` milliseconds (0: all). */
   async prune(olderThan: number): Promise<Pruned> {
-    return pruneKept(this.#folder, olderThan)
+    return pruneKept(this.#folder.path, olderThan)
   }
 
   #read(name: string): Listing | 'damaged' | undefined {
-    const path = join(this.#folder, name)
+    const bytes = this.#folder.read(name, maxBytes)
+    if (bytes === undefined) return undefined
     try {
-      const found = lstatSync(path, {throwIfNoEntry: false})
-      if (found?.isFile() !== true) return undefined
-      if (found.size > maxBytes) return 'damaged'
-      return listingIn(readFileSync(path), name) ?? 'damaged'
+      return listingIn(bytes, name) ?? 'damaged'
     } catch {
-      // What can't be read can't be used; whoever may read it goes on using it.
-      return undefined
+      return 'damaged'
     }
   }
 }

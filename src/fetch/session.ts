@@ -42,6 +42,8 @@ export class FetchSession {
   readonly #archives: ArchiveReader
   /** Digests that this session has been asked for, so that each is counted once. */
   readonly #seen = new Set<string>()
+  /** Digests of files that archives have given. */
+  readonly #given = new Set<string>()
   readonly #downloads: Downloads
   readonly #mirrored = new WeakMap<Location, Location>()
   /** What archives and folders hold: all modules of one release need it once. */
@@ -52,6 +54,7 @@ export class FetchSession {
   constructor(options: SessionOptions) {
     this.store = options.store
     this.#trees = new KeptTrees(options.store.folder)
+    this.store.hold()
     this.#options = options
     // Every transfer listens; by default Node.js takes more than ten listeners for a leak and warns.
     setMaxListeners(0, options.signal)
@@ -161,6 +164,7 @@ export class FetchSession {
   }
 
   async close(): Promise<void> {
+    this.store.release()
     await this.#http?.close()
   }
 
@@ -176,6 +180,7 @@ export class FetchSession {
 
   #served(label: string, sha256: string): void {
     this.#seen.add(sha256)
+    this.#given.add(sha256)
     this.#report.serve(label, 1)
   }
 
@@ -256,10 +261,18 @@ export class FetchSession {
           case 'skipped':
             throw new TransferError(location.reason)
         }
-        if (!this.store.has(want.sha256)) throw new TransferError(`it does not hold ${path}`)
+        if (!this.store.has(want.sha256)) throw this.#lacks(want, {location, path})
         if (location.type !== 'archive') this.#report.serve(location.label, 1)
       })
     }
+  }
+
+  /** A location may have given the file, and another process removed it, where the store can't hold it for us. */
+  #lacks({sha256}: Want, {location, path}: Want['candidates'][number]): TransferError {
+    const isArchive = location.type === 'archive'
+    if (isArchive && !this.#given.has(sha256)) return new TransferError(`it does not hold ${path}`)
+    if (isArchive) this.#archives.again(location)
+    return new TransferError('another process has removed it from the store', {retryable: true})
   }
 
   /** Runs one try at a location; a TransferError is reported and gives undefined. */

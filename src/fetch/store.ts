@@ -1,6 +1,8 @@
-import {createHash, hash, randomBytes, type Hash} from 'node:crypto'
+import {createHash, hash, type Hash} from 'node:crypto'
 import {
   closeSync,
+  constants,
+  fstatSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,8 +15,17 @@ import {open} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {systemCode} from '../errors.ts'
 import {readFailed, syncFile, syncFolder, writeFailed} from '../durable.ts'
-import {processExists} from '../process-exists.ts'
-import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.ts'
+import {
+  entries,
+  leftovers,
+  ownName,
+  remove,
+  removeAll,
+  removeUnused,
+  withFolder,
+  type Pruned,
+} from './entries.ts'
+import {Held} from './held.ts'
 
 /**
  * Content-addressed store of verified files: `sha256/ab/cdef…`, shared by all projects and processes of
@@ -22,9 +33,20 @@ import {entries, remove, removeUnused, withFolder, type Pruned} from './entries.
  */
 export class Store {
   readonly folder: string
+  #held: Held | undefined
 
   constructor(folder: string) {
     this.folder = folder
+  }
+
+  /** From now on all that is found here or put here stays to be had, until `release`, whoever prunes. */
+  hold(): void {
+    this.#held ??= new Held(this.folder)
+  }
+
+  release(): void {
+    this.#held?.release()
+    this.#held = undefined
   }
 
   /** Where the blob lies or would lie. */
@@ -34,12 +56,26 @@ export class Store {
 
   /** Whether there is a blob, unverified. */
   has(sha256: string): boolean {
+    if (this.#held?.has(sha256) === true) return true
     const path = this.pathOf(sha256)
     try {
-      return statSync(path, {throwIfNoEntry: false})?.isFile() ?? false
+      if (statSync(path, {throwIfNoEntry: false})?.isFile() !== true) return false
+      return this.#held?.hold(sha256, path) ?? true
     } catch (error) {
       throw readFailed(path, error)
     }
+  }
+
+  /** The way to a blob: where it lies, or is held for this process. */
+  wayTo(sha256: string): string {
+    const path = this.pathOf(sha256)
+    this.#held?.hold(sha256, path)
+    return this.#held?.pathOf(sha256) ?? path
+  }
+
+  /** Called with a complete file that is about to become a blob. */
+  holdNew(sha256: string, path: string): void {
+    this.#held?.hold(sha256, path)
   }
 
   /**
@@ -47,14 +83,20 @@ export class Store {
    * removed and reported through `onCorrupt`.
    */
   read(sha256: string, onCorrupt?: (sha256: string) => void): Buffer | undefined {
+    const held = this.#held?.bytesOf(sha256)
+    if (held !== undefined) return held
     let bytes: Buffer
     try {
-      bytes = readFileSync(this.pathOf(sha256))
+      bytes = readBlob(this.wayTo(sha256))
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined
       throw readFailed(this.pathOf(sha256), error)
     }
-    if (hash('sha256', bytes, 'hex') === sha256) return bytes
+    if (hash('sha256', bytes, 'hex') === sha256) {
+      this.#held?.keep(sha256, bytes)
+      return bytes
+    }
+    this.#held?.drop(sha256)
     try {
       unlinkSync(this.pathOf(sha256))
     } catch (error) {
@@ -67,7 +109,7 @@ export class Store {
 
   /** Like read, without holding the bytes: for archives. The returned path has just been verified. */
   async verifiedPath(sha256: string): Promise<string | undefined> {
-    const path = this.pathOf(sha256)
+    const path = this.wayTo(sha256)
     let actual: string
     try {
       actual = await hashFile(path)
@@ -76,15 +118,16 @@ export class Store {
       throw readFailed(path, error)
     }
     if (actual === sha256) return path
-    await remove(path)
+    this.#held?.drop(sha256)
+    await remove(this.pathOf(sha256))
     return undefined
   }
 
   /** A new blob under construction, in the store's own temporary folder. */
   async writer(): Promise<BlobWriter> {
     const folder = join(this.folder, 'tmp')
-    // The process id in the name lets `prune` tell a dead process's leftovers from work in progress.
-    const path = join(folder, `${process.pid}-${randomBytes(8).toString('hex')}`)
+    // The name lets `prune` tell a dead process's leftovers from work in progress.
+    const path = join(folder, ownName())
     try {
       const file = await withFolder(folder, () => openSync(path, 'wx', 0o644))
       return new BlobWriter(this, path, file)
@@ -127,7 +170,7 @@ export class Store {
 
   /**
    * Removes blobs that nobody has read or written for `olderThan` milliseconds (0: all), and what dead
-   * processes left in the temporary folder.
+   * processes left. What a running command needs it keeps a name of (`hold`).
    */
   async prune(olderThan: number): Promise<Pruned> {
     const digests = await this.list()
@@ -135,11 +178,23 @@ export class Store {
       digests.map((sha256) => this.pathOf(sha256)),
       olderThan,
     )
-    const temporary = join(this.folder, 'tmp')
-    for (const name of await entries(temporary)) {
-      if (!processExists(Number(name.split('-')[0]))) await remove(join(temporary, name))
+    for (const folder of [join(this.folder, 'tmp'), join(this.folder, 'held')]) {
+      for (const name of await leftovers(folder)) await removeAll(join(folder, name))
     }
     return pruned
+  }
+}
+
+/** Without waiting for the other end of a pipe: what is neither file nor folder has no bytes. */
+const blobFlags = constants.O_RDONLY | constants.O_NONBLOCK
+
+function readBlob(path: string): Buffer {
+  const file = openSync(path, blobFlags)
+  try {
+    const stats = fstatSync(file)
+    return stats.isFile() || stats.isDirectory() ? readFileSync(file) : Buffer.alloc(0)
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -183,6 +238,7 @@ export class BlobWriter {
     try {
       await syncFile(this.#file)
       this.#close()
+      this.#store.holdNew(sha256, this.#path)
       await withFolder(folder, () => renameSync(this.#path, target))
       await syncFolder(folder)
     } catch (error) {
@@ -212,9 +268,14 @@ export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<B
   }
 }
 
-/** sha256 of a file in hex, read in pieces. */
+/** sha256 of a file in hex, read in pieces; '' for what is neither file nor folder. */
 export async function hashFile(path: string): Promise<string> {
-  const handle = await open(path, 'r')
+  const handle = await open(path, blobFlags)
+  const stats = await handle.stat()
+  if (!stats.isFile() && !stats.isDirectory()) {
+    await handle.close()
+    return ''
+  }
   const digest = createHash('sha256')
   for await (const chunk of handle.createReadStream()) digest.update(chunk as Buffer)
   return digest.digest('hex')

@@ -7,3 +7,12 @@ export function mainOf(path: string): string | undefined {
 export function isOfModule(path: string): boolean {
   return /(?:^|\/)mod_[^/]+(?:\/|\.lua$)|\.lib\.lua$/.test(path)
 }
+
+/** Whether a file is one that tests are run with, by its name or its folder: no Prosody loads it. */
+export function isTestFile(path: string): boolean {
+  const name = path.replace(/^.*\//, '')
+  if (name.endsWith('.lib.lua')) return false
+  const isNamed =
+    name.endsWith('_spec.lua') || /^test_.*\.lua$/.test(name) || /^(?!mod_).*_test\.lua$/.test(name)
+  return isNamed || /(?:^|\/)mod_[^/]+\/(?:.*\/)?(?:specs?|tests?)\//.test(path)
+}

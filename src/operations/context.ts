@@ -7,6 +7,7 @@ import {refuseUnseen} from '../project/lock-names.ts'
 import {lockedFiles, lockfileName, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, modulesPathOf, type Manifest} from '../project/manifest.ts'
 import {planFiles, type FileChange} from '../project/plan.ts'
+import type {Ground} from '../project/journal-record.ts'
 import type {Project} from '../project/project.ts'
 import {applySteps, type Step} from '../project/transaction.ts'
 
@@ -101,7 +102,7 @@ export function planContext(
 
 /** Writes a plan; `blob` gives the verified bytes of a digest. */
 export async function applyContext(
-  folder: string,
+  ground: Ground,
   plan: ContextPlan,
   blob: (sha256: string, path: string) => Buffer,
 ): Promise<void> {
@@ -109,7 +110,7 @@ export async function applyContext(
     ...change,
     bytes: change.after === null ? null : bytesOf(change.path, change.after, {plan, blob}),
   }))
-  await applySteps(folder, steps)
+  await applySteps(ground, steps)
 }
 
 function bytesOf(

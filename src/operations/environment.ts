@@ -13,6 +13,8 @@ export interface Environment {
   readonly registry: Registry
   /** Folder of the content-addressed store. */
   readonly storeFolder: string
+  /** Folder of what this user's commands have to know of each other, outside of every project. */
+  readonly stateFolder: string
   /** Absolute folders outside of the project in which path sources may lie, for this command. */
   readonly allowPaths: readonly string[]
 }
@@ -37,6 +39,7 @@ export function createEnvironment(options: EnvironmentOptions = {}): Environment
     onProgress: options.onProgress ?? (() => undefined),
     registry: embeddedRegistry(),
     storeFolder: storeFolderOf(env),
+    stateFolder: stateFolderOf(env),
     allowPaths: (options.allowPaths ?? []).map((path) => resolve(cwd, path)),
   }
 }
@@ -48,4 +51,12 @@ function storeFolderOf(env: NodeJS.ProcessEnv): string {
     chosen === undefined || chosen === '' ? envPaths('prosody-mods', {suffix: ''}).cache : chosen,
     'v1',
   )
+}
+
+/** PROSODY_MODS_STATE, else the user's state folder (XDG_STATE_HOME/prosody-mods on Linux). */
+function stateFolderOf(env: NodeJS.ProcessEnv): string {
+  const chosen = env['PROSODY_MODS_STATE']
+  if (chosen !== undefined && chosen !== '') return resolve(chosen)
+  const {log, data} = envPaths('prosody-mods', {suffix: ''})
+  return process.platform === 'linux' ? log : data
 }

@@ -71,7 +71,7 @@ async function create(
   return exclusively(folder, environment, async () => {
     refuseExisting(folder)
     const planned = plan()
-    await applyContext(folder, planned, () => Buffer.alloc(0))
+    await applyContext({folder, stateFolder: environment.stateFolder}, planned, () => Buffer.alloc(0))
     return planned
   })
 }

@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, formatLockfile, type Lockfile} from '../project/lockfile.ts'
-import type {Project} from '../project/project.ts'
+import {isInterrupted, type Project} from '../project/project.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
 import {planContext, type ContextPlan, type Target} from './context.ts'
 import type {Environment} from './environment.ts'
@@ -37,10 +37,10 @@ export interface InstallResult extends WriteResult {
  * and LOCKFILE_OUTDATED when frozen, and whatever fetching and writing throw.
  */
 export async function install(request: InstallRequest, environment: Environment): Promise<InstallResult> {
-  return (
-    nothingToDo(await openProject(environment), request, environment) ??
-    (await changeProject(environment, (project) => work(project, request, environment)))
-  )
+  const done = isInterrupted(environment)
+    ? undefined
+    : nothingToDo(await openProject(environment), request, environment)
+  return done ?? (await changeProject(environment, (project) => work(project, request, environment)))
 }
 
 async function work(

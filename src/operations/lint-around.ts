@@ -3,17 +3,15 @@ import {isAbsolute, resolve} from 'node:path'
 import {dirname} from 'node:path/posix'
 import type {FileResult} from '../lint/finding.ts'
 import {isOfModule} from '../lua/module-files.ts'
-import type {RuleFinding} from '../lint/rules/index.ts'
-import {settle, type Reported} from '../lint/rules/settle.ts'
-import {foldersAround, shipsIn} from '../lint/rules/ships.ts'
+import {emptyReport, type RuleFinding} from '../lint/rules/index.ts'
+import {settle, type Reported, type Surroundings} from '../lint/rules/settle.ts'
+import {foldersAround, libraryIn} from '../lint/rules/ships.ts'
 import {contextFolder, splitKey} from '../project/lockfile.ts'
 import {slashed} from './lint-config.ts'
 import {lintFilesAt} from './lint-files.ts'
 import {installedInputs, otherModules, type LintInput} from './lint-inputs.ts'
 import {resultsOf} from './lint-results-of.ts'
 import {fileOf, type LintRun} from './lint-run.ts'
-
-const silent = {findings: [], globals: [], fires: []}
 
 /** What the rules about Prosody find in each file, in sight of the files around it. */
 export async function ruleFindings(
@@ -25,17 +23,26 @@ export async function ruleFindings(
   const {cwd} = run.environment
   const reported = inputs.map(({path, at}, index) => ({
     path: at ?? path,
-    report: results[index]?.rules ?? silent,
+    report: results[index]?.rules ?? emptyReport,
   }))
+  const libraryAt = findingLibraries(inputs, run)
+  const settled = settle(reported, {others: [], libraryAt})
+  const others = await othersFor(settled, {inputs, cwd, libraryAt}, run)
+  return others.length === 0 ? settled : settle(reported, {others, libraryAt})
+}
+
+/** Each question is answered once: a library may be asked for thousands of times. */
+function findingLibraries(inputs: readonly LintInput[], run: LintRun): Surroundings['libraryAt'] {
   const stored = new Set(inputs.flatMap(({path, at}) => (at === undefined ? [path] : [])))
-  const ships = (path: string, library: string): boolean =>
-    shipsIn(path, library, {
-      folders: foldersFor(path),
-      exists: (one) => stored.has(one) || (isAbsolute(one) && existsSync(one)),
-    }) || otherSources(run).some((folder) => shipsIn(path, library, {folders: [folder], exists: existsSync}))
-  const settled = settle(reported, {others: [], ships})
-  const others = await othersFor(settled, {inputs, cwd}, run)
-  return others.length === 0 ? settled : settle(reported, {others, ships})
+  const exists = (one: string): boolean => stored.has(one) || (isAbsolute(one) && existsSync(one))
+  const sources = otherSources(run)
+  const known = new Map<string, string | undefined>()
+  return (path, library) => {
+    const key = JSON.stringify([path, library])
+    if (!known.has(key))
+      known.set(key, libraryIn(path, library, {folders: [...foldersFor(path), ...sources], exists}))
+    return known.get(key)
+  }
 }
 
 /** Of a file that the store alone has, the folder of its release. */
@@ -50,26 +57,25 @@ function otherSources({near: {folder, lock}}: LintRun): string[] {
   return [...ids].map((id) => slashed(resolve(folder, contextFolder, id)))
 }
 
+interface Around {
+  readonly inputs: readonly LintInput[]
+  readonly cwd: string
+  readonly libraryAt: Surroundings['libraryAt']
+}
+
+type Settled = readonly (readonly RuleFinding[])[]
+
 /** Files beside those that are looked at, where they may explain what was found. */
-async function othersFor(
-  settled: readonly (readonly RuleFinding[])[],
-  {inputs, cwd}: {readonly inputs: readonly LintInput[]; readonly cwd: string},
-  run: LintRun,
-): Promise<readonly Reported[]> {
+async function othersFor(settled: Settled, around: Around, run: LintRun): Promise<readonly Reported[]> {
+  const {inputs, cwd} = around
   const kinds = new Set(settled.flat().map(({pending}) => pending?.kind))
   const seen = new Set(inputs.map(({at}) => at))
-  const folders = new Set(
-    settled.flatMap((found, index) => {
-      const at = inputs[index]?.at
-      return at !== undefined && found.some(({pending}) => pending?.kind === 'global')
-        ? [dirname(at), dirname(dirname(at))]
-        : []
-    }),
-  )
-  const beside = [...folders].flatMap((folder) => modulesIn(folder)).filter((at) => !seen.has(at))
-  const near: LintInput[] = beside.flatMap((at) =>
-    lintFilesAt(at, cwd, () => true).map((file) => ({...file, at, isInstalled: true, isModule: true})),
-  )
+  const beside = [...new Set([...besideThose(settled, inputs), ...librariesOf(settled, around)])]
+  const near: LintInput[] = beside
+    .filter((at) => !seen.has(at))
+    .flatMap((at) =>
+      lintFilesAt(at, cwd, () => true).map((file) => ({...file, at, isInstalled: true, isModule: true})),
+    )
   const installed = kinds.has('event')
     ? otherModules(run.near.lock, inputs).flatMap((key) => installedInputs(key, run.near, run.environment))
     : []
@@ -78,7 +84,28 @@ async function othersFor(
     all.map((input) => fileOf({...input, isInstalled: true}, {...run, groups: ['prosody']})),
     run,
   )
-  return all.map(({path, at}, index) => ({path: at ?? path, report: results[index]?.rules ?? silent}))
+  return all.map(({path, at}, index) => ({path: at ?? path, report: results[index]?.rules ?? emptyReport}))
+}
+
+/** Of what other files of a module may set or call: those around. */
+function besideThose(settled: Settled, inputs: readonly LintInput[]): string[] {
+  const folders = settled.flatMap((found, index) => {
+    const at = inputs[index]?.at
+    const isAsked = found.some(({pending}) => pending?.kind === 'global' || pending?.kind === 'caller')
+    return at !== undefined && isAsked ? [dirname(at), dirname(dirname(at))] : []
+  })
+  return [...new Set(folders)].flatMap((folder) => modulesIn(folder))
+}
+
+/** Of what a library may lack: the library. */
+function librariesOf(settled: Settled, {inputs, libraryAt}: Around): string[] {
+  return settled.flatMap((found, index) => {
+    const at = inputs[index]?.at
+    if (at === undefined) return []
+    return found.flatMap(({pending}) =>
+      pending?.kind === 'member' ? (libraryAt(at, pending.library) ?? []) : [],
+    )
+  })
 }
 
 /** Parts of modules right in a folder. */

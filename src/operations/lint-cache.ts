@@ -30,8 +30,9 @@ export class LintCache {
     const key = this.#keyOf(file)
     const text = this.#known.get(key)
     if (text === undefined) return undefined
-    this.#used.set(key, text)
-    return JSON.parse(text) as FileResult
+    const result = resultIn(text)
+    if (result !== undefined) this.#used.set(key, text)
+    return result
   }
 
   add(file: FileToLint, result: FileResult): void {
@@ -60,6 +61,16 @@ export class LintCache {
     const known = this.#digests.get(settings) ?? hash('sha256', textOf({settings})).slice(0, 32)
     this.#digests.set(settings, known)
     return `-${known}-${isModule}-${encodeURIComponent(module)}`
+  }
+}
+
+/** Undefined for a text that is none. */
+function resultIn(text: string): FileResult | undefined {
+  try {
+    const found = JSON.parse(text) as Partial<FileResult> | null
+    return Array.isArray(found?.findings) && Array.isArray(found.pending) ? (found as FileResult) : undefined
+  } catch {
+    return undefined
   }
 }
 

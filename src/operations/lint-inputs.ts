@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {join, relative, resolve} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
-import {isOfModule} from '../lua/module-files.ts'
+import {isOfModule, isTestFile} from '../lua/module-files.ts'
 import {contextFolder, splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import type {Environment} from './environment.ts'
 import {slashed} from './lint-config.ts'
@@ -63,7 +63,7 @@ export function isModuleSpec(text: string): boolean {
 
 function inputOf(file: LintFile, {cwd}: Environment): LintInput {
   const at = slashed(resolve(cwd, file.path))
-  return {...file, at, isInstalled: false, isModule: isOfModule(at)}
+  return {...file, at, isInstalled: false, isModule: isOfModule(at) && !isTestFile(at)}
 }
 
 function contextInputs({folder, lock}: NearProject, environment: Environment): LintInput[] {

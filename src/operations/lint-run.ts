@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import type {FileToLint} from '../lint/index.ts'
 import type {OptionSet} from '../lint/options.ts'
 import {emptyLock} from '../project/lockfile.ts'
-import {mainOf} from '../lua/module-files.ts'
+import {isTestFile, mainOf} from '../lua/module-files.ts'
 import type {Target} from '../lint/rules/target.ts'
 import type {RuleSettings} from '../lint/rules/types.ts'
 import type {Environment} from './environment.ts'
@@ -94,7 +94,7 @@ export function fileOf(input: LintInput, run: LintRun): FileToLint {
   const byLuacheck = isGroupApplied('luacheck', input, run)
   const {target} = run
   const rules =
-    target === undefined
+    target === undefined || isTestFile(at)
       ? undefined
       : {target, settings: settingsFor(byLuacheck, run), module: mainOf(at), isModule}
   const isPlain = target === undefined || run.hasOwnStandard || !isModule

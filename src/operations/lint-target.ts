@@ -22,6 +22,7 @@ export function targetOf(line: string, lua: string | undefined, registry: Regist
     requirePrefixes: facts.requirePrefixes,
     libs: facts.libs,
     moduleApi: facts.moduleApi,
+    ...membersIn(line, registry),
     coreModules: facts.coreModules,
     moduleLibs: facts.moduleLibs,
     features: facts.features,
@@ -38,9 +39,15 @@ export function targetOf(line: string, lua: string | undefined, registry: Regist
       .filter((other) => other !== line)
       .flatMap((other) => {
         const {requirePrefixes, libs, moduleApi} = registry.prosodyLine(other) ?? {libs: undefined}
-        return libs === undefined ? [] : [{line: other, requirePrefixes, libs, moduleApi}]
+        const {members} = membersIn(other, registry)
+        return libs === undefined ? [] : [{line: other, requirePrefixes, libs, moduleApi, members}]
       }),
   }
+}
+
+function membersIn(line: string, registry: Registry): Pick<Target, 'members' | 'moduleMembers'> {
+  const {read = {}, run = {}, moduleLibs = {}} = registry.prosodyMembers(line) ?? {}
+  return {members: {...read, ...run}, moduleMembers: moduleLibs}
 }
 
 /** The target of a manifest, with what a command line says in its place. Undefined for a line that nobody knows. */

@@ -1,8 +1,9 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {FileRules} from '../lint/rules/file.ts'
 import type {RuleFinding} from '../lint/rules/index.ts'
-import {settle, type Reported} from '../lint/rules/settle.ts'
-import {shipsIn} from '../lint/rules/ships.ts'
+import {settle, type Reported, type Surroundings} from '../lint/rules/settle.ts'
+import {libraryIn} from '../lint/rules/ships.ts'
+import {mainOf} from '../lua/module-files.ts'
 import {contextFolder, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {rulesFor} from './lint-target.ts'
@@ -31,28 +32,45 @@ export function lintWritten(
   const rules = rulesFor(manifest, bench.environment.registry)
   if (rules === undefined) return nothingLinted
   const files = luaFilesOf(lock)
-  const mine = files.filter(({path}) => written.has(path))
-  const reported = reportsOf(mine, rules, bench)
-  const paths = new Set(files.map(({path}) => path))
-  const folders = [...new Set(Object.keys(lock.modules).map((key) => `${contextFolder}/${splitKey(key)[0]}`))]
-  const ships = (path: string, library: string): boolean =>
-    shipsIn(path.slice(contextFolder.length), library, {folders, exists: (one) => paths.has(one)})
-  let settled = settle(reported, {others: [], ships})
-  if (settled.flat().some(({pending}) => pending?.kind === 'event' || pending?.kind === 'global')) {
-    const others = reportsOf(
-      files.filter(({path}) => !written.has(path)),
-      rules,
-      bench,
-    )
-    settled = settle(reported, {others, ships})
-  }
+  const isWritten = ({path}: ContextFile): boolean => written.has(path)
+  const reported = reportsOf(files.filter(isWritten), rules, bench)
+  const others = files.filter((file) => !isWritten(file))
+  const libraryAt = findingLibraries(files, lock)
+  let settled = settle(reported, {others: [], libraryAt})
+  if (settled.flat().some(({pending}) => pending !== undefined && pending.kind !== 'library'))
+    settled = settle(reported, {others: reportsOf(others, rules, bench), libraryAt})
   const findings = settled.flatMap((found, index) => {
     const file = reported[index]
     return file === undefined ? [] : found.map((one) => findingOf(one, file, rules))
   })
-  const summary = summaryOf(findings)
+  // A library that another one takes the place of may lack what those need who use it.
+  const isLibrary = [...written].some((path) => path.endsWith('.lua') && mainOf(path) === undefined)
+  const left = isLibrary ? leftBehind(reportsOf(others, rules, bench), {reported, libraryAt}) : []
+  const summary = summaryOf([...findings, ...left.map(([one, file]) => findingOf(one, file, rules))])
   if (summary.errors > 0 && lint?.policy !== 'warn') throw refused(summary, rules.target.line)
   return summary
+}
+
+function findingLibraries(files: readonly ContextFile[], lock: Lockfile): Surroundings['libraryAt'] {
+  const paths = new Set(files.map(({path}) => path))
+  const folders = [...new Set(Object.keys(lock.modules).map((key) => `${contextFolder}/${splitKey(key)[0]}`))]
+  return (path, library) =>
+    libraryIn(path.slice(contextFolder.length), library, {folders, exists: (one) => paths.has(one)})
+}
+
+/** What files that stay as they are miss in libraries that are written. */
+function leftBehind(
+  staying: readonly ReportedFile[],
+  {reported, libraryAt}: {readonly reported: readonly ReportedFile[]} & Pick<Surroundings, 'libraryAt'>,
+): (readonly [RuleFinding, ReportedFile])[] {
+  const written = new Set(reported.map(({path}) => path))
+  const settled = settle(staying, {others: reported, libraryAt})
+  return staying.flatMap((file, index) =>
+    (settled[index] ?? []).flatMap((one) => {
+      const library = one.pending?.kind === 'member' ? libraryAt(file.path, one.pending.library) : undefined
+      return library !== undefined && written.has(library) ? [[one, file] as const] : []
+    }),
+  )
 }
 
 type ReportedFile = Reported & {readonly module: string}

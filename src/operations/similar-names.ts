@@ -1,5 +1,6 @@
 import {ProsodyModsError, exitCodes} from '../errors.ts'
 import type {Wanted} from '../resolve/choose.ts'
+import {editDistance} from '../resolve/edit-distance.ts'
 import {nearestNames} from '../resolve/nearest.ts'
 import {isPublished} from '../resolve/owners.ts'
 import {listModules} from '../sources/index.ts'
@@ -15,6 +16,9 @@ export function similarIn(
   const names = Object.keys(registry.releases(id).names)
   return nearestNames(name, names).map((one) => `${id}/${one}`)
 }
+
+/** Letters that a mistyped name has otherwise. */
+const mistakes = 2
 
 /**
  * What a name deserves that is most likely mistyped.
@@ -33,9 +37,13 @@ export function misspelled(
       ? []
       : ['  its publisher could not be asked for a new one:', indented(silence)]),
   ]
-  return new ProsodyModsError('MODULE_UNKNOWN', lines.join('\n'), {
+  const [nearest = ''] = similar
+  const isTypo = editDistance(name, nearest.slice(definition.id.length + 1), mistakes) !== undefined
+  // A name that is just like others may be a new one: who could not be asked, is what ends it.
+  const code = silence === undefined || isTypo ? 'MODULE_UNKNOWN' : silence.code
+  return new ProsodyModsError(code, lines.join('\n'), {
     hint: `did you mean ${similar[0] ?? ''}? A module that is newer than the registry is asked for with its version: ${key}@<version>`,
-    details: {module: key, similar},
+    details: {...silence?.details, module: key, similar},
     ...(silence === undefined ? {} : {cause: silence}),
   })
 }

@@ -1,3 +1,4 @@
+import {ProsodyModsError} from '../errors.ts'
 import {formatLockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
@@ -25,13 +26,17 @@ export async function writeTarget(
   const plan = planContext(project, target, formatLockfile)
   const missing = new Set(plan.changes.map(({after}) => after))
   const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
-  if (!target.dryRun) await fetchAndRead(needed, bench)
+  if (!target.dryRun) await untilKept(() => fetchAndRead(needed, bench))
   const written = new Set(plan.changes.filter(({after}) => after !== null).map(({path}) => path))
   const needs = target.closure ?? nothingNeeded
   const lint = lintWritten(written, target, bench)
   if (!target.dryRun) {
     bench.environment.signal.throwIfAborted()
-    await applyContext(project.folder, plan, (sha256, path) => blobOf(bench, sha256, path))
+    const ground = {folder: project.folder, stateFolder: bench.environment.stateFolder}
+    await untilKept(async () => {
+      await fetchAndRead(needed, bench)
+      await applyContext(ground, plan, (sha256, path) => blobOf(bench, sha256, path))
+    })
   }
   return {
     dryRun: target.dryRun,
@@ -42,5 +47,21 @@ export async function writeTarget(
     fetch: bench.session.report,
     lint,
     needs,
+  }
+}
+
+/**
+ * Does it again, a few times, where another process has taken away what was fetched: that is no damage. Throws
+ * STORE_CORRUPT where it goes every time.
+ */
+async function untilKept(work: () => Promise<void>): Promise<void> {
+  for (let left = 3; ; left -= 1) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      const isLost = error instanceof ProsodyModsError && error.code === 'STORE_CORRUPT'
+      if (!isLost || left === 0) throw error
+    }
   }
 }

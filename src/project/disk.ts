@@ -1,29 +1,46 @@
 import {hash} from 'node:crypto'
-import {lstatSync, readFileSync, readdirSync} from 'node:fs'
+import {lstatSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {readFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
+import {readPlainFile} from '../plain-file.ts'
+import {linkTarget, mayBeLink} from './manifest-link.ts'
 
 /** What stands at a path: a regular file's sha256 in hex, nothing, or something that is no regular file. */
 export type DiskState = {readonly sha256: string} | 'absent' | 'other'
 
+/** More than any file of a context has; what is longer is none of ours. */
+const maxBytes = 512 * 1024 * 1024
+
 /**
  * Looks at a path below a folder. A link on the way, in place of the file or of a folder, is 'other':
- * writing through it would reach outside the project.
+ * writing through it would reach outside the project. A manifest or lockfile that is a link is what it leads to.
  */
 export function diskState(folder: string, path: string): DiskState {
   const full = join(folder, path)
   try {
     if (hasLinkedParent(folder, path)) return 'other'
-    const found = lstatSync(full, {throwIfNoEntry: false})
-    if (found === undefined) return 'absent'
-    if (!found.isFile()) return 'other'
-    return {sha256: hash('sha256', readFileSync(full), 'hex')}
+    const target = mayBeLink(path) ? linkTarget(folder, path) : undefined
+    return stateAt(target === undefined ? full : join(target.root, target.path))
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') return 'absent'
     if (code === 'ENOTDIR') return 'other'
     throw readFailed(full, error)
+  }
+}
+
+/** What stands at the end of a way, itself no link. Throws the system's error. */
+export function stateAt(way: string): DiskState {
+  try {
+    const file = readPlainFile(way, maxBytes)
+    return file === undefined ? 'other' : {sha256: hash('sha256', file.bytes, 'hex')}
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT') return 'absent'
+    // A link, a folder above that is none, a socket or a device without its driver.
+    if (code === 'ELOOP' || code === 'ENOTDIR' || code === 'ENXIO' || code === 'ENODEV') return 'other'
+    throw error
   }
 }
 

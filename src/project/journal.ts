@@ -1,71 +1,93 @@
-import {hash} from 'node:crypto'
-import {readFileSync} from 'node:fs'
-import {open, rename} from 'node:fs/promises'
+import {hash, randomBytes} from 'node:crypto'
+import {closeSync, openSync, renameSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {readFailed, syncFolder, writeFailed} from '../durable.ts'
-import {ProsodyModsError, systemCode} from '../errors.ts'
+import {syncFile, writeFailed} from '../durable.ts'
+import {systemCode} from '../errors.ts'
+import {readPlainFile} from '../plain-file.ts'
+import {shellWord} from '../shell-word.ts'
+import type {FolderHandle} from './folder-handle.ts'
+import {isRecorded, recordJournal, type Ground} from './journal-record.ts'
+import {ownedPaths} from './owned-paths.ts'
 import type {FileChange} from './plan.ts'
+import {foreign} from './work-folder.ts'
+
+export const journalName = 'journal.json'
+
+/** More than any journal has: a path and two digests a file, and two lockfiles. */
+const maxBytes = 256 * 1024 * 1024
 
 /** What a command is about to do, in order. */
 export interface Journal {
-  readonly journalVersion: 1
+  readonly journalVersion: 2
   readonly steps: readonly FileChange[]
+  /** Texts of the lockfiles of before and after: no step changes what neither of them owns. */
+  readonly lockfiles: readonly string[]
 }
 
-/** Writes journal.json into the work folder, durable and whole. Throws WRITE_FAILED. */
-export async function writeJournal(work: string, journal: Journal): Promise<void> {
-  const body = JSON.stringify(journal)
-  const path = join(work, 'journal.json')
+/** A journal with the digest of its file, under which it is recorded. */
+export interface KnownJournal extends Journal {
+  readonly sha256: string
+}
+
+/** Writes the journal into the work folder, durable and whole, once it is recorded as this user's. Throws WRITE_FAILED. */
+export async function writeJournal(work: FolderHandle, journal: Journal, ground: Ground): Promise<string> {
+  // No two journals are alike: the record of one says nothing of another.
+  const text = JSON.stringify({id: randomBytes(16).toString('hex'), ...journal})
+  const sha256 = hash('sha256', text)
+  await recordJournal(ground, sha256)
   try {
-    const handle = await open(`${path}.new`, 'w')
+    const file = openSync(work.at(`${journalName}.new`), 'wx', 0o600)
     try {
-      await handle.writeFile(JSON.stringify({sha256: hash('sha256', body, 'hex'), body}))
-      await handle.sync()
+      writeFileSync(file, text)
+      await syncFile(file)
     } finally {
-      await handle.close()
+      closeSync(file)
     }
-    await rename(`${path}.new`, path)
-    await syncFolder(work)
+    renameSync(work.at(`${journalName}.new`), work.at(journalName))
+    if (work.file !== undefined) await syncFile(work.file)
   } catch (error) {
-    throw writeFailed(path, error)
+    throw writeFailed(join(work.path, journalName), error)
   }
+  return sha256
 }
 
-/** The journal of a command that was cut off; undefined without one. Throws READ_FAILED for a damaged one. */
-export function readJournal(work: string): Journal | undefined {
-  const path = join(work, 'journal.json')
-  let text: string
+/**
+ * The journal of a command that was cut off; undefined without one. Throws WORK_FOLDER_FOREIGN for one that this user did
+ * not write here, and for one that names what no lockfile of its own owns.
+ */
+export function readJournal(work: FolderHandle, ground: Ground): KnownJournal | undefined {
+  const bytes = bytesOf(work)
+  if (bytes === undefined) return undefined
+  const sha256 = hash('sha256', bytes)
+  if (!isRecorded(ground, sha256)) throw notOurs(work, 'was not written by this user on this machine')
+  const journal = JSON.parse(bytes.toString('utf8')) as Journal
+  const owned = ownedPaths(journal.lockfiles)
+  const stray = journal.steps.find(({path}) => !owned.has(path))
+  if (stray !== undefined) throw notOurs(work, `names ${JSON.stringify(stray.path)}, which no lockfile owns`)
+  return {...journal, sha256}
+}
+
+function bytesOf(work: FolderHandle): Buffer | undefined {
   try {
-    text = readFileSync(path, 'utf8')
+    const file = readPlainFile(
+      work.at(journalName),
+      maxBytes,
+      ({uid, nlink}) => uid === work.stats.uid && nlink === 1,
+    )
+    if (file !== undefined) return file.bytes
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
-    throw readFailed(path, error)
+    const code = systemCode(error)
+    if (code === 'ENOENT') return undefined
+    if (code !== 'ELOOP' && code !== 'ENXIO' && code !== 'EACCES') throw error
   }
-  const journal = journalIn(text)
-  if (journal !== undefined) return journal
-  throw new ProsodyModsError('READ_FAILED', `${path}: the journal of an interrupted command is damaged`, {
-    hint: `look at ${join(work, 'staged')}, which holds the old and the new files, then remove ${work}`,
-    details: {path},
-  })
+  throw notOurs(work, 'is no plain file of this user')
 }
 
-function journalIn(text: string): Journal | undefined {
-  try {
-    const outer = JSON.parse(text) as {sha256: string; body: string}
-    if (hash('sha256', outer.body, 'hex') !== outer.sha256) return undefined
-    const journal = JSON.parse(outer.body) as Journal
-    return journal.steps.every(({path}) => isInside(path)) ? journal : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** A journal may have come with a repository: it must not reach out of the project, nor into .git. */
-function isInside(path: string): boolean {
-  const parts = path.split('/')
-  return !(
-    path.includes('\\') ||
-    path.startsWith('.') ||
-    parts.some((part) => ['', '.', '..'].includes(part))
+function notOurs(work: FolderHandle, what: string) {
+  const folder = shellWord(work.path)
+  return foreign(
+    join(work.path, journalName),
+    `${what}, so nothing of it was done`,
+    `where it came with the project, run "rm -r ${folder}". Where a command of your own was cut off elsewhere (in a container, on another machine, as another user), run prosody-mods there once more; where that is gone, ${join(work.path, 'staged')} has copies of the files of before (old-*) and after (new-*): take prosody-mods.json and prosody-mods.lock.json from there or from version control, remove ${folder}, and run "prosody-mods install --force", which brings back every file that the lockfile owns`,
   )
 }

@@ -1,14 +1,18 @@
 import {isUtf8} from 'node:buffer'
-import {existsSync, readFileSync, rmdirSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
 import {notUtf8} from './json-text.ts'
 import {lockfileName, parseLockfile, type Lockfile} from './lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from './manifest.ts'
-import {acquireMutex} from './mutex.ts'
-import {needsRecovery, recover, workFolder} from './transaction.ts'
+import {FolderHandle, withHandle} from './folder-handle.ts'
+import {linkTarget} from './manifest-link.ts'
+import {acquireMutex, isHeld} from './mutex.ts'
+import {leftoverOf, needsRecovery, recover} from './recovery.ts'
+import {lockName, removeIfEmpty, workFolder} from './work-folder.ts'
 
 export interface Project {
   /** Absolute. */
@@ -23,13 +27,38 @@ export interface ProjectAccess {
   readonly cwd: string
   readonly signal: AbortSignal
   readonly onProgress: OnProgress
+  /** Where this user keeps what says which journals are his own. */
+  readonly stateFolder: string
 }
 
-/** The project as it is on disk, for commands that only look; mends an interrupted change first. */
+/**
+ * The project as it is on disk, for commands that only look: they touch nothing, and tell where an earlier command was cut
+ * off.
+ */
 export async function readProject(access: ProjectAccess): Promise<Project> {
-  const folder = findProject(access.cwd)
-  if (needsRecovery(folder)) await exclusively(folder, access, () => Promise.resolve())
+  const folder = findProject(access)
+  await settled(folder, access)
   return load(folder)
+}
+
+/** Whether a command that writes would first have to look at what lies where commands work. */
+export function isInterrupted(access: ProjectAccess): boolean {
+  return needsRecovery(findProject(access))
+}
+
+/** How long a command that only looks waits for one that writes, in milliseconds. */
+const readPatience = 5000
+
+async function settled(folder: string, access: ProjectAccess): Promise<void> {
+  if (!needsRecovery(folder)) return
+  const started = Date.now()
+  while (Date.now() - started < readPatience && (await isHeld(join(folder, workFolder, lockName)))) {
+    await setTimeout(20, undefined, {signal: access.signal})
+    if (!needsRecovery(folder)) return
+  }
+  const left = leftoverOf({folder, stateFolder: access.stateFolder})
+  if (left === 'none' || left === 'early') return
+  access.onProgress({type: 'interrupted', folder: join(folder, workFolder), isOwn: left === 'cut'})
 }
 
 /** Runs `work` on the project while no other prosody-mods can change it. */
@@ -37,45 +66,41 @@ export async function withProject<T>(
   access: ProjectAccess,
   work: (project: Project) => Promise<T>,
 ): Promise<T> {
-  const folder = findProject(access.cwd)
-  return exclusively(folder, access, async () => work(await load(folder)))
+  const folder = findProject(access)
+  return exclusively(folder, access, async () => {
+    for (const name of [manifestName, lockfileName]) linkTarget(folder, name)
+    return work(await load(folder))
+  })
 }
 
 /** Runs `work` with the project's lock held, after whatever was interrupted has been ended. */
 export async function exclusively<T>(
   folder: string,
-  {signal, onProgress}: ProjectAccess,
+  {signal, onProgress, stateFolder}: ProjectAccess,
   work: () => Promise<T>,
 ): Promise<T> {
-  const mutex = await acquireMutex(join(folder, workFolder, 'lock'), {
+  const mutex = await acquireMutex(join(folder, workFolder, lockName), {
     signal,
     onWait: (holder) => onProgress({type: 'waiting', holder}),
+    onLongWait: (holder, end) => onProgress({type: 'still-waiting', holder, end}),
   })
   try {
-    const direction = await recover(folder)
+    const direction = await recover({folder, stateFolder})
     if (direction !== undefined) onProgress({type: 'recovered', direction})
     return await work()
   } finally {
     mutex.release()
-    removeIfEmpty(join(folder, workFolder))
-  }
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder)
-  } catch {
-    // Another process waits in it, or a journal is left for the next command.
+    withHandle(FolderHandle.open(folder), (project) => removeIfEmpty(project, workFolder))
   }
 }
 
 /** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING. */
-export function findProject(cwd: string): string {
+export function findProject({cwd, stateFolder}: Pick<ProjectAccess, 'cwd' | 'stateFolder'>): string {
   const start = resolve(cwd)
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, manifestName))) return folder
     // An interrupted first `init` has left its journal and no manifest yet.
-    if (needsRecovery(folder)) return folder
+    if (leftoverOf({folder, stateFolder}) === 'cut') return folder
     if (dirname(folder) === folder) break
   }
   throw new ProsodyModsError('MANIFEST_MISSING', `no ${manifestName} in ${start} or above it`, {

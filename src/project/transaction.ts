@@ -1,28 +1,20 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fchmodSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import {copyFile, mkdir, rm, rmdir} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
-import {syncFile, syncFolder, writeFailed} from '../durable.ts'
+import {hash} from 'node:crypto'
+import {join} from 'node:path'
+import {readFailed, writeFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {forEachLimited} from '../limit.ts'
-import {diskState, type DiskState} from './disk.ts'
-import {readJournal, writeJournal} from './journal.ts'
+import {readPlainFile, type PlainFile} from '../plain-file.ts'
+import {writeJournal} from './journal.ts'
+import type {Ground} from './journal-record.ts'
+import {lockfileName} from './lockfile.ts'
+import {ownedPaths} from './owned-paths.ts'
+import type {Places} from './places.ts'
 import type {FileChange} from './plan.ts'
+import {finish, finishDurably, goBack, goForward, naming, quietly, withPlaces, type Site} from './site.ts'
+import {Staged, stagedName} from './staged.ts'
+import {makeOwnFolder, workFolder} from './work-folder.ts'
 
-/** Lives in the project only while a command works or after one was cut off. */
-export const workFolder = '.prosody-mods'
-
-/** Each file that is staged holds up to two open files, of which a process may have few. */
+/** Each file that is staged holds an open file, of which a process may have few. */
 const stagedAtOnce = 16
 
 /** A change with the bytes that shall stand at its path; null removes the file. */
@@ -37,89 +29,103 @@ export interface Step extends FileChange {
  * Throws WRITE_FAILED, and OWNED_FILE_CHANGED where something else stands than the step says, with everything
  * as it was.
  */
-export async function applySteps(project: string, steps: readonly Step[]): Promise<void> {
+export async function applySteps(ground: Ground, steps: readonly Step[]): Promise<void> {
   if (steps.length === 0) return
-  const work = join(project, workFolder)
-  try {
-    await stage(project, steps)
-    await writeJournal(work, {
-      journalVersion: 1,
-      steps: steps.map(({path, before, after}) => ({path, before, after})),
-    })
-  } catch (error) {
-    await quietly(() => finish(project))
-    throw error
-  }
-  try {
-    await goForward(project, steps)
-  } catch (error) {
-    await goBack(project, steps)
-    await finish(project)
-    throw error
-  }
-  await finish(project)
-}
-
-/** Ends what an earlier command could not: 'forward', 'back', or undefined where nothing was left over. */
-export async function recover(project: string): Promise<'forward' | 'back' | undefined> {
-  const work = join(project, workFolder)
-  const journal = readJournal(work)
-  if (journal === undefined) {
-    // Cut off before the journal stood: nothing outside the work folder was touched.
-    if (existsSync(join(work, 'staged'))) await finish(project)
-    return undefined
-  }
-  const forward = journal.steps.every((step, index) => canGoForward(project, step, index))
-  await (forward ? goForward(project, journal.steps) : goBack(project, journal.steps))
-  await finish(project)
-  return forward ? 'forward' : 'back'
-}
-
-/** Whether an earlier command was cut off; cheap enough to ask at every start. */
-export function needsRecovery(project: string): boolean {
-  return (
-    existsSync(join(project, workFolder, 'journal.json')) || existsSync(join(project, workFolder, 'staged'))
-  )
-}
-
-async function stage(project: string, steps: readonly Step[]): Promise<void> {
-  const folder = join(project, workFolder, 'staged')
-  try {
-    await rm(folder, {recursive: true, force: true})
-    await mkdir(folder, {recursive: true})
-  } catch (error) {
-    throw writeFailed(folder, error)
-  }
-  await forEachLimited([...steps.entries()], {limit: stagedAtOnce}, ([index, step]) =>
-    stageOne(project, step, index),
-  )
-  await syncFolderIfThere(folder)
-}
-
-async function stageOne(project: string, step: Step, index: number): Promise<void> {
-  const target = join(project, step.path)
-  try {
-    if (step.before !== null) {
-      const copy = stagedPath(project, 'old', index)
-      await copyFile(target, copy)
-      await syncFileAt(copy)
-      if (!is(diskState(project, `${workFolder}/staged/old-${index}`), step.before))
-        throw changedMeanwhile(target)
-    } else if (diskState(project, step.path) !== 'absent') throw changedMeanwhile(target)
-    if (step.bytes !== null) {
-      const fresh = stagedPath(project, 'new', index)
-      const file = openSync(fresh, 'wx')
-      try {
-        writeFileSync(file, step.bytes)
-        // The image's Prosody runs as another user; a replaced file keeps its mode.
-        fchmodSync(file, step.before === null ? 0o644 : lstatSync(target).mode & 0o777)
-        await syncFile(file)
-      } finally {
-        closeSync(file)
-      }
+  await withPlaces(ground.folder, async (places) => {
+    const work = naming(places.shown(workFolder), () => makeOwnFolder(places.root, workFolder))
+    try {
+      await applyIn({places, work}, steps, ground)
+    } finally {
+      work.close()
     }
+  })
+}
+
+async function applyIn(
+  {places, work}: Pick<Site, 'places' | 'work'>,
+  steps: readonly Step[],
+  ground: Ground,
+): Promise<void> {
+  const staged = naming(join(work.path, stagedName), () => Staged.make(work))
+  const site = {places, work, staged}
+  let sha256 = ''
+  try {
+    try {
+      const lockfiles = lockfilesOf(site, steps)
+      refuseStray(steps, lockfiles)
+      await stage(site, steps)
+      const named = steps.map(({path, before, after}) => ({path, before, after}))
+      sha256 = await writeJournal(work, {journalVersion: 2, steps: named, lockfiles}, ground)
+    } catch (error) {
+      quietly(() => finish(work, {ground, sha256}))
+      throw error
+    }
+    try {
+      await goForward(site, steps)
+    } catch (error) {
+      goBack(site, steps)
+      await finishDurably(work, {ground, sha256})
+      throw error
+    }
+    await finishDurably(work, {ground, sha256})
+  } finally {
+    staged.close()
+  }
+}
+
+/** Texts of the lockfile as it stands, and as it shall. */
+function lockfilesOf({places}: Site, steps: readonly Step[]): readonly string[] {
+  const before = readAt(places, lockfileName)?.bytes
+  const after = steps.find(({path}) => path === lockfileName)?.bytes
+  return [before, after].flatMap((bytes) => bytes?.toString('utf8') ?? [])
+}
+
+/** What no lockfile owns is never written, whatever asks for it. */
+function refuseStray(steps: readonly Step[], lockfiles: readonly string[]): void {
+  const owned = ownedPaths(lockfiles)
+  const stray = steps.find(({path}) => !owned.has(path))
+  if (stray === undefined) return
+  throw new ProsodyModsError('FILE_IN_THE_WAY', `${stray.path} is no path that prosody-mods writes`, {
+    hint: 'nothing was written; take the lockfile back from version control',
+    details: {paths: [stray.path]},
+  })
+}
+
+async function stage(site: Site, steps: readonly Step[]): Promise<void> {
+  await forEachLimited([...steps.entries()], {limit: stagedAtOnce}, async ([index, step]) => {
+    try {
+      await stageOne(site, step, index)
+    } catch (error) {
+      throw writeFailed(site.places.shown(step.path), error)
+    }
+  })
+  try {
+    await site.staged.sync()
   } catch (error) {
-    throw writeFailed(target, error)
+    throw writeFailed(join(site.work.path, stagedName), error)
+  }
+}
+
+async function stageOne({places, staged}: Site, step: Step, index: number): Promise<void> {
+  let mode = 0o644
+  if (step.before !== null) {
+    const found = readAt(places, step.path)
+    if (found === undefined || hash('sha256', found.bytes, 'hex') !== step.before)
+      throw changedMeanwhile(places.shown(step.path))
+    // The image's Prosody runs as another user; a replaced file keeps its mode.
+    mode = found.stats.mode & 0o777
+    await staged.write({kind: 'old', index}, found.bytes, mode)
+  } else if (places.state(step.path) !== 'absent') throw changedMeanwhile(places.shown(step.path))
+  if (step.bytes !== null) await staged.write({kind: 'new', index}, step.bytes, mode)
+}
+
+/** Undefined for what is no regular file, or not there. */
+function readAt(places: Places, path: string): PlainFile | undefined {
+  try {
+    return places.at(path, (way) => readPlainFile(way, Number.MAX_SAFE_INTEGER))
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(systemCode(error) ?? '')) return undefined
+    throw readFailed(places.shown(path), error)
   }
 }
 
@@ -129,137 +135,4 @@ function changedMeanwhile(path: string): ProsodyModsError {
     hint: 'nothing was written; run the command again',
     details: {paths: [path]},
   })
-}
-
-async function goForward(project: string, steps: readonly FileChange[]): Promise<void> {
-  const folders = new Set<string>()
-  for (const [index, step] of steps.entries()) {
-    const target = join(project, step.path)
-    try {
-      if (step.after === null) removeFile(target)
-      else if (!is(diskState(project, step.path), step.after)) {
-        for (const made of makeFolder(dirname(target))) folders.add(dirname(made))
-        renameSync(stagedPath(project, 'new', index), target)
-      }
-      folders.add(dirname(target))
-    } catch (error) {
-      throw writeFailed(target, error)
-    }
-  }
-  await forEachLimited([...folders], {limit: stagedAtOnce}, syncFolderIfThere)
-  await pruneFolders(
-    project,
-    steps.filter(({after}) => after === null),
-  )
-}
-
-/** Puts back what a step replaced; what somebody has changed since is left alone. */
-async function goBack(project: string, steps: readonly FileChange[]): Promise<void> {
-  for (const [index, step] of [...steps.entries()].reverse()) {
-    const target = join(project, step.path)
-    const state = diskState(project, step.path)
-    try {
-      if (step.before === null) {
-        if (step.after !== null && is(state, step.after)) removeFile(target)
-      } else if (state === 'absent' || (step.after !== null && is(state, step.after))) {
-        const copy = stagedPath(project, 'old', index)
-        if (!existsSync(copy)) continue
-        makeFolder(dirname(target))
-        renameSync(copy, target)
-      }
-    } catch (error) {
-      throw writeFailed(target, error)
-    }
-  }
-  await pruneFolders(
-    project,
-    steps.filter(({before}) => before === null),
-  )
-}
-
-function canGoForward(project: string, step: FileChange, index: number): boolean {
-  const state = diskState(project, step.path)
-  if (step.after !== null && is(state, step.after)) return true
-  const untouched = step.before === null ? state === 'absent' : is(state, step.before)
-  if (step.after === null) return untouched || state === 'absent'
-  return untouched && is(diskState(project, `${workFolder}/staged/new-${index}`), step.after)
-}
-
-function is(state: DiskState, sha256: string): boolean {
-  return typeof state === 'object' && state.sha256 === sha256
-}
-
-function stagedPath(project: string, kind: 'new' | 'old', index: number): string {
-  return join(project, workFolder, 'staged', `${kind}-${index}`)
-}
-
-/** The journal goes first: without it the staged files mean nothing, and the next command clears them away. */
-async function finish(project: string): Promise<void> {
-  const work = join(project, workFolder)
-  try {
-    await rm(join(work, 'journal.json'), {force: true})
-  } catch (error) {
-    throw writeFailed(work, error)
-  }
-  await quietly(() => syncFolder(work))
-  await quietly(() => rm(join(work, 'journal.json.new'), {force: true}))
-  await quietly(() => rm(join(work, 'staged'), {recursive: true, force: true}))
-}
-
-async function pruneFolders(project: string, gone: readonly FileChange[]): Promise<void> {
-  for (const {path} of gone) {
-    let folder = dirname(path)
-    while (folder !== '.' && folder !== '/') {
-      if (!(await quietly(() => rmdir(join(project, folder))))) break
-      folder = dirname(folder)
-    }
-  }
-}
-
-/** Gives the folders that it had to make. */
-function makeFolder(folder: string): readonly string[] {
-  const first = mkdirSync(folder, {recursive: true})
-  const made: string[] = []
-  if (first === undefined) return made
-  for (let at = folder; at.length >= first.length; at = dirname(at)) {
-    // mkdir's mode is cut by the umask; the image's Prosody must be able to enter.
-    chmodSync(at, 0o755)
-    made.push(at)
-  }
-  return made
-}
-
-function removeFile(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error
-  }
-}
-
-async function syncFileAt(path: string): Promise<void> {
-  const file = openSync(path, 'r+')
-  try {
-    await syncFile(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-async function syncFolderIfThere(folder: string): Promise<void> {
-  try {
-    if (existsSync(folder)) await syncFolder(folder)
-  } catch (error) {
-    throw writeFailed(folder, error)
-  }
-}
-
-/** Whether it went well. */
-async function quietly(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work()
-    return true
-  } catch {
-    return false
-  }
 }

@@ -5,6 +5,7 @@ import {compareLines} from './lines.ts'
 import type {
   Deprecation,
   ProsodyLine,
+  ProsodyMembers,
   ProsodyRuntime,
   RegistryDeprecations,
   RegistryIndex,
@@ -24,6 +25,8 @@ export interface Registry {
   prosodyLine(line: string): ProsodyLine | undefined
   /** Of the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
+  /** Likewise. */
+  prosodyMembers(line: string): ProsodyMembers | undefined
   readonly deprecations: readonly Deprecation[]
   /** Release lines that prosody/ describes, oldest first. */
   readonly prosodyLines: readonly string[]
@@ -64,6 +67,8 @@ export function openRegistry(folder: string): Registry {
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,
     prosodyRuntime: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`runtime/${line}.json`) as ProsodyRuntime | undefined) : undefined,
+    prosodyMembers: (line) =>
+      /^[\w.-]+$/.test(line) ? (read(`members/${line}.json`) as ProsodyMembers | undefined) : undefined,
     get deprecations() {
       return (need('deprecations.json') as RegistryDeprecations).deprecations
     },

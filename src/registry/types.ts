@@ -158,6 +158,20 @@ export interface ProsodyRuntime {
   readonly events: readonly string[]
 }
 
+/** Library → its fields, of libraries whose fields can all be known. */
+export type LibraryMembers = Readonly<Record<string, readonly string[]>>
+
+/** registry/members/<line>.json: the fields of what a line's libraries give. */
+export interface ProsodyMembers {
+  readonly line: string
+  /** Of libraries written in Lua, read off their code. */
+  readonly read: LibraryMembers
+  /** Of libraries written in C, listed where they ran. */
+  readonly run: LibraryMembers
+  /** Of libraries of core modules, as prosody/<line>.json names them, read off their code. */
+  readonly moduleLibs: LibraryMembers
+}
+
 /** What Prosody itself calls deprecated, obsolete or kept for old modules only. */
 export interface Deprecation {
   /**

@@ -82,6 +82,10 @@ export function lastingLine(event: ProgressEvent): string {
       return `${count(event.files, 'file')} out of an archive of ${sizeText(event.bytes)}\n`
     case 'waiting':
       return `waiting for another prosody-mods on this project (${event.holder})\n`
+    case 'still-waiting':
+      return `still waiting for ${event.holder}: ${event.end}\n`
+    case 'interrupted':
+      return `${pc.yellow('warning:')} ${interruptedText(event)}\n`
     case 'recovered':
       return `an interrupted command was ${event.direction === 'forward' ? 'completed' : 'undone'}\n`
     case 'store-corrupt':
@@ -94,4 +98,10 @@ export function lastingLine(event: ProgressEvent): string {
     case 'served':
       return ''
   }
+}
+
+function interruptedText({folder, isOwn}: ProgressEvent & {type: 'interrupted'}): string {
+  return isOwn
+    ? 'an earlier command was cut off here, so files may be of before and of after it; "prosody-mods install" ends it'
+    : `${folder} was not left by a command of this user on this machine: nothing of it is used, and no command writes here until it is removed; "prosody-mods install" says how`
 }

@@ -318,6 +318,7 @@ function registryOf(
     }),
     prosodyLine: () => undefined,
     prosodyRuntime: () => undefined,
+    prosodyMembers: () => undefined,
     deprecations: [],
     prosodyLines: [],
     moves: [],

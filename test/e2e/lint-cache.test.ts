@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {chownSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterEach, beforeEach, expect, test} from 'vitest'
@@ -172,4 +172,21 @@ test('threads find what luacheck finds, in its order', async () => {
   const args = ['lint', '--no-config', '--format', 'luacheck', '/usr/lib/prosody']
   expect(real.stdout.length).toBeGreaterThan(100_000)
   for (let turn = 0; turn < 2; turn += 1) expect((await sandbox.cli(args)).stdout).toBe(real.stdout)
+})
+
+test.each([
+  ['another user', '{"findings":[],"pending":[],"defines":[],"uses":[]}', 65_534],
+  ['nobody who knows the form', '{"findings": 1}', undefined],
+  ['nobody who knows JSON', 'clean', undefined],
+])('results by %s change nothing', async (_, result, owner) => {
+  const expected = await fresh()
+  expect(await outputs()).toEqual(expected)
+  for (const path of kept()) {
+    const [, own = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n')
+    const forged = [own, ...lines.map((line) => `${line.split(' ')[0] ?? ''} ${result}`), ''].join('\n')
+    writeFileSync(path, `${createHash('sha256').update(forged).digest('hex')}\n${forged}`)
+    if (owner !== undefined) chownSync(path, owner, owner)
+  }
+  expect(kept().length).toBeGreaterThan(0)
+  expect(await outputs()).toEqual(expected)
 })

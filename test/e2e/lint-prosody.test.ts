@@ -15,6 +15,8 @@ const fatal: readonly RuleId[] = ['missing-file', 'shared-write', 'unknown-libra
 /** Fixtures that are whole modules which load. */
 const sound = ['deprecated-option', 'missing-file', 'shared-write', 'unknown-method']
 
+const shipped = 'return { name = "shipped" };\n'
+
 interface Made {
   readonly name: string
   readonly text: string
@@ -62,8 +64,8 @@ describe.each(['0.12', '13.0'] as const)(
 
     it('and what is not loads', async () => {
       for (const {name, text} of fine) {
-        const ships = (library: string): boolean => library === 'shipped'
-        const errors = lintRules(text, {line, module: name, ships}).filter(
+        const library = (asked: string): string | undefined => (asked === 'shipped' ? shipped : undefined)
+        const errors = lintRules(text, {line, module: name, library}).filter(
           ({severity}) => severity === 'error',
         )
         expect(errors).toEqual([])
@@ -113,6 +115,6 @@ async function writeContext(folder: string, modules: readonly Made[]): Promise<v
   for (const {name, text} of modules) {
     await mkdir(join(root, `mod_${name}`), {recursive: true})
     await writeFile(join(root, `mod_${name}/mod_${name}.lua`), text)
-    await writeFile(join(root, `mod_${name}/shipped.lib.lua`), 'return { name = "shipped" };\n')
+    await writeFile(join(root, `mod_${name}/shipped.lib.lua`), shipped)
   }
 }

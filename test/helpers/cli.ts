@@ -41,6 +41,7 @@ export async function newSandbox(program = cliPath): Promise<Sandbox> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     PROSODY_MODS_CACHE: store,
+    PROSODY_MODS_STATE: join(work, 'state'),
     PROSODY_MODS_CONFIG: join(work, 'config'),
     NETRC: '/dev/null',
   }

@@ -56,10 +56,11 @@ function patch(object, name, halfOf) {
 }
 
 for (const name of ['mkdir', 'open', 'rename', 'rm', 'rmdir']) patch(fs.promises, name)
-for (const name of ['chmodSync', 'fchmodSync', 'mkdirSync', 'renameSync', 'unlinkSync']) patchSync(name)
+for (const name of ['chmodSync', 'fchmodSync', 'mkdirSync', 'renameSync', 'rmdirSync', 'unlinkSync']) patchSync(name)
 // Opening for reading changes nothing.
 fs.openSync = (path, flags, mode) => {
-  if (flags !== undefined && flags !== 'r') cut('openSync')
+  const writes = typeof flags === 'number' ? (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0 : flags !== 'r'
+  if (flags !== undefined && writes) cut('openSync')
   return openSync(path, flags, mode)
 }
 patchSync('writeFileSync', ([file, bytes]) => half(file, bytes))

@@ -1,4 +1,4 @@
-import {checkRules, type RuleFinding} from '../../src/lint/rules/index.ts'
+import {checkRules, type RuleFinding, type RuleReport} from '../../src/lint/rules/index.ts'
 import {settle} from '../../src/lint/rules/settle.ts'
 import type {RuleSettings} from '../../src/lint/rules/types.ts'
 import {SourceText} from '../../src/lint/text.ts'
@@ -11,18 +11,32 @@ export interface RuleCase {
   readonly lua?: string | undefined
   readonly module?: string | undefined
   readonly settings?: RuleSettings
-  readonly ships?: (library: string) => boolean
+  /** The text of what module:require gives. */
+  readonly library?: (name: string) => Buffer | string | undefined
 }
 
-/** What the rules about Prosody find in one file by itself. Throws where it is no Lua. */
+/** What the rules about Prosody find in one file, beside the libraries that it asks for. Throws where one is no Lua. */
 export function lintRules(bytes: Buffer | string, about: RuleCase = {}): RuleFinding[] {
-  const {line = '13.0', lua, module = 'fixture', settings = {}, ships = () => false} = about
-  const read = readSyntax(Buffer.from(bytes))
-  if (read.problem !== undefined) throw new Error(read.problem.message)
+  const {line = '13.0', lua, module = 'fixture', settings = {}, library = () => undefined} = about
   const target = targetOf(line, lua, embeddedRegistry())
   if (target === undefined) throw new Error(`the registry knows no Prosody ${line}`)
-  const job = {target, settings, module, isModule: true}
-  const report = checkRules(read.syntax, new SourceText(read.syntax.source), job)
-  const path = `mod_${module}/mod_${module}.lua`
-  return settle([{path, report}], {others: [], ships: (_, library) => ships(library)})[0] ?? []
+  const report = (text: Buffer | string, main: string | undefined): RuleReport => {
+    const read = readSyntax(Buffer.from(text))
+    if (read.problem !== undefined) throw new Error(read.problem.message)
+    const job = {target, settings, module: main, isModule: true}
+    return checkRules(read.syntax, new SourceText(read.syntax.source), job)
+  }
+  const own = report(bytes, module)
+  const libraries = own.asks.flatMap((name) => {
+    const text = library(name)
+    return text === undefined
+      ? []
+      : [{path: `mod_${module}/${name}.lib.lua`, report: report(text, undefined)}]
+  })
+  return (
+    settle([{path: `mod_${module}/mod_${module}.lua`, report: own}], {
+      others: libraries,
+      libraryAt: (_, name) => libraries.find(({path}) => path.endsWith(`/${name}.lib.lua`))?.path,
+    })[0] ?? []
+  )
 }

@@ -6,7 +6,6 @@ import {ProsodyModsError} from '../../src/errors.ts'
 import {copyFromFolder} from '../../src/fetch/folder.ts'
 import {Store} from '../../src/fetch/store.ts'
 import {diskState, filesBelow} from '../../src/project/disk.ts'
-import {readJournal} from '../../src/project/journal.ts'
 import {readProject} from '../../src/project/project.ts'
 import {folderLocation} from '../helpers/folders.ts'
 import {scratchFolder} from '../helpers/scratch.ts'
@@ -16,7 +15,6 @@ const digest = 'ab'.repeat(32)
 describe('what can not be read is told with its path and the reason', () => {
   it.each([
     {what: 'the manifest', path: 'prosody-mods.json', read: (folder: string) => readProject(access(folder))},
-    {what: 'the journal', path: 'journal.json', read: readJournal},
     {what: 'a blob', path: blobIn('.'), read: (folder: string) => new Store(folder).read(digest)},
     {what: 'an archive', path: blobIn('.'), read: (folder: string) => new Store(folder).verifiedPath(digest)},
     {what: 'a file of a folder', path: 'mod_a.lua', read: copyOfModule},
@@ -105,7 +103,8 @@ function blobIn(folder: string): string {
 }
 
 function access(cwd: string): Parameters<typeof readProject>[0] {
-  return {cwd, signal: new AbortController().signal, onProgress: () => undefined}
+  const stateFolder = join(cwd, 'state')
+  return {cwd, signal: new AbortController().signal, onProgress: () => undefined, stateFolder}
 }
 
 function copyOfModule(folder: string): Promise<void> {

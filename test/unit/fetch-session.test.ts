@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
@@ -304,9 +305,27 @@ describe('contents', () => {
   })
 })
 
-describe('what another process prunes from the store is fetched again:', () => {
-  it('an archive that was there', async () => {
+describe('what another process prunes from the store', () => {
+  it('stays to be had for a session that has found it', async () => {
     const {session, store, server} = await started()
+    const kept = {...tarball(server), sha256: await store.put(await archive)}
+    await session.contents('test', [kept])
+    await new Store(store.folder).prune(0)
+    await ensure(session, wants([kept]))
+    await new Store(store.folder).prune(0)
+    await ensure(session, wants([kept]))
+    expect(session.read(sha256(texts[7] ?? ''))?.toString()).toBe(texts[7])
+    expect(server.requests).toEqual([])
+    expect(session.report.failures).toEqual([])
+    await session.close()
+    expect(await new Store(store.folder).list()).toEqual([])
+    expect(existsSync(join(store.folder, 'held'))).toBe(false)
+  })
+
+  it('is fetched again where the store can hold nothing: an archive that was there', async () => {
+    const {session, store, server} = await started()
+    mkdirSync(store.folder)
+    writeFileSync(join(store.folder, 'held'), '')
     const bytes = await archive
     server.on('/a.tar.gz', file(bytes))
     const kept = {...tarball(server), sha256: await store.put(bytes)}
@@ -325,17 +344,17 @@ describe('what another process prunes from the store is fetched again:', () => {
   it.each([
     {what: 'looked at', look: (session: FetchSession, at: Location) => session.contents('test', [at])},
     {what: 'wanted', look: (session: FetchSession, at: Location) => ensure(session, [singleWant(at)])},
-  ])('a single file that is $what', async ({look}) => {
+  ])('or a single file that is $what stays to be had', async ({look}) => {
     const {session, store, server} = await started()
     const [text = ''] = texts
     server.on('/0.lua', file(text))
     const single = {...tarball(server), url: `${server.url}/0.lua`, format: undefined}
     const first = await session.contents('test', [single])
-    await store.prune(0)
+    await new Store(store.folder).prune(0)
     await look(session, single)
     expect(session.read(sha256(text))?.toString()).toBe(text)
     expect(await session.contents('test', [single])).toEqual(first)
-    expect(server.requests).toEqual(['/0.lua', '/0.lua'])
+    expect(server.requests).toEqual(['/0.lua'])
   })
 
   function singleWant(location: Location): Want {

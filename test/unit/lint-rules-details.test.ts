@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {checkRules, type RuleReport} from '../../src/lint/rules/index.ts'
 import {settle} from '../../src/lint/rules/settle.ts'
-import {foldersAround, shipsIn} from '../../src/lint/rules/ships.ts'
+import {foldersAround, libraryIn} from '../../src/lint/rules/ships.ts'
 import {eventTest} from '../../src/lint/rules/target.ts'
 import {SourceText} from '../../src/lint/text.ts'
 import {readSyntax} from '../../src/lua/syntax.ts'
@@ -141,7 +141,9 @@ describe('fixes', () => {
 describe('several files', () => {
   const file = (path: string, text: string) => ({path, report: report(text)})
   const left = (files: readonly ReturnType<typeof file>[], others: readonly ReturnType<typeof file>[] = []) =>
-    settle(files, {others, ships: () => true}).map((found) => found.map(({rule}) => rule))
+    settle(files, {others, libraryAt: (_, library) => `${library}.lib.lua`}).map((found) =>
+      found.map(({rule}) => rule),
+    )
 
   it('share events, wherever they are', () => {
     const hook = file('a/mod_x/mod_x.lua', 'module:hook("x-event", print); module:hook("x/y", print);\n')
@@ -164,8 +166,8 @@ describe('several files', () => {
 })
 
 describe('files for module:require', () => {
-  const ships = (path: string, library: string, files: readonly string[]): boolean =>
-    shipsIn(path, library, {folders: ['own', 'flat'], exists: (one) => files.includes(one)})
+  const found = (path: string, library: string, files: readonly string[]): string | undefined =>
+    libraryIn(path, library, {folders: ['own', 'flat'], exists: (one) => files.includes(one)})
 
   it.each([
     ['own/mod_a/mod_a.lua', 'util', 'own/mod_a/util.lib.lua'],
@@ -176,7 +178,7 @@ describe('files for module:require', () => {
     ['own/mod_a/mod_a.lua', 'b', 'own/mod_b/b.lib.lua'],
     ['own/mod_a/mod_a.lua', 'util', 'flat/util.lib.lua'],
   ])('%s finds %s in %s', (path, library, file) => {
-    expect(ships(path, library, [file])).toBe(true)
+    expect(found(path, library, [file])).toBe(file)
   })
 
   it.each([
@@ -184,11 +186,11 @@ describe('files for module:require', () => {
     ['own/mod_a/mod_a.lua', 'util', 'own/mod_a/lib/util.lib.lua'],
     ['own/mod_a/mod_a.lua', 'util', 'elsewhere/mod_a/util.lib.lua'],
   ])('%s does not find %s in %s', (path, library, file) => {
-    expect(ships(path, library, [file])).toBe(false)
+    expect(found(path, library, [file])).toBeUndefined()
   })
 
   it('lie around the file that asks', () => {
-    expect(foldersAround('a/mod_x/x/mod_x.lua')).toEqual(['a/mod_x/x', 'a/mod_x/x/..', 'a/mod_x/x/../..'])
+    expect(foldersAround('a/mod_x/x/mod_x.lua')).toEqual(['a/mod_x/x', 'a/mod_x', 'a'])
   })
 })
 

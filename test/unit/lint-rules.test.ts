@@ -42,7 +42,10 @@ function found({rule, name, line, lua, module}: Fixture): string[] {
     lua,
     module,
     settings: {'unknown-event': 'note'},
-    ships: (library) => existsSync(join(folder, `${library}.lib.lua`)),
+    library: (library) => {
+      const path = join(folder, `${library}.lib.lua`)
+      return existsSync(path) ? readFileSync(path) : undefined
+    },
   })
   return findings.filter((finding) => finding.rule === rule).map((one) => `${one.line} ${one.severity}`)
 }

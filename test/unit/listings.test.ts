@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync} from 'node:fs'
+import {chmodSync, chownSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeEach, describe, expect, it} from 'vitest'
 import {Listings} from '../../src/fetch/listings.ts'
@@ -187,5 +187,17 @@ describe('the keeper of the store', () => {
     await new Store(folder).prune(30 * 86_400_000)
     expect(readdirSync(join(folder, 'tmp'))).toEqual([])
     expect(listings.read(url)).toEqual(listing)
+  })
+})
+
+describe('what others could have written', () => {
+  it.each<[what: string, change: (path: string) => unknown]>([
+    ["another user's file", (path) => chownSync(path, 65_534, 65_534)],
+    ['a file that others may write', (path) => chmodSync(path, 0o666)],
+    ['a file in a folder that others may write', (path) => chmodSync(join(path, '..'), 0o777)],
+  ])('%s is no listing', async (_, change) => {
+    await listings.keep(url, listing)
+    change(onlyFile())
+    expect(new Listings(folder).read(url)).toBeUndefined()
   })
 })

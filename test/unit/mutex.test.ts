@@ -1,5 +1,15 @@
 import {execFileSync, spawn, type ChildProcess} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {once} from 'node:events'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import {hostname, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, afterEach, describe, expect, it} from 'vitest'
@@ -182,12 +192,74 @@ describe('a holder', () => {
     ['is this very process', {}, false],
     ['has a pid that another process has now', {start: '1'}, true],
     ['ran before this machine was started anew', {world: 'another-boot pid:[1]'}, true],
-    ['runs in another container of this machine', {world: undefined}, false],
-    ['runs on another machine', {host: 'elsewhere', world: 'another-boot pid:[1]'}, false],
+    ['runs on a machine that has no boot id', {host: 'elsewhere', world: ' '}, false],
   ])('that %s', async (_, change, free) => {
-    const world = 'world' in change && change.world === undefined ? `${bootId()} pid:[1]` : undefined
-    place('1-a', world === undefined ? change : {world})
+    place('1-a', change)
     expect(await isFree()).toBe(free)
+  })
+
+  it('of another machine is believed, but not on a disk that only one machine can have mounted', async () => {
+    place('1-a', {host: 'elsewhere', world: 'another-boot pid:[1]'})
+    expect(await isFree()).toBe(isLocal(folder))
+    useMemory()
+    place('1-a', {host: 'elsewhere', world: 'another-boot pid:[1]'})
+    expect(await isFree()).toBe(true)
+  })
+
+  it('in another pid namespace is believed while it lives, and followed once it is gone', async () => {
+    useMemory()
+    const asUser = process.geteuid?.() === 0 ? [] : ['--user', '--map-root-user']
+    const holder = spawn(
+      'unshare',
+      [...asUser, '--pid', '--fork', process.execPath, javascript.script('hold.mjs', hold), lock()],
+      {
+        env: {...process.env, MUTEX: javascript.url('project/mutex')},
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    children.push(holder)
+    const gone = once(holder, 'exit')
+    const [said] = (await once(holder.stdout, 'data')) as [Buffer]
+    expect(await isFree()).toBe(false)
+    process.kill(inner(Number(holder.pid)), 'SIGKILL')
+    await gone
+    expect(said.toString()).toBe('held\n')
+    expect(readdirSync(lock()).length).toBeGreaterThan(0)
+    expect(await isFree()).toBe(true)
+  })
+
+  it('that is in no way to be seen is named after seconds, with what ends the waiting', async () => {
+    place('1-a', {pid: 7, host: 'elsewhere', world: ' '})
+    const controller = new AbortController()
+    const told: string[] = []
+    const waiting = acquireMutex(lock(), {
+      signal: controller.signal,
+      onWait: (holder) => told.push(holder),
+      onLongWait: (holder, end) => {
+        told.push(holder, end)
+        controller.abort()
+      },
+    })
+    await expect(waiting).rejects.toMatchObject({name: 'AbortError'})
+    expect(told.slice(0, 2)).toEqual(['process 7 on elsewhere', 'process 7 on elsewhere'])
+    expect(told[2]).toContain(`run "rm -r ${lock()}"`)
+  })
+
+  it('that lives here is named after seconds, with how to end it', async () => {
+    const first = await acquireMutex(lock(), options())
+    const controller = new AbortController()
+    const told: string[] = []
+    const waiting = acquireMutex(lock(), {
+      ...options(),
+      signal: controller.signal,
+      onLongWait: (_, end) => {
+        told.push(end)
+        controller.abort()
+      },
+    })
+    await expect(waiting).rejects.toMatchObject({name: 'AbortError'})
+    expect(told).toEqual([expect.stringContaining(`kill ${process.pid}`)])
+    first.release()
   })
 
   it('among dead ones is seen, whatever the order of their files', async () => {
@@ -198,8 +270,29 @@ describe('a holder', () => {
   })
 })
 
-function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+/** A file system that only one machine can have mounted. */
+function useMemory(): void {
+  rmSync(folder, {recursive: true, force: true})
+  folder = mkdtempSync('/dev/shm/prosody-mods-mutex-')
+}
+
+/** Holds the lock until it is killed. */
+const hold = `
+const {acquireMutex} = await import(process.env.MUTEX)
+await acquireMutex(process.argv[2], {signal: new AbortController().signal, onWait: () => undefined})
+console.log('held')
+setInterval(() => undefined, 1000)
+`
+
+/** The only child of a process. */
+function inner(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim())
+}
+
+function isLocal(path: string): boolean {
+  return ['0xef53', '0x58465342', '0x9123683e', '0x1021994'].includes(
+    `0x${statfsSync(path).type.toString(16)}`,
+  )
 }
 
 describe('leftovers', () => {
@@ -208,7 +301,9 @@ describe('leftovers', () => {
     place(`${dead}-a`, {pid: dead, start: '1'})
     place(`.${dead}-b`)
     const mutex = await acquireMutex(lock(), options())
-    expect(readdirSync(lock())).toHaveLength(1)
+    expect(readdirSync(lock()).map((name) => name.replace(/^\.socket-/, ''))).toEqual(
+      [0, 1].map(() => expect.stringMatching(`^${process.pid}-[0-9a-f]+$`) as string),
+    )
     mutex.release()
     expect(existsSync(lock())).toBe(false)
   })
@@ -226,6 +321,10 @@ describe('leftovers', () => {
 it('says what is in the way when the folder can not be made', async () => {
   writeFileSync(lock(), 'a file')
   await expect(acquireMutex(join(lock(), 'x'), options())).rejects.toMatchObject({
+    code: 'WORK_FOLDER_FOREIGN',
+    message: expect.stringContaining(lock()) as string,
+  })
+  await expect(acquireMutex(join(lock(), 'x/y/z'), options())).rejects.toMatchObject({
     code: 'WRITE_FAILED',
     message: expect.stringContaining(lock()) as string,
   })

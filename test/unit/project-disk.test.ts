@@ -43,12 +43,13 @@ const access = (cwd: string): Parameters<typeof readProject>[0] => ({
   cwd,
   signal: new AbortController().signal,
   onProgress: () => undefined,
+  stateFolder: join(cwd, 'state'),
 })
 
 describe('a project', () => {
   it('is found from below, and read with its lockfile', async () => {
     writeFileSync(join(folder, 'prosody-mods.json'), '\uFEFF{"trust": "registry"}')
-    expect(findProject(join(folder, 'a/b'))).toBe(folder)
+    expect(findProject(access(join(folder, 'a/b')))).toBe(folder)
     expect(await readProject(access(join(folder, 'a/b')))).toEqual({
       folder,
       manifestText: '\uFEFF{"trust": "registry"}',

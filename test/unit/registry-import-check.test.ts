@@ -11,6 +11,7 @@ const everything = [
   'deprecations.json',
   'index.json',
   'libraries.json',
+  'members',
   'moves.json',
   'prosody',
   'releases',
@@ -53,6 +54,9 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'deprecations/*',
     'globals',
     'moduleFunctions',
+    'read/*',
+    'run/*',
+    'moduleLibs/*',
     'packages/*/*',
     'copies/*/lua',
     'copies/*/suites',
@@ -177,6 +181,12 @@ const faults: readonly Fault[] = [
     says: /runtime\/0\.12\.json: mail: no core module email/,
   },
   {
+    what: 'fields of a library that is none',
+    path: 'members/0.12.json',
+    edit: (file: {read: Json}) => (file.read['util.nothing'] = ['new']),
+    says: /members\/0\.12\.json: prosody\/0\.12\.json has no library util\.nothing/,
+  },
+  {
     what: 'a line without its run time',
     path: 'runtime/0.12.json',
     edit: (file: Json) => (file['line'] = '0.13'),
@@ -262,7 +272,7 @@ describe('check', () => {
     'finds $what',
     async ({path, edit, says}) => {
       const scratch = scratchRegistry(...everything)
-      expect(await scratch.run('check')).toBe('16 files, no problem found')
+      expect(await scratch.run('check')).toBe('18 files, no problem found')
       change(scratch, path, edit)
       const run = scratch.run('check')
       await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
@@ -310,7 +320,7 @@ describe('the command line', () => {
   it('exits with 0, 1 and 2', () => {
     const scratch = scratchRegistry(...everything)
     const at = ['--registry', scratch.folder]
-    expect(tool('check', ...at)).toEqual({status: 0, stdout: '16 files, no problem found\n', stderr: ''})
+    expect(tool('check', ...at)).toEqual({status: 0, stdout: '18 files, no problem found\n', stderr: ''})
     change(scratch, table, (file: Table) => file.releases.reverse())
     const broken = tool('check', ...at)
     expect(broken).toMatchObject({status: 1, stdout: ''})

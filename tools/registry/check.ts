@@ -2,6 +2,7 @@ import {messageOf} from '../../src/errors.ts'
 import type {
   Deprecation,
   ProsodyLine,
+  ProsodyMembers,
   ProsodyRuntime,
   RegistryDeprecations,
   RegistryLibraries,
@@ -64,6 +65,7 @@ function checkContents(folder: string): string[] {
     }),
     ...guarded('moves.json', () => checkMoves({moves, sources, tables, lines})),
     ...checkRuntimes(lines, runtimes),
+    ...checkMembers(lines, readFolder(folder, 'members') as ProsodyMembers[]),
     ...checkDeprecations(deprecations, lines),
     ...guarded('libraries.json', () =>
       checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),
@@ -131,6 +133,20 @@ function checkRuntimes(lines: readonly ProsodyLine[], runtimes: readonly Prosody
       return Object.entries(moduleApiOf)
         .filter(([, module]) => !core.includes(module))
         .map(([method, module]) => `runtime/${line}.json: ${method}: no core module ${module}`)
+    }),
+  ]
+}
+
+function checkMembers(lines: readonly ProsodyLine[], all: readonly ProsodyMembers[]): string[] {
+  const missing = lines.filter(({line}) => !all.some((one) => one.line === line))
+  return [
+    ...missing.map(({line}) => `prosody/${line}.json: needs members/${line}.json`),
+    ...all.flatMap(({line, read, run, moduleLibs}) => {
+      const facts = lines.find((one) => one.line === line)
+      const names = new Set([...(facts?.libs ?? []), ...(facts?.moduleLibs ?? [])])
+      return Object.keys({...read, ...run, ...moduleLibs})
+        .filter((name) => !names.has(name))
+        .map((name) => `members/${line}.json: prosody/${line}.json has no library ${name}`)
     }),
   ]
 }

@@ -24,6 +24,7 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
   {path: /^moves\.json$/, kind: kindOf('moves', './schema', [])},
   {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},
   {path: /^runtime\/[^/]+\.json$/, kind: kindOf('runtime', '../schema', ['globals', 'moduleFunctions'])},
+  {path: /^members\/[^/]+\.json$/, kind: kindOf('members', '../schema', ['read/*', 'run/*', 'moduleLibs/*'])},
   {
     path: /^libraries\.json$/,
     kind: kindOf('libraries', './schema', ['packages/*/*', 'copies/*/lua', 'copies/*/suites']),
@@ -69,7 +70,10 @@ export function readRegistry(folder: string, path: string): unknown {
 }
 
 /** The parsed files of one folder of the registry, by name. */
-export function readFolder(folder: string, kind: 'sources' | 'releases' | 'prosody' | 'runtime'): unknown[] {
+export function readFolder(
+  folder: string,
+  kind: 'sources' | 'releases' | 'prosody' | 'runtime' | 'members',
+): unknown[] {
   return listRegistry(folder)
     .filter((path) => path.startsWith(`${kind}/`))
     .map((path) => readRegistry(folder, path))

@@ -1,6 +1,12 @@
+import {readFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {messageOf, ProsodyModsError} from '../../src/errors.ts'
-import type {RegistryLibraries, RegistryReleases, RegistrySource} from '../../src/registry/types.ts'
+import type {
+  ProsodyLine,
+  RegistryLibraries,
+  RegistryReleases,
+  RegistrySource,
+} from '../../src/registry/types.ts'
 import {buildIndex} from './build-index.ts'
 import {checkRegistry} from './check.ts'
 import {embeddedFolder, listRegistry, readFolder, readRegistry, writeRegistry} from './files.ts'
@@ -8,6 +14,7 @@ import {modulesRoot, readDeb} from './import-deb.ts'
 import {importAliases, importNames, readProsodyLine} from './import-facts.ts'
 import {readGit} from './import-git.ts'
 import {importLibraries} from './import-libraries.ts'
+import {readMembers, type Listing} from './import-members.ts'
 import {readRuntime} from './import-runtime.ts'
 import {readTable} from './import-table.ts'
 import {type IncomingRelease, mergeReleases} from './releases.ts'
@@ -20,6 +27,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-aliases --source <id> <file.json>…
   import-prosody-line <file.json>…
   import-runtime --line <line> <folder>
+  import-members --line <line> <folder> [<listing.json>]
   import-libraries --suite <suite> <Contents file>… <Packages file>
   index
   check`
@@ -63,6 +71,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
     const line = call.options.line ?? missing('--line <line>')
     write(call, `runtime/${line}.json`, readRuntime(someFiles(call)[0] ?? '', line))
   },
+  'import-members': importMembers,
   'import-libraries': importLibraryFiles,
   index: (call) => {
     const others = listRegistry(call.folder).filter((path) => path !== 'index.json')
@@ -134,6 +143,15 @@ function importAliasFiles(call: Call): void {
     if (imported.unknown.length > 0) call.print(`left out, no such release: ${imported.unknown.join(', ')}`)
   }
   writeTable(call, table)
+}
+
+function importMembers(call: Call): void {
+  const line = call.options.line ?? missing('--line <line>')
+  const facts = readRegistry(call.folder, `prosody/${line}.json`) as ProsodyLine | undefined
+  if (facts === undefined) throw new ProsodyModsError('USAGE', `the registry knows no Prosody ${line}`)
+  const [folder = '', file] = someFiles(call)
+  const listing = file === undefined ? {} : (JSON.parse(readFileSync(file, 'utf8')) as Listing)
+  write(call, `members/${line}.json`, readMembers(folder, facts, listing))
 }
 
 async function importLibraryFiles(call: Call): Promise<void> {

@@ -8,6 +8,7 @@ export const schemaNames = [
   'index',
   'prosody-line',
   'runtime',
+  'members',
   'libraries',
   'moves',
   'deprecations',

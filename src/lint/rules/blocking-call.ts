@@ -23,8 +23,10 @@ export const blockingCall: Rule = {
   check(code, _, say) {
     for (const {base, site, path} of code.calls) {
       const why = path === undefined ? undefined : blocking.get(`${path.root} ${path.name}`)
-      if (path === undefined || why === undefined || code.when(site) !== 'work') continue
+      const working = path === undefined || why === undefined ? undefined : code.whileWorking(site)
+      if (path === undefined || why === undefined || working === undefined) continue
       say(stretchOf(base), {
+        ...working,
         severity: 'warning',
         message: `${path.name}() stops the whole server until it returns: ${why}`,
         hint: path.name.endsWith('.request')

@@ -4,16 +4,19 @@ import {scopesOf} from '../../lua/scopes.ts'
 import type {Syntax} from '../../lua/syntax.ts'
 import type {SourceText} from '../text.ts'
 import {endOf, startOf} from '../places.ts'
+import {findCallers} from './callers.ts'
 import {
   newFunction,
-  variablesWithFunctions,
-  whenAll,
+  sureOnes,
+  timesOf,
   whenOf,
   type FunctionInfo,
+  type Times,
   type When,
 } from './functions.ts'
 import {callOf, pathOf, type Call, type Path} from './paths.ts'
-import type {Stretch} from './types.ts'
+import type {LocalTable} from './tables.ts'
+import type {Pending, Stretch} from './types.ts'
 import {nodesBelow} from './walk.ts'
 
 /** Where a node stands. */
@@ -21,6 +24,11 @@ export interface Site {
   readonly in: FunctionInfo
   /** Whether it may be left out when its function runs. */
   readonly conditional: boolean
+  /**
+   * Whether it stands under a condition or in a loop of its function. What is left after a function has sorted out what
+   * it does not care for does not: that is what it is there for.
+   */
+  readonly branch: boolean
   /** Whether an error here is caught. */
   readonly guarded: boolean
 }
@@ -49,6 +57,9 @@ export class Code {
     readonly target: Ast.Expression
     readonly value: Ast.Expression | undefined
   }>[] = []
+  /** Fields that are read, with those that are called and those on the way to others. */
+  readonly fields: Placed<{readonly node: Ast.MemberExpression}>[] = []
+  readonly indexes: Placed<{readonly node: Ast.IndexExpression}>[] = []
   /** Nodes whose syntax not every version of Lua has. */
   readonly operators: (Ast.BinaryExpression | Ast.UnaryExpression)[] = []
   readonly jumps: (Ast.GotoStatement | Ast.LabelStatement)[] = []
@@ -56,8 +67,12 @@ export class Code {
   readonly tested = new Set<string>()
   /** Names of globals that stand where only their being nil matters. */
   readonly testedGlobals = new Set<string>()
+  /** Names of variables and fields of anything that are looked at for whether they are nil. */
+  readonly testedNames = new Set<string>()
+  readonly tables: readonly LocalTable[]
   readonly #functions = new Map<Ast.Node, FunctionInfo>()
-  #when = new Map<FunctionInfo, When>()
+  readonly #times: Times
+  readonly #sure: ReadonlySet<FunctionInfo>
 
   /** @param module the module whose main file it is. Throws RangeError where the tree is too deep. */
   constructor(syntax: Syntax, source: SourceText, module: string | undefined) {
@@ -67,13 +82,47 @@ export class Code {
     this.folding = {scopes: scopesOf(syntax.chunk), module}
     const main = newFunction(syntax.chunk, undefined, this.folding.scopes)
     this.#functions.set(syntax.chunk, main)
-    this.#block(syntax.chunk.body, {in: main, conditional: false, guarded: false})
-    this.#findCallers()
-    this.#when = whenAll([...this.#functions.values()])
+    this.#block(syntax.chunk.body, {in: main, conditional: false, branch: false, guarded: false})
+    this.tables = findCallers(this, this.#functions)
+    const functions = [...this.#functions.values()]
+    this.#times = timesOf(functions)
+    this.#sure = sureOnes(functions)
   }
 
+  /** As far as this file tells. */
   when({in: inside}: Site): When {
-    return this.#when.get(inside) ?? 'work'
+    return this.whenRuns(inside)
+  }
+
+  whenRuns(one: FunctionInfo): When {
+    return this.#times.when.get(one) ?? 'work'
+  }
+
+  /** Undefined where it does not run while the server works; else what may do away with that. */
+  whileWorking({in: inside}: Site): {readonly pending?: Pending} | undefined {
+    const {when, openedBy} = this.#times
+    const known = when.get(inside)
+    const openings = openedBy.get(inside)
+    if (openings !== undefined) return {pending: this.#calledBy(openings, false)}
+    if (known !== undefined && known !== 'work') return undefined
+    // Of a library that only a command asks for, everything is the command's.
+    for (let at = inside.parent; at !== undefined; at = at.parent) {
+      const around = openedBy.get(at)
+      if (around === undefined) continue
+      return when.get(at) === 'load' ? {} : {pending: this.#calledBy(around, true)}
+    }
+    return {}
+  }
+
+  #calledBy(openings: readonly FunctionInfo[], madeInside: boolean): Pending {
+    const names = (isCalled: boolean): string[] =>
+      openings.filter((one) => this.#times.when.has(one) === isCalled).flatMap(({exported}) => exported ?? [])
+    return {kind: 'caller', called: names(true), uncalled: names(false), madeInside}
+  }
+
+  /** Whether it runs each time the module is loaded, or each time that something happens which it asked to be told of. */
+  isSure(site: Site): boolean {
+    return !site.branch && !site.guarded && this.#sure.has(site.in)
   }
 
   /** Whether it runs whenever the module is loaded, and an error in it stops that. */
@@ -90,13 +139,24 @@ export class Code {
     return this.calls.some(({method}) => method !== undefined)
   }
 
+  /** Whether it is there to test modules: it describes what they do, or makes up a `module` of its own. */
+  get isTest(): boolean {
+    const called = new Set(this.calls.map(({path}) => (path?.root === 'global' ? path.name : undefined)))
+    if (called.has('describe') && called.has('it')) return true
+    return this.assignments.some(
+      ({target, value}) =>
+        value?.type === 'TableConstructorExpression' && this.path(target)?.name === 'module',
+    )
+  }
+
   /** The text that an expression always is. */
   text(node: Ast.Expression | undefined): string | undefined {
     const value = node === undefined ? undefined : fold(node, this.folding)
     return typeof value === 'string' ? value : undefined
   }
 
-  #method({base}: Call): string | undefined {
+  /** The method of `module`, or of the module of another host, that a call is of. */
+  methodOf({base}: Call): string | undefined {
     if (base.type !== 'MemberExpression' || base.indexer !== ':') return undefined
     const {base: on} = base
     const call = callOf(on)
@@ -108,7 +168,7 @@ export class Code {
   }
 
   #block(body: readonly Ast.Statement[], site: Site): void {
-    let conditional = site.conditional
+    let {conditional} = site
     for (const statement of body) {
       this.#visit(statement, {...site, conditional})
       // What stands behind a way out may not be reached.
@@ -127,12 +187,12 @@ export class Code {
       case 'WhileStatement':
         this.#test(node.condition)
         this.#visit(node.condition, site)
-        this.#block(node.body, {...site, conditional: true})
+        this.#block(node.body, {...site, conditional: true, branch: true})
         return
       case 'ForNumericStatement':
       case 'ForGenericStatement':
         for (const one of nodesBelow(node).slice(0, -node.body.length || undefined)) this.#visit(one, site)
-        this.#block(node.body, {...site, conditional: true})
+        this.#block(node.body, {...site, conditional: true, branch: true})
         return
       case 'DoStatement':
         this.#block(node.body, site)
@@ -151,11 +211,17 @@ export class Code {
         return
       case 'LocalStatement':
         // local setfenv = setfenv: what is nil then may be looked at later.
-        for (const one of node.init) this.#test(one)
+        for (const one of node.init) this.#testGlobal(one)
         break
       case 'Identifier':
         if (!this.folding.scopes.has(node) && !isSelf(node, site)) this.reads.push({node, site})
         return
+      case 'MemberExpression':
+        this.fields.push({node, site})
+        break
+      case 'IndexExpression':
+        this.indexes.push({node, site})
+        break
       case 'GotoStatement':
       case 'LabelStatement':
         this.jumps.push(node)
@@ -179,21 +245,22 @@ export class Code {
   }
 
   #function(node: Ast.FunctionDeclaration, site: Site): void {
-    const info = newFunction(node, site.in, this.folding.scopes)
+    const info = newFunction(node, site, this.folding.scopes)
     this.#functions.set(node, info)
     const name = node.identifier
     if (name !== null && !node.isLocal) this.assignments.push({target: name, value: node, site})
     if (name?.type === 'MemberExpression') this.#visit(name.base, site)
-    this.#block(node.body, {in: info, conditional: false, guarded: site.guarded && name === null})
+    const guarded = site.guarded && name === null
+    this.#block(node.body, {in: info, conditional: false, branch: false, guarded})
   }
 
   #if({clauses}: Ast.IfStatement, site: Site): void {
     for (const [index, clause] of clauses.entries()) {
       if (clause.type !== 'ElseClause') {
         this.#test(clause.condition)
-        this.#visit(clause.condition, index === 0 ? site : {...site, conditional: true})
+        this.#visit(clause.condition, index === 0 ? site : {...site, conditional: true, branch: true})
       }
-      this.#block(clause.body, {...site, conditional: true})
+      this.#block(clause.body, {...site, conditional: true, branch: true})
     }
   }
 
@@ -203,7 +270,7 @@ export class Code {
       this.assignments.push({target, value: init[index], site})
       if (target.type !== 'Identifier') for (const child of nodesBelow(target)) this.#visit(child, site)
       const value = init[index]
-      const info = value === undefined ? undefined : this.#functions.get(value)
+      const info = value && this.#functions.get(value)
       if (info === undefined || target.type !== 'MemberExpression') continue
       if (isModule(target.base, this.folding.scopes)) info.fixed = whenOf(target.identifier.name)
     }
@@ -214,7 +281,7 @@ export class Code {
     const path = this.path(base)
     const name = path?.root === 'global' ? path.name : undefined
     const isRequire = name === 'require' && base.type === 'Identifier'
-    this.calls.push({base, args, node, site, path, method: this.#method(call), isRequire})
+    this.calls.push({base, args, node, site, path, method: this.methodOf(call), isRequire})
     const isProtected = name === 'pcall' || name === 'xpcall'
     if (name === 'type') for (const one of args) this.#test(one)
     const inside = isProtected ? {...site, guarded: true} : site
@@ -225,33 +292,23 @@ export class Code {
 
   /** Notes what is looked at only to see whether it is there. */
   #test(node: Ast.Expression): void {
+    if (node.type === 'Identifier') this.testedNames.add(node.name)
+    else if (node.type === 'MemberExpression') this.testedNames.add(node.identifier.name)
+    else if (node.type === 'UnaryExpression' || node.type === 'LogicalExpression') {
+      for (const child of nodesBelow(node)) this.#test(child as Ast.Expression)
+      return
+    }
+    this.#testGlobal(node)
+  }
+
+  #testGlobal(node: Ast.Expression): void {
     if (node.type === 'Identifier') this.testedGlobals.add(node.name)
     else if (node.type === 'MemberExpression') {
       if (isModule(node.base, this.folding.scopes)) this.tested.add(node.identifier.name)
       else if (node.base.type === 'Identifier')
         this.testedGlobals.add(`${node.base.name}.${node.identifier.name}`)
     } else if (node.type === 'UnaryExpression' || node.type === 'LogicalExpression') {
-      for (const child of nodesBelow(node)) this.#test(child as Ast.Expression)
-    }
-  }
-
-  #findCallers(): void {
-    const {scopes} = this.folding
-    const named = variablesWithFunctions(scopes, this.#functions)
-    const direct = new Set<Ast.Node>()
-    for (const {base, args, site, path} of this.calls) {
-      const isProtected = path?.root === 'global' && (path.name === 'pcall' || path.name === 'xpcall')
-      const [callee] = isProtected ? args : [base]
-      const variable = callee?.type === 'Identifier' ? scopes.get(callee) : undefined
-      const info = variable && named.get(variable)
-      if (callee === undefined || info === undefined) continue
-      direct.add(callee)
-      info.callers.push(site.in)
-    }
-    for (const [identifier, variable] of scopes) {
-      const info = named.get(variable)
-      if (info === undefined || direct.has(identifier) || isDeclaration(identifier, info)) continue
-      if (identifier.name === variable.name && !isItsOwn(identifier, variable.initial)) info.escapes = true
+      for (const child of nodesBelow(node)) this.#testGlobal(child as Ast.Expression)
     }
   }
 }
@@ -263,17 +320,8 @@ function isSelf({name}: Ast.Identifier, site: Site): boolean {
   return false
 }
 
-/** The name in `local function f`. */
-function isDeclaration(identifier: Ast.Identifier, {node}: FunctionInfo): boolean {
-  return node.type === 'FunctionDeclaration' && node.identifier === identifier
-}
-
-/** The name in `local f = function`: it stands before its value. */
-function isItsOwn(identifier: Ast.Identifier, initial: Ast.Expression | undefined): boolean {
-  return initial !== undefined && startOf(identifier) < startOf(initial)
-}
-
-function mayLeave(node: Ast.Statement): boolean {
+/** Whether a statement may end the function that it stands in. */
+export function mayLeave(node: Ast.Statement): boolean {
   if (node.type === 'ReturnStatement' || node.type === 'GotoStatement') return true
   if (node.type === 'IfStatement') return node.clauses.some(({body}) => body.some(mayLeave))
   return node.type === 'DoStatement' && node.body.some(mayLeave)

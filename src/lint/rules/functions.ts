@@ -9,12 +9,18 @@ export type When = 'load' | 'command' | 'work'
 export interface FunctionInfo {
   readonly node: Ast.FunctionDeclaration | Ast.Chunk
   readonly parent: FunctionInfo | undefined
+  /** Whether it may never be made. */
+  readonly conditional: boolean
   /** Whether it has a `self` that nobody wrote down: `function a:b()`. */
   readonly isMethod: boolean
   /** Functions that call it by its name, where that is all that is done with it. */
   readonly callers: FunctionInfo[]
+  /** Functions that, whenever they run, call it or hand it to something that will. */
+  readonly surelyFrom: FunctionInfo[]
   /** Whether it is handed to something that may call it at any time. */
   escapes: boolean
+  /** The name by which other files may call it; `()` where it is all that the file gives. */
+  exported: string | undefined
   /** Set where its place says when it runs. */
   fixed: When | undefined
 }
@@ -24,10 +30,20 @@ const loadFunctions = new Set(['load', 'unload', 'save', 'restore', 'ready', 'ad
 
 export function newFunction(
   node: FunctionInfo['node'],
-  parent: FunctionInfo | undefined,
+  at: {readonly in: FunctionInfo; readonly conditional: boolean} | undefined,
   scopes: Scopes,
 ): FunctionInfo {
-  return {node, parent, isMethod: isMethod(node), callers: [], escapes: false, fixed: fixedBy(node, scopes)}
+  return {
+    node,
+    parent: at?.in,
+    conditional: at !== undefined && (at.conditional || at.in.conditional),
+    isMethod: isMethod(node),
+    callers: [],
+    surelyFrom: [],
+    escapes: false,
+    exported: undefined,
+    fixed: fixedBy(node, scopes),
+  }
 }
 
 function isMethod(node: FunctionInfo['node']): boolean {
@@ -50,15 +66,45 @@ export function whenOf(field: string): When | undefined {
   return field === 'command' ? 'command' : undefined
 }
 
-/** When each function runs, from who calls it; what nobody is seen to call runs while the server works. */
-export function whenAll(functions: readonly FunctionInfo[]): Map<FunctionInfo, When> {
+/** When each function of a file runs, from who calls it. */
+export interface Times {
+  /** Without what no function of the file calls, or only such as that. */
+  readonly when: ReadonlyMap<FunctionInfo, When>
+  /** By function: those that other files may call, and that lead to it. */
+  readonly openedBy: ReadonlyMap<FunctionInfo, readonly FunctionInfo[]>
+}
+
+/** What is called while the server works does so, too; then what prosodyctl calls; the rest is left to loading. */
+export function timesOf(functions: readonly FunctionInfo[]): Times {
+  const callees = calleesOf(functions, ({callers}) => callers)
+  const first = spread(functions, callees, ({escapes}) => (escapes ? 'work' : undefined))
+  // prosodyctl ends with its command: what that makes is called by nobody else, whatever is done with it.
+  const isMadeBy = ({parent}: FunctionInfo): boolean =>
+    parent !== undefined && first.get(parent) === 'command'
+  const isNew = functions.some((one) => isMadeBy(one) && first.get(one) !== 'command')
+  const when = isNew
+    ? spread(functions, callees, (one) =>
+        isInside(one, isMadeBy) ? 'command' : one.escapes ? 'work' : undefined,
+      )
+    : first
+  return {when, openedBy: openings(functions, {when, callees})}
+}
+
+function isInside(one: FunctionInfo, test: (one: FunctionInfo) => boolean): boolean {
+  for (let at: FunctionInfo | undefined = one; at !== undefined; at = at.parent) if (test(at)) return true
+  return false
+}
+
+function spread(
+  functions: readonly FunctionInfo[],
+  callees: Callees,
+  start: (one: FunctionInfo) => When | undefined,
+): Map<FunctionInfo, When> {
   const when = new Map<FunctionInfo, When>()
   for (const one of functions) {
-    const first = one.fixed ?? (one.escapes ? 'work' : undefined)
+    const first = one.fixed ?? start(one)
     if (first !== undefined) when.set(one, first)
   }
-  const callees = calleesOf(functions)
-  // What is called while the server works does so, too; then what prosodyctl calls; the rest is left to loading.
   for (const kind of ['work', 'command', 'load'] as const) {
     const open = functions.filter((one) => when.get(one) === kind)
     for (let caller = open.pop(); caller !== undefined; caller = open.pop()) {
@@ -69,14 +115,59 @@ export function whenAll(functions: readonly FunctionInfo[]): Map<FunctionInfo, W
       }
     }
   }
-  for (const one of functions) if (!when.has(one)) when.set(one, 'work')
   return when
 }
 
-function calleesOf(functions: readonly FunctionInfo[]): Map<FunctionInfo, FunctionInfo[]> {
+type Callees = ReadonlyMap<FunctionInfo, readonly FunctionInfo[]>
+
+/** More than these lead to a function of no file that a person wrote. */
+const mostOpenings = 8
+
+/** Each list grows a few times at most, so that this takes no longer than there are calls. */
+function openings(
+  functions: readonly FunctionInfo[],
+  {when, callees}: {readonly when: ReadonlyMap<FunctionInfo, When>; readonly callees: Callees},
+): Map<FunctionInfo, readonly FunctionInfo[]> {
+  const found = new Map<FunctionInfo, readonly FunctionInfo[]>()
+  const exported = functions.filter((one) => one.exported !== undefined && when.get(one) !== 'work')
+  for (const one of exported) found.set(one, [one])
+  const open = [...exported]
+  for (let caller = open.pop(); caller !== undefined; caller = open.pop()) {
+    const given = found.get(caller) ?? []
+    for (const one of callees.get(caller) ?? []) {
+      const before = found.get(one) ?? []
+      if (when.get(one) === 'work' || before.length >= mostOpenings) continue
+      const more = given.filter((name) => !before.includes(name))
+      if (more.length === 0) continue
+      found.set(one, [...before, ...more].slice(0, mostOpenings))
+      open.push(one)
+    }
+  }
+  return found
+}
+
+/** Functions that run, or are handed to what will call them, whenever the module is loaded. */
+export function sureOnes(functions: readonly FunctionInfo[]): Set<FunctionInfo> {
+  const sure = new Set(functions.filter(({fixed}) => fixed === 'load'))
+  const from = calleesOf(functions, ({surelyFrom}) => surelyFrom)
+  const open = [...sure]
+  for (let caller = open.pop(); caller !== undefined; caller = open.pop()) {
+    for (const one of from.get(caller) ?? []) {
+      if (sure.has(one) || one.fixed === 'command') continue
+      sure.add(one)
+      open.push(one)
+    }
+  }
+  return sure
+}
+
+function calleesOf(
+  functions: readonly FunctionInfo[],
+  callersOf: (one: FunctionInfo) => readonly FunctionInfo[],
+): Callees {
   const callees = new Map<FunctionInfo, FunctionInfo[]>()
   for (const one of functions) {
-    for (const caller of one.callers) {
+    for (const caller of callersOf(one)) {
       const list = callees.get(caller)
       if (list === undefined) callees.set(caller, [one])
       else list.push(one)

@@ -1,6 +1,9 @@
 import type * as Ast from 'luaparse'
 import {fold, type Folding} from '../../lua/fold.ts'
-import type {Code} from './code.ts'
+import {mayLeave, type Code} from './code.ts'
+import {usesIn} from './callers.ts'
+import {libraryValue} from './library-values.ts'
+import type {When} from './functions.ts'
 
 /** Global variables that a file sets: those who run in the same environment see them. */
 export function globalsSet(code: Code): string[] {
@@ -18,6 +21,69 @@ export function eventsFired(code: Code): string[] {
     return name === 'fire_event' && first !== undefined ? [patternOf(first, code.folding)] : []
   })
   return [...new Set(names)].filter((name) => !/^\*+$/.test(name)).sort()
+}
+
+/** Methods that a file adds to the API of all modules. */
+export function methodsAdded(code: Code): string[] {
+  const names = code.assignments.flatMap(({target}) => {
+    if (target.type !== 'MemberExpression') return []
+    const library = libraryValue(target.base, code)
+    return library?.by === 'require' && library.name === 'core.moduleapi' ? [target.identifier.name] : []
+  })
+  return [...new Set(names)]
+}
+
+/** What a file asks module:require for. */
+export function librariesAsked(code: Code): string[] {
+  const names = code.calls.flatMap(({method, args}) =>
+    method === 'require' ? (code.text(args[0]) ?? []) : [],
+  )
+  return [...new Set(names)]
+}
+
+/** Names by which a file calls something that another file may have, and when at the latest; `()` for a library itself. */
+export function namesUsed(code: Code): Record<string, When> {
+  // Only files that share something with others matter to them.
+  if (code.module !== undefined && !code.calls.some(({method}) => method === 'require')) return {}
+  const {calls, reads} = usesIn(code)
+  const used = new Map<string, When>([...reads].map((name) => [name, 'work']))
+  for (const [name, callers] of calls) {
+    for (const one of callers) used.set(name, later(used.get(name), code.whenRuns(one)))
+  }
+  for (const {base, site} of code.calls)
+    if (libraryValue(base, code)?.by === 'module:require')
+      used.set('()', later(used.get('()'), code.when(site)))
+  return Object.fromEntries(used)
+}
+
+const order: readonly When[] = ['load', 'command', 'work']
+
+function later(a: When | undefined, b: When): When {
+  return a !== undefined && order.indexOf(a) > order.indexOf(b) ? a : b
+}
+
+/** The fields of the table that a file returns; null where they can't all be known. */
+export function membersGiven(code: Code): string[] | null {
+  const {body} = code.syntax.chunk
+  const table = code.tables.find(({isExported}) => isExported)
+  if (code.module !== undefined || table === undefined || table.escapes || table.isOpen) return null
+  // What it returns elsewhere may have others.
+  if (body.slice(0, -1).some(mayLeave)) return null
+  // Its own methods may set fields of it.
+  const ofSelf = code.assignments.flatMap(({target}) =>
+    target.type !== 'Identifier' && isSelf(target) ? [nameOf(target, code)] : [],
+  )
+  const names = ofSelf.flatMap((name) => name ?? [])
+  return names.length < ofSelf.length ? null : [...new Set([...table.fields, ...names])].sort()
+}
+
+function isSelf(target: Ast.Expression): boolean {
+  return 'base' in target && target.base.type === 'Identifier' && target.base.name === 'self'
+}
+
+function nameOf(target: Ast.Expression, code: Code): string | undefined {
+  if (target.type === 'MemberExpression') return target.identifier.name
+  return target.type === 'IndexExpression' ? code.text(target.index) : undefined
 }
 
 function patternOf(node: Ast.Expression, folding: Folding): string {

@@ -12,6 +12,7 @@ export const ruleIds = [
   'unknown-event',
   'unknown-global',
   'unknown-library',
+  'unknown-member',
   'unknown-method',
   'unmet-metadata',
 ] as const
@@ -36,6 +37,7 @@ export const ruleSummaries: Readonly<Record<RuleId, string>> = {
   'unknown-event': 'an event that neither Prosody nor a selected module fires',
   'unknown-global': 'a global variable that neither the target nor its Lua has',
   'unknown-library': "a library of Prosody's own that the target does not have",
+  'unknown-member': 'a field of a library that is not there',
   'unknown-method': 'a method of module that the target does not have',
   'unmet-metadata': 'metadata by which the target skips the file',
 }

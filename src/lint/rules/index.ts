@@ -6,7 +6,8 @@ import {Code} from './code.ts'
 import {ignoredIn, inlineComment} from './comments.ts'
 import {deprecatedApi} from './deprecated-api.ts'
 import {deprecatedOption} from './deprecated-option.ts'
-import {eventsFired, globalsSet} from './gives.ts'
+import {eventsFired, globalsSet, librariesAsked, membersGiven, methodsAdded, namesUsed} from './gives.ts'
+import type {When} from './functions.ts'
 import type {RuleId} from './ids.ts'
 import {luaVersion} from './lua-version.ts'
 import {missingFile} from './missing-file.ts'
@@ -18,6 +19,7 @@ import {severities, type Pending, type Rule, type RuleSettings, type Severity} f
 import {unknownEvent} from './unknown-event.ts'
 import {unknownGlobal} from './unknown-global.ts'
 import {unknownLibrary} from './unknown-library.ts'
+import {unknownMember} from './unknown-member.ts'
 import {unknownMethod} from './unknown-method.ts'
 import {unmetMetadata} from './unmet-metadata.ts'
 
@@ -34,6 +36,7 @@ export const rules = {
   'unknown-event': unknownEvent,
   'unknown-global': unknownGlobal,
   'unknown-library': unknownLibrary,
+  'unknown-member': unknownMember,
   'unknown-method': unknownMethod,
   'unmet-metadata': unmetMetadata,
 } satisfies Record<RuleId, Rule>
@@ -70,9 +73,26 @@ export interface RuleReport {
   readonly globals: readonly string[]
   /** Events that it fires; `*` stands for what is computed. */
   readonly fires: readonly string[]
+  /** Methods that it adds to `module` for all modules. */
+  readonly methods: readonly string[]
+  /** What it asks module:require for. */
+  readonly asks: readonly string[]
+  /** Names by which it calls what is none of Prosody's or Lua's own, and when at the latest. */
+  readonly uses: Readonly<Record<string, When>>
+  /** Fields of the table that it returns; null where they can't all be known. */
+  readonly gives: readonly string[] | null
 }
 
-const nothing: RuleReport = {findings: [], globals: [], fires: []}
+/** Of a file that nothing is found in. */
+export const emptyReport: RuleReport = {
+  findings: [],
+  globals: [],
+  fires: [],
+  methods: [],
+  asks: [],
+  uses: {},
+  gives: null,
+}
 
 /**
  * What the rules about Prosody find in a file that is part of a module. Throws RangeError where the tree is too deep.
@@ -80,8 +100,16 @@ const nothing: RuleReport = {findings: [], globals: [], fires: []}
  */
 export function checkRules(syntax: Syntax, text: SourceText, job: RuleJob): RuleReport {
   const code = new Code(syntax, text, job.module)
-  if (!job.isModule && !code.usesModule) return nothing
-  return {findings: findingsIn(code, text, job), globals: globalsSet(code), fires: eventsFired(code)}
+  if (code.isTest || (!job.isModule && !code.usesModule)) return emptyReport
+  return {
+    findings: findingsIn(code, text, job),
+    globals: globalsSet(code),
+    fires: eventsFired(code),
+    methods: methodsAdded(code),
+    asks: librariesAsked(code),
+    uses: namesUsed(code),
+    gives: membersGiven(code),
+  }
 }
 
 function findingsIn(code: Code, text: SourceText, job: RuleJob): RuleFinding[] {

@@ -1,3 +1,4 @@
+import {coreLibrary} from '../../lua/core-library.ts'
 import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
 
@@ -6,7 +7,8 @@ export const missingFile: Rule = {
   check(code, {target}, say) {
     for (const call of code.calls) {
       const name = call.method === 'require' ? code.text(call.args[0]) : undefined
-      if (name === undefined || call.site.guarded || target.moduleLibs.includes(name)) continue
+      if (name === undefined || call.site.guarded) continue
+      if (coreLibrary(name, target.moduleLibs, code.module) !== undefined) continue
       say(stretchOf(call.node), {
         severity: code.isCertain(call.site) ? 'error' : 'warning',
         message: `there is no ${name}.lib.lua for module:require to load`,

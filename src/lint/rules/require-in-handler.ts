@@ -5,8 +5,10 @@ export const requireInHandler: Rule = {
   standard: 'warning',
   check(code, _, say) {
     for (const {node, site, isRequire} of code.calls) {
-      if (!isRequire || site.guarded || code.when(site) !== 'work') continue
+      const working = !isRequire || site.guarded ? undefined : code.whileWorking(site)
+      if (working === undefined) continue
       say(stretchOf(node), {
+        ...working,
         severity: 'warning',
         message: 'require runs here while the server works',
         hint: 'at the top of the file, a library that is missing is told when the module is loaded',

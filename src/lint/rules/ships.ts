@@ -1,32 +1,40 @@
-import {dirname} from 'node:path/posix'
+import {dirname, normalize} from 'node:path/posix'
 
 /**
- * Whether `module:require(library)` in a file finds something: names in each folder as util/pluginloader.lua tries them,
- * first of the module's own library, then of another one.
+ * The file that `module:require(library)` in a file gives: names in each folder as util/pluginloader.lua tries them,
+ * first of the module's own library, then of another one. Undefined where there is none.
  * @param path of the file that asks, with slashes
  * @param folders where modules lie
  */
-export function shipsIn(
+export function libraryIn(
   path: string,
   library: string,
   {folders, exists}: {readonly folders: readonly string[]; readonly exists: (path: string) => boolean},
-): boolean {
+): string | undefined {
   const module = /mod_([^/.]+)/.exec(path)?.[1]
   const searches = [
     [module, `${library}.lib.lua`],
     [module, `${library}.lua`],
     [library, `${library}.lib.lua`],
   ] as const
-  const names = searches.flatMap(([name, file]) =>
-    name === undefined
-      ? [file]
-      : [`mod_${name}/${name}/${file}`, `mod_${name}/${file}`, `${name}/${file}`, file],
-  )
-  return folders.some((folder) => names.some((name) => exists(folder === '' ? name : `${folder}/${name}`)))
+  for (const [name, file] of searches) {
+    const names =
+      name === undefined
+        ? [file]
+        : [`mod_${name}/${name}/${file}`, `mod_${name}/${file}`, `${name}/${file}`, file]
+    for (const folder of folders) {
+      const found = names
+        .map((one) => normalize(folder === '' ? one : `${folder}/${one}`))
+        // Which of the folders is one that Prosody searches, nobody knows; no library asks for itself.
+        .find((one) => one !== path && exists(one))
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
 }
 
 /** Folders around a file that may be where its module lies. */
 export function foldersAround(path: string): string[] {
   const own = dirname(path)
-  return [own, `${own}/..`, `${own}/../..`]
+  return [own, dirname(own), dirname(dirname(own))]
 }

@@ -5,6 +5,8 @@ export interface LineFacts {
   readonly requirePrefixes: readonly string[]
   readonly libs: readonly string[]
   readonly moduleApi: readonly string[]
+  /** Library → its fields; only of libraries all of whose fields are known. */
+  readonly members: Readonly<Record<string, readonly string[]>>
 }
 
 export interface Deprecated {
@@ -20,6 +22,8 @@ export interface Target extends LineFacts {
   readonly coreModules: readonly string[]
   /** Libraries of core modules, as module:require names them. */
   readonly moduleLibs: readonly string[]
+  /** Likewise of libraries of core modules, as in `moduleLibs`. */
+  readonly moduleMembers: Readonly<Record<string, readonly string[]>>
   readonly features: readonly string[]
   readonly metadataKeys: readonly string[]
   readonly globals: readonly string[]
@@ -43,6 +47,8 @@ export interface Known {
   readonly coreModules: ReadonlySet<string>
   readonly globals: ReadonlySet<string>
   readonly deprecated: Readonly<Record<Deprecated['kind'], ReadonlyMap<string, Deprecated>>>
+  /** The fields of a library of Prosody's own; undefined where they can't all be known. */
+  readonly members: (library: string) => ReadonlySet<string> | undefined
   /** Whether something may fire an event. */
   readonly fires: (event: string) => boolean
 }
@@ -73,7 +79,19 @@ function make(target: Target): Known {
       global: of('global'),
       option: of('option'),
     },
+    members: membersOf(target),
     fires: eventTest(target.events),
+  }
+}
+
+function membersOf({members}: Target): Known['members'] {
+  const sets = new Map<string, ReadonlySet<string>>()
+  return (library) => {
+    const names = Object.hasOwn(members, library) ? members[library] : undefined
+    if (names === undefined) return undefined
+    const set = sets.get(library) ?? new Set(names)
+    sets.set(library, set)
+    return set
   }
 }
 

@@ -14,14 +14,15 @@ export const unknownMethod: Rule = {
       if (name === undefined || known.methods.has(name) || own.has(name) || code.tested.has(name)) continue
       if (call.site.guarded) continue
       const where = elsewhere(known.target, ({moduleApi}) => moduleApi.includes(name))
-      // Modules of others may add methods, as mod_audit does.
+      // Modules of others may add methods, as mod_audit does, and mod_compat_roles those of a later line.
       if (where === undefined && mayBeAdded) continue
       const {base} = call
       if (base.type !== 'MemberExpression') continue
       say(stretchOf(base.identifier), {
-        severity: code.isCertain(call.site) ? 'error' : 'warning',
+        severity: code.isCertain(call.site) && !mayBeAdded ? 'error' : 'warning',
         message: `Prosody ${known.target.line} has no module:${name}`,
         hint: where ?? 'no known line of Prosody has it',
+        ...(mayBeAdded ? {pending: {kind: 'method', name}} : {}),
       })
     }
   },

@@ -1,0 +1,91 @@
+import {existsSync, linkSync, mkdirSync, rmSync, rmdirSync, unlinkSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {systemCode} from '../errors.ts'
+import {ownName} from './entries.ts'
+
+/** In memory, where the file system can't give a file a second name. */
+const maxBytes = 64 * 1024 * 1024
+
+/**
+ * Blobs that a running command needs, each under a second name in `held/<process>`: whatever another process prunes, they
+ * are there until `release`. What a process that was killed has left there goes with the next pruning.
+ */
+export class Held {
+  readonly #folder: string
+  readonly #names = new Set<string>()
+  readonly #bytes = new Map<string, Buffer>()
+  #size = 0
+  #isMade = false
+
+  /** @param store its folder */
+  constructor(store: string) {
+    this.#folder = join(store, 'held', ownName())
+  }
+
+  has(sha256: string): boolean {
+    return this.#names.has(sha256) || this.#bytes.has(sha256)
+  }
+
+  /** Where a held blob lies; undefined for one that is not held there. */
+  pathOf(sha256: string): string | undefined {
+    return this.#names.has(sha256) ? join(this.#folder, sha256) : undefined
+  }
+
+  /** The bytes of a blob that is held in memory. */
+  bytesOf(sha256: string): Buffer | undefined {
+    return this.#bytes.get(sha256)
+  }
+
+  /** Gives a file a second name. False where it has gone. */
+  hold(sha256: string, path: string): boolean {
+    if (this.#names.has(sha256)) return true
+    if (!existsSync(path)) return false
+    try {
+      this.#make()
+      linkSync(path, join(this.#folder, sha256))
+      this.#names.add(sha256)
+    } catch (error) {
+      // Else a file system without hard links, or a store that this user may only read: bytes are kept instead.
+      if (systemCode(error) === 'ENOENT' && this.#isMade) return false
+    }
+    return true
+  }
+
+  #make(): void {
+    if (this.#isMade) return
+    mkdirSync(this.#folder, {recursive: true})
+    this.#isMade = true
+  }
+
+  /** Holds bytes that could not be held as a file. */
+  keep(sha256: string, bytes: Buffer): void {
+    if (this.has(sha256) || this.#size + bytes.length > maxBytes) return
+    this.#size += bytes.length
+    this.#bytes.set(sha256, bytes)
+  }
+
+  /** One whose bytes are damaged. */
+  drop(sha256: string): void {
+    if (this.#names.delete(sha256)) quietly(() => unlinkSync(join(this.#folder, sha256)))
+    this.#bytes.delete(sha256)
+  }
+
+  release(): void {
+    if (this.#isMade) {
+      quietly(() => rmSync(this.#folder, {recursive: true, force: true}))
+      quietly(() => rmdirSync(dirname(this.#folder)))
+    }
+    this.#names.clear()
+    this.#bytes.clear()
+    this.#size = 0
+    this.#isMade = false
+  }
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // Others hold something there, or the next pruning takes it away.
+  }
+}

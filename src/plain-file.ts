@@ -1,0 +1,41 @@
+import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
+
+/** Not through a link, and without waiting for the other end of a pipe; Windows has neither flag. */
+const plainFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+export interface PlainFile {
+  readonly bytes: Buffer
+  readonly stats: Stats
+}
+
+/**
+ * A regular file's bytes. Undefined for a link, a pipe, a folder, what is longer than `maxBytes`, and what `accept` does
+ * not take: all of that is looked at on the open file, so that nothing can be put in its place meanwhile. Throws the
+ * system's error, ENOENT among others.
+ */
+export function readPlainFile(
+  path: string,
+  maxBytes: number,
+  accept: (stats: Stats) => boolean = () => true,
+): PlainFile | undefined {
+  if (process.platform === 'win32' && lstatSync(path).isSymbolicLink()) return undefined
+  const file = openSync(path, plainFlags)
+  try {
+    const stats = fstatSync(file)
+    if (!stats.isFile() || stats.size > maxBytes || !accept(stats)) return undefined
+    return {bytes: readFileSync(file), stats}
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Whether this user made it. Windows has no owners of this kind. */
+export function isOwn({uid}: Pick<Stats, 'uid'>): boolean {
+  return process.geteuid === undefined || process.geteuid() === uid
+}
+
+/** Whether nobody but this user, or root, could have written it. */
+export function isOnlyOurs(stats: Pick<Stats, 'uid' | 'mode'>): boolean {
+  if (process.geteuid === undefined) return true
+  return (isOwn(stats) || stats.uid === 0) && (stats.mode & 0o022) === 0
+}

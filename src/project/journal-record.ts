@@ -1,0 +1,73 @@
+import {closeSync, lstatSync, mkdirSync, openSync, unlinkSync, writeFileSync} from 'node:fs'
+import {isAbsolute, join, relative, sep} from 'node:path'
+import {syncFile, syncFolder, writeFailed} from '../durable.ts'
+import {systemCode} from '../errors.ts'
+import {isOwn, readPlainFile} from '../plain-file.ts'
+
+/** A project, and where this user keeps a record of the journals that were written. */
+export interface Ground {
+  /** Of the project, absolute. */
+  readonly folder: string
+  /** Of the user's state: outside of every project, and nobody else's. */
+  readonly stateFolder: string
+}
+
+/**
+ * Notes durably that this user wrote a journal on this machine: without such a note no later command believes it. Where
+ * the user has no folder for that none is made, and a command that is cut off then has to be ended by hand. Throws
+ * WRITE_FAILED, for a full disk.
+ */
+export async function recordJournal(ground: Ground, sha256: string): Promise<void> {
+  const folder = folderOf(ground)
+  if (folder === undefined) return
+  const path = join(folder, sha256)
+  try {
+    mkdirSync(folder, {recursive: true, mode: 0o700})
+    if (!isPrivate(folder)) return
+    const file = openSync(path, 'wx', 0o600)
+    try {
+      writeFileSync(file, `${ground.folder}\n`)
+      await syncFile(file)
+    } finally {
+      closeSync(file)
+    }
+    await syncFolder(folder)
+  } catch (error) {
+    if (!unavailable.includes(systemCode(error) ?? '')) throw writeFailed(path, error)
+  }
+}
+
+const unavailable = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ELOOP']
+
+/** Whether this user wrote the journal here, and has not ended it. */
+export function isRecorded(ground: Ground, sha256: string): boolean {
+  const folder = folderOf(ground)
+  try {
+    if (folder === undefined || !isPrivate(folder)) return false
+    return readPlainFile(join(folder, sha256), 64 * 1024, isOwn) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** The journal has been ended. */
+export function forgetJournal(ground: Ground, sha256: string): void {
+  const folder = folderOf(ground)
+  try {
+    if (folder !== undefined) unlinkSync(join(folder, sha256))
+  } catch {
+    // Without a journal of that digest it says nothing.
+  }
+}
+
+/** Undefined for a state that lies in the project, and could have come with it. */
+function folderOf({folder, stateFolder}: Ground): string | undefined {
+  const inside = relative(folder, stateFolder)
+  const isOutside = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)
+  return isOutside ? join(stateFolder, 'journals') : undefined
+}
+
+function isPrivate(folder: string): boolean {
+  const stats = lstatSync(folder)
+  return stats.isDirectory() && isOwn(stats) && (process.platform === 'win32' || (stats.mode & 0o022) === 0)
+}
