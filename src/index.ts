@@ -17,17 +17,13 @@ export {
   type CachePruneResult,
   type CacheVerifyResult,
 } from './operations/cache.ts'
-export {
-  check,
-  type CheckedModule,
-  type CheckRequest,
-  type CheckResult,
-  type Problem,
-} from './operations/check.ts'
+export {check, type CheckRequest, type CheckResult} from './operations/check.ts'
+export type {CheckedConfig, CheckedModule, CheckedPart, Problem} from './operations/check-types.ts'
 export type {ClosureReport} from './resolve/closure.ts'
 export {boot, type BootedModule, type BootRequest, type BootResult} from './operations/boot.ts'
 export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
-export {deps, type Dependency, type DepsResult} from './operations/deps.ts'
+export {deps, type DepsResult} from './operations/deps.ts'
+export type {Dependency} from './operations/deps-commands.ts'
 export {explain, type ExplainResult, type Explanation} from './operations/explain.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'
 export {

@@ -84,6 +84,8 @@ export interface Output {
   readonly exitCode?: number
   /** For a person; ends with a newline unless empty. */
   text(): string
+  /** What goes to standard error behind it: of a text that a shell is to run, what it leaves out. */
+  notes?(): string
 }
 
 /**

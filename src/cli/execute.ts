@@ -10,6 +10,7 @@ export async function execute(definition: CommandDefinition, input: AnyInput): P
   const {json} = input.flags
   const output = await run(definition, input)
   print('stdout', json ? `${jsonText(output.json, 2)}\n` : output.text())
+  if (!json && output.notes !== undefined) print('stderr', output.notes())
   return output.exitCode ?? 0
 }
 

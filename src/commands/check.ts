@@ -13,15 +13,21 @@ async function operation(): Promise<typeof Operation> {
 
 export default defineCommand({
   summary: 'tell whether the installed modules can work with the Prosody of the manifest',
-  description: `Compares digests, looks for all that modules need, searches files as Prosody does, and reads the code for what the target's Prosody and Lua lack. Only files are read. --boot also starts a Prosody, on a temporary configuration on loopback with all modules enabled where they belong, and tells which it loads and why not the others. Exits with 6 where there are errors: warnings and notes are told.`,
+  description: `Compares digests, looks for all that modules need, searches files as Prosody does, and reads the code for what the target's Prosody and Lua lack. Only files are read. --boot also starts a Prosody, on a temporary configuration on loopback with all modules enabled where they belong, and tells which it loads and why not the others. A whole tree is judged by the modules that are enabled, where there is a configuration to read: --config, prosody.cfg.lua beside the manifest, or conf.d/. Exits with 6 where there are errors: warnings and notes are told.`,
   examples: [
     'prosody-mods check',
     'prosody-mods check --json',
+    'prosody-mods check --config /etc/prosody/prosody.cfg.lua',
     'prosody-mods check --boot',
     'prosody-mods check --boot --root /srv/trixie',
   ],
   flags: {
     'modules-path': modulesPath,
+    config: {
+      type: 'text',
+      value: '<file>',
+      description: 'the configuration that says which modules of a tree are enabled; read, not run',
+    },
     boot: {type: 'switch', description: 'start a Prosody and see which modules it loads'},
     prosody: {
       type: 'text',
@@ -37,7 +43,12 @@ export default defineCommand({
   async run({flags}, environment) {
     const check = await operation()
     const path = flags['modules-path']
-    const request = {boot: bootRequest(flags), ...(path === undefined ? {} : {modulesPath: resolve(path)})}
+    const config = flags.config === undefined ? undefined : resolve(flags.config)
+    const request = {
+      boot: bootRequest(flags),
+      config,
+      ...(path === undefined ? {} : {modulesPath: resolve(path)}),
+    }
     const result = await check(request, environment)
     return {json: result, exitCode: result.errors > 0 ? findingsExit : 0, text: () => renderCheck(result)}
   },

@@ -1,23 +1,18 @@
 import {jsonText} from '../plain-text.ts'
 import {defineCommand} from '../cli/definition.ts'
-import {ProsodyModsError} from '../errors.ts'
-import {commandOf, deps, type DepsResult} from '../operations/deps.ts'
-import {renderDeps} from '../render/needs.ts'
+import {findingsExit, ProsodyModsError} from '../errors.ts'
+import {commandOf, deps} from '../operations/deps.ts'
+import {depsNotes, renderDeps} from '../render/deps.ts'
 
-const formats: Readonly<Record<string, (result: DepsResult) => string>> = {
-  text: renderDeps,
-  json: (result) => `${jsonText(result, 2)}\n`,
-  apt: (result) => commandLine(commandOf(result, 'apt')),
-  luarocks: (result) => commandLine(commandOf(result, 'luarocks')),
-}
+const formats = ['text', 'apt', 'luarocks', 'json'] as const
 
-function commandLine(command: string | null): string {
-  return command === null ? '' : `${command}\n`
+function isFormat(text: string): text is (typeof formats)[number] {
+  return (formats as readonly string[]).includes(text)
 }
 
 export default defineCommand({
   summary: 'list the Lua libraries that the modules need, and what brings them into an image',
-  description: `Of the suite and the Lua of the manifest's image. --format apt and luarocks print one shell command, which can stand behind RUN in a Dockerfile; nothing where there is nothing to install, and an error where that can't be told. luarocks has the libraries that no package of Debian serves.`,
+  description: `Of the suite and the Lua of the manifest's image. --format apt and luarocks print one shell command, which can stand behind RUN in a Dockerfile; nothing where there is nothing to install, and an error where that can't be told. luarocks has what apt does not bring, with LuaRocks itself and the compiler and headers that its rocks need. Both exit with 6 where a library is needed that nothing brings, and name it on standard error.`,
   examples: [
     'prosody-mods deps',
     'prosody-mods deps --format apt',
@@ -29,14 +24,20 @@ export default defineCommand({
   },
   async run({flags}, environment) {
     const format = flags.format ?? 'text'
-    const render = Object.hasOwn(formats, format) ? formats[format] : undefined
-    if (render === undefined) {
+    if (!isFormat(format)) {
       throw new ProsodyModsError('USAGE', `there is no format "${format}"`, {
-        hint: `formats are ${Object.keys(formats).join(', ')}`,
+        hint: `formats are ${formats.join(', ')}`,
       })
     }
     const result = await deps(environment)
-    const text = render(result)
-    return {json: result, text: () => text}
+    if (format === 'text') return {json: result, text: () => renderDeps(result)}
+    if (format === 'json') return {json: result, text: () => `${jsonText(result, 2)}\n`}
+    const command = commandOf(result, format)
+    return {
+      json: result,
+      exitCode: result.left.luarocks.length > 0 ? findingsExit : 0,
+      text: () => (command === null ? '' : `${command}\n`),
+      notes: () => depsNotes(result, format),
+    }
   },
 })

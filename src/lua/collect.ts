@@ -10,9 +10,11 @@ import {
   type Call,
   type MethodCall,
 } from './module-calls.ts'
+import {hostModulesIn} from './host-modules.ts'
 import {hostTypesIn} from './host-types.ts'
 import {resourcesIn} from './resources.ts'
 import {routesOf} from './routes.ts'
+import {searchFacts} from './searches.ts'
 import type {CallSite, Reading} from './scopes.ts'
 import type {SourceText} from './source-text.ts'
 import {valuesOf} from './values.ts'
@@ -53,7 +55,9 @@ export function collect(reading: Reading, source: SourceText, module: string | u
   const collector = new Collector(reading, source, module)
   for (const site of reading.calls) collector.site(site)
   collector.resources()
-  return collector.facts
+  const {facts, folding} = collector
+  const hostModules = hostModulesIn(reading.modules, source, folding)
+  return {...facts, hostModules, ...searchFacts(reading, source, folding)}
 }
 
 type Growing = {
@@ -75,6 +79,10 @@ export function nothing(): Growing {
     shared: [],
     resources: [],
     contexts: [],
+    hostModules: [],
+    searches: [],
+    preloads: [],
+    loads: [],
     defines: [],
     hostTypes: [],
     api: {},

@@ -79,6 +79,24 @@ export interface ContextFact {
   readonly line: number
 }
 
+/** A module that a file takes from a host: `prosody.hosts[module.host].modules.muc`. */
+export interface HostModuleFact {
+  readonly name: string
+  readonly line: number
+  readonly on: On
+}
+
+/** Where a file lets `require` look beyond where Prosody has it look. */
+export interface SearchFact {
+  /**
+   * Of package.path: `{module}` for the folder of the module's main file, `{*}` for what is known at run time only. Null
+   * for a searcher of its own, which may find anything.
+   */
+  readonly template: string | null
+  /** From 1. */
+  readonly line: number
+}
+
 /** What one Lua file is and needs, read off its syntax. */
 export interface FileFacts {
   /** Lua libraries. */
@@ -98,6 +116,13 @@ export interface FileFacts {
   readonly shared: readonly Named[]
   readonly resources: readonly ResourceFact[]
   readonly contexts: readonly ContextFact[]
+  /** But for those of which it looks whether they are there. */
+  readonly hostModules: readonly HostModuleFact[]
+  readonly searches: readonly SearchFact[]
+  /** Lua libraries that it gives by package.preload or package.loaded. */
+  readonly preloads: readonly Named[]
+  /** Lua files that it runs by dofile, loadfile or module:load_resource: `name` is a template, as in `searches`. */
+  readonly loads: readonly Named[]
   /** Functions that Prosody calls: module.load, module.add_host, module.command … */
   readonly defines: readonly {readonly name: string; readonly line: number}[]
   /** Types of hosts, `component` or `local`, that it stops without, by error(…), assert(…) or return. */

@@ -3,10 +3,14 @@ import type {FileFacts} from './fact-types.ts'
 /** A place where Prosody can load a module, and what in its code says so. */
 export interface Loading {
   /**
-   * global: for the whole server; host: a VirtualHost, or any host; muc: a component of type muc; component: one that is
-   * named after the module; authentication, storage: by their options; command: `prosodyctl mod_<name>`.
+   * global: for the whole server; host: a VirtualHost, or any host; muc: a component of type muc; in-component: a
+   * component of another type; component: one that is named after the module; authentication, storage: by their options;
+   * command: `prosodyctl mod_<name>`.
    */
-  readonly where: 'global' | 'host' | 'muc' | 'component' | 'authentication' | 'storage' | 'command'
+  readonly where:
+    'global' | 'host' | 'muc' | 'in-component' | 'component' | 'authentication' | 'storage' | 'command'
+  /** Of in-component: its type. */
+  readonly component?: string
   /** For a person. */
   readonly evidence: string
   /** From 1; null where the name of the module is the evidence. */
@@ -18,6 +22,10 @@ type Evidence = Omit<Loading, 'where'>
 /** Events that a server fires on hosts with users, and on no component. */
 const userEvents =
   /^(?:resource-|c2s-|authentication-|user-|presence\/initial|roster-|message\/offline|s2sout-|s2sin-)/
+
+/** Modules of Prosody's own that are, or belong to, a component of type muc. */
+const roomModules = /^muc(?:_mam|_unique)?$/
+const ofPubsub = /^pubsub$/
 
 interface Sign {
   readonly where: Loading['where']
@@ -32,9 +40,14 @@ const signs: readonly Sign[] = [
   // Only a module of the whole server is told of hosts.
   {where: 'global', find: ({defines}) => defined(defines, 'add_host')},
   {where: 'command', find: ({defines}) => defined(defines, 'command')},
-  {where: 'muc', find: ({depends}) => about('module:depends', own(depends), /^muc$/)},
+  {where: 'muc', find: ({depends}) => about('module:depends', own(depends), roomModules)},
   {where: 'muc', find: ({libraries}) => about('module:require', own(libraries), /^muc\//)},
   {where: 'muc', find: ({hooks}) => about('module:hook', onOwnHost(hooks), /^muc-/)},
+  {where: 'muc', find: ({hostModules}) => taken(own(hostModules), roomModules)},
+  {where: 'muc', find: ({shared}) => about('module:shared', shared, /^muc\/[^/]+$/)},
+  {where: 'in-component', find: ({depends}) => about('module:depends', certain(own(depends)), ofPubsub)},
+  {where: 'in-component', find: ({hostModules}) => taken(own(hostModules), ofPubsub)},
+  {where: 'in-component', find: ({shared}) => about('module:shared', shared, /^pubsub\/[^/]+$/)},
   {where: 'component', find: ({depends}) => about('module:depends', own(depends), /^component$/)},
   {where: 'component', find: ({api}) => called(api, 'set_component_inheritable')},
   {where: 'component', find: ({hostTypes}) => insisting(hostTypes, 'component')},
@@ -47,7 +60,7 @@ const signs: readonly Sign[] = [
 
 /** Places that a module can't be loaded in which stops unless its host is of a type. */
 const excluded: Readonly<Record<string, readonly Loading['where'][]>> = {
-  local: ['muc', 'component'],
+  local: ['muc', 'in-component', 'component'],
   component: ['host'],
 }
 
@@ -57,9 +70,11 @@ export function loadingOf(name: string, facts: FileFacts): Loading[] {
   const impossible = facts.hostTypes.flatMap((type) => excluded[type.name] ?? [])
   for (const {where, find} of signs) {
     if (impossible.includes(where)) continue
+    const component = where === 'in-component' ? {component: 'pubsub'} : {}
     for (const evidence of find(facts, name)) {
       const before = found.get(where)
-      if (before === undefined || isEarlier(evidence, before)) found.set(where, {where, ...evidence})
+      if (before === undefined || isEarlier(evidence, before))
+        found.set(where, {where, ...evidence, ...component})
     }
   }
   return [...found.values()]
@@ -95,6 +110,16 @@ function insisting(types: FileFacts['hostTypes'], type: string): readonly Eviden
 /** What a module does on another host says nothing about its own. */
 function own<T extends {readonly on: 'module' | 'context'}>(facts: readonly T[]): readonly T[] {
   return facts.filter(({on}) => on === 'module')
+}
+
+/** Without those that it does without, or asks for under a condition. */
+function certain(depends: FileFacts['depends']): FileFacts['depends'] {
+  return depends.filter(({optional, conditional}) => !optional && !conditional)
+}
+
+function taken(modules: FileFacts['hostModules'], pattern: RegExp): readonly Evidence[] {
+  const first = modules.find(({name}) => pattern.test(name))
+  return first === undefined ? [] : [{evidence: `takes mod_${first.name} of its own host`, line: first.line}]
 }
 
 function onOwnHost(hooks: FileFacts['hooks']): FileFacts['hooks'] {

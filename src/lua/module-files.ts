@@ -8,6 +8,18 @@ export function isOfModule(path: string): boolean {
   return /(?:^|\/)mod_[^/]+(?:\/|\.lua$)|\.lib\.lua$/.test(path)
 }
 
+/**
+ * Whether Prosody's loader looks for a module's main file there, below a plugin path. A copy deeper down, such as a test
+ * has, is none that it loads.
+ */
+export function isMainFile(path: string): boolean {
+  const module = mainOf(path) ?? ''
+  const file = `mod_${module}.lua`
+  return [file, `mod_${module}/${file}`, `${module}/${file}`, `mod_${module}/${module}/${file}`].includes(
+    path,
+  )
+}
+
 /** Whether a file is one that tests are run with, by its name or its folder: no Prosody loads it. */
 export function isTestFile(path: string): boolean {
   const name = path.replace(/^.*\//, '')

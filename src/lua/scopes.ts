@@ -38,6 +38,16 @@ export interface FieldTarget {
   readonly node: Ast.Statement | Ast.FunctionDeclaration
 }
 
+/** `….modules.name`, as a host's session has its modules. */
+export interface ModuleUse {
+  /** What has the field `modules`. */
+  readonly session: Ast.Expression
+  readonly name: string
+  readonly node: Ast.Expression
+  /** Whether it is only asked, as the condition of an `if`, whether it is there. */
+  readonly tested: boolean
+}
+
 /** What one walk over a chunk gives. */
 export interface Reading {
   readonly body: readonly Ast.Statement[]
@@ -45,6 +55,7 @@ export interface Reading {
   /** In the order of the text, outer ones before those inside. */
   readonly calls: readonly CallSite[]
   readonly targets: readonly FieldTarget[]
+  readonly modules: readonly ModuleUse[]
   /** `a .. b .. c`, as a whole. */
   readonly joins: readonly Ast.BinaryExpression[]
 }
@@ -70,6 +81,7 @@ class Reader implements Reading {
   readonly scopes = new Map<Ast.Identifier, Variable>()
   readonly calls: CallSite[] = []
   readonly targets: FieldTarget[] = []
+  readonly modules: ModuleUse[] = []
   readonly joins: Ast.BinaryExpression[] = []
   /** Parts of joins that are joins. */
   readonly #parts = new Set<Ast.Expression>()
@@ -78,6 +90,7 @@ class Reader implements Reading {
   #inside: CallSite | undefined
   /** Conditions and loops around. */
   #conditions = 0
+  #tested = false
   readonly body: readonly Ast.Statement[]
 
   constructor(body: readonly Ast.Statement[]) {
@@ -165,6 +178,7 @@ class Reader implements Reading {
         this.#use(node)
         return
       case 'MemberExpression':
+        this.#module(node, node.identifier.name)
         this.#expression(node.base, undefined)
         return
       case 'CallExpression':
@@ -177,6 +191,7 @@ class Reader implements Reading {
         this.#call(node, [node.arguments], fallback)
         return
       case 'IndexExpression':
+        if (node.index.type === 'StringLiteral') this.#module(node, node.index.value)
         this.#expression(node.base, undefined)
         this.#expression(node.index, undefined)
         return
@@ -202,11 +217,21 @@ class Reader implements Reading {
         this.#conditions -= 1
         return
       }
-      case 'UnaryExpression':
+      case 'UnaryExpression': {
+        const before = this.#tested
+        if (node.operator === 'not') this.#tested = false
         this.#expression(node.argument, undefined)
+        this.#tested = before
         return
+      }
       default:
     }
+  }
+
+  #module(node: Ast.MemberExpression | Ast.IndexExpression, name: string): void {
+    const {base} = node
+    if (base.type === 'MemberExpression' && base.identifier.name === 'modules')
+      this.modules.push({session: base.base, name, node, tested: this.#tested})
   }
 
   #join(node: Ast.BinaryExpression): void {
@@ -241,7 +266,9 @@ class Reader implements Reading {
   #if({clauses}: Ast.IfStatement): void {
     for (const [index, clause] of clauses.entries()) {
       if (index > 0) this.#conditions += 1
+      this.#tested = clause.type !== 'ElseClause'
       if (clause.type !== 'ElseClause') this.#expression(clause.condition, undefined)
+      this.#tested = false
       if (index === 0) this.#conditions += 1
       this.block(clause.body)
       this.#conditions -= 1

@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {isFinal, newestFirst} from '../resolve/choose.ts'
 import {commitMeant, otherTags} from '../resolve/commits.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
-import {goneIn, moduleGone, type Gone} from '../resolve/gone.ts'
+import {goneIn, moduleGone, tellingOf, type Gone} from '../resolve/gone.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -44,7 +44,12 @@ export async function allReleases(
   const tip = all.length > 0 ? undefined : commitMeant('*', found)
   const refs = tip === undefined ? having : [tip]
   const reason = silence?.code === 'OFFLINE_MISSING' ? '--offline' : (silence?.message ?? null)
-  return {refs, gone: goneIn(all) ?? null, otherTags: otherTags(found), reason, silence}
+  const telling = tellingOf(
+    all,
+    (ref) => ref,
+    ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
+  )
+  return {refs, gone: goneIn(telling) ?? null, otherTags: otherTags(found), reason, silence}
 }
 
 /**

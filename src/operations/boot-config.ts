@@ -7,6 +7,8 @@ export interface Enabled {
   readonly module: string
   readonly name: string
   readonly where: Placement['where']
+  /** Of in-component: the type of the component. */
+  readonly component?: string | undefined
   /** Path of its main file from the project's folder. */
   readonly file: string
   /** Names of the options that it reads. */
@@ -39,11 +41,11 @@ export function bootLayout(modules: readonly Enabled[]): BootLayout {
   const hosts = new Map<string, string>()
   const storage = new Map<string, string>()
   const own: string[] = []
-  const taken = new Set([mainHost, mucHost])
-  for (const {name, where} of modules) {
+  const components = new Components()
+  for (const {name, where, component} of componentsFirst(modules)) {
     // Of one name Prosody loads one file, whoever it is from.
     if (hosts.has(name)) continue
-    const host = hostFor(name, where, taken)
+    const host = hostFor({name, where, component}, components)
     hosts.set(name, host)
     const option = name.replace(/^(?:auth|storage)_/, '')
     if (where === 'authentication')
@@ -52,22 +54,46 @@ export function bootLayout(modules: readonly Enabled[]): BootLayout {
       storage.set(host, option)
       own.push(`VirtualHost ${luaString(host)}\n\tstorage = ${luaString(option)}\n`)
     }
-    if (where === 'component') own.push(`Component ${luaString(host)} ${luaString(name)}\n`)
   }
-  const on = (host: string): string[] => [...hosts].flatMap(([name, at]) => (at === host ? [name] : []))
+  const on = (host: string): string[] =>
+    [...hosts].flatMap(([name, at]) => (at === host && components.types.get(name) !== host ? [name] : []))
   const config = [
     `modules_enabled = ${luaList([...usual, ...on('*')])}\n`,
     `VirtualHost ${luaString(mainHost)}\n\tmodules_enabled = ${luaList(on(mainHost))}\n`,
     `Component ${luaString(mucHost)} "muc"\n\tmodules_enabled = ${luaList(on(mucHost))}\n`,
+    ...[...components.types].map(
+      ([type, host]) =>
+        `Component ${luaString(host)} ${luaString(type)}\n\tmodules_enabled = ${luaList(on(host))}\n`,
+    ),
     ...own,
   ].join('\n')
   return {hosts, storage, config}
 }
 
+/** A component of a project is there before what is enabled under it. */
+function componentsFirst(modules: readonly Enabled[]): Enabled[] {
+  return [...modules].sort((a, b) => Number(b.where === 'component') - Number(a.where === 'component'))
+}
+
+/** Hosts that are used, and those of components by type. */
+class Components {
+  readonly types = new Map<string, string>()
+  readonly taken = new Set([mainHost, mucHost])
+
+  hostOf(type: string): string {
+    const host = this.types.get(type) ?? unusedHost(type, this.taken)
+    this.types.set(type, host)
+    return host
+  }
+}
+
 /** What every server has and modules take for granted. */
 const usual = ['disco', 'roster', 'saslauth']
 
-function hostFor(name: string, where: Enabled['where'], taken: Set<string>): string {
+function hostFor(
+  {name, where, component = 'muc'}: Pick<Enabled, 'name' | 'where' | 'component'>,
+  components: Components,
+): string {
   switch (where) {
     case 'global':
       return '*'
@@ -75,10 +101,13 @@ function hostFor(name: string, where: Enabled['where'], taken: Set<string>): str
       return mainHost
     case 'muc-component':
       return mucHost
+    case 'component':
+      return components.hostOf(name)
+    case 'in-component':
+      return components.hostOf(component)
     case 'authentication':
     case 'storage':
-    case 'component':
-      return unusedHost(name, taken)
+      return unusedHost(name, components.taken)
   }
 }
 

@@ -1,26 +1,42 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import type {FileFacts} from '../lua/fact-types.ts'
 import {factsOf} from '../lua/facts.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {placementOf, type Placement} from '../lua/placement.ts'
 import {contextFolder, splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import type {Enabled} from './boot-config.ts'
+import {librariesIn, type AnalysedFile} from './module-facts.ts'
 
 /** Modules that have a main file, as they lie in the project. */
 export function enabledModules(folder: string, lock: Lockfile): Enabled[] {
-  return Object.entries(lock.modules).flatMap(([key, locked]) => {
+  const mains = Object.entries(lock.modules).flatMap(([key, locked]) => {
     const [source] = splitKey(key)
+    const files = libraryFiles(join(folder, contextFolder, source), locked)
     return mainFiles(key, locked).map(([name, path]) => {
       const file = `${contextFolder}/${source}/${path}`
       const {facts} = readFacts(name, join(folder, file))
-      return {
-        module: `${source}/${name}`,
-        name,
-        file,
-        where: facts === undefined ? placeByName(name) : placementOf(name, facts).where,
-        options: (facts?.options ?? []).flatMap((option) => option.name ?? []),
-      }
+      return {module: `${source}/${name}`, name, file, facts, files}
     })
+  })
+  const byName = new Map(mains.map(({name, facts}) => [name, facts]))
+  const moduleOf = (name: string): FileFacts | undefined => byName.get(name)
+  return mains.map(({module, name, file, facts, files}) => {
+    const place = facts && placementOf(name, facts, {...librariesIn(name, facts, files), moduleOf})
+    return {
+      ...{module, name, file},
+      where: place?.where ?? placeByName(name),
+      component: place?.component,
+      options: (facts?.options ?? []).flatMap((option) => option.name ?? []),
+    }
+  })
+}
+
+function libraryFiles(folder: string, {files}: LockedModule): AnalysedFile[] {
+  return Object.keys(files).flatMap((path) => {
+    if (!path.endsWith('.lua') || mainOf(path) !== undefined) return []
+    const {facts} = readFacts(undefined, join(folder, path))
+    return facts === undefined ? [] : [{path, facts}]
   })
 }
 
@@ -37,7 +53,7 @@ function placeByName(name: string): Placement['where'] {
 }
 
 /** A file that is not there is Prosody's to tell of. */
-function readFacts(name: string, file: string): ReturnType<typeof factsOf> {
+function readFacts(name: string | undefined, file: string): ReturnType<typeof factsOf> {
   try {
     return factsOf(readFileSync(file), name)
   } catch {

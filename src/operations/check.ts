@@ -16,44 +16,23 @@ import {
 import {flatSources, movesOf} from '../resolve/owners.ts'
 import {boot, type BootRequest, type BootResult} from './boot.ts'
 import {contextPathOf, readContext, layoutOf, wantedIn, type ContextCode} from './context-code.ts'
+import {judged, partsOf, verdicts, type Part} from './check-parts.ts'
+import type {CheckedConfig, CheckedModule, Problem} from './check-types.ts'
+import {readEnabled, type EnabledModules} from './enabled-config.ts'
 import type {Environment} from './environment.ts'
 import {lint} from './lint.ts'
 import {lockedProject, type ProjectWithLock} from './needs-graph.ts'
 import {verify} from './verify.ts'
 import {projectWarnings} from './warnings.ts'
 
-/** Something that is not as it should be; the shape is part of --json (docs/reference/json.md). */
-export interface Problem {
-  /**
-   * lockfile: it does not follow the manifest; digest: a file is not as locked; needs: something is not there that a
-   * module needs; layout: Prosody would load another file; compatibility: code and Prosody do not fit; module: what is
-   * known of a module; project: the manifest and the configuration around it; boot: Prosody did not load it.
-   */
-  readonly kind: 'lockfile' | 'digest' | 'needs' | 'layout' | 'compatibility' | 'module' | 'project' | 'boot'
-  /** error: it can't work; warning: it may not; note: worth knowing. */
-  readonly severity: 'error' | 'warning' | 'note'
-  /** source/name; null for what is about no module */
-  readonly module: string | null
-  /** From the project's folder. */
-  readonly path: string | null
-  /** From 1. */
-  readonly line: number | null
-  readonly message: string
-  readonly hint: string | null
-}
-
-export interface CheckedModule {
-  /** source/name */
-  readonly module: string
-  readonly version: string
-  /** unknown: nothing is known of the line of Prosody, and nothing else speaks against it. */
-  readonly verdict: 'works' | 'works-with-notes' | 'cannot-work' | 'unknown'
-}
-
 export interface CheckResult {
   /** Null where nothing is known of the line of Prosody: compatibility is not looked at then. */
   readonly target: LockTarget | null
   readonly modules: readonly CheckedModule[]
+  /** How many modules there are, those of trees one by one and each once, and how many of them cannot work. */
+  readonly total: {readonly modules: number; readonly cannotWork: number}
+  /** Null where none was found. */
+  readonly configuration: CheckedConfig | null
   readonly problems: readonly Problem[]
   /** Null where none was asked for. */
   readonly boot: BootResult | null
@@ -65,6 +44,8 @@ export interface CheckResult {
 export interface CheckRequest {
   /** The folder that install was given with --modules-path. */
   readonly modulesPath?: string
+  /** A configuration of Prosody to judge trees by, in place of the project's. */
+  readonly config?: string | undefined
   /** Start a Prosody on the modules, too. */
   readonly boot?: BootRequest | undefined
 }
@@ -99,8 +80,9 @@ export async function check(request: CheckRequest, environment: Environment): Pr
       problem(['project', 'warning'], text, {}),
     ),
   ]
+  const config = readEnabled(project.folder, request.config)
+  const code = await readContext(project, environment)
   if (target !== null) {
-    const code = await readContext(project, environment)
     problems.push(...needProblems(code, {lock, target}, environment))
     problems.push(...layoutProblems(code, {project, target}, environment))
     problems.push(...(await codeProblems(project, environment)))
@@ -112,7 +94,8 @@ export async function check(request: CheckRequest, environment: Environment): Pr
     problems.push(...bootProblems(booted, {lock, prosody: manifest.prosody ?? defaultProsody}))
   // What else is wrong with a file that is missing follows from that.
   const told = problems.filter(({kind, path}) => kind === 'digest' || path === null || !missing.has(path))
-  return {...summed(told, {lock, target}), boot: booted}
+  const parts = partsOf(lock, code, config)
+  return {...summed({problems: judged(told, parts), parts}, {lock, target, config}), boot: booted}
 }
 
 const driftWords = {
@@ -122,14 +105,14 @@ const driftWords = {
   'not-a-file': 'it is not a regular file',
 } as const
 
-type Place = Partial<Pick<Problem, 'module' | 'path' | 'line' | 'hint'>>
+type Place = Partial<Pick<Problem, 'module' | 'part' | 'path' | 'line' | 'hint'>>
 
 function problem(
   [kind, severity]: readonly [kind: Problem['kind'], severity: Problem['severity']],
   message: string,
-  {module = null, path = null, line = null, hint = null}: Place,
+  {module = null, part = null, path = null, line = null, hint = null}: Place,
 ): Problem {
-  return {kind, severity, module, path, line, message, hint}
+  return {kind, severity, module, part, path, line, message, hint}
 }
 
 interface Locked {
@@ -252,7 +235,8 @@ function bootProblems(
     const [source] = splitKey(module)
     const key = Object.hasOwn(lock.modules, module) ? module : `${source}/*`
     const message = `Prosody did not load mod_${name}: ${reason ?? ''}`
-    return reason === null ? [] : [problem(['boot', 'error'], message, {module: key, path: file, line, hint})]
+    const place = {module: key, part: key === module ? null : module, path: file, line, hint}
+    return reason === null ? [] : [problem(['boot', 'error'], message, place)]
   })
   return [...unlike, ...failed]
 }
@@ -268,24 +252,33 @@ function ownersOf({modules}: Lockfile): (path: string) => string | null {
 }
 
 function summed(
-  problems: readonly Problem[],
-  {lock, target}: {readonly lock: Lockfile; readonly target: LockTarget | null},
+  found: {readonly problems: readonly Problem[]; readonly parts: readonly Part[]},
+  {
+    lock,
+    target,
+    config,
+  }: {
+    readonly lock: Lockfile
+    readonly target: LockTarget | null
+    readonly config: EnabledModules | undefined
+  },
 ): Omit<CheckResult, 'boot'> {
+  const {problems, parts} = found
   const count = (severity: Problem['severity']): number =>
     problems.filter((one) => one.severity === severity).length
-  const verdict = (key: string): CheckedModule['verdict'] => {
-    const own = problems.filter(({module}) => module === key)
-    if (own.some(({severity}) => severity === 'error')) return 'cannot-work'
-    if (target === null) return 'unknown'
-    return own.length > 0 ? 'works-with-notes' : 'works'
-  }
+  const {modules, cannotWork} = verdicts(found, {lock, isKnown: target !== null})
   return {
     target,
-    modules: Object.entries(lock.modules).map(([module, {version}]) => ({
-      module,
-      version,
-      verdict: verdict(module),
-    })),
+    modules,
+    total: {modules: parts.length, cannotWork},
+    configuration:
+      config === undefined
+        ? null
+        : {
+            files: config.files,
+            enabled: parts.filter(({enabled}) => enabled === true).length,
+            unknown: config.unknown,
+          },
     problems,
     errors: count('error'),
     warnings: count('warning'),

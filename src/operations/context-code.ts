@@ -4,7 +4,7 @@ import {pluginPaths} from '../image/config.ts'
 import {pause, withoutPauseFor} from '../pauses.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
 import {coreFolder, type PluginFolder, type PluginLayout, type Wanted} from '../lua/layout-proof.ts'
-import {mainOf} from '../lua/module-files.ts'
+import {isMainFile, mainOf} from '../lua/module-files.ts'
 import {contextFolder, splitKey, type LockedModule} from '../project/lockfile.ts'
 import {modulesPathOf} from '../project/manifest.ts'
 import type {ProsodyLine} from '../registry/types.ts'
@@ -13,7 +13,8 @@ import {Providers} from '../resolve/needs.ts'
 import {Analyses} from './analyses.ts'
 import {configInput} from './context.ts'
 import type {Environment} from './environment.ts'
-import {gatherNeeds, moduleIn, ownLibrary} from './gather-needs.ts'
+import {gatherNeeds} from './gather-needs.ts'
+import {moduleIn, ownLibrary} from './loaded-files.ts'
 import type {ProjectWithLock} from './needs-graph.ts'
 
 /** The files of a context that are there, and what their code names. */
@@ -110,7 +111,7 @@ export function wantedIn(
     for (const path of Object.keys(locked.files)) {
       const at = contextPathOf(key, path)
       const module = mainOf(path)
-      if (module !== undefined && isMain(path, module))
+      if (module !== undefined && isMainFile(path))
         found.push({wanted: {kind: 'module', module, file: inImage(key, path)}, key, path: at})
       const asking = moduleIn(path, key, locked)
       const resource = resourceOf(path, asking, locked)
@@ -137,15 +138,6 @@ export function wantedIn(
   return distinct(found)
 }
 
-/** A test's own copy of a module's main file, deeper down, is none that Prosody shall load. */
-function isMain(path: string, module: string): boolean {
-  return [
-    `mod_${module}.lua`,
-    `mod_${module}/mod_${module}.lua`,
-    `mod_${module}/${module}/mod_${module}.lua`,
-  ].includes(path)
-}
-
 /** A file that is no Lua, as module:load_resource names it; undefined for one that lies in no module's folder. */
 function resourceOf(path: string, module: string, {files}: LockedModule): string | undefined {
   if (path.endsWith('.lua')) return undefined
@@ -165,7 +157,7 @@ function mainsOf(files: LockedModule['files']): ReadonlyMap<string, string> {
   const mains = new Map<string, string>()
   for (const path of Object.keys(files)) {
     const module = mainOf(path)
-    if (module !== undefined && isMain(path, module) && !mains.has(module)) mains.set(module, path)
+    if (module !== undefined && isMainFile(path) && !mains.has(module)) mains.set(module, path)
   }
   mainsByFiles.set(files, mains)
   return mains

@@ -8,6 +8,7 @@ import {treeOf} from '../resolve/layout.ts'
 import {modulesIn} from '../resolve/place.ts'
 import {shellWord} from '../shell-word.ts'
 import {listReleases} from '../sources/index.ts'
+import {isDeviceName} from '../sources/device-names.ts'
 import {neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {firstUse} from './first-use.ts'
@@ -95,19 +96,26 @@ function hasLibraries({files}: ReleaseContents): boolean {
   return [...files.keys()].some((path) => path.endsWith('.lib.lua') && neverTaken(path) === undefined)
 }
 
-function noModule(source: ManifestSource, {files}: ReleaseContents): ProsodyModsError {
+function noModule(source: ManifestSource, contents: ReleaseContents): ProsodyModsError {
   const place = placeOf(source)
-  const deeper = [...files.keys()].flatMap(
-    (path) => /^(.+?)(?:\/mod_([^/]+))?\/mod_[^/]+\.lua$/.exec(path)?.[1] ?? [],
-  )
-  const folders = [...new Set(deeper)].slice(0, 3).map((folder) => `${place.replace(/\/+$/, '')}/${folder}`)
-  const isFolder = source.kind === 'path' && folders.length > 0
+  const folders = deeperFolders(source, contents)
   return new ProsodyModsError('MODULE_UNKNOWN', `${place}: there is no module in it`, {
-    hint: isFolder
-      ? `modules lie deeper: prosody-mods add ${folders.map((folder) => shellWord(folder)).join(' ')}`
-      : 'a module is a file mod_<name>.lua, by itself or in a folder',
+    hint:
+      folders.length > 0
+        ? `modules lie deeper: prosody-mods add ${folders.map((folder) => shellWord(folder)).join(' ')}`
+        : 'a module is a file mod_<name>.lua, by itself or in a folder',
     details: {source: place},
   })
+}
+
+/** Folders of a path source that hold modules and would have to be named themselves, a few of them. */
+function deeperFolders(source: ManifestSource, {files}: ReleaseContents): string[] {
+  if (source.kind !== 'path') return []
+  const found = [...files.keys()].flatMap(
+    (path) => /^(.+?)(?:\/mod_([^/]+))?\/mod_[^/]+\.lua$/.exec(path)?.[1] ?? [],
+  )
+  const place = source.path.replace(/\/+$/, '')
+  return [...new Set(found)].slice(0, 3).map((folder) => `${place}/${folder}`)
 }
 
 function placeOf(source: ManifestSource): string {
@@ -133,5 +141,6 @@ function idFrom(place: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '')
+  if (isDeviceName(plain)) return `${plain}-modules`
   return plain === '' ? 'local' : plain
 }

@@ -1,33 +1,19 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {LockTarget} from '../project/lockfile.ts'
 import {defaultProsody} from '../project/manifest.ts'
-import type {RegistryLibraries} from '../registry/types.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
-import {knownSuites} from '../resolve/libraries.ts'
-import {missing} from '../resolve/needs.ts'
+import {knownSuites, serveLibrary} from '../resolve/libraries.ts'
+import {needsTargetOf} from '../resolve/needs.ts'
+import {aptCommand, rocksCommand, type Dependency} from './deps-commands.ts'
 import type {Environment} from './environment.ts'
 import {listNeeds, lockedProject, type ProjectWithLock} from './needs-graph.ts'
-
-/** A Lua library that modules need; the shape is part of --json (docs/reference/json.md). */
-export interface Dependency {
-  readonly library: string
-  readonly by: 'debian' | 'copy' | 'rock' | 'missing'
-  /** Debian package; null for rocks and what is missing. */
-  readonly package: string | null
-  /** Of a copy: the file of the package. */
-  readonly file: string | null
-  readonly rock: {readonly name: string; readonly version: string | null} | null
-  readonly neededBy: readonly string[]
-  /** Whether every module that would use it does without it. */
-  readonly optional: boolean
-}
 
 export interface DepsResult {
   readonly target: LockTarget | null
   readonly libraries: readonly Dependency[]
   /** Shell commands for a Dockerfile's RUN; null where there is nothing to do in that way. */
   readonly commands: {readonly apt: string | null; readonly luarocks: string | null}
-  /** Libraries that the commands leave out. */
+  /** Libraries that the commands leave out: what no package brings, and what neither package nor rock does. */
   readonly left: {readonly apt: readonly string[]; readonly luarocks: readonly string[]}
   /** Why something can't be told; null where all can. */
   readonly unknown: UnknownNeeds | null
@@ -47,7 +33,7 @@ export interface UnknownNeeds {
 export async function deps(environment: Environment): Promise<DepsResult> {
   const project = await lockedProject(environment)
   const {lock} = project
-  const known = environment.registry.libraries
+  const {registry} = environment
   const found = new Map<string, {server: string; neededBy: string[]; optional: boolean}>()
   for (const [key, {needs}] of Object.entries(lock.modules)) {
     for (const {kind, name, server, optional} of listNeeds(needs ?? {})) {
@@ -60,16 +46,16 @@ export async function deps(environment: Environment): Promise<DepsResult> {
   }
   const libraries = [...found]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([library, one]) => dependencyOf(library, one, known))
+    .map(([library, one]) => dependencyOf(library, one, {registry, target: lock.target}))
   const needed = libraries.filter(({optional}) => !optional)
-  const lua = lock.target?.lua ?? ''
+  const parts = {needed, lua: lock.target?.lua ?? '', rocks: registry.libraries.rocks}
   return {
     target: lock.target ?? null,
     libraries,
-    commands: {apt: aptCommand(needed, lua), luarocks: rocksCommand(needed, lua)},
+    commands: {apt: aptCommand(parts), luarocks: rocksCommand(parts)},
     left: {
       apt: needed.filter(({package: name}) => name === null).map(({library}) => library),
-      luarocks: needed.filter(({by, rock}) => by !== 'debian' && rock === null).map(({library}) => library),
+      luarocks: needed.filter(({by}) => by === 'missing').map(({library}) => library),
     },
     unknown: unknownIn(project, environment) ?? unknownSuite(libraries, lock.target, environment),
   }
@@ -116,61 +102,43 @@ export function commandOf({commands, unknown}: DepsResult, way: 'apt' | 'luarock
   throw new ProsodyModsError(what === 'lockfile' ? 'LOCKFILE_OUTDATED' : 'NEEDS_UNKNOWN', reason, {hint})
 }
 
-function dependencyOf(
-  library: string,
-  {
-    server,
-    neededBy,
-    optional,
-  }: {readonly server: string; readonly neededBy: readonly string[]; readonly optional: boolean},
-  {copies, rocks}: RegistryLibraries,
-): Dependency {
-  const colon = server.indexOf(':')
-  const kind = colon === -1 ? missing : server.slice(0, colon)
-  const name = server.slice(colon + 1)
-  const by = kind === 'debian' || kind === 'copy' || kind === 'rock' ? kind : missing
+type Locked = Pick<Dependency, 'neededBy' | 'optional'> & {readonly server: string}
+
+interface World {
+  readonly registry: Environment['registry']
+  readonly target: LockTarget | undefined
+}
+
+function dependencyOf(library: string, {server, neededBy, optional}: Locked, world: World): Dependency {
+  const {copies, rocks} = world.registry.libraries
+  const {by, name, version} = serverOf(server)
   const rock = Object.hasOwn(rocks, library) ? rocks[library] : undefined
-  const at = name.indexOf('@')
-  const locked = {name: at === -1 ? name : name.slice(0, at), version: at === -1 ? null : name.slice(at + 1)}
+  const other = rock === undefined ? null : {name: rock.rock, version: rock.version ?? null}
   return {
     library,
     by,
     package: by === 'debian' || by === 'copy' ? name : null,
     file: by === 'copy' && Object.hasOwn(copies, library) ? (copies[library]?.path ?? null) : null,
-    rock:
-      by === 'rock' ? locked : rock === undefined ? null : {name: rock.rock, version: rock.version ?? null},
+    rock: by === 'rock' ? {name, version} : other,
+    reason: by === 'missing' ? reasonOf(library, world) : null,
     neededBy,
     optional,
   }
 }
 
-/** Installs packages, and puts files where the target's Lua finds them. */
-function aptCommand(needed: readonly Dependency[], lua: string): string | null {
-  const packages = [...new Set(needed.flatMap(({package: name}) => name ?? []))].sort()
-  if (packages.length === 0) return null
-  const copies = [...new Set(needed.flatMap(({file}) => file ?? []))].sort()
-  return [
-    'apt-get update',
-    `apt-get install --yes --no-install-recommends ${packages.join(' ')}`,
-    ...copies.map((file) => `install -D --mode=644 ${file} ${copyTarget(file, lua)}`),
-    'rm -rf /var/lib/apt/lists/*',
-  ].join(' && ')
+/** What a lockfile says of a library, taken apart; that it is a name for a shell is looked at when it is read. */
+function serverOf(server: string): {
+  readonly by: Dependency['by']
+  readonly name: string
+  readonly version: string | null
+} {
+  const [, kind = '', name = '', version = null] = /^([a-z]+):([^@]+)(?:@(.+))?$/.exec(server) ?? []
+  const by = kind === 'debian' || kind === 'copy' || kind === 'rock' ? kind : 'missing'
+  return {by, name, version}
 }
 
-/** `/usr/share/lua/5.1/a/b.lua` → below the folder of another Lua that Debian leaves to the administrator. */
-export function copyTarget(file: string, lua: string): string {
-  return file.replace(/^\/usr\/share\/lua\/5\.[1-9]\//, `/usr/local/share/lua/${lua}/`)
-}
-
-/** Rocks for all that no package serves, those with a copy rule among them. */
-function rocksCommand(needed: readonly Dependency[], lua: string): string | null {
-  const rocks = new Map<string, string | null>()
-  for (const {by, rock} of needed) if (by !== 'debian' && rock !== null) rocks.set(rock.name, rock.version)
-  if (rocks.size === 0) return null
-  return [...rocks]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, version]) =>
-      ['luarocks', `--lua-version=${lua}`, 'install', name, ...(version === null ? [] : [version])].join(' '),
-    )
-    .join(' && ')
+function reasonOf(library: string, {registry, target}: World): string | null {
+  if (target === undefined || registry.prosodyLine(target.prosody) === undefined) return null
+  const served = serveLibrary(library, needsTargetOf(target, registry), registry.libraries)
+  return served.by === 'unknown' ? served.reason : null
 }

@@ -16,7 +16,7 @@ export async function explainError(failure: Failed, message: LogMessage, world: 
   const {match} = scene
   const shadow = shadowIn(pathsOf(failure, message), world.line)
   if (shadow !== undefined) return shadowedLibrary(shadow, failure, scene)
-  const found = (await unsetDraft(failure, scene)) ?? kindDraft(failure, scene)
+  const found = unsetDraft(failure, scene) ?? kindDraft(failure, scene)
   if (match.kind === 'other') return shadowed(failure, scene, found?.causes ?? [])
   const draft = found ?? plain(failure, scene)
   return {

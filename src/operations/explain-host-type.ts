@@ -7,6 +7,7 @@ const places: Readonly<Record<Loading['where'], (name: string) => string>> = {
   global: (name) => `put "${name}" into modules_enabled at the top`,
   host: (name) => `put "${name}" into modules_enabled of a VirtualHost`,
   muc: (name) => `put "${name}" into modules_enabled under Component "…" "muc"`,
+  'in-component': (name) => `put "${name}" into modules_enabled under the component that it is for`,
   component: (name) => `load it as Component "…" "${name}"`,
   authentication: (name) => `set authentication = "${name.replace(/^auth_/, '')}" under a VirtualHost`,
   storage: (name) => `set storage = "${name.replace(/^storage_/, '')}"`,

@@ -1,7 +1,7 @@
 import type {LogMessage} from '../lua/log/reader.ts'
 import {isProsodyName, serveLibrary, type Served} from '../resolve/libraries.ts'
 import {shellWord} from '../shell-word.ts'
-import {copyTarget} from './deps.ts'
+import {copyTarget} from './deps-commands.ts'
 import {askers, namedIn} from './explain-askers.ts'
 import {explainSql} from './explain-start.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'

@@ -18,12 +18,12 @@ export function optionsRead(facts: FileFacts, source: SourceLines): ReadOption[]
 }
 
 /** An error that comes of an option which nobody set, and which has no default. */
-export async function unsetDraft(failure: Failed, scene: Scene): Promise<Draft | undefined> {
+export function unsetDraft(failure: Failed, scene: Scene): Draft | undefined {
   const {place, match, world, facts} = scene
   if (place === undefined || match.kind !== 'ours' || facts === undefined) return undefined
   const named = failure.kind === 'nil' ? failure.name : undefined
   if (named === undefined && !/\bnil\b|no value/.test(textOf(failure))) return undefined
-  const source = await world.source(match)
+  const source = world.source(match)
   if (source === undefined) return undefined
   const unset = optionsRead(facts, source).filter(({fact}) => fact.default === null)
   const found = unset.filter((one) => isUsed(one, {line: place.line, named, text: textOf(failure), source}))

@@ -13,7 +13,7 @@ export async function explainSaid(
   world: World,
 ): Promise<Draft | undefined> {
   if (module === undefined) return undefined
-  const place = await placeOf(module, said, world)
+  const place = placeOf(module, said, world)
   return place === undefined
     ? namedOption(module, said, {host, world})
     : fromCode(module, said, {place, host, world})
@@ -26,13 +26,13 @@ interface SaidPlace {
 }
 
 /** The module's main file first, then others of what brings it. */
-async function placeOf(module: string, said: string, world: World): Promise<SaidPlace | undefined> {
+function placeOf(module: string, said: string, world: World): SaidPlace | undefined {
   const main = world.mainFile(module)
   if (main === undefined) return undefined
   const files = Object.keys(world.project.lock.modules[main.key]?.files ?? {})
   const others = files.filter((file) => file.endsWith('.lib.lua')).map((file) => ({key: main.key, file}))
   for (const path of [main, ...others]) {
-    const source = await world.source(path)
+    const source = world.source(path)
     const logged = source?.logged().find((one) => isMadeOf(said, one))
     if (source !== undefined && logged !== undefined) return {path, logged, source}
   }

@@ -5,7 +5,7 @@ import {Store} from '../fetch/store.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
 import type {LogContents} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
-import type {SourceLines} from '../lua/source-lines.ts'
+import {SourceLines} from '../lua/source-lines.ts'
 import {diskState} from '../project/disk.ts'
 import {contextFolder, splitKey, type LockTarget} from '../project/lockfile.ts'
 import {defaultDebian, defaultProsody, manifestName, modulesPathOf} from '../project/manifest.ts'
@@ -155,12 +155,10 @@ export class World {
   }
 
   /** Its text, likewise. */
-  async source({key, file}: LockedPath): Promise<SourceLines | undefined> {
+  source({key, file}: LockedPath): SourceLines | undefined {
     const sha256 = this.project.lock.modules[key]?.files[file]?.slice('sha256:'.length)
     const bytes = sha256 === undefined ? undefined : this.#bytes({key, file}, sha256)
-    if (bytes === undefined) return undefined
-    const {SourceLines: Lines} = await import('../lua/source-lines.ts')
-    return new Lines(bytes.toString('utf8'))
+    return bytes === undefined ? undefined : new SourceLines(bytes.toString('utf8'))
   }
 
   #bytes(path: LockedPath, sha256: string): Buffer | undefined {

@@ -45,7 +45,7 @@ export async function fetchClosure(
       const facts = readLua({module: key, path: from, sha256: file.sha256}, bench)
       added.push(...taking.follow(path, facts))
       for (const {path: name, exact, text, line} of facts.resources)
-        if (name === '' && !exact) computed.push({file: path, line, text})
+        if (taking.isPartial && name === '' && !exact) computed.push({file: path, line, text})
     }
     pending = added
   }

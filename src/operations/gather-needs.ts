@@ -1,11 +1,10 @@
 import type {FileFacts, Requirement} from '../lua/fact-types.ts'
 import type {LockedModule} from '../project/lockfile.ts'
-import {namesIn} from '../resolve/conflicts.ts'
-import {libraryPaths, moduleOfPath} from '../resolve/layout.ts'
 import type {Named, NamedNeeds} from '../resolve/needs.ts'
+import {loadedFiles, moduleIn, ownLibrary} from './loaded-files.ts'
 
 /**
- * What the code of a locked module names.
+ * What the code of a locked module names, of the files that Prosody can come to load.
  * @param read facts of a Lua file, by its path below the source's folder; undefined for one to leave out
  */
 export function gatherNeeds(
@@ -16,16 +15,17 @@ export function gatherNeeds(
   const modules: Named[] = []
   const libraries: Named[] = []
   const shared: Named[] = []
-  for (const [path, digest] of Object.entries(locked.files)) {
-    const facts = path.endsWith('.lua') ? read(path, digest.slice('sha256:'.length)) : undefined
-    if (facts === undefined) continue
+  const digestOf = (path: string): string => (locked.files[path] ?? '').slice('sha256:'.length)
+  const loaded = loadedFiles(key, locked, {read: (path) => read(path, digestOf(path))})
+  for (const [path, facts] of loaded.facts) {
     const add = (list: Named[], {name, line}: Requirement, optional: boolean): void => {
       if (name !== null) list.push({name, file: path, line, optional})
     }
     // A library that is there and not asked for does no harm; a module may.
     for (const one of facts.depends) add(modules, one, one.optional || one.conditional)
     const isOptional = optionalIn(facts)
-    for (const one of facts.requires) add(libraries, one, isOptional(one))
+    for (const one of facts.requires)
+      if (one.name !== null && !loaded.brings(one.name)) add(libraries, one, isOptional(one))
     const module = moduleIn(path, key, locked)
     for (const one of facts.libraries) {
       if (one.name !== null && ownLibrary(one.name, module, locked) === undefined)
@@ -42,14 +42,4 @@ export function gatherNeeds(
 export function optionalIn({requires}: FileFacts): (one: Requirement) => boolean {
   const tried = new Set(requires.filter(({optional}) => optional).map(({name}) => name))
   return ({name, optional, conditional}) => optional || (conditional && tried.has(name))
-}
-
-/** The module that a file of an entry belongs to. */
-export function moduleIn(path: string, key: string, locked: LockedModule): string {
-  return moduleOfPath(path) ?? namesIn(key, locked)[0] ?? ''
-}
-
-/** Where `module:require` finds a library among the files of the module's own entry. */
-export function ownLibrary(library: string, module: string, {files}: LockedModule): string | undefined {
-  return libraryPaths(module, library).find((path) => Object.hasOwn(files, path))
 }

@@ -42,7 +42,7 @@ export interface IdentifiedTree {
 
 /** One main file and what it is. */
 export interface IdentifiedModule {
-  /** source/name; null where no release has a module of this name. */
+  /** source/name; null where no release has a module of this name, or several sources may be its publisher. */
   readonly module: string | null
   readonly name: string
   /** Of its main file, from the folder. */
@@ -90,7 +90,13 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   const folder = resolve(environment.cwd, request.folder)
   const found = await survey(folder, {sizes: sizesOf(sources), signal: environment.signal})
   await pause(environment.signal)
-  const identified = withoutPause(() => identifyFiles(found.files, {sources, requires: requiresIn(found)}))
+  const identified = withoutPause(() =>
+    identifyFiles(found.files, {
+      sources,
+      requires: requiresIn(found),
+      publishers: (name) => publishersOf(name, environment),
+    }),
+  )
   const modules = identified.modules.map((one) => moduleOf(one, environment))
   return {
     folder: found.folder,
@@ -153,10 +159,14 @@ function treeOf({source, folder, version, versions, complete, files, differing}:
   return {source, folder, version, versions, complete, matching: files.size, differing}
 }
 
-function moduleOf({path, name, match}: FoundModule, {registry}: Environment): IdentifiedModule {
+function publishersOf(name: string, {registry}: Environment): readonly string[] {
+  const {names} = registry.index
+  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+}
+
+function moduleOf({path, name, match}: FoundModule, environment: Environment): IdentifiedModule {
   if (match === undefined) {
-    const {names} = registry.index
-    const publishers = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+    const publishers = publishersOf(name, environment)
     const nothing = {version: null, versions: [], files: [], differing: []}
     return {module: null, name, path, state: 'unknown', ...nothing, publishers}
   }

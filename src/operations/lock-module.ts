@@ -159,15 +159,19 @@ function withHistory(found: readonly ReleaseRef[], all: readonly ReleaseRef[]): 
   return [...found.filter(({version}) => !days.has(version)), ...all]
 }
 
-/** Read off the main file; undefined for a whole tree. */
+/** Read off the main file and its libraries; undefined for a whole tree. */
 function placementOf(
   selection: ReadonlyMap<string, string>,
   {key, contents, wanted: {name}}: Closure,
   bench: Workbench,
 ): Placement | undefined {
   if (name === '*') return undefined
-  const [path, from] = [...selection].find(([one]) => mainOf(one) === name) ?? []
-  const sha256 = contents.files.get(from ?? '')?.sha256
-  if (path === undefined || from === undefined || sha256 === undefined) return undefined
-  return placementIn(name, [{path, facts: readLua({module: key, path: from, sha256}, bench)}]) ?? undefined
+  const files = [...selection].flatMap(([path, from]) => {
+    const sha256 = contents.files.get(from)?.sha256
+    const isOne = path.endsWith('.lua') && (mainOf(path) === undefined || mainOf(path) === name)
+    return sha256 === undefined || !isOne
+      ? []
+      : [{path, facts: readLua({module: key, path: from, sha256}, bench)}]
+  })
+  return placementIn(name, files) ?? undefined
 }

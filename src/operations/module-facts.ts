@@ -1,7 +1,8 @@
 import type {FileFacts, OptionFact} from '../lua/fact-types.ts'
 import {loadingOf, type Loading} from '../lua/loading.ts'
 import type {LuaProblem} from '../lua/parse.ts'
-import {placementOf, type Placement} from '../lua/placement.ts'
+import {placementOf, type Placement, type PlacementWorld} from '../lua/placement.ts'
+import {libraryPaths} from '../resolve/layout.ts'
 import {mainOf} from '../lua/module-files.ts'
 
 type ListName = {
@@ -43,6 +44,10 @@ const listNames = [
   'stores',
   'shared',
   'contexts',
+  'hostModules',
+  'searches',
+  'preloads',
+  'loads',
   'defines',
   'hostTypes',
 ] as const satisfies readonly ListName[]
@@ -74,10 +79,40 @@ export function moduleFacts(files: readonly AnalysedFile[]): ModuleFacts {
   }
 }
 
-/** Where a module is enabled, by its main file; null where it has none that could be read. */
+/**
+ * Where a module is enabled, by its main file and the libraries that it loads; null where it has no main file that could
+ * be read.
+ */
 export function placementIn(name: string, files: readonly AnalysedFile[]): Placement | null {
   const main = files.find(({path}) => mainOf(path) === name)
-  return main?.facts === undefined ? null : placementOf(name, main.facts)
+  if (main?.facts === undefined) return null
+  return placementOf(name, main.facts, librariesIn(name, main.facts, files))
+}
+
+/** Libraries of Prosody's own modules: they leave the host of whoever loads them alone. */
+const coreLibraries = /^(?:adhoc|pubsub|muc\/[a-z_.]+|mod_auth_ldap|sasl|hats)$/
+
+/** The facts of all that a main file loads by module:require; {} where some of it was not read. */
+export function librariesIn(
+  name: string,
+  main: FileFacts,
+  files: readonly AnalysedFile[],
+): Pick<PlacementWorld, 'libraries'> {
+  const byPath = new Map(files.map((file) => [file.path, file.facts]))
+  const found = new Map<string, FileFacts>()
+  const open = [main]
+  for (let facts = open.pop(); facts !== undefined; facts = open.pop()) {
+    for (const {name: library} of facts.libraries) {
+      if (library === null) return {}
+      if (coreLibraries.test(library)) continue
+      const path = libraryPaths(name, library).find((one) => byPath.has(one))
+      const next = byPath.get(path ?? '')
+      if (path === undefined || next === undefined) return {}
+      if (!found.has(path)) open.push(next)
+      found.set(path, next)
+    }
+  }
+  return {libraries: [...found.values()]}
 }
 
 /** An option that a module reads, once for all places where it does. */

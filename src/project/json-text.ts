@@ -208,6 +208,10 @@ const forms: ReadonlyMap<string, string> = new Map([
     String.raw`^/[^${steering};?]*$`,
     'an absolute folder without ; and ?, such as /usr/local/lib/prosody-mods',
   ],
+  [
+    '^(?!(?:.*/)?(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:/|$))',
+    'that is no device on Windows, as con and aux are',
+  ],
   ['^[a-z0-9][a-z0-9_-]*/(?:\\*|[a-z0-9][a-z0-9_-]*)$', 'such as community/muc_moderation or jitsi/*'],
   ['^[a-z0-9][a-z0-9_-]*$', 'such as my-modules: a-z, 0-9, _ and -'],
   [

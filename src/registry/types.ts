@@ -224,6 +224,10 @@ export interface LibraryRock {
   readonly rock: string
   /** Version and revision; absent where none is known to work. */
   readonly version?: string
+  /** Lua versions that it admits; absent for all. */
+  readonly lua?: readonly string[]
+  /** Debian packages that it is compiled with, beside a compiler and Lua's headers; absent where nothing is compiled. */
+  readonly headers?: readonly string[]
   /** Where this is known from. */
   readonly evidence: string
 }

@@ -1,13 +1,15 @@
 import {out as pc} from './colours.ts'
-import type {CheckedModule, CheckResult, Problem} from '../operations/check.ts'
+import type {CheckResult} from '../operations/check.ts'
+import type {CheckedConfig, CheckedModule, Problem} from '../operations/check-types.ts'
 import {shellWord} from '../shell-word.ts'
 import {bootLines} from './boot.ts'
-import {visible} from '../plain-text.ts'
+import {inLine, visible} from '../plain-text.ts'
 import {byKey, count, lines, table} from './common.ts'
 
 const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
   works: 'works',
   'works-with-notes': 'works, with notes',
+  'some-cannot-work': 'some of it cannot work',
   'cannot-work': 'cannot work',
   unknown: 'not known',
 }
@@ -21,6 +23,7 @@ export function renderCheck(result: CheckResult): string {
           'nothing is known of this line of Prosody: what the modules need, and whether their code fits it, was not looked at',
         )
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
+    configLines(result),
     table(modules.map((one) => [one.module, one.version, shownVerdict(one)])),
     [...groups].flatMap(([module, own]) => groupLines(module, own)),
     boot === null ? [] : ['', ...bootLines(boot)],
@@ -29,7 +32,37 @@ export function renderCheck(result: CheckResult): string {
   )
 }
 
-function shownVerdict({verdict}: CheckedModule): string {
+/** By what a tree is judged. */
+function configLines({configuration, modules, total}: CheckResult): string[] {
+  if (configuration === null || !modules.some(({parts}) => parts !== null)) return []
+  const {files, enabled, unknown} = configuration
+  const [first = '', ...more] = files.map(visible)
+  const by = more.length === 0 ? first : `${first} and ${count(more.length, 'more file')}`
+  return [
+    pc.dim(
+      `${by} ${more.length === 0 ? 'enables' : 'enable'} ${enabled} of ${count(total.modules, 'module')}`,
+    ),
+    ...unknownLines(unknown),
+  ]
+}
+
+const mostUnknown = 5
+
+function unknownLines(unknown: CheckedConfig['unknown']): string[] {
+  if (unknown.length === 0) return []
+  const rest = unknown.length - mostUnknown
+  return [
+    pc.yellow('what else is enabled is not known:'),
+    ...unknown.slice(0, mostUnknown).map((text) => `  ${inLine(text)}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ]
+}
+
+function shownVerdict({verdict, parts}: CheckedModule): string {
+  if (verdict === 'some-cannot-work') {
+    const bad = parts?.filter(({works}) => !works).length ?? 0
+    return pc.red(`${bad} of ${parts?.length ?? 0} modules cannot work`)
+  }
   const text = verdicts[verdict]
   return verdict === 'cannot-work' ? pc.red(text) : verdict === 'works' ? text : pc.yellow(text)
 }
@@ -72,15 +105,14 @@ function problemLines({severity, path, line, message, hint}: Problem): string[] 
   ]
 }
 
-function summaryText({target, modules, errors, warnings, notes}: CheckResult): string {
-  const all = modules.length === 0 ? 'no modules' : count(modules.length, 'module')
-  const bad = modules.filter(({verdict}) => verdict === 'cannot-work').length
+function summaryText({target, total, errors, warnings, notes}: CheckResult): string {
+  const all = total.modules === 0 ? 'no modules' : count(total.modules, 'module')
   const what = `${count(errors, 'error')}, ${count(warnings, 'warning')}, ${count(notes, 'note')}`
-  if (errors === 0 && modules.length > 0) {
-    const them = modules.length === 1 ? 'it' : 'them'
+  if (errors === 0 && total.modules > 0) {
+    const them = total.modules === 1 ? 'it' : 'them'
     return target === null
-      ? `${all}: whether ${modules.length === 1 ? 'it' : 'they'} can work is not known (${what})`
+      ? `${all}: whether ${total.modules === 1 ? 'it' : 'they'} can work is not known (${what})`
       : `${all}: nothing keeps ${them} from working (${what})`
   }
-  return bad === 0 ? `${all}: ${what}` : `${bad} of ${count(modules.length, 'module')} cannot work: ${what}`
+  return total.cannotWork === 0 ? `${all}: ${what}` : `${total.cannotWork} of ${all} cannot work: ${what}`
 }

@@ -13,8 +13,8 @@ export function lines(...parts: readonly (string | readonly string[])[]): string
   return all.length === 0 ? '' : `${all.join('\n')}\n`
 }
 
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`
 }
 
 /** In the order in which their keys come first. */
@@ -51,7 +51,7 @@ export function trustText({by, basis}: Trust): string {
 }
 
 /** Where and how to enable a module. */
-export function placementText(name: string, {where, evidence}: Placement): string {
+export function placementText(name: string, {where, component, evidence}: Placement): string {
   const why = pc.dim(`  -- ${inLine(evidence)}`)
   switch (where) {
     case 'authentication':
@@ -60,6 +60,8 @@ export function placementText(name: string, {where, evidence}: Placement): strin
       return `storage = "${name.replace(/^storage_/, '')}"${why}`
     case 'muc-component':
       return `modules_enabled = { "${name}" } under Component "conference.…" "muc"${why}`
+    case 'in-component':
+      return `modules_enabled = { "${name}" } under Component "${component ?? ''}.…" "${component ?? ''}"${why}`
     case 'component':
       return `Component "<host>" "${name}"${why}`
     case 'global':

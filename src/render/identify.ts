@@ -1,7 +1,18 @@
 import {relative, resolve, sep} from 'node:path'
 import {out as pc} from './colours.ts'
 import type {Adoption} from '../operations/adopt.ts'
-import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../operations/identify.ts'
+import type {IdentifiedModule, IdentifyResult} from '../operations/identify.ts'
+import {
+  hasOnlyChangedLibraries,
+  lies,
+  moreLine,
+  otherText,
+  stateText,
+  sumRows,
+  treeLine,
+  untoldLines,
+  versionsText,
+} from './identify-tree.ts'
 import {closureLines} from './needs.ts'
 import {inLine} from '../plain-text.ts'
 import {changeCountLines, count, fetchLines, lines, lintLines, table, warningLines} from './common.ts'
@@ -17,7 +28,7 @@ export function renderIdentify(result: IdentifyResult, cwd: string): string {
   const mains = new Set(modules.map(({path}) => path))
   const notMain = (paths: readonly string[]): string[] => paths.filter((path) => !mains.has(path))
   return lines(
-    `${pc.bold(inLine(folder))}: ${count(files, 'file')}, ${modules.length === 0 ? 'no module' : countText(modules)}`,
+    `${pc.bold(inLine(folder))}: ${count(files, 'file')}, ${modules.length === 0 ? 'no module' : countText(result)}`,
     modules.length === 0 ? ['  a module is a file mod_<name>.lua; none lies in it at any depth'] : [],
     result.trees.flatMap((tree) => [treeLine(tree), ...untoldLines(tree, result)]),
     moduleLines(result),
@@ -32,47 +43,21 @@ export function renderIdentify(result: IdentifyResult, cwd: string): string {
 }
 
 /** `96 modules: 91 exact, 1 modified, 4 unknown` */
-function countText(modules: readonly IdentifiedModule[]): string {
+function countText({modules, trees}: IdentifyResult): string {
+  const byLibrary = modules.filter((one) => trees.some((tree) => hasOnlyChangedLibraries(one, tree)))
+  const rest = modules.filter((one) => !byLibrary.includes(one))
   const parts = states.flatMap((state) => {
-    const number = modules.filter((one) => one.state === state).length
+    const number = rest.filter((one) => one.state === state).length
     return number === 0 ? [] : [`${number} ${state}`]
   })
-  return `${count(modules.length, 'module')}: ${parts.join(', ')}`
-}
-
-/** `jitsi 9823, 9909, 9955 in plugins/: complete, 77 files` */
-function treeLine({source, folder, versions, complete, matching, differing}: IdentifiedTree): string {
-  const at = folder === '' ? '' : ` in ${inLine(folder)}`
-  const words = {modified: 'modified', 'other-release': 'of other releases', missing: 'missing'} as const
-  const parts = (['modified', 'other-release', 'missing'] as const).flatMap((state) => {
-    const number = differing.filter((one) => one.state === state).length
-    return number === 0 ? [] : [`${number} ${words[state]}`]
-  })
-  const all = complete ? 'complete, ' : ''
-  return `${pc.bold(source)} ${versionsText(versions)}${at}: ${all}${[count(matching, 'file'), ...parts].join(', ')}`
-}
-
-/** Of a tree, what keeps it from being complete and no other line names. */
-const untoldShown = 5
-
-function untoldLines({differing}: IdentifiedTree, {modules, modified}: IdentifyResult): string[] {
-  const told = new Set([
-    ...modified,
-    ...modules
-      .filter(({state}) => state !== 'exact')
-      .flatMap((one) => [one.path, ...one.differing.map(({path}) => path)]),
-  ])
-  const untold = differing.filter(({path}) => !told.has(path))
-  const shownLines = untold
-    .slice(0, untoldShown)
-    .map((one) => `  ${stateText(one.state)} ${inLine(one.path)}${otherText(one.versions)}`)
-  return untold.length > untoldShown ? [...shownLines, moreLine(untold.length - untoldShown, '')] : shownLines
+  const loading = byLibrary.length === 0 ? [] : [`${byLibrary.length} exact but for a library that they load`]
+  return `${count(modules.length, 'module')}: ${[...parts, ...loading].join(', ')}`
 }
 
 /** Exact modules of a tree are told by number: the tree's line speaks for them. */
 function moduleLines({modules, trees}: IdentifyResult): string[] {
   const spoken = new Set(
-    modules.filter((one) => one.state === 'exact' && trees.some((tree) => lies(one, tree))),
+    modules.filter((one) => trees.some((tree) => lies(one, tree) || hasOnlyChangedLibraries(one, tree))),
   )
   const rest = states.map((state) => ({
     state,
@@ -81,27 +66,9 @@ function moduleLines({modules, trees}: IdentifyResult): string[] {
   const rows = rest.flatMap(({all}) => all.slice(0, shown).flatMap((one) => rowsOf(one)))
   const more = rest.filter(({all}) => all.length > shown)
   return [
-    ...table([...trees.flatMap((tree) => sumRow(tree, spoken)), ...rows]),
+    ...table([...trees.flatMap((tree) => sumRows(tree, spoken)), ...rows]),
     ...more.map(({state, all}) => moreLine(all.length - shown, state)),
   ]
-}
-
-function sumRow(tree: IdentifiedTree, spoken: ReadonlySet<IdentifiedModule>): string[][] {
-  const number = [...spoken].filter((one) => lies(one, tree)).length
-  const what = `${count(number, 'module')} of ${tree.source}`
-  return number === 0 ? [] : [['  exact', what, versionsText(tree.versions), inLine(tree.folder)]]
-}
-
-function lies(
-  {module, path, versions}: IdentifiedModule,
-  {source, folder, versions: all}: IdentifiedTree,
-): boolean {
-  const inner = path.startsWith(folder) ? path.slice(folder.length) : undefined
-  return (
-    module?.startsWith(`${source}/`) === true &&
-    (inner?.split('/').length ?? 9) <= 2 &&
-    versions.join() === all.join()
-  )
 }
 
 function rowsOf({
@@ -115,10 +82,7 @@ function rowsOf({
   publishers,
 }: IdentifiedModule): string[][] {
   const row = [`  ${state}`, module ?? name, versionText({state, version, versions}), inLine(path)]
-  const known =
-    publishers.length === 0
-      ? []
-      : [['', '', '', `no digest is known; ${publishers.join(', ')} has one of that name`]]
+  const known = publishers.length === 0 ? [] : [['', '', '', publishersText(publishers)]]
   const why = differing
     .filter((one) => one.state !== 'modified' || one.path !== path)
     .slice(0, shown)
@@ -126,18 +90,11 @@ function rowsOf({
   return [row, ...known, ...why]
 }
 
-const stateWords = {
-  modified: 'modified:',
-  missing: 'missing:',
-  'other-release': 'of another release:',
-} as const
-
-function stateText(state: keyof typeof stateWords): string {
-  return stateWords[state]
-}
-
-function otherText(versions: readonly string[]): string {
-  return versions.length === 0 ? '' : ` (${versionsText(versions)})`
+function publishersText(publishers: readonly string[]): string {
+  const [only = '', ...more] = publishers
+  return more.length === 0
+    ? `no digest is known; ${only} has one of that name`
+    : `none of its files is known; ${publishers.join(' and ')} have one of that name each`
 }
 
 function versionText({
@@ -147,12 +104,6 @@ function versionText({
 }: Pick<IdentifiedModule, 'state' | 'version' | 'versions'>): string {
   if (version === null) return '-'
   return state === 'exact' || state === 'incomplete' ? versionsText(versions) : `nearest ${version}`
-}
-
-/** `9955`, `9909, 9955`, `9364 to 9955 (9 releases)` */
-function versionsText(versions: readonly string[]): string {
-  if (versions.length <= 2) return [...versions].reverse().join(', ')
-  return `${versions.at(-1) ?? ''} to ${versions[0] ?? ''} (${versions.length} releases)`
 }
 
 function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string): string[] {
@@ -211,10 +162,6 @@ function listed(title: string, entries: readonly string[]): string[] {
 function capped(all: readonly string[]): string[] {
   const rest = all.length - shown
   return rest > 0 ? [...all.slice(0, shown), moreLine(rest, '')] : [...all]
-}
-
-function moreLine(number: number, what: string): string {
-  return pc.dim(`  … and ${number} more${what === '' ? '' : ` ${what}`} (--json lists all)`)
 }
 
 function passedOver({path, reason}: {readonly path: string; readonly reason: string}): string {

@@ -1,10 +1,9 @@
 import {out as pc} from './colours.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
-import type {DepsResult, Dependency} from '../operations/deps.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
-import {count, lines, moduleTitle, table} from './common.ts'
+import {lines, moduleTitle} from './common.ts'
 
 /** What serves a library, in words. */
 export function serverText(server: string): string {
@@ -153,42 +152,4 @@ export function renderWhy({name, kind, chains}: WhyResult): string {
       return `  ${modules.join(' → ')}${end}${optional ? pc.dim(' (optional)') : ''}`
     }),
   )
-}
-
-export function renderDeps({target, libraries, commands, left, unknown}: DepsResult): string {
-  const note = unknown === null ? [] : [pc.yellow(unknown.reason), unknown.hint]
-  if (unknown !== null && libraries.length === 0) return lines(note)
-  if (libraries.length === 0) return lines('no module needs a Lua library beyond what Prosody and Lua have')
-  const rows = libraries.map((one) => [
-    visible(one.library),
-    libraryServer(one),
-    `${one.optional ? 'optional, ' : ''}${namesText(one.neededBy)}`,
-  ])
-  return lines(
-    target === null
-      ? []
-      : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
-    table(rows),
-    commands.apt === null
-      ? []
-      : ['', `"prosody-mods deps --format apt" prints a line for a Dockerfile's RUN`],
-    note,
-    left.apt.length === 0 || unknown !== null
-      ? []
-      : `${pc.yellow('not from Debian:')} ${left.apt.map(visible).join(', ')}${commands.luarocks === null ? '' : '; see "prosody-mods deps --format luarocks"'}`,
-  )
-}
-
-function libraryServer({by, package: name, rock}: Dependency): string {
-  if (by === 'debian') return `Debian's ${name ?? ''}`
-  if (by === 'copy') return `copied from Debian's ${name ?? ''}`
-  if (rock !== null) return `rock ${rock.name}${rock.version === null ? '' : ` ${rock.version}`}`
-  return pc.yellow('nothing known')
-}
-
-const mostNames = 3
-
-function namesText(names: readonly string[]): string {
-  if (names.length <= mostNames) return names.join(', ')
-  return `${names.slice(0, mostNames).join(', ')} and ${count(names.length - mostNames, 'more module')}`
 }

@@ -6,7 +6,7 @@ import {schemes} from '../versioning/index.ts'
 import {parseRange, satisfies} from '../versioning/range.ts'
 import type {Range, Version, VersionScheme} from '../versioning/types.ts'
 import {commitMeant, isCommit, isNamed, noSuchCommit} from './commits.ts'
-import {goneIn, moduleGone} from './gone.ts'
+import {goneIn, moduleGone, tellingOf} from './gone.ts'
 import {hasModule} from './layout.ts'
 
 export interface Wanted {
@@ -33,7 +33,11 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
   const isClear = text === '*' || commit?.version === text || !isRange(scheme, text)
   if (commit !== undefined && isClear) return commit
   if (refs.some(isCommit) && !isRange(scheme, text)) throw noSuchCommit(idOf(wanted), {...wanted, text, refs})
-  const all = newestFirst(refs, scheme)
+  const all = tellingOf(
+    newestFirst(refs, scheme),
+    ({ref}) => ref,
+    (ref) => mayHave(ref, wanted),
+  )
   const gone = goneIn(all.map(({ref}) => ref))
   // A release may have thousands of files: no more of them are looked at than it takes.
   if (!all.some(({ref}) => mayHave(ref, wanted)) && commit !== undefined) return commit

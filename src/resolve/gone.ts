@@ -20,6 +20,19 @@ export function goneIn(refs: readonly ReleaseRef[]): Gone | undefined {
   return since === undefined ? undefined : {since, last: refs[at]?.version ?? null}
 }
 
+/**
+ * The releases that say something of a module: those that have it, or may, and those of which its publisher says that
+ * they lack its main file. What a registry knows of others need not be all that they hold. All, where nobody said so.
+ */
+export function tellingOf<T>(
+  all: readonly T[],
+  refOf: (one: T) => ReleaseRef,
+  mayHave: (ref: ReleaseRef) => boolean,
+): readonly T[] {
+  if (!all.some((one) => refOf(one).withoutMain === true)) return all
+  return all.filter((one) => refOf(one).withoutMain === true || mayHave(refOf(one)))
+}
+
 /** @param key source/name */
 export function moduleGone(key: string, {since, last}: Gone): ProsodyModsError {
   const file = `mod_${key.slice(key.indexOf('/') + 1)}.lua`

@@ -41,10 +41,11 @@ export function moduleInTree(
   if (folder === undefined) return undefined
   const tree = trees.find((one) => one.folder === folder)
   const having = releasesWith(source, main.name)
-  const own = having.find(({version}) => version === tree?.version) ?? having[0]
+  const place = {folder, files, places}
+  const own = having.find(({version}) => version === tree?.version) ?? nearestOf(having, main.name, place)
   if (own === undefined) return undefined
   const expected = withLibraries(main.name, own, at.requires)
-  const {matched, differing} = compare(expected, own, {folder, files, places})
+  const {matched, differing} = compare(expected, own, place)
   const isOfTree = own.version === tree?.version
   const unknown = differing.some(({state}) => state === 'modified')
   const state =
@@ -65,6 +66,17 @@ export function moduleInTree(
     differing,
     tree: folder,
   }
+}
+
+/** The newest release that has most of the module's own files. */
+function nearestOf(having: readonly KnownRelease[], name: string, place: Place): KnownRelease | undefined {
+  let [nearest] = having
+  let most = -1
+  for (const release of having) {
+    const {matched} = compare(selection(release, name) ?? new Map<string, string>(), release, place)
+    if (matched.size > most) [nearest, most] = [release, matched.size]
+  }
+  return nearest
 }
 
 const byName = new WeakMap<KnownSource, Map<string, readonly KnownRelease[]>>()

@@ -23,7 +23,7 @@ export interface Identified {
   readonly modules: readonly FoundModule[]
   /** Files whose place some release has, with other bytes; by path. */
   readonly modified: readonly string[]
-  /** Files that a release has, but not where they lie here; by path. */
+  /** Files that a release has, but not where they lie here, or that of another source; by path. */
   readonly stray: readonly string[]
   /** Files that no release has, by path; documentation, patches and hidden files left out. */
   readonly unknown: readonly string[]
@@ -31,30 +31,32 @@ export interface Identified {
   readonly ignored: number
 }
 
+export interface Known {
+  readonly sources: readonly KnownSource[]
+  readonly requires: Requires
+  /** Sources that publish a module of a name, with digests or without. */
+  readonly publishers: (name: string) => readonly string[]
+}
+
 /**
- * Which modules of which releases lie in a folder, by digests alone. Of several explanations the better one is
- * taken, of equally good ones the flat tree that the module lies in, then the first source.
+ * Which modules of which releases lie in a folder, by digests alone. A module is of the source that has all of its files,
+ * else of the one that has most; of equally good ones, of the flat tree that it lies in, then of the first. Where nobody
+ * has any of its files, it is of its only publisher, and of none where several publish its name.
  */
-export function identifyFiles(
-  files: FolderFiles,
-  {sources, requires}: {readonly sources: readonly KnownSource[]; readonly requires: Requires},
-): Identified {
+export function identifyFiles(files: FolderFiles, {sources, requires, publishers}: Known): Identified {
   const mains = mainsIn(files)
   const flat = sources
     .filter(({layout}) => layout === 'flat')
     .map((source) => ({source, requires, trees: flatTrees(source, mains, files)}))
   const folders = sources.filter(({layout}) => layout === 'folders')
-  const modules = mains.map((main) => ({
-    ...main,
-    match: best(
-      [
-        ...flat.map((at) => moduleInTree(main, at, files)),
-        ...folders.map((source) => moduleInFolders(main, source, files)),
-      ],
-      flat.flatMap(({trees}) => trees),
-    ),
-  }))
   const found = flat.flatMap(({trees}) => trees)
+  const modules = mains.map((main) => {
+    const candidates = [
+      ...flat.map((at) => moduleInTree(main, at, files)),
+      ...folders.map((source) => moduleInFolders(main, source, files)),
+    ].filter((one) => one !== undefined)
+    return {...main, match: best(candidates, {trees: found, isAlone: publishers(main.name).length < 2})}
+  })
   // A single file that happens to have a tree's path is no tree.
   const trees = found.filter(
     (tree) => tree.complete || modules.filter(({match}) => isOf(match, tree)).length > 1,
@@ -73,16 +75,34 @@ function mainsIn(files: FolderFiles): Main[] {
 const order = ['exact', 'incomplete', 'mixed', 'modified'] as const satisfies readonly ModuleState[]
 
 function best(
-  candidates: readonly (ModuleMatch | undefined)[],
-  trees: readonly TreeMatch[],
+  candidates: readonly ModuleMatch[],
+  {trees, isAlone}: {readonly trees: readonly TreeMatch[]; readonly isAlone: boolean},
 ): ModuleMatch | undefined {
-  const given = candidates.filter((one) => one !== undefined)
   // A tree that holds more than this module speaks for it.
-  const surrounded = (one: ModuleMatch): number =>
-    trees.some((tree) => isOf(one, tree) && tree.files.size > one.files.size) ? 0 : 1
-  return given.sort(
-    (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || surrounded(a) - surrounded(b),
-  )[0]
+  const isSurrounded = (one: ModuleMatch): boolean =>
+    trees.some((tree) => isOf(one, tree) && tree.files.size > one.files.size)
+  const ranked = candidates.map((match) => ({match, rank: rankOf(match, isSurrounded(match))}))
+  const [chosen] = ranked.sort((a, b) => compareRanks(a.rank, b.rank)).map(({match}) => match)
+  if (chosen === undefined || isAlone || isSurrounded(chosen)) return chosen
+  const isSeen = chosen.files.size > 0 || chosen.differing.some(({state}) => state === 'other-release')
+  return isSeen ? chosen : undefined
+}
+
+/** Less is better, the first number first. */
+function rankOf({state, files, differing}: ModuleMatch, isSurrounded: boolean): readonly number[] {
+  const modified = differing.filter((one) => one.state === 'modified').length
+  return [
+    state === 'exact' ? 0 : 1,
+    state === 'exact' ? 0 : -files.size,
+    isSurrounded ? 0 : 1,
+    modified,
+    order.indexOf(state),
+  ]
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index])
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0)
 }
 
 function isOf(match: ModuleMatch | undefined, tree: TreeMatch): boolean {
@@ -100,12 +120,13 @@ function leftOver(
   const differing = matches.flatMap((one): readonly Differing[] => one.differing)
   const accounted = new Set(differing.filter(({state}) => state !== 'missing').map(({path}) => path))
   const left = [...files.keys()].filter((path) => !known.has(path) && !accounted.has(path)).sort()
-  const modified = differing.filter(({path, state}) => state === 'modified' && !known.has(path))
   const shipped = left.filter((path) => isShipped(path))
   const isKnown = (path: string): boolean => digests.has(files.get(path) ?? '')
+  const changed = differing.filter(({state}) => state === 'modified').map(({path}) => path)
+  const modified = [...new Set(changed)].filter((path) => !known.has(path)).sort()
   return {
-    modified: [...new Set(modified.map(({path}) => path))].sort(),
-    stray: shipped.filter((path) => isKnown(path)),
+    modified: modified.filter((path) => !isKnown(path)),
+    stray: [...shipped, ...modified].filter((path) => isKnown(path)).sort(),
     unknown: shipped.filter((path) => !isKnown(path)),
     ignored: left.length - shipped.length,
   }

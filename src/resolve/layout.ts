@@ -1,4 +1,5 @@
 import type {SourceLayout} from '../registry/types.ts'
+import {isDeviceName} from '../sources/device-names.ts'
 import {mainPaths} from '../sources/main-paths.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 
@@ -242,7 +243,8 @@ export function moduleOfPath(path: string): string | undefined {
 
 /** The module whose main file has this name. */
 export function mainName(file: string): string | undefined {
-  return /^mod_([a-z0-9][a-z0-9_-]*)\.lua$/.exec(file)?.[1]
+  const name = /^mod_([a-z0-9][a-z0-9_-]*)\.lua$/.exec(file)?.[1]
+  return name === undefined || isDeviceName(name) ? undefined : name
 }
 
 function selectFlat({files, folders}: Tree, name: string): Selection | undefined {

@@ -1,4 +1,4 @@
-import type {ProsodyLine, RegistryLibraries} from '../registry/types.ts'
+import type {LibraryPackage, LibraryRock, ProsodyLine, RegistryLibraries} from '../registry/types.ts'
 
 /** What modules are to run with. */
 export interface LibraryTarget {
@@ -43,8 +43,12 @@ export function serveLibrary(name: string, target: LibraryTarget, known: Registr
   if (copy?.lua.includes(lua) === true && copy.suites.includes(suite))
     return {by: 'copy', package: copy.package, path: copy.path}
   const rock = ownOf(known.rocks, name)
-  if (rock !== undefined) return {by: 'rock', rock: rock.rock, version: rock.version}
+  if (rock !== undefined && admits(rock, lua)) return {by: 'rock', rock: rock.rock, version: rock.version}
   return {by: 'unknown', reason: reasonFor(name, target, known)}
+}
+
+function admits({lua: versions}: LibraryRock, lua: string): boolean {
+  return versions === undefined || versions.includes(lua)
 }
 
 function isOfProsody(name: string, {libs, requirePrefixes}: LibraryTarget['line']): boolean {
@@ -97,20 +101,36 @@ export function knownSuites({packages}: RegistryLibraries): string[] {
   return [...new Set(Object.values(packages).flatMap((suites) => Object.keys(suites)))].sort()
 }
 
-function reasonFor(name: string, {lua, suite}: LibraryTarget, known: RegistryLibraries): string {
+function reasonFor(name: string, target: LibraryTarget, known: RegistryLibraries): string {
   const none = ownOf(known.none, name)
   if (none !== undefined) return none.note
   if (isProsodyName(name)) return 'this line of Prosody has no such library'
-  const packages = Object.entries(known.packages)
-  const has = (suites: (typeof packages)[number][1], one: string): boolean =>
-    suites[one]?.serves.some(({modules}) => modules.includes(name)) === true
-  const sameSuite = packages.find(([, suites]) => has(suites, suite))
-  if (sameSuite !== undefined) return `${sameSuite[0]} of ${suite} has it, but not for Lua ${lua}`
-  for (const [id, suites] of packages) {
-    const other = Object.keys(suites).find((one) => has(suites, one))
+  const rock = ownOf(known.rocks, name)
+  const elsewhere = [
+    packagedElsewhere(name, target, known.packages),
+    rock?.lua === undefined ? undefined : `the rock ${rock.rock} is for Lua ${rock.lua.join(', ')}`,
+  ].filter((text) => text !== undefined)
+  return elsewhere.length === 0 ? 'no package and no rock is known that has it' : elsewhere.join('; ')
+}
+
+/** The package that has a library for another Lua or in another suite. */
+function packagedElsewhere(
+  name: string,
+  {lua, suite}: LibraryTarget,
+  packages: RegistryLibraries['packages'],
+): string | undefined {
+  const serving = (entry: LibraryPackage | undefined): string[] =>
+    (entry?.serves ?? []).flatMap((one) => (one.modules.includes(name) ? one.lua : []))
+  for (const [id, suites] of Object.entries(packages)) {
+    const versions = serving(suites[suite])
+    if (versions.length > 0)
+      return `${id} of ${suite} has it for Lua ${versions.join(', ')}, but not for Lua ${lua}`
+  }
+  for (const [id, suites] of Object.entries(packages)) {
+    const other = Object.keys(suites).find((one) => serving(suites[one]).length > 0)
     if (other !== undefined) return `${id} of ${other} has it, but ${suite} has no such package`
   }
-  return 'no package and no rock is known that has it'
+  return undefined
 }
 
 /** As the lockfile has it. */

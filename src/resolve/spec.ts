@@ -1,5 +1,6 @@
 import {fileURLToPath} from 'node:url'
 import {ProsodyModsError} from '../errors.ts'
+import {isDeviceName} from '../sources/device-names.ts'
 
 /** What a user names on the command line (docs/reference/specs-and-versions.md). */
 export type Spec = ModuleSpec | PathSpec | UrlSpec
@@ -87,6 +88,7 @@ function readModuleName(text: string, name: string, source: string | undefined):
 }
 
 function checkName(text: string, what: 'module' | 'source', name: string): string {
+  if (isDeviceName(name)) throw invalid(text, `"${name}" is the name of a device on Windows`)
   if (namePattern.test(name)) return name
   if (name === '') throw invalid(text, `the name of the ${what} is missing`)
   const lower = name.toLowerCase()

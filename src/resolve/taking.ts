@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {SourceLayout} from '../registry/types.ts'
+import {isDeviceName} from '../sources/device-names.ts'
 import {isVersionControl, neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {besideIn, isLicence, linkError, type LeftOut, type LeftOutReason} from './left-out.ts'
@@ -119,13 +120,18 @@ export class Taking {
     this.#refused.set(from, 'key')
   }
 
+  /** Whether what its code does not name may be missing. */
+  get isPartial(): boolean {
+    return this.#place.loose !== undefined && !this.#request.isKnown
+  }
+
   /** Sorted by path. */
   get leftOut(): LeftOut[] {
     const taken = new Set(this.files.values())
-    const {loose} = this.#place
-    const isLoose = loose !== undefined && !this.#request.isKnown
     const found = new Map<string, LeftOut>()
-    for (const one of isLoose ? besideIn(loose, this.#tree, taken) : []) found.set(one.path, one)
+    const {loose} = this.#place
+    if (this.isPartial && loose !== undefined)
+      for (const one of besideIn(loose, this.#tree, taken)) found.set(one.path, one)
     for (const [path, reason] of this.#refused) if (!taken.has(path)) found.set(path, {path, reason})
     return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
   }
@@ -190,11 +196,10 @@ export class Taking {
     if (!this.#request.isKnown && layout === 'folders') {
       for (const [base, prefix] of this.#bases()) {
         for (const path of libraryPaths(module, library)) {
-          const ending = path.endsWith('.lib.lua') ? '.lib.lua' : '.lua'
-          if (this.#has(inFolder(base, path))) {
-            this.#take(`${prefix}${library}${ending}`, inFolder(base, path))
-            return
-          }
+          if (!this.#has(inFolder(base, path))) continue
+          const own = `mod_${module}/`
+          this.#take(prefix + (path.startsWith(own) ? path.slice(own.length) : path), inFolder(base, path))
+          return
         }
       }
     }
@@ -208,8 +213,9 @@ export class Taking {
     this.#asked.add(question)
     for (const [base, prefix] of this.#bases()) {
       for (const folder of module === '' ? [base] : [inFolder(base, module), base]) {
+        // A module's inner folder is looked into before its own, so what lies there stays there.
         const found = this.#resourceFiles(inFolder(folder, path), exact)
-        const length = inFolder(folder, '').length
+        const {length} = inFolder(base, '')
         for (const one of found) this.#take(prefix + one.slice(length), one)
         if (found.length > 0) return
       }
@@ -262,6 +268,7 @@ export class Taking {
     if (real === undefined || this.files.has(path)) return
     const reason = this.#included.has(seen) ? undefined : this.#reasonAgainst(seen, real)
     if (reason === undefined) {
+      if (path.split('/').some(isDeviceName)) throw deviceError(path, seen)
       this.files.set(path, real)
       this.#added.push([path, real])
     } else this.#refused.set(seen, reason)
@@ -272,6 +279,15 @@ export class Taking {
     if (byName !== undefined || seen.endsWith('.lua')) return byName
     return this.#contents.files.get(real)?.isKey === true ? 'key' : undefined
   }
+}
+
+function deviceError(path: string, seen: string): ProsodyModsError {
+  const name = path.split('/').find(isDeviceName) ?? ''
+  return new ProsodyModsError(
+    'ARCHIVE_PATH_INVALID',
+    `${seen}: expected names that every system can have, got ${JSON.stringify(name)}, a device of Windows`,
+    {hint: 'rename it, also in the code that loads it', details: {path: seen}},
+  )
 }
 
 function notThere(module: string, name: string, prefix: string): ProsodyModsError {

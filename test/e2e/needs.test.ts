@@ -319,8 +319,13 @@ own/a
     )
     const luarocks = await sandbox.cli(['deps', '--format', 'luarocks'])
     expect(luarocks.stdout).toBe(
-      'luarocks --lua-version=5.4 install basexx 0.4.1-1 && luarocks --lua-version=5.4 install inspect 3.1.3-0 && luarocks --lua-version=5.4 install net-url 0.9-1\n',
+      'apt-get update && apt-get install --yes --no-install-recommends ca-certificates lua5.4 luarocks && ' +
+        'luarocks --lua-version=5.4 install net-url 0.9-1 && rm -rf /var/lib/apt/lists/*\n',
     )
+    expect([apt.stderr, luarocks.stderr]).toEqual([
+      'note: net.url: from rocks, by "prosody-mods deps --format luarocks"\n',
+      '',
+    ])
     const {json} = await sandbox.cli(['deps', '--json'])
     expect(json).toMatchObject({
       libraries: [
@@ -333,6 +338,74 @@ own/a
       left: {apt: ['net.url'], luarocks: []},
     })
     expect((await sandbox.cli(['deps', '--format', 'nix'])).code).toBe(2)
+  })
+
+  networkTest(
+    'deps fails for a library that nothing brings, and names what is known of it',
+    async ({sandbox}) => {
+      await write(sandbox, {
+        'own/mod_auth_pty/mod_auth_pty.lua':
+          'local pty = require "lpty"\nlocal client = require "http.client"\nlocal ok, no = pcall(require, "nowhere")\n',
+        'own/mod_plain/mod_plain.lua': 'return 1\n',
+      })
+      await writeManifest(sandbox, {...manifest, image: {debian: 'bookworm'}, prosody: '0.12'})
+      await sandbox.cli(['add', 'own/plain'])
+      for (const [format, nothing] of [
+        ['apt', 'no package of Debian is needed'],
+        ['luarocks', 'no rock, and no LuaRocks, is needed'],
+      ] as const)
+        expect(await sandbox.cli(['deps', '--format', format])).toMatchObject({
+          ...{code: 0, stdout: '', stderr: `note: ${nothing}\n`},
+        })
+      expect((await sandbox.cli(['add', 'own/auth_pty'])).code).toBe(0)
+      const apt = await sandbox.cli(['deps', '--format', 'apt'])
+      expect(apt).toMatchObject({code: 6, stdout: ''})
+      expect(apt.stderr).toContain(
+        "error: nothing that is known brings 1 library that modules can't do without\n" +
+          '  lpty (own/auth_pty): lua-lpty of bookworm has it for Lua 5.1, 5.2, but not for Lua 5.4; ' +
+          'the rock lpty is for Lua 5.1, 5.2, 5.3\n',
+      )
+      expect(apt.stderr).toContain('note: http.client: from rocks')
+      const rocks = await sandbox.cli(['deps', '--format', 'luarocks'])
+      expect(rocks).toMatchObject({
+        code: 6,
+        stdout:
+          'apt-get update && apt-get install --yes --no-install-recommends ca-certificates gcc libc6-dev liblua5.4-dev libssl-dev lua5.4 luarocks m4 make && ' +
+          'luarocks --lua-version=5.4 install http 0.4-0 && rm -rf /var/lib/apt/lists/*\n',
+      })
+      expect(rocks.stderr).toContain('\n  lpty (own/auth_pty): ')
+      const text = await sandbox.cli(['deps'])
+      expect(text).toMatchObject({code: 0, stderr: ''})
+      expect(text.stdout).toContain('nothing brings lpty: lua-lpty of bookworm has it for Lua 5.1, 5.2')
+      expect(text.stdout).not.toContain('nothing brings nowhere')
+      expect((await sandbox.cli(['deps', '--json'])).json).toMatchObject({
+        libraries: [
+          {library: 'http.client', by: 'rock', reason: null},
+          {library: 'lpty', by: 'missing'},
+          {optional: true},
+        ],
+        left: {apt: ['http.client', 'lpty'], luarocks: ['lpty']},
+      })
+    },
+  )
+
+  networkTest('deps prints no name that is none', async ({sandbox}) => {
+    await project(sandbox)
+    await sandbox.cli(['add', 'own/a'])
+    const path = join(sandbox.project, 'prosody-mods.lock.json')
+    const text = await readFile(path, 'utf8')
+    for (const server of [
+      'debian:lua-sec-',
+      'debian:-y',
+      'copy:lua sec',
+      'rock:a;b',
+      'rock:a@$(b)',
+      'rock:-y',
+    ]) {
+      await writeFile(path, text.replace('debian:lua-cjson', server))
+      const error = await mustFail(sandbox, ['deps', '--format', 'apt'], {exit: 2, code: 'LOCKFILE_INVALID'})
+      expect(error.message).toContain(`got "${server}"`)
+    }
   })
 
   networkTest('deps says what is not known, and prints no command for it', async ({sandbox}) => {

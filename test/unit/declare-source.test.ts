@@ -26,6 +26,7 @@ describe('the id of a new source', () => {
     [folderAt('/'), 'local'],
     [folderAt('./日本'), 'local'],
     [folderAt('./_x'), 'x'],
+    [folderAt('./aux'), 'aux-modules'],
     [folderAt('./jitsi'), 'jitsi-2'],
     [folderAt('./constructor'), 'constructor'],
     [urlAt('https://h.example/files/mod_hello.lua'), 'hello'],
@@ -143,7 +144,7 @@ describe('the modules of a source', () => {
   it.each<[string, readonly string[]]>([
     ['nothing', []],
     ['other Lua', ['x.lua', 'y/z.lua']],
-    ['names that no manifest can hold', ['mod_Upper/mod_Upper.lua']],
+    ['names that no manifest can hold', ['mod_Upper/mod_Upper.lua', 'mod_con.lua', 'mod_aux/mod_aux.lua']],
   ])('are missed where there is %s', async (_, paths) => {
     await expect(modulesIn(paths)).rejects.toMatchObject({
       code: 'MODULE_UNKNOWN',

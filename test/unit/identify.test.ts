@@ -51,7 +51,11 @@ const community = source('community', 'folders', {
 })
 
 function found(files: Files, requires: (sha256: string) => readonly string[] = () => []): Identified {
-  return identifyFiles(new Map(Object.entries(files)), {sources: [contrib, community, jitsi], requires})
+  return identifyFiles(new Map(Object.entries(files)), {
+    sources: [contrib, community, jitsi],
+    requires,
+    publishers: (name) => (name === 'w' ? ['community', 'jitsi'] : ['one']),
+  })
 }
 
 /** `path source/name state versions`, one a module. */
@@ -102,7 +106,11 @@ describe('a flat tree', () => {
       '1': {'mod_a.lua': 'a'},
       '2': {'mod_a.lua': 'a', 'mod_b.lua': 'b'},
     })
-    const {trees} = identifyFiles(new Map([['mod_a.lua', 'a']]), {sources: [bigger], requires: () => []})
+    const {trees} = identifyFiles(new Map([['mod_a.lua', 'a']]), {
+      sources: [bigger],
+      requires: () => [],
+      publishers: () => [],
+    })
     expect(trees).toMatchObject([{versions: ['1'], complete: true}])
   })
 
@@ -194,10 +202,77 @@ describe('a module of a source of folders', () => {
       ['mod_m/n.lib.lua', 'n2'],
       ['mod_m/o.lib.lua', 'o'],
     ])
-    expect(identifyFiles(files, {sources: [mix], requires: () => []}).modules[0]?.match).toMatchObject({
+    expect(
+      identifyFiles(files, {sources: [mix], requires: () => [], publishers: () => []}).modules[0]?.match,
+    ).toMatchObject({
       state: 'mixed',
       differing: [{path: 'mod_m/mod_m.lua', state: 'other-release', versions: ['1']}],
     })
+  })
+})
+
+describe('a module that several sources publish', () => {
+  const wall = {'mod_wall/mod_wall.lua': 'm', 'mod_wall/a.lib.lua': 'a', 'mod_wall/b.lib.lua': 'b'}
+  const sources = [
+    source('jitsi', 'flat', {
+      '101': {'mod_wall/mod_wall.lua': 'old', 'mod_wall/a.lib.lua': 'a0', 'mod_wall/b.lib.lua': 'b'},
+      '102': {
+        'mod_wall/mod_wall.lua': 'jm',
+        'mod_wall/a.lib.lua': 'ja',
+        'mod_wall/b.lib.lua': 'jb',
+        'mod_a.lua': 'x',
+      },
+    }),
+    source('community', 'folders', {'2026.1.1': wall}),
+  ]
+  const of = (files: Files): Identified =>
+    identifyFiles(new Map(Object.entries(files)), {
+      sources,
+      requires: () => [],
+      publishers: (name) => (name === 'wall' ? ['community', 'jitsi'] : ['jitsi']),
+    })
+
+  it('is of the one that has most of its files, whatever else is changed', () => {
+    const identified = of({...wall, 'mod_wall/mod_wall.lua': 'ours'})
+    expect(modules(identified)).toEqual(['mod_wall/mod_wall.lua community/wall modified 2026.1.1'])
+    expect(identified).toMatchObject({trees: [], modified: ['mod_wall/mod_wall.lua'], stray: []})
+  })
+
+  it('is of the release that has most of its files', () => {
+    const identified = of({
+      'mod_wall/mod_wall.lua': 'ours',
+      'mod_wall/a.lib.lua': 'a0',
+      'mod_wall/b.lib.lua': 'b',
+    })
+    expect(modules(identified)).toEqual(['mod_wall/mod_wall.lua jitsi/wall modified 101'])
+  })
+
+  it('is of none of them where no file is known', () => {
+    const identified = of({'mod_wall/mod_wall.lua': 'ours', 'mod_wall/a.lib.lua': 'ours, too'})
+    expect(modules(identified)).toEqual(['mod_wall/mod_wall.lua wall unknown'])
+    expect(identified.unknown).toEqual(['mod_wall/a.lib.lua', 'mod_wall/mod_wall.lua'])
+  })
+
+  it('is of its only publisher where no file is known', () => {
+    expect(modules(of({'mod_a.lua': 'ours'}))).toEqual(['mod_a.lua jitsi/a modified 102'])
+  })
+
+  it('is of the tree around it where no file is known', () => {
+    const identified = of({'mod_wall/mod_wall.lua': 'ours', 'mod_a.lua': 'x'})
+    expect(modules(identified)).toContain('mod_wall/mod_wall.lua jitsi/wall modified 102')
+  })
+})
+
+describe('a file that a source has', () => {
+  it('is never of no release, where another source has other bytes in its place', () => {
+    const identified = found({
+      ...below('t', tree3),
+      't/mod_w/x.lib.lua': 'm2',
+      't/mod_b.lua': 'no such bytes',
+    })
+    expect(identified.modified).toEqual(['t/mod_b.lua'])
+    expect(identified.stray).toEqual(['t/mod_w/x.lib.lua'])
+    expect(identified.unknown).toEqual([])
   })
 })
 

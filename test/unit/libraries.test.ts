@@ -31,7 +31,7 @@ describe('why nothing serves it', () => {
     ['prosody.util.stanza', bookworm, 'this line of Prosody has no such library'],
     ['util.vcard', trixie, 'this line of Prosody has no such library'],
     ['proctitle', bookworm, 'lua-proctitle of trixie has it, but bookworm has no such package'],
-    ['lcm', bookworm, 'liblcm-lua of bookworm has it, but not for Lua 5.4'],
+    ['lcm', bookworm, 'liblcm-lua of bookworm has it for Lua 5.2, but not for Lua 5.4'],
     ['unbound', trixie, 'the library of lua-unbound is called lunbound'],
     ['no.such.library', trixie, 'no package and no rock is known that has it'],
   ])('%s', (...[name, at, reason]) => {

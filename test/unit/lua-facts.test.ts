@@ -366,7 +366,36 @@ describe('where a module is enabled', () => {
       'host',
       'line 2: hooks "muc-room-created" on another host than its own',
     ],
-    ['x', 'local m = module:context(h); m:depends "muc"; m:require "muc/x"', 'host', 'nothing'],
+    [
+      'x',
+      'local m = module:context(h); m:depends "muc"; m:require "muc/x"',
+      'host',
+      'line 1: works on another host',
+    ],
+    [
+      'x',
+      'local muc = prosody.hosts[module.host].modules.muc',
+      'muc-component',
+      'line 1: takes mod_muc of its own host',
+    ],
+    [
+      'x',
+      'local h = module:get_host()\nif not hosts[h].modules.muc then return end',
+      'muc-component',
+      'line 2',
+    ],
+    ['x', 'local s = hosts[module.host]\nf(s.modules["muc"].rooms)', 'muc-component', 'line 2'],
+    ['x', 'if hosts[module.host].modules.muc then f(hosts[module.host].modules.muc) end', 'host', 'nothing'],
+    ['x', 'f(prosody.hosts[host].modules.muc)', 'host', 'line 1: takes mod_muc of another host than its own'],
+    ['x', 'local r = module:shared "muc/rooms"', 'muc-component', 'line 1: module:shared "muc/rooms"'],
+    ['x', 'local r = module:shared "/*/muc/rooms"', 'host', 'nothing'],
+    ['x', 'module:depends "muc_mam"', 'muc-component', 'line 1: module:depends "muc_mam"'],
+    ['x', 'module:depends "pubsub"', 'in-component', 'line 1: module:depends "pubsub"'],
+    ['x', 'module:depends("pubsub", true)', 'host', 'nothing'],
+    ['x', 'local p = hosts[module.host].modules.pubsub', 'in-component', 'takes mod_pubsub of its own host'],
+    ['x', 'module:hook(event, f)', 'host', 'line 1: hooks an event whose name is computed'],
+    ['x', 'module:depends "other"', 'host', 'line 1: it belongs where mod_other does'],
+    ['x', 'module:require "lib"', 'host', 'nothing in its main file'],
     ['x', 'module:hook_global("muc-x", f)', 'host', 'nothing'],
     [
       'x',
@@ -378,6 +407,47 @@ describe('where a module is enabled', () => {
     const found = placementOf(name, facts(code, name))
     expect(found.where).toBe(where)
     expect(found.evidence).toContain(evidence)
+  })
+
+  it('follows what it depends on, over several modules and in circles', () => {
+    const codes: Readonly<Record<string, string>> = {
+      api: 'module:depends "deeper"',
+      deeper: 'module:depends "api"; module:hook("muc-room-created", f)',
+      thing_component: 'module:hook("message/host", f)',
+      circle: 'module:depends "circle"',
+    }
+    const moduleOf = (name: string) => {
+      const code = codes[name]
+      return code === undefined ? undefined : facts(code, name)
+    }
+    const place = (code: string) => placementOf('x', facts(code, 'x'), {moduleOf})
+    expect(place('\nmodule:depends "api"')).toEqual({
+      where: 'muc-component',
+      evidence:
+        'line 2: module:depends "api", and mod_deeper is for rooms or a component (line 1: module:hook "muc-room-created")',
+    })
+    expect(place('module:depends "thing_component"')).toMatchObject({
+      where: 'in-component',
+      component: 'thing_component',
+    })
+    expect(place('module:depends "circle"')).toEqual({
+      where: 'host',
+      evidence: 'nothing in its code ties it to a component',
+    })
+    expect(place('module:depends("api", true)').where).toBe('host')
+    expect(place('module:context(h):depends "api"').where).toBe('host')
+  })
+
+  it('sees what a library does on the host of whoever loads it', () => {
+    const library = facts('module:hook("muc-room-created", f)', undefined)
+    const main = facts('module:require "lib"', 'x')
+    expect(placementOf('x', main, {libraries: [library]})).toEqual({
+      where: 'muc-component',
+      evidence: 'line 1: module:hook "muc-room-created", in a library of it',
+    })
+    expect(placementOf('x', main, {libraries: [facts('return 1', undefined)]}).evidence).toBe(
+      'nothing in its code ties it to a component',
+    )
   })
 })
 

@@ -102,6 +102,16 @@ describe('values that are wrong', () => {
     ],
     ['an object for text', '{"modules": {"a/b": ¶{"v": 1}}}', 'modules → a/b: the key "version" is missing'],
     [
+      'a module that is a device on Windows',
+      '{"modules": {¶"a/con": "*"}}',
+      'modules → a/con: expected a name that is no device on Windows, as con and aux are',
+    ],
+    [
+      'a source that is one',
+      '{"sources": {¶"aux": {"kind": "path", "path": "./x"}}}',
+      'sources → aux: expected a name that is no device on Windows, as con and aux are',
+    ],
+    [
       'what is included from elsewhere',
       '{"modules": {"a/b": {"version": "*", "include": ["a/b", ¶"../x"]}}}',
       `modules → a/b → include → 1: expected a path beside the module's main file, such as tls/ca.pem, got "../x"`,

@@ -56,7 +56,9 @@ describe('what serves a Lua library', () => {
     expect(reason('net.httpserver')).toBe('this line of Prosody has no such library')
     expect(reason('no.such')).toBe('no package and no rock is known that has it')
     expect(reason('captcha')).toBe(libraries.none['captcha']?.note)
-    expect(reason('curses')).toBe('lua-curses of trixie has it, but not for Lua 5.4')
+    expect(reason('curses')).toBe(
+      'lua-curses of trixie has it for Lua 5.1, 5.2, 5.3, but not for Lua 5.4; the rock lcurses is for Lua 5.1, 5.2, 5.3',
+    )
   })
 })
 

@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {isDeviceName} from '../../src/sources/device-names.ts'
 import {isPrivateKey, isVersionControl, neverTaken} from '../../src/sources/private-files.ts'
 import {scratchFolder} from '../helpers/scratch.ts'
 
@@ -110,4 +111,20 @@ describe('private keys, by what is in them', () => {
     expect(['crt', 'der-crt', 'der-pub'].filter((name) => isKey(name))).toEqual([])
     expect(existsSync(at('crt'))).toBe(true)
   })
+})
+
+describe('names that Windows takes for devices', () => {
+  it.each(['con', 'AUX', 'nul.txt', 'com1', 'Lpt9.tar.gz', 'com¹', 'prn .x', 'CONIN$', 'aux:stream'])(
+    '%s',
+    (name) => {
+      expect(isDeviceName(name)).toBe(true)
+    },
+  )
+
+  it.each(['mod_con.lua', 'console', 'com', 'com10', 'auxiliary.lua', 'x.con', 'null'])(
+    '%s is none',
+    (name) => {
+      expect(isDeviceName(name)).toBe(false)
+    },
+  )
 })

@@ -129,6 +129,7 @@ describe('pieces', () => {
     ['authentication', 'auth_x', 'authentication = "x"'],
     ['storage', 'storage_x', 'storage = "x"'],
     ['muc-component', 'x', 'under Component "conference.…" "muc"'],
+    ['in-component', 'x', 'modules_enabled = { "x" } under Component'],
     ['component', 'x', 'Component "<host>" "x"'],
     ['global', 'x', 'modules_enabled = { "x" } at the top, for the whole server'],
     ['host', 'x', 'under a VirtualHost'],

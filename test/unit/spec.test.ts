@@ -99,6 +99,8 @@ const refused: readonly (readonly [text: string, reason: string])[] = [
   [' polls', '" polls" is no module name'],
   ['polls\n', 'is no module name'],
   ['mod_polls.lua', '"polls.lua" is no module name'],
+  ['con', '"con" is the name of a device on Windows'],
+  ['aux/x@1', '"aux" is the name of a device on Windows'],
   ['módulo', '"módulo" is no module name'],
   ['~/mods/mod_x', 'the shell, which expands ~, did not'],
   ['./a\0b', 'a path holds no NUL character'],

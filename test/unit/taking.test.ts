@@ -113,7 +113,7 @@ describe('of a loose module is taken', () => {
     expect(taken(tree, {resources: ['other.json']})).toEqual([
       'mod_x/data.json < mod_x/data.json',
       'mod_x.lua',
-      'mod_x/other.json < x/other.json',
+      'x/other.json',
     ])
   })
 
@@ -176,6 +176,15 @@ describe("a module's own folder", () => {
     ])
   })
 
+  it('has nothing twice for being named in its inner folder', () => {
+    const paths = ['x/mod_x.lua', 'x/page.html', 'x/a.lib.lua', 'b.lib.lua'].map((path) => `mod_x/${path}`)
+    const one = taking({paths})
+    const code = named({libraries: ['a', 'b'], resources: ['page.html', 'pa…']})
+    expect(one.follow('mod_x/x/mod_x.lua', code)).toEqual([])
+    expect([...one.files.keys()].sort()).toEqual([...paths].sort())
+    expect(one.isPartial).toBe(false)
+  })
+
   it('is one by its name alone: a folder x is not', () => {
     expect(taken({paths: ['mod_x.lua', 'Dockerfile'], rootName: 'x'}, {})).toEqual(['mod_x.lua'])
   })
@@ -201,6 +210,14 @@ describe("a module's own folder", () => {
     expect(() => one.follow('mod_x/mod_x.lua', named({libraries: ['a']}))).toThrow(escapes)
     expect(() => one.follow('mod_x/mod_x.lua', named({resources: ['b.txt']}))).toThrow(escapes)
     expect([...one.files.keys()]).toEqual(['mod_x/mod_x.lua'])
+  })
+})
+
+describe('a name that is a device on Windows', () => {
+  it.each(['mod_x/aux.txt', 'mod_x/nul/a.txt', 'mod_x/COM1'])('is refused: %s', (path) => {
+    const error = expect.objectContaining({code: 'ARCHIVE_PATH_INVALID'}) as Error
+    expect(() => taking({paths: ['mod_x/mod_x.lua', path]})).toThrow(error)
+    expect(taking({paths: ['mod_x/mod_x.lua', path.replace('mod_x', 'mod_y')]}).files.size).toBe(1)
   })
 })
 

@@ -27,7 +27,13 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
   {path: /^members\/[^/]+\.json$/, kind: kindOf('members', '../schema', ['read/*', 'run/*', 'moduleLibs/*'])},
   {
     path: /^libraries\.json$/,
-    kind: kindOf('libraries', './schema', ['packages/*/*', 'copies/*/lua', 'copies/*/suites']),
+    kind: kindOf('libraries', './schema', [
+      'packages/*/*',
+      'copies/*/lua',
+      'copies/*/suites',
+      'rocks/*/lua',
+      'rocks/*/headers',
+    ]),
   },
   {path: /^sources\/[^/]+\.json$/, kind: kindOf('source', '../schema', [])},
   {path: /^prosody\/[^/]+\.json$/, kind: kindOf('prosody-line', '../schema', [])},

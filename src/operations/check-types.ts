@@ -1,0 +1,51 @@
+/** Something that is not as it should be; the shape is part of --json (docs/reference/json.md). */
+export interface Problem {
+  /**
+   * lockfile: it does not follow the manifest; digest: a file is not as locked; needs: something is not there that a
+   * module needs; layout: Prosody would load another file; compatibility: code and Prosody do not fit; module: what is
+   * known of a module; project: the manifest and the configuration around it; boot: Prosody did not load it.
+   */
+  readonly kind: 'lockfile' | 'digest' | 'needs' | 'layout' | 'compatibility' | 'module' | 'project' | 'boot'
+  /** error: it can't work; warning: it may not; note: worth knowing. */
+  readonly severity: 'error' | 'warning' | 'note'
+  /** source/name; null for what is about no module */
+  readonly module: string | null
+  /** Of a tree: the module of it that this is about, where it is about that one alone; null else. */
+  readonly part: string | null
+  /** From the project's folder. */
+  readonly path: string | null
+  /** From 1. */
+  readonly line: number | null
+  readonly message: string
+  readonly hint: string | null
+}
+
+export interface CheckedModule {
+  /** source/name */
+  readonly module: string
+  readonly version: string
+  /**
+   * some-cannot-work: of a tree. unknown: nothing is known of the line of Prosody, and nothing else speaks against it.
+   */
+  readonly verdict: 'works' | 'works-with-notes' | 'some-cannot-work' | 'cannot-work' | 'unknown'
+  /** Of a tree: its modules; null for a single one. */
+  readonly parts: readonly CheckedPart[] | null
+}
+
+export interface CheckedPart {
+  /** source/name */
+  readonly module: string
+  /** Whether the configuration enables it; null where there is none, or it does not tell. */
+  readonly enabled: boolean | null
+  /** Whether no error is about it; what nobody enables has none. */
+  readonly works: boolean
+}
+
+/** The configuration by which trees are judged. */
+export interface CheckedConfig {
+  readonly files: readonly string[]
+  /** Of the project's modules, how many it enables. */
+  readonly enabled: number
+  /** What it does not tell without being run, one line each. */
+  readonly unknown: readonly string[]
+}
