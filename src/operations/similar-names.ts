@@ -12,7 +12,7 @@ export function similarIn(
   {environment: {registry}}: Workbench,
 ): readonly string[] {
   const {id} = definition
-  if (name === '*' || isPublished(`${id}/${name}`, registry)) return []
+  if (name === '*' || registry.source(id) === undefined || isPublished(`${id}/${name}`, registry)) return []
   const names = Object.keys(registry.releases(id).names)
   return nearestNames(name, names).map((one) => `${id}/${one}`)
 }
