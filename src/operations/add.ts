@@ -25,7 +25,7 @@ import {allReleases, newestOfAll} from './all-releases.ts'
 import type {Environment} from './environment.ts'
 import {entriesFor, withEntries, type Entries, type Entry} from './entries.ts'
 import {Failures} from './failures.ts'
-import {offersFor} from './missing-module.ts'
+import {explainMissing, offersFor} from './missing-module.ts'
 import {changeProject} from './open-project.ts'
 import {definitionFor} from './definition-for.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
@@ -254,7 +254,11 @@ async function withNewest(
     const found = await failures.judge(key, async () => {
       if (versionText !== undefined) return {ref: undefined}
       const definition = definitionFor(key, wanted.manifest, bench)
-      return {ref: await newestOfAll(definition, splitKey(key)[1], bench)}
+      const ref = await newestOfAll(definition, splitKey(key)[1], bench).catch(async (error: unknown) => {
+        const project = {lock: bench.lock ?? emptyLock, manifest: wanted.manifest}
+        throw await explainMissing(error, {key, ...project}, bench)
+      })
+      return {ref}
     })
     if (found !== undefined) entries.push(entry)
     if (found?.ref !== undefined) releases.set(key, found.ref)
