@@ -31,6 +31,7 @@ export const exitCodes = {
   NOT_INSTALLED: 3,
   DOWNGRADE: 3,
   MODULE_GONE: 3,
+  MODULE_EXCEPTED: 3,
   NEEDS_UNKNOWN: 3,
   // 4: integrity, drift
   DIGEST_MISMATCH: 4,

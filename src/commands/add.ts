@@ -27,6 +27,7 @@ Without a version, the newest release whose digests the registry knows is taken.
     'prosody-mods add community/http_oauth2@2025 token_affiliation',
     'prosody-mods add jitsi@10008',
     'prosody-mods add jitsi --latest',
+    'prosody-mods add jitsi@10008 --except smacks --except external_services',
     'prosody-mods add ./docker/mod_hello.lua',
     'prosody-mods add ./modules/mod_hello https://example.org/mod_x.lua#sha256=<64 hex digits>',
   ],
@@ -38,6 +39,11 @@ Without a version, the newest release whose digests the registry knows is taken.
       value: '<folders|flat>',
       description:
         'how modules lie in paths and URLs: each gets the libraries beside it, or all are one tree like that of Jitsi',
+    },
+    except: {
+      type: 'list',
+      value: '<module>',
+      description: 'leave a module out of the whole tree that is added; may be given more than once',
     },
     latest: {
       type: 'switch',
@@ -59,6 +65,7 @@ Without a version, the newest release whose digests the registry knows is taken.
         dryRun: flags['dry-run'],
         allowShadow: flags['allow-shadow'],
         layout: layoutOf(flags.layout),
+        except: flags.except,
         ...(canAsk(environment.env) && !flags.json ? {choose: askForOne} : {}),
       },
       environment,

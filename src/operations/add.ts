@@ -14,6 +14,7 @@ import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
 import {branchOf, isCommit, tagsText} from '../resolve/commits.ts'
+import {nearestNames} from '../resolve/nearest.ts'
 import type {Candidate} from '../resolve/owners.ts'
 import type {Registry} from '../registry/registry.ts'
 import {compareLines} from '../registry/lines.ts'
@@ -44,6 +45,8 @@ export interface AddRequest {
   readonly dryRun: boolean
   /** Ask the publisher for the newest release where no version is given. */
   readonly latest: boolean
+  /** Modules to leave out of the whole trees that are named; undefined where nothing is said of it. */
+  readonly except?: readonly string[] | undefined
   /** Accept a module that hides one of Prosody's own. */
   readonly allowShadow: boolean
   /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
@@ -91,18 +94,20 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
   const {registry} = bench.environment
   refuseIdleLayout(request)
   const {failures} = request
-  const {releases, ...wanted} = await withNewest(await judgedEntries(project, request, bench), request, bench)
+  const {releases, ...found} = await withNewest(await judgedEntries(project, request, bench), request, bench)
+  const wanted = {...found, entries: withExcept(found.entries, request.except)}
   const own = await parseManifest(project.manifestText, manifestName)
   const draft = withEntries(wanted.manifest, wanted.entries, ({versionText}) => versionText ?? '*')
   const keys = wanted.entries.map(({key}) => key)
   const previous = project.lock ?? emptyLock
   const refresh = new Set(keys)
   const outcome = await resolveLock({manifest: draft, previous, refresh, releases, failures}, bench)
+  refuseIdleExcept(wanted.entries, outcome)
   const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
   const manifestText = editManifest(project.manifestText, [
     ...wanted.changes,
     ...takenOver(wanted.entries, own, bench.user),
-    ...wanted.entries.map((entry) => ({path: versionPath(own, entry.key), value: pins(entry)})),
+    ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
   const result = await writeTarget(
     project,
@@ -179,6 +184,43 @@ async function tipNotes(
     notes.push(`${key}: the tip of ${branch}, pinned by its commit; ${tagsText(otherTags)}`)
   }
   return notes
+}
+
+/** Throws USAGE where nothing is named that could leave a module out. */
+function withExcept(entries: readonly Entry[], names: readonly string[] | undefined): readonly Entry[] {
+  if (names === undefined) return entries
+  if (!entries.some(({key}) => key.endsWith('/*'))) {
+    throw new ProsodyModsError('USAGE', '--except leaves modules out of a whole tree, and none is named', {
+      hint: 'prosody-mods add jitsi --except smacks',
+    })
+  }
+  const except = [...new Set(names.map((name) => name.replace(/^mod_/, '')))].sort()
+  return entries.map((entry) => (entry.key.endsWith('/*') ? {...entry, except} : entry))
+}
+
+/** Throws MODULE_UNKNOWN for a module to leave out that the tree does not have. */
+function refuseIdleExcept(entries: readonly Entry[], {resolved}: ResolvedLock): void {
+  for (const {key, except = []} of entries) {
+    const names = resolved.find((one) => one.key === key)?.names ?? []
+    const unknown = except.find((name) => !names.includes(name))
+    if (unknown === undefined) continue
+    const near = nearestNames(unknown, names, 3)
+    throw new ProsodyModsError(
+      'MODULE_UNKNOWN',
+      `${key}: it has no module ${unknown} that could be left out`,
+      {
+        ...(near.length === 0 ? {} : {hint: `did you mean ${near.join(', ')}?`}),
+        details: {module: key, except: unknown},
+      },
+    )
+  }
+}
+
+function entryChange(entry: Entry, own: Manifest, version: string): ManifestChange {
+  const {key, except} = entry
+  if (except === undefined) return {path: versionPath(own, key), value: version}
+  const value = withEntries(own, [entry], () => version).modules?.[key]
+  return {path: ['modules', key], value}
 }
 
 /** Sources of the registry and of the manifest say themselves how their modules lie. */

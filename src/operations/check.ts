@@ -183,13 +183,33 @@ async function codeProblems(project: ProjectWithLock, environment: Environment):
   const request = {paths: [], std: undefined, config: false, rules: 'prosody', excerpts: false}
   const {findings} = await lint(request, environment)
   const ownerOf = ownersOf(project.lock)
-  return findings
+  const problems = findings
     .filter(({code}) => !left.has(code))
     .map(({path, line, message, severity, code, hint}) => {
       const inProject = relative(project.folder, resolve(environment.cwd, path)).split(sep).join('/')
       const place = {module: ownerOf(inProject), path: inProject, line, hint: hint ?? null}
       return problem(['compatibility', severity], `${message} [${code}]`, place)
     })
+  return withWorkingReleases(problems, project, environment)
+}
+
+/** Says which release works of modules that do not, where the store has what it takes to tell. */
+async function withWorkingReleases(
+  problems: readonly Problem[],
+  project: ProjectWithLock,
+  environment: Environment,
+): Promise<Problem[]> {
+  const broken = new Set(
+    problems.flatMap(({severity, module}) => (severity === 'error' ? (module ?? []) : [])),
+  )
+  if (broken.size === 0) return [...problems]
+  const {storedWorkingReleases} = await import('./working-release.ts')
+  const works = await storedWorkingReleases([...broken], project, environment)
+  return problems.map((one) => {
+    const version = one.severity === 'error' && one.module !== null ? works.get(one.module) : undefined
+    if (version === undefined) return one
+    return {...one, hint: `${one.module ?? ''}@${version} is the newest known release that works here`}
+  })
 }
 
 const stages: Readonly<Record<string, Problem['severity']>> = {

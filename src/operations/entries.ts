@@ -1,6 +1,12 @@
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
-import {includesIn, type Manifest, type ManifestEntry, type ManifestSource} from '../project/manifest.ts'
+import {
+  exceptIn,
+  includesIn,
+  type Manifest,
+  type ManifestEntry,
+  type ManifestSource,
+} from '../project/manifest.ts'
 import type {ManifestChange} from '../project/manifest-edit.ts'
 import {candidatesFor, ownerOf, type Candidate, type OwnTree} from '../resolve/owners.ts'
 import type {SourceLayout} from '../registry/types.ts'
@@ -16,6 +22,8 @@ export interface Entry {
   readonly key: string
   /** As asked for; undefined for the newest. */
   readonly versionText: string | undefined
+  /** Modules to leave out of a whole tree; absent where nothing is said of it. */
+  readonly except?: readonly string[]
 }
 
 export interface EntriesRequest {
@@ -168,6 +176,11 @@ async function ownTrees(
   return trees
 }
 
+/** What an entry leaves out of its tree: as asked for, else as the manifest has it. */
+export function exceptOf({key, except}: Entry, manifest: Manifest): readonly string[] {
+  return except ?? exceptIn(manifest, key)
+}
+
 export function withEntries(
   manifest: Manifest,
   entries: readonly Entry[],
@@ -176,8 +189,17 @@ export function withEntries(
   const added = Object.fromEntries(
     entries.map((entry): [string, ManifestEntry] => {
       const include = includesIn(manifest, entry.key)
+      const except = exceptOf(entry, manifest)
       const version = value(entry)
-      return [entry.key, include.length === 0 ? version : {version, include}]
+      if (include.length + except.length === 0) return [entry.key, version]
+      return [
+        entry.key,
+        {
+          version,
+          ...(include.length === 0 ? {} : {include}),
+          ...(except.length === 0 ? {} : {except}),
+        },
+      ]
     }),
   )
   return {...manifest, modules: {...manifest.modules, ...added}}

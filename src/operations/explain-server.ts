@@ -67,6 +67,8 @@ function explainPort({port, on, reason}: Of<'port'>): Draft {
 function portCause({port, on, reason}: Omit<Of<'port'>, 'kind'>): Cause {
   if (reason.includes('privileges'))
     return sure(`ports below 1024 need a right that the user which Prosody runs as has not: ${port}`)
+  if (/Cannot assign|not available/.test(reason) && on.includes(':'))
+    return maybe('this machine, or its container, has no IPv6; else the address is none of its own')
   if (/Cannot assign|not available/.test(reason))
     return sure(`${on} is no address of this machine`, 'the option interfaces, or that of the service')
   if (/Address family|not supported/.test(reason))
@@ -80,7 +82,11 @@ function portSteps(port: number, reason: string, option: string): Step[] {
   const other = step(`or give Prosody another port by ${option} at the top of the configuration`)
   if (reason.includes('privileges'))
     return [step(`let a proxy listen on ${port} and pass on to a port above 1023`), other]
-  if (/Cannot assign|not available/.test(reason)) return [step('correct the address, or take "*" for all')]
+  if (/Cannot assign|not available/.test(reason))
+    return [
+      step('without IPv6, set use_ipv6 = false at the top of the configuration'),
+      step('else correct the address, or take "*" for all'),
+    ]
   if (/Address family|not supported/.test(reason))
     return [step('set use_ipv6 = false at the top of the configuration')]
   return [

@@ -115,10 +115,12 @@ function withoutEchoes(messages: readonly LogMessage[]): readonly LogMessage[] {
         : [],
     ),
   )
-  const hasCertificate = messages.some(({failure}) => failure.kind === 'certificate' && !failure.isEcho)
+  const hasCertificate = messages.some(
+    ({failure}) => failure.kind === 'certificate' && (!failure.isEcho || failure.file !== undefined),
+  )
   return messages.filter(({failure, places}) =>
     failure.kind === 'certificate'
-      ? !failure.isEcho || !hasCertificate
+      ? !failure.isEcho || failure.file !== undefined || !hasCertificate
       : failure.kind !== 'global' ||
         places.length === 0 ||
         places.some((place) => !failed.has(readKey(failure.name, place))),

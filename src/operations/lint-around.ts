@@ -26,9 +26,9 @@ export async function ruleFindings(
     report: results[index]?.rules ?? emptyReport,
   }))
   const libraryAt = findingLibraries(inputs, run)
-  const settled = settle(reported, {others: [], libraryAt})
-  const others = await othersFor(settled, {inputs, cwd, libraryAt}, run)
-  return others.length === 0 ? settled : settle(reported, {others, libraryAt})
+  const first = settle(reported, {others: [], libraryAt, isFirst: true})
+  const others = await othersFor(first, {inputs, cwd, libraryAt}, run)
+  return settle(reported, {others, libraryAt})
 }
 
 /** Each question is answered once: a library may be asked for thousands of times. */

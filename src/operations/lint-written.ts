@@ -36,7 +36,7 @@ export function lintWritten(
   const reported = reportsOf(files.filter(isWritten), rules, bench)
   const others = files.filter((file) => !isWritten(file))
   const libraryAt = findingLibraries(files, lock)
-  let settled = settle(reported, {others: [], libraryAt})
+  let settled = settle(reported, {others: [], libraryAt, isFirst: true})
   if (settled.flat().some(({pending}) => pending !== undefined && pending.kind !== 'library'))
     settled = settle(reported, {others: reportsOf(others, rules, bench), libraryAt})
   const findings = settled.flatMap((found, index) => {
@@ -49,6 +49,31 @@ export function lintWritten(
   const summary = summaryOf([...findings, ...left.map(([one, file]) => findingOf(one, file, rules))])
   if (summary.errors > 0 && lint?.policy !== 'warn') throw refused(summary, rules.target.line)
   return summary
+}
+
+/** What the rules about Prosody find in a locked module whose files the store has, beside what else is locked. */
+export function lintModule(
+  key: string,
+  {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},
+  bench: Workbench,
+): readonly ModuleFinding[] {
+  const rules = rulesFor(manifest, bench.environment.registry)
+  if (rules === undefined) return []
+  const files = luaFilesOf(lock)
+  const own = reportsOf(
+    files.filter(({module}) => module === key),
+    rules,
+    bench,
+  )
+  const others = reportsOf(
+    files.filter(({module}) => module !== key),
+    rules,
+    bench,
+  )
+  return settle(own, {others, libraryAt: findingLibraries(files, lock)}).flatMap((found, index) => {
+    const file = own[index]
+    return file === undefined ? [] : found.map((one) => findingOf(one, file, rules))
+  })
 }
 
 function findingLibraries(files: readonly ContextFile[], lock: Lockfile): Surroundings['libraryAt'] {

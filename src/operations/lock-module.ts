@@ -3,7 +3,7 @@ import type {Placement} from '../lua/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
-import {patchesOf, readmeOf} from '../resolve/layout.ts'
+import {moduleNames, moduleOfPath, patchesOf, readmeOf} from '../resolve/layout.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import type {LeftOut} from '../resolve/left-out.ts'
 import {takingOf} from '../resolve/taking.ts'
@@ -29,6 +29,8 @@ export interface LockResult {
   readonly placement: Placement | undefined
   /** Files of a whole tree that patch Prosody itself: not installed. */
   readonly patches: readonly string[]
+  /** Modules of a whole tree, those that are left out too; [] for a single module. */
+  readonly names: readonly string[]
   /** sha256 of the module's README; the store may have it. */
   readonly readme: string | undefined
   /** Files that lie where the module's do and are not taken. */
@@ -42,6 +44,8 @@ export interface WantedRelease extends Wanted {
   readonly ref?: ReleaseRef | undefined
   /** What the manifest names besides what is taken. */
   readonly include?: readonly string[] | undefined
+  /** Modules of a whole tree to leave out. */
+  readonly except?: readonly string[] | undefined
 }
 
 /**
@@ -63,6 +67,8 @@ export async function lockModule(
   const include = wanted.include ?? []
   const taking = takingOf(contents, {layout, name, isKnown: ref.contents !== undefined, include})
   if (taking === undefined) throw missingModule(key, {definition, ref, contents})
+  const except = name === '*' ? (wanted.except ?? []) : []
+  leaveOut(taking.files, except)
   const closure = {key, ref, contents, wanted}
   const computed = await fetchClosure(taking, closure, bench)
   const selection = taking.files
@@ -75,6 +81,7 @@ export async function lockModule(
     ref,
     placement: placementOf(selection, closure, bench),
     patches: patchesOf(contents, layout, name),
+    names: name === '*' ? moduleNames(contents, layout) : [],
     readme: contents.files.get(readmeOf(contents, layout, name) ?? '')?.sha256,
     leftOut: taking.leftOut,
     computed,
@@ -91,7 +98,16 @@ export async function lockModule(
       files,
       ...(Object.keys(from).length === 0 ? {} : {from}),
       ...(include.length === 0 ? {} : {include: [...include].sort()}),
+      ...(except.length === 0 ? {} : {except}),
     },
+  }
+}
+
+/** Takes modules out of the files of a whole tree. */
+function leaveOut(files: Map<string, string>, names: readonly string[]): void {
+  for (const path of [...files.keys()]) {
+    const module = moduleOfPath(path)
+    if (module !== undefined && names.includes(module)) files.delete(path)
   }
 }
 

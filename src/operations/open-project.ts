@@ -119,7 +119,11 @@ async function checkVersions(
     const definition = sourceDefinition(source, manifest, registry)
     if (definition === undefined) continue
     // What a repository without versions has is called by its name.
-    if (definition.kind === 'github' && registry.source(source) === undefined && isRefName(versionText ?? '*'))
+    if (
+      definition.kind === 'github' &&
+      registry.source(source) === undefined &&
+      isRefName(versionText ?? '*')
+    )
       continue
     try {
       checkVersionText({definition, name, versionText})

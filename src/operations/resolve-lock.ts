@@ -1,5 +1,5 @@
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import {includesIn, versionIn, type Manifest} from '../project/manifest.ts'
+import {exceptIn, includesIn, versionIn, type Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
@@ -57,13 +57,14 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
         return
       }
       const [, name] = splitKey(key)
-      const include = includesIn(manifest, key)
+      const [include, except] = [includesIn(manifest, key), exceptIn(manifest, key)]
       const wanted = {
         definition,
         name,
         versionText: versionIn(manifest, key),
         ref: releases?.get(key),
         include,
+        except,
       }
       const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
         throw await explainMissing(error, {key, lock: previous, manifest}, bench)
@@ -89,9 +90,11 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   return {lock: closed.lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
 }
 
-/** What others need is kept only where it is from its source as that is defined now. */
+/** What others need is kept only where it is from its source as that is defined now, and whole. */
 function withoutStrangers(lock: Lockfile, found: readonly Difference[]): Lockfile {
-  const strange = new Set(found.filter(({kind}) => kind === 'other-source').map(({key}) => key))
+  const strange = new Set(
+    found.filter(({kind}) => kind === 'other-source' || kind === 'other-files').map(({key}) => key),
+  )
   if (strange.size === 0) return lock
   const kept = Object.entries(lock.modules).filter(([key]) => !strange.has(key))
   return {...lock, modules: Object.fromEntries(kept)}

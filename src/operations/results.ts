@@ -20,6 +20,8 @@ export interface ModuleSummary {
   readonly integrity: string
   /** Number of files. */
   readonly files: number
+  /** Modules of a whole tree that are left out. */
+  readonly except: readonly string[]
   /** As the lockfile has it: {} for none, and where it was not looked up. */
   readonly needs: Needs
 }
@@ -69,6 +71,7 @@ export function summaryOf(key: string, locked: LockedModule): ModuleSummary {
     trust: locked.trust,
     integrity: locked.integrity,
     files: Object.keys(locked.files).length,
+    except: locked.except ?? [],
     needs: locked.needs ?? {},
   }
 }

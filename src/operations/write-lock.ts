@@ -6,6 +6,7 @@ import {applyContext, planContext, type Target} from './context.ts'
 import {fetchAndRead} from './fetch-and-read.ts'
 import {omissionsOf} from './left-out.ts'
 import {lintWritten} from './lint-written.ts'
+import type {LintSummary} from './lint-results.ts'
 import type {LockResult} from './lock-module.ts'
 import {nothingNeeded, reportChanges, type WriteResult} from './results.ts'
 import {neededFiles} from './needed-files.ts'
@@ -29,7 +30,7 @@ export async function writeTarget(
   if (!target.dryRun) await untilKept(() => fetchAndRead(needed, bench))
   const written = new Set(plan.changes.filter(({after}) => after !== null).map(({path}) => path))
   const needs = target.closure ?? nothingNeeded
-  const lint = lintWritten(written, target, bench)
+  const lint = await lintedOrRefused(written, target, bench)
   if (!target.dryRun) {
     bench.environment.signal.throwIfAborted()
     const ground = {folder: project.folder, stateFolder: bench.environment.stateFolder}
@@ -47,6 +48,20 @@ export async function writeTarget(
     fetch: bench.session.report,
     lint,
     needs,
+  }
+}
+
+/** Throws LINT_ERRORS with what to take instead. */
+async function lintedOrRefused(
+  written: ReadonlySet<string>,
+  target: Target,
+  bench: Workbench,
+): Promise<LintSummary> {
+  try {
+    return lintWritten(written, target, bench)
+  } catch (error) {
+    const {namingWorkingReleases} = await import('./working-release.ts')
+    throw await namingWorkingReleases(error, target, bench)
   }
 }
 

@@ -56,6 +56,8 @@ export interface LockedModule {
   readonly from?: Readonly<Record<string, string>>
   /** What the manifest names besides what is taken anyway, sorted; absent for nothing. */
   readonly include?: readonly string[]
+  /** Modules of a whole tree that were left out, sorted; absent for none. */
+  readonly except?: readonly string[]
   /** Absent for none, and where the lock has no target. */
   readonly needs?: Needs
 }
@@ -118,6 +120,7 @@ function ordered(module: LockedModule): LockedModule {
     files: sortKeys(module.files),
     ...(module.from === undefined ? {} : {from: sortKeys(module.from)}),
     ...(module.include === undefined ? {} : {include: module.include}),
+    ...(module.except === undefined ? {} : {except: module.except}),
     ...(module.needs === undefined || Object.keys(module.needs).length === 0
       ? {}
       : {needs: orderedNeeds(module.needs)}),

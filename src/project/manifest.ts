@@ -38,6 +38,8 @@ export type ManifestEntry =
       readonly version: string
       /** Files and folders to take besides what is taken anyway, as they lie beside the module's main file. */
       readonly include?: readonly string[]
+      /** Modules to leave out of a whole tree, with or without `mod_`. */
+      readonly except?: readonly string[]
     }
 
 /** prosody-mods.json, as docs/reference/manifest.md describes it; defaults are not filled in. */
@@ -85,6 +87,13 @@ export function versionIn({modules = {}}: Manifest, key: string): string | undef
 export function includesIn({modules = {}}: Manifest, key: string): readonly string[] {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   return typeof entry === 'object' ? [...new Set(entry.include)].sort() : []
+}
+
+/** Names of the modules that the manifest leaves out of a tree, sorted. */
+export function exceptIn({modules = {}}: Manifest, key: string): readonly string[] {
+  const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
+  if (typeof entry !== 'object') return []
+  return [...new Set(entry.except?.map((name) => name.replace(/^mod_/, '')))].sort()
 }
 
 /** Key path of a module's version: an entry that says more keeps what it says. */

@@ -26,6 +26,9 @@ export function renderList({modules, differences}: ListResult): string {
     .map(({module}) => module)
   return lines(
     rows.length === 0 ? [] : table([['MODULE', 'VERSION', 'REVISION', 'TRUST', 'FILES'], ...rows]),
+    modules
+      .filter(({except}) => except.length > 0)
+      .map(({module, except}) => pc.dim(`${module} without ${except.join(', ')}`)),
     broughtIn.length === 0 ? [] : pc.dim(`here because others need them: ${broughtIn.join(', ')}`),
     differences.map(({text}) => `${pc.yellow('out of date:')} ${text}`),
   )

@@ -1,4 +1,5 @@
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import {ProsodyModsError} from '../errors.ts'
 import type {Registry} from '../registry/registry.ts'
 import {
   edgesOf,
@@ -116,12 +117,27 @@ export class Closure {
       const named = this.#named.get(key)
       if (named === undefined) throw new Error(`${key} was not looked at`)
       const needs = needsOf(key, named, world)
-      problems.push(
-        ...missingNeeds(named, needs).map((need) => `${problemText(key, need)}${this.#treesWith(need)}`),
-      )
+      const lacking = missingNeeds(named, needs)
+      for (const need of lacking) this.#refuseLeftOut(key, need)
+      problems.push(...lacking.map((need) => `${problemText(key, need)}${this.#treesWith(need)}`))
       modules[key] = withNeeds(locked, needs)
     }
     return {lock: {lockfileVersion: 1, target, modules}, problems}
+  }
+
+  #refuseLeftOut(key: string, need: MissingNeed): void {
+    const module = need.kind === 'shared' ? ownerName(need.name) : need.name
+    const tree = need.kind === 'libraries' ? undefined : this.#providers.leftOutOf(module)
+    if (tree === undefined) return
+    const place = need.file === undefined ? '' : ` (${splitKey(key)[0]}/${need.file}:${need.line})`
+    throw new ProsodyModsError(
+      'MODULE_EXCEPTED',
+      `${tree} leaves out ${module}, and ${key} needs it${place}`,
+      {
+        hint: `take "${module}" out of "except" of ${tree}, or leave out what needs it, too`,
+        details: {tree, module, neededBy: key, file: need.file ?? null, line: need.line},
+      },
+    )
   }
 
   /** A library in a folder of a tree belongs to no module that could be brought in alone. */
@@ -153,13 +169,14 @@ export class Closure {
     for (const {name, optional} of shared) {
       if (optional || isCoreLibrary(name, target)) continue
       if (this.#providers.shared(name) !== undefined) continue
-      const [module = ''] = name.split('/')
-      yield* this.#candidates(name.includes('/') ? module.replace(/^mod_/, '') : name, key)
+      yield* this.#candidates(ownerName(name), key)
     }
   }
 
   *#candidates(name: string, neededBy: string): Generator<ClosureStep> {
+    const tree = this.#providers.leftOutOf(name)
     for (const dependency of this.#publishers(name, neededBy)) {
+      if (tree !== undefined && splitKey(tree)[0] === splitKey(dependency.key)[0]) continue
       if (this.#hopeless.has(dependency.key)) continue
       if (this.#providers.module(name) !== undefined) return
       yield {kind: 'bring', neededBy, ...dependency}
@@ -195,9 +212,15 @@ export class Closure {
   }
 }
 
+/** Of a library as module:require names it: the module in whose folder it is, or that has its name. */
+function ownerName(library: string): string {
+  const [module = ''] = library.split('/')
+  return library.includes('/') ? module.replace(/^mod_/, '') : library
+}
+
 /** A locked module with other needs; without any where there are none. */
 export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
-  const {version, layout, resolved, trust, integrity, files, from, include} = locked
+  const {version, layout, resolved, trust, integrity, files, from, include, except} = locked
   return {
     version,
     layout,
@@ -207,6 +230,7 @@ export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
     files,
     ...(from === undefined ? {} : {from}),
     ...(include === undefined ? {} : {include}),
+    ...(except === undefined ? {} : {except}),
     ...(Object.keys(needs).length === 0 ? {} : {needs}),
   }
 }

@@ -4,6 +4,7 @@ import {
   defaultProsody,
   sourceDefinition,
   type Manifest,
+  exceptIn,
   includesIn,
   versionIn,
 } from '../project/manifest.ts'
@@ -12,6 +13,7 @@ import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
 import {fits} from './fits.ts'
 import {isLoadable} from './layout.ts'
+import {omittedFrom} from './lock-claims.ts'
 import {edgesOf, reachable} from './needs.ts'
 
 /** How the manifest and the lockfile disagree. */
@@ -68,6 +70,15 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
         kind: 'other-version',
         text: `${key}: the manifest wants ${versionText ?? '*'}, the lockfile has ${locked.version}`,
       })
+    } else if (exceptIn(manifest, key).join(', ') !== (locked.except ?? []).join(', ')) {
+      const [wants, has] = [exceptIn(manifest, key), locked.except ?? []].map(
+        (names) => names.join(', ') || 'nothing',
+      )
+      found.push({
+        key,
+        kind: 'other-files',
+        text: `${key}: the manifest leaves out ${wants ?? ''}, the lockfile ${has ?? ''}`,
+      })
     } else if (includesIn(manifest, key).join('\n') !== (locked.include ?? []).join('\n')) {
       found.push({
         key,
@@ -77,6 +88,8 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
     }
   }
   found.push(...strangers(manifest, lock, registry))
+  const told = new Set(found.map(({key}) => key))
+  found.push(...omissions(manifest, lock, registry).filter(({key}) => !told.has(key)))
   const edges = edgesOf(lock)
   const kept = reachable(edges, Object.keys(wanted))
   for (const [key, needs] of edges) {
@@ -103,6 +116,17 @@ function strangers(manifest: Manifest, lock: Lockfile, registry: Registry): Diff
     if (definition !== undefined && fits(definition, locked)) return []
     const why = definition === undefined ? 'is not known' : 'is defined otherwise than when it was locked'
     return [{key, kind: 'other-source', text: `${key}: its source ${source} ${why}`}]
+  })
+}
+
+/** Modules of which the lockfile lacks code that the registry knows. */
+function omissions(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
+  return Object.entries(lock.modules).flatMap(([key, locked]): Difference[] => {
+    const definition = registry.source(splitKey(key)[0])
+    if (definition === undefined || !fits(definition, locked)) return []
+    const lacking = omittedFrom(key, locked, {definition, manifest, registry})
+    if (lacking.length === 0) return []
+    return [{key, kind: 'other-files', text: `${key}: the lockfile lacks ${lacking.join(', ')}`}]
   })
 }
 

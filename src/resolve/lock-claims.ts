@@ -5,7 +5,7 @@ import {knownReleases} from '../sources/known-releases.ts'
 import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {looksLikeRevision} from '../versioning/calendar.ts'
 import {fits} from './fits.ts'
-import {hasModule} from './layout.ts'
+import {hasModule, moduleOfPath, selectModule} from './layout.ts'
 import {mayLieAt} from './placed.ts'
 import {trustOf} from './trust.ts'
 
@@ -68,7 +68,23 @@ export function onFirstUse({modules}: Lockfile): string[] {
   return Object.keys(modules).filter((key) => modules[key]?.trust.by === 'first-use')
 }
 
-interface World {
+/**
+ * Lua files that the registry knows of a locked module and the lockfile does not have: without them Prosody would load
+ * what lies behind, or nothing. [] for releases that the registry does not know.
+ */
+export function omittedFrom(key: string, locked: LockedModule, world: World): string[] {
+  const known = knownOf(key, locked, world)
+  if (known === undefined) return []
+  const selected = selectModule(known.contents, locked.layout, splitKey(key)[1])
+  return [...(selected?.keys() ?? [])].filter(
+    (path) =>
+      path.endsWith('.lua') &&
+      !Object.hasOwn(locked.files, path) &&
+      locked.except?.includes(moduleOfPath(path) ?? '') !== true,
+  )
+}
+
+export interface World {
   readonly definition: SourceDefinition
   readonly manifest: Manifest
   readonly registry: Registry

@@ -50,8 +50,10 @@ export function needsTargetOf(target: LockTarget, registry: Pick<Registry, 'pros
 export class Providers {
   readonly #modules = new Map<string, string>()
   readonly #files = new Map<string, string>()
+  readonly #leftOut = new Map<string, string>()
 
   add(key: string, locked: LockedModule): void {
+    for (const name of locked.except ?? []) this.#leftOut.set(name, key)
     for (const name of namesIn(key, locked)) if (!this.#modules.has(name)) this.#modules.set(name, key)
     for (const path of Object.keys(locked.files)) if (!this.#files.has(path)) this.#files.set(path, key)
   }
@@ -59,6 +61,11 @@ export class Providers {
   /** Key of what brings a module. */
   module(name: string): string | undefined {
     return this.#modules.get(name)
+  }
+
+  /** Key of the tree that leaves out a module, where nothing else brings one of that name. */
+  leftOutOf(name: string): string | undefined {
+    return this.#modules.has(name) ? undefined : this.#leftOut.get(name)
   }
 
   /** Key of what brings a library that any module can load: at the top of a tree, or by its module's name. */
@@ -99,7 +106,8 @@ export function ofEntry(
   {providers, target}: {readonly providers: Providers; readonly target: NeedsTarget},
 ): NamedNeeds {
   if (!key.endsWith('/*')) return named
-  const isOwn = (name: string): boolean => providers.module(name) === key || target.coreModules.has(name)
+  const isOwn = (name: string): boolean =>
+    (providers.module(name) ?? providers.leftOutOf(name)) === key || target.coreModules.has(name)
   const modules = named.modules.map((one) => (isOwn(one.name) ? one : {...one, optional: true}))
   return {...named, modules}
 }

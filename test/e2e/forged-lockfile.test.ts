@@ -185,6 +185,26 @@ describe.concurrent('a lockfile that says otherwise than the registry', {timeout
   })
 })
 
+describe.concurrent('a lockfile that lacks a file of a module', {timeout: 180_000}, () => {
+  networkTest('is out of date, and mended by install', async ({sandbox, server}) => {
+    await honest(sandbox, server)
+    const text = await readFile(lockPath(sandbox), 'utf8')
+    expect((await sandbox.cli(['add', `community/firewall@${day}`])).code).toBe(0)
+    const whole = await readFile(lockPath(sandbox), 'utf8')
+    expect(whole).not.toBe(text)
+    const library = 'mod_firewall/marks.lib.lua'
+    await forge(sandbox, 'community/firewall', ({files}) => {
+      expect(Object.keys(files)).toContain(library)
+      return {files: Object.fromEntries(Object.entries(files).filter(([path]) => path !== library))}
+    })
+    const failure = await mustFail(sandbox, ['install', '--frozen'], {exit: 7, code: 'LOCKFILE_OUTDATED'})
+    expect(failure.message).toContain(`community/firewall: the lockfile lacks ${library}`)
+    const {code, stderr} = await sandbox.cli(['install', '--force'])
+    expect(code, stderr).toBe(0)
+    expect(await readFile(lockPath(sandbox), 'utf8')).toBe(whole)
+  })
+})
+
 describe.concurrent('the mark of a module', {timeout: 180_000}, () => {
   networkTest('is computed, and never believed', async ({sandbox, server}) => {
     server.on('/mod_own.lua', file('module:log("info", "own");\n'))

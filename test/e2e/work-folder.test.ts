@@ -195,6 +195,9 @@ async function cutAdd(): Promise<string> {
 describe('a command that was cut off', {timeout: 300_000}, () => {
   it('is left alone by commands that read, which tell of it, and ended by the next that writes', async () => {
     await cutAdd()
+    const journal = sha256(readFileSync(inProject('.prosody-mods/journal.json'), 'utf8'))
+    const record = join(sandbox.project, '../state/journals', journal)
+    expect(existsSync(record)).toBe(true)
     const before = await everything()
     for (const args of [['list'], ['tree']]) {
       const {stderr} = await sandbox.cli(args)
@@ -205,7 +208,7 @@ describe('a command that was cut off', {timeout: 300_000}, () => {
     expect(existsSync(inProject('.prosody-mods'))).toBe(false)
     await succeed(['add', './own/mod_wf2'])
     await succeed(['verify'])
-    expect(readdirSync(join(sandbox.project, '../state/journals'))).toEqual([])
+    expect(existsSync(record)).toBe(false)
   })
 
   it('in a container that is gone can be mended as the refusal says', async () => {

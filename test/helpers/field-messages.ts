@@ -298,4 +298,24 @@ export const fieldRows: readonly Row[] = [
     module: 'smacks',
     says: ['cut off here'],
   },
+  {
+    text: "modulemanager error\tUnable to load module 'roster_command': \n",
+    id: 'module-not-installed',
+    says: ['cut off here'],
+  },
+  {
+    text: 'portmanager error\tFailed to open server port 5280 on ::1, Cannot assign requested address',
+    id: 'port-taken',
+    says: ['has no IPv6', 'use_ipv6 = false'],
+  },
+  {
+    text: "certmanager error\tSSL/TLS: Failed to load '/c/localhost.key': Previous error (see logs), or other system error. (for https port 5281)\nportmanager error\tError binding encrypted port for https: error loading private key (system lib)",
+    id: 'certificate',
+    says: ['the service https, port 5281'],
+  },
+  {
+    text: "general error\tTop-level error, please report:\n.../mod_push/mod_push.lua:264: attempt to index field '?' (a nil value)\n",
+    id: 'nil-value',
+    says: ['mod_push stopped at line 264'],
+  },
 ]

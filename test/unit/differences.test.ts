@@ -3,6 +3,8 @@ import {integrityOf, type LockedModule, type Lockfile} from '../../src/project/l
 import type {Manifest} from '../../src/project/manifest.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
 import {differences} from '../../src/resolve/differences.ts'
+import {selectModule} from '../../src/resolve/layout.ts'
+import {knownReleases} from '../../src/sources/known-releases.ts'
 import type {Resolved} from '../../src/sources/types.ts'
 
 const registry = embeddedRegistry()
@@ -13,9 +15,28 @@ function locked(version: string, resolved: Resolved, layout: 'flat' | 'folders' 
   return {version, layout, resolved, trust: {by: 'registry'}, integrity: integrityOf({}), files: {}}
 }
 
-const moderation = locked('2025.4.2', {kind: 'hg', repository: community, revision: 'f315edc39f3d'})
+/** As the registry knows it: path below the source's folder → digest. */
+function filesOf(source: string, version: string, name: string): Record<string, string> {
+  const definition = registry.source(source)
+  if (definition?.kind !== 'github' && definition?.kind !== 'hg') throw new Error(`no source ${source}`)
+  const contents = knownReleases(definition, {registry}).find((one) => one.version === version)?.contents
+  const selected = contents && selectModule(contents, definition.layout, name)
+  return Object.fromEntries(
+    [...(selected ?? [])].map(([path, from]) => [path, `sha256:${contents?.files.get(from)?.sha256 ?? ''}`]),
+  )
+}
+
+const moderation = {
+  ...locked('2025.4.2', {kind: 'hg', repository: community, revision: 'f315edc39f3d'}),
+  files: filesOf('community', '2025.4.2', 'muc_moderation'),
+}
 
 function jitsi(version: string): LockedModule {
+  const files = filesOf('jitsi', version, '*')
+  return {...bareJitsi(version), files}
+}
+
+function bareJitsi(version: string): LockedModule {
   return locked(
     version,
     {

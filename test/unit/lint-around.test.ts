@@ -157,6 +157,18 @@ describe('fields of a library beside a module', () => {
   })
 })
 
+it('what files that are not read yet may do away with is kept for then', () => {
+  const read = readSyntax(Buffer.from('module:require "lib".missing();\n'))
+  if (read.problem !== undefined || target === undefined) throw new Error('no report')
+  const job = {target, settings: {}, module: 'a', isModule: true}
+  const files = [
+    {path: 'mod_a.lua', report: checkRules(read.syntax, new SourceText(read.syntax.source), job)},
+  ]
+  const libraryAt = () => 'lib.lib.lua'
+  expect(settle(files, {others: [], libraryAt, isFirst: true})[0]).toHaveLength(1)
+  expect(settle(files, {others: [], libraryAt})[0]).toEqual([])
+})
+
 it('methods of a later line are not missed where a module adds them', () => {
   const target012 = targetOf('0.12', undefined, embeddedRegistry())
   const report = (text: string, module: string) => {

@@ -157,6 +157,7 @@ describe('pieces', () => {
       trust: {by: 'registry'},
       integrity: 'sha256:x',
       files: 1,
+      except: [],
       needs: {},
     } as const
     expect(plain(moduleTitle(module))).toBe('community/a 2025.4.2 (f315edc39f3d)')

@@ -13,7 +13,13 @@ export class Around {
   readonly #globals = new Map<string, Set<string>>()
   #linked: ReadonlyMap<string, ReadonlySet<string>> | undefined
 
-  constructor(files: readonly Reported[], libraryAt: Surroundings['libraryAt']) {
+  readonly #isFirst: boolean
+
+  constructor(
+    files: readonly Reported[],
+    {libraryAt, isFirst}: Pick<Surroundings, 'libraryAt'> & {readonly isFirst: boolean},
+  ) {
+    this.#isFirst = isFirst
     this.#files = new Map(files.map((file) => [file.path, file]))
     this.#libraryAt = libraryAt
     this.#fires = eventTest(files.flatMap(({report}) => report.fires))
@@ -38,11 +44,12 @@ export class Around {
       case 'library':
         return this.#libraryAt(path, pending.name) === undefined
       case 'caller':
-        return this.#isCalled(path, pending)
+        return this.#isFirst || this.#isCalled(path, pending)
       case 'member': {
         const library = this.#libraryAt(path, pending.library)
         if (library === undefined) return pending.lackedByCore
-        return this.#files.get(library)?.report.gives?.includes(pending.name) === false
+        const file = this.#files.get(library)
+        return file === undefined ? this.#isFirst : file.report.gives?.includes(pending.name) === false
       }
       case undefined:
         return true

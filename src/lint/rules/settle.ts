@@ -11,12 +11,17 @@ export interface Reported {
 export interface Surroundings {
   /** Other files that run beside those that are reported: they fire events, set globals and call what these have. */
   readonly others: readonly Reported[]
+  /** Whether more files will be looked at where they matter: what these may do away with is kept until then. */
+  readonly isFirst?: boolean
   /** The path of the file that `module:require(library)` in a file gives; undefined where it finds none. */
   readonly libraryAt: (path: string, library: string) => string | undefined
 }
 
 /** The findings of each file that hold in sight of the others. */
-export function settle(files: readonly Reported[], {others, libraryAt}: Surroundings): RuleFinding[][] {
-  const around = new Around([...files, ...others], libraryAt)
+export function settle(
+  files: readonly Reported[],
+  {others, libraryAt, isFirst = false}: Surroundings,
+): RuleFinding[][] {
+  const around = new Around([...files, ...others], {libraryAt, isFirst})
   return files.map(({path, report}) => report.findings.filter(({pending}) => around.holds(path, pending)))
 }

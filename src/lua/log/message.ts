@@ -29,7 +29,10 @@ const readers: readonly Reader[] = [
       host: undefined,
       phase: 'load',
       // The beginning of the message, without the path.
-      failure: rest === undefined ? {kind: 'absent', path: '', skipped: undefined} : failureIn(rest),
+      failure:
+        rest === undefined || rest.trim() === ''
+          ? {kind: 'absent', path: '', skipped: undefined}
+          : failureIn(rest),
     }),
   ],
   [

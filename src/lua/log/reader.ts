@@ -167,8 +167,8 @@ export class LogReader {
   }
 }
 
-/** Warnings of what an operator does. */
-const harmless = /\bReceived SIG(?:TERM|INT|HUP)\b/
+/** Warnings of what an operator does, and the head of an error that stands on the next line. */
+const harmless = /\bReceived SIG(?:TERM|INT|HUP)\b|\bTop-level error, please report:$/
 
 /** What prints its reason on the lines behind its head. */
 function isUnfinished({failure, details}: Open): boolean {
