@@ -64,6 +64,7 @@ function kinds(
 
 /** A module without a main file differs in that alone. */
 function withMain(key: string, module: LockedModule): LockedModule {
+  if (key.endsWith('/*')) return module
   const main = `mod_${key.slice(key.indexOf('/') + 1)}`
   return {...module, files: {[`${main}/${main}.lua`]: `sha256:${hex}`}}
 }
