@@ -45,6 +45,7 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './pauses.ts',
     './plain-text.ts',
     './process-exists.ts',
+    './regular-file.ts',
     './shell-word.ts',
     `./${layer}`,
     ...allowed.map((name) => `./${name}`),
@@ -88,7 +89,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/render/output.ts', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
+    files: ['src/render/output.ts', 'bin/**', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
     rules: {'no-restricted-syntax': 'off'},
   },
   {

@@ -1,4 +1,29 @@
 #!/usr/bin/env node
-import {leave, main} from '../dist/main.js'
+// Every Node.js since 12 can read this file: one that is too old has to be able to say so.
+const oldest = '20.19'
 
-leave(await main(process.argv.slice(2)))
+function refuse(message, hint) {
+  process.stderr.write('error: ' + message + '\nhint: ' + hint + '\n')
+  process.exitCode = 1
+}
+
+function isTooOld(version) {
+  const [major, minor] = version.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = oldest.split('.').map(Number)
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
+}
+
+function unbuilt(error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/dist[\\/]main\.js/.test(error.message)) throw error
+  refuse(
+    'this copy of prosody-mods can not run: it is not built',
+    'in the folder of the clone, run: npm ci && npm run build',
+  )
+}
+
+if (isTooOld(process.versions.node))
+  refuse(
+    'Node.js ' + process.versions.node + ' is too old for prosody-mods: ' + oldest + ' or later is needed',
+    "Debian 13's package nodejs is new enough; nodejs.org and version managers have newer ones",
+  )
+else import('../dist/main.js').then(({leave, main}) => main(process.argv.slice(2)).then(leave), unbuilt)

@@ -41,7 +41,17 @@ local function secret(name, reason)
   return required(name, reason)
 end
 
+local function is_readable(file)
+  local handle = Lua.io.open(file)
+  return handle ~= nil and handle:close()
+end
+
 local domain = setting("PROSODY_DOMAIN", "localhost")
+
+-- Without a certificate STARTTLS would be offered all the same, and end every connection that takes the offer.
+local certificate = "/etc/prosody/certs/" .. domain
+local has_certificate = is_readable(certificate .. ".crt") and is_readable(certificate .. ".key")
+  or is_readable(certificate .. "/fullchain.pem") and is_readable(certificate .. "/privkey.pem")
 
 admins = list("PROSODY_ADMINS", "")
 authentication = setting("PROSODY_AUTHENTICATION", "internal_hashed")
@@ -58,9 +68,9 @@ modules_enabled = list("PROSODY_MODULES", "", {
   "roster",
   "saslauth",
   "smacks",
-  "tls",
   "websocket",
 })
+if has_certificate then Lua.table.insert(modules_enabled:value(), "tls") end
 
 if switched_on("PROSODY_FEDERATION", "off") then
   Lua.table.insert(modules_enabled:value(), "dialback")

@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import {rootCertificates} from 'node:tls'
+import {readRegular} from '../regular-file.ts'
 import {ProsodyModsError, messageOf} from '../errors.ts'
 
 /** Certificates of PROSODY_MODS_CA_FILE or SSL_CERT_FILE; Node itself reads NODE_EXTRA_CA_CERTS. */
@@ -10,8 +10,8 @@ export function extraCertificates(env: NodeJS.ProcessEnv): string[] | undefined 
     const extra = env['NODE_EXTRA_CA_CERTS']
     return [
       ...rootCertificates,
-      readFileSync(path, 'utf8'),
-      ...(extra === undefined || extra === '' ? [] : [readFileSync(extra, 'utf8')]),
+      readRegular(path, 'certificates').toString('utf8'),
+      ...(extra === undefined || extra === '' ? [] : [readRegular(extra, 'certificates').toString('utf8')]),
     ]
   } catch (error) {
     throw new ProsodyModsError('CONFIG_INVALID', `the CA certificates can't be read: ${messageOf(error)}`, {

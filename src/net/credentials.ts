@@ -1,6 +1,6 @@
-import {readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {parseNetrc} from './netrc.ts'
 import {proxiesOf} from './proxies.ts'
@@ -99,7 +99,7 @@ function fromNetrc(env: NodeJS.ProcessEnv): [string, Credential][] {
   const path = isChosen ? chosen : join(home, process.platform === 'win32' ? '_netrc' : '.netrc')
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readRegular(path, 'credentials').toString('utf8')
   } catch (error) {
     // Nobody named the usual one: it may be another user's.
     const isAnothers = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')

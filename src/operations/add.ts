@@ -23,6 +23,7 @@ import {movesOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {allReleases, newestOfAll} from './all-releases.ts'
+import {changeNotes} from './add-notes.ts'
 import type {Environment} from './environment.ts'
 import {entriesFor, withEntries, type Entries, type Entry} from './entries.ts'
 import {Failures} from './failures.ts'
@@ -130,6 +131,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
       ...keyringNotes(wanted.entries, own, bench.user),
       ...(await tipNotes(wanted.entries, outcome, {manifest: draft, bench})),
+      ...keys.flatMap((key) => changeNotes(key, {previous, lock: outcome.lock, manifest: draft}, bench)),
     ],
     moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
   }

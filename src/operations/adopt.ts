@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {readFailed} from '../durable.ts'
 import {Store} from '../fetch/store.ts'
 import {emptyLock} from '../project/lockfile.ts'
@@ -71,7 +71,7 @@ async function fillStore(
 
 function read(path: string): Buffer {
   try {
-    return readFileSync(path)
+    return readRegular(path, 'module')
   } catch (error) {
     throw readFailed(path, error)
   }

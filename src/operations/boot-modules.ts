@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
 import {factsOf} from '../lua/facts.ts'
 import {mainOf} from '../lua/module-files.ts'
@@ -55,7 +55,7 @@ function placeByName(name: string): Placement['where'] {
 /** A file that is not there is Prosody's to tell of. */
 function readFacts(name: string | undefined, file: string): ReturnType<typeof factsOf> {
   try {
-    return factsOf(readFileSync(file), name)
+    return factsOf(readRegular(file, 'module'), name)
   } catch {
     return {problem: {line: 1, column: 1, message: 'not there'}}
   }

@@ -1,6 +1,6 @@
 import {hash} from 'node:crypto'
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {emptyLock, lockedFiles, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import type {RegistryMove} from '../registry/types.ts'
@@ -87,7 +87,7 @@ export function linesOf(project: Project, bench: Workbench): (digest: string) =>
 function written(folder: string, path: string | undefined, sha256: string): Buffer | undefined {
   if (path === undefined) return undefined
   try {
-    const bytes = readFileSync(join(folder, path))
+    const bytes = readRegular(join(folder, path), 'module')
     return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
   } catch {
     return undefined

@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import {join, posix} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {pluginPaths} from '../image/config.ts'
 import {pause, withoutPauseFor} from '../pauses.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
@@ -64,7 +64,7 @@ export function contextPathOf(key: string, path: string): string {
 
 function readQuietly(path: string): Buffer | undefined {
   try {
-    return readFileSync(path)
+    return readRegular(path, 'module')
   } catch {
     // That a file is not there is said by comparing digests.
     return undefined

@@ -1,6 +1,7 @@
 import {hash} from 'node:crypto'
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {configPath, isOurs, isSealed, renderConfig, type ConfigInput} from '../image/config.ts'
 import {diskState} from '../project/disk.ts'
 import {refuseUnseen} from '../project/lock-names.ts'
@@ -125,7 +126,7 @@ function bytesOf(
 function presentConfig(folder: string): string | undefined {
   const path = join(folder, configPath)
   return existsSync(path) && typeof diskState(folder, configPath) === 'object'
-    ? readFileSync(path, 'utf8')
+    ? readRegular(path, 'module').toString('utf8')
     : undefined
 }
 

@@ -1,6 +1,7 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {Store} from '../fetch/store.ts'
 import type {FileFacts} from '../lua/fact-types.ts'
 import type {LogContents} from '../lua/log/reader.ts'
@@ -168,7 +169,7 @@ export class World {
   #inContext({key, file}: LockedPath, sha256: string): Buffer | undefined {
     const path = join(this.project.folder, contextFolder, splitKey(key)[0], file)
     if (!existsSync(path)) return undefined
-    const bytes = readFileSync(path)
+    const bytes = readRegular(path, 'module')
     return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
   }
 

@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {factsOf} from '../lua/facts.ts'
 import {newestFirst} from '../resolve/choose.ts'
 import {identifyFiles, type FoundModule, type Identified} from '../resolve/identify.ts'
@@ -148,7 +148,7 @@ function requiresIn({folder, files}: Survey): (sha256: string) => readonly strin
     if (sha256 === '' || path?.endsWith('.lua') !== true) return []
     const before = known.get(sha256)
     if (before !== undefined) return before
-    const {facts} = factsOf(readFileSync(join(folder, path)), mainOf(path))
+    const {facts} = factsOf(readRegular(join(folder, path), 'module'), mainOf(path))
     const libraries = (facts?.libraries ?? []).flatMap(({name}) => name ?? [])
     known.set(sha256, libraries)
     return libraries

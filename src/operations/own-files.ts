@@ -1,5 +1,6 @@
-import {existsSync, readFileSync, realpathSync} from 'node:fs'
+import {existsSync, realpathSync} from 'node:fs'
 import {dirname, join, relative, resolve, sep} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {readFailed} from '../durable.ts'
 import {contextFolder, lockedFiles, lockfileName, parseLockfile} from '../project/lockfile.ts'
@@ -61,7 +62,7 @@ async function lockedIn(folder: string): Promise<ReadonlyMap<string, string> | u
   const path = join(folder, lockfileName)
   if (!existsSync(path)) return undefined
   try {
-    return lockedFiles(await parseLockfile(readFileSync(path, 'utf8'), path))
+    return lockedFiles(await parseLockfile(readRegular(path, 'lockfile').toString('utf8'), path))
   } catch (error) {
     throw readFailed(path, error)
   }

@@ -7,12 +7,12 @@ import {
   fchownSync,
   fstatSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
+import {readRegular} from '../regular-file.ts'
 import {dirname, join} from 'node:path'
 import {syncFile, syncFolder, writeFailed} from '../durable.ts'
 
@@ -46,7 +46,7 @@ export async function replaceFiles(replacements: readonly Replacement[]): Promis
 
 function isStill({path, before}: Replacement): boolean {
   try {
-    return readFileSync(path).equals(before)
+    return readRegular(path, 'module').equals(before)
   } catch {
     return false
   }

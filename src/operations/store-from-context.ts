@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {diskState} from '../project/disk.ts'
 import {contextFolder, splitKey, type LockedModule} from '../project/lockfile.ts'
 import type {Workbench} from './workbench.ts'
@@ -16,6 +16,6 @@ export async function storeFromContext(
     const at = `${contextFolder}/${splitKey(key)[0]}/${path}`
     const state = diskState(context.projectFolder, at)
     if (typeof state !== 'object' || state.sha256 !== sha256) continue
-    await store.put(readFileSync(join(context.projectFolder, at)))
+    await store.put(readRegular(join(context.projectFolder, at), 'module'))
   }
 }

@@ -1,7 +1,7 @@
-import {readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {dirname, isAbsolute, join, resolve} from 'node:path'
 import envPaths from 'env-paths'
+import {readRegular} from '../regular-file.ts'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {parseJson, type JsonKind} from '../project/json-text.ts'
 import {mostTelling, type Manifest, type ManifestSource} from '../project/manifest.ts'
@@ -22,7 +22,7 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
   const chosen = env['PROSODY_MODS_CONFIG']
   const isChosen = chosen !== undefined && chosen !== ''
   const path = join(isChosen ? chosen : envPaths('prosody-mods', {suffix: ''}).config, 'config.json')
-  const text = readIfThere(path)
+  const text = readIfThere(path, isChosen)
   if (text === undefined) return {path, mirrors: {}, sources: {}, allowPaths: []}
   const {validateConfig} = await import('#validators')
   const kind: JsonKind = {
@@ -90,11 +90,19 @@ export function unreadableUrl(
   return wrong?.[1] === undefined ? undefined : {key: wrong[0], url: wrong[1]}
 }
 
-function readIfThere(path: string): string | undefined {
+/** @param isChosen whether its folder was named: the usual one may be another user's, or none */
+function readIfThere(path: string, isChosen: boolean): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readRegular(path, 'configuration').toString('utf8')
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
+    const code = systemCode(error) ?? ''
+    if (code === 'ENOENT' || (!isChosen && ['ENOTDIR', 'EACCES', 'EPERM'].includes(code))) return undefined
+    if (code === 'ENOTDIR') {
+      throw new ProsodyModsError('CONFIG_INVALID', `PROSODY_MODS_CONFIG: ${dirname(path)} is not a folder`, {
+        hint: 'it names the folder that holds config.json',
+        cause: error,
+      })
+    }
     throw new ProsodyModsError('CONFIG_INVALID', `${path}: ${messageOf(error)}`, {
       hint: 'docs/guide/mirrors.md describes the configuration',
       cause: error,

@@ -1,5 +1,6 @@
-import {readFileSync, readdirSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
 import {configPath} from '../image/config.ts'
 import {assignsGlobal} from '../lua/assigns.ts'
 import type {Lockfile} from '../project/lockfile.ts'
@@ -76,7 +77,7 @@ function luaConfigs(folder: string, at: string): string[] {
 
 function setsPluginPaths(path: string): boolean {
   try {
-    const bytes = readFileSync(path)
+    const bytes = readRegular(path, 'prosodyConfig')
     // Parsing costs more than this look, and most configurations have nothing to parse for.
     return bytes.includes('plugin_paths') && assignsGlobal(bytes, 'plugin_paths')
   } catch {

@@ -1,8 +1,9 @@
 import {isUtf8} from 'node:buffer'
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {readFailed} from '../durable.ts'
+import {FileRefused, readRegular} from '../regular-file.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
 import {notUtf8} from './json-text.ts'
@@ -94,9 +95,15 @@ export async function exclusively<T>(
   }
 }
 
-/** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING. */
+/** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING, PATH_NOT_FOUND. */
 export function findProject({cwd, stateFolder}: Pick<ProjectAccess, 'cwd' | 'stateFolder'>): string {
   const start = resolve(cwd)
+  if (!existsSync(start)) {
+    throw new ProsodyModsError('PATH_NOT_FOUND', `there is no folder ${start}`, {
+      hint: 'name the project, or a folder in it, with -C <folder>; "prosody-mods init -C <folder>" makes one',
+      details: {path: start},
+    })
+  }
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, manifestName))) return folder
     // An interrupted first `init` has left its journal and no manifest yet.
@@ -128,9 +135,14 @@ async function load(folder: string): Promise<Project> {
 function readText(path: string, code: 'MANIFEST_INVALID' | 'LOCKFILE_INVALID'): string | undefined {
   let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    bytes = readRegular(path, code === 'MANIFEST_INVALID' ? 'manifest' : 'lockfile')
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
+    if (error instanceof FileRefused)
+      throw new ProsodyModsError(code, `${basename(path)}: ${error.message}`, {
+        hint: 'remove it, or put the right file in its place',
+        details: {path: basename(path)},
+      })
     throw readFailed(path, error)
   }
   if (!isUtf8(bytes)) throw notUtf8(bytes, basename(path), code)

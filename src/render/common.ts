@@ -59,15 +59,15 @@ export function placementText(name: string, {where, component, evidence}: Placem
     case 'storage':
       return `storage = "${name.replace(/^storage_/, '')}"${why}`
     case 'muc-component':
-      return `modules_enabled = { "${name}" } under Component "conference.…" "muc"${why}`
+      return `add "${name}" to modules_enabled of Component "conference.…" "muc"${why}`
     case 'in-component':
-      return `modules_enabled = { "${name}" } under Component "${component ?? ''}.…" "${component ?? ''}"${why}`
+      return `add "${name}" to modules_enabled of Component "${component ?? ''}.…" "${component ?? ''}"${why}`
     case 'component':
       return `Component "<host>" "${name}"${why}`
     case 'global':
-      return `modules_enabled = { "${name}" } at the top, for the whole server${why}`
+      return `add "${name}" to modules_enabled at the top, for the whole server${why}`
     case 'host':
-      return `modules_enabled = { "${name}" } at the top or under a VirtualHost${why}`
+      return `add "${name}" to modules_enabled at the top or of a VirtualHost${why}`
   }
 }
 

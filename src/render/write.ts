@@ -5,6 +5,7 @@ import type {InitResult} from '../operations/init.ts'
 import type {InstallResult} from '../operations/install.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {ChangedModule, WriteResult} from '../operations/results.ts'
+import {splitKey} from '../project/lockfile.ts'
 import {omissionLines} from './omissions.ts'
 import {closureLines, needLines} from './needs.ts'
 import {visible} from '../plain-text.ts'
@@ -66,11 +67,23 @@ export function renderRemove(result: RemoveResult): string {
     ),
     closureLines(result.needs, result.dryRun),
     writtenLines(result),
+    disableLines(result.removed),
     result.unusedSources.map(
       (id) =>
         `${pc.cyan('note:')} no module comes from the source ${id} any more; its declaration stays in prosody-mods.json`,
     ),
   )
+}
+
+/** Prosody complains of a module that is enabled and not there. */
+function disableLines(removed: readonly string[]): string[] {
+  const names = removed.map((key) => splitKey(key)[1]).filter((name) => name !== '*')
+  const what = [
+    ...names.map((name) => `"${name}"`),
+    ...(names.length < removed.length ? ["the tree's modules"] : []),
+  ]
+  if (what.length === 0) return []
+  return [`next: take ${what.join(', ')} out of Prosody's configuration, wherever that enables or names them`]
 }
 
 export function renderInit(result: InitResult): string {

@@ -64,8 +64,8 @@ function pkt(text: string): string {
   return (text.length + 4).toString(16).padStart(4, '0') + text
 }
 
-/** Half a second of silence is borne, so that these tests end soon. */
-const env = {PROSODY_MODS_TIMEOUT: '0.5'}
+/** Silence is borne for short, where a test waits for its end. */
+const short = {PROSODY_MODS_TIMEOUT: '2'}
 
 async function asking(sandbox: Sandbox, kind: Kind, base: string): Promise<void> {
   await writeManifest(sandbox, {mirrors: {[kind.base]: base}})
@@ -77,6 +77,8 @@ interface Fault {
   readonly code: 'UNREACHABLE' | 'UPSTREAM_GARBLED'
   /** A part of the message. */
   readonly cause: string | RegExp
+  /** Whether the command has to wait until its patience ends. */
+  readonly waits?: true
   /** Requests in all; one unless something else is said. */
   readonly requests?: number
 }
@@ -87,10 +89,16 @@ const garbled = {code: 'UPSTREAM_GARBLED'} as const
 
 /** What any answer may suffer from on its way. */
 const onTheWay: readonly Fault[] = [
-  {name: 'drips', answer: dripping, cause: 'comes too slowly', ...again},
-  {name: 'stalls', answer: (sound) => stalled(sound, 10), cause: /stalled|too slowly/, ...again},
-  {name: 'never comes', answer: silent, cause: 'no answer in time', ...again},
-  {name: 'has headers that drip', answer: () => drippingHeaders, cause: 'no answer in time', ...again},
+  {name: 'drips', answer: dripping, cause: 'comes too slowly', ...again, waits: true},
+  {name: 'stalls', answer: (sound) => stalled(sound, 10), cause: /stalled|too slowly/, ...again, waits: true},
+  {name: 'never comes', answer: silent, cause: 'no answer in time', ...again, waits: true},
+  {
+    name: 'has headers that drip',
+    answer: () => drippingHeaders,
+    cause: 'no answer in time',
+    ...again,
+    waits: true,
+  },
   {name: 'is announced again and again', answer: () => announcing, cause: 'again and again', ...final},
   {name: 'is a connection that ends', answer: () => raw(''), cause: 'was closed before', ...again},
   {name: 'has no end', answer: () => endless(), cause: 'too long: it does not end', ...final},
@@ -248,9 +256,6 @@ const ofPackets: readonly Fault[] = [
   ['is of the first protocol', '001e# service=git-upload-pack\n0000'],
 ].map(([name = '', text = '']) => ({name, answer: () => file(text), cause: 'makes no sense', ...garbled}))
 
-/** Milliseconds that any of these may take, beside other tests: three tries, their pauses, and a slow start. */
-const bound = 25_000
-
 for (const {kind, faults} of [
   {kind: hg, faults: [...onTheWay, ...ofJson]},
   {kind: github, faults: [...onTheWay, ...ofPackets]},
@@ -259,9 +264,8 @@ for (const {kind, faults} of [
     networkTest.for(faults)('$name: 5', async (fault, {sandbox, server}) => {
       server.on('*', fault.answer(kind.sound))
       await asking(sandbox, kind, server.url)
-      const start = performance.now()
+      const env = fault.waits === true ? short : {}
       const error = await mustFail(sandbox, kind.ask, {exit: 5, code: fault.code, env})
-      expect(performance.now() - start).toBeLessThan(bound)
       expect(error.message).toMatch(fault.cause)
       expect(error.message.length).toBeLessThan(600)
       expect(server.requests).toHaveLength(fault.requests ?? 1)
@@ -279,16 +283,14 @@ for (const {kind, faults} of [
     })
 
     networkTest.for([
-      ['comes after trouble', () => inTurn(status(503), file(kind.soundList)), 2, 400],
-      ['comes after the wait that was asked for', () => inTurn(busy, file(kind.soundList)), 2, 1900],
-      ['ends with the connection', () => closeDelimited(kind.soundList), 1, 0],
-      ['comes by another way', () => redirecting(file(kind.soundList)), 2, 0],
-    ] as const)('%s is taken', async ([, answer, requests, milliseconds], {sandbox, server}) => {
+      ['comes after trouble', () => inTurn(status(503), file(kind.soundList)), 2],
+      ['comes after the wait that was asked for', () => busyForAWhile(file(kind.soundList)), 2],
+      ['ends with the connection', () => closeDelimited(kind.soundList), 1],
+      ['comes by another way', () => redirecting(file(kind.soundList)), 2],
+    ] as const)('%s is taken', async ([, answer, requests], {sandbox, server}) => {
       server.on('*', answer())
       await asking(sandbox, kind, server.url)
-      const start = performance.now()
-      const {code, json} = await sandbox.cli([...kind.list, '--json'], {env})
-      expect(performance.now() - start).toBeGreaterThan(milliseconds)
+      const {code, json} = await sandbox.cli([...kind.list, '--json'])
       expect(code).toBe(0)
       expect(json).toMatchObject({asked: true, reason: null})
       expect(JSON.stringify(json)).toContain(node)
@@ -304,7 +306,7 @@ for (const {kind, faults} of [
       })
       secure.on('*', redirect(server.url))
       await asking(sandbox, kind, secure.url)
-      const tls = {...env, PROSODY_MODS_CA_FILE: authority.file}
+      const tls = {PROSODY_MODS_CA_FILE: authority.file}
       const {message} = await mustFail(sandbox, kind.ask, {exit: 5, code: 'UNREACHABLE', env: tls})
       expect(message).toContain('refused redirect from https:// to http://')
       expect(server.requests).toEqual([])
@@ -313,7 +315,7 @@ for (const {kind, faults} of [
     networkTest('may drive a terminal is spelled out', async ({sandbox, server}) => {
       server.on('*', file('\u001b]0;owned\u0007\u009b31m\u202e'))
       await asking(sandbox, kind, server.url)
-      const {code, stderr} = await sandbox.cli(kind.ask, {env})
+      const {code, stderr} = await sandbox.cli(kind.ask)
       expect(code).toBe(5)
       expect(stderr).toContain('makes no sense')
       expect(stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
@@ -360,7 +362,7 @@ describe.concurrent('an answer about something else', {timeout: 120_000}, () => 
   })
 })
 
-describe.concurrent('memory and time stay bounded', {timeout: 120_000}, () => {
+describe.concurrent('memory stays bounded, and there is an end', {timeout: 120_000}, () => {
   const megabyte = 1024 * 1024
   const cases = [
     ['a list of tags without end', github, () => endless(), 5],
@@ -374,13 +376,11 @@ describe.concurrent('memory and time stay bounded', {timeout: 120_000}, () => {
     await asking(sandbox, kind, server.url)
     const peak = join(sandbox.store, '../peak')
     const reported = {NODE_OPTIONS: `--import=${peakReporter}`, PEAK_MEMORY_FILE: peak}
-    const start = performance.now()
     // That version is not there, so that the whole list has to be looked through.
     const spec = kind.name === 'hg' ? 'conversejs@>2030' : 'jitsi@>=99999999'
-    const {code, stderr} = await sandbox.cli(['add', spec], {env: {...env, ...reported}})
+    const {code, stderr} = await sandbox.cli(['add', spec], {env: reported})
     expect(code, stderr).toBe(exit)
     expect(stderr.length).toBeLessThan(2000)
-    expect(performance.now() - start).toBeLessThan(bound)
     expect(await takePeak(peak)).toBeLessThan(300 * megabyte)
   })
 })
@@ -397,7 +397,16 @@ function manyChangesets(count: number): Buffer {
   return Buffer.from(JSON.stringify({entries}))
 }
 
-const busy = status(429, {'retry-after': '2'})
+/** Asks for two seconds of patience, and answers soundly when most of them have passed. */
+function busyForAWhile(sound: Answer): Answer {
+  let isOver = false
+  return (exchange) => {
+    // a timer of the client that is started later ends later than this one
+    if (exchange.count === 1) void setTimeout(1600).then(() => (isOver = true))
+    ;(isOver ? sound : status(429, {'retry-after': '2'}))(exchange)
+  }
+}
+
 const redirectHere: Answer = ({request, response}) =>
   void response.writeHead(307, {location: request.url ?? ''}).end()
 const redirectOn: Answer = ({request, response}) =>

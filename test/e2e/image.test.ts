@@ -1,4 +1,5 @@
-import {readFile, readdir, stat} from 'node:fs/promises'
+import {chmod, mkdtemp, readFile, readdir, rm, stat, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {listeningPorts, userOf} from '../helpers/container.ts'
@@ -9,7 +10,9 @@ import {fileDigest} from '../helpers/digest.ts'
 import {buildImage} from '../helpers/image.ts'
 import type {Image} from '../helpers/image.ts'
 import {assertLayout} from '../helpers/layout.ts'
+import {mustRun, runProgram, type ProgramOutput} from '../helpers/program.ts'
 import {rootPlace} from '../helpers/prosody-place.ts'
+import {newAuthority} from '../helpers/tls.ts'
 
 const moduleFile = 'mod_muc_moderation/mod_muc_moderation.lua'
 const modulePath = `/usr/local/lib/prosody-mods/community/${moduleFile}`
@@ -90,6 +93,55 @@ describe('the image of examples/moderated-chat', {timeout: 180_000}, () => {
       ).toBe('ann@chat.example bob@chat.example')
       expect(await listeningPorts(container.pid)).toEqual([5222, 5269, 5280])
       await logged(container, /\bdebug\b/)
+    })
+  })
+
+  /** Of a client on the same machine. */
+  async function login(container: Container, service: string, trusted = '/dev/null'): Promise<string> {
+    const inside = ['nsenter', '--net', '--target', String(container.pid)]
+    await mustRun([...inside, 'ip', 'link', 'set', 'lo', 'up'])
+    const client = join(import.meta.dirname, '../helpers/xmpp-login.js')
+    const words = [process.execPath, client, service, 'localhost', 'ann', 'of this test only']
+    const env = {...process.env, NODE_EXTRA_CA_CERTS: trusted}
+    return (await runProgram([...inside, ...words], {env})).stdout
+  }
+
+  const register = (container: Container): Promise<ProgramOutput> =>
+    container.run(['prosodyctl', 'register', 'ann', 'localhost', 'of this test only'])
+
+  it('lets clients in on port 5222 by STARTTLS where it has a certificate', async () => {
+    const authority = await newAuthority()
+    const {cert, key} = await authority.issue('DNS:localhost')
+    const certs = await mkdtemp(join(tmpdir(), 'prosody-mods-certs-'))
+    await chmod(certs, 0o755)
+    await writeFile(join(certs, 'localhost.crt'), cert)
+    await writeFile(join(certs, 'localhost.key'), key)
+    try {
+      const container = await image.start({}, [`${certs as `/${string}`}:/etc/prosody/certs`])
+      await running(container, async () => {
+        await register(container)
+        expect(await login(container, 'xmpp://localhost:5222', authority.file)).toBe(
+          'ann@localhost/test over TLS\n',
+        )
+      })
+    } finally {
+      await rm(certs, {recursive: true})
+      await authority.remove()
+    }
+  })
+
+  it('offers no TLS without a certificate: clients get in where that is allowed', async () => {
+    const strict = await image.start({})
+    await running(strict, async () => {
+      await register(strict)
+      expect(await login(strict, 'xmpp://localhost:5222')).not.toContain('ann@localhost')
+      expect(await login(strict, 'ws://localhost:5280/xmpp-websocket')).not.toContain('ann@localhost')
+    })
+    const open = await image.start({PROSODY_REQUIRE_TLS: 'off', PROSODY_BEHIND_TLS_PROXY: 'on'})
+    await running(open, async () => {
+      await register(open)
+      expect(await login(open, 'xmpp://localhost:5222')).toBe('ann@localhost/test without TLS\n')
+      expect(await login(open, 'ws://localhost:5280/xmpp-websocket')).toMatch(/^ann@localhost\/test /)
     })
   })
 

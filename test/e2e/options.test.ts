@@ -52,7 +52,7 @@ describe.concurrent('options', {timeout: 120_000}, () => {
     expect(stdout).toBe(
       [
         '-- own/greet',
-        '-- enable: modules_enabled = { "greet" } at the top or under a VirtualHost  -- nothing in its code ties it to a component',
+        '-- enable: add "greet" to modules_enabled at the top or of a VirtualHost  -- nothing in its code ties it to a component',
         '',
         '-- any value; mod_greet/mod_greet.lua:2',
         '-- no default',

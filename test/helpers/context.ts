@@ -1,6 +1,7 @@
-import {chmod, cp, readFile} from 'node:fs/promises'
+import {chmod, cp, readFile, readdir, rename} from 'node:fs/promises'
 import {dirname, join, relative} from 'node:path'
 import {newSandbox} from './cli.ts'
+import {mustRun} from './program.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -44,6 +45,18 @@ export async function exampleContext(): Promise<Context> {
     const filter = (source: string): boolean => !written.has(relative(exampleFolder, source))
     await cp(exampleFolder, folder, {recursive: true, filter})
     await cli('install', '--frozen')
+  })
+}
+
+/** A new project as docs/guide/docker.md makes it, and its `prosody-mods.tgz`. */
+export async function guideContext(): Promise<Context> {
+  return newContext(async (folder, cli) => {
+    await cli('init')
+    await cli('add', 'muc_moderation')
+    // What `prepack` would build is built.
+    await mustRun(['npm', 'pack', '--ignore-scripts', '--pack-destination', folder], {cwd: root})
+    const [packed = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'))
+    await rename(join(folder, packed), join(folder, 'prosody-mods.tgz'))
   })
 }
 

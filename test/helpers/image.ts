@@ -16,12 +16,15 @@ export interface ImageConfig {
   readonly Healthcheck: {readonly Test: readonly string[]}
 }
 
+/** `/folder/of/the/host:/folder/of/the/container` */
+type Volume = `/${string}:/${string}`
+
 export interface Image {
   readonly config: ImageConfig
   /** The root file system of a container made from the image, which the containers of `start` share. */
   readonly root: string
   /** Runs the image's own command with these environment variables, as the image's user, in a network of its own. */
-  start(environment: Readonly<Record<string, string>>): Promise<Container>
+  start(environment: Readonly<Record<string, string>>, volumes?: readonly Volume[]): Promise<Container>
   /** Deletes the image and all that came with it. */
   remove(): Promise<void>
 }
@@ -59,16 +62,19 @@ export async function buildImage(folder: string): Promise<Image> {
     const run = (
       environment: Readonly<Record<string, string>>,
       command: readonly string[],
+      volumes: readonly Volume[] = [],
     ): readonly string[] => {
       const variables = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`])
-      return buildah('run', '--isolation', 'chroot', '--network', 'host', ...variables, id, '--', ...command)
+      const mounts = volumes.flatMap((volume) => ['--volume', volume])
+      const how = ['--isolation', 'chroot', '--network', 'host', ...mounts, ...variables]
+      return buildah('run', ...how, id, '--', ...command)
     }
     return {
       config,
       root,
       remove,
-      start(environment) {
-        const [file = '', ...args] = [...isolated, ...run(environment, config.Cmd)]
+      start(environment, volumes) {
+        const [file = '', ...args] = [...isolated, ...run(environment, config.Cmd, volumes)]
         return startContainer(spawn(file, args, {stdio: ['ignore', 'pipe', 'pipe']}), (command) =>
           runProgram(run({}, command)),
         )
@@ -108,9 +114,10 @@ async function ulimits(): Promise<readonly string[]> {
 const enough = 4096
 
 async function baseOf(dockerfile: string): Promise<string> {
-  const bases = [...(await readFile(dockerfile, 'utf8')).matchAll(/^FROM (\S+)$/gm)]
-  const name = bases[0]?.[1]
-  if (name === undefined || bases.length > 1) throw new Error(`${dockerfile}: expected one line "FROM image"`)
+  const bases = (await readFile(dockerfile, 'utf8')).matchAll(/^FROM (\S+)(?: AS \S+)?$/gm)
+  const [name, ...others] = new Set(Array.from(bases, ([, image]) => image))
+  if (name === undefined || others.length > 0)
+    throw new Error(`${dockerfile}: expected one image in all FROM`)
   return name
 }
 

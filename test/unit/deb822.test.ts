@@ -50,6 +50,19 @@ describe('stanzasOf', () => {
     }).rejects.toThrow('a stanza of more than 1048576 bytes')
   })
 
+  it('gives up on a flood of lines, at the length that was signed and at one that no list has', async () => {
+    let pieces = 0
+    function* flood(): Generator<Buffer> {
+      for (const piece = Buffer.alloc(2 ** 20, '\n'); ; pieces += 1) yield piece
+    }
+    const read = async (most?: number): Promise<void> => {
+      for await (const stanza of stanzasOf(Readable.from(flood()), most)) expect(stanza).toBe('')
+    }
+    await expect(read(3 * 2 ** 20)).rejects.toThrow('more than 3145728 bytes')
+    expect(pieces).toBeLessThan(32)
+    await expect(read(2 ** 50)).rejects.toThrow('more than 134217728 bytes')
+  })
+
   it('gives nothing of nothing', async () => {
     for (const empty of ['', '\n\n\n']) {
       const found: string[] = []

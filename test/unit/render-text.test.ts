@@ -128,11 +128,11 @@ describe('pieces', () => {
   it.each([
     ['authentication', 'auth_x', 'authentication = "x"'],
     ['storage', 'storage_x', 'storage = "x"'],
-    ['muc-component', 'x', 'under Component "conference.…" "muc"'],
-    ['in-component', 'x', 'modules_enabled = { "x" } under Component'],
+    ['muc-component', 'x', 'add "x" to modules_enabled of Component "conference.…" "muc"'],
+    ['in-component', 'x', 'add "x" to modules_enabled of Component'],
     ['component', 'x', 'Component "<host>" "x"'],
-    ['global', 'x', 'modules_enabled = { "x" } at the top, for the whole server'],
-    ['host', 'x', 'under a VirtualHost'],
+    ['global', 'x', 'add "x" to modules_enabled at the top, for the whole server'],
+    ['host', 'x', 'add "x" to modules_enabled at the top or of a VirtualHost'],
   ] as const)('where %s is enabled', (where, name, expected) => {
     expect(plain(placementText(name, {where, evidence: 'because'}))).toContain(expected)
     expect(plain(placementText(name, {where, evidence: 'because'}))).toMatch(/ {2}-- because$/)

@@ -26,13 +26,15 @@ export function parseStanza(text: string): Stanza | undefined {
 
 /** A stanza of Debian's has some kilobytes; of all unpacked packages lists the largest has 60 MB. */
 const maxStanza = 1024 * 1024
-const maxTotal = 1024 * 1024 * 1024
+const maxTotal = 128 * 1024 * 1024
 
 /**
  * The stanzas of a control file, as text, while it comes; stanzas are set apart by empty lines. Throws RangeError for
  * one that does not end, and for a file that does not.
+ * @param most bytes of the whole file, where they are known
  */
-export async function* stanzasOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+export async function* stanzasOf(chunks: AsyncIterable<Buffer>, most = maxTotal): AsyncGenerator<string> {
+  const bound = Math.min(most, maxTotal)
   const decoder = new TextDecoder()
   let lines: string[] = []
   let length = 0
@@ -40,7 +42,12 @@ export async function* stanzasOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   let rest = ''
   for await (const chunk of chunks) {
     total += chunk.length
-    const parts = decoder.decode(chunk, {stream: true}).split('\n')
+    // Before its lines are looked at: those of a flood take longer than its unpacking.
+    if (total > bound) throw new RangeError(`more than ${bound} bytes`)
+    const parts = decoder
+      .decode(chunk, {stream: true})
+      .replaceAll(/\n{3,}/g, '\n\n')
+      .split('\n')
     const last = parts.pop() ?? ''
     for (const part of parts) {
       const line = rest + part
@@ -55,7 +62,6 @@ export async function* stanzasOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<
     }
     rest += last
     if (length + rest.length > maxStanza) throw new RangeError(`a stanza of more than ${maxStanza} bytes`)
-    if (total > maxTotal) throw new RangeError(`more than ${maxTotal} bytes`)
   }
   lines.push(rest + decoder.decode())
   const end = lines.join('\n')

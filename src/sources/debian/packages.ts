@@ -30,7 +30,7 @@ export async function packagesOf(
   index: DebianIndex,
   context: AskingContext,
 ): Promise<readonly DebReference[]> {
-  const {file, ending} = listedFile(release, index)
+  const {file, ending, unpacked} = listedFile(release, index)
   const {bytes, question} = await fetched(file, release, context)
   async function* chunks(): AsyncGenerator<Buffer> {
     yield await Promise.resolve(bytes)
@@ -40,7 +40,7 @@ export async function packagesOf(
   const mine = new RegExp(`^Package:[ \\t]*${index.package.replaceAll(/[.+]/g, '\\$&')}[ \\t]*$`, 'm')
   let unusable: string | undefined
   try {
-    for await (const text of stanzasOf(unpackers[ending](chunks(), redactUrl(question.url)))) {
+    for await (const text of stanzasOf(unpackers[ending](chunks(), redactUrl(question.url)), unpacked)) {
       if (!mine.test(text)) continue
       const deb = debOf(text, index)
       if (deb === undefined) unusable = text
@@ -59,6 +59,8 @@ export async function packagesOf(
 interface Listed {
   readonly file: IndexFile
   readonly ending: keyof typeof unpackers
+  /** Bytes of the file without that ending, where the archive's owner has signed them. */
+  readonly unpacked: number | undefined
 }
 
 function listedFile({files, base}: Release, {suite, component, architecture}: DebianIndex): Listed {
@@ -66,7 +68,7 @@ function listedFile({files, base}: Release, {suite, component, architecture}: De
   for (const ending of Object.keys(unpackers) as (keyof typeof unpackers)[]) {
     // In a folder of its own an archive may write ./ before its names.
     const file = files.get(path + ending) ?? files.get(`./${path}${ending}`)
-    if (file !== undefined) return {file, ending}
+    if (file !== undefined) return {file, ending, unpacked: (files.get(path) ?? files.get(`./${path}`))?.size}
   }
   throw new ProsodyModsError('SOURCE_UNKNOWN', `suite ${suite} has no ${path} at ${redactUrl(base)}`, {
     hint: 'correct "component" or "architecture" of the source',

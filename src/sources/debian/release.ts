@@ -1,4 +1,5 @@
-import {readFile, stat} from 'node:fs/promises'
+import {stat} from 'node:fs/promises'
+import {readRegular} from '../../regular-file.ts'
 import {resolve} from 'node:path'
 import {ProsodyModsError, messageOf, systemCode} from '../../errors.ts'
 import {redactUrl} from '../../net/redact-url.ts'
@@ -81,7 +82,7 @@ async function keyringOf({signedBy}: DebianIndex, {projectFolder}: AskingContext
     try {
       const {size, isFile} = await kindOf(path)
       if (!isFile || size > maxKeyring) throw noKeyring(`${path} is no file of keys`, signedBy)
-      return {keyring: await readFile(path), keyringPath: path}
+      return {keyring: readRegular(path, 'keyring'), keyringPath: path}
     } catch (error) {
       if (error instanceof ProsodyModsError) throw error
       if (systemCode(error) !== 'ENOENT')

@@ -1,0 +1,95 @@
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs'
+import {devNull} from 'node:os'
+
+const mebibyte = 2 ** 20
+
+/** Bytes of a file at most, by what it is. */
+export const sizeBounds = {
+  manifest: 4 * mebibyte,
+  lockfile: 64 * mebibyte,
+  configuration: 4 * mebibyte,
+  credentials: mebibyte,
+  certificates: 16 * mebibyte,
+  /** Of a module. */
+  module: 16 * mebibyte,
+  /** Prosody's own configuration. */
+  prosodyConfig: 4 * mebibyte,
+  keyring: 16 * mebibyte,
+  log: 1024 * mebibyte,
+} as const
+
+export type FileKind = keyof typeof sizeBounds
+
+/** Why a file that can be opened is not read. Has a `code`, as the system's errors do, and a `path`. */
+export class FileRefused extends Error {
+  readonly code: 'NOT_REGULAR' | 'TOO_LARGE'
+  readonly path: string
+
+  constructor(code: FileRefused['code'], path: string, message: string) {
+    super(message)
+    this.code = code
+    this.path = path
+  }
+}
+
+/**
+ * Reads a file that others may have made. Throws what opening throws, and FileRefused for what is no file (a pipe or a
+ * device may never end), and for what is larger than its kind ever is. Links are followed; the null
+ * device is an empty file.
+ */
+export function readRegular(path: string, kind: FileKind): Buffer {
+  if (path === devNull) return Buffer.alloc(0)
+  const file = openRegular(path)
+  try {
+    return readBounded(file, path, sizeBounds[kind])
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Opening a pipe that nobody writes to would wait. */
+const openFlags = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
+
+/** The file's descriptor, which the caller closes. Throws as readRegular does. */
+function openRegular(path: string): number {
+  const file = openSync(path, openFlags)
+  try {
+    const kind = fstatSync(file)
+    if (kind.isFile()) return file
+    throw kind.isDirectory() ? isFolder(path) : new FileRefused('NOT_REGULAR', path, 'it is no regular file')
+  } catch (error) {
+    closeSync(file)
+    throw error
+  }
+}
+
+function readBounded(file: number, path: string, most: number): Buffer {
+  const {size} = fstatSync(file)
+  const pieces: Buffer[] = []
+  let left = most + 1
+  // Some files of the system have no size, and others grow: what is read decides.
+  while (size <= most) {
+    const piece = Buffer.alloc(Math.min(pieces.length === 0 ? size + 1 : 64 * 1024, left))
+    const count = readSync(file, piece, 0, piece.length, null)
+    if (count > 0) pieces.push(piece.subarray(0, count))
+    left -= count
+    if (left === 0) break
+    if (count === 0 || (count === size && pieces.length === 1)) return whole(pieces)
+  }
+  throw new FileRefused('TOO_LARGE', path, `it is larger than the ${most} bytes that are read of such a file`)
+}
+
+function whole(pieces: readonly Buffer[]): Buffer {
+  const [only] = pieces
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces)
+}
+
+/** As reading it would say. */
+function isFolder(path: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`EISDIR: illegal operation on a directory, read '${path}'`), {
+    code: 'EISDIR',
+    errno: -21,
+    syscall: 'read',
+    path,
+  })
+}

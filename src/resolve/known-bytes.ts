@@ -1,0 +1,44 @@
+import {splitKey, type LockedModule} from '../project/lockfile.ts'
+import type {Registry} from '../registry/registry.ts'
+import type {RegistryReleases} from '../registry/types.ts'
+
+/** A published module whose main file has the same bytes. */
+export interface KnownBytes {
+  /** source/name */
+  readonly module: string
+  /** Oldest and newest release with them. */
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * What the registry knows of the bytes of a module's main file, whatever place they came from; nothing for what came as
+ * that module.
+ */
+export function knownBytes(key: string, {files}: LockedModule, registry: Registry): KnownBytes | undefined {
+  const [, name] = splitKey(key)
+  const main = Object.entries(files)
+    .find(([path]) => isMain(path, name))?.[1]
+    .slice('sha256:'.length)
+  if (main === undefined) return undefined
+  const {names} = registry.index
+  for (const source of (Object.hasOwn(names, name) ? names[name] : undefined) ?? []) {
+    const module = `${source}/${name}`
+    const versions = versionsWith(main, name, registry.releases(source))
+    const [from, to] = [versions[0], versions.at(-1)]
+    if (module !== key && from !== undefined && to !== undefined) return {module, from, to}
+  }
+  return undefined
+}
+
+function versionsWith(sha256: string, name: string, {digests, releases}: RegistryReleases): string[] {
+  return releases
+    .filter(({files}) =>
+      Object.entries(files).some(([path, index]) => isMain(path, name) && digests[index]?.sha256 === sha256),
+    )
+    .map(({version}) => version)
+}
+
+function isMain(path: string, name: string): boolean {
+  return path === `mod_${name}.lua` || path.endsWith(`/mod_${name}.lua`)
+}

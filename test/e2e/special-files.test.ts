@@ -1,0 +1,101 @@
+import {execFileSync} from 'node:child_process'
+import {mkdir, rm, symlink, truncate, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {newSandbox, type CliOutput, type Sandbox} from '../helpers/cli.ts'
+
+let sandbox: Sandbox
+
+beforeEach(async () => {
+  sandbox = await newSandbox()
+  await sandbox.cli(['init'])
+  await mkdir(join(sandbox.project, 'mod_x'))
+  await writeFile(join(sandbox.project, 'mod_x/mod_x.lua'), 'module:log("info", "x")\n')
+  expect((await sandbox.cli(['add', './mod_x'])).code).toBe(0)
+})
+
+afterEach(() => sandbox.remove())
+
+/** What can stand in the place of a file, and reading it as one would wait, or never end. */
+const things = {
+  'a pipe': (path: string) => void execFileSync('mkfifo', [path]),
+  'a device without end': (path: string) => symlink('/dev/zero', path),
+  'a file of 5 GB': async (path: string) => {
+    await writeFile(path, '')
+    await truncate(path, 5 * 2 ** 30)
+  },
+}
+const refusal = /it is no regular file|it is larger than the \d+ bytes that are read of such a file/
+
+/** A command that would wait is killed, and the test fails. */
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<CliOutput> {
+  return sandbox.cli([...args, '--json'], {env, timeout: 60_000})
+}
+
+async function put(make: (path: string) => unknown, path: string): Promise<void> {
+  await rm(path, {force: true})
+  await make(path)
+}
+
+function errorOf({json}: CliOutput): unknown {
+  return (json as {error?: unknown}).error
+}
+
+describe.each(Object.entries(things))('%s in the place of', (_, make) => {
+  it.each([
+    ['the manifest', 'prosody-mods.json', 'MANIFEST_INVALID'],
+    ['the lockfile', 'prosody-mods.lock.json', 'LOCKFILE_INVALID'],
+  ])('%s is refused', async (_, name, code) => {
+    await put(make, join(sandbox.project, name))
+    for (const args of [['list'], ['check'], ['tree']]) {
+      const output = await run(args)
+      expect(output.code).toBe(2)
+      expect(errorOf(output)).toMatchObject({code, message: expect.stringMatching(refusal) as string})
+    }
+    // those that write look at where links lead before
+    for (const args of [['install'], ['add', './mod_x']]) expect([2, 4]).toContain((await run(args)).code)
+  })
+
+  it("the user's configuration is refused", async () => {
+    const folder = join(sandbox.project, '../config')
+    await mkdir(folder)
+    await put(make, join(folder, 'config.json'))
+    const output = await run(['add', './mod_x'])
+    expect(errorOf(output)).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(refusal) as string,
+    })
+  })
+
+  it.each([['NETRC'], ['PROSODY_MODS_CA_FILE']])('what %s names is refused', async (variable) => {
+    const path = join(sandbox.project, '../named')
+    await put(make, path)
+    const output = await run(['add', 'http://127.0.0.1:9/mod_y.lua'], {[variable]: path})
+    expect(errorOf(output)).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(refusal) as string,
+    })
+  })
+
+  it('a file of the context is drift, and nothing waits for it', async () => {
+    await put(make, join(sandbox.project, 'prosody-modules/x/mod_x/mod_x.lua'))
+    for (const args of [['verify'], ['install']]) expect((await run(args)).code).toBeGreaterThan(0)
+    for (const args of [['check'], ['deps'], ['options'], ['lint'], ['tree']])
+      expect((await run(args)).code).toBeLessThan(128)
+  })
+
+  it('a module is not taken', async () => {
+    await put(make, join(sandbox.project, 'mod_x/mod_x.lua'))
+    expect((await run(['add', './mod_x'])).code).toBeGreaterThan(0)
+    expect((await run(['identify', '.'])).code).toBeLessThan(128)
+  })
+})
+
+it('a log that is a pipe is told to be piped in', async () => {
+  await put(things['a pipe'], join(sandbox.project, 'prosody.log'))
+  const output = await run(['explain', 'prosody.log'])
+  expect(errorOf(output)).toMatchObject({
+    code: 'USAGE',
+    hint: 'pipe it: prosody-mods explain < ' + join(sandbox.project, 'prosody.log'),
+  })
+})
