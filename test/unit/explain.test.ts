@@ -69,11 +69,15 @@ const rows: readonly Row[] = [
     says: ['Prosody 13.0 has it: another Prosody may run'],
   },
   {text: "module 'util.unheard' not found", id: 'library-unknown', says: ['0.12, 13.0']},
-  // Prosody 0.11 names no reason.
+  // Prosody 0.11 names no reason; a folder stands there, as a container makes one for a file that is not on the host.
   {
     text: "prosody_1  | modulemanager       error  Unable to load module 'token_moderation': /prosody-plugins-custom/mod_token_moderation.lua",
-    id: 'module-error',
+    id: 'file-unreadable',
     module: 'token_moderation',
+    says: [
+      'a folder stands where the file should be',
+      'ls -ld /prosody-plugins-custom/mod_token_moderation.lua',
+    ],
   },
   {
     text: "error Unable to load module 'auth_internal': /usr/lib/prosody/modules/share/lua/5.4/mod_auth_internal/mod_auth_internal.lua: No such file or directory",

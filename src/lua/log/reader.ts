@@ -173,7 +173,8 @@ export class LogReader {
 /** What stands before the error that ends Prosody, which is on the next line. */
 const errorHead = /\bTop-level error, please report:$/
 /** Warnings of what an operator does, heads of errors, and those of stack traces, which have no words. */
-const harmless = /\bReceived SIG(?:TERM|INT|HUP)\b|\bTop-level error, please report:$|\b(?:general|startup)\s+error$/
+const harmless =
+  /\bReceived SIG(?:TERM|INT|HUP)\b|\bTop-level error, please report:$|\b(?:general|startup)\s+error$/
 
 /** What prints its reason on the lines behind its head. */
 function isUnfinished({failure, details}: Open): boolean {
