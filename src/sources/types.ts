@@ -208,9 +208,21 @@ export interface SourceContext {
   debianMirrors(): Promise<{readonly urls: readonly string[]; readonly reason: string}>
 }
 
+/** Of which day the newest index of an archive was that this user has seen; what can't be kept is not. */
+export interface SeenDates {
+  /** The date that was kept last. */
+  read(of: string): string | undefined
+  keep(of: string, date: string): Promise<void>
+}
+
 /** What asking a publisher needs besides. */
 export interface AskingContext extends SourceContext {
   readonly upstream: Upstream
+  readonly indexDates: {
+    readonly seen: SeenDates
+    /** From when on an index is taken though a newer one was seen, in milliseconds; undefined where none is. */
+    readonly oldest: number | undefined
+  }
 }
 
 /** What is looked for at a publisher. */
