@@ -10,6 +10,7 @@ export interface BaseImage {
 
 /** Debian's suites by number, and the Prosody that each has. */
 const suites: Readonly<Record<string, {readonly number: string; readonly prosody: string}>> = {
+  buster: {number: '10', prosody: '0.11'},
   bullseye: {number: '11', prosody: '0.11'},
   bookworm: {number: '12', prosody: '0.12'},
   trixie: {number: '13', prosody: '13.0'},

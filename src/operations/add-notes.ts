@@ -25,9 +25,10 @@ function treeNotes(key: string, {previous, lock}: Change): string[] {
     return []
   const has = Object.keys(tree.files).some((path) => moduleOfPath(path) === name)
   if (!has) return []
-  const what = tree.version === own.version ? 'it was here before, with the same files' : 'it was here before'
+  const same = tree.version === own.version ? ', with the same files' : ''
+  const release = tree.version === 'local' ? '' : ` ${tree.version}`
   return [
-    `${key}: ${source}/* ${tree.version} has it already: ${what}; "prosody-mods remove ${key}" takes this entry of its own out again`,
+    `${key}: ${source}/*${release} has it already${same}; "prosody-mods remove ${key}" takes this second entry out again`,
   ]
 }
 

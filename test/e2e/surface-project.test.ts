@@ -2,7 +2,7 @@ import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, w
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {enabledModules} from '../../src/operations/boot-modules.ts'
-import type {LockedModule, Lockfile} from '../../src/project/lockfile.ts'
+import type {Lockfile} from '../../src/project/lockfile.ts'
 import {newSandbox, type Sandbox} from '../helpers/cli.ts'
 
 let sandbox: Sandbox
@@ -69,6 +69,7 @@ describe('init says what the project is for, and why', () => {
       'bookworm',
       'debian:bookworm',
     ],
+    ['Dockerfile', 'FROM debian:11@sha256:ab\n', '0.11', 'bullseye', 'debian:11@sha256:ab'],
     ['Dockerfile', 'FROM prosody/prosody:0.12\n', '0.12', 'trixie', 'prosody/prosody:0.12'],
   ])('taken from a %s: %j', async (...[file, text, prosody, debian, image]) => {
     writeFileSync(at(file), text)
@@ -267,13 +268,15 @@ describe('a whole tree beside one of its modules', () => {
     writeFileSync(at('prosody-mods.json'), JSON.stringify({sources, modules: {'own/*': '*'}}))
     expect((await run('install', '--offline')).code).toBe(0)
     const told =
-      'note: own/polls: own/* local has it already: it was here before, with the same files; "prosody-mods remove own/polls" takes this entry of its own out again\n'
+      'note: own/polls: own/* has it already, with the same files; "prosody-mods remove own/polls" takes this second entry out again\n'
     expect((await run('add', 'own/polls', '--offline')).stdout).toContain(told)
     expect((await run('add', 'own/polls', '--offline')).stdout).not.toContain('has it already')
     expect((await run('remove', 'own/polls')).code).toBe(0)
     expect(existsSync(at('prosody-modules/own/mod_polls.lua'))).toBe(true)
     const lock = JSON.parse(read('prosody-mods.lock.json')) as Lockfile
-    const both = {...lock, modules: {...lock.modules, 'own/polls': lock.modules['own/*']!}}
+    const whole = lock.modules['own/*']
+    if (whole === undefined) throw new Error('no tree is locked')
+    const both = {...lock, modules: {...lock.modules, 'own/polls': whole}}
     const names = enabledModules(sandbox.project, both).map(({module}) => module)
     expect(names.sort()).toEqual(['own/polls', 'own/rooms'])
   })
