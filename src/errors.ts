@@ -44,6 +44,7 @@ export const exitCodes = {
   INDEX_EXPIRED: 4,
   INDEX_MISMATCH: 4,
   INDEX_OTHER_SUITE: 4,
+  INDEX_OLDER: 4,
   OWNED_FILE_CHANGED: 4,
   FILE_IN_THE_WAY: 4,
   DRIFT: 4,

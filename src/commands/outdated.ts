@@ -12,18 +12,21 @@ async function operation(): Promise<typeof Operation> {
 export default defineCommand({
   summary: 'name the modules of which newer releases have other files',
   description:
-    'Publishers are asked; a newer release with the same files is no news. Nothing is written. Exits with 0 unless --exit-code is given.',
+    'Publishers are asked; a newer release with the same files is no news, and one without the main file of a module is none of it. Nothing is written. Exits with 0 unless --exit-code is given.',
   examples: ['prosody-mods outdated', 'prosody-mods outdated --exit-code --json'],
   flags: {
     offline,
-    'exit-code': {type: 'switch', description: 'exit with 6 when a module is outdated'},
+    'exit-code': {
+      type: 'switch',
+      description: 'exit with 6 when a module is outdated, or gone at its publisher',
+    },
   },
   async run({flags}, environment) {
     const outdated = await operation()
     const result = await outdated({offline: flags.offline}, environment)
     return {
       json: result,
-      exitCode: flags['exit-code'] && result.outdated.length > 0 ? findingsExit : 0,
+      exitCode: flags['exit-code'] && result.outdated.length + result.gone.length > 0 ? findingsExit : 0,
       text: () => renderOutdated(result),
     }
   },

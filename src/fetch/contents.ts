@@ -10,6 +10,7 @@ import {throughLinks, type ArchiveReader} from './archive.ts'
 import {readFolder} from './folder.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import {contentsOfStream, type StreamOptions} from './stream-contents.ts'
+import {isWebPageAt, webPage} from './web-page.ts'
 import {hashSink} from './unpack/hash-sink.ts'
 
 export interface ContentsOptions extends StreamOptions {
@@ -41,8 +42,10 @@ async function contentsOfArchive(
   if (location.strip === 1 && location.sha256 === undefined) return contentsOfStream(location, options)
   const {downloads, archives, patience} = options
   const archive = await archives.fetch(location, patience)
+  const {store} = downloads
+  if (location.sha256 === undefined && isWebPageAt(store.pathOf(archive))) throw webPage(location.url)
   if (location.format === undefined) {
-    const bytes = downloads.store.read(archive)
+    const bytes = store.read(archive)
     if (bytes === undefined) throw archives.lost(location)
     return {
       files: new Map([[fileNameOf(location.url), {sha256: archive, size: bytes.length}]]),

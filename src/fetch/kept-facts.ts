@@ -18,10 +18,13 @@ export class KeptFacts {
   readonly #store: string
   readonly #folder: OwnFolder
 
-  /** @param store its folder */
-  constructor(store: string) {
+  /**
+   * @param store its folder
+   * @param name of the folder in it
+   */
+  constructor(store: string, name = 'facts') {
     this.#store = store
-    this.#folder = new OwnFolder(store, 'facts')
+    this.#folder = new OwnFolder(store, name)
   }
 
   /** @param question a line that names all that the answer depends on */

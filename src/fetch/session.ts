@@ -1,6 +1,6 @@
 import {setMaxListeners} from 'node:events'
 import type {OnProgress} from '../progress.ts'
-import type {Location, ReleaseContents} from '../sources/types.ts'
+import type {FilesLocation, ListedPath, Location, ReleaseContents} from '../sources/types.ts'
 import {ArchiveReader} from './archive.ts'
 import {Attempt} from './attempt.ts'
 import {contentsOfLocation, type ContentsOptions, type ListableLocation} from './contents.ts'
@@ -8,6 +8,8 @@ import {fetchRawFile, type Downloads} from './download.ts'
 import {copyFromFolder} from './folder.ts'
 import {openHttp, type Http} from '../net/http.ts'
 import {forEachLimited} from '../limit.ts'
+import {KeptTrees} from './kept-trees.ts'
+import {contentsOfFiles} from './listed-files.ts'
 import {mirrored} from './mirrored.ts'
 import {digestUnknown, offlineMissing, unreachable} from './not-fetched.ts'
 import {Once} from './once.ts'
@@ -46,10 +48,12 @@ export class FetchSession {
   readonly #mirrored = new WeakMap<Location, Location>()
   /** What archives and folders hold: all modules of one release need it once. */
   readonly #listed = new Once<ReleaseContents>()
+  readonly #trees: KeptTrees
   #http: Http | undefined
 
   constructor(options: SessionOptions) {
     this.store = options.store
+    this.#trees = new KeptTrees(options.store.folder)
     this.store.hold()
     this.#options = options
     // Every transfer listens; by default Node.js takes more than ten listeners for a leak and warns.
@@ -108,6 +112,10 @@ export class FetchSession {
     const attempt = new Attempt()
     const placed = locations.map((location) => this.#placed(location)).filter(isListable)
     if (placed.length === 0) throw digestUnknown(name)
+    for (const location of placed) {
+      const known = location.type === 'archive' ? this.#trees.read(location) : undefined
+      if (known !== undefined) return known
+    }
     for (;;) {
       this.#nextRound()
       for (const [index, location] of placed.entries()) {
@@ -128,6 +136,33 @@ export class FetchSession {
     }
   }
 
+  /**
+   * What a release without known digests holds, file by file: where its publisher lists its files and gives no archive.
+   * Throws UNREACHABLE.
+   */
+  async contentsOfFiles(
+    name: string,
+    location: FilesLocation,
+    listed: readonly ListedPath[],
+  ): Promise<ReleaseContents> {
+    const attempt = new Attempt()
+    const placed = this.#placed(location)
+    if (placed.type !== 'files') throw digestUnknown(name)
+    for (;;) {
+      this.#nextRound()
+      const found = await this.#attempt({location: placed, name}, attempt, () =>
+        contentsOfFiles(placed, listed, {
+          downloads: this.#downloads,
+          onServed: (sha256) => this.#served(placed.label, sha256),
+          patience: 'patient',
+        }),
+      )
+      if (found !== undefined) return found
+      if (attempt.exhausted) throw unreachable([{name}], this.report)
+      await attempt.nextRound(this.#options.signal)
+    }
+  }
+
   async close(): Promise<void> {
     this.store.release()
     await this.#http?.close()
@@ -136,7 +171,11 @@ export class FetchSession {
   async #contentsOf(location: ListableLocation, options: ContentsOptions): Promise<ReleaseContents> {
     if (location.type === 'skipped') return contentsOfLocation(location, options)
     const place = location.type === 'folder' ? location.path : `${location.url}\0${location.root}`
-    return this.#listed.run(place, () => contentsOfLocation(location, options))
+    return this.#listed.run(place, async () => {
+      const contents = await contentsOfLocation(location, options)
+      if (location.type === 'archive') await this.#trees.keep(location, contents)
+      return contents
+    })
   }
 
   #served(label: string, sha256: string): void {

@@ -30,6 +30,7 @@ export async function contentsOfStream(
   if (large === true) onProgress({type: 'large-download', url: answer.url, bytes: answer.length})
   const watched = watch(answer, large === true ? onProgress : () => undefined)
   const files = new Map<string, ReleaseFile>()
+  let seen: string | undefined
   const open = new Set<BlobWriter>()
   try {
     const {links} = await unpack({
@@ -40,11 +41,17 @@ export async function contentsOfStream(
       strip: 1,
       signal,
       commit,
+      onCommit: (is) => (seen = is),
       onFile: ({path}) => keepingSink(store, open, (file) => files.set(path, file)),
     })
     for (const {sha256} of files.values()) onServed(sha256)
     watched.done(files.size)
-    return {files, links, ...(root === '' ? {} : {rootName: basename(root)})}
+    return {
+      files,
+      links,
+      ...(root === '' ? {} : {rootName: basename(root)}),
+      ...(seen === undefined ? {} : {commit: seen}),
+    }
   } finally {
     answer.discard()
     for (const writer of open) writer.abort()

@@ -75,6 +75,11 @@ export class Upstream {
     return asked
   }
 
+  /** Whether nobody may be asked. */
+  get offline(): boolean {
+    return this.#options.offline
+  }
+
   /** What was kept of an answer that turned out to be wrong: the next run asks for all of it. */
   forget({url}: Pick<Question, 'url'>): void {
     this.#options.listings.drop(this.#options.rewrite(url))

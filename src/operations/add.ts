@@ -13,6 +13,7 @@ import {
 import {editManifest, type ManifestChange} from '../project/manifest-edit.ts'
 import type {Project} from '../project/project.ts'
 import {pinOf} from '../resolve/choose.ts'
+import {branchOf, isCommit, tagsText} from '../resolve/commits.ts'
 import {nearestNames} from '../resolve/nearest.ts'
 import type {Candidate} from '../resolve/owners.ts'
 import type {Registry} from '../registry/registry.ts'
@@ -21,11 +22,12 @@ import type {RegistryMove, SourceLayout} from '../registry/types.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
+import {allReleases, newestOfAll} from './all-releases.ts'
 import {changeNotes} from './add-notes.ts'
-import {newestOfAll} from './all-releases.ts'
 import type {Environment} from './environment.ts'
-import {entriesFor, withEntries, type Entry} from './entries.ts'
-import {offersFor} from './missing-module.ts'
+import {entriesFor, withEntries, type Entries, type Entry} from './entries.ts'
+import {Failures} from './failures.ts'
+import {explainMissing, offersFor} from './missing-module.ts'
 import {changeProject} from './open-project.ts'
 import {definitionFor} from './definition-for.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
@@ -64,34 +66,43 @@ export interface AddResult extends WriteResult {
 
 /** Resolves, fetches and verifies modules and writes them into manifest, lockfile and context. */
 export async function add(request: AddRequest, environment: Environment): Promise<AddResult> {
-  const specs = request.specs.map((text) => specOf(text, environment))
+  const failures = new Failures()
+  const parsed: ParsedSpec[] = []
+  for (const text of request.specs) {
+    const spec = await failures.judge(text, () => specOf(text, environment))
+    if (spec !== undefined) parsed.push({text, spec})
+  }
+  if (parsed.length === 0) failures.throwIfAny()
   return changeProject(environment, (project) =>
     withWorkbench(environment, {...project, offline: request.offline, writes: true}, (bench) =>
-      addTo(project, {...request, parsed: specs}, bench),
+      addTo(project, {...request, parsed, failures}, bench),
     ),
   )
 }
 
-async function addTo(
-  project: Project,
-  request: AddRequest & {readonly parsed: readonly Spec[]},
-  bench: Workbench,
-): Promise<AddResult> {
+interface ParsedSpec {
+  readonly text: string
+  readonly spec: Spec
+}
+
+interface JudgedRequest extends AddRequest {
+  readonly parsed: readonly ParsedSpec[]
+  /** Of all specs, told together. */
+  readonly failures: Failures
+}
+
+async function addTo(project: Project, request: JudgedRequest, bench: Workbench): Promise<AddResult> {
   const {registry} = bench.environment
   refuseIdleLayout(request)
-  if (!request.allowShadow) refuseOwnModules(request.parsed, project.manifest, registry)
-  const found = await entriesFor(project, request, bench).catch((error: unknown) => {
-    throw asPath(error, request.specs, bench.environment)
-  })
+  const {failures} = request
+  const {releases, ...found} = await withNewest(await judgedEntries(project, request, bench), request, bench)
   const wanted = {...found, entries: withExcept(found.entries, request.except)}
   const own = await parseManifest(project.manifestText, manifestName)
   const draft = withEntries(wanted.manifest, wanted.entries, ({versionText}) => versionText ?? '*')
   const keys = wanted.entries.map(({key}) => key)
-  if (!request.allowShadow) refuseShadows(keys, draft, registry)
   const previous = project.lock ?? emptyLock
   const refresh = new Set(keys)
-  const releases = request.latest ? await newestReleases(wanted.entries, draft, bench) : new Map()
-  const outcome = await resolveLock({manifest: draft, previous, refresh, releases}, bench)
+  const outcome = await resolveLock({manifest: draft, previous, refresh, releases, failures}, bench)
   refuseIdleExcept(wanted.entries, outcome)
   const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
   const manifestText = editManifest(project.manifestText, [
@@ -119,10 +130,62 @@ async function addTo(
     notes: [
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
       ...keyringNotes(wanted.entries, own, bench.user),
+      ...(await tipNotes(wanted.entries, outcome, {manifest: draft, bench})),
       ...keys.flatMap((key) => changeNotes(key, {previous, lock: outcome.lock, manifest: draft}, bench)),
     ],
     moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
   }
+}
+
+/** The entries of the specs that can be; what is wrong with the others is among the failures. */
+async function judgedEntries(project: Project, request: JudgedRequest, bench: Workbench): Promise<Entries> {
+  const {failures, parsed, allowShadow} = request
+  const {registry} = bench.environment
+  const texts = new Map(parsed.map(({text, spec}) => [spec, text]))
+  const wanted = await entriesFor(
+    project,
+    {
+      ...request,
+      parsed: parsed.map(({spec}) => spec),
+      judge(spec, work) {
+        const text = texts.get(spec) ?? ''
+        return failures.judge(text, () => {
+          if (!allowShadow) refuseOwnModules([spec], project.manifest, registry)
+          return work().catch((error: unknown) => {
+            throw asPath(error, [text], bench.environment)
+          })
+        })
+      },
+    },
+    bench,
+  )
+  if (allowShadow) return wanted
+  const entries: Entry[] = []
+  for (const entry of wanted.entries) {
+    const kept = await failures.judge(entry.key, () => {
+      refuseShadows([entry.key], wanted.manifest, registry)
+      return entry
+    })
+    if (kept !== undefined) entries.push(kept)
+  }
+  return {...wanted, entries}
+}
+
+/** Of what was asked for without a version at a publisher who has none: which commit it is, and why. */
+async function tipNotes(
+  entries: readonly Entry[],
+  {resolved}: ResolvedLock,
+  {manifest, bench}: Pick<Resolved, 'manifest' | 'bench'>,
+): Promise<string[]> {
+  const notes: string[] = []
+  for (const {key, ref} of resolved) {
+    const branch = isCommit(ref) ? branchOf(ref) : undefined
+    const isNewest = entries.some((entry) => entry.key === key && entry.versionText === undefined)
+    if (branch === undefined || !isNewest) continue
+    const {otherTags} = await allReleases(definitionFor(key, manifest, bench), splitKey(key)[1], bench)
+    notes.push(`${key}: the tip of ${branch}, pinned by its commit; ${tagsText(otherTags)}`)
+  }
+  return notes
 }
 
 /** Throws USAGE where nothing is named that could leave a module out. */
@@ -168,9 +231,9 @@ function refuseIdleLayout({
   parsed,
 }: {
   readonly layout?: SourceLayout | undefined
-  readonly parsed: readonly Spec[]
+  readonly parsed: readonly ParsedSpec[]
 }): void {
-  if (layout === undefined || parsed.some(({kind}) => kind !== 'module')) return
+  if (layout === undefined || parsed.some(({spec}) => spec.kind !== 'module')) return
   throw new ProsodyModsError('USAGE', '--layout is about paths and URLs, and none is given', {
     hint: 'of a source that the manifest declares, write "layout" there',
   })
@@ -221,18 +284,30 @@ function keyringNotes(entries: readonly Entry[], own: Manifest, user: UserConfig
   })
 }
 
-/** Of entries without a version: the newest release that there is. Throws UNREACHABLE, OFFLINE_MISSING. */
-async function newestReleases(
-  entries: readonly Entry[],
-  manifest: Manifest,
+/** With --latest, of entries without a version the newest release that there is. */
+async function withNewest(
+  wanted: Entries,
+  {latest, failures}: JudgedRequest,
   bench: Workbench,
-): Promise<ReadonlyMap<string, ReleaseRef>> {
-  const newest = new Map<string, ReleaseRef>()
-  for (const {key} of entries.filter(({versionText}) => versionText === undefined)) {
-    const ref = await newestOfAll(definitionFor(key, manifest, bench), splitKey(key)[1], bench)
-    if (ref !== undefined) newest.set(key, ref)
+): Promise<Entries & {readonly releases: ReadonlyMap<string, ReleaseRef>}> {
+  const releases = new Map<string, ReleaseRef>()
+  if (!latest) return {...wanted, releases}
+  const entries: Entry[] = []
+  for (const entry of wanted.entries) {
+    const {key, versionText} = entry
+    const found = await failures.judge(key, async () => {
+      if (versionText !== undefined) return {ref: undefined}
+      const definition = definitionFor(key, wanted.manifest, bench)
+      const ref = await newestOfAll(definition, splitKey(key)[1], bench).catch(async (error: unknown) => {
+        const project = {lock: bench.lock ?? emptyLock, manifest: wanted.manifest}
+        throw await explainMissing(error, {key, ...project}, bench)
+      })
+      return {ref}
+    })
+    if (found !== undefined) entries.push(entry)
+    if (found?.ref !== undefined) releases.set(key, found.ref)
   }
-  return newest
+  return {...wanted, entries, releases}
 }
 
 interface Resolved {

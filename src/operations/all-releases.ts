@@ -1,6 +1,8 @@
 import {ProsodyModsError} from '../errors.ts'
 import {isFinal, newestFirst} from '../resolve/choose.ts'
+import {commitMeant, otherTags} from '../resolve/commits.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
+import {goneIn, moduleGone, tellingOf, type Gone} from '../resolve/gone.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -8,8 +10,12 @@ import {schemes} from '../versioning/index.ts'
 import {lockedOf, type Workbench} from './workbench.ts'
 
 export interface AllReleases {
-  /** Newest first. */
+  /** Newest first; those that lack the module's main file are none. */
   readonly refs: readonly ReleaseRef[]
+  /** Where the newest of all lacks it. */
+  readonly gone: Gone | null
+  /** Names of tags, where none is a version. */
+  readonly otherTags: readonly string[]
   /** Why the publisher was not asked, or did not answer; null where it did. */
   readonly reason: string | null
   /** The same as the error that it was. */
@@ -29,25 +35,35 @@ export async function allReleases(
   const known = await listReleases(definition, bench.context)
   const {found, silence} = await ask(definition, name, bench)
   refuseMoved(lockedOf(definition.id, bench), found, definition.id)
-  const refs = newestFirst(
+  const all = newestFirst(
     withFound(known, besides(known, found), definition.id),
     schemes[definition.scheme],
   ).map(({ref}) => ref)
+  const having = all.filter(({withoutMain}) => withoutMain !== true)
+  // Where no tag is a version, the tip of the default branch is what there is.
+  const tip = all.length > 0 ? undefined : commitMeant('*', found)
+  const refs = tip === undefined ? having : [tip]
   const reason = silence?.code === 'OFFLINE_MISSING' ? '--offline' : (silence?.message ?? null)
-  return {refs, reason, silence}
+  const telling = tellingOf(
+    all,
+    (ref) => ref,
+    ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
+  )
+  return {refs, gone: goneIn(telling) ?? null, otherTags: otherTags(found), reason, silence}
 }
 
 /**
  * The newest release that there is and that has the module, or may have it; undefined where none has. Throws
- * UNREACHABLE, OFFLINE_MISSING, TAG_MOVED, UPSTREAM_GARBLED.
+ * MODULE_GONE, UNREACHABLE, OFFLINE_MISSING, TAG_MOVED, UPSTREAM_GARBLED.
  */
 export async function newestOfAll(
   definition: SourceDefinition,
   name: string,
   bench: Workbench,
 ): Promise<ReleaseRef | undefined> {
-  const {refs, silence} = await allReleases(definition, name, bench)
+  const {refs, gone, silence} = await allReleases(definition, name, bench)
   if (silence !== null) throw silence
+  if (gone !== null) throw moduleGone(`${definition.id}/${name}`, gone)
   const having = refs.filter(
     ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
   )

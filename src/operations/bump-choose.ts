@@ -1,6 +1,8 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
+import type {Manifest} from '../project/manifest.ts'
 import {newestFirst} from '../resolve/choose.ts'
+import {isCommit} from '../resolve/commits.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {listReleases} from '../sources/index.ts'
@@ -9,6 +11,7 @@ import {schemes} from '../versioning/index.ts'
 import {newestOfAll} from './all-releases.ts'
 import type {BumpTarget} from './bump-targets.ts'
 import {releaseFor} from './lock-module.ts'
+import {whereItWent, withNotes} from './where-it-went.ts'
 import type {Workbench} from './workbench.ts'
 
 /** A target with the release that it moves to. */
@@ -31,16 +34,19 @@ export interface ChooseOptions {
  */
 export async function chooseBump(
   target: BumpTarget,
-  at: {readonly lock: Lockfile; readonly options: ChooseOptions},
+  at: {readonly lock: Lockfile; readonly manifest: Manifest; readonly options: ChooseOptions},
   bench: Workbench,
 ): Promise<Choice> {
   const locked = target.keys.map((key) => at.lock.modules[key]).find((one) => one !== undefined)
   if (locked === undefined) throw new Error('a target has a locked entry')
-  const ref = await found(target, at.options, bench)
+  const ref = await found(target, at.options, bench).catch((error: unknown) => {
+    throw withMoves(error, target, {manifest: at.manifest, bench})
+  })
   const direction = compareTo(locked, ref, target)
   const choice = {target, locked, ref}
-  // A commit has no version that another one could be newer than: it is left only for what was asked for.
-  const isPinned = locked.version === revisionOf(locked)
+  // A commit has no version that another one could be newer than: it is left only for what was asked for, or for the
+  // tip of a repository that has no versions.
+  const isPinned = isCommit(locked) && !isCommit(ref)
   if (target.versionText === undefined && (direction < 0 || isPinned)) return {...choice, kind: 'stays'}
   if (direction < 0 && !at.options.allowDowngrade) throw downgrade(target, locked, ref)
   const gone = target.keys.filter((key) => !has(ref, key, target))
@@ -62,29 +68,24 @@ export async function explainGone(
 
 async function found(target: BumpTarget, {latest}: ChooseOptions, bench: Workbench): Promise<ReleaseRef> {
   const {definition, name} = target
-  try {
-    if (!latest) return await releaseFor(target, bench)
-    const newest = await newestOfAll(definition, name, bench)
-    // Nobody has it: what there is, is said by the way that finds nothing.
-    return newest ?? (await releaseFor(target, bench))
-  } catch (error) {
-    throw withMoves(error, target, bench)
-  }
+  if (!latest) return releaseFor(target, bench)
+  const newest = await newestOfAll(definition, name, bench)
+  // Nobody has it: what there is, is said by the way that finds nothing.
+  return newest ?? releaseFor(target, bench)
 }
 
 /** What became of a module goes with the news that no release has it. */
-function withMoves(error: unknown, {definition, name}: BumpTarget, {environment}: Workbench): unknown {
+function withMoves(
+  error: unknown,
+  {definition, name}: BumpTarget,
+  {manifest, bench}: {readonly manifest: Manifest; readonly bench: Workbench},
+): unknown {
   const unsatisfied =
-    error instanceof ProsodyModsError && ['VERSION_UNSATISFIABLE', 'MODULE_UNKNOWN'].includes(error.code)
+    error instanceof ProsodyModsError &&
+    ['VERSION_UNSATISFIABLE', 'MODULE_UNKNOWN', 'MODULE_GONE'].includes(error.code)
   if (!unsatisfied) return error
-  const moves = movesOf(name, definition.id, environment.registry)
-  if (moves.length === 0) return error
-  const {code, message, hint, details} = error
-  return new ProsodyModsError(code, [message, ...moves.map(({note}) => `  ${note}`)].join('\n'), {
-    ...(hint === undefined ? {} : {hint}),
-    details: {...details, moves},
-    cause: error,
-  })
+  const went = whereItWent(`${definition.id}/${name}`, manifest, bench.environment.registry)
+  return went.notes.length === 0 ? error : withNotes(error, went)
 }
 
 /** Negative where the release is older than what is locked. */

@@ -87,7 +87,9 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   const previous = project.lock ?? emptyLock
   const choices: Choice[] = []
   for (const target of bumpTargets(request, project, bench))
-    choices.push(await chooseBump(target, {lock: previous, options: request}, bench))
+    choices.push(
+      await chooseBump(target, {lock: previous, manifest: project.manifest, options: request}, bench),
+    )
   const {manifest, manifestText} = await repinned(project, choices, bench)
   const {refresh, releases} = resolving(choices)
   const outcome = await resolved({manifest, previous, refresh, releases}, choices, bench)

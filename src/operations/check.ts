@@ -62,8 +62,8 @@ export async function check(request: CheckRequest, environment: Environment): Pr
   const drift = project.lockText === undefined ? [] : (await verify(request, environment)).drift
   const ownerOf = ownersOf(lock)
   const problems: Problem[] = [
-    ...differences(manifest, lock, registry).map(({key, text}) =>
-      problem(['lockfile', 'error'], text, {
+    ...differences(manifest, lock, registry).map(({key, kind, text}) =>
+      problem([kind === 'without-main' ? 'module' : 'lockfile', 'error'], text, {
         module: key === '' ? null : key,
         hint: 'prosody-mods install writes the lockfile anew',
       }),

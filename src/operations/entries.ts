@@ -32,7 +32,11 @@ export interface EntriesRequest {
   readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
+  /** Goes on after a spec that can't be: undefined then. Without it the first one throws. */
+  readonly judge?: Judge
 }
+
+type Judge = <T>(spec: Spec, work: () => Promise<T>) => Promise<T | undefined>
 
 export interface Entries {
   readonly entries: readonly Entry[]
@@ -58,20 +62,37 @@ export async function entriesFor(
   let manifest = project.manifest
   const entries: Entry[] = []
   const changes: ManifestChange[] = []
+  const judge: Judge = request.judge ?? ((_spec, work) => work())
   for (const spec of request.parsed) {
     if (spec.kind === 'module') {
-      entries.push(await moduleEntry(spec, {manifest, request, lock: project.lock ?? emptyLock}, bench))
+      const at = {manifest, request, lock: project.lock ?? emptyLock}
+      const entry = await judge(spec, async () => moduleEntry(spec, at, bench))
+      if (entry !== undefined) entries.push(entry)
       continue
     }
-    const {wanted, only} = wantedSource(spec, project, bench)
-    const declared = declareSource(wanted, manifest, bench.environment.registry)
-    const names = await modulesOfSource(declared, {manifest, layout: request.layout, only}, bench)
-    manifest = {...manifest, sources: {...manifest.sources, [declared.id]: names.source}}
-    changes.push({path: ['sources', declared.id], value: names.source})
-    entries.push(...names.names.map((name) => ({key: `${declared.id}/${name}`, versionText: undefined})))
+    const declared = await judge(spec, async () =>
+      declaredBy(spec, {...project, manifest, layout: request.layout}, bench),
+    )
+    if (declared === undefined) continue
+    const {id, names, source} = declared
+    manifest = {...manifest, sources: {...manifest.sources, [id]: source}}
+    changes.push({path: ['sources', id], value: source})
+    entries.push(...names.map((name) => ({key: `${id}/${name}`, versionText: undefined})))
   }
   refuseTwoVersions(entries)
   return {entries, manifest, changes}
+}
+
+/** The source that a path or URL is, and its modules. */
+async function declaredBy(
+  spec: Exclude<Spec, {kind: 'module'}>,
+  {layout, ...project}: Around & Pick<EntriesRequest, 'layout'>,
+  bench: Workbench,
+): Promise<{readonly id: string; readonly names: readonly string[]; readonly source: ManifestSource}> {
+  const {manifest} = project
+  const {wanted, only} = wantedSource(spec, project, bench)
+  const declared = declareSource(wanted, manifest, bench.environment.registry)
+  return {id: declared.id, ...(await modulesOfSource(declared, {manifest, layout, only}, bench))}
 }
 
 function wantedSource(

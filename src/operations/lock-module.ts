@@ -9,12 +9,14 @@ import type {LeftOut} from '../resolve/left-out.ts'
 import {takingOf} from '../resolve/taking.ts'
 import {trustOf} from '../resolve/trust.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {fetchClosure, type Closure, type ComputedFile} from './fetch-closure.ts'
-import {firstUse} from './first-use.ts'
+import {firstUse, withWholeCommit} from './first-use.ts'
+import {missingModule} from './lacking-module.ts'
 import {placementIn} from './module-facts.ts'
 import {readLua} from './read-lua.ts'
+import {misspelled, notThere, similarIn} from './similar-names.ts'
 import {lockedOf, type Workbench} from './workbench.ts'
 
 /** A module resolved, fetched, verified and read. */
@@ -58,12 +60,13 @@ export async function lockModule(
 ): Promise<LockResult> {
   const {definition, name} = wanted
   const key = `${definition.id}/${name}`
-  const ref = wanted.ref ?? (await releaseFor(wanted, bench))
-  const contents = ref.contents ?? (await firstUse(key, {ref, definition, manifest}, bench))
+  const chosen = wanted.ref ?? (await releaseFor(wanted, bench))
+  const contents = chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest}, bench))
+  const ref = withWholeCommit(key, chosen, contents)
   const {layout} = definition
   const include = wanted.include ?? []
   const taking = takingOf(contents, {layout, name, isKnown: ref.contents !== undefined, include})
-  if (taking === undefined) throw missingModule(key, definition)
+  if (taking === undefined) throw missingModule(key, {definition, ref, contents})
   const except = name === '*' ? (wanted.except ?? []) : []
   leaveOut(taking.files, except)
   const closure = {key, ref, contents, wanted}
@@ -116,12 +119,24 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
     return chooseRelease(wanted, known)
   } catch (error) {
     if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.MODULE_UNKNOWN) throw error
-    if (error.code === 'VERSION_AMBIGUOUS' || isSettled(wanted, known)) throw error
-    const found = await askPublisher(wanted, error, bench)
+    if (error.code === 'VERSION_AMBIGUOUS') throw error
+    const similar = similarIn(wanted, bench)
+    const isTypo = similar.length > 0 && (isSettled(wanted, known) || isCostly(wanted))
+    if (isTypo) throw misspelled(wanted, similar, undefined)
+    if (isSettled(wanted, known)) throw error
+    const found = await askPublisher(wanted, error, bench).catch((silence: unknown) => {
+      const isSilent = silence instanceof ProsodyModsError && silence.exitCode === exitCodes.UNREACHABLE
+      throw isSilent && similar.length > 0 ? misspelled(wanted, similar, silence) : silence
+    })
     refuseMoved(lockedOf(definition.id, bench), found, definition.id)
-    if (found.length === 0) throw error
-    return chooseRelease(wanted, withFound(known, found, definition.id))
+    if (found.length > 0) return chooseRelease(wanted, withFound(known, found, definition.id))
+    throw similar.length > 0 ? misspelled(wanted, similar, undefined) : await notThere(wanted, error, bench)
   }
+}
+
+/** Whether asking for the newest would bring in a whole repository, only to find that it lacks the module, too. */
+function isCostly({definition, versionText = '*'}: Wanted): boolean {
+  return definition.kind === 'github' && versionText === '*'
 }
 
 /** Whether a Git tag was named of which every file is known: its publisher has nothing to add. */
@@ -140,7 +155,9 @@ async function askPublisher(
   try {
     const found = await findReleases(definition, query, context)
     // What there would be goes into the message.
-    return found.length > 0 ? found : await findReleases(definition, {...query, all: true}, context)
+    return found.some(({withoutMain}) => withoutMain !== true)
+      ? found
+      : withHistory(found, await findReleases(definition, {...query, all: true}, context))
   } catch (error) {
     if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.UNREACHABLE) throw error
     const {code, message, hint, details} = error
@@ -150,6 +167,12 @@ async function askPublisher(
       cause: error,
     })
   }
+}
+
+/** What was named may be no changeset that touched the module: then it is told beside those. */
+function withHistory(found: readonly ReleaseRef[], all: readonly ReleaseRef[]): readonly ReleaseRef[] {
+  const days = new Set(all.map(({version}) => version))
+  return [...found.filter(({version}) => !days.has(version)), ...all]
 }
 
 /** Read off the main file and its libraries; undefined for a whole tree. */
@@ -167,13 +190,4 @@ function placementOf(
       : [{path, facts: readLua({module: key, path: from, sha256}, bench)}]
   })
   return placementIn(name, files) ?? undefined
-}
-
-function missingModule(key: string, definition: SourceDefinition): ProsodyModsError {
-  const where =
-    definition.kind === 'path' ? definition.path : definition.kind === 'url' ? definition.url : definition.id
-  return new ProsodyModsError('MODULE_UNKNOWN', `${key}: there is no such module in ${where}`, {
-    hint: 'a module is mod_<name>.lua, in a folder of its name or by itself',
-    details: {module: key},
-  })
 }

@@ -1,7 +1,8 @@
 import {exitCodes, ProsodyModsError} from '../errors.ts'
 import {splitKey} from '../project/lockfile.ts'
-import {isPublished, movesOf, type OwnTree} from '../resolve/owners.ts'
+import {isPublished, type OwnTree} from '../resolve/owners.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
+import {whereItWent} from './where-it-went.ts'
 import type {Workbench} from './workbench.ts'
 
 /**
@@ -16,9 +17,9 @@ export async function explainMissing(
   if (!(error instanceof ProsodyModsError) || !saysMissing(error)) return error
   const [source, name] = splitKey(key)
   const own = await ownTree(key, project, bench)
-  const moves = movesOf(name, source, bench.environment.registry)
+  const {moves, notes} = whereItWent(key, project.manifest, bench.environment.registry)
   const lacks = own?.has === false
-  if (!lacks && moves.length === 0) return error
+  if (!lacks && notes.length === 0) return error
   const {code, message, details} = error
   const offers = await offersFor(
     moves.flatMap(({to = []}) => to),
@@ -32,7 +33,7 @@ export async function explainMissing(
   ].join('; ')
   return new ProsodyModsError(
     code,
-    [lacks ? lackText(key, own, details['available']) : message, ...moves.map(({note}) => `  ${note}`)].join(
+    [lacks ? lackText(key, own, details['available']) : message, ...notes.map((note) => `  ${note}`)].join(
       '\n',
     ),
     {...(hint === '' ? {} : {hint}), details: {...details, moves}, cause: error},
@@ -44,6 +45,7 @@ function saysMissing({code, exitCode, details}: ProsodyModsError): boolean {
   return (
     code === 'VERSION_UNSATISFIABLE' ||
     code === 'MODULE_UNKNOWN' ||
+    code === 'MODULE_GONE' ||
     (exitCode === exitCodes.UNREACHABLE && 'available' in details)
   )
 }

@@ -1,29 +1,32 @@
 import type {LockedModule} from '../project/lockfile.ts'
 import {isFinal, type Wanted} from '../resolve/choose.ts'
+import {isCommit} from '../resolve/commits.ts'
 import {selectModule} from '../resolve/layout.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
-import {allReleases} from './all-releases.ts'
+import {allReleases, type AllReleases} from './all-releases.ts'
 import {releasePath} from './needed-files.ts'
 import type {Workbench} from './workbench.ts'
 
-/** Newer releases that have the module with other files than the locked ones, newest first. */
-export async function newsOf(
-  wanted: Wanted,
-  locked: LockedModule,
-  bench: Workbench,
-): Promise<{readonly news: readonly ReleaseRef[]; readonly reason: string | null}> {
+export interface News extends Pick<AllReleases, 'gone' | 'reason'> {
+  readonly news: readonly ReleaseRef[]
+}
+
+/** Newer releases that have the module with other files than the locked ones, newest first, and whether it is gone. */
+export async function newsOf(wanted: Wanted, locked: LockedModule, bench: Workbench): Promise<News> {
   const {definition, name} = wanted
   const scheme = schemes[definition.scheme]
   const current = scheme.parse(locked.version)
-  const {refs, reason} = await allReleases(definition, name, bench)
+  const {refs, gone, reason} = await allReleases(definition, name, bench)
   const news = refs.filter((ref) => {
+    if (isCommit(ref))
+      return isCommit(locked) && ref.version !== locked.version && hasOtherFiles(ref, wanted, locked)
     const version = scheme.parse(ref.version)
     if (current === undefined || version === undefined || scheme.compare(version, current) <= 0) return false
     if (!isFinal(version, scheme) && isFinal(current, scheme)) return false
     return hasOtherFiles(ref, wanted, locked)
   })
-  return {news, reason}
+  return {news, gone, reason}
 }
 
 /** What is not known may be anything. */

@@ -6,7 +6,9 @@ import {readUserConfig, unreadableUrl, withUserSources, type UserConfig} from '.
 import {readProject, withProject, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
 import {withMarks} from '../resolve/lock-claims.ts'
+import {isRefName} from '../sources/ref-name.ts'
 import type {Environment} from './environment.ts'
+import {Failures} from './failures.ts'
 import {refuseDisputes} from './refuse-disputes.ts'
 
 /**
@@ -104,24 +106,36 @@ async function checkMirrors(manifest: Manifest, user: UserConfig): Promise<void>
   mirrorTable(manifest, user, {})
 }
 
-/** Throws MANIFEST_INVALID with line and column for a version text that its source's scheme can't read. */
+/** Throws MANIFEST_INVALID with line and column for version texts that their sources' schemes can't read, all of them. */
 async function checkVersions(
   {manifest, manifestText, lock}: Project,
   {registry}: Environment,
 ): Promise<void> {
+  const failures = new Failures()
   for (const key of Object.keys(manifest.modules ?? {})) {
     const versionText = versionIn(manifest, key)
     if (lock?.modules[key]?.version === versionText) continue
     const [source, name] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
     if (definition === undefined) continue
+    // What a repository without versions has is called by its name.
+    if (
+      definition.kind === 'github' &&
+      registry.source(source) === undefined &&
+      isRefName(versionText ?? '*')
+    )
+      continue
     try {
       checkVersionText({definition, name, versionText})
     } catch (error) {
       if (!(error instanceof ProsodyModsError)) throw error
-      throw invalid(`modules → ${key}`, await positionAt(manifestText, versionPath(manifest, key)), error)
+      const at = await positionAt(manifestText, versionPath(manifest, key))
+      await failures.judge(key, () => {
+        throw invalid(`modules → ${key}`, at, error)
+      })
     }
   }
+  failures.throwIfAny()
 }
 
 function invalid(

@@ -6,6 +6,7 @@ import {originOf, type Origin} from './origin.ts'
 import {lockedProject} from './needs-graph.ts'
 import {newsOf} from './news.ts'
 import {definitionFor} from './definition-for.ts'
+import {goneModule, type GoneModule} from './where-it-went.ts'
 import {withWorkbench} from './workbench.ts'
 
 /** A module for which there are newer files than the locked ones. */
@@ -21,6 +22,8 @@ export interface OutdatedModule {
 
 export interface OutdatedResult {
   readonly outdated: readonly OutdatedModule[]
+  /** Modules that their publishers have retired; no newer release has them. */
+  readonly gone: readonly GoneModule[]
   /** Modules that were looked at. */
   readonly checked: number
   /** Modules whose publisher was not asked or did not answer: only the registry speaks of them. */
@@ -38,12 +41,14 @@ export async function outdated(
   const project = await lockedProject(environment)
   return withWorkbench(environment, {...project, offline}, async (bench) => {
     const found: OutdatedModule[] = []
+    const retired: GoneModule[] = []
     const notAsked: {module: string; reason: string}[] = []
     const modules = Object.entries(project.lock.modules)
     for (const [module, locked] of modules) {
       const definition = definitionFor(module, project.manifest, bench)
       const wanted = {definition, name: splitKey(module)[1], versionText: versionIn(project.manifest, module)}
-      const {news, reason} = await newsOf(wanted, locked, bench)
+      const {news, gone, reason} = await newsOf(wanted, locked, bench)
+      if (gone !== null) retired.push(goneModule(module, {gone, locked, ...project}, bench))
       if (reason !== null) notAsked.push({module, reason})
       const [latest] = news
       if (latest === undefined) continue
@@ -55,6 +60,6 @@ export async function outdated(
         latestFrom: originOf(latest, definition),
       })
     }
-    return {outdated: found, checked: modules.length, notAsked}
+    return {outdated: found, gone: retired, checked: modules.length, notAsked}
   })
 }

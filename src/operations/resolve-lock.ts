@@ -8,6 +8,7 @@ import type {ReleaseRef} from '../sources/types.ts'
 import {closeLock} from './closure.ts'
 import {definitionFor} from './definition-for.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
+import {Failures} from './failures.ts'
 import {explainMissing} from './missing-module.ts'
 import {refuseFirstUse} from './refuse-disputes.ts'
 import {refuseUnneeded} from './refuse-unneeded.ts'
@@ -23,6 +24,8 @@ export interface LockRequest {
   readonly releases?: ReadonlyMap<string, ReleaseRef>
   /** Takes what was locked as needed, and looks up nothing. */
   readonly frozen?: boolean
+  /** What went wrong before with what the manifest is made from; thrown together with what goes wrong here. */
+  readonly failures?: Failures
 }
 
 export interface ResolvedLock {
@@ -34,6 +37,7 @@ export interface ResolvedLock {
 
 /**
  * The lock that follows a manifest, with all that its modules need, keeping every locked module that still satisfies it.
+ * All entries are judged before anything is thrown.
  */
 export async function resolveLock(request: LockRequest, bench: Workbench): Promise<ResolvedLock> {
   const {manifest, previous, refresh, releases} = request
@@ -42,30 +46,34 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   const stale = new Set(found.map(({key}) => key))
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
+  const failures = request.failures ?? new Failures()
   for (const key of Object.keys(manifest.modules ?? {})) {
-    const definition = definitionFor(key, manifest, bench)
-    const kept = previous.modules[key]
-    // A local folder may have changed since; reading it anew is as cheap as comparing it.
-    if (kept !== undefined && !stale.has(key) && !refresh.has(key) && definition.kind !== 'path') {
-      modules[key] = kept
-      continue
-    }
-    const [, name] = splitKey(key)
-    const [include, except] = [includesIn(manifest, key), exceptIn(manifest, key)]
-    const wanted = {
-      definition,
-      name,
-      versionText: versionIn(manifest, key),
-      ref: releases?.get(key),
-      include,
-      except,
-    }
-    const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
-      throw await explainMissing(error, {key, lock: previous, manifest}, bench)
+    await failures.judge(key, async () => {
+      const definition = definitionFor(key, manifest, bench)
+      const kept = previous.modules[key]
+      // A local folder may have changed since; reading it anew is as cheap as comparing it.
+      if (kept !== undefined && !stale.has(key) && !refresh.has(key) && definition.kind !== 'path') {
+        modules[key] = kept
+        return
+      }
+      const [, name] = splitKey(key)
+      const [include, except] = [includesIn(manifest, key), exceptIn(manifest, key)]
+      const wanted = {
+        definition,
+        name,
+        versionText: versionIn(manifest, key),
+        ref: releases?.get(key),
+        include,
+        except,
+      }
+      const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
+        throw await explainMissing(error, {key, lock: previous, manifest}, bench)
+      })
+      modules[key] = result.locked
+      resolved.push(result)
     })
-    modules[key] = result.locked
-    resolved.push(result)
   }
+  failures.throwIfAny()
   if (request.frozen === true) {
     for (const key of reachable(edgesOf(previous), Object.keys(modules)))
       modules[key] ??= lockedAt(previous, key)

@@ -1,9 +1,13 @@
+import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {versionIn} from '../project/manifest.ts'
 import type {Project} from '../project/project.ts'
 import {newestFirst, stillSatisfies, type Wanted} from '../resolve/choose.ts'
+import {moduleGone} from '../resolve/gone.ts'
 import {disputesOf} from '../resolve/lock-claims.ts'
+import {parseSpec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
+import {shellWord} from '../shell-word.ts'
 import {schemes} from '../versioning/index.ts'
 import type {Environment} from './environment.ts'
 import {keyOf} from './key-of.ts'
@@ -13,6 +17,7 @@ import {definitionFor} from './definition-for.ts'
 import {refuseDisputes} from './refuse-disputes.ts'
 import {resolveLock, type ResolvedLock} from './resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from './results.ts'
+import {goneModule, withNotes, type GoneModule} from './where-it-went.ts'
 import {withWorkbench, type Workbench} from './workbench.ts'
 import {writeTarget} from './write-lock.ts'
 
@@ -28,15 +33,18 @@ export interface UpdateResult extends WriteResult {
   readonly updated: readonly ChangedModule[]
   /** Modules with news that the manifest does not admit. */
   readonly held: readonly {readonly module: string; readonly current: string; readonly latest: string}[]
+  /** Modules that their publishers have retired: they stay as they are. */
+  readonly gone: readonly GoneModule[]
   /** Modules whose publisher was not asked or did not answer. */
   readonly notAsked: readonly {readonly module: string; readonly reason: string}[]
 }
 
 /**
  * Moves locked modules to the newest release with other files that the manifest admits. Modules of one flat tree move
- * together. Throws NOT_INSTALLED, TAG_MOVED, UPSTREAM_GARBLED, and whatever fetching and writing throw.
+ * together. Throws USAGE where a version is given, NOT_INSTALLED, MODULE_GONE of what is named, TAG_MOVED, UPSTREAM_GARBLED, and whatever fetching and writing throw.
  */
 export async function update(request: UpdateRequest, environment: Environment): Promise<UpdateResult> {
+  refuseVersions(request.specs)
   return mendProject(environment, (project) =>
     withWorkbench(environment, {...project, offline: request.offline, writes: true}, async (bench) => {
       const asked = request.specs.map((text) => keyOf(text, project))
@@ -48,6 +56,7 @@ export async function update(request: UpdateRequest, environment: Environment): 
         project,
         bench,
       )
+      refuseGone(asked, found)
       const releases = releasesOf(found)
       const previous = without(project.lock ?? emptyLock, disputed)
       const {manifest, manifestText} = project
@@ -62,10 +71,24 @@ export async function update(request: UpdateRequest, environment: Environment): 
         held: found.flatMap(({module, current, news: [latest]}) =>
           latest === undefined || releases.has(module) ? [] : [{module, current, latest: latest.version}],
         ),
+        gone: found.flatMap(({gone}) => gone ?? []),
         notAsked: found.flatMap(({module, reason}) => (reason === null ? [] : [{module, reason}])),
       }
     }),
   )
+}
+
+/** A version would be another request: what the manifest admits decides here. */
+function refuseVersions(specs: readonly string[]): void {
+  const given = specs.filter((text) => {
+    const spec = parseSpec(text)
+    return spec.kind === 'module' && spec.versionText !== undefined
+  })
+  if (given.length === 0) return
+  throw new ProsodyModsError('USAGE', `update takes no version, got ${given.join(' ')}`, {
+    hint: `to move to a version: prosody-mods bump ${given.map(shellWord).join(' ')}`,
+    details: {specs: given},
+  })
 }
 
 /** Of some keys, or of all where undefined, those of which the registry says otherwise than the lockfile. */
@@ -87,13 +110,20 @@ function without(lock: Lockfile, keys: ReadonlySet<string>): Lockfile {
   return {...lock, modules: Object.fromEntries(kept)}
 }
 
-interface News {
+interface ModuleNews {
   readonly module: string
   readonly wanted: Wanted
   readonly current: string
   /** Newest first. */
   readonly news: readonly ReleaseRef[]
+  readonly gone: GoneModule | null
   readonly reason: string | null
+}
+
+/** What was asked for by its name can't be had; among all others it is only told of. Throws MODULE_GONE. */
+function refuseGone(asked: readonly string[], found: readonly ModuleNews[]): void {
+  const gone = found.find((one) => one.gone !== null && asked.includes(one.module))?.gone
+  if (gone) throw withNotes(moduleGone(gone.module, gone), gone)
 }
 
 /** Keys to look at: all, or those asked for with what must move along with them. */
@@ -106,20 +136,22 @@ function withSiblings(asked: readonly string[], {manifest, lock}: Project): read
   return keys.filter((key) => asked.includes(key) || flat.has(splitKey(key)[0]))
 }
 
-async function newsFor(keys: readonly string[], project: Project, bench: Workbench): Promise<News[]> {
-  const found: News[] = []
+async function newsFor(keys: readonly string[], project: Project, bench: Workbench): Promise<ModuleNews[]> {
+  const found: ModuleNews[] = []
   for (const module of keys) {
     const locked = project.lock?.modules[module]
     if (locked === undefined) continue
     const definition = definitionFor(module, project.manifest, bench)
     const wanted = {definition, name: splitKey(module)[1], versionText: versionIn(project.manifest, module)}
-    found.push({module, wanted, current: locked.version, ...(await newsOf(wanted, locked, bench))})
+    const {news, gone, reason} = await newsOf(wanted, locked, bench)
+    const retired = gone === null ? null : goneModule(module, {gone, locked, ...project}, bench)
+    found.push({module, wanted, current: locked.version, news, gone: retired, reason})
   }
   return found
 }
 
 /** Key → the release that it moves to. */
-function releasesOf(found: readonly News[]): Map<string, ReleaseRef> {
+function releasesOf(found: readonly ModuleNews[]): Map<string, ReleaseRef> {
   const releases = new Map<string, ReleaseRef>()
   for (const {module, wanted, news} of found) {
     if (wanted.definition.layout === 'flat') continue

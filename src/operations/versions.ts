@@ -2,6 +2,8 @@ import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {moduleNames, selectModule} from '../resolve/layout.ts'
+import {branchOf} from '../resolve/commits.ts'
+import {moduleGone, type Gone} from '../resolve/gone.ts'
 import {isPublished, ownerOf} from '../resolve/owners.ts'
 import {parseSpec} from '../resolve/spec.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -10,6 +12,8 @@ import {originOf, type Origin} from './origin.ts'
 import {allReleases} from './all-releases.ts'
 import {projectOrNone} from './open-project.ts'
 import {unknownSource} from './definition-for.ts'
+import {misspelled, notThere, similarIn} from './similar-names.ts'
+import {whereItWent} from './where-it-went.ts'
 import {withWorkbench} from './workbench.ts'
 
 export interface VersionsRequest {
@@ -24,6 +28,8 @@ export interface ListedVersion {
   /** UTC, YYYY-MM-DD; null where the publisher's list does not say. */
   readonly date: string | null
   readonly tag: string | null
+  /** Whose tip it is, of a repository without versions. */
+  readonly branch: string | null
   readonly from: Origin
   /** Whether its files are those of the version before; null where they are not known. */
   readonly sameAsPrevious: boolean | null
@@ -38,8 +44,12 @@ export interface VersionsResult {
   readonly asked: boolean
   /** Why it was not, or did not. */
   readonly reason: string | null
-  /** Newest first. */
+  /** Newest first; a release without the module's main file is none. */
   readonly versions: readonly ListedVersion[]
+  /** Where the publisher has retired the module: since when, and where it went. */
+  /** Names of tags, where none of the repository's is a version. */
+  readonly otherTags: readonly string[]
+  readonly gone: (Gone & {readonly notes: readonly string[]}) | null
 }
 
 /**
@@ -55,13 +65,20 @@ export async function versions(request: VersionsRequest, environment: Environmen
     const key = `${source}/${name}`
     const definition = sourceDefinition(source, manifest, environment.registry)
     if (definition === undefined) throw unknownSource(key, manifest, environment.registry)
-    const {refs, reason} = await allReleases(definition, name, bench)
+    const {refs, gone, otherTags, reason, silence} = await allReleases(definition, name, bench)
     const locked = lockedVersions(project.lock, source, name)
     const having = refs.filter((ref) => filesOf(ref, definition, name) !== undefined)
     const {registry} = environment
     // Of a source that the registry knows, it names all modules, those without a known release, too.
     const isNowhere = registry.index.sources.includes(source) && !isPublished(key, registry)
-    if (having.length === 0 && (reason === null || isNowhere)) throw noVersion(key, reason)
+    if (having.length === 0 && gone !== null) throw moduleGone(key, gone)
+    const wanted = {definition, name, versionText: undefined}
+    const similar = similarIn(wanted, bench)
+    const isKnown = having.some(({contents}) => contents !== undefined) || definition.kind === 'hg'
+    if (similar.length > 0 && (having.length === 0 || !isKnown))
+      throw misspelled(wanted, similar, silence ?? undefined)
+    if (having.length === 0 && (reason === null || isNowhere))
+      throw await notThere(wanted, noVersion(key, reason), bench)
     return {
       module: key,
       asked: reason === null,
@@ -69,6 +86,8 @@ export async function versions(request: VersionsRequest, environment: Environmen
       versions: having.map((ref, index) =>
         listed(ref, {before: having[index + 1], definition, name}, locked),
       ),
+      otherTags,
+      gone: gone && {...gone, notes: whereItWent(key, manifest, registry).notes},
     }
   })
 }
@@ -140,6 +159,7 @@ function listed(
     revision: 'revision' in ref.resolved ? ref.resolved.revision : null,
     date: ref.date ?? null,
     tag: ref.resolved.kind === 'github' ? (ref.resolved.tag ?? null) : null,
+    branch: branchOf(ref) ?? null,
     from: originOf(ref, definition),
     sameAsPrevious: comparable ? own === previous : null,
     locked: locked.has(identityOf(ref)),

@@ -1,5 +1,6 @@
 import {join} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
+import {IndexDates} from '../fetch/index-dates.ts'
 import {Listings} from '../fetch/listings.ts'
 import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../fetch/store.ts'
@@ -12,6 +13,7 @@ import {rulesFor} from './lint-target.ts'
 import type {FileRules} from '../lint/rules/file.ts'
 import type {Environment} from './environment.ts'
 import {debianMirrorsOf, mirrorTable, rewriteUrl} from './mirrors.ts'
+import {oldestIndexOf} from './oldest-index.ts'
 import {readUserConfig, type UserConfig} from './user-config.ts'
 
 /** What resolving and fetching for one project share during one command. */
@@ -67,6 +69,7 @@ export async function withWorkbench<T>(
       config: user.path,
     },
     upstream,
+    indexDates: {seen: new IndexDates(environment.storeFolder), oldest: oldestIndexOf(environment.env)},
     debianMirrors: debianMirrorsOf(table),
   }
   const analyses = new Analyses(environment.storeFolder)

@@ -30,7 +30,7 @@ export function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<s
 
 /** `community/muc_moderation 2026.7.23 (0971c99bfbc9)` */
 export function moduleTitle({module, version, revision}: ModuleSummary): string {
-  const shown = version === 'local' ? '' : ` ${version}`
+  const shown = version === 'local' || version === revision ? '' : ` ${version}`
   return `${pc.bold(module)}${shown}${revision === null ? '' : pc.dim(` (${revision.slice(0, 12)})`)}`
 }
 

@@ -5,7 +5,10 @@ import type {Origin} from '../operations/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
 import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
 import type {UpdateResult} from '../operations/update.ts'
-import {visible} from '../plain-text.ts'
+import type {GoneModule} from '../operations/where-it-went.ts'
+import {tagsText} from '../resolve/commits.ts'
+import {splitKey} from '../project/lockfile.ts'
+import {inLine, visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
@@ -20,7 +23,8 @@ import {
 
 const shown = 30
 
-export function renderVersions({module, asked, reason, versions}: VersionsResult): string {
+export function renderVersions(result: VersionsResult): string {
+  const {module, asked, reason, versions, gone, otherTags} = result
   const rest = versions.length - shown
   return lines(
     pc.bold(module),
@@ -28,25 +32,45 @@ export function renderVersions({module, asked, reason, versions}: VersionsResult
       ? ['  no version is known']
       : table(versions.slice(0, shown).map((version) => row(version))),
     rest > 0 ? [pc.dim(`  … and ${count(rest, 'older version')} (--json lists all)`)] : [],
+    versions.some(({branch}) => branch !== null) ? [`  ${inLine(tagsText(otherTags))}`] : [],
+    gone === null ? [] : goneLines([{module, ...gone, current: null}]),
     asked ? [] : [pc.yellow(`this is what the registry knows: ${visible(reason ?? '')}`)],
   )
 }
 
-function row({version, revision, date, from, sameAsPrevious, locked}: ListedVersion): string[] {
+function row({version, revision, date, branch, from, sameAsPrevious, locked}: ListedVersion): string[] {
   const notes = [
+    branch === null ? '' : `the tip of ${inLine(branch)}`,
     locked ? 'locked here' : '',
     originText(from),
     sameAsPrevious === true ? 'same files as the version before' : '',
   ]
   return [
     `  ${version}`,
-    revision?.slice(0, 12) ?? '',
+    version === revision ? '' : (revision?.slice(0, 12) ?? ''),
     date ?? '',
     notes.filter((note) => note !== '').join(', '),
   ]
 }
 
-export function renderOutdated({outdated, checked, notAsked}: OutdatedResult): string {
+/** Of modules that their publishers have retired. */
+function goneLines(
+  gone: readonly (Omit<GoneModule, 'current' | 'moves'> & {readonly current: string | null})[],
+): string[] {
+  return gone.flatMap(({module, current, since, last, notes}) => {
+    const file = `mod_${splitKey(module)[1]}.lua`
+    const stays = current === null ? '' : current === last ? ', which stays' : `; ${visible(current)} stays`
+    const known = last === null ? '' : `; the last version with code is ${visible(last)}`
+    return [
+      pc.yellow(
+        `${module} is gone: its publisher has no ${file} any more since ${visible(since)}${known}${stays}`,
+      ),
+      ...notes.map((note) => `  ${visible(note)}`),
+    ]
+  })
+}
+
+export function renderOutdated({outdated, gone, checked, notAsked}: OutdatedResult): string {
   const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
     module,
     current,
@@ -54,10 +78,11 @@ export function renderOutdated({outdated, checked, notAsked}: OutdatedResult): s
     latest,
     originText(latestFrom),
   ])
-  const current = checked - outdated.length
+  const current = checked - new Set([...outdated, ...gone].map(({module}) => module)).size
   return lines(
     rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
-    `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${rows.length === 0 ? '' : `, ${outdated.length} not`}`,
+    `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`,
+    goneLines(gone),
     notAskedLines(notAsked),
   )
 }
@@ -73,6 +98,7 @@ export function renderUpdate(result: UpdateResult): string {
     result.held.map(
       ({module, current, latest}) => `${module} stays at ${current}: the manifest does not admit ${latest}`,
     ),
+    goneLines(result.gone),
     notAskedLines(result.notAsked),
     omissionLines(result, false),
     closureLines(result.needs, result.dryRun),

@@ -5,6 +5,8 @@ import {looksLikeRevision} from '../versioning/calendar.ts'
 import {schemes} from '../versioning/index.ts'
 import {parseRange, satisfies} from '../versioning/range.ts'
 import type {Range, Version, VersionScheme} from '../versioning/types.ts'
+import {commitMeant, isCommit, isNamed, noSuchCommit} from './commits.ts'
+import {goneIn, moduleGone, tellingOf} from './gone.ts'
 import {hasModule} from './layout.ts'
 
 export interface Wanted {
@@ -22,23 +24,46 @@ interface Dated {
 
 /**
  * The release that a request means: the newest of those that satisfy it and have the module.
- * Throws VERSION_UNSATISFIABLE (with what exists), VERSION_AMBIGUOUS, VERSION_INVALID, MODULE_UNKNOWN.
+ * Throws VERSION_UNSATISFIABLE (with what exists), VERSION_AMBIGUOUS, VERSION_INVALID, MODULE_UNKNOWN, MODULE_GONE.
  */
 export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): ReleaseRef {
-  const pinned = refs.find((ref) => isCommit(ref) && ref.version === wanted.versionText)
-  if (pinned !== undefined) return pinned
+  const {versionText: text = '*'} = wanted
   const scheme = schemes[wanted.definition.scheme]
-  const all = newestFirst(refs, scheme)
+  const commit = commitMeant(text, refs)
+  const isClear = text === '*' || commit?.version === text || !isRange(scheme, text)
+  if (commit !== undefined && isClear) return commit
+  if (refs.some(isCommit) && !isRange(scheme, text)) throw noSuchCommit(idOf(wanted), {...wanted, text, refs})
+  const all = tellingOf(
+    newestFirst(refs, scheme),
+    ({ref}) => ref,
+    (ref) => mayHave(ref, wanted),
+  )
+  const gone = goneIn(all.map(({ref}) => ref))
   // A release may have thousands of files: no more of them are looked at than it takes.
-  if (!all.some(({ref}) => mayHave(ref, wanted))) throw unknownModule(wanted, all)
+  if (!all.some(({ref}) => mayHave(ref, wanted)) && commit !== undefined) return commit
+  if (!all.some(({ref}) => mayHave(ref, wanted)))
+    throw gone === undefined ? unknownModule(wanted, all, refs) : moduleGone(idOf(wanted), gone)
   const isMeant = meaning(wanted, scheme, all)
+  refuseGone(wanted, all, isMeant)
   const chosen = all.find((one) => isMeant(one) && mayHave(one.ref, wanted))
   if (chosen === undefined) {
+    if (commit !== undefined) return commit
     const having = all.filter(({ref}) => mayHave(ref, wanted))
     throw unsatisfiable(wanted, scheme, {matching: all.filter(isMeant).length, having})
   }
   refuseTwins(wanted, chosen.ref, all)
   return chosen.ref
+}
+
+/** The newest, and what was named, may be none of the module any more: an older one is taken only when it is asked for. */
+function refuseGone(wanted: Wanted, all: readonly Dated[], isMeant: (one: Dated) => boolean): void {
+  const meant = all.filter(isMeant)
+  const isNewest = wanted.versionText === undefined || wanted.versionText === '*'
+  const lacking = meant.filter(({ref}) => ref.withoutMain === true)
+  if (lacking.length === 0 || (isNewest ? lacking[0] !== meant[0] : lacking.length < meant.length)) return
+  const from = all.findIndex((one) => one === lacking[0])
+  const gone = goneIn(all.slice(from).map(({ref}) => ref))
+  if (gone !== undefined) throw moduleGone(idOf(wanted), gone)
 }
 
 /** Two tags may be spellings of one version and stand for two commits. */
@@ -64,15 +89,11 @@ function tagOf({resolved}: ReleaseRef): string | undefined {
 
 /** Whether a locked release still is what the manifest's version text asks for. */
 export function stillSatisfies(wanted: Wanted, ref: ReleaseRef): boolean {
+  if (isCommit(ref)) return isNamed(ref, wanted.versionText ?? '*')
   if (ref.version === wanted.versionText) return true
   const scheme = schemes[wanted.definition.scheme]
   const dated = newestFirst([ref], scheme)
   return dated.some(meaning(wanted, scheme, dated))
-}
-
-/** A revision that has no version: it is its own, and nothing is newer or older. */
-function isCommit(ref: ReleaseRef): boolean {
-  return ref.version === revisionOf(ref)
 }
 
 /** Throws VERSION_INVALID unless the text is a version, range, alias or revision of the source's scheme. */
@@ -85,6 +106,7 @@ export function checkVersionText({definition, versionText: text = '*'}: Wanted):
 /** What `add` writes into the manifest: a range as the user typed it, anything else as an exact pin. */
 export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
   if (ref.version === 'local') return '*'
+  if (isCommit(ref)) return ref.version
   const text = wanted.versionText ?? ''
   const revision = revisionOf(ref)
   // Where no registry says which revision a version is, another one may be that day's last tomorrow.
@@ -137,7 +159,8 @@ export function isFinal(version: Version, scheme: VersionScheme): boolean {
 }
 
 /** A release whose files are not known yet may hold anything. */
-function mayHave({contents}: ReleaseRef, {definition, name}: Wanted): boolean {
+function mayHave({contents, withoutMain}: ReleaseRef, {definition, name}: Wanted): boolean {
+  if (withoutMain === true) return false
   return contents === undefined || hasModule(contents, definition.layout, name)
 }
 
@@ -180,11 +203,21 @@ function revisionOf(ref: ReleaseRef): string | undefined {
   return 'revision' in ref.resolved ? ref.resolved.revision : undefined
 }
 
+function isRange(scheme: VersionScheme, text: string): boolean {
+  if (scheme.id === 'build' && packageAlias(text) !== undefined) return true
+  try {
+    parseRange(scheme, text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function idOf({definition, name}: Wanted): string {
   return `${definition.id}/${name}`
 }
 
-function unknownModule(wanted: Wanted, all: readonly Dated[]): ProsodyModsError {
+function unknownModule(wanted: Wanted, all: readonly Dated[], refs: readonly ReleaseRef[]): ProsodyModsError {
   const {id} = wanted.definition
   if (all.length === 0 && wanted.definition.kind === 'debian' && wanted.definition.index !== undefined) {
     const {suite, component, package: name} = wanted.definition.index
@@ -194,14 +227,8 @@ function unknownModule(wanted: Wanted, all: readonly Dated[]): ProsodyModsError 
       {hint: 'correct "package", "suite" or "component" of the source'},
     )
   }
-  if (all.length === 0 && wanted.definition.kind === 'github') {
-    const {repository} = wanted.definition
-    return new ProsodyModsError(
-      'VERSION_UNSATISFIABLE',
-      `${id}: no tag of ${repository} is a version that is known`,
-      {hint: `name a commit by its 40 digits: ${idOf(wanted)}@<commit>`},
-    )
-  }
+  if (all.length === 0 && wanted.definition.kind === 'github')
+    return noSuchCommit(idOf(wanted), {...wanted, text: wanted.versionText ?? '*', refs})
   if (all.length === 0) {
     return new ProsodyModsError('VERSION_UNSATISFIABLE', `${id}: no release is known`, {
       hint: 'take a module of another source, or declare a source for it in the manifest',

@@ -12,6 +12,7 @@ import type {Registry} from '../registry/registry.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {stillSatisfies} from './choose.ts'
 import {fits} from './fits.ts'
+import {isLoadable} from './layout.ts'
 import {omittedFrom} from './lock-claims.ts'
 import {edgesOf, reachable} from './needs.ts'
 
@@ -21,11 +22,17 @@ export interface Difference {
   readonly key: string
   /**
    * not-locked: in the manifest, or needed, and not in the lockfile; not-wanted: only in the lockfile; other-version,
-   * other-source: changed; other-files: other ones are included;
-   * other-target: its needs were looked up for another Prosody or image.
+   * other-source: changed; other-files: other ones are included; without-main: what was locked
+   * is no module; other-target: its needs were looked up for another Prosody or image.
    */
   readonly kind:
-    'not-locked' | 'not-wanted' | 'other-version' | 'other-source' | 'other-files' | 'other-target'
+    | 'not-locked'
+    | 'not-wanted'
+    | 'other-version'
+    | 'other-source'
+    | 'other-files'
+    | 'without-main'
+    | 'other-target'
   /** One line for a person. */
   readonly text: string
 }
@@ -46,6 +53,12 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
         key,
         kind: 'other-source',
         text: `${key}: its source ${source} is defined otherwise than when it was locked`,
+      })
+    } else if (!isLoadable(name, Object.keys(locked.files))) {
+      found.push({
+        key,
+        kind: 'without-main',
+        text: `${key}: no main file of it is in the lockfile, so Prosody could not load it`,
       })
     } else if (
       definition !== undefined &&

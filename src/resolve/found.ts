@@ -1,4 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
+import {isCommit} from './commits.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 
 /**
@@ -32,7 +33,8 @@ export function refuseMoved(
   source: string,
 ): void {
   withFound(
-    locked.filter((ref) => tagOf(ref) !== undefined),
+    // A tag that is no version, as "nightly", may move: what is locked is its commit.
+    locked.filter((ref) => tagOf(ref) !== undefined && !isCommit(ref)),
     found,
     source,
   )

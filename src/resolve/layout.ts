@@ -1,5 +1,6 @@
 import type {SourceLayout} from '../registry/types.ts'
 import {isDeviceName} from '../sources/device-names.ts'
+import {mainPaths} from '../sources/main-paths.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 
 /** Path below the source's folder in the context → path in the release. */
@@ -37,10 +38,12 @@ class Tree {
     return (this.#mains ??= mainsOf(this.files.keys()))
   }
 
-  /** Modules by the rules of a folders layout. */
+  /** Modules by the rules of a folders layout: those whose main file is where a loader would find it. */
   get names(): ReadonlySet<string> {
     return (this.#names ??= new Set(
-      [...this.files.keys()].map((path) => nameInFolders(path)).filter((name) => name !== undefined),
+      [...this.files.keys()]
+        .map((path) => nameInFolders(path, this.files))
+        .filter((name) => name !== undefined),
     ))
   }
 }
@@ -121,10 +124,37 @@ export function moduleNames(contents: ReleaseContents, layout: SourceLayout): st
 export function hasModule(contents: ReleaseContents, layout: SourceLayout, name: string): boolean {
   const tree = treeOf(contents)
   if (layout === 'flat') return selectFlat(tree, name) !== undefined
-  return tree.folders.has(`mod_${name}`) || folderOf(tree, name) !== undefined
+  const own = tree.folders.get(`mod_${name}`) ?? []
+  if (own.some((path) => isMainOf(path, name) || isLibraryOf(path, name))) return true
+  return folderOf(tree, name) !== undefined
 }
 
-/** The files of one module, or with `*` of a whole flat tree; undefined when the release lacks it. */
+/** What a release has in a module's folder when the module itself is not there: a README that says why, as a rule. */
+export function remainsOf(contents: ReleaseContents, name: string): readonly string[] {
+  return treeOf(contents).folders.get(`mod_${name}`) ?? []
+}
+
+/** Whether files, by their paths in a context, are a module or a library that others load, or a whole tree. */
+export function isLoadable(name: string, paths: readonly string[]): boolean {
+  if (name === '*') return true
+  const alone = [`mod_${name}.lua`, `${name}.lib.lua`]
+  return paths.some((path) => alone.includes(path) || isMainOf(path, name) || isLibraryOf(path, name))
+}
+
+function isMainOf(path: string, name: string): boolean {
+  return mainPaths(name).includes(path)
+}
+
+/** Of a folder without a main file: what other modules may load from it. */
+function isLibraryOf(path: string, name: string): boolean {
+  const inside = [`mod_${name}/${name}/`, `mod_${name}/`].find((folder) => path.startsWith(folder)) ?? path
+  return /^[^/]+\.lib\.lua$/.test(path.slice(inside.length))
+}
+
+/**
+ * The files of one module, or with `*` of a whole flat tree; undefined when the release lacks it, or has no more than a
+ * folder without its main file. A folder of libraries alone counts: modules ask for what is in it.
+ */
 export function selectModule(
   contents: ReleaseContents,
   layout: SourceLayout,
@@ -185,12 +215,18 @@ export function libraryPaths(name: string, library: string): string[] {
   ])
 }
 
-/** `mod_X/…`, `F/mod_X.lua` and `mod_X.lua`. */
-function nameInFolders(path: string): string | undefined {
+/**
+ * `mod_X/mod_X.lua`, `mod_X/X/mod_X.lua`, `F/mod_X.lua` and `mod_X.lua`. A second main file in the folder of a module
+ * belongs to that one; where the folder's own is missing, the folder just bears another name.
+ */
+function nameInFolders(path: string, files: ReadonlyMap<string, string>): string | undefined {
   const parts = path.split('/')
-  const [first = ''] = parts
-  if (parts.length > 1 && first.startsWith('mod_')) return mainName(`${first}.lua`)
-  return parts.length <= 2 ? mainName(parts.at(-1) ?? '') : undefined
+  const name = mainName(parts.at(-1) ?? '')
+  if (name === undefined || parts.length === 1 || isMainOf(path, name)) return name
+  if (parts.length > 2) return undefined
+  const owner = mainName(`${parts[0] ?? ''}.lua`)
+  const isOwned = owner !== undefined && mainPaths(owner).some((main) => files.has(main))
+  return isOwned ? undefined : name
 }
 
 /** `mod_X.lua` and `mod_X/mod_X.lua`. */
@@ -212,9 +248,14 @@ export function mainName(file: string): string | undefined {
 }
 
 function selectFlat({files, folders}: Tree, name: string): Selection | undefined {
-  const own = name === '*' ? [...files.keys()] : [`mod_${name}.lua`, ...(folders.get(`mod_${name}`) ?? [])]
+  const folder = folders.get(`mod_${name}`) ?? []
+  const own = name === '*' ? [...files.keys()] : [`mod_${name}.lua`, ...folder]
+  const isThere =
+    name === '*' ||
+    files.has(`mod_${name}.lua`) ||
+    folder.some((path) => isMainOf(path, name) || isLibraryOf(path, name))
   const selection = chosen(own.filter(isShipped), files)
-  if (selection.size > 0) return selection
+  if (isThere && selection.size > 0) return selection
   // What modules of other sources load from the tree.
   const library = chosen([`${name}.lib.lua`], files)
   return library.size === 0 ? undefined : library
@@ -230,10 +271,11 @@ function chosen(paths: readonly string[], files: Tree['files']): Map<string, str
 }
 
 function selectFolder(tree: Tree, name: string): Selection | undefined {
-  const own = within(tree, `mod_${name}`)
-  if (own.size > 0) return placed(own, name)
+  const own = tree.folders.get(`mod_${name}`) ?? []
+  if (own.some((path) => isMainOf(path, name))) return placed(within(tree, `mod_${name}`), name)
   const folder = folderOf(tree, name)
-  if (folder === undefined) return undefined
+  if (folder === undefined)
+    return own.some((path) => isLibraryOf(path, name)) ? placed(within(tree, `mod_${name}`), name) : undefined
   if (folder === '') return selectRoot(tree, name)
   const files = within(tree, folder)
   for (const path of files.keys()) {

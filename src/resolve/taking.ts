@@ -4,7 +4,15 @@ import {isDeviceName} from '../sources/device-names.ts'
 import {isVersionControl, neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {besideIn, isLicence, linkError, type LeftOut, type LeftOutReason} from './left-out.ts'
-import {isShipped, libraryPaths, moduleOfPath, selectLibrary, selectModule, treeOf} from './layout.ts'
+import {
+  hasModule,
+  isShipped,
+  libraryPaths,
+  moduleOfPath,
+  selectLibrary,
+  selectModule,
+  treeOf,
+} from './layout.ts'
 import {inFolder, modulesIn, placeOf, type ModulePlace} from './place.ts'
 
 /** What a Lua file names of the files around it. */
@@ -34,9 +42,10 @@ export function takingOf(contents: ReleaseContents, request: TakingRequest): Tak
   const {layout, name, isKnown} = request
   const place: ModulePlace | undefined =
     name === '*' ? {own: undefined, loose: '', prefix: ''} : placeOf(contents, layout, name)
-  const isThere = isKnown
-    ? selectModule(contents, layout, name) !== undefined
-    : place !== undefined || (layout === 'flat' && treeOf(contents).files.has(`${name}.lib.lua`))
+  // A folder without its main file, and without libraries that others load, is none.
+  const isThere =
+    hasModule(contents, layout, name) &&
+    (isKnown || place !== undefined || (layout === 'flat' && treeOf(contents).files.has(`${name}.lib.lua`)))
   if (!isThere) {
     refuseBarred(contents, name)
     return undefined

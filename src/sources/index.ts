@@ -5,6 +5,7 @@ import {hg} from './hg/index.ts'
 import {path} from './path/index.ts'
 import type {
   AskingContext,
+  ListedPath,
   Location,
   ReleaseQuery,
   ReleaseRef,
@@ -44,6 +45,23 @@ export async function findReleases(
   return (await sourceOf(definition.kind).findReleases?.(definition, query, context)) ?? []
 }
 
+/** Names of the modules that the publisher has now; undefined where it can't be asked for them. */
+export async function listModules(
+  definition: SourceDefinition,
+  context: AskingContext,
+): Promise<readonly string[] | undefined> {
+  return sourceOf(definition.kind).listModules?.(definition, context)
+}
+
+/** The paths of a module's files at a release; undefined where its publisher can't be asked for them. */
+export async function listFiles(
+  resolved: Resolved,
+  module: string,
+  context: AskingContext,
+): Promise<readonly ListedPath[] | undefined> {
+  return sourceOf(resolved.kind).listFiles?.(resolved, module, context)
+}
+
 // The map is keyed by kind, so the source found under a definition's kind takes that definition.
 interface AnySource {
   listReleases(definition: SourceDefinition, context: SourceContext): Promise<readonly ReleaseRef[]>
@@ -52,6 +70,8 @@ interface AnySource {
     query: ReleaseQuery,
     context: AskingContext,
   ): Promise<readonly ReleaseRef[]>
+  listModules?(definition: SourceDefinition, context: AskingContext): Promise<readonly string[]>
+  listFiles?(resolved: Resolved, module: string, context: AskingContext): Promise<readonly ListedPath[]>
   locate(resolved: Resolved, module: string, context: SourceContext): Promise<readonly Location[]>
 }
 

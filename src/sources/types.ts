@@ -78,6 +78,8 @@ export type Resolved =
       readonly revision: string
       readonly folder: string
       readonly tag?: string
+      /** Whose tip it was when it was asked for; HEAD where that is no branch. */
+      readonly branch?: string
     }
   | ({readonly kind: 'debian'} & DebReference)
   | {readonly kind: 'path'; readonly path: string}
@@ -109,6 +111,17 @@ export interface ReleaseContents {
   /** Name of the folder that the release's root is; undefined where it says nothing. */
   readonly rootName?: string
   readonly barred?: ReadonlyMap<string, Barred>
+  /** Git's commit, 40 digits, where the archive that was read says of which it is. */
+  readonly commit?: string
+}
+
+/** A file that a publisher lists without its digest. */
+export interface ListedPath {
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  /** The bytes under its URL are where the link leads to. */
+  readonly isLink: boolean
 }
 
 /** What a source lists. Without contents, the digests become known by fetching (fetch/contents.ts). */
@@ -120,6 +133,8 @@ export interface ReleaseRef {
   readonly date?: string
   readonly aliases?: readonly string[]
   readonly contents?: ReleaseContents
+  /** The publisher has something of the module there, but not its main file: such a release is none of the module. */
+  readonly withoutMain?: true
 }
 
 /** Somewhere the bytes of a release can be had. */
@@ -168,6 +183,8 @@ export interface ArchiveLocation {
   readonly large?: true
   /** Git's commit, or its beginning, that it has to be of where it says of which it is. */
   readonly commit?: string
+  /** Named by a whole revision: what it holds never changes, so that it is read once. */
+  readonly immutable?: true
 }
 
 /** Where path sources may lie besides the project's own folder: it is the user who says so. All are absolute. */
@@ -191,9 +208,21 @@ export interface SourceContext {
   debianMirrors(): Promise<{readonly urls: readonly string[]; readonly reason: string}>
 }
 
+/** Of which day the newest index of an archive was that this user has seen; what can't be kept is not. */
+export interface SeenDates {
+  /** The date that was kept last. */
+  read(of: string): string | undefined
+  keep(of: string, date: string): Promise<void>
+}
+
 /** What asking a publisher needs besides. */
 export interface AskingContext extends SourceContext {
   readonly upstream: Upstream
+  readonly indexDates: {
+    readonly seen: SeenDates
+    /** From when on an index is taken though a newer one was seen, in milliseconds; undefined where none is. */
+    readonly oldest: number | undefined
+  }
 }
 
 /** What is looked for at a publisher. */
@@ -220,6 +249,13 @@ export interface Source<K extends SourceKind> {
     query: ReleaseQuery,
     context: AskingContext,
   ): Promise<readonly ReleaseRef[]>
+  /**
+   * Asks the publisher for the paths of a module's files, where it gives single files and no archives. Throws UNREACHABLE,
+   * UPSTREAM_GARBLED, OFFLINE_MISSING.
+   */
+  listFiles?(resolved: ResolvedOf<K>, module: string, context: AskingContext): Promise<readonly ListedPath[]>
+  /** Asks the publisher for the names of its modules. Throws UNREACHABLE, UPSTREAM_GARBLED, OFFLINE_MISSING. */
+  listModules?(definition: DefinitionOf<K>, context: AskingContext): Promise<readonly string[]>
   /** @param module name, or `*`: what of the release is wanted, for locations that can give a part */
   locate(resolved: ResolvedOf<K>, module: string, context: SourceContext): Promise<readonly Location[]>
 }

@@ -1,4 +1,4 @@
-import {readFile, rm, symlink, utimes, writeFile} from 'node:fs/promises'
+import {chmod, readdir, readFile, rm, symlink, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect} from 'vitest'
 import {aptMirrors} from '../../src/sources/debian/mirrors.ts'
@@ -487,6 +487,134 @@ describe.concurrent('an archive is refused for', {timeout: 180_000}, () => {
     await mustFail(sandbox, ['add', 'packaged/hello', '--offline'], {exit: 5, code: 'OFFLINE_MISSING'})
     expect(await archive.server.requests()).toEqual([])
   })
+})
+
+const [monday, tuesday, wednesday] = ['16', '17', '18'].map((day) => `2026-11-${day}T08:00:00Z`) as [
+  string,
+  string,
+  string,
+]
+
+/** An archive with hello 1.0-1 of Monday, which `replay` puts back after all that was published later. */
+async function withReplay(start: Start): Promise<{
+  readonly archive: DebianArchive
+  readonly publish: (date: string | undefined, version: string) => Promise<void>
+  readonly replay: () => Promise<void>
+}> {
+  const archive = await start()
+  const publish = async (date: string | undefined, version: string): Promise<void> => {
+    await archive.add({package: 'own', version, files: hello(version)})
+    await archive.publish({fields: {Date: date === undefined ? undefined : new Date(date).toUTCString()}})
+  }
+  await publish(monday, '1.0-1')
+  const old = await Promise.all(
+    [inRelease, packages].map(
+      async (path) => [path, await readFile(join(archive.server.folder, path))] as const,
+    ),
+  )
+  return {
+    archive,
+    publish,
+    async replay() {
+      for (const [path, bytes] of old) await archive.change(path, () => bytes)
+    },
+  }
+}
+
+describe.concurrent('an index older than one that was seen', {timeout: 180_000}, () => {
+  const older = {exit: 4, code: 'INDEX_OLDER', mayKeep: true}
+
+  archiveTest('is refused, by all that ask for it, with both dates', async ({sandbox, start}) => {
+    const {archive, publish, replay} = await withReplay(start)
+    await declare(sandbox, archive)
+    await run(sandbox, ['add', 'packaged/hello'])
+    await publish(tuesday, '1.0-2')
+    expect(await run(sandbox, ['outdated'])).toMatchObject({outdated: [{latest: '1.0-2'}]})
+    await replay()
+    for (const args of [['outdated'], ['versions', 'packaged/hello'], ['add', 'packaged/hello@1.0-1']]) {
+      const error = await mustFail(sandbox, args, older)
+      expect(error.message).toMatch(
+        /InRelease: the index is older than one that was seen before\n {2}expected Date: 2026-11-17T08:00:00Z or later\n {2}got {6}Date: 2026-11-16T08:00:00Z/,
+      )
+      expect(error.hint).toContain(`PROSODY_MODS_OLDEST_INDEX=${monday} `)
+    }
+    await publish(wednesday, '1.0-3')
+    expect(await run(sandbox, ['outdated'])).toMatchObject({outdated: [{latest: '1.0-3'}]})
+    expect(await run(sandbox, ['outdated'])).toMatchObject({outdated: [{latest: '1.0-3'}]})
+  })
+
+  archiveTest(
+    'is taken from the day on that the user names, and is then the newest',
+    async ({sandbox, start}) => {
+      const {archive, publish, replay} = await withReplay(start)
+      await declare(sandbox, archive)
+      await publish(wednesday, '1.0-2')
+      await run(sandbox, ['versions', 'packaged/hello'])
+      await replay()
+      const ask = ['versions', 'packaged/hello', '--json']
+      await mustFail(sandbox, ask, {...older, env: {PROSODY_MODS_OLDEST_INDEX: tuesday}})
+      const taken = await sandbox.cli(ask, {env: {PROSODY_MODS_OLDEST_INDEX: monday}})
+      expect(taken.code, taken.stdout).toBe(0)
+      expect(taken.json).toMatchObject({versions: [{version: '1.0-1'}]})
+      expect(await run(sandbox, ['versions', 'packaged/hello'])).toMatchObject({asked: true})
+      await publish(tuesday, '1.0-3')
+      expect(await run(sandbox, ['versions', 'packaged/hello'])).toMatchObject({asked: true})
+      await replay()
+      await mustFail(sandbox, ask, older)
+    },
+  )
+
+  archiveTest('is one without a date, too, once there was one', async ({sandbox, start}) => {
+    const {archive, publish} = await withReplay(start)
+    await declare(sandbox, archive)
+    await publish(undefined, '1.0-2')
+    await run(sandbox, ['versions', 'packaged/hello'])
+    await publish(monday, '1.0-3')
+    await run(sandbox, ['versions', 'packaged/hello'])
+    await publish(undefined, '1.0-4')
+    const error = await mustFail(sandbox, ['versions', 'packaged/hello'], older)
+    expect(error.message).toMatch(/expected Date: 2026-11-16T08:00:00Z or later\n {2}got {6}no Date$/)
+  })
+
+  archiveTest('is known after everything else was pruned', async ({sandbox, start}) => {
+    const {archive, publish, replay} = await withReplay(start)
+    await declare(sandbox, archive)
+    await publish(tuesday, '1.0-2')
+    await run(sandbox, ['versions', 'packaged/hello'])
+    await run(sandbox, ['cache', 'prune', '--days', '0'])
+    await replay()
+    await mustFail(sandbox, ['versions', 'packaged/hello'], older)
+  })
+
+  archiveTest('is not what others could have written down', async ({sandbox, start}) => {
+    const {archive, publish, replay} = await withReplay(start)
+    await declare(sandbox, archive)
+    await publish(tuesday, '1.0-2')
+    await run(sandbox, ['versions', 'packaged/hello'])
+    const folder = join(sandbox.store, 'v1/index-dates')
+    const names = await readdir(folder)
+    expect(names).toHaveLength(1)
+    await chmod(join(folder, names[0] ?? ''), 0o666)
+    await replay()
+    expect(await run(sandbox, ['versions', 'packaged/hello'])).toMatchObject({versions: [{version: '1.0-1'}]})
+  })
+
+  archiveTest(
+    'is none where the newer one was believed by another file of keys',
+    async ({sandbox, start}) => {
+      const {archive, publish, replay} = await withReplay(start)
+      await publish(tuesday, '1.0-2')
+      await writeFile(join(sandbox.project, 'theirs.keys'), archive.key.armored)
+      await declare(sandbox, archive, {source: {signedBy: 'theirs.keys'}})
+      await run(sandbox, ['versions', 'packaged/hello'])
+      await replay()
+      await mustFail(sandbox, ['versions', 'packaged/hello'], older)
+      await declare(sandbox, archive)
+      expect(await run(sandbox, ['versions', 'packaged/hello'])).toMatchObject({
+        versions: [{version: '1.0-1'}],
+      })
+    },
+  )
 })
 
 async function withHello(start: Start, options?: ArchiveOptions): Promise<DebianArchive> {

@@ -380,6 +380,15 @@ const rows: readonly Row[] = [
     prepare: initialised,
   },
   {
+    name: 'an oldest index that is no date',
+    args: ['add', 'http://127.0.0.1:9/mod_x.lua'],
+    env: {PROSODY_MODS_OLDEST_INDEX: '22.11.2026'},
+    exit: 2,
+    code: 'CONFIG_INVALID',
+    says: ['PROSODY_MODS_OLDEST_INDEX', '2026-11-22T09:59:58Z', '"22.11.2026"'],
+    prepare: initialised,
+  },
+  {
     name: 'init for a line of the wrong form',
     args: ['init', '--prosody', '14'],
     exit: 2,

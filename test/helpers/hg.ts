@@ -9,8 +9,11 @@ import {mustRun} from './program.ts'
 /** A Mercurial repository under `hg serve`. */
 export interface HgServer {
   readonly url: string
-  /** Commits the files (path → text) on a branch at a time (`2026-01-02 03:04 +0000`); gives the node. */
-  commit(files: Readonly<Record<string, string>>, at: string, branch?: string): Promise<string>
+  /**
+   * Commits the files (path → text, null to take it away) on a branch at a time (`2026-01-02 03:04 +0000`); gives the
+   * node.
+   */
+  commit(files: Readonly<Record<string, string | null>>, at: string, branch?: string): Promise<string>
   hg(...args: string[]): Promise<string>
   /** Paths and queries asked for since the start, in order. */
   requests(): Promise<readonly string[]>
@@ -20,7 +23,8 @@ export interface HgServer {
   close(): Promise<void>
 }
 
-export async function startHg(): Promise<HgServer> {
+/** @param archives whether it gives archives, which it does only when it is told so */
+export async function startHg(archives = true): Promise<HgServer> {
   const work = await mkdtemp(join(tmpdir(), 'prosody-mods-hg-'))
   const repository = join(work, 'repository')
   const log = join(work, 'access.log')
@@ -28,7 +32,8 @@ export async function startHg(): Promise<HgServer> {
   const hg = (...args: string[]): Promise<string> =>
     mustRun(['hg', '--cwd', repository, ...args], {env: {...process.env, HGPLAIN: '1'}})
   const port = await freePort()
-  const web = ['--config', 'web.allow-archive=gz', '--accesslog', log]
+  const allowed = archives ? ['--config', 'web.allow-archive=gz'] : []
+  const web = [...allowed, '--accesslog', log]
   const child = spawn('hg', ['serve', '--address', '127.0.0.1', '--port', String(port), ...web], {
     cwd: repository,
     stdio: 'ignore',
@@ -48,6 +53,10 @@ export async function startHg(): Promise<HgServer> {
     async commit(files, at, branch = 'default') {
       await hg('update', '--quiet', '--clean', branch).catch(() => hg('branch', '--quiet', branch))
       for (const [path, text] of Object.entries(files)) {
+        if (text === null) {
+          await rm(join(repository, path))
+          continue
+        }
         await mkdir(dirname(join(repository, path)), {recursive: true})
         await writeFile(join(repository, path), text)
       }

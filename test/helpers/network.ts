@@ -94,14 +94,14 @@ export async function mustFail(
   return error
 }
 
-/** Every file of the store, temporary ones too, but kept answers of publishers and facts of files. */
+/** Every file of the store, temporary ones too, but kept answers of publishers, facts of files and dates of indexes. */
 async function blobs(sandbox: Sandbox): Promise<Record<string, string>> {
   const tree = Object.entries(await storeTree(sandbox))
   return Object.fromEntries(tree.filter(([path, content]) => content !== 'folder:' && !kept.test(path)))
 }
 
 const listings = 'v1/listings/'
-const kept = /^v1\/(?:listings|facts)\//
+const kept = /^v1\/(?:listings|facts|index-dates)\//
 
 /** The kept answers of publishers: path below the store's folder → bytes as latin1. */
 export async function listingsOf(sandbox: Sandbox): Promise<Record<string, string>> {
@@ -117,7 +117,7 @@ async function storeTree({store}: Sandbox): Promise<Record<string, string>> {
 async function expectSoundKept(sandbox: Sandbox): Promise<void> {
   const tree = Object.entries(await storeTree(sandbox))
   for (const [path, text] of tree.filter(([path, content]) => content !== 'folder:' && kept.test(path))) {
-    expect(path).toMatch(/^v1\/(?:listings|facts)\/[0-9a-f]{64}$/)
+    expect(path).toMatch(/^v1\/(?:listings|facts|index-dates)\/[0-9a-f]{64}$/)
     expect(text.slice(0, 64)).toBe(createHash('sha256').update(text.slice(65), 'latin1').digest('hex'))
   }
 }

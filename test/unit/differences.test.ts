@@ -56,10 +56,25 @@ function kinds(
   modules: Lockfile['modules'],
   about: Partial<Lockfile> = {target},
 ): string[] {
-  return differences(manifest, {lockfileVersion: 1, ...about, modules}, registry).map(
+  const whole = Object.fromEntries(Object.entries(modules).map(([key, one]) => [key, withMain(key, one)]))
+  return differences(manifest, {lockfileVersion: 1, ...about, modules: whole}, registry).map(
     ({key, kind}) => `${key}: ${kind}`,
   )
 }
+
+/** A module without a main file differs in that alone. */
+function withMain(key: string, module: LockedModule): LockedModule {
+  if (key.endsWith('/*')) return module
+  const main = `mod_${key.slice(key.indexOf('/') + 1)}`
+  return {...module, files: {[`${main}/${main}.lua`]: `sha256:${hex}`}}
+}
+
+it('a module that was locked without its main file is none', () => {
+  const lock: Lockfile = {lockfileVersion: 1, target, modules: {'community/a': moderation}}
+  expect(differences({modules: {'community/a': '*'}}, lock, registry).map(({kind}) => kind)).toEqual([
+    'without-main',
+  ])
+})
 
 describe('presence', () => {
   it.each([

@@ -52,6 +52,7 @@ it('newer releases with the same files are no news', async () => {
   }
   expect(await found(modules, {'community/muc_moderation': '2025.4.2', 'jitsi/polls': '9955'})).toEqual({
     outdated: [],
+    gone: [],
     checked: 2,
     notAsked: [
       {module: 'community/muc_moderation', reason: '--offline'},

@@ -31,7 +31,7 @@ const tarStreams = {
  * sinks pass unchanged
  */
 export async function unpack(request: UnpackRequest): Promise<UnpackResult> {
-  const {input, label, commit} = request
+  const {input, label, commit, onCommit} = request
   const limits = {...defaultLimits, ...request.limits}
   const meter = new Meter(label, limits)
   const tarStream = meter.unpacked(tarStreams[request.format](meter.packed(input), label))
@@ -43,7 +43,7 @@ export async function unpack(request: UnpackRequest): Promise<UnpackResult> {
   input.on('error', () => undefined)
   try {
     return await untilAborted(
-      () => collect(tarEntries(tarStream, {label, limits, commit}), request, meter),
+      () => collect(tarEntries(tarStream, {label, limits, commit, onCommit}), request, meter),
       request,
     )
   } finally {

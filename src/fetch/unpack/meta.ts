@@ -6,19 +6,22 @@ export interface Announced {
   readonly linkpath?: string
 }
 
+interface PaxContext {
+  readonly label: string
+  /** That it has to be of, where it says so. */
+  readonly commit?: string | undefined
+  /** Told of which it is. */
+  readonly onCommit?: ((commit: string) => void) | undefined
+}
+
 /**
  * Reads the body of a pax header (POSIX.1-2017, pax, "pax Extended Header"), because tar's parser drops what it cannot
  * read and takes the next best name: records of a wrong length, bytes that are not UTF-8, whatever follows a NUL. It
  * also splits at newlines, so that a record may hide in another one's value.
  * @param isGlobal for a header that speaks of all entries: it may not give names or sizes
- * @param archive with the commit that it has to be of, where it says so
  * @throws ARCHIVE_CORRUPT, ARCHIVE_UNSUPPORTED, ARCHIVE_SPECIAL_FILE, ARCHIVE_OTHER_COMMIT
  */
-export function readPax(
-  body: Buffer,
-  isGlobal: boolean,
-  {label, commit}: {readonly label: string; readonly commit?: string | undefined},
-): Announced {
+export function readPax(body: Buffer, isGlobal: boolean, {label, commit, onCommit}: PaxContext): Announced {
   const records = paxRecords(body, label).map((record) => splitRecord(record, label))
   let announced: Announced = {}
   for (const {key, value} of records) {
@@ -28,17 +31,23 @@ export function readPax(
         got: JSON.stringify(key),
       })
     }
-    if (isGlobal && key === 'comment') checkCommit(value.toString('latin1'), commit, label)
+    if (isGlobal && key === 'comment') {
+      checkCommit(value.toString('latin1'), commit, label)
+      if (isCommit(value.toString('latin1'))) onCommit?.(value.toString('latin1'))
+    }
     if (key === 'path' || key === 'linkpath') announced = {...announced, [key]: value.toString('utf8')}
     if (key === 'size' && !/^\d{1,15}$/.test(value.toString('latin1'))) throw corruptRecord(label, value)
   }
   return announced
 }
 
+function isCommit(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text)
+}
+
 /** git-archive(1): the ID of an archived commit is "stored in a global extended pax header". */
 function checkCommit(got: string, expected: string | undefined, label: string): void {
-  const isCommit = /^[0-9a-f]{40}$/.test(got)
-  if (expected === undefined || !isCommit || got.startsWith(expected)) return
+  if (expected === undefined || !isCommit(got) || got.startsWith(expected)) return
   throw archiveError('ARCHIVE_OTHER_COMMIT', label, {expected: `commit ${expected}`, got: `commit ${got}`})
 }
 

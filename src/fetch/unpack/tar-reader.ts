@@ -24,6 +24,7 @@ export interface TarContext {
   readonly label: string
   readonly limits: UnpackLimits
   readonly commit?: string | undefined
+  readonly onCommit?: ((commit: string) => void) | undefined
 }
 
 const block = 512

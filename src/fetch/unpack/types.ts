@@ -41,6 +41,8 @@ export interface UnpackRequest {
   readonly limits?: Partial<UnpackLimits>
   /** The commit that it has to be of, where it says so as git-archive(1) does. */
   readonly commit?: string | undefined
+  /** Told of which commit it is, where it says so. */
+  readonly onCommit?: (commit: string) => void
   readonly signal?: AbortSignal
   /** Called for each regular file under root, in archive order; undefined skips its body. */
   onFile(file: ArchiveFile): FileSink | undefined

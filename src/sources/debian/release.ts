@@ -6,6 +6,7 @@ import {redactUrl} from '../../net/redact-url.ts'
 import {garbled, type Question} from '../../net/upstream.ts'
 import type {AskingContext, DebianIndex} from '../types.ts'
 import {parseStanza, type Stanza} from './deb822.ts'
+import {checkDate} from './index-date.ts'
 import {signatureMissing, verifiedCleartext, verifyDetached, type SignedText} from './signature.ts'
 
 /** An index file as a Release file lists it. */
@@ -38,7 +39,7 @@ const debianKeyrings = [
 
 /**
  * The Release file of a suite (https://wiki.debian.org/DebianRepository/Format), its signature, its age and its name
- * checked. Throws SIGNATURE_*, INDEX_EXPIRED, INDEX_OTHER_SUITE, SOURCE_UNKNOWN, UPSTREAM_GARBLED, CONFIG_INVALID and
+ * checked. Throws SIGNATURE_*, INDEX_EXPIRED, INDEX_OTHER_SUITE, INDEX_OLDER, SOURCE_UNKNOWN, UPSTREAM_GARBLED, CONFIG_INVALID and
  * what asking throws.
  * @param archive base URL
  */
@@ -49,7 +50,7 @@ export async function releaseOf(
 ): Promise<Release> {
   const base = baseOf(archive, index)
   try {
-    return await checkedRelease(base, index, context)
+    return await checkedRelease({archive, base}, index, context)
   } catch (error) {
     // What is wrong may have been changed on its way, and the archive may go on saying that it has not changed.
     for (const name of releaseNames) context.upstream.forget({url: base + name})
@@ -57,7 +58,11 @@ export async function releaseOf(
   }
 }
 
-async function checkedRelease(base: string, index: DebianIndex, context: AskingContext): Promise<Release> {
+async function checkedRelease(
+  {archive, base}: {readonly archive: string; readonly base: string},
+  index: DebianIndex,
+  context: AskingContext,
+): Promise<Release> {
   const keys = await keyringOf(index, context)
   const {text, question} = await signedText(base, keys, {index, context})
   const fields = parseStanza(text)
@@ -67,6 +72,7 @@ async function checkedRelease(base: string, index: DebianIndex, context: AskingC
   checkSuite(fields, index, label)
   const files = filesOf(fields.get('sha256') ?? '')
   if (files.size === 0) throw garbled(question, `${expected} with a list SHA256`, Buffer.from(text))
+  await checkDate(fields, {archive, label, index}, context)
   return {base, files, byHash: fields.get('acquire-by-hash')?.toLowerCase() === 'yes'}
 }
 

@@ -1,27 +1,34 @@
 import {garbled, type Question, type Upstream} from '../../net/upstream.ts'
 
-/** A tag and the commit that it stands for, annotated tags peeled. */
-export interface Tag {
-  /** Without refs/tags/. */
+/** A name and the commit that it stands for, annotated tags peeled. */
+export interface NamedCommit {
+  /** Of a tag without refs/tags/, of a branch without refs/heads/. */
   readonly name: string
   /** 40 lower-case hex digits. */
   readonly commit: string
+}
+
+export interface Refs {
+  readonly tags: readonly NamedCommit[]
+  readonly branches: readonly NamedCommit[]
+  /** The tip of the default branch; HEAD where it is on none. Undefined where it was not asked for, or is none yet. */
+  readonly head: NamedCommit | undefined
 }
 
 /** jitsi-meet's 17,000 tags take 2 MB; what is taken at most keeps below 300 MB of memory. */
 const maxBytes = 16 * 1024 * 1024
 
 /**
- * The tags of a Git repository whose names begin so, by ls-refs of protocol version 2 over HTTP
- * (https://git-scm.com/docs/protocol-v2): the server filters, and nothing is cloned. Undefined where there is
+ * The references of a Git repository whose whole names begin so (`refs/tags/v`, `HEAD`), by ls-refs of protocol version 2
+ * over HTTP (https://git-scm.com/docs/protocol-v2): the server filters, and nothing is cloned. Undefined where there is
  * no such repository. Throws UNREACHABLE, UPSTREAM_GARBLED.
  * @param repository URL of the repository
  */
-export async function tagsOf(
+export async function refsOf(
   repository: string,
-  prefix: string,
+  prefixes: readonly string[],
   upstream: Upstream,
-): Promise<readonly Tag[] | undefined> {
+): Promise<Refs | undefined> {
   const question: Question = {
     url: `${repository}/git-upload-pack`,
     about: `the tags of ${repository}`,
@@ -37,22 +44,56 @@ export async function tagsOf(
         packet('agent=prosody-mods\n'),
         '0001',
         packet('peel\n'),
-        packet(`ref-prefix refs/tags/${prefix}\n`),
+        packet('symrefs\n'),
+        ...prefixes.map((prefix) => packet(`ref-prefix ${prefix}\n`)),
         '0000',
       ].join(''),
     },
   }
   const answer = await upstream.ask(question)
   if (answer === undefined) return undefined
-  const tags: Tag[] = []
-  for (const line of packets(answer, question)) {
-    const [, object, name, peeled] =
-      /^([0-9a-f]{40}) refs\/tags\/([^ \n]+)(?: peeled:([0-9a-f]{40}))?\n?$/.exec(line) ?? []
-    if (object === undefined || name === undefined) throw garbled(question, expected, answer)
-    // A server may give more than it was asked for.
-    if (name.startsWith(prefix)) tags.push({name, commit: peeled ?? object})
+  const lines = [...packets(answer, question)].map((line) => refIn(line))
+  if (lines.includes(undefined)) throw garbled(question, expected, answer)
+  // A server may give more than it was asked for.
+  return sorted(
+    lines.filter((ref) => ref !== undefined).filter(({name}) => prefixes.some((one) => name.startsWith(one))),
+  )
+}
+
+interface Ref {
+  /** Whole. */
+  readonly name: string
+  readonly commit: string
+  /** Of HEAD, the branch that it is on. */
+  readonly target: string | undefined
+}
+
+function refIn(line: string): Ref | undefined {
+  const [, object, name, target, peeled] =
+    /^([0-9a-f]{40}) ([^ \n]+)(?: symref-target:([^ \n]+))?(?: peeled:([0-9a-f]{40}))?\n?$/.exec(line) ?? []
+  if (object === undefined || name === undefined) return undefined
+  return {name, commit: peeled ?? object, target}
+}
+
+/** A name with characters that can't be seen is one that nobody can type, and that a lockfile may not hold. */
+function isPlain(name: string): boolean {
+  return !/[\p{C}\p{Z}]/u.test(name)
+}
+
+function sorted(refs: readonly Ref[]): Refs {
+  const below = (folder: string): NamedCommit[] =>
+    refs.flatMap(({name, commit}) =>
+      name.startsWith(folder) && isPlain(name) ? [{name: name.slice(folder.length), commit}] : [],
+    )
+  const head = refs.find(({name}) => name === 'HEAD')
+  return {
+    tags: below('refs/tags/'),
+    branches: below('refs/heads/'),
+    head: head && {
+      name: (isPlain(head.target ?? '') ? (head.target ?? 'HEAD') : 'HEAD').replace(/^refs\/heads\//, ''),
+      commit: head.commit,
+    },
   }
-  return tags
 }
 
 const expected = "Git's list of references (pkt-lines of protocol version 2)"

@@ -1,4 +1,6 @@
 import {garbled, type Question, type Upstream} from '../../net/upstream.ts'
+import {encodePath} from '../url-path.ts'
+import {isObject, jsonOf} from './json.ts'
 
 /** A revision of the repository. */
 export interface Changeset {
@@ -63,27 +65,35 @@ export function changesetsOf(
   )
 }
 
-/** Whether the changeset has a folder of that name at the top. */
-export async function hasFolder(
+/** The changesets of branch default that touched one of some files, or took it away, newest first; at most 500. */
+export function changesetsOfFiles(
   repository: string,
-  {changeset, folder}: {readonly changeset: Changeset; readonly folder: string},
+  paths: readonly string[],
   upstream: Upstream,
-): Promise<boolean> {
-  const question = {
-    url: `${repository}/json-manifest/${changeset.node}/${encodeURIComponent(folder)}`,
-    about: `the folder ${folder} in ${repository}`,
-    maxBytes,
-    sound: isFolder,
-  }
-  const answer = await upstream.ask(question)
-  if (answer === undefined) return false
-  if (!isFolder(answer)) throw garbled(question, "hgweb's JSON list of a folder", answer)
-  return true
+): Promise<readonly Changeset[]> {
+  const files = paths.map((path) => `file("path:${path}")`).join(' or ')
+  const query = `branch(default) and (${files})`
+  const about = `the changesets of ${paths[0] ?? ''} in ${repository}`
+  return byQuery(repository, {query, count: most, about}, upstream)
 }
 
-function isFolder(answer: Buffer): boolean {
-  const data = jsonOf(answer)
-  return isObject(data) && Array.isArray(data['files'])
+/**
+ * The changesets up to one that gave a file its contents: unlike the log of the whole repository, that of a file
+ * (`json-filelog`) leaves out those that took it away.
+ */
+export async function filelogOf(
+  repository: string,
+  {node, path}: {readonly node: string; readonly path: string},
+  upstream: Upstream,
+): Promise<readonly Changeset[]> {
+  const question = {
+    url: `${repository}/json-filelog/${node}/${encodePath(path)}?revcount=${String(most)}`,
+    about: `the changesets of ${path} in ${repository}`,
+    maxBytes,
+    sound: isLog('entries'),
+  }
+  const answer = await upstream.ask(question)
+  return answer === undefined ? [] : changesetsIn(answer, question, 'entries')
 }
 
 async function byQuery(
@@ -131,16 +141,4 @@ function changesetIn(entry: unknown): Changeset | undefined {
   if (typeof node !== 'string' || !/^[0-9a-f]{40}$/.test(node)) return undefined
   if (typeof seconds !== 'number' || !(seconds >= firstSecond && seconds <= lastSecond)) return undefined
   return {node, date: new Date(seconds * 1000).toISOString().slice(0, 10)}
-}
-
-function jsonOf(answer: Buffer): unknown {
-  try {
-    return JSON.parse(answer.toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

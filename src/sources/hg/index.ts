@@ -11,7 +11,9 @@ import type {
   Source,
 } from '../types.ts'
 import {encodePath} from '../url-path.ts'
-import {changesetOf, changesetsOf, hasFolder, lastOfDay, type Changeset} from './changesets.ts'
+import {changesetOf, changesetsOf, lastOfDay, type Changeset} from './changesets.ts'
+import {entriesOf, filesBelow} from './manifest.ts'
+import {presenceAt, withoutMain, type ModuleAt} from './presence.ts'
 
 /**
  * A Mercurial repository on hgweb (https://www.mercurial-scm.org/help/topics/hgweb). A release is a revision of
@@ -21,6 +23,14 @@ export const hg: Source<'hg'> = {
   kind: 'hg',
   listReleases: (definition, context) => Promise.resolve(knownReleases(definition, context)),
   findReleases,
+  async listModules({repository}, {upstream}) {
+    const entries = await entriesOf(repository, {node: 'default', folder: ''}, upstream)
+    return (entries?.folders ?? []).flatMap((name) =>
+      name.startsWith('mod_') ? [name.slice('mod_'.length)] : [],
+    )
+  },
+  listFiles: ({repository, revision}, module, {upstream}) =>
+    filesBelow(repository, {node: revision, folder: `mod_${module}`}, upstream),
   locate: (resolved, module) => Promise.resolve(locations(resolved, module)),
 }
 
@@ -29,46 +39,54 @@ async function findReleases(
   {module, versionText = '*', all}: ReleaseQuery,
   {upstream}: AskingContext,
 ): Promise<readonly ReleaseRef[]> {
-  const folder = module === '*' ? undefined : `mod_${module}`
-  const at = {repository, folder}
-  const found = all === true ? await lastOfEachDay(at, upstream) : await changesets(at, versionText, upstream)
-  return found.map(({node, date}) => ({
+  const at = {repository, module}
+  const found = all === true ? await history(at, upstream) : await meant(at, versionText, upstream)
+  return found.map(({node, date, withoutMain: without}) => ({
     version: calendar.parse(date)?.text ?? date,
     resolved: {kind: 'hg', repository, revision: node},
     date,
+    ...(without ? {withoutMain: true} : {}),
   }))
 }
 
-interface Folder {
-  readonly repository: string
-  /** Undefined for the whole repository. */
-  readonly folder: string | undefined
+interface State extends Changeset {
+  /** Whether the module has no main file there. */
+  readonly withoutMain: boolean
 }
 
-async function changesets(at: Folder, text: string, upstream: Upstream): Promise<readonly Changeset[]> {
-  const {repository, folder} = at
-  const having = async (changeset: Changeset | undefined): Promise<readonly Changeset[]> => {
-    if (changeset === undefined) return []
-    if (folder === undefined) return [changeset]
-    return (await hasFolder(repository, {changeset, folder}, upstream)) ? [changeset] : []
-  }
+async function meant(at: ModuleAt, text: string, upstream: Upstream): Promise<readonly State[]> {
+  const {repository} = at
   // Not `tip`, which is the newest revision of any branch.
-  if (text === '*') return having(await changesetOf(repository, 'default', upstream))
+  if (text === '*') return stateOf(at, await changesetOf(repository, 'default', upstream), upstream)
   const day = calendar.parse(text)
-  if (day !== undefined) return having(await lastOfDay(repository, dayOf(day.key), upstream))
-  if (looksLikeRevision(text)) return having(await changesetOf(repository, text, upstream))
-  return lastOfEachDay(at, upstream)
+  if (day !== undefined) return stateOf(at, await lastOfDay(repository, dayOf(day.key), upstream), upstream)
+  if (looksLikeRevision(text)) return stateOf(at, await changesetOf(repository, text, upstream), upstream)
+  return history(at, upstream)
 }
 
-/** Of the changesets that touched a folder, the last of each day. */
-async function lastOfEachDay(
-  {repository, folder}: Folder,
+/** One changeset; none where it has nothing of the module. */
+async function stateOf(
+  at: ModuleAt,
+  changeset: Changeset | undefined,
   upstream: Upstream,
-): Promise<readonly Changeset[]> {
+): Promise<readonly State[]> {
+  if (changeset === undefined) return []
+  if (at.module === '*') return [{...changeset, withoutMain: false}]
+  const {has} = await presenceAt(at, changeset.node, upstream)
+  return has === 'nothing' ? [] : [{...changeset, withoutMain: has === 'remains'}]
+}
+
+/** Of the changesets that touched a module, the last of each day. */
+async function history(at: ModuleAt, upstream: Upstream): Promise<readonly State[]> {
+  const {repository, module} = at
+  const folder = module === '*' ? undefined : `mod_${module}`
   const touching = await changesetsOf(repository, folder, upstream)
-  const days = new Map<string, Changeset>()
+  const without = module === '*' ? new Set<Changeset>() : await withoutMain(at, touching, upstream)
+  const days = new Map<string, State>()
   // The first of a day is its newest.
-  for (const changeset of touching) if (!days.has(changeset.date)) days.set(changeset.date, changeset)
+  for (const changeset of touching)
+    if (!days.has(changeset.date))
+      days.set(changeset.date, {...changeset, withoutMain: without.has(changeset)})
   return [...days.values()]
 }
 
@@ -90,8 +108,14 @@ function locations(resolved: ResolvedOf<'hg'>, module: string): Location[] {
       format: 'tar.gz',
       root: '',
       strip: 1,
+      ...(isWhole(revision) ? {immutable: true as const} : {}),
     },
   ]
+}
+
+/** A registry may know a revision by its first 12 digits only. */
+function isWhole(revision: string): boolean {
+  return /^[0-9a-f]{40}$/.test(revision)
 }
 
 function dayOf(key: readonly (number | string)[]): string {

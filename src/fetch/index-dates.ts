@@ -1,0 +1,23 @@
+import type {SeenDates} from '../sources/types.ts'
+import {KeptFacts} from './kept-facts.ts'
+
+/**
+ * The dates of the newest signed indexes that this user has seen, in the store's folder `index-dates`, kept and believed as
+ * facts are. They can't be found out again, so pruning leaves them: they are some bytes for each suite.
+ */
+export class IndexDates implements SeenDates {
+  readonly #kept: KeptFacts
+
+  /** @param store its folder */
+  constructor(store: string) {
+    this.#kept = new KeptFacts(store, 'index-dates')
+  }
+
+  read(of: string): string | undefined {
+    return this.#kept.read(of)
+  }
+
+  keep(of: string, date: string): Promise<void> {
+    return this.#kept.keep([[of, date]])
+  }
+}

@@ -1,0 +1,57 @@
+import {redactUrl} from '../net/redact-url.ts'
+import type {ArchiveLocation, Barred, ReleaseContents} from '../sources/types.ts'
+import {KeptFacts} from './kept-facts.ts'
+
+type Entry = readonly [path: string, sha256: string, size: number]
+
+interface KeptTree {
+  readonly files: readonly Entry[]
+  readonly links: readonly (readonly [link: string, target: string])[]
+  readonly barred?: readonly (readonly [path: string, why: Barred])[]
+  readonly rootName?: string
+  readonly commit?: string
+}
+
+/**
+ * What archives hold whose contents never change, so that each is downloaded once: kept among the store's facts, by the
+ * address that gave it. Digests are all that is believed of it: bytes that are needed are compared with them.
+ */
+export class KeptTrees {
+  readonly #facts: KeptFacts
+
+  /** @param store its folder */
+  constructor(store: string) {
+    this.#facts = new KeptFacts(store)
+  }
+
+  read(location: ArchiveLocation): ReleaseContents | undefined {
+    if (location.immutable !== true) return undefined
+    const text = this.#facts.read(questionOf(location))
+    return text === undefined ? undefined : contentsIn(text)
+  }
+
+  async keep(location: ArchiveLocation, {files, links, barred, ...rest}: ReleaseContents): Promise<void> {
+    if (location.immutable !== true) return
+    const tree: KeptTree = {
+      files: [...files].map(([path, {sha256, size}]) => [path, sha256, size]),
+      links: [...links],
+      ...(barred === undefined ? {} : {barred: [...barred]}),
+      ...rest,
+    }
+    await this.#facts.keep([[questionOf(location), JSON.stringify(tree)]])
+  }
+}
+
+function questionOf({url, root, strip}: ArchiveLocation): string {
+  return `tree 1 ${JSON.stringify([redactUrl(url), root, strip])}`
+}
+
+function contentsIn(text: string): ReleaseContents {
+  const {files, links, barred, ...rest} = JSON.parse(text) as KeptTree
+  return {
+    files: new Map(files.map(([path, sha256, size]) => [path, {sha256, size}])),
+    links: new Map(links),
+    ...(barred === undefined ? {} : {barred: new Map(barred)}),
+    ...rest,
+  }
+}

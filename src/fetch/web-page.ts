@@ -1,0 +1,76 @@
+import {closeSync, openSync, readSync} from 'node:fs'
+import {ProsodyModsError} from '../errors.ts'
+import {redactUrl} from '../net/redact-url.ts'
+
+/** Whether bytes begin as an HTML page does, a mark of byte order and comments before it left aside. */
+function isWebPage(bytes: Buffer): boolean {
+  const head = bytes.toString('latin1', 0, 4096).replace(/^\u00ef\u00bb\u00bf/, '')
+  return /^(?:\s|<!--[\s\S]*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b/i.test(head)
+}
+
+/** Likewise of a file; one that is not there any more is none. */
+export function isWebPageAt(path: string): boolean {
+  const head = Buffer.alloc(4096)
+  let file: number | undefined
+  try {
+    file = openSync(path, 'r')
+    return isWebPage(head.subarray(0, readSync(file, head)))
+  } catch {
+    return false
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** @param url what was asked for */
+export function webPage(url: string): ProsodyModsError {
+  const raw = rawOf(url)
+  const shown = redactUrl(url)
+  const source = sourceOf(url)
+  return new ProsodyModsError('MODULE_UNKNOWN', `${shown} is a web page, not a module`, {
+    hint: hintFor(raw, source),
+    details: {url: shown, raw: raw ?? null},
+  })
+}
+
+function hintFor(raw: string | undefined, source: string | undefined): string {
+  if (raw !== undefined) return `the file itself is at ${raw}`
+  if (source === undefined)
+    return 'name the file itself: the address behind "raw" or "download" on such a page'
+  return `a repository is declared as a source in prosody-mods.json: "sources": {"<id>": ${source}}; then prosody-mods add <id>/<module>`
+}
+
+/** The declaration of the repository that a page of GitHub shows, or a folder of it. */
+function sourceOf(url: string): string | undefined {
+  const page = /^https:\/\/github\.com\/([^/?#]+\/[^/?#]+?)(?:\.git)?(?:\/tree\/[^/]+\/([^?#]+?))?\/?$/.exec(
+    redactUrl(url),
+  )
+  const [, repository, folder] = page ?? []
+  if (repository === undefined) return undefined
+  return JSON.stringify({kind: 'github', repository, ...(folder === undefined ? {} : {folder})})
+}
+
+/** How forges name the page of a file, and the file. */
+const pages: readonly (readonly [page: RegExp, raw: string])[] = [
+  [
+    /^https:\/\/github\.com\/([^/]+\/[^/]+)\/(?:blob|blame)\/(.+)$/,
+    'https://raw.githubusercontent.com/$1/$2',
+  ],
+  // GitLab
+  [/^(https?:\/\/[^/]+\/.+)\/-\/(?:blob|blame)\/(.+)$/, '$1/-/raw/$2'],
+  // Forgejo and Gitea
+  [/^(https?:\/\/[^/]+\/[^/]+\/[^/]+)\/src\/((?:branch|commit|tag)\/.+)$/, '$1/raw/$2'],
+  [/^(https?:\/\/[^/]+\/[^/]+\/[^/]+)\/(?:blob|blame)\/(.+)$/, '$1/raw/$2'],
+  // hgweb
+  [
+    /^(https?:\/\/[^/]+(?:\/.+)?)\/(?:file|annotate)\/([0-9a-f]{12,40}|tip|default)\/(.+)$/,
+    '$1/raw-file/$2/$3',
+  ],
+]
+
+/** The file that a page of a forge shows; undefined where the address is of no known shape. */
+export function rawOf(url: string): string | undefined {
+  const plain = redactUrl(url)
+  const found = pages.find(([page]) => page.test(plain))
+  return found === undefined ? undefined : plain.replace(found[0], found[1])
+}

@@ -1,0 +1,57 @@
+import {ProsodyModsError} from '../errors.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+
+/** A module that its publisher has taken the code out of. */
+export interface Gone {
+  /** The first release that is known to lack the main file. */
+  readonly since: string
+  /** The newest release before, which has it; null where none is known. */
+  readonly last: string | null
+}
+
+/**
+ * What the releases of one module say when the newest of them has no main file; undefined where it has.
+ * @param refs newest first
+ */
+export function goneIn(refs: readonly ReleaseRef[]): Gone | undefined {
+  const at = refs.findIndex(({withoutMain}) => withoutMain !== true)
+  const lacking = at === -1 ? refs : refs.slice(0, at)
+  const since = lacking.at(-1)?.version
+  return since === undefined ? undefined : {since, last: refs[at]?.version ?? null}
+}
+
+/**
+ * The releases that say something of a module: those that have it, or may, and those of which its publisher says that
+ * they lack its main file. What a registry knows of others need not be all that they hold. All, where nobody said so.
+ */
+export function tellingOf<T>(
+  all: readonly T[],
+  refOf: (one: T) => ReleaseRef,
+  mayHave: (ref: ReleaseRef) => boolean,
+): readonly T[] {
+  if (!all.some((one) => refOf(one).withoutMain === true)) return all
+  return all.filter((one) => refOf(one).withoutMain === true || mayHave(refOf(one)))
+}
+
+/** @param key source/name */
+export function moduleGone(key: string, {since, last}: Gone): ProsodyModsError {
+  const file = `mod_${key.slice(key.indexOf('/') + 1)}.lua`
+  if (last === null) {
+    return new ProsodyModsError(
+      'MODULE_UNKNOWN',
+      `${key}: its publisher has a folder of that name, and no ${file} in it: it is no module that Prosody could load`,
+      {
+        hint: 'its README may say how it is to be installed; what Prosody can load is found with "prosody-mods search <word>"',
+        details: {module: key},
+      },
+    )
+  }
+  return new ProsodyModsError(
+    'MODULE_GONE',
+    `${key}: its publisher has retired it: there is no ${file} any more since ${since}\n  the last version with code is ${last}`,
+    {
+      hint: `to have that one all the same: prosody-mods add ${key}@${last}`,
+      details: {gone: [key], release: since, newestWithAll: last, moves: []},
+    },
+  )
+}

@@ -1,0 +1,12 @@
+/** An answer of hgweb as JSON; undefined where it is none. */
+export function jsonOf(answer: Buffer): unknown {
+  try {
+    return JSON.parse(answer.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

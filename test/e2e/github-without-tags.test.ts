@@ -1,0 +1,180 @@
+import {readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect} from 'vitest'
+import type {Sandbox} from '../helpers/cli.ts'
+import {startForge, type Forge} from '../helpers/forge.ts'
+import {mustFail, mustSucceed, networkTest, writeManifest} from '../helpers/network.ts'
+
+const hello = 'module:log("info", "hello");\n'
+
+let forge: Forge
+let [first, tip, nightly] = ['', '', '']
+
+beforeAll(async () => {
+  forge = await startForge()
+  first = await forge.commit('acme/hello', {'plugins/mod_hello.lua': hello, 'plugins/mod_bye.lua': hello})
+  tip = await forge.commit('acme/hello', {
+    'plugins/mod_hello.lua': `${hello}${hello}`,
+    'plugins/mod_bye.lua': hello,
+  })
+  nightly = await forge.commit('acme/odd', {'mod_odd.lua': hello}, ['nightly', 'build/12', 'release-old'])
+  await forge.commit('acme/odd', {'mod_odd.lua': `${hello}${hello}`})
+})
+
+afterAll(() => forge.close())
+
+const sources = {
+  acme: {kind: 'github', repository: 'acme/hello', folder: 'plugins'},
+  odd: {kind: 'github', repository: 'acme/odd'},
+  empty: {kind: 'github', repository: 'acme/nowhere'},
+}
+
+async function project(sandbox: Sandbox, modules: Readonly<Record<string, string>> = {}): Promise<void> {
+  await writeManifest(sandbox, {mirrors: forge.mirrors, sources, modules})
+}
+
+interface Locked {
+  readonly version: string
+  readonly resolved: object
+}
+
+async function locked(sandbox: Sandbox, key: string): Promise<Locked | undefined> {
+  const text = await readFile(join(sandbox.project, 'prosody-mods.lock.json'), 'utf8')
+  return (JSON.parse(text) as {modules: Record<string, Locked>}).modules[key]
+}
+
+async function pin(sandbox: Sandbox, key: string): Promise<string | undefined> {
+  const text = await readFile(join(sandbox.project, 'prosody-mods.json'), 'utf8')
+  return (JSON.parse(text) as {modules: Record<string, string>}).modules[key]
+}
+
+describe('a repository without tags', () => {
+  networkTest('offers the tip of its default branch, which add pins', async ({sandbox}) => {
+    await project(sandbox)
+    const {json} = await sandbox.cli(['versions', 'acme', '--json'])
+    expect(json).toMatchObject({
+      versions: [{version: tip, branch: 'master', from: 'publisher'}],
+      otherTags: [],
+    })
+    expect((await sandbox.cli(['versions', 'acme/hello'])).stdout).toContain('the tip of master')
+    const {stdout} = await sandbox.cli(['add', 'acme/hello'])
+    expect(stdout).toContain('note: acme/hello: the tip of master, pinned by its commit; it has no tags')
+    expect(await locked(sandbox, 'acme/hello')).toMatchObject({
+      version: tip,
+      resolved: {revision: tip, branch: 'master'},
+    })
+    expect(await pin(sandbox, 'acme/hello')).toBe(tip)
+    await mustSucceed(sandbox, ['install', '--frozen'])
+  })
+
+  networkTest('has branches, and commits by their first digits', async ({sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', 'acme/hello@master'])
+    expect(await pin(sandbox, 'acme/hello')).toBe(tip)
+    await mustSucceed(sandbox, ['add', `acme/hello@${first.slice(0, 7)}`])
+    expect(await pin(sandbox, 'acme/hello')).toBe(first)
+    expect(await locked(sandbox, 'acme/hello')).toMatchObject({version: first, resolved: {revision: first}})
+    await rm(sandbox.store, {recursive: true})
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    await mustSucceed(sandbox, ['install', '--frozen'])
+  })
+
+  networkTest('is followed by update and bump', async ({sandbox}) => {
+    await project(sandbox, {'acme/hello': first, 'acme/bye': 'master'})
+    await mustSucceed(sandbox, ['install'])
+    await mustSucceed(sandbox, ['install', '--frozen'])
+    const news = await sandbox.cli(['outdated', '--json'])
+    expect(news.json).toMatchObject({
+      outdated: [{module: 'acme/hello', current: first, allowed: null, latest: tip, latestFrom: 'publisher'}],
+    })
+    const held = await sandbox.cli(['update', '--json'])
+    expect(held.json).toMatchObject({updated: [], held: [{module: 'acme/hello', latest: tip}]})
+    await mustSucceed(sandbox, ['bump', 'acme/hello'])
+    expect(await pin(sandbox, 'acme/hello')).toBe(tip)
+    expect(await pin(sandbox, 'acme/bye')).toBe('master')
+    await project(sandbox, {'acme/hello': '*'})
+    await mustSucceed(sandbox, ['install'])
+    expect(await locked(sandbox, 'acme/hello')).toMatchObject({version: tip})
+  })
+
+  networkTest.for([
+    'acme/hello@no-such-branch',
+    'acme/hello@1.x',
+    'acme/hello@0123456789ab',
+    `acme/hello@${'ab'.repeat(20)}`,
+  ])('%s: 3, with what there is', async (spec, {sandbox}) => {
+    await project(sandbox)
+    const {message} = await mustFail(sandbox, ['add', spec], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
+    expect(message).toContain('acme/hello has no ')
+  })
+
+  networkTest('says which modules it has, and blames no network', async ({sandbox}) => {
+    await project(sandbox)
+    const {message, hint} = await mustFail(sandbox, ['add', 'acme/helo'], {
+      exit: 3,
+      code: 'MODULE_UNKNOWN',
+      mayKeep: true,
+    })
+    expect(message).toContain(`there is no module helo in acme/hello, folder plugins, at ${tip.slice(0, 12)}`)
+    expect(hint).toBe('did you mean acme/hello?')
+  })
+
+  networkTest('that is not there: 3', async ({sandbox}) => {
+    await project(sandbox)
+    await mustFail(sandbox, ['add', 'empty/x'], {exit: 3, code: 'SOURCE_UNKNOWN'})
+  })
+})
+
+describe('a repository whose tags are no versions', () => {
+  networkTest('says how many, which, and what to write', async ({sandbox}) => {
+    await project(sandbox)
+    const {stdout} = await sandbox.cli(['versions', 'odd'])
+    expect(stdout).toMatch(
+      /none of its 3 tags is a version \((?:[a-z0-9/-]+(?:, )?){3}\): take one by its name/,
+    )
+    const {message} = await mustFail(sandbox, ['add', 'odd/odd@>=1'], {
+      exit: 3,
+      code: 'VERSION_UNSATISFIABLE',
+    })
+    expect(message).toContain('none of its 3 tags is a version')
+  })
+
+  networkTest.for(['nightly', 'build/12'])('has %s by its name', async (tag, {sandbox}) => {
+    await project(sandbox)
+    await mustSucceed(sandbox, ['add', `odd/odd@${tag}`])
+    expect(await locked(sandbox, 'odd/odd')).toMatchObject({version: nightly, resolved: {tag}})
+  })
+
+  networkTest('goes on when such a tag moves', async ({sandbox}) => {
+    const moving = await startForge()
+    await moving.commit('acme/odd', {'mod_odd.lua': hello}, ['nightly'])
+    await writeManifest(sandbox, {mirrors: moving.mirrors, sources})
+    await mustSucceed(sandbox, ['add', 'odd/odd@nightly'])
+    const now = await moving.commit('acme/odd', {'mod_odd.lua': `${hello}${hello}`}, ['nightly'])
+    await mustSucceed(sandbox, ['add', 'odd/odd@nightly'])
+    expect(await locked(sandbox, 'odd/odd')).toMatchObject({version: now})
+    await moving.close()
+  })
+})
+
+describe('the tree of a commit is fetched once', () => {
+  networkTest('whatever is asked of it later, and offline too', async ({sandbox}) => {
+    await project(sandbox)
+    const archives = async (args: readonly string[]): Promise<readonly string[]> => {
+      const before = forge.server.requests.length
+      const {code, stdout, stderr} = await sandbox.cli(args)
+      expect(code, stdout + stderr).toBe(0)
+      return forge.server.requests.slice(before).filter((path) => path.includes('/archive/'))
+    }
+    const of = (repository: string, commit: string): string => `/${repository}/archive/${commit}.tar.gz`
+    expect(await archives(['add', 'acme/hello'])).toEqual([of('acme/hello', tip)])
+    expect(await archives(['add', 'acme/hello'])).toEqual([])
+    expect(await archives(['add', 'acme/bye'])).toEqual([])
+    expect(await archives(['options', `acme/bye@${tip}`])).toEqual([])
+    expect(await archives(['options', `acme/bye@${first}`])).toEqual([of('acme/hello', first)])
+    expect(await archives(['options', `acme/bye@${first}`, '--offline'])).toEqual([])
+    await rm(join(sandbox.project, 'prosody-mods.lock.json'))
+    await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
+    expect(await archives(['install'])).toEqual([])
+  })
+})
