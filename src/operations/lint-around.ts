@@ -9,6 +9,7 @@ import {foldersAround, libraryIn} from '../lint/rules/ships.ts'
 import {contextFolder, splitKey} from '../project/lockfile.ts'
 import {slashed} from './lint-config.ts'
 import {lintFilesAt} from './lint-files.ts'
+import {withTreeHint} from './lint-hints.ts'
 import {installedInputs, otherModules, type LintInput} from './lint-inputs.ts'
 import {resultsOf} from './lint-results-of.ts'
 import {fileOf, type LintRun} from './lint-run.ts'
@@ -28,7 +29,8 @@ export async function ruleFindings(
   const libraryAt = findingLibraries(inputs, run)
   const first = settle(reported, {others: [], libraryAt, isFirst: true})
   const others = await othersFor(first, {inputs, cwd, libraryAt}, run)
-  return settle(reported, {others, libraryAt})
+  const {registry} = run.environment
+  return settle(reported, {others, libraryAt}).map((found) => found.map((one) => withTreeHint(one, registry)))
 }
 
 /** Each question is answered once: a library may be asked for thousands of times. */

@@ -7,6 +7,7 @@ import {mainOf} from '../lua/module-files.ts'
 import {contextFolder, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {rulesFor} from './lint-target.ts'
+import {withTreeHint} from './lint-hints.ts'
 import {nothingLinted, type LintSummary, type ModuleFinding} from './lint-results.ts'
 import {ruleReport} from './read-lua.ts'
 import type {Workbench} from './workbench.ts'
@@ -41,7 +42,8 @@ export function lintWritten(
     settled = settle(reported, {others: reportsOf(others, rules, bench), libraryAt})
   const findings = settled.flatMap((found, index) => {
     const file = reported[index]
-    return file === undefined ? [] : found.map((one) => findingOf(one, file, rules))
+    if (file === undefined) return []
+    return found.map((one) => findingOf(withTreeHint(one, bench.environment.registry), file, rules))
   })
   // A library that another one takes the place of may lack what those need who use it.
   const isLibrary = [...written].some((path) => path.endsWith('.lua') && mainOf(path) === undefined)

@@ -6,6 +6,7 @@ import {renderExplain} from '../../src/render/explain.ts'
 import {explained, nowhere, said, type Row} from '../helpers/explained.ts'
 import {fieldRows} from '../helpers/field-messages.ts'
 import {seeded} from '../helpers/random.ts'
+import {processorTime} from '../helpers/processor-time.ts'
 
 const old = 'startup             info\tHello and welcome to Prosody version 0.12.3\n'
 const missingFile = (name: string): string =>
@@ -479,8 +480,7 @@ describe('any input', () => {
     ['levels', 'error '],
   ])('of long lines of %s is read in time', async (_, unit) => {
     const line = `${unit.repeat(4000 / unit.length)}\n`
-    const before = performance.now()
-    await explained(Array.from({length: 500}, () => line))
-    expect(performance.now() - before).toBeLessThan(20_000)
+    const lines = Array.from({length: 500}, () => line)
+    expect(await processorTime(() => explained(lines))).toBeLessThan(20_000_000)
   })
 })
