@@ -3,13 +3,22 @@
 # Debian packages that the tests drive, builds, checks and tests. Ends with the line "N passed, N failed", where a
 # check that fails (types, lint, format, unused code) counts as one failed test, and a non-zero exit code when
 # anything failed.
+# `scripts/test.sh unit` is a short first step: fewer packages, the build and the unit tests alone.
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 # The programs that tests start; netavark because Debian 13's buildah does nothing without it.
-packages=(apt-utils buildah debian-archive-keyring debootstrap git gnupg lua-argparse lua-check lua-filesystem lua5.1 lua5.4 mercurial netavark nginx-light
-  openssl patch prosody xz-utils zstd)
+unit_packages=(git lua-argparse lua-check lua-filesystem lua5.1 lua5.4 openssl prosody xz-utils zstd)
+packages=("${unit_packages[@]}" apt-utils buildah debian-archive-keyring debootstrap gnupg mercurial netavark nginx-light
+  patch)
+
+part=${1:-all}
+case $part in
+  all) folders=() ;;
+  unit) folders=(test/unit) packages=("${unit_packages[@]}") ;;
+  *) echo "usage: scripts/test.sh [unit]" >&2; exit 2 ;;
+esac
 
 work=$(mktemp --directory --tmpdir prosody-mods-test.XXXXXX)
 trap 'rm -rf "$work"' EXIT
@@ -19,16 +28,21 @@ main() {
   install_packages || { echo 'The Debian packages could not be installed.' >&2; summary; }
   run npm ci --no-audit --no-fund || summary
   check npm run build
+  [[ $part == unit ]] || checks
+  # the tests start Prosody as its own user, mount and build images
+  step "vitest run ${folders[*]}"
+  as_root npx vitest run "${folders[@]}" --reporter=default --reporter=./test/helpers/progress-reporter.ts \
+    --reporter=json --outputFile.json="$work/vitest.json"
+  vitest_status=$?
+  own_again
+  summary
+}
+
+checks() {
   check npx tsc -p tsconfig.json
   check npx eslint .
   check npx prettier --check .
   check npx knip
-  # the tests start Prosody as its own user, mount and build images
-  step vitest run
-  as_root npx vitest run --reporter=default --reporter=json --outputFile.json="$work/vitest.json"
-  vitest_status=$?
-  own_again
-  summary
 }
 
 # Only what is missing, so a second run needs no network for it. No service is started.

@@ -14,6 +14,8 @@ export const sizeBounds = {
   module: 16 * mebibyte,
   /** Prosody's own configuration. */
   prosodyConfig: 4 * mebibyte,
+  /** A Dockerfile, or Git's attributes. */
+  dockerfile: mebibyte,
   keyring: 16 * mebibyte,
   log: 1024 * mebibyte,
 } as const

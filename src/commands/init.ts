@@ -6,16 +6,21 @@ import {renderInit} from '../render/write.ts'
 export default defineCommand({
   summary: 'make a project: manifest, lockfile and Prosody configuration',
   description:
-    'Writes prosody-mods.json, an empty prosody-mods.lock.json and conf.d/prosody-mods.cfg.lua into the folder. Commit the first two.',
+    'Writes prosody-mods.json, an empty prosody-mods.lock.json and conf.d/prosody-mods.cfg.lua into the folder. Commit the first two. A .gitattributes that keeps Git from changing line ends is written where there is none. What the project is for is taken from a Dockerfile in the folder, where its last stage starts from Debian or Prosody.',
   examples: ['prosody-mods init', 'prosody-mods init -C my-image --prosody 0.12 --debian bookworm'],
   insteadOfOperands: (words) => `to make it in that folder: prosody-mods init -C ${words}`,
   flags: {
     prosody: {
       type: 'text',
       value: '<line>',
-      description: 'release line of the Prosody in the image (default 13.0)',
+      description:
+        "release line of the Prosody in the image (default: the Dockerfile's, or the one of the suite)",
     },
-    debian: {type: 'text', value: '<suite>', description: 'Debian suite of the image (default trixie)'},
+    debian: {
+      type: 'text',
+      value: '<suite>',
+      description: "Debian suite of the image (default: the Dockerfile's, or trixie)",
+    },
     'modules-path': {
       type: 'text',
       value: '<folder>',

@@ -1,5 +1,6 @@
-import type {Lockfile} from '../project/lockfile.ts'
+import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
+import {moduleOfPath} from '../resolve/layout.ts'
 import {knownBytes} from '../resolve/known-bytes.ts'
 import {schemes} from '../versioning/index.ts'
 import {definitionFor} from './definition-for.ts'
@@ -13,7 +14,22 @@ interface Change {
 
 /** What the name and the version that were asked for do not tell of what came: that it is known, that it is older. */
 export function changeNotes(key: string, change: Change, bench: Workbench): string[] {
-  return [...knownNotes(key, change, bench), ...backNotes(key, change, bench)]
+  return [...treeNotes(key, change), ...knownNotes(key, change, bench), ...backNotes(key, change, bench)]
+}
+
+/** Of a module that is added beside the whole tree that has it. */
+function treeNotes(key: string, {previous, lock}: Change): string[] {
+  const [source, name] = splitKey(key)
+  const [tree, own] = [lock.modules[`${source}/*`], lock.modules[key]]
+  if (name === '*' || tree === undefined || own === undefined || previous.modules[key] !== undefined)
+    return []
+  const has = Object.keys(tree.files).some((path) => moduleOfPath(path) === name)
+  if (!has) return []
+  const same = tree.version === own.version ? ', with the same files' : ''
+  const release = tree.version === 'local' ? '' : ` ${tree.version}`
+  return [
+    `${key}: ${source}/*${release} has it already${same}; "prosody-mods remove ${key}" takes this second entry out again`,
+  ]
 }
 
 /** Of bytes that came from elsewhere than where the registry has them from. */

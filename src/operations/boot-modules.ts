@@ -8,15 +8,18 @@ import {contextFolder, splitKey, type LockedModule, type Lockfile} from '../proj
 import type {Enabled} from './boot-config.ts'
 import {librariesIn, type AnalysedFile} from './module-facts.ts'
 
-/** Modules that have a main file, as they lie in the project. */
+/** Modules that have a main file, as they lie in the project, each once: a tree may stand beside one of its modules. */
 export function enabledModules(folder: string, lock: Lockfile): Enabled[] {
+  const seen = new Set<string>()
   const mains = Object.entries(lock.modules).flatMap(([key, locked]) => {
     const [source] = splitKey(key)
     const files = libraryFiles(join(folder, contextFolder, source), locked)
-    return mainFiles(key, locked).map(([name, path]) => {
+    return mainFiles(key, locked).flatMap(([name, path]) => {
       const file = `${contextFolder}/${source}/${path}`
+      if (seen.has(file)) return []
+      seen.add(file)
       const {facts} = readFacts(name, join(folder, file))
-      return {module: `${source}/${name}`, name, file, facts, files}
+      return [{module: `${source}/${name}`, name, file, facts, files}]
     })
   })
   const byName = new Map(mains.map(({name, facts}) => [name, facts]))

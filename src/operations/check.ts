@@ -1,7 +1,6 @@
 import {relative, resolve, sep} from 'node:path'
 import {layoutConflicts} from '../lua/layout-proof.ts'
 import {splitKey, type Lockfile, type LockTarget} from '../project/lockfile.ts'
-import {driftHints} from '../project/drift.ts'
 import {defaultProsody} from '../project/manifest.ts'
 import {compareLines} from '../registry/lines.ts'
 import {differences, lockTargetOf} from '../resolve/differences.ts'
@@ -69,11 +68,11 @@ export async function check(request: CheckRequest, environment: Environment): Pr
         hint: 'prosody-mods install writes the lockfile anew',
       }),
     ),
-    ...drift.map(({path, kind}) =>
+    ...drift.map(({path, kind, hint}) =>
       problem(['digest', 'error'], driftWords[kind], {
         module: ownerOf(path),
         path,
-        hint: driftHints[kind],
+        hint,
       }),
     ),
     ...projectWarnings(project.folder, {manifest, lock}, registry).map((text) =>
@@ -102,6 +101,8 @@ export async function check(request: CheckRequest, environment: Environment): Pr
 const driftWords = {
   missing: 'it is missing',
   changed: 'it is not as it was locked',
+  'line-ends': 'its line ends are not as they were locked',
+  unreadable: 'others than its owner can not read it',
   unexpected: 'it is not in the lockfile',
   'not-a-file': 'it is not a regular file',
 } as const

@@ -1,16 +1,15 @@
 import {hash} from 'node:crypto'
-import {existsSync} from 'node:fs'
-import {join} from 'node:path'
-import {readRegular} from '../regular-file.ts'
 import {configPath, isOurs, isSealed, renderConfig, type ConfigInput} from '../image/config.ts'
-import {diskState} from '../project/disk.ts'
+import {differsInLineEnds, diskState} from '../project/disk.ts'
 import {refuseUnseen} from '../project/lock-names.ts'
 import {lockedFiles, lockfileName, splitKey, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, modulesPathOf, type Manifest} from '../project/manifest.ts'
+import {makeReadable, unreadablePaths} from '../project/modes.ts'
 import {planFiles, type FileChange} from '../project/plan.ts'
 import type {Ground} from '../project/journal-record.ts'
 import type {Project} from '../project/project.ts'
 import {applySteps, type Step} from '../project/transaction.ts'
+import {presentConfig} from './plugin-base.ts'
 
 /** What the project shall become. */
 export interface Target {
@@ -26,6 +25,10 @@ export interface Target {
 
 export interface ContextPlan {
   readonly changes: readonly FileChange[]
+  /** Files and folders that stand there, and that others can't read. */
+  readonly closed: readonly string[]
+  /** Path → sha256 of what belongs to the context. */
+  readonly desired: ReadonlyMap<string, string>
   /** Files that stand there as they shall. */
   readonly unchanged: number
   /** Text of files that are generated rather than fetched: path → text. */
@@ -77,6 +80,7 @@ export function planContext(
     desired,
     owned,
     disk: (path) => diskState(project.folder, path),
+    onlyLineEnds: (path, digest) => differsInLineEnds(project.folder, path, digest),
     force: target.force,
   })
   const texts = new Map([[configPath, config]])
@@ -96,12 +100,14 @@ export function planContext(
   const touched = new Set(changes.map(({path}) => path))
   return {
     changes: [...changes, ...plain],
+    closed: unreadablePaths(project.folder, desired.keys()).filter((path) => !touched.has(path)),
+    desired,
     unchanged: [...desired.keys()].filter((path) => !touched.has(path)).length,
     generated: texts,
   }
 }
 
-/** Writes a plan; `blob` gives the verified bytes of a digest. */
+/** Writes a plan, and lets everybody read what belongs to the context; `blob` gives the verified bytes of a digest. */
 export async function applyContext(
   ground: Ground,
   plan: ContextPlan,
@@ -112,6 +118,7 @@ export async function applyContext(
     bytes: change.after === null ? null : bytesOf(change.path, change.after, {plan, blob}),
   }))
   await applySteps(ground, steps)
+  await makeReadable(ground.folder, plan.closed, plan.desired)
 }
 
 function bytesOf(
@@ -121,13 +128,6 @@ function bytesOf(
 ): Buffer {
   const text = plan.generated.get(path)
   return text === undefined ? blob(digest, path) : Buffer.from(text, 'utf8')
-}
-
-function presentConfig(folder: string): string | undefined {
-  const path = join(folder, configPath)
-  return existsSync(path) && typeof diskState(folder, configPath) === 'object'
-    ? readRegular(path, 'module').toString('utf8')
-    : undefined
 }
 
 function sha256(text: string): string {

@@ -63,7 +63,9 @@ export function explainSyntax({place, text}: Of<'syntax'>, world: World): Draft 
   }
 }
 
-export function explainUnreadable({path, reason}: Of<'unreadable'>): Draft {
+export function explainUnreadable(failure: Of<'unreadable'>): Draft {
+  const {path, reason} = failure
+  if (reason === 'Is a directory') return explainFolder(failure)
   return {
     id: 'file-unreadable',
     subject: path,
@@ -78,6 +80,25 @@ export function explainUnreadable({path, reason}: Of<'unreadable'>): Draft {
         'let everybody read the folder of modules',
         `chmod -R a+rX ${/^[\w./-]+$/.test(path) ? path.replace(/\/[^/]*$/, '') : '<folder>'}`,
       ),
+    ],
+  }
+}
+
+/** Where a file should be. */
+function explainFolder({path, reason}: Of<'unreadable'>): Draft {
+  return {
+    id: 'file-unreadable',
+    subject: path,
+    happened: `Prosody can't read ${path}: ${reason}`,
+    causes: [
+      sure('a folder stands where the file should be'),
+      maybe(
+        'a container engine makes a folder where a mount names a file that is not there on the host, or was not when the container was made',
+      ),
+    ],
+    steps: [
+      step('look what lies there', `ls -ld ${shellWord(path)}`),
+      step('correct the path in the mount, remove the empty folder, and make the container anew'),
     ],
   }
 }

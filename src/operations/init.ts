@@ -3,13 +3,9 @@ import {join, resolve} from 'node:path'
 import {makeFolders, writeFailed} from '../durable.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, lockfileName} from '../project/lockfile.ts'
-import {
-  defaultDebian,
-  defaultModulesPath,
-  defaultProsody,
-  manifestName,
-  parseManifest,
-} from '../project/manifest.ts'
+import {defaultModulesPath, manifestName, parseManifest} from '../project/manifest.ts'
+import {gitAttributes} from './git-attributes.ts'
+import {initTarget, type InitTarget} from './init-target.ts'
 import {nothingLinted} from './lint-results.ts'
 import {exclusively} from '../project/project.ts'
 import type {Environment} from './environment.ts'
@@ -31,13 +27,20 @@ export interface InitRequest {
 export interface InitResult extends WriteResult {
   /** Absolute folder of the new project. */
   readonly folder: string
+  readonly target: InitTarget
+  /** What is left to do by hand. */
+  readonly notes: readonly string[]
 }
 
-/** Makes a project: manifest, empty lockfile, configuration. Throws MANIFEST_EXISTS, MANIFEST_INVALID. */
+/**
+ * Makes a project: manifest, empty lockfile, configuration, and where Git has no attributes yet, those that keep it from
+ * changing line ends. Throws MANIFEST_EXISTS, MANIFEST_INVALID, USAGE.
+ */
 export async function init(request: InitRequest, environment: Environment): Promise<InitResult> {
   const folder = resolve(environment.cwd)
   refuseExisting(folder)
-  const manifestText = `${JSON.stringify(manifestFor(request), undefined, 2)}\n`
+  const made = initTarget(folder, request, environment.registry)
+  const manifestText = `${JSON.stringify(manifestFor({...request, ...made}), undefined, 2)}\n`
   const manifest = await parseManifest(manifestText, manifestName).catch((error: unknown) => {
     throw ofFlag(error)
   })
@@ -45,10 +48,13 @@ export async function init(request: InitRequest, environment: Environment): Prom
   const plan = (): ReturnType<typeof planContext> =>
     planContext({folder, lock: undefined, lockText: undefined, manifestText: ''}, target, formatLockfile)
   const done = request.dryRun ? plan() : await create(folder, environment, plan)
+  const attributes = gitAttributes(folder, request.dryRun)
   return {
     folder,
+    target: made,
+    notes: attributes.notes,
     dryRun: request.dryRun,
-    changes: reportChanges(done.changes),
+    changes: [...attributes.changes, ...reportChanges(done)],
     unchanged: done.unchanged,
     warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
     fetch: nothingFetched,
@@ -102,10 +108,14 @@ function refuseExisting(folder: string): void {
   })
 }
 
-function manifestFor({prosody, debian, modulesPath}: InitRequest): object {
+function manifestFor({
+  prosody,
+  debian,
+  modulesPath = defaultModulesPath,
+}: InitTarget & Pick<InitRequest, 'modulesPath'>): object {
   return {
-    prosody: prosody ?? defaultProsody,
-    image: {debian: debian ?? defaultDebian, modulesPath: modulesPath ?? defaultModulesPath},
+    prosody,
+    image: {debian, modulesPath},
     modules: {},
   }
 }

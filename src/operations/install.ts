@@ -77,7 +77,7 @@ function nothingToDo(
   if (Object.keys(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
   refuseFirstUse(lock, manifest)
   const plan = planWithoutLock(project, targetOf(project, lock, request))
-  if (plan === undefined || plan.changes.length > 0) return undefined
+  if (plan === undefined || plan.changes.length + plan.closed.length > 0) return undefined
   return {
     modules: summariesOf(lock),
     upToDate: true,

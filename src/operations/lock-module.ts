@@ -130,8 +130,15 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
     })
     refuseMoved(lockedOf(definition.id, bench), found, definition.id)
     if (found.length > 0) return chooseRelease(wanted, withFound(known, found, definition.id))
-    throw similar.length > 0 ? misspelled(wanted, similar, undefined) : await notThere(wanted, error, bench)
+    if (similar.length > 0) throw misspelled(wanted, similar, undefined)
+    // Of a module that the registry knows, what it knows is said, whatever its publisher has now.
+    throw isKnownModule(error) ? error : await notThere(wanted, error, bench)
   }
+}
+
+/** Whether other versions of the module are known. */
+function isKnownModule({details}: ProsodyModsError): boolean {
+  return Array.isArray(details['available'])
 }
 
 /** Whether asking for the newest would bring in a whole repository, only to find that it lacks the module, too. */

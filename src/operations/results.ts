@@ -39,7 +39,8 @@ export interface ChangedModule extends ModuleSummary {
 export interface ReportedChange {
   /** From the project's folder. */
   readonly path: string
-  readonly action: 'write' | 'replace' | 'remove'
+  /** chmod: it was made readable for others, its bytes are as they were */
+  readonly action: 'write' | 'replace' | 'remove' | 'chmod'
 }
 
 /** What every command that writes reports. */
@@ -92,9 +93,19 @@ export function summariesOf(lock: Lockfile): ModuleSummary[] {
   return Object.entries(lock.modules).map(([key, locked]) => summaryOf(key, locked))
 }
 
-export function reportChanges(changes: readonly FileChange[]): ReportedChange[] {
-  return changes.map(({path, before, after}) => ({
-    path,
-    action: after === null ? 'remove' : before === null ? 'write' : 'replace',
-  }))
+export function reportChanges({
+  changes,
+  closed,
+}: {
+  readonly changes: readonly FileChange[]
+  readonly closed: readonly string[]
+}): ReportedChange[] {
+  return [
+    ...closed.map((path) => ({path, action: 'chmod'}) as const),
+    ...changes.map(({path, before, after}) => ({
+      path,
+      action:
+        after === null ? ('remove' as const) : before === null ? ('write' as const) : ('replace' as const),
+    })),
+  ]
 }

@@ -1,12 +1,15 @@
 import {ProsodyModsError} from '../errors.ts'
 import {configPath} from '../image/config.ts'
-import {diskState, filesBelow} from '../project/disk.ts'
-import type {DriftKind} from '../project/drift.ts'
+import {differsInLineEnds, diskState, filesBelow} from '../project/disk.ts'
+import {driftHints, type DriftKind} from '../project/drift.ts'
 import {contextFolder, lockedFiles, type Lockfile} from '../project/lockfile.ts'
+import {modulesPathOf} from '../project/manifest.ts'
+import {unreadablePaths} from '../project/modes.ts'
 import type {Project} from '../project/project.ts'
 import {configFor} from './context.ts'
 import type {Environment} from './environment.ts'
 import {openProject} from './open-project.ts'
+import {baseOf, otherBaseHint, presentConfig} from './plugin-base.ts'
 import {refuseFirstUse} from './refuse-disputes.ts'
 import {hash} from 'node:crypto'
 import {join} from 'node:path'
@@ -24,6 +27,8 @@ export interface Drift {
   /** sha256 in hex; null where nothing is expected or found. */
   readonly expected: string | null
   readonly got: string | null
+  /** What to do about it. */
+  readonly hint: string
 }
 
 export interface VerifyResult {
@@ -44,10 +49,17 @@ export async function verify(request: VerifyRequest, environment: Environment): 
   }
   refuseFirstUse(lock, project.manifest)
   const expected = expectedFiles(project, lock, request)
-  const drift = [...compare(project.folder, expected), ...unexpected(project.folder, expected)]
+  const {folder} = project
+  const found = [...compare(folder, expected), ...unexpected(folder, expected)]
+  const drift = [...found, ...closedOf(folder, expected, new Set(found.map(({path}) => path)))].map(
+    (one) => ({
+      ...one,
+      hint: (one.path === configPath ? otherBase(project, lock, request) : undefined) ?? driftHints[one.kind],
+    }),
+  )
   return {
     modules: Object.keys(lock.modules).length,
-    verified: expected.size - drift.filter(({kind}) => kind !== 'unexpected').length,
+    verified: expected.size - drift.filter(({path}) => expected.has(path)).length,
     drift: drift.sort((a, b) => (a.path < b.path ? -1 : 1)),
   }
 }
@@ -57,19 +69,47 @@ function expectedFiles(project: Project, lock: Lockfile, request: VerifyRequest)
   return lockedFiles(lock).set(configPath, hash('sha256', config, 'hex'))
 }
 
-function compare(folder: string, expected: ReadonlyMap<string, string>): Drift[] {
-  const found: Drift[] = []
+/** What to do where nothing is wrong with the configuration but the folder that it starts from. */
+function otherBase({folder, manifest}: Project, lock: Lockfile, request: VerifyRequest): string | undefined {
+  const text = presentConfig(folder)
+  const base = text === undefined ? undefined : baseOf(text, {lock, manifest})
+  if (base === undefined || configFor({lock, manifest, modulesPath: base}) !== text) return undefined
+  const expected = request.modulesPath ?? modulesPathOf(manifest)
+  return base === expected ? undefined : otherBaseHint(base, expected)
+}
+
+type Found = Omit<Drift, 'hint'>
+
+/** What others can't read, though its bytes are right. */
+function closedOf(
+  folder: string,
+  expected: ReadonlyMap<string, string>,
+  found: ReadonlySet<string>,
+): Found[] {
+  return unreadablePaths(folder, expected.keys())
+    .filter((path) => !found.has(path))
+    .map((path) => {
+      const sha256 = expected.get(path) ?? null
+      return {path, kind: 'unreadable', expected: sha256, got: sha256}
+    })
+}
+
+function compare(folder: string, expected: ReadonlyMap<string, string>): Found[] {
+  const found: Found[] = []
   for (const [path, sha256] of expected) {
     const state = diskState(folder, path)
     if (state === 'absent') found.push({path, kind: 'missing', expected: sha256, got: null})
     else if (state === 'other') found.push({path, kind: 'not-a-file', expected: sha256, got: null})
-    else if (state.sha256 !== sha256) found.push({path, kind: 'changed', expected: sha256, got: state.sha256})
+    else if (state.sha256 !== sha256) {
+      const kind = differsInLineEnds(folder, path, sha256) ? 'line-ends' : 'changed'
+      found.push({path, kind, expected: sha256, got: state.sha256})
+    }
   }
   return found
 }
 
 /** Prosody loads what lies in a plugin path, whoever put it there. */
-function unexpected(folder: string, expected: ReadonlyMap<string, string>): Drift[] {
+function unexpected(folder: string, expected: ReadonlyMap<string, string>): Found[] {
   return filesBelow(join(folder, contextFolder))
     .map((path) => `${contextFolder}/${path}`)
     .filter((path) => !expected.has(path))

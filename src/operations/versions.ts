@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
-import {selectModule} from '../resolve/layout.ts'
+import {moduleNames, selectModule} from '../resolve/layout.ts'
 import {branchOf} from '../resolve/commits.ts'
 import {moduleGone, type Gone} from '../resolve/gone.ts'
 import {isPublished, ownerOf} from '../resolve/owners.ts'
@@ -132,6 +132,8 @@ function wantedOf(
 /** The module's digests in a text that two releases can be compared by; '' where they are not known yet. */
 function filesOf({contents}: ReleaseRef, {layout}: SourceDefinition, name: string): string | undefined {
   if (contents === undefined) return ''
+  // A release of a source before it had any module is none to take.
+  if (name === '*' && moduleNames(contents, layout).length === 0) return undefined
   const whole = (): Iterable<[string, string]> => [...contents.files.keys()].map((path) => [path, path])
   const selection = name === '*' ? whole() : selectModule(contents, layout, name)
   if (selection === undefined) return undefined

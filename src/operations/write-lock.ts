@@ -10,6 +10,7 @@ import type {LintSummary} from './lint-results.ts'
 import type {LockResult} from './lock-module.ts'
 import {nothingNeeded, reportChanges, type WriteResult} from './results.ts'
 import {neededFiles} from './needed-files.ts'
+import {baseWarnings} from './plugin-base.ts'
 import {projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from './workbench.ts'
 
@@ -25,6 +26,7 @@ export async function writeTarget(
   bench: Workbench,
 ): Promise<WriteResult> {
   const plan = planContext(project, target, formatLockfile)
+  const moved = baseWarnings(project, target)
   const missing = new Set(plan.changes.map(({after}) => after))
   const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
   if (!target.dryRun) await untilKept(() => fetchAndRead(needed, bench))
@@ -41,10 +43,14 @@ export async function writeTarget(
   }
   return {
     dryRun: target.dryRun,
-    changes: reportChanges(plan.changes),
+    changes: reportChanges(plan),
     unchanged: plan.unchanged,
     ...omissionsOf(target.resolved ?? []),
-    warnings: [...projectWarnings(project.folder, target, bench.environment.registry), ...needs.problems],
+    warnings: [
+      ...moved,
+      ...projectWarnings(project.folder, target, bench.environment.registry),
+      ...needs.problems,
+    ],
     fetch: bench.session.report,
     lint,
     needs,

@@ -30,6 +30,17 @@ export function diskState(folder: string, path: string): DiskState {
   }
 }
 
+/** Whether a file is the one of a digest but for its line ends, those of Windows or of everybody else. */
+export function differsInLineEnds(folder: string, path: string, sha256: string): boolean {
+  const file = readPlainFile(join(folder, path), maxBytes)
+  if (file === undefined) return false
+  // As latin1 each byte is a character of its own.
+  const unix = file.bytes.toString('latin1').replaceAll('\r\n', '\n')
+  return [unix, unix.replaceAll('\n', '\r\n')].some(
+    (text) => hash('sha256', Buffer.from(text, 'latin1'), 'hex') === sha256,
+  )
+}
+
 /** What stands at the end of a way, itself no link. Throws the system's error. */
 export function stateAt(way: string): DiskState {
   try {

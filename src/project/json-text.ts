@@ -167,8 +167,13 @@ function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'
-  const text = jsonText(value)
+  const text = jsonText(typeof value === 'string' ? withoutUserinfo(value) : value)
   return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
+/** A URL may hold a password where none is allowed. */
+function withoutUserinfo(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1…@')
 }
 
 function reasonOf(problem: SchemaError, value: unknown): string {

@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {DiskState} from './disk.ts'
+import {driftHints} from './drift.ts'
 
 /** One change to one file: what stands there now and what shall stand there; null is nothing. */
 export interface FileChange {
@@ -16,6 +17,8 @@ export interface PlanInput {
   readonly owned: ReadonlyMap<string, string>
   /** What stands at a desired or owned path. */
   disk(path: string): DiskState
+  /** Whether a file differs from a digest in its line ends alone. */
+  readonly onlyLineEnds?: (path: string, sha256: string) => boolean
   /** Whether a file that differs from what we own may be replaced. */
   readonly force: boolean
 }
@@ -42,11 +45,19 @@ export function planFiles(input: PlanInput): FileChange[] {
     }
   }
   if (inTheWay.length > 0) throw fileInTheWay(inTheWay)
-  if (changed.length > 0) throw ownedFileChanged(changed)
+  if (changed.length > 0) throw ownedFileChanged(changed, input)
   return changes
 }
 
-function ownedFileChanged(paths: readonly string[]): ProsodyModsError {
+function ownedFileChanged(
+  paths: readonly string[],
+  {owned, desired, onlyLineEnds}: PlanInput,
+): ProsodyModsError {
+  // Of the configuration it is not known what was written, if it was changed.
+  const written = (path: string): string =>
+    [owned.get(path), desired.get(path)].find((digest) => digest) ?? ''
+  const ended = paths.filter((path) => onlyLineEnds?.(path, written(path)) === true)
+  if (ended.length === paths.length) return lineEndsChanged(paths)
   return new ProsodyModsError(
     'OWNED_FILE_CHANGED',
     `changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
@@ -54,6 +65,14 @@ function ownedFileChanged(paths: readonly string[]): ProsodyModsError {
       hint: 'keep a changed module as one of your own (a source of kind path) and settings in a file of your own, or give --force to lose the change',
       details: {paths},
     },
+  )
+}
+
+function lineEndsChanged(paths: readonly string[]): ProsodyModsError {
+  return new ProsodyModsError(
+    'OWNED_FILE_CHANGED',
+    `only line ends were changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
+    {hint: driftHints['line-ends'].replace(/^[^:]*: /, 'core.autocrlf of Git does that: '), details: {paths}},
   )
 }
 

@@ -7,6 +7,7 @@ import {readPlainFile, type PlainFile} from '../plain-file.ts'
 import {writeJournal} from './journal.ts'
 import type {Ground} from './journal-record.ts'
 import {lockfileName} from './lockfile.ts'
+import {manifestName} from './manifest.ts'
 import {ownedPaths} from './owned-paths.ts'
 import type {Places} from './places.ts'
 import type {FileChange} from './plan.ts'
@@ -112,9 +113,10 @@ async function stageOne({places, staged}: Site, step: Step, index: number): Prom
     const found = readAt(places, step.path)
     if (found === undefined || hash('sha256', found.bytes, 'hex') !== step.before)
       throw changedMeanwhile(places.shown(step.path))
-    // The image's Prosody runs as another user; a replaced file keeps its mode.
-    mode = found.stats.mode & 0o777
-    await staged.write({kind: 'old', index}, found.bytes, mode)
+    const kept = found.stats.mode & 0o777
+    await staged.write({kind: 'old', index}, found.bytes, kept)
+    // A replaced file keeps its mode; the image's Prosody, which runs as another user, has to read what it loads.
+    mode = [manifestName, lockfileName].includes(step.path) ? kept : kept | 0o444
   } else if (places.state(step.path) !== 'absent') throw changedMeanwhile(places.shown(step.path))
   if (step.bytes !== null) await staged.write({kind: 'new', index}, step.bytes, mode)
 }

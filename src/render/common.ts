@@ -84,6 +84,7 @@ const verbs = {
   write: ['wrote', 'would write'],
   replace: ['updated', 'would update'],
   remove: ['removed', 'would remove'],
+  chmod: ['chmod', 'would chmod'],
 } as const
 
 const longList = 20
@@ -101,7 +102,7 @@ export function changeLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dr
 /** How many files of the context are touched, and each other file. */
 export function changeCountLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>): string[] {
   const inContext = changes.filter(({path}) => path.startsWith(`${contextFolder}/`))
-  const counts = (['write', 'replace', 'remove'] as const).flatMap((action) => {
+  const counts = (['write', 'replace', 'remove', 'chmod'] as const).flatMap((action) => {
     const files = inContext.filter((change) => change.action === action).length
     return files === 0
       ? []

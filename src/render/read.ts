@@ -5,7 +5,6 @@ import type {ModuleFacts} from '../operations/module-facts.ts'
 import type {ListResult} from '../operations/list.ts'
 import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
-import {driftHints} from '../project/drift.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
 import {count, lines, placementText, table} from './common.ts'
@@ -37,6 +36,8 @@ export function renderList({modules, differences}: ListResult): string {
 const driftWords = {
   missing: 'missing',
   changed: 'changed',
+  'line-ends': 'line ends changed',
+  unreadable: 'not readable for others',
   unexpected: 'unexpected',
   'not-a-file': 'not a regular file',
 } as const
@@ -44,7 +45,7 @@ const driftWords = {
 export function renderVerify({modules, verified, drift}: VerifyResult): string {
   const summary = `${count(modules, 'module')}: ${count(verified, 'file')} as locked`
   if (drift.length === 0) return lines(summary)
-  const kinds = [...new Set(drift.map(({kind}) => kind))].sort()
+  const hints = [...new Set(drift.map(({kind, hint}) => `${driftWords[kind]}: ${visible(hint)}`))].sort()
   return lines(
     drift.flatMap(({path, kind, expected, got}) => [
       `${pc.red(driftWords[kind])}: ${path}`,
@@ -53,7 +54,7 @@ export function renderVerify({modules, verified, drift}: VerifyResult): string {
         : []),
     ]),
     `${summary}, ${count(drift.length, 'file')} not`,
-    kinds.map((kind) => `${pc.cyan('hint:')} ${driftWords[kind]}: ${driftHints[kind]}`),
+    hints.map((hint) => `${pc.cyan('hint:')} ${hint}`),
   )
 }
 

@@ -8,7 +8,7 @@ import type {ChangedModule, WriteResult} from '../operations/results.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {omissionLines} from './omissions.ts'
 import {closureLines, needLines} from './needs.ts'
-import {visible} from '../plain-text.ts'
+import {inLine, visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
@@ -87,9 +87,12 @@ function disableLines(removed: readonly string[]): string[] {
 }
 
 export function renderInit(result: InitResult): string {
+  const {prosody, debian, because} = result.target
   return lines(
-    `${result.dryRun ? 'would make' : 'made'} a project in ${result.folder}`,
+    `${result.dryRun ? 'would make' : 'made'} a project in ${visible(result.folder)}`,
+    `  for Prosody ${prosody} on Debian ${debian} ${pc.dim(`(${inLine(because)})`)}`,
     writtenLines(result),
+    result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,
   )
 }

@@ -62,12 +62,12 @@ describe.concurrent('a declared source', {timeout: 120_000}, () => {
       mirrors: forge.mirrors,
       sources: {acme: {kind: 'github', repository: 'acme/one'}},
     })
-    const none = await mustFail(sandbox, ['add', 'acme/hello'], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
-    expect(none.message).toContain('no tag of acme/one is a version that is known')
-    expect(none.hint).toBe('name a commit by its 40 digits: acme/hello@<commit>')
-    await mustFail(sandbox, ['add', `acme/hello@${commit.slice(0, 12)}`], {
-      exit: 3,
-      code: 'VERSION_UNSATISFIABLE',
+    expect(await run(sandbox, ['add', 'acme/hello', '--dry-run'])).toMatchObject({
+      added: [{module: 'acme/hello', revision: commit}],
+      notes: ['acme/hello: the tip of master, pinned by its commit; it has no tags'],
+    })
+    expect(await run(sandbox, ['add', `acme/hello@${commit.slice(0, 12)}`, '--dry-run'])).toMatchObject({
+      added: [{module: 'acme/hello', revision: commit}],
     })
     expect(await run(sandbox, ['add', `acme/hello@${commit}`])).toMatchObject({
       added: [{module: 'acme/hello', version: commit, revision: commit, trust: {by: 'first-use'}}],
@@ -228,9 +228,15 @@ describe.concurrent('a declared source', {timeout: 120_000}, () => {
     ['{"sources": {"a": {"kind": "github", "repository": "a/.."}}}', 'expected the form'],
     ['{"sources": {"a": {"kind": "github", "repository": "a/b", "folder": "../x"}}}', 'expected the form'],
     ['{"sources": {"a": {"kind": "github", "repository": "a/b", "scheme": "debian"}}}', 'expected one of'],
-    ['{"sources": {"a": {"kind": "hg", "repository": "ssh://h/x"}}}', 'expected the form'],
-    ['{"sources": {"a": {"kind": "hg", "repository": "https://h/x?y"}}}', 'expected the form'],
-    ['{"sources": {"a": {"kind": "hg", "repository": "https://u:p@h/x"}}}', 'expected the form'],
+    [
+      '{"sources": {"a": {"kind": "hg", "repository": "ssh://h/x"}}}',
+      'expected a URL such as https://example.org/path',
+    ],
+    [
+      '{"sources": {"a": {"kind": "hg", "repository": "https://h/x?y"}}}',
+      'expected a URL such as https://example.org/path',
+    ],
+    ['{"sources": {"a": {"kind": "hg", "repository": "https://u:p@h/x"}}}', 'got "https://…@h/x"'],
     ['{"sources": {"a": {"kind": "debian", "package": "p"}}}', 'the key "suite" is missing'],
     ['{"sources": {"a": {"kind": "github", "repository": "a/b.git"}}}', 'expected the form'],
     ['{"sources": {"a": {"kind": "hg", "repository": "http://[::1"}}}', "can't be read as a URL"],

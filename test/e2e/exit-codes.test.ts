@@ -71,8 +71,8 @@ const rows: readonly Row[] = [
   {
     name: 'a file where the work folder should be',
     args: ['remove', 'hello'],
-    exit: 1,
-    code: 'WRITE_FAILED',
+    exit: 4,
+    code: 'WORK_FOLDER_FOREIGN',
     says: ['.prosody-mods'],
     prepare: async (sandbox) => {
       await installed(sandbox)

@@ -208,7 +208,7 @@ describe('explain', () => {
     expect((json as ExplainResult).explained.map(({id}) => id)).toEqual(['wrong-prosody'])
   })
 
-  it('reads 30 MB of log in little time and memory', async () => {
+  it('reads 30 MB of log in little memory', async () => {
     const lines = Array.from(
       {length: 360_000},
       (_, index) =>
@@ -217,7 +217,6 @@ describe('explain', () => {
     lines.push("modulemanager error\tError initializing module 'x' on 'h': a: module 'basexx' not found:\n")
     const input = Buffer.from(lines.join(''))
     expect(input.length).toBeGreaterThan(25_000_000)
-    const before = performance.now()
     // The text alone would not fit into a heap of this size.
     const {code, json} = await sandbox.cli(['explain', '--json'], {
       input,
@@ -225,7 +224,6 @@ describe('explain', () => {
     })
     expect(code).toBe(0)
     expect((json as ExplainResult).explained.map(({id}) => id)).toEqual(['library-missing'])
-    expect(performance.now() - before).toBeLessThan(20_000)
   })
 
   it('is not impressed by a program in its place', async () => {

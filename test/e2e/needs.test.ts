@@ -448,15 +448,15 @@ own/a
 describe.concurrent('a suite that is not known', {timeout: 120_000}, () => {
   networkTest('is told by init, check and deps', async ({sandbox}) => {
     const warning =
-      "prosody-mods.json: nothing is known of Debian bookwurm; which of its packages serve modules can't be told (known: bookworm, trixie)"
+      "prosody-mods.json: nothing is known of Debian forky; which of its packages serve modules can't be told (known: bookworm, trixie)"
     await rm(join(sandbox.project, 'prosody-mods.json'))
-    const made = await sandbox.cli(['init', '--debian', 'bookwurm', '--json'])
+    const made = await sandbox.cli(['init', '--debian', 'forky', '--json'])
     expect(made).toMatchObject({code: 0, json: {warnings: [warning]}})
     expect((await sandbox.cli(['check'])).stdout).toContain('\nno modules: 0 errors, 1 warning, 0 notes\n')
-    await project(sandbox, {image: {debian: 'bookwurm'}})
+    await project(sandbox, {image: {debian: 'forky'}})
     expect((await sandbox.cli(['add', 'own/b'])).stdout).toContain(`warning: ${warning}\n`)
     expect((await sandbox.cli(['deps'])).stdout).toContain(
-      'which packages serve these libraries is not known, since nothing is known of Debian bookwurm\n' +
+      'which packages serve these libraries is not known, since nothing is known of Debian forky\n' +
         'suites that are known: bookworm, trixie; "prosody-mods deps --format luarocks" prints what rocks there are\n',
     )
     expect((await sandbox.cli(['deps', '--json'])).json).toMatchObject({unknown: {what: 'suite'}})

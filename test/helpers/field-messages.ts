@@ -10,6 +10,13 @@ const binary = (reason: string): string =>
 
 /** What operators meet beside the loading of modules, in the words of Prosody 0.12.3 to 13.0.7. */
 export const fieldRows: readonly Row[] = [
+  // What ends Prosody stands on the line behind its head, and its stack trace behind an empty one.
+  {
+    text: "Oct 19 14:49:20 general error   Top-level error, please report:\n/usr/lib/prosody/util/serialization.lua:38: Can't serialize function\nOct 19 14:49:20 general error\nstack traceback:\n\t[C]: in function 'error'\n\t/p/mod_counts.lua:39: in function '?'",
+    id: 'module-error',
+    module: null,
+    says: ["Can't serialize function", 'mod_counts'],
+  },
   // What 13.0.2 and later say otherwise than 13.0.1.
   {
     text: `${newer}modulemanager warn\tNot loading module, due to conflict with built-in features 'mod_bookmarks': /p/mod_bookmarks/mod_bookmarks.lua`,

@@ -9,6 +9,7 @@ import {gatherNeeds} from '../../src/operations/gather-needs.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
 import {parseManifest} from '../../src/project/manifest.ts'
 import type {LockedModule} from '../../src/project/lockfile.ts'
+import {processorTime} from '../helpers/processor-time.ts'
 
 /** Code that anybody may publish, of so many lines. */
 const shapes: Readonly<Record<string, (index: number) => string>> = {
@@ -91,18 +92,10 @@ const [times, bound] = [8, 28]
 /** How many times the processor's time grows with 8 times as much: the least of a few tries, for others work beside. */
 async function growth(run: (count: number) => unknown): Promise<number> {
   let least = Infinity
-  await timeOf(() => run(1000))
+  await processorTime(() => run(1000))
   for (let attempt = 0; attempt < 4 && least >= bound; attempt += 1) {
-    const small = Math.max(await timeOf(() => run(1500)), 4000)
-    least = Math.min(least, (await timeOf(() => run(1500 * times))) / small)
+    const small = Math.max(await processorTime(() => run(1500)), 4000)
+    least = Math.min(least, (await processorTime(() => run(1500 * times))) / small)
   }
   return least
-}
-
-/** Microseconds of the processor, which the work of other programs does not count in. */
-async function timeOf(run: () => unknown): Promise<number> {
-  const before = process.cpuUsage()
-  await run()
-  const {user, system} = process.cpuUsage(before)
-  return user + system
 }

@@ -6,6 +6,7 @@ import {renderExplain} from '../../src/render/explain.ts'
 import {explained, nowhere, said, type Row} from '../helpers/explained.ts'
 import {fieldRows} from '../helpers/field-messages.ts'
 import {seeded} from '../helpers/random.ts'
+import {processorTime} from '../helpers/processor-time.ts'
 
 const old = 'startup             info\tHello and welcome to Prosody version 0.12.3\n'
 const missingFile = (name: string): string =>
@@ -69,11 +70,15 @@ const rows: readonly Row[] = [
     says: ['Prosody 13.0 has it: another Prosody may run'],
   },
   {text: "module 'util.unheard' not found", id: 'library-unknown', says: ['0.12, 13.0']},
-  // Prosody 0.11 names no reason.
+  // Prosody 0.11 names no reason; a folder stands there, as a container makes one for a file that is not on the host.
   {
     text: "prosody_1  | modulemanager       error  Unable to load module 'token_moderation': /prosody-plugins-custom/mod_token_moderation.lua",
-    id: 'module-error',
+    id: 'file-unreadable',
     module: 'token_moderation',
+    says: [
+      'a folder stands where the file should be',
+      'ls -ld /prosody-plugins-custom/mod_token_moderation.lua',
+    ],
   },
   {
     text: "error Unable to load module 'auth_internal': /usr/lib/prosody/modules/share/lua/5.4/mod_auth_internal/mod_auth_internal.lua: No such file or directory",
@@ -475,8 +480,7 @@ describe('any input', () => {
     ['levels', 'error '],
   ])('of long lines of %s is read in time', async (_, unit) => {
     const line = `${unit.repeat(4000 / unit.length)}\n`
-    const before = performance.now()
-    await explained(Array.from({length: 500}, () => line))
-    expect(performance.now() - before).toBeLessThan(20_000)
+    const lines = Array.from({length: 500}, () => line)
+    expect(await processorTime(() => explained(lines))).toBeLessThan(20_000_000)
   })
 })

@@ -5,6 +5,7 @@ import {filesOf} from '../../src/lua/plugin-files.ts'
 import {pluginSearch, resolveRelative} from '../../src/lua/plugin-paths.ts'
 import {installedRock} from '../../src/lua/rocks-manifest.ts'
 import {loaderTarget} from '../helpers/loader-answers.ts'
+import {processorTime} from '../helpers/processor-time.ts'
 
 const [old, current] = [loaderTarget('0.12'), loaderTarget('13.0')]
 
@@ -177,11 +178,9 @@ describe('metadata', () => {
     expect(refusalOf(new Map([['conflicts', 'mod_bookmarks']]), old)?.reason).toBe('conflicts')
   })
 
-  it('of a megabyte of spaces is read in no time', () => {
+  it('of a megabyte of spaces is read in no time', async () => {
     const text = Buffer.from(`--% a: ${' '.repeat(1 << 20)}x${' '.repeat(1 << 20)}\n`)
-    const begin = performance.now()
-    metadataIn(text)
-    expect(performance.now() - begin).toBeLessThan(2000)
+    expect(await processorTime(() => metadataIn(text))).toBeLessThan(2_000_000)
   })
 })
 

@@ -19,7 +19,7 @@ it.each([NaN, 0, -1, -process.pid, 1.5, 2 ** 53, 2 ** 31])('%d is no process', (
   expect(processExists(pid)).toBe(false)
 })
 
-it("sees another user's process, which it may not signal", async () => {
+it("sees another user's process, which it may not signal", {timeout: 180_000}, async () => {
   const javascript = plainJavaScript()
   onTestFinished(() => javascript.remove())
   await chmod(javascript.folder, 0o755)

@@ -60,6 +60,8 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'packages/*/*',
     'copies/*/lua',
     'copies/*/suites',
+    'rocks/*/lua',
+    'rocks/*/headers',
   ]
   writeFileSync(join(scratch.folder, path), layoutJson(file, inline))
 }

@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../src/errors.ts'
 import type {ProgressEvent} from '../../src/progress.ts'
 import type {InstallResult} from '../../src/operations/install.ts'
+import {driftHints} from '../../src/project/drift.ts'
 import {nothingLinted} from '../../src/operations/lint-results.ts'
 import {nothingFetched, nothingNeeded, nothingOmitted} from '../../src/operations/results.ts'
 import {visible} from '../../src/plain-text.ts'
@@ -172,10 +173,10 @@ describe('results', () => {
         modules: 1,
         verified: 2,
         drift: [
-          {path: 'a', kind: 'missing', expected: 'e', got: null},
-          {path: 'b', kind: 'changed', expected: 'e', got: 'g'},
-          {path: 'c', kind: 'unexpected', expected: null, got: 'g'},
-          {path: 'd', kind: 'not-a-file', expected: 'e', got: null},
+          {path: 'a', kind: 'missing', expected: 'e', got: null, hint: driftHints.missing},
+          {path: 'b', kind: 'changed', expected: 'e', got: 'g', hint: driftHints.changed},
+          {path: 'c', kind: 'unexpected', expected: null, got: 'g', hint: driftHints.unexpected},
+          {path: 'd', kind: 'not-a-file', expected: 'e', got: null, hint: driftHints['not-a-file']},
         ],
       }),
     )

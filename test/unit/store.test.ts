@@ -185,13 +185,14 @@ process.exit(bad)
 it.each([
   ['writing the same blobs', {}],
   ['and pruning them', {PRUNES: '1'}],
-])('six processes %s at once get in nobody’s way', async (_, env) => {
+])('six processes %s at once get in nobody’s way', {timeout: 180_000}, async (_, env) => {
   const javascript = plainJavaScript()
   try {
     const script = javascript.script('worker.mjs', worker)
     const run = (): ReturnType<typeof runProgram> =>
       runProgram([process.execPath, script, store.folder], {
         env: {...process.env, STORE: javascript.url('fetch/store'), ...env},
+        timeout: 170_000,
       })
     const outputs = await Promise.all(Array.from({length: 6}, run))
     expect(outputs.map(({code, stderr}) => [code, stderr])).toEqual(outputs.map(() => [0, '']))

@@ -90,6 +90,11 @@ const readers: readonly Reader[] = [
       skipped: skipped === undefined ? undefined : {path: skipped, reason},
     }),
   ],
+  // Of something that opens and can't be read, a folder, Prosody 0.11 (util/pluginloader.lua: load_file) says the path alone.
+  [
+    /^\s*(\S*\/mod_[^\s/]+\.lua)\s*$/,
+    ([, path = '']) => ({kind: 'unreadable', path, reason: 'Is a directory'}),
+  ],
   [
     /(?<!\S)(\/\S+): (Permission denied|Is a directory|Not a directory|Too many levels of symbolic links|File name too long|Input\/output error)/,
     ([, path = '', reason = '']) => ({kind: 'unreadable', path, reason}),

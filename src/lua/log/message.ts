@@ -135,6 +135,12 @@ export function messageIn(line: LogLine): FoundMessage | undefined {
 const traceback =
   /(?:Encountered error|Error in timer|Traceback\[\w+\]|error in callback|Error calling on\w+): /
 
+/** The error of a line that nothing but the line before it tells to be one; undefined where it has no place. */
+export function errorIn(line: LogLine): FoundMessage | undefined {
+  const failure = failureIn(line.text)
+  return failure.kind === 'other' ? undefined : later(failure, line)
+}
+
 /** Asked first: most lines of a log have none of these words. */
 const hint =
   /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|lua|module|SQL|river|attempt to |Attempt to |Invalid value|Error calling/

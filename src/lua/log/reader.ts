@@ -1,5 +1,5 @@
 import {continuationIn, logLine, unfolded, type LogLine, type LuaPlace} from './line.ts'
-import {messageIn, ownerIn, type FoundMessage, type LineOwner} from './message.ts'
+import {errorIn, messageIn, ownerIn, type FoundMessage, type LineOwner} from './message.ts'
 
 /** A message, once for all times that it stands in the log. */
 export interface LogMessage extends Omit<FoundMessage, 'host'> {
@@ -69,6 +69,8 @@ export class LogReader {
   #prosody: string | undefined
   #lua: string | undefined
   #olderNames = false
+  /** Whether the line before this one is the head of an error. */
+  #isHeaded = false
 
   add(raw: string): void {
     this.#line += 1
@@ -94,7 +96,8 @@ export class LogReader {
     this.#prosody ??= /Hello and welcome to Prosody version (\S+)/.exec(line.text)?.[1]
     this.#lua ??= /\/lua\/(5\.\d)\//.exec(line.text)?.[1]
     if (this.#addDetail(line)) return
-    const found = messageIn(line)
+    const found = messageIn(line) ?? (this.#isHeaded ? errorIn(line) : undefined)
+    this.#isHeaded = errorHead.test(line.text)
     if (found !== undefined) this.#addMessage(found, line)
     else if (!this.#addContinuation(line.text)) this.#addOther(line)
     if (line.level !== undefined) this.#hasLevels = true
@@ -144,7 +147,7 @@ export class LogReader {
   }
 
   #addOther(line: LogLine): void {
-    this.#open = undefined
+    if (!harmless.test(line.text)) this.#open = undefined
     const {level, text} = line
     if (level === undefined) {
       if (this.#plain.length < most.plain) this.#plain.push(this.#unknownOf(line))
@@ -167,8 +170,11 @@ export class LogReader {
   }
 }
 
-/** Warnings of what an operator does, and the head of an error that stands on the next line. */
-const harmless = /\bReceived SIG(?:TERM|INT|HUP)\b|\bTop-level error, please report:$/
+/** What stands before the error that ends Prosody, which is on the next line. */
+const errorHead = /\bTop-level error, please report:$/
+/** Warnings of what an operator does, heads of errors, and those of stack traces, which have no words. */
+const harmless =
+  /\bReceived SIG(?:TERM|INT|HUP)\b|\bTop-level error, please report:$|\b(?:general|startup)\s+error$/
 
 /** What prints its reason on the lines behind its head. */
 function isUnfinished({failure, details}: Open): boolean {

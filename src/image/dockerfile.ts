@@ -1,0 +1,87 @@
+/** What a Dockerfile's last stage is made from, as far as it is known what is in it. */
+export interface BaseImage {
+  /** As it is written, build arguments replaced: debian:bookworm-slim */
+  readonly image: string
+  /** Suite of Debian; undefined where it is not known. */
+  readonly debian?: string | undefined
+  /** Release line of the Prosody in it; undefined where it is not known. */
+  readonly prosody?: string | undefined
+}
+
+/** Debian's suites by number, and the Prosody that each has. */
+const suites: Readonly<Record<string, {readonly number: string; readonly prosody: string}>> = {
+  buster: {number: '10', prosody: '0.11'},
+  bullseye: {number: '11', prosody: '0.11'},
+  bookworm: {number: '12', prosody: '0.12'},
+  trixie: {number: '13', prosody: '13.0'},
+}
+
+/** Publishers of images that are named by Prosody's release lines: what they are based on changes with time. */
+const prosodyImages = new Set(['prosody/prosody', 'prosodyim/prosody'])
+
+/** The release line of Prosody that a suite of Debian has; undefined for a suite that is not known. */
+export function prosodyOfSuite(suite: string): string | undefined {
+  return Object.hasOwn(suites, suite) ? suites[suite]?.prosody : undefined
+}
+
+/**
+ * The image that the last stage of a Dockerfile starts from, followed through its stages and the defaults of its build
+ * arguments; undefined where there is none, or it is computed from what the file does not say.
+ */
+export function baseImageOf(text: string): BaseImage | undefined {
+  const values = new Map<string, string>()
+  const stages = new Map<string, string>()
+  let last: string | undefined
+  for (const line of instructions(text)) {
+    const arg = /^arg\s+(\w+)=["']?([^"'\s]*)["']?\s*$/i.exec(line)
+    // Only arguments above the first stage are known in FROM.
+    if (arg?.[1] !== undefined && last === undefined) values.set(arg[1], arg[2] ?? '')
+    const from = /^from\s+(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?\s*$/i.exec(line)
+    if (from?.[1] === undefined) continue
+    const written = replaced(from[1], values)
+    last = stages.get(written.toLowerCase()) ?? written
+    if (from[2] !== undefined) stages.set(from[2].toLowerCase(), last)
+  }
+  return last === undefined || last.includes('$') ? undefined : {image: last, ...contentsOf(last)}
+}
+
+/** Lines without comments, those that are continued joined. */
+function instructions(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .filter((line) => !/^\s*#/.test(line))
+    .join('\n')
+    .replaceAll(/\\[ \t]*\n/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+}
+
+function replaced(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\$\w+|\$\{\w+(?::-[^}]*)?\}/g, (all) => {
+    const [name = '', otherwise] = all.replace(/^\$\{?|\}$/g, '').split(':-')
+    return values.get(name) ?? otherwise ?? all
+  })
+}
+
+function contentsOf(image: string): Omit<BaseImage, 'image'> {
+  const [, host, path = '', tag = 'latest'] =
+    /^((?:[^/]*[.:][^/]*|localhost)\/)?([^:@]+)(?::([^@]+))?(?:@.*)?$/.exec(image) ?? []
+  const name = path.replace(/^library\//, '')
+  const isHub = host === undefined || host === 'docker.io/'
+  if (name === 'debian' || name.endsWith('/debian')) return ofDebian(tag)
+  if (isHub && prosodyImages.has(name)) {
+    const line = /^(0\.\d+|\d{2,}\.\d+)(?:\D|$)/.exec(tag)?.[1]
+    return line === undefined ? {} : {prosody: line}
+  }
+  return {}
+}
+
+function ofDebian(tag: string): Omit<BaseImage, 'image'> {
+  const [word = ''] = tag.split(/[-.]/)
+  const found = Object.entries(suites).find(([suite, {number}]) => suite === word || number === word)
+  if (found === undefined) return /^[a-z]+$/.test(word) && !moving.has(word) ? {debian: word} : {}
+  return {debian: found[0], prosody: found[1].prosody}
+}
+
+/** Tags that mean another suite with time. */
+const moving: ReadonlySet<string> = new Set(['latest', 'stable', 'oldstable', 'testing', 'experimental'])

@@ -1,0 +1,71 @@
+import {hash} from 'node:crypto'
+import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readFileSync} from 'node:fs'
+import {join, posix} from 'node:path'
+import {contextFolder} from './lockfile.ts'
+import {naming, withPlaces} from './site.ts'
+
+/** Read for all; folders can be entered, too. */
+const forAll = {file: 0o444, folder: 0o555} as const
+
+/** Windows has no modes. */
+const hasModes = process.platform !== 'win32'
+
+/**
+ * Of files that a Prosody of another user shall read, and of the context's folders, those that others can't; sorted.
+ * What is not there, or neither file nor folder, is not among them.
+ */
+export function unreadablePaths(folder: string, paths: Iterable<string>): string[] {
+  if (!hasModes) return []
+  const all = new Set<string>()
+  for (const path of paths) {
+    all.add(path)
+    // Other folders may be closed for reasons of their own.
+    for (let above = posix.dirname(path); isOfContext(above) && !all.has(above); above = posix.dirname(above))
+      all.add(above)
+  }
+  return [...all].filter((path) => isClosed(join(folder, path))).sort()
+}
+
+function isOfContext(path: string): boolean {
+  return path === contextFolder || path.startsWith(`${contextFolder}/`)
+}
+
+function isClosed(path: string): boolean {
+  try {
+    const stats = lstatSync(path)
+    if (stats.isDirectory()) return (stats.mode & 0o005) !== 0o005
+    return stats.isFile() && (stats.mode & 0o004) === 0
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Lets everybody read what `unreadablePaths` found. Files only while they hold the bytes of `expected`: nothing that was
+ * put in their place is opened to others. Throws WRITE_FAILED.
+ */
+export async function makeReadable(
+  folder: string,
+  paths: readonly string[],
+  expected: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (paths.length === 0) return
+  await withPlaces(folder, (places) => {
+    for (const path of paths)
+      naming(places.shown(path), () => places.at(path, (way) => openToAll(way, expected.get(path))))
+    return Promise.resolve()
+  })
+}
+
+function openToAll(way: string, sha256: string | undefined): void {
+  const file = openSync(way, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const stats = fstatSync(file)
+    const isMeant = stats.isDirectory()
+      ? sha256 === undefined
+      : stats.isFile() && hash('sha256', readFileSync(file), 'hex') === sha256
+    if (isMeant) fchmodSync(file, (stats.mode & 0o7777) | (stats.isDirectory() ? forAll.folder : forAll.file))
+  } finally {
+    closeSync(file)
+  }
+}
