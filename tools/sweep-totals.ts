@@ -11,8 +11,8 @@ import {errorOf, type Ran} from './sweep-cli.ts'
 type Counts = Readonly<Record<string, number>>
 
 /** The result of a run; undefined where it ended with an error. */
-function resultOf<T>(ran: Ran): T | undefined {
-  return ran.json === undefined || errorOf(ran) !== undefined ? undefined : (ran.json as T)
+function resultOf(ran: Ran): unknown {
+  return ran.json === undefined || errorOf(ran) !== undefined ? undefined : ran.json
 }
 
 function countBy(words: readonly string[]): Counts {
@@ -23,7 +23,7 @@ function countBy(words: readonly string[]): Counts {
 
 /** What was taken and refused, and the modules that `add` would have refused for their code. */
 export function addTotals({taken, refused, runs}: Added) {
-  const findings = runs.flatMap((ran) => resultOf<AddResult>(ran)?.lint.findings ?? [])
+  const findings = runs.flatMap((ran) => (resultOf(ran) as AddResult | undefined)?.lint.findings ?? [])
   const wrong = findings.filter(({severity}) => severity === 'error')
   return {
     taken: taken.length,
@@ -35,11 +35,11 @@ export function addTotals({taken, refused, runs}: Added) {
 
 /** The modules of a project, as `check` names them. */
 export function keysOf(check: Ran): string[] {
-  return (resultOf<CheckResult>(check)?.modules ?? []).map(({module}) => module)
+  return ((resultOf(check) as CheckResult | undefined)?.modules ?? []).map(({module}) => module)
 }
 
 export function checkTotals(ran: Ran) {
-  const check = resultOf<CheckResult>(ran)
+  const check = resultOf(ran) as CheckResult | undefined
   if (check === undefined) return null
   const {total, errors, warnings, notes, modules, problems} = check
   return {
@@ -55,7 +55,7 @@ function errorsIn(problems: readonly Problem[]): Problem[] {
 }
 
 export function depsTotals(ran: Ran) {
-  const libraries = resultOf<DepsResult>(ran)?.libraries
+  const libraries = (resultOf(ran) as DepsResult | undefined)?.libraries
   if (libraries === undefined) return null
   const missing = libraries.filter(({by}) => by === 'missing')
   return {
@@ -67,7 +67,7 @@ export function depsTotals(ran: Ran) {
 }
 
 export function optionTotals(ran: Ran) {
-  const modules = resultOf<OptionsResult>(ran)?.modules
+  const modules = (resultOf(ran) as OptionsResult | undefined)?.modules
   if (modules === undefined) return null
   return {
     modules: modules.length,
@@ -77,7 +77,7 @@ export function optionTotals(ran: Ran) {
 }
 
 export function identifyTotals(ran: Ran) {
-  const found = resultOf<IdentifyResult>(ran)
+  const found = resultOf(ran) as IdentifyResult | undefined
   if (found === undefined) return null
   return {
     files: found.files,
@@ -92,8 +92,8 @@ export function identifyTotals(ran: Ran) {
 
 /** What Prosody did with each module, beside what `check` said of it without. */
 export function bootTotals(ran: Ran) {
-  const check = resultOf<CheckResult>(ran)
-  if (check?.boot == null) return null
+  const check = resultOf(ran) as CheckResult | undefined
+  if (check === undefined || check.boot === null) return null
   const told = errorsIn(check.problems).filter(({kind}) => kind !== 'boot')
   const rows = check.boot.modules.map((one) => ({one, errors: told.filter((error) => isAbout(error, one))}))
   const loaded = rows.filter(({one}) => one.loaded)
