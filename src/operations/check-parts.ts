@@ -112,11 +112,21 @@ function withEnabled(parts: readonly Part[], config: EnabledModules | undefined)
 /** Kinds that say nothing about whether a module can work. */
 const aside: ReadonlySet<Problem['kind']> = new Set(['lockfile', 'project'])
 
-/** Problems once each, with those of dependents, and errors of modules that nobody enables as notes. */
-export function judged(problems: readonly Problem[], parts: readonly Part[]): Problem[] {
+/**
+ * Problems once each, with those of dependents, and errors of modules that nobody enables as notes.
+ * @param core Prosody's own modules: they serve dependents of modules of these names that Prosody passes over
+ */
+export function judged(
+  problems: readonly Problem[],
+  parts: readonly Part[],
+  core: ReadonlySet<string> = new Set(),
+): Problem[] {
   const distinct = withoutRepeats(problems)
   const hits = new Hits(parts)
-  return [...distinct, ...dependents(distinct, parts, hits)].map((one) => {
+  const lasting = distinct.filter(
+    (one) => one.kind !== 'layout' || !hits.of(one).every(({name}) => core.has(name)),
+  )
+  return [...distinct, ...dependents(lasting, parts, hits)].map((one) => {
     const hit = one.severity !== 'error' || aside.has(one.kind) || one.kind === 'digest' ? [] : hits.of(one)
     const isIdle = hit.length > 0 && hit.every(({isOfTree, enabled}) => isOfTree && enabled === false)
     if (!isIdle) return one

@@ -94,7 +94,8 @@ export async function check(request: CheckRequest, environment: Environment): Pr
   // What else is wrong with a file that is missing follows from that.
   const told = problems.filter(({kind, path}) => kind === 'digest' || path === null || !missing.has(path))
   const parts = partsOf(lock, code, config)
-  return {...summed({problems: judged(told, parts), parts}, {lock, target, config}), boot: booted}
+  const core = new Set(environment.registry.prosodyLine(target?.prosody ?? '')?.coreModules)
+  return {...summed({problems: judged(told, parts, core), parts}, {lock, target, config}), boot: booted}
 }
 
 const driftWords = {

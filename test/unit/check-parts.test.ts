@@ -145,3 +145,21 @@ describe('a module by itself', () => {
     expect(cannotWork).toBe(0)
   })
 })
+
+describe('a module that Prosody passes over', () => {
+  const {lock, code} = lockOf(tree)
+  const parts = partsOf(lock, code, undefined)
+  const passedOver = problem('mod_a.lua', {kind: 'layout'})
+  const messages = (core: readonly string[], one = passedOver): string[] =>
+    judged([one], parts, new Set(core)).map(({message}) => message)
+
+  it('leaves its dependents with the one of that name that Prosody itself has', () => {
+    expect(messages(['a'])).toEqual(['no'])
+  })
+
+  it('takes its dependents with it where Prosody has none', () => {
+    const taken = ['no', 'it depends on mod_a, which cannot work', 'it depends on mod_b, which cannot work']
+    expect(messages(['c'])).toEqual(taken)
+    expect(messages(['a'], problem('mod_a.lua'))).toEqual(taken)
+  })
+})
