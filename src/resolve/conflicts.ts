@@ -34,14 +34,20 @@ export function namesIn(key: string, locked: LockedModule): string[] {
 }
 
 function checkFlatTrees(entries: readonly (readonly [string, LockedModule])[]): void {
+  const flat = entries.filter(([, {layout}]) => layout === 'flat')
   // Libraries alone stand in nobody's way: where two are of one name, the order of plugin_paths is proved.
-  const flat = entries.filter(([, {layout, files}]) => layout === 'flat' && !isLibrariesOnly(files))
-  const sources = new Set(flat.map(([key]) => splitKey(key)[0]))
+  const trees = flat.filter(([, {files}]) => !isLibrariesOnly(files))
+  const sources = new Set(trees.map(([key]) => splitKey(key)[0]))
   if (sources.size > 1) {
     throw conflict(`two flat trees can't be in one context: ${[...sources].join(', ')}`, [...sources], {
       hint: 'in one search path each would get the other\'s libraries; declare one of them with "layout": "folders", or add it with --layout folders',
     })
   }
+  for (const id of new Set(flat.map(([key]) => splitKey(key)[0])))
+    checkOneRelease(flat.filter(([key]) => splitKey(key)[0] === id))
+}
+
+function checkOneRelease(flat: readonly (readonly [string, LockedModule])[]): void {
   const versions = new Set(flat.map(([, locked]) => locked.version))
   if (versions.size > 1) {
     const shown = flat.map(([key, locked]) => `${key} ${locked.version}`)
@@ -52,7 +58,8 @@ function checkFlatTrees(entries: readonly (readonly [string, LockedModule])[]): 
 }
 
 function isLibrariesOnly(files: LockedModule['files']): boolean {
-  return Object.keys(files).every((path) => path.endsWith('.lib.lua') || !path.endsWith('.lua'))
+  const code = Object.keys(files).filter((path) => path.endsWith('.lua'))
+  return code.length > 0 && code.every((path) => path.endsWith('.lib.lua'))
 }
 
 function checkNames(keys: readonly string[]): void {
