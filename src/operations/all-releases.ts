@@ -72,10 +72,16 @@ export async function newestOfAll(
   return final?.ref ?? having[0]
 }
 
-/** Of a day that the registry knows the last revision of, an earlier one is no version of its own. */
+/**
+ * Of a day that the registry knows the last revision of, an earlier one is no version of its own; that the module was
+ * retired on that day is told all the same.
+ */
 function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): readonly ReleaseRef[] {
   const days = new Set(known.map(({version}) => version))
-  return found.filter(({resolved, version}) => resolved.kind !== 'hg' || !days.has(version))
+  return found.filter(
+    ({resolved, version, withoutMain}) =>
+      resolved.kind !== 'hg' || withoutMain === true || !days.has(version),
+  )
 }
 
 async function ask(

@@ -46,9 +46,10 @@ function refusesArchives(error: unknown): boolean {
 }
 
 /** Whether a commit that nobody had listed turned out not to be: every location answers, and none has it. */
-function isNotThere(error: unknown, {resolved}: ReleaseRef): boolean {
+function isNotThere(error: unknown, {version, resolved}: ReleaseRef): boolean {
   if (!(error instanceof ProsodyModsError) || error.code !== 'UNREACHABLE' || resolved.kind !== 'github')
     return false
+  if (version !== resolved.revision) return false
   const locations = error.details['locations'] as readonly {readonly reason: string}[]
   return locations.length > 0 && locations.every(({reason}) => reason === 'HTTP 404')
 }

@@ -201,7 +201,7 @@ describe('a Prosody that can not be started', () => {
 /** A new project with modules of a source `own`, which may have what lint calls errors. */
 async function projectOf(cases: Readonly<Record<string, BootCase>>, line: string): Promise<Sandbox> {
   const sandbox = await newSandbox()
-  const own = join(dirname(sandbox.project), 'own')
+  const own = join(sandbox.project, 'own')
   await mkdir(own)
   await writeCases(own, cases)
   const manifest = {prosody: line, lint: {policy: 'warn'}}

@@ -51,7 +51,7 @@ function tagsOf(server: TestServer): Readonly<Record<string, string>> {
   return {'https://github.com': server.url, 'https://raw.githubusercontent.com': server.url}
 }
 
-const env = {PROSODY_MODS_TIMEOUT: '0.5'}
+const env = {PROSODY_MODS_TIMEOUT: '2'}
 
 interface Fault {
   readonly name: string

@@ -67,7 +67,7 @@ describe.concurrent('info', {timeout: 120_000}, () => {
   networkTest('tells what the code says, the second time without reading it', async () => {
     const sandbox = await withFiles()
     const first = await sandbox.cli(['info', 'greet'])
-    expect(first.stdout).toContain('under Component "conference.…" "muc"  -- line 2: module:depends "muc"\n')
+    expect(first.stdout).toContain('of Component "conference.…" "muc"  -- line 2: module:depends "muc"\n')
     expect(first.stdout).toContain('    HTTP      GET /greet/hello\n')
     expect(first.stdout).toContain('    fires     greeted\n')
     const {analysis} = await analysisOf(sandbox, 'greet')

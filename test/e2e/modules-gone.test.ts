@@ -19,6 +19,7 @@ beforeAll(async () => {
       'mod_lib_words/words.lib.lua': 'return {}\n',
       'mod_manual/extra/mod_other.lua': code,
       'mod_stays/mod_stays.lua': code,
+      'mod_s2s_auth_dane/mod_s2s_auth_dane.lua': code,
     },
     '2024-02-01 10:00 +0000',
   )
@@ -42,6 +43,14 @@ beforeAll(async () => {
     '2024-11-07 10:00 +0000',
   )
   await upstream.commit({'mod_stays/mod_stays.lua': `${code}${code}`}, '2024-11-08 10:00 +0000')
+  // A day of which the registry knows a release.
+  await upstream.commit(
+    {
+      'mod_s2s_auth_dane/mod_s2s_auth_dane.lua': null,
+      'mod_s2s_auth_dane/README.md': 'Retired.\n',
+    },
+    '2025-04-02 10:00 +0000',
+  )
 })
 
 afterAll(() => upstream.close())
@@ -80,6 +89,17 @@ describe('a module that its publisher has retired', () => {
     ])
       await mustFail(sandbox, args, {...gone, mayKeep: true})
   })
+
+  networkTest.for([[], ['--latest']])(
+    'on the day of a release that the registry knows: 3, with %j',
+    async (flags, {sandbox}) => {
+      const mirrors = {'https://hg.prosody.im/prosody-modules': upstream.url}
+      await writeManifest(sandbox, {prosody: '13.0', mirrors})
+      const {message} = await mustFail(sandbox, ['add', 'community/s2s_auth_dane', ...flags], gone)
+      expect(message).toContain('since 2025.4.2')
+      expect(message).toContain('the last version with code is 2024.2.1')
+    },
+  )
 
   networkTest('is taken by a range in its last version with code, and stays there', async ({sandbox}) => {
     await project(sandbox, {'depot/parcel': '>=2024.2.1', 'depot/stays': '2024.2.1'})

@@ -149,7 +149,8 @@ networkTest('versions of Jitsi are its releases, no junk tags and no package num
     {version: '20001', from: 'publisher', revision: older},
     {version: '10008', from: 'registry', sameAsPrevious: false},
   ])
-  expect(versions).toHaveLength(74)
+  // 830 has no file of the plugin folder, so it is no version of it.
+  expect(versions).toHaveLength(73)
 })
 
 networkTest('outdated names a release of Jitsi that its publisher has', async ({sandbox}) => {

@@ -155,7 +155,7 @@ describe('values that are wrong', () => {
     [
       'a URL with a password',
       '{"sources": {"u": {"kind": "url", "url": ¶"http://u:p@h/x"}}}',
-      'sources → u → url: expected a URL such as https://example.org/path, without user and fragment, got "http://u:p@h/x"',
+      'sources → u → url: expected a URL such as https://example.org/path, without user and fragment, got "http://…@h/x"',
     ],
     [
       'an incomplete package',

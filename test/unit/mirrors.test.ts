@@ -115,7 +115,7 @@ describe('the table of mirrors', () => {
     )
   })
 
-  it.each(['{}', '{"other": 1}', '{"mirrors": {}}'])('may be empty: %s', async (text) => {
+  it.each(['{}', '{"mirrors": {}}'])('may be empty: %s', async (text) => {
     configure(text)
     expect((await mirrorTableOf({}, env())).size).toBe(0)
   })
@@ -129,12 +129,13 @@ describe('the table of mirrors', () => {
     ['{"mirrors": ["http://x.example"]}', ':1:13: mirrors: expected object, got an array'],
     [
       '{"mirrors": {"debian": "ftp://x.example"}}',
-      ':1:24: mirrors → debian: expected the form ^https?://\\S+$, got "ftp://x.example"',
+      ':1:24: mirrors → debian: expected a URL such as https://example.org/path, got "ftp://x.example"',
     ],
+    ['{"other": 1}', ':1:2: other: this key is not known here'],
     ['{"mirrors": {"debian": 1}}', 'mirrors → debian: expected string, got 1'],
     [
       '{"mirrors": {"debain": "http://x.example"}}',
-      'mirrors → debain: expected a name of the form ^(?:debian|https?://',
+      'mirrors → debain: expected a name such as https://example.org, or debian',
     ],
     ['{"mirrors": {"debian": "http://["}}', 'expected an http(s) URL, got "http://["'],
     [

@@ -13,6 +13,7 @@ import {isRefName} from '../ref-name.ts'
 import {encodePath} from '../url-path.ts'
 import type {Upstream} from '../../net/upstream.ts'
 import {looksLikeRevision} from '../../versioning/calendar.ts'
+import {schemes} from '../../versioning/index.ts'
 import {refsOf, type Refs} from './refs.ts'
 import {packageTag, prefixOfTags, versionOfTag} from './tags.ts'
 
@@ -99,7 +100,10 @@ function commitsNamed(text: string, {definition, refs, versions}: Found): Releas
   const isOfVersion = versions.some(
     ({resolved}) => resolved.kind === 'github' && resolved.revision.startsWith(text),
   )
-  if (named.length > 0 || isOfVersion || !looksLikeRevision(text)) return named
+  // 20270101 is a day, and could be the first digits of a commit: a version that there is wins.
+  const meant = schemes[definition.scheme].parse(text)?.text
+  const isVersion = versions.some(({version}) => version === meant)
+  if (named.length > 0 || isOfVersion || isVersion || !looksLikeRevision(text)) return named
   // No list has the commits between tags, or what digits begin: whether there is such a one shows when it is fetched.
   return [{version: text, resolved: at(text)}]
 }
