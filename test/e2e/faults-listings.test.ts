@@ -39,6 +39,9 @@ interface Kind {
   /** A sound answer to `ask`, and one to `list`. */
   readonly sound: Buffer
   readonly soundList: Buffer
+  /** Answers what `list` asks besides the list itself; by how many requests. */
+  readonly withList: (list: Answer) => Answer
+  readonly besides: number
 }
 
 const hg: Kind = {
@@ -48,7 +51,45 @@ const hg: Kind = {
   list: ['versions', 'conversejs'],
   sound: Buffer.from(JSON.stringify({node, changesets: [{node, date: [1784541600, 0]}]})),
   soundList: Buffer.from(JSON.stringify({entries: [{node, date: [1784541600, 0]}]})),
+  withList: (list) => hgweb({list}),
+  besides: 3,
 }
+
+/** Answers to the questions that hgweb is asked of a module. */
+interface HgwebAnswers {
+  /** The log of what touched the module's folder. */
+  readonly list: Answer
+  /** The logs of its main file, which tell where that came and went. */
+  readonly ofMain?: Answer
+  /** The log that begins at a revision that is named. */
+  readonly named?: Answer
+}
+
+/** A repository whose changesets all have the module's main file. */
+function hgweb({list, ofMain = file(hg.soundList), named = file(hg.sound)}: HgwebAnswers): Answer {
+  return (exchange) => {
+    const target = exchange.request.url ?? ''
+    if (target.startsWith('/json-manifest/')) file(folderOfModule)(exchange)
+    else if (target.includes('mod_conversejs.lua')) ofMain(exchange)
+    else if (target.startsWith('/json-log/')) named(exchange)
+    else list(exchange)
+  }
+}
+
+const folderOfModule = JSON.stringify({
+  node,
+  abspath: 'mod_conversejs',
+  directories: [],
+  files: [
+    {
+      abspath: 'mod_conversejs/mod_conversejs.lua',
+      basename: 'mod_conversejs.lua',
+      date: [1784541600, 0],
+      size: 10,
+      flags: '',
+    },
+  ],
+})
 
 const tagList = Buffer.from(`${pkt(`${node} refs/tags/stable/jitsi-meet_20001\n`)}0000`)
 const github: Kind = {
@@ -58,6 +99,8 @@ const github: Kind = {
   list: ['versions', 'jitsi'],
   sound: tagList,
   soundList: tagList,
+  withList: (list) => list,
+  besides: 0,
 }
 
 function pkt(text: string): string {
@@ -248,7 +291,6 @@ const ofPackets: readonly Fault[] = [
   ['goes on after its end', `${pkt(line)}0000${pkt(line)}`],
   ['has a delimiter', `${pkt(line)}0001${pkt(line)}0000`],
   ['is an error of Git', `${pkt('ERR no such service\n')}0000`],
-  ['is about branches', `${pkt(`${node} refs/heads/master\n`)}0000`],
   ['has a commit that is short', `${pkt(line.slice(1))}0000`],
   ['has a commit that is not hex', `${pkt(`${'g'.repeat(40)} refs/tags/stable/jitsi-meet_20001\n`)}0000`],
   ['has a tag with a space', `${pkt(`${node} refs/tags/stable/jitsi-meet_20001 x\n`)}0000`],
@@ -288,13 +330,13 @@ for (const {kind, faults} of [
       ['ends with the connection', () => closeDelimited(kind.soundList), 1],
       ['comes by another way', () => redirecting(file(kind.soundList)), 2],
     ] as const)('%s is taken', async ([, answer, requests], {sandbox, server}) => {
-      server.on('*', answer())
+      server.on('*', kind.withList(answer()))
       await asking(sandbox, kind, server.url)
       const {code, json} = await sandbox.cli([...kind.list, '--json'])
       expect(code).toBe(0)
       expect(json).toMatchObject({asked: true, reason: null})
       expect(JSON.stringify(json)).toContain(node)
-      expect(server.requests).toHaveLength(requests)
+      expect(server.requests).toHaveLength(requests + kind.besides)
     })
 
     networkTest('leads from https to http is not followed: 5', async ({sandbox, server, onTestFinished}) => {
@@ -330,6 +372,17 @@ describe.concurrent('an answer about something else', {timeout: 120_000}, () => 
     await mustFail(sandbox, github.ask, {exit: 3, code: 'VERSION_UNSATISFIABLE'})
   })
 
+  networkTest('branches that were not asked for are none: 3', async ({sandbox, server}) => {
+    server.on(
+      '*',
+      file(
+        `${pkt(`${node} HEAD symref-target:refs/heads/master\n`)}${pkt(`${node} refs/heads/master\n`)}0000`,
+      ),
+    )
+    await asking(sandbox, github, server.url)
+    await mustFail(sandbox, github.ask, {exit: 3, code: 'VERSION_UNSATISFIABLE'})
+  })
+
   networkTest('another tag than the one that was asked for is none: 3', async ({sandbox, server}) => {
     server.on('*', file(`${pkt(`${node} refs/tags/stable/jitsi-meet_20002\n`)}0000`))
     await asking(sandbox, github, server.url)
@@ -337,17 +390,22 @@ describe.concurrent('an answer about something else', {timeout: 120_000}, () => 
   })
 
   networkTest('another revision than the one that was asked for is none: 3', async ({sandbox, server}) => {
-    server.on('*', ({request, response}) => {
-      response.end(request.url?.startsWith('/json-manifest/') === true ? '{"files": []}' : hg.sound)
-    })
+    server.on('*', hgweb({list: file(hg.soundList), named: file(hg.sound)}))
     await asking(sandbox, hg, server.url)
     await mustFail(sandbox, ['add', 'conversejs@0123456789ab'], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
   })
 
   networkTest('another day than the one that was asked for is none: 3', async ({sandbox, server}) => {
-    server.on('*', file(hg.soundList))
+    server.on('*', hgweb({list: file(hg.soundList)}))
     await asking(sandbox, hg, server.url)
     await mustFail(sandbox, ['add', 'conversejs@2026.7.21'], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
+  })
+
+  networkTest('more changesets than were asked for are left out', async ({sandbox, server}) => {
+    server.on('*', hgweb({list: file(manyChangesets(600))}))
+    await asking(sandbox, hg, server.url)
+    const {json} = await sandbox.cli([...hg.list, '--json'])
+    expect(json).toMatchObject({asked: true, versions: {length: 500}})
   })
 
   networkTest('bytes that are no UTF-8 do no harm in words', async ({sandbox, server}) => {
@@ -355,7 +413,7 @@ describe.concurrent('an answer about something else', {timeout: 120_000}, () => 
       `{"entries": [{"desc": "\xff\xfe", "node": "${node}", "date": [0, 0]}]}`,
       'latin1',
     )
-    server.on('*', file(words))
+    server.on('*', hgweb({list: file(words), ofMain: file(words)}))
     await asking(sandbox, hg, server.url)
     const {json} = await sandbox.cli([...hg.list, '--json'])
     expect(json).toMatchObject({asked: true, versions: [{version: '1970.1.1', revision: node}]})
@@ -369,7 +427,7 @@ describe.concurrent('memory stays bounded, and there is an end', {timeout: 120_0
     ['a log without end', hg, () => endless('{"changesets": ['), 5],
     ['a million tags', github, () => file(tags(1_000_000)), 5],
     ['as many tags as are taken', github, () => file(tags(190_000)), 3],
-    ['as many changesets as are taken', hg, () => file(manyChangesets(200_000)), 3],
+    ['as many changesets as are taken', hg, () => manyOfModule(200_000), 3],
   ] as const
   networkTest.for(cases)('for %s', async ([, kind, answer, exit], {sandbox, server}) => {
     server.on('*', answer())
@@ -390,6 +448,11 @@ function tags(count: number): Buffer {
     pkt(`${node} refs/tags/stable/jitsi-meet_${20_001 + index}\n`),
   )
   return Buffer.from(`${all.join('')}0000`)
+}
+
+function manyOfModule(count: number): Answer {
+  const all = file(manyChangesets(count))
+  return hgweb({list: all, ofMain: all})
 }
 
 function manyChangesets(count: number): Buffer {

@@ -36,7 +36,9 @@ function expectEach(answers: readonly unknown[], expected: unknown): void {
 }
 
 async function keptOf(sandbox: Sandbox): Promise<readonly string[]> {
-  return Object.keys(await listingsOf(sandbox)).map((path) => join(sandbox.store, path))
+  return Object.keys(await listingsOf(sandbox))
+    .map((path) => join(sandbox.store, path))
+    .toSorted()
 }
 
 async function from(sandbox: Sandbox, base: string): Promise<void> {

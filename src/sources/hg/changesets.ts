@@ -121,13 +121,14 @@ function changesetsIn(answer: Buffer, question: Question, key: LogKey): readonly
   return changesets
 }
 
-/** Undefined unless it is one, of nothing but changesets. */
+/** Undefined unless it is one, of nothing but changesets. A server may give more than `most`: the rest is left out. */
 function logOf(answer: Buffer, key: LogKey): readonly Changeset[] | undefined {
   const data = jsonOf(answer)
   const list: unknown = isObject(data) ? data[key] : undefined
   if (!Array.isArray(list)) return undefined
-  const changesets = list.flatMap((entry: unknown) => changesetIn(entry) ?? [])
-  return changesets.length === list.length ? changesets : undefined
+  const asked = list.slice(0, most)
+  const changesets = asked.flatMap((entry: unknown) => changesetIn(entry) ?? [])
+  return changesets.length === asked.length ? changesets : undefined
 }
 
 /** Seconds since 1970 at the beginning of the year 0 and at the end of 9999: a date has a year of four digits. */
