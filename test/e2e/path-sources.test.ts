@@ -210,7 +210,7 @@ describe('a folder outside of the project', () => {
         expect(error.code).toBe('PATH_OUTSIDE')
         expect(error.message).toContain('lies outside of the project')
         // Several that are wrong have their hints in the message.
-        expect(`${error.message}\n${error.hint ?? ''}`).toContain('--allow-path')
+        expect(`${error.message}\n${error.hint}`).toContain('--allow-path')
         expect(await written()).toEqual({})
       }
     }
