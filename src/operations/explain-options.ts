@@ -50,7 +50,7 @@ export function unsetNames(facts: FileFacts, use: Use): readonly string[] {
 }
 
 function unsetUsed(facts: FileFacts, use: Use): ReadOption[] {
-  if (!/\bnil\b|no value/.test(use.text)) return []
+  if (!/\bnil\b|no value|^assertion failed!$/.test(use.text)) return []
   const unset = optionsRead(facts, use.source).filter(({fact}) => fact.default === null)
   const named = namedIn(use.text)
   if (named === undefined) return unset.filter((one) => isUsed(one, use))

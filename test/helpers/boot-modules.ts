@@ -126,6 +126,12 @@ export function bootCases(line: '0.12' | '13.0'): Readonly<Record<string, BootCa
       reason: /^attempt to concatenate a nil value/,
       at: ['part.lib.lua', 1],
     },
+    moves_and_raises: {
+      files: main('moves_and_raises', 'module.host = "*"\nerror("no room here")\n'),
+      host: 'localhost',
+      reason: /^no room here$/,
+      at: ['mod_moves_and_raises.lua', 2],
+    },
     exits: {
       files: main('exits', '\nos.exit(0)\n'),
       host: 'localhost',

@@ -10,6 +10,8 @@ local rooms = prefix .. "." .. domain
 local lobby = "lobby." .. module:get_option_string("lobby_domain") .. prefix
 local next_port = port + 1
 prefix:register(domain)
+assert(domain)
+local admin = assert(module:get_option("rooms_admin"))
 `
 
 describe('an error of a nil', () => {
@@ -26,6 +28,9 @@ describe('an error of a nil', () => {
     [7, "attempt to call a nil value (method 'register')", []],
     [7, "attempt to index a nil value (local 'prefix')", ['rooms_prefix']],
     [4, "attempt to compare two table values (local 'domain')", []],
+    [8, 'assertion failed!', ['rooms_domain']],
+    [9, 'assertion failed!', ['rooms_admin']],
+    [9, 'rooms are closed', []],
   ])('on line %i, %s, comes of %j', (line, text, names) => {
     expect(unsetNames(facts, {line, text, source: new SourceLines(code)})).toEqual(names)
   })
