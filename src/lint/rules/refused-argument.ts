@@ -45,7 +45,8 @@ function ofCommand({base, args}: SeenCall, code: Code, {target}: Known): Refusal
   const {name} = field.library
   if (coreLibrary(name, target.moduleLibs, code.module) !== 'adhoc/adhoc') return undefined
   const pending = {kind: 'library', name} as const
-  if (isNothing(args, 3) || isFalse(args[3])) return {message: 'adhoc.new is given no permission', hint: permissions, pending}
+  if (isNothing(args, 3) || isFalse(args[3]))
+    return {message: 'adhoc.new is given no permission', hint: permissions, pending}
   if (code.text(args[3]) !== 'user') return undefined
   return {message: 'adhoc.new knows no permission "user" any more', hint: 'it is called "any" now', pending}
 }
