@@ -53,7 +53,9 @@ async function contentsOfArchive(
     }
   }
   const hashed = new Map<string, ReleaseFile>()
-  const {links, barred} = await archives.read(location, archive, (path) => hashSink((file) => hashed.set(path, file)))
+  const {links, barred} = await archives.read(location, archive, (path) =>
+    hashSink((file) => hashed.set(path, file)),
+  )
   const prefix = location.strip === 'single' ? await archives.topFolder(location, archive) : ''
   const strip = (path: string): string => path.slice(prefix.length)
   return {

@@ -17,7 +17,10 @@ export function knownKeys(schema: string, schemaPath: string): readonly string[]
     .map((from) => steps.reduce<unknown>((at, step) => stepInto(at, step), from))
     .filter((at): at is Schema => isObject(at) && at['additionalProperties'] === false)
   const [only, ...others] = places
-  const keys = others.length > 0 || only === undefined ? [] : Object.keys(only.properties ?? {})
+  const keys =
+    others.length > 0 || only === undefined
+      ? []
+      : Object.keys(only.properties ?? {}).filter((key) => key !== '$schema')
   return keys.length > most ? [] : keys
 }
 
