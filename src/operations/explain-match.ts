@@ -43,12 +43,22 @@ function isElsewhere(path: string, {key, file}: LockedPath): boolean {
  * Whether a line of Prosody ships a file of this name at this place, in Debian's layout or that of its own make. People
  * put other modules into the same folder.
  */
-function isOfLine(path: string, {coreModulePaths, moduleLibs}: ProsodyLine): boolean {
-  const inner = /\/lib\/prosody\/(modules\/.+)$/.exec(path)?.[1]
+function isOfLine(path: string, line: ProsodyLine): boolean {
+  const {coreModulePaths, moduleLibs} = line
+  if (coreLibrary(path, line) !== undefined) return true
+  const inner = /\/lib(?:64)?\/prosody\/(modules\/.+)$/.exec(path)?.[1]
   if (inner === undefined) return false
   const module = mainOf(inner)
   if (module !== undefined) return Object.hasOwn(coreModulePaths, module) && coreModulePaths[module] === inner
   return moduleLibs.some((one) => inner === `modules/${one}.lib.lua`)
+}
+
+/** The library of Prosody's own whose place a path is: `util/jid.lua`; undefined where it is none. */
+export function coreLibrary(path: string, {libs}: ProsodyLine): string | undefined {
+  const inner = /\/(?:lib(?:64)?|share\/lua\/5\.\d)\/prosody\/((?:core|net|util)\/[\w/]+)\.lua$/.exec(
+    path,
+  )?.[1]
+  return inner !== undefined && libs.includes(inner.replaceAll('/', '.')) ? `${inner}.lua` : undefined
 }
 
 /** A file that Lua finds under the name of a library of Prosody's own, in a folder of rocks. */
