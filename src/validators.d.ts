@@ -3,6 +3,8 @@ export interface SchemaError {
   /** JSON pointer into the data. */
   readonly instancePath: string
   readonly keyword: string
+  /** JSON pointer into the schema, or into one of its definitions. */
+  readonly schemaPath: string
   readonly message?: string
   readonly params: Readonly<Record<string, unknown>>
   /** Of an error in propertyNames: the key. */

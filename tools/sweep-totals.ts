@@ -91,11 +91,15 @@ export function identifyTotals(ran: Ran) {
 }
 
 /** What Prosody did with each module, beside what `check` said of it without. */
-export function bootTotals(ran: Ran) {
+export function bootTotals(ran: Ran, before: Ran) {
   const check = resultOf(ran) as CheckResult | undefined
-  if (check === undefined || check.boot === null) return null
-  const told = errorsIn(check.problems).filter(({kind}) => kind !== 'boot')
-  const rows = check.boot.modules.map((one) => ({one, errors: told.filter((error) => isAbout(error, one))}))
+  const told = resultOf(before) as CheckResult | undefined
+  if (check === undefined || check.boot === null || told === undefined) return null
+  const broken = brokenIn(told)
+  const rows = check.boot.modules.map((one) => ({
+    one,
+    errors: broken.has(one.module) ? errorsIn(told.problems).filter((error) => isAbout(error, one)) : [],
+  }))
   const loaded = rows.filter(({one}) => one.loaded)
   const not = rows.filter(({one}) => !one.loaded)
   return {
@@ -113,8 +117,18 @@ export function bootTotals(ran: Ran) {
   }
 }
 
+/** The modules that `check` says cannot work, those of trees one by one. */
+function brokenIn({modules}: CheckResult): ReadonlySet<string> {
+  const broken = modules.flatMap(({module, verdict, parts}) => {
+    if (parts !== null) return parts.filter(({works}) => !works).map((part) => part.module)
+    return verdict === 'cannot-work' ? [module] : []
+  })
+  return new Set(broken)
+}
+
+/** Of a tree's module also what is wrong with a library that several load. */
 function isAbout({module, part}: Problem, one: BootedModule): boolean {
-  return part === null ? module === one.module : part === one.module
+  return part === null ? module === one.module || module?.endsWith('/*') === true : part === one.module
 }
 
 function wordsOf({kind, path, line, message}: Problem): string {

@@ -65,7 +65,7 @@ async function sweep(project: string, folder: string) {
   const options = await run(['options', ...keysOf(check), '--offline'])
   const identify = await run(['identify', copy, '--offline'])
   const boot = values.boot ? await run(bootArgs()) : undefined
-  const booted = boot === undefined ? null : bootTotals(boot)
+  const booted = boot === undefined ? null : bootTotals(boot, check)
   const place = {project, manifest: join(work, 'prosody-mods.json'), boot: bootArgs()}
   const alone: Record<string, string | null> = {}
   for (const {module} of booted?.errorYetLoaded ?? []) {

@@ -140,8 +140,8 @@ export class ArchiveReader {
 
   /** The folder that everything lies in, with a slash; '' when there is none. */
   async topFolder(location: ArchiveLocation, archive: string): Promise<string> {
-    const {files, links} = await this.read(location, archive, () => undefined)
-    return sharedTopFolder([...files.map(({path}) => path), ...links.keys()])
+    const {files, links, barred} = await this.read(location, archive, () => undefined)
+    return sharedTopFolder([...files.map(({path}) => path), ...links.keys(), ...barred.keys()])
   }
 
   /** A wanted path may be a link: take the file it leads to. */

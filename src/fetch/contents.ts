@@ -53,12 +53,15 @@ async function contentsOfArchive(
     }
   }
   const hashed = new Map<string, ReleaseFile>()
-  const {links} = await archives.read(location, archive, (path) => hashSink((file) => hashed.set(path, file)))
+  const {links, barred} = await archives.read(location, archive, (path) =>
+    hashSink((file) => hashed.set(path, file)),
+  )
   const prefix = location.strip === 'single' ? await archives.topFolder(location, archive) : ''
   const strip = (path: string): string => path.slice(prefix.length)
   return {
     files: new Map([...hashed].map(([path, file]) => [strip(path), file])),
     links: new Map([...links].map(([link]) => [strip(link), strip(throughLinks(link, links))])),
+    barred: new Map([...barred].map(([link, why]) => [strip(link), why])),
     ...rootName(prefix === '' ? location.root : prefix),
   }
 }

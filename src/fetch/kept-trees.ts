@@ -35,7 +35,7 @@ export class KeptTrees {
     const tree: KeptTree = {
       files: [...files].map(([path, {sha256, size}]) => [path, sha256, size]),
       links: [...links],
-      ...(barred === undefined ? {} : {barred: [...barred]}),
+      ...(barred === undefined || barred.size === 0 ? {} : {barred: [...barred]}),
       ...rest,
     }
     await this.#facts.keep([[questionOf(location), JSON.stringify(tree)]])
@@ -43,7 +43,7 @@ export class KeptTrees {
 }
 
 function questionOf({url, root, strip}: ArchiveLocation): string {
-  return `tree 1 ${JSON.stringify([redactUrl(url), root, strip])}`
+  return `tree 2 ${JSON.stringify([redactUrl(url), root, strip])}`
 }
 
 function contentsIn(text: string): ReleaseContents {

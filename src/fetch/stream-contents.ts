@@ -33,7 +33,7 @@ export async function contentsOfStream(
   let seen: string | undefined
   const open = new Set<BlobWriter>()
   try {
-    const {links} = await unpack({
+    const {links, barred} = await unpack({
       input: Readable.from(watched.body),
       format,
       label,
@@ -49,6 +49,7 @@ export async function contentsOfStream(
     return {
       files,
       links,
+      barred,
       ...(root === '' ? {} : {rootName: basename(root)}),
       ...(seen === undefined ? {} : {commit: seen}),
     }

@@ -77,7 +77,15 @@ local function finished(name)
 	end
 end
 
+-- Prosody forgets a module that failed, but not on its host where it had moved itself to the whole server before.
+local failed = {};
+
+local function key_of(host, name)
+	return host .. "/" .. name;
+end
+
 local function on_loaded(event)
+	if event.host then failed[key_of(event.host, event.module)] = nil; end
 	finished(event.module);
 end
 
@@ -90,6 +98,7 @@ local function on_log(source, level, message, ...)
 		host = current().host, name = current().name;
 	};
 	if message:find("^Error initializing module") or message:find("^Unable to load module") then
+		if args[2] then failed[key_of(args[2], args[1])] = true; end
 		finished(args[1]);
 	end
 end
@@ -140,7 +149,9 @@ local function report()
 	for host in pairs(prosody.hosts) do hosts[#hosts + 1] = host; end
 	for _, host in ipairs(hosts) do
 		for name, env in pairs(modulemanager.get_modules(host) or {}) do
-			emit { kind = "loaded", host = host, name = name, path = env.module.path or "" };
+			if not failed[key_of(host, name)] then
+				emit { kind = "loaded", host = host, name = name, path = env.module.path or "" };
+			end
 		end
 	end
 	debug.sethook();

@@ -2,6 +2,7 @@ import {pluginPaths} from '../image/config.ts'
 import type {Placement} from '../lua/placement.ts'
 import {contextFolder} from '../project/lockfile.ts'
 import {bootLayout, type BootLayout, type Enabled} from './boot-config.ts'
+import {bootHint} from './boot-hints.ts'
 import {enabledModules} from './boot-modules.ts'
 import {findProsody, type PlaceRequest} from './boot-place.ts'
 import {pathShower, reasonOf, type ReasonWorld} from './boot-reasons.ts'
@@ -71,16 +72,16 @@ export async function boot(request: BootRequest, environment: Environment): Prom
       work.inside,
     )
     const booting = {place, work, enabled, layout, plugins, shown, environment}
-    return resultOf(await bootAll(booting, request.seconds ?? moduleSeconds), booting)
+    return resultOf(await bootAll(booting, request.seconds ?? moduleSeconds), booting, folder)
   } finally {
     await work.remove()
   }
 }
 
-function resultOf(booted: Booted, booting: Booting): BootResult {
+function resultOf(booted: Booted, booting: Booting, folder: string): BootResult {
   const {place, enabled, layout} = booting
   const {version} = booted.trace
-  const seen = {...booted, layout, reasons: worldOf(booted.trace, booting)}
+  const seen = {...booted, layout, folder, reasons: worldOf(booted.trace, booting)}
   return {
     prosody: {
       program: place.program,
@@ -94,12 +95,14 @@ function resultOf(booted: Booted, booting: Booting): BootResult {
 
 interface Seen extends Booted {
   readonly layout: BootLayout
+  /** The project's. */
+  readonly folder: string
   readonly reasons: ReasonWorld
 }
 
 function bootedModule(enabled: Enabled, seen: Seen): BootedModule {
   const {module, name, where, file} = enabled
-  const {trace, layout, reasons} = seen
+  const {trace, layout, folder, reasons} = seen
   const host = layout.hosts.get(name) ?? '*'
   const found = trace.loaded.get(host)?.get(name) ?? trace.loaded.get('*')?.get(name)
   const path = found === undefined ? null : reasons.shown(found)
@@ -107,7 +110,7 @@ function bootedModule(enabled: Enabled, seen: Seen): BootedModule {
   const why = loaded ? {reason: null, file: null, line: null} : whyNot(enabled, path, seen)
   return {
     ...{module, name, where, host, loaded, path, ...why},
-    hint: hintFor(enabled, why.reason),
+    hint: bootHint(enabled, why, folder),
     log: logOf(name, seen),
   }
 }
@@ -128,14 +131,6 @@ function whyNot(
     return {reason: 'Prosody did not load it, and did not say why', file: null, line: null}
   const {text, file: at, line} = reasonOf(name, error, reasons)
   return {reason: text, file: at, line}
-}
-
-/** The temporary configuration sets no options of modules. */
-function hintFor({module, options}: Enabled, reason: string | null): string | null {
-  const option = options.find((name) => name.length > 2 && reason?.includes(name) === true)
-  return option === undefined
-    ? null
-    : `it reads the option ${option}, which is not set here; prosody-mods options ${module}`
 }
 
 function logOf(name: string, {trace, reasons}: Seen): string[] {

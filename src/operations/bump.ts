@@ -115,7 +115,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
       modules: counted(moved.map(({modules}) => modules)),
       files: counted(moved.map(({files}) => files)),
     },
-    notes: notesOn(choices, moved, bench),
+    notes: [...notesOn(choices, moved, bench), ...movedAlong(manifest, compared, bench)],
   }
 }
 
@@ -223,6 +223,26 @@ function counted(
   const sum = (what: keyof BumpCounts): number =>
     all.reduce((total, one) => total + (one?.[what].length ?? 0), 0)
   return {added: sum('added'), removed: sum('removed'), renamed: sum('renamed'), changed: sum('changed')}
+}
+
+/** What is there because others need it, and is of another release now. */
+function movedAlong({modules = {}}: Manifest, compared: Compared, bench: Workbench): string[] {
+  const {before, after} = compared
+  return Object.keys(after.modules).flatMap((key) => {
+    const [old, fresh] = [before.modules[key], after.modules[key]]
+    if (Object.hasOwn(modules, key) || old === undefined || fresh === undefined) return []
+    const [from, to] = [summaryOf(key, old), summaryOf(key, fresh)]
+    const {sameFiles, files} = differencesOf([key], compared, bench)
+    if (sameFiles || (from.version === to.version && from.revision === to.revision)) return []
+    const sums = counted([files])
+    return [
+      `${key}, which others need, moves along: ${shown(from)} → ${shown(to)} (files: ${sums.added} added, ${sums.removed} removed, ${sums.renamed} renamed, ${sums.changed} changed)`,
+    ]
+  })
+}
+
+function shown({version, revision}: Pick<ModuleSummary, 'version' | 'revision'>): string {
+  return version === revision ? version.slice(0, 12) : version
 }
 
 function notesOn(choices: readonly Choice[], moved: readonly BumpMove[], bench: Workbench): string[] {

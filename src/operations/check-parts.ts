@@ -127,11 +127,19 @@ export function judged(
     (one) => one.kind !== 'layout' || !hits.of(one).every(({name}) => core.has(name)),
   )
   return [...distinct, ...dependents(lasting, parts, hits)].map((one) => {
-    const hit = one.severity !== 'error' || aside.has(one.kind) || one.kind === 'digest' ? [] : hits.of(one)
+    const hit = hits.of(one)
+    const told = {...one, part: one.part ?? partAlone(one, hit)}
+    const isOfCode = one.severity === 'error' && !aside.has(one.kind) && one.kind !== 'digest'
     const isIdle = hit.length > 0 && hit.every(({isOfTree, enabled}) => isOfTree && enabled === false)
-    if (!isIdle) return one
-    return {...one, severity: 'note', message: `${one.message}; no configuration enables ${namesOf(hit)}`}
+    if (!isOfCode || !isIdle) return told
+    return {...told, severity: 'note', message: `${one.message}; no configuration enables ${namesOf(hit)}`}
   })
+}
+
+/** The module of a tree that a file belongs to, where no other one loads that file. */
+function partAlone({path}: Problem, hit: readonly Part[]): string | null {
+  const [only, ...others] = hit
+  return path === null || only === undefined || others.length > 0 || !only.isOfTree ? null : only.module
 }
 
 function namesOf(parts: readonly Part[]): string {

@@ -14,7 +14,11 @@ export function definitionFor(key: string, manifest: Manifest, bench: Workbench)
   if (definition === undefined) throw unknownSource(key, manifest, registry)
   if (name === '*' && definition.layout !== 'flat') {
     throw new ProsodyModsError('USAGE', `${key}: only a flat tree can be taken as a whole`, {
-      hint: `name the modules that you want: ${source}/<module>${registry.source(source) === undefined ? '' : `; "prosody-mods search --source ${source}" lists them`}`,
+      hint: `name the modules that you want: ${source}/<module>; ${
+        registry.source(source) === undefined
+          ? `if they and their libraries lie side by side, as in Jitsi's tree, say "layout": "flat" in the manifest's source ${source}`
+          : `"prosody-mods search --source ${source}" lists them`
+      }`,
     })
   }
   return definition

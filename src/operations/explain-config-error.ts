@@ -13,6 +13,14 @@ const words = [
   'RunScript',
 ]
 
+/** What a configuration hands to `VirtualHost` or `Component` in place of a name. */
+const namesNot: Readonly<Record<string, string>> = {
+  table:
+    'a list of names where one name belongs: a function that splits a text gives one list, and not several values',
+  nil: 'no name: the variable that it is taken from is not set',
+  'no value': 'no name: the variable that it is taken from is not set',
+}
+
 type Rule = readonly [RegExp, (match: RegExpExecArray) => readonly Cause[]]
 
 /** The first that fits counts. */
@@ -69,6 +77,17 @@ const rules: readonly Rule[] = [
   [
     /C stack overflow|too many syntax levels|too many C levels/,
     () => [sure('a file includes itself, or one that includes it: Include lines go round in a loop')],
+  ],
+  [
+    /bad argument #1 to 'nameprep' \(string expected, got ([\w ]+)\)/,
+    ([, got = '']) => [
+      sure(
+        `a VirtualHost or Component line of the configuration has ${namesNot[got] ?? `a ${got} where its name belongs`}`,
+      ),
+      maybe(
+        'the configuration is computed from variables of the environment, as images do, and one of them is set to what it does not expect',
+      ),
+    ],
   ],
   [
     /clashes with previously defined/,

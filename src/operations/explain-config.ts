@@ -63,8 +63,10 @@ export function explainInvalid({path, text}: Of<'config-invalid'>, {details}: Lo
   const said = text ?? details.find((one) => one.startsWith('Error'))?.replace(/^Error[^:]*: /, '') ?? ''
   const onLine = details.map((one) => /^Error on line (\d+):/.exec(one)?.[1]).find((one) => one !== undefined)
   const placed = /(?<!\S)(\/?\S+):(\d+): (.*)/.exec(said)
-  const file = placed?.[1] ?? path ?? 'the configuration'
-  const line = placed?.[2] ?? onLine
+  // Prosody's own reader stops at what the configuration handed to it, and does not say where that stands.
+  const isReader = placed?.[1]?.endsWith('/core/configmanager.lua') === true
+  const file = (isReader ? undefined : placed?.[1]) ?? path ?? 'the configuration'
+  const line = (isReader ? undefined : placed?.[2]) ?? onLine
   const error = placed?.[3] ?? said
   return {
     id: 'config-invalid',

@@ -78,6 +78,7 @@ async function absent(
   world: World,
 ): Promise<Draft> {
   if (path === '') return cutOff(explainAbsent(module ?? '', world))
+  if (path.includes('/metronome/')) return ofMetronome(module ?? nameIn(path), path)
   if (skipped === undefined) return explainAbsent(module ?? nameIn(path), world)
   const reason = skipped.reason.includes('Lua')
     ? 'lua'
@@ -88,6 +89,23 @@ async function absent(
   const facts = match.kind === 'ours' ? await world.facts(match) : undefined
   const values = (facts?.metadata[reason] ?? '').split(/[, ]+/).filter((one) => one !== '')
   return explainSkipped({kind: 'skipped', path: skipped.path, reason, values}, world)
+}
+
+/** Another server, which reads other modules. */
+function ofMetronome(module: string, path: string): Draft {
+  return {
+    id: 'module-unknown',
+    module,
+    subject: module,
+    happened: `Metronome finds no mod_${module}`,
+    causes: [
+      sure(
+        'this is a log of Metronome, which was made of Prosody and went its own way; modules for Prosody are not made for it',
+        path,
+      ),
+    ],
+    steps: [step('look for what it has itself, or run Prosody')],
+  }
 }
 
 /** Of the beginning of a message alone, which does not tell the reason. */

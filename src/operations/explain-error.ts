@@ -6,6 +6,8 @@ import {hostDraft} from './explain-host-type.ts'
 import {shadowIn, type Shadow} from './explain-match.ts'
 import {nilDraft} from './explain-nil.ts'
 import {refusedOption, unsetDraft} from './explain-options.ts'
+import {ownCauses, ownSteps} from './explain-own.ts'
+import {raisedCauses} from './explain-raised.ts'
 import {sceneOf, stopped, subjectOf, textOf, type Failed, type Scene} from './explain-scene.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
@@ -22,7 +24,7 @@ export async function explainError(failure: Failed, message: LogMessage, world: 
   return {
     ...draft,
     subject: `${keptFrom(message)} ${draft.subject}`,
-    causes: [...draft.causes, ...fileCauses(scene)],
+    causes: [...draft.causes, ...raisedCauses(textOf(failure), message), ...fileCauses(scene)],
     steps: [...draft.steps, ...fileSteps(scene, found === undefined)],
   }
 }
@@ -96,9 +98,9 @@ function plain(failure: Failed, scene: Scene): Draft {
 }
 
 /** What is known of the file, whatever it says. */
-function fileCauses({match, world}: Scene): Cause[] {
+function fileCauses({match, place, world}: Scene): Cause[] {
   const {line} = world
-  if (match.kind !== 'ours') return []
+  if (match.kind !== 'ours') return place === undefined ? [] : ownCauses(place.path, match, world)
   const {key, file} = match
   const main = mainOf(file)
   const causes: Cause[] = []
@@ -119,8 +121,10 @@ function fileCauses({match, world}: Scene): Cause[] {
   return causes
 }
 
-function fileSteps({match, world}: Scene, isPlain: boolean): Step[] {
-  if (match.kind !== 'ours') return []
+function fileSteps(scene: Scene, isPlain: boolean): Step[] {
+  const {match, world} = scene
+  if (match.kind === 'edited') return ownSteps(scene.place?.path ?? '', match)
+  if (match.kind !== 'ours') return match.kind === 'unknown' && isPlain ? foreignSteps(scene) : []
   return [
     ...(world.state(match) === 'changed'
       ? [step('compare the context with the lockfile', 'prosody-mods verify')]
@@ -134,5 +138,21 @@ function fileSteps({match, world}: Scene, isPlain: boolean): Step[] {
           step('see which options it reads, with their defaults', `prosody-mods options ${match.key}`),
         ]
       : []),
+  ]
+}
+
+/** Of a module's file that no project has: which release it is of, and whether another one does better. */
+function foreignSteps({place, world}: Scene): Step[] {
+  const module = place === undefined ? undefined : mainOf(place.path)
+  if (place === undefined || module === undefined) return []
+  const folder = /^\/[^\s]*(?=\/[^/]+$)/.exec(place.path)?.[0]
+  const spec = world.specOf(module)
+  return [
+    ...(folder === undefined
+      ? []
+      : [step('see which release the file is of', `prosody-mods identify ${shellWord(folder)}`)]),
+    ...(spec === undefined
+      ? []
+      : [step('see which other releases there are', `prosody-mods versions ${shellWord(spec)}`)]),
   ]
 }

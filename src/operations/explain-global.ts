@@ -3,6 +3,7 @@ import type {LuaPlace} from '../lua/log/line.ts'
 import type {LogMessage} from '../lua/log/reader.ts'
 import {isOfModule} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
+import {serveLibrary} from '../resolve/libraries.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
@@ -59,7 +60,8 @@ export function explainSetGlobal(
 }
 
 /** Why modules don't have it. */
-export function globalCauses(name: string, {line, registry}: World): Cause[] {
+export function globalCauses(name: string, world: World): Cause[] {
+  const {line, registry} = world
   const has = (id: string): boolean => registry.prosodyRuntime(id)?.globals.includes(name) === true
   const having = registry.prosodyLines.filter((id) => has(id))
   const old = registry.deprecations.find((one) => one.kind === 'global' && one.name === name)
@@ -73,9 +75,24 @@ export function globalCauses(name: string, {line, registry}: World): Cause[] {
           `no file that is loaded set a global variable ${name}, and Prosody ${line.line} has ${having.length > 0 ? 'one in modules only' : 'none'}`,
           `registry/runtime/${line.line}.json: globals`,
         ),
+    ...libraryOf(name, world),
     ...(old?.instead === undefined
       ? []
       : [sure(`${old.instead} has its place`, `registry/deprecations.json: ${old.evidence}`)]),
+  ]
+}
+
+/** Lua 5.1 let a library make a variable of its name; later ones give it to who requires it, and to nobody else. */
+function libraryOf(name: string, {line, target, registry}: World): Cause[] {
+  const served = serveLibrary(name, {line, lua: target.lua, suite: target.debian}, registry.libraries)
+  const {copies, rocks} = registry.libraries
+  const isKnown = Object.hasOwn(copies, name) || Object.hasOwn(rocks, name) || served.by === 'debian'
+  if (!isKnown) return []
+  return [
+    maybe(
+      `${name} is a Lua library; what was made for Lua 5.1 may expect a variable of that name from it, which the code has to take for itself today: local ${name} = require "${name}"`,
+      'registry/libraries.json',
+    ),
   ]
 }
 

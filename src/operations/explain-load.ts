@@ -3,6 +3,7 @@ import type {LogMessage} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {shellWord} from '../shell-word.ts'
 import {moduleAskers} from './explain-askers.ts'
+import {ownCauses, ownSteps} from './explain-own.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
@@ -47,6 +48,8 @@ export function explainSyntax({place, text}: Of<'syntax'>, world: World): Draft 
         'it begins with "<": a page of a web server may have been saved in its place, as curl does without --fail',
       ),
     )
+  causes.push(...olderLua(text, world), ...ownCauses(place.path, match, world))
+  steps.push(...ownSteps(place.path, match))
   if (steps.length === 0)
     steps.push(
       step('look at that line of the file, or fetch the file again'),
@@ -57,10 +60,26 @@ export function explainSyntax({place, text}: Of<'syntax'>, world: World): Draft 
   return {
     id: 'syntax-error',
     subject: place.path,
-    happened: `${place.path.split('/').at(-1) ?? ''} is not valid Lua ${world.target.lua}: line ${place.line}: ${text}`,
+    happened: `${place.path.split('/').at(-1) ?? ''} is not valid Lua${world.luaIsKnown ? ` ${world.target.lua}` : ''}: line ${place.line}: ${text}`,
     causes,
     steps,
   }
+}
+
+/** What Lua knows since a version, by what its compiler stops near. */
+const newer: readonly (readonly [near: RegExp, since: string, what: string])[] = [
+  [/near '(?:;|goto|::)'/, '5.2', 'a ";" that stands alone, and "goto"'],
+  [/near '(?:\/\/?|&|\||~|>|<)'/, '5.3', 'the operators // & | ~ << >>'],
+  [/near '<(?:const|close)?'/, '5.4', '<const> and <close>'],
+]
+
+/** Code for a newer Lua than the one that reads it. */
+function olderLua(text: string, {luaIsKnown, target}: World): Cause[] {
+  const [, since, what] = newer.find(([near]) => near.test(text)) ?? []
+  if (since === undefined || (luaIsKnown && target.lua >= since)) return []
+  return [
+    maybe(`it may be made for a newer Lua than the one that runs here: ${what ?? ''} came with Lua ${since}`),
+  ]
 }
 
 export function explainUnreadable(failure: Of<'unreadable'>): Draft {

@@ -1,6 +1,7 @@
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
 import type {ProsodyLine} from '../registry/types.ts'
+import {editedOf} from './explain-own.ts'
 import type {LockedPath, World} from './explain-world.ts'
 
 /** What a path of a message is to the project. */
@@ -9,6 +10,8 @@ export type PathMatch =
   /** The main file of a locked module, in a place that is not ours. */
   | ({readonly kind: 'other'} & LockedPath)
   | {readonly kind: 'core'}
+  /** In the place of a file of Prosody's own, with other bytes than that version has there. */
+  | {readonly kind: 'edited'; readonly version: string}
   | {readonly kind: 'unknown'}
 
 export function matchPath(path: string, world: World): PathMatch {
@@ -26,7 +29,9 @@ export function matchPath(path: string, world: World): PathMatch {
   const module = mainOf(path)
   const main = module === undefined ? undefined : world.mainFile(module)
   if (main !== undefined && isElsewhere(path, main)) return {kind: 'other', ...main}
-  return isOfLine(path, world.line) ? {kind: 'core'} : {kind: 'unknown'}
+  if (!isOfLine(path, world.line)) return {kind: 'unknown'}
+  const version = editedOf(path, world.registry.prosodyFiles)
+  return version === undefined ? {kind: 'core'} : {kind: 'edited', version}
 }
 
 /** Whether enough of a path is there to tell that it is not that of a file in its source's folder. */
@@ -43,12 +48,22 @@ function isElsewhere(path: string, {key, file}: LockedPath): boolean {
  * Whether a line of Prosody ships a file of this name at this place, in Debian's layout or that of its own make. People
  * put other modules into the same folder.
  */
-function isOfLine(path: string, {coreModulePaths, moduleLibs}: ProsodyLine): boolean {
-  const inner = /\/lib\/prosody\/(modules\/.+)$/.exec(path)?.[1]
+function isOfLine(path: string, line: ProsodyLine): boolean {
+  const {coreModulePaths, moduleLibs} = line
+  if (coreLibrary(path, line) !== undefined) return true
+  const inner = /\/lib(?:64)?\/prosody\/(modules\/.+)$/.exec(path)?.[1]
   if (inner === undefined) return false
   const module = mainOf(inner)
   if (module !== undefined) return Object.hasOwn(coreModulePaths, module) && coreModulePaths[module] === inner
   return moduleLibs.some((one) => inner === `modules/${one}.lib.lua`)
+}
+
+/** The library of Prosody's own whose place a path is: `util/jid.lua`; undefined where it is none. */
+export function coreLibrary(path: string, {libs}: ProsodyLine): string | undefined {
+  const inner = /\/(?:lib(?:64)?|share\/lua\/5\.\d)\/prosody\/((?:core|net|util)\/[\w/]+)\.lua$/.exec(
+    path,
+  )?.[1]
+  return inner !== undefined && libs.includes(inner.replaceAll('/', '.')) ? `${inner}.lua` : undefined
 }
 
 /** A file that Lua finds under the name of a library of Prosody's own, in a folder of rocks. */

@@ -1,6 +1,7 @@
 import {nearestNames} from '../resolve/nearest.ts'
 import {isPublished, movesOf} from '../resolve/owners.ts'
 import {shellWord} from '../shell-word.ts'
+import {elsewhereCauses, libraryCauses} from './explain-absent-causes.ts'
 import {addStep, historyCauses, historyOf} from './explain-history.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
@@ -64,6 +65,7 @@ export function explainAbsent(module: string, world: World): Draft {
         ...histories.flatMap((history) => historyCauses(history, module)),
         ...notes,
         ...asked,
+        ...elsewhereCauses(publishers, world),
       ],
       steps: [
         ...moves
@@ -198,6 +200,7 @@ function unknown(
         `registry/prosody/${line.line}.json: coreModules`,
       ),
       ...moves.map(({note, evidence}) => sure(note, `registry/moves.json: ${evidence}`)),
+      ...libraryCauses(module, line),
       ...(often === undefined ? [] : [maybe(`mod_${often[0]} may be meant`, often[1])]),
       ...(near.length === 0 ? [] : [maybe(`similar names: ${near.join(', ')}`)]),
       ...asked,

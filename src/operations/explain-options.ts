@@ -21,29 +21,50 @@ export function optionsRead(facts: FileFacts, source: SourceLines): ReadOption[]
 export function unsetDraft(failure: Failed, scene: Scene): Draft | undefined {
   const {place, match, world, facts} = scene
   if (place === undefined || match.kind !== 'ours' || facts === undefined) return undefined
-  const named = failure.kind === 'nil' ? failure.name : undefined
-  if (named === undefined && !/\bnil\b|no value/.test(textOf(failure))) return undefined
   const source = world.source(match)
   if (source === undefined) return undefined
-  const unset = optionsRead(facts, source).filter(({fact}) => fact.default === null)
-  const found = unset.filter((one) => isUsed(one, {line: place.line, named, text: textOf(failure), source}))
+  const text = textOf(failure)
+  const found = unsetUsed(facts, {line: place.line, text, source})
   if (found.length === 0) return undefined
+  const isNamed = namedIn(text) !== undefined
   const names = [...new Set(found.map(({fact}) => fact.name))]
   return {
     id: 'option-missing',
     subject: subjectOf(failure, scene),
     happened: stopped(failure, scene),
-    causes: found.map((one) => unsetCause(one, named !== undefined && names.length === 1, scene)),
+    causes: found.map((one) => unsetCause(one, isNamed && names.length === 1, scene)),
     steps: setSteps(names, match.key),
   }
 }
 
+/** An error, and the file that it was raised in. */
 interface Use {
   readonly line: number
-  /** The variable that the error names. */
-  readonly named: string | undefined
   readonly text: string
   readonly source: SourceLines
+}
+
+/** Names of options without a default that are nil where an error of a nil was raised. */
+export function unsetNames(facts: FileFacts, use: Use): readonly string[] {
+  return [...new Set(unsetUsed(facts, use).map(({fact}) => fact.name))]
+}
+
+function unsetUsed(facts: FileFacts, use: Use): ReadOption[] {
+  if (!/\bnil\b|no value|^assertion failed!$/.test(use.text)) return []
+  const unset = optionsRead(facts, use.source).filter(({fact}) => fact.default === null)
+  const named = namedIn(use.text)
+  if (named === undefined) return unset.filter((one) => isUsed(one, use))
+  const holding = unset.filter(({variable}) => variable === named)
+  // What no variable is known of may be what an expression on its line was made of.
+  const made = unset.filter(({fact, variable}) => variable === undefined && fact.line === use.line)
+  return holding.length > 0 ? holding : made
+}
+
+/** The variable that Lua's error names: up to 5.1 before what it is, since then behind. */
+function namedIn(text: string): string | undefined {
+  const named =
+    /a nil value \((?:local|upvalue|global|field|method) '([^']+)'\)|'([^']+)' \(a nil value\)/.exec(text)
+  return named?.[1] ?? named?.[2]
 }
 
 /** An error that the module itself raises, and that names an option. */
@@ -73,8 +94,7 @@ function wordsOf(text: string): readonly string[] {
   return text.match(/[A-Za-z_]\w*/g) ?? []
 }
 
-function isUsed({fact, variable}: ReadOption, {line, named, text, source}: Use): boolean {
-  if (named !== undefined) return variable === named || (variable === undefined && fact.line === line)
+function isUsed({fact, variable}: ReadOption, {line, text, source}: Use): boolean {
   if (fact.line === line) return true
   return variable !== undefined && words(argumentsIn(source.line(line), text)).includes(variable)
 }

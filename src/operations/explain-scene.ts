@@ -5,7 +5,7 @@ import type {LogMessage} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {step, type Step} from './explain-types.ts'
-import type {PathMatch} from './explain-match.ts'
+import {coreLibrary, type PathMatch} from './explain-match.ts'
 import type {World} from './explain-world.ts'
 
 export type Failed = NilFailure | Extract<LogFailure, {kind: 'raised' | 'other'}>
@@ -27,7 +27,8 @@ export async function sceneOf(failure: Failed, {frames, module}: LogMessage, wor
   const place = places.find(({path}) => mainOf(path) !== undefined || path.endsWith('.lib.lua')) ?? own
   const match: PathMatch = place === undefined ? {kind: 'unknown'} : world.match(place.path)
   const facts = match.kind === 'ours' ? await world.facts(match) : undefined
-  const file = place === undefined ? undefined : place.path.split('/').at(-1)
+  const file =
+    place === undefined ? undefined : (coreLibrary(place.path, world.line) ?? place.path.split('/').at(-1))
   const main = place === undefined ? module : mainOf(place.path)
   return {place, match, facts, name: main === undefined ? (file ?? 'the module') : `mod_${main}`, world}
 }

@@ -9,6 +9,15 @@ import {
   explainWarning,
 } from './explain-config.ts'
 import {explainAbsent} from './explain-module.ts'
+import {
+  explainComponent,
+  explainData,
+  explainNoSuchHost,
+  explainOutdated,
+  explainProgram,
+  explainTemplate,
+  explainToken,
+} from './explain-outside.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
@@ -37,6 +46,20 @@ export function explainServer(failure: ServerFailure, message: LogMessage, world
       return explainSasl(failure, world)
     case 'installer':
       return explainInstaller(failure)
+    case 'template':
+      return explainTemplate(failure)
+    case 'program':
+      return explainProgram(failure)
+    case 'outdated':
+      return explainOutdated(failure)
+    case 'component':
+      return explainComponent(failure, message)
+    case 'data':
+      return explainData(failure)
+    case 'token':
+      return explainToken(failure)
+    case 'no-such-host':
+      return explainNoSuchHost(failure)
   }
 }
 

@@ -94,6 +94,11 @@ export class World {
     return {target, from: said !== undefined ? 'log' : wanted === undefined ? 'default' : 'project'}
   }
 
+  /** Whether the log, or the project, says which Lua runs. */
+  get luaIsKnown(): boolean {
+    return this.contents.lua !== undefined || this.from === 'project'
+  }
+
   /** Lines of Prosody of which something holds. */
   linesWith(holds: (line: ProsodyLine) => boolean): string[] {
     return this.registry.prosodyLines.filter((id) => {

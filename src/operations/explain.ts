@@ -118,9 +118,14 @@ function withoutEchoes(messages: readonly LogMessage[]): readonly LogMessage[] {
   const hasCertificate = messages.some(
     ({failure}) => failure.kind === 'certificate' && (!failure.isEcho || failure.file !== undefined),
   )
+  const told = new Set(
+    messages.flatMap(({failure}) =>
+      failure.kind === 'certificate' && !failure.isEcho ? [failure.file] : [],
+    ),
+  )
   return messages.filter(({failure, places}) =>
     failure.kind === 'certificate'
-      ? !failure.isEcho || failure.file !== undefined || !hasCertificate
+      ? !failure.isEcho || (failure.file === undefined ? !hasCertificate : !told.has(failure.file))
       : failure.kind !== 'global' ||
         places.length === 0 ||
         places.some((place) => !failed.has(readKey(failure.name, place))),

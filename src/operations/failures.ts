@@ -40,11 +40,19 @@ const order: readonly number[] = [
 
 function together(found: readonly Failed[]): ProsodyModsError {
   const [worst] = [...found].sort((a, b) => order.indexOf(a.error.exitCode) - order.indexOf(b.error.exitCode))
+  const groups = grouped(found)
+  const [only] = groups
+  const isOne = groups.length === 1 && only !== undefined
   return new ProsodyModsError(
     worst?.error.code ?? 'INTERNAL',
-    [`${found.length} things are wrong with what was asked for`, ...found.map(text)].join('\n'),
+    isOne
+      ? titled(only)
+      : [`${groups.length} things are wrong with what was asked for`, ...groups.map(text)].join('\n'),
     {
-      hint: 'nothing was written; all of them are told here, so mend them and run the command again',
+      hint:
+        isOne && only.error.hint !== undefined
+          ? only.error.hint
+          : 'nothing was written; all of them are told here, so mend them and run the command again',
       details: {
         errors: found.map(({subject, error: {code, exitCode, message, hint, details}}) => ({
           subject,
@@ -59,10 +67,33 @@ function together(found: readonly Failed[]): ProsodyModsError {
   )
 }
 
+interface Group {
+  readonly subjects: readonly string[]
+  readonly error: ProsodyModsError
+}
+
+/** What failed for one reason, such as a broken archive that several modules are in, is told once. */
+function grouped(found: readonly Failed[]): readonly Group[] {
+  const groups = new Map<string, {subjects: string[]; error: ProsodyModsError}>()
+  for (const {subject, error} of found) {
+    const isOwn = error.message.includes(subject)
+    const key = JSON.stringify([isOwn ? subject : '', error.message, error.hint ?? ''])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, {subjects: [subject], error})
+    else if (!group.subjects.includes(subject)) group.subjects.push(subject)
+  }
+  return [...groups.values()]
+}
+
+function titled({subjects, error: {message}}: Group): string {
+  const isNamed = subjects.length === 1 && message.includes(subjects[0] ?? '')
+  return isNamed ? message : `${subjects.join(', ')}: ${message}`
+}
+
 /** Indented, with its hint below. */
-function text({subject, error: {message, hint}}: Failed): string {
-  const name = message.includes(subject) ? '' : `${subject}: `
-  const lines = [`- ${name}${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])]
+function text(group: Group): string {
+  const {hint} = group.error
+  const lines = [`- ${titled(group)}`, ...(hint === undefined ? [] : [`hint: ${hint}`])]
   return lines
     .join('\n')
     .split('\n')

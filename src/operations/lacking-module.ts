@@ -30,10 +30,21 @@ export function missingModule(key: string, looked: Looked): ProsodyModsError {
       hint:
         near.length > 0
           ? `did you mean ${near.map((one) => `${source}/${one}`).join(' or ')}?`
-          : listed(names),
+          : (librariesAlone(looked, names) ?? listed(names)),
       details: {module: key, modules: names, similar: near},
     },
   )
+}
+
+/** Of a folder that holds libraries alone: how those are taken. */
+function librariesAlone(
+  {definition: {id, layout}, contents}: Looked,
+  names: readonly string[],
+): string | undefined {
+  const libraries = [...contents.files.keys()].filter((path) => path.endsWith('.lib.lua'))
+  if (names.length > 0 || libraries.length === 0) return undefined
+  const flat = layout === 'flat' ? '' : `with "layout": "flat" in the manifest's source ${id}, `
+  return `it has no modules, and libraries: ${libraries.slice(0, 3).join(', ')}; ${flat}"prosody-mods add '${id}/*'" takes them for the modules that ask for them`
 }
 
 function placeOf({definition, ref}: Looked): string {

@@ -14,7 +14,7 @@ export interface OutdatedModule {
   /** source/name */
   readonly module: string
   readonly current: string
-  /** The newest that the manifest admits; null where that is what is locked, or has the same files. */
+  /** The newest that the manifest admits; null where that is what is locked, has the same files, or others need it. */
   readonly allowed: string | null
   readonly latest: string
   readonly latestFrom: Origin
@@ -52,10 +52,12 @@ export async function outdated(
       if (reason !== null) notAsked.push({module, reason})
       const [latest] = news
       if (latest === undefined) continue
+      // What others need moves with them.
+      const isWanted = Object.hasOwn(project.manifest.modules ?? {}, module)
       found.push({
         module,
         current: locked.version,
-        allowed: news.find((ref) => stillSatisfies(wanted, ref))?.version ?? null,
+        allowed: isWanted ? (news.find((ref) => stillSatisfies(wanted, ref))?.version ?? null) : null,
         latest: latest.version,
         latestFrom: originOf(latest, definition),
       })

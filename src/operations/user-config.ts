@@ -28,6 +28,7 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
   const kind: JsonKind = {
     code: 'CONFIG_INVALID',
     hint: 'docs/guide/mirrors.md describes the configuration',
+    schema: 'config.schema.json',
     problem: (data) => (validateConfig(data) ? undefined : mostTelling(validateConfig.errors ?? [])),
   }
   const {

@@ -12,6 +12,7 @@ import {originOf, type Origin} from './origin.ts'
 import {allReleases} from './all-releases.ts'
 import {projectOrNone} from './open-project.ts'
 import {unknownSource} from './definition-for.ts'
+import {refuseAbsent} from './newest-has.ts'
 import {misspelled, notThere, similarIn} from './similar-names.ts'
 import {whereItWent} from './where-it-went.ts'
 import {withWorkbench} from './workbench.ts'
@@ -46,9 +47,9 @@ export interface VersionsResult {
   readonly reason: string | null
   /** Newest first; a release without the module's main file is none. */
   readonly versions: readonly ListedVersion[]
-  /** Where the publisher has retired the module: since when, and where it went. */
   /** Names of tags, where none of the repository's is a version. */
   readonly otherTags: readonly string[]
+  /** Where the publisher has retired the module: since when, and where it went. */
   readonly gone: (Gone & {readonly notes: readonly string[]}) | null
 }
 
@@ -79,6 +80,7 @@ export async function versions(request: VersionsRequest, environment: Environmen
       throw misspelled(wanted, similar, silence ?? undefined)
     if (having.length === 0 && (reason === null || isNowhere))
       throw await notThere(wanted, noVersion(key, reason), bench)
+    if (locked.size === 0) await refuseAbsent(having[0], {definition, name}, bench)
     return {
       module: key,
       asked: reason === null,

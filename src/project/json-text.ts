@@ -1,6 +1,7 @@
 import type {SchemaError} from '#validators'
 import type {Node, ParseError} from 'jsonc-parser'
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
+import {knownKeys} from './known-keys.ts'
 import {inLine, jsonText, steering} from '../plain-text.ts'
 import {ownValue} from '../own-value.ts'
 
@@ -8,6 +9,8 @@ export interface JsonKind {
   readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID' | 'CONFIG_INVALID'>
   /** Shown for what is wrong as a whole: where the format is described. */
   readonly hint: string
+  /** File of the JSON Schema in registry/schema. */
+  readonly schema: string
   /** The compiled JSON Schema; undefined when the data is right. */
   problem(data: unknown): SchemaError | undefined
 }
@@ -133,7 +136,7 @@ async function valueError(
   const offset = (typeof extra === 'string' ? node?.parent?.offset : node?.offset) ?? 0
   const at = positionOf(text, offset)
   const where = location.length === 0 ? 'the whole file' : location.map(inLine).join(' → ')
-  const reason = reasonOf(problem, valueAt(data, location))
+  const reason = reasonOf(problem, valueAt(data, location), kind)
   return new ProsodyModsError(kind.code, `${path}:${at.line}:${at.column}: ${where}: ${reason}`, {
     hint: kind.hint,
     details: {path, ...at, pointer: problem.instancePath, reason},
@@ -177,7 +180,7 @@ function withoutUserinfo(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1…@')
 }
 
-function reasonOf(problem: SchemaError, value: unknown): string {
+function reasonOf(problem: SchemaError, value: unknown, {schema}: JsonKind): string {
   if (problem.propertyName !== undefined) return `expected a name ${patternOf(problem, 'of the form')}`
   const got = `, got ${shown(value)}`
   switch (problem.keyword) {
@@ -190,12 +193,16 @@ function reasonOf(problem: SchemaError, value: unknown): string {
     case 'required':
       return `the key ${JSON.stringify(problem.params['missingProperty'])} is missing`
     case 'additionalProperties':
-      return 'this key is not known here'
+      return `this key is not known here${listed(knownKeys(schema, problem.schemaPath))}`
     case 'pattern':
       return `expected ${patternOf(problem, 'the form')}${got}`
     default:
       return problem.message ?? problem.keyword
   }
+}
+
+function listed(keys: readonly string[]): string {
+  return keys.length === 0 ? '' : `; known are ${keys.join(', ')}`
 }
 
 function patternOf({params}: SchemaError, what: string): string {

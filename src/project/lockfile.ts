@@ -80,6 +80,7 @@ export async function parseLockfile(text: string, path: string): Promise<Lockfil
   const kind: JsonKind = {
     code: 'LOCKFILE_INVALID',
     hint: 'take it back from version control, or remove it and run prosody-mods install',
+    schema: 'lockfile.schema.json',
     problem: (data) => {
       if (!validateLockfile(data)) return mostTelling(validateLockfile.errors ?? [])
       return integrityProblem(data as Lockfile)
@@ -168,6 +169,7 @@ function integrityProblem(lock: Lockfile): ReturnType<JsonKind['problem']> {
     const expected = integrityOf(module.files)
     if (module.integrity !== expected) {
       return {
+        schemaPath: '#',
         instancePath: `/modules/${key.replaceAll('/', '~1')}/integrity`,
         keyword: 'const',
         params: {allowedValue: expected},

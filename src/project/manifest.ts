@@ -67,6 +67,7 @@ export async function parseManifest(text: string, path: string): Promise<Manifes
   const kind: JsonKind = {
     code: 'MANIFEST_INVALID',
     hint: 'docs/reference/manifest.md describes every key',
+    schema: 'manifest.schema.json',
     problem: (data) => (validateManifest(data) ? undefined : mostTelling(validateManifest.errors ?? [])),
   }
   return (await parseJson(text, path, kind)) as Manifest

@@ -3,7 +3,15 @@ import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '.
 import type {ModuleDifferences, RenamedModule} from '../resolve/compare.ts'
 import {moduleOfPath} from '../resolve/layout.ts'
 import {closureLines} from './needs.ts'
-import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
+import {
+  changeCountLines,
+  fetchLines,
+  lines,
+  lintLines,
+  shownVersion,
+  trustText,
+  warningLines,
+} from './common.ts'
 
 /** Names of one kind that are shown; what leaves or is renamed is always shown. */
 const shown = 20
@@ -54,15 +62,15 @@ function moveLines(move: BumpMove, dryRun: boolean): string[] {
 
 /** `jitsi/* 9955 → 10008 (a603a8df3cdd)` */
 function title({module, previous, version, revision, pin}: BumpedEntry, dryRun: boolean): string {
-  const from = previous === null ? 'not locked' : previous.version
+  const from = previous === null ? 'not locked' : shownVersion(previous.version)
   const isSameVersion = previous?.version === version
   const before =
     isSameVersion && previous.revision !== revision ? ` (${previous.revision?.slice(0, 12) ?? '-'})` : ''
-  const at = revision === null ? '' : pc.dim(` (${revision.slice(0, 12)})`)
+  const at = revision === null || revision === version ? '' : pc.dim(` (${revision.slice(0, 12)})`)
   const value = pin.from === pin.to && pin.to !== version ? `, admitted by "${pin.to}" in the manifest` : ''
   const wrote = pin.from !== pin.to && pin.to !== version ? `, as "${pin.to}" in the manifest` : ''
   const verb = dryRun ? 'would move ' : 'moved '
-  return `${verb}${pc.bold(module)} ${from}${before} → ${version}${at}${value}${wrote}`
+  return `${verb}${pc.bold(module)} ${from}${before} → ${shownVersion(version)}${at}${value}${wrote}`
 }
 
 type Named = Readonly<Record<keyof BumpCounts, readonly string[]>>
@@ -98,15 +106,15 @@ function stayedLine({module, version, found, asked}: StayedEntry): string {
     case 'none':
       return `${name} comes from a path or URL, which has no releases; "prosody-mods update" takes what is there now`
     case 'version':
-      return `${name} is at ${version} already`
+      return `${name} is at ${shownVersion(version)} already`
     case 'known':
       return found === version
-        ? `${name} is at ${version} already, the newest known release that has it; ${ask}`
-        : `${name} stays at ${version}: the newest known release is ${found}; ${ask}`
+        ? `${name} is at ${shownVersion(version)} already, the newest known release that has it; ${ask}`
+        : `${name} stays at ${shownVersion(version)}: the newest known release is ${shownVersion(found)}; ${ask}`
     case 'latest':
       return found === version
-        ? `${name} is at ${version} already, the newest that its publisher has`
-        : `${name} stays at ${version}: the newest release that changed it is ${found}`
+        ? `${name} is at ${shownVersion(version)} already, the newest that its publisher has`
+        : `${name} stays at ${shownVersion(version)}: the newest release that changed it is ${shownVersion(found)}`
   }
 }
 

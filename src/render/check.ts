@@ -4,7 +4,7 @@ import type {CheckedConfig, CheckedModule, Problem} from '../operations/check-ty
 import {shellWord} from '../shell-word.ts'
 import {bootLines} from './boot.ts'
 import {inLine, visible} from '../plain-text.ts'
-import {byKey, count, lines, table} from './common.ts'
+import {byKey, count, lines, shownVersion, table} from './common.ts'
 
 const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
   works: 'works',
@@ -24,7 +24,7 @@ export function renderCheck(result: CheckResult): string {
         )
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
     configLines(result),
-    table(modules.map((one) => [one.module, one.version, shownVerdict(one)])),
+    table(modules.map((one) => [one.module, shownVersion(one.version), shownVerdict(one)])),
     [...groups].flatMap(([module, own]) => groupLines(module, own)),
     boot === null ? [] : ['', ...bootLines(boot)],
     '',

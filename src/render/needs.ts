@@ -3,7 +3,7 @@ import type {ClosureReport} from '../resolve/closure.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
-import {lines, moduleTitle} from './common.ts'
+import {lines, moduleTitle, shownVersion} from './common.ts'
 
 /** What serves a library, in words. */
 export function serverText(server: string): string {
@@ -34,7 +34,7 @@ export function needLines({libraries = {}}: Needs): string[] {
 export function closureLines({broughtIn, offered}: ClosureReport, dryRun: boolean): string[] {
   return [
     ...broughtIn.flatMap(({module, version, neededBy, needs}) => [
-      `${dryRun ? 'would add' : 'added'} ${pc.bold(module)}${version === 'local' ? '' : ` ${version}`}, which ${joined(neededBy)} ${neededBy.length === 1 ? 'needs' : 'need'}`,
+      `${dryRun ? 'would add' : 'added'} ${pc.bold(module)}${version === 'local' ? '' : ` ${shownVersion(version)}`}, which ${joined(neededBy)} ${neededBy.length === 1 ? 'needs' : 'need'}`,
       ...needLines(needs),
     ]),
     ...offered.map(

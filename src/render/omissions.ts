@@ -9,6 +9,7 @@ const reasons: Readonly<Record<LeftOutFile['reason'], string>> = {
   configuration: "a server's configuration",
   hidden: 'hidden',
   special: 'no regular file',
+  'broken-link': 'a link that leads nowhere',
   'not-loaded': 'not loaded',
 }
 

@@ -1,7 +1,7 @@
 import type {ModuleOption} from '../operations/module-facts.ts'
 import type {ModuleOptions, OptionsResult} from '../operations/options.ts'
 import {visible} from '../plain-text.ts'
-import {lines, placementText} from './common.ts'
+import {lines, placementText, shownVersion} from './common.ts'
 
 /** Lua that changes nothing when it is pasted: all of it is comment. */
 export function renderOptions({modules}: OptionsResult): string {
@@ -10,7 +10,7 @@ export function renderOptions({modules}: OptionsResult): string {
 
 function moduleLines({module, version, placement, options, readme, warnings}: ModuleOptions): string[] {
   const name = module.slice(module.indexOf('/') + 1)
-  const title = `-- ${visible(module)}${version === 'local' ? '' : ` ${visible(version)}`}`
+  const title = `-- ${visible(module)}${version === 'local' ? '' : ` ${visible(shownVersion(version))}`}`
   const about = [
     ...(typeof readme?.summary !== 'string' ? [] : [`-- ${oneLine(readme.summary)}`]),
     ...warnings.map((warning) => `-- warning: ${oneLine(warning)}`),

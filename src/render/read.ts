@@ -7,14 +7,14 @@ import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
-import {count, lines, placementText, table} from './common.ts'
+import {count, lines, placementText, shownVersion, table} from './common.ts'
 
 export function renderList({modules, differences}: ListResult): string {
   if (modules.length === 0 && differences.length === 0)
     return 'no modules; add one with: prosody-mods add <module>\n'
   const rows = modules.map(({module, version, revision, trust, files}) => [
     module,
-    version,
+    shownVersion(version),
     revision?.slice(0, 12) ?? '-',
     trust.by === 'registry' ? `registry (${trust.basis ?? 'upstream'})` : trust.by,
     count(files, 'file'),

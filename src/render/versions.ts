@@ -16,6 +16,7 @@ import {
   lintLines,
   lines,
   moduleTitle,
+  shownVersion,
   table,
   trustText,
   warningLines,
@@ -73,9 +74,9 @@ function goneLines(
 export function renderOutdated({outdated, gone, checked, notAsked}: OutdatedResult): string {
   const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
     module,
-    current,
-    allowed ?? '-',
-    latest,
+    shownVersion(current),
+    allowed === null ? '-' : shownVersion(allowed),
+    shownVersion(latest),
     originText(latestFrom),
   ])
   const current = checked - new Set([...outdated, ...gone].map(({module}) => module)).size
@@ -91,12 +92,13 @@ export function renderUpdate(result: UpdateResult): string {
   const verb = result.dryRun ? 'would update' : 'updated'
   return lines(
     result.updated.flatMap((module) => [
-      `${verb} ${moduleTitle(module)} (was ${module.previous ?? 'not locked'})`,
+      `${verb} ${moduleTitle(module)} (was ${module.previous === null ? 'not locked' : shownVersion(module.previous)})`,
       `  ${count(module.files, 'file')}; ${trustText(module.trust)}`,
     ]),
     result.updated.length === 0 ? 'nothing to update' : [],
     result.held.map(
-      ({module, current, latest}) => `${module} stays at ${current}: the manifest does not admit ${latest}`,
+      ({module, current, latest}) =>
+        `${module} stays at ${shownVersion(current)}: the manifest does not admit ${shownVersion(latest)}`,
     ),
     goneLines(result.gone),
     notAskedLines(result.notAsked),

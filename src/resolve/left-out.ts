@@ -6,8 +6,11 @@ import {inFolder} from './place.ts'
 
 type Tree = ReturnType<typeof treeOf>
 
-/** special: a pipe, device or socket; not-loaded: it lies beside a module's main file and its code does not name it. */
-export type LeftOutReason = NeverTaken | 'special' | 'not-loaded'
+/**
+ * special: a pipe, device or socket; broken-link: a link that leads nowhere and that no code asks for; not-loaded: it lies
+ * beside a module's main file and its code does not name it.
+ */
+export type LeftOutReason = NeverTaken | 'special' | 'broken-link' | 'not-loaded'
 
 /** What of a release's files does not become a module's. */
 export interface LeftOut {
@@ -100,16 +103,21 @@ function isModules(path: string): boolean {
 
 /** Why a link can't be had that a module is made of. */
 export function linkError(path: string, barred: Extract<Barred, {to: string}>): ProsodyModsError {
+  const isPublished = barred.isPublished === true
   if (barred.why === 'broken') {
-    return new ProsodyModsError('ARCHIVE_LINK_BROKEN', `${path}: the link leads nowhere`, {
-      hint: 'remove it, or put back what it leads to',
+    return new ProsodyModsError('ARCHIVE_LINK_BROKEN', `${path}: the link leads nowhere, to ${barred.to}`, {
+      hint: isPublished ? publishers : 'remove it, or put back what it leads to',
     })
   }
   return new ProsodyModsError(
     'ARCHIVE_LINK_ESCAPES',
     `${path}: the link leaves the folder, to ${barred.to}`,
     {
-      hint: 'copy what it leads to into the folder; --allow-path lets a link lead out of the project',
+      hint: isPublished
+        ? `${publishers}; where it leads to another folder of the repository, name one that holds both`
+        : 'copy what it leads to into the folder; --allow-path lets a link lead out of the project',
     },
   )
 }
+
+const publishers = 'its publisher has to mend it, or another version may have it right'

@@ -178,6 +178,7 @@ export class Taking {
     for (const [path, barred] of this.#contents.barred ?? []) {
       if (!path.startsWith(inFolder(own, ''))) continue
       if (barred.why === 'special') this.#refused.set(path, 'special')
+      else if (barred.why === 'broken') this.#refused.set(path, 'broken-link')
       else throw linkError(path, barred)
     }
   }

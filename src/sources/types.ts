@@ -102,7 +102,12 @@ export interface ReleaseFile {
 export type Barred =
   | {readonly why: 'special'}
   /** A link that leads where nothing may be taken from, or to nothing. */
-  | {readonly why: 'escapes' | 'broken'; readonly to: string}
+  | {
+      readonly why: 'escapes' | 'broken'
+      readonly to: string
+      /** Whether it lies in an archive, which its user can't mend. */
+      readonly isPublished?: true
+    }
 
 /** What a release holds: path relative to the release's root → file; links likewise, both ends. */
 export interface ReleaseContents {

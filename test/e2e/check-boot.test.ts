@@ -55,8 +55,24 @@ describe.each(['0.12', '13.0'] as const)('a boot of Prosody %s', {timeout: 180_0
     if (at !== undefined) expect([found?.file, found?.line]).toEqual([`${folder}/${at[0]}`, at[1]])
   })
 
-  it('names the option that is not set', () => {
-    expect(result.modules.find(({name}) => name === 'no_option')?.hint).toContain('no_option_url')
+  it.each([
+    [
+      'no_option',
+      'it reads the option no_option_url, which is not set here; prosody-mods options own/no_option',
+    ],
+    [
+      'joins_option',
+      'it reads the option joins_domain, which is not set here; prosody-mods options own/joins_option',
+    ],
+    [
+      'joins_part',
+      'it reads the option part_domain, which is not set here; prosody-mods options own/joins_part',
+    ],
+    ['no_library', 'prosody-mods deps says what brings it'],
+    ['raises', null],
+    ['needs_raises', null],
+  ])('tells what to do about %s', (name, hint) => {
+    expect(result.modules.find((one) => one.name === name)?.hint).toBe(hint)
   })
 
   it('has what Prosody logged about a module', () => {

@@ -19,6 +19,16 @@ beforeAll(async () => {
   })
   nightly = await forge.commit('acme/odd', {'mod_odd.lua': hello}, ['nightly', 'build/12', 'release-old'])
   await forge.commit('acme/odd', {'mod_odd.lua': `${hello}${hello}`})
+  await forge.commit('acme/stale', {
+    'lua/mod_door/mod_door.lua': `module:depends("bell");\n${hello}`,
+    'lua/mod_door/mod_door': '-> ../lua/mod_door',
+    'lua/mod_bell/mod_bell.lua': 'return 1;\n',
+    'lua/mod_key/mod_key.lua': 'module:require("teeth");\n',
+    'lua/mod_key/teeth.lib.lua': '-> ../../gone/teeth.lib.lua',
+    'lua/mod_lock': '-> ../elsewhere/mod_lock',
+    'elsewhere/mod_lock/mod_lock.lua': hello,
+    'lib/words.lib.lua': 'return {};\n',
+  })
 })
 
 afterAll(() => forge.close())
@@ -27,6 +37,8 @@ const sources = {
   acme: {kind: 'github', repository: 'acme/hello', folder: 'plugins'},
   odd: {kind: 'github', repository: 'acme/odd'},
   empty: {kind: 'github', repository: 'acme/nowhere'},
+  stale: {kind: 'github', repository: 'acme/stale', folder: 'lua'},
+  words: {kind: 'github', repository: 'acme/stale', folder: 'lib'},
 }
 
 async function project(sandbox: Sandbox, modules: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -153,6 +165,89 @@ describe('a repository whose tags are no versions', () => {
     const now = await moving.commit('acme/odd', {'mod_odd.lua': `${hello}${hello}`}, ['nightly'])
     await mustSucceed(sandbox, ['add', 'odd/odd@nightly'])
     expect(await locked(sandbox, 'odd/odd')).toMatchObject({version: now})
+    await moving.close()
+  })
+})
+
+describe('a repository with links gone stale', () => {
+  networkTest('gives the modules that do without them, and says what is left out', async ({sandbox}) => {
+    await project(sandbox)
+    const {code, json} = await sandbox.cli(['add', 'stale/door', '--json'])
+    expect(code).toBe(0)
+    expect(json).toMatchObject({
+      leftOut: [{source: 'stale', path: 'mod_door/mod_door', reason: 'broken-link'}],
+      needs: {broughtIn: [{module: 'stale/bell'}]},
+    })
+    // once more, by what is kept of the tree
+    const again = await sandbox.cli(['add', 'stale/lock', 'stale/key', '--json'])
+    expect(again.json).toMatchObject({
+      error: {
+        details: {
+          errors: [
+            {subject: 'stale/lock', code: 'MODULE_UNKNOWN'},
+            {subject: 'stale/key', code: 'ARCHIVE_LINK_ESCAPES'},
+          ],
+        },
+      },
+    })
+  })
+
+  networkTest('of which only libraries are taken, says how', async ({sandbox}) => {
+    await project(sandbox)
+    const {hint} = await mustFail(sandbox, ['add', 'words/words'], {
+      exit: 3,
+      code: 'MODULE_UNKNOWN',
+      mayKeep: true,
+    })
+    expect(hint).toContain('"layout": "flat"')
+    const whole = await mustFail(sandbox, ['add', 'words/*'], {exit: 2, code: 'USAGE'})
+    expect(whole.hint).toContain('"layout": "flat" in the manifest\'s source words')
+    await writeManifest(sandbox, {
+      mirrors: forge.mirrors,
+      sources: {...sources, words: {...sources.words, layout: 'flat'}},
+    })
+    await mustSucceed(sandbox, ['add', 'words/*'])
+    expect(await locked(sandbox, 'words/*')).toMatchObject({
+      files: {'words.lib.lua': expect.any(String) as string},
+    })
+  })
+})
+
+describe('versions of a module', () => {
+  networkTest('that the newest does not have: 3, with what it has', async ({sandbox}) => {
+    await project(sandbox)
+    const failed = {exit: 3, code: 'MODULE_UNKNOWN', mayKeep: true} as const
+    const {message, hint} = await mustFail(sandbox, ['versions', 'acme/helo'], failed)
+    expect([message, hint]).toEqual([
+      expect.stringContaining('there is no module helo in acme/hello'),
+      'did you mean acme/hello?',
+    ])
+    const before = forge.server.requests.length
+    expect(await sandbox.cli(['versions', 'stale/door'])).toMatchObject({code: 0, stderr: ''})
+    expect(forge.server.requests.slice(before).filter((path) => path.includes('/archive/'))).toEqual([])
+  })
+})
+
+describe('what a module needs', () => {
+  networkTest('moves along with it, and bump says so', async ({sandbox}) => {
+    const moving = await startForge()
+    const door = 'module:depends("bell");\n'
+    const old = await moving.commit('acme/odd', {'mod_door.lua': door, 'mod_bell.lua': 'return 1;\n'})
+    const fresh = await moving.commit('acme/odd', {'mod_door.lua': door, 'mod_bell.lua': 'return 2;\n'})
+    await writeManifest(sandbox, {mirrors: moving.mirrors, sources, modules: {'odd/door': old}})
+    await mustSucceed(sandbox, ['install'])
+    const {json} = await sandbox.cli(['outdated', '--json'])
+    const bell = {module: 'odd/bell', allowed: null, latest: fresh}
+    expect(json).toMatchObject({
+      outdated: expect.arrayContaining([expect.objectContaining(bell)]) as unknown[],
+    })
+    const bumped = await sandbox.cli(['bump', 'odd/door', '--latest', '--json'])
+    expect((bumped.json as {notes: string[]}).notes).toEqual([
+      `odd/bell, which others need, moves along: ${old.slice(0, 12)} → ${fresh.slice(0, 12)} (files: 0 added, 0 removed, 0 renamed, 1 changed)`,
+    ])
+    const text = await sandbox.cli(['list'])
+    expect(text.stdout).not.toContain(fresh)
+    expect(text.stdout).toContain(fresh.slice(0, 12))
     await moving.close()
   })
 })

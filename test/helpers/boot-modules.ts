@@ -108,6 +108,30 @@ export function bootCases(line: '0.12' | '13.0'): Readonly<Record<string, BootCa
       reason: /^no_option_url is not set$/,
       at: ['mod_no_option.lua', 1],
     },
+    joins_option: {
+      files: main(
+        'joins_option',
+        'local prefix = module:get_option_string("joins_prefix", "rooms")\nlocal domain = module:get_option_string("joins_domain")\n\nlocal rooms = prefix .. "." .. domain\n',
+      ),
+      host: 'localhost',
+      reason: /^attempt to concatenate a nil value \(local 'domain'\)$/,
+      at: ['mod_joins_option.lua', 4],
+    },
+    joins_part: {
+      files: {
+        ...main('joins_part', 'module:require "part"\n'),
+        'part.lib.lua': 'return "rooms." .. module:get_option_string("part_domain")\n',
+      },
+      host: 'localhost',
+      reason: /^attempt to concatenate a nil value/,
+      at: ['part.lib.lua', 1],
+    },
+    moves_and_raises: {
+      files: main('moves_and_raises', 'module.host = "*"\nerror("no room here")\n'),
+      host: 'localhost',
+      reason: /^no room here$/,
+      at: ['mod_moves_and_raises.lua', 2],
+    },
     exits: {
       files: main('exits', '\nos.exit(0)\n'),
       host: 'localhost',

@@ -8,8 +8,155 @@ const problem = (error: string): string =>
 const binary = (reason: string): string =>
   `modulemanager\terror\tError initializing module 'x' on 'h': /usr/lib/prosody/util/startup.lua:203: error loading module 'cjson' from file '/usr/local/lib/lua/5.4/cjson.so':\n\t${reason}\n\tstack traceback:\n\t[C]: in ?\n\t/p/mod_x.lua:2: in main chunk\n`
 
+const missing = (name: string): string =>
+  `modulemanager\terror\tUnable to load module '${name}': /usr/lib/prosody/modules/mod_${name}.lua: No such file or directory`
+
 /** What operators meet beside the loading of modules, in the words of Prosody 0.12.3 to 13.0.7. */
 export const fieldRows: readonly Row[] = [
+  // What stands around Prosody.
+  {
+    text: problem(
+      "/usr/share/lua/5.4/prosody/core/configmanager.lua:179: bad argument #1 to 'nameprep' (string expected, got table)",
+    ),
+    id: 'config-invalid',
+    module: null,
+    says: ["can't read /config/prosody.cfg.lua: bad argument", 'a list of names where one name belongs'],
+    silent: ['sed -n', 'configmanager'],
+  },
+  {
+    text: "Error: /usr/lib/prosody/core/configmanager.lua:149: bad argument #1 to 'nameprep' (string expected, got nil)",
+    id: 'config-invalid',
+    says: ['the variable that it is taken from is not set'],
+  },
+  {
+    text: 'prosody-1  | fatal: render template error, caused:\nprosody-1  | \nprosody-1  |    template: /defaults/conf.d/chat.cfg.lua:7:12: executing "/defaults/conf.d/chat.cfg.lua" at <.Env.CHAT_URL>: invalid value; expected string\nprosody-1  | [cont-init.d] 10-config: exited 1.',
+    id: 'config-template',
+    module: null,
+    says: ['stops at line 7', 'no variable CHAT_URL', 'set CHAT_URL for that container'],
+  },
+  {
+    text: 'panic: unable to parse template file: template: /defaults/chat.conf:4: function "splitHosts" not defined',
+    id: 'config-template',
+    says: ['of another release than the image'],
+  },
+  {
+    text: 'prosody[77]: lua5.4: error while loading shared libraries: libreadline.so.7: cannot open shared object file: No such file or directory',
+    id: 'program-incomplete',
+    module: null,
+    says: ['lua5.4 does not start', 'libreadline.so.7'],
+    silent: ['mod_file'],
+  },
+  {
+    text: 'Error loading shared library liblua-5.4.so.0: No such file or directory (needed by /usr/bin/lua5.4)',
+    id: 'program-incomplete',
+    says: ['lua5.4 does not start', 'liblua-5.4.so.0'],
+  },
+  {
+    text: 'startup\terror\tThe version of LuaExpat on your system does not support stanza size limits, which may leave servers on untrusted networks (e.g. the internet) vulnerable to denial-of-service attacks. You should upgrade to LuaExpat 1.3.0 or higher as soon as possible. See https://prosody.im/doc/depends#luaexpat for more information.',
+    id: 'start-library-old',
+    module: null,
+    says: ['and goes on', 'this does not end Prosody', 'lua-expat'],
+  },
+  {
+    text: 'startup\twarn\tLua 5.1 has several issues and support is being phased out, consider upgrading',
+    id: 'start-library-old',
+    says: ['it runs under Lua 5.1'],
+    silent: ['apt-get'],
+  },
+  {
+    text: "focus.chat.example:component\twarn\tComponent not connected, bouncing error for: <iq type='set' to='focus.chat.example'>",
+    id: 'component-not-connected',
+    says: ['nothing is connected that answers', 'component_secret', '5347'],
+  },
+  {
+    text: 'jcp55aa\terror\tGiven token does not match calculated token',
+    id: 'component-not-connected',
+    says: ['another password than component_secret'],
+    silent: ['5347'],
+  },
+  {
+    text: "datamanager\terror\tFailed to load roster storage ('/var/lib/prosody/chat%2eexample/roster/ann.dat:3: unexpected symbol near <eof>') for user: ann@chat.example",
+    id: 'storage-damaged',
+    module: null,
+    says: ['the file is damaged', "sed -n 1,3p '/var/lib/prosody/chat%2eexample/roster/ann.dat'"],
+  },
+  {
+    text: "datamanager\terror\tUnable to write to accounts storage ('/var/lib/prosody/chat%2eexample/accounts/ann.dat~: No space left on device') for user: ann@chat.example",
+    id: 'storage-damaged',
+    says: ["can't write the data of accounts", 'the disk is full'],
+    silent: ['damaged'],
+  },
+  {
+    text: 'general\twarn\tError verifying token err:not-allowed, reason:token required tenant:nil room:one user_agent:x',
+    id: 'token-refused',
+    module: 'auth_token',
+    says: ['refused a client: token required', 'allow_empty_token'],
+    silent: ['tenant'],
+  },
+  {
+    text: 'The given hostname does not exist in the config',
+    id: 'no-such-host',
+    says: ['no such host', 'VirtualHost'],
+  },
+  {
+    text: "Failed to execute command: Error: /usr/lib/prosody/core/rostermanager.lua:9: attempt to concatenate a nil value (local 'who')",
+    id: 'nil-value',
+    says: ["Prosody's own core/rostermanager.lua stopped at line 9"],
+  },
+  // A file that code opens is no file of a module.
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:3: /etc/chat/key.pem: No such file or directory",
+    id: 'module-error',
+    module: 'x',
+    says: ['mod_x stopped at line 3', 'asks for /etc/chat/key.pem'],
+    silent: ['mod_x is not there', 'search'],
+  },
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:3: could not connect to server: Connection refused",
+    id: 'module-error',
+    says: ['does not answer', 'prosody-mods identify /p'],
+  },
+  {text: 'c2s55aa\terror\tTraceback[c2s]: not enough memory', id: 'module-error', says: ['no more memory']},
+  {
+    text: "c2s55aa\terror\tTraceback[c2s]: /p/mod_x.lua:3: attempt to concatenate local 'name' (a nil value)",
+    id: 'nil-value',
+    says: ["attempt to concatenate a nil value (local 'name')"],
+  },
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:20: attempt to call a nil value (field 'unlock_globals')\n\tstack traceback:\n\t/p/mod_x.lua:20: in main chunk\n\t/usr/share/lua/5.4/prosody/util/prosodyctl.lua:97: in function 'util.prosodyctl.user_exists'",
+    id: 'nil-value',
+    says: ['within prosodyctl'],
+  },
+  {
+    text: "modulemanager\terror\tUnable to load module 'x': /p/mod_x.lua:2: unexpected symbol near ';'",
+    id: 'syntax-error',
+    says: ['made for a newer Lua', 'Lua 5.2'],
+    silent: ['not valid Lua 5.4'],
+  },
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:5: attempt to index global 'lpty' (a nil value)",
+    id: 'global-missing',
+    says: ['local lpty = require "lpty"'],
+  },
+  {
+    text: "modulemanager\terror\tUnable to load module 'id': /usr/lib/metronome/modules/mod_id.lua: No such file or directory",
+    id: 'module-unknown',
+    says: ['a log of Metronome'],
+    silent: ['prosody-mods'],
+  },
+  {text: missing('id'), id: 'module-unknown', says: ["util.id is a library of Prosody's own"]},
+  {
+    text: missing('muc_size'),
+    id: 'module-not-installed',
+    says: ['/usr/share/jitsi-meet/prosody-plugins', 'conf.d'],
+  },
+  // What repeats a message about the same file says less.
+  {
+    text: "certmanager error\tSSL/TLS: Failed to load '/etc/y.key': Check that the path is correct, and the file exists. (for a.b)\ncertmanager error\tSSL/TLS: Failed to load '/etc/y.key': Previous error (see logs), or other system error. (for a.b)",
+    id: 'certificate',
+    says: ['there is no such file'],
+    silent: ['or the user that Prosody runs as'],
+  },
   // What ends Prosody stands on the line behind its head, and its stack trace behind an empty one.
   {
     text: "Oct 19 14:49:20 general error   Top-level error, please report:\n/usr/lib/prosody/util/serialization.lua:38: Can't serialize function\nOct 19 14:49:20 general error\nstack traceback:\n\t[C]: in function 'error'\n\t/p/mod_counts.lua:39: in function '?'",

@@ -5,10 +5,10 @@ import type {UnpackRequest} from '../../src/fetch/unpack/types.ts'
 
 export type Options = Partial<UnpackRequest> & Pick<UnpackRequest, 'format' | 'input'>
 
-/** Everything that an archive gives: path → content, link → target. */
+/** Everything that an archive gives: path → content, link → target, link that can't be had → why. */
 export async function unpackAll(options: Options) {
   const files: Record<string, string> = {}
-  const {links} = await unpack({
+  const {links, barred} = await unpack({
     label: 'hello.archive',
     root: '',
     strip: 0,
@@ -21,7 +21,11 @@ export async function unpackAll(options: Options) {
     },
     ...options,
   })
-  return {files, links: Object.fromEntries(links)}
+  return {
+    files,
+    links: Object.fromEntries(links),
+    barred: barred.size === 0 ? undefined : Object.fromEntries(barred),
+  }
 }
 
 /** Chunks of a size that, unless told, fits no layer's blocks. */

@@ -78,6 +78,27 @@ describe('an error in a tree', () => {
     ])
   })
 
+  it('names the module where no other one loads the file', () => {
+    const codes: Codes = {
+      'own/*': {...tree['own/*'], 'mod_e.lua': 'module:require "mine"', 'mine.lib.lua': ''},
+    }
+    const warning = problem('mod_b.lua', {severity: 'warning'})
+    const {told} = judge(codes, [
+      problem('mod_c.lua'),
+      warning,
+      problem('mine.lib.lua'),
+      problem('lone.lib.lua'),
+    ])
+    expect(told.map(({part}) => part)).toEqual(['own/c', 'own/b', 'own/e', null])
+  })
+
+  it('names none where several load the file', () => {
+    const codes: Codes = {'own/*': {...tree['own/*'], 'mod_e.lua': 'module:require "util"'}}
+    const {told, broken} = judge(codes, [problem('util.lib.lua')])
+    expect(told[0]?.part).toBeNull()
+    expect(broken).toEqual(['own/a', 'own/b', 'own/c', 'own/e'])
+  })
+
   it('is a note where nobody enables the modules', () => {
     const {told, modules, cannotWork} = judge(tree, [problem('mod_c.lua')], enabling('b'))
     expect(told.map(({severity, message}) => [severity, message])).toEqual([

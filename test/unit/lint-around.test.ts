@@ -135,6 +135,17 @@ describe('libraries of Prosody', () => {
   })
 })
 
+describe('a call that Prosody refuses', () => {
+  const main = {'mod_a/mod_a.lua': 'module:require "adhoc".new("a", "b", print);\n'}
+  it('is one of its own library', () => {
+    expect(found(main)).toEqual(['mod_a/mod_a.lua:1 refused-argument error'])
+  })
+
+  it('is none of a library beside the module', () => {
+    expect(found({...main, 'mod_a/adhoc.lib.lua': 'return { new = print };\n'})).toEqual([])
+  })
+})
+
 describe('fields of a library beside a module', () => {
   const uses = 'local lib = module:require "lib"; lib.missing();\n'
   it.each([

@@ -135,7 +135,7 @@ describe('values that are wrong', () => {
     [
       'an unknown key in a source',
       '{"sources": {"own": {"kind": "path", "path": "./x",\n  ¶"pth": "y"}}}',
-      'sources → own → pth: this key is not known here',
+      'sources → own → pth: this key is not known here; known are kind, path, layout',
     ],
     [
       'a source without kind',

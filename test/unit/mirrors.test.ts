@@ -131,7 +131,7 @@ describe('the table of mirrors', () => {
       '{"mirrors": {"debian": "ftp://x.example"}}',
       ':1:24: mirrors → debian: expected a URL such as https://example.org/path, got "ftp://x.example"',
     ],
-    ['{"other": 1}', ':1:2: other: this key is not known here'],
+    ['{"other": 1}', ':1:2: other: this key is not known here; known are mirrors, sources, allowPaths'],
     ['{"mirrors": {"debian": 1}}', 'mirrors → debian: expected string, got 1'],
     [
       '{"mirrors": {"debain": "http://x.example"}}',

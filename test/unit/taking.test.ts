@@ -192,14 +192,21 @@ describe("a module's own folder", () => {
   it('tells of pipes, and refuses links that lead out', () => {
     const one = taking({...inOwn, barred: {'mod_x/pipe': {why: 'special'}, pipe: {why: 'special'}}})
     expect(one.leftOut).toContainEqual({path: 'mod_x/pipe', reason: 'special'})
-    for (const [why, code] of [
-      ['escapes', 'ARCHIVE_LINK_ESCAPES'],
-      ['broken', 'ARCHIVE_LINK_BROKEN'],
-    ] as const) {
-      const barred = {'mod_x/out': {why, to: '/elsewhere'}}
-      expect(() => taking({...inOwn, barred})).toThrow(expect.objectContaining({code}) as Error)
-      expect(taking({...inOwn, barred: {out: {why, to: '/elsewhere'}}}).files.size).toBe(2)
-    }
+    const out = {why: 'escapes', to: '/elsewhere'} as const
+    const escapes = expect.objectContaining({code: 'ARCHIVE_LINK_ESCAPES'}) as Error
+    expect(() => taking({...inOwn, barred: {'mod_x/out': out}})).toThrow(escapes)
+    expect(taking({...inOwn, barred: {out}}).files.size).toBe(2)
+  })
+
+  it('tells of a link gone stale in its folder, and refuses it where code asks for it', () => {
+    const barred = {'mod_x/old.lib.lua': {why: 'broken', to: 'gone'} as const}
+    const one = taking({...inOwn, barred})
+    expect(one.leftOut).toContainEqual({path: 'mod_x/old.lib.lua', reason: 'broken-link'})
+    const broken = expect.objectContaining({code: 'ARCHIVE_LINK_BROKEN'}) as Error
+    expect(() => one.follow('mod_x/mod_x.lua', named({libraries: ['old']}))).toThrow(broken)
+    expect(() => taking({paths: ['y'], barred: {'mod_x/mod_x.lua': {why: 'broken', to: 'gone'}}})).toThrow(
+      broken,
+    )
   })
 
   it('links are refused that a loose module is made of', () => {

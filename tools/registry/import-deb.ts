@@ -4,6 +4,7 @@ import {pipeline} from 'node:stream/promises'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {hashSink} from '../../src/fetch/unpack/hash-sink.ts'
 import {unpack} from '../../src/fetch/unpack/index.ts'
+import {linkError} from '../../src/resolve/left-out.ts'
 import type {RegistryDeb} from '../../src/registry/types.ts'
 import type {IncomingFile, IncomingRelease} from './releases.ts'
 
@@ -27,7 +28,7 @@ export async function readDeb({file, root, pool}: DebRequest): Promise<IncomingR
   const name = parseName(file)
   const {sha256, size} = await hashFile(file)
   const files = new Map<string, IncomingFile>()
-  const {links} = await unpack({
+  const {links, barred} = await unpack({
     input: createReadStream(file),
     format: 'deb',
     label: file,
@@ -35,6 +36,7 @@ export async function readDeb({file, root, pool}: DebRequest): Promise<IncomingR
     strip: 0,
     onFile: ({path}) => hashSink((digest) => files.set(path, {...digest, basis: 'debian'})),
   })
+  for (const [path, one] of barred) if (one.why !== 'special') throw linkError(path, one)
   if (files.size === 0) {
     throw new ProsodyModsError('USAGE', `${file}: no file lies under ${root}`, {
       hint: 'name the folder with --root',
@@ -81,7 +83,7 @@ function poolFolder(name: string): string {
   return `pool/main/${name.startsWith('lib') ? name.slice(0, 4) : name.slice(0, 1)}/${name}`
 }
 
-async function hashFile(file: string): Promise<{sha256: string; size: number}> {
+export async function hashFile(file: string): Promise<{sha256: string; size: number}> {
   let result = {sha256: '', size: 0}
   const sink = hashSink((digest) => (result = digest))
   await pipeline(createReadStream(file), async (chunks: AsyncIterable<Buffer>) => {

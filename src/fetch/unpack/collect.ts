@@ -59,8 +59,7 @@ class Collector {
 
   finish(): UnpackResult {
     const trees = {whole: this.#whole, stripped: this.#stripped, strip: this.#request.strip}
-    const links = resolveLinks(trees, {...this.#limits, root: this.#root})
-    return {files: this.#files, links}
+    return {files: this.#files, ...resolveLinks(trees, {...this.#limits, root: this.#root})}
   }
 
   /** Whether a path is below the root, is the root, or is one of the folders that it is in. */

@@ -19,23 +19,29 @@ interface Spread {
 }
 
 /**
- * Makes sure that whoever copies the tree with its folder links followed comes to an end, and soon.
- * @param ends every link below root → its end
- * @throws ARCHIVE_LINK_BROKEN for folders that hold themselves by way of links
+ * Links to folders by which a folder would hold itself, or that stand too deep in one another; without them, whoever
+ * copies the tree with its folder links followed comes to an end, and soon.
+ * @param ends link below root → its end
  * @throws ARCHIVE_TOO_MANY_ENTRIES for a few folders that would spread to many files
  */
-export function checkSpread(
+export function circlesIn(
   root: TreeNode,
   ends: ReadonlyMap<TreeNode, TreeNode>,
   context: SpreadContext,
-): void {
+): ReadonlySet<TreeNode> {
   const known = new Map<TreeNode, Spread>()
-  if ([...ends.values()].some((end) => end.kind === 'folder')) spreadOf(root, 0)
+  /** Folders that are gone through at this moment, and those that they really lie in: how often each. */
+  const around = new Map<TreeNode, number>()
+  const circles = new Set<TreeNode>()
+  if ([...ends.values()].some((end) => end.kind === 'folder')) spreadOf(root)
+  return circles
 
-  function spreadOf(folder: TreeNode, hops: number): Spread {
-    const spread = known.get(folder) ?? {files: 0, hops: 0}
-    if (known.has(folder)) return spread
-    const parts = [...folder.children.values()].map((child) => spreadOfChild(child, hops))
+  function spreadOf(folder: TreeNode): Spread {
+    const spread = known.get(folder)
+    if (spread !== undefined) return spread
+    step(folder, 1)
+    const parts = [...folder.children.values()].map(spreadOfChild)
+    step(folder, -1)
     const sum = {
       files: parts.reduce((files, part) => files + part.files, 0),
       hops: parts.reduce((most, part) => Math.max(most, part.hops), 0),
@@ -45,15 +51,19 @@ export function checkSpread(
     return sum
   }
 
-  function spreadOfChild(child: TreeNode, hops: number): Spread {
+  function spreadOfChild(child: TreeNode): Spread {
     const end = ends.get(child) ?? child
     if (end.kind !== 'folder') return {files: 1, hops: 0}
-    const step = end === child ? 0 : 1
-    if (hops + step <= mostHops) {
-      const {files, hops: inside} = spreadOf(end, hops + step)
-      if (inside + step <= mostHops) return {files, hops: inside + step}
-    }
-    throw brokenLink(child, context.label, 'a folder that holds itself')
+    if (end === child) return spreadOf(child)
+    const inside = (around.get(end) ?? 0) > 0 ? undefined : spreadOf(end)
+    if (inside !== undefined && inside.hops < mostHops) return {...inside, hops: inside.hops + 1}
+    circles.add(child)
+    return {files: 0, hops: 0}
+  }
+
+  function step(folder: TreeNode, by: number): void {
+    for (let at: TreeNode | undefined = folder; at !== undefined; at = at.parent)
+      around.set(at, (around.get(at) ?? 0) + by)
   }
 }
 

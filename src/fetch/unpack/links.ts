@@ -1,5 +1,7 @@
+import {ProsodyModsError} from '../../errors.ts'
 import {archiveError} from '../../compression/failures.ts'
-import {brokenLink, checkSpread, mostHops, type SpreadContext} from './link-spread.ts'
+import type {Barred} from '../../sources/types.ts'
+import {brokenLink, circlesIn, mostHops, type SpreadContext} from './link-spread.ts'
 import {linkTarget, type PathContext} from './paths.ts'
 import {childOf, pathOf, type NameTree, type TreeNode} from './tree.ts'
 
@@ -22,20 +24,49 @@ interface End {
   readonly hops: number
 }
 
+export interface ResolvedLinks {
+  /** Link → file or folder, both relative to the root. */
+  readonly links: ReadonlyMap<string, string>
+  /** Symbolic links that lead out of the root, to nothing or into themselves, relative to the root. */
+  readonly barred: ReadonlyMap<string, Barred>
+}
+
 /**
  * Follows every link below the root to its end; to be called when the whole tree is known.
- * @returns link → file or folder, both relative to the root
- * @throws ARCHIVE_LINK_ESCAPES, ARCHIVE_LINK_BROKEN, and what `checkSpread` throws
+ * @throws ARCHIVE_LINK_ESCAPES, ARCHIVE_LINK_BROKEN of hard links, and what `circlesIn` throws
  */
-export function resolveLinks(trees: Trees, context: LinkContext): Map<string, string> {
+export function resolveLinks(trees: Trees, context: LinkContext): ResolvedLinks {
   const root = trees.stripped.find(context.root)
-  const resolved = new Map<string, string>()
-  if (root?.kind !== 'folder') return resolved
+  const links = new Map<string, string>()
+  const barred = new Map<string, Barred>()
+  if (root?.kind !== 'folder') return {links, barred}
   const resolver = new Resolver(trees, root, context)
-  const ends = new Map([...linksBelow(root)].map((link) => [link, resolver.follow(link, 1).node]))
-  for (const [link, end] of ends) resolved.set(pathOf(link, root), pathOf(end, root))
-  checkSpread(root, ends, context)
-  return resolved
+  const bar = (link: TreeNode, why: 'escapes' | 'broken'): unknown =>
+    barred.set(pathOf(link, root), {why, to: link.link?.target ?? '', isPublished: true})
+  const ends = new Map<TreeNode, TreeNode>()
+  for (const link of linksBelow(root)) {
+    const end = endOf(link, resolver)
+    if (typeof end === 'string') bar(link, end)
+    else ends.set(link, end)
+  }
+  for (const link of circlesIn(root, ends, context)) {
+    ends.delete(link)
+    bar(link, 'broken')
+  }
+  for (const [link, end] of ends) links.set(pathOf(link, root), pathOf(end, root))
+  return {links, barred}
+}
+
+/** Where a link ends, or why it can't be followed. */
+function endOf(link: TreeNode, resolver: Resolver): TreeNode | 'escapes' | 'broken' {
+  try {
+    return resolver.follow(link, 1).node
+  } catch (error) {
+    if (link.link?.kind === 'hard' || !(error instanceof ProsodyModsError)) throw error
+    if (error.code === 'ARCHIVE_LINK_ESCAPES') return 'escapes'
+    if (error.code === 'ARCHIVE_LINK_BROKEN') return 'broken'
+    throw error
+  }
 }
 
 function* linksBelow(at: TreeNode): Generator<TreeNode> {

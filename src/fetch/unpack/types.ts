@@ -1,5 +1,6 @@
 import type {Readable} from 'node:stream'
 import type {ArchiveFormat} from '../../sources/archive-format.ts'
+import type {Barred} from '../../sources/types.ts'
 
 export type {ArchiveFormat}
 
@@ -56,4 +57,9 @@ export interface UnpackResult {
    * is known to be a file or folder in the tree, and chains are resolved to their end.
    */
   readonly links: ReadonlyMap<string, string>
+  /**
+   * Symbolic links under root that are no file or folder in it: a repository with a link gone stale is worth its
+   * modules all the same. What they lead to is as the archive writes it.
+   */
+  readonly barred: ReadonlyMap<string, Barred>
 }

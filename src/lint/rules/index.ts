@@ -11,6 +11,7 @@ import type {When} from './functions.ts'
 import type {RuleId} from './ids.ts'
 import {luaVersion} from './lua-version.ts'
 import {missingFile} from './missing-file.ts'
+import {refusedArgument} from './refused-argument.ts'
 import {requireInHandler} from './require-in-handler.ts'
 import {shadowsCore} from './shadows-core.ts'
 import {sharedWrite} from './shared-write.ts'
@@ -30,6 +31,7 @@ export const rules = {
   'inline-comment': inlineComment,
   'lua-version': luaVersion,
   'missing-file': missingFile,
+  'refused-argument': refusedArgument,
   'require-in-handler': requireInHandler,
   'shadows-core': shadowsCore,
   'shared-write': sharedWrite,

@@ -44,9 +44,11 @@ export interface SkippedFile {
   readonly reason: string
 }
 
+export type NilAction = 'call' | 'index' | 'concatenate' | 'perform arithmetic on' | 'compare'
+
 export interface NilFailure {
   readonly kind: 'nil'
-  readonly action: 'call' | 'index'
+  readonly action: NilAction
   /** method, field, global, local, upvalue */
   readonly what: string
   readonly name: string
@@ -54,6 +56,14 @@ export interface NilFailure {
 }
 
 type Reader = readonly [RegExp, (match: RegExpExecArray, text: string) => LogFailure]
+
+const nilActions = [
+  'call',
+  'index',
+  'concatenate',
+  'perform arithmetic on',
+  'compare',
+] as const satisfies readonly NilAction[]
 
 /** The first that fits counts: what stands deepest in a message comes first. */
 const readers: readonly Reader[] = [
@@ -79,11 +89,11 @@ const readers: readonly Reader[] = [
     /(?:Driver '(\w+)' not found|Cannot load driver (\w+))\. Available/,
     ([, a, b]) => ({kind: 'driver', driver: a ?? b ?? ''}),
   ],
-  [/attempt to (call|index) a nil value \((\w+) '([^']+)'\)/, nilOf],
+  [new RegExp(`attempt to (${nilActions.join('|')}) a nil value \\((\\w+) '([^']+)'\\)`), nilOf],
   // Lua 5.1
-  [/attempt to (call|index) (\w+) '([^']+)' \(a nil value\)/, nilOf],
+  [new RegExp(`attempt to (${nilActions.join('|')}) (\\w+) '([^']+)' \\(a nil value\\)`), nilOf],
   [
-    /(?<!\S)(\S+): No such file or directory(?: \((\S+) skipped because of (.*)\))?/,
+    /(?<!\S)(\S*(?:mod_[^\s/]+|\.lib)\.lua): No such file or directory(?: \((\S+) skipped because of (.*)\))?/,
     ([, path = '', skipped, reason = '']) => ({
       kind: 'absent',
       path,
@@ -104,7 +114,7 @@ const readers: readonly Reader[] = [
 function nilOf([, action, what = '', name = '']: RegExpExecArray, text: string): NilFailure {
   return {
     kind: 'nil',
-    action: action === 'index' ? 'index' : 'call',
+    action: nilActions.find((one) => one === action) ?? 'call',
     what,
     name,
     place: placeIn(text)?.place,

@@ -101,7 +101,7 @@ const readers: readonly Reader[] = [
   ],
   // Errors of handlers and timers, and of the program itself; also what stands alone.
   [
-    /(?:Encountered error|Error in timer|Traceback\[\w+\]|Prosody startup error|error in callback|Error calling on\w+|(?<!\S)lua(?:5\.\d)?): (.*)/,
+    /(?:Encountered error|Error in timer|Traceback\[\w+\]|Prosody startup error|error in callback|Failed to execute command|Error calling on\w+|(?<!\S)lua(?:5\.\d)?): (.*)/,
     ([, rest = ''], line) => later(failureIn(rest), line),
   ],
   [
@@ -143,7 +143,7 @@ export function errorIn(line: LogLine): FoundMessage | undefined {
 
 /** Asked first: most lines of a log have none of these words. */
 const hint =
-  /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|lua|module|SQL|river|attempt to |Attempt to |Invalid value|Error calling/
+  /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|Failed to execute|lua|module|SQL|river|attempt to |Attempt to |Invalid value|Error calling/
 
 function skipped(path: string, reason: 'requires' | 'conflicts' | 'lua', values: string): FoundMessage {
   const module = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]

@@ -31,6 +31,31 @@ export type ServerFailure =
       readonly mechanisms: string
     }
   | {readonly kind: 'installer'; readonly text: string}
+  /** A template that a container makes a file of. */
+  | {
+      readonly kind: 'template'
+      readonly file: string
+      readonly line: number
+      /** What stands there: `.Env.NAME`; undefined where the text does not quote it. */
+      readonly what: string | undefined
+      readonly text: string
+    }
+  /** A program that the system can't start for want of a library. */
+  | {readonly kind: 'program'; readonly program: string; readonly library: string}
+  /** What Prosody found at its start is too old for it, or too new. */
+  | {readonly kind: 'outdated'; readonly what: string; readonly text: string}
+  | {readonly kind: 'component'; readonly reason: 'absent' | 'secret' | 'unset' | 'second'}
+  /** A file of the data folder. */
+  | {
+      readonly kind: 'data'
+      readonly how: 'read' | 'write'
+      readonly store: string
+      readonly text: string
+    }
+  /** Of Jitsi's mod_auth_token. */
+  | {readonly kind: 'token'; readonly reason: string}
+  /** A host that prosodyctl was asked for. */
+  | {readonly kind: 'no-such-host'; readonly host: string | undefined}
   | {readonly kind: 'running'; readonly text: string}
 
 export interface CertificateFailure {

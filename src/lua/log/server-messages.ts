@@ -1,3 +1,4 @@
+import {outsideHint, outsideReaders} from './outside-messages.ts'
 import type {CertificateFailure, ServerFailure} from './server-failure.ts'
 
 type Reader = readonly [RegExp, (match: RegExpExecArray) => ServerFailure]
@@ -38,7 +39,7 @@ const readers: readonly Reader[] = [
     }),
   ],
   [
-    /(?<!\S)((?:\S*\/)?[^\s/]*\.cfg\.lua:\d+: (?!in ).*)/,
+    /(?<!\S)((?:\S*\/)?(?:[^\s/]*\.cfg|core\/configmanager)\.lua:\d+: (?!in ).*)/,
     ([, text = '']) => ({kind: 'config-invalid', path: undefined, text}),
   ],
   [
@@ -85,6 +86,7 @@ const readers: readonly Reader[] = [
       mechanisms: mechanisms.replace(/[{}]/g, ''),
     }),
   ],
+  ...outsideReaders,
   [/Could not load manifest of installed plugins: (.*)/, ([, text = '']) => ({kind: 'installer', text})],
   [
     /Can't look up resource path for mod_\S+ because '([^']+)' does not appear to be a LuaRocks manifest/,
@@ -98,11 +100,11 @@ const readers: readonly Reader[] = [
 
 /** Asked first: most lines have none of these words. */
 const hint =
-  /configuration file|config file|\.cfg\.lua:|Configuration warning|server port|Multiple services|SSL\/TLS|TLS context|certificate|encrypted port|Error creating context|VirtualHost entries|At least one active host|SASL mechanisms|installed plugins|LuaRocks manifest|Another Prosody instance|pidfile/
+  /configuration file|config file|\.cfg\.lua:|configmanager\.lua:|Configuration warning|server port|Multiple services|SSL\/TLS|TLS context|certificate|encrypted port|Error creating context|VirtualHost entries|At least one active host|SASL mechanisms|installed plugins|LuaRocks manifest|Another Prosody instance|pidfile/
 
 /** What a line says of the server itself; undefined where it is none of the messages that are known. */
 export function serverFailureIn(text: string): ServerFailure | undefined {
-  if (!hint.test(text)) return undefined
+  if (!hint.test(text) && !outsideHint.test(text)) return undefined
   for (const [pattern, read] of readers) {
     const match = pattern.exec(text)
     if (match !== null) return read(match)
