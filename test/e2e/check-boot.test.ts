@@ -69,6 +69,8 @@ describe.each(['0.12', '13.0'] as const)('a boot of Prosody %s', {timeout: 180_0
       'it reads the option part_domain, which is not set here; prosody-mods options own/joins_part',
     ],
     ['no_library', 'prosody-mods deps says what brings it'],
+    ['no_net', 'prosody-mods deps says what brings it'],
+    ['no_util', null],
     ['raises', null],
     ['needs_raises', null],
   ])('tells what to do about %s', (name, hint) => {

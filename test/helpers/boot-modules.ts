@@ -53,6 +53,12 @@ export function bootCases(line: '0.12' | '13.0'): Readonly<Record<string, BootCa
       reason: /^library util\.nobody_has_it is neither Prosody's nor installed for Lua 5\.\d$/,
       at: ['mod_no_util.lua', 3],
     },
+    no_net: {
+      files: main('no_net', 'local url = require "net.nobody_has_it"\n'),
+      host: 'localhost',
+      reason: /^library net\.nobody_has_it is neither Prosody's nor installed for Lua 5\.\d$/,
+      at: ['mod_no_net.lua', 1],
+    },
     no_part: {
       files: main('no_part', 'local part = module:require "part"\n'),
       host: 'localhost',
