@@ -123,6 +123,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     source: (id) => registry.source(id),
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     prosodyLine: (line) => registry.prosodyLine(line),
+    prosodyFiles: registry.prosodyFiles,
     prosodyRuntime: (line) => registry.prosodyRuntime(line),
     prosodyMembers: (line) => registry.prosodyMembers(line),
     deprecations: registry.deprecations,

@@ -1,5 +1,6 @@
 import type * as Ast from 'luaparse'
 import {fold, isModule, type Folding} from './fold.ts'
+import {GivenArguments} from './given-arguments.ts'
 import type {CallSite, Reading} from './scopes.ts'
 import {valuesOf} from './values.ts'
 
@@ -17,8 +18,9 @@ const loaders: readonly string[] = ['load_resource', 'get_resource']
 
 /** Files and folders beside a file that it names, in the order of the text: those of calls first. */
 export function resourcesIn(reading: Reading, folding: Folding): FoundResource[] {
+  const given = new GivenArguments(reading)
   return [
-    ...reading.calls.flatMap((site) => [...loaded(site, folding), ...joinedByCall(site, folding)]),
+    ...reading.calls.flatMap((site) => [...loaded(site, folding, given), ...joinedByCall(site, folding)]),
     ...reading.joins.flatMap((node) => {
       const [first, ...rest] = partsOf(node)
       return first !== undefined && isFolder(first, folding) ? [{node, ...plainly(rest, folding)}] : []
@@ -26,10 +28,14 @@ export function resourcesIn(reading: Reading, folding: Folding): FoundResource[]
   ]
 }
 
-/** module:load_resource(path) */
-function loaded({base, args: [path]}: CallSite, folding: Folding): FoundResource[] {
+/** module:load_resource(path), where a local function may be what is given the path. */
+function loaded({base, args: [path]}: CallSite, folding: Folding, given: GivenArguments): FoundResource[] {
   if (base.type !== 'MemberExpression' || !loaders.includes(base.identifier.name) || path === undefined)
     return []
+  return (given.of(path) ?? [path]).flatMap((one) => atPath(one, folding))
+}
+
+function atPath(path: Ast.Expression, folding: Folding): FoundResource[] {
   const values = valuesOf(path, folding)
   if (values === undefined) return [{node: path, ...plainly(partsOf(path), folding)}]
   return values.map((value) => ({node: path, path: tidy(String(value)), exact: true}))

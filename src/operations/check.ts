@@ -12,6 +12,7 @@ import {
   Providers,
   type MissingNeed,
 } from '../resolve/needs.ts'
+import {serveLibrary} from '../resolve/libraries.ts'
 import {flatSources, movesOf} from '../resolve/owners.ts'
 import {boot, type BootRequest, type BootResult} from './boot.ts'
 import {contextPathOf, readContext, layoutOf, wantedIn, type ContextCode} from './context-code.ts'
@@ -130,7 +131,7 @@ function needProblems({named}: ContextCode, {lock, target}: Locked, {registry}: 
     missingNeeds(names, needsOf(key, names, world)).map((need) => {
       const path = need.file === undefined ? null : contextPathOf(key, need.file)
       const severity = need.kind === 'libraries' ? 'warning' : 'error'
-      const hint = need.kind === 'libraries' ? 'bring it into the image yourself' : addHint(need, registry)
+      const hint = need.kind === 'libraries' ? libraryHint(need.name, world) : addHint(need, registry)
       return problem(['needs', severity], `it needs ${missingText(need)}`, {
         module: key,
         path,
@@ -139,6 +140,14 @@ function needProblems({named}: ContextCode, {lock, target}: Locked, {registry}: 
       })
     }),
   )
+}
+
+function libraryHint(
+  name: string,
+  {target, libraries}: Omit<Parameters<typeof needsOf>[2], 'providers'>,
+): string {
+  const served = serveLibrary(name, target, libraries)
+  return `${served.by === 'unknown' ? `${served.reason}; ` : ''}bring it into the image yourself`
 }
 
 function addHint({kind, name}: MissingNeed, registry: Environment['registry']): string {

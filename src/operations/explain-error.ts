@@ -6,6 +6,7 @@ import {hostDraft} from './explain-host-type.ts'
 import {shadowIn, type Shadow} from './explain-match.ts'
 import {nilDraft} from './explain-nil.ts'
 import {refusedOption, unsetDraft} from './explain-options.ts'
+import {ownCauses, ownSteps} from './explain-own.ts'
 import {raisedCauses} from './explain-raised.ts'
 import {sceneOf, stopped, subjectOf, textOf, type Failed, type Scene} from './explain-scene.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
@@ -97,9 +98,9 @@ function plain(failure: Failed, scene: Scene): Draft {
 }
 
 /** What is known of the file, whatever it says. */
-function fileCauses({match, world}: Scene): Cause[] {
+function fileCauses({match, place, world}: Scene): Cause[] {
   const {line} = world
-  if (match.kind !== 'ours') return []
+  if (match.kind !== 'ours') return place === undefined ? [] : ownCauses(place.path, match, world)
   const {key, file} = match
   const main = mainOf(file)
   const causes: Cause[] = []
@@ -122,6 +123,7 @@ function fileCauses({match, world}: Scene): Cause[] {
 
 function fileSteps(scene: Scene, isPlain: boolean): Step[] {
   const {match, world} = scene
+  if (match.kind === 'edited') return ownSteps(scene.place?.path ?? '', match)
   if (match.kind !== 'ours') return match.kind === 'unknown' && isPlain ? foreignSteps(scene) : []
   return [
     ...(world.state(match) === 'changed'

@@ -3,6 +3,7 @@ import type {LogMessage} from '../lua/log/reader.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {shellWord} from '../shell-word.ts'
 import {moduleAskers} from './explain-askers.ts'
+import {ownCauses, ownSteps} from './explain-own.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
@@ -47,7 +48,8 @@ export function explainSyntax({place, text}: Of<'syntax'>, world: World): Draft 
         'it begins with "<": a page of a web server may have been saved in its place, as curl does without --fail',
       ),
     )
-  causes.push(...olderLua(text, world))
+  causes.push(...olderLua(text, world), ...ownCauses(place.path, match, world))
+  steps.push(...ownSteps(place.path, match))
   if (steps.length === 0)
     steps.push(
       step('look at that line of the file, or fetch the file again'),

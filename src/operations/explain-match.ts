@@ -1,6 +1,7 @@
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey} from '../project/lockfile.ts'
 import type {ProsodyLine} from '../registry/types.ts'
+import {editedOf} from './explain-own.ts'
 import type {LockedPath, World} from './explain-world.ts'
 
 /** What a path of a message is to the project. */
@@ -9,6 +10,8 @@ export type PathMatch =
   /** The main file of a locked module, in a place that is not ours. */
   | ({readonly kind: 'other'} & LockedPath)
   | {readonly kind: 'core'}
+  /** In the place of a file of Prosody's own, with other bytes than that version has there. */
+  | {readonly kind: 'edited'; readonly version: string}
   | {readonly kind: 'unknown'}
 
 export function matchPath(path: string, world: World): PathMatch {
@@ -26,7 +29,9 @@ export function matchPath(path: string, world: World): PathMatch {
   const module = mainOf(path)
   const main = module === undefined ? undefined : world.mainFile(module)
   if (main !== undefined && isElsewhere(path, main)) return {kind: 'other', ...main}
-  return isOfLine(path, world.line) ? {kind: 'core'} : {kind: 'unknown'}
+  if (!isOfLine(path, world.line)) return {kind: 'unknown'}
+  const version = editedOf(path, world.registry.prosodyFiles)
+  return version === undefined ? {kind: 'core'} : {kind: 'edited', version}
 }
 
 /** Whether enough of a path is there to tell that it is not that of a file in its source's folder. */

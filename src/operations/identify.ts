@@ -1,8 +1,9 @@
 import {join, resolve} from 'node:path'
 import {readRegular} from '../regular-file.ts'
 import {factsOf} from '../lua/facts.ts'
+import type {ProsodyFiles} from '../registry/types.ts'
 import {newestFirst} from '../resolve/choose.ts'
-import {identifyFiles, type FoundModule, type Identified} from '../resolve/identify.ts'
+import {identifyFiles, type FoundModule} from '../resolve/identify.ts'
 import type {Differing, KnownSource, ModuleState, TreeMatch} from '../resolve/identify-types.ts'
 import {listReleases} from '../sources/index.ts'
 import type {SourceContext} from '../sources/types.ts'
@@ -12,6 +13,7 @@ import {adopt, type Adoption} from './adopt.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {pause, withoutPause} from '../pauses.ts'
 import type {Environment} from './environment.ts'
+import {isOwnName, prosodyId, takeOwn, withOwn} from './identify-prosody.ts'
 import {openProject} from './open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
 
@@ -24,8 +26,9 @@ export interface IdentifyRequest {
   readonly dryRun: boolean
 }
 
-/** A flat tree that lies in the folder. */
+/** A flat tree that lies in the folder, or Prosody's own modules. */
 export interface IdentifiedTree {
+  /** `prosody` of Prosody's own. */
   readonly source: string
   /** From the folder, with a slash at its end; '' for the folder itself. */
   readonly folder: string
@@ -42,7 +45,7 @@ export interface IdentifiedTree {
 
 /** One main file and what it is. */
 export interface IdentifiedModule {
-  /** source/name; null where no release has a module of this name, or several sources may be its publisher. */
+  /** source/name, `prosody/name` of Prosody's own; null where no release has a module of this name, or several sources may be its publisher. */
   readonly module: string | null
   readonly name: string
   /** Of its main file, from the folder. */
@@ -55,7 +58,7 @@ export interface IdentifiedModule {
   /** Those of its files that are the release's, shared libraries too. */
   readonly files: readonly string[]
   readonly differing: readonly Differing[]
-  /** Sources that are known to publish the name, of an unknown one. */
+  /** Sources that are known to publish the name, of an unknown one; `prosody` where Prosody ships one. */
   readonly publishers: readonly string[]
 }
 
@@ -88,22 +91,30 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   if (request.adopt) await openProject(environment)
   const sources = await knownSources(environment)
   const folder = resolve(environment.cwd, request.folder)
-  const found = await survey(folder, {sizes: sizesOf(sources), signal: environment.signal})
+  const {prosodyFiles} = environment.registry
+  const sizes = new Set([...sizesOf(sources), ...ownSizes(prosodyFiles)])
+  const found = await survey(folder, {sizes, signal: environment.signal})
   await pause(environment.signal)
+  const own = withoutPause(() => takeOwn(found.files, prosodyFiles))
   const identified = withoutPause(() =>
-    identifyFiles(found.files, {
+    identifyFiles(own.rest, {
       sources,
       requires: requiresIn(found),
       publishers: (name) => publishersOf(name, environment),
     }),
   )
-  const modules = identified.modules.map((one) => moduleOf(one, environment))
+  const told = {
+    trees: identified.trees.map((tree) => treeOf(tree)),
+    modules: identified.modules.map((one) => moduleOf(one, environment)),
+    modified: identified.modified,
+    stray: identified.stray,
+    unknown: identified.unknown,
+  }
   return {
     folder: found.folder,
     files: found.files.size,
-    trees: identified.trees.map((tree) => treeOf(tree)),
-    modules,
-    ...leftOf(identified),
+    ...withOwn(told, own, {files: found.files, own: prosodyFiles}),
+    ignored: identified.ignored,
     unreadable: byPath(found.unreadable),
     skipped: byPath(found.skipped),
     adoption: request.adopt ? await adopt({found, identified}, request, environment) : null,
@@ -155,13 +166,18 @@ function requiresIn({folder, files}: Survey): (sha256: string) => readonly strin
   }
 }
 
+function ownSizes({files}: ProsodyFiles): number[] {
+  return Object.values(files).flatMap((contents) => contents.map(({size}) => size))
+}
+
 function treeOf({source, folder, version, versions, complete, files, differing}: TreeMatch): IdentifiedTree {
   return {source, folder, version, versions, complete, matching: files.size, differing}
 }
 
-function publishersOf(name: string, {registry}: Environment): readonly string[] {
-  const {names} = registry.index
-  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+function publishersOf(name: string, environment: Environment): readonly string[] {
+  const {names} = environment.registry.index
+  const publishers = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+  return isOwnName(name, environment.registry.prosodyFiles) ? [...publishers, prosodyId] : publishers
 }
 
 function moduleOf({path, name, match}: FoundModule, environment: Environment): IdentifiedModule {
@@ -182,15 +198,6 @@ function moduleOf({path, name, match}: FoundModule, environment: Environment): I
     differing,
     publishers: [],
   }
-}
-
-function leftOf({
-  modified,
-  stray,
-  unknown,
-  ignored,
-}: Identified): Pick<Identified, 'modified' | 'stray' | 'unknown' | 'ignored'> {
-  return {modified, stray, unknown, ignored}
 }
 
 function byPath(passedOver: readonly PassedOver[]): readonly PassedOver[] {

@@ -5,6 +5,7 @@ import {compareLines} from './lines.ts'
 import type {
   Deprecation,
   ProsodyLine,
+  ProsodyFiles,
   ProsodyMembers,
   ProsodyRuntime,
   RegistryDeprecations,
@@ -33,6 +34,8 @@ export interface Registry {
   readonly moves: readonly RegistryMove[]
   /** Lua libraries that modules require beyond Prosody's own, and what serves them. */
   readonly libraries: RegistryLibraries
+  /** What Prosody ships, by digest; empty where the registry does not say. */
+  readonly prosodyFiles: ProsodyFiles
 }
 
 /** The registry that ships with this package. */
@@ -82,6 +85,9 @@ export function openRegistry(folder: string): Registry {
     },
     get libraries() {
       return need('libraries.json') as RegistryLibraries
+    },
+    get prosodyFiles() {
+      return (read('prosody-files.json') ?? {releases: [], files: {}}) as ProsodyFiles
     },
   }
 }

@@ -172,6 +172,30 @@ export interface ProsodyMembers {
   readonly moduleLibs: LibraryMembers
 }
 
+/** A package whose files are known. */
+export interface ProsodyPackage {
+  readonly version: string
+  /** File name in Debian's pool. */
+  readonly package: string
+  readonly sha256: string
+}
+
+/** One content of a file of Prosody's own. */
+export interface ProsodyFile {
+  readonly sha256: string
+  readonly size: number
+  /** Versions of Prosody that have it there, oldest first. */
+  readonly releases: readonly string[]
+}
+
+/** registry/prosody-files.json: the Lua files that Debian's packages of Prosody ship. */
+export interface ProsodyFiles {
+  /** Oldest first. */
+  readonly releases: readonly ProsodyPackage[]
+  /** Path below /usr/lib/prosody → its contents. */
+  readonly files: Readonly<Record<string, readonly ProsodyFile[]>>
+}
+
 /** What Prosody itself calls deprecated, obsolete or kept for old modules only. */
 export interface Deprecation {
   /**

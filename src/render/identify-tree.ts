@@ -1,5 +1,6 @@
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../operations/identify.ts'
 import {out as pc} from './colours.ts'
+import {prosodyId} from '../operations/identify-prosody.ts'
 import {inLine} from '../plain-text.ts'
 import {count} from './common.ts'
 
@@ -12,7 +13,8 @@ export function treeLine({source, folder, versions, complete, matching, differin
     return number === 0 ? [] : [`${number} ${words[state]}`]
   })
   const all = complete ? 'complete, ' : ''
-  return `${pc.bold(source)} ${versionsText(versions)}${at}: ${all}${[count(matching, 'file'), ...parts].join(', ')}`
+  const name = source === prosodyId ? "Prosody's own," : source
+  return `${pc.bold(name)} ${versionsText(versions)}${at}: ${all}${[count(matching, 'file'), ...parts].join(', ')}`
 }
 
 /** Of a tree, what keeps it from being complete and no other line names. */
@@ -35,7 +37,7 @@ export function untoldLines({differing}: IdentifiedTree, {modules, modified}: Id
 /** Modules of a tree by number, and which changed libraries some of them load. */
 export function sumRows(tree: IdentifiedTree, spoken: ReadonlySet<IdentifiedModule>): string[][] {
   const number = [...spoken].filter((one) => lies(one, tree)).length
-  const what = `${count(number, 'module')} of ${tree.source}`
+  const what = `${count(number, 'module')} of ${tree.source === prosodyId ? 'Prosody' : tree.source}`
   const exact = number === 0 ? [] : [['  exact', what, versionsText(tree.versions), inLine(tree.folder)]]
   return [...exact, ...libraryRows(tree, spoken)]
 }
@@ -70,7 +72,7 @@ export function lies(
   return (
     state === 'exact' &&
     module?.startsWith(`${source}/`) === true &&
-    (inner?.split('/').length ?? 9) <= 2 &&
+    (source === prosodyId ? inner !== undefined : (inner?.split('/').length ?? 9) <= 2) &&
     versions.join() === all.join()
   )
 }

@@ -14,6 +14,7 @@ import {
   versionsText,
 } from './identify-tree.ts'
 import {closureLines} from './needs.ts'
+import {prosodyId} from '../operations/identify-prosody.ts'
 import {inLine} from '../plain-text.ts'
 import {changeCountLines, count, fetchLines, lines, lintLines, table, warningLines} from './common.ts'
 
@@ -92,6 +93,8 @@ function rowsOf({
 
 function publishersText(publishers: readonly string[]): string {
   const [only = '', ...more] = publishers
+  if (publishers.join() === prosodyId)
+    return 'Prosody ships one of that name, with other bytes in every release that is known'
   return more.length === 0
     ? `no digest is known; ${only} has one of that name`
     : `none of its files is known; ${publishers.join(' and ')} have one of that name each`
@@ -128,15 +131,22 @@ function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string):
 
 /** What is no release's, and how it gets into the project. */
 function leftLines({modules, folder}: IdentifyResult, cwd: string): string[] {
-  return modules
+  const own = modules.filter(({module, state}) => state === 'exact' && module?.startsWith(`${prosodyId}/`))
+  const ownLine = `not adopted: ${count(own.length, 'module')} of Prosody's own: its package brings them`
+  const others = modules
     .filter(({state}) => state !== 'exact')
     .map((one) => `not adopted: ${one.module ?? one.name}: ${one.state}; ${advice(one, {folder, cwd})}`)
+  return own.length === 0 ? others : [ownLine, ...others]
 }
 
 function advice(
   {module, version, state, path, name}: IdentifiedModule,
   {folder, cwd}: {readonly folder: string; readonly cwd: string},
 ): string {
+  if (module === `${prosodyId}/${name}`)
+    return state === 'mixed'
+      ? `it is Prosody's own, of ${version ?? ''}: the package brings the right one`
+      : "it stands in the place of Prosody's own, which the package brings"
   const publisher = `prosody-mods add ${module ?? ''}@${version ?? ''}`
   if (state === 'mixed' || state === 'incomplete') return `take the publisher's: ${publisher}`
   const own = path

@@ -317,6 +317,7 @@ function registryOf(
       names: {contract: {}},
     }),
     prosodyLine: () => undefined,
+    prosodyFiles: {releases: [], files: {}},
     prosodyRuntime: () => undefined,
     prosodyMembers: () => undefined,
     deprecations: [],

@@ -167,7 +167,8 @@ describe.concurrent('what modules need', {timeout: 120_000}, () => {
 
   networkTest('what nobody has is told with its place, and kept as missing', async ({sandbox}) => {
     await write(sandbox, {
-      'own/mod_lost/mod_lost.lua': 'module:depends "ghost"\nlocal x = require "no.such.library"\nreturn x\n',
+      'own/mod_lost/mod_lost.lua':
+        'module:depends "ghost"\nlocal x = require "no.such.library"\nlocal st = require "stanza"\nreturn x, st\n',
     })
     await writeManifest(sandbox, manifest)
     const {code, stdout} = await sandbox.cli(['add', 'own/lost'])
@@ -180,7 +181,7 @@ describe.concurrent('what modules need', {timeout: 120_000}, () => {
     )
     expect((await lockOf(sandbox)).modules['own/lost']?.needs).toEqual({
       modules: {ghost: 'missing'},
-      libraries: {'no.such.library': 'missing'},
+      libraries: {'no.such.library': 'missing', stanza: 'missing'},
     })
     const check = await sandbox.cli(['check', '--json'])
     expect(check.code).toBe(6)
@@ -188,7 +189,11 @@ describe.concurrent('what modules need', {timeout: 120_000}, () => {
       modules: [{module: 'own/lost', verdict: 'cannot-work'}],
       problems: [
         {kind: 'needs', severity: 'error', path: 'prosody-modules/own/mod_lost/mod_lost.lua', line: 1},
-        {kind: 'needs', severity: 'warning', line: 2},
+        {
+          ...{kind: 'needs', severity: 'warning', line: 2},
+          hint: 'no package and no rock is known that has it; bring it into the image yourself',
+        },
+        {line: 3, hint: "Prosody's own is called util.stanza; bring it into the image yourself"},
       ],
     })
   })

@@ -14,6 +14,15 @@ describe('files that a module names beside itself', () => {
     ['module:load_resource("lang/" .. lang .. ".json")', ['lang/…']],
     ['module:load_resource(name)', ['…']],
     ['for _, n in ipairs { "p", "q" } do module:load_resource(n .. ".xml") end', ['p.xml', 'q.xml']],
+    [
+      'local function get(f) return module:load_resource(f) end; get("a.html"); get("b/" .. c); get(...)',
+      ['a.html', 'b/…', '…'],
+    ],
+    ['local get = function (_, f) return module:load_resource(f) end; get(1, "a.css")', ['a.css']],
+    ['local function get(f) module:load_resource(f) end; get("a"); get()', ['…']],
+    ['local function get(f) module:load_resource(f) end; get("a"); each(get)', ['…']],
+    ['local function get(f) f = f .. "x"; module:load_resource(f) end; get("a")', ['…']],
+    ['function get(f) module:load_resource(f) end; get("a")', ['…']],
     ['local base = module:get_directory(); serve { path = base .. "/www/html" }', ['www/html']],
     ['local base = module:get_directory() .. "/"; io.open(base .. "k/" .. z)', ['', 'k/…']],
     ['local d = (module.path:match("^(.*/)") or "") .. "data.json"', ['data.json']],
@@ -41,6 +50,13 @@ describe('files that a module names beside itself', () => {
     expect(named(lua)).toEqual(['…'])
     const deep = `local x = ${'('.repeat(150)}module:get_directory()${' .. "a")'.repeat(150)}`
     expect(named(deep)).toEqual(['a'.repeat(150)])
+  })
+
+  it('follow a function that is called a few times only', () => {
+    const lua = (times: number): string =>
+      `local function get(f) module:load_resource(f) end\n${'get("a")\n'.repeat(times)}`
+    expect(named(lua(200))).toEqual(Array.from({length: 200}, () => 'a'))
+    expect(named(lua(201))).toEqual(['…'])
   })
 
   it('follow locals only so far', () => {

@@ -259,6 +259,20 @@ const flaws: readonly Flaw[] = [
     change: (file) => delete first(file, 'deprecations')['evidence'],
     says: /evidence/,
   },
+  {
+    schema: 'prosody-files',
+    path: 'prosody-files.json',
+    what: 'a file that is no Lua',
+    change: (file) => ((file['files'] as Flawed)['util/x.so'] = []),
+    says: /property name must be valid/,
+  },
+  {
+    schema: 'prosody-files',
+    path: 'prosody-files.json',
+    what: 'a short sha256',
+    change: (file) => (first(file, 'releases')['sha256'] = 'ab'),
+    says: /releases\/0\/sha256/,
+  },
 ]
 
 type Flawed = Record<string, unknown>

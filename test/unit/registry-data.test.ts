@@ -30,6 +30,7 @@ describe('the embedded registry', () => {
       'members/0.12.json',
       'members/13.0.json',
       'moves.json',
+      'prosody-files.json',
       'prosody/0.12.json',
       'prosody/13.0.json',
       'releases/community.json',

@@ -22,6 +22,10 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
     kind: kindOf('index', './schema', ['sources', 'withDebs', 'names/*']),
   },
   {path: /^moves\.json$/, kind: kindOf('moves', './schema', [])},
+  {
+    path: /^prosody-files\.json$/,
+    kind: kindOf('prosody-files', './schema', ['releases/*', 'files/*']),
+  },
   {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},
   {path: /^runtime\/[^/]+\.json$/, kind: kindOf('runtime', '../schema', ['globals', 'moduleFunctions'])},
   {path: /^members\/[^/]+\.json$/, kind: kindOf('members', '../schema', ['read/*', 'run/*', 'moduleLibs/*'])},

@@ -83,7 +83,7 @@ function poolFolder(name: string): string {
   return `pool/main/${name.startsWith('lib') ? name.slice(0, 4) : name.slice(0, 1)}/${name}`
 }
 
-async function hashFile(file: string): Promise<{sha256: string; size: number}> {
+export async function hashFile(file: string): Promise<{sha256: string; size: number}> {
   let result = {sha256: '', size: 0}
   const sink = hashSink((digest) => (result = digest))
   await pipeline(createReadStream(file), async (chunks: AsyncIterable<Buffer>) => {

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {messageOf, ProsodyModsError} from '../../src/errors.ts'
 import type {
+  ProsodyFiles,
   ProsodyLine,
   RegistryLibraries,
   RegistryReleases,
@@ -15,6 +16,7 @@ import {importAliases, importNames, readProsodyLine} from './import-facts.ts'
 import {readGit} from './import-git.ts'
 import {importLibraries} from './import-libraries.ts'
 import {readMembers, type Listing} from './import-members.ts'
+import {importProsodyFiles} from './import-prosody-files.ts'
 import {readRuntime} from './import-runtime.ts'
 import {readTable} from './import-table.ts'
 import {type IncomingRelease, mergeReleases} from './releases.ts'
@@ -28,6 +30,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-prosody-line <file.json>…
   import-runtime --line <line> <folder>
   import-members --line <line> <folder> [<listing.json>]
+  import-prosody-files <prosody_….deb>…
   import-libraries --suite <suite> <Contents file>… <Packages file>
   index
   check`
@@ -72,6 +75,11 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
     write(call, `runtime/${line}.json`, readRuntime(someFiles(call)[0] ?? '', line))
   },
   'import-members': importMembers,
+  'import-prosody-files': async (call) => {
+    const known = readRegistry(call.folder, 'prosody-files.json') as ProsodyFiles | undefined
+    const files = await importProsodyFiles(known ?? {releases: [], files: {}}, someFiles(call))
+    write(call, 'prosody-files.json', files)
+  },
   'import-libraries': importLibraryFiles,
   index: (call) => {
     const others = listRegistry(call.folder).filter((path) => path !== 'index.json')
