@@ -43,6 +43,7 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
     './package-folder.ts',
     './plain-file.ts',
     './pauses.ts',
+    './own-value.ts',
     './plain-text.ts',
     './process-exists.ts',
     './regular-file.ts',

@@ -1,7 +1,6 @@
-import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats} from 'node:fs'
-
-/** Not through a link, and without waiting for the other end of a pipe; Windows has neither flag. */
-const plainFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+import {readFileSync, type Stats} from 'node:fs'
+import {systemCode} from './errors.ts'
+import {FileRefused, opening, withRegular} from './regular-file.ts'
 
 export interface PlainFile {
   readonly bytes: Buffer
@@ -18,14 +17,13 @@ export function readPlainFile(
   maxBytes: number,
   accept: (stats: Stats) => boolean = () => true,
 ): PlainFile | undefined {
-  if (process.platform === 'win32' && lstatSync(path).isSymbolicLink()) return undefined
-  const file = openSync(path, plainFlags)
   try {
-    const stats = fstatSync(file)
-    if (!stats.isFile() || stats.size > maxBytes || !accept(stats)) return undefined
-    return {bytes: readFileSync(file), stats}
-  } finally {
-    closeSync(file)
+    return withRegular(path, opening.unfollowed, (file, stats) =>
+      stats.size <= maxBytes && accept(stats) ? {bytes: readFileSync(file), stats} : undefined,
+    )
+  } catch (error) {
+    if (error instanceof FileRefused || systemCode(error) === 'EISDIR') return undefined
+    throw error
   }
 }
 

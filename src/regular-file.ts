@@ -1,4 +1,5 @@
-import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs'
+import {closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats} from 'node:fs'
+import {open, type FileHandle} from 'node:fs/promises'
 import {devNull} from 'node:os'
 
 const mebibyte = 2 ** 20
@@ -41,31 +42,59 @@ export class FileRefused extends Error {
  */
 export function readRegular(path: string, kind: FileKind): Buffer {
   if (path === devNull) return Buffer.alloc(0)
-  const file = openRegular(path)
+  return withRegular(path, followed, (file) => readBounded(file, path, sizeBounds[kind]))
+}
+
+/** Opening a pipe that nobody writes to would wait. Windows knows none of these. */
+const followed = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
+const unfollowed = followed | (process.platform === 'win32' ? 0 : constants.O_NOFOLLOW)
+
+/** How a file is opened, of which a link may not be followed. */
+export const opening = {followed, unfollowed} as const
+
+/**
+ * The one door to files that somebody else may have put there: opens a file, looks at what was opened, and closes it
+ * after `work`. Throws what opening and `work` throw, EISDIR for a folder, and FileRefused for what is no file.
+ * @param path byte for byte where it is a buffer
+ */
+export function withRegular<T>(
+  path: string | Buffer,
+  flags: number,
+  work: (file: number, stats: Stats) => T,
+): T {
+  if (flags === unfollowed && process.platform === 'win32' && lstatSync(path).isSymbolicLink())
+    throw notRegular(path)
+  const file = openSync(path, flags)
   try {
-    return readBounded(file, path, sizeBounds[kind])
+    return work(file, regular(fstatSync(file), path))
   } finally {
     closeSync(file)
   }
 }
 
-/** Opening a pipe that nobody writes to would wait. */
-const openFlags = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
-
-/** The file's descriptor, which the caller closes. Throws as readRegular does. */
-function openRegular(path: string): number {
-  const file = openSync(path, openFlags)
+/** Likewise for reading bit by bit; whoever calls it closes it. */
+export async function openRegular(path: string): Promise<FileHandle> {
+  const handle = await open(path, followed)
   try {
-    const kind = fstatSync(file)
-    if (kind.isFile()) return file
-    throw kind.isDirectory() ? isFolder(path) : new FileRefused('NOT_REGULAR', path, 'it is no regular file')
+    regular(await handle.stat(), path)
+    return handle
   } catch (error) {
-    closeSync(file)
+    await handle.close()
     throw error
   }
 }
 
-function readBounded(file: number, path: string, most: number): Buffer {
+function regular(stats: Stats, path: string | Buffer): Stats {
+  if (stats.isFile()) return stats
+  throw stats.isDirectory() ? isFolder(String(path)) : notRegular(path)
+}
+
+function notRegular(path: string | Buffer): FileRefused {
+  return new FileRefused('NOT_REGULAR', String(path), 'it is no regular file')
+}
+
+/** Throws FileRefused for more than so many bytes. */
+export function readBounded(file: number, path: string, most: number): Buffer {
   const {size} = fstatSync(file)
   const pieces: Buffer[] = []
   let left = most + 1

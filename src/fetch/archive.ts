@@ -1,6 +1,7 @@
-import {open, type FileHandle} from 'node:fs/promises'
+import type {FileHandle} from 'node:fs/promises'
 import {readFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
+import {openRegular} from '../regular-file.ts'
 import type {ArchiveLocation} from '../sources/types.ts'
 import {archiveLimit, checkDigest, download, fileLimit, type Downloads} from './download.ts'
 import {Once} from './once.ts'
@@ -110,7 +111,7 @@ export class ArchiveReader {
   async #open(location: ArchiveLocation, archive: string): Promise<FileHandle> {
     const path = this.#downloads.store.wayTo(archive)
     try {
-      return await open(path, 'r')
+      return await openRegular(path)
     } catch (error) {
       throw systemCode(error) === 'ENOENT' ? this.lost(location) : readFailed(path, error)
     }

@@ -1,7 +1,7 @@
 import {hash} from 'node:crypto'
-import {closeSync, constants, fstatSync, openSync, readFileSync} from 'node:fs'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
+import {FileRefused, opening, readBounded, withRegular} from '../regular-file.ts'
 import {isPrivateKey} from '../sources/private-files.ts'
 import type {ReleaseFile} from '../sources/types.ts'
 import {fileLimit} from './download.ts'
@@ -32,7 +32,7 @@ export class FolderBudget {
 
 /**
  * A file of a folder, which is read when somebody first asks for its digest: what no module has is never opened.
- * Throws then what `readRegular` and the budget throw.
+ * Throws then what `readModuleFile` and the budget throw.
  */
 export class FolderFile implements ReleaseFile {
   readonly size: number
@@ -57,34 +57,28 @@ export class FolderFile implements ReleaseFile {
   #found(): {readonly sha256: string; readonly isKey: boolean} {
     if (this.#read !== undefined) return this.#read
     this.#budget.take(this.size)
-    const bytes = readRegular(this.#path)
+    const bytes = readModuleFile(this.#path)
     this.#read = {sha256: hash('sha256', bytes, 'hex'), isKey: isPrivateKey(bytes)}
     return this.#read
   }
 }
-
-/** Not through a link, and without waiting for the other end of a pipe; no flags on Windows. */
-const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
  * The bytes of a regular file. Throws ARCHIVE_SPECIAL_FILE for pipes, devices and links, ARCHIVE_TOO_LARGE,
  * PATH_NOT_FOUND, READ_FAILED.
  * @param path with all links followed
  */
-export function readRegular(path: string): Buffer {
-  let file: number | undefined
+export function readModuleFile(path: string): Buffer {
   try {
-    file = openSync(path, openFlags)
-    const found = fstatSync(file)
-    // A folder fails by itself, and says so.
-    if (!found.isFile() && !found.isDirectory()) throw special(path)
-    if (found.size > fileLimit) throw tooLarge(path, found.size)
-    return readFileSync(file)
+    return withRegular(path, opening.unfollowed, (file, {size}) => {
+      if (size > fileLimit) throw tooLarge(path, size)
+      return readBounded(file, path, fileLimit)
+    })
   } catch (error) {
     if (error instanceof ProsodyModsError) throw error
+    if (error instanceof FileRefused)
+      throw error.code === 'TOO_LARGE' ? tooLarge(path, fileLimit + 1) : special(path)
     throw ['ELOOP', 'ENXIO'].includes(systemCode(error) ?? '') ? special(path) : unreadable(path, error)
-  } finally {
-    if (file !== undefined) closeSync(file)
   }
 }
 

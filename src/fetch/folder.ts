@@ -3,7 +3,7 @@ import {basename, isAbsolute, join, relative, sep} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
 import type {Barred, FolderLocation, ReleaseContents, ReleaseFile} from '../sources/types.ts'
 import {checkDigest} from './download.ts'
-import {FolderBudget, FolderFile, readRegular, unreadable} from './folder-file.ts'
+import {FolderBudget, FolderFile, readModuleFile, unreadable} from './folder-file.ts'
 import type {Store} from './store.ts'
 import type {Want} from './types.ts'
 
@@ -43,7 +43,7 @@ export async function copyFromFolder(
     throw outside(full, real, {location: at.location, within})
   const writer = await store.writer()
   try {
-    writer.write(readRegular(real))
+    writer.write(readModuleFile(real))
     checkDigest(writer.digest(), {name: want.name, url: full, sha256: want.sha256})
     await writer.commit()
   } catch (error) {

@@ -1,8 +1,6 @@
 import {createHash, hash, type Hash} from 'node:crypto'
 import {
   closeSync,
-  constants,
-  fstatSync,
   openSync,
   readFileSync,
   renameSync,
@@ -11,9 +9,10 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import {open} from 'node:fs/promises'
+import type {FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {systemCode} from '../errors.ts'
+import {FileRefused, openRegular, opening, withRegular} from '../regular-file.ts'
 import {readFailed, syncFile, syncFolder, writeFailed} from '../durable.ts'
 import {
   entries,
@@ -185,16 +184,13 @@ export class Store {
   }
 }
 
-/** Without waiting for the other end of a pipe: what is neither file nor folder has no bytes. */
-const blobFlags = constants.O_RDONLY | constants.O_NONBLOCK
-
+/** What is neither file nor folder has no bytes. */
 function readBlob(path: string): Buffer {
-  const file = openSync(path, blobFlags)
   try {
-    const stats = fstatSync(file)
-    return stats.isFile() || stats.isDirectory() ? readFileSync(file) : Buffer.alloc(0)
-  } finally {
-    closeSync(file)
+    return withRegular(path, opening.followed, (file) => readFileSync(file))
+  } catch (error) {
+    if (error instanceof FileRefused) return Buffer.alloc(0)
+    throw error
   }
 }
 
@@ -270,11 +266,12 @@ export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<B
 
 /** sha256 of a file in hex, read in pieces; '' for what is neither file nor folder. */
 export async function hashFile(path: string): Promise<string> {
-  const handle = await open(path, blobFlags)
-  const stats = await handle.stat()
-  if (!stats.isFile() && !stats.isDirectory()) {
-    await handle.close()
-    return ''
+  let handle: FileHandle
+  try {
+    handle = await openRegular(path)
+  } catch (error) {
+    if (error instanceof FileRefused) return ''
+    throw error
   }
   const digest = createHash('sha256')
   for await (const chunk of handle.createReadStream()) digest.update(chunk as Buffer)

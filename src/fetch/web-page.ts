@@ -1,6 +1,7 @@
-import {closeSync, openSync, readSync} from 'node:fs'
+import {readSync} from 'node:fs'
 import {ProsodyModsError} from '../errors.ts'
 import {redactUrl} from '../net/redact-url.ts'
+import {opening, withRegular} from '../regular-file.ts'
 
 /** Whether bytes begin as an HTML page does, a mark of byte order and comments before it left aside. */
 function isWebPage(bytes: Buffer): boolean {
@@ -10,15 +11,11 @@ function isWebPage(bytes: Buffer): boolean {
 
 /** Likewise of a file; one that is not there any more is none. */
 export function isWebPageAt(path: string): boolean {
-  const head = Buffer.alloc(4096)
-  let file: number | undefined
   try {
-    file = openSync(path, 'r')
-    return isWebPage(head.subarray(0, readSync(file, head)))
+    const head = Buffer.alloc(4096)
+    return withRegular(path, opening.followed, (file) => isWebPage(head.subarray(0, readSync(file, head))))
   } catch {
     return false
-  } finally {
-    if (file !== undefined) closeSync(file)
   }
 }
 

@@ -14,7 +14,7 @@ export interface FixedFile {
 /**
  * The file with as many fixes as can be made in one go; undefined where none can. Those that leave the program alone come
  * first and by themselves: then tokens and tree must be what they were. Of any others, everything outside of them must,
- * and the result must be Lua. Fixes that break that are not made; where one of several does, they are made one by one.
+ * and the result must be Lua. Fixes that break that are not made; where one of several does, fewer and fewer are tried.
  *
  * @param inFile with offsets that count a byte order mark
  */
@@ -28,12 +28,24 @@ export function fixFile(bytes: Buffer, inFile: readonly Fix[]): FixedFile | unde
   }))
   const source = body.toString('latin1')
   const layout = fixes.filter((fix) => isLayout(fix, source))
-  const sets = [layout, fixes, ...fixes.map((fix) => [fix])]
-  const sound = sets.find((some) => some.length > 0 && isSound(body, withoutOverlaps(some)))
+  const sound = triesOf(layout, fixes).find((some) => some.length > 0 && isSound(body, withoutOverlaps(some)))
   if (sound === undefined) return undefined
   const chosen = withoutOverlaps(sound)
   const fixed = Buffer.from(applied(source, chosen), 'latin1')
   return {bytes: Buffer.concat([mark, fixed]), fixes: chosen.length}
+}
+
+/** How many sets of fixes are tried: each costs as much as the whole file. */
+const mostTries = 32
+
+function triesOf(layout: readonly Fix[], fixes: readonly Fix[]): readonly (readonly Fix[])[] {
+  const tries = [layout, fixes]
+  for (let parts = 2; parts <= fixes.length && tries.length < mostTries; parts *= 2) {
+    const size = Math.ceil(fixes.length / parts)
+    for (let start = 0; start < fixes.length; start += size) tries.push(fixes.slice(start, start + size))
+  }
+  if (fixes.length <= mostTries) tries.push(...fixes.map((fix) => [fix]))
+  return tries.slice(0, 2 * mostTries)
 }
 
 function isSound(body: Buffer, fixes: readonly Fix[]): boolean {

@@ -1,3 +1,4 @@
+import {ownValue} from '../own-value.ts'
 import type * as Ast from 'luaparse'
 import type {FileFacts, Named, OptionFact, OptionType} from './fact-types.ts'
 import {fold, isModule, utf8, type Folding} from './fold.ts'
@@ -224,7 +225,7 @@ class Collector {
   }
 
   #option({method, node, args, fallback, on}: MethodCall, name: Ast.Expression): void {
-    const type = optionTypes[method] ?? 'any'
+    const type = ownValue(optionTypes, method) ?? 'any'
     const [, given, ...rest] = args
     const standard = given === undefined || given.type === 'NilLiteral' ? fallback : given
     const isNone = standard === undefined || standard.type === 'NilLiteral'

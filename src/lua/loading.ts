@@ -1,3 +1,4 @@
+import {ownValue} from '../own-value.ts'
 import type {FileFacts} from './fact-types.ts'
 
 /** A place where Prosody can load a module, and what in its code says so. */
@@ -67,7 +68,7 @@ const excluded: Readonly<Record<string, readonly Loading['where'][]>> = {
 /** Where a module can be loaded as far as its main file shows, each place once; [] where nothing tells. */
 export function loadingOf(name: string, facts: FileFacts): Loading[] {
   const found = new Map<Loading['where'], Loading>()
-  const impossible = facts.hostTypes.flatMap((type) => excluded[type.name] ?? [])
+  const impossible = facts.hostTypes.flatMap((type) => ownValue(excluded, type.name) ?? [])
   for (const {where, find} of signs) {
     if (impossible.includes(where)) continue
     const component = where === 'in-component' ? {component: 'pubsub'} : {}

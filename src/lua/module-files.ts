@@ -22,7 +22,23 @@ export function isMainFile(path: string): boolean {
 
 /** Whether a file is one that tests are run with, by its name or its folder: no Prosody loads it. */
 export function isTestFile(path: string): boolean {
-  const name = path.replace(/^.*\//, '')
+  return asideOf(path) === 'test'
+}
+
+/** What lies beside the code of modules, by the names that such files and folders have: other ones show, or build. */
+export function asideOf(path: string): 'test' | 'other' | undefined {
+  const parts = path.split('/')
+  const name = parts.pop() ?? ''
+  if (isTest(path, name)) return 'test'
+  return parts.some((part) => asideFolder.test(part)) || asideFile.test(name) ? 'other' : undefined
+}
+
+const asideFolder = /^(?:specs?|tests?|examples?|samples?|demos?|build|tools|scripts|docs?|misc)$/i
+const asideFile =
+  /^(?:tests?|spec|example|sample|demo|build|config)(?:[_.-].*)?\.lua$|[_.-](?:spec|test)\.lua$/i
+
+/** A library in a folder of tests may be what others ask for, and `mod_x_test` a module. */
+function isTest(path: string, name: string): boolean {
   if (name.endsWith('.lib.lua')) return false
   const isNamed =
     name.endsWith('_spec.lua') || /^test_.*\.lua$/.test(name) || /^(?!mod_).*_test\.lua$/.test(name)

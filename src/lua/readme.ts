@@ -16,6 +16,9 @@ export interface Readme {
   readonly warning: string | undefined
 }
 
+/** Characters that people write at most. */
+const longest = 4096
+
 /** Reads the YAML between `---` and `---` or `...` at the top of a README. */
 export async function readReadme(text: string): Promise<Readme> {
   const [, yaml] = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)^(?:---|\.\.\.)[ \t]*$/m.exec(text) ?? []
@@ -23,8 +26,8 @@ export async function readReadme(text: string): Promise<Readme> {
   const {parse} = await import('yaml')
   let data: unknown
   try {
-    // Aliases could make a few lines stand for gigabytes.
-    data = parse(yaml, {maxAliasCount: 0, logLevel: 'error'})
+    // Aliases could make a few lines stand for gigabytes. Keys that are there twice are looked for pair by pair.
+    data = parse(yaml, {maxAliasCount: 0, logLevel: 'error', uniqueKeys: yaml.length < longest})
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
     return {

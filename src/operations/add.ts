@@ -22,6 +22,7 @@ import type {RegistryMove, SourceLayout} from '../registry/types.ts'
 import {movesOf} from '../resolve/owners.ts'
 import {parseSpec, type Spec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
+import {ownValue} from '../own-value.ts'
 import {allReleases, newestOfAll} from './all-releases.ts'
 import {changeNotes} from './add-notes.ts'
 import type {Environment} from './environment.ts'
@@ -270,7 +271,7 @@ function asPath(error: unknown, specs: readonly string[], {cwd}: Environment): u
 function takenOver(entries: readonly Entry[], {sources = {}}: Manifest, user: UserConfig): ManifestChange[] {
   const ids = new Set(entries.map(({key}) => splitKey(key)[0]))
   return [...ids].flatMap((id) => {
-    const value = Object.hasOwn(sources, id) ? undefined : user.sources[id]
+    const value = Object.hasOwn(sources, id) ? undefined : ownValue(user.sources, id)
     return value === undefined ? [] : [{path: ['sources', id], value}]
   })
 }

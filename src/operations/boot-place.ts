@@ -1,7 +1,8 @@
-import {constants, accessSync, existsSync, readFileSync, realpathSync, statSync} from 'node:fs'
+import {constants, accessSync, existsSync, realpathSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, isAbsolute, join, resolve, sep} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
+import {readRegular} from '../regular-file.ts'
 
 export interface PlaceRequest {
   /** Path of the program, or its name; in the root filesystem where one is given. */
@@ -91,7 +92,7 @@ function notFound({prosody}: PlaceRequest, root: string | undefined): ProsodyMod
 /** The user prosody of a system, else nobody. */
 function userIn(root: string): {readonly uid: number; readonly gid: number} {
   const file = join(root, 'etc/passwd')
-  const accounts = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+  const accounts = existsSync(file) ? readRegular(file, 'prosodyConfig').toString().split('\n') : []
   for (const account of ['prosody', 'nobody']) {
     const [, , uid, gid] = accounts.find((line) => line.startsWith(`${account}:`))?.split(':') ?? []
     if (/^[1-9]\d*$/.test(uid ?? '') && /^\d+$/.test(gid ?? '')) return {uid: Number(uid), gid: Number(gid)}

@@ -95,7 +95,7 @@ function written(folder: string, path: string | undefined, sha256: string): Buff
 }
 
 function filesOf(keys: readonly string[], {modules}: Lockfile): FileDigests {
-  return Object.assign({}, ...keys.map((key) => modules[key]?.files ?? {})) as FileDigests
+  return Object.fromEntries(keys.flatMap((key) => Object.entries(modules[key]?.files ?? {})))
 }
 
 function knownRenames(keys: readonly string[], {environment}: Workbench): Map<string, string> {

@@ -1,7 +1,8 @@
-import {readdirSync, readFileSync, realpathSync, statSync} from 'node:fs'
+import {readdirSync, realpathSync, statSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
-import {ProsodyModsError} from '../errors.ts'
+import {messageOf, ProsodyModsError} from '../errors.ts'
 import {configPath} from '../image/config.ts'
+import {readRegular, sizeBounds} from '../regular-file.ts'
 import {readProsodyConfig, type ConfigStatement, type ConfigValue} from '../lua/prosody-config.ts'
 
 /** What a configuration of Prosody enables, as far as reading it tells. */
@@ -32,8 +33,6 @@ export function readEnabled(folder: string, given: string | undefined): EnabledM
   return reader.hasHosts ? reader.result() : undefined
 }
 
-/** A configuration is written by hand. */
-const largest = 4 * 1024 * 1024
 const mostFiles = 500
 
 interface Host {
@@ -69,7 +68,7 @@ class Reader {
       return
     }
     this.#files.push(shown)
-    const {statements, problem} = readProsodyConfig(readFileSync(path))
+    const {statements, problem} = readConfiguration(path)
     if (problem !== undefined) this.#unknown.push(`${shown} is not read: ${problem}`)
     // What is included begins with the whole server.
     let host = '*'
@@ -188,13 +187,23 @@ function matching(pattern: string): string[] {
 }
 
 /** Links are followed, as those from conf.d/ to conf.avail/, inside of the root. */
+function readConfiguration(path: string): ReturnType<typeof readProsodyConfig> {
+  let bytes: Buffer
+  try {
+    bytes = readRegular(path, 'prosodyConfig')
+  } catch (error) {
+    return {problem: messageOf(error)}
+  }
+  return readProsodyConfig(bytes)
+}
+
 function isFileBelow(path: string, root: string): boolean {
   return isFile(path) && isBelow(realpathSync(path), realpathSync(root))
 }
 
 function isFile(path: string): boolean {
   const stat = statSync(path, {throwIfNoEntry: false})
-  return stat?.isFile() === true && stat.size <= largest
+  return stat?.isFile() === true && stat.size <= sizeBounds.prosodyConfig
 }
 
 function refuseNoFile(path: string): void {

@@ -1,6 +1,7 @@
 import type {NilFailure} from '../lua/log/failure.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {libraryPaths, moduleOfPath} from '../resolve/layout.ts'
+import {ownValue} from '../own-value.ts'
 import {globalCauses, nameStep, readerSteps} from './explain-global.ts'
 import {placeText, releaseSteps, stopped, subjectOf, type Scene} from './explain-scene.ts'
 import {maybe, step, sure, type Cause, type Draft} from './explain-types.ts'
@@ -25,7 +26,8 @@ function apiDraft(failure: NilFailure, scene: Scene): Draft | undefined {
     runtime !== undefined && Object.hasOwn(runtime.moduleApiOf, name) ? runtime.moduleApiOf[name] : undefined
   const having = world.linesWith(({moduleApi}) => moduleApi.includes(name))
   if (line.moduleApi.includes(name) || (having.length === 0 && adder === undefined)) return undefined
-  const called = facts?.api[name] === undefined ? undefined : placeText(scene, facts.api[name])
+  const at = ownValue(facts?.api ?? {}, name)
+  const called = at === undefined ? undefined : placeText(scene, at)
   const judge = called === undefined ? maybe : sure
   const others = having.map((one) => `Prosody ${one}`).join(' and ')
   const text =

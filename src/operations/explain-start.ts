@@ -1,3 +1,4 @@
+import {ownValue} from '../own-value.ts'
 import {step, sure, type Draft} from './explain-types.ts'
 import type {World} from './explain-world.ts'
 
@@ -9,7 +10,7 @@ const drivers: Readonly<Record<string, string>> = {
 
 /** What a database lacks. @param driver as the option `sql` names it; undefined where the message names none */
 export function explainSql(driver: string | undefined): Draft {
-  const packages = driver === undefined ? Object.values(drivers) : [drivers[driver] ?? '']
+  const packages = driver === undefined ? Object.values(drivers) : [ownValue(drivers, driver) ?? '']
   const install = packages
     .filter((name) => name !== '')
     .map((name) =>

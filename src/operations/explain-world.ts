@@ -14,6 +14,7 @@ import type {Registry} from '../registry/registry.ts'
 import type {ProsodyLine} from '../registry/types.ts'
 import {namesIn} from '../resolve/conflicts.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
+import {ownValue} from '../own-value.ts'
 import {Analyses} from './analyses.ts'
 import type {Environment} from './environment.ts'
 import {matchPath, type PathMatch} from './explain-match.ts'
@@ -88,7 +89,7 @@ export class World {
     const target = {
       prosody,
       lua: lua ?? own?.lua ?? this.registry.prosodyLine(prosody)?.lua ?? '5.4',
-      debian: own?.debian ?? suites[prosody] ?? defaultDebian,
+      debian: own?.debian ?? ownValue(suites, prosody) ?? defaultDebian,
     }
     return {target, from: said !== undefined ? 'log' : wanted === undefined ? 'default' : 'project'}
   }
@@ -141,7 +142,7 @@ export class World {
   /** Whether the context holds the locked bytes; undefined where there is none to look at. */
   state({key, file}: LockedPath): 'same' | 'changed' | 'absent' | undefined {
     if (!this.isProject) return undefined
-    const digest = this.project.lock.modules[key]?.files[file]
+    const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
     const state = diskState(this.project.folder, `${contextFolder}/${splitKey(key)[0]}/${file}`)
     if (state === 'absent') return 'absent'
     return state !== 'other' && `sha256:${state.sha256}` === digest ? 'same' : 'changed'
@@ -149,7 +150,7 @@ export class World {
 
   /** Of a locked file, as far as it can be had without the network. */
   async facts({key, file}: LockedPath): Promise<FileFacts | undefined> {
-    const sha256 = this.project.lock.modules[key]?.files[file]?.slice('sha256:'.length)
+    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
     if (sha256 === undefined) return undefined
     const known = this.#analyses.facts(sha256, mainOf(file))
     if (known !== undefined) return known
@@ -162,7 +163,7 @@ export class World {
 
   /** Its text, likewise. */
   source({key, file}: LockedPath): SourceLines | undefined {
-    const sha256 = this.project.lock.modules[key]?.files[file]?.slice('sha256:'.length)
+    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
     const bytes = sha256 === undefined ? undefined : this.#bytes({key, file}, sha256)
     return bytes === undefined ? undefined : new SourceLines(bytes.toString('utf8'))
   }

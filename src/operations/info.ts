@@ -12,6 +12,7 @@ import type {ReleaseRef, SourceContext} from '../sources/types.ts'
 import {noFolders} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
 import {mainOf} from '../lua/module-files.ts'
+import {ownValue} from '../own-value.ts'
 import {unknownSource} from './definition-for.ts'
 import type {Environment} from './environment.ts'
 import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from './module-facts.ts'
@@ -66,9 +67,7 @@ export async function info(text: string, environment: Environment): Promise<Info
   }
   if (spec.source !== undefined && !registry.index.sources.includes(spec.source))
     throw unknownSource(`${spec.source}/${spec.name}`, {}, registry)
-  const publishers = Object.hasOwn(registry.index.names, spec.name)
-    ? (registry.index.names[spec.name] ?? [])
-    : []
+  const publishers = ownValue(registry.index.names, spec.name) ?? []
   const wanted = publishers.filter((id) => spec.source === undefined || spec.source === id)
   const core = coreLines(spec.name, environment)
   if (wanted.length === 0 && core.length === 0) throw unknownModule(spec.name, registry)
@@ -140,7 +139,7 @@ async function sourceInfo(
     homepage: definition.homepage,
     licence: definition.licence,
     kind: definition.kind,
-    facts: registry.releases(id).names[name] ?? {},
+    facts: ownValue(registry.releases(id).names, name) ?? {},
     releases,
     placement: placementIn(name, analysed.found),
     analysis: analysed.complete ? moduleFacts(analysed.found) : null,

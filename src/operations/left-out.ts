@@ -1,5 +1,6 @@
 import {splitKey} from '../project/lockfile.ts'
 import type {LeftOutReason} from '../resolve/left-out.ts'
+import {ownValue} from '../own-value.ts'
 import type {LockResult} from './lock-module.ts'
 
 /** What of the releases that were read no module has; the shape is part of --json (docs/reference/json.md). */
@@ -31,7 +32,8 @@ export function omissionsOf(resolved: readonly LockResult[]): Omissions {
   const found = new Map<string, LeftOutFile>()
   for (const {key, locked} of resolved) {
     const [source] = splitKey(key)
-    for (const path of Object.keys(locked.files)) taken.add(`${source}/${locked.from?.[path] ?? path}`)
+    for (const path of Object.keys(locked.files))
+      taken.add(`${source}/${ownValue(locked.from ?? {}, path) ?? path}`)
   }
   for (const {key, leftOut} of resolved) {
     const [source] = splitKey(key)

@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-} from 'node:fs'
-import {statSync, type Dirent} from 'node:fs'
+import {lstatSync, readdirSync, readSync, realpathSync, statSync, type Dirent} from 'node:fs'
 import {resolve} from 'node:path'
 import {getSystemErrorMap} from 'node:util'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {largest} from '../lua/largest.ts'
+import {FileRefused, opening, withRegular} from '../regular-file.ts'
 
 /** A file to lint, or what could not be read. */
 export interface LintFile {
@@ -114,21 +105,15 @@ function read({path, at, problem}: Located): LintFile {
 
 /** Not much more of it than what is checked; nothing of what is no file, which may never end. */
 function readFile(at: Buffer): Buffer {
-  // Opening a pipe that nobody writes to would wait.
-  const file = openSync(at, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const kind = fstatSync(file)
-    if (!kind.isFile()) throw new Error('Not a regular file')
-    const bytes = Buffer.alloc(Math.min(kind.size, largest) + 1)
+  return withRegular(at, opening.followed, (file, {size}) => {
+    const bytes = Buffer.alloc(Math.min(size, largest) + 1)
     let length = 0
     for (;;) {
       const count = readSync(file, bytes, length, bytes.length - length, null)
       length += count
       if (count === 0 || length === bytes.length) return bytes.subarray(0, length)
     }
-  } finally {
-    closeSync(file)
-  }
+  })
 }
 
 /** Whole, of a file without which there is no result. Throws READ_FAILED. */
@@ -143,6 +128,7 @@ export function readWhole(path: string, cwd: string): Buffer {
 /** As the C library has it: Node.js has the same words in small letters. */
 function reasonOf(error: unknown): string {
   const {errno, code} = error as NodeJS.ErrnoException
+  if (error instanceof FileRefused) return 'Not a regular file'
   if (code === 'ELOOP') return 'Too many levels of symbolic links'
   const [, words] = (errno === undefined ? undefined : getSystemErrorMap().get(errno)) ?? []
   if (words === undefined) return error instanceof Error ? error.message : String(error)

@@ -1,6 +1,6 @@
 import {posix} from 'node:path'
 import type {FileFacts, Named} from '../lua/fact-types.ts'
-import {isMainFile, mainOf} from '../lua/module-files.ts'
+import {asideOf, isMainFile, mainOf} from '../lua/module-files.ts'
 import {computedPart, moduleFolder} from '../lua/searches.ts'
 import type {LockedModule} from '../project/lockfile.ts'
 import {namesIn} from '../resolve/conflicts.ts'
@@ -149,7 +149,7 @@ class Walk {
     const isInFolder = path.startsWith(`mod_${module}/`)
     return this.#paths.lua.filter(
       (one) =>
-        !isAside(one) &&
+        asideOf(one) === undefined &&
         moduleOfPath(one) === (isInFolder ? module : undefined) &&
         !posix.basename(one).startsWith('mod_'),
     )
@@ -184,18 +184,6 @@ class Walk {
     const same = this.#paths.named.get(posix.basename(path)) ?? []
     return same.filter((one) => one === path || one.endsWith(`/${path}`))
   }
-}
-
-/** Tests, examples and what builds: by the names that such files and folders have. */
-function isAside(path: string): boolean {
-  const parts = path.split('/')
-  const file = parts.pop() ?? ''
-  return (
-    parts.some((part) =>
-      /^(?:specs?|tests?|examples?|samples?|demos?|build|tools|scripts|docs?|misc)$/i.test(part),
-    ) ||
-    /^(?:tests?|spec|example|sample|demo|build|config)(?:[_.-].*)?\.lua$|[_.-](?:spec|test)\.lua$/i.test(file)
-  )
 }
 
 /** The module that a file of an entry belongs to. */

@@ -3,6 +3,7 @@ import type {Node, ParseError} from 'jsonc-parser'
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
 import {knownKeys} from './known-keys.ts'
 import {inLine, jsonText, steering} from '../plain-text.ts'
+import {ownValue} from '../own-value.ts'
 
 export interface JsonKind {
   readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID' | 'CONFIG_INVALID'>
@@ -244,7 +245,8 @@ const forms: ReadonlyMap<string, string> = new Map([
 
 function valueAt(data: unknown, location: readonly string[]): unknown {
   return location.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),
+    (at, key) =>
+      typeof at === 'object' && at !== null ? ownValue(at as Record<string, unknown>, key) : undefined,
     data,
   )
 }

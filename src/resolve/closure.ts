@@ -15,6 +15,7 @@ import {
   type NamedNeeds,
   type NeedsTarget,
 } from './needs.ts'
+import {mainName} from './layout.ts'
 import {flatTrees, type FlatTree} from './owners.ts'
 
 /** What modules need; the shape is part of --json (docs/reference/json.md). */
@@ -174,6 +175,8 @@ export class Closure {
   }
 
   *#candidates(name: string, neededBy: string): Generator<ClosureStep> {
+    // Code names anything; not all of it can be the name of a module.
+    if (mainName(`mod_${name}.lua`) === undefined) return
     const tree = this.#providers.leftOutOf(name)
     for (const dependency of this.#publishers(name, neededBy)) {
       if (tree !== undefined && splitKey(tree)[0] === splitKey(dependency.key)[0]) continue

@@ -48,8 +48,7 @@ export function compareFiles(before: FileDigests, after: FileDigests): FileDiffe
   const come = missingIn(after, before)
   const renamed = pairFiles(gone, come, {before, after})
   return {
-    added: come.filter((path) => !renamed.some(({to}) => to === path)),
-    removed: gone.filter((path) => !renamed.some(({from}) => from === path)),
+    ...unpaired(gone, come, renamed),
     renamed,
     changed: Object.keys(before)
       .filter((path) => Object.hasOwn(after, path) && after[path] !== before[path])
@@ -71,8 +70,7 @@ export function compareModules(
   const come = [...fresh.keys()].filter((name) => !old.has(name)).sort()
   const renamed = pairModules({gone, come, old, fresh}, hints)
   return {
-    added: come.filter((name) => !renamed.some(({to}) => to === name)),
-    removed: gone.filter((name) => !renamed.some(({from}) => from === name)),
+    ...unpaired(gone, come, renamed),
     renamed,
     changed: [...old]
       .filter(([name, files]) => {
@@ -98,25 +96,55 @@ function missingIn(files: FileDigests, other: FileDigests): string[] {
     .sort()
 }
 
+function unpaired(
+  gone: readonly string[],
+  come: readonly string[],
+  renamed: readonly Renamed[],
+): {readonly added: readonly string[]; readonly removed: readonly string[]} {
+  const from = new Set(renamed.map((one) => one.from))
+  const to = new Set(renamed.map((one) => one.to))
+  return {added: come.filter((one) => !to.has(one)), removed: gone.filter((one) => !from.has(one))}
+}
+
 /** One to one; of several files with the same bytes, those of the same name go together first. */
 function pairFiles(
   gone: readonly string[],
   come: readonly string[],
   {before, after}: {readonly before: FileDigests; readonly after: FileDigests},
 ): Renamed[] {
-  const left = new Set(come)
   const pairs: Renamed[] = []
-  const pair = (fits: (from: string, to: string) => boolean): void => {
-    for (const from of gone.filter((path) => !pairs.some((one) => one.from === path))) {
-      const to = [...left].find((path) => after[path] === before[from] && fits(from, path))
-      if (to === undefined) continue
-      left.delete(to)
-      pairs.push({from, to})
+  const [from, to] = [new Set(gone), new Set(come)]
+  const pair = (named: (path: string) => string): void => {
+    const found = pairsOf([...from], [...to], {
+      before: (path) => `${before[path] ?? ''} ${named(path)}`,
+      after: (path) => `${after[path] ?? ''} ${named(path)}`,
+    })
+    for (const one of found) {
+      pairs.push(one)
+      from.delete(one.from)
+      to.delete(one.to)
     }
   }
-  pair((from, to) => baseName(from) === baseName(to))
-  pair(() => true)
+  pair(baseName)
+  pair(() => '')
   return pairs.sort((a, b) => (a.from < b.from ? -1 : 1))
+}
+
+/** Those that are alike, each with the first that nobody has yet. What is undefined is like nothing. */
+function pairsOf(gone: readonly string[], come: readonly string[], like: Digests): Renamed[] {
+  const left = new Map<string, string[]>()
+  // From behind, since a list gives its last.
+  for (const to of [...come].reverse()) {
+    const key = like.after(to)
+    if (key === undefined) continue
+    const list = left.get(key) ?? []
+    list.push(to)
+    left.set(key, list)
+  }
+  return gone.flatMap((from) => {
+    const to = left.get(like.before(from) ?? '')?.pop()
+    return to === undefined ? [] : [{from, to}]
+  })
 }
 
 type Modules = ReadonlyMap<string, FileDigests>
@@ -128,37 +156,53 @@ interface Leaving {
   readonly fresh: Modules
 }
 
+/** Pairs of modules of which so many are compared line by line at most: more come from no release that was one. */
+const mostPairs = 20_000
+
 /** The surest pairs first, each module in one. */
 function pairModules({gone, come, old, fresh}: Leaving, hints: RenameHints): RenamedModule[] {
-  const candidates = gone.flatMap((from) =>
-    come.flatMap((to) => likeness({from, to}, {old, fresh}, hints) ?? []),
-  )
-  candidates.sort((a, b) => certainty(b) - certainty(a))
+  const [from, to] = [new Set(gone), new Set(come)]
   const pairs: RenamedModule[] = []
-  for (const candidate of candidates) {
-    const taken = pairs.some(({from, to}) => from === candidate.from || to === candidate.to)
-    if (!taken) pairs.push(candidate)
+  const take = (found: readonly RenamedModule[]): void => {
+    for (const one of found) {
+      if (!from.delete(one.from)) continue
+      if (to.delete(one.to)) pairs.push(one)
+      else from.add(one.from)
+    }
+  }
+  const digests = {
+    before: (name: string) => mainDigest(name, old),
+    after: (name: string) => mainDigest(name, fresh),
+  }
+  take(
+    gone.flatMap((one) => {
+      const known = likeness({from: one, to: hints.known.get(one) ?? ''}, digests, hints)
+      return known?.evidence === 'registry' ? [known] : []
+    }),
+  )
+  take(
+    pairsOf([...from], [...to], digests).map((one) => ({...one, evidence: 'same-files' as const, share: 1})),
+  )
+  if (from.size * to.size <= mostPairs) {
+    const alike = [...from].flatMap((one) =>
+      [...to].flatMap((other) => likeness({from: one, to: other}, digests, hints) ?? []),
+    )
+    take(alike.sort((a, b) => (b.share ?? 0) - (a.share ?? 0)))
   }
   return pairs.sort((a, b) => (a.from < b.from ? -1 : 1))
 }
 
-function likeness(
-  pair: Renamed,
-  {old, fresh}: {readonly old: Modules; readonly fresh: Modules},
-  hints: RenameHints,
-): RenamedModule | undefined {
-  const before = mainDigest(pair.from, old)
-  const after = mainDigest(pair.to, fresh)
-  if (before === undefined || after === undefined) return undefined
-  if (before === after) return {...pair, evidence: 'same-files', share: 1}
+interface Digests {
+  readonly before: (name: string) => string | undefined
+  readonly after: (name: string) => string | undefined
+}
+
+function likeness(pair: Renamed, digests: Digests, hints: RenameHints): RenamedModule | undefined {
+  const [before, after] = [digests.before(pair.from), digests.after(pair.to)]
+  if (before === undefined || after === undefined || before === after) return undefined
   const share = hints.share(before, after)
   if (hints.known.get(pair.from) === pair.to) return {...pair, evidence: 'registry', share: share ?? null}
   return share !== undefined && share >= similarEnough ? {...pair, evidence: 'similar', share} : undefined
-}
-
-function certainty({evidence, share}: RenamedModule): number {
-  if (evidence === 'similar') return share ?? 0
-  return evidence === 'registry' ? 3 : 2
 }
 
 function mainDigest(name: string, modules: Modules): string | undefined {

@@ -32,14 +32,18 @@ export function flatTrees(source: KnownSource, mains: readonly Main[], files: Fo
 /** What a tree makes of one of its main files; undefined where its source has no such module. */
 export function moduleInTree(
   main: Main,
-  at: {readonly source: KnownSource; readonly trees: readonly TreeMatch[]; readonly requires: Requires},
+  at: {
+    readonly source: KnownSource
+    readonly trees: ReadonlyMap<string, TreeMatch>
+    readonly requires: Requires
+  },
   files: FolderFiles,
 ): ModuleMatch | undefined {
   const {source, trees} = at
   const places = placesOf(source)
   const folder = treeFolder(main, places)
   if (folder === undefined) return undefined
-  const tree = trees.find((one) => one.folder === folder)
+  const tree = trees.get(folder)
   const having = releasesWith(source, main.name)
   const place = {folder, files, places}
   const own = having.find(({version}) => version === tree?.version) ?? nearestOf(having, main.name, place)

@@ -47,20 +47,24 @@ export function identifyFiles(files: FolderFiles, {sources, requires, publishers
   const mains = mainsIn(files)
   const flat = sources
     .filter(({layout}) => layout === 'flat')
-    .map((source) => ({source, requires, trees: flatTrees(source, mains, files)}))
+    .map((source) => ({source, requires, trees: byFolder(flatTrees(source, mains, files))}))
   const folders = sources.filter(({layout}) => layout === 'folders')
-  const found = flat.flatMap(({trees}) => trees)
+  const found = flat.flatMap(({trees}) => [...trees.values()])
+  const treeOf = treesBy(flat)
   const modules = mains.map((main) => {
     const candidates = [
       ...flat.map((at) => moduleInTree(main, at, files)),
       ...folders.map((source) => moduleInFolders(main, source, files)),
     ].filter((one) => one !== undefined)
-    return {...main, match: best(candidates, {trees: found, isAlone: publishers(main.name).length < 2})}
+    return {...main, match: best(candidates, {treeOf, isAlone: publishers(main.name).length < 2})}
   })
   // A single file that happens to have a tree's path is no tree.
-  const trees = found.filter(
-    (tree) => tree.complete || modules.filter(({match}) => isOf(match, tree)).length > 1,
-  )
+  const counts = new Map<TreeMatch, number>()
+  for (const {match} of modules) {
+    const tree = treeOf(match)
+    if (tree !== undefined) counts.set(tree, (counts.get(tree) ?? 0) + 1)
+  }
+  const trees = found.filter((tree) => tree.complete || (counts.get(tree) ?? 0) > 1)
   return {trees, modules, ...leftOver(files, {trees, modules}, digestsOf(sources))}
 }
 
@@ -76,11 +80,10 @@ const order = ['exact', 'incomplete', 'mixed', 'modified'] as const satisfies re
 
 function best(
   candidates: readonly ModuleMatch[],
-  {trees, isAlone}: {readonly trees: readonly TreeMatch[]; readonly isAlone: boolean},
+  {treeOf, isAlone}: {readonly treeOf: TreeOf; readonly isAlone: boolean},
 ): ModuleMatch | undefined {
   // A tree that holds more than this module speaks for it.
-  const isSurrounded = (one: ModuleMatch): boolean =>
-    trees.some((tree) => isOf(one, tree) && tree.files.size > one.files.size)
+  const isSurrounded = (one: ModuleMatch): boolean => (treeOf(one)?.files.size ?? 0) > one.files.size
   const ranked = candidates.map((match) => ({match, rank: rankOf(match, isSurrounded(match))}))
   const [chosen] = ranked.sort((a, b) => compareRanks(a.rank, b.rank)).map(({match}) => match)
   if (chosen === undefined || isAlone || isSurrounded(chosen)) return chosen
@@ -105,8 +108,18 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0)
 }
 
-function isOf(match: ModuleMatch | undefined, tree: TreeMatch): boolean {
-  return match?.source === tree.source && match.tree === tree.folder
+/** The tree that a module is a part of. */
+type TreeOf = (match: ModuleMatch | undefined) => TreeMatch | undefined
+
+function treesBy(
+  flat: readonly {readonly source: KnownSource; readonly trees: ReadonlyMap<string, TreeMatch>}[],
+): TreeOf {
+  const bySource = new Map(flat.map(({source, trees}) => [source.id, trees]))
+  return (match) => (match?.tree === undefined ? undefined : bySource.get(match.source)?.get(match.tree))
+}
+
+function byFolder(trees: readonly TreeMatch[]): ReadonlyMap<string, TreeMatch> {
+  return new Map(trees.map((tree) => [tree.folder, tree]))
 }
 
 /** Every file that neither a tree nor a module accounts for. */

@@ -4,6 +4,8 @@ import type {Barred} from '../sources/types.ts'
 import {isShipped, type treeOf} from './layout.ts'
 import {inFolder} from './place.ts'
 
+type Tree = ReturnType<typeof treeOf>
+
 /**
  * special: a pipe, device or socket; broken-link: a link that leads nowhere and that no code asks for; not-loaded: it lies
  * beside a module's main file and its code does not name it.
@@ -24,28 +26,74 @@ export function isLicence(file: string): boolean {
   return licence.test(file)
 }
 
+const licences = new WeakMap<Tree, Map<string, readonly (readonly [file: string, path: string])[]>>()
+
+/** The licences right in a folder: their names, and their paths. */
+export function licencesIn(folder: string, tree: Tree): readonly (readonly [file: string, path: string])[] {
+  const known = licences.get(tree) ?? new Map<string, readonly (readonly [file: string, path: string])[]>()
+  licences.set(tree, known)
+  const start = inFolder(folder, '')
+  const found =
+    known.get(folder) ??
+    tree
+      .startingWith(start)
+      .map((path) => [path.slice(start.length), path] as const)
+      .filter(([file]) => isLicence(file))
+  known.set(folder, found)
+  return found
+}
+
 /**
  * What lies in a folder of loose modules and is nobody's: files, and folders in which nothing is anybody's.
  * @param taken paths in the release
  */
-export function* besideIn(
-  loose: string,
-  {files}: ReturnType<typeof treeOf>,
-  taken: ReadonlySet<string>,
-): Generator<LeftOut> {
+export function* besideIn(loose: string, tree: Tree, taken: ReadonlySet<string>): Generator<LeftOut> {
+  const {told, topsOf} = besideModules(loose, tree)
+  const somebodys = new Set([...taken].flatMap((path) => topsOf.get(path) ?? []))
+  for (const one of told) if (!somebodys.has(one.path)) yield one
+}
+
+/** The same for all modules of the folder. */
+interface Beside {
+  /** What is no module's, as long as none of them takes it. */
+  readonly told: readonly LeftOut[]
+  /** Path in the release → what of `told` it is, or lies in. */
+  readonly topsOf: ReadonlyMap<string, readonly string[]>
+}
+
+const beside = new WeakMap<Tree, Map<string, Beside>>()
+
+function besideModules(loose: string, tree: Tree): Beside {
+  const known = beside.get(tree) ?? new Map<string, Beside>()
+  beside.set(tree, known)
+  const found = known.get(loose) ?? findBeside(loose, tree)
+  known.set(loose, found)
+  return found
+}
+
+function findBeside(loose: string, {files}: Tree): Beside {
   const start = inFolder(loose, '')
-  const tops = new Map<string, boolean>()
+  const tops = new Map<string, string[]>()
+  const ofModules = new Set<string>()
   for (const [path, real] of files) {
     if (!path.startsWith(start)) continue
     const slash = path.indexOf('/', start.length)
     const top = slash < 0 ? path : path.slice(0, slash + 1)
-    tops.set(top, tops.get(top) === true || taken.has(real) || isModules(path.slice(start.length)))
+    if (isModules(path.slice(start.length))) ofModules.add(top)
+    const inside = tops.get(top) ?? []
+    inside.push(real)
+    tops.set(top, inside)
   }
-  for (const [path, isSomebodys] of tops) {
+  const told: LeftOut[] = []
+  const topsOf = new Map<string, string[]>()
+  for (const [path, inside] of tops) {
     const reason = path.endsWith('/') ? undefined : neverTaken(path)
     const isTold = reason === undefined ? isShipped(path.slice(start.length)) : reason !== 'hidden'
-    if (!isSomebodys && isTold) yield {path, reason: reason ?? 'not-loaded'}
+    if (ofModules.has(path) || !isTold) continue
+    told.push({path, reason: reason ?? 'not-loaded'})
+    for (const real of inside) topsOf.set(real, [...(topsOf.get(real) ?? []), path])
   }
+  return {told, topsOf}
 }
 
 /** What belongs to modules, or is about them. */

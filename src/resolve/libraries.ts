@@ -1,4 +1,5 @@
 import type {LibraryPackage, LibraryRock, ProsodyLine, RegistryLibraries} from '../registry/types.ts'
+import {ownValue} from '../own-value.ts'
 
 /** What modules are to run with. */
 export interface LibraryTarget {
@@ -39,10 +40,10 @@ export function serveLibrary(name: string, target: LibraryTarget, known: Registr
   if (isOfProsody(name, line)) return {by: 'prosody'}
   const packaged = packageOf(name, {lua, suite}, known)
   if (packaged !== undefined) return {by: 'debian', package: packaged}
-  const copy = ownOf(known.copies, name)
+  const copy = ownValue(known.copies, name)
   if (copy?.lua.includes(lua) === true && copy.suites.includes(suite))
     return {by: 'copy', package: copy.package, path: copy.path}
-  const rock = ownOf(known.rocks, name)
+  const rock = ownValue(known.rocks, name)
   if (rock !== undefined && admits(rock, lua)) return {by: 'rock', rock: rock.rock, version: rock.version}
   return {by: 'unknown', reason: reasonFor(name, target, known)}
 }
@@ -62,10 +63,6 @@ function setOf(names: readonly string[]): ReadonlySet<string> {
   const set = sets.get(names) ?? new Set(names)
   sets.set(names, set)
   return set
-}
-
-function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 interface Place {
@@ -88,7 +85,7 @@ function packageOf(name: string, {lua, suite}: Place, known: RegistryLibraries):
 function indexOf({lua, suite}: Place, {packages}: RegistryLibraries): ReadonlyMap<string, string> {
   const index = new Map<string, string>()
   for (const [name, suites] of Object.entries(packages)) {
-    for (const {lua: versions, modules} of suites[suite]?.serves ?? []) {
+    for (const {lua: versions, modules} of ownValue(suites, suite)?.serves ?? []) {
       if (!versions.includes(lua)) continue
       for (const module of modules) if (!index.has(module)) index.set(module, name)
     }
@@ -117,10 +114,10 @@ export function knownSuites({packages}: RegistryLibraries): string[] {
 }
 
 function reasonFor(name: string, target: LibraryTarget, known: RegistryLibraries): string {
-  const none = ownOf(known.none, name)
+  const none = ownValue(known.none, name)
   if (none !== undefined) return none.note
   if (isProsodyName(name)) return 'this line of Prosody has no such library'
-  const rock = ownOf(known.rocks, name)
+  const rock = ownValue(known.rocks, name)
   const elsewhere = [
     packagedElsewhere(name, target, known.packages),
     rock?.lua === undefined ? undefined : `the rock ${rock.rock} is for Lua ${rock.lua.join(', ')}`,
@@ -137,7 +134,7 @@ function packagedElsewhere(
   const serving = (entry: LibraryPackage | undefined): string[] =>
     (entry?.serves ?? []).flatMap((one) => (one.modules.includes(name) ? one.lua : []))
   for (const [id, suites] of Object.entries(packages)) {
-    const versions = serving(suites[suite])
+    const versions = serving(ownValue(suites, suite))
     if (versions.length > 0)
       return `${id} of ${suite} has it for Lua ${versions.join(', ')}, but not for Lua ${lua}`
   }

@@ -3,7 +3,7 @@ import type {SourceLayout} from '../registry/types.ts'
 import {isDeviceName} from '../sources/device-names.ts'
 import {isVersionControl, neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
-import {besideIn, isLicence, linkError, type LeftOut, type LeftOutReason} from './left-out.ts'
+import {besideIn, isLicence, licencesIn, linkError, type LeftOut, type LeftOutReason} from './left-out.ts'
 import {
   hasModule,
   isShipped,
@@ -165,10 +165,7 @@ export class Taking {
     const main = `mod_${name}.lua`
     this.#take(`${prefix}${main}`, inFolder(loose, main))
     if (prefix === '') return
-    for (const path of this.#tree.startingWith(inFolder(loose, ''))) {
-      const file = path.slice(inFolder(loose, '').length)
-      if (isLicence(file)) this.#take(`${prefix}${file}`, path)
-    }
+    for (const [file, path] of licencesIn(loose, this.#tree)) this.#take(`${prefix}${file}`, path)
   }
 
   #takeOwn(own: string, prefix: string): void {

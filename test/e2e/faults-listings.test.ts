@@ -426,8 +426,8 @@ describe.concurrent('memory stays bounded, and there is an end', {timeout: 120_0
     ['a list of tags without end', github, () => endless(), 5],
     ['a log without end', hg, () => endless('{"changesets": ['), 5],
     ['a million tags', github, () => file(tags(1_000_000)), 5],
-    ['as many tags as are taken', github, () => file(tags(190_000)), 3],
-    ['as many changesets as are taken', hg, () => manyOfModule(200_000), 3],
+    ['as many tags as are taken', github, () => file(tags(95_000)), 3],
+    ['as many changesets as are taken', hg, () => manyOfModule(100_000), 3],
   ] as const
   networkTest.for(cases)('for %s', async ([, kind, answer, exit], {sandbox, server}) => {
     server.on('*', answer())

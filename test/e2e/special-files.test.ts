@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdir, rm, symlink, truncate, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, rm, symlink, truncate, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {newSandbox, type CliOutput, type Sandbox} from '../helpers/cli.ts'
@@ -82,6 +82,25 @@ describe.each(Object.entries(things))('%s in the place of', (_, make) => {
     for (const args of [['verify'], ['install']]) expect((await run(args)).code).toBeGreaterThan(0)
     for (const args of [['check'], ['deps'], ['options'], ['lint'], ['tree']])
       expect((await run(args)).code).toBeLessThan(128)
+  })
+
+  it.each([
+    ['a file to lint', 'x.lua', ['lint', 'x.lua']],
+    ['what configures luacheck', '.luacheckrc', ['lint', 'mod_x']],
+    ["Prosody's configuration", 'prosody.cfg.lua', ['check']],
+  ])('%s is passed over or refused', async (_, name, args) => {
+    await put(make, join(sandbox.project, name))
+    const output = await run(args)
+    expect(output.code).toBeLessThan(128)
+    expect(errorOf(output)).not.toMatchObject({code: 'INTERNAL'})
+  })
+
+  it('what is kept of Lua files is found out anew', async () => {
+    const folder = join(sandbox.store, 'v1/facts')
+    const names = await readdir(folder)
+    expect(names.length).toBeGreaterThan(0)
+    for (const name of names) await put(make, join(folder, name))
+    for (const args of [['check'], ['deps'], ['options', 'x']]) expect((await run(args)).code).toBe(0)
   })
 
   it('a module is not taken', async () => {

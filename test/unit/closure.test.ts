@@ -116,6 +116,13 @@ describe('what is asked for', () => {
     ])
   })
 
+  it('nothing that can not be the name of a module', () => {
+    const names = ['*', '__proto__', 'toString', 'a/b', '../c', '', 'con']
+    const {asked, problems} = run({'acme/a': folder('a')}, {'acme/a': modules(...names)})
+    expect(asked).toEqual(['read acme/a'])
+    expect(problems).toHaveLength(names.length)
+  })
+
   it('nothing of two other sources that both have it', () => {
     const explicit = {'jitsi/tree_a': flat('tree_a')}
     const {asked, problems} = run(explicit, {'jitsi/tree_a': modules('both')})

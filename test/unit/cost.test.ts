@@ -9,7 +9,7 @@ import {gatherNeeds} from '../../src/operations/gather-needs.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
 import {parseManifest} from '../../src/project/manifest.ts'
 import type {LockedModule} from '../../src/project/lockfile.ts'
-import {processorTime} from '../helpers/processor-time.ts'
+import {bound, growth} from '../helpers/growth.ts'
 
 /** Code that anybody may publish, of so many lines. */
 const shapes: Readonly<Record<string, (index: number) => string>> = {
@@ -85,17 +85,3 @@ test('a manifest costs as much as there is of it', {timeout: 120_000}, async () 
     JSON.stringify({modules: Object.fromEntries(Array.from({length: count}, (_, i) => [`a/m${i}`, '1']))})
   expect(await growth((count) => parseManifest(manifest(count), 'prosody-mods.json'))).toBeLessThan(bound)
 })
-
-/** What is linear grows 8 times, what is quadratic 64 times; the rest is what a processor's caches make of it. */
-const [times, bound] = [8, 28]
-
-/** How many times the processor's time grows with 8 times as much: the least of a few tries, for others work beside. */
-async function growth(run: (count: number) => unknown): Promise<number> {
-  let least = Infinity
-  await processorTime(() => run(1000))
-  for (let attempt = 0; attempt < 4 && least >= bound; attempt += 1) {
-    const small = Math.max(await processorTime(() => run(1500)), 4000)
-    least = Math.min(least, (await processorTime(() => run(1500 * times))) / small)
-  }
-  return least
-}

@@ -37,6 +37,7 @@ function result(modules: readonly IdentifiedModule[]): IdentifyResult {
     modified: ['util.lib.lua'],
     stray: [],
     unknown: [],
+    lineEnds: [],
     ignored: 0,
     unreadable: [],
     skipped: [],
@@ -76,4 +77,13 @@ it('a module of several publishers names all of them', () => {
     publishers: ['community', 'jitsi'],
   })
   expect(renderIdentify(result([unknown]), '/')).toContain('community and jitsi have one of that name each')
+})
+
+it('files around modules that are none of theirs are told by number', () => {
+  const own = module('x', {path: 'plugins/mod_x/mod_x.lua'})
+  const unknown = ['LICENSE', 'docs/a.png', 'lib/b.lua', 'plugins/mod_x/html/c.html', 'plugins/mod_x/d.js']
+  const text = renderIdentify({...result([own]), unknown}, '/')
+  expect(text).toContain(
+    'in no release:\n  lib/b.lua\n  plugins/mod_x/html/c.html\n  plugins/mod_x/d.js\nleft out: 2 files in no folder of a module',
+  )
 })

@@ -1,5 +1,6 @@
 import type * as Ast from 'luaparse'
 import {coreLibrary} from '../../lua/core-library.ts'
+import {ownValue} from '../../own-value.ts'
 import {stretchOf, type Code, type Site} from './code.ts'
 import {libraryField, libraryValue, type LibraryField, type LibraryValue} from './library-values.ts'
 import {elsewhere} from './lines.ts'
@@ -78,7 +79,7 @@ function isConditional({conditional, branch, in: inside}: Site): boolean {
 function ofProsody({library, name}: LibraryField, known: Known, {severity, how}: Seen): Said | undefined {
   const {target} = known
   if (known.members(library.name)?.has(name) !== false) return undefined
-  const where = elsewhere(target, ({members}) => members[library.name]?.includes(name) === true)
+  const where = elsewhere(target, ({members}) => ownValue(members, library.name)?.includes(name) === true)
   return {
     severity,
     message: `${library.name} of Prosody ${target.line} has no ${name}, which is ${how} here`,
@@ -89,7 +90,7 @@ function ofProsody({library, name}: LibraryField, known: Known, {severity, how}:
 /** Which file module:require gives, those know who see the others. */
 function ofModules({library, name}: LibraryField, {target}: Known, {severity, how, code}: Seen): Said {
   const core = coreLibrary(library.name, target.moduleLibs, code.module)
-  const members = core === undefined ? undefined : target.moduleMembers[core]
+  const members = core === undefined ? undefined : ownValue(target.moduleMembers, core)
   return {
     severity,
     message: `the library ${library.name} has no ${name}, which is ${how} here`,

@@ -15,8 +15,8 @@ export interface Refs {
   readonly head: NamedCommit | undefined
 }
 
-/** jitsi-meet's 17,000 tags take 2 MB; what is taken at most keeps below 300 MB of memory. */
-const maxBytes = 16 * 1024 * 1024
+/** jitsi-meet's 17,000 tags take 2 MB; what is taken at most keeps well below 300 MB of memory. */
+const maxBytes = 8 * 1024 * 1024
 
 /**
  * The references of a Git repository whose whole names begin so (`refs/tags/v`, `HEAD`), by ls-refs of protocol version 2

@@ -13,7 +13,7 @@ export interface Changeset {
 const expected = "hgweb's JSON log of changesets"
 /** A description may be long, and there are up to `most` of them. */
 const most = 500
-const maxBytes = 16 * 1024 * 1024
+const maxBytes = 8 * 1024 * 1024
 
 /**
  * The changeset that a branch, a tag or (the beginning of) a node names; undefined where there is none. Throws
