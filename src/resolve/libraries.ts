@@ -100,7 +100,7 @@ export function serversOf(name: string, {packages, copies, rocks}: RegistryLibra
       Object.values(suites).some(({serves}) => serves.some(({modules}) => modules.includes(name))),
     )
     .map(([id]) => `debian:${id}`)
-  const [copy, rock] = [ownOf(copies, name), ownOf(rocks, name)]
+  const [copy, rock] = [ownValue(copies, name), ownValue(rocks, name)]
   return [
     ...packaged,
     ...(copy === undefined ? [] : [`copy:${copy.package}`]),
