@@ -1,3 +1,4 @@
+import {hash} from 'node:crypto'
 import {join} from 'node:path'
 import {readRegular} from '../regular-file.ts'
 import {readFailed} from '../durable.ts'
@@ -16,7 +17,7 @@ import {
   type ChangedModule,
   type WriteResult,
 } from './results.ts'
-import type {Survey} from './survey.ts'
+import {withUnixLineEnds, type Survey} from './survey.ts'
 
 /** What of a folder went into the project. */
 export interface Adoption extends WriteResult {
@@ -65,7 +66,9 @@ async function fillStore(
   const store = new Store(storeFolder)
   for (const [path, sha256] of entries.flatMap(({files}) => [...files])) {
     if (store.has(sha256)) continue
-    await store.put(read(join(folder, path)))
+    const bytes = read(join(folder, path))
+    const isIt = hash('sha256', bytes) === sha256
+    await store.put(isIt ? bytes : (withUnixLineEnds(bytes) ?? bytes))
   }
 }
 

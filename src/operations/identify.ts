@@ -4,7 +4,7 @@ import {factsOf} from '../lua/facts.ts'
 import type {ProsodyFiles} from '../registry/types.ts'
 import {newestFirst} from '../resolve/choose.ts'
 import {identifyFiles, type FoundModule} from '../resolve/identify.ts'
-import type {Differing, KnownSource, ModuleState, TreeMatch} from '../resolve/identify-types.ts'
+import type {Differing, FolderFiles, KnownSource, ModuleState, TreeMatch} from '../resolve/identify-types.ts'
 import {listReleases} from '../sources/index.ts'
 import type {SourceContext} from '../sources/types.ts'
 import {noFolders} from '../sources/types.ts'
@@ -75,6 +75,8 @@ export interface IdentifyResult {
   readonly stray: readonly string[]
   /** Files that no release has. */
   readonly unknown: readonly string[]
+  /** Lua files that count as a release's, and have line ends of Windows where it has those of Unix. */
+  readonly lineEnds: readonly string[]
   /** How many files are documentation, patches or hidden. */
   readonly ignored: number
   readonly unreadable: readonly PassedOver[]
@@ -95,11 +97,13 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   const sizes = new Set([...sizesOf(sources), ...ownSizes(prosodyFiles)])
   const found = await survey(folder, {sizes, signal: environment.signal})
   await pause(environment.signal)
-  const own = withoutPause(() => takeOwn(found.files, prosodyFiles))
+  const known = knownDigests(sources, prosodyFiles)
+  const {files, lineEnds} = inUnixText(found, known)
+  const own = withoutPause(() => takeOwn(files, prosodyFiles))
   const identified = withoutPause(() =>
     identifyFiles(own.rest, {
       sources,
-      requires: requiresIn(found),
+      requires: requiresIn(found.folder, files),
       publishers: (name) => publishersOf(name, environment),
     }),
   )
@@ -112,8 +116,9 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   }
   return {
     folder: found.folder,
-    files: found.files.size,
-    ...withOwn(told, own, {files: found.files, own: prosodyFiles}),
+    files: files.size,
+    ...withOwn(told, own, {files, own: prosodyFiles}),
+    lineEnds,
     ignored: identified.ignored,
     unreadable: byPath(found.unreadable),
     skipped: byPath(found.skipped),
@@ -151,7 +156,7 @@ function sizesOf(sources: readonly KnownSource[]): Set<number> {
 }
 
 /** What files of the folder require, by their digest; each is parsed once. */
-function requiresIn({folder, files}: Survey): (sha256: string) => readonly string[] {
+function requiresIn(folder: string, files: FolderFiles): (sha256: string) => readonly string[] {
   const places = new Map([...files].map(([path, sha256]) => [sha256, path]))
   const known = new Map<string, readonly string[]>()
   return (sha256) => {
@@ -164,6 +169,24 @@ function requiresIn({folder, files}: Survey): (sha256: string) => readonly strin
     known.set(sha256, libraries)
     return libraries
   }
+}
+
+function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): Set<string> {
+  const digests = new Set(Object.values(files).flatMap((contents) => contents.map(({sha256}) => sha256)))
+  for (const {releases} of sources)
+    for (const {contents} of releases) for (const {sha256} of contents.files.values()) digests.add(sha256)
+  return digests
+}
+
+/** Lua reads both line ends alike, so a text that is a release's but for them counts as its. */
+function inUnixText(
+  {files, unixText}: Survey,
+  known: ReadonlySet<string>,
+): {readonly files: FolderFiles; readonly lineEnds: readonly string[]} {
+  const told = [...unixText].filter(
+    ([path, sha256]) => !known.has(files.get(path) ?? '') && known.has(sha256),
+  )
+  return {files: new Map([...files, ...told]), lineEnds: told.map(([path]) => path).sort()}
 }
 
 function ownSizes({files}: ProsodyFiles): number[] {

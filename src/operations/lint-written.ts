@@ -136,7 +136,7 @@ function findingOf(
   {path, module}: ReportedFile,
   {settings}: FileRules,
 ): ModuleFinding {
-  const isUnsure = pending?.kind === 'library' && severity === 'error' && settings['missing-file'] !== 'error'
+  const isUnsure = rule === 'missing-file' && pending !== undefined && settings[rule] !== 'error'
   return {
     module,
     path,
@@ -144,7 +144,7 @@ function findingOf(
     column,
     endColumn,
     code: rule,
-    severity: isUnsure ? 'warning' : severity,
+    severity: isUnsure && severity === 'error' ? 'warning' : severity,
     message,
     ...(hint === undefined ? {} : {hint}),
   }

@@ -1,3 +1,4 @@
+import {hash} from 'node:crypto'
 import {accessSync, constants, statSync, type Dirent} from 'node:fs'
 import {readdir, realpath, stat} from 'node:fs/promises'
 import {isAbsolute, join, relative, resolve, sep} from 'node:path'
@@ -5,6 +6,7 @@ import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {readFailed} from '../durable.ts'
 import {hashFile} from '../fetch/store.ts'
 import {forEachLimited} from '../limit.ts'
+import {readRegular} from '../regular-file.ts'
 
 /** Something in a folder that was not looked at, and why. */
 export interface PassedOver {
@@ -17,6 +19,8 @@ export interface Survey {
   readonly folder: string
   /** Path from the folder → sha256 in hex; '' where the size tells that nothing of interest has these bytes. */
   readonly files: ReadonlyMap<string, string>
+  /** Of Lua files with line ends of Windows, the sha256 of the same text with those of Unix. */
+  readonly unixText: ReadonlyMap<string, string>
   readonly unreadable: readonly PassedOver[]
   /** Links that leave the folder or lead nowhere, and what is neither file nor folder. */
   readonly skipped: readonly PassedOver[]
@@ -36,7 +40,13 @@ export async function survey(path: string, options: SurveyOptions): Promise<Surv
   const folder = await realFolder(path)
   const walk = new Walk(folder, options)
   await walk.run()
-  return {folder, files: walk.files, unreadable: walk.unreadable, skipped: walk.skipped}
+  return {
+    folder,
+    files: walk.files,
+    unixText: walk.unixText,
+    unreadable: walk.unreadable,
+    skipped: walk.skipped,
+  }
 }
 
 /** A file or folder: its path from the top, and where it really lies. */
@@ -47,6 +57,7 @@ interface Place {
 
 class Walk {
   readonly files = new Map<string, string>()
+  readonly unixText = new Map<string, string>()
   readonly unreadable: PassedOver[] = []
   readonly skipped: PassedOver[] = []
   readonly #root: string
@@ -119,6 +130,19 @@ class Walk {
     }
   }
 
+  /** Git for Windows writes text so, unless it is told not to. */
+  #unixText(path: string, full: string): void {
+    let text: Buffer | undefined
+    try {
+      text = withUnixLineEnds(readRegular(full, 'module'))
+    } catch {
+      // What is too large for a module is none.
+      return
+    }
+    if (text !== undefined && this.#options.sizes.has(text.length))
+      this.unixText.set(path, hash('sha256', text))
+  }
+
   async #file(path: string, full: string): Promise<void> {
     try {
       // Asking in another thread would take ten times as long.
@@ -128,10 +152,18 @@ class Walk {
         accessSync(full, constants.R_OK)
         this.files.set(path, '')
       }
+      if (path.endsWith('.lua')) this.#unixText(path, full)
     } catch (error) {
       this.unreadable.push({path, reason: reasonOf(error)})
     }
   }
+}
+
+/** The bytes of a text with the line ends of Unix; undefined where it has no others. */
+export function withUnixLineEnds(bytes: Buffer): Buffer | undefined {
+  return bytes.includes('\r\n')
+    ? Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+    : undefined
 }
 
 async function realFolder(path: string): Promise<string> {

@@ -34,13 +34,49 @@ export function renderIdentify(result: IdentifyResult, cwd: string): string {
     result.trees.flatMap((tree) => [treeLine(tree), ...untoldLines(tree, result)]),
     moduleLines(result),
     listed('modified, and of no release as they are', notMain(result.modified)),
-    listed('in no release', notMain(unknown)),
+    unknownLines(notMain(unknown), modules),
     listed('of a release, but not where they lie here', notMain(stray)),
+    lineEndLines(result),
     ignored === 0 ? [] : [pc.dim(`left out: ${count(ignored, 'file')}: documentation, patches, hidden ones`)],
     listed('could not be read', unreadable.map(passedOver)),
     listed('not looked at', skipped.map(passedOver)),
     adoption === null ? [] : adoptionLines(adoption, result, cwd),
   )
+}
+
+/** What lies in no folder of a module, and is no Lua, is of something else: it is told by number. */
+function unknownLines(unknown: readonly string[], modules: readonly IdentifiedModule[]): string[] {
+  const folders = new Set(modules.map(({path}) => path.slice(0, path.lastIndexOf('/') + 1)))
+  const isNear = (path: string): boolean => {
+    const parts = path.split('/')
+    const above = parts.map((_, at) =>
+      parts
+        .slice(0, at)
+        .map((part) => `${part}/`)
+        .join(''),
+    )
+    return (
+      path.endsWith('.lua') ||
+      folders.has(above.at(-1) ?? '') ||
+      above.some((one) => one !== '' && folders.has(one))
+    )
+  }
+  const near = unknown.filter((path) => isNear(path))
+  const far = unknown.length - near.length
+  return [
+    ...listed('in no release', near),
+    ...(far === 0
+      ? []
+      : [pc.dim(`left out: ${count(far, 'file')} in no folder of a module (--json lists all)`)]),
+  ]
+}
+
+/** They are a release's else, and exact for that. */
+function lineEndLines({lineEnds}: IdentifyResult): string[] {
+  if (lineEnds.length === 0) return []
+  return [
+    `${count(lineEnds.length, 'file')} with line ends of Windows, and a release's else; Lua reads both alike, and Git keeps those of Unix with "*.lua text eol=lf" in .gitattributes`,
+  ]
 }
 
 /** `96 modules: 91 exact, 1 modified, 4 unknown` */
@@ -97,7 +133,7 @@ function publishersText(publishers: readonly string[]): string {
     return 'Prosody ships one of that name, with other bytes in every release that is known'
   return more.length === 0
     ? `no digest is known; ${only} has one of that name`
-    : `none of its files is known; ${publishers.join(' and ')} have one of that name each`
+    : `none of its files is known; ${publishers.map((id) => (id === prosodyId ? 'Prosody itself' : id)).join(' and ')} have one of that name each`
 }
 
 function versionText({

@@ -288,6 +288,17 @@ describe('a folder', () => {
 })
 
 describe('--adopt', () => {
+  identifyTest('takes a tree with line ends of Windows as its release has it', async ({sandbox, folder}) => {
+    const windows = Object.entries(tree).map(([path, text]) => [path, text.replaceAll('\n', '\r\n')] as const)
+    await lay(folder, Object.fromEntries(windows))
+    await writeManifest(sandbox, {mirrors: silent})
+    const {adoption, lineEnds} = await identify(sandbox, folder, '--adopt', '--offline')
+    expect(lineEnds).toEqual(['mod_alone.lua', 'mod_lobby.lua', 'util.lib.lua'])
+    expect(adoption).toMatchObject({added: [{module: 'jitsi/*', version: '103'}]})
+    const taken = await readFile(join(sandbox.project, 'prosody-modules/jitsi/mod_lobby.lua'), 'utf8')
+    expect(taken).toBe(tree['mod_lobby.lua'])
+  })
+
   identifyTest('takes a whole tree without asking anybody for its bytes', async ({sandbox, folder}) => {
     await lay(folder, tree)
     await writeManifest(sandbox, {mirrors: silent})

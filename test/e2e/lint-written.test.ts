@@ -47,6 +47,18 @@ hint: nothing was written; take another version, or write "lint": {"policy": "wa
     expect(await readTree(sandbox.project)).toEqual(before)
   })
 
+  networkTest("so does one of a call that Prosody's own library refuses", async ({sandbox}) => {
+    await write(sandbox, {
+      'own/mod_where/mod_where.lua': 'module:require "adhoc".new("Where", "where", print);\n',
+      'own/mod_file/mod_file.lua': 'module:require "gone";\n',
+    })
+    const {code, stderr} = await sandbox.cli(['add', './own/mod_where'])
+    expect(code).toBe(6)
+    expect(stderr).toContain('adhoc.new is given no permission')
+    // Another module may bring a file that is missing by now.
+    expect((await sandbox.cli(['add', './own/mod_file'])).code).toBe(0)
+  })
+
   networkTest('the same module is fine for another line', async ({sandbox}) => {
     await write(sandbox, {'own/mod_broken/mod_broken.lua': broken})
     await writeManifest(sandbox, {prosody: '0.12'})

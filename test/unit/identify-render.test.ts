@@ -37,6 +37,7 @@ function result(modules: readonly IdentifiedModule[]): IdentifyResult {
     modified: ['util.lib.lua'],
     stray: [],
     unknown: [],
+    lineEnds: [],
     ignored: 0,
     unreadable: [],
     skipped: [],
@@ -76,4 +77,23 @@ it('a module of several publishers names all of them', () => {
     publishers: ['community', 'jitsi'],
   })
   expect(renderIdentify(result([unknown]), '/')).toContain('community and jitsi have one of that name each')
+})
+
+it('files around modules that are none of theirs are told by number', () => {
+  const own = module('x', {path: 'plugins/mod_x/mod_x.lua'})
+  const unknown = ['LICENSE', 'docs/a.png', 'lib/b.lua', 'plugins/mod_x/html/c.html', 'plugins/mod_x/d.js']
+  const text = renderIdentify({...result([own]), unknown}, '/')
+  expect(text).toContain(
+    'in no release:\n  lib/b.lua\n  plugins/mod_x/html/c.html\n  plugins/mod_x/d.js\nleft out: 2 files in no folder of a module',
+  )
+})
+
+it('a tree with more changed files than equal ones is told with doubt', () => {
+  const [tree] = result([]).trees
+  if (tree === undefined) throw new Error('there is a tree')
+  const differing = ['a', 'b', 'c', 'd'].map((path) => ({path, state: 'modified', versions: []}) as const)
+  const told = (matching: number): string =>
+    renderIdentify({...result([module('a', {})]), trees: [{...tree, matching, differing}]}, '/')
+  expect(told(3)).toContain('3 files, 4 modified; most of it is of no known release')
+  expect(told(4)).not.toContain('most of it')
 })

@@ -130,6 +130,28 @@ describe('a folder of Prosody’s own', () => {
   })
 })
 
+describe('line ends of Windows', () => {
+  it('make no other file of a release’s, and are told', async () => {
+    const files = Object.fromEntries(
+      Object.entries(only(prosody(1), 'modules/')).map(([path, text]) => [
+        path,
+        text.replaceAll('\n', '\r\n'),
+      ]),
+    )
+    const result = await identified(files)
+    expect(result.trees).toMatchObject([{source: 'prosody', versions: ['9.9.2'], complete: true}])
+    expect(result.modules.map(({state}) => state)).toEqual(['exact', 'exact', 'exact', 'exact'])
+    expect(result.lineEnds).toEqual(Object.keys(files).sort())
+    expect(renderIdentify(result, '/')).toContain('5 files with line ends of Windows')
+  })
+
+  it('are no excuse for other changes', async () => {
+    const result = await identified({'mod_ping.lua': '-- ping, by hand\r\n'})
+    expect(result.modules).toMatchObject([{module: null, state: 'unknown'}])
+    expect(result.lineEnds).toEqual([])
+  })
+})
+
 describe('an error at a place of Prosody’s own', () => {
   const error = (path: string): string =>
     `c2s55aa\terror\tTraceback[c2s]: ${path}:1: attempt to index a nil value (local 'a')`

@@ -298,6 +298,7 @@ it('what a tree lacks and no module names is told, a few by name', () => {
           modified: ['file0.lua'],
           stray: [],
           unknown: [],
+          lineEnds: [],
           ignored: 0,
           unreadable: [],
           skipped: [],
