@@ -39,17 +39,27 @@ export function shareOf(files: readonly FileToLint[], standards: ReadonlyMap<str
   return {bytes, files: shared, taken: new Int32Array(new SharedArrayBuffer(8)), standards}
 }
 
-/** Lints until no file is left. */
-export function lintShare({bytes, files, taken, standards}: Share, isMain: boolean): SharedResult[] {
-  const options = new OptionCache(standards)
+/** Lints until no file is left, in a thread other than the main one. */
+export function lintShare(share: Share): SharedResult[] {
+  const options = new OptionCache(share.standards)
   const results: SharedResult[] = []
-  for (;;) {
-    const file = files[Atomics.add(taken, 0, 1)]
-    if (file === undefined) return results
-    if (!isMain) Atomics.add(taken, 1, 1)
-    const {index, start, end, layers, rules} = file
-    results.push([index, lintAlone({bytes: Buffer.from(bytes, start, end - start), layers, rules}, options)])
+  for (let next = takeFile(share); next !== undefined; next = takeFile(share)) {
+    Atomics.add(share.taken, 1, 1)
+    results.push([next.index, lintAlone(next.file, options)])
   }
+  return results
+}
+
+/** The next file that nobody has taken. */
+export function takeFile({
+  bytes,
+  files,
+  taken,
+}: Share): {readonly index: number; readonly file: FileToLint} | undefined {
+  const next = files[Atomics.add(taken, 0, 1)]
+  if (next === undefined) return undefined
+  const {index, start, end, layers, rules} = next
+  return {index, file: {bytes: Buffer.from(bytes, start, end - start), layers, rules}}
 }
 
 /** Whether other threads have taken any file; they take no more once one thread has found none left. */

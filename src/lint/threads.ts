@@ -1,11 +1,10 @@
 import {availableParallelism} from 'node:os'
 import type {Worker} from 'node:worker_threads'
-import {setImmediate} from 'node:timers/promises'
-import {withoutPause} from '../pauses.ts'
+import {pause, withoutPauseFor} from '../pauses.ts'
 import type {FileResult} from './finding.ts'
 import {lintAlone, type FileToLint} from './index.ts'
 import {OptionCache} from './option-cache.ts'
-import {lintShare, othersTook, shareOf, type SharedResult} from './share.ts'
+import {othersTook, shareOf, takeFile, type SharedResult} from './share.ts'
 import type {Standard} from './standards.ts'
 
 /** Bytes of Lua for which starting one more thread pays: it starts in the time that some hundred files take. */
@@ -19,20 +18,27 @@ export interface ThreadedLint {
   readonly standards: ReadonlyMap<string, Standard>
   /** What a thread runs; undefined where there is no such file, as before a build. */
   readonly worker: string | undefined
+  /** Heard between two files. */
+  readonly signal: AbortSignal
   /** In place of what the machine's processors suggest. */
   readonly threads?: number
 }
 
 /** What each file comes to by itself, in the order given. Rejects with CONFIG_INVALID for options that make no sense. */
 export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]> {
-  const {files, standards, worker, threads = threadsFor(files)} = request
+  const {files, standards, worker, signal, threads = threadsFor(files)} = request
   const options = new OptionCache(standards)
   // Here, where it can be told: a thread's errors are no more than text.
   for (const {layers} of files) if (layers !== undefined) options.of(layers)
-  // What has come before it is heard.
-  await setImmediate()
-  if (worker === undefined || threads < 2)
-    return withoutPause(() => files.map((file) => lintAlone(file, options)))
+  const lintOne = async (file: FileToLint): Promise<FileResult> => {
+    await pause(signal)
+    return withoutPauseFor(file.bytes, () => lintAlone(file, options))
+  }
+  if (worker === undefined || threads < 2) {
+    const results: FileResult[] = []
+    for (const file of files) results.push(await lintOne(file))
+    return results
+  }
   // Most runs are on too few files for it.
   const {Worker} = await import('node:worker_threads')
   const share = shareOf(files, standards)
@@ -40,7 +46,8 @@ export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]
     startThread(new Worker(worker, {workerData: share, resourceLimits: limits, stdin: false})),
   )
   const results: (FileResult | undefined)[] = files.map(() => undefined)
-  for (const [index, result] of withoutPause(() => lintShare(share, true))) results[index] = result
+  for (let next = takeFile(share); next !== undefined; next = takeFile(share))
+    results[next.index] = await lintOne(next.file)
   if (othersTook(share))
     for (const one of others) for (const [index, result] of await one.results) results[index] = result
   for (const one of others) one.stop()

@@ -1,5 +1,4 @@
 import {ProsodyModsError, exitCodes} from '../errors.ts'
-import {withoutPause} from '../pauses.ts'
 import type {LayoutConflict} from '../lua/layout-proof.ts'
 import {mainOf} from '../lua/module-files.ts'
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
@@ -49,8 +48,8 @@ export async function closeLock(open: OpenLock, bench: Workbench): Promise<Close
     if (step.kind === 'read') closure.read(step.key, await supply.needsNamed(step.key, step.locked))
     else closure.bring(step.key, await supply.module(step, step.neededBy))
   }
-  const closed = withoutPause(() => closure.result(target))
-  const {lock, conflicts} = withoutPause(() => inOrder(closed.lock, open, bench))
+  const closed = closure.result(target)
+  const {lock, conflicts} = inOrder(closed.lock, open, bench)
   const before = {explicit: open.modules, previous: open.previous.modules}
   const problems = [...closed.problems, ...conflicts.map(conflictText)]
   return {lock, resolved: supply.resolved, report: {...reportOf(lock, before, registry), problems}}

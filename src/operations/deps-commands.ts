@@ -8,7 +8,12 @@ export interface Dependency {
   readonly package: string | null
   /** Of a copy: the file of the package. */
   readonly file: string | null
-  readonly rock: {readonly name: string; readonly version: string | null} | null
+  readonly rock: {
+    readonly name: string
+    readonly version: string | null
+    /** Code that wants another version, and which. */
+    readonly note: string | null
+  } | null
   /** Of what is missing: what is known of it instead. */
   readonly reason: string | null
   readonly neededBy: readonly string[]

@@ -113,13 +113,14 @@ function dependencyOf(library: string, {server, neededBy, optional}: Locked, wor
   const {copies, rocks} = world.registry.libraries
   const {by, name, version} = serverOf(server)
   const rock = Object.hasOwn(rocks, library) ? rocks[library] : undefined
-  const other = rock === undefined ? null : {name: rock.rock, version: rock.version ?? null}
+  const note = rock?.note ?? null
+  const other = rock === undefined ? null : {name: rock.rock, version: rock.version ?? null, note}
   return {
     library,
     by,
     package: by === 'debian' || by === 'copy' ? name : null,
     file: by === 'copy' && Object.hasOwn(copies, library) ? (copies[library]?.path ?? null) : null,
-    rock: by === 'rock' ? {name, version} : other,
+    rock: by === 'rock' ? {name, version, note} : other,
     reason: by === 'missing' ? reasonOf(library, world) : null,
     neededBy,
     optional,

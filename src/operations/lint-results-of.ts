@@ -10,12 +10,13 @@ import {LintCache} from './lint-cache.ts'
 export interface Judging {
   readonly standards: ReadonlyMap<string, Standard>
   readonly storeFolder: string
+  readonly signal: AbortSignal
 }
 
 /** What each file comes to by itself, from earlier runs where they have seen it. */
 export async function resultsOf(
   files: readonly FileToLint[],
-  {standards, storeFolder}: Judging,
+  {standards, storeFolder, signal}: Judging,
 ): Promise<readonly FileResult[]> {
   const target = files.find(({rules}) => rules !== undefined)?.rules?.target
   const cache = new LintCache(storeFolder, {standards, target})
@@ -24,7 +25,7 @@ export async function resultsOf(
   if (missing.length === 0) return known.filter((result) => result !== undefined)
   // The linter is much code, which a run that finds everything known does without.
   const {lintInThreads} = await import('../lint/threads.ts')
-  const found = await lintInThreads({files: missing, standards, worker})
+  const found = await lintInThreads({files: missing, standards, worker, signal})
   for (const [index, file] of missing.entries()) {
     const result = found[index]
     if (result !== undefined) cache.add(file, result)

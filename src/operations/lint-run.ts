@@ -63,6 +63,7 @@ export async function startRun(request: LintRequest, environment: Environment): 
     layersOf: layering(config, options),
     standards,
     storeFolder,
+    signal: environment.signal,
     groups,
     target: isWanted ? targetFor(near.manifest, request, registry) : undefined,
     settings: near.manifest.lint?.rules ?? {},

@@ -29,8 +29,9 @@ export function refuseDisputes(
 }
 
 function disputeText({key, version, about, path, registry, lockfile}: Dispute): string {
-  const what = about === 'file' ? (path ?? '') : about
-  return `${key} ${version}: ${what}\n    registry  ${registry ?? 'has no such file there'}\n    lockfile  ${lockfile}`
+  const what = about === 'file' ? (path ?? '') : about === 'library' ? `Lua library ${path ?? ''}` : about
+  const nothing = about === 'library' ? 'knows nothing that has it' : 'has no such file there'
+  return `${key} ${version}: ${what}\n    registry  ${registry ?? nothing}\n    lockfile  ${lockfile}`
 }
 
 /** Throws DIGEST_UNKNOWN where the policy wants digests of a registry, and the lockfile has others. */

@@ -250,6 +250,8 @@ export interface LibraryRock {
   readonly version?: string
   /** Lua versions that it admits; absent for all. */
   readonly lua?: readonly string[]
+  /** Code that wants another version, and which. */
+  readonly note?: string
   /** Debian packages that it is compiled with, beside a compiler and Lua's headers; absent where nothing is compiled. */
   readonly headers?: readonly string[]
   /** Where this is known from. */

@@ -18,7 +18,7 @@ export function renderDeps({target, libraries, commands, unknown}: DepsResult): 
       ? []
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
     table(rows),
-    ['', ...formatLines(commands)],
+    ['', ...rockNotes(libraries), ...formatLines(commands)],
     note,
     unknown === null ? missingLines(libraries) : [],
   )
@@ -59,9 +59,19 @@ export function depsNotes({libraries, commands}: DepsResult, way: 'apt' | 'luaro
       ? []
       : 'hint: bring them into the image yourself, or leave these modules out; a module that does without has its require under pcall',
     commands[way] === null && gone.length === 0 ? `note: ${nothing} is needed` : [],
+    way === 'luarocks' ? rockNotes(libraries) : [],
     way === 'apt' && byRock.length > 0
       ? `note: ${byRock.map(({library}) => visible(library)).join(', ')}: from rocks, by "prosody-mods deps --format luarocks"`
       : [],
+  )
+}
+
+/** Of what comes as a rock: where its version is not for all code. */
+function rockNotes(libraries: readonly Dependency[]): string[] {
+  return libraries.flatMap(({library, by, rock}) =>
+    by !== 'rock' || rock === null || rock.note === null
+      ? []
+      : [`${pc.cyan('note:')} ${visible(library)}: ${visible(rock.note)}`],
   )
 }
 

@@ -13,8 +13,13 @@ export function treeLine({source, folder, versions, complete, matching, differin
     return number === 0 ? [] : [`${number} ${words[state]}`]
   })
   const all = complete ? 'complete, ' : ''
+  const changed = differing.filter(({state}) => state === 'modified').length
+  const doubt =
+    changed > matching
+      ? '; most of it is of no known release: of one that the registry lacks, or of a fork'
+      : ''
   const name = source === prosodyId ? "Prosody's own," : source
-  return `${pc.bold(name)} ${versionsText(versions)}${at}: ${all}${[count(matching, 'file'), ...parts].join(', ')}`
+  return `${pc.bold(name)} ${versionsText(versions)}${at}: ${all}${[count(matching, 'file'), ...parts].join(', ')}${doubt}`
 }
 
 /** Of a tree, what keeps it from being complete and no other line names. */

@@ -93,6 +93,21 @@ function indexOf({lua, suite}: Place, {packages}: RegistryLibraries): ReadonlyMa
   return index
 }
 
+/** All that may bring a library into an image, whatever suite and Lua it has, as a lockfile names it; rocks without version. */
+export function serversOf(name: string, {packages, copies, rocks}: RegistryLibraries): string[] {
+  const packaged = Object.entries(packages)
+    .filter(([, suites]) =>
+      Object.values(suites).some(({serves}) => serves.some(({modules}) => modules.includes(name))),
+    )
+    .map(([id]) => `debian:${id}`)
+  const [copy, rock] = [ownValue(copies, name), ownValue(rocks, name)]
+  return [
+    ...packaged,
+    ...(copy === undefined ? [] : [`copy:${copy.package}`]),
+    ...(rock === undefined ? [] : [`rock:${rock.rock}`]),
+  ]
+}
+
 /** Suites of Debian of which packages are known. */
 export function knownSuites({packages}: RegistryLibraries): string[] {
   return [...new Set(Object.values(packages).flatMap((suites) => Object.keys(suites)))].sort()

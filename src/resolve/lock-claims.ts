@@ -6,6 +6,7 @@ import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/typ
 import {looksLikeRevision} from '../versioning/calendar.ts'
 import {fits} from './fits.ts'
 import {hasModule, moduleOfPath, selectModule} from './layout.ts'
+import {serversOf} from './libraries.ts'
 import {mayLieAt} from './placed.ts'
 import {trustOf} from './trust.ts'
 
@@ -14,10 +15,10 @@ export interface Dispute {
   /** source/name */
   readonly key: string
   readonly version: string
-  readonly about: 'source' | 'version' | 'revision' | 'file'
-  /** Below the source's folder in the context; null where it is not about a file. */
+  readonly about: 'source' | 'version' | 'revision' | 'file' | 'library'
+  /** Below the source's folder in the context, or the Lua library; null where it is about neither. */
   readonly path: string | null
-  /** What the registry says; null where it has no such file. */
+  /** What the registry says; null where it has no such file, or serves no such library. */
   readonly registry: string | null
   readonly lockfile: string
 }
@@ -30,10 +31,44 @@ interface Known {
 
 /**
  * Every claim of a lockfile that the registry can refute: where a module of one of its sources comes from, which
- * revision a version is, and what its files are. A release that it does not know is refuted by nothing.
+ * revision a version is, what its files are, and which package or rock serves a Lua library. A release that it does not
+ * know is refuted by nothing.
  */
 export function disputesOf(lock: Lockfile, manifest: Manifest, registry: Registry): Dispute[] {
-  return Object.entries(lock.modules).flatMap(([key, locked]) => {
+  const modules = Object.entries(lock.modules)
+  return [
+    ...releaseDisputes(modules, manifest, registry),
+    ...modules.flatMap(([key, locked]) => libraryDisputes(key, locked, registry)),
+  ]
+}
+
+/** Of what is installed into an image by its name, the name must be one that the registry has for that library. */
+function libraryDisputes(key: string, locked: LockedModule, registry: Registry): Dispute[] {
+  const {libraries = {}, optional = {}} = locked.needs ?? {}
+  const claims = [...Object.entries(libraries), ...Object.entries(optional.libraries ?? {})]
+  return claims.flatMap(([library, claim]) => {
+    const names = /^(?:debian|copy|rock):/.test(claim) ? serversOf(library, registry.libraries) : []
+    // A lockfile may be older than the registry: its rock may be of another version.
+    if (!/^(?:debian|copy|rock):/.test(claim) || names.includes(claim.replace(/@.*$/, ''))) return []
+    return [
+      {
+        key,
+        version: locked.version,
+        about: 'library',
+        path: library,
+        registry: names.length === 0 ? null : names.join(', '),
+        lockfile: claim,
+      },
+    ]
+  })
+}
+
+function releaseDisputes(
+  modules: readonly (readonly [key: string, locked: LockedModule])[],
+  manifest: Manifest,
+  registry: Registry,
+): Dispute[] {
+  return modules.flatMap(([key, locked]) => {
     const definition = registry.source(splitKey(key)[0])
     if (definition === undefined) return []
     const about = {key, version: locked.version, path: null}

@@ -116,6 +116,20 @@ const forgeries: readonly Forgery[] = [
     }),
     lockfile: 'mod_sasl2/mod_sasl2.lua',
   },
+  {
+    name: 'a package that has no such library',
+    key: binding,
+    about: 'library',
+    change: ({needs}) => ({needs: {...needs, libraries: {lfs: 'debian:netcat-openbsd'}}}),
+    lockfile: 'debian:netcat-openbsd',
+  },
+  {
+    name: 'a rock for a library that nobody knows',
+    key: needed,
+    about: 'library',
+    change: ({needs}) => ({needs: {...needs, optional: {libraries: {evil: 'rock:evil@1.0-1'}}}}),
+    lockfile: 'rock:evil@1.0-1',
+  },
 ]
 
 /** The digest that the registry has of mod_sasl2.lua of that day; set by the first test that reads it. */

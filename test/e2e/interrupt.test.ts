@@ -68,6 +68,27 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s ends work that does not pause'
   })
 })
 
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s is heard between two of many files',
+  {timeout: 120_000},
+  async (signal) => {
+    await mkdir(join(sandbox.project, 'many'))
+    const text = 'do local x = 1; print(x) end '.repeat(500)
+    for (let index = 0; index < 1500; index += 1)
+      await writeFile(join(sandbox.project, 'many', `${index}.lua`), `${text}-- ${index}\n`)
+    const child = spawn(process.execPath, [cliPath, 'lint', 'many'], {cwd: sandbox.project, env: sandbox.env})
+    let [output, errors] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+    const exit = once(child, 'close')
+    await busy(child.pid ?? 0)
+    child.kill(signal)
+    expect(await exit).toEqual([130, null])
+    expect(output).toBe('')
+    expect(errors).toBe('error: interrupted\nhint: nothing is half-written; run the command again\n')
+  },
+)
+
 /** Resolves once a process has computed for longer than it takes to start. */
 async function busy(pid: number): Promise<void> {
   for (;;) {

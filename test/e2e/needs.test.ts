@@ -345,6 +345,20 @@ own/a
     expect((await sandbox.cli(['deps', '--format', 'nix'])).code).toBe(2)
   })
 
+  networkTest('deps says which code a rock does not fit', async ({sandbox}) => {
+    await writeManifest(sandbox, {modules: {}})
+    const code = 'local jwt = require "luajwtjitsi";\nreturn jwt.decode;\n'
+    await write(sandbox, {'modules/mod_gate.lua': code})
+    await sandbox.cli(['add', './modules/mod_gate.lua'])
+    const note = "luajwtjitsi: code that calls its decode, as Jitsi's before April 2022 does, wants 2.0-0"
+    expect((await sandbox.cli(['deps'])).stdout).toContain(`note: ${note}`)
+    const {stdout, stderr} = await sandbox.cli(['deps', '--format', 'luarocks'])
+    expect([stdout, stderr]).toEqual([
+      expect.stringContaining('install luajwtjitsi 3.0-0'),
+      expect.stringContaining(note),
+    ])
+  })
+
   networkTest(
     'deps fails for a library that nothing brings, and names what is known of it',
     async ({sandbox}) => {

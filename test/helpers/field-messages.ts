@@ -51,6 +51,13 @@ export const fieldRows: readonly Row[] = [
     id: 'program-incomplete',
     says: ['lua5.4 does not start', 'liblua-5.4.so.0'],
   },
+  // What a compiled library of Lua lacks is no matter of a program's.
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': error loading module '_openssl' from file '/usr/local/lib/lua/5.4/_openssl.so': Error loading shared library libcrypto.so.1.1: No such file or directory (needed by /usr/local/lib/lua/5.4/_openssl.so)",
+    id: 'library-incompatible',
+    module: 'x',
+    silent: ['does not start'],
+  },
   {
     text: 'startup\terror\tThe version of LuaExpat on your system does not support stanza size limits, which may leave servers on untrusted networks (e.g. the internet) vulnerable to denial-of-service attacks. You should upgrade to LuaExpat 1.3.0 or higher as soon as possible. See https://prosody.im/doc/depends#luaexpat for more information.',
     id: 'start-library-old',

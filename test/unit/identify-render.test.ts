@@ -87,3 +87,13 @@ it('files around modules that are none of theirs are told by number', () => {
     'in no release:\n  lib/b.lua\n  plugins/mod_x/html/c.html\n  plugins/mod_x/d.js\nleft out: 2 files in no folder of a module',
   )
 })
+
+it('a tree with more changed files than equal ones is told with doubt', () => {
+  const [tree] = result([]).trees
+  if (tree === undefined) throw new Error('there is a tree')
+  const differing = ['a', 'b', 'c', 'd'].map((path) => ({path, state: 'modified', versions: []}) as const)
+  const told = (matching: number): string =>
+    renderIdentify({...result([module('a', {})]), trees: [{...tree, matching, differing}]}, '/')
+  expect(told(3)).toContain('3 files, 4 modified; most of it is of no known release')
+  expect(told(4)).not.toContain('most of it')
+})

@@ -25,7 +25,7 @@ export const outsideReaders: readonly Reader[] = [
     ([, program = '', library = '']) => ({kind: 'program', program, library}),
   ],
   [
-    /Error loading shared library (\S+): No such file or directory \(needed by (?:\S*\/)?([^\s/)]+)\)/,
+    /Error loading shared library (\S+): No such file or directory \(needed by (?:\S*\/)?(?!\S*\.so\b)([^\s/)]+)\)/,
     ([, library = '', program = '']) => ({kind: 'program', program, library}),
   ],
   [
