@@ -68,11 +68,10 @@ export function depsNotes({libraries, commands}: DepsResult, way: 'apt' | 'luaro
 
 /** Of what comes as a rock: where its version is not for all code. */
 function rockNotes(libraries: readonly Dependency[]): string[] {
-  return libraries.flatMap(({library, by, rock}) =>
-    by !== 'rock' || rock === null || rock.note === null
-      ? []
-      : [`${pc.cyan('note:')} ${visible(library)}: ${visible(rock.note)}`],
-  )
+  return libraries.flatMap(({library, by, rock}) => {
+    const note = by === 'rock' ? (rock?.note ?? null) : null
+    return note === null ? [] : [`${pc.cyan('note:')} ${visible(library)}: ${visible(note)}`]
+  })
 }
 
 function libraryServer({by, package: name, rock}: Dependency): string {
