@@ -2,7 +2,7 @@
  * Resolves a synthetic registry once: `<count of modules> <folder of the real registry>`. Prints how long that took, and
  * what came of it, as JSON. Making the registry up is not counted, nor, under --expose-gc, clearing away what that left.
  */
-import {gatherNeeds} from '../src/operations/gather-needs.ts'
+import {gatherNeeds} from '../src/resolve/gather-needs.ts'
 import {emptyLock, integrityOf, splitKey, type LockedModule, type Lockfile} from '../src/project/lockfile.ts'
 import {openRegistry} from '../src/registry/registry.ts'
 import {chooseRelease} from '../src/resolve/choose.ts'
@@ -70,7 +70,7 @@ function summary({modules}: Lockfile): object {
   return {modules: needs.length, needs: needs.reduce((sum, one) => sum + one, 0)}
 }
 
-/** What operations/lock-module.ts makes of a module whose files are all there. */
+/** What locking/lock-module.ts makes of a module whose files are all there. */
 async function lock(key: string, versionText: string | undefined): Promise<LockedModule> {
   const [source, name] = splitKey(key)
   const definition = world.registry.source(source)

@@ -1,6 +1,6 @@
 import {hash} from 'node:crypto'
-import {nothing} from '../src/lua/collect.ts'
-import type {FileFacts, ModuleRequirement, Requirement} from '../src/lua/fact-types.ts'
+import {nothing} from '../src/facts/collect.ts'
+import type {FileFacts, ModuleRequirement, Requirement} from '../src/facts/fact-types.ts'
 import type {Manifest} from '../src/project/manifest.ts'
 import type {Registry} from '../src/registry/registry.ts'
 import type {

@@ -1,5 +1,5 @@
 /** The library API: everything that the commands do, without a terminal. */
-export {add, type AddRequest, type AddResult} from './operations/add.ts'
+export {add, type AddRequest, type AddResult} from './operations/add/add.ts'
 export type {Candidate} from './resolve/owners.ts'
 export {
   bump,
@@ -9,7 +9,7 @@ export {
   type BumpRequest,
   type BumpResult,
   type StayedEntry,
-} from './operations/bump.ts'
+} from './operations/bump/bump.ts'
 export {
   cachePath,
   cachePrune,
@@ -17,14 +17,14 @@ export {
   type CachePruneResult,
   type CacheVerifyResult,
 } from './operations/cache.ts'
-export {check, type CheckRequest, type CheckResult} from './operations/check.ts'
-export type {CheckedConfig, CheckedModule, CheckedPart, Problem} from './operations/check-types.ts'
+export {check, type CheckRequest, type CheckResult} from './operations/check/check.ts'
+export type {CheckedConfig, CheckedModule, CheckedPart, Problem} from './operations/check/types.ts'
 export type {ClosureReport} from './resolve/closure.ts'
-export {boot, type BootedModule, type BootRequest, type BootResult} from './operations/boot.ts'
-export {createEnvironment, type Environment, type EnvironmentOptions} from './operations/environment.ts'
+export {boot, type BootedModule, type BootRequest, type BootResult} from './operations/boot/boot.ts'
+export {createEnvironment, type Environment, type EnvironmentOptions} from './workbench/environment.ts'
 export {deps, type DepsResult} from './operations/deps.ts'
-export type {Dependency} from './operations/deps-commands.ts'
-export {explain, type ExplainResult, type Explanation} from './operations/explain.ts'
+export type {Dependency} from './image/commands.ts'
+export {explain, type ExplainResult, type Explanation} from './operations/explain/explain.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'
 export {
   identify,
@@ -32,27 +32,27 @@ export {
   type IdentifiedTree,
   type IdentifyRequest,
   type IdentifyResult,
-} from './operations/identify.ts'
-export type {Adoption} from './operations/adopt.ts'
+} from './operations/identify/identify.ts'
+export type {Adoption} from './operations/identify/adopt.ts'
 export {info, type InfoRelease, type InfoResult, type InfoSource} from './operations/info.ts'
-export {init, type InitRequest, type InitResult} from './operations/init.ts'
+export {init, type InitRequest, type InitResult} from './operations/init/init.ts'
 export {install, type InstallRequest, type InstallResult} from './operations/install.ts'
 export {list, type ListedModule, type ListResult} from './operations/list.ts'
-export type {ModuleFacts, ModuleOption} from './operations/module-facts.ts'
+export type {ModuleFacts, ModuleOption} from './facts/module-facts.ts'
 export {options, type ModuleOptions, type OptionsRequest, type OptionsResult} from './operations/options.ts'
-export {lint, type LintFinding, type LintResult} from './operations/lint.ts'
+export {lint, type LintFinding, type LintResult} from './operations/lint/lint.ts'
 export {
   lintAndFix,
   type FixedPath,
   type FixReport,
   type LintFixRequest,
   type LintFixResult,
-} from './operations/lint-fix.ts'
-export type {LintRequest} from './operations/lint-run.ts'
-export type {LintSummary, ModuleFinding} from './operations/lint-results.ts'
+} from './operations/lint/fix.ts'
+export type {LintRequest} from './operations/lint/run.ts'
+export type {LintSummary, ModuleFinding} from './context/lint-summary.ts'
 export {outdated, type OutdatedModule, type OutdatedResult} from './operations/outdated.ts'
 export {remove, type RemoveRequest, type RemoveResult} from './operations/remove.ts'
-export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './operations/results.ts'
+export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './context/results.ts'
 export {search, type Found, type SearchRequest, type SearchResult} from './operations/search.ts'
 export {
   tree,
@@ -71,7 +71,7 @@ export {
   type VersionsResult,
 } from './operations/versions.ts'
 /** What one Lua file says, by its bytes; no project, store or network is needed. */
-export {factsOf} from './lua/facts.ts'
+export {factsOf} from './facts/facts.ts'
 export type {
   ContextFact,
   FileFacts,
@@ -83,10 +83,10 @@ export type {
   OptionType,
   ProvisionFact,
   Requirement,
-} from './lua/fact-types.ts'
+} from './facts/fact-types.ts'
 /** Where a module can be loaded, and the one place of these that is told to users. */
-export {loadingOf, type Loading} from './lua/loading.ts'
-export {placementOf, type Placement} from './lua/placement.ts'
+export {loadingOf, type Loading} from './facts/loading.ts'
+export {placementOf, type Placement} from './facts/placement.ts'
 export type {LuaProblem} from './lua/parse.ts'
 export {ProsodyModsError, exitCodes, type ErrorCode} from './errors.ts'
 export type {OnProgress, ProgressEvent} from './progress.ts'

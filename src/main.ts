@@ -1,14 +1,14 @@
 import {readFileSync} from 'node:fs'
 import {execute} from './cli/execute.ts'
-import {refuseMisuse} from './misuse.ts'
+import {refuseMisuse} from './cli/misuse.ts'
 import {parsePlain} from './cli/parse.ts'
 import {commands} from './commands/index.ts'
 import {ProsodyModsError} from './errors.ts'
-import {interrupted, interruption} from './interrupt.ts'
+import {interrupted, interruption} from './cli/interrupt.ts'
 import {packageFolder} from './package-folder.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
 import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
-import {nearestNames} from './resolve/nearest.ts'
+import {nearestNames} from './text/nearest.ts'
 
 /**
  * Runs one command line and gives its exit code. The one place where errors of every kind (ours, oclif's

@@ -1,7 +1,7 @@
 import {cp, mkdir} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
-import {mainOf} from '../src/lua/module-files.ts'
-import type {CheckResult} from '../src/operations/check.ts'
+import {mainOf} from '../src/prosody/module-files.ts'
+import type {CheckResult} from '../src/operations/check/check.ts'
 import {cliIn, errorOf} from './sweep-cli.ts'
 
 /** Where the modules lie, and how to boot them. */

@@ -1,4 +1,4 @@
-import type {Environment} from '../operations/environment.ts'
+import type {Environment} from '../workbench/environment.ts'
 
 interface FlagBase {
   /** Of help; global flags have one of their own. */

@@ -1,5 +1,5 @@
-import {interruptSignal} from '../interrupt.ts'
-import {createEnvironment} from '../operations/environment.ts'
+import {interruptSignal} from './interrupt.ts'
+import {createEnvironment} from '../workbench/environment.ts'
 import {jsonText} from '../plain-text.ts'
 import {print} from '../render/output.ts'
 import {startProgress} from '../render/progress.ts'

@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import type {add as Operation, AddRequest} from '../operations/add.ts'
+import type {add as Operation, AddRequest} from '../operations/add/add.ts'
 import {defineCommand} from '../cli/definition.ts'
 import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
 import {askForOne, canAsk} from '../render/ask.ts'
@@ -7,7 +7,7 @@ import {renderAdd} from '../render/write.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/add.ts')).add
+  return (await import('../operations/add/add.ts')).add
 }
 
 function layoutOf(text: string | undefined): AddRequest['layout'] {

@@ -1,11 +1,11 @@
 import {defineCommand} from '../cli/definition.ts'
 import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
-import type {bump as Operation} from '../operations/bump.ts'
+import type {bump as Operation} from '../operations/bump/bump.ts'
 import {renderBump} from '../render/bump.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/bump.ts')).bump
+  return (await import('../operations/bump/bump.ts')).bump
 }
 
 export default defineCommand({

@@ -2,13 +2,13 @@ import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
 import {modulesPath} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
-import type {BootRequest} from '../operations/boot.ts'
-import type {check as Operation} from '../operations/check.ts'
+import type {BootRequest} from '../operations/boot/boot.ts'
+import type {check as Operation} from '../operations/check/check.ts'
 import {renderCheck} from '../render/check.ts'
 
 /** Brings the parser with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/check.ts')).check
+  return (await import('../operations/check/check.ts')).check
 }
 
 export default defineCommand({

@@ -1,18 +1,18 @@
 import {addAbortSignal, Readable} from 'node:stream'
 import {defineCommand} from '../cli/definition.ts'
 import {ProsodyModsError} from '../errors.ts'
-import type * as Operation from '../operations/explain.ts'
-import type * as Text from '../operations/explain-text.ts'
-import type * as Lines from '../operations/text-lines.ts'
+import type * as Operation from '../operations/explain/explain.ts'
+import type * as Text from '../operations/explain/text.ts'
+import type * as Lines from '../operations/explain/text-lines.ts'
 import {print} from '../render/output.ts'
 import {renderExplain} from '../render/explain.ts'
 
 /** They are loaded for this command alone. */
 async function operation(): Promise<typeof Operation & typeof Text & typeof Lines> {
   return {
-    ...(await import('../operations/explain.ts')),
-    ...(await import('../operations/explain-text.ts')),
-    ...(await import('../operations/text-lines.ts')),
+    ...(await import('../operations/explain/explain.ts')),
+    ...(await import('../operations/explain/text.ts')),
+    ...(await import('../operations/explain/text-lines.ts')),
   }
 }
 

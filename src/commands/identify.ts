@@ -1,11 +1,11 @@
 import {defineCommand} from '../cli/definition.ts'
 import {allowPath, dryRun, offline} from '../cli/flags.ts'
-import type {identify as Operation} from '../operations/identify.ts'
-import {renderIdentify} from '../render/identify.ts'
+import type {identify as Operation} from '../operations/identify/identify.ts'
+import {renderIdentify} from '../render/identify/text.ts'
 
 /** Brings adding with it, and fetching with that, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/identify.ts')).identify
+  return (await import('../operations/identify/identify.ts')).identify
 }
 
 export default defineCommand({

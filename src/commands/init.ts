@@ -1,5 +1,5 @@
 import {defineCommand} from '../cli/definition.ts'
-import {init} from '../operations/init.ts'
+import {init} from '../operations/init/init.ts'
 import {dryRun} from '../cli/flags.ts'
 import {renderInit} from '../render/write.ts'
 

@@ -1,11 +1,11 @@
 import {defineCommand} from '../cli/definition.ts'
 import {dryRun, offline} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
-import type {LintResult} from '../operations/lint.ts'
-import type {FixReport} from '../operations/lint-fix.ts'
-import type {LintRequest} from '../operations/lint-run.ts'
-import type {Environment} from '../operations/environment.ts'
-import type * as Formats from '../render/lint-formats.ts'
+import type {LintResult} from '../operations/lint/lint.ts'
+import type {FixReport} from '../operations/lint/fix.ts'
+import type {LintRequest} from '../operations/lint/run.ts'
+import type {Environment} from '../workbench/environment.ts'
+import type * as Formats from '../render/lint/formats.ts'
 
 interface LintFlags {
   readonly format: string | undefined
@@ -115,13 +115,13 @@ type Outcome = LintResult & {readonly fixed: FixReport | null}
 /** Both bring the parser with them, which no other command shall load for this. */
 async function found(request: LintRequest, environment: Environment): Promise<Outcome> {
   compileSparingly()
-  const {lint} = await import('../operations/lint.ts')
+  const {lint} = await import('../operations/lint/lint.ts')
   return {...(await lint(request, environment)), fixed: null}
 }
 
 async function fixed(request: LintRequest, flags: LintFlags, environment: Environment): Promise<Outcome> {
   compileSparingly()
-  const {lintAndFix} = await import('../operations/lint-fix.ts')
+  const {lintAndFix} = await import('../operations/lint/fix.ts')
   return lintAndFix({...request, dryRun: flags['dry-run']}, environment)
 }
 
@@ -139,7 +139,7 @@ function compileSparingly(): void {
 
 /** Loaded for this command alone, too. */
 async function formats(): Promise<typeof Formats> {
-  return import('../render/lint-formats.ts')
+  return import('../render/lint/formats.ts')
 }
 
 function sink({cwd}: Environment): Formats.Sink {

@@ -3,7 +3,7 @@ import type {OnProgress} from '../progress.ts'
 import type {Http, HttpAnswer} from '../net/http.ts'
 import type {Patience} from '../net/patience.ts'
 import {redactUrl} from '../net/redact-url.ts'
-import type {Store} from './store.ts'
+import type {Store} from '../store/store.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {Want} from './types.ts'
 

@@ -4,7 +4,7 @@ import {ProsodyModsError} from '../errors.ts'
 import type {Barred, FolderLocation, ReleaseContents, ReleaseFile} from '../sources/types.ts'
 import {checkDigest} from './download.ts'
 import {FolderBudget, FolderFile, readModuleFile, unreadable} from './folder-file.ts'
-import type {Store} from './store.ts'
+import type {Store} from '../store/store.ts'
 import type {Want} from './types.ts'
 
 /** Of files, folders and links that are looked at. */

@@ -1,5 +1,5 @@
 import type {SeenDates} from '../sources/types.ts'
-import {KeptFacts} from './kept-facts.ts'
+import {KeptFacts} from '../store/kept-facts.ts'
 
 /**
  * The dates of the newest signed indexes that this user has seen, in the store's folder `index-dates`, kept and believed as

@@ -1,6 +1,6 @@
 import {redactUrl} from '../net/redact-url.ts'
 import type {ArchiveLocation, Barred, ReleaseContents} from '../sources/types.ts'
-import {KeptFacts} from './kept-facts.ts'
+import {KeptFacts} from '../store/kept-facts.ts'
 
 type Entry = readonly [path: string, sha256: string, size: number]
 

@@ -14,7 +14,7 @@ import {mirrored} from './mirrored.ts'
 import {digestUnknown, offlineMissing, unreachable} from './not-fetched.ts'
 import {Once} from './once.ts'
 import {ReportBuilder, type FetchReport} from './report.ts'
-import type {Store} from './store.ts'
+import type {Store} from '../store/store.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {Want} from './types.ts'
 

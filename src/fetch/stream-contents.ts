@@ -7,7 +7,7 @@ import {TransferError} from '../net/transfer-error.ts'
 import type {OnProgress} from '../progress.ts'
 import type {ArchiveLocation, ReleaseContents, ReleaseFile} from '../sources/types.ts'
 import {archiveLimit, type Downloads} from './download.ts'
-import {lazyWriter, type BlobWriter, type Store} from './store.ts'
+import {lazyWriter, type BlobWriter, type Store} from '../store/store.ts'
 import {unpack} from './unpack/index.ts'
 import type {FileSink} from './unpack/types.ts'
 

@@ -1,7 +1,7 @@
 import {hash} from 'node:crypto'
 import {posix} from 'node:path'
 import type {SourceLayout} from '../registry/types.ts'
-import {luaString} from './lua-text.ts'
+import {luaString} from '../text/lua-string.ts'
 
 export const configPath = 'conf.d/prosody-mods.cfg.lua'
 

@@ -2,8 +2,8 @@ import {isDeepStrictEqual} from 'node:util'
 import {withoutBom} from '../lua/parse.ts'
 import {readSyntax} from '../lua/syntax.ts'
 import {applied, isLayout, withoutOverlaps, type Fix} from './fix.ts'
-import {SourceText} from './text.ts'
-import {Tokens, type Token} from './tokens.ts'
+import {SourceText} from './source/text.ts'
+import {Tokens, type Token} from './source/tokens.ts'
 
 export interface FixedFile {
   readonly bytes: Buffer

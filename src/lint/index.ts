@@ -1,10 +1,10 @@
 import {check, tooDeep} from './check.ts'
 import {resolveFindings, type FileResult, type Finding} from './finding.ts'
-import {OptionCache} from './option-cache.ts'
-import type {OptionSet} from './options.ts'
+import {OptionCache} from './options/option-cache.ts'
+import type {OptionSet} from './options/options.ts'
 import {applyOptions} from './report.ts'
 import {checkRules, type RuleJob} from './rules/index.ts'
-import type {Standard} from './standards.ts'
+import type {Standard} from './options/standards.ts'
 
 export interface LintOptions {
   /** Later ones are right. */

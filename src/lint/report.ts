@@ -1,13 +1,13 @@
 import type {Report} from './check.ts'
 import {compareFindings, type FileResult, type Finding, type Pending} from './finding.ts'
-import type {Issue} from './issue.ts'
-import {messageOf, type Said} from './messages.ts'
-import type {Key, Span} from './model.ts'
-import type {OptionCache} from './option-cache.ts'
-import {invalidPattern, unknownStandard, type Effective, type OptionSet} from './options.ts'
-import {printable} from './printable.ts'
-import {lineKind} from './scan.ts'
-import {statusOf} from './status.ts'
+import type {Issue} from './luacheck/issue.ts'
+import {messageOf, type Said} from './luacheck/messages.ts'
+import type {Key, Span} from './luacheck/model.ts'
+import type {OptionCache} from './options/option-cache.ts'
+import {invalidPattern, unknownStandard, type Effective, type OptionSet} from './options/options.ts'
+import {printable} from './source/printable.ts'
+import {lineKind} from './source/scan.ts'
+import {statusOf} from './options/status.ts'
 
 /** Options that hold from a line on. */
 interface Stretch {

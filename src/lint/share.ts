@@ -1,7 +1,7 @@
 import type {FileResult} from './finding.ts'
 import {lintAlone, type FileToLint} from './index.ts'
-import {OptionCache} from './option-cache.ts'
-import type {Standard} from './standards.ts'
+import {OptionCache} from './options/option-cache.ts'
+import type {Standard} from './options/standards.ts'
 
 /** Files that several threads lint: each takes the next one that nobody has taken. Can be sent to a thread as it is. */
 export interface Share {

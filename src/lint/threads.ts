@@ -3,9 +3,9 @@ import type {Worker} from 'node:worker_threads'
 import {pause, withoutPauseFor} from '../pauses.ts'
 import type {FileResult} from './finding.ts'
 import {lintAlone, type FileToLint} from './index.ts'
-import {OptionCache} from './option-cache.ts'
+import {OptionCache} from './options/option-cache.ts'
 import {othersTook, shareOf, takeFile, type SharedResult} from './share.ts'
-import type {Standard} from './standards.ts'
+import type {Standard} from './options/standards.ts'
 
 /** Bytes of Lua for which starting one more thread pays: it starts in the time that some hundred files take. */
 const bytesPerThread = 400_000

@@ -1,8 +1,8 @@
-import {LintResults} from '../fetch/lint-results.ts'
-import {KeptFacts} from '../fetch/kept-facts.ts'
-import {Listings} from '../fetch/listings.ts'
-import {Store} from '../fetch/store.ts'
-import type {Environment} from './environment.ts'
+import {LintResults} from '../store/lint-results.ts'
+import {KeptFacts} from '../store/kept-facts.ts'
+import {Listings} from '../store/listings.ts'
+import {Store} from '../store/store.ts'
+import type {Environment} from '../workbench/environment.ts'
 
 export interface CacheVerifyResult {
   readonly folder: string

@@ -4,8 +4,8 @@ import {defaultProsody} from '../project/manifest.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
 import {knownSuites, serveLibrary} from '../resolve/libraries.ts'
 import {needsTargetOf} from '../resolve/needs.ts'
-import {aptCommand, rocksCommand, type Dependency} from './deps-commands.ts'
-import type {Environment} from './environment.ts'
+import {aptCommand, rocksCommand, type Dependency} from '../image/commands.ts'
+import type {Environment} from '../workbench/environment.ts'
 import {listNeeds, lockedProject, type ProjectWithLock} from './needs-graph.ts'
 
 export interface DepsResult {

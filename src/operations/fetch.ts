@@ -1,12 +1,12 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import {differences} from '../resolve/differences.ts'
-import type {Environment} from './environment.ts'
-import {fetchAndRead} from './fetch-and-read.ts'
-import {neededFiles} from './needed-files.ts'
-import {openProject} from './open-project.ts'
-import {refuseFirstUse} from './refuse-disputes.ts'
-import {withWorkbench} from './workbench.ts'
+import type {Environment} from '../workbench/environment.ts'
+import {fetchAndRead} from '../workbench/fetch-and-read.ts'
+import {neededFiles} from '../workbench/needed-files.ts'
+import {openProject} from '../workbench/open-project.ts'
+import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
+import {withWorkbench} from '../workbench/workbench.ts'
 
 export interface FetchResult {
   readonly modules: number

@@ -1,6 +1,6 @@
-import type {factsOf} from '../lua/facts.ts'
-import type {Placement} from '../lua/placement.ts'
-import {Store} from '../fetch/store.ts'
+import type {factsOf} from '../facts/facts.ts'
+import type {Placement} from '../facts/placement.ts'
+import {Store} from '../store/store.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {moduleNames, selectModule} from '../resolve/layout.ts'
 import {movesOf, unknownModule} from '../resolve/owners.ts'
@@ -10,12 +10,12 @@ import {ProsodyModsError} from '../errors.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
 import {noFolders} from '../sources/types.ts'
-import {Analyses} from './analyses.ts'
-import {mainOf} from '../lua/module-files.ts'
+import {Analyses} from '../workbench/analyses.ts'
+import {mainOf} from '../prosody/module-files.ts'
 import {ownValue} from '../own-value.ts'
-import {unknownSource} from './definition-for.ts'
-import type {Environment} from './environment.ts'
-import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from './module-facts.ts'
+import {unknownSource} from '../workbench/definition-for.ts'
+import type {Environment} from '../workbench/environment.ts'
+import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from '../facts/module-facts.ts'
 
 export interface InfoRelease {
   readonly version: string
@@ -205,7 +205,7 @@ async function analysed(
   {path, sha256, analyses}: {readonly path: string; readonly sha256: string; readonly analyses: Analyses},
 ): Promise<ReturnType<typeof factsOf>> {
   // Loaded only here: what is kept is told faster than the parser starts.
-  const {factsOf} = await import('../lua/facts.ts')
+  const {factsOf} = await import('../facts/facts.ts')
   const read = factsOf(bytes, mainOf(path))
   if (read.facts !== undefined) analyses.addFacts(sha256, mainOf(path), read.facts)
   return read

@@ -2,11 +2,11 @@ import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, formatLockfile, type Lockfile} from '../project/lockfile.ts'
 import {isInterrupted, type Project} from '../project/project.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
-import {planContext, type ContextPlan, type Target} from './context.ts'
-import type {Environment} from './environment.ts'
-import {changeProject, openProject} from './open-project.ts'
-import {refuseFirstUse} from './refuse-disputes.ts'
-import {nothingLinted} from './lint-results.ts'
+import {planContext, type ContextPlan, type Target} from '../context/plan.ts'
+import type {Environment} from '../workbench/environment.ts'
+import {changeProject, openProject} from '../workbench/open-project.ts'
+import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
+import {nothingLinted} from '../context/lint-summary.ts'
 import {
   nothingFetched,
   nothingNeeded,
@@ -14,8 +14,8 @@ import {
   summariesOf,
   type ModuleSummary,
   type WriteResult,
-} from './results.ts'
-import {projectWarnings} from './warnings.ts'
+} from '../context/results.ts'
+import {projectWarnings} from '../context/warnings.ts'
 
 export interface InstallRequest {
   /** Write the context from the lockfile alone; never change the lockfile. */
@@ -49,7 +49,7 @@ async function work(
   environment: Environment,
 ): Promise<InstallResult> {
   // Fetching and Lua are loaded only here, so that a run with nothing to do starts fast.
-  const {withWorkbench, resolveLock, writeTarget} = await import('./resolve-and-write.ts')
+  const {withWorkbench, resolveLock, writeTarget} = await import('../context/resolve-and-write.ts')
   const bench = {folder: project.folder, manifest: project.manifest, offline: request.offline, writes: true}
   return withWorkbench(environment, bench, async (workbench) => {
     const previous = request.frozen ? frozenLock(project, environment) : (project.lock ?? emptyLock)

@@ -1,9 +1,9 @@
 import {emptyLock} from '../project/lockfile.ts'
 import {versionIn} from '../project/manifest.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
-import type {Environment} from './environment.ts'
-import {openProject} from './open-project.ts'
-import {summaryOf, type ModuleSummary} from './results.ts'
+import type {Environment} from '../workbench/environment.ts'
+import {openProject} from '../workbench/open-project.ts'
+import {summaryOf, type ModuleSummary} from '../context/results.ts'
 
 export interface ListedModule extends ModuleSummary {
   /** What the manifest asks for; null for what it no longer names. */

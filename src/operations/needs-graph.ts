@@ -3,10 +3,10 @@ import {ProsodyModsError} from '../errors.ts'
 import type {Project} from '../project/project.ts'
 import type {RegistryIndex} from '../registry/types.ts'
 import {missing, neededKeys} from '../resolve/needs.ts'
-import type {Environment} from './environment.ts'
-import {openProject} from './open-project.ts'
-import {summaryOf, type ModuleSummary} from './results.ts'
-import {treePart} from './tree-part.ts'
+import type {Environment} from '../workbench/environment.ts'
+import {openProject} from '../workbench/open-project.ts'
+import {summaryOf, type ModuleSummary} from '../context/results.ts'
+import {treePart} from '../locking/tree-part.ts'
 
 /** A locked module with what it needs; the shape is part of --json (docs/reference/json.md). */
 export interface TreeModule extends ModuleSummary {

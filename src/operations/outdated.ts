@@ -1,13 +1,13 @@
 import {versionIn} from '../project/manifest.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
-import type {Environment} from './environment.ts'
-import {originOf, type Origin} from './origin.ts'
+import type {Environment} from '../workbench/environment.ts'
+import {originOf, type Origin} from '../locking/origin.ts'
 import {lockedProject} from './needs-graph.ts'
-import {newsOf} from './news.ts'
-import {definitionFor} from './definition-for.ts'
-import {goneModule, type GoneModule} from './where-it-went.ts'
-import {withWorkbench} from './workbench.ts'
+import {newsOf} from '../locking/news.ts'
+import {definitionFor} from '../workbench/definition-for.ts'
+import {goneModule, type GoneModule} from '../locking/where-it-went.ts'
+import {withWorkbench} from '../workbench/workbench.ts'
 
 /** A module for which there are newer files than the locked ones. */
 export interface OutdatedModule {

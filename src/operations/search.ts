@@ -1,7 +1,7 @@
 import type {RegistryName} from '../registry/types.ts'
-import {nearestNames} from '../resolve/nearest.ts'
+import {nearestNames} from '../text/nearest.ts'
 import {ProsodyModsError} from '../errors.ts'
-import type {Environment} from './environment.ts'
+import type {Environment} from '../workbench/environment.ts'
 
 export interface SearchRequest {
   /** All must be found; none lists everything. */

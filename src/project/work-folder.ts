@@ -13,7 +13,7 @@ import {randomBytes} from 'node:crypto'
 import {join} from 'node:path'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {isOwn} from '../plain-file.ts'
-import {shellWord} from '../shell-word.ts'
+import {shellWord} from '../text/shell-word.ts'
 import type {FolderHandle} from './folder-handle.ts'
 
 /** Lives in the project only while a command works or after one was cut off. */

@@ -1,5 +1,5 @@
 import {out as pc} from './colours.ts'
-import type {BootedModule, BootResult} from '../operations/boot.ts'
+import type {BootedModule, BootResult} from '../operations/boot/boot.ts'
 import {inLine} from '../plain-text.ts'
 import {count, table} from './common.ts'
 

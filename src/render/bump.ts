@@ -1,5 +1,5 @@
 import {out as pc} from './colours.ts'
-import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump.ts'
+import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump/bump.ts'
 import type {ModuleDifferences, RenamedModule} from '../resolve/compare.ts'
 import {moduleOfPath} from '../resolve/layout.ts'
 import {closureLines} from './needs.ts'

@@ -1,11 +1,11 @@
 import {out as pc} from './colours.ts'
 import type {FetchReport} from '../fetch/report.ts'
-import type {Placement} from '../lua/placement.ts'
+import type {Placement} from '../facts/placement.ts'
 import {contextFolder, type Trust} from '../project/lockfile.ts'
-import type {LintSummary} from '../operations/lint-results.ts'
-import type {ModuleSummary, WriteResult} from '../operations/results.ts'
+import type {LintSummary} from '../context/lint-summary.ts'
+import type {ModuleSummary, WriteResult} from '../context/results.ts'
 import {inLine, visible} from '../plain-text.ts'
-import {shellWord} from '../shell-word.ts'
+import {shellWord} from '../text/shell-word.ts'
 import {widthOf} from './width.ts'
 
 export function lines(...parts: readonly (string | readonly string[])[]): string {

@@ -1,5 +1,5 @@
 import {out as pc} from './colours.ts'
-import type {Dependency} from '../operations/deps-commands.ts'
+import type {Dependency} from '../image/commands.ts'
 import type {DepsResult} from '../operations/deps.ts'
 import {visible} from '../plain-text.ts'
 import {count, lines, table} from './common.ts'

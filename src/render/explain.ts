@@ -1,4 +1,4 @@
-import type {ExplainResult, Explanation} from '../operations/explain.ts'
+import type {ExplainResult, Explanation} from '../operations/explain/explain.ts'
 import {out as pc} from './colours.ts'
 import {inLine} from '../plain-text.ts'
 import {count, lines} from './common.ts'

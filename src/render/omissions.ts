@@ -1,5 +1,5 @@
 import {out as pc} from './colours.ts'
-import type {ComputedName, LeftOutFile, Omissions} from '../operations/left-out.ts'
+import type {ComputedName, LeftOutFile, Omissions} from '../locking/left-out.ts'
 import {inLine} from '../plain-text.ts'
 import {byKey} from './common.ts'
 

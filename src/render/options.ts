@@ -1,4 +1,4 @@
-import type {ModuleOption} from '../operations/module-facts.ts'
+import type {ModuleOption} from '../facts/module-facts.ts'
 import type {ModuleOptions, OptionsResult} from '../operations/options.ts'
 import {visible} from '../plain-text.ts'
 import {lines, placementText, shownVersion} from './common.ts'

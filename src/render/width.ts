@@ -1,5 +1,5 @@
 import {visible} from '../plain-text.ts'
-import {cellsOf} from './cells.ts'
+import {cellsOf} from './lint/cells.ts'
 import {uncoloured} from './colours.ts'
 
 /** Columns of the terminal that a text takes once it is printed. */

@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryMove} from '../registry/types.ts'
-import {nearestNames} from './nearest.ts'
+import {nearestNames} from '../text/nearest.ts'
 import {newestKnown} from './newest-known.ts'
 
 /** Who may be meant by a name without a source. */

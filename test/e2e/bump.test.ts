@@ -1,7 +1,7 @@
 import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import type {BumpMove, BumpResult} from '../../src/operations/bump.ts'
+import type {BumpMove, BumpResult} from '../../src/operations/bump/bump.ts'
 import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
 import {startForge, type Forge} from '../helpers/forge.ts'
 import {startHg, type HgServer} from '../helpers/hg.ts'

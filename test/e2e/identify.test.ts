@@ -2,7 +2,7 @@ import {chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile} f
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
-import type {IdentifyResult} from '../../src/operations/identify.ts'
+import type {IdentifyResult} from '../../src/operations/identify/identify.ts'
 import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
 import {startForge, type Forge} from '../helpers/forge.ts'
 import {startHg, type HgServer} from '../helpers/hg.ts'

@@ -86,7 +86,7 @@ describe('hg serve', () => {
     await commit('return 2\n', '2026-07-22 10:00 +0000')
     expectEach(await statuses(async () => (again = await listed(sandbox))), 200)
     expect(again).toEqual(['2026.7.22', '2026.7.20'])
-    // Another commit may come within the same second, with the same ETag: test/unit/validators.test.ts.
+    // Another commit may come within the same second, with the same ETag: test/unit/net/validators.test.ts.
     await commit('return 3\n', '2026-07-24 10:00 +0000')
     expect(await listed(sandbox)).toEqual(['2026.7.24', '2026.7.22', '2026.7.20'])
     await settled()

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import type {AddResult} from '../../src/operations/add.ts'
+import type {AddResult} from '../../src/operations/add/add.ts'
 import type {InfoResult} from '../../src/operations/info.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
 import {newSandbox, type CliOutput, type Sandbox} from '../helpers/cli.ts'

@@ -73,7 +73,7 @@ function startPruner(): Pruner {
   const child = spawn(
     process.execPath,
     [javascript.script('prune.mjs', pruning), join(sandbox.store, 'v1')],
-    {env: {...process.env, STORE: javascript.url('fetch/store')}, stdio: ['ignore', 'pipe', 'inherit']},
+    {env: {...process.env, STORE: javascript.url('store/store')}, stdio: ['ignore', 'pipe', 'inherit']},
   )
   return {
     async stop() {

@@ -1,7 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {enabledModules} from '../../src/operations/boot-modules.ts'
+import {enabledModules} from '../../src/operations/boot/modules.ts'
 import type {Lockfile} from '../../src/project/lockfile.ts'
 import {newSandbox, type Sandbox} from '../helpers/cli.ts'
 

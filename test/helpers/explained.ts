@@ -2,10 +2,10 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {onTestFinished} from 'vitest'
-import {createEnvironment, type Environment} from '../../src/operations/environment.ts'
-import {explain, type ExplainResult, type Explanation} from '../../src/operations/explain.ts'
-import type {ExplanationId} from '../../src/operations/explain-types.ts'
-import {textLines} from '../../src/operations/text-lines.ts'
+import {createEnvironment, type Environment} from '../../src/workbench/environment.ts'
+import {explain, type ExplainResult, type Explanation} from '../../src/operations/explain/explain.ts'
+import type {ExplanationId} from '../../src/operations/explain/types.ts'
+import {textLines} from '../../src/operations/explain/text-lines.ts'
 
 /** A text that is one explanation. */
 export interface Row {

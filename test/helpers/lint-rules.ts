@@ -1,9 +1,9 @@
 import {checkRules, type RuleFinding, type RuleReport} from '../../src/lint/rules/index.ts'
 import {settle} from '../../src/lint/rules/settle.ts'
 import type {RuleSettings} from '../../src/lint/rules/types.ts'
-import {SourceText} from '../../src/lint/text.ts'
+import {SourceText} from '../../src/lint/source/text.ts'
 import {readSyntax} from '../../src/lua/syntax.ts'
-import {targetOf} from '../../src/operations/lint-target.ts'
+import {targetOf} from '../../src/workbench/lint-target.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
 
 export interface RuleCase {

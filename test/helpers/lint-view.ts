@@ -1,5 +1,5 @@
-import type {LintFinding} from '../../src/operations/lint.ts'
-import type {LintView} from '../../src/render/lint.ts'
+import type {LintFinding} from '../../src/operations/lint/lint.ts'
+import type {LintView} from '../../src/render/lint/text.ts'
 
 /** A finding of a Prosody rule, with what is given in place of its own. */
 export function finding(given: Partial<LintFinding> = {}): LintFinding {

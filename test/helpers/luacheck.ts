@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {lintFiles} from '../../src/lint/index.ts'
 import {luacheckRows} from '../../src/lint/rows.ts'
-import type {OptionSet} from '../../src/lint/options.ts'
+import type {OptionSet} from '../../src/lint/options/options.ts'
 import {cachedDeb} from './debs.ts'
 import {mustRun, runProgram, type ProgramOutput} from './program.ts'
 

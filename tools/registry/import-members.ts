@@ -4,7 +4,7 @@ import {ProsodyModsError} from '../../src/errors.ts'
 import {Code} from '../../src/lint/rules/code.ts'
 import {membersGiven} from '../../src/lint/rules/gives.ts'
 import {libraryValue} from '../../src/lint/rules/library-values.ts'
-import {SourceText} from '../../src/lint/text.ts'
+import {SourceText} from '../../src/lint/source/text.ts'
 import {readSyntax} from '../../src/lua/syntax.ts'
 import type {LibraryMembers, ProsodyLine, ProsodyMembers} from '../../src/registry/types.ts'
 

@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 import type {Variable} from '../../lua/scopes.ts'
-import {startOf} from '../places.ts'
+import {startOf} from '../luacheck/places.ts'
 import type {Code, SeenCall} from './code.ts'
 import {variablesWithFunctions, type FunctionInfo} from './functions.ts'
 import {tablesIn, type LocalTable} from './tables.ts'

@@ -2,8 +2,8 @@ import type * as Ast from 'luaparse'
 import {fold, isModule, type Folding} from '../../lua/fold.ts'
 import {scopesOf} from '../../lua/scopes.ts'
 import type {Syntax} from '../../lua/syntax.ts'
-import type {SourceText} from '../text.ts'
-import {endOf, startOf} from '../places.ts'
+import type {SourceText} from '../source/text.ts'
+import {endOf, startOf} from '../luacheck/places.ts'
 import {findCallers} from './callers.ts'
 import {
   newFunction,

@@ -1,8 +1,8 @@
 import type * as Ast from 'luaparse'
 import {isRuleId, type RuleId} from './ids.ts'
 import type {Code} from './code.ts'
-import {startOf, endOf} from '../places.ts'
-import type {SourceText} from '../text.ts'
+import {startOf, endOf} from '../luacheck/places.ts'
+import type {SourceText} from '../source/text.ts'
 import type {Rule} from './types.ts'
 
 /** A comment `-- prosody-mods: ignore <rule>, …` or `-- prosody-mods: ignore-file <rule>, …`. */

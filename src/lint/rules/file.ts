@@ -1,6 +1,6 @@
-import {isOfModule, isTestFile, mainOf} from '../../lua/module-files.ts'
+import {isOfModule, isTestFile, mainOf} from '../../prosody/module-files.ts'
 import type {Syntax} from '../../lua/syntax.ts'
-import {SourceText} from '../text.ts'
+import {SourceText} from '../source/text.ts'
 import {checkRules, emptyReport, type RuleReport} from './index.ts'
 import type {Target} from './target.ts'
 import type {RuleSettings} from './types.ts'

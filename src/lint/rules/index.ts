@@ -1,6 +1,6 @@
 import type {Syntax} from '../../lua/syntax.ts'
 import type {Fix} from '../fix.ts'
-import type {SourceText} from '../text.ts'
+import type {SourceText} from '../source/text.ts'
 import {blockingCall} from './blocking-call.ts'
 import {Code} from './code.ts'
 import {ignoredIn, inlineComment} from './comments.ts'

@@ -1,4 +1,4 @@
-import {standardsWith, type Definition} from '../standards.ts'
+import {standardsWith, type Definition} from '../options/standards.ts'
 
 const luacheck = standardsWith(new Map())
 

@@ -1,4 +1,4 @@
-import {coreLibrary} from '../../lua/core-library.ts'
+import {coreLibrary} from '../../prosody/core-library.ts'
 import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
 

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {coreLibrary} from '../../lua/core-library.ts'
+import {coreLibrary} from '../../prosody/core-library.ts'
 import {stretchOf, type Code, type SeenCall} from './code.ts'
 import {libraryField} from './library-values.ts'
 import type {Known} from './target.ts'

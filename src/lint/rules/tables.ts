@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 import type {Variable} from '../../lua/scopes.ts'
-import {startOf} from '../places.ts'
+import {startOf} from '../luacheck/places.ts'
 import type {Code} from './code.ts'
 import type {FunctionInfo} from './functions.ts'
 

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {coreLibrary} from '../../lua/core-library.ts'
+import {coreLibrary} from '../../prosody/core-library.ts'
 import {ownValue} from '../../own-value.ts'
 import {stretchOf, type Code, type Site} from './code.ts'
 import {libraryField, libraryValue, type LibraryField, type LibraryValue} from './library-values.ts'

@@ -1,4 +1,4 @@
-import {metadataLines, refusalOf, type Refusal} from '../../lua/load-metadata.ts'
+import {metadataLines, refusalOf, type Refusal} from '../../prosody/load-metadata.ts'
 import type {Target} from './target.ts'
 import type {Rule} from './types.ts'
 

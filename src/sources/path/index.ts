@@ -1,5 +1,5 @@
 import {resolve} from 'node:path'
-import {shellWord} from '../../shell-word.ts'
+import {shellWord} from '../../text/shell-word.ts'
 import type {Source} from '../types.ts'
 
 /** A folder of modules on this machine. It has one release, `local`: what it holds now. */

@@ -1,0 +1,106 @@
+import {ProsodyModsError} from '../errors.ts'
+import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import type {Manifest} from '../project/manifest.ts'
+import {newestFirst} from '../resolve/choose.ts'
+import {hasModule, selectModule} from '../resolve/layout.ts'
+import {listReleases} from '../sources/index.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {schemes} from '../versioning/index.ts'
+import type {Environment} from '../workbench/environment.ts'
+import {definitionFor} from '../workbench/definition-for.ts'
+import {lintModule} from './lint-written.ts'
+import {lockModule} from '../locking/lock-module.ts'
+import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
+
+interface Beside {
+  readonly lock: Lockfile
+  readonly manifest: Manifest
+}
+
+/** An error that says which modules can't work, with the newest release of each that does; any other one as it is. */
+export async function namingWorkingReleases(
+  error: unknown,
+  beside: Beside,
+  bench: Workbench,
+): Promise<unknown> {
+  if (!(error instanceof ProsodyModsError) || error.code !== 'LINT_ERRORS') return error
+  const modules = (error.details['modules'] ?? []) as readonly string[]
+  const works: string[] = []
+  for (const key of modules) {
+    const version = await workingRelease(key, beside, bench)
+    if (version !== undefined) works.push(`${key}@${version}`)
+  }
+  if (works.length === 0) return error
+  const isOne = works.length === 1
+  return new ProsodyModsError(error.code, error.message, {
+    hint: `nothing was written; the newest ${isOne ? 'release that works' : 'releases that work'} here: prosody-mods add ${works.join(' ')}`,
+    details: {...error.details, works},
+    cause: error,
+  })
+}
+
+/** By key, of modules that can't work: the newest release that does, as far as the store can tell. Asks no network. */
+export async function storedWorkingReleases(
+  keys: readonly string[],
+  project: Beside & {readonly folder: string},
+  environment: Environment,
+): Promise<ReadonlyMap<string, string>> {
+  return withWorkbench(environment, {...project, offline: true}, async (bench) => {
+    const works = new Map<string, string>()
+    for (const key of keys) {
+      const version = await workingRelease(key, project, bench)
+      if (version !== undefined) works.set(key, version)
+    }
+    return works
+  })
+}
+
+/** Releases with other code that are tried: each may have to be fetched. */
+const mostTries = 12
+
+/**
+ * The newest release of a module that the registry knows and in which lint finds no error beside what else is locked.
+ * Undefined where none is found, and for parts of a tree, whose modules are all of one release.
+ */
+export async function workingRelease(
+  key: string,
+  {lock, manifest}: Beside,
+  bench: Workbench,
+): Promise<string | undefined> {
+  const definition = definitionFor(key, manifest, bench)
+  if (definition.layout === 'flat') return undefined
+  const [, name] = splitKey(key)
+  for (const ref of (await candidates(definition, name, bench)).slice(0, mostTries)) {
+    try {
+      const {locked} = await lockModule({definition, name, versionText: ref.version, ref}, manifest, bench)
+      const modules = {...lock.modules, [key]: locked}
+      const findings = lintModule(key, {lock: {...lock, modules}, manifest}, bench)
+      if (!findings.some(({severity}) => severity === 'error')) return ref.version
+    } catch (error) {
+      // What can't be had, or read, is not what to advise.
+      if (!(error instanceof ProsodyModsError)) throw error
+    }
+  }
+  return undefined
+}
+
+/** Newest first; of releases in which the module is the same, the newest. */
+async function candidates(
+  definition: SourceDefinition,
+  name: string,
+  bench: Workbench,
+): Promise<readonly ReleaseRef[]> {
+  const known = newestFirst(await listReleases(definition, bench.context), schemes[definition.scheme])
+  const seen = new Set<string>()
+  return known
+    .map(({ref}) => ref)
+    .filter(({contents}) => {
+      if (contents === undefined || !hasModule(contents, definition.layout, name)) return false
+      const selected = selectModule(contents, definition.layout, name) ?? []
+      const code = [...selected].map(([path, from]) => `${path} ${contents.files.get(from)?.sha256 ?? ''}`)
+      const key = code.sort().join('\n')
+      const isNew = !seen.has(key)
+      seen.add(key)
+      return isNew
+    })
+}

@@ -1,0 +1,88 @@
+import {ProsodyModsError} from '../errors.ts'
+import {formatLockfile} from '../project/lockfile.ts'
+import type {Project} from '../project/project.ts'
+import type {ClosureReport} from '../resolve/closure.ts'
+import {applyContext, planContext, type Target} from './plan.ts'
+import {fetchAndRead} from '../workbench/fetch-and-read.ts'
+import {omissionsOf} from '../locking/left-out.ts'
+import {lintWritten} from './lint-written.ts'
+import type {LintSummary} from './lint-summary.ts'
+import type {LockResult} from '../locking/lock-module.ts'
+import {nothingNeeded, reportChanges, type WriteResult} from './results.ts'
+import {neededFiles} from '../workbench/needed-files.ts'
+import {baseWarnings} from './plugin-base.ts'
+import {projectWarnings} from './warnings.ts'
+import {blobOf, type Workbench} from '../workbench/workbench.ts'
+
+/** Brings lockfile, manifest and context to a target: plans, fetches what is missing, checks the Lua, writes. */
+export async function writeTarget(
+  project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
+  target: Target & {
+    readonly dryRun: boolean
+    readonly closure?: ClosureReport
+    /** What was resolved for it. */
+    readonly resolved?: readonly LockResult[]
+  },
+  bench: Workbench,
+): Promise<WriteResult> {
+  const plan = planContext(project, target, formatLockfile)
+  const moved = baseWarnings(project, target)
+  const missing = new Set(plan.changes.map(({after}) => after))
+  const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
+  if (!target.dryRun) await untilKept(() => fetchAndRead(needed, bench))
+  const written = new Set(plan.changes.filter(({after}) => after !== null).map(({path}) => path))
+  const needs = target.closure ?? nothingNeeded
+  const lint = await lintedOrRefused(written, target, bench)
+  if (!target.dryRun) {
+    bench.environment.signal.throwIfAborted()
+    const ground = {folder: project.folder, stateFolder: bench.environment.stateFolder}
+    await untilKept(async () => {
+      await fetchAndRead(needed, bench)
+      await applyContext(ground, plan, (sha256, path) => blobOf(bench, sha256, path))
+    })
+  }
+  return {
+    dryRun: target.dryRun,
+    changes: reportChanges(plan),
+    unchanged: plan.unchanged,
+    ...omissionsOf(target.resolved ?? []),
+    warnings: [
+      ...moved,
+      ...projectWarnings(project.folder, target, bench.environment.registry),
+      ...needs.problems,
+    ],
+    fetch: bench.session.report,
+    lint,
+    needs,
+  }
+}
+
+/** Throws LINT_ERRORS with what to take instead. */
+async function lintedOrRefused(
+  written: ReadonlySet<string>,
+  target: Target,
+  bench: Workbench,
+): Promise<LintSummary> {
+  try {
+    return lintWritten(written, target, bench)
+  } catch (error) {
+    const {namingWorkingReleases} = await import('./working-release.ts')
+    throw await namingWorkingReleases(error, target, bench)
+  }
+}
+
+/**
+ * Does it again, a few times, where another process has taken away what was fetched: that is no damage. Throws
+ * STORE_CORRUPT where it goes every time.
+ */
+async function untilKept(work: () => Promise<void>): Promise<void> {
+  for (let left = 3; ; left -= 1) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      const isLost = error instanceof ProsodyModsError && error.code === 'STORE_CORRUPT'
+      if (!isLost || left === 0) throw error
+    }
+  }
+}

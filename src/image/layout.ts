@@ -1,0 +1,174 @@
+import {join, posix} from 'node:path'
+import {readRegular} from '../regular-file.ts'
+import {pluginPaths} from './config.ts'
+import {pause, withoutPauseFor} from '../pauses.ts'
+import type {FileFacts} from '../facts/fact-types.ts'
+import {coreFolder, type PluginFolder, type PluginLayout, type Wanted} from '../prosody/layout-proof.ts'
+import {isMainFile, mainOf} from '../prosody/module-files.ts'
+import {contextFolder, splitKey, type LockedModule} from '../project/lockfile.ts'
+import {modulesPathOf} from '../project/manifest.ts'
+import type {ProsodyLine} from '../registry/types.ts'
+import type {NamedNeeds} from '../resolve/needs.ts'
+import {Providers} from '../resolve/needs.ts'
+import {Analyses} from '../workbench/analyses.ts'
+import {configInput} from '../context/plan.ts'
+import type {Environment} from '../workbench/environment.ts'
+import {gatherNeeds} from '../resolve/gather-needs.ts'
+import {moduleIn, ownLibrary} from '../resolve/loaded-files.ts'
+import type {ProjectWithLock} from '../operations/needs-graph.ts'
+
+/** The files of a context that are there, and what their code names. */
+export interface ContextCode {
+  /** By path from the project's folder. */
+  readonly bytes: ReadonlyMap<string, Buffer>
+  readonly facts: ReadonlyMap<string, FileFacts>
+  /** By key. */
+  readonly named: ReadonlyMap<string, NamedNeeds>
+}
+
+/** Reads all locked files as they lie in the context; those that are missing, or no Lua, are left out. */
+export async function readContext(
+  {folder, lock}: ProjectWithLock,
+  {storeFolder, signal}: Environment,
+): Promise<ContextCode> {
+  const analyses = new Analyses(storeFolder)
+  const {factsOf} = await import('../facts/facts.ts')
+  const bytes = new Map<string, Buffer>()
+  const facts = new Map<string, FileFacts>()
+  const named = new Map<string, NamedNeeds>()
+  for (const [key, locked] of Object.entries(lock.modules)) {
+    await pause(signal)
+    for (const path of Object.keys(locked.files)) {
+      const at = contextPathOf(key, path)
+      const found = readQuietly(join(folder, at))
+      if (found !== undefined) bytes.set(at, found)
+    }
+    const read = (path: string, sha256: string): FileFacts | undefined => {
+      const at = contextPathOf(key, path)
+      const found = bytes.get(at)
+      if (found === undefined) return undefined
+      // Where the file was changed, the digests tell of it.
+      const known = analyses.facts(sha256, mainOf(path))
+      const fresh = known ?? withoutPauseFor(found, () => factsOf(found, mainOf(path)).facts)
+      if (fresh !== undefined) facts.set(at, fresh)
+      return fresh
+    }
+    named.set(key, gatherNeeds(key, locked, read))
+  }
+  return {bytes, facts, named}
+}
+
+export function contextPathOf(key: string, path: string): string {
+  return `${contextFolder}/${splitKey(key)[0]}/${path}`
+}
+
+function readQuietly(path: string): Buffer | undefined {
+  try {
+    return readRegular(path, 'module')
+  } catch {
+    // That a file is not there is said by comparing digests.
+    return undefined
+  }
+}
+
+/** What Prosody searches in the image. Folders of the user's own are not known here, and stand empty. */
+export function layoutOf(
+  code: Pick<ContextCode, 'bytes'>,
+  {manifest, lock}: Pick<ProjectWithLock, 'manifest' | 'lock'>,
+  line: ProsodyLine,
+): PluginLayout {
+  const modulesPath = modulesPathOf(manifest)
+  const ids = [...new Set(Object.keys(lock.modules).map((key) => splitKey(key)[0]))]
+  const folders = pluginPaths(configInput({lock, manifest})).map((path): PluginFolder => {
+    const id = ids.find((one) => posix.join(modulesPath, one) === path)
+    const prefix = `${contextFolder}/${id ?? ''}/`
+    const files = [...code.bytes].filter(([at]) => id !== undefined && at.startsWith(prefix))
+    return {path, files: new Map(files.map(([at, bytes]) => [at.slice(prefix.length), bytes]))}
+  })
+  return {folders, core: coreFolder(line)}
+}
+
+/** Something that Prosody shall find, and whose it is. */
+export interface WantedOf {
+  readonly wanted: Wanted
+  /** source/name */
+  readonly key: string
+  /** From the project's folder. */
+  readonly path: string
+}
+
+/** Every module, every library that one of them asks for, and every file beside their code. */
+export function wantedIn(
+  code: Pick<ContextCode, 'facts'>,
+  {manifest, lock}: Pick<ProjectWithLock, 'manifest' | 'lock'>,
+): WantedOf[] {
+  const providers = new Providers()
+  for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)
+  const modulesPath = modulesPathOf(manifest)
+  const inImage = (key: string, path: string): string => posix.join(modulesPath, splitKey(key)[0], path)
+  const found: WantedOf[] = []
+  for (const [key, locked] of Object.entries(lock.modules)) {
+    for (const path of Object.keys(locked.files)) {
+      const at = contextPathOf(key, path)
+      const module = mainOf(path)
+      if (module !== undefined && isMainFile(path))
+        found.push({wanted: {kind: 'module', module, file: inImage(key, path)}, key, path: at})
+      const asking = moduleIn(path, key, locked)
+      const resource = resourceOf(path, asking, locked)
+      if (resource !== undefined)
+        found.push({
+          wanted: {kind: 'resource', module: asking, resource, file: inImage(key, path)},
+          key,
+          path: at,
+        })
+      for (const {name} of code.facts.get(at)?.libraries ?? []) {
+        const own = name === null ? undefined : ownLibrary(name, asking, locked)
+        const meant = own === undefined ? providers.sharedFile(name ?? '') : {key, path: own}
+        if (name === null || meant === undefined) continue
+        const wanted: Wanted = {
+          kind: 'library',
+          module: asking,
+          library: name,
+          file: inImage(meant.key, meant.path),
+        }
+        found.push({wanted, key, path: contextPathOf(meant.key, meant.path)})
+      }
+    }
+  }
+  return distinct(found)
+}
+
+/** A file that is no Lua, as module:load_resource names it; undefined for one that lies in no module's folder. */
+function resourceOf(path: string, module: string, {files}: LockedModule): string | undefined {
+  if (path.endsWith('.lua')) return undefined
+  const main = mainsOf(files).get(module)
+  const folder = main === undefined ? '' : posix.dirname(main)
+  return folder !== '' && folder !== '.' && path.startsWith(`${folder}/`)
+    ? path.slice(folder.length + 1)
+    : undefined
+}
+
+const mainsByFiles = new WeakMap<LockedModule['files'], ReadonlyMap<string, string>>()
+
+/** By module, the main file that Prosody shall load. */
+function mainsOf(files: LockedModule['files']): ReadonlyMap<string, string> {
+  const known = mainsByFiles.get(files)
+  if (known !== undefined) return known
+  const mains = new Map<string, string>()
+  for (const path of Object.keys(files)) {
+    const module = mainOf(path)
+    if (module !== undefined && isMainFile(path) && !mains.has(module)) mains.set(module, path)
+  }
+  mainsByFiles.set(files, mains)
+  return mains
+}
+
+function distinct(found: readonly WantedOf[]): WantedOf[] {
+  const seen = new Set<string>()
+  return found.filter(({wanted}) => {
+    const text = JSON.stringify(wanted)
+    const isNew = !seen.has(text)
+    seen.add(text)
+    return isNew
+  })
+}

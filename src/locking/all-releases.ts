@@ -1,0 +1,104 @@
+import {ProsodyModsError} from '../errors.ts'
+import {isFinal, newestFirst} from '../resolve/choose.ts'
+import {commitMeant, otherTags} from '../resolve/commits.ts'
+import {refuseMoved, withFound} from '../resolve/found.ts'
+import {goneIn, moduleGone, tellingOf, type Gone} from '../resolve/gone.ts'
+import {hasModule} from '../resolve/layout.ts'
+import {findReleases, listReleases} from '../sources/index.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {schemes} from '../versioning/index.ts'
+import {lockedOf, type Workbench} from '../workbench/workbench.ts'
+
+export interface AllReleases {
+  /** Newest first; those that lack the module's main file are none. */
+  readonly refs: readonly ReleaseRef[]
+  /** Where the newest of all lacks it. */
+  readonly gone: Gone | null
+  /** Names of tags, where none is a version. */
+  readonly otherTags: readonly string[]
+  /** Why the publisher was not asked, or did not answer; null where it did. */
+  readonly reason: string | null
+  /** The same as the error that it was. */
+  readonly silence: ProsodyModsError | null
+}
+
+/**
+ * The releases that are known and those that the publisher has besides. A publisher that can't be reached or asked is a
+ * reason, lest one source hide the news of all others: so are an expired index, missing keys, and a repository or suite
+ * that is gone. Throws TAG_MOVED, DIGEST_MISMATCH, UPSTREAM_GARBLED and SIGNATURE_*.
+ */
+export async function allReleases(
+  definition: SourceDefinition,
+  name: string,
+  bench: Workbench,
+): Promise<AllReleases> {
+  const known = await listReleases(definition, bench.context)
+  const {found, silence} = await ask(definition, name, bench)
+  refuseMoved(lockedOf(definition.id, bench), found, definition.id)
+  const all = newestFirst(
+    withFound(known, besides(known, found), definition.id),
+    schemes[definition.scheme],
+  ).map(({ref}) => ref)
+  const having = all.filter(({withoutMain}) => withoutMain !== true)
+  // Where no tag is a version, the tip of the default branch is what there is.
+  const tip = all.length > 0 ? undefined : commitMeant('*', found)
+  const refs = tip === undefined ? having : [tip]
+  const reason = silence?.code === 'OFFLINE_MISSING' ? '--offline' : (silence?.message ?? null)
+  const telling = tellingOf(
+    all,
+    (ref) => ref,
+    ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
+  )
+  return {refs, gone: goneIn(telling) ?? null, otherTags: otherTags(found), reason, silence}
+}
+
+/**
+ * The newest release that there is and that has the module, or may have it; undefined where none has. Throws
+ * MODULE_GONE, UNREACHABLE, OFFLINE_MISSING, TAG_MOVED, UPSTREAM_GARBLED.
+ */
+export async function newestOfAll(
+  definition: SourceDefinition,
+  name: string,
+  bench: Workbench,
+): Promise<ReleaseRef | undefined> {
+  const {refs, gone, silence} = await allReleases(definition, name, bench)
+  if (silence !== null) throw silence
+  if (gone !== null) throw moduleGone(`${definition.id}/${name}`, gone)
+  const having = refs.filter(
+    ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
+  )
+  const scheme = schemes[definition.scheme]
+  const final = newestFirst(having, scheme).find(({version}) => isFinal(version, scheme))
+  return final?.ref ?? having[0]
+}
+
+/**
+ * Of a day that the registry knows the last revision of, an earlier one is no version of its own; that the module was
+ * retired on that day is told all the same.
+ */
+function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): readonly ReleaseRef[] {
+  const days = new Set(known.map(({version}) => version))
+  return found.filter(
+    ({resolved, version, withoutMain}) =>
+      resolved.kind !== 'hg' || withoutMain === true || !days.has(version),
+  )
+}
+
+async function ask(
+  definition: SourceDefinition,
+  name: string,
+  {context}: Workbench,
+): Promise<{readonly found: readonly ReleaseRef[]; readonly silence: ProsodyModsError | null}> {
+  try {
+    const query = {module: name, versionText: undefined, all: true} as const
+    return {found: await findReleases(definition, query, context), silence: null}
+  } catch (error) {
+    const silent =
+      error instanceof ProsodyModsError &&
+      ['UNREACHABLE', 'OFFLINE_MISSING', 'INDEX_EXPIRED', 'CONFIG_INVALID', 'SOURCE_UNKNOWN'].includes(
+        error.code,
+      )
+    if (!silent) throw error
+    return {found: [], silence: error}
+  }
+}

@@ -1,0 +1,146 @@
+import {basename} from 'node:path'
+import {ProsodyModsError} from '../errors.ts'
+import type {Manifest, ManifestSource} from '../project/manifest.ts'
+import {sourceDefinition} from '../project/manifest.ts'
+import type {Registry} from '../registry/registry.ts'
+import type {SourceLayout} from '../registry/types.ts'
+import {treeOf} from '../resolve/layout.ts'
+import {modulesIn} from '../resolve/place.ts'
+import {shellWord} from '../text/shell-word.ts'
+import {listReleases} from '../sources/index.ts'
+import {isDeviceName} from '../sources/device-names.ts'
+import {neverTaken} from '../sources/private-files.ts'
+import type {ReleaseContents} from '../sources/types.ts'
+import {firstUse} from './first-use.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+export interface DeclaredSource {
+  readonly id: string
+  readonly source: ManifestSource
+}
+
+/** The manifest's source of this place, or a new one with an id made from the place's name. */
+export function declareSource(
+  wanted: ManifestSource,
+  manifest: Manifest,
+  registry: Registry,
+): DeclaredSource {
+  const place = placeOf(wanted)
+  for (const [id, source] of Object.entries(manifest.sources ?? {})) {
+    if (source.kind === wanted.kind && placeOf(source) === place) return {id, source: {...source, ...wanted}}
+  }
+  const taken = new Set([...Object.keys(manifest.sources ?? {}), ...registry.index.sources])
+  const base = idFrom(place)
+  let id = base
+  for (let number = 2; taken.has(id); number += 1) id = `${base}-${number}`
+  return {id, source: wanted}
+}
+
+/** How modules of a source are wanted. */
+export interface ModulesRequest {
+  readonly manifest: Manifest
+  /** As asked for; undefined for what the source says, or what its files show. */
+  readonly layout?: SourceLayout | undefined
+  /** The one that is wanted; undefined for all. */
+  readonly only?: string | undefined
+}
+
+export interface FoundModules {
+  /** `*` for a whole flat tree, and for libraries alone. */
+  readonly names: readonly string[]
+  readonly source: ManifestSource
+}
+
+/**
+ * The modules that a path or URL holds. A copy of a publisher's flat tree is taken as one; so are libraries without a
+ * module, for modules that ask for them. Throws MODULE_UNKNOWN where there is none.
+ */
+export async function modulesOfSource(
+  {id, source}: DeclaredSource,
+  {manifest, layout: asked, only}: ModulesRequest,
+  bench: Workbench,
+): Promise<FoundModules> {
+  const draft = {...manifest, sources: {...manifest.sources, [id]: source}}
+  const definition = sourceDefinition(id, draft, bench.environment.registry)
+  if (definition === undefined) throw new Error(`the source ${id} was declared and is not there`)
+  const [ref] = await listReleases(definition, bench.context)
+  if (ref === undefined) throw new Error(`the source ${id} lists no release`)
+  const contents = ref.contents ?? (await firstUse(id, {ref, definition, manifest}, bench))
+  const said = asked ?? source.layout
+  const layout = said ?? (isFlatTree(contents, only, bench.environment.registry) ? 'flat' : 'folders')
+  const declared = layout === 'flat' || asked !== undefined ? {...source, layout} : source
+  if (only !== undefined) return {names: [only], source: declared}
+  const names = modulesIn(contents, layout)
+  if (names.length > 0) return {names: layout === 'flat' ? ['*'] : names, source: declared}
+  if (said !== 'folders' && hasLibraries(contents)) return {names: ['*'], source: {...source, layout: 'flat'}}
+  throw noModule(source, contents)
+}
+
+/** A few modules beside their libraries are no tree: each gets its own copy. A tree is one by its publisher's names. */
+function isFlatTree(contents: ReleaseContents, only: string | undefined, registry: Registry): boolean {
+  const names = modulesIn(contents, 'flat').filter((name) => treeOf(contents).files.has(`mod_${name}.lua`))
+  const isOfTree = (name: string): boolean =>
+    publishersOf(name, registry).some((id) => registry.source(id)?.layout === 'flat')
+  const known = names.filter(isOfTree).length
+  return only === undefined && known >= leastOfTree && known * 2 >= names.length
+}
+
+function publishersOf(name: string, {index: {names}}: Registry): readonly string[] {
+  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+}
+
+/** Fewer may be copies of single modules. */
+const leastOfTree = 4
+
+function hasLibraries({files}: ReleaseContents): boolean {
+  return [...files.keys()].some((path) => path.endsWith('.lib.lua') && neverTaken(path) === undefined)
+}
+
+function noModule(source: ManifestSource, contents: ReleaseContents): ProsodyModsError {
+  const place = placeOf(source)
+  const folders = deeperFolders(source, contents)
+  return new ProsodyModsError('MODULE_UNKNOWN', `${place}: there is no module in it`, {
+    hint:
+      folders.length > 0
+        ? `modules lie deeper: prosody-mods add ${folders.map((folder) => shellWord(folder)).join(' ')}`
+        : 'a module is a file mod_<name>.lua, by itself or in a folder',
+    details: {source: place},
+  })
+}
+
+/** Folders of a path source that hold modules and would have to be named themselves, a few of them. */
+function deeperFolders(source: ManifestSource, {files}: ReleaseContents): string[] {
+  if (source.kind !== 'path') return []
+  const found = [...files.keys()].flatMap(
+    (path) => /^(.+?)(?:\/mod_([^/]+))?\/mod_[^/]+\.lua$/.exec(path)?.[1] ?? [],
+  )
+  const place = source.path.replace(/\/+$/, '')
+  return [...new Set(found)].slice(0, 3).map((folder) => `${place}/${folder}`)
+}
+
+function placeOf(source: ManifestSource): string {
+  switch (source.kind) {
+    case 'path':
+      return source.path
+    case 'url':
+      return source.url
+    case 'hg':
+      return source.repository
+    case 'github':
+      return `${source.repository} ${source.folder ?? ''}`.trimEnd()
+    case 'debian':
+      return (source.debs ?? []).map(({path}) => path).join(' ')
+  }
+}
+
+function idFrom(place: string): string {
+  const last = basename(URL.canParse(place) ? new URL(place).pathname : place)
+  const plain = last
+    .replace(/\.(?:lua|deb|tar|tgz|txz|tzst|tar\.(?:[gx]z|zst))$/i, '')
+    .replace(/^mod_/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+  if (isDeviceName(plain)) return `${plain}-modules`
+  return plain === '' ? 'local' : plain
+}

@@ -1,0 +1,68 @@
+import {ProsodyModsError} from '../errors.ts'
+import {splitKey} from '../project/lockfile.ts'
+import {moduleNames, remainsOf} from '../resolve/layout.ts'
+import {nearestNames} from '../text/nearest.ts'
+import {listed} from './similar-names.ts'
+import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+
+/** A release that was looked into. */
+export interface Looked {
+  readonly definition: SourceDefinition
+  readonly ref: ReleaseRef
+  readonly contents: ReleaseContents
+}
+
+/** Of a module that a release turned out not to have: what there is of it, and what else the release has. */
+export function missingModule(key: string, looked: Looked): ProsodyModsError {
+  const {definition, contents} = looked
+  const [source, name] = splitKey(key)
+  const names = moduleNames(contents, definition.layout)
+  const near = nearestNames(name, names)
+  const remains = remainsOf(contents, name)
+  const folder =
+    remains.length === 0
+      ? ''
+      : `\n  its folder mod_${name} has no mod_${name}.lua, without which Prosody can't load it`
+  return new ProsodyModsError(
+    'MODULE_UNKNOWN',
+    `${key}: there is no module ${name} in ${placeOf(looked)}${folder}`,
+    {
+      hint:
+        near.length > 0
+          ? `did you mean ${near.map((one) => `${source}/${one}`).join(' or ')}?`
+          : (librariesAlone(looked, names) ?? listed(names)),
+      details: {module: key, modules: names, similar: near},
+    },
+  )
+}
+
+/** Of a folder that holds libraries alone: how those are taken. */
+function librariesAlone(
+  {definition: {id, layout}, contents}: Looked,
+  names: readonly string[],
+): string | undefined {
+  const libraries = [...contents.files.keys()].filter((path) => path.endsWith('.lib.lua'))
+  if (names.length > 0 || libraries.length === 0) return undefined
+  const flat = layout === 'flat' ? '' : `with "layout": "flat" in the manifest's source ${id}, `
+  return `it has no modules, and libraries: ${libraries.slice(0, 3).join(', ')}; ${flat}"prosody-mods add '${id}/*'" takes them for the modules that ask for them`
+}
+
+function placeOf({definition, ref}: Looked): string {
+  switch (definition.kind) {
+    case 'path':
+      return definition.path
+    case 'url':
+      return definition.url
+    case 'github':
+      return `${definition.repository}${definition.folder === '' ? '' : `, folder ${definition.folder},`} at ${shortRevision(ref)}`
+    case 'hg':
+      return `${definition.repository} at ${shortRevision(ref)}`
+    case 'debian':
+      return `${definition.id} ${ref.version}`
+  }
+}
+
+function shortRevision({version, resolved}: ReleaseRef): string {
+  const revision = 'revision' in resolved ? resolved.revision.slice(0, 12) : ''
+  return version.startsWith(revision) ? revision : `${version} (${revision})`
+}

@@ -1,0 +1,24 @@
+import {emptyLock, splitKey} from '../project/lockfile.ts'
+import type {Entry} from './entries.ts'
+import {fetchAndRead} from '../workbench/fetch-and-read.ts'
+import {lockModule, type LockResult} from './lock-module.ts'
+import {neededFiles} from '../workbench/needed-files.ts'
+import type {NearProject} from '../workbench/open-project.ts'
+import {readLua} from '../workbench/read-lua.ts'
+import {definitionFor} from '../workbench/definition-for.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+/** What the project has locked or, where a version is asked for or nothing is locked, the release that is meant. */
+export async function lockedOrNewest(
+  {key, versionText}: Entry,
+  {manifest, lock}: Pick<NearProject, 'manifest' | 'lock'>,
+  bench: Workbench,
+): Promise<Pick<LockResult, 'locked' | 'readme'>> {
+  const known = versionText === undefined ? lock.modules[key] : undefined
+  if (known !== undefined && known.resolved.kind !== 'path') {
+    await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: known}}), bench, readLua)
+    return {locked: known, readme: undefined}
+  }
+  const definition = definitionFor(key, manifest, bench)
+  return lockModule({definition, name: splitKey(key)[1], versionText}, manifest, bench)
+}

@@ -1,0 +1,42 @@
+import {exitCodes, ProsodyModsError} from '../errors.ts'
+import {hasModule} from '../resolve/layout.ts'
+import {locate} from '../sources/index.ts'
+import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import {missingModule} from './lacking-module.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+/** A main file of Lua; what is larger is looked for in the archive. */
+const maxBytes = 4 * 1024 * 1024
+
+interface Asked {
+  readonly definition: SourceDefinition
+  readonly name: string
+}
+
+/**
+ * Tags say nothing of what they hold: looks whether the newest has the module, by its file alone where it lies where most
+ * do, else in the whole tree. Does nothing where the publisher can't be asked. Throws MODULE_UNKNOWN.
+ */
+export async function refuseAbsent(
+  newest: ReleaseRef | undefined,
+  {definition, name}: Asked,
+  bench: Workbench,
+): Promise<void> {
+  if (newest === undefined || newest.contents !== undefined) return
+  if (definition.kind !== 'github' || name === '*' || bench.context.upstream.offline) return
+  const key = `${definition.id}/${name}`
+  try {
+    const locations = await locate(newest.resolved, name, bench.context)
+    const files = locations.find((location) => location.type === 'files')
+    for (const path of [`mod_${name}/mod_${name}.lua`, `mod_${name}.lua`]) {
+      const question = files && {url: files.url(path), about: `${key} ${newest.version}`, maxBytes}
+      if (question !== undefined && (await bench.context.upstream.ask(question)) !== undefined) return
+    }
+    const contents = await bench.session.contents(key, locations)
+    if (!hasModule(contents, definition.layout, name))
+      throw missingModule(key, {definition, ref: newest, contents})
+  } catch (error) {
+    const isSilent = error instanceof ProsodyModsError && error.exitCode === exitCodes.UNREACHABLE
+    if (!isSilent) throw error
+  }
+}

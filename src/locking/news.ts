@@ -1,0 +1,43 @@
+import type {LockedModule} from '../project/lockfile.ts'
+import {isFinal, type Wanted} from '../resolve/choose.ts'
+import {isCommit} from '../resolve/commits.ts'
+import {selectModule} from '../resolve/layout.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {schemes} from '../versioning/index.ts'
+import {allReleases, type AllReleases} from './all-releases.ts'
+import {releasePath} from '../workbench/needed-files.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+export interface News extends Pick<AllReleases, 'gone' | 'reason'> {
+  readonly news: readonly ReleaseRef[]
+}
+
+/** Newer releases that have the module with other files than the locked ones, newest first, and whether it is gone. */
+export async function newsOf(wanted: Wanted, locked: LockedModule, bench: Workbench): Promise<News> {
+  const {definition, name} = wanted
+  const scheme = schemes[definition.scheme]
+  const current = scheme.parse(locked.version)
+  const {refs, gone, reason} = await allReleases(definition, name, bench)
+  const news = refs.filter((ref) => {
+    if (isCommit(ref))
+      return isCommit(locked) && ref.version !== locked.version && hasOtherFiles(ref, wanted, locked)
+    const version = scheme.parse(ref.version)
+    if (current === undefined || version === undefined || scheme.compare(version, current) <= 0) return false
+    if (!isFinal(version, scheme) && isFinal(current, scheme)) return false
+    return hasOtherFiles(ref, wanted, locked)
+  })
+  return {news, gone, reason}
+}
+
+/** What is not known may be anything. */
+function hasOtherFiles({contents}: ReleaseRef, {definition, name}: Wanted, locked: LockedModule): boolean {
+  const {files} = locked
+  if (contents === undefined) return true
+  const selection = selectModule(contents, definition.layout, name)
+  if (selection === undefined) return false
+  if ([...selection.keys()].some((path) => !Object.hasOwn(files, path))) return true
+  return Object.entries(files).some(([path, digest]) => {
+    const real = selection.get(path) ?? releasePath(locked, path)
+    return `sha256:${contents.files.get(real)?.sha256 ?? ''}` !== digest
+  })
+}

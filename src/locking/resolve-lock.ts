@@ -1,0 +1,107 @@
+import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
+import {exceptIn, includesIn, versionIn, type Manifest} from '../project/manifest.ts'
+import {checkConflicts} from '../resolve/conflicts.ts'
+import {differences, type Difference} from '../resolve/differences.ts'
+import type {ClosureReport} from '../resolve/closure.ts'
+import {edgesOf, reachable} from '../resolve/needs.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {closeLock} from './supply.ts'
+import {definitionFor} from '../workbench/definition-for.ts'
+import {lockModule, type LockResult} from './lock-module.ts'
+import {Failures} from '../workbench/failures.ts'
+import {explainMissing} from './missing-module.ts'
+import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
+import {refuseUnneeded} from './refuse-unneeded.ts'
+import {nothingNeeded} from '../context/results.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+export interface LockRequest {
+  readonly manifest: Manifest
+  readonly previous: Lockfile
+  /** Keys to resolve anew although what is locked still satisfies the manifest. */
+  readonly refresh: ReadonlySet<string>
+  /** Releases that were chosen already, by key. */
+  readonly releases?: ReadonlyMap<string, ReleaseRef>
+  /** Takes what was locked as needed, and looks up nothing. */
+  readonly frozen?: boolean
+  /** What went wrong before with what the manifest is made from; thrown together with what goes wrong here. */
+  readonly failures?: Failures
+}
+
+export interface ResolvedLock {
+  readonly lock: Lockfile
+  /** What was resolved in this run; the rest was taken from the previous lock. */
+  readonly resolved: readonly LockResult[]
+  readonly closure: ClosureReport
+}
+
+/**
+ * The lock that follows a manifest, with all that its modules need, keeping every locked module that still satisfies it.
+ * All entries are judged before anything is thrown.
+ */
+export async function resolveLock(request: LockRequest, bench: Workbench): Promise<ResolvedLock> {
+  const {manifest, previous, refresh, releases} = request
+  const registry = bench.environment.registry
+  const found = differences(manifest, previous, registry)
+  const stale = new Set(found.map(({key}) => key))
+  const modules: Record<string, LockedModule> = {}
+  const resolved: LockResult[] = []
+  const failures = request.failures ?? new Failures()
+  for (const key of Object.keys(manifest.modules ?? {})) {
+    await failures.judge(key, async () => {
+      const definition = definitionFor(key, manifest, bench)
+      const kept = previous.modules[key]
+      // A local folder may have changed since; reading it anew is as cheap as comparing it.
+      if (kept !== undefined && !stale.has(key) && !refresh.has(key) && definition.kind !== 'path') {
+        modules[key] = kept
+        return
+      }
+      const [, name] = splitKey(key)
+      const [include, except] = [includesIn(manifest, key), exceptIn(manifest, key)]
+      const wanted = {
+        definition,
+        name,
+        versionText: versionIn(manifest, key),
+        ref: releases?.get(key),
+        include,
+        except,
+      }
+      const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
+        throw await explainMissing(error, {key, lock: previous, manifest}, bench)
+      })
+      modules[key] = result.locked
+      resolved.push(result)
+    })
+  }
+  failures.throwIfAny()
+  if (request.frozen === true) {
+    for (const key of reachable(edgesOf(previous), Object.keys(modules)))
+      modules[key] ??= lockedAt(previous, key)
+    const lock: Lockfile = {...previous, modules}
+    checkConflicts(lock)
+    refuseFirstUse(lock, manifest)
+    await refuseUnneeded(lock, manifest, bench)
+    return {lock, resolved, closure: nothingNeeded}
+  }
+  checkConflicts({lockfileVersion: 1, modules})
+  const closed = await closeLock({modules, manifest, previous: withoutStrangers(previous, found)}, bench)
+  checkConflicts(closed.lock)
+  refuseFirstUse(closed.lock, manifest)
+  return {lock: closed.lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
+}
+
+/** What others need is kept only where it is from its source as that is defined now, and whole. */
+function withoutStrangers(lock: Lockfile, found: readonly Difference[]): Lockfile {
+  const strange = new Set(
+    found.filter(({kind}) => kind === 'other-source' || kind === 'other-files').map(({key}) => key),
+  )
+  if (strange.size === 0) return lock
+  const kept = Object.entries(lock.modules).filter(([key]) => !strange.has(key))
+  return {...lock, modules: Object.fromEntries(kept)}
+}
+
+function lockedAt({modules}: Lockfile, key: string): LockedModule {
+  const locked = modules[key]
+  if (locked === undefined) throw new Error(`no ${key} in the lockfile`)
+  return locked
+}

@@ -1,0 +1,21 @@
+import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
+import {diskState} from '../project/disk.ts'
+import {contextFolder, splitKey, type LockedModule} from '../project/lockfile.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+/** Puts Lua files of a locked module that lie in the context as they are locked into the store: any place will do for bytes of a digest. */
+export async function storeFromContext(
+  key: string,
+  locked: LockedModule,
+  {context, session: {store}}: Workbench,
+): Promise<void> {
+  for (const [path, digest] of Object.entries(locked.files)) {
+    const sha256 = digest.slice('sha256:'.length)
+    if (!path.endsWith('.lua') || store.has(sha256)) continue
+    const at = `${contextFolder}/${splitKey(key)[0]}/${path}`
+    const state = diskState(context.projectFolder, at)
+    if (typeof state !== 'object' || state.sha256 !== sha256) continue
+    await store.put(readRegular(join(context.projectFolder, at), 'module'))
+  }
+}

@@ -1,0 +1,197 @@
+import {ProsodyModsError, exitCodes} from '../errors.ts'
+import type {LayoutConflict} from '../prosody/layout-proof.ts'
+import {mainOf} from '../prosody/module-files.ts'
+import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import {sourceDefinition, type Manifest} from '../project/manifest.ts'
+import {Closure, reportOf, withNeeds, type ClosureReport, type Dependency} from '../resolve/closure.ts'
+import {lockTargetOf} from '../resolve/differences.ts'
+import {needsTargetOf, type Named, type NamedNeeds} from '../resolve/needs.ts'
+import {definitionFor} from '../workbench/definition-for.ts'
+import {fetchAndRead} from '../workbench/fetch-and-read.ts'
+import {gatherNeeds} from '../resolve/gather-needs.ts'
+import {lockModule, type LockResult} from './lock-module.ts'
+import {neededFiles, releasePath} from '../workbench/needed-files.ts'
+import {pluginOrder} from './plugin-order.ts'
+import {readLua} from '../workbench/read-lua.ts'
+import {storeFromContext} from './store-from-context.ts'
+import {nothingNeeded} from '../context/results.ts'
+import type {NeededFile} from '../workbench/wants.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+export interface OpenLock {
+  /** What the manifest wants, locked. */
+  readonly modules: Readonly<Record<string, LockedModule>>
+  readonly manifest: Manifest
+  readonly previous: Lockfile
+}
+
+export interface ClosedLock {
+  readonly lock: Lockfile
+  /** Modules that were resolved because others need them. */
+  readonly resolved: readonly LockResult[]
+  readonly report: ClosureReport
+}
+
+/**
+ * Adds to a lock what its modules need: modules from the same source where it has them, else from the one that the
+ * registry knows; what the target's Prosody has is left to it. Needs of each module are written down. Throws what
+ * fetching throws; what nobody publishes is reported.
+ */
+export async function closeLock(open: OpenLock, bench: Workbench): Promise<ClosedLock> {
+  const {registry} = bench.environment
+  const target = lockTargetOf(open.manifest, registry)
+  // Nothing is known of the line: what it has, and lacks, can't be told.
+  if (target === undefined) return {lock: withoutNeeds(open.modules), resolved: [], report: nothingNeeded}
+  const closure = new Closure(open.modules, {target: needsTargetOf(target, registry), registry})
+  const supply = new Supply(open, target, bench)
+  for (let step = closure.next(); step !== undefined; step = closure.next()) {
+    if (step.kind === 'read') closure.read(step.key, await supply.needsNamed(step.key, step.locked))
+    else closure.bring(step.key, await supply.module(step, step.neededBy))
+  }
+  const closed = closure.result(target)
+  const {lock, conflicts} = inOrder(closed.lock, open, bench)
+  const before = {explicit: open.modules, previous: open.previous.modules}
+  const problems = [...closed.problems, ...conflicts.map(conflictText)]
+  return {lock, resolved: supply.resolved, report: {...reportOf(lock, before, registry), problems}}
+}
+
+/** With the order of plugin_paths, where the usual one does not serve. */
+function inOrder(
+  lock: Lockfile,
+  {manifest, previous}: OpenLock,
+  bench: Workbench,
+): {readonly lock: Lockfile; readonly conflicts: readonly LayoutConflict[]} {
+  const line = bench.environment.registry.prosodyLine(lock.target?.prosody ?? '')
+  const chosen = line && pluginOrder({lock, manifest, line}, bench)
+  const order = chosen === undefined ? previous.pluginPaths : chosen.order
+  return {
+    lock: order === undefined ? lock : {...lock, pluginPaths: order},
+    conflicts: chosen?.conflicts ?? [],
+  }
+}
+
+function conflictText({wanted: {file}, why, hint}: LayoutConflict): string {
+  return `Prosody would not load ${file}: ${why}; ${hint}`
+}
+
+function withoutNeeds(modules: Readonly<Record<string, LockedModule>>): Lockfile {
+  const bare = Object.entries(modules).map(([key, locked]) => [key, withNeeds(locked, {})] as const)
+  return {lockfileVersion: 1, modules: Object.fromEntries(bare)}
+}
+
+/** Answers what a closure asks for: from what is locked, the store, or publishers. */
+class Supply {
+  /** What was resolved to answer. */
+  readonly resolved: LockResult[] = []
+  readonly #brought = new Map<string, LockedModule>()
+  readonly #open: OpenLock
+  readonly #target: LockTarget
+  readonly #bench: Workbench
+
+  constructor(open: OpenLock, target: LockTarget, bench: Workbench) {
+    this.#open = open
+    this.#target = target
+    this.#bench = bench
+  }
+
+  /** What was written down serves where the code is at hand no more, and the target is the same. */
+  async needsNamed(key: string, locked: LockedModule): Promise<NamedNeeds> {
+    const {modules, target} = this.#open.previous
+    const isKept = Object.hasOwn(modules, key) && modules[key] === locked
+    const isSame = target !== undefined && sameTarget(target, this.#target)
+    await storeFromContext(key, locked, this.#bench)
+    if (isKept && isSame && lacking(key, locked, this.#bench).length > 0) return recalled(locked.needs ?? {})
+    return namedNeeds(key, locked, this.#bench)
+  }
+
+  /** Undefined where there is no such module. */
+  async module({key, versionText}: Dependency, neededBy: string): Promise<LockedModule | undefined> {
+    const {manifest, previous} = this.#open
+    const {registry} = this.#bench.environment
+    const definition = sourceDefinition(splitKey(key)[0], manifest, registry)
+    if (definition === undefined) return undefined
+    const before = Object.hasOwn(previous.modules, key) ? previous.modules[key] : undefined
+    const isSame = before !== undefined && (versionText === undefined || before.version === versionText)
+    // Where the module that needs it stays as it is, so does this one, whatever release it is of.
+    const isEnough = before !== undefined && definition.layout !== 'flat' && this.#isKept(neededBy)
+    if ((isSame || isEnough) && definition.kind !== 'path') {
+      this.#brought.set(key, before)
+      return before
+    }
+    const result = await this.#lock({key, versionText}, neededBy)
+    if (result === undefined) return undefined
+    this.resolved.push(result)
+    this.#brought.set(key, result.locked)
+    return result.locked
+  }
+
+  #isKept(key: string): boolean {
+    const {modules, previous} = this.#open
+    const now = Object.hasOwn(modules, key) ? modules[key] : this.#brought.get(key)
+    return now !== undefined && Object.hasOwn(previous.modules, key) && previous.modules[key] === now
+  }
+
+  async #lock({key, versionText}: Dependency, neededBy: string): Promise<LockResult | undefined> {
+    const {manifest} = this.#open
+    const definition = definitionFor(key, manifest, this.#bench)
+    const name = splitKey(key)[1]
+    // The release of the module that needs it, where it has it; else the newest.
+    const wanted = versionText === 'local' ? undefined : versionText
+    const versions = wanted === undefined || definition.layout === 'flat' ? [wanted] : [wanted, undefined]
+    for (const version of versions) {
+      try {
+        return await lockModule({definition, name, versionText: version}, manifest, this.#bench)
+      } catch (error) {
+        if (!(error instanceof ProsodyModsError)) throw error
+        if (error.exitCode === exitCodes.MODULE_UNKNOWN) continue
+        throw neededError(error, key, neededBy)
+      }
+    }
+    return undefined
+  }
+}
+
+function neededError(error: ProsodyModsError, key: string, neededBy: string): ProsodyModsError {
+  const {code, message, hint, details} = error
+  return new ProsodyModsError(code, `${message}\n${key} is needed by ${neededBy}`, {
+    ...(hint === undefined ? {} : {hint}),
+    details,
+    cause: error,
+  })
+}
+
+/** The Lua files of a module of which neither bytes nor facts are at hand. */
+function lacking(key: string, locked: LockedModule, {analyses, session}: Workbench): NeededFile[] {
+  return neededFiles({lockfileVersion: 1, modules: {[key]: locked}}).filter(
+    ({path, sha256}) =>
+      path.endsWith('.lua') &&
+      analyses.facts(sha256, mainOf(path)) === undefined &&
+      !session.store.has(sha256),
+  )
+}
+
+function sameTarget(a: LockTarget, b: LockTarget): boolean {
+  return a.prosody === b.prosody && a.lua === b.lua && a.debian === b.debian
+}
+
+/** What a lockfile has written down, without places. */
+function recalled({optional = {}, ...certain}: Needs): NamedNeeds {
+  const of = (kind: 'modules' | 'shared' | 'libraries'): Named[] => [
+    ...Object.keys(certain[kind] ?? {}).map((name) => ({name, file: undefined, line: 0, optional: false})),
+    ...Object.keys(optional[kind] ?? {}).map((name) => ({name, file: undefined, line: 0, optional: true})),
+  ]
+  return {modules: of('modules'), shared: of('shared'), libraries: of('libraries')}
+}
+
+/**
+ * What the code of a locked module names, read in the store or the context; what neither has is brought in. Throws what
+ * fetching throws, and LUA_INVALID.
+ */
+export async function namedNeeds(key: string, locked: LockedModule, bench: Workbench): Promise<NamedNeeds> {
+  await storeFromContext(key, locked, bench)
+  const missingFiles = lacking(key, locked, bench)
+  if (missingFiles.length > 0) await fetchAndRead(missingFiles, bench, readLua)
+  return gatherNeeds(key, locked, (path, sha256) =>
+    readLua({module: key, path: releasePath(locked, path), sha256}, bench),
+  )
+}

@@ -1,0 +1,67 @@
+import {ProsodyModsError} from '../errors.ts'
+import {splitKey, type LockedModule} from '../project/lockfile.ts'
+import {defaultProsody, type Manifest} from '../project/manifest.ts'
+import type {Registry} from '../registry/registry.ts'
+import type {RegistryMove} from '../registry/types.ts'
+import type {Gone} from '../resolve/gone.ts'
+import {movesOf} from '../resolve/owners.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+/** A locked module that its publisher has retired: the newest release has no main file. */
+export interface GoneModule extends Gone {
+  /** source/name */
+  readonly module: string
+  /** What is locked. */
+  readonly current: string
+  readonly moves: readonly RegistryMove[]
+  /** Where it went, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** What is known of where a module went. */
+export interface WhereItWent {
+  readonly moves: readonly RegistryMove[]
+  /** The same in sentences, and what its publisher and Prosody's own modules say besides. */
+  readonly notes: readonly string[]
+}
+
+/** @param key source/name */
+export function whereItWent(
+  key: string,
+  {prosody = defaultProsody}: Manifest,
+  registry: Registry,
+): WhereItWent {
+  const [source, name] = splitKey(key)
+  const moves = movesOf(name, source, registry)
+  const {names} = registry.releases(source)
+  const {supersededBy} = (Object.hasOwn(names, name) ? names[name] : undefined) ?? {}
+  const isCore = registry.prosodyLine(prosody)?.coreModules.includes(name) === true
+  const notes = [
+    ...moves.map(({note}) => note),
+    ...(isCore && !moves.some(({change}) => change === 'core')
+      ? [`mod_${name} is one of Prosody ${prosody}'s own modules.`]
+      : []),
+    ...(supersededBy === undefined || supersededBy === name || moves.length > 0
+      ? []
+      : [`Its publisher says that mod_${supersededBy} takes its place.`]),
+  ]
+  return {moves, notes}
+}
+
+export function goneModule(
+  module: string,
+  {gone, locked, manifest}: {readonly gone: Gone; readonly locked: LockedModule; readonly manifest: Manifest},
+  {environment}: Pick<Workbench, 'environment'>,
+): GoneModule {
+  return {module, current: locked.version, ...gone, ...whereItWent(module, manifest, environment.registry)}
+}
+
+/** Adds to an error about a module where it went. */
+export function withNotes(error: ProsodyModsError, {moves, notes}: WhereItWent): ProsodyModsError {
+  const {code, message, hint, details} = error
+  return new ProsodyModsError(code, [message, ...notes.map((note) => `  ${note}`)].join('\n'), {
+    ...(hint === undefined ? {} : {hint}),
+    details: {...details, moves},
+    cause: error,
+  })
+}

@@ -1,0 +1,89 @@
+import {ProsodyModsError} from '../../errors.ts'
+import {splitKey} from '../../project/lockfile.ts'
+import type {Project} from '../../project/project.ts'
+import {parseSpec} from '../../resolve/spec.ts'
+import type {SourceDefinition} from '../../sources/types.ts'
+import {schemes} from '../../versioning/index.ts'
+import {keysOf} from '../../locking/key-of.ts'
+import {definitionFor} from '../../workbench/definition-for.ts'
+import type {Workbench} from '../../workbench/workbench.ts'
+
+/** Entries of the manifest that take one release together. */
+export interface BumpTarget {
+  readonly definition: SourceDefinition
+  /** source/name: one, or all of a flat tree. */
+  readonly keys: readonly string[]
+  /** The module that has to be in the release; `*` where the tree as a whole was asked for. */
+  readonly name: string
+  /** As asked for; undefined for the newest. */
+  readonly versionText: string | undefined
+}
+
+/**
+ * What specs ask for, each entry once. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID, and USAGE where an entry is
+ * asked to have two versions, or a version together with `latest`.
+ */
+export function bumpTargets(
+  request: {readonly specs: readonly string[]; readonly latest: boolean},
+  project: Project,
+  bench: Workbench,
+): BumpTarget[] {
+  const targets = new Map<string, BumpTarget>()
+  for (const text of request.specs) {
+    const spec = parseSpec(text)
+    const versionText = spec.kind === 'module' ? spec.versionText : undefined
+    if (versionText !== undefined && request.latest) throw versionAndLatest(text)
+    for (const key of keysOf(text, project)) {
+      if (project.lock?.modules[key] === undefined) throw notLocked(key)
+      const definition = definitionFor(key, project.manifest, bench)
+      const id = definition.layout === 'flat' ? definition.id : key
+      const asked = askedFor(key, versionText, {definition, project})
+      const before = targets.get(id)
+      targets.set(id, before === undefined ? asked : merged(before, asked, id))
+    }
+  }
+  return [...targets.values()]
+}
+
+/** With a version, what of a flat tree is not in it is told of all entries at once. */
+function askedFor(
+  key: string,
+  versionText: string | undefined,
+  {definition, project}: {readonly definition: SourceDefinition; readonly project: Project},
+): BumpTarget {
+  const [source, name] = splitKey(key)
+  if (definition.layout !== 'flat') return {definition, keys: [key], name, versionText}
+  const keys = Object.keys(project.manifest.modules ?? {}).filter((other) => splitKey(other)[0] === source)
+  return {definition, keys, name: versionText === undefined ? name : '*', versionText}
+}
+
+/** A version beats none: `bump community muc_moderation@2025.4.2`. */
+function merged(before: BumpTarget, asked: BumpTarget, id: string): BumpTarget {
+  const [one, other] = [before.versionText, asked.versionText]
+  const scheme = schemes[before.definition.scheme]
+  const canonical = (text: string): string => scheme.parse(text)?.text ?? text
+  if (one !== undefined && other !== undefined && canonical(one) !== canonical(other)) {
+    throw new ProsodyModsError('USAGE', `${id} is asked to be at ${one} and at ${other}`, {
+      hint:
+        before.definition.layout === 'flat'
+          ? 'all modules of a flat tree come from one release: give one version'
+          : 'give one version',
+      details: {versions: [one, other]},
+    })
+  }
+  const name = before.name === asked.name ? before.name : '*'
+  return {...before, name, versionText: one ?? other}
+}
+
+function versionAndLatest(text: string): ProsodyModsError {
+  return new ProsodyModsError('USAGE', `${text}: a version is given, and --latest asks for the newest`, {
+    hint: 'leave one of them out',
+  })
+}
+
+function notLocked(key: string): ProsodyModsError {
+  return new ProsodyModsError('NOT_INSTALLED', `${key} is in the manifest, but not in the lockfile`, {
+    hint: 'run "prosody-mods install" first: there is no release yet that it could be moved from',
+    details: {module: key},
+  })
+}

@@ -1,0 +1,162 @@
+import type {LuaPlace} from '../../prosody/log/line.ts'
+import {LogReader, type LogContents, type LogMessage, type UnknownLine} from '../../prosody/log/reader.ts'
+import type {LockTarget} from '../../project/lockfile.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import {draftOf} from './draft.ts'
+import {explainSaid} from './said.ts'
+import {step, sure, type Draft, type Explanation} from './types.ts'
+import {World} from './world.ts'
+
+export type {Explanation} from './types.ts'
+
+/** The shape is part of --json (docs/reference/json.md). */
+export interface ExplainResult {
+  /** For what the answers hold, and where that is known from. */
+  readonly target: LockTarget & {readonly from: 'log' | 'project' | 'default'}
+  /** Lines that were read. */
+  readonly lines: number
+  /** In the order of the text. */
+  readonly explained: readonly Explanation[]
+  /** Warnings and errors that are not understood. */
+  readonly unknown: readonly UnknownLine[]
+  /** Such lines beyond those of `unknown`. */
+  readonly moreUnknown: number
+}
+
+/** Tells what messages of a log come from. Nothing is fetched. */
+export async function explain(
+  lines: AsyncIterable<string> | Iterable<string>,
+  environment: Environment,
+): Promise<ExplainResult> {
+  const reader = new LogReader()
+  for await (const line of lines) reader.add(line)
+  const contents = reader.contents()
+  const world = await World.open(environment, contents)
+  const answers = new Answers()
+  for (const explanation of wrongProsody(world)) answers.put('', explanation)
+  for (const message of withoutEchoes(withoutSkipped(contents)))
+    answers.add(await draftOf(message.failure, message, world), message)
+  const unknown: UnknownLine[] = []
+  for (const one of contents.unknown) {
+    const draft = await explainSaid(one, world)
+    const {text, line, count, owner} = one
+    if (draft === undefined) unknown.push({line, text, count})
+    else
+      answers.add(draft, {
+        module: owner.module,
+        hosts: owner.host === undefined ? [] : [owner.host],
+        text,
+        line,
+        count,
+      })
+  }
+  return {
+    target: {...world.target, from: world.from},
+    lines: contents.lines,
+    explained: answers.inOrder(),
+    unknown,
+    moreUnknown: contents.moreUnknown,
+  }
+}
+
+type Told = Pick<LogMessage, 'module' | 'hosts' | 'text' | 'line' | 'count'>
+
+/** One explanation for all messages that are about the same. */
+class Answers {
+  readonly #all = new Map<string, Explanation>()
+
+  put(key: string, explanation: Explanation): void {
+    this.#all.set(key, explanation)
+  }
+
+  add({subject, ...draft}: Draft, message: Told): void {
+    const key = JSON.stringify([draft.id, subject])
+    const before = this.#all.get(key)
+    this.put(key, before === undefined ? whole(draft, message) : merged(before, draft, message))
+  }
+
+  inOrder(): Explanation[] {
+    return [...this.#all.values()].sort((a, b) => a.line - b.line)
+  }
+}
+
+function whole(draft: Omit<Draft, 'subject'>, {module, hosts, text, line, count}: Told): Explanation {
+  return {...draft, module: draft.module ?? module ?? null, hosts, message: text, line, count}
+}
+
+/** Two messages of one thing. */
+function merged(before: Explanation, {causes}: Pick<Draft, 'causes'>, {hosts, count}: Told): Explanation {
+  const known = new Set(before.causes.map(({text}) => text))
+  return {
+    ...before,
+    causes: [...before.causes, ...causes.filter(({text}) => !known.has(text))],
+    hosts: [...new Set([...before.hosts, ...hosts])],
+    count: before.count + count,
+  }
+}
+
+/** A file that was left out is not found, either; the first message says why. */
+function withoutSkipped({messages}: LogContents): readonly LogMessage[] {
+  const skipped = new Set(
+    messages.flatMap(({failure, module}) => (failure.kind === 'skipped' ? [module] : [])),
+  )
+  return messages.filter(({failure, module}) => failure.kind !== 'absent' || !skipped.has(module))
+}
+
+/**
+ * Prosody warns of a variable that is not there, and then the code that read it fails: the error says more. Who wanted a
+ * certificate repeats what was said of it.
+ */
+function withoutEchoes(messages: readonly LogMessage[]): readonly LogMessage[] {
+  const failed = new Set(
+    messages.flatMap(({failure}) =>
+      failure.kind === 'nil' && failure.what === 'global' && failure.place !== undefined
+        ? [readKey(failure.name, failure.place)]
+        : [],
+    ),
+  )
+  const hasCertificate = messages.some(
+    ({failure}) => failure.kind === 'certificate' && (!failure.isEcho || failure.file !== undefined),
+  )
+  const told = new Set(
+    messages.flatMap(({failure}) =>
+      failure.kind === 'certificate' && !failure.isEcho ? [failure.file] : [],
+    ),
+  )
+  return messages.filter(({failure, places}) =>
+    failure.kind === 'certificate'
+      ? !failure.isEcho || (failure.file === undefined ? !hasCertificate : !told.has(failure.file))
+      : failure.kind !== 'global' ||
+        places.length === 0 ||
+        places.some((place) => !failed.has(readKey(failure.name, place))),
+  )
+}
+
+function readKey(name: string, {path, line}: LuaPlace): string {
+  return JSON.stringify([name, path, line])
+}
+
+/** Once, where the log is of another line than the project is for. */
+function wrongProsody(world: World): Explanation[] {
+  const wanted = world.projectTarget
+  const {contents, target, from} = world
+  if (wanted === undefined || from !== 'log' || wanted.prosody === target.prosody) return []
+  return [
+    {
+      id: 'wrong-prosody',
+      module: null,
+      hosts: [],
+      message: `Hello and welcome to Prosody version ${contents.prosody ?? target.prosody}`,
+      line: 1,
+      count: 1,
+      happened: `this log is of Prosody ${contents.prosody ?? target.prosody}`,
+      causes: [sure(`the project is for Prosody ${wanted.prosody}`, 'prosody-mods.json: prosody')],
+      steps: [
+        step(
+          `run Prosody ${wanted.prosody}, or set "prosody" to "${target.prosody}" and see what does not fit`,
+          'prosody-mods install && prosody-mods lint',
+        ),
+      ],
+    },
+  ]
+}

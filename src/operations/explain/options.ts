@@ -1,0 +1,128 @@
+import type {FileFacts, OptionFact} from '../../facts/fact-types.ts'
+import {stringless, type SourceLines} from '../../lua/source-lines.ts'
+import {step, sure, maybe, type Cause, type Draft, type Step} from './types.ts'
+import {placeText, stopped, subjectOf, textOf, type Failed, type Scene} from './scene.ts'
+
+/** An option, and the variable that its value goes into. */
+export interface ReadOption {
+  readonly fact: OptionFact & {readonly name: string}
+  readonly variable: string | undefined
+}
+
+/** The options that a file reads, with the variables that hold them. */
+export function optionsRead(facts: FileFacts, source: SourceLines): ReadOption[] {
+  return facts.options.flatMap((fact) => {
+    const {name} = fact
+    return name === null ? [] : [{fact: {...fact, name}, variable: source.variableOf(fact.line, name)}]
+  })
+}
+
+/** An error that comes of an option which nobody set, and which has no default. */
+export function unsetDraft(failure: Failed, scene: Scene): Draft | undefined {
+  const {place, match, world, facts} = scene
+  if (place === undefined || match.kind !== 'ours' || facts === undefined) return undefined
+  const source = world.source(match)
+  if (source === undefined) return undefined
+  const text = textOf(failure)
+  const found = unsetUsed(facts, {line: place.line, text, source})
+  if (found.length === 0) return undefined
+  const isNamed = namedIn(text) !== undefined
+  const names = [...new Set(found.map(({fact}) => fact.name))]
+  return {
+    id: 'option-missing',
+    subject: subjectOf(failure, scene),
+    happened: stopped(failure, scene),
+    causes: found.map((one) => unsetCause(one, isNamed && names.length === 1, scene)),
+    steps: setSteps(names, match.key),
+  }
+}
+
+/** An error, and the file that it was raised in. */
+interface Use {
+  readonly line: number
+  readonly text: string
+  readonly source: SourceLines
+}
+
+/** Names of options without a default that are nil where an error of a nil was raised. */
+export function unsetNames(facts: FileFacts, use: Use): readonly string[] {
+  return [...new Set(unsetUsed(facts, use).map(({fact}) => fact.name))]
+}
+
+function unsetUsed(facts: FileFacts, use: Use): ReadOption[] {
+  if (!/\bnil\b|no value|^assertion failed!$/.test(use.text)) return []
+  const unset = optionsRead(facts, use.source).filter(({fact}) => fact.default === null)
+  const named = namedIn(use.text)
+  if (named === undefined) return unset.filter((one) => isUsed(one, use))
+  const holding = unset.filter(({variable}) => variable === named)
+  // What no variable is known of may be what an expression on its line was made of.
+  const made = unset.filter(({fact, variable}) => variable === undefined && fact.line === use.line)
+  return holding.length > 0 ? holding : made
+}
+
+/** The variable that Lua's error names: up to 5.1 before what it is, since then behind. */
+function namedIn(text: string): string | undefined {
+  const named =
+    /a nil value \((?:local|upvalue|global|field|method) '([^']+)'\)|'([^']+)' \(a nil value\)/.exec(text)
+  return named?.[1] ?? named?.[2]
+}
+
+/** An error that the module itself raises, and that names an option. */
+export function refusedOption(failure: Failed, scene: Scene): Draft | undefined {
+  const text = textOf(failure)
+  if (failure.kind !== 'raised' || /^(?:attempt to |bad argument #)/.test(text)) return undefined
+  const {facts, match} = scene
+  const read = facts?.options.filter(({name}) => name !== null && wordsOf(text).includes(name)) ?? []
+  const said = /\b(?:option|setting)\s+['"`]?([a-z]\w+)|['"`]([a-z]+(?:_[a-z0-9]+)+)['"`]/i.exec(text)
+  const name = read[0]?.name ?? said?.[1] ?? said?.[2]
+  if (name === undefined) return undefined
+  return {
+    id: 'module-says',
+    subject: subjectOf(failure, scene),
+    happened: stopped(failure, scene),
+    causes: [
+      maybe(
+        `the module itself refuses the option ${name}: it is not set for that host, or set to what it can't use`,
+        ...read.slice(0, 1).map(({line}) => placeText(scene, line)),
+      ),
+    ],
+    steps: setSteps([name], match.kind === 'ours' ? match.key : undefined),
+  }
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.match(/[A-Za-z_]\w*/g) ?? []
+}
+
+function isUsed({fact, variable}: ReadOption, {line, text, source}: Use): boolean {
+  if (fact.line === line) return true
+  return variable !== undefined && words(argumentsIn(source.line(line), text)).includes(variable)
+}
+
+/** Of `bad argument #1 to 'new'`, what stands behind the name on the line. */
+function argumentsIn(line: string, text: string): string {
+  const name = /^bad argument #\d+ to '(\w+)'/.exec(text)?.[1]
+  const at = name === undefined ? -1 : line.search(new RegExp(`\\b${name}\\s*\\(`))
+  return at < 0 ? line : line.slice(at)
+}
+
+function words(line: string): string[] {
+  return [...wordsOf(stringless(line))]
+}
+
+function unsetCause({fact, variable}: ReadOption, isOnly: boolean, scene: Scene): Cause {
+  const into = variable === undefined || variable === fact.name ? '' : `, which ${variable} holds,`
+  return (isOnly ? sure : maybe)(
+    `the option ${fact.name}${into} is not set for that host, and the code has no default for it`,
+    placeText(scene, fact.line),
+  )
+}
+
+export function setSteps(names: readonly string[], key: string | undefined): Step[] {
+  return [
+    step(`set ${names.join(' or ')} in the configuration, for the host or component that loads the module`),
+    ...(key === undefined
+      ? []
+      : [step('see which options it reads, with their defaults', `prosody-mods options ${key}`)]),
+  ]
+}

@@ -1,0 +1,61 @@
+import type {FileFacts} from '../../facts/fact-types.ts'
+import type {LogFailure, NilFailure} from '../../prosody/log/failure.ts'
+import type {LuaPlace} from '../../prosody/log/line.ts'
+import type {LogMessage} from '../../prosody/log/reader.ts'
+import {mainOf} from '../../prosody/module-files.ts'
+import {splitKey} from '../../project/lockfile.ts'
+import {step, type Step} from './types.ts'
+import {coreLibrary, type PathMatch} from './match.ts'
+import type {World} from './world.ts'
+
+export type Failed = NilFailure | Extract<LogFailure, {kind: 'raised' | 'other'}>
+
+/** The place that an error names, and what is known of the file. */
+export interface Scene {
+  readonly place: LuaPlace | undefined
+  readonly match: PathMatch
+  readonly facts: FileFacts | undefined
+  /** `mod_x`, or the file. */
+  readonly name: string
+  readonly world: World
+}
+
+/** The first place of the error's own or of its stack trace that is in a module. */
+export async function sceneOf(failure: Failed, {frames, module}: LogMessage, world: World): Promise<Scene> {
+  const own = failure.kind === 'other' ? undefined : failure.place
+  const places = own === undefined ? frames : [own, ...frames]
+  const place = places.find(({path}) => mainOf(path) !== undefined || path.endsWith('.lib.lua')) ?? own
+  const match: PathMatch = place === undefined ? {kind: 'unknown'} : world.match(place.path)
+  const facts = match.kind === 'ours' ? await world.facts(match) : undefined
+  const file =
+    place === undefined ? undefined : (coreLibrary(place.path, world.line) ?? place.path.split('/').at(-1))
+  const main = place === undefined ? module : mainOf(place.path)
+  return {place, match, facts, name: main === undefined ? (file ?? 'the module') : `mod_${main}`, world}
+}
+
+export function textOf(failure: Failed): string {
+  return failure.kind === 'nil'
+    ? `attempt to ${failure.action} a nil value (${failure.what} '${failure.name}')`
+    : failure.text
+}
+
+export function stopped(failure: Failed, {place, name, match, world}: Scene): string {
+  const line = place === undefined ? '' : ` at line ${place.line}`
+  const version = match.kind === 'ours' ? (world.project.lock.modules[match.key]?.version ?? '') : ''
+  const owner = match.kind === 'ours' ? ` (${match.key}${version === 'local' ? '' : ` ${version}`})` : ''
+  return `the code of ${match.kind === 'core' ? "Prosody's own " : ''}${name}${owner} stopped${line}: ${textOf(failure)}`
+}
+
+export function subjectOf(failure: Failed, {place}: Scene): string {
+  return `${place?.path ?? ''}:${place?.line ?? 0} ${textOf(failure)}`
+}
+
+export function releaseSteps({match}: Scene): Step[] {
+  return match.kind === 'ours' ? [step('or take another release', `prosody-mods versions ${match.key}`)] : []
+}
+
+export function placeText({match, place}: Scene, line: number): string {
+  return match.kind === 'ours'
+    ? `${splitKey(match.key)[0]}/${match.file}:${line}`
+    : `${place?.path ?? ''}:${line}`
+}

@@ -1,0 +1,205 @@
+import {existsSync} from 'node:fs'
+import {hash} from 'node:crypto'
+import {join} from 'node:path'
+import {readRegular} from '../../regular-file.ts'
+import {Store} from '../../store/store.ts'
+import type {FileFacts} from '../../facts/fact-types.ts'
+import type {LogContents} from '../../prosody/log/reader.ts'
+import {mainOf} from '../../prosody/module-files.ts'
+import {SourceLines} from '../../lua/source-lines.ts'
+import {diskState} from '../../project/disk.ts'
+import {contextFolder, splitKey, type LockTarget} from '../../project/lockfile.ts'
+import {defaultDebian, defaultProsody, manifestName, modulesPathOf} from '../../project/manifest.ts'
+import type {Registry} from '../../registry/registry.ts'
+import type {ProsodyLine} from '../../registry/types.ts'
+import {namesIn} from '../../resolve/conflicts.ts'
+import {lockTargetOf} from '../../resolve/differences.ts'
+import {ownValue} from '../../own-value.ts'
+import {Analyses} from '../../workbench/analyses.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import {matchPath, type PathMatch} from './match.ts'
+import {listNeeds} from '../needs-graph.ts'
+import {projectOrNone, type NearProject} from '../../workbench/open-project.ts'
+
+/** The suites of Debian that ship a line. */
+const suites: Readonly<Record<string, string>> = {'0.12': 'bookworm', '13.0': 'trixie'}
+
+/** A file of the lockfile. */
+export interface LockedPath {
+  readonly key: string
+  /** Below the source's folder in the context. */
+  readonly file: string
+}
+
+/** A module that needs something, and where its code says so. */
+export interface Needer {
+  readonly key: string
+  /** `source/path:line`; undefined where the code is not at hand. */
+  readonly at: string | undefined
+}
+
+/** What is known around a log: the project, the registry, and what Prosody wrote it. */
+export class World {
+  readonly registry: Registry
+  readonly project: NearProject
+  readonly isProject: boolean
+  readonly target: LockTarget
+  /** Where the target is known from. */
+  readonly from: 'log' | 'project' | 'default'
+  readonly line: ProsodyLine
+  readonly contents: LogContents
+  readonly #store: Store
+  readonly #analyses: Analyses
+
+  private constructor(environment: Environment, project: NearProject, contents: LogContents) {
+    this.registry = environment.registry
+    this.project = project
+    this.isProject = existsSync(join(project.folder, manifestName))
+    this.contents = contents
+    this.#store = new Store(environment.storeFolder)
+    this.#analyses = new Analyses(environment.storeFolder)
+    const {target, from} = this.#targetOf()
+    this.target = target
+    this.from = from
+    const line = this.registry.prosodyLine(target.prosody)
+    if (line === undefined) throw new Error(`nothing is known of Prosody ${target.prosody}`)
+    this.line = line
+  }
+
+  static async open(environment: Environment, contents: LogContents): Promise<World> {
+    return new World(environment, await projectOrNone(environment), contents)
+  }
+
+  /** What the project is for; undefined outside of any, and for a line that nobody knows. */
+  get projectTarget(): LockTarget | undefined {
+    if (!this.isProject) return undefined
+    return this.project.lock.target ?? lockTargetOf(this.project.manifest, this.registry)
+  }
+
+  #targetOf(): {readonly target: LockTarget; readonly from: World['from']} {
+    const wanted = this.projectTarget
+    const {prosody: version, olderNames, lua} = this.contents
+    const greeted = /^(\d+\.\d+)/.exec(version ?? '')?.[1]
+    const named = olderNames && wanted === undefined ? '0.12' : undefined
+    const said = [greeted, named].find(
+      (one) => one !== undefined && this.registry.prosodyLine(one) !== undefined,
+    )
+    const prosody = said ?? wanted?.prosody ?? defaultProsody
+    const own = wanted?.prosody === prosody ? wanted : undefined
+    const target = {
+      prosody,
+      lua: lua ?? own?.lua ?? this.registry.prosodyLine(prosody)?.lua ?? '5.4',
+      debian: own?.debian ?? ownValue(suites, prosody) ?? defaultDebian,
+    }
+    return {target, from: said !== undefined ? 'log' : wanted === undefined ? 'default' : 'project'}
+  }
+
+  /** Whether the log, or the project, says which Lua runs. */
+  get luaIsKnown(): boolean {
+    return this.contents.lua !== undefined || this.from === 'project'
+  }
+
+  /** Lines of Prosody of which something holds. */
+  linesWith(holds: (line: ProsodyLine) => boolean): string[] {
+    return this.registry.prosodyLines.filter((id) => {
+      const line = this.registry.prosodyLine(id)
+      return line !== undefined && holds(line)
+    })
+  }
+
+  /** The key that brings a module. */
+  keyOf(module: string): string | undefined {
+    return Object.entries(this.project.lock.modules).find(([key, locked]) =>
+      namesIn(key, locked).includes(module),
+    )?.[0]
+  }
+
+  /** What other commands know a module by: its key in the lockfile, or that of its only publisher. */
+  specOf(module: string): string | undefined {
+    const {names} = this.registry.index
+    const [only, ...more] = Object.hasOwn(names, module) ? (names[module] ?? []) : []
+    return this.keyOf(module) ?? (only === undefined || more.length > 0 ? undefined : `${only}/${module}`)
+  }
+
+  /** Where the main file of a locked module lies below its source's folder. */
+  mainFile(module: string): LockedPath | undefined {
+    for (const [key, {files}] of Object.entries(this.project.lock.modules)) {
+      const file = Object.keys(files).find((path) => mainOf(path) === module)
+      if (file !== undefined) return {key, file}
+    }
+    return undefined
+  }
+
+  /** Where a file of the context lies on the server. */
+  installedPath({key, file}: LockedPath): string {
+    return `${modulesPathOf(this.project.manifest)}/${splitKey(key)[0]}/${file}`
+  }
+
+  match(path: string): PathMatch {
+    return matchPath(path, this)
+  }
+
+  /** Whether the context holds the locked bytes; undefined where there is none to look at. */
+  state({key, file}: LockedPath): 'same' | 'changed' | 'absent' | undefined {
+    if (!this.isProject) return undefined
+    const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
+    const state = diskState(this.project.folder, `${contextFolder}/${splitKey(key)[0]}/${file}`)
+    if (state === 'absent') return 'absent'
+    return state !== 'other' && `sha256:${state.sha256}` === digest ? 'same' : 'changed'
+  }
+
+  /** Of a locked file, as far as it can be had without the network. */
+  async facts({key, file}: LockedPath): Promise<FileFacts | undefined> {
+    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
+    if (sha256 === undefined) return undefined
+    const known = this.#analyses.facts(sha256, mainOf(file))
+    if (known !== undefined) return known
+    const bytes = this.#bytes({key, file}, sha256)
+    if (bytes === undefined) return undefined
+    // Loaded only here: what is kept is told faster than the parser starts.
+    const {factsOf} = await import('../../facts/facts.ts')
+    return factsOf(bytes, mainOf(file)).facts
+  }
+
+  /** Its text, likewise. */
+  source({key, file}: LockedPath): SourceLines | undefined {
+    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
+    const bytes = sha256 === undefined ? undefined : this.#bytes({key, file}, sha256)
+    return bytes === undefined ? undefined : new SourceLines(bytes.toString('utf8'))
+  }
+
+  #bytes(path: LockedPath, sha256: string): Buffer | undefined {
+    return this.#store.read(sha256) ?? this.#inContext(path, sha256)
+  }
+
+  #inContext({key, file}: LockedPath, sha256: string): Buffer | undefined {
+    const path = join(this.project.folder, contextFolder, splitKey(key)[0], file)
+    if (!existsSync(path)) return undefined
+    const bytes = readRegular(path, 'module')
+    return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
+  }
+
+  /** Locked modules whose needs name something. */
+  async needers(kind: 'libraries' | 'modules' | 'shared', name: string): Promise<Needer[]> {
+    const found: Needer[] = []
+    for (const [key, {needs, files}] of Object.entries(this.project.lock.modules)) {
+      if (!listNeeds(needs ?? {}).some((need) => need.kind === kind && need.name === name)) continue
+      found.push({key, at: await this.#placeOf({key, files: Object.keys(files)}, kind, name)})
+    }
+    return found
+  }
+
+  async #placeOf(
+    {key, files}: {readonly key: string; readonly files: readonly string[]},
+    kind: 'libraries' | 'modules' | 'shared',
+    name: string,
+  ): Promise<string | undefined> {
+    const list = ({libraries: 'requires', modules: 'depends', shared: 'libraries'} as const)[kind]
+    for (const file of files.filter((path) => path.endsWith('.lua'))) {
+      const facts = await this.facts({key, file})
+      const fact = facts?.[list].find((one) => one.name === name)
+      if (fact !== undefined) return `${splitKey(key)[0]}/${file}:${fact.line}`
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,234 @@
+import {join, resolve} from 'node:path'
+import {readRegular} from '../../regular-file.ts'
+import {factsOf} from '../../facts/facts.ts'
+import type {ProsodyFiles} from '../../registry/types.ts'
+import {newestFirst} from '../../resolve/choose.ts'
+import {identifyFiles, type FoundModule} from '../../resolve/identify/files.ts'
+import type {
+  Differing,
+  FolderFiles,
+  KnownSource,
+  ModuleState,
+  TreeMatch,
+} from '../../resolve/identify/types.ts'
+import {listReleases} from '../../sources/index.ts'
+import type {SourceContext} from '../../sources/types.ts'
+import {noFolders} from '../../sources/types.ts'
+import {schemes} from '../../versioning/index.ts'
+import {adopt, type Adoption} from './adopt.ts'
+import {mainOf} from '../../prosody/module-files.ts'
+import {pause, withoutPause} from '../../pauses.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import {isOwnName, prosodyId, takeOwn, withOwn} from './prosody.ts'
+import {openProject} from '../../workbench/open-project.ts'
+import {survey, type PassedOver, type Survey} from './survey.ts'
+
+export interface IdentifyRequest {
+  /** The folder, from the environment's. */
+  readonly folder: string
+  /** Whether to take what is found into the project. */
+  readonly adopt: boolean
+  readonly offline: boolean
+  readonly dryRun: boolean
+}
+
+/** A flat tree that lies in the folder, or Prosody's own modules. */
+export interface IdentifiedTree {
+  /** `prosody` of Prosody's own. */
+  readonly source: string
+  /** From the folder, with a slash at its end; '' for the folder itself. */
+  readonly folder: string
+  /** The newest of `versions`. */
+  readonly version: string
+  /** Releases that explain most of its files, all equally well; newest first. */
+  readonly versions: readonly string[]
+  /** Whether every file of the release is there, with its bytes. */
+  readonly complete: boolean
+  /** How many files of the release are there, with its bytes. */
+  readonly matching: number
+  readonly differing: readonly Differing[]
+}
+
+/** One main file and what it is. */
+export interface IdentifiedModule {
+  /** source/name, `prosody/name` of Prosody's own; null where no release has a module of this name, or several sources may be its publisher. */
+  readonly module: string | null
+  readonly name: string
+  /** Of its main file, from the folder. */
+  readonly path: string
+  readonly state: ModuleState | 'unknown'
+  /** The newest release that explains it best. */
+  readonly version: string | null
+  /** All that explain it as well, newest first. */
+  readonly versions: readonly string[]
+  /** Those of its files that are the release's, shared libraries too. */
+  readonly files: readonly string[]
+  readonly differing: readonly Differing[]
+  /** Sources that are known to publish the name, of an unknown one; `prosody` where Prosody ships one. */
+  readonly publishers: readonly string[]
+}
+
+export interface IdentifyResult {
+  /** Absolute. */
+  readonly folder: string
+  /** Files that were looked at. */
+  readonly files: number
+  readonly trees: readonly IdentifiedTree[]
+  readonly modules: readonly IdentifiedModule[]
+  /** Files in the place of a release's, with bytes that no release has there. */
+  readonly modified: readonly string[]
+  /** Files that a release has, but not where they lie here. */
+  readonly stray: readonly string[]
+  /** Files that no release has. */
+  readonly unknown: readonly string[]
+  /** Lua files that count as a release's, and have line ends of Windows where it has those of Unix. */
+  readonly lineEnds: readonly string[]
+  /** How many files are documentation, patches or hidden. */
+  readonly ignored: number
+  readonly unreadable: readonly PassedOver[]
+  readonly skipped: readonly PassedOver[]
+  /** Null without `adopt`. */
+  readonly adoption: Adoption | null
+}
+
+/**
+ * Which modules of which releases lie in a folder, told by digests; with `adopt`, those that are a release's go into
+ * the project. Throws PATH_NOT_FOUND, READ_FAILED; with `adopt` MANIFEST_MISSING and what adding throws.
+ */
+export async function identify(request: IdentifyRequest, environment: Environment): Promise<IdentifyResult> {
+  if (request.adopt) await openProject(environment)
+  const sources = await knownSources(environment)
+  const folder = resolve(environment.cwd, request.folder)
+  const {prosodyFiles} = environment.registry
+  const sizes = new Set([...sizesOf(sources), ...ownSizes(prosodyFiles)])
+  const found = await survey(folder, {sizes, signal: environment.signal})
+  await pause(environment.signal)
+  const known = knownDigests(sources, prosodyFiles)
+  const {files, lineEnds} = inUnixText(found, known)
+  const own = withoutPause(() => takeOwn(files, prosodyFiles))
+  const identified = withoutPause(() =>
+    identifyFiles(own.rest, {
+      sources,
+      requires: requiresIn(found.folder, files),
+      publishers: (name) => publishersOf(name, environment),
+    }),
+  )
+  const told = {
+    trees: identified.trees.map((tree) => treeOf(tree)),
+    modules: identified.modules.map((one) => moduleOf(one, environment)),
+    modified: identified.modified,
+    stray: identified.stray,
+    unknown: identified.unknown,
+  }
+  return {
+    folder: found.folder,
+    files: files.size,
+    ...withOwn(told, own, {files, own: prosodyFiles}),
+    lineEnds,
+    ignored: identified.ignored,
+    unreadable: byPath(found.unreadable),
+    skipped: byPath(found.skipped),
+    adoption: request.adopt ? await adopt({found, identified}, request, environment) : null,
+  }
+}
+
+/** Every source of the registry with the releases that it knows. */
+async function knownSources(environment: Environment): Promise<KnownSource[]> {
+  const {registry, cwd} = environment
+  const context: SourceContext = {
+    registry,
+    projectFolder: cwd,
+    allowed: noFolders,
+    debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
+  }
+  const sources: KnownSource[] = []
+  for (const id of registry.index.sources) {
+    const definition = registry.source(id)
+    if (definition === undefined) continue
+    const refs = newestFirst(await listReleases(definition, context), schemes[definition.scheme])
+    const releases = refs.flatMap(({ref: {version, contents}}) =>
+      contents === undefined ? [] : [{version, contents}],
+    )
+    if (releases.length > 0) sources.push({id, layout: definition.layout, releases})
+  }
+  return sources
+}
+
+function sizesOf(sources: readonly KnownSource[]): Set<number> {
+  const sizes = new Set<number>()
+  for (const {releases} of sources)
+    for (const {contents} of releases) for (const {size} of contents.files.values()) sizes.add(size)
+  return sizes
+}
+
+/** What files of the folder require, by their digest; each is parsed once. */
+function requiresIn(folder: string, files: FolderFiles): (sha256: string) => readonly string[] {
+  const places = new Map([...files].map(([path, sha256]) => [sha256, path]))
+  const known = new Map<string, readonly string[]>()
+  return (sha256) => {
+    const path = places.get(sha256)
+    if (sha256 === '' || path?.endsWith('.lua') !== true) return []
+    const before = known.get(sha256)
+    if (before !== undefined) return before
+    const {facts} = factsOf(readRegular(join(folder, path), 'module'), mainOf(path))
+    const libraries = (facts?.libraries ?? []).flatMap(({name}) => name ?? [])
+    known.set(sha256, libraries)
+    return libraries
+  }
+}
+
+function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): Set<string> {
+  const digests = new Set(Object.values(files).flatMap((contents) => contents.map(({sha256}) => sha256)))
+  for (const {releases} of sources)
+    for (const {contents} of releases) for (const {sha256} of contents.files.values()) digests.add(sha256)
+  return digests
+}
+
+/** Lua reads both line ends alike, so a text that is a release's but for them counts as its. */
+function inUnixText(
+  {files, unixText}: Survey,
+  known: ReadonlySet<string>,
+): {readonly files: FolderFiles; readonly lineEnds: readonly string[]} {
+  const told = [...unixText].filter(
+    ([path, sha256]) => !known.has(files.get(path) ?? '') && known.has(sha256),
+  )
+  return {files: new Map([...files, ...told]), lineEnds: told.map(([path]) => path).sort()}
+}
+
+function ownSizes({files}: ProsodyFiles): number[] {
+  return Object.values(files).flatMap((contents) => contents.map(({size}) => size))
+}
+
+function treeOf({source, folder, version, versions, complete, files, differing}: TreeMatch): IdentifiedTree {
+  return {source, folder, version, versions, complete, matching: files.size, differing}
+}
+
+function publishersOf(name: string, environment: Environment): readonly string[] {
+  const {names} = environment.registry.index
+  const publishers = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+  return isOwnName(name, environment.registry.prosodyFiles) ? [...publishers, prosodyId] : publishers
+}
+
+function moduleOf({path, name, match}: FoundModule, environment: Environment): IdentifiedModule {
+  if (match === undefined) {
+    const publishers = publishersOf(name, environment)
+    const nothing = {version: null, versions: [], files: [], differing: []}
+    return {module: null, name, path, state: 'unknown', ...nothing, publishers}
+  }
+  const {source, state, version, versions, files, differing} = match
+  return {
+    module: `${source}/${name}`,
+    name,
+    path,
+    state,
+    version,
+    versions,
+    files: [...files.keys()].sort(),
+    differing,
+    publishers: [],
+  }
+}
+
+function byPath(passedOver: readonly PassedOver[]): readonly PassedOver[] {
+  return [...passedOver].sort((a, b) => (a.path < b.path ? -1 : 1))
+}

@@ -1,0 +1,108 @@
+import {hash} from 'node:crypto'
+import {join} from 'node:path'
+import {readRegular} from '../regular-file.ts'
+import {emptyLock, lockedFiles, splitKey, type Lockfile} from '../project/lockfile.ts'
+import type {Project} from '../project/project.ts'
+import type {RegistryMove} from '../registry/types.ts'
+import {
+  compareFiles,
+  compareModules,
+  sameFiles,
+  type FileDifferences,
+  type FileDigests,
+  type ModuleDifferences,
+} from '../resolve/compare.ts'
+import {lineCounts, lineShare, type LineCounts} from '../text/line-share.ts'
+import {movesOf} from '../resolve/owners.ts'
+import type {Workbench} from '../workbench/workbench.ts'
+
+/** What moving entries from one release to another changes. */
+export interface MoveDifferences {
+  /** Whether every file is the same: then only the pin moves. */
+  readonly sameFiles: boolean
+  /** Of a flat tree; null for a single module, of which the files say it all. */
+  readonly modules: ModuleDifferences | null
+  readonly files: FileDifferences
+}
+
+/** Two locks, and the lines of the files that they list. */
+export interface Compared {
+  readonly before: Lockfile
+  readonly after: Lockfile
+  /** By `sha256:…`; undefined where the bytes are not at hand. */
+  readonly lines: (digest: string) => LineCounts | undefined
+}
+
+/** What differs under the same keys of one source. */
+export function differencesOf(
+  keys: readonly string[],
+  {before, after, lines}: Compared,
+  bench: Workbench,
+): MoveDifferences {
+  const [old, fresh] = [filesOf(keys, before), filesOf(keys, after)]
+  const isTree = keys.some((key) => after.modules[key]?.layout === 'flat')
+  const share = (one: string, other: string): number | undefined => {
+    const [a, b] = [lines(one), lines(other)]
+    return a === undefined || b === undefined ? undefined : lineShare(a, b)
+  }
+  return {
+    sameFiles: sameFiles(old, fresh),
+    modules: isTree ? compareModules(old, fresh, {known: knownRenames(keys, bench), share}) : null,
+    files: compareFiles(old, fresh),
+  }
+}
+
+/** The registry's notes on the entries themselves, and on modules that leave, change their name or come. */
+export function moveNotes(
+  keys: readonly string[],
+  {modules}: Pick<MoveDifferences, 'modules'>,
+  {environment: {registry}}: Workbench,
+): string[] {
+  const source = splitKey(keys[0] ?? '')[0]
+  const leaving = [...(modules?.removed ?? []), ...(modules?.renamed ?? []).map(({from}) => from)]
+  const noted = (name: string): readonly RegistryMove[] => movesOf(name, source, registry)
+  const come = new Set(modules?.added.map((name) => `${source}/${name}`))
+  const moves = [
+    ...keys.flatMap((key) => noted(splitKey(key)[1]).filter(({change}) => change !== 'core')),
+    ...leaving.flatMap(noted),
+    ...registry.moves.filter(({change, to = []}) => change === 'official' && to.some((key) => come.has(key))),
+  ]
+  return [...new Set(moves.map(({module, note}) => `${module}: ${note}`))]
+}
+
+/** Reads lines out of the store, or out of the context as far as its files are those of the lock. */
+export function linesOf(project: Project, bench: Workbench): (digest: string) => LineCounts | undefined {
+  const places = new Map([...lockedFiles(project.lock ?? emptyLock)].map(([path, sha256]) => [sha256, path]))
+  const known = new Map<string, LineCounts | undefined>()
+  return (digest) => {
+    const sha256 = digest.slice('sha256:'.length)
+    if (!known.has(sha256)) {
+      const bytes = bench.session.read(sha256) ?? written(project.folder, places.get(sha256), sha256)
+      known.set(sha256, bytes === undefined ? undefined : lineCounts(bytes.toString('utf8')))
+    }
+    return known.get(sha256)
+  }
+}
+
+function written(folder: string, path: string | undefined, sha256: string): Buffer | undefined {
+  if (path === undefined) return undefined
+  try {
+    const bytes = readRegular(join(folder, path), 'module')
+    return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function filesOf(keys: readonly string[], {modules}: Lockfile): FileDigests {
+  return Object.fromEntries(keys.flatMap((key) => Object.entries(modules[key]?.files ?? {})))
+}
+
+function knownRenames(keys: readonly string[], {environment}: Workbench): Map<string, string> {
+  const source = splitKey(keys[0] ?? '')[0]
+  return new Map(
+    environment.registry.moves
+      .filter((move) => move.change === 'renamed' && move.source === source)
+      .map(({module, to}) => [module, splitKey(to?.[0] ?? '')[1]]),
+  )
+}

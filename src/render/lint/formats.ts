@@ -1,0 +1,40 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {packageFolder} from '../../package-folder.ts'
+import {jsonText} from '../../plain-text.ts'
+import {renderGithub} from './github.ts'
+import {renderLuacheck} from './luacheck.ts'
+import type {Folders} from './paths.ts'
+import {renderSarif, type Tool} from './sarif.ts'
+import {renderLint, type LintView} from './text.ts'
+
+/** Where the output goes. */
+export interface Sink {
+  readonly folders: Folders
+  /** Of the terminal; undefined where there is none. */
+  readonly columns: number | undefined
+}
+
+/** Ways to print what lint gives. */
+export const lintFormats: Readonly<Record<string, (view: LintView, sink: Sink) => string>> = {
+  text: (view, sink) => diffsOf(view) + renderLint(view, sink.columns),
+  json: (view) => `${jsonText(lintDocument(view), 2)}\n`,
+  sarif: (view, {folders}) => renderSarif(view, folders, thisTool()),
+  github: (view, {folders}) => renderGithub(view, folders),
+  luacheck: renderLuacheck,
+}
+
+/** The documented shape. */
+export function lintDocument(view: LintView): object {
+  const {files, errors, warnings, notes, fixed, target, findings, config} = view
+  return {files, errors, warnings, notes, fixed, target, findings, config}
+}
+
+function diffsOf({fixed}: LintView): string {
+  const diffs = (fixed?.files ?? []).map(({diff = ''}) => diff).filter((diff) => diff !== '')
+  return diffs.length === 0 ? '' : `${diffs.join('')}\n`
+}
+
+function thisTool(): Tool {
+  return JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as Tool
+}

@@ -1,0 +1,12 @@
+import {luacheckRows} from '../../lint/rows.ts'
+import type {LintResult} from '../../operations/lint/lint.ts'
+import {lines} from '../common.ts'
+
+/** As `luacheck --formatter plain --codes --ranges` prints them. */
+export function renderLuacheck({findings}: LintResult): string {
+  return lines(
+    findings
+      .filter(({rule}) => rule === 'luacheck')
+      .flatMap((finding) => luacheckRows(finding.path, [finding])),
+  )
+}

@@ -1,0 +1,45 @@
+import type {FileFacts, Requirement} from '../facts/fact-types.ts'
+import type {LockedModule} from '../project/lockfile.ts'
+import type {Named, NamedNeeds} from './needs.ts'
+import {loadedFiles, moduleIn, ownLibrary} from './loaded-files.ts'
+
+/**
+ * What the code of a locked module names, of the files that Prosody can come to load.
+ * @param read facts of a Lua file, by its path below the source's folder; undefined for one to leave out
+ */
+export function gatherNeeds(
+  key: string,
+  locked: LockedModule,
+  read: (path: string, sha256: string) => FileFacts | undefined,
+): NamedNeeds {
+  const modules: Named[] = []
+  const libraries: Named[] = []
+  const shared: Named[] = []
+  const digestOf = (path: string): string => (locked.files[path] ?? '').slice('sha256:'.length)
+  const loaded = loadedFiles(key, locked, {read: (path) => read(path, digestOf(path))})
+  for (const [path, facts] of loaded.facts) {
+    const add = (list: Named[], {name, line}: Requirement, optional: boolean): void => {
+      if (name !== null) list.push({name, file: path, line, optional})
+    }
+    // A library that is there and not asked for does no harm; a module may.
+    for (const one of facts.depends) add(modules, one, one.optional || one.conditional)
+    const isOptional = optionalIn(facts)
+    for (const one of facts.requires)
+      if (one.name !== null && !loaded.brings(one.name)) add(libraries, one, isOptional(one))
+    const module = moduleIn(path, key, locked)
+    for (const one of facts.libraries) {
+      if (one.name !== null && ownLibrary(one.name, module, locked) === undefined)
+        add(shared, one, one.optional)
+    }
+  }
+  return {modules, libraries, shared}
+}
+
+/**
+ * Which libraries a file does without: what it requires under pcall, and then once more where that went well, as in
+ * `if pcall(require, "x") then local x = require "x"`.
+ */
+export function optionalIn({requires}: FileFacts): (one: Requirement) => boolean {
+  const tried = new Set(requires.filter(({optional}) => optional).map(({name}) => name))
+  return ({name, optional, conditional}) => optional || (conditional && tried.has(name))
+}

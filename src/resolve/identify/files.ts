@@ -1,0 +1,146 @@
+import {moduleInFolders} from './folders.ts'
+import {flatTrees, moduleInTree, type Main, type Requires} from './flat.ts'
+import type {Differing, FolderFiles, KnownSource, ModuleMatch, ModuleState, TreeMatch} from './types.ts'
+import {isShipped, mainName} from '../layout.ts'
+
+/** A main file, and what explains it best; no match where no release has a module of its name. */
+export interface FoundModule {
+  readonly path: string
+  readonly name: string
+  readonly match: ModuleMatch | undefined
+}
+
+export interface Identified {
+  readonly trees: readonly TreeMatch[]
+  /** By path. */
+  readonly modules: readonly FoundModule[]
+  /** Files whose place some release has, with other bytes; by path. */
+  readonly modified: readonly string[]
+  /** Files that a release has, but not where they lie here, or that of another source; by path. */
+  readonly stray: readonly string[]
+  /** Files that no release has, by path; documentation, patches and hidden files left out. */
+  readonly unknown: readonly string[]
+  /** How many files are documentation, patches or hidden: none of them goes into an image. */
+  readonly ignored: number
+}
+
+export interface Known {
+  readonly sources: readonly KnownSource[]
+  readonly requires: Requires
+  /** Sources that publish a module of a name, with digests or without. */
+  readonly publishers: (name: string) => readonly string[]
+}
+
+/**
+ * Which modules of which releases lie in a folder, by digests alone. A module is of the source that has all of its files,
+ * else of the one that has most; of equally good ones, of the flat tree that it lies in, then of the first. Where nobody
+ * has any of its files, it is of its only publisher, and of none where several publish its name.
+ */
+export function identifyFiles(files: FolderFiles, {sources, requires, publishers}: Known): Identified {
+  const mains = mainsIn(files)
+  const flat = sources
+    .filter(({layout}) => layout === 'flat')
+    .map((source) => ({source, requires, trees: byFolder(flatTrees(source, mains, files))}))
+  const folders = sources.filter(({layout}) => layout === 'folders')
+  const found = flat.flatMap(({trees}) => [...trees.values()])
+  const treeOf = treesBy(flat)
+  const modules = mains.map((main) => {
+    const candidates = [
+      ...flat.map((at) => moduleInTree(main, at, files)),
+      ...folders.map((source) => moduleInFolders(main, source, files)),
+    ].filter((one) => one !== undefined)
+    return {...main, match: best(candidates, {treeOf, isAlone: publishers(main.name).length < 2})}
+  })
+  // A single file that happens to have a tree's path is no tree.
+  const counts = new Map<TreeMatch, number>()
+  for (const {match} of modules) {
+    const tree = treeOf(match)
+    if (tree !== undefined) counts.set(tree, (counts.get(tree) ?? 0) + 1)
+  }
+  const trees = found.filter((tree) => tree.complete || (counts.get(tree) ?? 0) > 1)
+  return {trees, modules, ...leftOver(files, {trees, modules}, digestsOf(sources))}
+}
+
+/** Sorted by path. */
+function mainsIn(files: FolderFiles): Main[] {
+  return [...files.keys()].sort().flatMap((path) => {
+    const name = isShipped(path) ? mainName(path.slice(path.lastIndexOf('/') + 1)) : undefined
+    return name === undefined ? [] : [{path, name}]
+  })
+}
+
+const order = ['exact', 'incomplete', 'mixed', 'modified'] as const satisfies readonly ModuleState[]
+
+function best(
+  candidates: readonly ModuleMatch[],
+  {treeOf, isAlone}: {readonly treeOf: TreeOf; readonly isAlone: boolean},
+): ModuleMatch | undefined {
+  // A tree that holds more than this module speaks for it.
+  const isSurrounded = (one: ModuleMatch): boolean => (treeOf(one)?.files.size ?? 0) > one.files.size
+  const ranked = candidates.map((match) => ({match, rank: rankOf(match, isSurrounded(match))}))
+  const [chosen] = ranked.sort((a, b) => compareRanks(a.rank, b.rank)).map(({match}) => match)
+  if (chosen === undefined || isAlone || isSurrounded(chosen)) return chosen
+  const isSeen = chosen.files.size > 0 || chosen.differing.some(({state}) => state === 'other-release')
+  return isSeen ? chosen : undefined
+}
+
+/** Less is better, the first number first. */
+function rankOf({state, files, differing}: ModuleMatch, isSurrounded: boolean): readonly number[] {
+  const modified = differing.filter((one) => one.state === 'modified').length
+  return [
+    state === 'exact' ? 0 : 1,
+    state === 'exact' ? 0 : -files.size,
+    isSurrounded ? 0 : 1,
+    modified,
+    order.indexOf(state),
+  ]
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index])
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0)
+}
+
+/** The tree that a module is a part of. */
+type TreeOf = (match: ModuleMatch | undefined) => TreeMatch | undefined
+
+function treesBy(
+  flat: readonly {readonly source: KnownSource; readonly trees: ReadonlyMap<string, TreeMatch>}[],
+): TreeOf {
+  const bySource = new Map(flat.map(({source, trees}) => [source.id, trees]))
+  return (match) => (match?.tree === undefined ? undefined : bySource.get(match.source)?.get(match.tree))
+}
+
+function byFolder(trees: readonly TreeMatch[]): ReadonlyMap<string, TreeMatch> {
+  return new Map(trees.map((tree) => [tree.folder, tree]))
+}
+
+/** Every file that neither a tree nor a module accounts for. */
+function leftOver(
+  files: FolderFiles,
+  {trees, modules}: Pick<Identified, 'trees' | 'modules'>,
+  digests: ReadonlySet<string>,
+): Pick<Identified, 'modified' | 'stray' | 'unknown' | 'ignored'> {
+  const matches = [...trees, ...modules.flatMap(({match}) => match ?? [])]
+  const known = new Set(matches.flatMap((one) => [...one.files.keys()]))
+  const differing = matches.flatMap((one): readonly Differing[] => one.differing)
+  const accounted = new Set(differing.filter(({state}) => state !== 'missing').map(({path}) => path))
+  const left = [...files.keys()].filter((path) => !known.has(path) && !accounted.has(path)).sort()
+  const shipped = left.filter((path) => isShipped(path))
+  const isKnown = (path: string): boolean => digests.has(files.get(path) ?? '')
+  const changed = differing.filter(({state}) => state === 'modified').map(({path}) => path)
+  const modified = [...new Set(changed)].filter((path) => !known.has(path)).sort()
+  return {
+    modified: modified.filter((path) => !isKnown(path)),
+    stray: [...shipped, ...modified].filter((path) => isKnown(path)).sort(),
+    unknown: shipped.filter((path) => !isKnown(path)),
+    ignored: left.length - shipped.length,
+  }
+}
+
+function digestsOf(sources: readonly KnownSource[]): Set<string> {
+  const digests = new Set<string>()
+  for (const {releases} of sources)
+    for (const {contents} of releases) for (const {sha256} of contents.files.values()) digests.add(sha256)
+  return digests
+}

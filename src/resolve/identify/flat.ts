@@ -1,0 +1,203 @@
+import {selectLibrary, selectModule} from '../layout.ts'
+import type {Differing, FolderFiles, KnownRelease, KnownSource, ModuleMatch, TreeMatch} from './types.ts'
+
+/** A main file: where it lies and which module it is of. */
+export interface Main {
+  readonly path: string
+  readonly name: string
+}
+
+/** What a Lua file requires with `module:require`, by its digest. */
+export type Requires = (sha256: string) => readonly string[]
+
+/** The flat trees that lie around main files, in order of their folders. */
+export function flatTrees(source: KnownSource, mains: readonly Main[], files: FolderFiles): TreeMatch[] {
+  const places = placesOf(source)
+  const folders = new Set<string>()
+  for (const main of mains) {
+    const folder = treeFolder(main, places)
+    const digest = files.get(main.path) ?? ''
+    if (folder !== undefined && places.get(main.path.slice(folder.length))?.has(digest)) folders.add(folder)
+  }
+  return [...folders].sort().map((folder) => bestTree(source, folder, files))
+}
+
+/** What a tree makes of one of its main files; undefined where its source has no such module. */
+export function moduleInTree(
+  main: Main,
+  at: {
+    readonly source: KnownSource
+    readonly trees: ReadonlyMap<string, TreeMatch>
+    readonly requires: Requires
+  },
+  files: FolderFiles,
+): ModuleMatch | undefined {
+  const {source, trees} = at
+  const places = placesOf(source)
+  const folder = treeFolder(main, places)
+  if (folder === undefined) return undefined
+  const tree = trees.get(folder)
+  const having = releasesWith(source, main.name)
+  const place = {folder, files, places}
+  const own = having.find(({version}) => version === tree?.version) ?? nearestOf(having, main.name, place)
+  if (own === undefined) return undefined
+  const expected = withLibraries(main.name, own, at.requires)
+  const {matched, differing} = compare(expected, own, place)
+  const isOfTree = own.version === tree?.version
+  const unknown = differing.some(({state}) => state === 'modified')
+  const state =
+    isOfTree && differing.length === 0
+      ? 'exact'
+      : unknown
+        ? 'modified'
+        : differing.every((one) => one.state === 'missing') && isOfTree
+          ? 'incomplete'
+          : 'mixed'
+  return {
+    source: source.id,
+    name: main.name,
+    state,
+    version: own.version,
+    versions: isOfTree ? tree.versions : [own.version],
+    files: matched,
+    differing,
+    tree: folder,
+  }
+}
+
+/** The newest release that has most of the module's own files. */
+function nearestOf(having: readonly KnownRelease[], name: string, place: Place): KnownRelease | undefined {
+  let [nearest] = having
+  let most = -1
+  for (const release of having) {
+    const {matched} = compare(selection(release, name) ?? new Map<string, string>(), release, place)
+    if (matched.size > most) [nearest, most] = [release, matched.size]
+  }
+  return nearest
+}
+
+const byName = new WeakMap<KnownSource, Map<string, readonly KnownRelease[]>>()
+
+function releasesWith(source: KnownSource, name: string): readonly KnownRelease[] {
+  const names = byName.get(source) ?? new Map<string, readonly KnownRelease[]>()
+  byName.set(source, names)
+  const found = names.get(name) ?? source.releases.filter((release) => selection(release, name) !== undefined)
+  names.set(name, found)
+  return found
+}
+
+/** Path in the tree → digest → releases that have it there, newest first. */
+type Places = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
+
+const known = new WeakMap<KnownSource, Places>()
+
+function placesOf(source: KnownSource): Places {
+  const before = known.get(source)
+  if (before !== undefined) return before
+  const places = new Map<string, Map<string, string[]>>()
+  for (const {version, contents} of source.releases) {
+    for (const [path, {sha256}] of contents.files) {
+      const digests = places.get(path) ?? new Map<string, string[]>()
+      places.set(path, digests.set(sha256, [...(digests.get(sha256) ?? []), version]))
+    }
+  }
+  known.set(source, places)
+  return places
+}
+
+/** Where a tree would begin that has the main file as one of its release's paths. */
+function treeFolder({path, name}: Main, places: Places): string | undefined {
+  const inner = [`mod_${name}/mod_${name}.lua`, `mod_${name}.lua`].find(
+    (one) => places.has(one) && (path === one || path.endsWith(`/${one}`)),
+  )
+  return inner === undefined ? undefined : path.slice(0, path.length - inner.length)
+}
+
+interface Candidate {
+  readonly release: KnownRelease
+  readonly matched: FolderFiles
+  readonly differing: readonly Differing[]
+  readonly missing: number
+}
+
+/** The release that has most of the files, and least of other bytes at their places. */
+function bestTree(source: KnownSource, folder: string, files: FolderFiles): TreeMatch {
+  const places = placesOf(source)
+  const candidates: Candidate[] = source.releases.map((release) => {
+    const {matched, differing} = compare(selection(release, '*') ?? new Map<string, string>(), release, {
+      folder,
+      files,
+      places,
+    })
+    const missing = differing.filter(({state}) => state === 'missing').length
+    return {release, matched, differing, missing}
+  })
+  const others = ({differing, missing}: Candidate): number => differing.length - missing
+  const score = (one: Candidate): number => one.matched.size * 100_000 - others(one)
+  const most = Math.max(...candidates.map(score))
+  const best = candidates.filter((one) => score(one) === most)
+  const complete = best.filter(({differing}) => differing.length === 0)
+  const [chosen, ...rest] = complete.length > 0 ? complete : best
+  if (chosen === undefined) throw new Error(`a source has a release: ${source.id}`)
+  const paths = [...chosen.matched.keys()].join('\n')
+  const equal = rest.filter(({matched}) => [...matched.keys()].join('\n') === paths)
+  return {
+    source: source.id,
+    folder,
+    version: chosen.release.version,
+    versions: [chosen, ...equal].map(({release}) => release.version),
+    complete: complete.length > 0,
+    files: chosen.matched,
+    differing: chosen.differing,
+  }
+}
+
+interface Place {
+  readonly folder: string
+  readonly files: FolderFiles
+  readonly places: Places
+}
+
+/** Files of a release, path in the tree → path in the release, against what lies there. */
+function compare(
+  expected: ReadonlyMap<string, string>,
+  {version, contents}: KnownRelease,
+  {folder, files, places}: Place,
+): {readonly matched: FolderFiles; readonly differing: readonly Differing[]} {
+  const matched = new Map<string, string>()
+  const differing: Differing[] = []
+  for (const [path, real] of expected) {
+    const at = folder + path
+    const found = files.get(at)
+    if (found !== undefined && found === contents.files.get(real)?.sha256) matched.set(at, found)
+    else if (found === undefined) differing.push({path: at, state: 'missing', versions: []})
+    else {
+      const versions = (places.get(real)?.get(found) ?? []).filter((one) => one !== version)
+      differing.push({path: at, state: versions.length > 0 ? 'other-release' : 'modified', versions})
+    }
+  }
+  return {matched, differing: differing.sort((a, b) => (a.path < b.path ? -1 : 1))}
+}
+
+/** The module's own files and the libraries that they require, as the release has them. */
+function withLibraries(name: string, release: KnownRelease, requires: Requires): Map<string, string> {
+  const all = new Map(selection(release, name))
+  let pending = [...all]
+  while (pending.length > 0) {
+    const added: [string, string][] = []
+    for (const [, real] of pending) {
+      for (const library of requires(release.contents.files.get(real)?.sha256 ?? '')) {
+        const found = selectLibrary(release.contents, {layout: 'flat', name, selection: all}, library)
+        if (found === undefined) continue
+        all.set(...found)
+        added.push([...found])
+      }
+    }
+    pending = added
+  }
+  return all
+}
+
+function selection({contents}: KnownRelease, name: string): ReadonlyMap<string, string> | undefined {
+  return selectModule(contents, 'flat', name)
+}

@@ -1,0 +1,136 @@
+import type {Main} from './flat.ts'
+import type {Differing, FolderFiles, KnownRelease, KnownSource, ModuleMatch} from './types.ts'
+import {selectModule, type Selection} from '../layout.ts'
+
+/**
+ * What a source of folders makes of a main file, wherever it lies: as the publisher keeps it, as it stands in a
+ * context (`mod_X/…`), or by itself. Undefined where no release has such a module.
+ */
+export function moduleInFolders(
+  main: Main,
+  source: KnownSource,
+  files: FolderFiles,
+): ModuleMatch | undefined {
+  const {having, digests} = moduleOf(source, main.name)
+  const candidates = having.flatMap((one) =>
+    shapes(main, one.selection).map((expected) => evaluate(expected, one.release, {files, digests})),
+  )
+  candidates.sort((a, b) => rank(a) - rank(b) || b.matched.size - a.matched.size)
+  const [best] = candidates
+  if (best === undefined) return undefined
+  const equal = candidates.filter((one) => rank(one) === rank(best) && one.matched.size === best.matched.size)
+  return {
+    source: source.id,
+    name: main.name,
+    state: stateOf(best.differing),
+    version: best.version,
+    versions: [...new Set(equal.map(({version}) => version))],
+    files: best.matched,
+    differing: best.differing,
+  }
+}
+
+interface KnownModule {
+  readonly having: readonly Having[]
+  readonly digests: Digests
+}
+
+const byName = new WeakMap<KnownSource, Map<string, KnownModule>>()
+
+function moduleOf(source: KnownSource, name: string): KnownModule {
+  const names = byName.get(source) ?? new Map<string, KnownModule>()
+  byName.set(source, names)
+  const before = names.get(name)
+  if (before !== undefined) return before
+  const having = source.releases.flatMap((release) => {
+    const selection = selectModule(release.contents, 'folders', name)
+    return selection === undefined ? [] : [{release, selection}]
+  })
+  const found = {having, digests: digestsIn(having)}
+  names.set(name, found)
+  return found
+}
+
+interface Having {
+  readonly release: KnownRelease
+  readonly selection: Selection
+}
+
+/** Path in the module → digest → releases that have it, newest first. */
+type Digests = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
+
+/** A file of the release: where it would lie in the folder, its path in the module, its digest. */
+interface Expected {
+  readonly path: string
+  readonly inner: string
+  readonly real: string
+}
+
+interface Candidate {
+  readonly version: string
+  readonly matched: FolderFiles
+  readonly differing: readonly Differing[]
+}
+
+/** Everywhere that the release's files may lie, given where the main file does. */
+function shapes({path, name}: Main, selection: Selection): Expected[][] {
+  const main = [...selection].find(([inner]) => inner.endsWith(`/mod_${name}.lua`))
+  if (main === undefined) return []
+  const own = `mod_${name}/`
+  const placings: ((inner: string, real: string) => string)[] = [
+    (_, real) => real,
+    (inner) => inner,
+    (inner) => (inner.startsWith(own) ? inner.slice(own.length) : inner),
+  ]
+  const seen = new Set<string>()
+  return placings.flatMap((placing) => {
+    const end = placing(...main)
+    if (seen.has(end) || (path !== end && !path.endsWith(`/${end}`))) return []
+    seen.add(end)
+    const base = path.slice(0, path.length - end.length)
+    return [[...selection].map(([inner, real]) => ({path: base + placing(inner, real), inner, real}))]
+  })
+}
+
+function evaluate(
+  expected: readonly Expected[],
+  {version, contents}: KnownRelease,
+  {files, digests}: {readonly files: FolderFiles; readonly digests: Digests},
+): Candidate {
+  const matched = new Map<string, string>()
+  const differing: Differing[] = []
+  for (const {path, inner, real} of expected) {
+    const found = files.get(path)
+    if (found !== undefined && found === contents.files.get(real)?.sha256) matched.set(path, found)
+    else if (found === undefined) differing.push({path, state: 'missing', versions: []})
+    else {
+      const versions = digests.get(inner)?.get(found) ?? []
+      differing.push({path, state: versions.length > 0 ? 'other-release' : 'modified', versions})
+    }
+  }
+  return {version, matched, differing: differing.sort((a, b) => (a.path < b.path ? -1 : 1))}
+}
+
+/** Less is better. */
+function rank({differing}: Candidate): number {
+  const weights = {modified: 1_000_000, 'other-release': 1000, missing: 1} as const
+  return differing.reduce((sum, {state}) => sum + weights[state], 0)
+}
+
+function stateOf(differing: readonly Differing[]): ModuleMatch['state'] {
+  if (differing.length === 0) return 'exact'
+  if (differing.some(({state}) => state === 'modified')) return 'modified'
+  return differing.some(({state}) => state === 'other-release') ? 'mixed' : 'incomplete'
+}
+
+function digestsIn(having: readonly Having[]): Digests {
+  const all = new Map<string, Map<string, string[]>>()
+  for (const {release, selection} of having) {
+    for (const [inner, real] of selection) {
+      const sha256 = release.contents.files.get(real)?.sha256 ?? ''
+      const digests = all.get(inner) ?? new Map<string, string[]>()
+      all.set(inner, digests.set(sha256, [...(digests.get(sha256) ?? []), release.version]))
+    }
+  }
+  return all
+}

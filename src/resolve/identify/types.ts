@@ -1,0 +1,64 @@
+import type {SourceLayout} from '../../registry/types.ts'
+import type {ReleaseContents} from '../../sources/types.ts'
+
+/** Path below a folder → sha256 in hex; '' for a file that no release can have, whatever its digest is. */
+export type FolderFiles = ReadonlyMap<string, string>
+
+export interface KnownRelease {
+  readonly version: string
+  readonly contents: ReleaseContents
+}
+
+/** A source with the releases of which every digest is known. */
+export interface KnownSource {
+  readonly id: string
+  readonly layout: SourceLayout
+  /** Newest first. */
+  readonly releases: readonly KnownRelease[]
+}
+
+/** A file that keeps a module or tree from being what a release has. */
+export interface Differing {
+  /** From the folder; of a missing one, where it would lie. */
+  readonly path: string
+  /** modified: no release has these bytes; other-release: one has, but not this one. */
+  readonly state: 'modified' | 'missing' | 'other-release'
+  /** Releases that have these bytes at this place, newest first. */
+  readonly versions: readonly string[]
+}
+
+/**
+ * exact: all its files are those of a release; incomplete: those that are there are; mixed: its files come from
+ * several releases, or from another one than the tree around it; modified: a file of it is in no release.
+ */
+export type ModuleState = 'exact' | 'incomplete' | 'mixed' | 'modified'
+
+/** How well one release explains a module that lies somewhere. */
+export interface ModuleMatch {
+  readonly source: string
+  readonly name: string
+  readonly state: ModuleState
+  /** The release that explains it best: the newest of `versions`. */
+  readonly version: string
+  /** All that explain it as well, newest first. */
+  readonly versions: readonly string[]
+  /** Those of its files that are the release's: path from the folder → sha256. */
+  readonly files: FolderFiles
+  readonly differing: readonly Differing[]
+  /** Folder of the flat tree that it is a part of, with a slash at its end; undefined for a module by itself. */
+  readonly tree?: string
+}
+
+/** A flat tree that lies in a folder, whole or in part. */
+export interface TreeMatch {
+  readonly source: string
+  /** From the folder, with a slash at its end; '' for the folder itself. */
+  readonly folder: string
+  readonly version: string
+  readonly versions: readonly string[]
+  /** Whether every file of the release is there, with its bytes. */
+  readonly complete: boolean
+  /** Those of its files that are the release's: path from the folder → sha256. */
+  readonly files: FolderFiles
+  readonly differing: readonly Differing[]
+}

@@ -1,0 +1,338 @@
+import {spawnSync} from 'node:child_process'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import type {RegistryReleases} from '../../../../src/registry/types.ts'
+import {layoutJson} from '../../../../tools/registry/layout.ts'
+import {scratchRegistry, type ScratchRegistry} from '../../../helpers/scratch-registry.ts'
+
+const everything = [
+  'deprecations.json',
+  'index.json',
+  'libraries.json',
+  'members',
+  'moves.json',
+  'prosody',
+  'releases',
+  'runtime',
+]
+const main = fileURLToPath(new URL('../../../../tools/registry/main.ts', import.meta.url))
+
+type Json = Record<string, unknown>
+type Table = {-readonly [K in keyof RegistryReleases]: unknown} & {
+  digests: Json[]
+  releases: Json[]
+  names: Json
+}
+
+interface Libraries {
+  packages: Record<string, Record<string, {serves: Json[]}>>
+  copies: Record<string, Json>
+  rocks: Json
+  none: Json
+}
+
+/** What a package serves in trixie. */
+function served(packages: Libraries['packages'], name: string): Json[] {
+  const serves = packages[name]?.['trixie']?.serves
+  if (serves === undefined) throw new Error(`trixie has no ${name}`)
+  return serves
+}
+
+/** Changes a file of the registry in place, in its own layout. */
+function change(scratch: ScratchRegistry, path: string, edit: (file: never) => void): void {
+  const file = scratch.json(path)
+  edit(file as never)
+  const inline = [
+    'digests/*',
+    'releases/*/aliases',
+    'releases/*/deb',
+    'names/*',
+    'sources',
+    'withDebs',
+    'deprecations/*',
+    'globals',
+    'moduleFunctions',
+    'read/*',
+    'run/*',
+    'moduleLibs/*',
+    'packages/*/*',
+    'copies/*/lua',
+    'copies/*/suites',
+    'rocks/*/lua',
+    'rocks/*/headers',
+  ]
+  writeFileSync(join(scratch.folder, path), layoutJson(file, inline))
+}
+
+const table = 'releases/matrix-user-verification.json'
+
+interface Fault {
+  readonly what: string
+  readonly path: string
+  readonly edit: (file: never) => void
+  /** What check must say. */
+  readonly says: RegExp
+}
+
+const deprecation = {kind: 'method', name: 'hook_stanza', since: '0.12', evidence: 'seen in its sources'}
+
+const faults: readonly Fault[] = [
+  {
+    what: 'an index out of range',
+    path: table,
+    edit: (file: Table) => ((file.releases[0]?.['files'] as Json)['LICENSE'] = 25),
+    says: /1\.0\.0: LICENSE has no digest/,
+  },
+  {
+    what: 'an unused digest',
+    path: table,
+    edit: (file: Table) => file.digests.push({sha256: '0'.repeat(64), size: 1, basis: 'upstream'}),
+    says: /digest 25 is used by no file/,
+  },
+  {
+    what: 'a digest that stands twice',
+    path: table,
+    edit: (file: Table) => Object.assign(file.digests[1] ?? {}, file.digests[0]),
+    says: /a digest stands twice/,
+  },
+  {
+    what: 'releases out of order',
+    path: table,
+    edit: (file: Table) => file.releases.reverse(),
+    says: /oldest first/,
+  },
+  {
+    what: 'a version in another spelling',
+    path: table,
+    edit: (file: Table) => Object.assign(file.releases[0] ?? {}, {version: '01.0.0'}),
+    says: /"01\.0\.0" is no version|canonical/,
+  },
+  {
+    what: 'a version that stands twice',
+    path: table,
+    edit: (file: Table) => Object.assign(file.releases[1] ?? {}, {version: '1.0.0'}),
+    says: /stands twice/,
+  },
+  {
+    what: 'a module that no name lists',
+    path: table,
+    edit: (file: Table) => delete file.names['matrix_power_sync'],
+    says: /matrix_power_sync is missing in names/,
+  },
+  {
+    what: 'a link to nowhere',
+    path: table,
+    edit: (file: Table) => Object.assign(file.releases[0] ?? {}, {links: {a: 'b'}}),
+    says: /link a leads nowhere/,
+  },
+  {
+    what: 'an alias of two revisions',
+    path: 'releases/jitsi.json',
+    edit: (file: Table) => Object.assign(file.releases[1] ?? {}, {aliases: ['1.0.827']}),
+    says: /alias 1\.0\.827 belongs to another revision/,
+  },
+  {
+    what: 'an index that is out of date',
+    path: 'index.json',
+    edit: (file: {names: Json}) => delete file.names['muc_moderation'],
+    says: /index\.json is out of date/,
+  },
+  {
+    what: 'a file about another source',
+    path: 'sources/jitsi.json',
+    edit: (file: Json) => (file['id'] = 'jitsi-meet'),
+    says: /the file is about jitsi-meet/,
+  },
+  {
+    what: 'another $schema',
+    path: 'sources/jitsi.json',
+    edit: (file: Json) => (file['$schema'] = './x.json'),
+    says: /\$schema must be/,
+  },
+  {
+    what: 'a shape that its schema refuses',
+    path: 'moves.json',
+    edit: (file: {moves: Json[]}) => delete file.moves[0]?.['note'],
+    says: /moves\.json: \/moves\/0 must have required property 'note'/,
+  },
+  {
+    what: 'a move to a module that nobody has',
+    path: 'moves.json',
+    edit: (file: {moves: Json[]}) =>
+      file.moves.forEach((move) => move['change'] === 'renamed' && (move['to'] = ['jitsi-contrib/nobody'])),
+    says: /token_affiliation \(renamed\): jitsi-contrib\/nobody: no such module/,
+  },
+  {
+    what: 'a deprecation of what was never there',
+    path: 'deprecations.json',
+    edit: (file: {deprecations: Json[]}) => (file.deprecations[0] = {...deprecation, name: 'hook_nobody'}),
+    says: /deprecations\.json: method hook_nobody: Prosody 0\.12 does not have it/,
+  },
+  {
+    what: 'a deprecation that stands twice, in a line that nobody knows',
+    path: 'deprecations.json',
+    edit: (file: {deprecations: Json[]}) => file.deprecations.push({...deprecation, until: '0.11'}),
+    says: /method hook_stanza: no line 0\.11[^]*method hook_stanza: stands twice/,
+  },
+  {
+    what: 'a method of a core module that is none',
+    path: 'runtime/0.12.json',
+    edit: (file: {moduleApiOf: Json}) => (file.moduleApiOf['mail'] = 'email'),
+    says: /runtime\/0\.12\.json: mail: no core module email/,
+  },
+  {
+    what: 'fields of a library that is none',
+    path: 'members/0.12.json',
+    edit: (file: {read: Json}) => (file.read['util.nothing'] = ['new']),
+    says: /members\/0\.12\.json: prosody\/0\.12\.json has no library util\.nothing/,
+  },
+  {
+    what: 'a line without its run time',
+    path: 'runtime/0.12.json',
+    edit: (file: Json) => (file['line'] = '0.13'),
+    says: /the file is about 0\.13/,
+  },
+  {
+    what: 'a move from a release that is none',
+    path: 'moves.json',
+    edit: (file: {moves: Json[]}) =>
+      file.moves.forEach((move) => move['change'] === 'renamed' && (move['since'] = '20990101')),
+    says: /since: expected 20260523, the first release that shows it, got 20990101/,
+  },
+  {
+    what: 'a move into a core that lacks it',
+    path: 'moves.json',
+    edit: (file: {moves: Json[]}) =>
+      Object.assign(file.moves.find(({change}) => change === 'core') ?? {}, {
+        module: 'nobody',
+        since: '0.12',
+      }),
+    says: /nobody \([a-z-]+\): no core module nobody in any known line of Prosody/,
+  },
+]
+
+const libraryFaults: readonly Omit<Fault, 'path'>[] = [
+  {
+    what: 'a library that one package serves twice',
+    edit: ({packages}: Libraries) => served(packages, 'lua-sec').push({lua: ['5.4'], modules: ['ssl']}),
+    says: /lua-sec of trixie: ssl for Lua 5\.4 stands twice/,
+  },
+  {
+    what: 'Lua versions that stand twice',
+    edit: ({packages}: Libraries) =>
+      served(packages, 'lua-basexx').push({lua: ['5.2', '5.1'], modules: ['basexx.more']}),
+    says: /lua-basexx of trixie: Lua 5\.1,5\.2 stands twice/,
+  },
+  {
+    what: 'a copy for a Lua version that the package serves',
+    edit: ({copies}: Libraries) => Object.assign(copies['inspect'] ?? {}, {lua: ['5.3', '5.4']}),
+    says: /copy of inspect: lua-inspect of bookworm serves it for Lua 5\.3/,
+  },
+  {
+    what: 'a copy that another package makes needless in one suite',
+    edit: ({packages}: Libraries) => served(packages, 'lua-sec').push({lua: ['5.4'], modules: ['inspect']}),
+    says: /^libraries\.json: copy of inspect: lua-sec of trixie serves it for Lua 5\.4$/m,
+  },
+  {
+    what: "a copy of another library's file",
+    edit: ({copies}: Libraries) =>
+      Object.assign(copies['inspect'] ?? {}, {path: '/usr/share/lua/5.1/a/b.lua'}),
+    says: /copy of inspect: \/usr\/share\/lua\/5\.1\/a\/b\.lua is the file of a\.b/,
+  },
+  {
+    what: 'a copy of a file that the package lacks',
+    edit: ({copies}: Libraries) =>
+      Object.assign(copies['basexx'] ?? {}, {path: '/usr/share/lua/5.3/basexx.lua'}),
+    says: /copy of basexx: lua-basexx of trixie lacks \/usr\/share\/lua\/5\.3\/basexx\.lua/,
+  },
+  {
+    what: 'a copy from a package that the suite lacks',
+    edit: ({packages}: Libraries) => delete packages['lua-inspect']?.['bookworm'],
+    says: /copy of inspect: bookworm has no lua-inspect/,
+  },
+  {
+    what: 'a library that a package and nobody serves',
+    edit: ({none}: Libraries) => Object.assign(none, {zlib: Object.values(none)[0]}),
+    says: /none: zlib is served by package lua-zlib/,
+  },
+  {
+    what: 'a library that is copied, has a rock and is served by nobody',
+    edit: (file: Libraries) => (file.none = {basexx: Object.values(file.none)[0]}),
+    says: /none: basexx is served by a copy[^]*none: basexx is served by a rock/,
+  },
+  {
+    what: 'names out of order',
+    edit: (file: Libraries) => (file.rocks = Object.fromEntries(Object.entries(file.rocks).reverse())),
+    says: /rocks: names must stand in order/,
+  },
+]
+
+describe('check', () => {
+  it.each([...faults, ...libraryFaults.map((fault) => ({...fault, path: 'libraries.json'}))])(
+    'finds $what',
+    async ({path, edit, says}) => {
+      const scratch = scratchRegistry(...everything)
+      expect(await scratch.run('check')).toBe('18 files, no problem found')
+      change(scratch, path, edit)
+      const run = scratch.run('check')
+      await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
+      await expect(run).rejects.toThrow(says)
+    },
+  )
+
+  it('finds a stray file, a missing one, a source without releases and another layout', async () => {
+    const stray = scratchRegistry(...everything)
+    writeFileSync(join(stray.folder, 'stray.json'), '{}')
+    await expect(stray.run('check')).rejects.toThrow('stray.json: no file of that name belongs here')
+    const bare = scratchRegistry('deprecations.json', 'index.json', 'moves.json')
+    await expect(bare.run('check')).rejects.toThrow('libraries.json: the file is missing')
+    const lone = scratchRegistry('deprecations.json', 'index.json', 'moves.json', 'libraries.json')
+    await expect(lone.run('check')).rejects.toThrow(
+      'jitsi: needs both sources/jitsi.json and releases/jitsi.json',
+    )
+    const tight = scratchRegistry(...everything)
+    writeFileSync(join(tight.folder, 'moves.json'), JSON.stringify(tight.json('moves.json')))
+    await expect(tight.run('check')).rejects.toThrow('moves.json: the layout differs')
+  })
+})
+
+describe('index', () => {
+  it('lays out what was edited by hand and builds the index anew', async () => {
+    const scratch = scratchRegistry(...everything)
+    const [moves, index] = [scratch.text('moves.json'), scratch.text('index.json')]
+    writeFileSync(join(scratch.folder, 'moves.json'), JSON.stringify(scratch.json('moves.json')))
+    writeFileSync(
+      join(scratch.folder, 'index.json'),
+      '{"$schema": "x", "a shape": "that its schema refuses"}',
+    )
+    await scratch.run('index')
+    expect(scratch.text('moves.json')).toBe(moves)
+    expect(scratch.text('index.json')).toBe(index)
+  })
+})
+
+describe('the command line', () => {
+  function tool(...argv: readonly string[]) {
+    const run = spawnSync(process.execPath, ['--import', 'tsx', main, ...argv], {encoding: 'utf8'})
+    return {status: run.status, stdout: run.stdout, stderr: run.stderr}
+  }
+
+  it('exits with 0, 1 and 2', () => {
+    const scratch = scratchRegistry(...everything)
+    const at = ['--registry', scratch.folder]
+    expect(tool('check', ...at)).toEqual({status: 0, stdout: '18 files, no problem found\n', stderr: ''})
+    change(scratch, table, (file: Table) => file.releases.reverse())
+    const broken = tool('check', ...at)
+    expect(broken).toMatchObject({status: 1, stdout: ''})
+    expect(broken.stderr).toContain('oldest first')
+    const unknown = tool('nonsense')
+    expect([unknown.status, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining('unknown command "nonsense"'),
+    ])
+    const option = tool('check', '--nonsense')
+    expect([option.status, option.stderr]).toEqual([2, expect.stringContaining('usage: main.ts')])
+  })
+})

@@ -1,0 +1,308 @@
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import {compareLines} from '../../../../src/registry/lines.ts'
+import {openRegistry} from '../../../../src/registry/registry.ts'
+import type {RegistryReleases} from '../../../../src/registry/types.ts'
+import {checkRegistry} from '../../../../tools/registry/check.ts'
+import {listRegistry} from '../../../../tools/registry/files.ts'
+import {digestsOf} from '../../../helpers/scratch-registry.ts'
+
+const folder = fileURLToPath(new URL('../../../../registry/', import.meta.url))
+const registry = openRegistry(folder)
+
+function tableOf(id: string): RegistryReleases {
+  return registry.releases(id)
+}
+
+function releaseOf(id: string, version: string) {
+  const release = tableOf(id).releases.find((candidate) => candidate.version === version)
+  if (release === undefined) throw new Error(`no ${id} ${version}`)
+  return release
+}
+
+describe('the embedded registry', () => {
+  it('is sound: schemas, layout, order, indexes, index', () => {
+    expect(checkRegistry(folder)).toEqual([])
+    expect(listRegistry(folder)).toEqual([
+      'deprecations.json',
+      'index.json',
+      'libraries.json',
+      'members/0.12.json',
+      'members/13.0.json',
+      'moves.json',
+      'prosody-files.json',
+      'prosody/0.12.json',
+      'prosody/13.0.json',
+      'releases/community.json',
+      'releases/jitsi-contrib.json',
+      'releases/jitsi.json',
+      'releases/matrix-user-verification.json',
+      'runtime/0.12.json',
+      'runtime/13.0.json',
+      'sources/community.json',
+      'sources/jitsi-contrib.json',
+      'sources/jitsi.json',
+      'sources/matrix-user-verification.json',
+    ])
+  })
+
+  it.each([
+    {id: 'jitsi', count: [72, 412], span: ['830', '10008']},
+    {id: 'jitsi-contrib', count: [21, 127], span: ['20230803', '20260523']},
+    {id: 'matrix-user-verification', count: [10, 25], span: ['1.0.0', '1.8.1']},
+    {id: 'community', count: [4, 390], span: ['2021.1.30', '2026.7.23']},
+  ])('has $id: releases and digests $count, versions $span', ({id, count, span}) => {
+    const {releases, digests} = tableOf(id)
+    expect([releases.length, digests.length]).toEqual(count)
+    expect([releases[0]?.version, releases.at(-1)?.version]).toEqual(span)
+  })
+
+  it('knows every community module, with or without a release', () => {
+    const {names} = tableOf('community')
+    expect(Object.keys(names).length).toBeGreaterThanOrEqual(457)
+    expect(names['http_admin_api']).toBeDefined()
+    expect(names['mam_muc']).toEqual({stage: 'obsolete', supersededBy: 'muc_mam'})
+    expect(names['lib_ldap']).toBeDefined()
+    expect(JSON.stringify(names)).not.toContain('mod_')
+  })
+
+  it('has the linked modules of jitsi-contrib', () => {
+    expect(releaseOf('jitsi-contrib', '20260523').links).toEqual({
+      event_sync_component: 'event_sync',
+      matrix_affiliation: 'auth_hybrid_matrix_token',
+      matrix_lobby_bypass: 'auth_hybrid_matrix_token',
+    })
+    for (const name of ['event_sync_component', 'matrix_affiliation', 'matrix_lobby_bypass']) {
+      expect(registry.index.names[name]).toEqual(['jitsi-contrib'])
+    }
+  })
+
+  it("says what a digest rests on: Debian's newest muc_moderation was not seen upstream", () => {
+    const table = tableOf('community')
+    const sha256 = digestsOf(table, '2026.7.23')['mod_muc_moderation/mod_muc_moderation.lua']
+    expect(sha256).toMatch(/^26da8e40/)
+    expect(table.digests.find((digest) => digest.sha256 === sha256)?.basis).toBe('debian')
+    const bases = table.digests.map(({basis}) => basis)
+    expect(bases.filter((basis) => basis === 'debian')).toHaveLength(127)
+    for (const id of ['jitsi', 'jitsi-contrib', 'matrix-user-verification']) {
+      expect(tableOf(id).digests.every(({basis}) => basis === 'upstream')).toBe(true)
+    }
+  })
+
+  it('has a package for each community snapshot', () => {
+    expect(
+      tableOf('community').releases.map(({version, revision, deb}) => [version, revision, deb?.root]),
+    ).toEqual([
+      ['2021.1.30', 'dd3bfe8f182e', 'usr/lib/prosody/modules'],
+      ['2023.2.23', '556bf57d6417', 'usr/lib/prosody/modules'],
+      ['2025.4.2', 'f315edc39f3d', 'usr/lib/prosody/modules'],
+      ['2026.7.23', '0971c99bfbc9', 'usr/lib/prosody/modules'],
+    ])
+    expect(registry.index.withDebs).toEqual(['community'])
+  })
+
+  it('knows the package number of every Jitsi release', () => {
+    expect(releaseOf('jitsi', '10008')).toMatchObject({aliases: ['1.0.8384'], tag: 'stable/jitsi-meet_10008'})
+    expect(tableOf('jitsi').releases.filter(({aliases}) => aliases?.length !== 1)).toEqual([])
+    // Committed on 16 July 2018 at 20:38 -0700.
+    expect(releaseOf('jitsi', '3229').date).toBe('2018-07-17')
+  })
+
+  it('finds the publishers of a name in the index', () => {
+    expect(registry.index.names['muc_moderation']).toEqual(['community'])
+    expect(registry.index.names['firewall']).toEqual(['community', 'jitsi'])
+    expect(registry.index.names['token_affiliation_legacy']).toEqual(['jitsi-contrib'])
+    expect(registry.index.names['token_affiliation']).toEqual(['jitsi-contrib'])
+    expect(registry.index.names['auth_matrix_user_verification']).toEqual(['matrix-user-verification'])
+    expect(registry.source('jitsi')).toMatchObject({kind: 'github', layout: 'flat', scheme: 'build'})
+    expect(registry.source('nobody')).toBeUndefined()
+  })
+
+  it.each([
+    {line: '0.12', version: '0.12.3', counts: [89, 139, 52]},
+    {line: '13.0', version: '13.0.1', counts: [96, 144, 61]},
+  ])(
+    'has Prosody $line as of $version: core modules, libraries, API methods $counts',
+    ({line, version, counts}) => {
+      const facts = registry.prosodyLine(line)
+      expect(facts).toMatchObject({line, version, lua: '5.4'})
+      expect([facts?.coreModules.length, facts?.libs.length, facts?.moduleApi.length]).toEqual(counts)
+    },
+  )
+})
+
+describe('libraries', () => {
+  const {packages, copies, rocks, none} = registry.libraries
+
+  /** Packages that serve a library in a suite, for a version of Lua. */
+  function serving(library: string, suite: string, lua: string): string[] {
+    return Object.entries(packages).flatMap(([name, suites]) =>
+      (suites[suite]?.serves ?? []).some((one) => one.lua.includes(lua) && one.modules.includes(library))
+        ? [name]
+        : [],
+    )
+  }
+
+  it("has what Debian's Lua packages serve, by suite and Lua version", () => {
+    const counts = ['bookworm', 'trixie'].map(
+      (suite) => Object.values(packages).filter((suites) => suite in suites).length,
+    )
+    expect(counts).toEqual([112, 114])
+    expect(packages['lua-basexx']?.['trixie']).toEqual({
+      version: '0.3-2.1',
+      serves: [{lua: ['5.1', '5.2'], modules: ['basexx']}],
+    })
+    expect(packages['lua-bit32']?.['bookworm']?.serves).toEqual([{lua: ['5.1'], modules: ['bit32']}])
+    expect(packages['lua-proctitle']).not.toHaveProperty('bookworm')
+  })
+
+  it.each([
+    ...['DBI', 'bit', 'cjson', 'cjson.safe', 'cyrussasl', 'geoip.country', 'lfs', 'lualdap', 'luaunit'],
+    ...['ltn12', 'luarocks.loader', 'luarocks.require', 'lunbound', 'lxp', 'lxp.lom', 'mime', 'readline'],
+    ...['openssl.cipher', 'openssl.digest', 'openssl.hmac', 'openssl.kdf', 'openssl.pkey', 'zlib'],
+    ...['socket', 'socket.http', 'socket.smtp', 'socket.unix', 'socket.url', 'luaevent'],
+    ...['ssl', 'ssl.core', 'ssl.https', 'ssl.x509'],
+  ])('%s is in a package for Lua 5.4, in each suite', (library) => {
+    expect(['bookworm', 'trixie'].map((suite) => serving(library, suite, '5.4').length)).toEqual([1, 1])
+  })
+
+  it.each([
+    {library: 'posix', bookworm: '5.1 5.2 5.3', trixie: '5.1 5.2 5.3 5.4'},
+    {library: 'proctitle', bookworm: '', trixie: '5.1 5.2 5.3 5.4'},
+    {library: 'curses', bookworm: '5.1 5.2 5.3', trixie: '5.1 5.2 5.3'},
+    {library: 'inotify', bookworm: '5.1 5.2 5.3', trixie: '5.1 5.2 5.3'},
+    {library: 'lpty', bookworm: '5.1 5.2', trixie: '5.1 5.2'},
+    {library: 'inspect', bookworm: '5.1 5.2 5.3', trixie: '5.1 5.2 5.3'},
+  ])('$library is in a package for some versions of Lua', ({library, bookworm, trixie}) => {
+    const versions = (suite: string) =>
+      ['5.1', '5.2', '5.3', '5.4'].filter((lua) => serving(library, suite, lua).length > 0).join(' ')
+    expect([versions('bookworm'), versions('trixie')]).toEqual([bookworm, trixie])
+  })
+
+  it('has what else modules require: files to copy, rocks, and what nobody serves', () => {
+    expect(Object.keys(copies)).toEqual([
+      'MessagePack',
+      'ansicolors',
+      'basexx',
+      'binaryheap',
+      'fifo',
+      'inspect',
+      'redis',
+    ])
+    expect(Object.values(copies).map(({lua, suites}) => [...lua, ...suites].join(' '))).toEqual([
+      '5.4 bookworm trixie',
+      '5.4 bookworm trixie',
+      '5.3 5.4 bookworm trixie',
+      '5.4 bookworm trixie',
+      '5.4 bookworm trixie',
+      '5.4 bookworm trixie',
+      '5.4 bookworm trixie',
+    ])
+    expect(
+      Object.entries(rocks).map(([library, {rock, version}]) => `${library}: ${rock} ${version ?? ''}`),
+    ).toEqual([
+      'argon2: argon2 3.0.1-2',
+      'base64: base64 1.5-3',
+      'basexx: basexx 0.4.1-1',
+      'bcrypt: bcrypt 2.3-1',
+      'bit32: bit32 5.3.5.1-1',
+      'cURL: Lua-cURL ',
+      'cbor: lua-cbor 1.0.0-1',
+      'cjson: lua-cjson 2.1.0-1',
+      'cjson.safe: lua-cjson 2.1.0-1',
+      'curses: lcurses 9.0.0-1',
+      'date: date 2.2.1-2',
+      'etlua: etlua 1.3.0-1',
+      'gdbm: lgdbm 20211118.52-0',
+      'http.client: http 0.4-0',
+      'http.cookie: http 0.4-0',
+      'http.headers: http 0.4-0',
+      'http.hpack: http 0.4-0',
+      'http.request: http 0.4-0',
+      'http.server: http 0.4-0',
+      'http.tls: http 0.4-0',
+      'http.util: http 0.4-0',
+      'http.websocket: http 0.4-0',
+      'inotify: inotify 0.5-1',
+      'inspect: inspect 3.1.3-0',
+      'lcurl: Lua-cURL ',
+      'lightningmdb: lightningmdb 0.9.22.1-1',
+      'lpty: lpty 1.2.2-1',
+      'luajwtjitsi: luajwtjitsi 3.0-0',
+      'luatz: luatz 0.4-1',
+      'lustache: lustache 1.3.1-0',
+      'md5: md5 1.3-1',
+      'mqtt: luamqtt 3.4.3-1',
+      'net.url: net-url 0.9-1',
+      'otp: otp 0.1-6',
+      'pgmoon: pgmoon ',
+      'posix: luaposix 36.3-1',
+      'rapidjson: rapidjson 0.7.2-1',
+      'redis: redis-lua 2.0.4-1',
+      'sha1: sha1 0.6.0-1',
+      'uuid: uuid 0.3-1',
+      'xml2lua: xml2lua 1.6-2',
+    ])
+    expect(Object.keys(none).join(' ')).toBe(
+      'captcha event format hmac luaunbound mock modulemanager mongo pam stanza templates unbound yubikey',
+    )
+  })
+})
+
+describe('moves', () => {
+  it('lists each community module that a Prosody line ships itself, once, with the first such line', () => {
+    const lines = ['0.12', '13.0'].map((line) => registry.prosodyLine(line))
+    const expected = Object.keys(tableOf('community').names).flatMap((module) => {
+      const since = lines.find((line) => line?.coreModules.includes(module))?.line
+      return since === undefined ? [] : [`${module} ${since}`]
+    })
+    const core = registry.moves.filter((move) => move.change === 'core' && move.core === undefined)
+    // Of what the oldest line has, an entry may know an older one that had it first.
+    const known = core.map(
+      ({module, since}) => `${module} ${compareLines(since, '0.12') < 0 ? '0.12' : since}`,
+    )
+    expect(known.sort()).toEqual(expected.sort())
+    const since = (name: string) => core.find(({module}) => module === name)?.since
+    expect(['carbons', 'csi', 'smacks', 'cloud_notify'].map(since)).toEqual(['0.10', '0.11', '0.12', '13.0'])
+    expect(expected).toHaveLength(17)
+  })
+
+  it('knows what Jitsi dropped after its last known release, as later than that', () => {
+    const later = registry.moves.filter(({source, until}) => source === 'jitsi' && until === '10008')
+    expect(later.map(({module}) => module)).toEqual([
+      'av_moderation',
+      'conference_duration_component',
+      'external_services',
+      'muc_call',
+      'muc_poltergeist',
+      'polls',
+      'poltergeist_component',
+      'room_metadata',
+      's2soutinjection',
+      'smacks',
+      'speakerstats',
+      'turncredentials',
+    ])
+    for (const {change, since, note} of later) {
+      expect(since).toBe(change === 'core' ? '0.12' : '10009')
+      expect(note).toMatch(/newer than 10008|after 10008/)
+    }
+  })
+
+  it('knows where token_affiliation went', () => {
+    expect(registry.moves.filter(({module}) => module === 'token_affiliation')).toEqual([
+      expect.objectContaining({
+        source: 'jitsi-contrib',
+        change: 'renamed',
+        until: '20260306',
+        since: '20260523',
+        to: ['jitsi-contrib/token_affiliation_legacy'],
+      }),
+      expect.objectContaining({source: 'jitsi-contrib', change: 'official', to: ['jitsi/token_affiliation']}),
+    ])
+    const files = (version: string) => Object.keys(releaseOf('jitsi-contrib', version).files)
+    expect(files('20260306')).toContain('token_affiliation/mod_token_affiliation.lua')
+    expect(files('20260523')).not.toContain('token_affiliation/mod_token_affiliation.lua')
+    expect(files('20260523')).toContain('token_affiliation_legacy/mod_token_affiliation_legacy.lua')
+  })
+})

@@ -1,0 +1,72 @@
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {embeddedRegistry} from '../../../../src/registry/registry.ts'
+import {readRuntime} from '../../../../tools/registry/import-runtime.ts'
+
+const sources = {
+  'core/modulemanager.lua': `local api_instance = setmetatable({ name = n, event_handlers = {}, reloading = false }, { __index = api })
+api_instance.path = p
+if module_has_method(mod, "load") then call_module_method(mod, "unload") end
+`,
+  'core/moduleapi.lua': 'function api:set_global() self.global = true; fire_event("item-added/"..key) end\n',
+  'util/startup.lua': 'local mine = 1\nmine = 2\nhosts = {}\n_G.log = 1\n',
+  'util/import.lua': 'function _G.import() end\n',
+  'modules/mod_http.lua': `local moduleapi = require "core.moduleapi"
+function moduleapi.http_url() end
+module:hook("http-error", handler)
+module:hook_object_event(server, "pre-request", handler)
+prosody.events.fire_event(module.name .. "-event")
+hosts[h].events.fire_event(kind)
+hosts[h].events.fire_event(kind .. "/" .. other)
+`,
+}
+
+describe('facts of a run time', () => {
+  let folder = ''
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'prosody-mods-runtime-'))
+    for (const [path, text] of Object.entries(sources)) {
+      mkdirSync(dirname(join(folder, path)), {recursive: true})
+      writeFileSync(join(folder, path), text)
+    }
+  })
+
+  afterAll(() => rmSync(folder, {recursive: true}))
+
+  it('are read off sources', () => {
+    const {events, ...rest} = readRuntime(folder, '9.9')
+    expect(rest).toEqual({
+      line: '9.9',
+      globals: ['hosts', 'import', 'log'],
+      moduleFields: ['event_handlers', 'global', 'name', 'path', 'reloading'],
+      moduleFunctions: ['command', 'load', 'unload'],
+      moduleApiOf: {http_url: 'http'},
+    })
+    expect(events.filter((event) => !/^(?:pre-)?(?:iq|message|presence)\//.test(event))).toEqual([
+      'http-error',
+      'http-event',
+      'item-added/*',
+      'pre-request',
+    ])
+    expect(events).toContain('pre-message/full')
+  })
+
+  it('are refused where there are none', () => {
+    expect(() => readRuntime(join(folder, 'modules'), '9.9')).toThrow(/has no sources of Prosody/)
+    expect(() => readRuntime(join(folder, 'nowhere'), '9.9')).toThrow(/has no sources of Prosody/)
+  })
+
+  it('are those of the Prosody that is installed, for its line', () => {
+    const version = readFileSync('/usr/lib/prosody/prosody.version', 'utf8').trim()
+    const line = version.split('.').slice(0, 2).join('.')
+    const registry = embeddedRegistry()
+    expect(registry.prosodyLines).toContain(line)
+    expect(registry.prosodyRuntime(line)).toEqual({
+      $schema: '../schema/runtime.schema.json',
+      ...readRuntime('/usr/lib/prosody', line),
+    })
+  })
+})

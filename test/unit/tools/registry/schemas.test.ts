@@ -1,0 +1,295 @@
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import {readRegistry} from '../../../../tools/registry/files.ts'
+import {type SchemaName, schemaErrors, schemaNames} from '../../../../tools/registry/schemas.ts'
+
+const folder = fileURLToPath(new URL('../../../../registry/', import.meta.url))
+
+interface Flaw {
+  readonly schema: SchemaName
+  /** A valid file. */
+  readonly path: string
+  readonly what: string
+  readonly change: (file: Flawed) => void
+  /** What the schema must say of it. */
+  readonly says: RegExp
+}
+
+const flaws: readonly Flaw[] = [
+  {
+    schema: 'source',
+    path: 'sources/jitsi.json',
+    what: 'an unknown kind',
+    change: (file) => (file['kind'] = 'svn'),
+    says: /kind/,
+  },
+  {
+    schema: 'source',
+    path: 'sources/jitsi.json',
+    what: 'a folder outside',
+    change: (file) => (file['folder'] = '../x'),
+    says: /folder/,
+  },
+  {
+    schema: 'source',
+    path: 'sources/community.json',
+    what: 'a folder on hg',
+    change: (file) => (file['folder'] = ''),
+    says: /additional.*"folder"/,
+  },
+  {
+    schema: 'source',
+    path: 'sources/community.json',
+    what: 'plain http',
+    change: (file) => (file['repository'] = 'http://x.org/r'),
+    says: /repository/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a short sha256',
+    change: (file) => (first(file, 'digests')['sha256'] = 'ab'),
+    says: /sha256/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'no basis',
+    change: (file) => delete first(file, 'digests')['basis'],
+    says: /basis/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'an impossible date',
+    change: (file) => (first(file, 'releases')['date'] = '2024-13-01'),
+    says: /date/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a rooted path',
+    change: (file) => (first(file, 'releases')['files'] = {'/etc/x': 0}),
+    says: /files/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a path upwards',
+    change: (file) => (first(file, 'releases')['files'] = {'a/../b': 0}),
+    says: /files/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a backslash',
+    change: (file) => (first(file, 'releases')['files'] = {'a\\b': 0}),
+    says: /files/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a link upwards',
+    change: (file) => (first(file, 'releases')['links'] = {a: '..'}),
+    says: /links/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a negative index',
+    change: (file) => (first(file, 'releases')['files'] = {a: -1}),
+    says: />= 0/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'a name with mod_',
+    change: (file) => (file['names'] = {mod_x: {}}),
+    says: /names/,
+  },
+  {
+    schema: 'releases',
+    path: 'releases/community.json',
+    what: 'an unknown key',
+    change: (file) => (first(file, 'releases')['extra'] = 1),
+    says: /"extra"/,
+  },
+  {
+    schema: 'index',
+    path: 'index.json',
+    what: 'a name of nobody',
+    change: (file) => (file['names'] = {x: []}),
+    says: /names\/x/,
+  },
+  {
+    schema: 'index',
+    path: 'index.json',
+    what: 'no sources',
+    change: (file) => delete file['sources'],
+    says: /sources/,
+  },
+  {
+    schema: 'prosody-line',
+    path: 'prosody/13.0.json',
+    what: 'a line that is a version',
+    change: (file) => (file['line'] = '13.0.1'),
+    says: /line/,
+  },
+  {
+    schema: 'prosody-line',
+    path: 'prosody/13.0.json',
+    what: 'no core modules',
+    change: (file) => (file['coreModules'] = []),
+    says: /coreModules/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a bare suite',
+    change: (file) => (file['packages'] = {'lua-x': {trixie: {}}}),
+    says: /packages/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'no Lua version',
+    change: (file) =>
+      (file['packages'] = {'lua-x': {trixie: {version: '1', serves: [{lua: [], modules: ['x']}]}}}),
+    says: /serves\/0\/lua/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a library with a slash',
+    change: (file) =>
+      (file['packages'] = {'lua-x': {trixie: {version: '1', serves: [{lua: ['5.4'], modules: ['x/y']}]}}}),
+    says: /modules\/0/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a copy from elsewhere',
+    change: (file) => (first(file, 'copies', 'basexx')['path'] = '/etc/basexx.lua'),
+    says: /copies\/basexx\/path/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a copy without evidence',
+    change: (file) => delete first(file, 'copies', 'basexx')['evidence'],
+    says: /copies\/basexx.*evidence/,
+  },
+  {
+    schema: 'libraries',
+    path: 'libraries.json',
+    what: 'a rock without its revision',
+    change: (file) => (first(file, 'rocks', 'basexx')['version'] = '0.4.1'),
+    says: /rocks\/basexx\/version/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'an unknown change',
+    change: (file) => (first(file, 'moves')['change'] = 'gone'),
+    says: /change/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'no evidence',
+    change: (file) => delete first(file, 'moves')['evidence'],
+    says: /evidence/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'a rename to nowhere',
+    change: (file) => {
+      first(file, 'moves')['change'] = 'renamed'
+      delete first(file, 'moves')['to']
+    },
+    says: /required property 'to'/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'one that was dropped and goes on',
+    change: (file) => (first(file, 'moves')['change'] = 'dropped'),
+    says: /moves\/0\/to boolean schema is false/,
+  },
+  {
+    schema: 'moves',
+    path: 'moves.json',
+    what: 'modules of Prosody in a move elsewhere',
+    change: (file) => (first(file, 'moves')['core'] = ['muc']),
+    says: /moves\/0\/change must be equal to constant/,
+  },
+  {
+    schema: 'runtime',
+    path: 'runtime/13.0.json',
+    what: 'a global that is no name',
+    change: (file) => (file['globals'] = ['not a name']),
+    says: /globals\/0/,
+  },
+  {
+    schema: 'runtime',
+    path: 'runtime/13.0.json',
+    what: 'no events',
+    change: (file) => delete file['events'],
+    says: /required property 'events'/,
+  },
+  {
+    schema: 'members',
+    path: 'members/13.0.json',
+    what: 'fields that are no list',
+    change: (file) => ((file['read'] as Flawed)['util.jid'] = {bare: true}),
+    says: /read\/util\.jid must be array/,
+  },
+  {
+    schema: 'deprecations',
+    path: 'deprecations.json',
+    what: 'an unknown kind',
+    change: (file) => (first(file, 'deprecations')['kind'] = 'module'),
+    says: /kind/,
+  },
+  {
+    schema: 'deprecations',
+    path: 'deprecations.json',
+    what: 'no evidence',
+    change: (file) => delete first(file, 'deprecations')['evidence'],
+    says: /evidence/,
+  },
+  {
+    schema: 'prosody-files',
+    path: 'prosody-files.json',
+    what: 'a file that is no Lua',
+    change: (file) => ((file['files'] as Flawed)['util/x.so'] = []),
+    says: /property name must be valid/,
+  },
+  {
+    schema: 'prosody-files',
+    path: 'prosody-files.json',
+    what: 'a short sha256',
+    change: (file) => (first(file, 'releases')['sha256'] = 'ab'),
+    says: /releases\/0\/sha256/,
+  },
+]
+
+type Flawed = Record<string, unknown>
+
+function first(file: Flawed, list: string, key = '0'): Flawed {
+  return (file[list] as Record<string, Flawed>)[key] ?? {}
+}
+
+describe('the schemas', () => {
+  it.each(flaws)('$schema: refuses $path with $what', ({schema, path, change, says}) => {
+    const file = structuredClone(readRegistry(folder, path)) as Flawed
+    expect(schemaErrors(schema, file)).toEqual([])
+    change(file)
+    expect(schemaErrors(schema, file).join('\n')).toMatch(says)
+  })
+
+  it('each have a flaw here that they refuse', () => {
+    expect(new Set(flaws.map(({schema}) => schema))).toEqual(new Set(schemaNames))
+  })
+})
