@@ -26,13 +26,8 @@ export {deps, type DepsResult} from './operations/deps.ts'
 export type {Dependency} from './image/commands.ts'
 export {explain, type ExplainResult, type Explanation} from './operations/explain/explain.ts'
 export {fetchProject, type FetchResult} from './operations/fetch.ts'
-export {
-  identify,
-  type IdentifiedModule,
-  type IdentifiedTree,
-  type IdentifyRequest,
-  type IdentifyResult,
-} from './operations/identify/identify.ts'
+export {identify, type IdentifyRequest} from './operations/identify/identify.ts'
+export type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './operations/identify/types.ts'
 export type {Adoption} from './operations/identify/adopt.ts'
 export {info, type InfoRelease, type InfoResult, type InfoSource} from './operations/info.ts'
 export {init, type InitRequest, type InitResult} from './operations/init/init.ts'

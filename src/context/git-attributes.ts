@@ -1,6 +1,6 @@
 import {closeSync, lstatSync, openSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {configPath} from '../image/config.ts'
+import {configPath} from '../project/owned-paths.ts'
 import {contextFolder, lockfileName} from '../project/lockfile.ts'
 import {readRegular} from '../regular-file.ts'
 import {systemCode} from '../errors.ts'

@@ -1,15 +1,17 @@
 import {hash} from 'node:crypto'
-import {configPath, isOurs, isSealed, renderConfig, type ConfigInput} from '../image/config.ts'
+import {isOurs, isSealed} from '../image/config.ts'
+import {configPath} from '../project/owned-paths.ts'
 import {differsInLineEnds, diskState} from '../project/disk.ts'
 import {refuseUnseen} from '../project/lock-names.ts'
-import {lockedFiles, lockfileName, splitKey, type Lockfile} from '../project/lockfile.ts'
-import {manifestName, modulesPathOf, type Manifest} from '../project/manifest.ts'
+import {lockedFiles, lockfileName, type Lockfile} from '../project/lockfile.ts'
+import {manifestName, type Manifest} from '../project/manifest.ts'
 import {makeReadable, unreadablePaths} from '../project/modes.ts'
 import {planFiles, type FileChange} from '../project/plan.ts'
 import type {Ground} from '../project/journal-record.ts'
 import type {Project} from '../project/project.ts'
 import {applySteps, type Step} from '../project/transaction.ts'
 import {presentConfig} from './plugin-base.ts'
+import {configFor} from '../image/config-input.ts'
 
 /** What the project shall become. */
 export interface Target {
@@ -33,29 +35,6 @@ export interface ContextPlan {
   readonly unchanged: number
   /** Text of files that are generated rather than fetched: path → text. */
   readonly generated: ReadonlyMap<string, string>
-}
-
-/** The configuration file that belongs to a lock. */
-export function configFor(target: Pick<Target, 'lock' | 'manifest' | 'modulesPath'>): string {
-  return renderConfig(configInput(target))
-}
-
-/** What that file says. */
-export function configInput({
-  lock,
-  manifest,
-  modulesPath,
-}: Pick<Target, 'lock' | 'manifest' | 'modulesPath'>): ConfigInput {
-  const layouts = new Map(
-    Object.entries(lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]),
-  )
-  return {
-    modulesPath: modulesPath ?? modulesPathOf(manifest),
-    sources: [...layouts].map(([id, layout]) => ({id, layout})),
-    before: manifest.pluginPaths?.before ?? [],
-    after: manifest.pluginPaths?.after ?? [],
-    order: lock.pluginPaths,
-  }
 }
 
 /**

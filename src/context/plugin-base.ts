@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs'
 import {join, posix} from 'node:path'
-import {configPath, isSealed} from '../image/config.ts'
+import {isSealed} from '../image/config.ts'
+import {configPath} from '../project/owned-paths.ts'
 import {diskState} from '../project/disk.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import {modulesPathOf, type Manifest} from '../project/manifest.ts'

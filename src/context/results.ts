@@ -55,11 +55,7 @@ export interface WriteResult extends Omissions {
   readonly needs: ClosureReport
 }
 
-export const nothingNeeded: ClosureReport = {broughtIn: [], offered: [], problems: []}
-
 export const nothingOmitted: Omissions = {leftOut: [], computed: []}
-
-export const nothingFetched: FetchReport = {served: {}, failures: [], fromStore: 0}
 
 export function summaryOf(key: string, locked: LockedModule): ModuleSummary {
   const [source, name] = splitKey(key)

@@ -1,7 +1,7 @@
 import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {readRegular} from '../regular-file.ts'
-import {configPath} from '../image/config.ts'
+import {configPath} from '../project/owned-paths.ts'
 import {assignsGlobal} from '../lua/assigns.ts'
 import type {Lockfile} from '../project/lockfile.ts'
 import {defaultDebian, defaultProsody, unknownKeys, type Manifest} from '../project/manifest.ts'

@@ -2,7 +2,7 @@ import type {FileFacts, OptionFact} from './fact-types.ts'
 import {loadingOf, type Loading} from './loading.ts'
 import type {LuaProblem} from '../lua/parse.ts'
 import {placementOf, type Placement, type PlacementWorld} from './placement.ts'
-import {libraryPaths} from '../resolve/layout.ts'
+import {libraryPaths} from '../prosody/module-files.ts'
 import {mainOf} from '../prosody/module-files.ts'
 
 type ListName = {

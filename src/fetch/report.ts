@@ -45,3 +45,5 @@ export class ReportBuilder {
     }
   }
 }
+
+export const nothingFetched: FetchReport = {served: {}, failures: [], fromStore: 0}

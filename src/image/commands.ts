@@ -1,4 +1,5 @@
 import type {RegistryLibraries} from '../registry/types.ts'
+import {copyTarget} from '../resolve/libraries.ts'
 
 /** A Lua library that modules need; the shape is part of --json (docs/reference/json.md). */
 export interface Dependency {
@@ -39,11 +40,6 @@ export function aptCommand({needed, lua}: CommandParts): string | null {
     packages,
     copies.map((file) => `install -D --mode=644 ${file} ${copyTarget(file, lua)}`),
   )
-}
-
-/** `/usr/share/lua/5.1/a/b.lua` → below the folder of another Lua that Debian leaves to the administrator. */
-export function copyTarget(file: string, lua: string): string {
-  return file.replace(/^\/usr\/share\/lua\/5\.[1-9]\//, `/usr/local/share/lua/${lua}/`)
 }
 
 /** Installs LuaRocks, with a compiler where a rock needs one, and the rocks; null where there are none. */

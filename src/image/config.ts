@@ -3,8 +3,6 @@ import {posix} from 'node:path'
 import type {SourceLayout} from '../registry/types.ts'
 import {luaString} from '../text/lua-string.ts'
 
-export const configPath = 'conf.d/prosody-mods.cfg.lua'
-
 export interface ConfigInput {
   /** Absolute folder that prosody-modules/ is copied to. */
   readonly modulesPath: string

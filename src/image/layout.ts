@@ -1,80 +1,31 @@
-import {join, posix} from 'node:path'
-import {readRegular} from '../regular-file.ts'
+import {posix} from 'node:path'
 import {pluginPaths} from './config.ts'
-import {pause, withoutPauseFor} from '../pauses.ts'
-import type {FileFacts} from '../facts/fact-types.ts'
 import {coreFolder, type PluginFolder, type PluginLayout, type Wanted} from '../prosody/layout-proof.ts'
 import {isMainFile, mainOf} from '../prosody/module-files.ts'
-import {contextFolder, splitKey, type LockedModule} from '../project/lockfile.ts'
-import {modulesPathOf} from '../project/manifest.ts'
+import type {FileFacts} from '../facts/fact-types.ts'
+import {
+  contextFolder,
+  contextPathOf,
+  splitKey,
+  type LockedModule,
+  type Lockfile,
+} from '../project/lockfile.ts'
+import {modulesPathOf, type Manifest} from '../project/manifest.ts'
 import type {ProsodyLine} from '../registry/types.ts'
-import type {NamedNeeds} from '../resolve/needs.ts'
 import {Providers} from '../resolve/needs.ts'
-import {Analyses} from '../workbench/analyses.ts'
-import {configInput} from '../context/plan.ts'
-import type {Environment} from '../workbench/environment.ts'
-import {gatherNeeds} from '../resolve/gather-needs.ts'
+import {configInput} from './config-input.ts'
 import {moduleIn, ownLibrary} from '../resolve/loaded-files.ts'
-import type {ProjectWithLock} from '../operations/needs-graph.ts'
 
-/** The files of a context that are there, and what their code names. */
-export interface ContextCode {
-  /** By path from the project's folder. */
-  readonly bytes: ReadonlyMap<string, Buffer>
-  readonly facts: ReadonlyMap<string, FileFacts>
-  /** By key. */
-  readonly named: ReadonlyMap<string, NamedNeeds>
-}
-
-/** Reads all locked files as they lie in the context; those that are missing, or no Lua, are left out. */
-export async function readContext(
-  {folder, lock}: ProjectWithLock,
-  {storeFolder, signal}: Environment,
-): Promise<ContextCode> {
-  const analyses = new Analyses(storeFolder)
-  const {factsOf} = await import('../facts/facts.ts')
-  const bytes = new Map<string, Buffer>()
-  const facts = new Map<string, FileFacts>()
-  const named = new Map<string, NamedNeeds>()
-  for (const [key, locked] of Object.entries(lock.modules)) {
-    await pause(signal)
-    for (const path of Object.keys(locked.files)) {
-      const at = contextPathOf(key, path)
-      const found = readQuietly(join(folder, at))
-      if (found !== undefined) bytes.set(at, found)
-    }
-    const read = (path: string, sha256: string): FileFacts | undefined => {
-      const at = contextPathOf(key, path)
-      const found = bytes.get(at)
-      if (found === undefined) return undefined
-      // Where the file was changed, the digests tell of it.
-      const known = analyses.facts(sha256, mainOf(path))
-      const fresh = known ?? withoutPauseFor(found, () => factsOf(found, mainOf(path)).facts)
-      if (fresh !== undefined) facts.set(at, fresh)
-      return fresh
-    }
-    named.set(key, gatherNeeds(key, locked, read))
-  }
-  return {bytes, facts, named}
-}
-
-export function contextPathOf(key: string, path: string): string {
-  return `${contextFolder}/${splitKey(key)[0]}/${path}`
-}
-
-function readQuietly(path: string): Buffer | undefined {
-  try {
-    return readRegular(path, 'module')
-  } catch {
-    // That a file is not there is said by comparing digests.
-    return undefined
-  }
+/** What an image is made from. */
+export interface Locked {
+  readonly manifest: Manifest
+  readonly lock: Lockfile
 }
 
 /** What Prosody searches in the image. Folders of the user's own are not known here, and stand empty. */
 export function layoutOf(
-  code: Pick<ContextCode, 'bytes'>,
-  {manifest, lock}: Pick<ProjectWithLock, 'manifest' | 'lock'>,
+  code: {readonly bytes: ReadonlyMap<string, Buffer>},
+  {manifest, lock}: Locked,
   line: ProsodyLine,
 ): PluginLayout {
   const modulesPath = modulesPathOf(manifest)
@@ -99,8 +50,8 @@ export interface WantedOf {
 
 /** Every module, every library that one of them asks for, and every file beside their code. */
 export function wantedIn(
-  code: Pick<ContextCode, 'facts'>,
-  {manifest, lock}: Pick<ProjectWithLock, 'manifest' | 'lock'>,
+  code: {readonly facts: ReadonlyMap<string, FileFacts>},
+  {manifest, lock}: Locked,
 ): WantedOf[] {
   const providers = new Providers()
   for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)

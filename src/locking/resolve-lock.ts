@@ -12,7 +12,7 @@ import {Failures} from '../workbench/failures.ts'
 import {explainMissing} from './missing-module.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {refuseUnneeded} from './refuse-unneeded.ts'
-import {nothingNeeded} from '../context/results.ts'
+import {nothingNeeded} from '../resolve/closure.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
 export interface LockRequest {

@@ -14,7 +14,7 @@ import {neededFiles, releasePath} from '../workbench/needed-files.ts'
 import {pluginOrder} from './plugin-order.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {storeFromContext} from './store-from-context.ts'
-import {nothingNeeded} from '../context/results.ts'
+import {nothingNeeded} from '../resolve/closure.ts'
 import type {NeededFile} from '../workbench/wants.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 

@@ -6,7 +6,8 @@ import {knownSuites, serveLibrary} from '../resolve/libraries.ts'
 import {needsTargetOf} from '../resolve/needs.ts'
 import {aptCommand, rocksCommand, type Dependency} from '../image/commands.ts'
 import type {Environment} from '../workbench/environment.ts'
-import {listNeeds, lockedProject, type ProjectWithLock} from './needs-graph.ts'
+import {lockedProject, type ProjectWithLock} from '../workbench/open-project.ts'
+import {listNeeds} from '../resolve/needs.ts'
 
 export interface DepsResult {
   readonly target: LockTarget | null

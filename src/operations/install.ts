@@ -7,14 +7,9 @@ import type {Environment} from '../workbench/environment.ts'
 import {changeProject, openProject} from '../workbench/open-project.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {nothingLinted} from '../context/lint-summary.ts'
-import {
-  nothingFetched,
-  nothingNeeded,
-  nothingOmitted,
-  summariesOf,
-  type ModuleSummary,
-  type WriteResult,
-} from '../context/results.ts'
+import {nothingOmitted, summariesOf, type ModuleSummary, type WriteResult} from '../context/results.ts'
+import {nothingNeeded} from '../resolve/closure.ts'
+import {nothingFetched} from '../fetch/report.ts'
 import {projectWarnings} from '../context/warnings.ts'
 
 export interface InstallRequest {

@@ -1,10 +1,9 @@
-import {emptyLock, splitKey, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import {splitKey, type Lockfile, type LockTarget} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
-import type {Project} from '../project/project.ts'
 import type {RegistryIndex} from '../registry/types.ts'
-import {missing, neededKeys} from '../resolve/needs.ts'
+import {listNeeds, missing, type Need, neededKeys} from '../resolve/needs.ts'
 import type {Environment} from '../workbench/environment.ts'
-import {openProject} from '../workbench/open-project.ts'
+import {lockedProject} from '../workbench/open-project.ts'
 import {summaryOf, type ModuleSummary} from '../context/results.ts'
 import {treePart} from '../locking/tree-part.ts'
 
@@ -49,20 +48,6 @@ function publishedOf({modules}: Lockfile, {names}: RegistryIndex): TreeResult['p
   return Object.fromEntries(rows.filter(([, keys]) => keys.length > 0))
 }
 
-export type ProjectWithLock = Project & {readonly lock: Lockfile}
-
-/** A project that has a lockfile, or needs none. Throws LOCKFILE_MISSING. */
-export async function lockedProject(environment: Environment): Promise<ProjectWithLock> {
-  const project = await openProject(environment)
-  const {lock = emptyLock, manifest} = project
-  if (project.lock === undefined && Object.keys(manifest.modules ?? {}).length > 0) {
-    throw new ProsodyModsError('LOCKFILE_MISSING', 'there is no prosody-mods.lock.json', {
-      hint: 'run "prosody-mods install", which writes it',
-    })
-  }
-  return {...project, lock}
-}
-
 /** Why something is there. */
 export interface WhyResult {
   readonly name: string
@@ -78,21 +63,6 @@ export interface WhyChain {
   /** What the last one needs: a module, a Lua library. */
   readonly needs: string
   readonly optional: boolean
-}
-
-interface Need {
-  readonly kind: 'modules' | 'shared' | 'libraries'
-  readonly name: string
-  readonly server: string
-  readonly optional: boolean
-}
-
-export function listNeeds({optional = {}, ...certain}: Needs): Need[] {
-  const of = (table: Omit<Needs, 'optional'>, isOptional: boolean): Need[] =>
-    (['modules', 'shared', 'libraries'] as const).flatMap((kind) =>
-      Object.entries(table[kind] ?? {}).map(([name, server]) => ({kind, name, server, optional: isOptional})),
-    )
-  return [...of(certain, false), ...of(optional, true)]
 }
 
 /** Tells what needs a module, a Lua library, a Debian package or a rock. Throws NOT_INSTALLED, LOCKFILE_MISSING. */

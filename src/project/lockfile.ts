@@ -186,3 +186,6 @@ function sortKeys<T extends object>(value: T): T {
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
+export function contextPathOf(key: string, path: string): string {
+  return `${contextFolder}/${splitKey(key)[0]}/${path}`
+}

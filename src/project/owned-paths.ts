@@ -1,4 +1,3 @@
-import {configPath} from '../image/config.ts'
 import {contextFolder, lockedFiles, lockfileName, type Lockfile} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
 
@@ -30,3 +29,4 @@ function isInContext(path: string): boolean {
     parts.every((part) => part !== '' && part !== '.' && part !== '..' && part !== '.git' && part !== '.hg')
   )
 }
+export const configPath = 'conf.d/prosody-mods.cfg.lua'

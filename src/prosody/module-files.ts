@@ -44,3 +44,13 @@ function isTest(path: string, name: string): boolean {
     name.endsWith('_spec.lua') || /^test_.*\.lua$/.test(name) || /^(?!mod_).*_test\.lua$/.test(name)
   return isNamed || /(?:^|\/)mod_[^/]+\/(?:.*\/)?(?:specs?|tests?)\//.test(path)
 }
+
+/** Where a module's `module:require "<library>"` looks first, below a plugin path. */
+export function libraryPaths(name: string, library: string): string[] {
+  return [`${library}.lib.lua`, `${library}.lua`].flatMap((file) => [
+    `mod_${name}/${name}/${file}`,
+    `mod_${name}/${file}`,
+    `${name}/${file}`,
+    file,
+  ])
+}

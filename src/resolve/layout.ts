@@ -1,3 +1,4 @@
+import {libraryPaths} from '../prosody/module-files.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {isDeviceName} from '../sources/device-names.ts'
 import {mainPaths} from '../sources/main-paths.ts'
@@ -203,16 +204,6 @@ export function selectLibrary(
     tree.has(path),
   )
   return shared === undefined ? undefined : [`mod_${at.name}/${library}.lib.lua`, tree.get(shared) ?? shared]
-}
-
-/** Where a module's `module:require "<library>"` looks first, below a plugin path. */
-export function libraryPaths(name: string, library: string): string[] {
-  return [`${library}.lib.lua`, `${library}.lua`].flatMap((file) => [
-    `mod_${name}/${name}/${file}`,
-    `mod_${name}/${file}`,
-    `${name}/${file}`,
-    file,
-  ])
 }
 
 /**

@@ -158,3 +158,8 @@ export function servedText(served: Served): string {
       return served.by
   }
 }
+
+/** `/usr/share/lua/5.1/a/b.lua` → below the folder of another Lua that Debian leaves to the administrator. */
+export function copyTarget(file: string, lua: string): string {
+  return file.replace(/^\/usr\/share\/lua\/5\.[1-9]\//, `/usr/local/share/lua/${lua}/`)
+}

@@ -4,7 +4,8 @@ import {asideOf, isMainFile, mainOf} from '../prosody/module-files.ts'
 import {computedPart, moduleFolder} from '../facts/searches.ts'
 import type {LockedModule} from '../project/lockfile.ts'
 import {namesIn} from './conflicts.ts'
-import {libraryPaths, moduleOfPath} from './layout.ts'
+import {moduleOfPath} from './layout.ts'
+import {libraryPaths} from '../prosody/module-files.ts'
 
 /** The Lua files of an entry that Prosody can come to load. */
 export interface LoadedFiles {

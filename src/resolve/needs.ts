@@ -2,7 +2,7 @@ import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfil
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryLibraries} from '../registry/types.ts'
 import {namesIn} from './conflicts.ts'
-import {libraryPaths} from './layout.ts'
+import {libraryPaths} from '../prosody/module-files.ts'
 import {isProsodyName, serveLibrary, servedText, type LibraryTarget} from './libraries.ts'
 
 /** Something that a module's code names, and where. */
@@ -246,4 +246,18 @@ export function missingText({kind, name}: MissingNeed): string {
     case 'libraries':
       return `the Lua library ${name}, which nothing known serves`
   }
+}
+export interface Need {
+  readonly kind: 'modules' | 'shared' | 'libraries'
+  readonly name: string
+  readonly server: string
+  readonly optional: boolean
+}
+
+export function listNeeds({optional = {}, ...certain}: Needs): Need[] {
+  const of = (table: Omit<Needs, 'optional'>, isOptional: boolean): Need[] =>
+    (['modules', 'shared', 'libraries'] as const).flatMap((kind) =>
+      Object.entries(table[kind] ?? {}).map(([name, server]) => ({kind, name, server, optional: isOptional})),
+    )
+  return [...of(certain, false), ...of(optional, true)]
 }

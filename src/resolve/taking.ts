@@ -4,15 +4,8 @@ import {isDeviceName} from '../sources/device-names.ts'
 import {isVersionControl, neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {besideIn, isLicence, licencesIn, linkError, type LeftOut, type LeftOutReason} from './left-out.ts'
-import {
-  hasModule,
-  isShipped,
-  libraryPaths,
-  moduleOfPath,
-  selectLibrary,
-  selectModule,
-  treeOf,
-} from './layout.ts'
+import {hasModule, isShipped, moduleOfPath, selectLibrary, selectModule, treeOf} from './layout.ts'
+import {libraryPaths} from '../prosody/module-files.ts'
 import {inFolder, modulesIn, placeOf, type ModulePlace} from './place.ts'
 
 /** What a Lua file names of the files around it. */

@@ -148,3 +148,15 @@ function invalid(
     details: {...details, line, column},
   })
 }
+export type ProjectWithLock = Project & {readonly lock: Lockfile}
+/** A project that has a lockfile, or needs none. Throws LOCKFILE_MISSING. */
+export async function lockedProject(environment: Environment): Promise<ProjectWithLock> {
+  const project = await openProject(environment)
+  const {lock = emptyLock, manifest} = project
+  if (project.lock === undefined && Object.keys(manifest.modules ?? {}).length > 0) {
+    throw new ProsodyModsError('LOCKFILE_MISSING', 'there is no prosody-mods.lock.json', {
+      hint: 'run "prosody-mods install", which writes it',
+    })
+  }
+  return {...project, lock}
+}

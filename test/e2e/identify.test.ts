@@ -2,7 +2,7 @@ import {chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile} f
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
-import type {IdentifyResult} from '../../src/operations/identify/identify.ts'
+import type {IdentifyResult} from '../../src/operations/identify/types.ts'
 import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
 import {startForge, type Forge} from '../helpers/forge.ts'
 import {startHg, type HgServer} from '../helpers/hg.ts'
@@ -21,6 +21,7 @@ const oldTree = {
   'util.lib.lua': 'return {}\n',
   'lobby.patch': '--- a/x\n',
 }
+
 /** Of releases 102 and 103. */
 const tree = {...oldTree, 'mod_lobby.lua': 'local util = module:require "util"\nreturn 2\n'}
 const contrib = {

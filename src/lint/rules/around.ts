@@ -1,8 +1,8 @@
 import {dirname} from 'node:path/posix'
 import type {When} from './functions.ts'
-import type {Reported, Surroundings} from './settle.ts'
+import type {Reported, Surroundings} from './surroundings.ts'
 import {eventTest} from './target.ts'
-import type {Pending} from './types.ts'
+import type {Pending} from './pending.ts'
 
 /** Files that run beside one another. */
 export class Around {

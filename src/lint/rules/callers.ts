@@ -1,12 +1,12 @@
 import type * as Ast from 'luaparse'
 import type {Variable} from '../../lua/scopes.ts'
 import {startOf} from '../luacheck/places.ts'
-import type {Code, SeenCall} from './code.ts'
+import type {CodeView, SeenCall} from './code-view.ts'
 import {variablesWithFunctions, type FunctionInfo} from './functions.ts'
 import {tablesIn, type LocalTable} from './tables.ts'
 
 /** Finds out who calls each function of a file, by the names that it goes by. Gives the tables that it looked at. */
-export function findCallers(code: Code, functions: ReadonlyMap<Ast.Node, FunctionInfo>): LocalTable[] {
+export function findCallers(code: CodeView, functions: ReadonlyMap<Ast.Node, FunctionInfo>): LocalTable[] {
   const {scopes} = code.folding
   const named = variablesWithFunctions(scopes, functions)
   const infoOf = (node: Ast.Expression | undefined): FunctionInfo | undefined => {
@@ -57,7 +57,7 @@ function handed(node: Ast.Expression, from: FunctionInfo, infoOf: InfoOf): void 
 }
 
 /** `return f` at the end of a library. */
-function exportItself({syntax: {chunk}}: Code, infoOf: InfoOf): Ast.Node[] {
+function exportItself({syntax: {chunk}}: CodeView, infoOf: InfoOf): Ast.Node[] {
   const last = chunk.body.at(-1)
   const [value] = last?.type === 'ReturnStatement' ? last.arguments : []
   const info = infoOf(value)
@@ -68,7 +68,7 @@ function exportItself({syntax: {chunk}}: Code, infoOf: InfoOf): Ast.Node[] {
 
 /** Functions that are fields of tables, and global ones: whoever calls anything of their name calls them. Gives these. */
 function byName(
-  code: Code,
+  code: CodeView,
   {tables, infoOf}: {readonly tables: readonly LocalTable[]; readonly infoOf: InfoOf},
 ): Set<FunctionInfo> {
   const uses = usesIn(code)
@@ -106,7 +106,7 @@ export interface Uses {
 }
 
 /** Leaves out what is plainly part of a library, of Lua or of the module's API. */
-export function usesIn(code: Code): Uses {
+export function usesIn(code: CodeView): Uses {
   const {scopes} = code.folding
   const calls = new Map<string, FunctionInfo[]>()
   for (const {callee, call} of calleesIn(code.calls)) {
@@ -131,7 +131,7 @@ export function usesIn(code: Code): Uses {
   return {calls, reads}
 }
 
-function isForeign(code: Code, base: Ast.Expression): boolean {
+function isForeign(code: CodeView, base: Ast.Expression): boolean {
   const path = code.path(base)
   return path !== undefined && path.root !== 'global'
 }

@@ -16,32 +16,10 @@ import {
 } from './functions.ts'
 import {callOf, pathOf, type Call, type Path} from './paths.ts'
 import type {LocalTable} from './tables.ts'
-import type {Pending, Stretch} from './types.ts'
+import type {Pending} from './pending.ts'
+import type {Stretch} from './stretch.ts'
 import {nodesBelow} from './walk.ts'
-
-/** Where a node stands. */
-export interface Site {
-  readonly in: FunctionInfo
-  /** Whether it may be left out when its function runs. */
-  readonly conditional: boolean
-  /**
-   * Whether it stands under a condition or in a loop of its function. What is left after a function has sorted out what
-   * it does not care for does not: that is what it is there for.
-   */
-  readonly branch: boolean
-  /** Whether an error here is caught. */
-  readonly guarded: boolean
-}
-
-export type Placed<T> = T & {readonly site: Site}
-
-/** A call with what it calls. */
-export interface SeenCall extends Placed<Call> {
-  readonly path: Path | undefined
-  /** Of `module`, or of the module of another host. */
-  readonly method: string | undefined
-  readonly isRequire: boolean
-}
+import type {SeenCall, Placed, Site} from './code-view.ts'
 
 /** A file as rules look at it: what it calls, reads and assigns, each with where. */
 export class Code {

@@ -1,5 +1,6 @@
 import {stretchOf} from './code.ts'
-import type {Rule, Stretch} from './types.ts'
+import type {Rule} from './types.ts'
+import type {Stretch} from './stretch.ts'
 
 const operators53 = new Set(['//', '&', '|', '~', '<<', '>>'])
 

@@ -1,6 +1,7 @@
 import type * as Ast from 'luaparse'
 import {coreLibrary} from '../../prosody/core-library.ts'
-import {stretchOf, type Code, type SeenCall} from './code.ts'
+import {stretchOf, type Code} from './code.ts'
+import {type SeenCall} from './code-view.ts'
 import {libraryField} from './library-values.ts'
 import type {Known} from './target.ts'
 import type {Rule, Said} from './types.ts'

@@ -1,5 +1,6 @@
 import type * as Ast from 'luaparse'
-import {stretchOf, type Code, type Site} from './code.ts'
+import {stretchOf, type Code} from './code.ts'
+import {type Site} from './code-view.ts'
 import {luaNames} from './lua-names.ts'
 import {libraryOf, type Path} from './paths.ts'
 import type {Known, Target} from './target.ts'

@@ -1,7 +1,7 @@
 import type * as Ast from 'luaparse'
 import type {Variable} from '../../lua/scopes.ts'
 import {startOf} from '../luacheck/places.ts'
-import type {Code} from './code.ts'
+import type {CodeView} from './code-view.ts'
 import type {FunctionInfo} from './functions.ts'
 
 /** A table that a local variable holds, or that is returned where it is written down. */
@@ -25,7 +25,7 @@ export interface LocalTable {
 type InfoOf = (node: Ast.Expression | undefined) => FunctionInfo | undefined
 
 /** The tables of a file whose uses can be followed. */
-export function tablesIn(code: Code, infoOf: InfoOf): LocalTable[] {
+export function tablesIn(code: CodeView, infoOf: InfoOf): LocalTable[] {
   const byVariable = new Map<Variable, LocalTable>()
   for (const variable of new Set(code.folding.scopes.values())) {
     const {initial, assigned} = variable
@@ -83,7 +83,7 @@ interface Seeing {
 }
 
 /** `t.f = …`, `function t.f()`, `t[x] = …` */
-function fill(code: Code, {of, infoOf, seen}: Seeing & {readonly infoOf: InfoOf}): void {
+function fill(code: CodeView, {of, infoOf, seen}: Seeing & {readonly infoOf: InfoOf}): void {
   for (const {target, value} of code.assignments) {
     if (target.type === 'Identifier') continue
     // What `x.y = t` does with t, is seen below but for this one, by which what is made of t finds its functions.
@@ -110,7 +110,7 @@ const harmless = new Set(
   ),
 )
 
-function readings(code: Code, {of, seen}: Seeing): void {
+function readings(code: CodeView, {of, seen}: Seeing): void {
   for (const {node} of code.fields) if (of(node.base) !== undefined) seen.add(node.base)
   for (const {node, site} of code.indexes) {
     const table = of(node.base)
@@ -138,7 +138,7 @@ function metatable([first, second]: readonly Ast.Expression[], {of, seen}: Seein
 
 /** What the file gives to those who ask for it. */
 function exported(
-  {syntax: {chunk}}: Code,
+  {syntax: {chunk}}: CodeView,
   {of, infoOf, seen}: Seeing & {readonly infoOf: InfoOf},
 ): LocalTable[] {
   const last = chunk.body.at(-1)

@@ -8,9 +8,9 @@ import {findProsody, type PlaceRequest} from './place.ts'
 import {pathShower, reasonOf, type ReasonWorld} from './reasons.ts'
 import {bootAll, worldOf, type Booted, type Booting} from './starts.ts'
 import {BootWork} from './work.ts'
-import {configInput} from '../../context/plan.ts'
+import {configInput} from '../../image/config-input.ts'
 import type {Environment} from '../../workbench/environment.ts'
-import {lockedProject} from '../needs-graph.ts'
+import {lockedProject} from '../../workbench/open-project.ts'
 
 export interface BootRequest extends PlaceRequest {
   /** How many seconds a module may take to load; 10 by default. */

@@ -1,7 +1,7 @@
 import {readdirSync, realpathSync, statSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
 import {messageOf, ProsodyModsError} from '../../errors.ts'
-import {configPath} from '../../image/config.ts'
+import {configPath} from '../../project/owned-paths.ts'
 import {readRegular, sizeBounds} from '../../regular-file.ts'
 import {readProsodyConfig, type ConfigStatement, type ConfigValue} from '../../prosody/config.ts'
 

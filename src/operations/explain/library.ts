@@ -1,7 +1,7 @@
 import type {LogMessage} from '../../prosody/log/reader.ts'
 import {isProsodyName, serveLibrary, type Served} from '../../resolve/libraries.ts'
 import {shellWord} from '../../text/shell-word.ts'
-import {copyTarget} from '../../image/commands.ts'
+import {copyTarget} from '../../resolve/libraries.ts'
 import {askers, namedIn} from './askers.ts'
 import {explainSql} from './start.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'

@@ -1,20 +1,21 @@
 import {mainOf} from '../../prosody/module-files.ts'
-import {splitKey} from '../../project/lockfile.ts'
+import {splitKey, type Lockfile} from '../../project/lockfile.ts'
+import type {Registry} from '../../registry/registry.ts'
 import type {ProsodyLine} from '../../registry/types.ts'
-import {editedOf} from './own.ts'
-import type {LockedPath, World} from './world.ts'
+import {editedOf} from './edited.ts'
+import type {LockedPath} from './locked-path.ts'
+import type {PathMatch} from './path-match.ts'
 
-/** What a path of a message is to the project. */
-export type PathMatch =
-  | ({readonly kind: 'ours'} & LockedPath)
-  /** The main file of a locked module, in a place that is not ours. */
-  | ({readonly kind: 'other'} & LockedPath)
-  | {readonly kind: 'core'}
-  /** In the place of a file of Prosody's own, with other bytes than that version has there. */
-  | {readonly kind: 'edited'; readonly version: string}
-  | {readonly kind: 'unknown'}
+/** What is to be known to tell whose a path is. */
+interface Places {
+  readonly project: {readonly lock: Lockfile}
+  readonly line: ProsodyLine
+  readonly registry: Pick<Registry, 'prosodyFiles'>
+  installedPath(file: LockedPath): string
+  mainFile(module: string): LockedPath | undefined
+}
 
-export function matchPath(path: string, world: World): PathMatch {
+export function matchPath(path: string, world: Places): PathMatch {
   // Lua cuts the head of a long path off.
   const tail = path.startsWith('...') ? path.slice(3) : undefined
   for (const [key, {files}] of Object.entries(world.project.lock.modules)) {

@@ -1,6 +1,7 @@
 import type {NilFailure} from '../../prosody/log/failure.ts'
 import {splitKey} from '../../project/lockfile.ts'
-import {libraryPaths, moduleOfPath} from '../../resolve/layout.ts'
+import {moduleOfPath} from '../../resolve/layout.ts'
+import {libraryPaths} from '../../prosody/module-files.ts'
 import {ownValue} from '../../own-value.ts'
 import {globalCauses, nameStep, readerSteps} from './global.ts'
 import {placeText, releaseSteps, stopped, subjectOf, type Scene} from './scene.ts'

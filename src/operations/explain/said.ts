@@ -5,7 +5,8 @@ import {isMadeOf, stringless, type LoggedText, type SourceLines} from '../../lua
 import {splitKey} from '../../project/lockfile.ts'
 import {optionsRead, setSteps, type ReadOption} from './options.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
-import type {LockedPath, World} from './world.ts'
+import type {World} from './world.ts'
+import type {LockedPath} from './locked-path.ts'
 
 /** What a module itself logs; undefined where nothing of it is known. */
 export async function explainSaid(

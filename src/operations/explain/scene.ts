@@ -5,7 +5,8 @@ import type {LogMessage} from '../../prosody/log/reader.ts'
 import {mainOf} from '../../prosody/module-files.ts'
 import {splitKey} from '../../project/lockfile.ts'
 import {step, type Step} from './types.ts'
-import {coreLibrary, type PathMatch} from './match.ts'
+import {coreLibrary} from './match.ts'
+import {type PathMatch} from './path-match.ts'
 import type {World} from './world.ts'
 
 export type Failed = NilFailure | Extract<LogFailure, {kind: 'raised' | 'other'}>

@@ -1,5 +1,5 @@
 import type {LogMessage} from '../../prosody/log/reader.ts'
-import {libraryPaths} from '../../resolve/layout.ts'
+import {libraryPaths} from '../../prosody/module-files.ts'
 import {isCoreLibrary} from '../../resolve/needs.ts'
 import {flatSources} from '../../resolve/owners.ts'
 import {shellWord} from '../../text/shell-word.ts'

@@ -17,19 +17,14 @@ import {lockTargetOf} from '../../resolve/differences.ts'
 import {ownValue} from '../../own-value.ts'
 import {Analyses} from '../../workbench/analyses.ts'
 import type {Environment} from '../../workbench/environment.ts'
-import {matchPath, type PathMatch} from './match.ts'
-import {listNeeds} from '../needs-graph.ts'
+import {matchPath} from './match.ts'
+import {type PathMatch} from './path-match.ts'
+import {listNeeds} from '../../resolve/needs.ts'
 import {projectOrNone, type NearProject} from '../../workbench/open-project.ts'
+import type {LockedPath} from './locked-path.ts'
 
 /** The suites of Debian that ship a line. */
 const suites: Readonly<Record<string, string>> = {'0.12': 'bookworm', '13.0': 'trixie'}
-
-/** A file of the lockfile. */
-export interface LockedPath {
-  readonly key: string
-  /** Below the source's folder in the context. */
-  readonly file: string
-}
 
 /** A module that needs something, and where its code says so. */
 export interface Needer {

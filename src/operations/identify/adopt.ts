@@ -10,13 +10,9 @@ import {add} from '../add/add.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {openProject} from '../../workbench/open-project.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
-import {
-  nothingFetched,
-  nothingNeeded,
-  nothingOmitted,
-  type ChangedModule,
-  type WriteResult,
-} from '../../context/results.ts'
+import {nothingOmitted, type ChangedModule, type WriteResult} from '../../context/results.ts'
+import {nothingNeeded} from '../../resolve/closure.ts'
+import {nothingFetched} from '../../fetch/report.ts'
 import {withUnixLineEnds, type Survey} from './survey.ts'
 
 /** What of a folder went into the project. */

@@ -4,24 +4,19 @@ import {factsOf} from '../../facts/facts.ts'
 import type {ProsodyFiles} from '../../registry/types.ts'
 import {newestFirst} from '../../resolve/choose.ts'
 import {identifyFiles, type FoundModule} from '../../resolve/identify/files.ts'
-import type {
-  Differing,
-  FolderFiles,
-  KnownSource,
-  ModuleState,
-  TreeMatch,
-} from '../../resolve/identify/types.ts'
+import type {FolderFiles, KnownSource, TreeMatch} from '../../resolve/identify/types.ts'
 import {listReleases} from '../../sources/index.ts'
 import type {SourceContext} from '../../sources/types.ts'
 import {noFolders} from '../../sources/types.ts'
 import {schemes} from '../../versioning/index.ts'
-import {adopt, type Adoption} from './adopt.ts'
+import {adopt} from './adopt.ts'
 import {mainOf} from '../../prosody/module-files.ts'
 import {pause, withoutPause} from '../../pauses.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {isOwnName, prosodyId, takeOwn, withOwn} from './prosody.ts'
 import {openProject} from '../../workbench/open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
+import type {IdentifyResult, IdentifiedTree, IdentifiedModule} from './types.ts'
 
 export interface IdentifyRequest {
   /** The folder, from the environment's. */
@@ -30,65 +25,6 @@ export interface IdentifyRequest {
   readonly adopt: boolean
   readonly offline: boolean
   readonly dryRun: boolean
-}
-
-/** A flat tree that lies in the folder, or Prosody's own modules. */
-export interface IdentifiedTree {
-  /** `prosody` of Prosody's own. */
-  readonly source: string
-  /** From the folder, with a slash at its end; '' for the folder itself. */
-  readonly folder: string
-  /** The newest of `versions`. */
-  readonly version: string
-  /** Releases that explain most of its files, all equally well; newest first. */
-  readonly versions: readonly string[]
-  /** Whether every file of the release is there, with its bytes. */
-  readonly complete: boolean
-  /** How many files of the release are there, with its bytes. */
-  readonly matching: number
-  readonly differing: readonly Differing[]
-}
-
-/** One main file and what it is. */
-export interface IdentifiedModule {
-  /** source/name, `prosody/name` of Prosody's own; null where no release has a module of this name, or several sources may be its publisher. */
-  readonly module: string | null
-  readonly name: string
-  /** Of its main file, from the folder. */
-  readonly path: string
-  readonly state: ModuleState | 'unknown'
-  /** The newest release that explains it best. */
-  readonly version: string | null
-  /** All that explain it as well, newest first. */
-  readonly versions: readonly string[]
-  /** Those of its files that are the release's, shared libraries too. */
-  readonly files: readonly string[]
-  readonly differing: readonly Differing[]
-  /** Sources that are known to publish the name, of an unknown one; `prosody` where Prosody ships one. */
-  readonly publishers: readonly string[]
-}
-
-export interface IdentifyResult {
-  /** Absolute. */
-  readonly folder: string
-  /** Files that were looked at. */
-  readonly files: number
-  readonly trees: readonly IdentifiedTree[]
-  readonly modules: readonly IdentifiedModule[]
-  /** Files in the place of a release's, with bytes that no release has there. */
-  readonly modified: readonly string[]
-  /** Files that a release has, but not where they lie here. */
-  readonly stray: readonly string[]
-  /** Files that no release has. */
-  readonly unknown: readonly string[]
-  /** Lua files that count as a release's, and have line ends of Windows where it has those of Unix. */
-  readonly lineEnds: readonly string[]
-  /** How many files are documentation, patches or hidden. */
-  readonly ignored: number
-  readonly unreadable: readonly PassedOver[]
-  readonly skipped: readonly PassedOver[]
-  /** Null without `adopt`. */
-  readonly adoption: Adoption | null
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   versionsOf,
   type ProsodyFolder,
 } from '../../resolve/identify/prosody-own.ts'
-import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './identify.ts'
+import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './types.ts'
 
 /** How Prosody itself is named among the sources: it is none, and nothing of it is added to a project. */
 export const prosodyId = 'prosody'

@@ -9,13 +9,9 @@ import {initTarget, type InitTarget} from './target.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
 import {exclusively} from '../../project/project.ts'
 import type {Environment} from '../../workbench/environment.ts'
-import {
-  reportChanges,
-  nothingFetched,
-  nothingNeeded,
-  nothingOmitted,
-  type WriteResult,
-} from '../../context/results.ts'
+import {reportChanges, nothingOmitted, type WriteResult} from '../../context/results.ts'
+import {nothingNeeded} from '../../resolve/closure.ts'
+import {nothingFetched} from '../../fetch/report.ts'
 import {applyContext, planContext} from '../../context/plan.ts'
 import {formatLockfile} from '../../project/lockfile.ts'
 import {projectWarnings} from '../../context/warnings.ts'

@@ -1,7 +1,7 @@
 import {relative, resolve, sep} from 'node:path'
 import {out as pc} from '../colours.ts'
 import type {Adoption} from '../../operations/identify/adopt.ts'
-import type {IdentifiedModule, IdentifyResult} from '../../operations/identify/identify.ts'
+import type {IdentifiedModule, IdentifyResult} from '../../operations/identify/types.ts'
 import {
   hasOnlyChangedLibraries,
   lies,

@@ -1,4 +1,4 @@
-import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../../operations/identify/identify.ts'
+import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../../operations/identify/types.ts'
 import {out as pc} from '../colours.ts'
 import {prosodyId} from '../../operations/identify/prosody.ts'
 import {inLine} from '../../plain-text.ts'

@@ -5,7 +5,9 @@ import type {ProgressEvent} from '../../../src/progress.ts'
 import type {InstallResult} from '../../../src/operations/install.ts'
 import {driftHints} from '../../../src/project/drift.ts'
 import {nothingLinted} from '../../../src/context/lint-summary.ts'
-import {nothingFetched, nothingNeeded, nothingOmitted} from '../../../src/context/results.ts'
+import {nothingOmitted} from '../../../src/context/results.ts'
+import {nothingNeeded} from '../../../src/resolve/closure.ts'
+import {nothingFetched} from '../../../src/fetch/report.ts'
 import {visible} from '../../../src/plain-text.ts'
 import {
   changeLines,

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {IdentifiedModule, IdentifyResult} from '../../../../src/operations/identify/identify.ts'
+import type {IdentifiedModule, IdentifyResult} from '../../../../src/operations/identify/types.ts'
 import {renderIdentify} from '../../../../src/render/identify/text.ts'
 
 const changed = {path: 'util.lib.lua', state: 'modified', versions: []} as const

@@ -1,0 +1,5 @@
+/** Byte offsets. */
+export interface Stretch {
+  readonly start: number
+  readonly end: number
+}
