@@ -109,6 +109,37 @@ export class ProsodyModsError extends Error {
   get exitCode(): number {
     return exitCodes[this.code]
   }
+
+  /** The same error told otherwise, with this one as its cause; what is not given stays. */
+  with({message, hint, details}: ErrorChanges): ProsodyModsError {
+    const said = hint ?? this.hint
+    return new ProsodyModsError(this.code, message ?? this.message, {
+      ...(said === undefined ? {} : {hint: said}),
+      details: details ?? this.details,
+      cause: this,
+    })
+  }
+}
+
+/** What an error is told with in place of what it says itself. */
+export interface ErrorChanges {
+  readonly message?: string
+  readonly hint?: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** Codes by what they say; several that say different things may share an exit code. */
+const categories = {
+  /** There is no such module, or no such release of it. */
+  absent: ['MODULE_UNKNOWN', 'MODULE_GONE', 'VERSION_UNSATISFIABLE'],
+  /** Nobody who could say it was reached, or what was said made no sense. */
+  silent: ['UNREACHABLE', 'OFFLINE_MISSING', 'UPSTREAM_GARBLED'],
+} satisfies Record<string, readonly ErrorCode[]>
+
+/** Tells whether an error is one of ours that says so much. */
+export function says(error: unknown, what: keyof typeof categories): error is ProsodyModsError {
+  const codes: readonly ErrorCode[] = categories[what]
+  return error instanceof ProsodyModsError && codes.includes(error.code)
 }
 
 /** The message of anything thrown, without a stack. */

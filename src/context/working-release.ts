@@ -32,10 +32,9 @@ export async function namingWorkingReleases(
   }
   if (works.length === 0) return error
   const isOne = works.length === 1
-  return new ProsodyModsError(error.code, error.message, {
+  return error.with({
     hint: `nothing was written; the newest ${isOne ? 'release that works' : 'releases that work'} here: prosody-mods add ${works.join(' ')}`,
     details: {...error.details, works},
-    cause: error,
   })
 }
 

@@ -1,4 +1,4 @@
-import {ProsodyModsError, exitCodes} from '../errors.ts'
+import {says, type ProsodyModsError} from '../errors.ts'
 import type {Placement} from '../facts/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
@@ -118,15 +118,13 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
   try {
     return chooseRelease(wanted, known)
   } catch (error) {
-    if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.MODULE_UNKNOWN) throw error
-    if (error.code === 'VERSION_AMBIGUOUS') throw error
+    if (!says(error, 'absent')) throw error
     const similar = similarIn(wanted, bench)
     const isTypo = similar.length > 0 && (isSettled(wanted, known) || isCostly(wanted))
     if (isTypo) throw misspelled(wanted, similar, undefined)
     if (isSettled(wanted, known)) throw error
     const found = await askPublisher(wanted, error, bench).catch((silence: unknown) => {
-      const isSilent = silence instanceof ProsodyModsError && silence.exitCode === exitCodes.UNREACHABLE
-      throw isSilent && similar.length > 0 ? misspelled(wanted, similar, silence) : silence
+      throw says(silence, 'silent') && similar.length > 0 ? misspelled(wanted, similar, silence) : silence
     })
     refuseMoved(lockedOf(definition.id, bench), found, definition.id)
     if (found.length > 0) return chooseRelease(wanted, withFound(known, found, definition.id))
@@ -166,12 +164,10 @@ async function askPublisher(
       ? found
       : withHistory(found, await findReleases(definition, {...query, all: true}, context))
   } catch (error) {
-    if (!(error instanceof ProsodyModsError) || error.exitCode !== exitCodes.UNREACHABLE) throw error
-    const {code, message, hint, details} = error
-    throw new ProsodyModsError(code, `${unknown.message}\n${message}`, {
-      ...(hint === undefined ? {} : {hint}),
-      details: {...unknown.details, ...details},
-      cause: error,
+    if (!says(error, 'silent')) throw error
+    throw error.with({
+      message: `${unknown.message}\n${error.message}`,
+      details: {...unknown.details, ...error.details},
     })
   }
 }

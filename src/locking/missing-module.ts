@@ -1,4 +1,4 @@
-import {exitCodes, ProsodyModsError} from '../errors.ts'
+import {ProsodyModsError, says} from '../errors.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {isPublished, type OwnTree} from '../resolve/owners.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
@@ -41,13 +41,9 @@ export async function explainMissing(
 }
 
 /** What could not be asked for is told apart from what is not there by the versions that come with it. */
-function saysMissing({code, exitCode, details}: ProsodyModsError): boolean {
-  return (
-    code === 'VERSION_UNSATISFIABLE' ||
-    code === 'MODULE_UNKNOWN' ||
-    code === 'MODULE_GONE' ||
-    (exitCode === exitCodes.UNREACHABLE && 'available' in details)
-  )
+function saysMissing(error: ProsodyModsError): boolean {
+  const {details} = error
+  return says(error, 'absent') || (says(error, 'silent') && 'available' in details)
 }
 
 function lackText(key: string, {version}: OwnTree, available: unknown): string {

@@ -1,4 +1,4 @@
-import {exitCodes, ProsodyModsError} from '../errors.ts'
+import {says} from '../errors.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {locate} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
@@ -36,7 +36,6 @@ export async function refuseAbsent(
     if (!hasModule(contents, definition.layout, name))
       throw missingModule(key, {definition, ref: newest, contents})
   } catch (error) {
-    const isSilent = error instanceof ProsodyModsError && error.exitCode === exitCodes.UNREACHABLE
-    if (!isSilent) throw error
+    if (!says(error, 'silent')) throw error
   }
 }

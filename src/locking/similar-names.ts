@@ -1,4 +1,4 @@
-import {ProsodyModsError, exitCodes} from '../errors.ts'
+import {ProsodyModsError, says} from '../errors.ts'
 import type {Wanted} from '../resolve/choose.ts'
 import {editDistance} from '../text/edit-distance.ts'
 import {nearestNames} from '../text/nearest.ts'
@@ -71,7 +71,7 @@ async function namesOf({definition}: Wanted, {context}: Workbench): Promise<read
   try {
     return await listModules(definition, context)
   } catch (error) {
-    if (error instanceof ProsodyModsError && error.exitCode === exitCodes.UNREACHABLE) return undefined
+    if (says(error, 'silent')) return undefined
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import {ProsodyModsError, exitCodes} from '../errors.ts'
+import {ProsodyModsError, says} from '../errors.ts'
 import type {LayoutConflict} from '../prosody/layout-proof.ts'
 import {mainOf} from '../prosody/module-files.ts'
 import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
@@ -142,22 +142,14 @@ class Supply {
       try {
         return await lockModule({definition, name, versionText: version}, manifest, this.#bench)
       } catch (error) {
-        if (!(error instanceof ProsodyModsError)) throw error
-        if (error.exitCode === exitCodes.MODULE_UNKNOWN) continue
-        throw neededError(error, key, neededBy)
+        if (says(error, 'absent')) continue
+        throw error instanceof ProsodyModsError
+          ? error.with({message: `${error.message}\n${key} is needed by ${neededBy}`})
+          : error
       }
     }
     return undefined
   }
-}
-
-function neededError(error: ProsodyModsError, key: string, neededBy: string): ProsodyModsError {
-  const {code, message, hint, details} = error
-  return new ProsodyModsError(code, `${message}\n${key} is needed by ${neededBy}`, {
-    ...(hint === undefined ? {} : {hint}),
-    details,
-    cause: error,
-  })
 }
 
 /** The Lua files of a module of which neither bytes nor facts are at hand. */

@@ -1,4 +1,4 @@
-import {ProsodyModsError} from '../errors.ts'
+import type {ProsodyModsError} from '../errors.ts'
 import {splitKey, type LockedModule} from '../project/lockfile.ts'
 import {defaultProsody, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
@@ -58,10 +58,8 @@ export function goneModule(
 
 /** Adds to an error about a module where it went. */
 export function withNotes(error: ProsodyModsError, {moves, notes}: WhereItWent): ProsodyModsError {
-  const {code, message, hint, details} = error
-  return new ProsodyModsError(code, [message, ...notes.map((note) => `  ${note}`)].join('\n'), {
-    ...(hint === undefined ? {} : {hint}),
-    details: {...details, moves},
-    cause: error,
+  return error.with({
+    message: [error.message, ...notes.map((note) => `  ${note}`)].join('\n'),
+    details: {...error.details, moves},
   })
 }

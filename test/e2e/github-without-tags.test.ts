@@ -1,4 +1,4 @@
-import {readFile, rm} from 'node:fs/promises'
+import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect} from 'vitest'
 import type {Sandbox} from '../helpers/cli.ts'
@@ -248,6 +248,24 @@ describe('what a module needs', () => {
     const text = await sandbox.cli(['list'])
     expect(text.stdout).not.toContain(fresh)
     expect(text.stdout).toContain(fresh.slice(0, 12))
+    await moving.close()
+  })
+})
+
+describe('what a module needs, from a repository that is gone', () => {
+  networkTest('is told as that, and not as what nobody has', async ({sandbox}) => {
+    const moving = await startForge()
+    const door = 'module:depends("bell");\n'
+    await moving.commit('acme/odd', {'mod_door.lua': door, 'mod_bell.lua': 'return 1;\n'})
+    await writeManifest(sandbox, {mirrors: moving.mirrors, sources})
+    await mustSucceed(sandbox, ['add', 'odd/door'])
+    const path = join(sandbox.project, 'prosody-mods.lock.json')
+    const lock = JSON.parse(await readFile(path, 'utf8')) as {modules: Record<string, unknown>}
+    delete lock.modules['odd/bell']
+    await writeFile(path, JSON.stringify(lock))
+    await moving.drop('acme/odd')
+    const {message} = await mustFail(sandbox, ['install'], {exit: 3, code: 'SOURCE_UNKNOWN'})
+    expect(message).toBe('there is no repository acme/odd at github.com\nodd/bell is needed by odd/door')
     await moving.close()
   })
 })

@@ -21,6 +21,8 @@ export interface Forge {
     files: Readonly<Record<string, string>>,
     tags?: readonly string[],
   ): Promise<string>
+  /** Deletes a repository. */
+  drop(repository: string): Promise<void>
   /** Answers raw files of a commit with other bytes from now on. */
   corrupt(text: string): Promise<void>
   close(): Promise<void>
@@ -68,6 +70,7 @@ export async function startForge(): Promise<Forge> {
       for (const tag of tags) await run('tag', '--force', '--annotate', '--message', tag, tag)
       return (await run('rev-parse', 'HEAD')).trim()
     },
+    drop: (repository) => rm(join(root, repository), {recursive: true}),
     corrupt(text) {
       corrupted = text
       return Promise.resolve()

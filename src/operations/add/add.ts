@@ -260,11 +260,7 @@ function asPath(error: unknown, specs: readonly string[], {cwd}: Environment): u
       existsSync(resolve(cwd, text)),
   )
   if (path === undefined) return error
-  return new ProsodyModsError(error.code, error.message, {
-    hint: `for the path, write ./ in front: prosody-mods add ./${path}`,
-    details: error.details,
-    cause: error,
-  })
+  return error.with({hint: `for the path, write ./ in front: prosody-mods add ./${path}`})
 }
 
 /** The user's own sources that entries come from: the manifest declares them too, or nobody else could read it. */

@@ -95,10 +95,10 @@ function ofFlag(error: unknown): unknown {
   if (!(error instanceof ProsodyModsError)) return error
   const flag = flags.get(error.details['pointer'])
   if (flag === undefined) return error
-  return new ProsodyModsError(error.code, `${flag}: ${String(error.details['reason'])}`, {
+  return error.with({
+    message: `${flag}: ${String(error.details['reason'])}`,
     hint: '"prosody-mods init --help" describes the flags',
     details: {flag},
-    cause: error,
   })
 }
 
