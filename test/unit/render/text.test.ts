@@ -41,7 +41,7 @@ describe('failures', () => {
     expect(plain(renderFailure(failureOf(error), {json: false, verbose: false}))).toBe(
       'error: x: mismatch\n  expected a\nhint: look\n',
     )
-    expect(renderFailure(failureOf(error), {json: false, verbose: true})).toContain('render-text.test')
+    expect(renderFailure(failureOf(error), {json: false, verbose: true})).toContain('render/text.test')
     expect(JSON.parse(renderFailure(failureOf(error), {json: true, verbose: false}))).toEqual({
       error: {
         code: 'DIGEST_MISMATCH',
