@@ -23,6 +23,8 @@ export interface PlainJavaScript {
   url(module: string): string
   /** Writes a script and gives its path. */
   script(name: string, text: string): string
+  /** The same with a helper of these tests, in TypeScript, that imports src/. */
+  helper(name: string): string
   remove(): void
 }
 
@@ -45,6 +47,12 @@ export function plainJavaScript(): PlainJavaScript {
     script(name, text) {
       const path = join(folder, name)
       writeFileSync(path, text)
+      return path
+    },
+    helper(name) {
+      const path = join(folder, name.replace(/\.ts$/, '.js'))
+      const text = translate(readFileSync(join(import.meta.dirname, name), 'utf8'))
+      writeFileSync(path, text.replaceAll('../../src/', './dist/'))
       return path
     },
     remove: () => rmSync(folder, {recursive: true, force: true}),
