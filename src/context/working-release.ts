@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {newestFirst} from '../resolve/choose.ts'
-import {hasModule, selectModule} from '../resolve/layout.ts'
+import {digestIn, hasModule, selectModule} from '../resolve/layout.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
@@ -96,7 +96,7 @@ async function candidates(
     .filter(({contents}) => {
       if (contents === undefined || !hasModule(contents, definition.layout, name)) return false
       const selected = selectModule(contents, definition.layout, name) ?? []
-      const code = [...selected].map(([path, from]) => `${path} ${contents.files.get(from)?.sha256 ?? ''}`)
+      const code = [...selected].map(([path, from]) => `${path} ${digestIn(contents, from)}`)
       const key = code.sort().join('\n')
       const isNew = !seen.has(key)
       seen.add(key)

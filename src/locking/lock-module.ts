@@ -3,7 +3,7 @@ import type {Placement} from '../facts/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {chooseRelease, type Wanted} from '../resolve/choose.ts'
-import {moduleNames, moduleOfPath, patchesOf, readmeOf} from '../resolve/layout.ts'
+import {digestIn, moduleNames, moduleOfPath, patchesOf, readmeOf} from '../resolve/layout.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import type {LeftOut} from '../resolve/left-out.ts'
 import {takingOf} from '../resolve/taking.ts'
@@ -72,9 +72,7 @@ export async function lockModule(
   const closure = {key, ref, contents, wanted}
   const computed = await fetchClosure(taking, closure, bench)
   const selection = taking.files
-  const files = Object.fromEntries(
-    [...selection].map(([path, from]) => [path, `sha256:${contents.files.get(from)?.sha256 ?? ''}`]),
-  )
+  const files = Object.fromEntries([...selection].map(([path, from]) => [path, digestIn(contents, from)]))
   const from = Object.fromEntries([...selection].filter(([path, real]) => path !== real))
   return {
     key,

@@ -1,7 +1,7 @@
 import type {LockedModule} from '../project/lockfile.ts'
 import {isFinal, type Wanted} from '../resolve/choose.ts'
 import {isCommit} from '../resolve/commits.ts'
-import {selectModule} from '../resolve/layout.ts'
+import {digestIn, selectModule} from '../resolve/layout.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {allReleases, type AllReleases} from './all-releases.ts'
@@ -38,6 +38,6 @@ function hasOtherFiles({contents}: ReleaseRef, {definition, name}: Wanted, locke
   if ([...selection.keys()].some((path) => !Object.hasOwn(files, path))) return true
   return Object.entries(files).some(([path, digest]) => {
     const real = selection.get(path) ?? releasePath(locked, path)
-    return `sha256:${contents.files.get(real)?.sha256 ?? ''}` !== digest
+    return !contents.files.has(real) || digestIn(contents, real) !== digest
   })
 }

@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
-import {moduleNames, selectModule} from '../resolve/layout.ts'
+import {digestIn, moduleNames, selectModule} from '../resolve/layout.ts'
 import {branchOf} from '../resolve/commits.ts'
 import {moduleGone, type Gone} from '../resolve/gone.ts'
 import {isPublished, ownerOf} from '../resolve/owners.ts'
@@ -139,7 +139,7 @@ function filesOf({contents}: ReleaseRef, {layout}: SourceDefinition, name: strin
   const whole = (): Iterable<[string, string]> => [...contents.files.keys()].map((path) => [path, path])
   const selection = name === '*' ? whole() : selectModule(contents, layout, name)
   if (selection === undefined) return undefined
-  const files = [...selection].map(([path, from]) => `${path} ${contents.files.get(from)?.sha256 ?? ''}`)
+  const files = [...selection].map(([path, from]) => `${path} ${digestIn(contents, from)}`)
   return files.sort().join('\n')
 }
 

@@ -165,6 +165,14 @@ export function selectModule(
   return layout === 'flat' ? selectFlat(tree, name) : selectFolder(tree, name)
 }
 
+/** The digest of a file that a release holds, as a lockfile has it. */
+export function digestIn({files}: ReleaseContents, path: string): string {
+  const file = files.get(path)
+  if (file === undefined)
+    throw new Error(`a release is asked for the digest of ${path}, which it does not hold`)
+  return `sha256:${file.sha256}`
+}
+
 /** The README in a module's own folder; undefined where there is none. */
 export function readmeOf(contents: ReleaseContents, layout: SourceLayout, name: string): string | undefined {
   if (layout === 'flat') return undefined

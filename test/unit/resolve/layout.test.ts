@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import {
+  digestIn,
   moduleNames,
   selectLibrary,
   selectModule,
@@ -180,6 +181,12 @@ describe('the embedded registry', () => {
       expect(plain(selection), version).toEqual({[`mod_${name}/mod_${name}.lua`]: `mod_${name}.lua`})
     }
   })
+})
+
+it('a digest is one of a file that is there: none is ever empty', () => {
+  const release = contents(['mod_a.lua'])
+  expect(digestIn(release, 'mod_a.lua')).toBe(`sha256:${'ab'.repeat(32)}`)
+  expect(() => digestIn(release, 'mod_b.lua')).toThrow('mod_b.lua, which it does not hold')
 })
 
 describe('a tree of folders', () => {
