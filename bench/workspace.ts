@@ -53,10 +53,12 @@ export interface ProjectRequest {
 /** Writes the manifest of a new project. */
 export async function writeProject(folder: string, request: ProjectRequest): Promise<void> {
   const modules = Object.fromEntries(request.modules.map((name) => [`community/${name}`, request.version]))
+  // What is measured is the work, also for modules that the line does not load.
+  const lint = {policy: 'warn'}
   await mkdir(folder, {recursive: true})
   await writeFile(
     join(folder, 'prosody-mods.json'),
-    `${JSON.stringify({prosody: '13.0', mirrors: request.mirrors, modules}, undefined, 2)}\n`,
+    `${JSON.stringify({prosody: '13.0', mirrors: request.mirrors, modules, lint}, undefined, 2)}\n`,
   )
 }
 
