@@ -17,7 +17,7 @@ export function visible(text: string): string {
   return text.replace(outOfLayout, spelledOut)
 }
 
-/** Likewise, for what must stay on its line. */
+/** Text of any origin as part of one line: ends of lines and tabs are spelled out, too. */
 export function inLine(text: string): string {
   return text.replace(outOfLine, (character) => shortNames.get(character) ?? spelledOut(character))
 }

@@ -72,7 +72,7 @@ export function withRegular<T>(
   }
 }
 
-/** Likewise for reading bit by bit; whoever calls it closes it. */
+/** Opens a regular file to be read bit by bit; whoever calls it closes it. Throws what `withRegular` throws. */
 export async function openRegular(path: string): Promise<FileHandle> {
   const handle = await open(path, followed)
   try {

@@ -9,7 +9,7 @@ function isWebPage(bytes: Buffer): boolean {
   return /^(?:\s|<!--[\s\S]*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b/i.test(head)
 }
 
-/** Likewise of a file; one that is not there any more is none. */
+/** Whether a file begins as an HTML page does; one that is not there any more is none. */
 export function isWebPageAt(path: string): boolean {
   try {
     const head = Buffer.alloc(4096)

@@ -37,7 +37,7 @@ export function makeOwnFolder(parent: FolderHandle, name: string): FolderHandle 
   return folder
 }
 
-/** The same; undefined where there is none. */
+/** A folder of this user in `parent`; undefined where there is none. Throws WORK_FOLDER_FOREIGN as `makeOwnFolder` does. */
 export function enterOwnFolder(parent: FolderHandle, name: string): FolderHandle | undefined {
   const path = join(parent.path, name)
   let folder: FolderHandle

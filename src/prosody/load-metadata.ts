@@ -26,7 +26,7 @@ export function metadataIn(contents: Buffer): ReadonlyMap<string, string> {
   return contents.includes('--%') ? metadataOf(contents.toString('latin1')) : new Map()
 }
 
-/** Likewise, of bytes as latin1. */
+/** The metadata of a file whose bytes are given as latin1. */
 export function metadataOf(source: string): ReadonlyMap<string, string> {
   return new Map(metadataLines(source).map(({key, value}) => [key, value]))
 }

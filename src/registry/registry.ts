@@ -26,7 +26,7 @@ export interface Registry {
   prosodyLine(line: string): ProsodyLine | undefined
   /** Of the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
-  /** Likewise. */
+  /** Fields of libraries, of the lines that `prosodyLine` knows. */
   prosodyMembers(line: string): ProsodyMembers | undefined
   readonly deprecations: readonly Deprecation[]
   /** Release lines that prosody/ describes, oldest first. */

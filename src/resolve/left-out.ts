@@ -53,7 +53,7 @@ export function* besideIn(loose: string, tree: Tree, taken: ReadonlySet<string>)
   for (const one of told) if (!somebodys.has(one.path)) yield one
 }
 
-/** The same for all modules of the folder. */
+/** What lies beside is looked up once for all modules of a folder. */
 interface Beside {
   /** What is no module's, as long as none of them takes it. */
   readonly told: readonly LeftOut[]

@@ -22,7 +22,7 @@ export interface Target extends LineFacts {
   readonly coreModules: readonly string[]
   /** Libraries of core modules, as module:require names them. */
   readonly moduleLibs: readonly string[]
-  /** Likewise of libraries of core modules, as in `moduleLibs`. */
+  /** By library of core modules, as in `moduleLibs`, the fields that it has. */
   readonly moduleMembers: Readonly<Record<string, readonly string[]>>
   readonly features: readonly string[]
   readonly metadataKeys: readonly string[]

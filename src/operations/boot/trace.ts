@@ -89,7 +89,7 @@ function failureIn(
   return [undefined, undefined]
 }
 
-/** Likewise for a file that is not loaded for what its metadata say. */
+/** File and reason where one is not loaded for what its metadata say. */
 function skipIn(format: string, args: readonly string[]): [file: string, why: string] | undefined {
   if (!format.startsWith('Not loading module, ')) return undefined
   // 13.0 has braces around a set of names.

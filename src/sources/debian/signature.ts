@@ -31,7 +31,7 @@ export async function verifiedCleartext(text: string, signed: SignedText): Promi
   return data
 }
 
-/** Likewise for a signature in a file of its own. */
+/** Checks bytes by a signature in a file of its own; throws what `verifiedCleartext` throws. */
 export async function verifyDetached(bytes: Buffer, signature: Buffer, signed: SignedText): Promise<void> {
   const openpgp = await import('openpgp')
   const keys = await keysOf(signed)
