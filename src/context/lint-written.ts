@@ -5,7 +5,7 @@ import {settle} from '../lint/rules/settle.ts'
 import {type Reported, type Surroundings} from '../lint/rules/surroundings.ts'
 import {libraryIn} from '../lint/rules/ships.ts'
 import {mainOf} from '../prosody/module-files.ts'
-import {contextFolder, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {contextFolder, contextPathOf, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {rulesFor} from '../workbench/lint-target.ts'
 import {withTreeHint} from '../workbench/lint-hints.ts'
@@ -110,7 +110,7 @@ function luaFilesOf({modules}: Lockfile): ContextFile[] {
       path.endsWith('.lua')
         ? [
             {
-              path: `${contextFolder}/${splitKey(module)[0]}/${path}`,
+              path: contextPathOf(module, path),
               module,
               sha256: digest.slice('sha256:'.length),
             },

@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {readRegular} from '../regular-file.ts'
 import {diskState} from '../project/disk.ts'
-import {contextFolder, splitKey, type LockedModule} from '../project/lockfile.ts'
+import {contextPathOf, type LockedModule} from '../project/lockfile.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
 /** Puts Lua files of a locked module that lie in the context as they are locked into the store: any place will do for bytes of a digest. */
@@ -13,7 +13,7 @@ export async function storeFromContext(
   for (const [path, digest] of Object.entries(locked.files)) {
     const sha256 = digest.slice('sha256:'.length)
     if (!path.endsWith('.lua') || store.has(sha256)) continue
-    const at = `${contextFolder}/${splitKey(key)[0]}/${path}`
+    const at = contextPathOf(key, path)
     const state = diskState(context.projectFolder, at)
     if (typeof state !== 'object' || state.sha256 !== sha256) continue
     await store.put(readRegular(join(context.projectFolder, at), 'module'))

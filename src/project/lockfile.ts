@@ -152,14 +152,21 @@ export function splitKey(key: string): readonly [source: string, name: string] {
   return [key.slice(0, slash), key.slice(slash + 1)]
 }
 
+/**
+ * Where a file of a module lies in a project.
+ * @param key source/name
+ * @param path below the source's folder in the context
+ */
+export function contextPathOf(key: string, path: string): string {
+  return `${contextFolder}/${splitKey(key)[0]}/${path}`
+}
+
 /** Every file of the context that the lock owns: path from the project's folder → sha256 in hex. */
 export function lockedFiles(lock: Lockfile): Map<string, string> {
   const files = new Map<string, string>()
   for (const [key, module] of Object.entries(lock.modules)) {
-    const [source] = splitKey(key)
-    for (const [path, digest] of Object.entries(module.files)) {
-      files.set(`${contextFolder}/${source}/${path}`, digest.slice('sha256:'.length))
-    }
+    for (const [path, digest] of Object.entries(module.files))
+      files.set(contextPathOf(key, path), digest.slice('sha256:'.length))
   }
   return files
 }
@@ -185,7 +192,4 @@ function sortKeys<T extends object>(value: T): T {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-export function contextPathOf(key: string, path: string): string {
-  return `${contextFolder}/${splitKey(key)[0]}/${path}`
 }

@@ -1,17 +1,10 @@
+import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump/bump.ts'
 import type {ModuleDifferences, RenamedModule} from '../resolve/compare.ts'
 import {moduleOfPath} from '../resolve/layout.ts'
 import {closureLines} from './needs.ts'
-import {
-  changeCountLines,
-  fetchLines,
-  lines,
-  lintLines,
-  shownVersion,
-  trustText,
-  warningLines,
-} from './common.ts'
+import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
 
 /** Names of one kind that are shown; what leaves or is renamed is always shown. */
 const shown = 20

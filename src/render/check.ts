@@ -1,10 +1,11 @@
+import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {CheckResult} from '../operations/check/check.ts'
 import type {CheckedConfig, CheckedModule, Problem} from '../operations/check/types.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {bootLines} from './boot.ts'
 import {inLine, visible} from '../plain-text.ts'
-import {byKey, count, lines, shownVersion, table} from './common.ts'
+import {byKey, count, lines, table} from './common.ts'
 
 const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
   works: 'works',

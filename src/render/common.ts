@@ -28,11 +28,6 @@ export function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<s
   return groups
 }
 
-/** A version in a line for people: of a commit that stands for one, its first digits. */
-export function shownVersion(version: string): string {
-  return /^[0-9a-f]{40}$/.test(version) ? version.slice(0, 12) : version
-}
-
 /** `community/muc_moderation 2026.7.23 (0971c99bfbc9)` */
 export function moduleTitle({module, version, revision}: ModuleSummary): string {
   const shown = version === 'local' || version === revision ? '' : ` ${version}`

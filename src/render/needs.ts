@@ -1,9 +1,10 @@
+import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
-import {lines, moduleTitle, shownVersion} from './common.ts'
+import {lines, moduleTitle} from './common.ts'
 
 /** What serves a library, in words. */
 export function serverText(server: string): string {

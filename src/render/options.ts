@@ -1,7 +1,8 @@
+import {shownVersion} from '../text/shown-version.ts'
 import type {ModuleOption} from '../facts/module-facts.ts'
 import type {ModuleOptions, OptionsResult} from '../operations/options.ts'
 import {visible} from '../plain-text.ts'
-import {lines, placementText, shownVersion} from './common.ts'
+import {lines, placementText} from './common.ts'
 
 /** Lua that changes nothing when it is pasted: all of it is comment. */
 export function renderOptions({modules}: OptionsResult): string {

@@ -1,3 +1,4 @@
+import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {InfoResult, InfoSource} from '../operations/info.ts'
 import type {Named} from '../facts/fact-types.ts'
@@ -7,7 +8,7 @@ import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
-import {count, lines, placementText, shownVersion, table} from './common.ts'
+import {count, lines, placementText, table} from './common.ts'
 
 export function renderList({modules, differences}: ListResult): string {
   if (modules.length === 0 && differences.length === 0)

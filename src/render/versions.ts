@@ -1,3 +1,4 @@
+import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {omissionLines} from './omissions.ts'
 import {closureLines} from './needs.ts'
@@ -16,7 +17,6 @@ import {
   lintLines,
   lines,
   moduleTitle,
-  shownVersion,
   table,
   trustText,
   warningLines,

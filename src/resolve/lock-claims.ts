@@ -47,9 +47,10 @@ function libraryDisputes(key: string, locked: LockedModule, registry: Registry):
   const {libraries = {}, optional = {}} = locked.needs ?? {}
   const claims = [...Object.entries(libraries), ...Object.entries(optional.libraries ?? {})]
   return claims.flatMap(([library, claim]) => {
-    const names = /^(?:debian|copy|rock):/.test(claim) ? serversOf(library, registry.libraries) : []
+    if (!/^(?:debian|copy|rock):/.test(claim)) return []
+    const names = serversOf(library, registry.libraries)
     // A lockfile may be older than the registry: its rock may be of another version.
-    if (!/^(?:debian|copy|rock):/.test(claim) || names.includes(claim.replace(/@.*$/, ''))) return []
+    if (names.includes(claim.replace(/@.*$/, ''))) return []
     return [
       {
         key,

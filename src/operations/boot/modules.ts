@@ -4,7 +4,13 @@ import type {FileFacts} from '../../facts/fact-types.ts'
 import {factsOf} from '../../facts/facts.ts'
 import {mainOf} from '../../prosody/module-files.ts'
 import {placementOf, type Placement} from '../../facts/placement.ts'
-import {contextFolder, splitKey, type LockedModule, type Lockfile} from '../../project/lockfile.ts'
+import {
+  contextFolder,
+  contextPathOf,
+  splitKey,
+  type LockedModule,
+  type Lockfile,
+} from '../../project/lockfile.ts'
 import type {Enabled} from './config.ts'
 import {librariesIn, type AnalysedFile} from '../../facts/module-facts.ts'
 
@@ -15,7 +21,7 @@ export function enabledModules(folder: string, lock: Lockfile): Enabled[] {
     const [source] = splitKey(key)
     const files = libraryFiles(join(folder, contextFolder, source), locked)
     return mainFiles(key, locked).flatMap(([name, path]) => {
-      const file = `${contextFolder}/${source}/${path}`
+      const file = contextPathOf(key, path)
       if (seen.has(file)) return []
       seen.add(file)
       const {facts} = readFacts(name, join(folder, file))

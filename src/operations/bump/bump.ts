@@ -19,6 +19,7 @@ import {resolveLock, type LockRequest, type ResolvedLock} from '../../locking/re
 import {summaryOf, type ModuleSummary, type WriteResult} from '../../context/results.ts'
 import {withUserSources} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
+import {shownVersion} from '../../text/shown-version.ts'
 import {writeTarget} from '../../context/write-target.ts'
 
 export interface BumpRequest {
@@ -242,13 +243,9 @@ function movedAlong({modules = {}}: Manifest, compared: Compared, bench: Workben
     if (sameFiles || (from.version === to.version && from.revision === to.revision)) return []
     const sums = counted([files])
     return [
-      `${key}, which others need, moves along: ${shown(from)} → ${shown(to)} (files: ${sums.added} added, ${sums.removed} removed, ${sums.renamed} renamed, ${sums.changed} changed)`,
+      `${key}, which others need, moves along: ${shownVersion(from.version)} → ${shownVersion(to.version)} (files: ${sums.added} added, ${sums.removed} removed, ${sums.renamed} renamed, ${sums.changed} changed)`,
     ]
   })
-}
-
-function shown({version, revision}: Pick<ModuleSummary, 'version' | 'revision'>): string {
-  return version === revision ? version.slice(0, 12) : version
 }
 
 function notesOn(choices: readonly Choice[], moved: readonly BumpMove[], bench: Workbench): string[] {

@@ -8,7 +8,7 @@ import type {LogContents} from '../../prosody/log/reader.ts'
 import {mainOf} from '../../prosody/module-files.ts'
 import {SourceLines} from '../../lua/source-lines.ts'
 import {diskState} from '../../project/disk.ts'
-import {contextFolder, splitKey, type LockTarget} from '../../project/lockfile.ts'
+import {contextFolder, contextPathOf, splitKey, type LockTarget} from '../../project/lockfile.ts'
 import {defaultDebian, defaultProsody, manifestName, modulesPathOf} from '../../project/manifest.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {ProsodyLine} from '../../registry/types.ts'
@@ -138,7 +138,7 @@ export class World {
   state({key, file}: LockedPath): 'same' | 'changed' | 'absent' | undefined {
     if (!this.isProject) return undefined
     const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
-    const state = diskState(this.project.folder, `${contextFolder}/${splitKey(key)[0]}/${file}`)
+    const state = diskState(this.project.folder, contextPathOf(key, file))
     if (state === 'absent') return 'absent'
     return state !== 'other' && `sha256:${state.sha256}` === digest ? 'same' : 'changed'
   }

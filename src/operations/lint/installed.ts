@@ -1,6 +1,6 @@
 import {existsSync} from 'fs'
 import {join, relative} from 'path/posix'
-import {type LockedModule, splitKey, contextFolder, type Lockfile} from '../../project/lockfile.ts'
+import {contextPathOf, type LockedModule, type Lockfile} from '../../project/lockfile.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import type {NearProject} from '../../workbench/open-project.ts'
 import {slashed} from './config.ts'
@@ -23,9 +23,8 @@ export function installedInputs(
   })
 }
 function luaFilesOf(key: string, locked: LockedModule | undefined): string[] {
-  const [source] = splitKey(key)
   const paths = Object.keys(locked?.files ?? {}).filter((path) => path.endsWith('.lua'))
-  return paths.map((path) => `${contextFolder}/${source}/${path}`)
+  return paths.map((path) => contextPathOf(key, path))
 }
 
 /** All modules of a project but those that are looked at. */
