@@ -31,16 +31,17 @@ export default defineCommand({
   ],
   operands: {
     name: 'text',
-    description: 'messages or the path of a log, in place of standard input',
+    description: 'messages or the path of a log, in place of standard input (-)',
     required: false,
     many: true,
   },
   flags: {},
   async run({operands}, environment) {
     const {explain, operandText, textLines} = await operation()
-    if (operands.length === 0 && process.stdin.isTTY)
+    const isPiped = operands.length === 0 || (operands.length === 1 && operands[0] === '-')
+    if (isPiped && process.stdin.isTTY)
       print('stderr', "paste lines of Prosody's log or an error, then press Ctrl-D on a line of its own:\n")
-    const chunks = operands.length > 0 ? operandText(operands, environment.cwd) : process.stdin
+    const chunks = isPiped ? process.stdin : operandText(operands, environment.cwd)
     const stream = chunks instanceof Readable ? addAbortSignal(environment.signal, chunks) : chunks
     const result = await explain(textLines(stream), environment)
     if (result.lines === 0) {

@@ -174,6 +174,7 @@ describe.each(['0.12', '13.0'] as const)('the log of Prosody %s', {timeout: 180_
     expect(unreached.stdout).toContain('prosody-mods install')
     await rm(join(sandbox.project, 'prosody-mods.json'))
     const outside = await sandbox.cli(['explain', '--json'], {input: log})
+    expect((await sandbox.cli(['explain', '-', '--json'], {input: log})).json).toEqual(outside.json)
     const ids = (outside.json as ExplainResult).explained.map(({id}) => id)
     expect(ids).toEqual(expect.arrayContaining(['library-missing', 'module-not-installed', 'syntax-error']))
   })
