@@ -6,6 +6,7 @@ import type {ClosureReport} from '../resolve/closure.ts'
 import type {Omissions} from '../locking/left-out.ts'
 import type {LintSummary} from './lint-summary.ts'
 import type {LockResult} from '../locking/lock-module.ts'
+import {revisionOf} from '../sources/revision.ts'
 
 /** One module of a result; the shape is part of --json (docs/reference/json.md). */
 export interface ModuleSummary {
@@ -64,7 +65,7 @@ export function summaryOf(key: string, locked: LockedModule): ModuleSummary {
     source,
     name,
     version: locked.version,
-    revision: 'revision' in locked.resolved ? locked.resolved.revision : null,
+    revision: revisionOf(locked) ?? null,
     trust: locked.trust,
     integrity: locked.integrity,
     files: Object.keys(locked.files).length,

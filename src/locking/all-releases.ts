@@ -5,7 +5,8 @@ import {refuseMoved, withFound} from '../resolve/found.ts'
 import {goneIn, moduleGone, tellingOf, type Gone} from '../resolve/gone.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {listsByModule, type SourceDefinition} from '../sources/kinds.ts'
 import {schemes} from '../versioning/index.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
 
@@ -80,7 +81,7 @@ function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): re
   const days = new Set(known.map(({version}) => version))
   return found.filter(
     ({resolved, version, withoutMain}) =>
-      resolved.kind !== 'hg' || withoutMain === true || !days.has(version),
+      !listsByModule(resolved) || withoutMain === true || !days.has(version),
   )
 }
 

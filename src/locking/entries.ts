@@ -1,12 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
-import {
-  exceptIn,
-  includesIn,
-  type Manifest,
-  type ManifestEntry,
-  type ManifestSource,
-} from '../project/manifest.ts'
+import {exceptIn, includesIn, type Manifest, type ManifestEntry} from '../project/manifest.ts'
 import type {ManifestChange} from '../project/manifest-edit.ts'
 import {candidatesFor, ownerOf, type Candidate, type OwnTree} from '../resolve/owners.ts'
 import type {SourceLayout} from '../registry/types.ts'
@@ -16,6 +10,7 @@ import {definitionFor} from '../workbench/definition-for.ts'
 import {pathPlace} from './path-place.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import type {DeclaredSource} from '../sources/kinds.ts'
 
 /** One entry that the manifest shall have. */
 export interface Entry {
@@ -88,7 +83,7 @@ async function declaredBy(
   spec: Exclude<Spec, {kind: 'module'}>,
   {layout, ...project}: Around & Pick<EntriesRequest, 'layout'>,
   bench: Workbench,
-): Promise<{readonly id: string; readonly names: readonly string[]; readonly source: ManifestSource}> {
+): Promise<{readonly id: string; readonly names: readonly string[]; readonly source: DeclaredSource}> {
   const {manifest} = project
   const {wanted, only} = wantedSource(spec, project, bench)
   const declared = declareSource(wanted, manifest, bench.environment.registry)
@@ -99,7 +94,7 @@ function wantedSource(
   spec: Exclude<Spec, {kind: 'module'}>,
   {folder}: Around,
   {environment}: Workbench,
-): {readonly wanted: ManifestSource; readonly only?: string | undefined} {
+): {readonly wanted: DeclaredSource; readonly only?: string | undefined} {
   if (spec.kind === 'url')
     return {wanted: {kind: 'url', url: spec.url, ...(spec.sha256 === undefined ? {} : {sha256: spec.sha256})}}
   const {path, only} = pathPlace(spec.path, folder, environment.cwd)

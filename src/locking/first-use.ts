@@ -3,8 +3,10 @@ import {splitKey} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {trustOf} from '../resolve/trust.ts'
 import {listFiles, locate} from '../sources/index.ts'
-import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
+import {namesCommits, type SourceDefinition} from '../sources/kinds.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {isCommit} from '../resolve/commits.ts'
 
 /** A release that no registry knows: its digests are taken from what is there now, if the policy allows. */
 export async function firstUse(
@@ -47,15 +49,15 @@ function refusesArchives(error: unknown): boolean {
 
 /** Whether a commit that nobody had listed turned out not to be: every location answers, and none has it. */
 function isNotThere(error: unknown, {version, resolved}: ReleaseRef): boolean {
-  if (!(error instanceof ProsodyModsError) || error.code !== 'UNREACHABLE' || resolved.kind !== 'github')
+  if (!(error instanceof ProsodyModsError) || error.code !== 'UNREACHABLE' || !namesCommits(resolved))
     return false
-  if (version !== resolved.revision) return false
+  if (!isCommit({version, resolved})) return false
   const locations = error.details['locations'] as readonly {readonly reason: string}[]
   return locations.length > 0 && locations.every(({reason}) => reason === 'HTTP 404')
 }
 
 function noCommit(key: string, {version, resolved}: ReleaseRef): ProsodyModsError {
-  const repository = resolved.kind === 'github' ? resolved.repository : ''
+  const repository = 'repository' in resolved ? resolved.repository : ''
   return new ProsodyModsError(
     'VERSION_UNSATISFIABLE',
     `${key}@${version}: ${repository} has no such commit, tag or branch`,
@@ -69,7 +71,8 @@ function noCommit(key: string, {version, resolved}: ReleaseRef): ProsodyModsErro
 /** A commit that was named by its first digits, by all of them, which its archive tells. */
 export function withWholeCommit(key: string, ref: ReleaseRef, {commit}: ReleaseContents): ReleaseRef {
   const {resolved} = ref
-  if (resolved.kind !== 'github' || resolved.revision.length === 40 || ref.contents !== undefined) return ref
+  if (!('revision' in resolved) || !namesCommits(resolved) || ref.contents !== undefined) return ref
+  if (resolved.revision.length === 40) return ref
   if (commit?.startsWith(resolved.revision) === true)
     return {...ref, version: commit, resolved: {...resolved, revision: commit}}
   throw new ProsodyModsError(

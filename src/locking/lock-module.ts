@@ -18,6 +18,7 @@ import {placementIn} from '../facts/module-facts.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {misspelled, notThere, similarIn} from './similar-names.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
+import {namesCommits} from '../sources/kinds.ts'
 
 /** A module resolved, fetched, verified and read. */
 export interface LockResult {
@@ -139,12 +140,12 @@ function isKnownModule({details}: ProsodyModsError): boolean {
 
 /** Whether asking for the newest would bring in a whole repository, only to find that it lacks the module, too. */
 function isCostly({definition, versionText = '*'}: Wanted): boolean {
-  return definition.kind === 'github' && versionText === '*'
+  return namesCommits(definition) && versionText === '*'
 }
 
 /** Whether a Git tag was named of which every file is known: its publisher has nothing to add. */
 function isSettled({definition, versionText}: Wanted, known: readonly ReleaseRef[]): boolean {
-  if (definition.kind !== 'github') return false
+  if (!namesCommits(definition)) return false
   return known.some(({version, contents}) => version === versionText && contents !== undefined)
 }
 

@@ -7,6 +7,7 @@ import type {NearProject} from '../workbench/open-project.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {isLocal} from '../sources/kinds.ts'
 
 /** What the project has locked or, where a version is asked for or nothing is locked, the release that is meant. */
 export async function lockedOrNewest(
@@ -15,7 +16,7 @@ export async function lockedOrNewest(
   bench: Workbench,
 ): Promise<Pick<LockResult, 'locked' | 'readme'>> {
   const known = versionText === undefined ? lock.modules[key] : undefined
-  if (known !== undefined && known.resolved.kind !== 'path') {
+  if (known !== undefined && !isLocal(known.resolved)) {
     await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: known}}), bench, readLua)
     return {locked: known, readme: undefined}
   }

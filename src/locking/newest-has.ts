@@ -1,7 +1,8 @@
 import {says} from '../errors.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {locate} from '../sources/index.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {namesCommits, type SourceDefinition} from '../sources/kinds.ts'
 import {missingModule} from './lacking-module.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
@@ -23,7 +24,7 @@ export async function refuseAbsent(
   bench: Workbench,
 ): Promise<void> {
   if (newest === undefined || newest.contents !== undefined) return
-  if (definition.kind !== 'github' || name === '*' || bench.context.upstream.offline) return
+  if (!namesCommits(definition) || name === '*' || bench.context.upstream.offline) return
   const key = `${definition.id}/${name}`
   try {
     const locations = await locate(newest.resolved, name, bench.context)

@@ -14,6 +14,7 @@ import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {refuseUnneeded} from './refuse-unneeded.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {isLocal} from '../sources/kinds.ts'
 
 export interface LockRequest {
   readonly manifest: Manifest
@@ -52,7 +53,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       const definition = definitionFor(key, manifest, bench)
       const kept = previous.modules[key]
       // A local folder may have changed since; reading it anew is as cheap as comparing it.
-      if (kept !== undefined && !stale.has(key) && !refresh.has(key) && definition.kind !== 'path') {
+      if (kept !== undefined && !stale.has(key) && !refresh.has(key) && !isLocal(definition)) {
         modules[key] = kept
         return
       }

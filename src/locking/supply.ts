@@ -17,6 +17,7 @@ import {storeFromContext} from './store-from-context.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {NeededFile} from '../workbench/wants.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {isLocal} from '../sources/kinds.ts'
 
 export interface OpenLock {
   /** What the manifest wants, locked. */
@@ -114,7 +115,7 @@ class Supply {
     const isSame = before !== undefined && (versionText === undefined || before.version === versionText)
     // Where the module that needs it stays as it is, so does this one, whatever release it is of.
     const isEnough = before !== undefined && definition.layout !== 'flat' && this.#isKept(neededBy)
-    if ((isSame || isEnough) && definition.kind !== 'path') {
+    if ((isSame || isEnough) && !isLocal(definition)) {
       this.#brought.set(key, before)
       return before
     }

@@ -7,6 +7,7 @@ import {neededFiles} from '../workbench/needed-files.ts'
 import {openProject} from '../workbench/open-project.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
+import {isLocal} from '../sources/kinds.ts'
 
 export interface FetchResult {
   readonly modules: number
@@ -40,7 +41,7 @@ export async function fetchProject(environment: Environment): Promise<FetchResul
     )
   }
   refuseFirstUse(lock, manifest)
-  const needed = neededFiles(lock).filter(({resolved}) => resolved.kind !== 'path')
+  const needed = neededFiles(lock).filter(({resolved}) => !isLocal(resolved))
   return withWorkbench(environment, {...project, offline: false}, async (bench) => {
     await fetchAndRead(needed, bench)
     return {

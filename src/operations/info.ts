@@ -16,6 +16,7 @@ import {ownValue} from '../own-value.ts'
 import {unknownSource} from '../workbench/definition-for.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from '../facts/module-facts.ts'
+import {revisionOf} from '../sources/revision.ts'
 
 export interface InfoRelease {
   readonly version: string
@@ -124,7 +125,7 @@ async function sourceInfo(
     const content = JSON.stringify(files)
     all.unshift({
       version: ref.version,
-      revision: revisionOf(ref),
+      revision: revisionOf(ref) ?? null,
       date: ref.date ?? null,
       files,
       sameAsPrevious: content === previous,
@@ -147,11 +148,7 @@ async function sourceInfo(
 }
 
 function isRelease({version, revision}: InfoRelease, ref: ReleaseRef): boolean {
-  return version === ref.version && revision === revisionOf(ref)
-}
-
-function revisionOf({resolved}: ReleaseRef): string | null {
-  return 'revision' in resolved ? resolved.revision : null
+  return version === ref.version && revision === (revisionOf(ref) ?? null)
 }
 
 function coreVersion(text: string, name: string): ProsodyModsError {

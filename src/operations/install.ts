@@ -11,6 +11,7 @@ import {nothingOmitted, summariesOf, type ModuleSummary, type WriteResult} from 
 import {nothingNeeded} from '../resolve/closure.ts'
 import {nothingFetched} from '../fetch/report.ts'
 import {projectWarnings} from '../context/warnings.ts'
+import {isLocal} from '../sources/kinds.ts'
 
 export interface InstallRequest {
   /** Write the context from the lockfile alone; never change the lockfile. */
@@ -67,7 +68,7 @@ function nothingToDo(
 ): InstallResult | undefined {
   const {lock, manifest} = project
   if (lock === undefined || differences(manifest, lock, registry).length > 0) return undefined
-  if (Object.values(lock.modules).some(({resolved}) => resolved.kind === 'path')) return undefined
+  if (Object.values(lock.modules).some(({resolved}) => isLocal(resolved))) return undefined
   // That others need a module is proved by their code, and not by the lockfile.
   if (Object.keys(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
   refuseFirstUse(lock, manifest)

@@ -11,6 +11,7 @@ import {moduleFacts, optionsIn, placementIn, type ModuleOption} from '../facts/m
 import {projectOrNone} from '../workbench/open-project.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
+import {revisionOf} from '../sources/revision.ts'
 
 export interface OptionsRequest {
   /** As for `add`; without a version, what the project has locked comes before the newest. */
@@ -85,7 +86,7 @@ function optionsOf(
   return {
     module: key,
     version,
-    revision: 'revision' in resolved ? resolved.revision : null,
+    revision: revisionOf({resolved}) ?? null,
     placement: placementIn(name, analysed),
     options: optionsIn(moduleFacts(analysed)),
   }

@@ -2,11 +2,11 @@ import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {digestIn, moduleNames, selectModule} from '../resolve/layout.ts'
-import {branchOf} from '../resolve/commits.ts'
 import {moduleGone, type Gone} from '../resolve/gone.ts'
 import {isPublished, ownerOf} from '../resolve/owners.ts'
 import {parseSpec} from '../resolve/spec.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {listsByModule, type SourceDefinition} from '../sources/kinds.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {originOf, type Origin} from '../locking/origin.ts'
 import {allReleases} from '../locking/all-releases.ts'
@@ -16,6 +16,7 @@ import {refuseAbsent} from '../locking/newest-has.ts'
 import {misspelled, notThere, similarIn} from '../locking/similar-names.ts'
 import {whereItWent} from '../locking/where-it-went.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
+import {revisionOf, tagOf, branchOf} from '../sources/revision.ts'
 
 export interface VersionsRequest {
   /** `[source/]name` or a source. */
@@ -75,7 +76,7 @@ export async function versions(request: VersionsRequest, environment: Environmen
     if (having.length === 0 && gone !== null) throw moduleGone(key, gone)
     const wanted = {definition, name, versionText: undefined}
     const similar = similarIn(wanted, bench)
-    const isKnown = having.some(({contents}) => contents !== undefined) || definition.kind === 'hg'
+    const isKnown = having.some(({contents}) => contents !== undefined) || listsByModule(definition)
     if (similar.length > 0 && (having.length === 0 || !isKnown))
       throw misspelled(wanted, similar, silence ?? undefined)
     if (having.length === 0 && (reason === null || isNowhere))
@@ -158,9 +159,9 @@ function listed(
   const comparable = Boolean(own) && Boolean(previous)
   return {
     version: ref.version,
-    revision: 'revision' in ref.resolved ? ref.resolved.revision : null,
+    revision: revisionOf(ref) ?? null,
     date: ref.date ?? null,
-    tag: ref.resolved.kind === 'github' ? (ref.resolved.tag ?? null) : null,
+    tag: tagOf(ref) ?? null,
     branch: branchOf(ref) ?? null,
     from: originOf(ref, definition),
     sameAsPrevious: comparable ? own === previous : null,

@@ -1,19 +1,16 @@
 import {hash} from 'node:crypto'
 import type {DigestBasis, SourceLayout} from '../registry/types.ts'
-import type {Resolved} from '../sources/types.ts'
+import type {Resolved} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
 import {mostTelling} from './manifest.ts'
+import type {Voucher} from '../sources/declaration.ts'
 
 export const lockfileName = 'prosody-mods.lock.json'
 export const contextFolder = 'prosody-modules'
 
 /** Who vouches for the digests of a locked module. */
 export interface Trust {
-  /**
-   * user: a digest or folder that the user named; signature: the signed index of an archive; first-use: nobody yet, what
-   * was first seen is pinned.
-   */
-  readonly by: 'registry' | 'first-use' | 'user' | 'signature'
+  readonly by: Voucher
   /** The weakest ground among its files, for `by: registry`. */
   readonly basis?: DigestBasis
 }

@@ -1,35 +1,11 @@
 import type {Registry} from '../registry/registry.ts'
-import type {SourceLayout} from '../registry/types.ts'
-import type {DebianIndex, DebReference, SourceDefinition} from '../sources/types.ts'
+import {define, type DeclaredSource, type SourceDefinition} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
 
 export const manifestName = 'prosody-mods.json'
 export const defaultModulesPath = '/usr/local/lib/prosody-mods'
 export const defaultProsody = '13.0'
 export const defaultDebian = 'trixie'
-
-type DebianIndexSource = Omit<DebianIndex, 'component' | 'architecture'> & {
-  readonly kind: 'debian'
-  readonly debs?: undefined
-  readonly component?: string
-  readonly architecture?: string
-  readonly layout?: SourceLayout
-}
-
-export type ManifestSource =
-  | {readonly kind: 'path'; readonly path: string; readonly layout?: SourceLayout}
-  | {readonly kind: 'url'; readonly url: string; readonly sha256?: string; readonly layout?: SourceLayout}
-  | {readonly kind: 'debian'; readonly debs: readonly DebReference[]; readonly layout?: SourceLayout}
-  | DebianIndexSource
-  | {readonly kind: 'hg'; readonly repository: string; readonly layout?: SourceLayout}
-  | {
-      readonly kind: 'github'
-      readonly repository: string
-      readonly folder?: string
-      readonly scheme?: 'build' | 'date' | 'semver'
-      readonly tagPrefix?: string
-      readonly layout?: SourceLayout
-    }
 
 /** A version or range, or that and more about a module. */
 export type ManifestEntry =
@@ -49,7 +25,7 @@ export interface Manifest {
   readonly image?: {readonly debian?: string; readonly modulesPath?: string; readonly lua?: string}
   readonly modules?: Readonly<Record<string, ManifestEntry>>
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
-  readonly sources?: Readonly<Record<string, ManifestSource>>
+  readonly sources?: Readonly<Record<string, DeclaredSource>>
   readonly mirrors?: Readonly<Record<string, string>>
   readonly trust?: 'first-use' | 'registry'
   readonly lint?: {
@@ -121,53 +97,5 @@ export function sourceDefinition(
   const published = registry.source(id)
   if (published !== undefined) return published
   const declared = Object.hasOwn(sources, id) ? sources[id] : undefined
-  if (declared === undefined) return undefined
-  return defined(id, declared)
-}
-
-/** A declaration with its defaults filled in. */
-function defined(id: string, declared: ManifestSource): SourceDefinition {
-  const layout = declared.layout ?? 'folders'
-  switch (declared.kind) {
-    case 'path':
-      return {id, kind: 'path', scheme: 'single', layout, path: declared.path}
-    case 'url':
-      return {
-        id,
-        kind: 'url',
-        scheme: 'single',
-        layout,
-        url: declared.url,
-        ...(declared.sha256 === undefined ? {} : {sha256: declared.sha256}),
-      }
-    case 'hg':
-      return {id, kind: 'hg', scheme: 'calendar', layout, repository: declared.repository.replace(/\/+$/, '')}
-    case 'github':
-      return {
-        id,
-        kind: 'github',
-        scheme: declared.scheme ?? 'semver',
-        layout,
-        repository: declared.repository,
-        folder: declared.folder ?? '',
-        ...(declared.tagPrefix === undefined ? {} : {tagPrefix: declared.tagPrefix}),
-      }
-    case 'debian':
-      if (declared.debs !== undefined)
-        return {id, kind: 'debian', scheme: 'debian', layout, debs: declared.debs}
-      return {id, kind: 'debian', scheme: 'debian', layout, debs: [], index: indexOf(declared)}
-  }
-}
-
-function indexOf(declared: DebianIndexSource): DebianIndex {
-  const {package: name, root, archive, suite, signedBy} = declared
-  return {
-    package: name,
-    root,
-    suite,
-    component: declared.component ?? 'main',
-    architecture: declared.architecture ?? 'amd64',
-    ...(archive === undefined ? {} : {archive: archive.replace(/\/+$/, '')}),
-    ...(signedBy === undefined ? {} : {signedBy}),
-  }
+  return declared && define(id, declared)
 }

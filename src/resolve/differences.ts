@@ -9,7 +9,8 @@ import {
   versionIn,
 } from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import type {SourceDefinition} from '../sources/kinds.ts'
 import {stillSatisfies} from './choose.ts'
 import {fits} from './fits.ts'
 import {isLoadable} from './layout.ts'
@@ -165,10 +166,9 @@ function targetDifference(manifest: Manifest, lock: Lockfile, registry: Registry
 
 /** The locked release with its aliases, which a hand-written manifest may use. */
 function lockedRef(definition: SourceDefinition, locked: LockedModule, registry: Registry): ReleaseRef {
+  const {id} = definition
   const known =
-    definition.kind === 'github' || definition.kind === 'hg'
-      ? registry.releases(definition.id).releases.find(({version}) => version === locked.version)
-      : undefined
+    registry.source(id) && registry.releases(id).releases.find(({version}) => version === locked.version)
   return {
     version: locked.version,
     resolved: locked.resolved,

@@ -2,13 +2,15 @@ import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project
 import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {knownReleases} from '../sources/known-releases.ts'
-import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
+import {describeSource, type SourceDefinition} from '../sources/kinds.ts'
 import {looksLikeRevision} from '../versioning/calendar.ts'
 import {fits} from './fits.ts'
 import {hasModule, moduleOfPath, selectModule} from './layout.ts'
 import {serversOf} from './libraries.ts'
 import {mayLieAt} from './placed.ts'
 import {trustOf} from './trust.ts'
+import {revisionOf} from '../sources/revision.ts'
 
 /** Something that a lockfile says otherwise than the registry, which knows it. */
 export interface Dispute {
@@ -78,7 +80,7 @@ function releaseDisputes(
         {
           ...about,
           about: 'source',
-          registry: placeText(definition),
+          registry: `${definition.kind} ${describeSource(definition)}, layout ${definition.layout}`,
           lockfile: `${JSON.stringify(locked.resolved)}, layout ${locked.layout}`,
         } as const,
       ]
@@ -137,10 +139,10 @@ function markOf(key: string, locked: LockedModule, world: World): Trust {
 /** The release that the registry knows by the locked version or revision, where it has the module. */
 function knownOf(key: string, locked: LockedModule, world: World): Known | undefined {
   const {definition, manifest, registry} = world
-  if (definition.kind !== 'hg' && definition.kind !== 'github') return undefined
-  if (registry.source(definition.id) === undefined) return undefined
+  const published = registry.source(definition.id)
+  if (published === undefined) return undefined
   const [, name] = splitKey(key)
-  const refs = knownReleases(definition, {registry})
+  const refs = knownReleases(published, {registry})
   const isSame = (ref: ReleaseRef): boolean => sameRevision(revisionOf(ref), revisionOf(locked))
   // A day or a number may have another revision than the registry's, where the manifest names that one.
   const pinned = versionIn(manifest, key) ?? ''
@@ -159,7 +161,8 @@ function nameDispute(
   {ref}: Known,
 ): Pick<Dispute, 'about' | 'registry' | 'lockfile'> | undefined {
   const [here, there] = [revisionOf(locked), revisionOf(ref)]
-  if (!sameRevision(there, here)) return {about: 'revision', registry: there, lockfile: here}
+  if (!sameRevision(there, here))
+    return {about: 'revision', registry: there ?? null, lockfile: here ?? 'no revision'}
   // A revision that had no version when it was locked is its own.
   if (ref.version === locked.version || locked.version === here) return undefined
   return {about: 'version', registry: ref.version, lockfile: locked.version}
@@ -179,22 +182,10 @@ function fileDisputes(key: string, locked: LockedModule, {contents}: Known): Dis
 }
 
 /** A registry may know a revision by its first digits only. */
-function sameRevision(a: string, b: string): boolean {
-  return a !== '' && b !== '' && (a.startsWith(b) || b.startsWith(a))
-}
-
-function revisionOf({resolved}: Pick<ReleaseRef, 'resolved'>): string {
-  return 'revision' in resolved ? resolved.revision : ''
+function sameRevision(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && (a.startsWith(b) || b.startsWith(a))
 }
 
 function fromOf({from = {}}: LockedModule, path: string): string {
   return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
-}
-
-function placeText(definition: SourceDefinition): string {
-  const place =
-    definition.kind === 'hg' || definition.kind === 'github' ? definition.repository : definition.id
-  const folder =
-    definition.kind === 'github' && definition.folder !== '' ? `, folder ${definition.folder}` : ''
-  return `${definition.kind} ${place}${folder}, layout ${definition.layout}`
 }

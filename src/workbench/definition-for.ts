@@ -3,7 +3,7 @@ import {splitKey} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {nearestNames} from '../text/nearest.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {SourceDefinition} from '../sources/types.ts'
+import type {SourceDefinition} from '../sources/kinds.ts'
 import type {Workbench} from './workbench.ts'
 
 /** The definition of the source in a key. Throws SOURCE_UNKNOWN, and USAGE for `*` of a source of folders. */

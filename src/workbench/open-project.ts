@@ -10,6 +10,7 @@ import {isRefName} from '../sources/ref-name.ts'
 import type {Environment} from './environment.ts'
 import {Failures} from './failures.ts'
 import {refuseDisputes} from './refuse-disputes.ts'
+import {namesCommits} from '../sources/kinds.ts'
 
 /**
  * readProject, with what manifest and lockfile say of sources, versions and digests checked against the registry; the
@@ -119,11 +120,7 @@ async function checkVersions(
     const definition = sourceDefinition(source, manifest, registry)
     if (definition === undefined) continue
     // What a repository without versions has is called by its name.
-    if (
-      definition.kind === 'github' &&
-      registry.source(source) === undefined &&
-      isRefName(versionText ?? '*')
-    )
+    if (namesCommits(definition) && registry.source(source) === undefined && isRefName(versionText ?? '*'))
       continue
     try {
       checkVersionText({definition, name, versionText})

@@ -2,7 +2,8 @@ import type {Candidate, Want} from '../fetch/types.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {debsHolding, locateDeb, type KnownDeb} from '../sources/debian/index.ts'
 import {locate} from '../sources/index.ts'
-import type {Location, Resolved} from '../sources/types.ts'
+import type {Location} from '../sources/types.ts'
+import {packageDigestOf, type Resolved} from '../sources/kinds.ts'
 import type {Workbench} from './workbench.ts'
 
 /** A file of a resolved release that is needed. */
@@ -60,7 +61,7 @@ interface PlacedDeb {
 
 /** The package that holds most of what is needed first, so that as few as possible are downloaded. */
 async function debLocations(files: readonly NeededFile[], bench: Workbench): Promise<PlacedDeb[]> {
-  const declared = new Set(files.map(({resolved}) => (resolved.kind === 'debian' ? resolved.sha256 : '')))
+  const declared = new Set(files.map(({resolved}) => packageDigestOf(resolved)))
   const found = debsHolding(new Set(files.map(({sha256}) => sha256)), bench.context)
     .filter(({deb}) => !declared.has(deb.sha256))
     .sort((a, b) => b.paths.size - a.paths.size)

@@ -3,7 +3,7 @@ import {checkSignal, type Interruptible} from './interrupt.ts'
 import {resolveLinks} from './links.ts'
 import type {Meter} from './limits.ts'
 import {entryPath} from './paths.ts'
-import type {TarEntry} from './tar-reader.ts'
+import type {Entry} from './entry.ts'
 import {NameTree, type NewNode} from './tree.ts'
 import type {ArchiveFile, FileSink, UnpackRequest, UnpackResult} from './types.ts'
 
@@ -17,7 +17,7 @@ export type CollectRequest = Pick<UnpackRequest, 'label' | 'onFile' | 'root' | '
  * package may have absolute links elsewhere. With `strip`, names must be unique with and without what is dropped.
  */
 export async function collect(
-  entries: AsyncIterable<TarEntry>,
+  entries: AsyncIterable<Entry>,
   request: CollectRequest,
   meter: Meter,
 ): Promise<UnpackResult> {
@@ -45,7 +45,7 @@ class Collector {
     this.#whole = request.strip === 0 ? this.#stripped : new NameTree(this.#limits)
   }
 
-  async take(entry: TarEntry): Promise<void> {
+  async take(entry: Entry): Promise<void> {
     const path = entryPath(entry.path, entry.kind === 'folder', this.#limits)
     const node = this.#asNode(entry)
     const stripped = path.slice(this.#request.strip)
@@ -67,7 +67,7 @@ class Collector {
     return this.#root.every((name, index) => index >= path.length || path[index] === name)
   }
 
-  #asNode(entry: TarEntry): NewNode {
+  #asNode(entry: Entry): NewNode {
     const target = entry.linkTarget
     switch (entry.kind) {
       case 'special': {
@@ -88,7 +88,7 @@ class Collector {
     }
   }
 
-  async #hand(entry: TarEntry, path: string): Promise<void> {
+  async #hand(entry: Entry, path: string): Promise<void> {
     const file = {path, size: entry.size}
     checkSignal(this.#request)
     this.#files.push(file)

@@ -7,13 +7,12 @@ import {
   parseManifest,
   manifestName,
   type Manifest,
-  type ManifestSource,
   versionPath,
 } from '../../project/manifest.ts'
 import {editManifest, type ManifestChange} from '../../project/manifest-edit.ts'
 import type {Project} from '../../project/project.ts'
 import {pinOf} from '../../resolve/choose.ts'
-import {branchOf, isCommit, tagsText} from '../../resolve/commits.ts'
+import {isCommit, tagsText} from '../../resolve/commits.ts'
 import {nearestNames} from '../../text/nearest.ts'
 import type {Candidate} from '../../resolve/owners.ts'
 import type {Registry} from '../../registry/registry.ts'
@@ -38,6 +37,8 @@ import {refuseOwnModules, refuseShadows} from '../../locking/shadows.ts'
 import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {writeTarget} from '../../context/write-target.ts'
+import {branchOf} from '../../sources/revision.ts'
+import type {DeclaredSource} from '../../sources/kinds.ts'
 
 export interface AddRequest {
   /** As typed: `[source/]name[@version]`, paths, URLs. */
@@ -275,7 +276,7 @@ function takenOver(entries: readonly Entry[], {sources = {}}: Manifest, user: Us
 /** A keyring of this machine is one that others do not have. */
 function keyringNotes(entries: readonly Entry[], own: Manifest, user: UserConfig): string[] {
   return takenOver(entries, own, user).flatMap(({path: [, id = ''], value}) => {
-    const {signedBy} = {signedBy: undefined, ...(value as ManifestSource)}
+    const {signedBy} = {signedBy: undefined, ...(value as DeclaredSource)}
     if (signedBy === undefined) return []
     return [`${id}: copy ${signedBy} into the project and name it so in "signedBy", for others to have it`]
   })

@@ -13,6 +13,7 @@ import type {BumpTarget} from './targets.ts'
 import {releaseFor} from '../../locking/lock-module.ts'
 import {whereItWent, withNotes} from '../../locking/where-it-went.ts'
 import type {Workbench} from '../../workbench/workbench.ts'
+import {revisionOf} from '../../sources/revision.ts'
 
 /** A target with the release that it moves to. */
 export interface Choice {
@@ -97,10 +98,6 @@ function compareTo(locked: LockedModule, ref: ReleaseRef, {definition}: BumpTarg
 
 function isSame(locked: LockedModule, ref: ReleaseRef): boolean {
   return locked.version === ref.version && revisionOf(locked) === revisionOf(ref)
-}
-
-function revisionOf({resolved}: Pick<ReleaseRef, 'resolved'>): string | undefined {
-  return 'revision' in resolved ? resolved.revision : undefined
 }
 
 /** What is not known yet may be there. */

@@ -1,7 +1,8 @@
 import {hash} from 'node:crypto'
 import {resolve} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
-import type {AskingContext, DebianIndex} from '../types.ts'
+import type {AskingContext} from '../types.ts'
+import type {DebianIndex} from './declared.ts'
 import type {Stanza} from './deb822.ts'
 
 /** What messages and records say where an index has no date. */

@@ -5,7 +5,7 @@ import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import {differences} from '../../../src/resolve/differences.ts'
 import {selectModule} from '../../../src/resolve/layout.ts'
 import {knownReleases} from '../../../src/sources/known-releases.ts'
-import type {Resolved} from '../../../src/sources/types.ts'
+import type {Resolved} from '../../../src/sources/kinds.ts'
 
 const registry = embeddedRegistry()
 const community = 'https://hg.prosody.im/prosody-modules'

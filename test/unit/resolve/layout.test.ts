@@ -9,12 +9,8 @@ import {
   patchesOf,
 } from '../../../src/resolve/layout.ts'
 import {listReleases} from '../../../src/sources/index.ts'
-import type {
-  ReleaseContents,
-  ReleaseRef,
-  SourceContext,
-  SourceDefinition,
-} from '../../../src/sources/types.ts'
+import type {ReleaseContents, ReleaseRef, SourceContext} from '../../../src/sources/types.ts'
+import type {SourceDefinition} from '../../../src/sources/kinds.ts'
 
 const registry = embeddedRegistry()
 const context: SourceContext = {
