@@ -29,12 +29,12 @@ export interface DebianIndex {
   readonly signedBy?: string
 }
 
-interface DebsDeclared extends DeclaredBase {
+export interface DebsDeclared extends DeclaredBase {
   readonly kind: 'debian'
   readonly debs: readonly DebReference[]
 }
 
-interface IndexDeclared extends DeclaredBase, Omit<DebianIndex, 'component' | 'architecture'> {
+export interface IndexDeclared extends DeclaredBase, Omit<DebianIndex, 'component' | 'architecture'> {
   readonly kind: 'debian'
   readonly debs?: undefined
   readonly component?: string
@@ -42,13 +42,13 @@ interface IndexDeclared extends DeclaredBase, Omit<DebianIndex, 'component' | 'a
 }
 
 /** Packages that are known by their digest, or by the signed index of an archive. */
-interface DebianDefinition extends DefinitionBase {
+export interface DebianDefinition extends DefinitionBase {
   readonly kind: 'debian'
   readonly debs: readonly DebReference[]
   readonly index?: DebianIndex
 }
 
-interface DebianResolved extends DebReference {
+export interface DebianResolved extends DebReference {
   readonly kind: 'debian'
 }
 

@@ -1,6 +1,6 @@
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
-interface GithubDeclared extends DeclaredBase {
+export interface GithubDeclared extends DeclaredBase {
   readonly kind: 'github'
   /** owner/name */
   readonly repository: string
@@ -23,7 +23,7 @@ export interface GithubDefinition extends DefinitionBase {
   readonly tagPrefix?: string
 }
 
-interface GithubResolved {
+export interface GithubResolved {
   readonly kind: 'github'
   readonly repository: string
   /** A commit, 40 hex digits once it was fetched. */

@@ -1,18 +1,18 @@
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
-interface HgDeclared extends DeclaredBase {
+export interface HgDeclared extends DeclaredBase {
   readonly kind: 'hg'
   /** URL of the repository on hgweb. */
   readonly repository: string
 }
 
-interface HgDefinition extends DefinitionBase {
+export interface HgDefinition extends DefinitionBase {
   readonly kind: 'hg'
   /** URL of the repository on hgweb. */
   readonly repository: string
 }
 
-interface HgResolved {
+export interface HgResolved {
   readonly kind: 'hg'
   readonly repository: string
   /** 12 to 40 hex digits. */

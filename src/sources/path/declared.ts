@@ -1,19 +1,19 @@
 import {isAbsolute, resolve} from 'node:path'
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
-interface PathDeclared extends DeclaredBase {
+export interface PathDeclared extends DeclaredBase {
   readonly kind: 'path'
   /** Relative to the project, `/`-separated, or absolute. */
   readonly path: string
 }
 
-interface PathDefinition extends DefinitionBase {
+export interface PathDefinition extends DefinitionBase {
   readonly kind: 'path'
   /** As the manifest has it. */
   readonly path: string
 }
 
-interface PathResolved {
+export interface PathResolved {
   readonly kind: 'path'
   readonly path: string
 }

@@ -1,18 +1,18 @@
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
-interface UrlDeclared extends DeclaredBase {
+export interface UrlDeclared extends DeclaredBase {
   readonly kind: 'url'
   readonly url: string
   readonly sha256?: string
 }
 
-interface UrlDefinition extends DefinitionBase {
+export interface UrlDefinition extends DefinitionBase {
   readonly kind: 'url'
   readonly url: string
   readonly sha256?: string
 }
 
-interface UrlResolved {
+export interface UrlResolved {
   readonly kind: 'url'
   readonly url: string
   readonly sha256?: string
