@@ -121,6 +121,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
   return {
     index: registry.index,
     source: (id) => registry.source(id),
+    publishers: (name) => registry.publishers(name),
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyFiles: registry.prosodyFiles,

@@ -3,6 +3,7 @@ export const shared = [
   'durable',
   'errors',
   'limit',
+  'module-key',
   'own-value',
   'package-folder',
   'pauses',

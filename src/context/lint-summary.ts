@@ -1,9 +1,10 @@
 import type {Severity} from '../lint/rules/types.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** Something that lint found in a module. */
 export interface ModuleFinding {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** From the project's folder. */
   readonly path: string
   /** From 1, in characters. */

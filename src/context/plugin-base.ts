@@ -3,7 +3,8 @@ import {join, posix} from 'node:path'
 import {isSealed} from '../image/config.ts'
 import {configPath} from '../project/owned-paths.ts'
 import {diskState} from '../project/disk.ts'
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, keysIn} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
 import {modulesPathOf, type Manifest} from '../project/manifest.ts'
 import {readRegular} from '../regular-file.ts'
 import {shellWord} from '../text/shell-word.ts'
@@ -25,7 +26,7 @@ export function baseOf(
   {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},
 ): string | undefined {
   if (!isSealed(config)) return undefined
-  const ids = new Set(Object.keys(lock.modules).map((key) => splitKey(key)[0]))
+  const ids = new Set(keysIn(lock.modules).map((key) => splitKey(key)[0]))
   const others = new Set([...(manifest.pluginPaths?.before ?? []), ...(manifest.pluginPaths?.after ?? [])])
   const bases = new Set(
     [...config.matchAll(/^\t"([^"\\\n]+)";$/gm)]

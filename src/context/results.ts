@@ -1,6 +1,7 @@
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../facts/placement.ts'
-import {splitKey, type LockedModule, type Lockfile, type Needs, type Trust} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn} from '../module-key.ts'
+import type {LockedModule, Lockfile, Needs, Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import type {Omissions} from '../locking/left-out.ts'
@@ -11,7 +12,7 @@ import {revisionOf} from '../sources/revision.ts'
 /** One module of a result; the shape is part of --json (docs/reference/json.md). */
 export interface ModuleSummary {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly source: string
   readonly name: string
   readonly version: string
@@ -58,7 +59,7 @@ export interface WriteResult extends Omissions {
 
 export const nothingOmitted: Omissions = {leftOut: [], computed: []}
 
-export function summaryOf(key: string, locked: LockedModule): ModuleSummary {
+export function summaryOf(key: ModuleKey, locked: LockedModule): ModuleSummary {
   const [source, name] = splitKey(key)
   return {
     module: key,
@@ -87,7 +88,7 @@ export function changedModule(
 }
 
 export function summariesOf(lock: Lockfile): ModuleSummary[] {
-  return Object.entries(lock.modules).map(([key, locked]) => summaryOf(key, locked))
+  return entriesIn(lock.modules).map(([key, locked]) => summaryOf(key, locked))
 }
 
 export function reportChanges({

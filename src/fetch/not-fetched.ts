@@ -1,4 +1,4 @@
-import {ProsodyModsError} from '../errors.ts'
+import {ProsodyModsError, type ErrorOptions} from '../errors.ts'
 import type {FetchReport} from './report.ts'
 
 export function offlineMissing(
@@ -15,17 +15,27 @@ export function offlineMissing(
   )
 }
 
+/** UNREACHABLE of files, with what each location that was tried said. */
+export class NothingFetched extends ProsodyModsError {
+  readonly failures: FetchReport['failures']
+
+  constructor(message: string, failures: FetchReport['failures'], options: ErrorOptions) {
+    super('UNREACHABLE', message, options)
+    this.failures = failures
+  }
+}
+
 export function unreachable(
   wants: readonly {readonly name: string}[],
   report: FetchReport,
-): ProsodyModsError {
+): NothingFetched {
   const causes = report.failures.map(({label, reason}) => `  ${label}: ${reason}`)
-  return new ProsodyModsError(
-    'UNREACHABLE',
+  return new NothingFetched(
     `no location gave ${wants
       .map((want) => want.name)
       .slice(0, 5)
       .join(', ')}${wants.length > 5 ? ` and ${wants.length - 5} more` : ''}\n${causes.join('\n')}`,
+    report.failures,
     {
       hint: causes.some((cause) => cause.includes('TLS certificate'))
         ? 'behind a proxy that opens TLS connections, name the file with its authority in PROSODY_MODS_CA_FILE'

@@ -1,4 +1,5 @@
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, entriesIn} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
 import {modulesPathOf, type Manifest} from '../project/manifest.ts'
 import {renderConfig, type ConfigInput} from './config.ts'
 
@@ -18,7 +19,7 @@ export function configFor(target: ConfigSubject): string {
 /** What that file says. */
 export function configInput({lock, manifest, modulesPath}: ConfigSubject): ConfigInput {
   const layouts = new Map(
-    Object.entries(lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]),
+    entriesIn(lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]),
   )
   return {
     modulesPath: modulesPath ?? modulesPathOf(manifest),

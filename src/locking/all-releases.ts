@@ -9,6 +9,7 @@ import type {ReleaseRef} from '../sources/types.ts'
 import {listsByModule, type SourceDefinition} from '../sources/kinds.ts'
 import {schemes} from '../versioning/index.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
+import {moduleKey} from '../module-key.ts'
 
 export interface AllReleases {
   /** Newest first; those that lack the module's main file are none. */
@@ -64,7 +65,7 @@ export async function newestOfAll(
 ): Promise<ReleaseRef | undefined> {
   const {refs, gone, silence} = await allReleases(definition, name, bench)
   if (silence !== null) throw silence
-  if (gone !== null) throw moduleGone(`${definition.id}/${name}`, gone)
+  if (gone !== null) throw moduleGone(moduleKey(definition.id, name), gone)
   const having = refs.filter(
     ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
   )

@@ -61,7 +61,7 @@ export async function modulesOfSource(
   if (definition === undefined) throw new Error(`the source ${id} was declared and is not there`)
   const [ref] = await listReleases(definition, bench.context)
   if (ref === undefined) throw new Error(`the source ${id} lists no release`)
-  const contents = ref.contents ?? (await firstUse(id, {ref, definition, manifest}, bench))
+  const contents = ref.contents ?? (await firstUse(id, {ref, definition, manifest, module: '*'}, bench))
   const said = asked ?? source.layout
   const layout = said ?? (isFlatTree(contents, only, bench.environment.registry) ? 'flat' : 'folders')
   const declared = layout === 'flat' || asked !== undefined ? {...source, layout} : source
@@ -76,13 +76,9 @@ export async function modulesOfSource(
 function isFlatTree(contents: ReleaseContents, only: string | undefined, registry: Registry): boolean {
   const names = modulesIn(contents, 'flat').filter((name) => treeOf(contents).files.has(`mod_${name}.lua`))
   const isOfTree = (name: string): boolean =>
-    publishersOf(name, registry).some((id) => registry.source(id)?.layout === 'flat')
+    registry.publishers(name).some((id) => registry.source(id)?.layout === 'flat')
   const known = names.filter(isOfTree).length
   return only === undefined && known >= leastOfTree && known * 2 >= names.length
-}
-
-function publishersOf(name: string, {index: {names}}: Registry): readonly string[] {
-  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
 }
 
 /** Fewer may be copies of single modules. */

@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import {moduleNames, remainsOf} from '../resolve/layout.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {listed} from './similar-names.ts'
@@ -15,7 +15,7 @@ export interface Looked {
 }
 
 /** Of a module that a release turned out not to have: what there is of it, and what else the release has. */
-export function missingModule(key: string, looked: Looked): ProsodyModsError {
+export function missingModule(key: ModuleKey, looked: Looked): ProsodyModsError {
   const {definition, contents} = looked
   const [source, name] = splitKey(key)
   const names = moduleNames(contents, definition.layout)
@@ -31,7 +31,7 @@ export function missingModule(key: string, looked: Looked): ProsodyModsError {
     {
       hint:
         near.length > 0
-          ? `did you mean ${near.map((one) => `${source}/${one}`).join(' or ')}?`
+          ? `did you mean ${near.map((one) => moduleKey(source, one)).join(' or ')}?`
           : (librariesAlone(looked, names) ?? listed(names)),
       details: {module: key, modules: names, similar: near},
     },

@@ -2,7 +2,7 @@ import {says, type ProsodyModsError} from '../errors.ts'
 import type {Placement} from '../facts/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {chooseRelease, type Wanted} from '../resolve/choose.ts'
+import {chooseRelease, type Wanted, availableIn} from '../resolve/choose.ts'
 import {digestIn, moduleNames, moduleOfPath, patchesOf, readmeOf} from '../resolve/layout.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import type {LeftOut} from '../resolve/left-out.ts'
@@ -19,11 +19,12 @@ import {readLua} from '../workbench/read-lua.ts'
 import {misspelled, notThere, similarIn} from './similar-names.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
 import {namesCommits} from '../sources/kinds.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 /** A module resolved, fetched, verified and read. */
 export interface LockResult {
   /** source/name */
-  readonly key: string
+  readonly key: ModuleKey
   readonly locked: LockedModule
   readonly ref: ReleaseRef
   /** Of single modules; whole trees have many. */
@@ -60,9 +61,9 @@ export async function lockModule(
   bench: Workbench,
 ): Promise<LockResult> {
   const {definition, name} = wanted
-  const key = `${definition.id}/${name}`
+  const key = moduleKey(definition.id, name)
   const chosen = wanted.ref ?? (await releaseFor(wanted, bench))
-  const contents = chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest}, bench))
+  const contents = chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest, module: name}, bench))
   const ref = withWholeCommit(key, chosen, contents)
   const {layout} = definition
   const include = wanted.include ?? []
@@ -134,8 +135,8 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
 }
 
 /** Whether other versions of the module are known. */
-function isKnownModule({details}: ProsodyModsError): boolean {
-  return Array.isArray(details['available'])
+function isKnownModule(error: ProsodyModsError): boolean {
+  return availableIn(error) !== undefined
 }
 
 /** Whether asking for the newest would bring in a whole repository, only to find that it lacks the module, too. */

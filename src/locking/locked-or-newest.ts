@@ -1,4 +1,5 @@
-import {emptyLock, splitKey} from '../project/lockfile.ts'
+import {splitKey} from '../module-key.ts'
+import {emptyLock} from '../project/lockfile.ts'
 import type {Entry} from './entries.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {lockModule, type LockResult} from './lock-module.ts'

@@ -5,6 +5,7 @@ import type {ReleaseRef} from '../sources/types.ts'
 import {namesCommits, type SourceDefinition} from '../sources/kinds.ts'
 import {missingModule} from './lacking-module.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {moduleKey} from '../module-key.ts'
 
 /** A main file of Lua; what is larger is looked for in the archive. */
 const maxBytes = 4 * 1024 * 1024
@@ -25,7 +26,7 @@ export async function refuseAbsent(
 ): Promise<void> {
   if (newest === undefined || newest.contents !== undefined) return
   if (!namesCommits(definition) || name === '*' || bench.context.upstream.offline) return
-  const key = `${definition.id}/${name}`
+  const key = moduleKey(definition.id, name)
   try {
     const locations = await locate(newest.resolved, name, bench.context)
     const files = locations.find((location) => location.type === 'files')

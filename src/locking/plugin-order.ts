@@ -11,6 +11,7 @@ import {contextPathOf} from '../project/lockfile.ts'
 import {releasePath} from '../workbench/needed-files.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
+import {entriesIn, keysIn} from '../module-key.ts'
 
 export interface PluginOrder {
   /** Ids of sources as they have to stand in plugin_paths; undefined where the usual order serves. */
@@ -28,7 +29,7 @@ export function pluginOrder(
 ): PluginOrder | undefined {
   const bytes = new Map<string, Buffer>()
   const facts = new Map<string, FileFacts>()
-  for (const [key, locked] of Object.entries(lock.modules)) {
+  for (const [key, locked] of entriesIn(lock.modules)) {
     for (const [path, digest] of Object.entries(locked.files)) {
       const sha256 = digest.slice('sha256:'.length)
       const from = releasePath(locked, path)
@@ -55,7 +56,7 @@ export function pluginOrder(
   const {folders, conflicts} = orderFolders(layout, wanted, target)
   const isUsual = folders.every(({path}, index) => path === layout.folders[index]?.path)
   const ids = new Map(
-    Object.keys(lock.modules).map((key) => {
+    keysIn(lock.modules).map((key) => {
       const id = key.slice(0, key.indexOf('/'))
       return [posix.join(modulesPathOf(manifest), id), id] as const
     }),

@@ -3,10 +3,11 @@ import {readRegular} from '../regular-file.ts'
 import {diskState} from '../project/disk.ts'
 import {contextPathOf, type LockedModule} from '../project/lockfile.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** Puts Lua files of a locked module that lie in the context as they are locked into the store: any place will do for bytes of a digest. */
 export async function storeFromContext(
-  key: string,
+  key: ModuleKey,
   locked: LockedModule,
   {context, session: {store}}: Workbench,
 ): Promise<void> {

@@ -8,6 +8,7 @@ import {openProject} from '../workbench/open-project.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
 import {isLocal} from '../sources/kinds.ts'
+import {keysIn} from '../module-key.ts'
 
 export interface FetchResult {
   readonly modules: number
@@ -45,7 +46,7 @@ export async function fetchProject(environment: Environment): Promise<FetchResul
   return withWorkbench(environment, {...project, offline: false}, async (bench) => {
     await fetchAndRead(needed, bench)
     return {
-      modules: Object.keys(lock.modules).length,
+      modules: keysIn(lock.modules).length,
       files: new Set(needed.map(({sha256}) => sha256)).size,
       fetch: bench.session.report,
     }

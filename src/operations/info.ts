@@ -17,6 +17,7 @@ import {unknownSource} from '../workbench/definition-for.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from '../facts/module-facts.ts'
 import {revisionOf} from '../sources/revision.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 export interface InfoRelease {
   readonly version: string
@@ -32,7 +33,7 @@ export interface InfoRelease {
 
 export interface InfoSource {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly title: string
   readonly homepage: string
   readonly licence: string
@@ -67,8 +68,8 @@ export async function info(text: string, environment: Environment): Promise<Info
     })
   }
   if (spec.source !== undefined && !registry.index.sources.includes(spec.source))
-    throw unknownSource(`${spec.source}/${spec.name}`, {}, registry)
-  const publishers = ownValue(registry.index.names, spec.name) ?? []
+    throw unknownSource(moduleKey(spec.source, spec.name), {}, registry)
+  const publishers = registry.publishers(spec.name)
   const wanted = publishers.filter((id) => spec.source === undefined || spec.source === id)
   const core = coreLines(spec.name, environment)
   if (wanted.length === 0 && core.length === 0) throw unknownModule(spec.name, registry)
@@ -135,7 +136,7 @@ async function sourceInfo(
   const releases = chosen === undefined ? all : all.filter((one) => isRelease(one, chosen))
   const analysed = await storedFacts(Object.entries(releases[0]?.files ?? {}), environment)
   return {
-    module: `${id}/${name}`,
+    module: moduleKey(id, name),
     title: definition.title,
     homepage: definition.homepage,
     licence: definition.licence,

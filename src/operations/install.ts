@@ -12,6 +12,7 @@ import {nothingNeeded} from '../resolve/closure.ts'
 import {nothingFetched} from '../fetch/report.ts'
 import {projectWarnings} from '../context/warnings.ts'
 import {isLocal} from '../sources/kinds.ts'
+import {keysIn, entriesIn} from '../module-key.ts'
 
 export interface InstallRequest {
   /** Write the context from the lockfile alone; never change the lockfile. */
@@ -70,7 +71,7 @@ function nothingToDo(
   if (lock === undefined || differences(manifest, lock, registry).length > 0) return undefined
   if (Object.values(lock.modules).some(({resolved}) => isLocal(resolved))) return undefined
   // That others need a module is proved by their code, and not by the lockfile.
-  if (Object.keys(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
+  if (keysIn(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
   refuseFirstUse(lock, manifest)
   const plan = planWithoutLock(project, targetOf(project, lock, request))
   if (plan === undefined || plan.changes.length + plan.closed.length > 0) return undefined
@@ -122,7 +123,7 @@ function frozenLock(project: Project, {registry}: Environment): Lockfile {
 
 /** Local folders are read anew: under --frozen they must still hold what was locked. */
 function refuseChanges(previous: Lockfile, lock: Lockfile): void {
-  const changed = Object.entries(lock.modules).filter(
+  const changed = entriesIn(lock.modules).filter(
     ([key, {integrity}]) => previous.modules[key]?.integrity !== integrity,
   )
   if (changed.length === 0) return

@@ -1,6 +1,7 @@
 import type {Placement} from '../facts/placement.ts'
 import {readReadme, type FrontMatter} from '../facts/readme.ts'
-import {splitKey, type LockedModule} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
+import type {LockedModule} from '../project/lockfile.ts'
 import {parseSpec} from '../resolve/spec.ts'
 import {mainOf} from '../prosody/module-files.ts'
 import {entriesFor} from '../locking/entries.ts'
@@ -21,7 +22,7 @@ export interface OptionsRequest {
 
 export interface ModuleOptions {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly version: string
   readonly revision: string | null
   /** Where it is enabled; null for a whole tree. */
@@ -58,7 +59,7 @@ export async function options(request: OptionsRequest, environment: Environment)
 }
 
 async function readmeIn(
-  key: string,
+  key: ModuleKey,
   {readme}: Pick<LockResult, 'readme'>,
   {session}: Workbench,
 ): Promise<Pick<ModuleOptions, 'readme' | 'warnings'>> {
@@ -70,7 +71,7 @@ async function readmeIn(
 
 /** Of a module whose files lie in the store. Throws LUA_INVALID, STORE_CORRUPT. */
 function optionsOf(
-  key: string,
+  key: ModuleKey,
   {version, resolved, files}: LockedModule,
   bench: Workbench,
 ): Omit<ModuleOptions, 'readme' | 'warnings'> {

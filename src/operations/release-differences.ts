@@ -1,7 +1,8 @@
 import {hash} from 'node:crypto'
 import {join} from 'node:path'
 import {readRegular} from '../regular-file.ts'
-import {emptyLock, lockedFiles, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
+import {emptyLock, lockedFiles, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {
@@ -35,7 +36,7 @@ export interface Compared {
 
 /** What differs under the same keys of one source. */
 export function differencesOf(
-  keys: readonly string[],
+  keys: readonly ModuleKey[],
   {before, after, lines}: Compared,
   bench: Workbench,
 ): MoveDifferences {
@@ -54,14 +55,14 @@ export function differencesOf(
 
 /** The registry's notes on the entries themselves, and on modules that leave, change their name or come. */
 export function moveNotes(
-  keys: readonly string[],
+  keys: readonly ModuleKey[],
   {modules}: Pick<MoveDifferences, 'modules'>,
   {environment: {registry}}: Workbench,
 ): string[] {
-  const source = splitKey(keys[0] ?? '')[0]
+  const [source = ''] = keys.map((key) => splitKey(key)[0])
   const leaving = [...(modules?.removed ?? []), ...(modules?.renamed ?? []).map(({from}) => from)]
   const noted = (name: string): readonly RegistryMove[] => movesOf(name, source, registry)
-  const come = new Set(modules?.added.map((name) => `${source}/${name}`))
+  const come = new Set(modules?.added.map((name) => moduleKey(source, name)))
   const moves = [
     ...keys.flatMap((key) => noted(splitKey(key)[1]).filter(({change}) => change !== 'core')),
     ...leaving.flatMap(noted),
@@ -94,15 +95,15 @@ function written(folder: string, path: string | undefined, sha256: string): Buff
   }
 }
 
-function filesOf(keys: readonly string[], {modules}: Lockfile): FileDigests {
+function filesOf(keys: readonly ModuleKey[], {modules}: Lockfile): FileDigests {
   return Object.fromEntries(keys.flatMap((key) => Object.entries(modules[key]?.files ?? {})))
 }
 
-function knownRenames(keys: readonly string[], {environment}: Workbench): Map<string, string> {
-  const source = splitKey(keys[0] ?? '')[0]
+function knownRenames(keys: readonly ModuleKey[], {environment}: Workbench): Map<string, string> {
+  const [source] = keys.map((key) => splitKey(key)[0])
   return new Map(
     environment.registry.moves
       .filter((move) => move.change === 'renamed' && move.source === source)
-      .map(({module, to}) => [module, splitKey(to?.[0] ?? '')[1]]),
+      .flatMap(({module, to: [heir] = []}) => (heir === undefined ? [] : [[module, splitKey(heir)[1]] as const])),
   )
 }

@@ -1,4 +1,5 @@
-import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
+import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from '../project/manifest.ts'
 import {editManifest} from '../project/manifest-edit.ts'
 import {neededKeys} from '../resolve/needs.ts'
@@ -21,9 +22,9 @@ export interface RemoveRequest {
 
 export interface RemoveResult extends WriteResult {
   /** source/name */
-  readonly removed: readonly string[]
+  readonly removed: readonly ModuleKey[]
   /** What was taken out of the manifest, and stays since others need it. */
-  readonly stillNeeded: readonly {readonly module: string; readonly neededBy: readonly string[]}[]
+  readonly stillNeeded: readonly {readonly module: ModuleKey; readonly neededBy: readonly ModuleKey[]}[]
   /** Sources that the manifest declares, and of which the project has no module any more. */
   readonly unusedSources: readonly string[]
 }
@@ -63,20 +64,20 @@ export async function remove(request: RemoveRequest, environment: Environment): 
   )
 }
 
-function neededOf(keys: readonly string[], {modules}: Lockfile): RemoveResult['stillNeeded'] {
+function neededOf(keys: readonly ModuleKey[], {modules}: Lockfile): RemoveResult['stillNeeded'] {
   return keys
     .filter((key) => Object.hasOwn(modules, key))
     .map((module) => ({
       module,
-      neededBy: Object.entries(modules)
+      neededBy: entriesIn(modules)
         .filter(([key, locked]) => key !== module && neededKeys(locked).includes(module))
         .map(([key]) => key),
     }))
 }
 
 /** Of the sources that modules were taken from, those that the manifest declares for nothing. */
-function unusedOf(keys: readonly string[], {sources = {}}: Manifest, {modules}: Lockfile): string[] {
-  const used = new Set(Object.keys(modules).map((key) => splitKey(key)[0]))
+function unusedOf(keys: readonly ModuleKey[], {sources = {}}: Manifest, {modules}: Lockfile): string[] {
+  const used = new Set(keysIn(modules).map((key) => splitKey(key)[0]))
   const left = new Set(keys.map((key) => splitKey(key)[0]))
   return [...left].filter((source) => Object.hasOwn(sources, source) && !used.has(source))
 }

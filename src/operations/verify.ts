@@ -13,6 +13,7 @@ import {baseOf, otherBaseHint, presentConfig} from '../context/plugin-base.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {keysIn} from '../module-key.ts'
 
 export interface VerifyRequest {
   /** The folder that install was given with --modules-path. */
@@ -58,7 +59,7 @@ export async function verify(request: VerifyRequest, environment: Environment): 
     }),
   )
   return {
-    modules: Object.keys(lock.modules).length,
+    modules: keysIn(lock.modules).length,
     verified: expected.size - drift.filter(({path}) => expected.has(path)).length,
     drift: drift.sort((a, b) => (a.path < b.path ? -1 : 1)),
   }

@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, entriesIn, keysIn, type ModuleKey, moduleKey} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {digestIn, moduleNames, selectModule} from '../resolve/layout.ts'
 import {moduleGone, type Gone} from '../resolve/gone.ts'
@@ -41,7 +42,7 @@ export interface ListedVersion {
 
 export interface VersionsResult {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** Whether the publisher was asked and answered. */
   readonly asked: boolean
   /** Why it was not, or did not. */
@@ -64,7 +65,7 @@ export async function versions(request: VersionsRequest, environment: Environmen
   return withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
     const {manifest} = project
     const {source, name} = wantedOf(request.spec, manifest, environment)
-    const key = `${source}/${name}`
+    const key = moduleKey(source, name)
     const definition = sourceDefinition(source, manifest, environment.registry)
     if (definition === undefined) throw unknownSource(key, manifest, environment.registry)
     const {refs, gone, otherTags, reason, silence} = await allReleases(definition, name, bench)
@@ -97,7 +98,7 @@ export async function versions(request: VersionsRequest, environment: Environmen
 
 /** Of a module, or its whole tree; of a source, every version that one of its modules has. */
 function lockedVersions({modules}: Lockfile, source: string, name: string): ReadonlySet<string> {
-  const meant = Object.entries(modules).filter(([key]) => {
+  const meant = entriesIn(modules).filter(([key]) => {
     const [id, module] = splitKey(key)
     return id === source && (name === '*' || module === name || module === '*')
   })
@@ -125,7 +126,7 @@ function wantedOf(
   return ownerOf(
     {
       name: spec.name,
-      manifestKeys: Object.keys(manifest.modules ?? {}),
+      manifestKeys: keysIn(manifest.modules),
       declaredSources: Object.keys(manifest.sources ?? {}),
     },
     registry,
@@ -169,7 +170,7 @@ function listed(
   }
 }
 
-function noVersion(key: string, reason: string | null): ProsodyModsError {
+function noVersion(key: ModuleKey, reason: string | null): ProsodyModsError {
   return new ProsodyModsError(
     'MODULE_UNKNOWN',
     reason === null

@@ -4,6 +4,7 @@ import type {Resolved} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
 import {mostTelling} from './manifest.ts'
 import type {Voucher} from '../sources/declaration.ts'
+import {entriesIn, splitKey, type ModuleKey} from '../module-key.ts'
 
 export const lockfileName = 'prosody-mods.lock.json'
 export const contextFolder = 'prosody-modules'
@@ -66,7 +67,7 @@ export interface Lockfile {
   readonly target?: LockTarget
   /** Ids of sources as plugin_paths has to have them; absent where the usual order serves. */
   readonly pluginPaths?: readonly string[]
-  readonly modules: Readonly<Record<string, LockedModule>>
+  readonly modules: Readonly<Record<ModuleKey, LockedModule>>
 }
 
 export const emptyLock: Lockfile = {lockfileVersion: 1, modules: {}}
@@ -89,7 +90,7 @@ export async function parseLockfile(text: string, path: string): Promise<Lockfil
 /** Sorted keys, one file a line, no timestamps: the same modules always give the same bytes. */
 export function formatLockfile(lock: Lockfile): string {
   const modules = Object.fromEntries(
-    Object.entries(lock.modules)
+    entriesIn(lock.modules)
       .sort(([a], [b]) => order(a, b))
       .map(([key, module]) => [key, ordered(module)]),
   )
@@ -143,25 +144,19 @@ export function integrityOf(files: Readonly<Record<string, string>>): string {
   return `sha256:${hash('sha256', listing, 'hex')}`
 }
 
-/** `source` and `name` of a key. */
-export function splitKey(key: string): readonly [source: string, name: string] {
-  const slash = key.indexOf('/')
-  return [key.slice(0, slash), key.slice(slash + 1)]
-}
-
 /**
  * Where a file of a module lies in a project.
  * @param key source/name
  * @param path below the source's folder in the context
  */
-export function contextPathOf(key: string, path: string): string {
+export function contextPathOf(key: ModuleKey, path: string): string {
   return `${contextFolder}/${splitKey(key)[0]}/${path}`
 }
 
 /** Every file of the context that the lock owns: path from the project's folder → sha256 in hex. */
 export function lockedFiles(lock: Lockfile): Map<string, string> {
   const files = new Map<string, string>()
-  for (const [key, module] of Object.entries(lock.modules)) {
+  for (const [key, module] of entriesIn(lock.modules)) {
     for (const [path, digest] of Object.entries(module.files))
       files.set(contextPathOf(key, path), digest.slice('sha256:'.length))
   }
@@ -169,7 +164,7 @@ export function lockedFiles(lock: Lockfile): Map<string, string> {
 }
 
 function integrityProblem(lock: Lockfile): ReturnType<JsonKind['problem']> {
-  for (const [key, module] of Object.entries(lock.modules)) {
+  for (const [key, module] of entriesIn(lock.modules)) {
     const expected = integrityOf(module.files)
     if (module.integrity !== expected) {
       return {

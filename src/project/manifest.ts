@@ -1,6 +1,7 @@
 import type {Registry} from '../registry/registry.ts'
 import {define, type DeclaredSource, type SourceDefinition} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 export const manifestName = 'prosody-mods.json'
 export const defaultModulesPath = '/usr/local/lib/prosody-mods'
@@ -23,7 +24,7 @@ export interface Manifest {
   readonly $schema?: string
   readonly prosody?: string
   readonly image?: {readonly debian?: string; readonly modulesPath?: string; readonly lua?: string}
-  readonly modules?: Readonly<Record<string, ManifestEntry>>
+  readonly modules?: Readonly<Record<ModuleKey, ManifestEntry>>
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
   readonly sources?: Readonly<Record<string, DeclaredSource>>
   readonly mirrors?: Readonly<Record<string, string>>
@@ -55,26 +56,26 @@ export function mostTelling<T extends {readonly keyword: string}>(errors: readon
 }
 
 /** The version or range that the manifest wants of a module; undefined for one that it does not name. */
-export function versionIn({modules = {}}: Manifest, key: string): string | undefined {
+export function versionIn({modules = {}}: Manifest, key: ModuleKey): string | undefined {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   return typeof entry === 'object' ? entry.version : entry
 }
 
 /** What the manifest takes of a module besides what is taken anyway, sorted. */
-export function includesIn({modules = {}}: Manifest, key: string): readonly string[] {
+export function includesIn({modules = {}}: Manifest, key: ModuleKey): readonly string[] {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   return typeof entry === 'object' ? [...new Set(entry.include)].sort() : []
 }
 
 /** Names of the modules that the manifest leaves out of a tree, sorted. */
-export function exceptIn({modules = {}}: Manifest, key: string): readonly string[] {
+export function exceptIn({modules = {}}: Manifest, key: ModuleKey): readonly string[] {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   if (typeof entry !== 'object') return []
   return [...new Set(entry.except?.map((name) => name.replace(/^mod_/, '')))].sort()
 }
 
 /** Key path of a module's version: an entry that says more keeps what it says. */
-export function versionPath({modules = {}}: Manifest, key: string): string[] {
+export function versionPath({modules = {}}: Manifest, key: ModuleKey): string[] {
   const isObject = Object.hasOwn(modules, key) && typeof modules[key] === 'object'
   return isObject ? ['modules', key, 'version'] : ['modules', key]
 }

@@ -1,4 +1,5 @@
 import type {SchemeId} from '../versioning/types.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** What a digest in the registry rests on (docs/reference/registry.md). */
 export type DigestBasis = 'upstream' | 'debian'
@@ -129,7 +130,7 @@ export interface RegistryMove {
   /** Last known version of `source` that has the old name. */
   readonly until?: string
   /** What to take in its place, as source/name. */
-  readonly to?: readonly string[]
+  readonly to?: readonly ModuleKey[]
   /** Prosody's own modules that took its place, where they have other names. */
   readonly core?: readonly string[]
   /** One sentence for the user. */

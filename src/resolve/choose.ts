@@ -10,6 +10,7 @@ import {commitMeant, isCommit, isNamed, noSuchCommit} from './commits.ts'
 import {goneIn, moduleGone, tellingOf} from './gone.ts'
 import {hasModule} from './layout.ts'
 import {revisionOf, tagOf} from '../sources/revision.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 export interface Wanted {
   readonly definition: SourceDefinition
@@ -207,8 +208,8 @@ function isRange(scheme: VersionScheme, text: string): boolean {
   }
 }
 
-function idOf({definition, name}: Wanted): string {
-  return `${definition.id}/${name}`
+function idOf({definition, name}: Wanted): ModuleKey {
+  return moduleKey(definition.id, name)
 }
 
 function unknownModule(wanted: Wanted, all: readonly Dated[], refs: readonly ReleaseRef[]): ProsodyModsError {
@@ -248,6 +249,12 @@ function unsatisfiable(
       details: {requested: wanted.versionText ?? '*', available: exists},
     },
   )
+}
+
+/** The versions that an error of chooseRelease says there are, newest first; undefined where it says nothing of them. */
+export function availableIn({details}: ProsodyModsError): readonly string[] | undefined {
+  const {available} = details
+  return Array.isArray(available) ? available.filter((one) => typeof one === 'string') : undefined
 }
 
 /** What exists just before and just after a version that does not. */

@@ -3,6 +3,7 @@ import type {ReleaseRef} from '../sources/types.ts'
 import type {SourceDefinition} from '../sources/kinds.ts'
 import {looksLikeRevision} from '../versioning/calendar.ts'
 import {revisionOf, branchOf, tagOf} from '../sources/revision.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** A revision that has no version: it is its own, and nothing is newer or older. */
 export function isCommit(ref: Pick<ReleaseRef, 'version' | 'resolved'>): boolean {
@@ -33,7 +34,7 @@ export function otherTags(refs: readonly ReleaseRef[]): readonly string[] {
 
 /** Of a repository on GitHub that has no version, tag, branch or commit of that name. */
 export function noSuchCommit(
-  key: string,
+  key: ModuleKey,
   {
     definition,
     text,

@@ -2,13 +2,14 @@ import type {FileFacts, Requirement} from '../facts/fact-types.ts'
 import type {LockedModule} from '../project/lockfile.ts'
 import type {Named, NamedNeeds} from './needs.ts'
 import {loadedFiles, moduleIn, ownLibrary} from './loaded-files.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /**
  * What the code of a locked module names, of the files that Prosody can come to load.
  * @param read facts of a Lua file, by its path below the source's folder; undefined for one to leave out
  */
 export function gatherNeeds(
-  key: string,
+  key: ModuleKey,
   locked: LockedModule,
   read: (path: string, sha256: string) => FileFacts | undefined,
 ): NamedNeeds {

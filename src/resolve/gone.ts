@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {ReleaseRef} from '../sources/types.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** A module that its publisher has taken the code out of. */
 export interface Gone {
@@ -34,7 +35,7 @@ export function tellingOf<T>(
 }
 
 /** @param key source/name */
-export function moduleGone(key: string, {since, last}: Gone): ProsodyModsError {
+export function moduleGone(key: ModuleKey, {since, last}: Gone): ProsodyModsError {
   const file = `mod_${key.slice(key.indexOf('/') + 1)}.lua`
   if (last === null) {
     return new ProsodyModsError(

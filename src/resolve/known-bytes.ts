@@ -1,4 +1,5 @@
-import {splitKey, type LockedModule} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
+import type {LockedModule} from '../project/lockfile.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryReleases} from '../registry/types.ts'
 
@@ -15,15 +16,14 @@ export interface KnownBytes {
  * What the registry knows of the bytes of a module's main file, whatever place they came from; nothing for what came as
  * that module.
  */
-export function knownBytes(key: string, {files}: LockedModule, registry: Registry): KnownBytes | undefined {
+export function knownBytes(key: ModuleKey, {files}: LockedModule, registry: Registry): KnownBytes | undefined {
   const [, name] = splitKey(key)
   const main = Object.entries(files)
     .find(([path]) => isMain(path, name))?.[1]
     .slice('sha256:'.length)
   if (main === undefined) return undefined
-  const {names} = registry.index
-  for (const source of (Object.hasOwn(names, name) ? names[name] : undefined) ?? []) {
-    const module = `${source}/${name}`
+  for (const source of registry.publishers(name)) {
+    const module = moduleKey(source, name)
     const versions = versionsWith(main, name, registry.releases(source))
     const [from, to] = [versions[0], versions.at(-1)]
     if (module !== key && from !== undefined && to !== undefined) return {module, from, to}

@@ -1,4 +1,5 @@
-import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
+import type {LockedModule, Lockfile, Trust} from '../project/lockfile.ts'
 import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {knownReleases} from '../sources/known-releases.ts'
@@ -15,7 +16,7 @@ import {revisionOf} from '../sources/revision.ts'
 /** Something that a lockfile says otherwise than the registry, which knows it. */
 export interface Dispute {
   /** source/name */
-  readonly key: string
+  readonly key: ModuleKey
   readonly version: string
   readonly about: 'source' | 'version' | 'revision' | 'file' | 'library'
   /** Below the source's folder in the context, or the Lua library; null where it is about neither. */
@@ -37,7 +38,7 @@ interface Known {
  * know is refuted by nothing.
  */
 export function disputesOf(lock: Lockfile, manifest: Manifest, registry: Registry): Dispute[] {
-  const modules = Object.entries(lock.modules)
+  const modules = entriesIn(lock.modules)
   return [
     ...releaseDisputes(modules, manifest, registry),
     ...modules.flatMap(([key, locked]) => libraryDisputes(key, locked, registry)),
@@ -45,7 +46,7 @@ export function disputesOf(lock: Lockfile, manifest: Manifest, registry: Registr
 }
 
 /** Of what is installed into an image by its name, the name must be one that the registry has for that library. */
-function libraryDisputes(key: string, locked: LockedModule, registry: Registry): Dispute[] {
+function libraryDisputes(key: ModuleKey, locked: LockedModule, registry: Registry): Dispute[] {
   const {libraries = {}, optional = {}} = locked.needs ?? {}
   const claims = [...Object.entries(libraries), ...Object.entries(optional.libraries ?? {})]
   return claims.flatMap(([library, claim]) => {
@@ -67,7 +68,7 @@ function libraryDisputes(key: string, locked: LockedModule, registry: Registry):
 }
 
 function releaseDisputes(
-  modules: readonly (readonly [key: string, locked: LockedModule])[],
+  modules: readonly (readonly [key: ModuleKey, locked: LockedModule])[],
   manifest: Manifest,
   registry: Registry,
 ): Dispute[] {
@@ -93,7 +94,7 @@ function releaseDisputes(
 
 /** The lockfile with the marks that its digests deserve, whatever it says of them itself. */
 export function withMarks(lock: Lockfile, manifest: Manifest, registry: Registry): Lockfile {
-  const modules = Object.entries(lock.modules).map(([key, locked]) => {
+  const modules = entriesIn(lock.modules).map(([key, locked]) => {
     const definition = sourceDefinition(splitKey(key)[0], manifest, registry)
     if (definition === undefined) return [key, locked] as const
     return [key, {...locked, trust: markOf(key, locked, {definition, manifest, registry})}] as const
@@ -103,14 +104,14 @@ export function withMarks(lock: Lockfile, manifest: Manifest, registry: Registry
 
 /** Keys of a lockfile whose digests nobody vouches for. */
 export function onFirstUse({modules}: Lockfile): string[] {
-  return Object.keys(modules).filter((key) => modules[key]?.trust.by === 'first-use')
+  return keysIn(modules).filter((key) => modules[key]?.trust.by === 'first-use')
 }
 
 /**
  * Lua files that the registry knows of a locked module and the lockfile does not have: without them Prosody would load
  * what lies behind, or nothing. [] for releases that the registry does not know.
  */
-export function omittedFrom(key: string, locked: LockedModule, world: World): string[] {
+export function omittedFrom(key: ModuleKey, locked: LockedModule, world: World): string[] {
   const known = knownOf(key, locked, world)
   if (known === undefined) return []
   const selected = selectModule(known.contents, locked.layout, splitKey(key)[1])
@@ -128,7 +129,7 @@ export interface World {
   readonly registry: Registry
 }
 
-function markOf(key: string, locked: LockedModule, world: World): Trust {
+function markOf(key: ModuleKey, locked: LockedModule, world: World): Trust {
   const known = knownOf(key, locked, world)
   const bases = Object.keys(locked.files).map(
     (path) => known?.contents.files.get(fromOf(locked, path))?.basis,
@@ -137,7 +138,7 @@ function markOf(key: string, locked: LockedModule, world: World): Trust {
 }
 
 /** The release that the registry knows by the locked version or revision, where it has the module. */
-function knownOf(key: string, locked: LockedModule, world: World): Known | undefined {
+function knownOf(key: ModuleKey, locked: LockedModule, world: World): Known | undefined {
   const {definition, manifest, registry} = world
   const published = registry.source(definition.id)
   if (published === undefined) return undefined
@@ -168,7 +169,7 @@ function nameDispute(
   return {about: 'version', registry: ref.version, lockfile: locked.version}
 }
 
-function fileDisputes(key: string, locked: LockedModule, {contents}: Known): Dispute[] {
+function fileDisputes(key: ModuleKey, locked: LockedModule, {contents}: Known): Dispute[] {
   const [, name] = splitKey(key)
   return Object.entries(locked.files).flatMap(([path, digest]): Dispute[] => {
     const from = fromOf(locked, path)

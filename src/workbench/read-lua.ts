@@ -9,11 +9,12 @@ import {problemIn, type LuaProblem} from '../lua/parse.ts'
 import {readSyntax, type Syntax} from '../lua/syntax.ts'
 import {mainOf} from '../prosody/module-files.ts'
 import {blobOf, type Workbench} from './workbench.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** A Lua file that lies in the store. */
 export interface StoredLua {
   /** `source/name`, for messages. */
-  readonly module: string
+  readonly module: ModuleKey
   /** In the release. */
   readonly path: string
   readonly sha256: string

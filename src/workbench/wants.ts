@@ -1,5 +1,5 @@
 import type {Candidate, Want} from '../fetch/types.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
 import {debsHolding, locateDeb, type KnownDeb} from '../sources/debian/index.ts'
 import {locate} from '../sources/index.ts'
 import type {Location} from '../sources/types.ts'
@@ -9,7 +9,7 @@ import type {Workbench} from './workbench.ts'
 /** A file of a resolved release that is needed. */
 export interface NeededFile {
   /** `source/name`, for messages. */
-  readonly module: string
+  readonly module: ModuleKey
   readonly resolved: Resolved
   /** In the release. */
   readonly path: string
@@ -23,7 +23,7 @@ export interface NeededFile {
  * bytes, then in its publisher's archives; packages that lie in the store already come before everything, since they cost nothing.
  */
 export async function wantsFor(files: readonly NeededFile[], bench: Workbench): Promise<Want[]> {
-  const upstream = new Map<string, readonly Location[]>()
+  const upstream = new Map<ModuleKey, readonly Location[]>()
   for (const {module, resolved} of files) {
     if (!upstream.has(module))
       upstream.set(module, await locate(resolved, splitKey(module)[1], bench.context))

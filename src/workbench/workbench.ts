@@ -6,7 +6,8 @@ import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../store/store.ts'
 import {Upstream} from '../net/upstream.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {contextFolder, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, entriesIn} from '../module-key.ts'
+import {contextFolder, type Lockfile} from '../project/lockfile.ts'
 import type {AskingContext, ReleaseRef} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
 import {rulesFor} from './lint-target.ts'
@@ -85,7 +86,7 @@ export async function withWorkbench<T>(
 
 /** The releases of a source that the project has locked. */
 export function lockedOf(source: string, {lock}: Workbench): ReleaseRef[] {
-  const own = Object.entries(lock?.modules ?? {}).filter(([key]) => splitKey(key)[0] === source)
+  const own = entriesIn(lock?.modules).filter(([key]) => splitKey(key)[0] === source)
   return own.map(([, {version, resolved}]) => ({version, resolved}))
 }
 

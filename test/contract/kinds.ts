@@ -294,6 +294,7 @@ function registryOf(
       names: known === undefined ? {} : {contract: ['published']},
     },
     source: (id) => (id === 'published' ? known?.source : undefined),
+    publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
     releases: (source) => ({
       source,
       digests: Object.values(files).map((text) => ({

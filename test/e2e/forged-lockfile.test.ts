@@ -7,6 +7,7 @@ import {readTree, type Sandbox} from '../helpers/cli.ts'
 import {knownDeb} from '../helpers/debs.ts'
 import {mustFail, networkTest, writeManifest} from '../helpers/network.ts'
 import type {TestServer} from '../helpers/server.ts'
+import type {ModuleKey} from '../../src/module-key.ts'
 
 const day = '2023.2.23'
 const binding = 'community/sasl2_bind2'
@@ -30,7 +31,7 @@ async function lockOf(sandbox: Sandbox): Promise<Lockfile> {
   return JSON.parse(await readFile(lockPath(sandbox), 'utf8')) as Lockfile
 }
 
-function entry(lock: Lockfile, key: string): LockedModule {
+function entry(lock: Lockfile, key: ModuleKey): LockedModule {
   const locked = lock.modules[key]
   if (locked === undefined) throw new Error(`no ${key} in the lockfile`)
   return locked
@@ -39,7 +40,7 @@ function entry(lock: Lockfile, key: string): LockedModule {
 /** Rewrites one entry, with the integrity that a forger would give it. */
 async function forge(
   sandbox: Sandbox,
-  key: string,
+  key: ModuleKey,
   change: (locked: LockedModule) => Partial<LockedModule>,
 ): Promise<void> {
   const lock = await lockOf(sandbox)
@@ -52,7 +53,7 @@ const evil = `sha256:${'e'.repeat(64)}`
 
 interface Forgery {
   readonly name: string
-  readonly key: string
+  readonly key: ModuleKey
   readonly about: string
   readonly change: (locked: LockedModule) => Partial<LockedModule>
   readonly lockfile: string

@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
-import {emptyLock, splitKey} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../../module-key.ts'
+import {emptyLock} from '../../project/lockfile.ts'
 import {
   defaultProsody,
   parseManifest,
@@ -55,7 +56,7 @@ export interface AddRequest {
   /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
   readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
-  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
+  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<ModuleKey>
 }
 
 export interface AddResult extends WriteResult {
@@ -287,8 +288,8 @@ async function withNewest(
   wanted: Entries,
   {latest, failures}: JudgedRequest,
   bench: Workbench,
-): Promise<Entries & {readonly releases: ReadonlyMap<string, ReleaseRef>}> {
-  const releases = new Map<string, ReleaseRef>()
+): Promise<Entries & {readonly releases: ReadonlyMap<ModuleKey, ReleaseRef>}> {
+  const releases = new Map<ModuleKey, ReleaseRef>()
   if (!latest) return {...wanted, releases}
   const entries: Entry[] = []
   for (const entry of wanted.entries) {
@@ -333,7 +334,7 @@ function addedModules(
 }
 
 /** What is worth telling of a module that was taken: not that it hides one of Prosody's, which was asked for. */
-function movesToTell(key: string, {prosody = defaultProsody}: Manifest, registry: Registry): RegistryMove[] {
+function movesToTell(key: ModuleKey, {prosody = defaultProsody}: Manifest, registry: Registry): RegistryMove[] {
   const [source, name] = splitKey(key)
   return movesOf(name, source, registry).filter(
     ({change, core, since}) => change !== 'core' || core !== undefined || compareLines(since, prosody) > 0,
@@ -341,7 +342,7 @@ function movesToTell(key: string, {prosody = defaultProsody}: Manifest, registry
 }
 
 async function moveNotes(
-  keys: readonly string[],
+  keys: readonly ModuleKey[],
   project: LockedProject,
   bench: Workbench,
 ): Promise<string[]> {

@@ -1,10 +1,11 @@
 import {luaString} from '../../text/lua-string.ts'
 import type {Placement} from '../../facts/placement.ts'
+import type {ModuleKey} from '../../module-key.ts'
 
 /** A module and where it is to be enabled. */
 export interface Enabled {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly name: string
   readonly where: Placement['where']
   /** Of in-component: the type of the component. */

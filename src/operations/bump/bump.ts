@@ -1,4 +1,5 @@
-import {emptyLock, splitKey} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, keysIn} from '../../module-key.ts'
+import {emptyLock} from '../../project/lockfile.ts'
 import {manifestName, parseManifest, type Manifest, versionIn, versionPath} from '../../project/manifest.ts'
 import {editManifest} from '../../project/manifest-edit.ts'
 import type {Project} from '../../project/project.ts'
@@ -59,7 +60,7 @@ export interface BumpCounts {
 /** An entry that stays where it is: at the release that was found, or, asked for no version, at a newer one. */
 export interface StayedEntry {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly version: string
   readonly found: string
   /**
@@ -148,8 +149,8 @@ async function repinned(
 
 /** What is at its release already is resolved anew only where that asks nobody: the registry may vouch for it now. */
 function resolving(choices: readonly Choice[]): {
-  readonly refresh: ReadonlySet<string>
-  readonly releases: ReadonlyMap<string, ReleaseRef>
+  readonly refresh: ReadonlySet<ModuleKey>
+  readonly releases: ReadonlyMap<ModuleKey, ReleaseRef>
 } {
   const moving = choices.filter(
     ({kind, ref}) => kind === 'moves' || (kind === 'same' && ref.contents !== undefined),
@@ -188,7 +189,7 @@ function movesOfChoices(choices: readonly Choice[], outcome: Outcome, bench: Wor
   })
 }
 
-function entryOf(key: string, {project, manifest, compared}: Outcome): BumpedEntry[] {
+function entryOf(key: ModuleKey, {project, manifest, compared}: Outcome): BumpedEntry[] {
   const [before, after] = [compared.before.modules[key], compared.after.modules[key]]
   if (after === undefined) return []
   const from = before === undefined ? null : summaryOf(key, before)
@@ -235,7 +236,7 @@ function counted(
 /** What is there because others need it, and is of another release now. */
 function movedAlong({modules = {}}: Manifest, compared: Compared, bench: Workbench): string[] {
   const {before, after} = compared
-  return Object.keys(after.modules).flatMap((key) => {
+  return keysIn(after.modules).flatMap((key) => {
     const [old, fresh] = [before.modules[key], after.modules[key]]
     if (Object.hasOwn(modules, key) || old === undefined || fresh === undefined) return []
     const [from, to] = [summaryOf(key, old), summaryOf(key, fresh)]

@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../../errors.ts'
-import {splitKey, type LockedModule, type Lockfile} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../../module-key.ts'
+import type {LockedModule, Lockfile} from '../../project/lockfile.ts'
 import type {Manifest} from '../../project/manifest.ts'
 import {newestFirst} from '../../resolve/choose.ts'
 import {isCommit} from '../../resolve/commits.ts'
@@ -62,9 +63,12 @@ export async function explainGone(
   bench: Workbench,
 ): Promise<unknown> {
   if (!(error instanceof ProsodyModsError) || error.code !== 'MODULE_UNKNOWN') return error
-  const key = error.details['module']
-  const choice = choices.find(({target}) => target.keys.some((one) => one === key))
-  return choice === undefined || typeof key !== 'string' ? error : moduleGone([key], choice, bench)
+  const module = error.details['module']
+  for (const choice of choices) {
+    const key = choice.target.keys.find((one) => one === module)
+    if (key !== undefined) return moduleGone([key], choice, bench)
+  }
+  return error
 }
 
 async function found(target: BumpTarget, {latest}: ChooseOptions, bench: Workbench): Promise<ReleaseRef> {
@@ -85,7 +89,7 @@ function withMoves(
     error instanceof ProsodyModsError &&
     ['VERSION_UNSATISFIABLE', 'MODULE_UNKNOWN', 'MODULE_GONE'].includes(error.code)
   if (!unsatisfied) return error
-  const went = whereItWent(`${definition.id}/${name}`, manifest, bench.environment.registry)
+  const went = whereItWent(moduleKey(definition.id, name), manifest, bench.environment.registry)
   return went.notes.length === 0 ? error : withNotes(error, went)
 }
 
@@ -101,7 +105,7 @@ function isSame(locked: LockedModule, ref: ReleaseRef): boolean {
 }
 
 /** What is not known yet may be there. */
-function has({contents}: ReleaseRef, key: string, {definition}: BumpTarget): boolean {
+function has({contents}: ReleaseRef, key: ModuleKey, {definition}: BumpTarget): boolean {
   return contents === undefined || hasModule(contents, definition.layout, splitKey(key)[1])
 }
 
@@ -118,7 +122,7 @@ function downgrade({definition, keys}: BumpTarget, locked: LockedModule, ref: Re
 }
 
 async function moduleGone(
-  gone: readonly string[],
+  gone: readonly ModuleKey[],
   {target, ref}: Pick<Choice, 'target' | 'ref'>,
   bench: Workbench,
 ): Promise<ProsodyModsError> {

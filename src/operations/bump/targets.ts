@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../../errors.ts'
-import {splitKey} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, keysIn} from '../../module-key.ts'
 import type {Project} from '../../project/project.ts'
 import {parseSpec} from '../../resolve/spec.ts'
 import type {SourceDefinition} from '../../sources/kinds.ts'
@@ -12,7 +12,7 @@ import type {Workbench} from '../../workbench/workbench.ts'
 export interface BumpTarget {
   readonly definition: SourceDefinition
   /** source/name: one, or all of a flat tree. */
-  readonly keys: readonly string[]
+  readonly keys: readonly ModuleKey[]
   /** The module that has to be in the release; `*` where the tree as a whole was asked for. */
   readonly name: string
   /** As asked for; undefined for the newest. */
@@ -47,13 +47,13 @@ export function bumpTargets(
 
 /** With a version, what of a flat tree is not in it is told of all entries at once. */
 function askedFor(
-  key: string,
+  key: ModuleKey,
   versionText: string | undefined,
   {definition, project}: {readonly definition: SourceDefinition; readonly project: Project},
 ): BumpTarget {
   const [source, name] = splitKey(key)
   if (definition.layout !== 'flat') return {definition, keys: [key], name, versionText}
-  const keys = Object.keys(project.manifest.modules ?? {}).filter((other) => splitKey(other)[0] === source)
+  const keys = keysIn(project.manifest.modules).filter((other) => splitKey(other)[0] === source)
   return {definition, keys, name: versionText === undefined ? name : '*', versionText}
 }
 
@@ -81,7 +81,7 @@ function versionAndLatest(text: string): ProsodyModsError {
   })
 }
 
-function notLocked(key: string): ProsodyModsError {
+function notLocked(key: ModuleKey): ProsodyModsError {
   return new ProsodyModsError('NOT_INSTALLED', `${key} is in the manifest, but not in the lockfile`, {
     hint: 'run "prosody-mods install" first: there is no release yet that it could be moved from',
     details: {module: key},

@@ -9,6 +9,7 @@ import type {NamedNeeds} from '../../resolve/needs.ts'
 import {Analyses} from '../../workbench/analyses.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import type {ProjectWithLock} from '../../workbench/open-project.ts'
+import {entriesIn, type ModuleKey} from '../../module-key.ts'
 
 /** The files of a context that are there, and what their code names. */
 export interface ContextCode {
@@ -16,7 +17,7 @@ export interface ContextCode {
   readonly bytes: ReadonlyMap<string, Buffer>
   readonly facts: ReadonlyMap<string, FileFacts>
   /** By key. */
-  readonly named: ReadonlyMap<string, NamedNeeds>
+  readonly named: ReadonlyMap<ModuleKey, NamedNeeds>
 }
 
 /** Reads all locked files as they lie in the context; those that are missing, or no Lua, are left out. */
@@ -28,8 +29,8 @@ export async function readContext(
   const {factsOf} = await import('../../facts/facts.ts')
   const bytes = new Map<string, Buffer>()
   const facts = new Map<string, FileFacts>()
-  const named = new Map<string, NamedNeeds>()
-  for (const [key, locked] of Object.entries(lock.modules)) {
+  const named = new Map<ModuleKey, NamedNeeds>()
+  for (const [key, locked] of entriesIn(lock.modules)) {
     await pause(signal)
     for (const path of Object.keys(locked.files)) {
       const at = contextPathOf(key, path)

@@ -6,6 +6,7 @@ import {draftOf} from './draft.ts'
 import {explainSaid} from './said.ts'
 import {step, sure, type Draft, type Explanation} from './types.ts'
 import {World} from './world.ts'
+import type {ModuleKey} from '../../module-key.ts'
 
 export type {Explanation} from './types.ts'
 

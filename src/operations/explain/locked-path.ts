@@ -1,6 +1,7 @@
+import type {ModuleKey} from '../../module-key.ts'
 /** A file of the lockfile. */
 export interface LockedPath {
-  readonly key: string
+  readonly key: ModuleKey
   /** Below the source's folder in the context. */
   readonly file: string
 }

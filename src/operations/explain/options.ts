@@ -2,6 +2,7 @@ import type {FileFacts, OptionFact} from '../../facts/fact-types.ts'
 import {stringless, type SourceLines} from '../../lua/source-lines.ts'
 import {step, sure, maybe, type Cause, type Draft, type Step} from './types.ts'
 import {placeText, stopped, subjectOf, textOf, type Failed, type Scene} from './scene.ts'
+import type {ModuleKey} from '../../module-key.ts'
 
 /** An option, and the variable that its value goes into. */
 export interface ReadOption {

@@ -8,7 +8,8 @@ import type {LogContents} from '../../prosody/log/reader.ts'
 import {mainOf} from '../../prosody/module-files.ts'
 import {SourceLines} from '../../lua/source-lines.ts'
 import {diskState} from '../../project/disk.ts'
-import {contextFolder, contextPathOf, splitKey, type LockTarget} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, moduleKey} from '../../module-key.ts'
+import {contextFolder, contextPathOf, type LockTarget} from '../../project/lockfile.ts'
 import {defaultDebian, defaultProsody, manifestName, modulesPathOf} from '../../project/manifest.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {ProsodyLine} from '../../registry/types.ts'
@@ -28,7 +29,7 @@ const suites: Readonly<Record<string, string>> = {'0.12': 'bookworm', '13.0': 't
 
 /** A module that needs something, and where its code says so. */
 export interface Needer {
-  readonly key: string
+  readonly key: ModuleKey
   /** `source/path:line`; undefined where the code is not at hand. */
   readonly at: string | undefined
 }
@@ -103,22 +104,21 @@ export class World {
   }
 
   /** The key that brings a module. */
-  keyOf(module: string): string | undefined {
-    return Object.entries(this.project.lock.modules).find(([key, locked]) =>
+  keyOf(module: string): ModuleKey | undefined {
+    return entriesIn(this.project.lock.modules).find(([key, locked]) =>
       namesIn(key, locked).includes(module),
     )?.[0]
   }
 
   /** What other commands know a module by: its key in the lockfile, or that of its only publisher. */
-  specOf(module: string): string | undefined {
-    const {names} = this.registry.index
-    const [only, ...more] = Object.hasOwn(names, module) ? (names[module] ?? []) : []
-    return this.keyOf(module) ?? (only === undefined || more.length > 0 ? undefined : `${only}/${module}`)
+  specOf(module: string): ModuleKey | undefined {
+    const [only, ...more] = this.registry.publishers(module)
+    return this.keyOf(module) ?? (only === undefined || more.length > 0 ? undefined : moduleKey(only, module))
   }
 
   /** Where the main file of a locked module lies below its source's folder. */
   mainFile(module: string): LockedPath | undefined {
-    for (const [key, {files}] of Object.entries(this.project.lock.modules)) {
+    for (const [key, {files}] of entriesIn(this.project.lock.modules)) {
       const file = Object.keys(files).find((path) => mainOf(path) === module)
       if (file !== undefined) return {key, file}
     }
@@ -177,7 +177,7 @@ export class World {
   /** Locked modules whose needs name something. */
   async needers(kind: 'libraries' | 'modules' | 'shared', name: string): Promise<Needer[]> {
     const found: Needer[] = []
-    for (const [key, {needs, files}] of Object.entries(this.project.lock.modules)) {
+    for (const [key, {needs, files}] of entriesIn(this.project.lock.modules)) {
       if (!listNeeds(needs ?? {}).some((need) => need.kind === kind && need.name === name)) continue
       found.push({key, at: await this.#placeOf({key, files: Object.keys(files)}, kind, name)})
     }
@@ -185,7 +185,7 @@ export class World {
   }
 
   async #placeOf(
-    {key, files}: {readonly key: string; readonly files: readonly string[]},
+    {key, files}: {readonly key: ModuleKey; readonly files: readonly string[]},
     kind: 'libraries' | 'modules' | 'shared',
     name: string,
   ): Promise<string | undefined> {

@@ -17,6 +17,7 @@ import {isOwnName, prosodyId, takeOwn, withOwn} from './prosody.ts'
 import {openProject} from '../../workbench/open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
 import type {IdentifyResult, IdentifiedTree, IdentifiedModule} from './types.ts'
+import {moduleKey} from '../../module-key.ts'
 
 export interface IdentifyRequest {
   /** The folder, from the environment's. */
@@ -140,8 +141,7 @@ function treeOf({source, folder, version, versions, complete, files, differing}:
 }
 
 function publishersOf(name: string, environment: Environment): readonly string[] {
-  const {names} = environment.registry.index
-  const publishers = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+  const publishers = environment.registry.publishers(name)
   return isOwnName(name, environment.registry.prosodyFiles) ? [...publishers, prosodyId] : publishers
 }
 
@@ -153,7 +153,7 @@ function moduleOf({path, name, match}: FoundModule, environment: Environment): I
   }
   const {source, state, version, versions, files, differing} = match
   return {
-    module: `${source}/${name}`,
+    module: moduleKey(source, name),
     name,
     path,
     state,

@@ -8,6 +8,7 @@ import {
   type ProsodyFolder,
 } from '../../resolve/identify/prosody-own.ts'
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './types.ts'
+import {moduleKey} from '../../module-key.ts'
 
 /** How Prosody itself is named among the sources: it is none, and nothing of it is added to a project. */
 export const prosodyId = 'prosody'
@@ -69,7 +70,7 @@ function ownModule({
   state,
 }: Pick<IdentifiedModule, 'name' | 'path' | 'versions' | 'state'>): IdentifiedModule {
   return {
-    module: `${prosodyId}/${name}`,
+    module: moduleKey(prosodyId, name),
     name,
     path,
     state,

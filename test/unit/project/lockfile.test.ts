@@ -5,15 +5,8 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {ProsodyModsError} from '../../../src/errors.ts'
-import {
-  formatLockfile,
-  integrityOf,
-  lockedFiles,
-  parseLockfile,
-  splitKey,
-  type LockedModule,
-  type Lockfile,
-} from '../../../src/project/lockfile.ts'
+import {splitKey} from '../../../src/module-key.ts'
+import {formatLockfile, integrityOf, lockedFiles, parseLockfile, type LockedModule, type Lockfile} from '../../../src/project/lockfile.ts'
 
 const digest = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
 

@@ -3,6 +3,7 @@ import {factsOf} from '../../../src/facts/facts.ts'
 import {mainOf} from '../../../src/prosody/module-files.ts'
 import {gatherNeeds} from '../../../src/resolve/gather-needs.ts'
 import {integrityOf, type LockedModule} from '../../../src/project/lockfile.ts'
+import type {ModuleKey} from '../../../src/module-key.ts'
 
 /** What a module of one file names as `name` or `name?`, the latter where it does without. */
 function namesIn(code: string): Record<'modules' | 'libraries' | 'shared', string[]> {
@@ -50,7 +51,7 @@ it('a library of its own files is not told', () => {
 })
 
 /** What the code of several files names: `library (file)`. */
-function namedIn(codes: Readonly<Record<string, string>>, key = 'acme/it'): string[] {
+function namedIn(codes: Readonly<Record<string, string>>, key: ModuleKey = 'acme/it'): string[] {
   const files = Object.fromEntries(Object.keys(codes).map((path) => [path, 'sha256:']))
   const locked: LockedModule = {
     ...{

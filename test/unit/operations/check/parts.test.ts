@@ -7,13 +7,14 @@ import {type ContextCode} from '../../../../src/operations/check/read-context.ts
 import {contextPathOf} from '../../../../src/project/lockfile.ts'
 import type {EnabledModules} from '../../../../src/operations/check/enabled-config.ts'
 import {integrityOf, type LockedModule, type Lockfile} from '../../../../src/project/lockfile.ts'
+import {entriesIn, type ModuleKey} from '../../../../src/module-key.ts'
 
-type Codes = Readonly<Record<string, Readonly<Record<string, string>>>>
+type Codes = Readonly<Record<ModuleKey, Readonly<Record<string, string>>>>
 
 function lockOf(codes: Codes): {readonly lock: Lockfile; readonly code: ContextCode} {
   const facts = new Map<string, NonNullable<ReturnType<typeof factsOf>['facts']>>()
-  const modules: Record<string, LockedModule> = {}
-  for (const [key, files] of Object.entries(codes)) {
+  const modules: Record<ModuleKey, LockedModule> = {}
+  for (const [key, files] of entriesIn(codes)) {
     for (const [path, text] of Object.entries(files)) {
       const found = factsOf(Buffer.from(text), mainOf(path)).facts
       if (found !== undefined) facts.set(contextPathOf(key, path), found)
