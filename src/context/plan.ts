@@ -1,4 +1,4 @@
-import {hash} from 'node:crypto'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {isOurs, isSealed} from '../image/config.ts'
 import {configPath} from '../project/owned-paths.ts'
 import {differsInLineEnds, diskState} from '../project/disk.ts'
@@ -6,7 +6,7 @@ import {refuseUnseen} from '../project/lock-names.ts'
 import {lockedFiles, lockfileName, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
 import {makeReadable, unreadablePaths} from '../project/modes.ts'
-import {planFiles, type FileChange} from '../project/plan.ts'
+import {planFiles, type FileChange, type Owned} from '../project/plan.ts'
 import type {Ground} from '../project/journal-record.ts'
 import type {Project} from '../project/project.ts'
 import {applySteps, type Step} from '../project/transaction.ts'
@@ -30,7 +30,7 @@ export interface ContextPlan {
   /** Files and folders that stand there, and that others can't read. */
   readonly closed: readonly string[]
   /** Path → sha256 of what belongs to the context. */
-  readonly desired: ReadonlyMap<string, string>
+  readonly desired: ReadonlyMap<string, Sha256>
   /** Files that stand there as they shall. */
   readonly unchanged: number
   /** Text of files that are generated rather than fetched: path → text. */
@@ -49,12 +49,11 @@ export function planContext(
   if (target.writeLock) refuseUnseen(target.lock)
   const config = configFor(target)
   const desired = lockedFiles(target.lock)
-  desired.set(configPath, sha256(config))
-  const owned = project.lock === undefined ? new Map<string, string>() : lockedFiles(project.lock)
+  desired.set(configPath, sha256Of(config))
+  const owned = new Map<string, Owned>(project.lock === undefined ? [] : lockedFiles(project.lock))
   const present = presentConfig(project.folder)
-  // One that was changed is ours all the same, with bytes that we have never written.
   if (present !== undefined && isOurs(present))
-    owned.set(configPath, isSealed(present) ? sha256(present) : '')
+    owned.set(configPath, isSealed(present) ? sha256Of(present) : 'edited')
   const changes = planFiles({
     desired,
     owned,
@@ -67,7 +66,7 @@ export function planContext(
   const replaceText = (path: string, before: string | undefined, after: string): void => {
     if (before === after) return
     texts.set(path, after)
-    plain.push({path, before: before === undefined ? null : sha256(before), after: sha256(after)})
+    plain.push({path, before: before === undefined ? null : sha256Of(before), after: sha256Of(after)})
   }
   // The manifest before the lockfile: that one comes last, it is the commit point.
   replaceText(
@@ -90,7 +89,7 @@ export function planContext(
 export async function applyContext(
   ground: Ground,
   plan: ContextPlan,
-  blob: (sha256: string, path: string) => Buffer,
+  blob: (sha256: Sha256, path: string) => Buffer,
 ): Promise<void> {
   const steps: Step[] = plan.changes.map((change) => ({
     ...change,
@@ -102,13 +101,9 @@ export async function applyContext(
 
 function bytesOf(
   path: string,
-  digest: string,
-  {plan, blob}: {readonly plan: ContextPlan; readonly blob: (sha256: string, path: string) => Buffer},
+  sha256: Sha256,
+  {plan, blob}: {readonly plan: ContextPlan; readonly blob: (sha256: Sha256, path: string) => Buffer},
 ): Buffer {
   const text = plan.generated.get(path)
-  return text === undefined ? blob(digest, path) : Buffer.from(text, 'utf8')
-}
-
-function sha256(text: string): string {
-  return hash('sha256', text, 'hex')
+  return text === undefined ? blob(sha256, path) : Buffer.from(text, 'utf8')
 }

@@ -1,3 +1,4 @@
+import type {Digest} from '../digest.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../facts/placement.ts'
 import {splitKey, type LockedModule, type Lockfile, type Needs, type Trust} from '../project/lockfile.ts'
@@ -17,7 +18,7 @@ export interface ModuleSummary {
   /** Upstream's revision, where the release has one. */
   readonly revision: string | null
   readonly trust: Trust
-  readonly integrity: string
+  readonly integrity: Digest
   /** Number of files. */
   readonly files: number
   /** Modules of a whole tree that are left out. */

@@ -1,4 +1,5 @@
 import type {FileHandle} from 'node:fs/promises'
+import type {Sha256} from '../digest.ts'
 import {readFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {openRegular} from '../regular-file.ts'
@@ -18,15 +19,15 @@ export class ArchiveReader {
   /** Archive URL → path in it → what is wanted from there. */
   readonly #members = new Map<string, Map<string, Want>>()
   /** Archive URL → its digest, once it lies in the store. */
-  readonly #fetched = new Once<string>()
+  readonly #fetched = new Once<Sha256>()
   /** URLs of archives that an earlier run had put into the store. */
   readonly #kept = new Set<string>()
   readonly #extracted = new Once<void>()
 
-  readonly #onServed: (label: string, sha256: string) => void
+  readonly #onServed: (label: string, sha256: Sha256) => void
 
   /** @param onServed is told of each file that a location gave */
-  constructor(downloads: Downloads, onServed: (label: string, sha256: string) => void) {
+  constructor(downloads: Downloads, onServed: (label: string, sha256: Sha256) => void) {
     this.#downloads = downloads
     this.#onServed = onServed
   }
@@ -60,7 +61,7 @@ export class ArchiveReader {
   }
 
   /** The digest of the archive, which then lies in the store. */
-  fetch(location: ArchiveLocation, patience: Patience): Promise<string> {
+  fetch(location: ArchiveLocation, patience: Patience): Promise<Sha256> {
     return this.#fetched.run(location.url, async () => {
       const {sha256} = location
       if (sha256 !== undefined && (await this.#downloads.store.verifiedPath(sha256)) !== undefined) {
@@ -91,7 +92,7 @@ export class ArchiveReader {
   /** Reads through the whole archive; `onFile` gets paths relative to the location's root, stripped. */
   async read(
     location: ArchiveLocation,
-    archive: string,
+    archive: Sha256,
     onFile: (path: string) => FileSink | undefined,
   ): Promise<UnpackResult> {
     if (location.format === undefined) throw new TransferError('it is a single file, not an archive')
@@ -108,7 +109,7 @@ export class ArchiveReader {
     })
   }
 
-  async #open(location: ArchiveLocation, archive: string): Promise<FileHandle> {
+  async #open(location: ArchiveLocation, archive: Sha256): Promise<FileHandle> {
     const path = this.#downloads.store.wayTo(archive)
     try {
       return await openRegular(path)
@@ -139,7 +140,7 @@ export class ArchiveReader {
   }
 
   /** The folder that everything lies in, with a slash; '' when there is none. */
-  async topFolder(location: ArchiveLocation, archive: string): Promise<string> {
+  async topFolder(location: ArchiveLocation, archive: Sha256): Promise<string> {
     const {files, links, barred} = await this.read(location, archive, () => undefined)
     return sharedTopFolder([...files.map(({path}) => path), ...links.keys(), ...barred.keys()])
   }
@@ -147,7 +148,7 @@ export class ArchiveReader {
   /** A wanted path may be a link: take the file it leads to. */
   async #followLinks(
     location: ArchiveLocation,
-    archive: string,
+    archive: Sha256,
     found: {
       readonly links: ReadonlyMap<string, string>
       readonly prefix: string

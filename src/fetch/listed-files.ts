@@ -1,4 +1,5 @@
 import {dirname, join} from 'node:path/posix'
+import type {Sha256} from '../digest.ts'
 import {archiveError} from '../compression/failures.ts'
 import {forEachLimited} from '../limit.ts'
 import type {Patience} from '../net/patience.ts'
@@ -11,7 +12,7 @@ const parallel = 6
 export interface ListedFilesOptions {
   readonly downloads: Downloads
   /** Told of each file that was brought into the store. */
-  readonly onServed: (sha256: string) => void
+  readonly onServed: (sha256: Sha256) => void
   readonly patience: Patience
 }
 

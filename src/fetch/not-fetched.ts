@@ -1,8 +1,9 @@
+import type {Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {FetchReport} from './report.ts'
 
 export function offlineMissing(
-  wants: readonly {readonly name: string; readonly sha256?: string}[],
+  wants: readonly {readonly name: string; readonly sha256?: Sha256}[],
 ): ProsodyModsError {
   const names = wants.map((want) => want.name)
   return new ProsodyModsError(

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {factsOf} from '../facts/facts.ts'
 import type {Placement} from '../facts/placement.ts'
 import {Store} from '../store/store.ts'
@@ -23,7 +24,7 @@ export interface InfoRelease {
   readonly date: string | null
   /** Path in the release → digest, size and what the digest rests on. */
   readonly files: Readonly<
-    Record<string, {readonly sha256: string; readonly size: number; readonly basis: string | null}>
+    Record<string, {readonly sha256: Sha256; readonly size: number; readonly basis: string | null}>
   >
   /** Whether every file is the same as in the release before. */
   readonly sameAsPrevious: boolean
@@ -183,7 +184,7 @@ function filesOf(
 
 /** Of the files of one release; complete where all of them could be looked at. */
 async function storedFacts(
-  files: readonly (readonly [path: string, {readonly sha256: string}])[],
+  files: readonly (readonly [path: string, {readonly sha256: Sha256}])[],
   {storeFolder}: Environment,
 ): Promise<{readonly found: readonly AnalysedFile[]; readonly complete: boolean}> {
   const store = new Store(storeFolder)
@@ -202,7 +203,7 @@ async function storedFacts(
 
 async function analysed(
   bytes: Buffer,
-  {path, sha256, analyses}: {readonly path: string; readonly sha256: string; readonly analyses: Analyses},
+  {path, sha256, analyses}: {readonly path: string; readonly sha256: Sha256; readonly analyses: Analyses},
 ): Promise<ReturnType<typeof factsOf>> {
   // Loaded only here: what is kept is told faster than the parser starts.
   const {factsOf} = await import('../facts/facts.ts')

@@ -1,3 +1,4 @@
+import {toSha256} from '../digest.ts'
 import type {Placement} from '../facts/placement.ts'
 import {readReadme, type FrontMatter} from '../facts/readme.ts'
 import {splitKey, type LockedModule} from '../project/lockfile.ts'
@@ -79,7 +80,7 @@ function optionsOf(
   const analysed = lua
     .sort(([a], [b]) => Number(mainOf(b) === name) - Number(mainOf(a) === name))
     .map(([path, digest]) => {
-      const sha256 = digest.slice('sha256:'.length)
+      const sha256 = toSha256(digest)
       return {path, facts: readLua({module: key, path, sha256}, bench)}
     })
   return {

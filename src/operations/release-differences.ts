@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, toSha256, type Digest, type Sha256} from '../digest.ts'
 import {readRegular} from '../regular-file.ts'
 import {emptyLock, lockedFiles, splitKey, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
@@ -29,8 +29,8 @@ export interface MoveDifferences {
 export interface Compared {
   readonly before: Lockfile
   readonly after: Lockfile
-  /** By `sha256:…`; undefined where the bytes are not at hand. */
-  readonly lines: (digest: string) => LineCounts | undefined
+  /** Undefined where its bytes are not at hand. */
+  readonly lines: (digest: Digest) => LineCounts | undefined
 }
 
 /** What differs under the same keys of one source. */
@@ -41,7 +41,7 @@ export function differencesOf(
 ): MoveDifferences {
   const [old, fresh] = [filesOf(keys, before), filesOf(keys, after)]
   const isTree = keys.some((key) => after.modules[key]?.layout === 'flat')
-  const share = (one: string, other: string): number | undefined => {
+  const share = (one: Digest, other: Digest): number | undefined => {
     const [a, b] = [lines(one), lines(other)]
     return a === undefined || b === undefined ? undefined : lineShare(a, b)
   }
@@ -71,11 +71,11 @@ export function moveNotes(
 }
 
 /** Reads lines out of the store, or out of the context as far as its files are those of the lock. */
-export function linesOf(project: Project, bench: Workbench): (digest: string) => LineCounts | undefined {
+export function linesOf(project: Project, bench: Workbench): (digest: Digest) => LineCounts | undefined {
   const places = new Map([...lockedFiles(project.lock ?? emptyLock)].map(([path, sha256]) => [sha256, path]))
-  const known = new Map<string, LineCounts | undefined>()
+  const known = new Map<Sha256, LineCounts | undefined>()
   return (digest) => {
-    const sha256 = digest.slice('sha256:'.length)
+    const sha256 = toSha256(digest)
     if (!known.has(sha256)) {
       const bytes = bench.session.read(sha256) ?? written(project.folder, places.get(sha256), sha256)
       known.set(sha256, bytes === undefined ? undefined : lineCounts(bytes.toString('utf8')))
@@ -84,11 +84,11 @@ export function linesOf(project: Project, bench: Workbench): (digest: string) =>
   }
 }
 
-function written(folder: string, path: string | undefined, sha256: string): Buffer | undefined {
+function written(folder: string, path: string | undefined, sha256: Sha256): Buffer | undefined {
   if (path === undefined) return undefined
   try {
     const bytes = readRegular(join(folder, path), 'module')
-    return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
+    return sha256Of(bytes) === sha256 ? bytes : undefined
   } catch {
     return undefined
   }

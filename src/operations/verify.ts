@@ -11,8 +11,8 @@ import type {Environment} from '../workbench/environment.ts'
 import {openProject} from '../workbench/open-project.ts'
 import {baseOf, otherBaseHint, presentConfig} from '../context/plugin-base.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 
 export interface VerifyRequest {
   /** The folder that install was given with --modules-path. */
@@ -24,9 +24,9 @@ export interface Drift {
   /** From the project's folder. */
   readonly path: string
   readonly kind: DriftKind
-  /** sha256 in hex; null where nothing is expected or found. */
-  readonly expected: string | null
-  readonly got: string | null
+  /** null where nothing is expected or found. */
+  readonly expected: Sha256 | null
+  readonly got: Sha256 | null
   /** What to do about it. */
   readonly hint: string
 }
@@ -64,9 +64,9 @@ export async function verify(request: VerifyRequest, environment: Environment): 
   }
 }
 
-function expectedFiles(project: Project, lock: Lockfile, request: VerifyRequest): Map<string, string> {
+function expectedFiles(project: Project, lock: Lockfile, request: VerifyRequest): Map<string, Sha256> {
   const config = configFor({lock, manifest: project.manifest, modulesPath: request.modulesPath})
-  return lockedFiles(lock).set(configPath, hash('sha256', config, 'hex'))
+  return lockedFiles(lock).set(configPath, sha256Of(config))
 }
 
 /** What to do where nothing is wrong with the configuration but the folder that it starts from. */
@@ -83,7 +83,7 @@ type Found = Omit<Drift, 'hint'>
 /** What others can't read, though its bytes are right. */
 function closedOf(
   folder: string,
-  expected: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, Sha256>,
   found: ReadonlySet<string>,
 ): Found[] {
   return unreadablePaths(folder, expected.keys())
@@ -94,7 +94,7 @@ function closedOf(
     })
 }
 
-function compare(folder: string, expected: ReadonlyMap<string, string>): Found[] {
+function compare(folder: string, expected: ReadonlyMap<string, Sha256>): Found[] {
   const found: Found[] = []
   for (const [path, sha256] of expected) {
     const state = diskState(folder, path)
@@ -109,7 +109,7 @@ function compare(folder: string, expected: ReadonlyMap<string, string>): Found[]
 }
 
 /** Prosody loads what lies in a plugin path, whoever put it there. */
-function unexpected(folder: string, expected: ReadonlyMap<string, string>): Found[] {
+function unexpected(folder: string, expected: ReadonlyMap<string, Sha256>): Found[] {
   return filesBelow(join(folder, contextFolder))
     .map((path) => `${contextFolder}/${path}`)
     .filter((path) => !expected.has(path))

@@ -105,8 +105,9 @@ function lockedVersions({modules}: Lockfile, source: string, name: string): Read
 
 /** A version alone may be another commit, or another package, than it was. */
 function identityOf({version, resolved}: Pick<ReleaseRef, 'version' | 'resolved'>): string {
-  const {revision, sha256} = {revision: '', sha256: '', ...resolved}
-  return [version, revision, sha256].join(' ')
+  const revision = 'revision' in resolved ? resolved.revision : null
+  const sha256 = 'sha256' in resolved ? (resolved.sha256 ?? null) : null
+  return JSON.stringify([version, revision, sha256])
 }
 
 function wantedOf(

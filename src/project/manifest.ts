@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import type {DebianIndex, DebReference, SourceDefinition} from '../sources/types.ts'
@@ -18,7 +19,7 @@ type DebianIndexSource = Omit<DebianIndex, 'component' | 'architecture'> & {
 
 export type ManifestSource =
   | {readonly kind: 'path'; readonly path: string; readonly layout?: SourceLayout}
-  | {readonly kind: 'url'; readonly url: string; readonly sha256?: string; readonly layout?: SourceLayout}
+  | {readonly kind: 'url'; readonly url: string; readonly sha256?: Sha256; readonly layout?: SourceLayout}
   | {readonly kind: 'debian'; readonly debs: readonly DebReference[]; readonly layout?: SourceLayout}
   | DebianIndexSource
   | {readonly kind: 'hg'; readonly repository: string; readonly layout?: SourceLayout}

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {SchemeId} from '../versioning/types.ts'
 
 /** What a digest in the registry rests on (docs/reference/registry.md). */
@@ -28,8 +29,7 @@ export type RegistrySource =
     })
 
 export interface RegistryDigest {
-  /** 64 lower-case hex digits. */
-  readonly sha256: string
+  readonly sha256: Sha256
   /** Bytes. */
   readonly size: number
   readonly basis: DigestBasis
@@ -41,7 +41,7 @@ export interface RegistryDeb {
   readonly version: string
   /** Path below a mirror's base URL: pool/main/… */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size: number
   /** Folder inside the package, without leading or trailing slash. */
   readonly root: string
@@ -177,12 +177,12 @@ export interface ProsodyPackage {
   readonly version: string
   /** File name in Debian's pool. */
   readonly package: string
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
 /** One content of a file of Prosody's own. */
 export interface ProsodyFile {
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size: number
   /** Versions of Prosody that have it there, oldest first. */
   readonly releases: readonly string[]

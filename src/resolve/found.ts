@@ -1,3 +1,4 @@
+import {toDigest} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {isCommit} from './commits.ts'
 import type {ReleaseRef} from '../sources/types.ts'
@@ -45,7 +46,7 @@ export function refuseMoved(
     if (expected === got) continue
     throw new ProsodyModsError(
       'DIGEST_MISMATCH',
-      `${source}: the archive has another package ${now.resolved.package} ${now.version} than the locked one\n  expected sha256:${expected}\n  got      sha256:${got}`,
+      `${source}: the archive has another package ${now.resolved.package} ${now.version} than the locked one\n  expected ${toDigest(expected)}\n  got      ${toDigest(got)}`,
       {
         hint: `${askFirst}; to take the other one, remove the modules of ${source} and add them again`,
         details: {source, version: now.version, expected, got},

@@ -1,3 +1,4 @@
+import {toSha256, type Sha256} from '../digest.ts'
 import {splitKey, type LockedModule} from '../project/lockfile.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryReleases} from '../registry/types.ts'
@@ -17,10 +18,9 @@ export interface KnownBytes {
  */
 export function knownBytes(key: string, {files}: LockedModule, registry: Registry): KnownBytes | undefined {
   const [, name] = splitKey(key)
-  const main = Object.entries(files)
-    .find(([path]) => isMain(path, name))?.[1]
-    .slice('sha256:'.length)
-  if (main === undefined) return undefined
+  const digest = Object.entries(files).find(([path]) => isMain(path, name))?.[1]
+  if (digest === undefined) return undefined
+  const main = toSha256(digest)
   const {names} = registry.index
   for (const source of (Object.hasOwn(names, name) ? names[name] : undefined) ?? []) {
     const module = `${source}/${name}`
@@ -31,7 +31,7 @@ export function knownBytes(key: string, {files}: LockedModule, registry: Registr
   return undefined
 }
 
-function versionsWith(sha256: string, name: string, {digests, releases}: RegistryReleases): string[] {
+function versionsWith(sha256: Sha256, name: string, {digests, releases}: RegistryReleases): string[] {
   return releases
     .filter(({files}) =>
       Object.entries(files).some(([path, index]) => isMain(path, name) && digests[index]?.sha256 === sha256),

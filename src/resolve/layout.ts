@@ -1,3 +1,4 @@
+import {toDigest, type Digest, type Sha256} from '../digest.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {isDeviceName} from '../sources/device-names.ts'
@@ -166,11 +167,16 @@ export function selectModule(
 }
 
 /** The digest of a file that a release holds, as a lockfile has it. */
-export function digestIn({files}: ReleaseContents, path: string): string {
+export function digestIn(contents: ReleaseContents, path: string): Digest {
+  return toDigest(sha256In(contents, path))
+}
+
+/** The sha256 of a file that a release holds. */
+export function sha256In({files}: ReleaseContents, path: string): Sha256 {
   const file = files.get(path)
   if (file === undefined)
     throw new Error(`a release is asked for the digest of ${path}, which it does not hold`)
-  return `sha256:${file.sha256}`
+  return file.sha256
 }
 
 /** The README in a module's own folder; undefined where there is none. */

@@ -1,3 +1,4 @@
+import {toDigest} from '../digest.ts'
 import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
 import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
@@ -172,7 +173,7 @@ function fileDisputes(key: string, locked: LockedModule, {contents}: Known): Dis
     const about = {key, version: locked.version, about: 'file', path, lockfile: digest} as const
     const expected = contents.files.get(from)?.sha256
     if (expected === undefined) return [{...about, registry: null}]
-    if (digest !== `sha256:${expected}`) return [{...about, registry: `sha256:${expected}`}]
+    if (digest !== toDigest(expected)) return [{...about, registry: toDigest(expected)}]
     if (mayLieAt(contents, {layout: locked.layout, name, path}, from)) return []
     return [{...about, registry: null, lockfile: `${digest} from ${from}`}]
   })

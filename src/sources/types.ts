@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {ArchiveFormat} from './archive-format.ts'
 import type {DigestBasis, SourceLayout} from '../registry/types.ts'
 import type {Registry} from '../registry/registry.ts'
@@ -12,7 +13,7 @@ export interface DebReference {
   readonly package: string
   readonly version: string
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   /** Bytes; unknown for packages that a user declares without it. */
   readonly size?: number
   readonly root: string
@@ -63,7 +64,7 @@ export type DebianDefinition = Declared & {
 }
 /** `path` as the manifest has it: relative to the project, `/`-separated, or absolute. */
 export type PathDefinition = Declared & {readonly kind: 'path'; readonly path: string}
-export type UrlDefinition = Declared & {readonly kind: 'url'; readonly url: string; readonly sha256?: string}
+export type UrlDefinition = Declared & {readonly kind: 'url'; readonly url: string; readonly sha256?: Sha256}
 
 /** A publisher of modules: from the registry or from the manifest. */
 export type SourceDefinition =
@@ -83,14 +84,14 @@ export type Resolved =
     }
   | ({readonly kind: 'debian'} & DebReference)
   | {readonly kind: 'path'; readonly path: string}
-  | {readonly kind: 'url'; readonly url: string; readonly sha256?: string}
+  | {readonly kind: 'url'; readonly url: string; readonly sha256?: Sha256}
 
 export type ResolvedOf<K extends SourceKind> = Extract<Resolved, {kind: K}>
 export type DefinitionOf<K extends SourceKind> = Extract<SourceDefinition, {kind: K}>
 
 /** One file of a release. */
 export interface ReleaseFile {
-  readonly sha256: string
+  readonly sha256: Sha256
   /** Bytes. */
   readonly size: number
   readonly basis?: DigestBasis
@@ -177,7 +178,7 @@ export interface ArchiveLocation {
   readonly url: string
   readonly format: ArchiveFormat | undefined
   /** Of the archive itself, where somebody vouches for it. */
-  readonly sha256?: string
+  readonly sha256?: Sha256
   /** Bytes of the archive. */
   readonly size?: number
   /** Folder in the archive that release paths are relative to. */

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {Candidate, Want} from '../fetch/types.ts'
 import {splitKey} from '../project/lockfile.ts'
 import {debsHolding, locateDeb, type KnownDeb} from '../sources/debian/index.ts'
@@ -12,7 +13,7 @@ export interface NeededFile {
   readonly resolved: Resolved
   /** In the release. */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size?: number
   readonly knownVariant: boolean
 }
@@ -60,7 +61,7 @@ interface PlacedDeb {
 
 /** The package that holds most of what is needed first, so that as few as possible are downloaded. */
 async function debLocations(files: readonly NeededFile[], bench: Workbench): Promise<PlacedDeb[]> {
-  const declared = new Set(files.map(({resolved}) => (resolved.kind === 'debian' ? resolved.sha256 : '')))
+  const declared = new Set(files.flatMap(({resolved}) => (resolved.kind === 'debian' ? resolved.sha256 : [])))
   const found = debsHolding(new Set(files.map(({sha256}) => sha256)), bench.context)
     .filter(({deb}) => !declared.has(deb.sha256))
     .sort((a, b) => b.paths.size - a.paths.size)

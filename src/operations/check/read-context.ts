@@ -1,3 +1,4 @@
+import type {Sha256} from '../../digest.ts'
 import {join} from 'path/posix'
 import type {FileFacts} from '../../facts/fact-types.ts'
 import {pause, withoutPauseFor} from '../../pauses.ts'
@@ -36,7 +37,7 @@ export async function readContext(
       const found = readQuietly(join(folder, at))
       if (found !== undefined) bytes.set(at, found)
     }
-    const read = (path: string, sha256: string): FileFacts | undefined => {
+    const read = (path: string, sha256: Sha256): FileFacts | undefined => {
       const at = contextPathOf(key, path)
       const found = bytes.get(at)
       if (found === undefined) return undefined

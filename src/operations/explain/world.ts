@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, toSha256, type Sha256} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
 import {Store} from '../../store/store.ts'
 import type {FileFacts} from '../../facts/fact-types.ts'
@@ -137,15 +137,15 @@ export class World {
   /** Whether the context holds the locked bytes; undefined where there is none to look at. */
   state({key, file}: LockedPath): 'same' | 'changed' | 'absent' | undefined {
     if (!this.isProject) return undefined
-    const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
+    const sha256 = this.#sha256({key, file})
     const state = diskState(this.project.folder, contextPathOf(key, file))
     if (state === 'absent') return 'absent'
-    return state !== 'other' && `sha256:${state.sha256}` === digest ? 'same' : 'changed'
+    return state !== 'other' && state.sha256 === sha256 ? 'same' : 'changed'
   }
 
   /** Of a locked file, as far as it can be had without the network. */
   async facts({key, file}: LockedPath): Promise<FileFacts | undefined> {
-    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
+    const sha256 = this.#sha256({key, file})
     if (sha256 === undefined) return undefined
     const known = this.#analyses.facts(sha256, mainOf(file))
     if (known !== undefined) return known
@@ -158,20 +158,26 @@ export class World {
 
   /** Its text, likewise. */
   source({key, file}: LockedPath): SourceLines | undefined {
-    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
+    const sha256 = this.#sha256({key, file})
     const bytes = sha256 === undefined ? undefined : this.#bytes({key, file}, sha256)
     return bytes === undefined ? undefined : new SourceLines(bytes.toString('utf8'))
   }
 
-  #bytes(path: LockedPath, sha256: string): Buffer | undefined {
+  /** Undefined for what the lock does not list. */
+  #sha256({key, file}: LockedPath): Sha256 | undefined {
+    const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
+    return digest === undefined ? undefined : toSha256(digest)
+  }
+
+  #bytes(path: LockedPath, sha256: Sha256): Buffer | undefined {
     return this.#store.read(sha256) ?? this.#inContext(path, sha256)
   }
 
-  #inContext({key, file}: LockedPath, sha256: string): Buffer | undefined {
+  #inContext({key, file}: LockedPath, sha256: Sha256): Buffer | undefined {
     const path = join(this.project.folder, contextFolder, splitKey(key)[0], file)
     if (!existsSync(path)) return undefined
     const bytes = readRegular(path, 'module')
-    return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
+    return sha256Of(bytes) === sha256 ? bytes : undefined
   }
 
   /** Locked modules whose needs name something. */

@@ -100,7 +100,7 @@ function ownOr(
   if (state === 'exact') return one
   const [inner] = placesOf(path, files, own)
   if (inner !== undefined) {
-    const versions = versionsOf(inner, files.get(path) ?? '', own)
+    const versions = versionsOf(inner, files.get(path), own)
     return ownModule({name, path, versions, state: differing.has(path) ? 'mixed' : 'exact'})
   }
   const isSeen = one.files.length > 0 || one.differing.some((file) => file.state === 'other-release')
@@ -111,11 +111,11 @@ function ownOr(
 
 /** Paths in Prosody with a file's name and its bytes. */
 function placesOf(path: string, files: FolderFiles, own: ProsodyFiles): string[] {
-  const sha256 = files.get(path) ?? ''
+  const found = files.get(path)
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (sha256 === '') return []
+  if (found === undefined || found === 'unread') return []
   const named = mainsByName(own).get(name) ?? libraries(name, own)
-  return named.filter((inner) => versionsOf(inner, sha256, own).length > 0)
+  return named.filter((inner) => versionsOf(inner, found, own).length > 0)
 }
 
 function libraries(name: string, own: ProsodyFiles): readonly string[] {

@@ -1,5 +1,5 @@
+import {sha256Of} from '../../digest.ts'
 import {jsonText} from '../../plain-text.ts'
-import {hash} from 'node:crypto'
 import {describeCode} from '../../lint/descriptions.ts'
 import type {LintFinding, LintResult} from '../../operations/lint/lint.ts'
 import {byKey} from '../common.ts'
@@ -117,7 +117,7 @@ class Fingerprints {
       .slice(column - sourceColumn, endColumn - sourceColumn + 1)
       .join('')
     const about = [relativePath(path, this.#folders), code, source.trim(), marked]
-    const digest = hash('sha256', JSON.stringify(about), 'hex').slice(0, 32)
+    const digest = sha256Of(JSON.stringify(about)).slice(0, 32)
     const count = (this.#seen.get(digest) ?? 0) + 1
     this.#seen.set(digest, count)
     return `${digest}:${count}`

@@ -1,15 +1,14 @@
 import {splitKey, type Lockfile} from '../../project/lockfile.ts'
 import {versionIn, type Manifest} from '../../project/manifest.ts'
 import type {Identified} from './files.ts'
-import type {FolderFiles} from './types.ts'
+import type {MatchedFiles} from './types.ts'
 
 /** An entry that a manifest shall get for what lies in a folder. */
 export interface AdoptedEntry {
   /** source/name, or `source/*` for a whole flat tree. */
   readonly key: string
   readonly version: string
-  /** Path in the folder → sha256. */
-  readonly files: FolderFiles
+  readonly files: MatchedFiles
 }
 
 /** What is not taken, since the manifest or another find stands in its way. */
@@ -30,7 +29,7 @@ interface Candidate {
   readonly flat: boolean
   /** Newest first. */
   readonly versions: readonly string[]
-  readonly files: FolderFiles
+  readonly files: MatchedFiles
 }
 
 /** Entries for complete trees and exact modules; what the manifest has already stays as it is. */

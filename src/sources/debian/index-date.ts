@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {resolve} from 'node:path'
+import {sha256Of} from '../../digest.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {AskingContext, DebianIndex} from '../types.ts'
 import type {Stanza} from './deb822.ts'
@@ -37,7 +37,7 @@ function nameOf(
   projectFolder: string,
 ): string {
   const keys = signedBy === undefined ? null : resolve(projectFolder, signedBy)
-  return hash('sha256', JSON.stringify([declared === undefined ? null : archive, suite, keys]))
+  return sha256Of(JSON.stringify([declared === undefined ? null : archive, suite, keys]))
 }
 
 function older(
