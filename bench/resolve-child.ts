@@ -10,7 +10,7 @@ import {Closure, reportOf} from '../src/resolve/closure.ts'
 import {checkConflicts} from '../src/resolve/conflicts.ts'
 import {differences, lockTargetOf} from '../src/resolve/differences.ts'
 import {versionIn} from '../src/project/manifest.ts'
-import {selectLibrary, selectModule} from '../src/resolve/layout.ts'
+import {digestIn, selectLibrary, selectModule} from '../src/resolve/layout.ts'
 import {needsTargetOf} from '../src/resolve/needs.ts'
 import {listReleases} from '../src/sources/index.ts'
 import type {SourceContext} from '../src/sources/types.ts'
@@ -87,9 +87,7 @@ async function lock(key: string, versionText: string | undefined): Promise<Locke
       if (found !== undefined) selection.set(...found)
     }
   }
-  const files = Object.fromEntries(
-    [...selection].map(([path, from]) => [path, `sha256:${contents.files.get(from)?.sha256 ?? ''}`]),
-  )
+  const files = Object.fromEntries([...selection].map(([path, from]) => [path, digestIn(contents, from)]))
   return {
     version: ref.version,
     layout: definition.layout,

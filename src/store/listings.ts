@@ -67,7 +67,7 @@ export class Listings implements ListingKeeper {
     return pruneKept(this.#folder.path, olderThan)
   }
 
-  #read(name: string): Listing | 'damaged' | undefined {
+  #read(name: Sha256): Listing | 'damaged' | undefined {
     const bytes = this.#folder.read(name, maxBytes)
     if (bytes === undefined) return undefined
     try {

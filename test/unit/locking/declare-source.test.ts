@@ -8,6 +8,7 @@ import {withWorkbench} from '../../../src/workbench/workbench.ts'
 import type {Manifest, ManifestSource} from '../../../src/project/manifest.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import type {SourceLayout} from '../../../src/registry/types.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const registry = embeddedRegistry()
 const folderAt = (path: string): ManifestSource => ({kind: 'path', path})
@@ -49,10 +50,10 @@ describe('the id of a new source', () => {
   it('is the old one for the same place, which keeps what it says', () => {
     const sources: Manifest['sources'] = {
       mine: {kind: 'path', path: './x', layout: 'flat'},
-      web: {kind: 'url', url: 'https://h.example/x', sha256: 'a'.repeat(64)},
+      web: {kind: 'url', url: 'https://h.example/x', sha256: sha256Like('a')},
     }
     expect(declare(folderAt('./x'), {sources})).toEqual({id: 'mine', source: sources['mine']})
-    const fresh: ManifestSource = {kind: 'url', url: 'https://h.example/x', sha256: 'b'.repeat(64)}
+    const fresh: ManifestSource = {kind: 'url', url: 'https://h.example/x', sha256: sha256Like('b')}
     expect(declare(fresh, {sources})).toEqual({id: 'web', source: fresh})
     expect(declare(urlAt('./x'), {sources}).id).not.toBe('mine')
   })

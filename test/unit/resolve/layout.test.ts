@@ -15,6 +15,7 @@ import type {
   SourceContext,
   SourceDefinition,
 } from '../../../src/sources/types.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const registry = embeddedRegistry()
 const context: SourceContext = {
@@ -26,7 +27,7 @@ const context: SourceContext = {
 
 function contents(paths: readonly string[], links: Readonly<Record<string, string>> = {}): ReleaseContents {
   return {
-    files: new Map(paths.map((path) => [path, {sha256: 'ab'.repeat(32), size: 1}])),
+    files: new Map(paths.map((path) => [path, {sha256: sha256Like('ab'), size: 1}])),
     links: new Map(Object.entries(links)),
   }
 }

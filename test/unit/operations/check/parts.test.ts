@@ -7,6 +7,7 @@ import {type ContextCode} from '../../../../src/operations/check/read-context.ts
 import {contextPathOf} from '../../../../src/project/lockfile.ts'
 import type {EnabledModules} from '../../../../src/operations/check/enabled-config.ts'
 import {integrityOf, type LockedModule, type Lockfile} from '../../../../src/project/lockfile.ts'
+import {digestsOf} from '../../../helpers/digest.ts'
 
 type Codes = Readonly<Record<string, Readonly<Record<string, string>>>>
 
@@ -18,7 +19,7 @@ function lockOf(codes: Codes): {readonly lock: Lockfile; readonly code: ContextC
       const found = factsOf(Buffer.from(text), mainOf(path)).facts
       if (found !== undefined) facts.set(contextPathOf(key, path), found)
     }
-    const digests = Object.fromEntries(Object.keys(files).map((path) => [path, 'sha256:']))
+    const digests = digestsOf(Object.keys(files))
     modules[key] = {
       ...{version: '1', layout: 'flat', resolved: {kind: 'path', path: './x'}, trust: {by: 'user'}},
       ...{integrity: integrityOf(digests), files: digests},
