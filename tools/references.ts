@@ -26,7 +26,8 @@ const recordPattern = /(?<![\w/-])\d{3}-[a-z0-9-]+\.md\b/g
 /** Lists what a text of the repository names: all of Markdown, of TypeScript what stands in comments. */
 export function referencesIn(path: string, text: string): Reference[] {
   const isMarkdown = path.endsWith('.md')
-  if (![pathPattern, filePattern, recordPattern, linkPattern].some((one) => text.search(one) !== -1)) return []
+  if (![pathPattern, filePattern, recordPattern, linkPattern].some((one) => text.search(one) !== -1))
+    return []
   const read = isMarkdown ? text : commentsIn(path, text)
   const found = (kind: Reference['kind'], pattern: RegExp): Reference[] =>
     [...read.matchAll(pattern)].map((match) => ({
