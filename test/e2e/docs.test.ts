@@ -47,7 +47,7 @@ describe('pages that are named', () => {
     expect(named.filter((page) => !existsSync(join(root, page)))).toEqual([])
   })
 
-  it('by links of pages that come with the package, come with it or are in the repository', () => {
+  it('by pages that come with the package, come with it or are in the repository', () => {
     const {homepage} = JSON.parse(read('package.json')) as {homepage: string}
     const ours = homepage.replace(/#.*$/, '/')
     const pages = [...packed].filter((path) => path.endsWith('.md') && !path.startsWith('node_modules/'))
@@ -58,13 +58,18 @@ describe('pages that are named', () => {
         .map((link) => `${page}: ${link}`),
     )
     expect(dead).toEqual([])
+    const named = pages.flatMap((page) => pagesIn(read(page).replaceAll(/https:[^\s)]*/g, '')))
+    expect(named.filter((page) => !packed.has(page))).toEqual([])
   })
 })
 
 /** Targets of a page's links, but those within the page itself. */
 function linksOf(page: string): string[] {
   const prose = read(page).replace(/^```.*?^```/gms, '')
-  return Array.from(prose.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g), ([, target = '']) => target)
+  return Array.from(
+    prose.matchAll(/\](?:\(|: )([^)#\s]+)(?:#[^)\s]*)?(?:\)|$)/gm),
+    ([, target = '']) => target,
+  )
 }
 
 function leadsSomewhere(link: string, from: {readonly page: string; readonly ours: string}): boolean {
@@ -72,7 +77,7 @@ function leadsSomewhere(link: string, from: {readonly page: string; readonly our
     const [, path] = /^(?:blob|tree)\/main\/(.*)$/.exec(link.slice(from.ours.length)) ?? []
     return path !== undefined && existsSync(join(root, path))
   }
-  if (link.startsWith("https:")) return true
+  if (link.startsWith('https:')) return true
   const path = posix.join(posix.dirname(from.page), link)
   return packed.has(path) || [...packed].some((one) => one.startsWith(`${path}/`))
 }
