@@ -1,5 +1,6 @@
 /** What lies at the top of src/ and belongs to no room: any may import it, and it imports none. */
 export const shared = [
+  'docs-page',
   'durable',
   'errors',
   'limit',

@@ -1,3 +1,4 @@
+import {docsPage} from '../docs-page.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {FetchReport} from './report.ts'
 
@@ -29,7 +30,7 @@ export function unreachable(
     {
       hint: causes.some((cause) => cause.includes('TLS certificate'))
         ? 'behind a proxy that opens TLS connections, name the file with its authority in PROSODY_MODS_CA_FILE'
-        : 'check the network, name a mirror (docs/guide/mirrors.md), or fetch on a connected machine and use --offline',
+        : `check the network, name a mirror (${docsPage('docs/guide/mirrors.md')}), or fetch on a connected machine and use --offline`,
       details: {missing: wants.map((want) => want.name), locations: report.failures},
     },
   )

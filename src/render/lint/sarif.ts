@@ -1,6 +1,9 @@
 import {jsonText} from '../../plain-text.ts'
 import {hash} from 'node:crypto'
+import {readFileSync} from 'node:fs'
+import {docsPage} from '../../docs-page.ts'
 import {describeCode} from '../../lint/descriptions.ts'
+import {isRuleId} from '../../lint/rules/ids.ts'
 import type {LintFinding, LintResult} from '../../operations/lint/lint.ts'
 import {byKey} from '../common.ts'
 import {relativePath, type Folders} from './paths.ts'
@@ -47,11 +50,16 @@ function ruleOf({code, rule, severity}: LintFinding): object {
   return {
     id: code,
     shortDescription: {text},
-    ...(rule === 'luacheck'
-      ? {helpUri: luacheckHelp}
-      : {help: {text: `${text}. docs/lint.md of prosody-mods explains this rule.`}}),
+    ...(rule === 'luacheck' ? {helpUri: luacheckHelp} : {help: {text: `${text}.`, ...pageOf(code)}}),
     defaultConfiguration: {level: severity},
   }
+}
+
+/** The page of a rule itself: whoever reads the log elsewhere has no folder of this package. */
+function pageOf(code: string): {readonly markdown?: string} {
+  if (!isRuleId(code)) return {}
+  const page = readFileSync(docsPage(`docs/lint/${code}.md`), 'utf8')
+  return {markdown: page.replace(/\[([^\]]+)\]\((?!https:)[^\)]+\)/gu, '$1')}
 }
 
 function resultOf(finding: LintFinding, folders: Folders): object {
