@@ -48,7 +48,11 @@ export async function init(request: InitRequest, environment: Environment): Prom
   })
   const target = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
   const plan = (): ReturnType<typeof planContext> =>
-    planContext({folder, lock: undefined, lockText: undefined, manifestText: ''}, target, generatedFiles(target))
+    planContext(
+      {folder, lock: undefined, lockText: undefined, manifestText: ''},
+      target,
+      generatedFiles(target),
+    )
   const done = request.dryRun ? plan() : await create(folder, environment, plan)
   const attributes = gitAttributes(folder, request.dryRun)
   return {
