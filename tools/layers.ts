@@ -1,6 +1,7 @@
 /** What lies at the top of src/ and belongs to no room: any may import it, and it imports none. */
 export const shared = [
   'digest',
+  'docs-page',
   'durable',
   'errors',
   'limit',
@@ -30,9 +31,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   fetch: ['compression', 'net', 'sources', 'store'],
   project: ['registry', 'sources', 'text'],
   resolve: ['facts', 'project', 'prosody', 'registry', 'sources', 'text', 'versioning'],
+  image: ['facts', 'project', 'prosody', 'registry', 'resolve', 'text'],
   workbench: [
     'facts',
     'fetch',
+    'image',
     'lint',
     'lua',
     'net',
@@ -44,7 +47,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'store',
     'text',
   ],
-  image: ['facts', 'project', 'prosody', 'registry', 'resolve', 'text'],
   locking: [
     'facts',
     'image',
@@ -69,7 +71,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'registry',
     'resolve',
     'sources',
-    'text',
     'versioning',
     'workbench',
   ],

@@ -20,7 +20,7 @@ import type {CallSite, Reading} from '../lua/scopes.ts'
 import type {SourceText} from '../lua/source-text.ts'
 import {valuesOf} from './values.ts'
 
-/** What is collected off the tree. */
+/** The facts that are collected off the tree; the others are read off the text. */
 export type Collected = Omit<FileFacts, 'metadata' | 'xeps'>
 
 const optionTypes: Readonly<Record<string, OptionType>> = {
@@ -51,7 +51,10 @@ const hooks: Readonly<Record<string, number>> = {
   wrap_object_event: 1,
 }
 
-/** @param module the module's name; undefined for a library */
+/**
+ * Collects the facts of one file.
+ * @param module the module's name; undefined for a library
+ */
 export function collect(reading: Reading, source: SourceText, module: string | undefined): Collected {
   const collector = new Collector(reading, source, module)
   for (const site of reading.calls) collector.site(site)
@@ -65,7 +68,7 @@ type Growing = {
   -readonly [K in keyof Collected]: Collected[K] extends readonly (infer T)[] ? T[] : Record<string, number>
 }
 
-/** The facts of a file that has none. */
+/** Makes the facts of a file that has none. */
 export function nothing(): Growing {
   return {
     requires: [],

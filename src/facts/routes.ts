@@ -2,15 +2,15 @@ import type * as Ast from 'luaparse'
 import {fold, type Constant, type Folding} from '../lua/fold.ts'
 import type {FieldTarget} from '../lua/scopes.ts'
 
-/** What is read of tables that are made in one file. */
+/** What is known of tables that are made in one file. */
 export interface Tables {
   readonly folding: Folding
   readonly targets: readonly FieldTarget[]
 }
 
 /**
- * What an item of module:provides("http") answers, such as `GET /path`; below `/<name of the item>`, where no path is
- * given, as in mod_http. The path is that of the code: `http_paths` of the configuration may change it.
+ * Lists what an item of module:provides("http") answers, such as `GET /path`; below `/<name of the item>`, where no
+ * path is given, as in mod_http. The path is that of the code: `http_paths` of the configuration may change it.
  */
 export function routesOf(item: Ast.Expression, tables: Tables): string[] {
   const {folding} = tables

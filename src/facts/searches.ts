@@ -5,8 +5,9 @@ import {callAt, globalName, type Call} from './module-calls.ts'
 import type {FieldTarget, Reading} from '../lua/scopes.ts'
 import type {SourceText} from '../lua/source-text.ts'
 
-/** In templates: the folder of the module's main file, and whatever is known at run time only. */
+/** What stands in templates for the folder of the module's main file. */
 export const moduleFolder = '{module}'
+/** What stands in templates for whatever is known at run time only. */
 export const computedPart = '{*}'
 
 /** Concatenations and locals are followed so far. */
@@ -14,7 +15,7 @@ const maxDepth = 100
 
 type Found = {-readonly [K in 'searches' | 'preloads' | 'loads']: FileFacts[K][number][]}
 
-/** Where a file lets `require` look, what it gives by itself, and the Lua files that it runs. */
+/** Finds where a file lets `require` look, what it gives by itself, and the Lua files that it runs. */
 export function searchFacts(
   {targets, calls}: Reading,
   source: SourceText,

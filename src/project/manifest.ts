@@ -1,4 +1,5 @@
 import type {Sha256} from '../digest.ts'
+import {docsPage} from '../docs-page.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import type {DebianIndex, DebReference, SourceDefinition} from '../sources/types.ts'
@@ -67,7 +68,7 @@ export async function parseManifest(text: string, path: string): Promise<Manifes
   const {validateManifest} = await import('#validators')
   const kind: JsonKind = {
     code: 'MANIFEST_INVALID',
-    hint: 'docs/reference/manifest.md describes every key',
+    hint: `${docsPage('docs/reference/manifest.md')} describes every key`,
     schema: 'manifest.schema.json',
     problem: (data) => (validateManifest(data) ? undefined : mostTelling(validateManifest.errors ?? [])),
   }

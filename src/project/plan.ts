@@ -1,7 +1,7 @@
 import type {Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {DiskState} from './disk.ts'
-import {driftHints} from './drift.ts'
+import {driftHint} from './drift.ts'
 
 /** One change to one file: what stands there now and what shall stand there; null is nothing. */
 export interface FileChange {
@@ -17,8 +17,10 @@ export type Owned = Sha256 | 'edited'
 export interface PlanInput {
   /** Path → sha256 that shall stand there. */
   readonly desired: ReadonlyMap<string, Sha256>
-  /** What is ours, by path: what the last lockfile lists, and what was generated from it. */
+  /** What is ours, by path: what the last lockfile lists, and what was generated. */
   readonly owned: ReadonlyMap<string, Owned>
+  /** Paths of the files that are generated, for what Git has to be told of line ends. */
+  readonly generatedPaths: readonly string[]
   /** What stands at a desired or owned path. */
   disk(path: string): DiskState
   /** Whether a file differs from a digest in its line ends alone. */
@@ -55,14 +57,14 @@ export function planFiles(input: PlanInput): FileChange[] {
 
 function ownedFileChanged(
   paths: readonly string[],
-  {owned, desired, onlyLineEnds}: PlanInput,
+  {owned, desired, generatedPaths, onlyLineEnds}: PlanInput,
 ): ProsodyModsError {
   const ended = paths.filter((path) => {
     const ours = owned.get(path)
     const written = ours === 'edited' ? desired.get(path) : ours
     return written !== undefined && onlyLineEnds?.(path, written) === true
   })
-  if (ended.length === paths.length) return lineEndsChanged(paths)
+  if (ended.length === paths.length) return lineEndsChanged(paths, generatedPaths)
   return new ProsodyModsError(
     'OWNED_FILE_CHANGED',
     `changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
@@ -73,11 +75,12 @@ function ownedFileChanged(
   )
 }
 
-function lineEndsChanged(paths: readonly string[]): ProsodyModsError {
+function lineEndsChanged(paths: readonly string[], generatedPaths: readonly string[]): ProsodyModsError {
+  const hint = driftHint('line-ends', generatedPaths)
   return new ProsodyModsError(
     'OWNED_FILE_CHANGED',
     `only line ends were changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
-    {hint: driftHints['line-ends'].replace(/^[^:]*: /, 'core.autocrlf of Git does that: '), details: {paths}},
+    {hint: hint.replace(/^[^:]*: /, 'core.autocrlf of Git does that: '), details: {paths}},
   )
 }
 

@@ -8,7 +8,7 @@ import {endOf, spanOf, startOf, type Places} from './places.ts'
 import {addMade, newBody, newStep, registerValues} from './steps.ts'
 import {Writer, type Declaration} from './writer.ts'
 
-/** All functions of a chunk, and the names that may lead to globals. */
+/** All functions that a chunk has, and the names in it that may lead to globals. */
 export interface Built {
   readonly main: Body
   readonly chains: readonly Chain[]

@@ -8,7 +8,7 @@ import type {Writer} from './writer.ts'
 
 type WriteStatements = (statements: readonly Ast.Statement[]) => void
 
-/** Writes down statements that hold blocks: branches and loops. */
+/** A writer of the steps of statements that hold blocks: branches and loops. */
 export class Control {
   readonly #writer: Writer
   readonly #expressions: Expressions

@@ -7,6 +7,7 @@ import {replacements} from './relations.ts'
 import {newStep, shared} from './steps.ts'
 import type {Writer} from './writer.ts'
 
+/** How a function comes by its name. */
 export interface FunctionNaming {
   readonly step: Step
   readonly name: string | undefined
@@ -41,7 +42,7 @@ export class Expressions {
     this.#function = writeFunction
   }
 
-  /** A step of its own. */
+  /** Writes a step that only evaluates an expression. */
   evaluate(node: Ast.Expression): void {
     const wrapped = this.#isWrappedCall(node) ? this.#writer.places.around(node)?.inner : undefined
     const step = newStep('evaluate', wrapped ?? spanOf(node))
@@ -58,7 +59,7 @@ export class Expressions {
     return givesSeveral(node) && !this.#writer.places.isWrapped(node)
   }
 
-  /** The right side of an assignment or declaration. */
+  /** Reads the right side of an assignment or declaration. */
   sources(nodes: readonly Ast.Expression[], targets: readonly Ast.Node[], step: Step): Source[] {
     const sources: Source[] = []
     for (let index = 0; index < nodes.length; index += 1) {
@@ -84,7 +85,7 @@ export class Expressions {
     return this.#isWrappedCall(node) ? shared : {kind: sourceKind(node), described, body: undefined}
   }
 
-  /** The left side of an assignment. */
+  /** Reads the left side of an assignment. */
   targets(nodes: readonly Ast.Expression[], step: Step, targets: Target[]): void {
     const writer = this.#writer
     const {frame} = writer
@@ -99,7 +100,7 @@ export class Expressions {
     frame.counts = true
   }
 
-  /** The variable x of `x.key = …`. */
+  /** Finds the variable x of `x.key = …`. */
   keeper(target: Ast.Expression): Variable | undefined {
     if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression') return undefined
     return target.base.type === 'Identifier' ? this.#writer.resolve(target.base.name) : undefined
@@ -176,7 +177,10 @@ export class Expressions {
     this.expression(argument, step)
   }
 
-  /** `not a == b`, which is `(not a) == b`; luacheck looks for it at few places, and takes the string "not" for it. */
+  /**
+   * Recognises `not a == b`, which is `(not a) == b`; luacheck looks for it at few places, and takes the string "not"
+   * for it.
+   */
   negation(condition: Ast.Expression): void {
     if (condition.type !== 'BinaryExpression' || !replacements.has(condition.operator)) return
     const {left} = condition

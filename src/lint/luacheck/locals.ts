@@ -49,7 +49,7 @@ function checkVariable(variable: Variable, issues: Issues): void {
   else checkSeveral(variable, issues)
 }
 
-/** Whether it is a function and nothing else, perhaps declared ahead. */
+/** Tells whether a variable is a function and nothing else, perhaps declared ahead. */
 export function isFunction({values}: Variable): boolean {
   const [first, second] = values
   if (values.length === 1) return first?.kind === 'function'

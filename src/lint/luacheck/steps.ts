@@ -9,7 +9,7 @@ const noUses: Step['uses'] = new Map()
 const noUsers: Value['users'] = new Set()
 const noSteps: Body['set'] = new Map()
 
-/** Targets may be added later where an own list is given. */
+/** Makes a step; targets may be added to it later where an own list is given. */
 export function newStep(kind: Step['kind'], place: Span | undefined, targets = noTargets): Step {
   return {
     index: 0,
@@ -28,6 +28,7 @@ export function newStep(kind: Step['kind'], place: Span | undefined, targets = n
   }
 }
 
+/** Makes the body of a function that has no steps yet. */
 export function newBody(about: Pick<Body, 'place' | 'end' | 'isMethod' | 'name' | 'parent'>): Body {
   return {
     parent: about.parent,
@@ -45,11 +46,13 @@ export function newBody(about: Pick<Body, 'place' | 'end' | 'isMethod' | 'name' 
   }
 }
 
+/** Notes that a step reads a variable. */
 export function addAccess(step: Step, one: Mention): void {
   if (step.accesses === noMentions) step.accesses = [one]
   else step.accesses.push(one)
 }
 
+/** Notes that a step changes a table that a variable holds. */
 export function addMutation(step: Step, one: Mention): void {
   if (step.mutations === noMentions) step.mutations = [one]
   else step.mutations.push(one)
@@ -123,4 +126,5 @@ function newValue(about: Pick<Value, 'variable' | 'place' | 'step' | 'source' | 
   return value
 }
 
+/** The right side of a variable that takes a value which others may hold, too. */
 export const shared: Source = {kind: 'shared', described: 'unknown', body: undefined}

@@ -18,10 +18,10 @@ import {
   type Standards,
 } from './standards.ts'
 
-/** A `.luacheckrc`, as far as it is understood. */
+/** A `.luacheckrc`, as far as it was understood. */
 export interface LintConfig {
   readonly options: OptionSet
-  /** Options for files by glob. */
+  /** Options for the files that a glob names. */
   readonly files: ReadonlyMap<string, OptionSet>
   readonly standards: ReadonlyMap<string, Standard>
   readonly excludeFiles: readonly string[]
@@ -29,9 +29,9 @@ export interface LintConfig {
   readonly problems: readonly ConfigProblem[]
 }
 
-/** A place that is not understood, and so has no effect. */
+/** A place in a `.luacheckrc` that is not understood, and so has no effect. */
 export interface ConfigProblem {
-  /** From 1. */
+  /** Line of the file, from 1. */
   readonly line: number
   readonly column: number
   readonly message: string
@@ -53,7 +53,7 @@ const defaultFiles = [
   ['**/config.ld', '+ldoc'],
 ] as const
 
-/** What holds without any file of options. */
+/** Returns what holds without any file of options. */
 export function defaultConfig(): LintConfig {
   return new ConfigReader(new Map<string, Standard>()).config()
 }

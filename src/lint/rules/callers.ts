@@ -5,7 +5,10 @@ import type {CodeView, SeenCall} from './code-view.ts'
 import {variablesWithFunctions, type FunctionInfo} from './functions.ts'
 import {tablesIn, type LocalTable} from './tables.ts'
 
-/** Finds out who calls each function of a file, by the names that it goes by. Gives the tables that it looked at. */
+/**
+ * Finds out who calls each function of a file, by the names that the function goes by. Gives the tables that it looked
+ * at.
+ */
 export function findCallers(code: CodeView, functions: ReadonlyMap<Ast.Node, FunctionInfo>): LocalTable[] {
   const {scopes} = code.folding
   const named = variablesWithFunctions(scopes, functions)
@@ -105,7 +108,7 @@ export interface Uses {
   readonly reads: ReadonlySet<string>
 }
 
-/** Leaves out what is plainly part of a library, of Lua or of the module's API. */
+/** Collects how a file uses names, without what is plainly part of a library, of Lua or of the module's API. */
 export function usesIn(code: CodeView): Uses {
   const {scopes} = code.folding
   const calls = new Map<string, FunctionInfo[]>()

@@ -4,6 +4,7 @@ import {stretchOf, type Code} from './code.ts'
 import type {Deprecated, Known} from './target.ts'
 import type {Rule, Said, Say} from './types.ts'
 
+/** The rule `deprecated-api`, which docs/lint/deprecated-api.md describes. */
 export const deprecatedApi: Rule = {
   standard: 'warning',
   check(code, known, say) {

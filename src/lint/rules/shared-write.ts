@@ -9,6 +9,7 @@ import type {Rule, Said} from './types.ts'
 /** Tables that all modules of a server share. */
 const luaTables = new Set('string table math os io debug coroutine package utf8 bit32 prosody'.split(' '))
 
+/** The rule `shared-write`, which docs/lint/shared-write.md describes. */
 export const sharedWrite: Rule = {
   standard: 'error',
   check(code, known, say) {

@@ -8,6 +8,7 @@ import {elsewhere} from './lines.ts'
 import type {Known} from './target.ts'
 import type {Rule, Said, Severity} from './types.ts'
 
+/** The rule `unknown-member`, which docs/lint/unknown-member.md describes. */
 export const unknownMember: Rule = {
   standard: 'error',
   check(code, known, say) {

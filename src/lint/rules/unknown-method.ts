@@ -4,6 +4,7 @@ import type {Code} from './code.ts'
 import type {Known} from './target.ts'
 import type {Rule} from './types.ts'
 
+/** The rule `unknown-method`, which docs/lint/unknown-method.md describes. */
 export const unknownMethod: Rule = {
   standard: 'error',
   check(code, known, say) {

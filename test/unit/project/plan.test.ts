@@ -27,6 +27,7 @@ function outcome(
     const [change, ...more] = planFiles({
       desired: entries(desired),
       owned: entries(owned),
+      generatedPaths: [],
       disk: () => disk,
       force,
     })
@@ -81,6 +82,7 @@ describe('several files', () => {
         ['c', letters.C],
         ['a', older],
       ]),
+      generatedPaths: [],
       disk: (path) => disk[path] ?? 'absent',
       force,
     })
@@ -112,6 +114,7 @@ describe('a file of ours that somebody has edited, so that nobody knows what was
     planFiles({
       desired,
       owned: new Map([['p', 'edited' as const]]),
+      generatedPaths: ['p'],
       disk: () => ({sha256: letters.C}),
       onlyLineEnds: (_, written) => written === letters.B,
       force,

@@ -4,7 +4,7 @@ import {digestOf} from '../../../src/digest.ts'
 import {ProsodyModsError} from '../../../src/errors.ts'
 import type {ProgressEvent} from '../../../src/progress.ts'
 import type {InstallResult} from '../../../src/operations/install.ts'
-import {driftHints} from '../../../src/project/drift.ts'
+import {driftHint} from '../../../src/project/drift.ts'
 import {nothingLinted} from '../../../src/context/lint-summary.ts'
 import {nothingOmitted} from '../../../src/context/results.ts'
 import {nothingNeeded} from '../../../src/resolve/closure.ts'
@@ -177,21 +177,27 @@ describe('results', () => {
         modules: 1,
         verified: 2,
         drift: [
-          {path: 'a', kind: 'missing', expected: sha256Like('e'), got: null, hint: driftHints.missing},
+          {path: 'a', kind: 'missing', expected: sha256Like('e'), got: null, hint: driftHint('missing', [])},
           {
             path: 'b',
             kind: 'changed',
             expected: sha256Like('e'),
             got: sha256Like('0'),
-            hint: driftHints.changed,
+            hint: driftHint('changed', []),
           },
-          {path: 'c', kind: 'unexpected', expected: null, got: sha256Like('0'), hint: driftHints.unexpected},
+          {
+            path: 'c',
+            kind: 'unexpected',
+            expected: null,
+            got: sha256Like('0'),
+            hint: driftHint('unexpected', []),
+          },
           {
             path: 'd',
             kind: 'not-a-file',
             expected: sha256Like('e'),
             got: null,
-            hint: driftHints['not-a-file'],
+            hint: driftHint('not-a-file', []),
           },
         ],
       }),

@@ -1,0 +1,17 @@
+import {isAbsolute, join, relative} from 'node:path'
+import {packageFolder} from './package-folder.ts'
+
+/** Where a page that comes with the package lies: as whoever reads a hint can open it, from the working directory. */
+export function docsPage(page: `docs/${string}.md`): string {
+  return fromHere(join(packageFolder, page))
+}
+
+/** Where all pages lie, for `--help`, which names them as `docs/…`. */
+export function docsFolder(): string {
+  return fromHere(join(packageFolder, 'docs'))
+}
+
+function fromHere(path: string): string {
+  const below = relative(process.cwd(), path)
+  return below.startsWith('..') || isAbsolute(below) ? path : below
+}
