@@ -30,9 +30,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   fetch: ['compression', 'net', 'sources', 'store'],
   project: ['registry', 'sources', 'text'],
   resolve: ['facts', 'project', 'prosody', 'registry', 'sources', 'text', 'versioning'],
+  image: ['facts', 'project', 'prosody', 'registry', 'resolve', 'text'],
   workbench: [
     'facts',
     'fetch',
+    'image',
     'lint',
     'lua',
     'net',
@@ -44,7 +46,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'store',
     'text',
   ],
-  image: ['facts', 'project', 'prosody', 'registry', 'resolve', 'text'],
   locking: [
     'facts',
     'image',
@@ -69,7 +70,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'registry',
     'resolve',
     'sources',
-    'text',
     'versioning',
     'workbench',
   ],

@@ -1,17 +1,15 @@
 import {hash} from 'node:crypto'
-import {isOurs, isSealed} from '../image/config.ts'
-import {configPath} from '../project/owned-paths.ts'
+import type {GeneratedFile} from '../image/generated-file.ts'
 import {differsInLineEnds, diskState} from '../project/disk.ts'
 import {refuseUnseen} from '../project/lock-names.ts'
-import {lockedFiles, lockfileName, type Lockfile} from '../project/lockfile.ts'
+import {formatLockfile, lockedFiles, lockfileName, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
 import {makeReadable, unreadablePaths} from '../project/modes.ts'
 import {planFiles, type FileChange} from '../project/plan.ts'
 import type {Ground} from '../project/journal-record.ts'
 import type {Project} from '../project/project.ts'
 import {applySteps, type Step} from '../project/transaction.ts'
-import {presentConfig} from './plugin-base.ts'
-import {configFor} from '../image/config-input.ts'
+import {presentText} from './present-text.ts'
 
 /** What the project shall become. */
 export interface Target {
@@ -33,8 +31,8 @@ export interface ContextPlan {
   readonly desired: ReadonlyMap<string, string>
   /** Files that stand there as they shall. */
   readonly unchanged: number
-  /** Text of files that are generated rather than fetched: path → text. */
-  readonly generated: ReadonlyMap<string, string>
+  /** Text of the files that are not fetched, manifest and lockfile among them: path → text. */
+  readonly texts: ReadonlyMap<string, string>
 }
 
 /**
@@ -44,25 +42,21 @@ export interface ContextPlan {
 export function planContext(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
   target: Target,
-  formatLock: (lock: Lockfile) => string,
+  generated: readonly GeneratedFile[],
 ): ContextPlan {
   if (target.writeLock) refuseUnseen(target.lock)
-  const config = configFor(target)
+  const texts = textsOf(generated)
   const desired = lockedFiles(target.lock)
-  desired.set(configPath, sha256(config))
-  const owned = project.lock === undefined ? new Map<string, string>() : lockedFiles(project.lock)
-  const present = presentConfig(project.folder)
-  // One that was changed is ours all the same, with bytes that we have never written.
-  if (present !== undefined && isOurs(present))
-    owned.set(configPath, isSealed(present) ? sha256(present) : '')
+  for (const [path, text] of texts) desired.set(path, sha256(text))
+  const locked = project.lock === undefined ? [] : lockedFiles(project.lock)
   const changes = planFiles({
     desired,
-    owned,
+    owned: new Map([...locked, ...ownedAmong(generated, project.folder)]),
+    generatedPaths: generated.map(({path}) => path),
     disk: (path) => diskState(project.folder, path),
     onlyLineEnds: (path, digest) => differsInLineEnds(project.folder, path, digest),
     force: target.force,
   })
-  const texts = new Map([[configPath, config]])
   const plain: FileChange[] = []
   const replaceText = (path: string, before: string | undefined, after: string): void => {
     if (before === after) return
@@ -75,15 +69,32 @@ export function planContext(
     project.manifestText === '' ? undefined : project.manifestText,
     target.manifestText,
   )
-  if (target.writeLock) replaceText(lockfileName, project.lockText, formatLock(target.lock))
+  if (target.writeLock) replaceText(lockfileName, project.lockText, formatLockfile(target.lock))
   const touched = new Set(changes.map(({path}) => path))
   return {
     changes: [...changes, ...plain],
     closed: unreadablePaths(project.folder, desired.keys()).filter((path) => !touched.has(path)),
     desired,
     unchanged: [...desired.keys()].filter((path) => !touched.has(path)).length,
-    generated: texts,
+    texts,
   }
+}
+
+/** Path → text of the generated files that the project shall have. */
+function textsOf(generated: readonly GeneratedFile[]): Map<string, string> {
+  return new Map(generated.flatMap(({path, text}) => (text === undefined ? [] : [[path, text] as const])))
+}
+
+/**
+ * Path → sha256 of the generated files that stand there and are ours. One that was changed is ours all the same, with bytes
+ * that we have never written.
+ */
+function ownedAmong(generated: readonly GeneratedFile[], folder: string): (readonly [string, string])[] {
+  return generated.flatMap(({path, isOurs, isSealed}) => {
+    const present = presentText(folder, path)
+    if (present === undefined || !isOurs(present)) return []
+    return [[path, isSealed(present) ? sha256(present) : ''] as const]
+  })
 }
 
 /** Writes a plan, and lets everybody read what belongs to the context; `blob` gives the verified bytes of a digest. */
@@ -105,7 +116,7 @@ function bytesOf(
   digest: string,
   {plan, blob}: {readonly plan: ContextPlan; readonly blob: (sha256: string, path: string) => Buffer},
 ): Buffer {
-  const text = plan.generated.get(path)
+  const text = plan.texts.get(path)
   return text === undefined ? blob(digest, path) : Buffer.from(text, 'utf8')
 }
 

@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
-import {formatLockfile} from '../project/lockfile.ts'
+import type {GeneratedFile} from '../image/generated-file.ts'
+import {generatedFiles} from '../image/generated-files.ts'
 import type {Project} from '../project/project.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import {applyContext, planContext, type Target} from './plan.ts'
@@ -11,7 +12,7 @@ import type {LockResult} from '../locking/lock-module.ts'
 import {reportChanges, type WriteResult} from './results.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
-import {baseWarnings} from './plugin-base.ts'
+import {presentText} from './present-text.ts'
 import {projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
 
@@ -26,8 +27,9 @@ export async function writeTarget(
   },
   bench: Workbench,
 ): Promise<WriteResult> {
-  const plan = planContext(project, target, formatLockfile)
-  const moved = baseWarnings(project, target)
+  const generated = generatedFiles(target)
+  const plan = planContext(project, target, generated)
+  const replaced = replacementWarnings(project, generated)
   const missing = new Set(plan.changes.map(({after}) => after))
   const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
   if (!target.dryRun) await untilKept(() => fetchAndRead(needed, bench))
@@ -36,7 +38,7 @@ export async function writeTarget(
   const lint = await lintedOrRefused(written, target, bench)
   if (!target.dryRun) {
     bench.environment.signal.throwIfAborted()
-    const ground = {folder: project.folder, stateFolder: bench.environment.stateFolder}
+    const ground = {...bench.environment, folder: project.folder}
     await untilKept(async () => {
       await fetchAndRead(needed, bench)
       await applyContext(ground, plan, (sha256, path) => blobOf(bench, sha256, path))
@@ -48,7 +50,7 @@ export async function writeTarget(
     unchanged: plan.unchanged,
     ...omissionsOf(target.resolved ?? []),
     warnings: [
-      ...moved,
+      ...replaced,
       ...projectWarnings(project.folder, target, bench.environment.registry),
       ...needs.problems,
     ],
@@ -56,6 +58,18 @@ export async function writeTarget(
     lint,
     needs,
   }
+}
+
+/** What users should know before generated files that stand there are replaced. */
+function replacementWarnings(
+  {folder, lock}: Pick<Project, 'folder' | 'lock'>,
+  generated: readonly GeneratedFile[],
+): string[] {
+  if (lock === undefined) return []
+  return generated.flatMap(({path, warnings}) => {
+    const present = warnings && presentText(folder, path)
+    return present === undefined ? [] : (warnings?.(present, lock) ?? [])
+  })
 }
 
 /** Throws LINT_ERRORS with what to take instead. */

@@ -44,7 +44,7 @@ export class ArchiveReader {
     }
   }
 
-  /** Transfers that failed and are worth a retry may be tried again. */
+  /** Lets transfers that failed and are worth a retry be tried again. */
   nextRound(): void {
     this.#fetched.nextRound()
     this.#extracted.nextRound()
@@ -59,7 +59,7 @@ export class ArchiveReader {
     return this.#extracted.run(location.url, () => this.#extract(location, patience))
   }
 
-  /** The digest of the archive, which then lies in the store. */
+  /** Brings the archive into the store; gives its digest. */
   fetch(location: ArchiveLocation, patience: Patience): Promise<string> {
     return this.#fetched.run(location.url, async () => {
       const {sha256} = location
@@ -76,12 +76,17 @@ export class ArchiveReader {
     })
   }
 
-  /** Another process has pruned what `extract` had put into the store: the next round takes it out again. */
+  /**
+   * Forgets what `extract` had put into the store, since another process has pruned it: the next round takes it out
+   * again.
+   */
   again({url}: ArchiveLocation): void {
     this.#extracted.forget(url)
   }
 
-  /** Another process has pruned what `fetch` had put into the store: the next round fetches it again. */
+  /**
+   * Forgets what `fetch` had put into the store, since another process has pruned it: the next round fetches it again.
+   */
   lost({url}: ArchiveLocation): TransferError {
     this.#fetched.forget(url)
     this.#kept.delete(url)
@@ -138,7 +143,7 @@ export class ArchiveReader {
     }
   }
 
-  /** The folder that everything lies in, with a slash; '' when there is none. */
+  /** Names the folder that everything in an archive lies in, with a slash; '' when there is none. */
   async topFolder(location: ArchiveLocation, archive: string): Promise<string> {
     const {files, links, barred} = await this.read(location, archive, () => undefined)
     return sharedTopFolder([...files.map(({path}) => path), ...links.keys(), ...barred.keys()])
@@ -200,8 +205,8 @@ export function throughLinks(path: string, links: ReadonlyMap<string, string>): 
 }
 
 /**
- * The one folder that everything lies in, with a slash: the wrapper that source archives have. '' when there
- * is none, or when that folder is a module itself.
+ * Names the one folder that everything lies in, with a slash: the wrapper that source archives have. '' when there is
+ * none, or when that folder is a module itself.
  */
 export function sharedTopFolder(paths: readonly string[]): string {
   const [first = ''] = paths

@@ -7,7 +7,7 @@ import type {Store} from '../store/store.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {Want} from './types.ts'
 
-/** What downloads share within one session. */
+/** What the downloads of one session share. */
 export interface Downloads {
   readonly store: Store
   readonly signal: AbortSignal
@@ -15,24 +15,26 @@ export interface Downloads {
   http(): Http
 }
 
+/** What a download is to give, and how long it is waited for. */
 export interface Expected {
   /** What messages call it. */
   readonly name: string
   readonly label: string
   readonly url: string
   readonly sha256: string | undefined
-  /** Bytes. */
+  /** How many bytes it has, where that is known. */
   readonly size: number | undefined
   /** Bound on the body where nobody knows its size: `fileLimit` or `archiveLimit`. */
   readonly limit: number
   readonly patience: Patience
-  /** Whether it may be gzipped on its way: Lua then takes a quarter of the bytes. */
+  /** Whether the server may gzip it on its way: Lua then takes a quarter of the bytes. */
   readonly gzip?: boolean
 }
 
 const mebibyte = 1024 * 1024
-/** Bounds on bodies whose size nobody knows. */
+/** How many bytes a file may have whose size nobody knows. */
 export const fileLimit = 16 * mebibyte
+/** How many bytes an archive may have whose size nobody knows. */
 export const archiveLimit = 512 * mebibyte
 /** An answer may be this much longer than the wanted file and is still hashed, so that its digest can be shown. */
 const slack = mebibyte
@@ -107,7 +109,7 @@ interface Checked {
   readonly delimited?: boolean
 }
 
-/** Throws DIGEST_MISMATCH. */
+/** Throws DIGEST_MISMATCH where the digest of what came is not the expected one. */
 export function checkDigest(got: string, expected: Checked): void {
   if (expected.sha256 === undefined || got === expected.sha256) return
   throw new ProsodyModsError(

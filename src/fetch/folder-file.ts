@@ -9,7 +9,7 @@ import {fileLimit} from './download.ts'
 /** Bytes of all files together that are read of one folder: modules are text. */
 const folderLimit = 256 * 1024 * 1024
 
-/** What may still be read of one folder. */
+/** A bound on what may still be read of one folder. */
 export class FolderBudget {
   readonly #folder: string
   #bytes = 0
@@ -18,7 +18,7 @@ export class FolderBudget {
     this.#folder = folder
   }
 
-  /** Throws ARCHIVE_TOO_LARGE. */
+  /** Counts a file of so many bytes. */
   take(bytes: number): void {
     this.#bytes += bytes
     if (this.#bytes <= folderLimit) return
@@ -64,7 +64,7 @@ export class FolderFile implements ReleaseFile {
 }
 
 /**
- * The bytes of a regular file. Throws ARCHIVE_SPECIAL_FILE for pipes, devices and links, ARCHIVE_TOO_LARGE,
+ * Reads the bytes of a regular file. Throws ARCHIVE_SPECIAL_FILE for pipes, devices and links, ARCHIVE_TOO_LARGE,
  * PATH_NOT_FOUND, READ_FAILED.
  * @param path with all links followed
  */
@@ -82,6 +82,9 @@ export function readModuleFile(path: string): Buffer {
   }
 }
 
+/**
+ * Makes the error of a file or folder that could not be read, PATH_NOT_FOUND or READ_FAILED, by what the system said.
+ */
 export function unreadable(path: string, error: unknown): ProsodyModsError {
   if (systemCode(error) !== 'ENOENT') return readFailed(path, error)
   return new ProsodyModsError('PATH_NOT_FOUND', `there is nothing at ${path}`, {

@@ -8,6 +8,7 @@ import {download, fileLimit, type Downloads} from './download.ts'
 
 const parallel = 6
 
+/** What bringing in listed files needs. */
 export interface ListedFilesOptions {
   readonly downloads: Downloads
   /** Told of each file that was brought into the store. */
@@ -15,7 +16,9 @@ export interface ListedFilesOptions {
   readonly patience: Patience
 }
 
-/** Brings in files one by one whose digests nobody knows: first use of a release whose publisher gives no archives. */
+/**
+ * Brings in, one by one, files whose digests nobody knows: first use of a release whose publisher gives no archives.
+ */
 export async function contentsOfFiles(
   location: FilesLocation,
   listed: readonly ListedPath[],

@@ -2,6 +2,7 @@ import {docsPage} from '../docs-page.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {FetchReport} from './report.ts'
 
+/** Makes the error of files that the store lacks while nobody may be asked: OFFLINE_MISSING. */
 export function offlineMissing(
   wants: readonly {readonly name: string; readonly sha256?: string}[],
 ): ProsodyModsError {
@@ -16,6 +17,7 @@ export function offlineMissing(
   )
 }
 
+/** Makes the error of files that no location gave: UNREACHABLE, with the reason at each. */
 export function unreachable(
   wants: readonly {readonly name: string}[],
   report: FetchReport,
@@ -36,6 +38,7 @@ export function unreachable(
   )
 }
 
+/** Makes the error of a file whose digest nobody knows: DIGEST_UNKNOWN. */
 export function digestUnknown(name: string): ProsodyModsError {
   return new ProsodyModsError('DIGEST_UNKNOWN', `${name}: no digest is known for these files`, {
     hint: 'take a version that the registry knows: prosody-mods info <module>',

@@ -18,6 +18,7 @@ import type {Store} from '../store/store.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {Want} from './types.ts'
 
+/** What one command's fetching needs. */
 export interface SessionOptions {
   readonly store: Store
   readonly offline: boolean
@@ -34,7 +35,7 @@ interface Needed {
 
 const parallel = 6
 
-/** One command's fetching: connections, dead hosts and archives are remembered until close. */
+/** A session that does one command's fetching: connections, dead hosts and archives are remembered until close. */
 export class FetchSession {
   readonly store: Store
   readonly #options: SessionOptions
@@ -77,7 +78,7 @@ export class FetchSession {
     return this.#report.build()
   }
 
-  /** The verified bytes of a blob that `ensure` has brought in. */
+  /** Returns the verified bytes of a blob that `ensure` has brought in. */
   read(sha256: string): Buffer | undefined {
     return this.store.read(sha256, (corrupt) =>
       this.#options.onProgress({type: 'store-corrupt', sha256: corrupt}),
@@ -107,7 +108,7 @@ export class FetchSession {
     needed.filter(({sha256}) => !missing.has(sha256)).forEach(onStored)
   }
 
-  /** What a release without known digests holds, from the first location that answers. */
+  /** Collects what a release without known digests holds, from the first location that answers. */
   async contents(name: string, locations: readonly Location[]): Promise<ReleaseContents> {
     const attempt = new Attempt()
     const placed = locations.map((location) => this.#placed(location)).filter(isListable)
@@ -137,8 +138,8 @@ export class FetchSession {
   }
 
   /**
-   * What a release without known digests holds, file by file: where its publisher lists its files and gives no archive.
-   * Throws UNREACHABLE.
+   * Collects what a release without known digests holds, file by file: where its publisher lists its files and gives no
+   * archive. Throws UNREACHABLE.
    */
   async contentsOfFiles(
     name: string,

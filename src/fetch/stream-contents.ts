@@ -11,6 +11,7 @@ import {lazyWriter, type BlobWriter, type Store} from '../store/store.ts'
 import {unpack} from './unpack/index.ts'
 import type {FileSink} from './unpack/types.ts'
 
+/** What reading an archive as it comes needs. */
 export interface StreamOptions {
   readonly downloads: Downloads
   /** Told of each file that was brought into the store on the way. */

@@ -1,22 +1,10 @@
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
-import {modulesPathOf, type Manifest} from '../project/manifest.ts'
-import {renderConfig, type ConfigInput} from './config.ts'
+import {splitKey} from '../project/lockfile.ts'
+import {modulesPathOf} from '../project/manifest.ts'
+import type {ConfigInput} from './config.ts'
+import type {GeneratedFrom} from './generated-file.ts'
 
-/** What the configuration of a context is made from. */
-export interface ConfigSubject {
-  readonly lock: Lockfile
-  readonly manifest: Manifest
-  /** In place of the manifest's. */
-  readonly modulesPath?: string | undefined
-}
-
-/** The configuration file that belongs to a lock. */
-export function configFor(target: ConfigSubject): string {
-  return renderConfig(configInput(target))
-}
-
-/** What that file says. */
-export function configInput({lock, manifest, modulesPath}: ConfigSubject): ConfigInput {
+/** What the configuration that belongs to a lock says. */
+export function configInput({lock, manifest, modulesPath}: GeneratedFrom): ConfigInput {
   const layouts = new Map(
     Object.entries(lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]),
   )

@@ -7,7 +7,7 @@ interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** Where an answer leads; undefined when it is no redirect. Throws TransferError for what is not followed. */
+/** Tells where an answer leads; undefined when it is no redirect. Throws TransferError for what is not followed. */
 export function redirectTarget(answer: Answer, from: URL): URL | undefined {
   const location = answer.headers['location']
   if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return undefined
@@ -24,7 +24,7 @@ export function redirectTarget(answer: Answer, from: URL): URL | undefined {
   return target
 }
 
-/** Of an answer that is neither 200 nor a redirect. */
+/** Makes the error of an answer that is neither 200 nor a redirect. */
 export function statusError(
   status: number,
   told: {
@@ -50,8 +50,8 @@ function refusal(status: number, credential: Credential | undefined): string {
 }
 
 /**
- * What a 304 says is current: all that is known. Throws TransferError where nothing was said to be known, and where
- * it speaks of another state.
+ * Returns what a 304 says is current: all that is known. Throws TransferError where nothing was said to be known, and
+ * where it speaks of another state.
  */
 export function confirmed(headers: Answer['headers'], known: Validators | undefined): Validators {
   if (known === undefined) {

@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
-import {emptyLock, formatLockfile, type Lockfile} from '../project/lockfile.ts'
+import {generatedFiles} from '../image/generated-files.ts'
+import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {isInterrupted, type Project} from '../project/project.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
 import {planContext, type ContextPlan, type Target} from '../context/plan.ts'
@@ -90,7 +91,7 @@ function nothingToDo(
 /** Another process may be writing: what looks wrong is judged by the one who holds the project's lock. */
 function planWithoutLock(project: Project, target: Target): ContextPlan | undefined {
   try {
-    return planContext(project, target, formatLockfile)
+    return planContext(project, target, generatedFiles(target))
   } catch (error) {
     if (error instanceof ProsodyModsError) return undefined
     throw error

@@ -10,6 +10,8 @@ export interface Ground {
   readonly folder: string
   /** Of the user's state: outside of every project, and nobody else's. */
   readonly stateFolder: string
+  /** Paths of files that are generated: beside what lockfiles own, all that commands write there. */
+  readonly generatedPaths: readonly string[]
 }
 
 /**

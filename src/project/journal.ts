@@ -20,7 +20,7 @@ const maxBytes = 256 * 1024 * 1024
 export interface Journal {
   readonly journalVersion: 2
   readonly steps: readonly FileChange[]
-  /** Texts of the lockfiles of before and after: no step changes what neither of them owns. */
+  /** Texts of the lockfiles of before and after: no step changes what neither of them owns, but for generated files. */
   readonly lockfiles: readonly string[]
 }
 
@@ -61,7 +61,7 @@ export function readJournal(work: FolderHandle, ground: Ground): KnownJournal | 
   const sha256 = hash('sha256', bytes)
   if (!isRecorded(ground, sha256)) throw notOurs(work, 'was not written by this user on this machine')
   const journal = JSON.parse(bytes.toString('utf8')) as Journal
-  const owned = ownedPaths(journal.lockfiles)
+  const owned = ownedPaths(journal.lockfiles, ground.generatedPaths)
   const stray = journal.steps.find(({path}) => !owned.has(path))
   if (stray !== undefined) throw notOurs(work, `names ${JSON.stringify(stray.path)}, which no lockfile owns`)
   return {...journal, sha256}

@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {DiskState} from './disk.ts'
-import {driftHints} from './drift.ts'
+import {driftHint} from './drift.ts'
 
 /** One change to one file: what stands there now and what shall stand there; null is nothing. */
 export interface FileChange {
@@ -13,8 +13,10 @@ export interface FileChange {
 export interface PlanInput {
   /** Path → sha256 that shall stand there. */
   readonly desired: ReadonlyMap<string, string>
-  /** Path → sha256 that the last lockfile lists: ours. */
+  /** Path → sha256 of what is ours: what the last lockfile lists, and what was generated; '' for bytes never written. */
   readonly owned: ReadonlyMap<string, string>
+  /** Paths of the files that are generated, for what Git has to be told of line ends. */
+  readonly generatedPaths: readonly string[]
   /** What stands at a desired or owned path. */
   disk(path: string): DiskState
   /** Whether a file differs from a digest in its line ends alone. */
@@ -51,13 +53,13 @@ export function planFiles(input: PlanInput): FileChange[] {
 
 function ownedFileChanged(
   paths: readonly string[],
-  {owned, desired, onlyLineEnds}: PlanInput,
+  {owned, desired, generatedPaths, onlyLineEnds}: PlanInput,
 ): ProsodyModsError {
-  // Of the configuration it is not known what was written, if it was changed.
+  // Of a generated file it is not known what was written, if it was changed.
   const written = (path: string): string =>
     [owned.get(path), desired.get(path)].find((digest) => digest) ?? ''
   const ended = paths.filter((path) => onlyLineEnds?.(path, written(path)) === true)
-  if (ended.length === paths.length) return lineEndsChanged(paths)
+  if (ended.length === paths.length) return lineEndsChanged(paths, generatedPaths)
   return new ProsodyModsError(
     'OWNED_FILE_CHANGED',
     `changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
@@ -68,11 +70,12 @@ function ownedFileChanged(
   )
 }
 
-function lineEndsChanged(paths: readonly string[]): ProsodyModsError {
+function lineEndsChanged(paths: readonly string[], generatedPaths: readonly string[]): ProsodyModsError {
+  const hint = driftHint('line-ends', generatedPaths)
   return new ProsodyModsError(
     'OWNED_FILE_CHANGED',
     `only line ends were changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
-    {hint: driftHints['line-ends'].replace(/^[^:]*: /, 'core.autocrlf of Git does that: '), details: {paths}},
+    {hint: hint.replace(/^[^:]*: /, 'core.autocrlf of Git does that: '), details: {paths}},
   )
 }
 

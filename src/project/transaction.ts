@@ -53,7 +53,7 @@ async function applyIn(
   try {
     try {
       const lockfiles = lockfilesOf(site, steps)
-      refuseStray(steps, lockfiles)
+      refuseStray(steps, ownedPaths(lockfiles, ground.generatedPaths))
       await stage(site, steps)
       const named = steps.map(({path, before, after}) => ({path, before, after}))
       sha256 = await writeJournal(work, {journalVersion: 2, steps: named, lockfiles}, ground)
@@ -82,8 +82,7 @@ function lockfilesOf({places}: Site, steps: readonly Step[]): readonly string[] 
 }
 
 /** What no lockfile owns is never written, whatever asks for it. */
-function refuseStray(steps: readonly Step[], lockfiles: readonly string[]): void {
-  const owned = ownedPaths(lockfiles)
+function refuseStray(steps: readonly Step[], owned: ReadonlySet<string>): void {
   const stray = steps.find(({path}) => !owned.has(path))
   if (stray === undefined) return
   throw new ProsodyModsError('FILE_IN_THE_WAY', `${stray.path} is no path that prosody-mods writes`, {

@@ -1,6 +1,7 @@
 import type {CachePruneResult, CacheVerifyResult} from '../operations/cache.ts'
 import {count, lines} from './common.ts'
 
+/** Writes for people what `cache verify` found. */
 export function renderCacheVerify({checked, removed, listings, lint, facts}: CacheVerifyResult): string {
   const bad = removed.length + listings.removed + lint.removed + facts.removed
   return lines(
@@ -12,6 +13,7 @@ export function renderCacheVerify({checked, removed, listings, lint, facts}: Cac
   )
 }
 
+/** Writes for people what `cache prune` removed. */
 export function renderCachePrune({removed, bytes, listings, lint, facts}: CachePruneResult): string {
   const megabytes = ((bytes + listings.bytes + lint.bytes + facts.bytes) / 1024 / 1024).toFixed(1)
   const all = listed(removed + lint.removed, listings.removed, facts.removed)

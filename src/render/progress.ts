@@ -62,7 +62,7 @@ export function startProgress(): Progress {
   return current
 }
 
-/** Keeps what is asked on the terminal from being written over. */
+/** Does work that asks on the terminal, and keeps progress from being written over it. */
 export async function withoutProgress<T>(work: () => Promise<T>): Promise<T> {
   const shown = current
   shown?.pause(true)
@@ -73,7 +73,7 @@ export async function withoutProgress<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What stays to be read; '' for what passes. */
+/** Writes an event as a line that stays to be read; '' for what passes. */
 export function lastingLine(event: ProgressEvent): string {
   switch (event.type) {
     case 'large-download':

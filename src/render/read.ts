@@ -10,6 +10,7 @@ import type {RegistryMove} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
 import {count, lines, placementText, table} from './common.ts'
 
+/** Writes for people which modules there are. */
 export function renderList({modules, differences}: ListResult): string {
   if (modules.length === 0 && differences.length === 0)
     return 'no modules; add one with: prosody-mods add <module>\n'
@@ -43,6 +44,7 @@ const driftWords = {
   'not-a-file': 'not a regular file',
 } as const
 
+/** Writes for people what `verify` found. */
 export function renderVerify({modules, verified, drift}: VerifyResult): string {
   const summary = `${count(modules, 'module')}: ${count(verified, 'file')} as locked`
   if (drift.length === 0) return lines(summary)
@@ -59,6 +61,7 @@ export function renderVerify({modules, verified, drift}: VerifyResult): string {
   )
 }
 
+/** Writes for people which modules a search found. */
 export function renderSearch({found, similar}: SearchResult): string {
   if (found.length === 0) {
     return lines('nothing found', similar.length === 0 ? [] : [`similar names: ${similar.join(', ')}`])
@@ -69,6 +72,7 @@ export function renderSearch({found, similar}: SearchResult): string {
   )
 }
 
+/** Writes for people what is known of a module. */
 export function renderInfo(result: InfoResult): string {
   return lines(
     coreLines(result),

@@ -22,16 +22,17 @@ export class Held {
     this.#folder = join(store, 'held', ownName())
   }
 
+  /** Whether a blob is held. */
   has(sha256: string): boolean {
     return this.#names.has(sha256) || this.#bytes.has(sha256)
   }
 
-  /** Where a held blob lies; undefined for one that is not held there. */
+  /** Returns where a held blob lies; undefined for one that is not held there. */
   pathOf(sha256: string): string | undefined {
     return this.#names.has(sha256) ? join(this.#folder, sha256) : undefined
   }
 
-  /** The bytes of a blob that is held in memory. */
+  /** Returns the bytes of a blob that is held in memory. */
   bytesOf(sha256: string): Buffer | undefined {
     return this.#bytes.get(sha256)
   }
@@ -64,12 +65,13 @@ export class Held {
     this.#bytes.set(sha256, bytes)
   }
 
-  /** One whose bytes are damaged. */
+  /** Forgets a blob whose bytes are damaged. */
   drop(sha256: string): void {
     if (this.#names.delete(sha256)) quietly(() => unlinkSync(join(this.#folder, sha256)))
     this.#bytes.delete(sha256)
   }
 
+  /** Gives everything up that is held. */
   release(): void {
     if (this.#isMade) {
       quietly(() => rmSync(this.#folder, {recursive: true, force: true}))

@@ -27,14 +27,17 @@ export class KeptFacts {
     this.#folder = new OwnFolder(store, name)
   }
 
-  /** @param question a line that names all that the answer depends on */
+  /**
+   * Returns the answer that is kept for a question; undefined where there is none.
+   * @param question a line that names all that the answer depends on
+   */
   read(question: string): string | undefined {
     const name = hash('sha256', question)
     const answer = answerIn(this.#read(name), name)
     return answer?.question === question ? answer.text : undefined
   }
 
-  /** Answers to questions; stops at the first that can't be kept. */
+  /** Keeps answers to questions; stops at the first that can't be kept. */
   async keep(answers: Iterable<readonly [question: string, text: string]>): Promise<void> {
     const folder = join(this.#store, 'tmp')
     for (const [question, text] of answers) {

@@ -25,7 +25,7 @@ export class LintResults {
     this.#folder = new OwnFolder(store, 'lint')
   }
 
-  /** Results by key, those used last first; none where there is no sound file. */
+  /** Returns results by key, those used last first; none where there is no sound file. */
   read(name: string): Map<string, string> {
     const {text} = this.#read(name)
     if (text === undefined) return new Map()

@@ -11,11 +11,11 @@ import {OwnFolder} from './own-folder.ts'
 const maxBytes = 65 * 1024 * 1024
 
 /**
- * Publishers' answers about what there is, in the store's folder: `listings/<sha256 of the URL>`. A file is the sha256
- * of its rest, a line that says of what it is and how to ask about it, and the answer. It holds no URL, as that may be
- * secret. What is damaged is no listing: it is removed, and the publisher
- * asked anew; what another user could have written is none either. A file appears by rename; it
- * need not be synced, since its digest tells what a power cut left of it.
+ * A keeper of publishers' answers about what there is, in the store's folder: `listings/<sha256 of the URL>`. A file is
+ * the sha256 of its rest, a line that says of what it is and how to ask about it, and the answer. It holds no URL, as
+ * that may be secret. What is damaged is no listing: it is removed, and the publisher asked anew; what another user
+ * could have written is none either. A file appears by rename; it need not be synced, since its digest tells what a
+ * power cut left of it.
  */
 export class Listings implements ListingKeeper {
   readonly #store: string

@@ -27,8 +27,8 @@ import {
 import {Held} from './held.ts'
 
 /**
- * Content-addressed store of verified files: `sha256/ab/cdef…`, shared by all projects and processes of
- * a user. A blob appears by rename, whole or not at all, and is hashed again whenever it is read.
+ * A content-addressed store of verified files: `sha256/ab/cdef…`, shared by all projects and processes of a user. A
+ * blob appears by rename, whole or not at all, and is hashed again whenever it is read.
  */
 export class Store {
   readonly folder: string
@@ -38,22 +38,23 @@ export class Store {
     this.folder = folder
   }
 
-  /** From now on all that is found here or put here stays to be had, until `release`, whoever prunes. */
+  /** Keeps from now on whatever is found here or put here, until `release`, whoever prunes. */
   hold(): void {
     this.#held ??= new Held(this.folder)
   }
 
+  /** Gives up what is kept since `hold`. */
   release(): void {
     this.#held?.release()
     this.#held = undefined
   }
 
-  /** Where the blob lies or would lie. */
+  /** Returns where a blob lies or would lie. */
   pathOf(sha256: string): string {
     return join(this.folder, 'sha256', sha256.slice(0, 2), sha256.slice(2))
   }
 
-  /** Whether there is a blob, unverified. */
+  /** Tells whether there is a blob, unverified. */
   has(sha256: string): boolean {
     if (this.#held?.has(sha256) === true) return true
     const path = this.pathOf(sha256)
@@ -65,20 +66,20 @@ export class Store {
     }
   }
 
-  /** The way to a blob: where it lies, or is held for this process. */
+  /** Returns the path by which to read a blob: where it lies, or is held for this process. */
   wayTo(sha256: string): string {
     const path = this.pathOf(sha256)
     this.#held?.hold(sha256, path)
     return this.#held?.pathOf(sha256) ?? path
   }
 
-  /** Called with a complete file that is about to become a blob. */
+  /** Holds a complete file that is about to become a blob. */
   holdNew(sha256: string, path: string): void {
     this.#held?.hold(sha256, path)
   }
 
   /**
-   * The verified bytes; undefined when there are none. A blob whose bytes no longer have its digest is
+   * Reads the verified bytes of a blob; undefined when there are none. A blob whose bytes no longer have its digest is
    * removed and reported through `onCorrupt`.
    */
   read(sha256: string, onCorrupt?: (sha256: string) => void): Buffer | undefined {
@@ -106,7 +107,10 @@ export class Store {
     return undefined
   }
 
-  /** Like read, without holding the bytes: for archives. The returned path has just been verified. */
+  /**
+   * Verifies a blob without holding its bytes, as archives need it, and returns its path; undefined when there is none.
+   * The returned path has just been verified.
+   */
   async verifiedPath(sha256: string): Promise<string | undefined> {
     const path = this.wayTo(sha256)
     let actual: string
@@ -122,7 +126,7 @@ export class Store {
     return undefined
   }
 
-  /** A new blob under construction, in the store's own temporary folder. */
+  /** Begins a new blob, in the store's own temporary folder. */
   async writer(): Promise<BlobWriter> {
     const folder = join(this.folder, 'tmp')
     // The name lets `prune` tell a dead process's leftovers from work in progress.
@@ -135,6 +139,7 @@ export class Store {
     }
   }
 
+  /** Stores bytes; gives their digest. */
   async put(bytes: Buffer): Promise<string> {
     const writer = await this.writer()
     try {
@@ -146,7 +151,7 @@ export class Store {
     }
   }
 
-  /** Digests of all blobs. */
+  /** Lists the digests of all blobs. */
   async list(): Promise<string[]> {
     const found: string[] = []
     for (const prefix of await entries(join(this.folder, 'sha256'))) {
@@ -221,7 +226,7 @@ export class BlobWriter {
     }
   }
 
-  /** The digest of what was written so far; call it once, before commit or abort. */
+  /** Returns the digest of what was written so far; call it once, before commit or abort. */
   digest(): string {
     return this.#hash.copy().digest('hex')
   }
@@ -243,6 +248,7 @@ export class BlobWriter {
     return sha256
   }
 
+  /** Removes what was written; after commit it does nothing. */
   abort(): void {
     this.#close()
     rmSync(this.#path, {force: true})
@@ -255,7 +261,7 @@ export class BlobWriter {
   }
 }
 
-/** A writer that is opened when it is first asked for, and is among `open` from then on. */
+/** Makes a writer that is opened when it is first asked for, and is among `open` from then on. */
 export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<BlobWriter> {
   let writer: BlobWriter | undefined
   return async () => {
@@ -264,7 +270,7 @@ export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<B
   }
 }
 
-/** sha256 of a file in hex, read in pieces; '' for what is neither file nor folder. */
+/** Computes the sha256 of a file in hex, read in pieces; '' for what is neither file nor folder. */
 export async function hashFile(path: string): Promise<string> {
   let handle: FileHandle
   try {

@@ -1,5 +1,6 @@
 import {join, resolve} from 'node:path'
 import envPaths from 'env-paths'
+import {generatedPaths} from '../image/generated-files.ts'
 import type {OnProgress} from '../progress.ts'
 import {embeddedRegistry, type Registry} from '../registry/registry.ts'
 
@@ -15,6 +16,8 @@ export interface Environment {
   readonly storeFolder: string
   /** Folder of what this user's commands have to know of each other, outside of every project. */
   readonly stateFolder: string
+  /** Paths of the files that are generated in a project: beside what the lockfile lists, all that commands write there. */
+  readonly generatedPaths: readonly string[]
   /** Absolute folders outside of the project in which path sources may lie, for this command. */
   readonly allowPaths: readonly string[]
 }
@@ -40,6 +43,7 @@ export function createEnvironment(options: EnvironmentOptions = {}): Environment
     registry: embeddedRegistry(),
     storeFolder: storeFolderOf(env),
     stateFolder: stateFolderOf(env),
+    generatedPaths,
     allowPaths: (options.allowPaths ?? []).map((path) => resolve(cwd, path)),
   }
 }

@@ -104,7 +104,13 @@ function blobIn(folder: string): string {
 
 function access(cwd: string): Parameters<typeof readProject>[0] {
   const stateFolder = join(cwd, 'state')
-  return {cwd, signal: new AbortController().signal, onProgress: () => undefined, stateFolder}
+  return {
+    cwd,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    stateFolder,
+    generatedPaths: [],
+  }
 }
 
 function copyOfModule(folder: string): Promise<void> {

@@ -7,7 +7,7 @@ import type {TarEntry} from './tar-reader.ts'
 import {NameTree, type NewNode} from './tree.ts'
 import type {ArchiveFile, FileSink, UnpackRequest, UnpackResult} from './types.ts'
 
-/** What was asked for, without the bytes. */
+/** A request as it was asked, without the bytes. */
 export type CollectRequest = Pick<UnpackRequest, 'label' | 'onFile' | 'root' | 'signal' | 'strip'>
 
 /**

@@ -1,7 +1,10 @@
 import {createHash} from 'node:crypto'
 import type {FileSink} from './types.ts'
 
-/** Keeps nothing of a file but its sha256 in hex and its size in bytes, which `done` is told at the end. */
+/**
+ * Makes a sink that keeps nothing of a file but its sha256 in hex and its size in bytes, which `done` is told at the
+ * end.
+ */
 export function hashSink(
   done: (file: {readonly sha256: string; readonly size: number}) => unknown,
 ): FileSink {

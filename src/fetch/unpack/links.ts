@@ -5,12 +5,13 @@ import {brokenLink, circlesIn, mostHops, type SpreadContext} from './link-spread
 import {linkTarget, type PathContext} from './paths.ts'
 import {childOf, pathOf, type NameTree, type TreeNode} from './tree.ts'
 
+/** An archive, and the folder of it in which links must stay. */
 export interface LinkContext extends PathContext, SpreadContext {
-  /** Components of the folder that links must stay in. */
+  /** The components of that folder's path. */
   readonly root: readonly string[]
 }
 
-/** The names with and without the components that are dropped from the front; one tree where none are. */
+/** The names of an archive with and without the components that are dropped from the front; one tree where none are. */
 export interface Trees {
   readonly whole: NameTree
   readonly stripped: NameTree
@@ -24,8 +25,9 @@ interface End {
   readonly hops: number
 }
 
+/** Where the links of an archive lead. */
 export interface ResolvedLinks {
-  /** Link → file or folder, both relative to the root. */
+  /** The file or folder that each link leads to, both relative to the root. */
   readonly links: ReadonlyMap<string, string>
   /** Symbolic links that lead out of the root, to nothing or into themselves, relative to the root. */
   readonly barred: ReadonlyMap<string, Barred>

@@ -3,7 +3,7 @@ import {archiveError} from '../../compression/failures.ts'
 /** What path rules need to know about the archive. */
 export interface PathContext {
   readonly label: string
-  /** UTF-8 bytes. */
+  /** How many UTF-8 bytes a path may have. */
   readonly pathLength: number
 }
 
@@ -13,8 +13,8 @@ const nameLength = 255
 const depth = 64
 
 /**
- * The components of an entry's path. One leading `./` is dropped, as is the slash that ends a folder's name; the
- * archive's top folder itself has none.
+ * Splits an entry's path into its components. One leading `./` is dropped, as is the slash that ends a folder's name;
+ * the archive's top folder itself has none.
  * @throws ARCHIVE_PATH_ABSOLUTE, ARCHIVE_PATH_TRAVERSAL, ARCHIVE_PATH_INVALID, ARCHIVE_PATH_TOO_LONG
  */
 export function entryPath(path: string, isFolder: boolean, context: PathContext): readonly string[] {
@@ -34,7 +34,8 @@ export function entryPath(path: string, isFolder: boolean, context: PathContext)
 }
 
 /**
- * The components of a link's target; `.`, `..` and empty ones are left to the walk, which knows where they lead.
+ * Splits a link's target into its components; `.`, `..` and empty ones are left to the walk, which knows where they
+ * lead.
  * @throws ARCHIVE_LINK_ESCAPES for an absolute target
  * @throws ARCHIVE_PATH_INVALID, ARCHIVE_PATH_TOO_LONG
  */

@@ -7,19 +7,22 @@ import {tooLarge} from './limits.ts'
 import {readLongName, readPax, type Announced} from './meta.ts'
 import type {UnpackLimits} from './types.ts'
 
+/** What an entry of a tar stream is. */
 export type TarEntryKind = 'file' | 'folder' | 'hardlink' | 'special' | 'symlink'
 
+/** An entry of a tar stream, with its body. */
 export interface TarEntry {
   readonly kind: TarEntryKind
-  /** As the archive gives it, unjudged. */
+  /** The path as the archive gives it, unjudged. */
   readonly path: string
   readonly linkTarget: string
-  /** Bytes of the body. */
+  /** How many bytes the body has. */
   readonly size: number
-  /** To be read before the next entry is asked for; what is left of it is dropped then. */
+  /** The body, to be read before the next entry is asked for; what is left of it is dropped then. */
   readonly body: AsyncIterable<Buffer>
 }
 
+/** What reading a tar stream needs besides its bytes. */
 export interface TarContext {
   readonly label: string
   readonly limits: UnpackLimits
@@ -46,8 +49,8 @@ const kinds: Readonly<Partial<Record<ReadEntry['type'], TarEntryKind>>> = {
 }
 
 /**
- * One entry after the other, by tar's parser, which decides what a header means; this keeps it from what it tolerates
- * even when strict (see tarEntries).
+ * Reads one entry after the other by tar's parser, which decides what a header means; this keeps it from what it
+ * tolerates even when strict (see tarEntries).
  */
 export class TarReader {
   readonly #reader: ByteReader
@@ -78,7 +81,7 @@ export class TarReader {
     })
   }
 
-  /** The next entry; undefined when the stream has come to its proper end. */
+  /** Returns the next entry; undefined when the stream has come to its proper end. */
   async next(): Promise<TarEntry | undefined> {
     await this.#dropBody()
     this.#announced = {}

@@ -13,7 +13,7 @@ import {reportChanges, nothingOmitted, type WriteResult} from '../../context/res
 import {nothingNeeded} from '../../resolve/closure.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {applyContext, planContext} from '../../context/plan.ts'
-import {formatLockfile} from '../../project/lockfile.ts'
+import {generatedFiles} from '../../image/generated-files.ts'
 import {projectWarnings} from '../../context/warnings.ts'
 
 export interface InitRequest {
@@ -48,7 +48,11 @@ export async function init(request: InitRequest, environment: Environment): Prom
   })
   const target = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
   const plan = (): ReturnType<typeof planContext> =>
-    planContext({folder, lock: undefined, lockText: undefined, manifestText: ''}, target, formatLockfile)
+    planContext(
+      {folder, lock: undefined, lockText: undefined, manifestText: ''},
+      target,
+      generatedFiles(target),
+    )
   const done = request.dryRun ? plan() : await create(folder, environment, plan)
   const attributes = gitAttributes(folder, request.dryRun)
   return {
@@ -79,7 +83,7 @@ async function create(
   return exclusively(folder, environment, async () => {
     refuseExisting(folder)
     const planned = plan()
-    await applyContext({folder, stateFolder: environment.stateFolder}, planned, () => Buffer.alloc(0))
+    await applyContext({...environment, folder}, planned, () => Buffer.alloc(0))
     return planned
   })
 }

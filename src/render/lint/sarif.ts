@@ -8,6 +8,7 @@ import type {LintFinding, LintResult} from '../../operations/lint/lint.ts'
 import {byKey} from '../common.ts'
 import {relativePath, type Folders} from './paths.ts'
 
+/** The program that SARIF names as the source of findings. */
 export interface Tool {
   readonly name: string
   readonly version: string
@@ -15,7 +16,10 @@ export interface Tool {
   readonly homepage?: string
 }
 
-/** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): the same findings always give the same bytes. */
+/**
+ * Writes findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): the same findings always give the
+ * same bytes.
+ */
 export function renderSarif(result: LintResult, folders: Folders, {name, version, homepage}: Tool): string {
   const rules = [...byKey(result.findings, ({code}) => code)].sort(([a], [b]) => (a < b ? -1 : 1))
   const indices = new Map(rules.map(([code], index) => [code, index]))

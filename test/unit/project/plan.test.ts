@@ -13,6 +13,7 @@ function outcome([desired, owned, state]: readonly [string, string, State], forc
     const [change, ...more] = planFiles({
       desired: entries(desired),
       owned: entries(owned),
+      generatedPaths: [],
       disk: () => disk,
       force,
     })
@@ -66,6 +67,7 @@ describe('several files', () => {
         ['c', 'C'],
         ['a', 'A0'],
       ]),
+      generatedPaths: [],
       disk: (path) => disk[path] ?? 'absent',
       force,
     })

@@ -44,6 +44,7 @@ const old: Files = {
     community: ['mod_a/mod_a.lua', 'mod_gone/mod_gone.lua', 'mod_gone/html/x.html'],
   }),
   'conf.d/prosody-mods.cfg.lua': '-- old\n',
+  'compose.yaml': 'generated: no more\n',
   'conf.d/own.cfg.lua': '-- the user wrote this\n',
   'prosody-modules/community/mod_a/mod_a.lua': 'a = 1',
   'prosody-modules/community/mod_gone/mod_gone.lua': 'gone = 1',
@@ -53,6 +54,8 @@ const old: Files = {
 
 /** In the order in which they are written: the lockfile last. */
 const changed: Readonly<Record<string, string | null>> = {
+  Dockerfile: 'FROM new\n',
+  'compose.yaml': null,
   'conf.d/prosody-mods.cfg.lua': '-- new\n',
   'prosody-modules/community/mod_a/mod_a.lua': 'a = 2',
   'prosody-modules/community/mod_gone/html/x.html': null,
@@ -82,7 +85,9 @@ const steps: readonly Step[] = Object.entries(changed).map(([path, text]) => ({
 const stateFolder = mkdtempSync(join(tmpdir(), 'prosody-mods-state-'))
 afterAll(() => rmSync(stateFolder, {recursive: true, force: true}))
 
-const groundOf = (folder: string): Ground => ({folder, stateFolder})
+const generatedPaths = ['Dockerfile', 'compose.yaml', 'conf.d/prosody-mods.cfg.lua']
+
+const groundOf = (folder: string): Ground => ({folder, stateFolder, generatedPaths})
 
 function newProject(files: Files = old): string {
   const folder = mkdtempSync(join(tmpdir(), 'prosody-mods-cut-'))
@@ -116,6 +121,7 @@ async function mend(folder: string): Promise<string | undefined> {
     cwd: folder,
     signal: new AbortController().signal,
     stateFolder,
+    generatedPaths,
     onProgress: (event: {type: string; direction?: string}) => {
       if (event.type === 'recovered') direction = event.direction
     },
@@ -133,7 +139,8 @@ const steps = JSON.parse(list).map((step) => ({...step, bytes: step.bytes === nu
 
 async function outcomeOf(project) {
   try {
-    const ground = {folder: project, stateFolder: process.env.STATE}
+    const generatedPaths = JSON.parse(process.env.GENERATED)
+    const ground = {folder: project, stateFolder: process.env.STATE, generatedPaths}
     await (action === 'recover' ? recover(ground) : applySteps(ground, steps))
     return 'done'
   } catch (error) {
@@ -177,6 +184,7 @@ function run(
       TRANSACTION: javascript.url('project/transaction'),
       RECOVERY: javascript.url('project/recovery'),
       STATE: stateFolder,
+      GENERATED: JSON.stringify(generatedPaths),
       CUT_AT: String(killAt ?? 0),
       CUT_HOW: 'kill',
     },
@@ -418,7 +426,7 @@ describe('a journal that came with the project', () => {
   it('is not believed by the record that lies in the project itself', async () => {
     const folder = newProject()
     const text = forged('prosody-modules/community/mod_new/mod_new.lua')
-    const inside = {folder, stateFolder: join(folder, 'state')}
+    const inside = {...groundOf(folder), stateFolder: join(folder, 'state')}
     await plant(folder, text, false)
     write(folder, `state/journals/${sha256(text)}`, '')
     await expect(recover(inside)).rejects.toMatchObject({code: 'WORK_FOLDER_FOREIGN'})
@@ -441,6 +449,15 @@ describe('even a journal that is recorded', () => {
     await plant(folder, forged(path), true)
     const before = treeOf(folder)
     await expect(recover(groundOf(folder))).rejects.toMatchObject({code: 'WORK_FOLDER_FOREIGN'})
+    expect(treeOf(folder)).toEqual(before)
+  })
+
+  it('does not write a generated file that is none for who mends', async () => {
+    const folder = newProject()
+    await plant(folder, forged('Dockerfile'), true)
+    const before = treeOf(folder)
+    const ground = {...groundOf(folder), generatedPaths: ['conf.d/prosody-mods.cfg.lua']}
+    await expect(recover(ground)).rejects.toMatchObject({code: 'WORK_FOLDER_FOREIGN'})
     expect(treeOf(folder)).toEqual(before)
   })
 

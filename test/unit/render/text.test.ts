@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../../src/errors.ts'
 import type {ProgressEvent} from '../../../src/progress.ts'
 import type {InstallResult} from '../../../src/operations/install.ts'
-import {driftHints} from '../../../src/project/drift.ts'
+import {driftHint} from '../../../src/project/drift.ts'
 import {nothingLinted} from '../../../src/context/lint-summary.ts'
 import {nothingOmitted} from '../../../src/context/results.ts'
 import {nothingNeeded} from '../../../src/resolve/closure.ts'
@@ -175,10 +175,10 @@ describe('results', () => {
         modules: 1,
         verified: 2,
         drift: [
-          {path: 'a', kind: 'missing', expected: 'e', got: null, hint: driftHints.missing},
-          {path: 'b', kind: 'changed', expected: 'e', got: 'g', hint: driftHints.changed},
-          {path: 'c', kind: 'unexpected', expected: null, got: 'g', hint: driftHints.unexpected},
-          {path: 'd', kind: 'not-a-file', expected: 'e', got: null, hint: driftHints['not-a-file']},
+          {path: 'a', kind: 'missing', expected: 'e', got: null, hint: driftHint('missing', [])},
+          {path: 'b', kind: 'changed', expected: 'e', got: 'g', hint: driftHint('changed', [])},
+          {path: 'c', kind: 'unexpected', expected: null, got: 'g', hint: driftHint('unexpected', [])},
+          {path: 'd', kind: 'not-a-file', expected: 'e', got: null, hint: driftHint('not-a-file', [])},
         ],
       }),
     )
