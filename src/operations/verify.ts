@@ -12,6 +12,7 @@ import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {hash} from 'node:crypto'
 import {join} from 'node:path'
 
+/** What `verify` is asked for. */
 export interface VerifyRequest {
   /** The folder that install was given with --modules-path. */
   readonly modulesPath?: string
@@ -19,19 +20,20 @@ export interface VerifyRequest {
 
 /** One file that is not as the lockfile says. */
 export interface Drift {
-  /** From the project's folder. */
+  /** The file's path from the project's folder. */
   readonly path: string
   readonly kind: DriftKind
-  /** sha256 in hex; null where nothing is expected or found. */
+  /** The sha256 in hex; null where nothing is expected or found. */
   readonly expected: string | null
   readonly got: string | null
   /** What to do about it. */
   readonly hint: string
 }
 
+/** What `verify` found; the shape is part of --json (docs/reference/json.md). */
 export interface VerifyResult {
   readonly modules: number
-  /** Files that are as locked. */
+  /** How many files are as locked. */
   readonly verified: number
   readonly drift: readonly Drift[]
 }
