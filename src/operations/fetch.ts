@@ -8,9 +8,10 @@ import {openProject} from '../workbench/open-project.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
 
+/** What `fetch` brought into the store; the shape is part of --json (docs/reference/json.md). */
 export interface FetchResult {
   readonly modules: number
-  /** Files that the store holds now for this project; those of local folders are not among them. */
+  /** How many files the store holds now for this project; those of local folders are not among them. */
   readonly files: number
   readonly fetch: FetchReport
 }

@@ -18,11 +18,12 @@ import {unknownSource} from '../workbench/definition-for.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from '../facts/module-facts.ts'
 
+/** A release that has the module. */
 export interface InfoRelease {
   readonly version: string
   readonly revision: string | null
   readonly date: string | null
-  /** Path in the release → digest, size and what the digest rests on. */
+  /** Digest, size and what the digest rests on, for each file by its path in the release. */
   readonly files: Readonly<
     Record<string, {readonly sha256: Sha256; readonly size: number; readonly basis: string | null}>
   >
@@ -30,6 +31,7 @@ export interface InfoRelease {
   readonly sameAsPrevious: boolean
 }
 
+/** A source that publishes the module, with its releases. */
 export interface InfoSource {
   /** source/name */
   readonly module: string
@@ -38,7 +40,7 @@ export interface InfoSource {
   readonly licence: string
   readonly kind: string
   readonly facts: RegistryName
-  /** Newest first; only releases that have the module, and that are asked for. */
+  /** The releases, newest first; only those that have the module, and that are asked for. */
   readonly releases: readonly InfoRelease[]
   /** Where to enable the newest release, when its file lies in the store. */
   readonly placement: Placement | null
@@ -46,6 +48,7 @@ export interface InfoSource {
   readonly analysis: ModuleFacts | null
 }
 
+/** What `info` knows of a module; the shape is part of --json (docs/reference/json.md). */
 export interface InfoResult {
   readonly name: string
   readonly sources: readonly InfoSource[]
@@ -55,8 +58,8 @@ export interface InfoResult {
 }
 
 /**
- * What the registry knows of a module; with a version, of that release alone. Throws MODULE_UNKNOWN, SOURCE_UNKNOWN,
- * SPEC_INVALID, and VERSION_UNSATISFIABLE, VERSION_AMBIGUOUS or VERSION_INVALID as `add` does.
+ * Tells what the registry knows of a module; with a version, of that release alone. Throws MODULE_UNKNOWN,
+ * SOURCE_UNKNOWN, SPEC_INVALID, and VERSION_UNSATISFIABLE, VERSION_AMBIGUOUS or VERSION_INVALID as `add` does.
  */
 export async function info(text: string, environment: Environment): Promise<InfoResult> {
   const {registry} = environment

@@ -13,8 +13,9 @@ import {nothingNeeded} from '../resolve/closure.ts'
 import {nothingFetched} from '../fetch/report.ts'
 import {projectWarnings} from '../context/warnings.ts'
 
+/** What `install` is asked for. */
 export interface InstallRequest {
-  /** Write the context from the lockfile alone; never change the lockfile. */
+  /** Whether to write the context from the lockfile alone, and never change the lockfile. */
   readonly frozen: boolean
   readonly offline: boolean
   readonly force: boolean
@@ -23,6 +24,7 @@ export interface InstallRequest {
   readonly modulesPath?: string
 }
 
+/** What `install` did; the shape is part of --json (docs/reference/json.md). */
 export interface InstallResult extends WriteResult {
   readonly modules: readonly ModuleSummary[]
   readonly upToDate: boolean

@@ -13,12 +13,14 @@ import {projectOrNone} from '../workbench/open-project.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
 
+/** What `options` is asked for. */
 export interface OptionsRequest {
-  /** As for `add`; without a version, what the project has locked comes before the newest. */
+  /** Specs as for `add`; without a version, what the project has locked comes before the newest. */
   readonly specs: readonly string[]
   readonly offline: boolean
 }
 
+/** The options that a module reads. */
 export interface ModuleOptions {
   /** source/name */
   readonly module: string
@@ -32,13 +34,14 @@ export interface ModuleOptions {
   readonly warnings: readonly string[]
 }
 
+/** What `options` gives; the shape is part of --json (docs/reference/json.md). */
 export interface OptionsResult {
   readonly modules: readonly ModuleOptions[]
 }
 
 /**
- * The options of Prosody's configuration that modules read. Fetches them into the store, verified as `add` does; no
- * project is touched or needed. Throws what `add` throws before it writes.
+ * Lists the options of Prosody's configuration that modules read. Fetches them into the store, verified as `add` does;
+ * no project is touched or needed. Throws what `add` throws before it writes.
  */
 export async function options(request: OptionsRequest, environment: Environment): Promise<OptionsResult> {
   const parsed = request.specs.map((text) => parseSpec(text))

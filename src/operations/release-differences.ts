@@ -20,20 +20,20 @@ import type {Workbench} from '../workbench/workbench.ts'
 export interface MoveDifferences {
   /** Whether every file is the same: then only the pin moves. */
   readonly sameFiles: boolean
-  /** Of a flat tree; null for a single module, of which the files say it all. */
+  /** Of a flat tree: how its modules change; null for a single module, of which the files say it all. */
   readonly modules: ModuleDifferences | null
   readonly files: FileDifferences
 }
 
-/** Two locks, and the lines of the files that they list. */
+/** Two locks that are compared, and the lines of the files that they list. */
 export interface Compared {
   readonly before: Lockfile
   readonly after: Lockfile
-  /** Undefined where its bytes are not at hand. */
+  /** The lines of a file by its digest; undefined where the bytes are not at hand. */
   readonly lines: (digest: Digest) => LineCounts | undefined
 }
 
-/** What differs under the same keys of one source. */
+/** Tells what differs under the same keys of one source. */
 export function differencesOf(
   keys: readonly string[],
   {before, after, lines}: Compared,
@@ -52,7 +52,7 @@ export function differencesOf(
   }
 }
 
-/** The registry's notes on the entries themselves, and on modules that leave, change their name or come. */
+/** Lists the registry's notes on the entries themselves, and on modules that leave, change their name or come. */
 export function moveNotes(
   keys: readonly string[],
   {modules}: Pick<MoveDifferences, 'modules'>,

@@ -11,6 +11,7 @@ import {withUserSources} from '../workbench/user-config.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
 import {writeTarget} from '../context/write-target.ts'
 
+/** What `remove` is asked for. */
 export interface RemoveRequest {
   /** `name`, `source/name`, or `source` for its whole tree. */
   readonly specs: readonly string[]
@@ -19,10 +20,11 @@ export interface RemoveRequest {
   readonly dryRun: boolean
 }
 
+/** What `remove` did; the shape is part of --json (docs/reference/json.md). */
 export interface RemoveResult extends WriteResult {
   /** source/name */
   readonly removed: readonly string[]
-  /** What was taken out of the manifest, and stays since others need it. */
+  /** Modules that were taken out of the manifest, and stay since others need them. */
   readonly stillNeeded: readonly {readonly module: string; readonly neededBy: readonly string[]}[]
   /** Sources that the manifest declares, and of which the project has no module any more. */
   readonly unusedSources: readonly string[]

@@ -21,6 +21,7 @@ import {goneModule, withNotes, type GoneModule} from '../locking/where-it-went.t
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
 import {writeTarget} from '../context/write-target.ts'
 
+/** What `update` is asked for. */
 export interface UpdateRequest {
   /** `name`, `source/name`, or `source` for its whole tree; none for everything. */
   readonly specs: readonly string[]
@@ -29,6 +30,7 @@ export interface UpdateRequest {
   readonly dryRun: boolean
 }
 
+/** What `update` did; the shape is part of --json (docs/reference/json.md). */
 export interface UpdateResult extends WriteResult {
   readonly updated: readonly ChangedModule[]
   /** Modules with news that the manifest does not admit. */

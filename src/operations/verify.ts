@@ -12,6 +12,7 @@ import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {join} from 'node:path'
 import {sha256Of, type Sha256} from '../digest.ts'
 
+/** What `verify` is asked for. */
 export interface VerifyRequest {
   /** The folder that install was given with --modules-path. */
   readonly modulesPath?: string
@@ -19,19 +20,20 @@ export interface VerifyRequest {
 
 /** One file that is not as the lockfile says. */
 export interface Drift {
-  /** From the project's folder. */
+  /** The file's path from the project's folder. */
   readonly path: string
   readonly kind: DriftKind
-  /** null where nothing is expected or found. */
+  /** The sha256; null where nothing is expected or found. */
   readonly expected: Sha256 | null
   readonly got: Sha256 | null
   /** What to do about it. */
   readonly hint: string
 }
 
+/** What `verify` found; the shape is part of --json (docs/reference/json.md). */
 export interface VerifyResult {
   readonly modules: number
-  /** Files that are as locked. */
+  /** How many files are as locked. */
   readonly verified: number
   readonly drift: readonly Drift[]
 }

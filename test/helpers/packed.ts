@@ -9,3 +9,9 @@ export async function packedPaths(): Promise<ReadonlySet<string>> {
   const [{files}] = JSON.parse(report) as [{readonly files: readonly {readonly path: string}[]}]
   return new Set(files.map(({path}) => path))
 }
+
+/** Packs the built package into a folder; gives the path of the file. */
+export async function packInto(folder: string): Promise<string> {
+  const command = ['npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
+  return join(folder, (await mustRun(command, {cwd: root})).trim())
+}

@@ -39,17 +39,18 @@ import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {writeTarget} from '../../context/write-target.ts'
 
+/** What `add` is asked for. */
 export interface AddRequest {
-  /** As typed: `[source/]name[@version]`, paths, URLs. */
+  /** Specs as typed: `[source/]name[@version]`, paths, URLs. */
   readonly specs: readonly string[]
   readonly offline: boolean
   readonly force: boolean
   readonly dryRun: boolean
-  /** Ask the publisher for the newest release where no version is given. */
+  /** Whether to ask the publisher for the newest release where no version is given. */
   readonly latest: boolean
   /** Modules to leave out of the whole trees that are named; undefined where nothing is said of it. */
   readonly except?: readonly string[] | undefined
-  /** Accept a module that hides one of Prosody's own. */
+  /** Whether a module may hide one of Prosody's own. */
   readonly allowShadow: boolean
   /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
   readonly layout?: SourceLayout | undefined
@@ -57,6 +58,7 @@ export interface AddRequest {
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
 }
 
+/** What `add` did; the shape is part of --json (docs/reference/json.md). */
 export interface AddResult extends WriteResult {
   readonly added: readonly ChangedModule[]
   /** What is worth knowing about a module that was asked for: that it moved, or is part of Prosody now. */

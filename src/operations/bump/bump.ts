@@ -22,10 +22,11 @@ import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {shownVersion} from '../../text/shown-version.ts'
 import {writeTarget} from '../../context/write-target.ts'
 
+/** What `bump` is asked for. */
 export interface BumpRequest {
   /** `[source/]name[@version]`, or `source[@version]` for all that the manifest has of it. */
   readonly specs: readonly string[]
-  /** Ask the publisher for the newest release. */
+  /** Whether to ask the publisher for the newest release. */
   readonly latest: boolean
   readonly allowDowngrade: boolean
   readonly offline: boolean
@@ -35,9 +36,9 @@ export interface BumpRequest {
 
 /** One entry of the manifest that moved. */
 export interface BumpedEntry extends ModuleSummary {
-  /** What was locked; null for an entry that was not, and came along with others of its tree. */
+  /** The entry as it was locked; null for one that was not, and came along with others of its tree. */
   readonly previous: {readonly version: string; readonly revision: string | null} | null
-  /** The manifest's value; `to` is the same where a range admits the release. */
+  /** How the manifest's value changes; `to` is the same where a range admits the release. */
   readonly pin: {readonly from: string; readonly to: string}
 }
 
@@ -49,6 +50,7 @@ export interface BumpMove extends MoveDifferences {
   readonly entries: readonly BumpedEntry[]
 }
 
+/** How many modules, or files, change in which way. */
 export interface BumpCounts {
   readonly added: number
   readonly removed: number
@@ -69,10 +71,11 @@ export interface StayedEntry {
   readonly asked: 'version' | 'known' | 'latest' | 'none'
 }
 
+/** What `bump` did; the shape is part of --json (docs/reference/json.md). */
 export interface BumpResult extends WriteResult {
   readonly moved: readonly BumpMove[]
   readonly stayed: readonly StayedEntry[]
-  /** Over all moves. */
+  /** How many modules and files change over all moves. */
   readonly counts: {readonly modules: BumpCounts; readonly files: BumpCounts}
   /** What is worth knowing: where modules went, which entries had to move along. */
   readonly notes: readonly string[]

@@ -14,7 +14,7 @@ import {releaseFor} from '../../locking/lock-module.ts'
 import {whereItWent, withNotes} from '../../locking/where-it-went.ts'
 import type {Workbench} from '../../workbench/workbench.ts'
 
-/** A target with the release that it moves to. */
+/** A target, and the release that it moves to. */
 export interface Choice {
   readonly target: BumpTarget
   /** What is locked now. */
@@ -24,13 +24,15 @@ export interface Choice {
   readonly kind: 'moves' | 'same' | 'stays'
 }
 
+/** Which releases a target may move to. */
 export interface ChooseOptions {
   readonly latest: boolean
   readonly allowDowngrade: boolean
 }
 
 /**
- * The release of a target. Throws DOWNGRADE, MODULE_GONE, VERSION_UNSATISFIABLE, and what asking a publisher throws.
+ * Chooses the release that a target moves to. Throws DOWNGRADE, MODULE_GONE, VERSION_UNSATISFIABLE, and what asking a
+ * publisher throws.
  */
 export async function chooseBump(
   target: BumpTarget,
@@ -54,7 +56,7 @@ export async function chooseBump(
   return {...choice, kind: isSame(locked, ref) ? 'same' : 'moves'}
 }
 
-/** Throws MODULE_GONE in place of what resolving says of entries that a release turned out not to have. */
+/** Returns MODULE_GONE in place of what resolving says of entries that a release turned out not to have. */
 export async function explainGone(
   error: unknown,
   choices: readonly Choice[],

@@ -11,17 +11,17 @@ import type {Workbench} from '../../workbench/workbench.ts'
 /** Entries of the manifest that take one release together. */
 export interface BumpTarget {
   readonly definition: SourceDefinition
-  /** source/name: one, or all of a flat tree. */
+  /** The keys of the entries, source/name: one, or all of a flat tree. */
   readonly keys: readonly string[]
   /** The module that has to be in the release; `*` where the tree as a whole was asked for. */
   readonly name: string
-  /** As asked for; undefined for the newest. */
+  /** The version as it was asked for; undefined for the newest. */
   readonly versionText: string | undefined
 }
 
 /**
- * What specs ask for, each entry once. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID, and USAGE where an entry is
- * asked to have two versions, or a version together with `latest`.
+ * Reads what specs ask for, each entry once. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID, and USAGE where an
+ * entry is asked to have two versions, or a version together with `latest`.
  */
 export function bumpTargets(
   request: {readonly specs: readonly string[]; readonly latest: boolean},

@@ -16,9 +16,9 @@ export interface EnabledModules {
 }
 
 /**
- * Reads a configuration: a given file, else prosody.cfg.lua beside the manifest, else what lies in conf.d/. Undefined
- * where there is none. Files are read as data, Include is followed below the folder of the first. Throws
- * PATH_NOT_FOUND for a given file that is none.
+ * Reads what a configuration enables: a given file, else prosody.cfg.lua beside the manifest, else what lies in
+ * conf.d/. Undefined where there is none. Files are read as data, Include is followed below the folder of the first.
+ * Throws PATH_NOT_FOUND for a given file that is none.
  */
 export function readEnabled(folder: string, given: string | undefined): EnabledModules | undefined {
   const reader = new Reader(folder)

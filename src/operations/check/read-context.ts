@@ -13,10 +13,10 @@ import type {ProjectWithLock} from '../../workbench/open-project.ts'
 
 /** The files of a context that are there, and what their code names. */
 export interface ContextCode {
-  /** By path from the project's folder. */
+  /** The bytes of each file by its path from the project's folder. */
   readonly bytes: ReadonlyMap<string, Buffer>
   readonly facts: ReadonlyMap<string, FileFacts>
-  /** By key. */
+  /** What the code names, by key. */
   readonly named: ReadonlyMap<string, NamedNeeds>
 }
 

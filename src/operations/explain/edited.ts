@@ -4,8 +4,8 @@ import {readRegular} from '../../regular-file.ts'
 import {versionsOf} from '../../resolve/identify/prosody-own.ts'
 
 /**
- * The version of Prosody whose file should lie at a path of this machine where another one does; undefined where the
- * right one does, nothing is there to read, or the files around it tell no version.
+ * Tells the version of Prosody whose file should lie at a path of this machine where another one does; undefined where
+ * the right one does, nothing is there to read, or the files around it tell no version.
  */
 export function editedOf(path: string, own: ProsodyFiles): string | undefined {
   const [, root = '', inner = ''] = /^(\/.*\/)((?:core|modules|net|util)\/.+)$/.exec(path) ?? []
@@ -17,7 +17,7 @@ export function editedOf(path: string, own: ProsodyFiles): string | undefined {
 
 /** So many files of a folder have to be a version's for the others to count as changed. */
 const telling = 0.9
-/** The version whose files lie below a folder, told by most of them. */
+/** Tells the version whose files lie below a folder, as most of them do. */
 export function installedAt(root: string, own: ProsodyFiles): string | undefined {
   const found = new Map(Object.keys(own.files).map((inner) => [inner, sha256At(root + inner)]))
   const shares = own.releases.map(({version}) => {
@@ -31,6 +31,7 @@ export function installedAt(root: string, own: ProsodyFiles): string | undefined
   return most < telling ? undefined : shares.findLast(({share}) => share === most)?.version
 }
 
+/** Computes the sha256 of a file of this machine; undefined where there is none to read. */
 export function sha256At(path: string): Sha256 | undefined {
   try {
     return sha256Of(readRegular(path, 'module'))

@@ -12,7 +12,7 @@ import {sceneOf, stopped, subjectOf, textOf, type Failed, type Scene} from './sc
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
 
-/** What an error in a module's code comes from. */
+/** Explains an error in a module's code. */
 export async function explainError(failure: Failed, message: LogMessage, world: World): Promise<Draft> {
   const scene = await sceneOf(failure, message, world)
   const {match} = scene

@@ -7,7 +7,7 @@ import {explainSql} from './start.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {Needer, World} from './world.ts'
 
-/** What a failed `require` of a Lua library comes from. */
+/** Explains a failed `require` of a Lua library. */
 export async function explainLibrary(library: string, message: LogMessage, world: World): Promise<Draft> {
   if (isProsodyName(library)) return ofProsody(library, message, world)
   if (library === 'DBI') return explainSql(undefined)
@@ -62,7 +62,7 @@ function servedCause(library: string, served: Served, {target}: World): Cause {
   }
 }
 
-/** How a library comes in. */
+/** Lists the steps by which a library comes in. */
 export function installSteps(served: Served, {target}: World): Step[] {
   switch (served.by) {
     case 'debian':

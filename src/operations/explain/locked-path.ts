@@ -1,6 +1,6 @@
-/** A file of the lockfile. */
+/** A file that the lockfile names. */
 export interface LockedPath {
   readonly key: string
-  /** Below the source's folder in the context. */
+  /** The path below the source's folder in the context. */
   readonly file: string
 }

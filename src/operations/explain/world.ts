@@ -29,11 +29,11 @@ const suites: Readonly<Record<string, string>> = {'0.12': 'bookworm', '13.0': 't
 /** A module that needs something, and where its code says so. */
 export interface Needer {
   readonly key: string
-  /** `source/path:line`; undefined where the code is not at hand. */
+  /** The place as `source/path:line`; undefined where the code is not at hand. */
   readonly at: string | undefined
 }
 
-/** What is known around a log: the project, the registry, and what Prosody wrote it. */
+/** What is known around a log: the project, the registry, and the Prosody that wrote it. */
 export class World {
   readonly registry: Registry
   readonly project: NearProject
@@ -94,7 +94,7 @@ export class World {
     return this.contents.lua !== undefined || this.from === 'project'
   }
 
-  /** Lines of Prosody of which something holds. */
+  /** Lists the lines of Prosody of which something holds. */
   linesWith(holds: (line: ProsodyLine) => boolean): string[] {
     return this.registry.prosodyLines.filter((id) => {
       const line = this.registry.prosodyLine(id)
@@ -102,21 +102,21 @@ export class World {
     })
   }
 
-  /** The key that brings a module. */
+  /** Finds the key that brings a module. */
   keyOf(module: string): string | undefined {
     return Object.entries(this.project.lock.modules).find(([key, locked]) =>
       namesIn(key, locked).includes(module),
     )?.[0]
   }
 
-  /** What other commands know a module by: its key in the lockfile, or that of its only publisher. */
+  /** Returns what other commands know a module by: its key in the lockfile, or that of its only publisher. */
   specOf(module: string): string | undefined {
     const {names} = this.registry.index
     const [only, ...more] = Object.hasOwn(names, module) ? (names[module] ?? []) : []
     return this.keyOf(module) ?? (only === undefined || more.length > 0 ? undefined : `${only}/${module}`)
   }
 
-  /** Where the main file of a locked module lies below its source's folder. */
+  /** Tells where the main file of a locked module lies below its source's folder. */
   mainFile(module: string): LockedPath | undefined {
     for (const [key, {files}] of Object.entries(this.project.lock.modules)) {
       const file = Object.keys(files).find((path) => mainOf(path) === module)
@@ -125,7 +125,7 @@ export class World {
     return undefined
   }
 
-  /** Where a file of the context lies on the server. */
+  /** Tells where a file of the context lies on the server. */
   installedPath({key, file}: LockedPath): string {
     return `${modulesPathOf(this.project.manifest)}/${splitKey(key)[0]}/${file}`
   }
@@ -134,7 +134,7 @@ export class World {
     return matchPath(path, this)
   }
 
-  /** Whether the context holds the locked bytes; undefined where there is none to look at. */
+  /** Tells whether the context holds the locked bytes; undefined where there is none to look at. */
   state({key, file}: LockedPath): 'same' | 'changed' | 'absent' | undefined {
     if (!this.isProject) return undefined
     const sha256 = this.#sha256({key, file})
@@ -143,7 +143,7 @@ export class World {
     return state !== 'other' && state.sha256 === sha256 ? 'same' : 'changed'
   }
 
-  /** Of a locked file, as far as it can be had without the network. */
+  /** Reads the facts of a locked file, as far as it can be had without the network. */
   async facts({key, file}: LockedPath): Promise<FileFacts | undefined> {
     const sha256 = this.#sha256({key, file})
     if (sha256 === undefined) return undefined
@@ -156,7 +156,7 @@ export class World {
     return factsOf(bytes, mainOf(file)).facts
   }
 
-  /** Its text, likewise. */
+  /** Reads the text of a locked file, as far as it can be had without the network. */
   source({key, file}: LockedPath): SourceLines | undefined {
     const sha256 = this.#sha256({key, file})
     const bytes = sha256 === undefined ? undefined : this.#bytes({key, file}, sha256)
@@ -180,7 +180,7 @@ export class World {
     return sha256Of(bytes) === sha256 ? bytes : undefined
   }
 
-  /** Locked modules whose needs name something. */
+  /** Lists the locked modules whose needs name something. */
   async needers(kind: 'libraries' | 'modules' | 'shared', name: string): Promise<Needer[]> {
     const found: Needer[] = []
     for (const [key, {needs, files}] of Object.entries(this.project.lock.modules)) {

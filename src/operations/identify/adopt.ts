@@ -15,10 +15,10 @@ import {nothingNeeded} from '../../resolve/closure.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {withUnixLineEnds, type Survey} from './survey.ts'
 
-/** What of a folder went into the project. */
+/** What of a folder went into the project, and what did not. */
 export interface Adoption extends WriteResult {
   readonly added: readonly ChangedModule[]
-  /** What was found, and not taken since something stands in its way. */
+  /** Modules that were found, and not taken since something stands in their way. */
   readonly kept: readonly KeptEntry[]
   /** What is worth knowing about what was taken. */
   readonly notes: readonly string[]

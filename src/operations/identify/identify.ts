@@ -19,8 +19,9 @@ import {openProject} from '../../workbench/open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
 import type {IdentifyResult, IdentifiedTree, IdentifiedModule} from './types.ts'
 
+/** What `identify` is asked for. */
 export interface IdentifyRequest {
-  /** The folder, from the environment's. */
+  /** The folder, by a path from the environment's. */
   readonly folder: string
   /** Whether to take what is found into the project. */
   readonly adopt: boolean
@@ -29,7 +30,7 @@ export interface IdentifyRequest {
 }
 
 /**
- * Which modules of which releases lie in a folder, told by digests; with `adopt`, those that are a release's go into
+ * Tells by digests which modules of which releases lie in a folder; with `adopt`, those that are a release's go into
  * the project. Throws PATH_NOT_FOUND, READ_FAILED; with `adopt` MANIFEST_MISSING and what adding throws.
  */
 export async function identify(request: IdentifyRequest, environment: Environment): Promise<IdentifyResult> {

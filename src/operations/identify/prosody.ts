@@ -9,22 +9,23 @@ import {
 } from '../../resolve/identify/prosody-own.ts'
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './types.ts'
 
-/** How Prosody itself is named among the sources: it is none, and nothing of it is added to a project. */
+/** The name that Prosody itself has among the sources: it is none, and nothing of it is added to a project. */
 export const prosodyId = 'prosody'
 
-/** What of a folder is Prosody's own, and what is left for the sources. */
+/** The part of a folder that is Prosody's own, and what is left for the sources. */
 export interface OwnFound {
   readonly folders: readonly ProsodyFolder[]
   readonly rest: FolderFiles
 }
 
+/** Takes Prosody's own files out of those of a folder. */
 export function takeOwn(files: FolderFiles, own: ProsodyFiles): OwnFound {
   const folders = prosodyFolders(files, own)
   const taken = new Set(folders.flatMap((folder) => [...folder.files.keys()]))
   return {folders, rest: new Map([...files].filter(([path]) => !taken.has(path)))}
 }
 
-/** Whether Prosody ships a module of a name, in any release that is known. */
+/** Tells whether Prosody ships a module of a name, in any release that is known. */
 export function isOwnName(name: string, own: ProsodyFiles): boolean {
   return mainsByName(own).has(`mod_${name}.lua`)
 }

@@ -15,17 +15,20 @@ export interface PassedOver {
   readonly reason: string
 }
 
+/** The files of a folder by their digests. */
 export interface Survey {
-  /** Absolute, without links. */
+  /** The folder's path, absolute, without links. */
   readonly folder: string
+  /** Each file by its path from the folder; unread where the size tells that nothing of interest has these bytes. */
   readonly files: FolderFiles
-  /** Of Lua files with line ends of Windows, the sha256 of the same text with those of Unix. */
+  /** Of Lua files with line ends of Windows: the sha256 of the same text with those of Unix. */
   readonly unixText: ReadonlyMap<string, Sha256>
   readonly unreadable: readonly PassedOver[]
   /** Links that leave the folder or lead nowhere, and what is neither file nor folder. */
   readonly skipped: readonly PassedOver[]
 }
 
+/** What a survey looks at. */
 export interface SurveyOptions {
   /** Sizes in bytes of the files that are of interest; others are not read. */
   readonly sizes: ReadonlySet<number>
@@ -158,7 +161,7 @@ class Walk {
   }
 }
 
-/** The bytes of a text with the line ends of Unix; undefined where it has no others. */
+/** Returns the bytes of a text with the line ends of Unix; undefined where it has no others. */
 export function withUnixLineEnds(bytes: Buffer): Buffer | undefined {
   return bytes.includes('\r\n')
     ? Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')

@@ -16,16 +16,18 @@ import {applyContext, planContext} from '../../context/plan.ts'
 import {generatedFiles} from '../../image/generated-files.ts'
 import {projectWarnings} from '../../context/warnings.ts'
 
+/** What `init` is asked for. */
 export interface InitRequest {
-  /** Release line: 13.0 */
+  /** The release line: 13.0 */
   readonly prosody?: string
-  /** Suite of the image: trixie */
+  /** The suite of the image: trixie */
   readonly debian?: string
   /** Absolute folder of the image that prosody-modules/ will be copied to. */
   readonly modulesPath?: string
   readonly dryRun: boolean
 }
 
+/** What `init` made; the shape is part of --json (docs/reference/json.md). */
 export interface InitResult extends WriteResult {
   /** Absolute folder of the new project. */
   readonly folder: string

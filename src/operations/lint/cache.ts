@@ -7,7 +7,7 @@ import {buildDigest} from '../../workbench/build-digest.ts'
 
 const mostFindings = 5000
 
-/** The results of earlier runs with one configuration, and those of this run. */
+/** The results that earlier runs with one configuration have left, and those of this run. */
 export class LintCache {
   readonly #store: LintResults
   readonly #name: Sha256
@@ -24,7 +24,7 @@ export class LintCache {
     this.#known = buildDigest === undefined ? new Map<string, string>() : this.#store.read(this.#name)
   }
 
-  /** What an earlier run found in the same bytes with the same layers. */
+  /** Returns what an earlier run found in the same bytes with the same layers. */
   find(file: FileToLint): FileResult | undefined {
     if (this.#known.size === 0) return undefined
     const key = this.#keyOf(file)

@@ -10,7 +10,10 @@ import type {NearProject} from '../../workbench/open-project.ts'
 import {treePart, type TreePart} from '../../locking/tree-part.ts'
 import {blobOf, withWorkbench} from '../../workbench/workbench.ts'
 
-/** Of a module that is installed the context's files; else those of its newest release, brought into the store. */
+/**
+ * Reads the files of a module: the context's where it is installed; else those of its newest release, brought into the
+ * store.
+ */
 export async function moduleInputs(
   text: string,
   {near, offline}: {readonly near: NearProject; readonly offline: boolean},
