@@ -6,7 +6,7 @@ type Entry = readonly [path: string, sha256: string, size: number]
 
 interface KeptTree {
   readonly files: readonly Entry[]
-  readonly links: readonly (readonly [link: string, target: string])[]
+  readonly links: readonly (readonly [link: string, to: string])[]
   readonly barred?: readonly (readonly [path: string, why: Barred])[]
   readonly rootName?: string
   readonly commit?: string
