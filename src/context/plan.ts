@@ -12,7 +12,7 @@ import {applySteps, type Step} from '../project/transaction.ts'
 import {presentText} from './present-text.ts'
 
 /** What the project shall become. */
-export interface Target {
+export interface WantedState {
   readonly lock: Lockfile
   readonly manifestText: string
   readonly manifest: Manifest
@@ -36,17 +36,17 @@ export interface ContextPlan {
 }
 
 /**
- * Compares target and disk. Throws OWNED_FILE_CHANGED, FILE_IN_THE_WAY, and ARCHIVE_PATH_INVALID and LUA_INVALID for
+ * Compares what is wanted with the disk. Throws OWNED_FILE_CHANGED, FILE_IN_THE_WAY, and ARCHIVE_PATH_INVALID and LUA_INVALID for
  * names that the lockfile could not be read with.
  */
 export function planContext(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
-  target: Target,
+  wanted: WantedState,
   generated: readonly GeneratedFile[],
 ): ContextPlan {
-  if (target.writeLock) refuseUnseen(target.lock)
+  if (wanted.writeLock) refuseUnseen(wanted.lock)
   const texts = textsOf(generated)
-  const desired = lockedFiles(target.lock)
+  const desired = lockedFiles(wanted.lock)
   for (const [path, text] of texts) desired.set(path, sha256Of(text))
   const locked = project.lock === undefined ? [] : lockedFiles(project.lock)
   const changes = planFiles({
@@ -55,7 +55,7 @@ export function planContext(
     generatedPaths: generated.map(({path}) => path),
     disk: (path) => diskState(project.folder, path),
     onlyLineEnds: (path, digest) => differsInLineEnds(project.folder, path, digest),
-    force: target.force,
+    force: wanted.force,
   })
   const plain: FileChange[] = []
   const replaceText = (path: string, before: string | undefined, after: string): void => {
@@ -67,9 +67,9 @@ export function planContext(
   replaceText(
     manifestName,
     project.manifestText === '' ? undefined : project.manifestText,
-    target.manifestText,
+    wanted.manifestText,
   )
-  if (target.writeLock) replaceText(lockfileName, project.lockText, formatLockfile(target.lock))
+  if (wanted.writeLock) replaceText(lockfileName, project.lockText, formatLockfile(wanted.lock))
   const touched = new Set(changes.map(({path}) => path))
   return {
     changes: [...changes, ...plain],

@@ -161,14 +161,14 @@ export class ArchiveReader {
       readonly open: Set<BlobWriter>
     },
   ): Promise<void> {
-    const targets = new Map<string, Want>()
+    const byEnd = new Map<string, Want>()
     for (const [path, want] of found.members) {
       if (this.#downloads.store.has(want.sha256)) continue
-      targets.set(throughLinks(found.prefix + path, found.links), want)
+      byEnd.set(throughLinks(found.prefix + path, found.links), want)
     }
-    if (targets.size === 0) return
+    if (byEnd.size === 0) return
     await this.read(location, archive, (path) => {
-      const want = targets.get(path)
+      const want = byEnd.get(path)
       return want === undefined ? undefined : this.#sink(want, location, found.open)
     })
   }
@@ -199,8 +199,8 @@ export class ArchiveReader {
 export function throughLinks(path: string, links: ReadonlyMap<string, string>): string {
   const parts = path.split('/')
   for (let length = parts.length; length > 0; length -= 1) {
-    const target = links.get(parts.slice(0, length).join('/'))
-    if (target !== undefined) return [target, ...parts.slice(length)].filter((part) => part !== '').join('/')
+    const to = links.get(parts.slice(0, length).join('/'))
+    if (to !== undefined) return [to, ...parts.slice(length)].filter((part) => part !== '').join('/')
   }
   return path
 }

@@ -7,7 +7,7 @@ type Entry = readonly [path: string, sha256: Sha256, size: number]
 
 interface KeptTree {
   readonly files: readonly Entry[]
-  readonly links: readonly (readonly [link: string, target: string])[]
+  readonly links: readonly (readonly [link: string, to: string])[]
   readonly barred?: readonly (readonly [path: string, why: Barred])[]
   readonly rootName?: string
   readonly commit?: string

@@ -9,7 +9,7 @@ import {resolveLock} from '../locking/resolve-lock.ts'
 import type {WriteResult} from '../context/results.ts'
 import {withUserSources} from '../workbench/user-config.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
-import {writeTarget} from '../context/write-target.ts'
+import {writeProject} from '../context/write-project.ts'
 
 /** What `remove` is asked for. */
 export interface RemoveRequest {
@@ -44,7 +44,7 @@ export async function remove(request: RemoveRequest, environment: Environment): 
       const manifest = withUserSources(written, bench.user, environment.registry)
       const previous = project.lock ?? emptyLock
       const {lock, closure, resolved} = await resolveLock({manifest, previous, refresh: new Set()}, bench)
-      const target = {
+      const wanted = {
         lock,
         closure,
         resolved,
@@ -56,7 +56,7 @@ export async function remove(request: RemoveRequest, environment: Environment): 
       }
       const stillNeeded = neededOf(keys, lock)
       return {
-        ...(await writeTarget(project, target, bench)),
+        ...(await writeProject(project, wanted, bench)),
         removed: keys.filter((key) => !Object.hasOwn(lock.modules, key)),
         stillNeeded,
         unusedSources: unusedOf(keys, written, lock),

@@ -19,7 +19,7 @@ import {resolveLock, type ResolvedLock} from '../locking/resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from '../context/results.ts'
 import {goneModule, withNotes, type GoneModule} from '../locking/where-it-went.ts'
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
-import {writeTarget} from '../context/write-target.ts'
+import {writeProject} from '../context/write-project.ts'
 
 /** What `update` is asked for. */
 export interface UpdateRequest {
@@ -66,9 +66,9 @@ export async function update(request: UpdateRequest, environment: Environment): 
       const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
       const {force, dryRun} = request
       const {lock, closure, resolved} = outcome
-      const target = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
+      const wanted = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
       return {
-        ...(await writeTarget(project, target, bench)),
+        ...(await writeProject(project, wanted, bench)),
         updated: updatedModules(outcome, previous),
         held: found.flatMap(({module, current, news: [latest]}) =>
           latest === undefined || releases.has(module) ? [] : [{module, current, latest: latest.version}],

@@ -4,7 +4,7 @@ import {sha256Of, type Sha256} from '../digest.ts'
 import {readFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {readPlainFile} from '../plain-file.ts'
-import {linkTarget, mayBeLink} from './manifest-link.ts'
+import {linkEnd, mayBeLink} from './manifest-link.ts'
 
 /** What stands at a path: a regular file's sha256, nothing, or something that is no regular file. */
 export type DiskState = {readonly sha256: Sha256} | 'absent' | 'other'
@@ -20,8 +20,8 @@ export function diskState(folder: string, path: string): DiskState {
   const full = join(folder, path)
   try {
     if (hasLinkedParent(folder, path)) return 'other'
-    const target = mayBeLink(path) ? linkTarget(folder, path) : undefined
-    return stateAt(target === undefined ? full : join(target.root, target.path))
+    const end = mayBeLink(path) ? linkEnd(folder, path) : undefined
+    return stateAt(end === undefined ? full : join(end.root, end.path))
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') return 'absent'

@@ -61,7 +61,7 @@ export interface RegistryRelease {
   /** Other version numbers of the same release: Jitsi's package number 1.0.N. */
   readonly aliases?: readonly string[]
   readonly deb?: RegistryDeb
-  /** The targets of in-tree links by link path, both relative to the release's root. */
+  /** What in-tree links lead to, by link path, both relative to the release's root. */
   readonly links?: Readonly<Record<string, string>>
   /** The index into `digests` of each file, by its path relative to the release's root. */
   readonly files: Readonly<Record<string, number>>

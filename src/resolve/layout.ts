@@ -65,10 +65,10 @@ function expanded({files, links}: ReleaseContents): Map<string, string> {
   for (const path of files.keys()) seen.set(path, path)
   if (links.size === 0) return seen
   const folders = foldersOf(files.keys())
-  for (const [link, target] of links) {
-    if (files.has(target)) seen.set(link, target)
-    for (const path of folders.get(firstOf(target)) ?? []) {
-      if (path.startsWith(`${target}/`)) seen.set(link + path.slice(target.length), path)
+  for (const [link, to] of links) {
+    if (files.has(to)) seen.set(link, to)
+    for (const path of folders.get(firstOf(to)) ?? []) {
+      if (path.startsWith(`${to}/`)) seen.set(link + path.slice(to.length), path)
     }
   }
   return seen

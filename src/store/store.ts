@@ -235,16 +235,16 @@ export class BlobWriter {
   /** Makes the blob durable and visible; gives its digest. */
   async commit(): Promise<Sha256> {
     const sha256 = this.digest()
-    const target = this.#store.pathOf(sha256)
-    const folder = dirname(target)
+    const place = this.#store.pathOf(sha256)
+    const folder = dirname(place)
     try {
       await syncFile(this.#file)
       this.#close()
       this.#store.holdNew(sha256, this.#path)
-      await withFolder(folder, () => renameSync(this.#path, target))
+      await withFolder(folder, () => renameSync(this.#path, place))
       await syncFolder(folder)
     } catch (error) {
-      throw writeFailed(target, error)
+      throw writeFailed(place, error)
     }
     return sha256
   }

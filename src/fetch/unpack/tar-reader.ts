@@ -15,7 +15,7 @@ export interface TarEntry {
   readonly kind: TarEntryKind
   /** The path as the archive gives it, unjudged. */
   readonly path: string
-  readonly linkTarget: string
+  readonly linkTo: string
   /** How many bytes the body has. */
   readonly size: number
   /** The body, to be read before the next entry is asked for; what is left of it is dropped then. */
@@ -104,12 +104,12 @@ export class TarReader {
     const {header, type, startBlockSize} = this.#entry ?? {}
     // not the entry's own names: on Windows the parser turns backslashes into slashes there
     const path = this.#announced.path ?? header?.path ?? ''
-    const linkTarget = this.#announced.linkpath ?? header?.linkpath ?? ''
+    const linkTo = this.#announced.linkpath ?? header?.linkpath ?? ''
     const size = header?.size ?? -1
     const kind = (type && kinds[type]) ?? 'special'
     if (kind !== 'special') this.#checkSize(kind, path, size)
     this.#left = startBlockSize ?? 0
-    return {kind, path, linkTarget, size, body: this.#body()}
+    return {kind, path, linkTo, size, body: this.#body()}
   }
 
   #checkSize(kind: TarEntryKind, entry: string, size: number): void {

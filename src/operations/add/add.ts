@@ -37,7 +37,7 @@ import {changedModule, type ChangedModule, type WriteResult} from '../../context
 import {refuseOwnModules, refuseShadows} from '../../locking/shadows.ts'
 import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
-import {writeTarget} from '../../context/write-target.ts'
+import {writeProject} from '../../context/write-project.ts'
 
 /** What `add` is asked for. */
 export interface AddRequest {
@@ -113,7 +113,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
     ...takenOver(wanted.entries, own, bench.user),
     ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
-  const result = await writeTarget(
+  const result = await writeProject(
     project,
     {
       lock: outcome.lock,
