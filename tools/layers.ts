@@ -13,6 +13,7 @@ export const shared = [
   'process-exists',
   'progress',
   'regular-file',
+  'working-folder',
 ] as const
 
 /** Rooms of src/, lower ones first: each may import itself, and those listed for it. */

@@ -36,8 +36,8 @@ export interface ContextPlan {
 }
 
 /**
- * Compares what is wanted with the disk. Throws OWNED_FILE_CHANGED, FILE_IN_THE_WAY, and ARCHIVE_PATH_INVALID and LUA_INVALID for
- * names that the lockfile could not be read with.
+ * Compares what is wanted with the disk. Throws OWNED_FILE_CHANGED, FILE_IN_THE_WAY, and ARCHIVE_PATH_INVALID and
+ * LUA_INVALID for names that the lockfile could not be read with.
  */
 export function planContext(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
