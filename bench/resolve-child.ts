@@ -11,7 +11,7 @@ import {Closure, reportOf} from '../src/resolve/closure.ts'
 import {checkConflicts} from '../src/resolve/conflicts.ts'
 import {differences, lockTargetOf} from '../src/resolve/differences.ts'
 import {versionIn} from '../src/project/manifest.ts'
-import {selectLibrary, selectModule} from '../src/resolve/layout.ts'
+import {digestIn, selectLibrary, selectModule} from '../src/resolve/layout.ts'
 import {needsTargetOf} from '../src/resolve/needs.ts'
 import {listReleases} from '../src/sources/index.ts'
 import type {SourceContext} from '../src/sources/types.ts'
@@ -37,8 +37,7 @@ console.log(JSON.stringify({milliseconds, processor: (user + system) / 1000, ...
 async function resolveAll({registry, manifest, facts}: SyntheticWorld): Promise<object> {
   const unlocked = differences(manifest, emptyLock, registry).length
   const explicit: Record<string, LockedModule> = {}
-  for (const key of keysIn(manifest.modules))
-    explicit[key] = await lock(key, versionIn(manifest, key))
+  for (const key of keysIn(manifest.modules)) explicit[key] = await lock(key, versionIn(manifest, key))
   checkConflicts({...emptyLock, modules: explicit})
   const target = lockTargetOf(manifest, registry)
   if (target === undefined) throw new Error('the standard line of Prosody is unknown')
@@ -88,9 +87,7 @@ async function lock(key: ModuleKey, versionText: string | undefined): Promise<Lo
       if (found !== undefined) selection.set(...found)
     }
   }
-  const files = Object.fromEntries(
-    [...selection].map(([path, from]) => [path, `sha256:${contents.files.get(from)?.sha256 ?? ''}`]),
-  )
+  const files = Object.fromEntries([...selection].map(([path, from]) => [path, digestIn(contents, from)]))
   return {
     version: ref.version,
     layout: definition.layout,

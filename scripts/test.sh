@@ -75,7 +75,10 @@ check() {
 
 as_root() {
   if ((EUID)); then
-    sudo env PATH="$PATH:/usr/sbin:/sbin" ${PROSODY_MODS_TEST_CACHE:+"PROSODY_MODS_TEST_CACHE=$PROSODY_MODS_TEST_CACHE"} "$@"
+    # npm asks the user's registry as root, too
+    sudo env PATH="$PATH:/usr/sbin:/sbin" npm_config_registry="$(npm config get registry)" \
+      npm_config_userconfig="$(npm config get userconfig)" \
+      ${PROSODY_MODS_TEST_CACHE:+"PROSODY_MODS_TEST_CACHE=$PROSODY_MODS_TEST_CACHE"} "$@"
   else
     "$@"
   fi

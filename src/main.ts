@@ -7,6 +7,7 @@ import {ProsodyModsError} from './errors.ts'
 import {interrupted, interruption} from './cli/interrupt.ts'
 import {packageFolder} from './package-folder.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
+import {renderDocumentation} from './render/help.ts'
 import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
 import {nearestNames} from './text/nearest.ts'
 
@@ -46,6 +47,7 @@ async function runLine(words: readonly string[]): Promise<number> {
     refuseMisuse({name, words: words.slice(name.split(' ').length), definition})
   const {run} = await import('@oclif/core/run')
   await run([...words], packageFolder)
+  if (definition === undefined || flagsOf(words).includes('--help')) print('stdout', renderDocumentation())
   return Number(process.exitCode ?? 0)
 }
 

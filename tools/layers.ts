@@ -1,5 +1,7 @@
 /** What lies at the top of src/ and belongs to no room: any may import it, and it imports none. */
 export const shared = [
+  'digest',
+  'docs-page',
   'durable',
   'errors',
   'limit',
@@ -12,6 +14,7 @@ export const shared = [
   'process-exists',
   'progress',
   'regular-file',
+  'working-folder',
 ] as const
 
 /** Rooms of src/, lower ones first: each may import itself, and those listed for it. */
@@ -30,9 +33,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   fetch: ['compression', 'net', 'sources', 'store'],
   project: ['registry', 'sources', 'text'],
   resolve: ['facts', 'project', 'prosody', 'registry', 'sources', 'text', 'versioning'],
+  image: ['facts', 'project', 'prosody', 'registry', 'resolve', 'text'],
   workbench: [
     'facts',
     'fetch',
+    'image',
     'lint',
     'lua',
     'net',
@@ -44,7 +49,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'store',
     'text',
   ],
-  image: ['facts', 'project', 'prosody', 'registry', 'resolve', 'text'],
   locking: [
     'facts',
     'image',
@@ -69,7 +73,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'registry',
     'resolve',
     'sources',
-    'text',
     'versioning',
     'workbench',
   ],

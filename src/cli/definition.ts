@@ -30,7 +30,9 @@ interface CountFlag extends FlagBase {
   readonly default: number
 }
 
+/** A flag that a command takes, and what it needs behind it. */
 export type FlagDefinition = SwitchFlag | TextFlag | ListFlag | CountFlag
+/** The flags of a command by their long names. */
 export type FlagDefinitions = Readonly<Record<string, FlagDefinition>>
 
 type ValueOf<F extends FlagDefinition> = F extends SwitchFlag
@@ -41,9 +43,10 @@ type ValueOf<F extends FlagDefinition> = F extends SwitchFlag
       ? readonly string[] | undefined
       : string | undefined
 
+/** What was given for each flag of a definition; undefined for a text or a list that was not. */
 export type FlagValues<F extends FlagDefinitions> = {readonly [Name in keyof F]: ValueOf<F[Name]>}
 
-/** What every command takes. */
+/** Flags that every command takes. */
 export const globalFlags = {
   directory: {
     type: 'text',
@@ -59,14 +62,14 @@ export const globalFlags = {
   },
 } as const satisfies FlagDefinitions
 
-/** A command line, taken apart. */
+/** A command line that was taken apart. */
 export interface Input<F extends FlagDefinitions> {
   readonly flags: FlagValues<F & typeof globalFlags>
-  /** Everything that is no flag, in order. */
+  /** All words that are no flags, in order. */
   readonly operands: readonly string[]
 }
 
-/** Input of a command whose flags are not known by type. */
+/** The input of a command whose flags are not known by type. */
 export type AnyInput = Input<FlagDefinitions>
 
 interface Operands {
@@ -79,10 +82,10 @@ interface Operands {
 
 /** What a command gives back. */
 export interface Output {
-  /** The documented shape. */
+  /** The result in its documented shape. */
   readonly json: unknown
   readonly exitCode?: number
-  /** For a person; ends with a newline unless empty. */
+  /** The result for a person; ends with a newline unless empty. */
   text(): string
   /** What goes to standard error behind it: of a text that a shell is to run, what it leaves out. */
   notes?(): string
@@ -101,7 +104,7 @@ export interface CommandDefinition<F extends FlagDefinitions = FlagDefinitions> 
   /** Of a command without operands: what whoever gives it some may want. */
   readonly insteadOfOperands?: (words: string) => string
   readonly flags: F
-  /** One operation, and how its result is shown. */
+  /** Does one operation, and shows its result. */
   run(input: Input<F>, environment: Environment): Promise<Output> | Output
 }
 

@@ -1,27 +1,31 @@
 import type {FlagDefinition} from './definition.ts'
 
-/** Flags that several commands take. */
+/** The flag with which a command that writes only shows what it would write. */
 export const dryRun = {
   type: 'switch',
   description: 'show what would be written, write nothing',
 } as const satisfies FlagDefinition
 
+/** The flag with which a command asks no network. */
 export const offline = {
   type: 'switch',
   description: 'use only what the store and local folders hold; ask no network',
 } as const satisfies FlagDefinition
 
+/** The flag with which a command replaces files of ours that were changed. */
 export const force = {
   type: 'switch',
   description: 'replace files of ours that were changed since we wrote them',
 } as const satisfies FlagDefinition
 
+/** The flag that lets path sources lie in a folder outside of the project. */
 export const allowPath = {
   type: 'list',
   value: '<folder>',
   description: 'let path sources lie in this folder outside of the project; may be given several times',
 } as const satisfies FlagDefinition
 
+/** The flag that says where plugin_paths start from. */
 export const modulesPath = {
   type: 'text',
   value: '<folder>',

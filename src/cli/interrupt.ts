@@ -3,10 +3,10 @@ import {hearBy} from '../pauses.ts'
 
 const controller = new AbortController()
 
-/** Aborted by the first SIGINT or SIGTERM of this process. */
+/** The signal that the first SIGINT or SIGTERM of this process aborts. */
 export const interruptSignal: AbortSignal = controller.signal
 
-/** Listens until the returned function is called. A second signal ends the process at once. */
+/** Listens for signals until the returned function is called. A second signal ends the process at once. */
 export function interruption(): () => void {
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130)
@@ -32,7 +32,7 @@ export function interruption(): () => void {
   }
 }
 
-/** The error of the interruption, once there was one. */
+/** Returns the error of the interruption, once there was one. */
 export function interrupted(): unknown {
   return controller.signal.aborted ? controller.signal.reason : undefined
 }

@@ -4,7 +4,7 @@ import {nearestNames} from '../text/nearest.ts'
 import {globalFlags, type CommandDefinition, type FlagDefinition} from './definition.ts'
 import {optionsOf} from './parse.ts'
 
-/** The words behind a command, and what it takes. */
+/** The words that stand behind a command, and what the command takes. */
 export interface Line {
   readonly name: string
   readonly words: readonly string[]

@@ -2,8 +2,8 @@ import {parseArgs, type ParseArgsConfig} from 'node:util'
 import {globalFlags, type CommandDefinition, type FlagDefinition, type AnyInput} from './definition.ts'
 
 /**
- * Takes the words behind a command apart where they are well-formed and plain. Undefined for everything else,
- * which is not wrong by that: oclif reads it then, and explains what is wrong with it.
+ * Takes the words behind a command apart where they are well-formed and plain. Undefined for everything else, which is
+ * not wrong by that: oclif reads it then, and explains what is wrong with it.
  */
 export function parsePlain(words: readonly string[], definition: CommandDefinition): AnyInput | undefined {
   const flags: Readonly<Record<string, FlagDefinition>> = {...definition.flags, ...globalFlags}
@@ -45,7 +45,7 @@ function tokens(
   }
 }
 
-/** Flags as Node.js wants them. */
+/** Writes flags as Node.js's `parseArgs` wants them. */
 export function optionsOf(
   flags: Readonly<Record<string, FlagDefinition>>,
 ): NonNullable<ParseArgsConfig['options']> {

@@ -24,7 +24,7 @@ import verify from './verify.ts'
 import versions from './versions.ts'
 import why from './why.ts'
 
-/** Every command, by the words that name it. */
+/** All commands, by the words that name each. */
 export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, CommandDefinition>([
   ['add', add],
   ['bump', bump],

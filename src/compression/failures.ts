@@ -1,10 +1,12 @@
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
 
+/** The codes of errors about archives. */
 export type ArchiveErrorCode = Extract<ErrorCode, `ARCHIVE_${string}`>
 
 /** The formats inside one another that an archive is made of; a message names the one that failed. */
 export type Layer = 'ar' | 'deb' | 'gz' | 'pax' | 'tar' | 'xz' | 'zstd'
 
+/** What was found in an archive in place of what was expected. */
 export interface Refusal {
   /** Path of the entry as the archive gives it. */
   readonly entry?: string
@@ -36,7 +38,7 @@ const titles = {
   ARCHIVE_OTHER_COMMIT: ['archive of another commit', unsafe],
 } as const satisfies Record<ArchiveErrorCode, readonly [title: string, hint: string]>
 
-/** An integrity error about the archive that the user knows as `label`. */
+/** Makes an integrity error about the archive that the user knows as `label`. */
 export function archiveError(code: ArchiveErrorCode, label: string, refusal: Refusal): ProsodyModsError {
   const [title, hint] = titles[code]
   const entry = refusal.entry === undefined ? '' : `, entry ${quoted(refusal.entry)}`
@@ -47,12 +49,12 @@ export function archiveError(code: ArchiveErrorCode, label: string, refusal: Ref
   )
 }
 
-/** ARCHIVE_CORRUPT at one layer: what was expected there, and what stood there. */
+/** Makes an ARCHIVE_CORRUPT at one layer: what was expected there, and what stood there. */
 export function corrupt(label: string, layer: Layer, found: Refusal): ProsodyModsError {
   return archiveError('ARCHIVE_CORRUPT', label, {...found, expected: `${layer}: ${found.expected}`})
 }
 
-/** A name from an archive for a message: hostile control characters escaped, cut at 120 characters. */
+/** Writes a name from an archive for a message: hostile control characters escaped, cut at 120 characters. */
 export function quoted(text: string): string {
   const short = text.length > 120 ? `${text.slice(0, 117)}...` : text
   return JSON.stringify(short).replaceAll(/[\p{Cc}\p{Cf}]/gu, escaped)

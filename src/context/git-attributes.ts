@@ -1,7 +1,8 @@
 import {closeSync, lstatSync, openSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {configPath} from '../project/owned-paths.ts'
-import {contextFolder, lockfileName} from '../project/lockfile.ts'
+import {generatedPaths} from '../image/generated-files.ts'
+import {bytesAsTheyAre} from '../project/drift.ts'
+import {lockfileName} from '../project/lockfile.ts'
 import {readRegular} from '../regular-file.ts'
 import {systemCode} from '../errors.ts'
 import type {ReportedChange} from './results.ts'
@@ -9,11 +10,7 @@ import type {ReportedChange} from './results.ts'
 const name = '.gitattributes'
 
 /** What keeps Git from changing the bytes that digests are of. */
-export const attributeLines = [
-  `${contextFolder}/** -text`,
-  `${configPath} -text`,
-  `${lockfileName} -text`,
-] as const
+export const attributeLines = [...bytesAsTheyAre(generatedPaths), `${lockfileName} -text`]
 
 const text = `# Digests are of bytes: Git must not change the line ends of these.\n${attributeLines.join('\n')}\n`
 

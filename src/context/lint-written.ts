@@ -1,3 +1,4 @@
+import {toSha256, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {FileRules} from '../lint/rules/file.ts'
 import type {RuleFinding} from '../lint/rules/index.ts'
@@ -18,7 +19,7 @@ interface ContextFile {
   /** From the project's folder. */
   readonly path: string
   readonly module: ModuleKey
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
 /**
@@ -113,7 +114,7 @@ function luaFilesOf({modules}: Lockfile): ContextFile[] {
             {
               path: contextPathOf(module, path),
               module,
-              sha256: digest.slice('sha256:'.length),
+              sha256: toSha256(digest),
             },
           ]
         : [],

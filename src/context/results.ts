@@ -1,3 +1,4 @@
+import type {Digest} from '../digest.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../facts/placement.ts'
 import {splitKey, type ModuleKey, entriesIn} from '../module-key.ts'
@@ -19,7 +20,7 @@ export interface ModuleSummary {
   /** Upstream's revision, where the release has one. */
   readonly revision: string | null
   readonly trust: Trust
-  readonly integrity: string
+  readonly integrity: Digest
   /** Number of files. */
   readonly files: number
   /** Modules of a whole tree that are left out. */

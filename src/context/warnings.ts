@@ -1,7 +1,7 @@
 import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {readRegular} from '../regular-file.ts'
-import {configPath} from '../project/owned-paths.ts'
+import {generatedPaths} from '../image/generated-files.ts'
 import {assignsGlobal} from '../lua/assigns.ts'
 import type {Lockfile} from '../project/lockfile.ts'
 import {defaultDebian, defaultProsody, unknownKeys, type Manifest} from '../project/manifest.ts'
@@ -61,7 +61,7 @@ function shadowWarnings(manifest: Manifest, lock: Lockfile, registry: Registry):
 function otherPluginPaths(folder: string): string[] {
   return ['', 'conf.d']
     .flatMap((at) => luaConfigs(folder, at))
-    .filter((path) => path !== configPath && setsPluginPaths(join(folder, path)))
+    .filter((path) => !generatedPaths.includes(path) && setsPluginPaths(join(folder, path)))
 }
 
 function luaConfigs(folder: string, at: string): string[] {

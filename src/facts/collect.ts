@@ -20,7 +20,7 @@ import type {CallSite, Reading} from '../lua/scopes.ts'
 import type {SourceText} from '../lua/source-text.ts'
 import {valuesOf} from './values.ts'
 
-/** What is collected off the tree. */
+/** The facts that are collected off the tree; the others are read off the text. */
 export type Collected = Omit<FileFacts, 'metadata' | 'xeps'>
 
 const optionTypes: Readonly<Record<string, OptionType>> = {
@@ -51,7 +51,10 @@ const hooks: Readonly<Record<string, number>> = {
   wrap_object_event: 1,
 }
 
-/** @param module the module's name; undefined for a library */
+/**
+ * Collects the facts of one file.
+ * @param module the module's name; undefined for a library
+ */
 export function collect(reading: Reading, source: SourceText, module: string | undefined): Collected {
   const collector = new Collector(reading, source, module)
   for (const site of reading.calls) collector.site(site)
@@ -65,7 +68,7 @@ type Growing = {
   -readonly [K in keyof Collected]: Collected[K] extends readonly (infer T)[] ? T[] : Record<string, number>
 }
 
-/** The facts of a file that has none. */
+/** Makes the facts of a file that has none. */
 export function nothing(): Growing {
   return {
     requires: [],
@@ -140,10 +143,10 @@ class Collector {
   }
 
   #defines(): {name: string; line: number}[] {
-    const own = this.#reading.targets.filter(({target}) => isModule(target.base, this.folding.scopes))
-    return own.flatMap(({target, node}) =>
-      target.type === 'MemberExpression'
-        ? [{name: target.identifier.name, line: this.#source.lineOf(node)}]
+    const own = this.#reading.assignments.filter(({field}) => isModule(field.base, this.folding.scopes))
+    return own.flatMap(({field, node}) =>
+      field.type === 'MemberExpression'
+        ? [{name: field.identifier.name, line: this.#source.lineOf(node)}]
         : [],
     )
   }
@@ -259,7 +262,7 @@ class Collector {
 
   #routes(what: Ast.Expression, item: Ast.Expression | undefined): string[] {
     if (item === undefined || fold(what, this.folding) !== 'http') return []
-    return routesOf(item, {folding: this.folding, targets: this.#reading.targets})
+    return routesOf(item, {folding: this.folding, assignments: this.#reading.assignments})
   }
 
   /** One, but for names in a loop. */

@@ -1,12 +1,13 @@
 /** A thing that a file names, and where. */
 export interface Named {
-  /** Null where it is computed; `text` then has the expression. */
+  /** The name; null where it is computed, and `text` then has the expression. */
   readonly name: string | null
   readonly text: string
-  /** From 1. */
+  /** Line of the file, from 1. */
   readonly line: number
 }
 
+/** A library or module that a file asks for. */
 export interface Requirement extends Named {
   /** Whether the file does without it: it is required under pcall, or by softreq. */
   readonly optional: boolean
@@ -15,15 +16,17 @@ export interface Requirement extends Named {
 }
 
 /**
- * Whose host it is about. module: that of the module itself; context: another one, by module:context(…) or the module
- * that was loaded there.
+ * Whose host a fact is about. module: that of the module itself; context: another one, by module:context(…) or the
+ * module that was loaded there.
  */
 export type On = 'module' | 'context'
 
+/** A module that a file asks for, and on whose host. */
 export interface ModuleRequirement extends Requirement {
   readonly on: On
 }
 
+/** The type as which a file reads an option, by the method that it calls. */
 export type OptionType =
   | 'any'
   | 'scalar'
@@ -40,40 +43,43 @@ export type OptionType =
 /** An option of Prosody's configuration that a file reads. */
 export interface OptionFact extends Named {
   readonly type: OptionType
-  /** As Lua; null where there is none. */
+  /** The default that the file gives, as Lua; null where it gives none. */
   readonly default: {
     readonly text: string
     /** Whether it is no literal. */
     readonly computed: boolean
   } | null
-  /** Of an enum, as Lua. */
+  /** The values that an enum allows, as Lua. */
   readonly values: readonly string[]
   readonly on: On
 }
 
+/** An event that a file hooks. */
 export interface HookFact extends Named {
-  /** The method by which: hook, hook_global, hook_tag, wrap_event … */
+  /** The method by which it does: hook, hook_global, hook_tag, wrap_event … */
   readonly by: string
   readonly on: On
 }
 
+/** An item that a file provides by module:provides. */
 export interface ProvisionFact extends Named {
   readonly on: On
-  /** Of HTTP: what it answers, such as `GET /path`. */
+  /** Of HTTP: the routes that it answers, such as `GET /path`. */
   readonly routes: readonly string[]
 }
 
 /** A file or folder beside its own that a file names: by module:load_resource, or by the module's folder. */
 export interface ResourceFact {
-  /** Relative to the module's folder; with `?` in it, places of package.path. What is plain to see of it. */
+  /** The path relative to the module's folder; with `?` in it, places of package.path. What is plain to see of it. */
   readonly path: string
-  /** Whether that is all of it, and nothing is computed behind. */
+  /** Whether `path` is all of it, and nothing is computed behind. */
   readonly exact: boolean
   readonly text: string
   /** From 1. */
   readonly line: number
 }
 
+/** Another host that a file goes to by module:context. */
 export interface ContextFact {
   readonly text: string
   readonly line: number
@@ -86,11 +92,11 @@ export interface HostModuleFact {
   readonly on: On
 }
 
-/** Where a file lets `require` look beyond where Prosody has it look. */
+/** A place where a file lets `require` look beyond where Prosody has it look. */
 export interface SearchFact {
   /**
-   * Of package.path: `{module}` for the folder of the module's main file, `{*}` for what is known at run time only. Null
-   * for a searcher of its own, which may find anything.
+   * The template in package.path: `{module}` for the folder of the module's main file, `{*}` for what is known at run
+   * time only. Null for a searcher of its own, which may find anything.
    */
   readonly template: string | null
   /** From 1. */
@@ -99,38 +105,40 @@ export interface SearchFact {
 
 /** What one Lua file is and needs, read off its syntax. */
 export interface FileFacts {
-  /** Lua libraries. */
+  /** Lua libraries that the file requires. */
   readonly requires: readonly Requirement[]
-  /** Libraries beside the module, by module:require. */
+  /** Libraries beside the module, which the file loads by module:require. */
   readonly libraries: readonly ModuleRequirement[]
-  /** Modules, by module:depends. */
+  /** Modules that the file needs by module:depends. */
   readonly depends: readonly ModuleRequirement[]
   readonly options: readonly OptionFact[]
-  /** module:provides: `http`, `auth`, `storage` … */
+  /** What the file provides by module:provides: `http`, `auth`, `storage` … */
   readonly provides: readonly ProvisionFact[]
   readonly hooks: readonly HookFact[]
   readonly fires: readonly Named[]
-  /** Namespaces that are announced in service discovery. */
+  /** Namespaces that the file announces in service discovery. */
   readonly features: readonly Named[]
   readonly stores: readonly Named[]
   readonly shared: readonly Named[]
   readonly resources: readonly ResourceFact[]
   readonly contexts: readonly ContextFact[]
-  /** But for those of which it looks whether they are there. */
+  /** Modules that the file takes from hosts, but for those of which it looks whether they are there. */
   readonly hostModules: readonly HostModuleFact[]
   readonly searches: readonly SearchFact[]
-  /** Lua libraries that it gives by package.preload or package.loaded. */
+  /** Lua libraries that the file gives by package.preload or package.loaded. */
   readonly preloads: readonly Named[]
-  /** Lua files that it runs by dofile, loadfile or module:load_resource: `name` is a template, as in `searches`. */
+  /**
+   * Lua files that the file runs by dofile, loadfile or module:load_resource: `name` is a template, as in `searches`.
+   */
   readonly loads: readonly Named[]
-  /** Functions that Prosody calls: module.load, module.add_host, module.command … */
+  /** Functions of the file that Prosody calls: module.load, module.add_host, module.command … */
   readonly defines: readonly {readonly name: string; readonly line: number}[]
-  /** Types of hosts, `component` or `local`, that it stops without, by error(…), assert(…) or return. */
+  /** Types of hosts, `component` or `local`, that the file stops without, by error(…), assert(…) or return. */
   readonly hostTypes: readonly {readonly name: string; readonly line: number}[]
   /** Methods of the module API that are called: name → line of the first call. */
   readonly api: Readonly<Record<string, number>>
-  /** `--% key: value`, as Prosody reads them. */
+  /** The file's `--% key: value` lines, as Prosody reads them. */
   readonly metadata: Readonly<Record<string, string>>
-  /** XEP-0045 and so on, wherever they are named. */
+  /** The XEPs that the file names anywhere: XEP-0045 and so on. */
   readonly xeps: readonly string[]
 }

@@ -8,8 +8,8 @@ import {SourceText} from '../lua/source-text.ts'
 import {readSyntax, type Syntax} from '../lua/syntax.ts'
 
 /**
- * Facts of a file of a module, or why it is not valid Lua. Nothing is run: what is computed at run time is told by its
- * text.
+ * Reads the facts of a file of a module; gives the problem in their place where it is not valid Lua. Nothing is run:
+ * what is computed at run time is told by its text.
  * @param module the module's name; undefined for a library
  */
 export function factsOf(
@@ -23,7 +23,7 @@ export function factsOf(
   return read.problem === undefined ? {facts: factsOfSyntax(read.syntax, module)} : read
 }
 
-/** Of a file that has been read, with ranges. */
+/** Collects the facts of a file that was read with ranges. */
 export function factsOfSyntax({chunk, source}: Syntax, module: string | undefined): FileFacts {
   return {...factsIn(chunk, source, module), ...textFacts(source)}
 }

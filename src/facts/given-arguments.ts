@@ -10,7 +10,7 @@ interface Place {
 /** More calls than anybody writes for files of a module's own; each is looked at for each use of a parameter. */
 const most = 200
 
-/** What the calls of a chunk's local functions give their parameters. */
+/** What the calls of a chunk's local functions give to their parameters. */
 export class GivenArguments {
   readonly #reading: Reading
   #places: ReadonlyMap<Variable, Place> | undefined
@@ -21,7 +21,7 @@ export class GivenArguments {
     this.#reading = reading
   }
 
-  /** Of a parameter, all that it ever is; undefined where that is not plain to see. */
+  /** Lists all that a parameter ever is; undefined where that is not plain to see. */
   of(node: Ast.Expression): readonly Ast.Expression[] | undefined {
     const {scopes} = this.#reading
     const variable = node.type === 'Identifier' ? scopes.get(node) : undefined

@@ -8,7 +8,7 @@ import type {SourceText} from '../lua/source-text.ts'
 /** Locals that are defined by one another are followed so far. */
 const maxDepth = 20
 
-/** The modules that a file takes from hosts. */
+/** Lists the modules that a file takes from hosts. */
 export function hostModulesIn(
   uses: readonly ModuleUse[],
   source: SourceText,

@@ -8,8 +8,8 @@ export interface HostType {
 }
 
 /**
- * Of `if module:get_host_type() ~= "component" then error(…) end`, with `return` too, and of
- * `assert(module:get_host_type() == "component")`, where they stand in no function.
+ * Finds the types of hosts that a chunk stops without: by `if module:get_host_type() ~= "component" then error(…) end`,
+ * with `return` too, and by `assert(module:get_host_type() == "component")`, where they stand in no function.
  */
 export function hostTypesIn(body: readonly Ast.Statement[], folding: Folding): HostType[] {
   return body.flatMap((statement) => {

@@ -4,17 +4,17 @@ import type {FileFacts} from './fact-types.ts'
 /** A place where Prosody can load a module, and what in its code says so. */
 export interface Loading {
   /**
-   * global: for the whole server; host: a VirtualHost, or any host; muc: a component of type muc; in-component: a
-   * component of another type; component: one that is named after the module; authentication, storage: by their options;
-   * command: `prosodyctl mod_<name>`.
+   * Where it is loaded: global: for the whole server; host: a VirtualHost, or any host; muc: a component of type muc;
+   * in-component: a component of another type; component: one that is named after the module; authentication, storage:
+   * by their options; command: `prosodyctl mod_<name>`.
    */
   readonly where:
     'global' | 'host' | 'muc' | 'in-component' | 'component' | 'authentication' | 'storage' | 'command'
-  /** Of in-component: its type. */
+  /** Of in-component: the component's type. */
   readonly component?: string
-  /** For a person. */
+  /** What in the code says so, for a person. */
   readonly evidence: string
-  /** From 1; null where the name of the module is the evidence. */
+  /** Line of that code, from 1; null where the name of the module is the evidence. */
   readonly line: number | null
 }
 
@@ -65,7 +65,7 @@ const excluded: Readonly<Record<string, readonly Loading['where'][]>> = {
   component: ['host'],
 }
 
-/** Where a module can be loaded as far as its main file shows, each place once; [] where nothing tells. */
+/** Lists where a module can be loaded as far as its main file shows, each place once; [] where nothing tells. */
 export function loadingOf(name: string, facts: FileFacts): Loading[] {
   const found = new Map<Loading['where'], Loading>()
   const impossible = facts.hostTypes.flatMap((type) => ownValue(excluded, type.name) ?? [])

@@ -3,23 +3,23 @@ import type {On} from './fact-types.ts'
 import {fold, isModule, type Folding} from '../lua/fold.ts'
 import type {CallNode, CallSite} from '../lua/scopes.ts'
 
-/** A call as it takes effect: of `pcall(f, …)`, that of `f`. */
+/** A call as it takes effect: `pcall(f, …)` counts as a call of `f`. */
 export interface Call {
   readonly node: CallNode
   readonly base: Ast.Expression
   readonly args: readonly Ast.Expression[]
   readonly fallback: Ast.Expression | undefined
-  /** Whether it is what pcall calls. */
+  /** Whether pcall makes the call. */
   readonly isCaught: boolean
 }
 
-/** A call of a method of the module API. */
+/** A call of a method that the module API has. */
 export interface MethodCall extends Call {
   readonly method: string
   readonly on: On
 }
 
-/** The call that a site makes; `name` is that of the global function that it calls, where it calls one. */
+/** Returns the call that a site makes; `name` is that of the global function that it calls, where it calls one. */
 export function callAt(site: CallSite, name: string | undefined): Call {
   const {node, base, args, fallback} = site
   const [called, ...rest] = args
@@ -34,7 +34,7 @@ export function callAt(site: CallSite, name: string | undefined): Call {
   return {node, base: called, args: given, fallback: undefined, isCaught: true}
 }
 
-/** Whether a site stands in what pcall is given, functions for the most part. */
+/** Tells whether a site stands in what pcall is given, functions for the most part. */
 export function isInsidePcall({inside}: CallSite, folding: Folding): boolean {
   for (let at = inside; at !== undefined; at = at.inside) {
     const name = globalName(at.base, folding)
@@ -43,7 +43,7 @@ export function isInsidePcall({inside}: CallSite, folding: Folding): boolean {
   return false
 }
 
-/** The name of the global variable that an expression stands for, by itself or through a local that was made of it. */
+/** Names the global variable that an expression stands for, by itself or through a local that was made of it. */
 export function globalName(node: Ast.Expression, {scopes}: Folding): string | undefined {
   if (node.type !== 'Identifier') return undefined
   const variable = scopes.get(node)
@@ -53,8 +53,8 @@ export function globalName(node: Ast.Expression, {scopes}: Folding): string | un
 }
 
 /**
- * `module:method(…)`, and what comes to the same: `module.method(module, …)`, `module["method"](module, …)`, and a local
- * that holds the method. Undefined for any other call.
+ * Recognises `module:method(…)`, and what comes to the same: `module.method(module, …)`, `module["method"](module, …)`,
+ * and a local that holds the method. Undefined for any other call.
  */
 export function methodCall(call: Call, receivers: Receivers): MethodCall | undefined {
   const {base, args} = call
@@ -81,7 +81,7 @@ function fieldOfModule(node: Ast.Expression, receivers: Receivers): string | und
   return isField && assigned === false ? fieldOfModule(initial, receivers) : undefined
 }
 
-/** Which expressions are the module API of this module, or of what is loaded on another host. */
+/** Which expressions of a chunk are the module API of this module, or of what is loaded on another host. */
 export class Receivers {
   readonly folding: Folding
 

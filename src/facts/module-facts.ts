@@ -9,10 +9,10 @@ type ListName = {
   [K in keyof FileFacts]: FileFacts[K] extends readonly {readonly line: number}[] ? K : never
 }[keyof FileFacts]
 
-/** A fact with the file that it was read in, by its path in the context. */
+/** A fact, and the file that it was read in, by its path in the context. */
 export type Placed<T> = T & {readonly file: string}
 
-/** Facts of all Lua files of a module. */
+/** The facts that all Lua files of a module have together. */
 export type ModuleFacts = {
   readonly [K in ListName]: readonly Placed<FileFacts[K][number]>[]
 } & {
@@ -52,7 +52,7 @@ const listNames = [
   'hostTypes',
 ] as const satisfies readonly ListName[]
 
-/** The facts of files that belong together, in the order of the files. */
+/** Joins the facts of files that belong together, in the order of the files. */
 export function moduleFacts(files: readonly AnalysedFile[]): ModuleFacts {
   const sound = files.flatMap((one) => (one.problem === undefined ? [one] : []))
   const lists = Object.fromEntries(
@@ -80,8 +80,8 @@ export function moduleFacts(files: readonly AnalysedFile[]): ModuleFacts {
 }
 
 /**
- * Where a module is enabled, by its main file and the libraries that it loads; null where it has no main file that could
- * be read.
+ * Tells where a module is enabled, by its main file and the libraries that it loads; null where it has no main file
+ * that could be read.
  */
 export function placementIn(name: string, files: readonly AnalysedFile[]): Placement | null {
   const main = files.find(({path}) => mainOf(path) === name)
@@ -92,7 +92,7 @@ export function placementIn(name: string, files: readonly AnalysedFile[]): Place
 /** Libraries of Prosody's own modules: they leave the host of whoever loads them alone. */
 const coreLibraries = /^(?:adhoc|pubsub|muc\/[a-z_.]+|mod_auth_ldap|sasl|hats)$/
 
-/** The facts of all that a main file loads by module:require; {} where some of it was not read. */
+/** Collects the facts of all that a main file loads by module:require; {} where some of it was not read. */
 export function librariesIn(
   name: string,
   main: FileFacts,
@@ -117,20 +117,20 @@ export function librariesIn(
 
 /** An option that a module reads, once for all places where it does. */
 export interface ModuleOption {
-  /** Null where the name is computed: `text` has the expression. */
+  /** The option's name; null where it is computed, and `text` then has the expression. */
   readonly name: string | null
   readonly text: string
-  /** How it is read; several where places differ. */
+  /** How the option is read; several where places differ. */
   readonly types: readonly OptionFact['type'][]
   readonly default: OptionFact['default']
-  /** Of an enum, as Lua. */
+  /** The values that an enum allows, as Lua. */
   readonly values: readonly string[]
-  /** context: of another host than the one that the module is loaded on. */
+  /** Whose host it is read for. context: another host than the one that the module is loaded on. */
   readonly on: OptionFact['on']
   readonly places: readonly {readonly file: string; readonly line: number}[]
 }
 
-/** The options of a module in the order of their first reading. */
+/** Lists the options of a module in the order of their first reading. */
 export function optionsIn({options}: ModuleFacts): ModuleOption[] {
   const found = new Map<string, ModuleOption>()
   for (const option of options) {

@@ -35,7 +35,7 @@ const order = [
 }[]
 
 /**
- * The first of the places where a module can be loaded.
+ * Chooses the first of the places where a module can be loaded; host where nothing in its code tells.
  * @param facts those of the module's main file
  */
 export function placementOf(name: string, facts: FileFacts, world: PlacementWorld = {}): Placement {

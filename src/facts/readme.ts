@@ -2,15 +2,16 @@
 export interface FrontMatter {
   readonly summary: string | null
   readonly labels: readonly string[]
-  /** Modules and rocks, as they are written: `mod_http_oauth2 >= 200`. */
+  /** Modules and rocks that it depends on, as they are written: `mod_http_oauth2 >= 200`. */
   readonly dependencies: readonly string[]
   /** Folders that come with the module. */
   readonly copiedFolders: readonly string[]
   readonly supersededBy: string | null
 }
 
+/** The front matter of a README, or why it could not be read. */
 export interface Readme {
-  /** Undefined where there is none. */
+  /** What stands between the lines of dashes; undefined where there is nothing. */
   readonly frontMatter: FrontMatter | undefined
   /** What could not be read. */
   readonly warning: string | undefined

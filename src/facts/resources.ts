@@ -16,7 +16,7 @@ const maxDepth = 8
 
 const loaders: readonly string[] = ['load_resource', 'get_resource']
 
-/** Files and folders beside a file that it names, in the order of the text: those of calls first. */
+/** Lists the files and folders beside a file that it names, in the order of the text: those of calls first. */
 export function resourcesIn(reading: Reading, folding: Folding): FoundResource[] {
   const given = new GivenArguments(reading)
   return [

@@ -6,8 +6,8 @@ import type {Variable} from '../lua/scopes.ts'
 const most = 200
 
 /**
- * All values that an expression has in turn: one where it is constant, several where it is made of the variable of a
- * loop over a table that is written out. Undefined where that is not plain to see.
+ * Lists all values that an expression has in turn: one where it is constant, several where it is made of the variable
+ * of a loop over a table that is written out. Undefined where that is not plain to see.
  */
 export function valuesOf(node: Ast.Expression, folding: Folding): readonly Constant[] | undefined {
   const value = fold(node, folding)

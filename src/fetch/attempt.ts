@@ -5,7 +5,7 @@ import type {TransferError} from '../net/transfer-error.ts'
 
 const rounds = 3
 
-/** Rounds over the locations: what failed for good is not tried again, the rest after a pause. */
+/** Goes in rounds over the locations: what failed for good is not tried again, the rest after a pause. */
 export class Attempt {
   #round = 0
   #retryable = false
@@ -23,7 +23,7 @@ export class Attempt {
     return this.#final.get(location)?.has(name) ?? false
   }
 
-  /** The first round hurries past a slow location while there is another one. */
+  /** How long a location is waited for: the first round hurries past a slow one while there is another one. */
   patience(last: boolean): Patience {
     return last || this.#round > 0 ? 'patient' : 'quick'
   }

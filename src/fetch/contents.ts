@@ -13,14 +13,15 @@ import {contentsOfStream, type StreamOptions} from './stream-contents.ts'
 import {isWebPageAt, webPage} from './web-page.ts'
 import {hashSink} from './unpack/hash-sink.ts'
 
+/** What reading everything at a location needs. */
 export interface ContentsOptions extends StreamOptions {
   readonly archives: ArchiveReader
 }
 
-/** Files under URLs of their own can't be listed. */
+/** A location whose files can be listed; those under URLs of their own can't. */
 export type ListableLocation = Exclude<Location, FilesLocation>
 
-/** The digests of everything at a location: first use of a release that no registry knows. */
+/** Collects the digests of everything at a location: first use of a release that no registry knows. */
 export async function contentsOfLocation(
   location: ListableLocation,
   options: ContentsOptions,

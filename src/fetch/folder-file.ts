@@ -1,4 +1,4 @@
-import {hash} from 'node:crypto'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {FileRefused, opening, readBounded, withRegular} from '../regular-file.ts'
@@ -9,7 +9,7 @@ import {fileLimit} from './download.ts'
 /** Bytes of all files together that are read of one folder: modules are text. */
 const folderLimit = 256 * 1024 * 1024
 
-/** What may still be read of one folder. */
+/** A bound on what may still be read of one folder. */
 export class FolderBudget {
   readonly #folder: string
   #bytes = 0
@@ -18,7 +18,7 @@ export class FolderBudget {
     this.#folder = folder
   }
 
-  /** Throws ARCHIVE_TOO_LARGE. */
+  /** Counts a file of so many bytes. */
   take(bytes: number): void {
     this.#bytes += bytes
     if (this.#bytes <= folderLimit) return
@@ -38,7 +38,7 @@ export class FolderFile implements ReleaseFile {
   readonly size: number
   readonly #path: string
   readonly #budget: FolderBudget
-  #read: {readonly sha256: string; readonly isKey: boolean} | undefined
+  #read: {readonly sha256: Sha256; readonly isKey: boolean} | undefined
 
   constructor(path: string, size: number, budget: FolderBudget) {
     this.#path = path
@@ -46,7 +46,7 @@ export class FolderFile implements ReleaseFile {
     this.#budget = budget
   }
 
-  get sha256(): string {
+  get sha256(): Sha256 {
     return this.#found().sha256
   }
 
@@ -54,17 +54,17 @@ export class FolderFile implements ReleaseFile {
     return this.#found().isKey
   }
 
-  #found(): {readonly sha256: string; readonly isKey: boolean} {
+  #found(): {readonly sha256: Sha256; readonly isKey: boolean} {
     if (this.#read !== undefined) return this.#read
     this.#budget.take(this.size)
     const bytes = readModuleFile(this.#path)
-    this.#read = {sha256: hash('sha256', bytes, 'hex'), isKey: isPrivateKey(bytes)}
+    this.#read = {sha256: sha256Of(bytes), isKey: isPrivateKey(bytes)}
     return this.#read
   }
 }
 
 /**
- * The bytes of a regular file. Throws ARCHIVE_SPECIAL_FILE for pipes, devices and links, ARCHIVE_TOO_LARGE,
+ * Reads the bytes of a regular file. Throws ARCHIVE_SPECIAL_FILE for pipes, devices and links, ARCHIVE_TOO_LARGE,
  * PATH_NOT_FOUND, READ_FAILED.
  * @param path with all links followed
  */
@@ -82,6 +82,9 @@ export function readModuleFile(path: string): Buffer {
   }
 }
 
+/**
+ * Makes the error of a file or folder that could not be read, PATH_NOT_FOUND or READ_FAILED, by what the system said.
+ */
 export function unreadable(path: string, error: unknown): ProsodyModsError {
   if (systemCode(error) !== 'ENOENT') return readFailed(path, error)
   return new ProsodyModsError('PATH_NOT_FOUND', `there is nothing at ${path}`, {

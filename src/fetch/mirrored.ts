@@ -1,6 +1,6 @@
 import type {Location} from '../sources/types.ts'
 
-/** A location as the mirrors have it; its label then names the mirror. */
+/** Returns a location as the mirrors have it; its label then names the mirror. */
 export function mirrored(location: Location, rewrite: (url: string) => string): Location {
   switch (location.type) {
     case 'files': {

@@ -1,8 +1,11 @@
 import {ProsodyModsError, type ErrorOptions} from '../errors.ts'
+import type {Sha256} from '../digest.ts'
+import {docsPage} from '../docs-page.ts'
 import type {FetchReport} from './report.ts'
 
+/** Makes the error of files that the store lacks while nobody may be asked: OFFLINE_MISSING. */
 export function offlineMissing(
-  wants: readonly {readonly name: string; readonly sha256?: string}[],
+  wants: readonly {readonly name: string; readonly sha256?: Sha256}[],
 ): ProsodyModsError {
   const names = wants.map((want) => want.name)
   return new ProsodyModsError(
@@ -15,7 +18,7 @@ export function offlineMissing(
   )
 }
 
-/** UNREACHABLE of files, with what each location that was tried said. */
+/** The error of files that no location gave: UNREACHABLE, with what each location that was tried said. */
 export class NothingFetched extends ProsodyModsError {
   readonly failures: FetchReport['failures']
 
@@ -25,10 +28,8 @@ export class NothingFetched extends ProsodyModsError {
   }
 }
 
-export function unreachable(
-  wants: readonly {readonly name: string}[],
-  report: FetchReport,
-): NothingFetched {
+/** Makes the error of files that no location gave: UNREACHABLE, with the reason at each. */
+export function unreachable(wants: readonly {readonly name: string}[], report: FetchReport): NothingFetched {
   const causes = report.failures.map(({label, reason}) => `  ${label}: ${reason}`)
   return new NothingFetched(
     `no location gave ${wants
@@ -39,12 +40,13 @@ export function unreachable(
     {
       hint: causes.some((cause) => cause.includes('TLS certificate'))
         ? 'behind a proxy that opens TLS connections, name the file with its authority in PROSODY_MODS_CA_FILE'
-        : 'check the network, name a mirror (docs/guide/mirrors.md), or fetch on a connected machine and use --offline',
+        : `check the network, name a mirror (${docsPage('docs/guide/mirrors.md')}), or fetch on a connected machine and use --offline`,
       details: {missing: wants.map((want) => want.name), locations: report.failures},
     },
   )
 }
 
+/** Makes the error of a file whose digest nobody knows: DIGEST_UNKNOWN. */
 export function digestUnknown(name: string): ProsodyModsError {
   return new ProsodyModsError('DIGEST_UNKNOWN', `${name}: no digest is known for these files`, {
     hint: 'take a version that the registry knows: prosody-mods info <module>',

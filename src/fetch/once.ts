@@ -1,6 +1,9 @@
 import {TransferError} from '../net/transfer-error.ts'
 
-/** Work that is done once for each key. Failures are remembered too, those worth a retry until the next round. */
+/**
+ * A memory of work that is done once for each key. Failures are remembered too, those worth a retry until the next
+ * round.
+ */
 export class Once<T> {
   readonly #started = new Map<string, Promise<T>>()
   readonly #retryable = new Set<string>()

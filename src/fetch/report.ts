@@ -1,16 +1,17 @@
 import type {OnProgress} from '../progress.ts'
 
-/** One location that did not serve, told once for each reason. */
+/** A location that did not serve, told once for each reason. */
 export interface LocationFailure {
   readonly label: string
   readonly reason: string
 }
 
+/** What a run of fetching got from where. */
 export interface FetchReport {
-  /** Location label → number of files it gave. */
+  /** How many files each location gave, by its label. */
   readonly served: Readonly<Record<string, number>>
   readonly failures: readonly LocationFailure[]
-  /** Files that the store had already. */
+  /** How many files the store had already. */
   readonly fromStore: number
 }
 
@@ -46,4 +47,5 @@ export class ReportBuilder {
   }
 }
 
+/** The report of a run that had nothing to fetch. */
 export const nothingFetched: FetchReport = {served: {}, failures: [], fromStore: 0}

@@ -1,4 +1,5 @@
 import {setMaxListeners} from 'node:events'
+import type {Sha256} from '../digest.ts'
 import type {OnProgress} from '../progress.ts'
 import type {FilesLocation, ListedPath, Location, ReleaseContents} from '../sources/types.ts'
 import {ArchiveReader} from './archive.ts'
@@ -18,6 +19,7 @@ import type {Store} from '../store/store.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {Want} from './types.ts'
 
+/** What one command's fetching needs. */
 export interface SessionOptions {
   readonly store: Store
   readonly offline: boolean
@@ -29,21 +31,21 @@ export interface SessionOptions {
 }
 
 interface Needed {
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
 const parallel = 6
 
-/** One command's fetching: connections, dead hosts and archives are remembered until close. */
+/** A session that does one command's fetching: connections, dead hosts and archives are remembered until close. */
 export class FetchSession {
   readonly store: Store
   readonly #options: SessionOptions
   readonly #report: ReportBuilder
   readonly #archives: ArchiveReader
   /** Digests that this session has been asked for, so that each is counted once. */
-  readonly #seen = new Set<string>()
+  readonly #seen = new Set<Sha256>()
   /** Digests of files that archives have given. */
-  readonly #given = new Set<string>()
+  readonly #given = new Set<Sha256>()
   readonly #downloads: Downloads
   readonly #mirrored = new WeakMap<Location, Location>()
   /** What archives and folders hold: all modules of one release need it once. */
@@ -77,8 +79,8 @@ export class FetchSession {
     return this.#report.build()
   }
 
-  /** The verified bytes of a blob that `ensure` has brought in. */
-  read(sha256: string): Buffer | undefined {
+  /** Returns the verified bytes of a blob that `ensure` has brought in. */
+  read(sha256: Sha256): Buffer | undefined {
     return this.store.read(sha256, (corrupt) =>
       this.#options.onProgress({type: 'store-corrupt', sha256: corrupt}),
     )
@@ -97,7 +99,7 @@ export class FetchSession {
   ): Promise<void> {
     const lacking = this.#lacking(needed)
     this.#countStored(needed, lacking)
-    const missing = new Map(lacking.map(({sha256}): [string, T[]] => [sha256, []]))
+    const missing = new Map(lacking.map(({sha256}): [Sha256, T[]] => [sha256, []]))
     for (const one of needed) missing.get(one.sha256)?.push(one)
     if (missing.size > 0) {
       this.#options.onProgress({type: 'planned', files: missing.size})
@@ -107,7 +109,7 @@ export class FetchSession {
     needed.filter(({sha256}) => !missing.has(sha256)).forEach(onStored)
   }
 
-  /** What a release without known digests holds, from the first location that answers. */
+  /** Collects what a release without known digests holds, from the first location that answers. */
   async contents(name: string, locations: readonly Location[]): Promise<ReleaseContents> {
     const attempt = new Attempt()
     const placed = locations.map((location) => this.#placed(location)).filter(isListable)
@@ -137,8 +139,8 @@ export class FetchSession {
   }
 
   /**
-   * What a release without known digests holds, file by file: where its publisher lists its files and gives no archive.
-   * Throws UNREACHABLE.
+   * Collects what a release without known digests holds, file by file: where its publisher lists its files and gives no
+   * archive. Throws UNREACHABLE.
    */
   async contentsOfFiles(
     name: string,
@@ -178,7 +180,7 @@ export class FetchSession {
     })
   }
 
-  #served(label: string, sha256: string): void {
+  #served(label: string, sha256: Sha256): void {
     this.#seen.add(sha256)
     this.#given.add(sha256)
     this.#report.serve(label, 1)
@@ -196,7 +198,7 @@ export class FetchSession {
     return [...bySha.values()].filter(({sha256}) => this.read(sha256) === undefined)
   }
 
-  async #fetch(wants: readonly Want[], onStored: (sha256: string) => void): Promise<void> {
+  async #fetch(wants: readonly Want[], onStored: (sha256: Sha256) => void): Promise<void> {
     let missing = wants
     this.#archives.expect(missing)
     const attempt = new Attempt()

@@ -9,7 +9,7 @@ function isWebPage(bytes: Buffer): boolean {
   return /^(?:\s|<!--[\s\S]*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b/i.test(head)
 }
 
-/** Whether a file begins as an HTML page does; one that is not there any more is none. */
+/** Tells whether a file begins as an HTML page does; one that is not there any more is none. */
 export function isWebPageAt(path: string): boolean {
   try {
     const head = Buffer.alloc(4096)
@@ -19,7 +19,10 @@ export function isWebPageAt(path: string): boolean {
   }
 }
 
-/** @param url what was asked for */
+/**
+ * Makes the error of an address that gave a web page in place of a file.
+ * @param url what was asked for
+ */
 export function webPage(url: string): ProsodyModsError {
   const raw = rawOf(url)
   const shown = redactUrl(url)
@@ -65,7 +68,7 @@ const pages: readonly (readonly [page: RegExp, raw: string])[] = [
   ],
 ]
 
-/** The file that a page of a forge shows; undefined where the address is of no known shape. */
+/** Finds the address of the file that a page of a forge shows; undefined where the address is of no known shape. */
 export function rawOf(url: string): string | undefined {
   const plain = redactUrl(url)
   const found = pages.find(([page]) => page.test(plain))

@@ -19,25 +19,26 @@ import {syntaxProblem} from './source/syntax-error.ts'
 import {SourceText} from './source/text.ts'
 import {checkWhitespace} from './luacheck/whitespace.ts'
 
-/** Everything found in a file, before options decide what is reported. */
+/** All that was found in a file, before options decide what is reported. */
 export interface Report {
   readonly issues: readonly Issue[]
   readonly changes: readonly OptionChange[]
   readonly text: SourceText
   readonly lineKinds: Scan['lineKinds']
-  /** Of a file that can't be read as Lua: all that is found, which no option hides. */
+  /** What keeps the file from being read as Lua: then it is all that is found, and no option hides it. */
   readonly problem: FileProblem | undefined
-  /** Of a file that can be read. */
+  /** The tree of a file that can be read. */
   readonly syntax?: Syntax
 }
 
-/** What a report is wanted for. */
+/** Which of the two groups of rules a report is wanted for. */
 export interface Wanted {
   readonly luacheck: boolean
-  /** The rules about Prosody, which want to see comments. */
+  /** Whether the rules about Prosody will look at the file, which want to see comments. */
   readonly rules: boolean
 }
 
+/** What keeps a file from being read, with where it ends on its line. */
 export interface FileProblem extends LuaProblem {
   readonly endColumn: number
 }
@@ -60,7 +61,7 @@ export function check(bytes: Buffer, {luacheck, rules}: Wanted): Report {
   }
 }
 
-/** Of code that can be parsed, but not gone through. */
+/** Makes the report of code that can be parsed, but not gone through. */
 export function tooDeep(text: SourceText): Report {
   return broken(text, {line: 1, column: 1, message: 'the code is nested too deeply to be read'})
 }

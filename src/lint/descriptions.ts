@@ -59,7 +59,7 @@ const descriptions: Readonly<Record<string, string>> = {
   '631': 'A line is too long',
 }
 
-/** A sentence about all findings of a code or rule; undefined for one that there is not. */
+/** Describes all findings of a code or rule in a sentence; undefined for one that there is not. */
 export function describeCode(code: string): string | undefined {
   if (!isRuleId(code)) return Object.hasOwn(descriptions, code) ? descriptions[code] : undefined
   const summary = ruleSummaries[code]

@@ -1,37 +1,41 @@
 import type {Fix} from './fix.ts'
 import type {RuleReport} from './rules/index.ts'
 
-/** As luacheck has it: lines and columns from 1, in characters where the file is UTF-8. */
+/**
+ * Something that lint found in a file, placed as luacheck does: lines and columns from 1, in characters where the file
+ * is UTF-8.
+ */
 export interface Finding {
   readonly code: string
   readonly line: number
   readonly column: number
   readonly endColumn: number
   readonly message: string
-  /** Of the variable that it is about. */
+  /** Name of the variable that the finding is about. */
   readonly name?: string
-  /** What mends it, where that is safe: offsets behind a byte order mark. */
+  /** The change that mends it, where that is safe: offsets behind a byte order mark. */
   readonly fix?: Fix
 }
 
 /**
- * What one file comes to by itself. It is plain data: it can be computed in any thread, sent, and kept as JSON for
- * as long as neither the file nor its options change.
+ * What one file comes to by itself, before others are looked at. It is plain data: it can be computed in any thread,
+ * sent, and kept as JSON for as long as neither the file nor its options change.
  */
 export interface FileResult {
   readonly findings: readonly Finding[]
-  /** Findings that other files may do away with. */
+  /** Findings that what stands in other files may do away with. */
   readonly pending: readonly Pending[]
   /** Globals that the file defines for all of them, and those that it uses. */
   readonly defines: readonly string[]
   readonly uses: readonly string[]
-  /** Of the rules about Prosody, where they are applied and the file is Lua. */
+  /** What the rules about Prosody found, where they are applied and the file is Lua. */
   readonly rules?: RuleReport
 }
 
+/** A finding that counts unless some file defines, or uses, a global. */
 export interface Pending {
   readonly finding: Finding
-  /** The global that it is about, and what must not be done with it anywhere. */
+  /** The global that the finding is about, and what must not be done with it anywhere. */
   readonly name: string
   readonly unless: 'defined' | 'used'
 }
@@ -41,7 +45,10 @@ export function compareFindings(a: Finding, b: Finding): number {
   return a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
 }
 
-/** Findings of each of several files: where options let globals be defined, what one file defines others may use. */
+/**
+ * Decides about the findings of several files together: where options let globals be defined, what one file defines
+ * others may use.
+ */
 export function resolveFindings(results: readonly FileResult[]): (readonly Finding[])[] {
   const defined = new Set<string>()
   for (const {defines} of results) for (const name of defines) defined.add(name)

@@ -5,17 +5,18 @@ import {applied, isLayout, withoutOverlaps, type Fix} from './fix.ts'
 import {SourceText} from './source/text.ts'
 import {Tokens, type Token} from './source/tokens.ts'
 
+/** A file after fixes were made in it. */
 export interface FixedFile {
   readonly bytes: Buffer
-  /** How many were made. */
+  /** How many fixes were made. */
   readonly fixes: number
 }
 
 /**
- * The file with as many fixes as can be made in one go; undefined where none can. Those that leave the program alone come
- * first and by themselves: then tokens and tree must be what they were. Of any others, everything outside of them must,
- * and the result must be Lua. Fixes that break that are not made; where one of several does, fewer and fewer are tried.
- *
+ * Makes as many fixes in a file as can be made in one go; undefined where none can. Those that leave the program alone
+ * come first and by themselves: then tokens and tree must be what they were. Of any others, everything outside of them
+ * must, and the result must be Lua. Fixes that break that are not made; where one of several does, fewer and fewer are
+ * tried.
  * @param inFile with offsets that count a byte order mark
  */
 export function fixFile(bytes: Buffer, inFile: readonly Fix[]): FixedFile | undefined {

@@ -8,7 +8,7 @@ export interface Fix {
   readonly text: string
 }
 
-/** Those that can be made in one go, by place: of two that meet, the one that starts first. */
+/** Chooses the fixes that can be made in one go, by place: of two that meet, the one that starts first. */
 export function withoutOverlaps(fixes: readonly Fix[]): Fix[] {
   const chosen: Fix[] = []
   let from = 0
@@ -22,7 +22,10 @@ export function withoutOverlaps(fixes: readonly Fix[]): Fix[] {
   return chosen
 }
 
-/** @param fixes without overlaps, by place */
+/**
+ * Returns a source with fixes made in it.
+ * @param fixes without overlaps, by place
+ */
 export function applied(source: string, fixes: readonly Fix[]): string {
   let text = ''
   let at = 0
@@ -33,7 +36,7 @@ export function applied(source: string, fixes: readonly Fix[]): string {
   return text + source.slice(at)
 }
 
-/** Whether it changes nothing but white space and a semicolon, so that the same program is left. */
+/** Tells whether a fix changes nothing but white space and a semicolon, so that the same program is left. */
 export function isLayout({start, end, text}: Fix, source: string): boolean {
   return /^[ \t\v\f]*$/.test(text) && /^[ \t\v\f]*;?(?:\r\n|\n\r|\n|\r)?$/.test(source.slice(start, end))
 }

@@ -6,27 +6,29 @@ import {applyOptions} from './report.ts'
 import {checkRules, type RuleJob} from './rules/index.ts'
 import type {Standard} from './options/standards.ts'
 
+/** What luacheck's rules are applied with. */
 export interface LintOptions {
-  /** Later ones are right. */
+  /** Sets of options, of which later ones are right. */
   readonly layers: readonly OptionSet[]
-  /** Besides luacheck's own, by name. */
+  /** Standards besides luacheck's own, by name. */
   readonly standards?: ReadonlyMap<string, Standard>
 }
 
-/** What luacheck 1.1.0 finds in a file, in its order. Throws CONFIG_INVALID for options that make no sense. */
+/** Finds what luacheck 1.1.0 finds in a file, in its order. Throws CONFIG_INVALID for options that make no sense. */
 export function lintFile(bytes: Buffer, options: LintOptions): readonly Finding[] {
   return lintFiles([{bytes, layers: options.layers}], options.standards)[0] ?? []
 }
 
+/** A file, and what it is to be looked at for. */
 export interface FileToLint {
   readonly bytes: Buffer
   /** Options of luacheck's rules; undefined where these are not applied. */
   readonly layers: readonly OptionSet[] | undefined
-  /** For the rules about Prosody; undefined likewise. */
+  /** What the rules about Prosody are applied with; undefined where they are not. */
   readonly rules?: RuleJob | undefined
 }
 
-/** Findings of each of several files, in one thread and without a cache. */
+/** Finds what is wrong in each of several files, in one thread and without a cache. */
 export function lintFiles(
   files: readonly FileToLint[],
   standards: ReadonlyMap<string, Standard> = new Map(),
@@ -37,7 +39,7 @@ export function lintFiles(
 
 const clean: FileResult = {findings: [], pending: [], defines: [], uses: []}
 
-/** What a file comes to by itself. */
+/** Finds what a file comes to by itself, before others are looked at. */
 export function lintAlone({bytes, layers, rules}: FileToLint, options: OptionCache): FileResult {
   const report = check(bytes, {luacheck: layers !== undefined, rules: rules !== undefined})
   const result =

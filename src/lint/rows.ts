@@ -1,9 +1,9 @@
 import type {Finding} from './finding.ts'
 
-/** The code of a file that could not be read, for which luacheck has none. */
+/** The code that stands for a file which could not be read; luacheck has none for it. */
 export const unreadable = 'unreadable'
 
-/** The rows that `luacheck --formatter plain --codes --ranges` prints for a file. */
+/** Writes the rows that `luacheck --formatter plain --codes --ranges` prints for a file. */
 export function luacheckRows(path: string, findings: readonly Finding[]): string[] {
   return findings.map(({code, line, column, endColumn, message}) => {
     if (code === unreadable) return `${path}: I/O error (${message})`

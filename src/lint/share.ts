@@ -5,11 +5,13 @@ import type {Standard} from './options/standards.ts'
 
 /** Files that several threads lint: each takes the next one that nobody has taken. Can be sent to a thread as it is. */
 export interface Share {
-  /** All files, one behind the other. */
+  /** The bytes of all files, one behind the other. */
   readonly bytes: SharedArrayBuffer
-  /** In the order in which they are taken: the largest first, so that no thread is left with one at the end. */
+  /**
+   * The files in the order in which they are taken: the largest first, so that no thread is left with one at the end.
+   */
   readonly files: readonly SharedFile[]
-  /** How many were taken, and how many of them by threads other than the main one. */
+  /** How many files were taken, and how many of them by threads other than the main one. */
   readonly taken: Int32Array
   readonly standards: ReadonlyMap<string, Standard>
 }
@@ -21,8 +23,10 @@ interface SharedFile extends Omit<FileToLint, 'bytes'> {
   readonly end: number
 }
 
+/** What a thread found in a file, with the file's number. */
 export type SharedResult = readonly [index: number, result: FileResult]
 
+/** Puts files into memory that several threads see. */
 export function shareOf(files: readonly FileToLint[], standards: ReadonlyMap<string, Standard>): Share {
   const size = files.reduce((sum, {bytes}) => sum + bytes.length, 0)
   const bytes = new SharedArrayBuffer(size)
@@ -50,7 +54,7 @@ export function lintShare(share: Share): SharedResult[] {
   return results
 }
 
-/** The next file that nobody has taken. */
+/** Takes the next file that nobody has taken; undefined where none is left. */
 export function takeFile({
   bytes,
   files,
@@ -62,7 +66,7 @@ export function takeFile({
   return {index, file: {bytes: Buffer.from(bytes, start, end - start), layers, rules}}
 }
 
-/** Whether other threads have taken any file; they take no more once one thread has found none left. */
+/** Tells whether other threads have taken any file; they take no more once one thread has found none left. */
 export function othersTook({taken}: Share): boolean {
   return Atomics.load(taken, 1) > 0
 }

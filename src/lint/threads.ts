@@ -13,18 +13,22 @@ const bytesPerThread = 400_000
 /** More threads would each hold the linter once more, and gain little. */
 const mostThreads = 4
 
+/** Files that are to be linted, and by how many threads. */
 export interface ThreadedLint {
   readonly files: readonly FileToLint[]
   readonly standards: ReadonlyMap<string, Standard>
   /** What a thread runs; undefined where there is no such file, as before a build. */
   readonly worker: string | undefined
-  /** Heard between two files. */
+  /** Ends the work; looked at between two files. */
   readonly signal: AbortSignal
-  /** In place of what the machine's processors suggest. */
+  /** How many threads take part, in place of what the machine's processors suggest. */
   readonly threads?: number
 }
 
-/** What each file comes to by itself, in the order given. Rejects with CONFIG_INVALID for options that make no sense. */
+/**
+ * Lints files in several threads; gives what each comes to by itself, in the order given. Rejects with CONFIG_INVALID
+ * for options that make no sense.
+ */
 export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]> {
   const {files, standards, worker, signal, threads = threadsFor(files)} = request
   const options = new OptionCache(standards)

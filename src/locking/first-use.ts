@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey, type ModuleKey} from '../module-key.ts'
+import type {ModuleKey} from '../module-key.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {trustOf} from '../resolve/trust.ts'
 import {listFiles, locate} from '../sources/index.ts'
@@ -7,7 +7,7 @@ import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
 import {namesCommits, type SourceDefinition} from '../sources/kinds.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 import {isCommit} from '../resolve/commits.ts'
-import {NothingFetched} from '../fetch/not-fetched.ts'
+import {failuresOf} from '../workbench/fetch-failures.ts'
 
 /** A release that is seen for the first time. */
 interface FirstSeen {
@@ -51,24 +51,17 @@ export async function firstUse(
 
 /** hgweb's own answer where its configuration allows no archives, which is how it comes. */
 function refusesArchives(error: unknown): boolean {
-  return (
-    error instanceof NothingFetched && error.failures.some(({reason}) => reason.startsWith('HTTP 403'))
-  )
+  return failuresOf(error).some(({reason}) => reason.startsWith('HTTP 403'))
 }
 
 /** Whether a commit that nobody had listed turned out not to be: every location answers, and none has it. */
 function isNotThere(error: unknown, {version, resolved}: ReleaseRef): boolean {
-  if (!(error instanceof NothingFetched) || !namesCommits(resolved)) return false
-  if (!isCommit({version, resolved})) return false
-  const {failures} = error
+  if (!namesCommits(resolved) || !isCommit({version, resolved})) return false
+  const failures = failuresOf(error)
   return failures.length > 0 && failures.every(({reason}) => reason === 'HTTP 404')
 }
 
-function noCommit(
-  about: string,
-  {version, resolved}: ReleaseRef,
-  {id}: SourceDefinition,
-): ProsodyModsError {
+function noCommit(about: string, {version, resolved}: ReleaseRef, {id}: SourceDefinition): ProsodyModsError {
   const repository = 'repository' in resolved ? resolved.repository : ''
   return new ProsodyModsError(
     'VERSION_UNSATISFIABLE',

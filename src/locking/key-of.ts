@@ -35,7 +35,9 @@ export function keyOf(text: string, project: Project): ModuleKey {
   if (spec.kind !== 'module') throw notInstalled(text, project)
   const wanted = spec.source === undefined ? undefined : moduleKey(spec.source, spec.name)
   const found = keys.filter((key) =>
-    wanted === undefined ? splitKey(key)[1] === spec.name || key === moduleKey(spec.name, '*') : key === wanted,
+    wanted === undefined
+      ? splitKey(key)[1] === spec.name || key === moduleKey(spec.name, '*')
+      : key === wanted,
   )
   const [only] = found
   if (only === undefined) throw notInstalled(text, project)
@@ -55,7 +57,8 @@ function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError
   const locked = entriesIn(lock?.modules)
   const bare = text.replace(/^mod_/, '')
   const key = locked.map(([one]) => one).find((one) => one === bare || splitKey(one)[1] === bare)
-  const users = key === undefined ? [] : locked.filter(([, one]) => neededKeys(one).includes(key)).map(([one]) => one)
+  const users =
+    key === undefined ? [] : locked.filter(([, one]) => neededKeys(one).includes(key)).map(([one]) => one)
   if (key !== undefined && users.length > 0) {
     return new ProsodyModsError(
       'NOT_INSTALLED',

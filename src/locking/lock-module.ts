@@ -1,9 +1,10 @@
+import type {Sha256} from '../digest.ts'
 import {says, type ProsodyModsError} from '../errors.ts'
 import type {Placement} from '../facts/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {chooseRelease, type Wanted, availableIn} from '../resolve/choose.ts'
-import {digestIn, moduleNames, moduleOfPath, patchesOf, readmeOf} from '../resolve/layout.ts'
+import {availableIn, chooseRelease, type Wanted} from '../resolve/choose.ts'
+import {digestIn, moduleNames, moduleOfPath, patchesOf, readmeOf, sha256In} from '../resolve/layout.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import type {LeftOut} from '../resolve/left-out.ts'
 import {takingOf} from '../resolve/taking.ts'
@@ -33,8 +34,8 @@ export interface LockResult {
   readonly patches: readonly string[]
   /** Modules of a whole tree, those that are left out too; [] for a single module. */
   readonly names: readonly string[]
-  /** sha256 of the module's README; the store may have it. */
-  readonly readme: string | undefined
+  /** Of the module's README; undefined without one. The store may have it. */
+  readonly readme: Sha256 | undefined
   /** Files that lie where the module's do and are not taken. */
   readonly leftOut: readonly LeftOut[]
   /** Files that it names by something computed, so that nobody knows which they are. */
@@ -63,7 +64,8 @@ export async function lockModule(
   const {definition, name} = wanted
   const key = moduleKey(definition.id, name)
   const chosen = wanted.ref ?? (await releaseFor(wanted, bench))
-  const contents = chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest, module: name}, bench))
+  const contents =
+    chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest, module: name}, bench))
   const ref = withWholeCommit(key, chosen, contents)
   const {layout} = definition
   const include = wanted.include ?? []
@@ -76,13 +78,14 @@ export async function lockModule(
   const selection = taking.files
   const files = Object.fromEntries([...selection].map(([path, from]) => [path, digestIn(contents, from)]))
   const from = Object.fromEntries([...selection].filter(([path, real]) => path !== real))
+  const readme = readmeOf(contents, layout, name)
   return {
     key,
     ref,
     placement: placementOf(selection, closure, bench),
     patches: patchesOf(contents, layout, name),
     names: name === '*' ? moduleNames(contents, layout) : [],
-    readme: contents.files.get(readmeOf(contents, layout, name) ?? '')?.sha256,
+    readme: readme === undefined ? undefined : sha256In(contents, readme),
     leftOut: taking.leftOut,
     computed,
     locked: {

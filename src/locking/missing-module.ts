@@ -35,9 +35,7 @@ export async function explainMissing(
   ].join('; ')
   return new ProsodyModsError(
     code,
-    [lacks ? lackText(key, own, newest) : message, ...notes.map((note) => `  ${note}`)].join(
-      '\n',
-    ),
+    [lacks ? lackText(key, own, newest) : message, ...notes.map((note) => `  ${note}`)].join('\n'),
     {...(hint === '' ? {} : {hint}), details: {...details, moves}, cause: error},
   )
 }

@@ -1,4 +1,5 @@
 import {posix} from 'node:path'
+import {toSha256} from '../digest.ts'
 import type {FileFacts} from '../facts/fact-types.ts'
 import {orderFolders} from '../prosody/layout-order.ts'
 import type {LayoutConflict} from '../prosody/layout-proof.ts'
@@ -31,7 +32,7 @@ export function pluginOrder(
   const facts = new Map<string, FileFacts>()
   for (const [key, locked] of entriesIn(lock.modules)) {
     for (const [path, digest] of Object.entries(locked.files)) {
-      const sha256 = digest.slice('sha256:'.length)
+      const sha256 = toSha256(digest)
       const from = releasePath(locked, path)
       const at = contextPathOf(key, path)
       if (path.endsWith('.lua')) {

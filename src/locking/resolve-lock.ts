@@ -77,8 +77,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   }
   failures.throwIfAny()
   if (request.frozen === true) {
-    for (const key of reachable(edgesOf(previous), keysIn(modules)))
-      modules[key] ??= lockedAt(previous, key)
+    for (const key of reachable(edgesOf(previous), keysIn(modules))) modules[key] ??= lockedAt(previous, key)
     const lock: Lockfile = {...previous, modules}
     checkConflicts(lock)
     refuseFirstUse(lock, manifest)

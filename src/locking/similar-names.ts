@@ -13,7 +13,8 @@ export function similarIn(
   {environment: {registry}}: Workbench,
 ): readonly ModuleKey[] {
   const {id} = definition
-  if (name === '*' || registry.source(id) === undefined || isPublished(moduleKey(id, name), registry)) return []
+  if (name === '*' || registry.source(id) === undefined || isPublished(moduleKey(id, name), registry))
+    return []
   const names = Object.keys(registry.releases(id).names)
   return nearestNames(name, names).map((one) => moduleKey(id, one))
 }

@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import {toSha256} from '../digest.ts'
 import {readRegular} from '../regular-file.ts'
 import {diskState} from '../project/disk.ts'
 import {contextPathOf, type LockedModule} from '../project/lockfile.ts'
@@ -12,7 +13,7 @@ export async function storeFromContext(
   {context, session: {store}}: Workbench,
 ): Promise<void> {
   for (const [path, digest] of Object.entries(locked.files)) {
-    const sha256 = digest.slice('sha256:'.length)
+    const sha256 = toSha256(digest)
     if (!path.endsWith('.lua') || store.has(sha256)) continue
     const at = contextPathOf(key, path)
     const state = diskState(context.projectFolder, at)

@@ -181,7 +181,11 @@ function recalled({optional = {}, ...certain}: Needs): NamedNeeds {
  * What the code of a locked module names, read in the store or the context; what neither has is brought in. Throws what
  * fetching throws, and LUA_INVALID.
  */
-export async function namedNeeds(key: ModuleKey, locked: LockedModule, bench: Workbench): Promise<NamedNeeds> {
+export async function namedNeeds(
+  key: ModuleKey,
+  locked: LockedModule,
+  bench: Workbench,
+): Promise<NamedNeeds> {
   await storeFromContext(key, locked, bench)
   const missingFiles = lacking(key, locked, bench)
   if (missingFiles.length > 0) await fetchAndRead(missingFiles, bench, readLua)

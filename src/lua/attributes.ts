@@ -1,15 +1,16 @@
 import type {Token} from 'luaparse'
 import {lexerOf} from './lexer.ts'
 
-/** An attribute of a local variable in Lua 5.4: `local x <const> = 1` (reference manual, 3.3.7). */
+/** An attribute that Lua 5.4 lets a local variable have: `local x <const> = 1` (reference manual, 3.3.7). */
 export interface Attribute {
   readonly name: 'const' | 'close'
   readonly variable: string
-  /** Of the `<`: line from 1, column from 0, in bytes. */
+  /** Line of the `<` from 1, column from 0, in bytes. */
   readonly line: number
   readonly column: number
 }
 
+/** A source that a parser of Lua 5.3 can read, and the attributes that were taken out of it. */
 export interface WithoutAttributes {
   /** The source with blanks in place of attributes: everything else keeps its place. */
   readonly text: string

@@ -1,9 +1,10 @@
 import type * as Ast from 'luaparse'
 import type {Scopes} from './scopes.ts'
 
+/** A value of Lua, nil excepted, that an expression has whenever it is computed. */
 export type Constant = string | number | boolean
 
-/** What an expression is computed from. */
+/** What is known where an expression is computed: its names, and the module that it is of. */
 export interface Folding {
   readonly scopes: Scopes
   /** What module.name is; undefined in a library, where it is that of whoever requires it. */
@@ -13,7 +14,7 @@ export interface Folding {
 /** Locals that are defined by one another are followed so far. */
 const maxDepth = 20
 
-/** The value that an expression always has; undefined where that is not plain to see. */
+/** Computes the value that an expression always has; undefined where that is not plain to see. */
 export function fold(node: Ast.Expression, folding: Folding, depth = 0): Constant | undefined {
   if (depth > maxDepth) return undefined
   const deeper = (one: Ast.Expression): Constant | undefined => fold(one, folding, depth + 1)
@@ -70,13 +71,13 @@ export function isModule(node: Ast.Expression, scopes: Scopes): boolean {
   return false
 }
 
-/** A string of the parser holds bytes. */
+/** Decodes a string of the parser, which holds bytes, as UTF-8. */
 export function utf8(latin1: string): string {
   if (!/[\x80-\xff]/.test(latin1)) return latin1
   return Buffer.from(latin1, 'latin1').toString('utf8')
 }
 
-/** Numbers become text as Lua writes them only when they are whole. */
+/** Joins two constants as Lua's `..` does; undefined where it depends on the Lua, as numbers that are not whole do. */
 export function joined(left: Constant, right: Constant): string | undefined {
   const parts = [left, right].map((value) =>
     typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : undefined,

@@ -3,7 +3,10 @@ import type * as Luaparse from 'luaparse'
 
 let loaded: typeof Luaparse | undefined
 
-/** The parser; loading it takes some milliseconds, which a run that reads no Lua does not pay. */
+/**
+ * Returns the parser, loaded when first asked for: that takes some milliseconds, which a run that reads no Lua does not
+ * pay.
+ */
 export function luaparse(): typeof Luaparse {
   loaded ??= createRequire(import.meta.url)('luaparse') as typeof Luaparse
   // luaparse 0.3.1 words an error at the first token by the token that it read last, and fails where there was none.

@@ -3,21 +3,24 @@ import {largest} from './largest.ts'
 import {luaparse} from './luaparse.ts'
 import {refuse} from './refuse.ts'
 
+/** What keeps a file from being read as Lua, in the parser's words, and where. */
 export interface LuaProblem {
-  /** From 1. */
+  /** Line of the file, from 1. */
   readonly line: number
-  /** From 1, in characters. */
+  /** Column in that line from 1, in characters. */
   readonly column: number
   readonly message: string
 }
 
+/** The problem that a file of more than `largest` bytes has. */
 export const tooLarge: LuaProblem = {line: 1, column: 1, message: `larger than ${largest} bytes`}
 
 const bom = [0xef, 0xbb, 0xbf]
 
 /**
- * What keeps Lua from being read; undefined where it is valid. Always luaparse's 5.3 mode: its 5.1 mode refuses valid
- * files, and 5.3 accepts every file of Prosody, prosody-modules and Jitsi. Attributes of Lua 5.4 are read as well.
+ * Tells what keeps a file from being read as Lua; undefined where it is valid. Always luaparse's 5.3 mode: its 5.1 mode
+ * refuses valid files, and 5.3 accepts every file of Prosody, prosody-modules and Jitsi. Attributes of Lua 5.4 are read
+ * as well.
  */
 export function problemIn(bytes: Buffer): LuaProblem | undefined {
   if (bytes.length > largest) return tooLarge
@@ -37,10 +40,15 @@ export function problemIn(bytes: Buffer): LuaProblem | undefined {
   }
 }
 
+/** Returns the bytes of a text behind its UTF-8 byte order mark, or all of them where it has none. */
 export function withoutBom(bytes: Buffer): Buffer {
   return bom.every((byte, index) => bytes[index] === byte) ? bytes.subarray(bom.length) : bytes
 }
 
+/**
+ * Turns what the parser threw into a problem of the file whose bytes are `body`, without a byte order mark. Rethrows
+ * what is no error of syntax or of depth.
+ */
 export function problemOf(error: unknown, body: Buffer): LuaProblem {
   if (error instanceof RangeError)
     return {line: 1, column: 1, message: 'the code is nested too deeply to be read'}

@@ -6,7 +6,9 @@ const punctuator = 32
 /** luaparse compares every `goto` with every local variable behind it and with every label. */
 const mostJumps = 5000
 
-/** Throws, as the parser does, for what luaparse reads though it is not valid, or reads too slowly. */
+/**
+ * Throws SyntaxError, as the parser does, for a source that luaparse reads though it is not valid, or reads too slowly.
+ */
 export function refuse(source: string): void {
   // It takes the first expression of arguments and of `return` for left out where a comma stands.
   if (/(?:,|--)(?<=(?:\(|\breturn)\s*(?:,|--))/.test(source)) refuseCommas(source)

@@ -1,62 +1,66 @@
 import type * as Ast from 'luaparse'
 
-/** A local variable, parameter or loop variable. */
+/** A local variable, parameter or loop variable that a chunk declares. */
 export interface Variable {
   readonly name: string
   readonly kind: 'local' | 'function' | 'parameter' | 'loop'
-  /** What it was declared with, where that is one expression of its own; undefined also for nothing. */
+  /**
+   * The expression that the variable was declared with, where that is one of its own; undefined also where there is
+   * none.
+   */
   readonly initial: Ast.Expression | undefined
-  /** Of `for … in`: what it goes over, and the how manieth variable it is, from 0. */
+  /** Of `for … in`: what the loop goes over, and the how manieth variable this is, from 0. */
   readonly loop?: {readonly over: Ast.Expression; readonly position: number}
-  /** Whether anything is assigned to it after its declaration. */
+  /** Whether anything is assigned to the variable after its declaration. */
   assigned: boolean
 }
 
 /** What each name in a chunk stands for; names that are not in it are globals. */
 export type Scopes = ReadonlyMap<Ast.Identifier, Variable>
 
+/** A node of the tree that calls something, in any of Lua's three spellings: `f(x)`, `f{x}` and `f"x"`. */
 export type CallNode = Ast.CallExpression | Ast.TableCallExpression | Ast.StringCallExpression
 
-/** One call, in any of its three spellings. */
+/** One call that stands in a chunk, in whichever spelling. */
 export interface CallSite {
   readonly node: CallNode
   readonly base: Ast.Expression
   readonly args: readonly Ast.Expression[]
-  /** What stands behind `or`, where the call stands before it. */
+  /** The expression that stands behind `or`, where the call stands before it. */
   readonly fallback: Ast.Expression | undefined
-  /** Whether it stands under a condition or in a loop, with functions in between or without. */
+  /** Whether the call stands under a condition or in a loop, with functions in between or without. */
   readonly conditional: boolean
-  /** The call that it stands inside of, with functions in between or without. */
+  /** The call among whose arguments this one stands, with functions in between or without. */
   readonly inside: CallSite | undefined
 }
 
-/** `base.name = …`, or a function of that name. */
-export interface FieldTarget {
-  readonly target: Ast.MemberExpression | Ast.IndexExpression
-  /** Undefined where several values or none stand for it. */
+/** What a chunk writes to as `base.name = …`, or as a function of that name. */
+export interface FieldAssignment {
+  readonly field: Ast.MemberExpression | Ast.IndexExpression
+  /** The expression that is assigned; undefined where several values or none stand for it. */
   readonly value: Ast.Expression | undefined
   readonly node: Ast.Statement | Ast.FunctionDeclaration
 }
 
-/** `….modules.name`, as a host's session has its modules. */
+/** A place where a chunk reads `….modules.name`, as a host's session has its modules. */
 export interface ModuleUse {
-  /** What has the field `modules`. */
+  /** The expression that has the field `modules`. */
   readonly session: Ast.Expression
   readonly name: string
   readonly node: Ast.Expression
-  /** Whether it is only asked, as the condition of an `if`, whether it is there. */
+  /** Whether the module is only asked for, as the condition of an `if`. */
   readonly tested: boolean
 }
 
-/** What one walk over a chunk gives. */
+/** What one walk over a chunk finds in it. */
 export interface Reading {
   readonly body: readonly Ast.Statement[]
   readonly scopes: Scopes
   /** In the order of the text, outer ones before those inside. */
   readonly calls: readonly CallSite[]
-  readonly targets: readonly FieldTarget[]
+  readonly assignments: readonly FieldAssignment[]
   readonly modules: readonly ModuleUse[]
-  /** `a .. b .. c`, as a whole. */
+  /** Every `a .. b .. c` of the chunk, as a whole. */
   readonly joins: readonly Ast.BinaryExpression[]
 }
 
@@ -68,7 +72,10 @@ export function scopesOf(chunk: Ast.Chunk): Scopes {
   return readChunk(chunk).scopes
 }
 
-/** The names of a chunk, and its calls and assignments to fields. Throws RangeError where the tree is too deep. */
+/**
+ * Reads the names of a chunk, its calls and its assignments to fields, in one walk. Throws RangeError where the tree is
+ * too deep.
+ */
 export function readChunk(chunk: Ast.Chunk): Reading {
   const reader = new Reader(chunk.body)
   reader.block(chunk.body)
@@ -80,7 +87,7 @@ type Scope = Map<string, Variable>
 class Reader implements Reading {
   readonly scopes = new Map<Ast.Identifier, Variable>()
   readonly calls: CallSite[] = []
-  readonly targets: FieldTarget[] = []
+  readonly assignments: FieldAssignment[] = []
   readonly modules: ModuleUse[] = []
   readonly joins: Ast.BinaryExpression[] = []
   /** Parts of joins that are joins. */
@@ -123,8 +130,8 @@ class Reader implements Reading {
       case 'AssignmentStatement':
         this.#all(node.init)
         for (let index = 0; index < node.variables.length; index += 1) {
-          const target = node.variables[index]
-          if (target !== undefined) this.#target(target, node.init[index], node)
+          const to = node.variables[index]
+          if (to !== undefined) this.#assign(to, node.init[index], node)
         }
         return
       case 'IfStatement':
@@ -136,7 +143,7 @@ class Reader implements Reading {
       case 'FunctionDeclaration':
         if (node.isLocal && node.identifier?.type === 'Identifier')
           this.#declare(node.identifier, 'function', node)
-        else if (node.identifier !== null) this.#target(node.identifier, node, node)
+        else if (node.identifier !== null) this.#assign(node.identifier, node, node)
         this.#function(node)
         return
       case 'ForGenericStatement':
@@ -302,13 +309,13 @@ class Reader implements Reading {
     this.scopes.set(node, variable)
   }
 
-  #target(target: Ast.Expression, value: Ast.Expression | undefined, node: FieldTarget['node']): void {
-    this.#expression(target, undefined)
-    if (target.type === 'Identifier') {
-      const variable = this.scopes.get(target)
+  #assign(to: Ast.Expression, value: Ast.Expression | undefined, node: FieldAssignment['node']): void {
+    this.#expression(to, undefined)
+    if (to.type === 'Identifier') {
+      const variable = this.scopes.get(to)
       if (variable !== undefined) variable.assigned = true
-    } else if (target.type === 'MemberExpression' || target.type === 'IndexExpression')
-      this.targets.push({target, value, node})
+    } else if (to.type === 'MemberExpression' || to.type === 'IndexExpression')
+      this.assignments.push({field: to, value, node})
   }
 
   #use(node: Ast.Identifier): void {

@@ -1,6 +1,6 @@
 /** What a module logs by a call that stands in its text. */
 export interface LoggedText {
-  /** From 1. */
+  /** Line of the call, from 1. */
   readonly line: number
   /** The format, as far as it is written out: `%s` and so on stand for anything. */
   readonly format: string
@@ -8,7 +8,7 @@ export interface LoggedText {
   readonly isOpen: boolean
 }
 
-/** The text of a Lua file by lines, to look up what stands near a place. */
+/** The text of a Lua file by lines, in which what stands near a place is looked up. */
 export class SourceLines {
   readonly #lines: readonly string[]
 
@@ -16,12 +16,15 @@ export class SourceLines {
     this.#lines = text.split(/\r\n|\n\r|\n|\r/).map((line) => line.slice(0, longest))
   }
 
-  /** @param number from 1 */
+  /**
+   * Returns a line of the file; '' where it has none of that number.
+   * @param number from 1
+   */
   line(number: number): string {
     return this.#lines[number - 1] ?? ''
   }
 
-  /** The variable or field that the value of an option goes into. */
+  /** Finds the variable or field that the value of an option goes into. */
   variableOf(number: number, option: string): string | undefined {
     const line = this.line(number)
     const read = new RegExp(`[.:]get_option\\w*\\s*\\(?\\s*["']${escaped(option)}["']`).exec(line)
@@ -33,7 +36,10 @@ export class SourceLines {
     return list.split(',')[(rest.match(/get_option/g) ?? []).length]?.trim()
   }
 
-  /** The condition that a line stands under, where it is written on one of the few lines above or on the line itself. */
+  /**
+   * Finds the condition that a line stands under, where it is written on one of the few lines above or on the line
+   * itself.
+   */
   conditionOf(number: number): string | undefined {
     for (let at = number; at > 0 && at > number - near; at -= 1) {
       const found = /\bif\b(.*)\bthen\b/.exec(this.line(at))
@@ -43,7 +49,7 @@ export class SourceLines {
     return undefined
   }
 
-  /** Every text that is logged as a warning or an error. */
+  /** Lists every text that the file logs as a warning or an error. */
   logged(): LoggedText[] {
     return this.#lines.flatMap((line, index) => {
       const found =
@@ -64,7 +70,7 @@ const near = 5
 /** Shorter texts are no proof of a place. */
 const enough = 8
 
-/** Whether a message may have been made of a text that a module logs. */
+/** Tells whether a message may have been made of a text that a module logs. */
 export function isMadeOf(said: string, {format, isOpen}: LoggedText): boolean {
   const pieces = format.split(/%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]/).map((piece) => piece.replaceAll('%%', '%'))
   if (pieces.join('').trim().length < enough) return false
@@ -77,7 +83,7 @@ export function isMadeOf(said: string, {format, isOpen}: LoggedText): boolean {
   return isOpen || pieces.at(-1) === '' || said.trimEnd().endsWith(pieces.at(-1)?.trimEnd() ?? '')
 }
 
-/** A line of Lua without its strings and its comment. */
+/** Returns a line of Lua without its strings and its comment. */
 export function stringless(line: string): string {
   return line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""').replace(/--.*$/, '')
 }

@@ -1,8 +1,8 @@
 import type * as Ast from 'luaparse'
 
-/** The text of a chunk, to look up what its nodes, parsed with ranges, say and where they stand. */
+/** The text of a chunk, in which what its nodes, parsed with ranges, say and where they stand is looked up. */
 export class SourceText {
-  /** Byte for byte as latin1, without a byte order mark. */
+  /** The text byte for byte as latin1, without a byte order mark. */
   readonly source: string
   /** Offsets behind every line's end; made when first needed. */
   #ends: number[] | undefined
@@ -11,11 +11,12 @@ export class SourceText {
     this.source = source
   }
 
+  /** Returns the text that a node stands for. */
   textOf(node: Ast.Node): string {
     return this.source.slice(...rangeOf(node))
   }
 
-  /** From 1. As the parser counts: CRLF and LFCR are one line's end. */
+  /** Returns the line on which a node begins, from 1. As for the parser, CRLF and LFCR are one line's end. */
   lineOf(node: Ast.Node): number {
     const [start] = rangeOf(node)
     const ends = (this.#ends ??= endsIn(this.source))

@@ -5,23 +5,25 @@ import {largest} from './largest.ts'
 import {problemOf, tooLarge, withoutBom, type LuaProblem} from './parse.ts'
 import {refuse} from './refuse.ts'
 
-/** A chunk as a tree, with its text to look things up in. */
+/** A chunk as a tree, and the text in which its nodes are looked up. */
 export interface Syntax {
   readonly chunk: Ast.Chunk
-  /** Byte for byte as latin1, without a byte order mark; nodes' ranges count in it. */
+  /** The text byte for byte as latin1, without a byte order mark; nodes' ranges count in it. */
   readonly source: string
   readonly comments: readonly Ast.Comment[]
   readonly attributes: readonly Attribute[]
 }
 
-/** What a tree is to have; each costs about a third of what reading without it does. */
+/** What a tree is to have besides ranges; each costs about a third of what reading without it does. */
 export interface SyntaxWanted {
-  /** `loc` of every node: lines from 1, columns from 0, in bytes. */
+  /** Whether every node has `loc`: lines from 1, columns from 0, in bytes. */
   readonly locations: boolean
   readonly comments: boolean
 }
 
-/** Every node has `range`. */
+/**
+ * Reads a file as a tree whose nodes all have `range`; gives the problem in its place where the file is not valid Lua.
+ */
 export function readSyntax(
   bytes: Buffer,
   {locations, comments: wantsComments}: SyntaxWanted = {locations: true, comments: true},

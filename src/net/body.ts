@@ -6,6 +6,7 @@ const slowRate = 512
 /** Bytes a second: at this rate a whole body may come, however long that takes, within the bound on time. */
 const steadyRate = 16 * 1024
 
+/** Bounds on what a body may take: bytes, and milliseconds of silence. */
 export interface BodyBounds {
   readonly maxBytes: number
   /** Milliseconds. */
@@ -14,7 +15,7 @@ export interface BodyBounds {
   readonly length?: number
 }
 
-/** Ends a body that grows past its bound, and the drip of bytes that defeats an idle timeout. */
+/** Yields a body, and ends it where it grows past its bound, or drips so slowly that no idle timeout notices. */
 export async function* guarded(body: Readable, bounds: BodyBounds): AsyncGenerator<Buffer, void> {
   const {maxBytes, silence} = bounds
   const started = Date.now()
@@ -40,8 +41,8 @@ export async function* guarded(body: Readable, bounds: BodyBounds): AsyncGenerat
 }
 
 /**
- * Milliseconds that a body may take from its first byte to its last: what it takes at a steady rate beside some
- * pauses, and never more than 120 times as long as silence is borne.
+ * Computes how many milliseconds a body may take from its first byte to its last: what it takes at a steady rate beside
+ * some pauses, and never more than 120 times as long as silence is borne.
  */
 export function longestOf({maxBytes, silence, length}: BodyBounds): number {
   return Math.min(4 * silence + ((length ?? maxBytes) / steadyRate) * 1000, 120 * silence)
@@ -61,6 +62,7 @@ export function discard(body: Readable): void {
   body.destroy()
 }
 
+/** Makes the error of an answer that has more than `maxBytes` bytes. */
 export function tooLong(what: string, maxBytes: number): TransferError {
   return new TransferError(`the answer is too long: it ${what}, and at most ${maxBytes} bytes are taken`)
 }

@@ -2,7 +2,7 @@ import {rootCertificates} from 'node:tls'
 import {readRegular} from '../regular-file.ts'
 import {ProsodyModsError, messageOf} from '../errors.ts'
 
-/** Certificates of PROSODY_MODS_CA_FILE or SSL_CERT_FILE; Node itself reads NODE_EXTRA_CA_CERTS. */
+/** Reads the certificates of PROSODY_MODS_CA_FILE or SSL_CERT_FILE; Node itself reads NODE_EXTRA_CA_CERTS. */
 export function extraCertificates(env: NodeJS.ProcessEnv): string[] | undefined {
   const path = env['PROSODY_MODS_CA_FILE'] ?? env['SSL_CERT_FILE']
   if (path === undefined || path === '') return undefined

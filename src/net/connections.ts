@@ -7,14 +7,14 @@ type Connector = buildConnector.connector
 type Connect = (...given: Parameters<Connector>) => unknown
 
 /**
- * The sockets of one Http. undici's agent forgets a pool as soon as one of its connections ends, with all others that
- * it has or is still making, so that destroying the agent doesn't end those: they would keep the process.
+ * The sockets that one Http has open. undici's agent forgets a pool as soon as one of its connections ends, with all
+ * others that it has or is still making, so that destroying the agent doesn't end those: they would keep the process.
  */
 export class Connections {
   readonly #open = new Set<Socket>()
   #isClosed = false
 
-  /** Connects as the given one does, until `close`. */
+  /** Makes a connector that connects as the given one does, until `close`. */
   kept(connect: Connect): Connector {
     return (options, callback) => {
       if (this.#isClosed) {
@@ -29,7 +29,7 @@ export class Connections {
     }
   }
 
-  /** Ends them all, those that are being made too; none is made from now on. */
+  /** Ends all sockets, those that are being made too; none is made from now on. */
   close(): void {
     this.#isClosed = true
     for (const socket of this.#open) socket.destroy()

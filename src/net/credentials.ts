@@ -14,18 +14,21 @@ export interface Credential {
 }
 
 /**
- * Credentials of this user, each bound to the host that it was given for. A project's manifest has no say in them.
- * Throws CONFIG_INVALID for what can't be read.
+ * Credentials that this user has, each bound to the host that it was given for. A project's manifest has no say in
+ * them. Throws CONFIG_INVALID for what can't be read.
  */
 export interface Credentials {
-  /** Undefined for a host without any. */
+  /** Returns the credential for a URL; undefined for a host without any. */
   forUrl(url: URL): Credential | undefined
 }
 
+/** The environment variable that holds credentials by host. */
 export const credentialsVariable = 'PROSODY_MODS_CREDENTIALS'
 const githubHosts = ['github.com', 'raw.githubusercontent.com']
 
-/** PROSODY_MODS_CREDENTIALS before GITHUB_TOKEN before netrc. Nothing is read before it is needed. */
+/**
+ * Finds credentials in PROSODY_MODS_CREDENTIALS before GITHUB_TOKEN before netrc. Nothing is read before it is needed.
+ */
 export function credentialsOf(env: NodeJS.ProcessEnv): Credentials {
   let table: ReadonlyMap<string, Credential> | undefined
   return {

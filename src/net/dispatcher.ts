@@ -9,7 +9,7 @@ import {proxiesOf} from './proxies.ts'
 const maxHeaderSize = 32 * 1024
 
 /**
- * Sends requests, through the environment's proxies where it has some.
+ * Makes what sends requests, through the environment's proxies where it has some.
  * @param connections ends those that the dispatcher's `destroy` does not know of, or leaves to their timeout
  */
 export async function createDispatcher(

@@ -2,8 +2,8 @@ import {pipeline, type Readable} from 'node:stream'
 import {discard, guarded, tooLong, type BodyBounds} from './body.ts'
 
 /**
- * The bytes of a gzipped body, which is guarded as others are. A few bytes may stand for very many, so those that
- * are unpacked are bounded, too.
+ * Yields the bytes of a gzipped body, which is guarded as others are. A few bytes may stand for very many, so those
+ * that are unpacked are bounded, too.
  */
 export async function* gunzipped(body: Readable, bounds: BodyBounds): AsyncGenerator<Buffer, void> {
   const {createGunzip} = await import('node:zlib')

@@ -8,10 +8,11 @@ import {gunzipped} from './gunzip.ts'
 import {Hosts} from './hosts.ts'
 import {timeoutsOf, type Patience, type Timeouts} from './patience.ts'
 import {redactUrl} from './redact-url.ts'
-import {confirmed, redirectTarget, statusError} from './status.ts'
+import {confirmed, redirectedTo, statusError} from './status.ts'
 import {TransferError, transferError} from './transfer-error.ts'
 import {conditionsOf, validatorsOf, type Validators} from './validators.ts'
 
+/** A request, and the bounds on its answer. */
 export interface HttpRequest {
   readonly url: string
   readonly patience: Patience
@@ -29,34 +30,38 @@ export interface HttpRequest {
   }
 }
 
+/** An answer whose status is 200, or 304 about what was known. */
 export interface HttpAnswer {
-  /** After redirects, redacted. */
+  /** The URL after redirects, redacted. */
   readonly url: string
   /** Throws TransferError; leaving the loop early ends the transfer. */
   readonly body: AsyncIterable<Buffer>
   /** Ends the transfer where the body is not, or no longer, read. */
   readonly discard: () => void
-  /** Bytes, where the server says so. */
+  /** How many bytes the body has, where the server says so. */
   readonly length: number | undefined
   /** Whether a cut-off answer would have been noticed: it has a length, is chunked or gzipped. */
   readonly delimited: boolean
   /** Whether what was `known` is current (HTTP 304); there is no body then. */
   readonly unchanged: boolean
-  /** By what to ask for this answer again; undefined where that can't be, as after a redirect. */
+  /** What to ask for this answer again with; undefined where that can't be, as after a redirect. */
   readonly validators: Validators | undefined
 }
 
-/** The one door to the network. Everything that fails in it is a TransferError. */
+/**
+ * The one door to the network, in which everything that fails is a TransferError. Everything that fails in it is a
+ * TransferError.
+ */
 export interface Http {
   /**
-   * A GET, or POST, whose answer is 200, or 304 about what is `known`; redirects are followed (never from https to
-   * http, and never with credentials to another host). A host that was found
-   * dead fails at once with the same reason; one that was found slow does so for the quick, and in this
-   * round for the patient too.
+   * Asks with GET, or POST, for an answer that is 200, or 304 about what is `known`; redirects are followed (never from
+   * https to http, and never with credentials to another host). A host that was found dead fails at once with the same
+   * reason; one that was found slow does so for the quick, and in this round for the patient too.
    */
   get(request: HttpRequest): Promise<HttpAnswer>
   /** Begins another round of tries. */
   nextRound(): void
+  /** Ends all connections. */
   close(): Promise<void>
 }
 
@@ -71,6 +76,7 @@ interface Door {
   readonly credentials: Credentials
 }
 
+/** Opens the door to the network, with the proxies, certificates and credentials of the environment. */
 export function openHttp(env: NodeJS.ProcessEnv): Http {
   const hosts = new Hosts()
   const credentials = credentialsOf(env)
@@ -110,11 +116,11 @@ async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
     seen.add(url.href)
     const answer = await ask(url, wanted, {...door, credential})
     try {
-      const target = redirectTarget(answer, url)
-      if (target === undefined) return accept(answer, url, {wanted, door: {...door, credential}})
+      const next = redirectedTo(answer, url)
+      if (next === undefined) return accept(answer, url, {wanted, door: {...door, credential}})
       // Once away, always away: who was redirected to may redirect back, with another path.
-      if (target.origin !== url.origin) credential = undefined
-      url = target
+      if (next.origin !== url.origin) credential = undefined
+      url = next
     } catch (error) {
       discard(answer.body)
       throw error

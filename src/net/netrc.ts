@@ -8,10 +8,10 @@ export interface NetrcEntry {
 const keywords = ['machine', 'login', 'password', 'account']
 
 /**
- * The entries of a netrc file (https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html);
- * as curl has it, a word may stand in double quotes, and `#` begins a comment where no value is expected. A value stands
- * on the line of its keyword: what is missing at the end of a line is empty and never the beginning of the next one,
- * which may be another host's entry. The first entry of a host counts.
+ * Reads the entries of a netrc file (https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html);
+ * as curl has it, a word may stand in double quotes, and `#` begins a comment where no value is expected. A value
+ * stands on the line of its keyword: what is missing at the end of a line is empty and never the beginning of the next
+ * one, which may be another host's entry. The first entry of a host counts.
  */
 export function parseNetrc(text: string): NetrcEntry[] {
   const entries = new Map<string, {login: string; password: string}>()

@@ -3,14 +3,17 @@ import {ProsodyModsError} from '../errors.ts'
 /** How long silence is borne: quick while another location may have the same bytes, patient otherwise. */
 export type Patience = 'quick' | 'patient'
 
-/** Milliseconds. */
+/** How many milliseconds are waited. */
 export interface Timeouts {
   readonly connect: number
-  /** Until an answer begins, and between two pieces of it. */
+  /** How long until an answer begins, and between two pieces of it. */
   readonly silence: number
 }
 
-/** PROSODY_MODS_TIMEOUT (seconds) replaces the patient silence and bounds everything else. Throws CONFIG_INVALID. */
+/**
+ * Chooses timeouts by patience: PROSODY_MODS_TIMEOUT (seconds) replaces the patient silence and bounds everything else.
+ * Throws CONFIG_INVALID.
+ */
 export function timeoutsOf(patience: Patience, env: NodeJS.ProcessEnv): Timeouts {
   const longest = longestOf(env['PROSODY_MODS_TIMEOUT'] ?? '')
   return patience === 'quick'

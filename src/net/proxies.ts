@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 
-/** URLs of proxies, '' for none; the hosts that are reached without one. */
+/** URLs that proxies have, '' for none, and the hosts that are reached without one. */
 export interface Proxies {
   readonly httpProxy: string
   readonly httpsProxy: string
@@ -8,8 +8,8 @@ export interface Proxies {
 }
 
 /**
- * The proxies of the environment, lower case before upper case; undefined when there are none. As curl
- * does, a proxy without a scheme is taken for http. Throws CONFIG_INVALID for what is no proxy's URL.
+ * Finds the proxies of the environment, lower case before upper case; undefined when there are none. As curl does, a
+ * proxy without a scheme is taken for http. Throws CONFIG_INVALID for what is no proxy's URL.
  */
 export function proxiesOf(env: NodeJS.ProcessEnv): Proxies | undefined {
   const httpProxy = proxyOf('http_proxy', env)

@@ -17,7 +17,7 @@ interface ProxyOptions extends Proxies {
 
 type Connector = buildConnector.connector
 
-/** Sends requests through the proxies that stand before their hosts. */
+/** Makes what sends requests through the proxies that stand before their hosts. */
 export function proxyDispatcher({headersTimeout, tls, kept, ...options}: ProxyOptions): Dispatcher {
   const {maxHeaderSize} = options
   function withKept(settings: object): object {

@@ -1,4 +1,4 @@
-/** A URL without its credentials and query, for messages and lockfiles' reports. */
+/** Writes a URL without its credentials and query, for messages and lockfiles' reports. */
 export function redactUrl(text: string): string {
   if (!URL.canParse(text)) return text
   const url = new URL(text)

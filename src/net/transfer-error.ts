@@ -14,7 +14,10 @@ interface Traits {
   readonly cause?: unknown
 }
 
-/** Why one location did not give the bytes. Never shown alone: it becomes a line of an UNREACHABLE report. */
+/**
+ * Thrown where one location did not give the bytes, with the reason. Never shown alone: it becomes a line of an
+ * UNREACHABLE report.
+ */
 export class TransferError extends Error {
   readonly retryable: boolean
   readonly hostDead: boolean

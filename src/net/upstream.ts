@@ -1,4 +1,5 @@
 import {setTimeout} from 'node:timers/promises'
+import {docsPage} from '../docs-page.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
 import type {Http, HttpRequest} from './http.ts'
@@ -9,13 +10,13 @@ import type {Validators} from './validators.ts'
 /** A question about what an upstream has; its answer is a document of bounded size, not a file of a release. */
 export interface Question {
   readonly url: string
-  /** What messages call it: `the changesets of hg.prosody.im`. */
+  /** What messages call the answer: `the changesets of hg.prosody.im`. */
   readonly about: string
-  /** Bytes of the answer at most. */
+  /** How many bytes the answer may have at most. */
   readonly maxBytes: number
   /**
-   * Sends this with POST. Such an answer is never kept: POST can't be asked conditionally (RFC 9110, section 13.1.3),
-   * and Git's servers give no validators and forbid storing (`Cache-Control: no-cache`).
+   * What is sent with POST, which is then used. Such an answer is never kept: POST can't be asked conditionally (RFC
+   * 9110, section 13.1.3), and Git's servers give no validators and forbid storing (`Cache-Control: no-cache`).
    */
   readonly post?: HttpRequest['post']
   /**
@@ -25,7 +26,7 @@ export interface Question {
   readonly sound?: (answer: Buffer) => boolean
 }
 
-/** An answer as it was given, with what to ask about it. */
+/** An answer as an upstream gave it, with what to ask about it. */
 export interface Listing {
   readonly validators: Validators
   readonly body: Buffer
@@ -33,14 +34,15 @@ export interface Listing {
 
 /** Keeps answers from run to run, by URL; a keeper that can't do so loses them and says nothing. */
 export interface ListingKeeper {
-  /** Undefined where there is none, and where it is damaged. */
+  /** Returns what is kept of a URL; undefined where there is nothing, and where it is damaged. */
   read(url: string): Listing | undefined
   keep(url: string, listing: Listing): Promise<void>
-  /** Tells that it was current and is in use. */
+  /** Notes that what is kept of a URL was current and is in use. */
   touch(url: string): void
   drop(url: string): void
 }
 
+/** What asking upstreams needs of its surroundings. */
 export interface UpstreamOptions {
   readonly http: () => Http
   readonly signal: AbortSignal
@@ -63,8 +65,8 @@ export class Upstream {
   }
 
   /**
-   * The answer; undefined where the upstream says that there is no such thing (HTTP 404). Throws UNREACHABLE with
-   * the reason, and OFFLINE_MISSING where nobody may be asked.
+   * Returns the answer to a question; undefined where the upstream says that there is no such thing (HTTP 404). Throws
+   * UNREACHABLE with the reason, and OFFLINE_MISSING where nobody may be asked.
    */
   ask(question: Question): Promise<Buffer | undefined> {
     const key = `${question.url}\n${question.post?.body ?? ''}`
@@ -80,7 +82,7 @@ export class Upstream {
     return this.#options.offline
   }
 
-  /** What was kept of an answer that turned out to be wrong: the next run asks for all of it. */
+  /** Forgets what was kept of an answer that turned out to be wrong: the next run asks for all of it. */
   forget({url}: Pick<Question, 'url'>): void {
     this.#options.listings.drop(this.#options.rewrite(url))
   }
@@ -139,7 +141,7 @@ export class Upstream {
   }
 }
 
-/** An answer that is not what was asked for: exit 5, with what was expected and how it begins. */
+/** Makes the error of an answer that is not what was asked for: exit 5, with what was expected and how it begins. */
 export function garbled(question: Question, expected: string, body: Buffer): ProsodyModsError {
   const begin = body.subarray(0, 60).toString('utf8').split('\n')[0] ?? ''
   const isPage = /^\s*<(?:!doctype html|html)/i.test(begin)
@@ -165,7 +167,7 @@ function unanswered(url: string, {about}: Question, error: TransferError): Proso
     'UNREACHABLE',
     `no answer about ${about}\n  ${new URL(url).host}: ${error.message}`,
     {
-      hint: 'check the network, name a mirror (docs/guide/mirrors.md), or take a release that the registry knows',
+      hint: `check the network, name a mirror (${docsPage('docs/guide/mirrors.md')}), or take a release that the registry knows`,
       details: {locations: [{label: new URL(url).host, reason: error.message}]},
       cause: error,
     },

@@ -1,4 +1,4 @@
-/** By what a server tells one state of a document from another (RFC 9110, section 8.8). */
+/** What a server tells one state of a document from another by (RFC 9110, section 8.8). */
 export interface Validators {
   readonly etag?: string
   readonly lastModified?: string
@@ -10,7 +10,7 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>
 const settled = 2000
 
 /**
- * The validators of an answer that the next run may ask about; undefined where it has none, must not be stored,
+ * Returns the validators of an answer that the next run may ask about; undefined where it has none, must not be stored,
  * or is so young that another change may get the same validator.
  */
 export function validatorsOf(headers: Headers): Validators | undefined {
@@ -30,7 +30,7 @@ function timeOf(lastModified: string | undefined): Validators | undefined {
   return lastModified !== undefined && isHttpDate(lastModified) ? {lastModified} : undefined
 }
 
-/** The headers that ask for an answer only if it is another one. */
+/** Writes the headers that ask for an answer only if it is another one. */
 export function conditionsOf({etag, lastModified}: Validators): Readonly<Record<string, string>> {
   return {
     ...(etag === undefined ? {} : {'if-none-match': etag}),
@@ -38,7 +38,7 @@ export function conditionsOf({etag, lastModified}: Validators): Readonly<Record<
   }
 }
 
-/** Whether a 304 speaks of the known state; it need not name one. Tags are compared weakly (section 13.1.2). */
+/** Tells whether a 304 speaks of the known state; it need not name one. Tags are compared weakly (section 13.1.2). */
 export function confirms(headers: Headers, known: Validators): boolean {
   const etag = textOf(headers, 'etag')
   return etag === undefined || known.etag === undefined || opaque(etag) === opaque(known.etag)

@@ -1,22 +1,25 @@
+import type {Sha256} from '../digest.ts'
 import {LintResults} from '../store/lint-results.ts'
 import {KeptFacts} from '../store/kept-facts.ts'
 import {Listings} from '../store/listings.ts'
 import {Store} from '../store/store.ts'
 import type {Environment} from '../workbench/environment.ts'
 
+/** What `cache verify` found; the shape is part of --json (docs/reference/json.md). */
 export interface CacheVerifyResult {
   readonly folder: string
   readonly checked: number
-  /** sha256 of blobs whose bytes were other ones; they were removed. */
-  readonly removed: readonly string[]
+  /** Blobs whose bytes were other ones; they were removed. */
+  readonly removed: readonly Sha256[]
   /** Kept answers of publishers about what there is; damaged ones were removed. */
   readonly listings: {readonly checked: number; readonly removed: number}
   /** Files of what lint found, one for each configuration; damaged ones were removed. */
   readonly lint: {readonly checked: number; readonly removed: number}
-  /** Kept facts of Lua files, likewise. */
+  /** Kept facts of Lua files; damaged ones were removed. */
   readonly facts: {readonly checked: number; readonly removed: number}
 }
 
+/** What `cache prune` removed; the shape is part of --json (docs/reference/json.md). */
 export interface CachePruneResult {
   readonly folder: string
   readonly removed: number
@@ -29,10 +32,12 @@ export interface CachePruneResult {
   readonly facts: {readonly removed: number; readonly bytes: number}
 }
 
+/** Tells where the store lies. */
 export function cachePath(environment: Environment): {readonly folder: string} {
   return {folder: environment.storeFolder}
 }
 
+/** Checks the digests of all that the store holds, and removes what is damaged. */
 export async function cacheVerify(environment: Environment): Promise<CacheVerifyResult> {
   const folder = environment.storeFolder
   return {
@@ -44,7 +49,10 @@ export async function cacheVerify(environment: Environment): Promise<CacheVerify
   }
 }
 
-/** @param days keep what was used within so many days; 0 removes all */
+/**
+ * Removes from the store what was not used for some days.
+ * @param days keep what was used within so many days; 0 removes all
+ */
 export async function cachePrune(days: number, environment: Environment): Promise<CachePruneResult> {
   const folder = environment.storeFolder
   const age = days * 24 * 60 * 60 * 1000

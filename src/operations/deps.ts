@@ -10,6 +10,7 @@ import {lockedProject, type ProjectWithLock} from '../workbench/open-project.ts'
 import {listNeeds} from '../resolve/needs.ts'
 import {entriesIn, keysIn} from '../module-key.ts'
 
+/** What `deps` found; the shape is part of --json (docs/reference/json.md). */
 export interface DepsResult {
   readonly target: LockTarget | null
   readonly libraries: readonly Dependency[]
@@ -21,6 +22,7 @@ export interface DepsResult {
   readonly unknown: UnknownNeeds | null
 }
 
+/** Why it can't be told what a project needs in an image. */
 export interface UnknownNeeds {
   /**
    * lockfile: it does not say what the modules need, and install would look it up; line: nobody can look it up; suite:
@@ -31,7 +33,7 @@ export interface UnknownNeeds {
   readonly hint: string
 }
 
-/** The Lua libraries of a project, and what brings them into an image. Throws LOCKFILE_MISSING. */
+/** Lists the Lua libraries of a project, and what brings them into an image. Throws LOCKFILE_MISSING. */
 export async function deps(environment: Environment): Promise<DepsResult> {
   const project = await lockedProject(environment)
   const {lock} = project
@@ -95,7 +97,7 @@ function unknownSuite(
 }
 
 /**
- * The command that brings libraries into an image; null where there is nothing to do in that way. Throws
+ * Returns the command that brings libraries into an image; null where there is nothing to do in that way. Throws
  * LOCKFILE_OUTDATED, NEEDS_UNKNOWN where an empty command would only look like that.
  */
 export function commandOf({commands, unknown}: DepsResult, way: 'apt' | 'luarocks'): string | null {

@@ -10,9 +10,10 @@ import {withWorkbench} from '../workbench/workbench.ts'
 import {isLocal} from '../sources/kinds.ts'
 import {keysIn} from '../module-key.ts'
 
+/** What `fetch` brought into the store; the shape is part of --json (docs/reference/json.md). */
 export interface FetchResult {
   readonly modules: number
-  /** Files that the store holds now for this project; those of local folders are not among them. */
+  /** How many files the store holds now for this project; those of local folders are not among them. */
   readonly files: number
   readonly fetch: FetchReport
 }

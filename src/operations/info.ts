@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {factsOf} from '../facts/facts.ts'
 import type {Placement} from '../facts/placement.ts'
 import {Store} from '../store/store.ts'
@@ -19,18 +20,20 @@ import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from '../
 import {revisionOf} from '../sources/revision.ts'
 import {moduleKey, type ModuleKey} from '../module-key.ts'
 
+/** A release that has the module. */
 export interface InfoRelease {
   readonly version: string
   readonly revision: string | null
   readonly date: string | null
-  /** Path in the release → digest, size and what the digest rests on. */
+  /** Digest, size and what the digest rests on, for each file by its path in the release. */
   readonly files: Readonly<
-    Record<string, {readonly sha256: string; readonly size: number; readonly basis: string | null}>
+    Record<string, {readonly sha256: Sha256; readonly size: number; readonly basis: string | null}>
   >
   /** Whether every file is the same as in the release before. */
   readonly sameAsPrevious: boolean
 }
 
+/** A source that publishes the module, with its releases. */
 export interface InfoSource {
   /** source/name */
   readonly module: ModuleKey
@@ -39,7 +42,7 @@ export interface InfoSource {
   readonly licence: string
   readonly kind: string
   readonly facts: RegistryName
-  /** Newest first; only releases that have the module, and that are asked for. */
+  /** The releases, newest first; only those that have the module, and that are asked for. */
   readonly releases: readonly InfoRelease[]
   /** Where to enable the newest release, when its file lies in the store. */
   readonly placement: Placement | null
@@ -47,6 +50,7 @@ export interface InfoSource {
   readonly analysis: ModuleFacts | null
 }
 
+/** What `info` knows of a module; the shape is part of --json (docs/reference/json.md). */
 export interface InfoResult {
   readonly name: string
   readonly sources: readonly InfoSource[]
@@ -56,8 +60,8 @@ export interface InfoResult {
 }
 
 /**
- * What the registry knows of a module; with a version, of that release alone. Throws MODULE_UNKNOWN, SOURCE_UNKNOWN,
- * SPEC_INVALID, and VERSION_UNSATISFIABLE, VERSION_AMBIGUOUS or VERSION_INVALID as `add` does.
+ * Tells what the registry knows of a module; with a version, of that release alone. Throws MODULE_UNKNOWN,
+ * SOURCE_UNKNOWN, SPEC_INVALID, and VERSION_UNSATISFIABLE, VERSION_AMBIGUOUS or VERSION_INVALID as `add` does.
  */
 export async function info(text: string, environment: Environment): Promise<InfoResult> {
   const {registry} = environment
@@ -181,7 +185,7 @@ function filesOf(
 
 /** Of the files of one release; complete where all of them could be looked at. */
 async function storedFacts(
-  files: readonly (readonly [path: string, {readonly sha256: string}])[],
+  files: readonly (readonly [path: string, {readonly sha256: Sha256}])[],
   {storeFolder}: Environment,
 ): Promise<{readonly found: readonly AnalysedFile[]; readonly complete: boolean}> {
   const store = new Store(storeFolder)
@@ -200,7 +204,7 @@ async function storedFacts(
 
 async function analysed(
   bytes: Buffer,
-  {path, sha256, analyses}: {readonly path: string; readonly sha256: string; readonly analyses: Analyses},
+  {path, sha256, analyses}: {readonly path: string; readonly sha256: Sha256; readonly analyses: Analyses},
 ): Promise<ReturnType<typeof factsOf>> {
   // Loaded only here: what is kept is told faster than the parser starts.
   const {factsOf} = await import('../facts/facts.ts')

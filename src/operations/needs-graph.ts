@@ -1,7 +1,6 @@
 import {splitKey, entriesIn, keysIn, moduleKey, type ModuleKey} from '../module-key.ts'
 import type {Lockfile, LockTarget} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
-import type {RegistryIndex} from '../registry/types.ts'
 import {listNeeds, missing, type Need, neededKeys} from '../resolve/needs.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {lockedProject} from '../workbench/open-project.ts'
@@ -10,22 +9,23 @@ import {treePart} from '../locking/tree-part.ts'
 import type {Registry} from '../registry/registry.ts'
 import {ownValue} from '../own-value.ts'
 
-/** A locked module with what it needs; the shape is part of --json (docs/reference/json.md). */
+/** A locked module, and what it needs; the shape is part of --json (docs/reference/json.md). */
 export interface TreeModule extends ModuleSummary {
   /** Whether the manifest names it: the others came in because of these. */
   readonly wanted: boolean
 }
 
+/** What `tree` gives; the shape is part of --json (docs/reference/json.md). */
 export interface TreeResult {
-  /** For what needs were looked up; null where nothing is known of the line of Prosody. */
+  /** The target for which needs were looked up; null where nothing is known of the line of Prosody. */
   readonly target: LockTarget | null
-  /** By key. */
+  /** The locked modules by key. */
   readonly modules: readonly TreeModule[]
-  /** By name of a module that is missing and that some source publishes: `source/name` of each. */
+  /** By the name of a module that is missing and that some source publishes: `source/name` of each. */
   readonly published: Readonly<Record<string, readonly ModuleKey[]>>
 }
 
-/** What the locked modules need. Throws LOCKFILE_MISSING. */
+/** Lists what the locked modules need. Throws LOCKFILE_MISSING. */
 export async function tree(environment: Environment): Promise<TreeResult> {
   const {manifest, lock} = await lockedProject(environment)
   const wanted = manifest.modules ?? {}
@@ -53,14 +53,18 @@ function publishedOf({modules}: Lockfile, registry: Registry): TreeResult['publi
 /** Why something is there. */
 export interface WhyResult {
   readonly name: string
-  /** core: a module of Prosody's own. */
+  /** What it is. core: a module of Prosody's own. */
   readonly kind: 'module' | 'core' | 'library' | 'package' | 'rock' | 'shared'
-  /** Each from a module of the manifest down to what needs it; empty for what the manifest names itself. */
+  /**
+   * Chains that each lead from a module of the manifest down to what needs it; empty for what the manifest names
+   * itself.
+   */
   readonly chains: readonly WhyChain[]
 }
 
+/** A chain of modules each of which needs the next. */
 export interface WhyChain {
-  /** Keys: the first one stands in the manifest, the last one needs it. */
+  /** Keys of the modules: the first one stands in the manifest, the last one needs it. */
   readonly modules: readonly ModuleKey[]
   /** What the last one needs: a module, a Lua library. */
   readonly needs: string

@@ -1,3 +1,4 @@
+import {toSha256} from '../digest.ts'
 import type {Placement} from '../facts/placement.ts'
 import {readReadme, type FrontMatter} from '../facts/readme.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
@@ -14,12 +15,14 @@ import {readLua} from '../workbench/read-lua.ts'
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
 import {revisionOf} from '../sources/revision.ts'
 
+/** What `options` is asked for. */
 export interface OptionsRequest {
-  /** As for `add`; without a version, what the project has locked comes before the newest. */
+  /** Specs as for `add`; without a version, what the project has locked comes before the newest. */
   readonly specs: readonly string[]
   readonly offline: boolean
 }
 
+/** The options that a module reads. */
 export interface ModuleOptions {
   /** source/name */
   readonly module: ModuleKey
@@ -33,13 +36,14 @@ export interface ModuleOptions {
   readonly warnings: readonly string[]
 }
 
+/** What `options` gives; the shape is part of --json (docs/reference/json.md). */
 export interface OptionsResult {
   readonly modules: readonly ModuleOptions[]
 }
 
 /**
- * The options of Prosody's configuration that modules read. Fetches them into the store, verified as `add` does; no
- * project is touched or needed. Throws what `add` throws before it writes.
+ * Lists the options of Prosody's configuration that modules read. Fetches them into the store, verified as `add` does;
+ * no project is touched or needed. Throws what `add` throws before it writes.
  */
 export async function options(request: OptionsRequest, environment: Environment): Promise<OptionsResult> {
   const parsed = request.specs.map((text) => parseSpec(text))
@@ -81,7 +85,7 @@ function optionsOf(
   const analysed = lua
     .sort(([a], [b]) => Number(mainOf(b) === name) - Number(mainOf(a) === name))
     .map(([path, digest]) => {
-      const sha256 = digest.slice('sha256:'.length)
+      const sha256 = toSha256(digest)
       return {path, facts: readLua({module: key, path, sha256}, bench)}
     })
   return {

@@ -14,24 +14,28 @@ export interface OutdatedModule {
   /** source/name */
   readonly module: ModuleKey
   readonly current: string
-  /** The newest that the manifest admits; null where that is what is locked, has the same files, or others need it. */
+  /**
+   * The newest version that the manifest admits; null where that is what is locked, has the same files, or others need
+   * it.
+   */
   readonly allowed: string | null
   readonly latest: string
   readonly latestFrom: Origin
 }
 
+/** What `outdated` found; the shape is part of --json (docs/reference/json.md). */
 export interface OutdatedResult {
   readonly outdated: readonly OutdatedModule[]
   /** Modules that their publishers have retired; no newer release has them. */
   readonly gone: readonly GoneModule[]
-  /** Modules that were looked at. */
+  /** How many modules were looked at. */
   readonly checked: number
   /** Modules whose publisher was not asked or did not answer: only the registry speaks of them. */
   readonly notAsked: readonly {readonly module: ModuleKey; readonly reason: string}[]
 }
 
 /**
- * Locked modules of which newer releases have other files; a newer release with the same files is no news. Throws
+ * Finds locked modules of which newer releases have other files; a newer release with the same files is no news. Throws
  * LOCKFILE_MISSING, TAG_MOVED, UPSTREAM_GARBLED; a publisher that can't be reached is told in the result.
  */
 export async function outdated(

@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, toSha256, type Digest, type Sha256} from '../digest.ts'
 import {readRegular} from '../regular-file.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import {emptyLock, lockedFiles, type Lockfile} from '../project/lockfile.ts'
@@ -21,20 +21,20 @@ import type {Workbench} from '../workbench/workbench.ts'
 export interface MoveDifferences {
   /** Whether every file is the same: then only the pin moves. */
   readonly sameFiles: boolean
-  /** Of a flat tree; null for a single module, of which the files say it all. */
+  /** Of a flat tree: how its modules change; null for a single module, of which the files say it all. */
   readonly modules: ModuleDifferences | null
   readonly files: FileDifferences
 }
 
-/** Two locks, and the lines of the files that they list. */
+/** Two locks that are compared, and the lines of the files that they list. */
 export interface Compared {
   readonly before: Lockfile
   readonly after: Lockfile
-  /** By `sha256:…`; undefined where the bytes are not at hand. */
-  readonly lines: (digest: string) => LineCounts | undefined
+  /** The lines of a file by its digest; undefined where the bytes are not at hand. */
+  readonly lines: (digest: Digest) => LineCounts | undefined
 }
 
-/** What differs under the same keys of one source. */
+/** Tells what differs under the same keys of one source. */
 export function differencesOf(
   keys: readonly ModuleKey[],
   {before, after, lines}: Compared,
@@ -42,7 +42,7 @@ export function differencesOf(
 ): MoveDifferences {
   const [old, fresh] = [filesOf(keys, before), filesOf(keys, after)]
   const isTree = keys.some((key) => after.modules[key]?.layout === 'flat')
-  const share = (one: string, other: string): number | undefined => {
+  const share = (one: Digest, other: Digest): number | undefined => {
     const [a, b] = [lines(one), lines(other)]
     return a === undefined || b === undefined ? undefined : lineShare(a, b)
   }
@@ -53,7 +53,7 @@ export function differencesOf(
   }
 }
 
-/** The registry's notes on the entries themselves, and on modules that leave, change their name or come. */
+/** Lists the registry's notes on the entries themselves, and on modules that leave, change their name or come. */
 export function moveNotes(
   keys: readonly ModuleKey[],
   {modules}: Pick<MoveDifferences, 'modules'>,
@@ -72,11 +72,11 @@ export function moveNotes(
 }
 
 /** Reads lines out of the store, or out of the context as far as its files are those of the lock. */
-export function linesOf(project: Project, bench: Workbench): (digest: string) => LineCounts | undefined {
+export function linesOf(project: Project, bench: Workbench): (digest: Digest) => LineCounts | undefined {
   const places = new Map([...lockedFiles(project.lock ?? emptyLock)].map(([path, sha256]) => [sha256, path]))
-  const known = new Map<string, LineCounts | undefined>()
+  const known = new Map<Sha256, LineCounts | undefined>()
   return (digest) => {
-    const sha256 = digest.slice('sha256:'.length)
+    const sha256 = toSha256(digest)
     if (!known.has(sha256)) {
       const bytes = bench.session.read(sha256) ?? written(project.folder, places.get(sha256), sha256)
       known.set(sha256, bytes === undefined ? undefined : lineCounts(bytes.toString('utf8')))
@@ -85,11 +85,11 @@ export function linesOf(project: Project, bench: Workbench): (digest: string) =>
   }
 }
 
-function written(folder: string, path: string | undefined, sha256: string): Buffer | undefined {
+function written(folder: string, path: string | undefined, sha256: Sha256): Buffer | undefined {
   if (path === undefined) return undefined
   try {
     const bytes = readRegular(join(folder, path), 'module')
-    return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
+    return sha256Of(bytes) === sha256 ? bytes : undefined
   } catch {
     return undefined
   }
@@ -104,6 +104,8 @@ function knownRenames(keys: readonly ModuleKey[], {environment}: Workbench): Map
   return new Map(
     environment.registry.moves
       .filter((move) => move.change === 'renamed' && move.source === source)
-      .flatMap(({module, to: [heir] = []}) => (heir === undefined ? [] : [[module, splitKey(heir)[1]] as const])),
+      .flatMap(({module, to: [heir] = []}) =>
+        heir === undefined ? [] : [[module, splitKey(heir)[1]] as const],
+      ),
   )
 }

@@ -10,8 +10,9 @@ import {resolveLock} from '../locking/resolve-lock.ts'
 import type {WriteResult} from '../context/results.ts'
 import {withUserSources} from '../workbench/user-config.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
-import {writeTarget} from '../context/write-target.ts'
+import {writeProject} from '../context/write-project.ts'
 
+/** What `remove` is asked for. */
 export interface RemoveRequest {
   /** `name`, `source/name`, or `source` for its whole tree. */
   readonly specs: readonly string[]
@@ -20,10 +21,11 @@ export interface RemoveRequest {
   readonly dryRun: boolean
 }
 
+/** What `remove` did; the shape is part of --json (docs/reference/json.md). */
 export interface RemoveResult extends WriteResult {
   /** source/name */
   readonly removed: readonly ModuleKey[]
-  /** What was taken out of the manifest, and stays since others need it. */
+  /** Modules that were taken out of the manifest, and stay since others need them. */
   readonly stillNeeded: readonly {readonly module: ModuleKey; readonly neededBy: readonly ModuleKey[]}[]
   /** Sources that the manifest declares, and of which the project has no module any more. */
   readonly unusedSources: readonly string[]
@@ -43,7 +45,7 @@ export async function remove(request: RemoveRequest, environment: Environment): 
       const manifest = withUserSources(written, bench.user, environment.registry)
       const previous = project.lock ?? emptyLock
       const {lock, closure, resolved} = await resolveLock({manifest, previous, refresh: new Set()}, bench)
-      const target = {
+      const wanted = {
         lock,
         closure,
         resolved,
@@ -55,7 +57,7 @@ export async function remove(request: RemoveRequest, environment: Environment): 
       }
       const stillNeeded = neededOf(keys, lock)
       return {
-        ...(await writeTarget(project, target, bench)),
+        ...(await writeProject(project, wanted, bench)),
         removed: keys.filter((key) => !Object.hasOwn(lock.modules, key)),
         stillNeeded,
         unusedSources: unusedOf(keys, written, lock),

@@ -4,12 +4,14 @@ import {ProsodyModsError} from '../errors.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {moduleKey, type ModuleKey} from '../module-key.ts'
 
+/** What `search` is asked for. */
 export interface SearchRequest {
-  /** All must be found; none lists everything. */
+  /** Words that all must be found; none lists everything. */
   readonly words: readonly string[]
   readonly source?: string
 }
 
+/** A module that a search found. */
 export interface Found {
   /** source/name */
   readonly module: ModuleKey
@@ -18,13 +20,14 @@ export interface Found {
   readonly facts: RegistryName
 }
 
+/** What `search` found; the shape is part of --json (docs/reference/json.md). */
 export interface SearchResult {
   readonly found: readonly Found[]
   /** Names that are similar, when nothing was found. */
   readonly similar: readonly string[]
 }
 
-/** Modules whose name, stage or labels hold all words. Throws SOURCE_UNKNOWN. */
+/** Finds the modules whose name, stage or labels hold all words. Throws SOURCE_UNKNOWN. */
 export function search(request: SearchRequest, {registry}: Environment): SearchResult {
   const {index} = registry
   const {source} = request

@@ -20,8 +20,9 @@ import {resolveLock, type ResolvedLock} from '../locking/resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from '../context/results.ts'
 import {goneModule, withNotes, type GoneModule} from '../locking/where-it-went.ts'
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
-import {writeTarget} from '../context/write-target.ts'
+import {writeProject} from '../context/write-project.ts'
 
+/** What `update` is asked for. */
 export interface UpdateRequest {
   /** `name`, `source/name`, or `source` for its whole tree; none for everything. */
   readonly specs: readonly string[]
@@ -30,6 +31,7 @@ export interface UpdateRequest {
   readonly dryRun: boolean
 }
 
+/** What `update` did; the shape is part of --json (docs/reference/json.md). */
 export interface UpdateResult extends WriteResult {
   readonly updated: readonly ChangedModule[]
   /** Modules with news that the manifest does not admit. */
@@ -65,9 +67,9 @@ export async function update(request: UpdateRequest, environment: Environment): 
       const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
       const {force, dryRun} = request
       const {lock, closure, resolved} = outcome
-      const target = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
+      const wanted = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
       return {
-        ...(await writeTarget(project, target, bench)),
+        ...(await writeProject(project, wanted, bench)),
         updated: updatedModules(outcome, previous),
         held: found.flatMap(({module, current, news: [latest]}) =>
           latest === undefined || releases.has(module) ? [] : [{module, current, latest: latest.version}],
@@ -137,7 +139,11 @@ function withSiblings(asked: readonly ModuleKey[], {manifest, lock}: Project): r
   return keys.filter((key) => asked.includes(key) || flat.has(splitKey(key)[0]))
 }
 
-async function newsFor(keys: readonly ModuleKey[], project: Project, bench: Workbench): Promise<ModuleNews[]> {
+async function newsFor(
+  keys: readonly ModuleKey[],
+  project: Project,
+  bench: Workbench,
+): Promise<ModuleNews[]> {
   const found: ModuleNews[] = []
   for (const module of keys) {
     const locked = project.lock?.modules[module]

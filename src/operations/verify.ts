@@ -1,20 +1,18 @@
 import {ProsodyModsError} from '../errors.ts'
-import {configPath} from '../project/owned-paths.ts'
 import {differsInLineEnds, diskState, filesBelow} from '../project/disk.ts'
-import {driftHints, type DriftKind} from '../project/drift.ts'
+import {driftHint, type DriftKind} from '../project/drift.ts'
 import {contextFolder, lockedFiles, type Lockfile} from '../project/lockfile.ts'
-import {modulesPathOf} from '../project/manifest.ts'
 import {unreadablePaths} from '../project/modes.ts'
-import type {Project} from '../project/project.ts'
-import {configFor} from '../image/config-input.ts'
+import type {GeneratedFile} from '../image/generated-file.ts'
+import {generatedFiles} from '../image/generated-files.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {openProject} from '../workbench/open-project.ts'
-import {baseOf, otherBaseHint, presentConfig} from '../context/plugin-base.ts'
+import {presentText} from '../context/present-text.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
-import {keysIn} from '../module-key.ts'
+import {sha256Of, type Sha256} from '../digest.ts'
 
+/** What `verify` is asked for. */
 export interface VerifyRequest {
   /** The folder that install was given with --modules-path. */
   readonly modulesPath?: string
@@ -22,19 +20,20 @@ export interface VerifyRequest {
 
 /** One file that is not as the lockfile says. */
 export interface Drift {
-  /** From the project's folder. */
+  /** The file's path from the project's folder. */
   readonly path: string
   readonly kind: DriftKind
-  /** sha256 in hex; null where nothing is expected or found. */
-  readonly expected: string | null
-  readonly got: string | null
+  /** The sha256; null where nothing is expected or found. */
+  readonly expected: Sha256 | null
+  readonly got: Sha256 | null
   /** What to do about it. */
   readonly hint: string
 }
 
+/** What `verify` found; the shape is part of --json (docs/reference/json.md). */
 export interface VerifyResult {
   readonly modules: number
-  /** Files that are as locked. */
+  /** How many files are as locked. */
   readonly verified: number
   readonly drift: readonly Drift[]
 }
@@ -49,42 +48,63 @@ export async function verify(request: VerifyRequest, environment: Environment): 
     })
   }
   refuseFirstUse(lock, project.manifest)
-  const expected = expectedFiles(project, lock, request)
-  const {folder} = project
-  const found = [...compare(folder, expected), ...unexpected(folder, expected)]
-  const drift = [...found, ...closedOf(folder, expected, new Set(found.map(({path}) => path)))].map(
-    (one) => ({
-      ...one,
-      hint: (one.path === configPath ? otherBase(project, lock, request) : undefined) ?? driftHints[one.kind],
-    }),
-  )
+  const generated = generatedFiles({lock, manifest: project.manifest, modulesPath: request.modulesPath})
+  return {modules: Object.keys(lock.modules).length, ...verifyFiles(project.folder, lock, generated)}
+}
+
+/** Compares the files of a lockfile, and those that are generated, with what lies in a folder. */
+export function verifyFiles(
+  folder: string,
+  lock: Lockfile,
+  generated: readonly GeneratedFile[],
+): Omit<VerifyResult, 'modules'> {
+  const expected = expectedFiles(lock, generated)
+  const found = [
+    ...compare(folder, expected),
+    ...unexpected(folder, expected),
+    ...outlived(folder, generated),
+  ]
+  const closed = closedOf(folder, expected, new Set(found.map(({path}) => path)))
+  const drift = [...found, ...closed].map((one) => ({...one, hint: hintFor(one, folder, generated)}))
   return {
-    modules: keysIn(lock.modules).length,
     verified: expected.size - drift.filter(({path}) => expected.has(path)).length,
     drift: drift.sort((a, b) => (a.path < b.path ? -1 : 1)),
   }
 }
 
-function expectedFiles(project: Project, lock: Lockfile, request: VerifyRequest): Map<string, string> {
-  const config = configFor({lock, manifest: project.manifest, modulesPath: request.modulesPath})
-  return lockedFiles(lock).set(configPath, hash('sha256', config, 'hex'))
-}
-
-/** What to do where nothing is wrong with the configuration but the folder that it starts from. */
-function otherBase({folder, manifest}: Project, lock: Lockfile, request: VerifyRequest): string | undefined {
-  const text = presentConfig(folder)
-  const base = text === undefined ? undefined : baseOf(text, {lock, manifest})
-  if (base === undefined || configFor({lock, manifest, modulesPath: base}) !== text) return undefined
-  const expected = request.modulesPath ?? modulesPathOf(manifest)
-  return base === expected ? undefined : otherBaseHint(base, expected)
+function expectedFiles(lock: Lockfile, generated: readonly GeneratedFile[]): Map<string, Sha256> {
+  const files = lockedFiles(lock)
+  for (const {path, text} of generated) if (text !== undefined) files.set(path, sha256Of(text))
+  return files
 }
 
 type Found = Omit<Drift, 'hint'>
 
+function hintFor({path, kind}: Found, folder: string, generated: readonly GeneratedFile[]): string {
+  const usual = driftHint(
+    kind,
+    generated.map((one) => one.path),
+  )
+  const file = generated.find((one) => one.path === path)
+  if (file === undefined) return usual
+  if (file.text === undefined) return 'this project has it no more: prosody-mods install takes it away'
+  const present = file.hint && presentText(folder, path)
+  return (present === undefined ? undefined : file.hint?.(present)) ?? usual
+}
+
+/** Generated files of ours that the project shall have no more. */
+function outlived(folder: string, generated: readonly GeneratedFile[]): Found[] {
+  return generated.flatMap(({path, text, isOurs}): Found[] => {
+    const present = text === undefined ? presentText(folder, path) : undefined
+    if (present === undefined || !isOurs(present)) return []
+    return [{path, kind: 'unexpected', expected: null, got: sha256Of(present)}]
+  })
+}
+
 /** What others can't read, though its bytes are right. */
 function closedOf(
   folder: string,
-  expected: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, Sha256>,
   found: ReadonlySet<string>,
 ): Found[] {
   return unreadablePaths(folder, expected.keys())
@@ -95,7 +115,7 @@ function closedOf(
     })
 }
 
-function compare(folder: string, expected: ReadonlyMap<string, string>): Found[] {
+function compare(folder: string, expected: ReadonlyMap<string, Sha256>): Found[] {
   const found: Found[] = []
   for (const [path, sha256] of expected) {
     const state = diskState(folder, path)
@@ -110,7 +130,7 @@ function compare(folder: string, expected: ReadonlyMap<string, string>): Found[]
 }
 
 /** Prosody loads what lies in a plugin path, whoever put it there. */
-function unexpected(folder: string, expected: ReadonlyMap<string, string>): Found[] {
+function unexpected(folder: string, expected: ReadonlyMap<string, Sha256>): Found[] {
   return filesBelow(join(folder, contextFolder))
     .map((path) => `${contextFolder}/${path}`)
     .filter((path) => !expected.has(path))

@@ -19,19 +19,21 @@ import {whereItWent} from '../locking/where-it-went.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
 import {revisionOf, tagOf, branchOf} from '../sources/revision.ts'
 
+/** What `versions` is asked for. */
 export interface VersionsRequest {
   /** `[source/]name` or a source. */
   readonly spec: string
   readonly offline: boolean
 }
 
+/** A version that a module has. */
 export interface ListedVersion {
   readonly version: string
   readonly revision: string | null
-  /** UTC, YYYY-MM-DD; null where the publisher's list does not say. */
+  /** The UTC date, YYYY-MM-DD; null where the publisher's list does not say. */
   readonly date: string | null
   readonly tag: string | null
-  /** Whose tip it is, of a repository without versions. */
+  /** The branch whose tip it is, of a repository without versions. */
   readonly branch: string | null
   readonly from: Origin
   /** Whether its files are those of the version before; null where they are not known. */
@@ -40,14 +42,15 @@ export interface ListedVersion {
   readonly locked: boolean
 }
 
+/** What `versions` found; the shape is part of --json (docs/reference/json.md). */
 export interface VersionsResult {
   /** source/name */
   readonly module: ModuleKey
   /** Whether the publisher was asked and answered. */
   readonly asked: boolean
-  /** Why it was not, or did not. */
+  /** Why the publisher was not asked, or did not answer. */
   readonly reason: string | null
-  /** Newest first; a release without the module's main file is none. */
+  /** The versions, newest first; a release without the module's main file is none. */
   readonly versions: readonly ListedVersion[]
   /** Names of tags, where none of the repository's is a version. */
   readonly otherTags: readonly string[]
@@ -56,8 +59,8 @@ export interface VersionsResult {
 }
 
 /**
- * The versions that the registry knows and those that the publisher has besides; in a project its sources and mirrors
- * count. Throws SPEC_INVALID, MODULE_UNKNOWN, MODULE_AMBIGUOUS, SOURCE_UNKNOWN, TAG_MOVED, UPSTREAM_GARBLED; a
+ * Lists the versions that the registry knows and those that the publisher has besides; in a project its sources and
+ * mirrors count. Throws SPEC_INVALID, MODULE_UNKNOWN, MODULE_AMBIGUOUS, SOURCE_UNKNOWN, TAG_MOVED, UPSTREAM_GARBLED; a
  * publisher that can't be reached is told in the result.
  */
 export async function versions(request: VersionsRequest, environment: Environment): Promise<VersionsResult> {
@@ -107,8 +110,9 @@ function lockedVersions({modules}: Lockfile, source: string, name: string): Read
 
 /** A version alone may be another commit, or another package, than it was. */
 function identityOf({version, resolved}: Pick<ReleaseRef, 'version' | 'resolved'>): string {
-  const {revision, sha256} = {revision: '', sha256: '', ...resolved}
-  return [version, revision, sha256].join(' ')
+  const revision = 'revision' in resolved ? resolved.revision : null
+  const sha256 = 'sha256' in resolved ? (resolved.sha256 ?? null) : null
+  return JSON.stringify([version, revision, sha256])
 }
 
 function wantedOf(

@@ -1,14 +1,25 @@
+import {contextFolder} from './lockfile.ts'
+
 /** How a file of the context may differ from the lockfile. */
 export type DriftKind = 'missing' | 'changed' | 'line-ends' | 'unreadable' | 'unexpected' | 'not-a-file'
 
-/** What to do about each. */
-export const driftHints: Readonly<Record<DriftKind, string>> = {
+/** What to do about a file that differs so. */
+export function driftHint(kind: DriftKind, generatedPaths: readonly string[]): string {
+  if (kind !== 'line-ends') return hints[kind]
+  const lines = bytesAsTheyAre(generatedPaths).map((line) => `"${line}"`)
+  return `only line ends differ, as with core.autocrlf of Git: put ${lines.slice(0, -1).join(', ')} and ${lines.at(-1) ?? ''} into .gitattributes, then prosody-mods install --force`
+}
+
+const hints: Readonly<Record<Exclude<DriftKind, 'line-ends'>, string>> = {
   missing: 'prosody-mods install puts it back',
   changed: 'prosody-mods install --force replaces it by what was locked',
-  'line-ends':
-    'only line ends differ, as with core.autocrlf of Git: put "prosody-modules/** -text" and "conf.d/prosody-mods.cfg.lua -text" into .gitattributes, then prosody-mods install --force',
   unreadable:
     'COPY keeps modes, and the Prosody in the image is another user: prosody-mods install lets everybody read it',
   unexpected: 'no module of the lockfile has it: delete it, or keep it outside of prosody-modules',
   'not-a-file': 'move it away, then run prosody-mods install',
+}
+
+/** Lines of .gitattributes for what belongs to the context: Git must not change the bytes that digests are of. */
+export function bytesAsTheyAre(generatedPaths: readonly string[]): readonly string[] {
+  return [`${contextFolder}/**`, ...generatedPaths].map((path) => `${path} -text`)
 }

@@ -1,4 +1,4 @@
-import {hash} from 'node:crypto'
+import {digestOf, toSha256, type Digest, type Sha256} from '../digest.ts'
 import type {DigestBasis, SourceLayout} from '../registry/types.ts'
 import type {Resolved} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
@@ -47,9 +47,9 @@ export interface LockedModule {
   readonly resolved: Resolved
   readonly trust: Trust
   /** sha256 over what `sha256sum` prints for the files, in path order. */
-  readonly integrity: string
-  /** Path below prosody-modules/<source>/ → `sha256:<hex>`. */
-  readonly files: Readonly<Record<string, string>>
+  readonly integrity: Digest
+  /** By path below prosody-modules/<source>/. */
+  readonly files: Readonly<Record<string, Digest>>
   /** The same paths → path in the release, where that differs. */
   readonly from?: Readonly<Record<string, string>>
   /** What the manifest names besides what is taken anyway, sorted; absent for nothing. */
@@ -136,12 +136,12 @@ function orderedNeeds({modules, shared, libraries, optional}: Needs): Needs {
 }
 
 /** sha256 of the listing that `sha256sum` would print for the files, sorted by path. */
-export function integrityOf(files: Readonly<Record<string, string>>): string {
+export function integrityOf(files: Readonly<Record<string, Digest>>): Digest {
   const listing = Object.entries(files)
     .sort(([a], [b]) => order(a, b))
-    .map(([path, digest]) => `${digest.slice('sha256:'.length)}  ${path}\n`)
+    .map(([path, digest]) => `${toSha256(digest)}  ${path}\n`)
     .join('')
-  return `sha256:${hash('sha256', listing, 'hex')}`
+  return digestOf(listing)
 }
 
 /**
@@ -153,12 +153,12 @@ export function contextPathOf(key: ModuleKey, path: string): string {
   return `${contextFolder}/${splitKey(key)[0]}/${path}`
 }
 
-/** Every file of the context that the lock owns: path from the project's folder → sha256 in hex. */
-export function lockedFiles(lock: Lockfile): Map<string, string> {
-  const files = new Map<string, string>()
+/** Every file of the context that the lock owns: path from the project's folder → sha256. */
+export function lockedFiles(lock: Lockfile): Map<string, Sha256> {
+  const files = new Map<string, Sha256>()
   for (const [key, module] of entriesIn(lock.modules)) {
     for (const [path, digest] of Object.entries(module.files))
-      files.set(contextPathOf(key, path), digest.slice('sha256:'.length))
+      files.set(contextPathOf(key, path), toSha256(digest))
   }
   return files
 }

@@ -5,7 +5,7 @@ import {lockfileName} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
 
 /** Where a link leads. */
-export interface LinkTarget {
+export interface LinkEnd {
   /** Absolute, without links: the project's folder, or that of the repository which it is in. */
   readonly root: string
   /** From there, `/`-separated and without links. */
@@ -22,7 +22,7 @@ export function mayBeLink(path: string): boolean {
  * nothing, or outside of the project and the repository around it: a project that somebody else wrote must not choose
  * what is written elsewhere.
  */
-export function linkTarget(folder: string, name: string): LinkTarget | undefined {
+export function linkEnd(folder: string, name: string): LinkEnd | undefined {
   const link = join(folder, name)
   if (lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() !== true) return undefined
   const real = realOf(link)

@@ -1,3 +1,4 @@
+import {docsPage} from '../docs-page.ts'
 import type {Registry} from '../registry/registry.ts'
 import {define, type DeclaredSource, type SourceDefinition} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
@@ -43,7 +44,7 @@ export async function parseManifest(text: string, path: string): Promise<Manifes
   const {validateManifest} = await import('#validators')
   const kind: JsonKind = {
     code: 'MANIFEST_INVALID',
-    hint: 'docs/reference/manifest.md describes every key',
+    hint: `${docsPage('docs/reference/manifest.md')} describes every key`,
     schema: 'manifest.schema.json',
     problem: (data) => (validateManifest(data) ? undefined : mostTelling(validateManifest.errors ?? [])),
   }

@@ -2,8 +2,11 @@ import {contextFolder, lockedFiles, lockfileName, type Lockfile} from './lockfil
 import {manifestName} from './manifest.ts'
 
 /** All that prosody-mods ever writes in a project whose lockfiles were or shall be these. */
-export function ownedPaths(lockfiles: readonly string[]): ReadonlySet<string> {
-  const owned = new Set([manifestName, lockfileName, configPath])
+export function ownedPaths(
+  lockfiles: readonly string[],
+  generatedPaths: readonly string[],
+): ReadonlySet<string> {
+  const owned = new Set([manifestName, lockfileName, ...generatedPaths])
   for (const text of lockfiles) {
     for (const path of pathsIn(text)) if (isInContext(path)) owned.add(path)
   }
@@ -29,4 +32,3 @@ function isInContext(path: string): boolean {
     parts.every((part) => part !== '' && part !== '.' && part !== '..' && part !== '.git' && part !== '.hg')
   )
 }
-export const configPath = 'conf.d/prosody-mods.cfg.lua'

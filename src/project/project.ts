@@ -10,7 +10,7 @@ import {notUtf8} from './json-text.ts'
 import {lockfileName, parseLockfile, type Lockfile} from './lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from './manifest.ts'
 import {FolderHandle, withHandle} from './folder-handle.ts'
-import {linkTarget} from './manifest-link.ts'
+import {linkEnd} from './manifest-link.ts'
 import {acquireMutex, isHeld} from './mutex.ts'
 import {leftoverOf, needsRecovery, recover} from './recovery.ts'
 import {lockName, removeIfEmpty, workFolder} from './work-folder.ts'
@@ -30,6 +30,8 @@ export interface ProjectAccess {
   readonly onProgress: OnProgress
   /** Where this user keeps what says which journals are his own. */
   readonly stateFolder: string
+  /** Paths of files that are generated, from the project's folder. */
+  readonly generatedPaths: readonly string[]
 }
 
 /**
@@ -57,7 +59,7 @@ async function settled(folder: string, access: ProjectAccess): Promise<void> {
     await setTimeout(20, undefined, {signal: access.signal})
     if (!needsRecovery(folder)) return
   }
-  const left = leftoverOf({folder, stateFolder: access.stateFolder})
+  const left = leftoverOf({...access, folder})
   if (left === 'none' || left === 'early') return
   access.onProgress({type: 'interrupted', folder: join(folder, workFolder), isOwn: left === 'cut'})
 }
@@ -69,7 +71,7 @@ export async function withProject<T>(
 ): Promise<T> {
   const folder = findProject(access)
   return exclusively(folder, access, async () => {
-    for (const name of [manifestName, lockfileName]) linkTarget(folder, name)
+    for (const name of [manifestName, lockfileName]) linkEnd(folder, name)
     return work(await load(folder))
   })
 }
@@ -77,7 +79,7 @@ export async function withProject<T>(
 /** Runs `work` with the project's lock held, after whatever was interrupted has been ended. */
 export async function exclusively<T>(
   folder: string,
-  {signal, onProgress, stateFolder}: ProjectAccess,
+  {signal, onProgress, stateFolder, generatedPaths}: ProjectAccess,
   work: () => Promise<T>,
 ): Promise<T> {
   const mutex = await acquireMutex(join(folder, workFolder, lockName), {
@@ -86,7 +88,7 @@ export async function exclusively<T>(
     onLongWait: (holder, end) => onProgress({type: 'still-waiting', holder, end}),
   })
   try {
-    const direction = await recover({folder, stateFolder})
+    const direction = await recover({folder, stateFolder, generatedPaths})
     if (direction !== undefined) onProgress({type: 'recovered', direction})
     return await work()
   } finally {
@@ -96,7 +98,10 @@ export async function exclusively<T>(
 }
 
 /** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING, PATH_NOT_FOUND. */
-export function findProject({cwd, stateFolder}: Pick<ProjectAccess, 'cwd' | 'stateFolder'>): string {
+export function findProject({
+  cwd,
+  ...ground
+}: Pick<ProjectAccess, 'cwd' | 'stateFolder' | 'generatedPaths'>): string {
   const start = resolve(cwd)
   if (!existsSync(start)) {
     throw new ProsodyModsError('PATH_NOT_FOUND', `there is no folder ${start}`, {
@@ -107,7 +112,7 @@ export function findProject({cwd, stateFolder}: Pick<ProjectAccess, 'cwd' | 'sta
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, manifestName))) return folder
     // An interrupted first `init` has left its journal and no manifest yet.
-    if (leftoverOf({folder, stateFolder}) === 'cut') return folder
+    if (leftoverOf({...ground, folder}) === 'cut') return folder
     if (dirname(folder) === folder) break
   }
   throw new ProsodyModsError('MANIFEST_MISSING', `no ${manifestName} in ${start} or above it`, {

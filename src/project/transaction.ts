@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {readFailed, writeFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {forEachLimited} from '../limit.ts'
@@ -49,11 +49,11 @@ async function applyIn(
 ): Promise<void> {
   const staged = naming(join(work.path, stagedName), () => Staged.make(work))
   const site = {places, work, staged}
-  let sha256 = ''
+  let sha256: Sha256 | undefined
   try {
     try {
       const lockfiles = lockfilesOf(site, steps)
-      refuseStray(steps, lockfiles)
+      refuseStray(steps, ownedPaths(lockfiles, ground.generatedPaths))
       await stage(site, steps)
       const named = steps.map(({path, before, after}) => ({path, before, after}))
       sha256 = await writeJournal(work, {journalVersion: 2, steps: named, lockfiles}, ground)
@@ -82,8 +82,7 @@ function lockfilesOf({places}: Site, steps: readonly Step[]): readonly string[] 
 }
 
 /** What no lockfile owns is never written, whatever asks for it. */
-function refuseStray(steps: readonly Step[], lockfiles: readonly string[]): void {
-  const owned = ownedPaths(lockfiles)
+function refuseStray(steps: readonly Step[], owned: ReadonlySet<string>): void {
   const stray = steps.find(({path}) => !owned.has(path))
   if (stray === undefined) return
   throw new ProsodyModsError('FILE_IN_THE_WAY', `${stray.path} is no path that prosody-mods writes`, {
@@ -111,7 +110,7 @@ async function stageOne({places, staged}: Site, step: Step, index: number): Prom
   let mode = 0o644
   if (step.before !== null) {
     const found = readAt(places, step.path)
-    if (found === undefined || hash('sha256', found.bytes, 'hex') !== step.before)
+    if (found === undefined || sha256Of(found.bytes) !== step.before)
       throw changedMeanwhile(places.shown(step.path))
     const kept = found.stats.mode & 0o777
     await staged.write({kind: 'old', index}, found.bytes, kept)

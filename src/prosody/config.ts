@@ -4,10 +4,10 @@ import {readChunk} from '../lua/scopes.ts'
 import {SourceText} from '../lua/source-text.ts'
 import {readSyntax} from '../lua/syntax.ts'
 
-/** Texts that an option is set to. */
+/** The texts that a configuration sets an option to. */
 export interface ConfigValue {
   readonly texts: readonly string[]
-  /** Whether there can be no others: nothing of it is computed. */
+  /** Whether the option can have no other texts: nothing of it is computed. */
   readonly complete: boolean
 }
 
@@ -23,7 +23,7 @@ export type ConfigStatement = {
   | {readonly kind: 'option'; readonly name: string; readonly value: ConfigValue}
 )
 
-/** What a configuration file says, read as data; or why it is no Lua. */
+/** Reads what a configuration file says, as data; gives the problem in its place where the file is no Lua. */
 export function readProsodyConfig(
   bytes: Buffer,
 ):

@@ -1,6 +1,6 @@
 /**
- * The library of Prosody's own modules that `module:require` finds, by its path below their folder without `.lib.lua`:
- * "adhoc" is adhoc/adhoc, "pubsub" mod_pubsub/pubsub. Undefined where they have none of that name.
+ * Finds the library of Prosody's own modules that `module:require` gives, by its path below their folder without
+ * `.lib.lua`: "adhoc" is adhoc/adhoc, "pubsub" mod_pubsub/pubsub. Undefined where they have none of that name.
  * @param moduleLibs registry/prosody/<line>.json
  * @param module the module that asks, whose own libraries come first
  */

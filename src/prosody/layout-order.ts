@@ -12,8 +12,9 @@ import {libraryPhases, loadPhases, modulePhases, type Load} from './loader.ts'
 import {filesOf} from './plugin-files.ts'
 import {resolveRelative} from './plugin-paths.ts'
 
+/** An order of plugin_paths, and what it can't help. */
 export interface ChosenOrder {
-  /** `folders` of the layout in an order for plugin_paths. */
+  /** The layout's `folders`, in the order that plugin_paths is to have. */
   readonly folders: readonly PluginFolder[]
   /** What does not resolve as meant in that order; empty exactly when there is an order in which all does. */
   readonly conflicts: readonly LayoutConflict[]
@@ -26,13 +27,13 @@ interface Condition {
 }
 
 /**
- * The order of plugin_paths that makes everything resolve as meant. It is the given one, but that a folder which hides
- * something stands behind what it hides: each place goes to the first folder, as given, that may take it. So a flat tree
- * that is given last moves forward only past what has to stand behind it.
+ * Finds the order of plugin_paths that makes everything resolve as meant. It is the given one, but that a folder which
+ * hides something stands behind what it hides: each place goes to the first folder, as given, that may take it. So a
+ * flat tree that is given last moves forward only past what has to stand behind it.
  *
  * The first phase in which any folder has something decides on a thing that is wanted, and in it the first folder. That
- * gives conditions of one kind, and as a folder that was placed never makes another one wait, taking whichever may stand
- * next finds an order where there is one. What no order can help is left as a conflict.
+ * gives conditions of one kind, and as a folder that was placed never makes another one wait, taking whichever may
+ * stand next finds an order where there is one. What no order can help is left as a conflict.
  */
 export function orderFolders(
   layout: PluginLayout,

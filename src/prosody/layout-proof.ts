@@ -4,19 +4,19 @@ import {pluginLoader, type Load, type PluginLoader} from './loader.ts'
 import {filesOf} from './plugin-files.ts'
 import {pluginSearch} from './plugin-paths.ts'
 
-/** A folder of plugins: its absolute path, and contents by path within it. */
+/** A folder of plugins: its absolute path, and the contents of its files by their path within it. */
 export interface PluginFolder {
   readonly path: string
   readonly files: ReadonlyMap<string, Buffer>
 }
 
-/** All that a Prosody searches. */
+/** All folders that a Prosody searches. */
 export interface PluginLayout {
   /** installer_plugin_path, always first; without it Debian's default, where nothing lies but what `folders` has there. */
   readonly installer?: PluginFolder
   /** plugin_paths, in order. */
   readonly folders: readonly PluginFolder[]
-  /** Always last. */
+  /** The folder of the core's own modules, which is always searched last. */
   readonly core: PluginFolder
 }
 
@@ -30,6 +30,7 @@ export type Wanted = (
   readonly file: string
 }
 
+/** Something that Prosody would not find where it is meant to be found. */
 export interface LayoutConflict {
   readonly wanted: Wanted
   /** The file that Prosody takes instead, absolute; undefined where it takes none. */
@@ -46,7 +47,7 @@ export interface LayoutConflict {
   readonly hint: string
 }
 
-/** The core's plugins of a line as the registry knows them, without their contents: none of them has metadata. */
+/** Lists the core's plugins of a line as the registry knows them, without their contents: none of them has metadata. */
 export function coreFolder(line: {
   readonly pluginDir: string
   readonly coreModulePaths: Readonly<Record<string, string>>
@@ -61,8 +62,8 @@ export function coreFolder(line: {
 }
 
 /**
- * Where Prosody would not find what is wanted, in the order of `wanted`; nothing where all is proved. A library with the
- * bytes of the one that is wanted is that one: its folder means nothing to it.
+ * Finds where Prosody would not get what is wanted, in the order of `wanted`; nothing where all is proved. A library
+ * with the bytes of the one that is wanted is that one: its folder means nothing to it.
  */
 export function layoutConflicts(
   layout: PluginLayout,
@@ -84,7 +85,7 @@ export function layoutConflicts(
   })
 }
 
-/** All files by absolute path. */
+/** Collects all files of a layout by absolute path. */
 export function contentsOf({installer, folders, core}: PluginLayout): ReadonlyMap<string, Buffer> {
   const all = [...(installer === undefined ? [] : [installer]), ...folders, core]
   return new Map(

@@ -13,12 +13,12 @@ export interface LoaderTarget {
 export interface Refusal {
   /** lua: made for other versions; conflicts: with features that there are; requires: features that there are not. */
   readonly reason: 'lua' | 'conflicts' | 'requires'
-  /** Of `lua`, all versions that the file names; else the features in question, each once. */
+  /** Of `lua`: all versions that the file names; else the features in question, each once. */
   readonly values: readonly string[]
 }
 
 /**
- * The `--% key: value` lines of a file as the load filter of core/modulemanager.lua reads them: anywhere in the text,
+ * Reads the `--% key: value` lines of a file as the load filter of core/modulemanager.lua does: anywhere in the text,
  * in comments and strings too, from the first column. A line counts only when it ends with a newline and no lone
  * carriage return stands before that; the last of a key counts.
  */
@@ -26,11 +26,12 @@ export function metadataIn(contents: Buffer): ReadonlyMap<string, string> {
   return contents.includes('--%') ? metadataOf(contents.toString('latin1')) : new Map()
 }
 
-/** The metadata of a file whose bytes are given as latin1. */
+/** Reads the metadata of a file whose bytes are given as latin1. */
 export function metadataOf(source: string): ReadonlyMap<string, string> {
   return new Map(metadataLines(source).map(({key, value}) => [key, value]))
 }
 
+/** A line of metadata in a file, and where it stands. */
 export interface MetadataLine {
   readonly key: string
   readonly value: string
@@ -39,7 +40,7 @@ export interface MetadataLine {
   readonly end: number
 }
 
-/** Each line by itself, of bytes as latin1. */
+/** Reads each line of metadata by itself, from bytes as latin1. */
 export function metadataLines(source: string): MetadataLine[] {
   const found: MetadataLine[] = []
   if (!source.includes('--%')) return found
@@ -57,7 +58,9 @@ export function metadataLines(source: string): MetadataLine[] {
   return found
 }
 
-/** The first reason for which Prosody skips a file and searches on, in its own order; undefined where it has none. */
+/**
+ * Finds the first reason for which Prosody skips a file and searches on, in its own order; undefined where it has none.
+ */
 export function refusalOf(
   metadata: ReadonlyMap<string, string>,
   {lua, features, metadataKeys}: LoaderTarget,

@@ -3,6 +3,7 @@ import type {FileError, PluginFiles} from './plugin-files.ts'
 import {resolveRelative, type PluginSearch} from './plugin-paths.ts'
 import {installedRock} from './rocks-manifest.ts'
 
+/** A file that a search found and passed over for what its metadata say. */
 export interface SkippedFile extends Refusal {
   readonly path: string
 }
@@ -37,26 +38,26 @@ export type Load = Search &
       }
   )
 
-/** Prosody's plugin loader; the same in 0.12 and 13.0 but for what a LoaderTarget holds. */
+/** Prosody's plugin loader, which is the same in 0.12 and 13.0 but for what a LoaderTarget holds. */
 export interface PluginLoader {
-  /** The main file of a module; `module:depends` searches in the same way. @param name without `mod_` */
+  /** Finds the main file of a module; `module:depends` searches in the same way. */
   loadModule(name: string): Load
-  /** What `module:require(library)` runs in a module, which need not be there itself. */
+  /** Finds what `module:require(library)` runs in a module, which need not be there itself. */
   loadLibrary(module: string, library: string): Load
-  /** Every path that may be tried for a module's main file, or for a library of it, in order. */
+  /** Lists every path that may be tried for a module's main file, or for a library of it, in order. */
   candidates(module: string, library?: string): readonly string[]
   /**
-   * What `module:get_directory()` gives in a module; undefined when the module is not found, and when the installer's
-   * manifest is a program, which only running it could tell.
+   * Gives what `module:get_directory()` gives in a module; undefined when the module is not found, and when the
+   * installer's manifest is a program, which only running it could tell.
    */
   directory(module: string): string | undefined
-  /** The path that `module:load_resource(path)` opens; undefined as for `directory`. */
+  /** Gives the path that `module:load_resource(path)` opens; undefined as for `directory`. */
   resourcePath(module: string, path: string): string | undefined
 }
 
 /**
- * util/pluginloader.lua with the load filter of core/modulemanager.lua, and the callers of both in core/modulemanager.lua
- * and core/moduleapi.lua.
+ * Makes a loader that searches as util/pluginloader.lua does, with the load filter of core/modulemanager.lua, and as
+ * the callers of both in core/modulemanager.lua and core/moduleapi.lua do.
  */
 export function pluginLoader(search: PluginSearch, files: PluginFiles, target: LoaderTarget): PluginLoader {
   const load = (phases: readonly (readonly string[])[]): Load =>
@@ -86,12 +87,15 @@ export function pluginLoader(search: PluginSearch, files: PluginFiles, target: L
   }
 }
 
-/** Names within each folder, for a module's main file; one phase. */
+/** Lists the names that a module's main file may have within each folder; there is one phase. */
 export function modulePhases(name: string, lua: string): readonly (readonly string[])[] {
   return [namesOf(name, `mod_${name}.lua`, lua)]
 }
 
-/** For a library: each phase goes through all folders, and the next one begins only when nothing was found. */
+/**
+ * Lists the names that a library may have: each phase goes through all folders, and the next one begins only when
+ * nothing was found.
+ */
 export function libraryPhases(module: string, library: string, lua: string): readonly (readonly string[])[] {
   return [
     namesOf(module, `${library}.lib.lua`, lua),
@@ -111,12 +115,16 @@ function namesOf(plugin: string, file: string, lua: string): readonly string[] {
   ]
 }
 
+/** Where a search looks, and for which Prosody. */
 export interface SearchPlace {
   readonly folders: readonly string[]
   readonly target: LoaderTarget
 }
 
-/** @param open as PluginFiles has it */
+/**
+ * Searches for a file as Prosody does: all folders with the names of the first phase, then of the next.
+ * @param open as PluginFiles has it
+ */
 export function loadPhases(
   phases: readonly (readonly string[])[],
   open: PluginFiles['open'],

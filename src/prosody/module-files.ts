@@ -1,16 +1,16 @@
-/** The module whose main file this is; undefined for a library. */
+/** Names the module whose main file a path is; undefined for a library. */
 export function mainOf(path: string): string | undefined {
   return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
 }
 
-/** Whether a file is part of a module by its name or its folder. */
+/** Tells whether a file is part of a module by its name or its folder. */
 export function isOfModule(path: string): boolean {
   return /(?:^|\/)mod_[^/]+(?:\/|\.lua$)|\.lib\.lua$/.test(path)
 }
 
 /**
- * Whether Prosody's loader looks for a module's main file there, below a plugin path. A copy deeper down, such as a test
- * has, is none that it loads.
+ * Tells whether Prosody's loader looks for a module's main file at a path below a plugin path. A copy deeper down, such
+ * as a test has, is none that it loads.
  */
 export function isMainFile(path: string): boolean {
   const module = mainOf(path) ?? ''
@@ -20,12 +20,15 @@ export function isMainFile(path: string): boolean {
   )
 }
 
-/** Whether a file is one that tests are run with, by its name or its folder: no Prosody loads it. */
+/** Tells whether a file is one that tests are run with, by its name or its folder: no Prosody loads it. */
 export function isTestFile(path: string): boolean {
   return asideOf(path) === 'test'
 }
 
-/** What lies beside the code of modules, by the names that such files and folders have: other ones show, or build. */
+/**
+ * Tells what a file that lies beside the code of modules is for, by the names that such files and folders have: `other`
+ * ones show, or build.
+ */
 export function asideOf(path: string): 'test' | 'other' | undefined {
   const parts = path.split('/')
   const name = parts.pop() ?? ''
@@ -45,7 +48,7 @@ function isTest(path: string, name: string): boolean {
   return isNamed || /(?:^|\/)mod_[^/]+\/(?:.*\/)?(?:specs?|tests?)\//.test(path)
 }
 
-/** Where a module's `module:require "<library>"` looks first, below a plugin path. */
+/** Lists where a module's `module:require "<library>"` looks first, below a plugin path. */
 export function libraryPaths(name: string, library: string): string[] {
   return [`${library}.lib.lua`, `${library}.lua`].flatMap((file) => [
     `mod_${name}/${name}/${file}`,

@@ -3,15 +3,18 @@ export type FileError = 'EACCES' | 'EISDIR' | 'ELOOP' | 'ENAMETOOLONG' | 'ENOENT
 
 /** The files that a Prosody sees. */
 export interface PluginFiles {
-  /** Contents of a file, or why there are none; EISDIR for a folder. Relative paths are of Prosody's working folder. */
+  /**
+   * Gives the contents of a file, or why there are none; EISDIR for a folder. Relative paths are of Prosody's working
+   * folder.
+   */
   open(path: string): Buffer | FileError
 }
 
 type Folder = Map<string, Folder | Buffer>
 
 /**
- * Files by absolute path, opened as Linux does: folders are those that files lie in; `.`, `..` and doubled slashes count
- * as there; what goes through a file fails.
+ * Makes a view of files by absolute path that opens them as Linux does: folders are those that files lie in; `.`, `..`
+ * and doubled slashes count as there; what goes through a file fails.
  * @param workingFolder absolute; there even where no file lies in it
  * @throws RangeError where one file's path goes through another file
  */

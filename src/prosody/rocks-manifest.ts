@@ -15,7 +15,10 @@ export type Installed =
   /** Valid Lua that does not just assign constants: what it says can't be told without running it. */
   | {readonly kind: 'program'}
 
-/** @param module name within Lua: `mod_x` */
+/**
+ * Tells which rock of a luarocks tree has a module, by the tree's manifest.
+ * @param module name within Lua: `mod_x`
+ */
 export function installedRock(manifest: Buffer, module: string): Installed {
   // Lua's load() takes neither a byte order mark nor a line for the shell.
   if (/^(?:#|\xef\xbb\xbf)/.test(manifest.toString('latin1', 0, 3))) return {kind: 'invalid'}

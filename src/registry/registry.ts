@@ -18,18 +18,24 @@ import type {
   RegistrySource,
 } from './types.ts'
 
-/** The index of sources, releases, Prosody lines, Lua libraries and moves. Files are read on first use, one by one. */
+/**
+ * The index that sources, releases, Prosody lines, Lua libraries and moves are looked up in. Files are read on first
+ * use, one by one.
+ */
 export interface Registry {
   readonly index: RegistryIndex
   source(id: string): RegistrySource | undefined
-  /** Ids of the sources that publish a module of this name; [] where none is known. */
+  /** Lists the ids of the sources that publish a module of this name; [] where none is known. */
   publishers(name: string): readonly string[]
-  /** Empty for a source that is none of the registry's. Throws REGISTRY_BROKEN where its file can't be read. */
+  /**
+   * Returns the releases of a source; empty for one that is none of the registry's. Throws REGISTRY_BROKEN where its
+   * file can't be read.
+   */
   releases(source: string): RegistryReleases
   prosodyLine(line: string): ProsodyLine | undefined
-  /** Of the lines that `prosodyLine` knows. */
+  /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
-  /** Fields of libraries, of the lines that `prosodyLine` knows. */
+  /** Returns the fields of libraries, for the lines that `prosodyLine` knows. */
   prosodyMembers(line: string): ProsodyMembers | undefined
   readonly deprecations: readonly Deprecation[]
   /** Release lines that prosody/ describes, oldest first. */
@@ -41,12 +47,15 @@ export interface Registry {
   readonly prosodyFiles: ProsodyFiles
 }
 
-/** The registry that ships with this package. */
+/** Opens the registry that ships with this package. */
 export function embeddedRegistry(): Registry {
   return openRegistry(`${packageFolder}registry/`)
 }
 
-/** @param folder a folder laid out as docs/reference/registry.md says, with a trailing slash */
+/**
+ * Opens the registry that lies in a folder.
+ * @param folder a folder laid out as docs/reference/registry.md says, with a trailing slash
+ */
 export function openRegistry(folder: string): Registry {
   const cache = new Map<string, unknown>()
   function read(path: string): unknown {

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {SchemeId} from '../versioning/types.ts'
 import type {ModuleKey} from '../module-key.ts'
 
@@ -17,7 +18,7 @@ interface SourceCommon {
   readonly layout: SourceLayout
 }
 
-/** registry/sources/<id>.json */
+/** A source as registry/sources/<id>.json describes it. */
 export type RegistrySource =
   | (SourceCommon & {readonly kind: 'hg'; /** URL of the repository on hgweb. */ readonly repository: string})
   | (SourceCommon & {
@@ -28,10 +29,10 @@ export type RegistrySource =
       readonly folder: string
     })
 
+/** A digest that a source's releases share, and what it rests on. */
 export interface RegistryDigest {
-  /** 64 lower-case hex digits. */
-  readonly sha256: string
-  /** Bytes. */
+  readonly sha256: Sha256
+  /** How many bytes it is of. */
   readonly size: number
   readonly basis: DigestBasis
 }
@@ -42,27 +43,28 @@ export interface RegistryDeb {
   readonly version: string
   /** Path below a mirror's base URL: pool/main/… */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size: number
   /** Folder inside the package, without leading or trailing slash. */
   readonly root: string
 }
 
+/** A release that the registry knows, with the digests of its files. */
 export interface RegistryRelease {
-  /** In the source's scheme, canonical. */
+  /** The version in the source's scheme, canonical. */
   readonly version: string
-  /** Upstream's immutable id: git commit, hg node (12 or 40 hex digits). */
+  /** The immutable id that upstream has for it: git commit, hg node (12 or 40 hex digits). */
   readonly revision: string
   /** UTC date of the revision, YYYY-MM-DD. */
   readonly date: string
-  /** Git tag, where the release is one. */
+  /** The Git tag, where the release is one. */
   readonly tag?: string
   /** Other version numbers of the same release: Jitsi's package number 1.0.N. */
   readonly aliases?: readonly string[]
   readonly deb?: RegistryDeb
-  /** In-tree links, link path → target path, both relative to the release's root. */
+  /** What in-tree links lead to, by link path, both relative to the release's root. */
   readonly links?: Readonly<Record<string, string>>
-  /** Path relative to the release's root → index into `digests`. */
+  /** The index into `digests` of each file, by its path relative to the release's root. */
   readonly files: Readonly<Record<string, number>>
 }
 
@@ -74,7 +76,7 @@ export interface RegistryName {
   readonly dependencies?: readonly string[]
 }
 
-/** registry/releases/<id>.json; releases stand oldest first. */
+/** The releases that a source has in registry/releases/<id>.json, oldest first. */
 export interface RegistryReleases {
   readonly source: string
   readonly digests: readonly RegistryDigest[]
@@ -83,16 +85,16 @@ export interface RegistryReleases {
   readonly names: Readonly<Record<string, RegistryName>>
 }
 
-/** registry/index.json: which source publishes a name, so that one look-up reads one source. */
+/** What registry/index.json says: which source publishes a name, so that one look-up reads one source. */
 export interface RegistryIndex {
   readonly sources: readonly string[]
   /** Sources whose releases carry Debian packages. */
   readonly withDebs: readonly string[]
-  /** Module name → ids of the sources that publish it. */
+  /** The ids of the sources that publish each module name. */
   readonly names: Readonly<Record<string, readonly string[]>>
 }
 
-/** registry/prosody/<line>.json */
+/** A line of Prosody's releases, as registry/prosody/<line>.json describes it. */
 export interface ProsodyLine {
   readonly line: string
   readonly version: string
@@ -139,12 +141,12 @@ export interface RegistryMove {
   readonly evidence: string
 }
 
-/** registry/moves.json */
+/** What registry/moves.json says of modules that moved. */
 export interface RegistryMoves {
   readonly moves: readonly RegistryMove[]
 }
 
-/** registry/runtime/<line>.json: what a module finds around it on a server of that line. */
+/** What a module finds around it on a server of a line, as registry/runtime/<line>.json has it. */
 export interface ProsodyRuntime {
   readonly line: string
   /** Global variables besides Lua's own. */
@@ -153,23 +155,23 @@ export interface ProsodyRuntime {
   readonly moduleFields: readonly string[]
   /** Functions that a module may define in `module`, for Prosody to call. */
   readonly moduleFunctions: readonly string[]
-  /** Methods that core modules add to `module` once they are loaded → those modules. */
+  /** Methods that core modules add to `module` once they are loaded, each with those modules. */
   readonly moduleApiOf: Readonly<Record<string, string>>
   /** Events that Prosody or its core modules fire or wait for; `*` stands for what is computed. */
   readonly events: readonly string[]
 }
 
-/** Library → its fields, of libraries whose fields can all be known. */
+/** The fields of each library all of whose fields can be known. */
 export type LibraryMembers = Readonly<Record<string, readonly string[]>>
 
-/** registry/members/<line>.json: the fields of what a line's libraries give. */
+/** The fields of what a line's libraries give, as registry/members/<line>.json has them. */
 export interface ProsodyMembers {
   readonly line: string
-  /** Of libraries written in Lua, read off their code. */
+  /** Fields of libraries written in Lua, read off their code. */
   readonly read: LibraryMembers
-  /** Of libraries written in C, listed where they ran. */
+  /** Fields of libraries written in C, listed where they ran. */
   readonly run: LibraryMembers
-  /** Of libraries of core modules, as prosody/<line>.json names them, read off their code. */
+  /** Fields of libraries of core modules, as prosody/<line>.json names them, read off their code. */
   readonly moduleLibs: LibraryMembers
 }
 
@@ -178,22 +180,22 @@ export interface ProsodyPackage {
   readonly version: string
   /** File name in Debian's pool. */
   readonly package: string
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
-/** One content of a file of Prosody's own. */
+/** One content that a file of Prosody's own has had. */
 export interface ProsodyFile {
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size: number
   /** Versions of Prosody that have it there, oldest first. */
   readonly releases: readonly string[]
 }
 
-/** registry/prosody-files.json: the Lua files that Debian's packages of Prosody ship. */
+/** The Lua files that Debian's packages of Prosody ship, as registry/prosody-files.json has them. */
 export interface ProsodyFiles {
-  /** Oldest first. */
+  /** The packages that were read, oldest first. */
   readonly releases: readonly ProsodyPackage[]
-  /** Path below /usr/lib/prosody → its contents. */
+  /** The contents of each file, by its path below /usr/lib/prosody. */
   readonly files: Readonly<Record<string, readonly ProsodyFile[]>>
 }
 
@@ -215,18 +217,18 @@ export interface Deprecation {
   readonly evidence: string
 }
 
-/** registry/deprecations.json */
+/** What registry/deprecations.json says that Prosody calls deprecated. */
 export interface RegistryDeprecations {
   readonly deprecations: readonly Deprecation[]
 }
 
-/** Names for require, and the Lua versions that find every one of them. */
+/** Names that require takes, and the Lua versions that find every one of them. */
 export interface ServedLibraries {
   readonly lua: readonly string[]
   readonly modules: readonly string[]
 }
 
-/** A Debian package in one suite. */
+/** A Debian package as one suite has it. */
 export interface LibraryPackage {
   readonly version: string
   /** One entry for each set of Lua versions. */
@@ -245,9 +247,10 @@ export interface LibraryCopy {
   readonly evidence: string
 }
 
+/** A rock that brings a library. */
 export interface LibraryRock {
   readonly rock: string
-  /** Version and revision; absent where none is known to work. */
+  /** The version and revision; absent where none is known to work. */
   readonly version?: string
   /** Lua versions that it admits; absent for all. */
   readonly lua?: readonly string[]
@@ -268,11 +271,11 @@ export interface LibraryOfNobody {
 }
 
 /**
- * registry/libraries.json: Lua libraries and what serves them. Libraries are named as in `require`; `copies` and `rocks`
- * are for Lua versions that no package serves.
+ * Lua libraries and what serves them, as registry/libraries.json has them. Libraries are named as in `require`;
+ * `copies` and `rocks` are for Lua versions that no package serves.
  */
 export interface RegistryLibraries {
-  /** Debian package → suite → what it serves there. */
+  /** What each Debian package serves in each suite. */
   readonly packages: Readonly<Record<string, Readonly<Record<string, LibraryPackage>>>>
   readonly copies: Readonly<Record<string, LibraryCopy>>
   readonly rocks: Readonly<Record<string, LibraryRock>>

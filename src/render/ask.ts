@@ -6,7 +6,7 @@ import {err as pc, coloured} from './colours.ts'
 import {withoutProgress} from './progress.ts'
 import type {ModuleKey} from '../module-key.ts'
 
-/** Whether there is somebody to ask: a terminal at both ends, and no job of a CI that only looks like one. */
+/** Tells whether there is somebody to ask: a terminal at both ends, and no job of a CI that only looks like one. */
 export function canAsk(env: NodeJS.ProcessEnv): boolean {
   const ci = env['CI']
   const isJob = ci !== undefined && !['', '0', 'false'].includes(ci)

@@ -3,7 +3,7 @@ import type {BootedModule, BootResult} from '../operations/boot/boot.ts'
 import {inLine} from '../plain-text.ts'
 import {count, table} from './common.ts'
 
-/** What a start of Prosody has shown. Why modules were not loaded stands among the problems of `check`. */
+/** Writes what a start of Prosody has shown. Why modules were not loaded stands among the problems of `check`. */
 export function bootLines({prosody, modules}: BootResult): string[] {
   const {program, root, version, lua} = prosody
   const where = root === null ? program : `${program} in ${root}`

@@ -9,6 +9,7 @@ import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines}
 /** Names of one kind that are shown; what leaves or is renamed is always shown. */
 const shown = 20
 
+/** Writes for people what `bump` found or did. */
 export function renderBump(result: BumpResult): string {
   return lines(
     result.moved.flatMap((move) => moveLines(move, result.dryRun)),

@@ -1,10 +1,12 @@
+import {toDigest} from '../digest.ts'
 import type {CachePruneResult, CacheVerifyResult} from '../operations/cache.ts'
 import {count, lines} from './common.ts'
 
+/** Writes for people what `cache verify` found. */
 export function renderCacheVerify({checked, removed, listings, lint, facts}: CacheVerifyResult): string {
   const bad = removed.length + listings.removed + lint.removed + facts.removed
   return lines(
-    removed.map((sha256) => `removed sha256:${sha256}: other bytes`),
+    removed.map((sha256) => `removed ${toDigest(sha256)}: other bytes`),
     listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
     lint.removed === 0 ? [] : `removed ${count(lint.removed, 'damaged file')} of what lint found`,
     facts.removed === 0 ? [] : `removed damaged facts of ${count(facts.removed, 'file')}`,
@@ -12,6 +14,7 @@ export function renderCacheVerify({checked, removed, listings, lint, facts}: Cac
   )
 }
 
+/** Writes for people what `cache prune` removed. */
 export function renderCachePrune({removed, bytes, listings, lint, facts}: CachePruneResult): string {
   const megabytes = ((bytes + listings.bytes + lint.bytes + facts.bytes) / 1024 / 1024).toFixed(1)
   const all = listed(removed + lint.removed, listings.removed, facts.removed)

@@ -15,6 +15,7 @@ const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
   unknown: 'not known',
 }
 
+/** Writes for people what `check` found. */
 export function renderCheck(result: CheckResult): string {
   const {target, modules, problems, boot} = result
   const groups = byKey(problems, ({module}) => module ?? '')

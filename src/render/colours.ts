@@ -31,17 +31,17 @@ function coloursFor(stream: {readonly isTTY?: boolean}): Colours {
   }
 }
 
-/** For results. */
+/** Colours that results are printed in. */
 export const out = coloursFor(process.stdout)
-/** For errors and progress. */
+/** Colours that errors and progress are printed in. */
 export const err = coloursFor(process.stderr)
 
-/** Text whose own colours are such to a terminal; comes last, behind whatever looks at foreign text. */
+/** Returns a text whose own colours are such to a terminal; comes last, behind whatever looks at foreign text. */
 export function coloured(text: string): string {
   return text.replaceAll(mark, '\u001b')
 }
 
-/** Text without our colours. */
+/** Returns a text without our colours. */
 export function uncoloured(text: string): string {
   return text.includes(mark) ? text.replaceAll(new RegExp(String.raw`${mark}\[\d+m`, 'g'), '') : text
 }

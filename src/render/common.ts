@@ -8,16 +8,18 @@ import {inLine, visible} from '../plain-text.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {widthOf} from './width.ts'
 
+/** Joins lines to a text, each with a newline; '' where there are none. */
 export function lines(...parts: readonly (string | readonly string[])[]): string {
   const all = parts.flat()
   return all.length === 0 ? '' : `${all.join('\n')}\n`
 }
 
+/** Writes a number of things: `1 file`, `2 files`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`
 }
 
-/** In the order in which their keys come first. */
+/** Groups items by a key, in the order in which their keys come first. */
 export function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()
   for (const item of items) {
@@ -28,13 +30,13 @@ export function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<s
   return groups
 }
 
-/** `community/muc_moderation 2026.7.23 (0971c99bfbc9)` */
+/** Writes a module's name, version and revision: `community/muc_moderation 2026.7.23 (0971c99bfbc9)`. */
 export function moduleTitle({module, version, revision}: ModuleSummary): string {
   const shown = version === 'local' || version === revision ? '' : ` ${version}`
   return `${pc.bold(module)}${shown}${revision === null ? '' : pc.dim(` (${revision.slice(0, 12)})`)}`
 }
 
-/** Who vouches for the digests, in words. */
+/** Says in words who vouches for the digests. */
 export function trustText({by, basis}: Trust): string {
   switch (by) {
     case 'registry':
@@ -50,7 +52,7 @@ export function trustText({by, basis}: Trust): string {
   }
 }
 
-/** Where and how to enable a module. */
+/** Says where and how to enable a module. */
 export function placementText(name: string, {where, component, evidence}: Placement): string {
   const why = pc.dim(`  -- ${inLine(evidence)}`)
   switch (where) {
@@ -71,7 +73,7 @@ export function placementText(name: string, {where, component, evidence}: Placem
   }
 }
 
-/** What was fetched from where, and what did not answer. */
+/** Says what was fetched from where, and what did not answer. */
 export function fetchLines({served, failures, fromStore}: FetchReport): string[] {
   const found = Object.entries(served).map(
     ([label, files]) => `fetched ${count(files, 'file')} from ${label}`,
@@ -89,7 +91,7 @@ const verbs = {
 
 const longList = 20
 
-/** Each changed file; long lists are summed up. */
+/** Lists each changed file; long lists are summed up. */
 export function changeLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>): string[] {
   const tense = dryRun ? 1 : 0
   const shown = changes
@@ -99,7 +101,7 @@ export function changeLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dr
   return rest > 0 ? [...shown, pc.dim(`… and ${count(rest, 'more file')}`)] : shown
 }
 
-/** How many files of the context are touched, and each other file. */
+/** Says how many files of the context are touched, and lists each other file. */
 export function changeCountLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>): string[] {
   const inContext = changes.filter(({path}) => path.startsWith(`${contextFolder}/`))
   const counts = (['write', 'replace', 'remove', 'chmod'] as const).flatMap((action) => {
@@ -111,12 +113,13 @@ export function changeCountLines({changes, dryRun}: Pick<WriteResult, 'changes' 
   return [...counts, ...changeLines({changes: changes.filter((one) => !inContext.includes(one)), dryRun})]
 }
 
+/** Writes warnings, a line each. */
 export function warningLines(warnings: readonly string[]): string[] {
   const shown = warnings.slice(0, longList).map((text) => `${pc.yellow('warning:')} ${visible(text)}`)
   return warnings.length > longList ? [...shown, `… and ${warnings.length - longList} more warnings`] : shown
 }
 
-/** What lint found in modules that were brought in: errors one by one, the rest by module. */
+/** Says what lint found in modules that were brought in: errors one by one, the rest by module. */
 export function lintLines({errors, warnings, findings}: LintSummary): string[] {
   const wrong = findings
     .filter(({severity}) => severity === 'error')
@@ -136,7 +139,7 @@ export function lintLines({errors, warnings, findings}: LintSummary): string[] {
   ]
 }
 
-/** Columns as wide as their widest cell; the last one runs on. */
+/** Writes rows in columns as wide as their widest cell; the last one runs on. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows)

@@ -4,6 +4,7 @@ import type {DepsResult} from '../operations/deps.ts'
 import {visible} from '../plain-text.ts'
 import {count, lines, table} from './common.ts'
 
+/** Writes for people what `deps` found: libraries, and commands that bring them. */
 export function renderDeps({target, libraries, commands, unknown}: DepsResult): string {
   const note = unknown === null ? [] : [pc.yellow(unknown.reason), unknown.hint]
   if (unknown !== null && libraries.length === 0) return lines(note)
@@ -42,7 +43,7 @@ function missingLines(libraries: readonly Dependency[]): string[] {
   )
 }
 
-/** What a command for an image can't do, and what it need not, for whoever reads its standard error. */
+/** Says what a command for an image can't do, and what it need not, for whoever reads its standard error. */
 export function depsNotes({libraries, commands}: DepsResult, way: 'apt' | 'luarocks'): string {
   const gone = libraries.filter(({by, optional}) => by === 'missing' && !optional)
   const byRock = libraries.filter(({by, optional}) => by === 'rock' && !optional)

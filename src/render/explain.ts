@@ -5,6 +5,7 @@ import {count, lines} from './common.ts'
 
 const shownUnknown = 10
 
+/** Writes for people what `explain` found. */
 export function renderExplain(result: ExplainResult): string {
   const {explained} = result
   const blocks = explained.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...block(one)])

@@ -2,7 +2,7 @@ import {err as pc} from './colours.ts'
 import {ProsodyModsError, messageOf} from '../errors.ts'
 import {jsonText, visible} from '../plain-text.ts'
 
-/** What of an error a user gets to see. */
+/** The part of an error that a user gets to see. */
 export interface Failure {
   readonly code: string
   readonly exitCode: number
@@ -17,6 +17,9 @@ interface OclifError extends Error {
   readonly oclif?: {readonly exit?: number}
 }
 
+/**
+ * Reads what was thrown as a failure: oclif's own errors are USAGE, and whatever is neither its nor ours is INTERNAL.
+ */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ProsodyModsError) {
     const {code, exitCode, message, hint, details, stack} = error
@@ -37,6 +40,7 @@ export function failureOf(error: unknown): Failure {
   }
 }
 
+/** Writes a failure as text, or as JSON in its documented shape. */
 export function renderFailure(
   failure: Failure,
   options: {readonly json: boolean; readonly verbose: boolean},

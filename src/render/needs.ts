@@ -6,7 +6,7 @@ import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
 import {lines, moduleTitle} from './common.ts'
 
-/** What serves a library, in words. */
+/** Says in words what serves a library. */
 export function serverText(server: string): string {
   const [kind, name = ''] = server.split(':')
   const [rock = '', version] = name.split('@')
@@ -24,14 +24,14 @@ export function serverText(server: string): string {
   }
 }
 
-/** Of one module: what must be in the image for it, a line each. */
+/** Says what must be in the image for one module, a line each. */
 export function needLines({libraries = {}}: Needs): string[] {
   const rows = Object.entries(libraries)
   if (rows.length === 0) return []
   return [`  needs: ${rows.map(([name, server]) => `${visible(name)} (${serverText(server)})`).join(', ')}`]
 }
 
-/** What came in, or could, beside what was asked for. */
+/** Says what came in, or could, beside what was asked for. */
 export function closureLines({broughtIn, offered}: ClosureReport, dryRun: boolean): string[] {
   return [
     ...broughtIn.flatMap(({module, version, neededBy, needs}) => [
@@ -53,6 +53,7 @@ function joined(names: readonly string[]): string {
   return `${names.slice(0, fewNames - 1).join(', ')} and ${names.length - fewNames + 1} more`
 }
 
+/** Writes the modules as a tree of what needs what. */
 export function renderTree({target, modules, published}: TreeResult): string {
   const byKey = new Map(modules.map((module) => [module.module, module]))
   const shown = new Set<string>()
@@ -136,6 +137,7 @@ function moduleServer(name: string, server: string, published: TreeResult['publi
   return keys.length === 0 ? serverText(server) : `not in the project: prosody-mods add ${keys.join(' or ')}`
 }
 
+/** Writes the chains of needs that bring something in. */
 export function renderWhy({name, kind, chains}: WhyResult): string {
   const what = {
     module: `module ${name}`,

@@ -17,7 +17,7 @@ const reasons: Readonly<Record<LeftOutFile['reason'], string>> = {
 const most = 8
 
 /**
- * What no module has of what lies around it.
+ * Says what no module has of what lies around it.
  * @param all also what is merely nobody's: told when modules are chosen, and not at every install
  */
 export function omissionLines({leftOut, computed}: Omissions, all: boolean): string[] {

@@ -4,7 +4,7 @@ import type {ModuleOptions, OptionsResult} from '../operations/options.ts'
 import {visible} from '../plain-text.ts'
 import {lines, placementText} from './common.ts'
 
-/** Lua that changes nothing when it is pasted: all of it is comment. */
+/** Writes options as Lua that changes nothing when it is pasted: all of it is comment. */
 export function renderOptions({modules}: OptionsResult): string {
   return lines(modules.flatMap((module, index) => [...(index === 0 ? [] : ['']), ...moduleLines(module)]))
 }

@@ -6,8 +6,8 @@ import {coloured} from './colours.ts'
 type Name = 'stdout' | 'stderr'
 
 /**
- * The one door to the terminal: whatever a text is made of, nothing in it but our own colours steers what shows it.
- * Throws WRITE_FAILED where the text can't be written whole.
+ * Writes a text to the terminal, as the one door to it: whatever the text is made of, nothing in it but our own colours
+ * steers what shows it. Throws WRITE_FAILED where the text can't be written whole.
  */
 export function print(name: Name, text: string): void {
   if (text === '') return
@@ -16,7 +16,7 @@ export function print(name: Name, text: string): void {
   else process[name].write(shown)
 }
 
-/** What a terminal's line is cleared with before something else is written to it. */
+/** Clears a terminal's line before something else is written to it. */
 export function clearLine(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
 }
@@ -35,7 +35,7 @@ export function watchOutputs(): void {
   process.stderr.on('error', () => undefined)
 }
 
-/** Once both outputs have taken what they were given, or told that they can't. */
+/** Calls back once both outputs have taken what they were given, or told that they can't. */
 export function whenTaken(done: () => void): void {
   process.stdout.write('', () => process.stderr.write('', () => setImmediate(done)))
 }

@@ -1,3 +1,4 @@
+import {toDigest} from '../digest.ts'
 import type {ProgressEvent} from '../progress.ts'
 import {err as pc} from './colours.ts'
 import {count} from './common.ts'
@@ -62,7 +63,7 @@ export function startProgress(): Progress {
   return current
 }
 
-/** Keeps what is asked on the terminal from being written over. */
+/** Does work that asks on the terminal, and keeps progress from being written over it. */
 export async function withoutProgress<T>(work: () => Promise<T>): Promise<T> {
   const shown = current
   shown?.pause(true)
@@ -73,7 +74,7 @@ export async function withoutProgress<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What stays to be read; '' for what passes. */
+/** Writes an event as a line that stays to be read; '' for what passes. */
 export function lastingLine(event: ProgressEvent): string {
   switch (event.type) {
     case 'large-download':
@@ -89,7 +90,7 @@ export function lastingLine(event: ProgressEvent): string {
     case 'recovered':
       return `an interrupted command was ${event.direction === 'forward' ? 'completed' : 'undone'}\n`
     case 'store-corrupt':
-      return `${pc.yellow('warning:')} the store held other bytes under sha256:${event.sha256}; they were removed\n`
+      return `${pc.yellow('warning:')} the store held other bytes under ${toDigest(event.sha256)}; they were removed\n`
     case 'request':
     case 'planned':
     case 'piece':

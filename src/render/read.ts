@@ -1,3 +1,4 @@
+import {shortDigest, toDigest} from '../digest.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {InfoResult, InfoSource} from '../operations/info.ts'
@@ -10,6 +11,7 @@ import type {RegistryMove} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
 import {count, lines, placementText, table} from './common.ts'
 
+/** Writes for people which modules there are. */
 export function renderList({modules, differences}: ListResult): string {
   if (modules.length === 0 && differences.length === 0)
     return 'no modules; add one with: prosody-mods add <module>\n'
@@ -43,6 +45,7 @@ const driftWords = {
   'not-a-file': 'not a regular file',
 } as const
 
+/** Writes for people what `verify` found. */
 export function renderVerify({modules, verified, drift}: VerifyResult): string {
   const summary = `${count(modules, 'module')}: ${count(verified, 'file')} as locked`
   if (drift.length === 0) return lines(summary)
@@ -50,8 +53,8 @@ export function renderVerify({modules, verified, drift}: VerifyResult): string {
   return lines(
     drift.flatMap(({path, kind, expected, got}) => [
       `${pc.red(driftWords[kind])}: ${path}`,
-      ...(kind === 'changed'
-        ? [`  expected sha256:${expected ?? ''}`, `  got      sha256:${got ?? ''}`]
+      ...(kind === 'changed' && expected !== null && got !== null
+        ? [`  expected ${toDigest(expected)}`, `  got      ${toDigest(got)}`]
         : []),
     ]),
     `${summary}, ${count(drift.length, 'file')} not`,
@@ -59,6 +62,7 @@ export function renderVerify({modules, verified, drift}: VerifyResult): string {
   )
 }
 
+/** Writes for people which modules a search found. */
 export function renderSearch({found, similar}: SearchResult): string {
   if (found.length === 0) {
     return lines('nothing found', similar.length === 0 ? [] : [`similar names: ${similar.join(', ')}`])
@@ -69,6 +73,7 @@ export function renderSearch({found, similar}: SearchResult): string {
   )
 }
 
+/** Writes for people what is known of a module. */
 export function renderInfo(result: InfoResult): string {
   return lines(
     coreLines(result),
@@ -116,7 +121,7 @@ function sourceLines(source: InfoSource, name: string): string[] {
           `  files of ${newest.version}:`,
           ...Object.entries(newest.files).map(
             ([path, {sha256, size, basis}]) =>
-              `    ${path}  ${size} bytes  sha256:${sha256.slice(0, 16)}…  ${basis ?? ''}`,
+              `    ${path}  ${size} bytes  ${shortDigest(sha256, 16)}  ${basis ?? ''}`,
           ),
         ]),
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),

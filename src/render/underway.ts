@@ -57,7 +57,7 @@ export class Underway {
     return now - this.#began
   }
 
-  /** A line of at most so many columns; '' while nothing is known to be under way. */
+  /** Writes a line of at most so many columns; '' while nothing is known to be under way. */
   text(now: number, columns: number): string {
     if (this.#url === undefined) return ''
     const {host, pathname} = this.#url

@@ -24,6 +24,7 @@ import {
 
 const shown = 30
 
+/** Writes for people which releases there are. */
 export function renderVersions(result: VersionsResult): string {
   const {module, asked, reason, versions, gone, otherTags} = result
   const rest = versions.length - shown
@@ -71,6 +72,7 @@ function goneLines(
   })
 }
 
+/** Writes for people which modules have newer releases. */
 export function renderOutdated({outdated, gone, checked, notAsked}: OutdatedResult): string {
   const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
     module,
@@ -88,6 +90,7 @@ export function renderOutdated({outdated, gone, checked, notAsked}: OutdatedResu
   )
 }
 
+/** Writes for people what `update` did. */
 export function renderUpdate(result: UpdateResult): string {
   const verb = result.dryRun ? 'would update' : 'updated'
   return lines(

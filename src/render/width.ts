@@ -2,7 +2,7 @@ import {visible} from '../plain-text.ts'
 import {cellsOf} from './lint/cells.ts'
 import {uncoloured} from './colours.ts'
 
-/** Columns of the terminal that a text takes once it is printed. */
+/** Counts the columns of the terminal that a text takes once it is printed. */
 export function widthOf(text: string): number {
   return cellsOf(visible(uncoloured(text))).reduce((sum, {width}) => sum + width, 0)
 }

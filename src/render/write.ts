@@ -21,6 +21,7 @@ import {
   warningLines,
 } from './common.ts'
 
+/** Writes for people what `add` did. */
 export function renderAdd(result: AddResult): string {
   return lines(
     result.added.flatMap((module) => addedLines(module, result)),
@@ -32,6 +33,7 @@ export function renderAdd(result: AddResult): string {
   )
 }
 
+/** Writes for people what `fetch` brought into the store. */
 export function renderFetch({modules, files, fetch}: FetchResult): string {
   return lines(
     fetchLines(fetch),
@@ -39,6 +41,7 @@ export function renderFetch({modules, files, fetch}: FetchResult): string {
   )
 }
 
+/** Writes for people what `install` did. */
 export function renderInstall(result: InstallResult): string {
   if (result.upToDate) {
     return lines(
@@ -57,6 +60,7 @@ export function renderInstall(result: InstallResult): string {
   )
 }
 
+/** Writes for people what `remove` did. */
 export function renderRemove(result: RemoveResult): string {
   const verb = result.dryRun ? 'would remove' : 'removed'
   return lines(
@@ -86,6 +90,7 @@ function disableLines(removed: readonly ModuleKey[]): string[] {
   return [`next: take ${what.join(', ')} out of Prosody's configuration, wherever that enables or names them`]
 }
 
+/** Writes for people what `init` made. */
 export function renderInit(result: InitResult): string {
   const {prosody, debian, because} = result.target
   return lines(

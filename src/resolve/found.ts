@@ -1,3 +1,4 @@
+import {toDigest} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {isCommit} from './commits.ts'
 import type {ReleaseRef} from '../sources/types.ts'
@@ -47,7 +48,7 @@ export function refuseMoved(
     const {what, expected, got} = replaced
     throw new ProsodyModsError(
       'DIGEST_MISMATCH',
-      `${source}: the archive has another ${what} than the locked one\n  expected sha256:${expected}\n  got      sha256:${got}`,
+      `${source}: the archive has another ${what} than the locked one\n  expected ${toDigest(expected)}\n  got      ${toDigest(got)}`,
       {
         hint: `${askFirst}; to take the other one, remove the modules of ${source} and add them again`,
         details: {source, version: before.version, expected, got},

@@ -160,6 +160,6 @@ export function servedText(served: Served): string {
 }
 
 /** `/usr/share/lua/5.1/a/b.lua` → below the folder of another Lua that Debian leaves to the administrator. */
-export function copyTarget(file: string, lua: string): string {
+export function copyPlace(file: string, lua: string): string {
   return file.replace(/^\/usr\/share\/lua\/5\.[1-9]\//, `/usr/local/share/lua/${lua}/`)
 }

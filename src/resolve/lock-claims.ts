@@ -1,3 +1,4 @@
+import {toDigest} from '../digest.ts'
 import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
 import type {LockedModule, Lockfile, Trust} from '../project/lockfile.ts'
 import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
@@ -176,7 +177,7 @@ function fileDisputes(key: ModuleKey, locked: LockedModule, {contents}: Known): 
     const about = {key, version: locked.version, about: 'file', path, lockfile: digest} as const
     const expected = contents.files.get(from)?.sha256
     if (expected === undefined) return [{...about, registry: null}]
-    if (digest !== `sha256:${expected}`) return [{...about, registry: `sha256:${expected}`}]
+    if (digest !== toDigest(expected)) return [{...about, registry: toDigest(expected)}]
     if (mayLieAt(contents, {layout: locked.layout, name, path}, from)) return []
     return [{...about, registry: null, lockfile: `${digest} from ${from}`}]
   })

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {RegistryRelease, SourceLayout} from '../registry/types.ts'
 import type {SchemeId} from '../versioning/types.ts'
 
@@ -25,8 +26,8 @@ export interface Replaced {
   /** What was replaced, with its version, for messages. */
   readonly what: string
   /** 64 lower-case hex digits. */
-  readonly expected: string
-  readonly got: string
+  readonly expected: Sha256
+  readonly got: Sha256
 }
 
 /** Why a publisher that answers lists no release. */
@@ -64,7 +65,7 @@ export interface Declaration<Declared, Definition, Resolved> {
   /** What a release of the registry resolves to. Absent for kinds that the registry has no source of. */
   published?(definition: Definition, release: RegistryRelease): Resolved
   /** The digest of the Debian package that it is. Absent where it is none. */
-  packageDigest?(resolved: Resolved): string
+  packageDigest?(resolved: Resolved): Sha256
   /** Whether the publisher has replaced a locked release by another of its version. Absent where that can't be told. */
   replaced?(locked: Resolved, now: Resolved): Replaced | undefined
   /** Absent where there is no more to say than that nothing is known. */

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {RegistryRelease} from '../registry/types.ts'
 import {debianDeclaration} from './debian/declared.ts'
 import type {Declaration, NothingListed, Replaced, Voucher} from './declaration.ts'
@@ -90,7 +91,7 @@ export function publishedAt(definition: SourceDefinition, release: RegistryRelea
 }
 
 /** The digest of the Debian package that something was resolved to; undefined where it is none. */
-export function packageDigestOf(resolved: Resolved): string | undefined {
+export function packageDigestOf(resolved: Resolved): Sha256 | undefined {
   return of(resolved).packageDigest?.(resolved)
 }
 

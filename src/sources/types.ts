@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {ArchiveFormat} from './archive-format.ts'
 import type {DigestBasis} from '../registry/types.ts'
 import type {Registry} from '../registry/registry.ts'
@@ -6,7 +7,7 @@ import type {DefinitionOf, Resolved, ResolvedOf, SourceKind} from './kinds.ts'
 
 /** One file of a release. */
 export interface ReleaseFile {
-  readonly sha256: string
+  readonly sha256: Sha256
   /** Bytes. */
   readonly size: number
   readonly basis?: DigestBasis
@@ -93,7 +94,7 @@ export interface ArchiveLocation {
   readonly url: string
   readonly format: ArchiveFormat | undefined
   /** Of the archive itself, where somebody vouches for it. */
-  readonly sha256?: string
+  readonly sha256?: Sha256
   /** Bytes of the archive. */
   readonly size?: number
   /** Folder in the archive that release paths are relative to. */

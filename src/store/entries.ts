@@ -1,13 +1,15 @@
-import {hash, randomBytes} from 'node:crypto'
+import {randomBytes} from 'node:crypto'
 import type {Stats} from 'node:fs'
 import {readdir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {sha256Of} from '../digest.ts'
 import {makeFolders, readFailed, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {processExists, processWorld} from '../process-exists.ts'
 
+/** How much a pruning has removed. */
 export interface Pruned {
-  /** Files. */
+  /** How many files. */
   readonly removed: number
   readonly bytes: number
 }
@@ -15,12 +17,12 @@ export interface Pruned {
 /** How long something of a process is left that can't be looked at from here: it may run in another container. */
 const patience = 24 * 60 * 60 * 1000
 
-/** A new name that tells whose it is: `<pid>-<where that pid counts>-<random>`. */
+/** Makes a new name that tells whose it is: `<pid>-<where that pid counts>-<random>`. */
 export function ownName(): string {
   return `${process.pid}-${worldTag()}-${randomBytes(8).toString('hex')}`
 }
 
-/** Names in a folder of what processes have left that are gone. */
+/** Lists the names in a folder of what processes have left that are gone. */
 export async function leftovers(folder: string): Promise<readonly string[]> {
   const left: string[] = []
   for (const name of await entries(folder)) {
@@ -37,10 +39,10 @@ export async function leftovers(folder: string): Promise<readonly string[]> {
 let tag: string | undefined
 
 function worldTag(): string {
-  return (tag ??= hash('sha256', processWorld()).slice(0, 8))
+  return (tag ??= sha256Of(processWorld()).slice(0, 8))
 }
 
-/** Does what needs a folder, which is made where it is missing. */
+/** Does work that needs a folder, which is made where it is missing. */
 export async function withFolder<T>(folder: string, work: () => T): Promise<T> {
   try {
     return work()
@@ -67,7 +69,7 @@ export async function removeUnused(paths: readonly string[], olderThan: number):
   return {removed, bytes}
 }
 
-/** Names in a folder; none where it is not there. */
+/** Lists the names in a folder; none where it is not there. */
 export async function entries(folder: string): Promise<string[]> {
   try {
     return await readdir(folder)
@@ -87,6 +89,7 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
   }
 }
 
+/** Removes a file, unless there is none. Throws WRITE_FAILED. */
 export async function remove(path: string): Promise<void> {
   try {
     await rm(path, {force: true})
@@ -95,7 +98,7 @@ export async function remove(path: string): Promise<void> {
   }
 }
 
-/** A file, or a folder with all that is in it. */
+/** Removes a file, or a folder with all that is in it. Throws WRITE_FAILED. */
 export async function removeAll(path: string): Promise<void> {
   try {
     await rm(path, {force: true, recursive: true})

@@ -1,15 +1,16 @@
 import {join} from 'node:path'
+import {isSha256, type Sha256} from '../digest.ts'
 import {entries, remove, removeUnused, type Pruned} from './entries.ts'
 
-/** Files of a folder that are named by digests; what else lies there is none of ours. */
-export async function keptNames(folder: string): Promise<readonly string[]> {
-  return (await entries(folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
+/** Lists the files of a folder that are named by digests; what else lies there is none of ours. */
+export async function keptNames(folder: string): Promise<readonly Sha256[]> {
+  return (await entries(folder)).filter((name) => isSha256(name)).sort()
 }
 
-/** Looks at every file, and removes those that are damaged. */
+/** Looks at every file of a folder that is named by a digest, and removes those that are damaged. */
 export async function verifyKept(
   folder: string,
-  isDamaged: (name: string) => boolean,
+  isDamaged: (name: Sha256) => boolean,
 ): Promise<{readonly checked: number; readonly removed: number}> {
   const names = await keptNames(folder)
   let removed = 0
@@ -21,7 +22,7 @@ export async function verifyKept(
   return {checked: names.length, removed}
 }
 
-/** Removes what nobody has used for `olderThan` milliseconds (0: all). */
+/** Removes the files of a folder, named by digests, that nobody has used for `olderThan` milliseconds (0: all). */
 export async function pruneKept(folder: string, olderThan: number): Promise<Pruned> {
   const names = await keptNames(folder)
   return removeUnused(

@@ -19,7 +19,9 @@ export class OwnFolder {
     this.path = join(store, name)
   }
 
-  /** A file's bytes. Undefined for what is not there, is no regular file, too long, or could be another user's. */
+  /**
+   * Returns a file's bytes. Undefined for what is not there, is no regular file, too long, or could be another user's.
+   */
   read(name: string, maxBytes: number): Buffer | undefined {
     try {
       if (!this.#isOurs && ![this.#store, this.path].every(isOurs)) return undefined
@@ -32,7 +34,9 @@ export class OwnFolder {
     }
   }
 
-  /** Does what needs the folder, which is made where it is missing and closed to others where it is this user's. */
+  /**
+   * Does work that needs the folder, which is made where it is missing and closed to others where it is this user's.
+   */
   async write<T>(work: () => T): Promise<T> {
     const done = await withFolder(this.path, work)
     for (const folder of [this.#store, this.path]) close(folder)

@@ -1,6 +1,6 @@
 /**
- * Damerau-Levenshtein distance (optimal string alignment): letters added, left out, replaced, and
- * neighbours swapped, each counting 1. Undefined when it is greater than `limit`.
+ * Computes the Damerau-Levenshtein distance (optimal string alignment) of two texts: letters added, left out, replaced,
+ * and neighbours swapped, each counting 1. Undefined when it is greater than `limit`.
  */
 export function editDistance(a: string, b: string, limit: number): number | undefined {
   if (Math.abs(a.length - b.length) > limit) return undefined

@@ -1,4 +1,4 @@
-/** A Lua string literal that means exactly this text, whatever it holds. */
+/** Writes a text as a Lua string literal that means exactly this text, whatever it holds. */
 export function luaString(text: string): string {
   const escaped = text.replace(/[\\"\u0000-\u001f\u007f]/g, (char) => {
     if (char === '\\' || char === '"') return `\\${char}`

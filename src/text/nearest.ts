@@ -9,7 +9,7 @@ const threshold = 0.35
 const unsaidShare = 0.3
 
 /**
- * The names that a user may have meant, best first: a few typing mistakes apart, or with words in common
+ * Finds the names that a user may have meant, best first: a few typing mistakes apart, or with words in common
  * (`moderation` finds `muc_moderation`), rare words counting for more than `muc` or `http`.
  */
 export function nearestNames(wanted: string, names: Iterable<string>, limit = 5): readonly string[] {

@@ -9,7 +9,7 @@ interface Change {
   readonly newTo: number
 }
 
-/** What `patch -p1` makes the one out of the other with; '' where they are equal. */
+/** Writes the unified diff with which `patch -p1` makes `after` out of `before`; '' where the two are equal. */
 export function unifiedDiff(path: string, before: string, after: string): string {
   const old = linesOf(before)
   const fresh = linesOf(after)

@@ -9,7 +9,9 @@ const spellings = [
   /^2\.0\.([1-9]\d*)(?:-\d+)?$/,
 ]
 
-/** Jitsi's stable release number: tag, docker-jitsi-meet image and Debian meta package all carry it. */
+/**
+ * The scheme of Jitsi's stable release numbers, which tag, docker-jitsi-meet image and Debian meta package all carry.
+ */
 export const build: VersionScheme = {
   id: 'build',
   spelling: 'a release number such as 10008 (also stable-10008, stable/jitsi-meet_10008 or 2.0.10008)',
@@ -19,7 +21,7 @@ export const build: VersionScheme = {
 }
 
 /**
- * The package number of jitsi-meet-prosody, `1.0.8384` or `1.0.8384-1`, as the registry lists it among a
+ * Reads the package number of jitsi-meet-prosody, `1.0.8384` or `1.0.8384-1`, as the registry lists it among a
  * release's aliases: `1.0.8384`. It counts other things than the release number, so only a table maps it.
  */
 export function packageAlias(text: string): string | undefined {

@@ -1,7 +1,7 @@
 import {compareNumbers} from './keys.ts'
 import type {Version, VersionScheme} from './types.ts'
 
-/** The UTC date of a repository revision, without leading zeros: 2025.4.2. */
+/** The scheme whose versions are the UTC dates that revisions of a repository have, without leading zeros: 2025.4.2. */
 export const calendar: VersionScheme = {
   id: 'calendar',
   spelling:
@@ -17,22 +17,22 @@ export interface CalendarSpan {
   readonly before: Version
 }
 
-/** The year, or the month of the year (1 to 12), as a span. */
+/** Returns a year, or a month of the year (1 to 12), as a span. */
 export function calendarSpan(year: number, month?: number): CalendarSpan {
   if (month === undefined) return {from: versionOf(year, 1, 1), before: versionOf(year + 1, 1, 1)}
   const before = month === 12 ? versionOf(year + 1, 1, 1) : versionOf(year, month + 1, 1)
   return {from: versionOf(year, month, 1), before}
 }
 
-/** Whether the day exists; years from 1000 to 9999, months from 1, days from 1. */
+/** Tells whether a day exists; years from 1000 to 9999, months from 1, days from 1. */
 export function isCalendarDate(year: number, month: number, day: number): boolean {
   if (year < 1000 || month < 1 || month > 12) return false
   return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
 /**
- * Whether a text may be (the beginning of) a commit or changeset id: 7 to 40 lower-case hex digits.
- * `20260306` is both that and a date: ask the scheme first, a version that it parses wins.
+ * Tells whether a text may be (the beginning of) a commit or changeset id: 7 to 40 lower-case hex digits. `20260306` is
+ * both that and a date: ask the scheme first, a version that it parses wins.
  */
 export function looksLikeRevision(text: string): boolean {
   return /^[0-9a-f]{7,40}$/.test(text)

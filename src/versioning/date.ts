@@ -2,7 +2,7 @@ import {isCalendarDate} from './calendar.ts'
 import {compareNumbers} from './keys.ts'
 import type {Version, VersionScheme} from './types.ts'
 
-/** Releases tagged with their date, as jitsi-contrib does: tag `v20260306`. */
+/** The scheme of releases that are tagged with their date, as jitsi-contrib does: tag `v20260306`. */
 export const date: VersionScheme = {
   id: 'date',
   spelling: 'a date such as 20260306 (also v20260306 or 2026-03-06)',

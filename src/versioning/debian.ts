@@ -1,7 +1,7 @@
 import {safeInteger} from './keys.ts'
 import type {Version, VersionScheme} from './types.ts'
 
-/** Versions of Debian packages: Debian policy 5.6.12. Key: epoch, upstream version, revision. */
+/** The scheme that versions of Debian packages follow: Debian policy 5.6.12. Key: epoch, upstream version, revision. */
 export const debian: VersionScheme = {
   id: 'debian',
   spelling: 'a Debian package version such as 0.12.3-1+deb12u1 or 1:2.0~rc1-1',

@@ -6,6 +6,7 @@ import {semver} from './semver.ts'
 import {single} from './single.ts'
 import type {SchemeId, VersionScheme} from './types.ts'
 
+/** All version schemes, each by its id. */
 export const schemes = {build, date, calendar, semver, debian, single} satisfies Record<
   SchemeId,
   VersionScheme

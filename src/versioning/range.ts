@@ -32,7 +32,7 @@ function readRange(scheme: VersionScheme, text: string): Range {
   return {text: text.trim(), alternatives, exact: exactPin(alternatives)}
 }
 
-/** Whether the version lies in the range; both must be of this scheme. */
+/** Tells whether a version lies in a range; both must be of this scheme. */
 export function satisfies(scheme: VersionScheme, version: Version, range: Range): boolean {
   return range.alternatives.some(
     (comparators) =>
@@ -41,7 +41,7 @@ export function satisfies(scheme: VersionScheme, version: Version, range: Range)
   )
 }
 
-/** Whether the range is one exact pin: a bare version, `=version`, or `~N` of a one-number scheme. */
+/** Tells whether a range is one exact pin: a bare version, `=version`, or `~N` of a one-number scheme. */
 export function isExact(range: Range): range is Range & {readonly exact: Version} {
   return range.exact !== undefined
 }

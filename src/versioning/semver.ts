@@ -3,7 +3,10 @@ import type SemverRange from 'semver/classes/range.js'
 import type parseSemver from 'semver/functions/parse.js'
 import type {Comparator, Version, VersionScheme} from './types.ts'
 
-/** Semantic Versioning 2.0.0; a leading v is accepted, build metadata is no part of a version's identity. */
+/**
+ * The scheme that Semantic Versioning 2.0.0 describes; a leading v is accepted, build metadata is no part of a
+ * version's identity.
+ */
 export const semver: VersionScheme = {
   id: 'semver',
   spelling: 'a semantic version such as 1.8.1 (also v1.8.1; 1.8 or 1 for the newest that begins so)',
@@ -13,8 +16,8 @@ export const semver: VersionScheme = {
 }
 
 /**
- * What one term of a range (`^1.2.3`, `~1.2`, `1.x`, `>=2`) means, by the semver package's own rules.
- * Undefined when it can't be read.
+ * Reads one term of a range (`^1.2.3`, `~1.2`, `1.x`, `>=2`) by the semver package's own rules. Undefined when it can't
+ * be read.
  */
 export function semverComparators(term: string): readonly Comparator[] | undefined {
   return rangeOf(term)?.set[0]?.map((comparator) =>
@@ -26,8 +29,8 @@ export function semverComparators(term: string): readonly Comparator[] | undefin
 }
 
 /**
- * A pre-release is taken only by comparisons of which one names a pre-release of the same three numbers:
- * >=1.2.3-rc.1 takes 1.2.3-rc.2 and not 1.2.4-rc.1.
+ * Tells whether comparisons take a version as far as pre-releases go: one is taken only where a comparison names a
+ * pre-release of the same three numbers, so that >=1.2.3-rc.1 takes 1.2.3-rc.2 and not 1.2.4-rc.1.
  */
 export function semverAdmits(version: Version, comparators: readonly Comparator[]): boolean {
   if (!isPrerelease(version)) return true

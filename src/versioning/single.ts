@@ -1,7 +1,7 @@
 import {compareNumbers} from './keys.ts'
 import type {VersionScheme} from './types.ts'
 
-/** A source that has exactly one version, whatever lies there now: a folder of modules. */
+/** The scheme of a source that has exactly one version, whatever lies there now: a folder of modules. */
 export const single: VersionScheme = {
   id: 'single',
   spelling: 'the word local, the only version of a source that is a folder or a file',

@@ -3,7 +3,7 @@ import {calendarSpan, isCalendarDate} from './calendar.ts'
 import {semverComparators} from './semver.ts'
 import type {Comparator, SchemeId, Version, VersionScheme} from './types.ts'
 
-/** One term of a range: an operator (none for a bare version) and what stands behind it. */
+/** One term that a range has: an operator (none for a bare version) and what stands behind it. */
 export interface Term {
   readonly op: Comparator['op'] | '^' | '~' | ''
   readonly text: string
@@ -23,7 +23,7 @@ const readers = {
   single: readOrdinal,
 } satisfies Record<SchemeId, Reader>
 
-/** What a term means to a scheme; `*` means every version (every release to semver). */
+/** Tells what a term means to a scheme; `*` means every version (every release to semver). */
 export function readTerm(term: Term, scheme: VersionScheme): Meaning {
   if (term.text === '') return `a version is missing ${term.op ? `after ${term.op}` : 'beside ||'}`
   if (term.text === '-') return 'hyphen ranges are not supported: write >=a <=b'

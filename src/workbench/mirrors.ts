@@ -1,3 +1,4 @@
+import {docsPage} from '../docs-page.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {credentialsVariable} from '../net/credentials.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
@@ -55,6 +56,6 @@ function checkUrl(value: unknown, where: string): string {
 
 function invalid(where: string, reason: string): ProsodyModsError {
   return new ProsodyModsError('CONFIG_INVALID', `${where}: ${reason}`, {
-    hint: 'docs/guide/mirrors.md describes the configuration',
+    hint: `${docsPage('docs/guide/mirrors.md')} describes the configuration`,
   })
 }

@@ -1,3 +1,4 @@
+import {toSha256} from '../digest.ts'
 import type {LockedModule, Lockfile} from '../project/lockfile.ts'
 import type {NeededFile} from './wants.ts'
 import {entriesIn} from '../module-key.ts'
@@ -9,7 +10,7 @@ export function neededFiles(lock: Lockfile): NeededFile[] {
       module,
       resolved: locked.resolved,
       path: releasePath(locked, path),
-      sha256: digest.slice('sha256:'.length),
+      sha256: toSha256(digest),
       knownVariant: locked.trust.basis === 'debian',
     })),
   )

@@ -1,3 +1,4 @@
+import {docsPage} from '../docs-page.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {positionAt, type Position} from '../project/json-text.ts'
 import {splitKey, keysIn} from '../module-key.ts'
@@ -85,7 +86,7 @@ async function checkSources({manifest, manifestText}: Project, {registry}: Envir
     const {key, url} = wrong
     throw invalid(`sources → ${id} → ${key}`, await positionAt(manifestText, ['sources', id, key]), {
       message: `${JSON.stringify(url)} can't be read as a URL`,
-      hint: 'docs/reference/manifest.md describes every key',
+      hint: `${docsPage('docs/reference/manifest.md')} describes every key`,
       details: {source: id},
     })
   }

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {withoutPauseFor} from '../pauses.ts'
 import type {FileFacts} from '../facts/fact-types.ts'
@@ -17,7 +18,7 @@ export interface StoredLua {
   readonly module: ModuleKey
   /** In the release. */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
 /** The facts of a Lua file. Throws LUA_INVALID with file, line and column, and STORE_CORRUPT. */

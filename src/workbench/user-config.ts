@@ -1,6 +1,7 @@
 import {homedir} from 'node:os'
 import {dirname, join, resolve} from 'node:path'
 import envPaths from 'env-paths'
+import {docsPage} from '../docs-page.ts'
 import {readRegular} from '../regular-file.ts'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {parseJson, type JsonKind} from '../project/json-text.ts'
@@ -28,7 +29,7 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
   const {validateConfig} = await import('#validators')
   const kind: JsonKind = {
     code: 'CONFIG_INVALID',
-    hint: 'docs/guide/mirrors.md describes the configuration',
+    hint: `${docsPage('docs/guide/mirrors.md')} describes the configuration`,
     schema: 'config.schema.json',
     problem: (data) => (validateConfig(data) ? undefined : mostTelling(validateConfig.errors ?? [])),
   }
@@ -104,7 +105,7 @@ function readIfThere(path: string, isChosen: boolean): string | undefined {
       })
     }
     throw new ProsodyModsError('CONFIG_INVALID', `${path}: ${messageOf(error)}`, {
-      hint: 'docs/guide/mirrors.md describes the configuration',
+      hint: `${docsPage('docs/guide/mirrors.md')} describes the configuration`,
       cause: error,
     })
   }

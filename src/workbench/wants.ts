@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {Candidate, Want} from '../fetch/types.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
 import {debsHolding, locateDeb, type KnownDeb} from '../sources/debian/index.ts'
@@ -13,7 +14,7 @@ export interface NeededFile {
   readonly resolved: Resolved
   /** In the release. */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size?: number
   readonly knownVariant: boolean
 }

@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import {toDigest, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {IndexDates} from '../fetch/index-dates.ts'
 import {Listings} from '../store/listings.ts'
@@ -91,10 +92,14 @@ export function lockedOf(source: string, {lock}: Workbench): ReleaseRef[] {
 }
 
 /** The verified bytes of a blob that was brought in before; `name` is for messages. Throws STORE_CORRUPT. */
-export function blobOf({session}: Workbench, sha256: string, name: string): Buffer {
+export function blobOf({session}: Workbench, sha256: Sha256, name: string): Buffer {
   const bytes = session.read(sha256)
   if (bytes !== undefined) return bytes
-  throw new ProsodyModsError('STORE_CORRUPT', `the store has lost the bytes of ${name} (sha256:${sha256})`, {
-    hint: 'run the command again; what is missing is fetched anew',
-  })
+  throw new ProsodyModsError(
+    'STORE_CORRUPT',
+    `the store has lost the bytes of ${name} (${toDigest(sha256)})`,
+    {
+      hint: 'run the command again; what is missing is fetched anew',
+    },
+  )
 }

@@ -10,7 +10,7 @@ export interface Flaw {
   readonly code: ErrorCode
   /** Those that can have it; all unless told. */
   readonly formats?: readonly ArchiveFormat[]
-  /** Entries after the clean ones, their paths below the root unless they are `asTold`. */
+  /** Entries after the clean ones, their paths below the root unless they are `isAsTold`. */
   readonly items?: readonly FlawItem[]
   readonly tar?: (tar: Buffer) => Buffer
   readonly pack?: (tar: Buffer) => Buffer | Promise<Buffer>

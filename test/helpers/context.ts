@@ -1,7 +1,7 @@
-import {chmod, cp, readFile, readdir, rename} from 'node:fs/promises'
+import {chmod, cp, readFile, rename} from 'node:fs/promises'
 import {dirname, join, relative} from 'node:path'
 import {newSandbox} from './cli.ts'
-import {mustRun} from './program.ts'
+import {packInto} from './packed.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -53,10 +53,7 @@ export async function guideContext(): Promise<Context> {
   return newContext(async (folder, cli) => {
     await cli('init')
     await cli('add', 'muc_moderation')
-    // What `prepack` would build is built.
-    await mustRun(['npm', 'pack', '--ignore-scripts', '--pack-destination', folder], {cwd: root})
-    const [packed = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'))
-    await rename(join(folder, packed), join(folder, 'prosody-mods.tgz'))
+    await rename(await packInto(folder), join(folder, 'prosody-mods.tgz'))
   })
 }
 

@@ -43,6 +43,6 @@ export async function copyForEverybody(): Promise<PackageCopy> {
 }
 
 async function copyParts(folder: string): Promise<void> {
-  for (const part of ['bin', 'dist', 'registry', 'package.json', 'oclif.manifest.json'])
+  for (const part of ['bin', 'dist', 'docs', 'registry', 'package.json', 'oclif.manifest.json'])
     await cp(join(root, part), join(folder, part), {recursive: true})
 }

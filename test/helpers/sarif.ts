@@ -21,6 +21,7 @@ interface SarifRun {
 interface SarifRule {
   readonly id: string
   readonly shortDescription: {readonly text: string}
+  readonly help?: {readonly text: string; readonly markdown?: string}
   readonly defaultConfiguration: {readonly level: string}
 }
 

@@ -6,9 +6,10 @@ const headerSize = 60
 /** name 16, mtime 12, owner 6, group 6, mode 8, size 10, end mark 2; padded with spaces. */
 const headerForm = /^([!-~]{1,16}) *(?<=^.{16}).{32}(\d{1,10}) *(?<=^.{58})`\n$/s
 
+/** A file that an ar archive has. */
 export interface Member {
   readonly name: string
-  /** Bytes. */
+  /** How many bytes it has. */
   readonly size: number
 }
 
@@ -22,13 +23,13 @@ export class ArReader {
     this.#label = label
   }
 
-  /** To be called first. */
+  /** Reads the archive's head; to be called first. */
   async open(): Promise<void> {
     const start = (await this.#reader.exactly(magic.length)).toString('latin1')
     if (start !== magic) throw this.#corrupt(`${quoted(magic)} at the start`, quoted(start))
   }
 
-  /** The next member, whose body has to be read or skipped before the one after; undefined at the end. */
+  /** Returns the next member, whose body has to be read or skipped before the one after; undefined at the end. */
   async next(): Promise<Member | undefined> {
     const header = (await this.#reader.exactly(headerSize)).toString('latin1')
     if (header === '') return undefined
@@ -58,7 +59,7 @@ export class ArReader {
     while ((await body.next()).done !== true);
   }
 
-  /** The whole body; for members that are known to be small. */
+  /** Reads the whole body; for members that are known to be small. */
   async text(member: Member): Promise<string> {
     let text = ''
     for await (const piece of this.body(member)) text += piece.toString('latin1')

@@ -9,19 +9,22 @@ export class ByteReader {
     this.#source = source[Symbol.asyncIterator]()
   }
 
-  /** The next `size` bytes; fewer only where the stream ends. */
+  /** Returns the next `size` bytes; fewer only where the stream ends. */
   async exactly(size: number): Promise<Buffer> {
     while (this.#held.length < size && (await this.#fill()));
     return this.#take(size)
   }
 
-  /** Some of the next bytes, at most `size` and without waiting for all of them; empty only at the end. */
+  /** Returns some of the next bytes, at most `size` and without waiting for all of them; empty only at the end. */
   async some(size: number): Promise<Buffer> {
     if (this.#held.length === 0) await this.#fill()
     return this.#take(size)
   }
 
-  /** As `some`, in whole blocks of `block` bytes; less than one only where the stream ends. `size` is a multiple of `block`. */
+  /**
+   * Returns some of the next bytes as `some` does, in whole blocks of `block` bytes; less than one only where the
+   * stream ends. `size` is a multiple of `block`.
+   */
   async blocks(size: number, block: number): Promise<Buffer> {
     while (this.#held.length < block && (await this.#fill()));
     const whole = Math.floor(this.#held.length / block) * block

@@ -7,7 +7,7 @@ import type {Entry} from './entry.ts'
 import {NameTree, type NewNode} from './tree.ts'
 import type {ArchiveFile, FileSink, UnpackRequest, UnpackResult} from './types.ts'
 
-/** What was asked for, without the bytes. */
+/** A request as it was asked, without the bytes. */
 export type CollectRequest = Pick<UnpackRequest, 'label' | 'onFile' | 'root' | 'signal' | 'strip'>
 
 /**
@@ -68,7 +68,7 @@ class Collector {
   }
 
   #asNode(entry: Entry): NewNode {
-    const target = entry.linkTarget
+    const to = entry.linkTo
     switch (entry.kind) {
       case 'special': {
         const refusal = {
@@ -79,9 +79,9 @@ class Collector {
         throw archiveError('ARCHIVE_SPECIAL_FILE', this.#limits.label, refusal)
       }
       case 'hardlink':
-        return {kind: 'file', link: {kind: 'hard', target}}
+        return {kind: 'file', link: {kind: 'hard', to}}
       case 'symlink':
-        return {kind: 'symlink', link: {kind: 'symbolic', target}}
+        return {kind: 'symlink', link: {kind: 'symbolic', to}}
       case 'file':
       case 'folder':
         return {kind: entry.kind, link: undefined}

@@ -17,7 +17,8 @@ const unpackers = {
 type DataMember = Member & {readonly name: keyof typeof unpackers}
 
 /**
- * The tar stream inside a .deb (deb(5)); its control member is skipped unread, and the file is read to its end.
+ * Yields the tar stream that a .deb holds (deb(5)); its control member is skipped unread, and the file is read to its
+ * end.
  * @throws ARCHIVE_CORRUPT for what is no .deb, is cut off or followed by garbage
  * @throws ARCHIVE_UNSUPPORTED for another version of the format or another compression
  */

@@ -7,7 +7,7 @@ export interface Entry {
   readonly kind: EntryKind
   /** As the archive gives it, unjudged. */
   readonly path: string
-  readonly linkTarget: string
+  readonly linkTo: string
   /** Bytes of the body. */
   readonly size: number
   /** To be read before the next entry is asked for; what is left of it is dropped then. */

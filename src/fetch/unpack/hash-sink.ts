@@ -1,17 +1,20 @@
-import {createHash} from 'node:crypto'
+import {Hasher, type Sha256} from '../../digest.ts'
 import type {FileSink} from './types.ts'
 
-/** Keeps nothing of a file but its sha256 in hex and its size in bytes, which `done` is told at the end. */
+/**
+ * Makes a sink that keeps nothing of a file but its sha256 in hex and its size in bytes, which `done` is told at the
+ * end.
+ */
 export function hashSink(
-  done: (file: {readonly sha256: string; readonly size: number}) => unknown,
+  done: (file: {readonly sha256: Sha256; readonly size: number}) => unknown,
 ): FileSink {
-  const digest = createHash('sha256')
+  const hasher = new Hasher()
   let size = 0
   return {
     write(chunk) {
-      digest.update(chunk)
+      hasher.update(chunk)
       size += chunk.length
     },
-    end: () => void done({sha256: digest.digest('hex'), size}),
+    end: () => void done({sha256: hasher.sha256(), size}),
   }
 }

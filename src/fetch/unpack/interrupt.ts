@@ -1,14 +1,14 @@
 import {ProsodyModsError} from '../../errors.ts'
 
-/** What can be called off, and by what name. */
+/** Work that can be called off, and the name that messages have for it. */
 export interface Interruptible {
   readonly label: string
   readonly signal?: AbortSignal
 }
 
 /**
- * The work's outcome, or INTERRUPTED as soon as the signal says so, even while the work waits for a sink that never
- * answers.
+ * Does work; gives its outcome, or throws INTERRUPTED as soon as the signal says so, even while the work waits for a
+ * sink that never answers.
  */
 export async function untilAborted<T>(work: () => Promise<T>, task: Interruptible): Promise<T> {
   const {signal} = task
@@ -23,7 +23,10 @@ export async function untilAborted<T>(work: () => Promise<T>, task: Interruptibl
   })
 }
 
-/** @throws INTERRUPTED */
+/**
+ * Ends a task that was called off.
+ * @throws INTERRUPTED
+ */
 export function checkSignal(task: Interruptible): void {
   if (task.signal?.aborted === true) throw interrupted(task)
 }

@@ -4,9 +4,9 @@ import type {UnpackLimits} from './types.ts'
 const mebibyte = 1024 * 1024
 
 /**
- * Room for what is real: Debian's prosody-modules packages have up to 500 entries in 2 MB, a jitsi-meet tarball is 50 MB
- * packed and a few hundred unpacked, text packs 10 to 1. What packs better than 200 to 1 holds nothing: gzip can do
- * 1032 to 1 with zeros, xz 7000 to 1. A path may be a quarter of Linux's PATH_MAX.
+ * Limits that leave room for what is real: Debian's prosody-modules packages have up to 500 entries in 2 MB, a
+ * jitsi-meet tarball is 50 MB packed and a few hundred unpacked, text packs 10 to 1. What packs better than 200 to 1
+ * holds nothing: gzip can do 1032 to 1 with zeros, xz 7000 to 1. A path may be a quarter of Linux's PATH_MAX.
  */
 export const defaultLimits: UnpackLimits = {
   entries: 50_000,
@@ -29,7 +29,10 @@ export class Meter {
     this.limits = limits
   }
 
-  /** @throws ARCHIVE_TOO_MANY_ENTRIES */
+  /**
+   * Counts an entry.
+   * @throws ARCHIVE_TOO_MANY_ENTRIES
+   */
   addEntry(): void {
     this.#entries += 1
     const {entries} = this.limits
@@ -68,11 +71,13 @@ export class Meter {
   }
 }
 
+/** Makes the error of an archive with more entries than `limit`. */
 export function tooManyEntries(label: string, limit: number) {
   const refusal = {expected: `at most ${limit} entries and folders`, got: 'more'}
   return archiveError('ARCHIVE_TOO_MANY_ENTRIES', label, refusal)
 }
 
+/** Makes the error of an archive, or of one entry of it, with more unpacked bytes than `limit`. */
 export function tooLarge(
   label: string,
   limit: number,

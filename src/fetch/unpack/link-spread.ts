@@ -2,13 +2,14 @@ import {archiveError} from '../../compression/failures.ts'
 import {tooManyEntries} from './limits.ts'
 import {pathOf, type TreeNode} from './tree.ts'
 
+/** An archive whose links are looked at, and how far they may spread. */
 export interface SpreadContext {
   readonly label: string
-  /** Files that the tree may have when its folder links are followed. */
+  /** How many files the tree may have when its folder links are followed. */
   readonly entries: number
 }
 
-/** As Linux does: what follows more links than this is taken for a circle. */
+/** How many links a path may lead through: as on Linux, what follows more is taken for a circle. */
 export const mostHops = 40
 
 /** What a folder holds when the folder links in it are taken for the folders that they name. */
@@ -19,8 +20,8 @@ interface Spread {
 }
 
 /**
- * Links to folders by which a folder would hold itself, or that stand too deep in one another; without them, whoever
- * copies the tree with its folder links followed comes to an end, and soon.
+ * Finds links to folders by which a folder would hold itself, or that stand too deep in one another; without them,
+ * whoever copies the tree with its folder links followed comes to an end, and soon.
  * @param ends link below root → its end
  * @throws ARCHIVE_TOO_MANY_ENTRIES for a few folders that would spread to many files
  */
@@ -67,7 +68,8 @@ export function circlesIn(
   }
 }
 
+/** Makes the error of a link that leads to no file or folder of the archive. */
 export function brokenLink(link: TreeNode, label: string, got: string): Error {
-  const expected = `a file or folder at ${JSON.stringify(link.link?.target)}`
+  const expected = `a file or folder at ${JSON.stringify(link.link?.to)}`
   return archiveError('ARCHIVE_LINK_BROKEN', label, {entry: pathOf(link), expected, got})
 }

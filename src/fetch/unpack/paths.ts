@@ -3,7 +3,7 @@ import {archiveError} from '../../compression/failures.ts'
 /** What path rules need to know about the archive. */
 export interface PathContext {
   readonly label: string
-  /** UTF-8 bytes. */
+  /** How many UTF-8 bytes a path may have. */
   readonly pathLength: number
 }
 
@@ -13,8 +13,8 @@ const nameLength = 255
 const depth = 64
 
 /**
- * The components of an entry's path. One leading `./` is dropped, as is the slash that ends a folder's name; the
- * archive's top folder itself has none.
+ * Splits an entry's path into its components. One leading `./` is dropped, as is the slash that ends a folder's name;
+ * the archive's top folder itself has none.
  * @throws ARCHIVE_PATH_ABSOLUTE, ARCHIVE_PATH_TRAVERSAL, ARCHIVE_PATH_INVALID, ARCHIVE_PATH_TOO_LONG
  */
 export function entryPath(path: string, isFolder: boolean, context: PathContext): readonly string[] {
@@ -34,17 +34,18 @@ export function entryPath(path: string, isFolder: boolean, context: PathContext)
 }
 
 /**
- * The components of a link's target; `.`, `..` and empty ones are left to the walk, which knows where they lead.
- * @throws ARCHIVE_LINK_ESCAPES for an absolute target
+ * Splits the path that a link leads to into its components; `.`, `..` and empty ones are left to the walk, which knows where they
+ * lead.
+ * @throws ARCHIVE_LINK_ESCAPES for an absolute path
  * @throws ARCHIVE_PATH_INVALID, ARCHIVE_PATH_TOO_LONG
  */
-export function linkTarget(target: string, entry: string, context: PathContext): readonly string[] {
-  checkText(target, entry, context)
-  if (isAbsolute(target)) {
-    const refusal = {entry, expected: 'a relative link target', got: JSON.stringify(target)}
+export function linkParts(to: string, entry: string, context: PathContext): readonly string[] {
+  checkText(to, entry, context)
+  if (isAbsolute(to)) {
+    const refusal = {entry, expected: 'a relative link target', got: JSON.stringify(to)}
     throw archiveError('ARCHIVE_LINK_ESCAPES', context.label, refusal)
   }
-  const parts = target.split('/')
+  const parts = to.split('/')
   if (parts.length > depth) {
     throw tooLong(entry, context.label, {
       expected: `a target of at most ${depth} components`,

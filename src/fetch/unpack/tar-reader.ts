@@ -26,8 +26,8 @@ const kinds: Readonly<Partial<Record<ReadEntry['type'], EntryKind>>> = {
 }
 
 /**
- * One entry after the other, by tar's parser, which decides what a header means; this keeps it from what it tolerates
- * even when strict (see tarEntries).
+ * Reads one entry after the other by tar's parser, which decides what a header means; this keeps it from what it
+ * tolerates even when strict (see tarEntries).
  */
 export class TarReader {
   readonly #reader: ByteReader
@@ -58,7 +58,7 @@ export class TarReader {
     })
   }
 
-  /** The next entry; undefined when the stream has come to its proper end. */
+  /** Returns the next entry; undefined when the stream has come to its proper end. */
   async next(): Promise<Entry | undefined> {
     await this.#dropBody()
     this.#announced = {}
@@ -81,12 +81,12 @@ export class TarReader {
     const {header, type, startBlockSize} = this.#entry ?? {}
     // not the entry's own names: on Windows the parser turns backslashes into slashes there
     const path = this.#announced.path ?? header?.path ?? ''
-    const linkTarget = this.#announced.linkpath ?? header?.linkpath ?? ''
+    const linkTo = this.#announced.linkpath ?? header?.linkpath ?? ''
     const size = header?.size ?? -1
     const kind = (type && kinds[type]) ?? 'special'
     if (kind !== 'special') this.#checkSize(kind, path, size)
     this.#left = startBlockSize ?? 0
-    return {kind, path, linkTarget, size, body: this.#body()}
+    return {kind, path, linkTo, size, body: this.#body()}
   }
 
   #checkSize(kind: EntryKind, entry: string, size: number): void {

@@ -1,13 +1,15 @@
 import {archiveError} from '../../compression/failures.ts'
 import {tooManyEntries} from './limits.ts'
 
-/** A symbolic link's target is relative to the link's folder, a hard link's to the archive's top. */
+/**
+ * Where a link leads: a symbolic link from the link's folder, a hard link from the archive's top.
+ */
 export interface Link {
   readonly kind: 'hard' | 'symbolic'
-  readonly target: string
+  readonly to: string
 }
 
-/** One name in the tree. A hard link is a file that has a link. */
+/** A name that the tree has. A hard link is a file that has a link. */
 export interface TreeNode {
   readonly name: string
   readonly parent: TreeNode | undefined
@@ -17,6 +19,7 @@ export interface TreeNode {
   readonly children: Map<string, TreeNode>
 }
 
+/** What an entry says of a name that is added to the tree. */
 export type NewNode = Pick<TreeNode, 'kind' | 'link'>
 
 interface TreeLimits {
@@ -38,7 +41,8 @@ export class NameTree {
   }
 
   /**
-   * Folders may repeat; a path through a symbolic link counts as an attempt to write elsewhere, whichever comes first.
+   * Adds a name, with the folders above it, which may repeat; a path through a symbolic link counts as an attempt to
+   * write elsewhere, whichever comes first.
    * @throws ARCHIVE_DUPLICATE, ARCHIVE_CASE_COLLISION, ARCHIVE_LINK_ESCAPES, ARCHIVE_TOO_MANY_ENTRIES
    */
   add(path: readonly string[], added: NewNode): void {
@@ -52,7 +56,7 @@ export class NameTree {
     }
   }
 
-  /** The node of exactly this path, which must not lead through a link. */
+  /** Finds the node of exactly this path, which must not lead through a link. */
   find(path: readonly string[]): TreeNode | undefined {
     let at: TreeNode | undefined = this.top
     for (const name of path) at = at && childOf(at, name)
@@ -100,12 +104,13 @@ export class NameTree {
   }
 }
 
+/** Finds a name in a folder, whichever way upper and lower case are written. */
 export function childOf(parent: TreeNode, name: string): TreeNode | undefined {
   const child = parent.children.get(folded(name))
   return child?.name === name ? child : undefined
 }
 
-/** Path below `base`, or below the top without one. */
+/** Writes the path of a node below `base`, or below the top without one. */
 export function pathOf(at: TreeNode, base?: TreeNode): string {
   const names: string[] = []
   for (let step = at; step.parent && step !== base; step = step.parent) names.unshift(step.name)

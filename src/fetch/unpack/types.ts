@@ -6,14 +6,14 @@ export type {ArchiveFormat}
 
 /** Bounds on what an archive may make us do; crossing one is an error of its own code. */
 export interface UnpackLimits {
-  /** Entries of every type, links and folders included. */
+  /** How many entries of every type there may be, links and folders included. */
   readonly entries: number
-  /** Unpacked bytes of the whole tar stream. */
+  /** How many unpacked bytes the whole tar stream may have. */
   readonly bytes: number
-  /** Unpacked bytes divided by packed bytes, once `ratioFloor` unpacked bytes are passed. */
+  /** How many unpacked bytes there may be for each packed one, once `ratioFloor` unpacked bytes are passed. */
   readonly ratio: number
   readonly ratioFloor: number
-  /** UTF-8 bytes of one path. */
+  /** How many UTF-8 bytes one path may have. */
   readonly pathLength: number
 }
 
@@ -23,13 +23,15 @@ export interface FileSink {
   end(): void | Promise<void>
 }
 
+/** A regular file that an archive has. */
 export interface ArchiveFile {
-  /** Relative to the request's root: no leading `./` or `/`, no `.`, `..` or empty components. */
+  /** The path relative to the request's root: no leading `./` or `/`, no `.`, `..` or empty components. */
   readonly path: string
-  /** Bytes. */
+  /** How many bytes it has. */
   readonly size: number
 }
 
+/** An archive, and what is wanted of it. */
 export interface UnpackRequest {
   readonly input: Readable
   readonly format: ArchiveFormat
@@ -49,12 +51,13 @@ export interface UnpackRequest {
   onFile(file: ArchiveFile): FileSink | undefined
 }
 
+/** What an archive had. */
 export interface UnpackResult {
   /** Every regular file under root. */
   readonly files: readonly ArchiveFile[]
   /**
-   * Links under root (symbolic and hard), link path → target path, both relative to root; each target
-   * is known to be a file or folder in the tree, and chains are resolved to their end.
+   * Links under root (symbolic and hard), link path → the path that it leads to, both relative to root; a file or
+   * folder is known to be there in the tree, and chains are resolved to their end.
    */
   readonly links: ReadonlyMap<string, string>
   /**

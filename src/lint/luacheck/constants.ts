@@ -5,13 +5,14 @@ import {isCall} from './names.ts'
 import {printable} from '../source/printable.ts'
 import {spanOf, type Places} from './places.ts'
 
+/** A literal that stands in code. */
 export interface Constant {
   readonly value: string | number | boolean
-  /** As it is written. */
+  /** The literal as it is written. */
   readonly text: string
 }
 
-/** The value of a literal, or of a number with a minus; undefined for anything else. */
+/** Returns the value of a literal, or of a number with a minus; undefined for anything else. */
 export function constantOf(node: Ast.Expression): Constant | undefined {
   switch (node.type) {
     case 'BooleanLiteral':

@@ -39,7 +39,7 @@ export class Graph {
     return this.starts.length - 1
   }
 
-  /** The stretch with a step. */
+  /** Returns the stretch that a step is in. */
   of(index: number): number {
     return this.#stretches[index] ?? this.last
   }
@@ -48,48 +48,51 @@ export class Graph {
     return this.starts[stretch] ?? 0
   }
 
-  /** Behind its last step. */
+  /** Returns the index behind the last step of a stretch. */
   endOf(stretch: number): number {
     return this.starts[stretch + 1] ?? this.startOf(stretch)
   }
 
-  /** The stretch behind one that may be run after it; -1 for none. */
+  /** Returns the stretch behind one that may be run after it; -1 for none. */
   ahead(stretch: number): number {
     return this.#ahead[stretch] ?? none
   }
 
-  /** The stretch that a jump at the end of one leads to; -1 for none. */
+  /** Returns the stretch that a jump at the end of one leads to; -1 for none. */
   jump(stretch: number): number {
     return this.#jumps[stretch] ?? none
   }
 
-  /** What can be reached, by stretch: 1 where it can. */
+  /** Tells which stretches can be reached: 1 where one can. */
   reached(): Uint8Array {
     const marks = new Uint8Array(this.starts.length)
     this.mark(0, marks)
     return marks
   }
 
-  /** Whether all of it can be reached, but perhaps the end. */
+  /** Tells whether all of the function can be reached, but perhaps its end. */
   get isWhole(): boolean {
     this.#whole ??= this.reached().lastIndexOf(0, this.last - 1) === -1
     return this.#whole
   }
 
-  /** A number for one walk through the graph: many walks are short, and an array for each would cost more than they. */
+  /**
+   * Returns a number for one walk through the graph: many walks are short, and an array for each would cost more than
+   * they.
+   */
   newRound(): number {
     this.#round += 1
     return this.#round
   }
 
-  /** Whether a walk comes to a stretch for the first time. */
+  /** Tells whether a walk comes to a stretch for the first time. */
   enter(stretch: number, round: number): boolean {
     if (this.#entered[stretch] === round) return false
     this.#entered[stretch] = round
     return true
   }
 
-  /** Whether a step is run before another one, or is that one. */
+  /** Tells whether a step is run before another one, or is that one. */
   reaches(from: number, to: number): boolean {
     const stretch = this.of(from)
     const other = this.of(to)

@@ -1,13 +1,13 @@
 import type {Details} from './issue.ts'
 
-/** What a message may tell. */
+/** What a message may tell of an issue. */
 export interface Said {
   readonly code: string
   readonly details: Details
   readonly endColumn: number
-  /** Of `other`. */
+  /** The line of `details.other`. */
   readonly otherLine?: number | undefined
-  /** Of a field of a global, its path below that. */
+  /** Of a field of a global: its path below that. */
   readonly path?: string | undefined
   readonly limitLength?: number | undefined
   readonly maxComplexity?: number | undefined
@@ -87,6 +87,7 @@ const messages: Readonly<Record<string, Message>> = {
   '631': ({endColumn, limitLength = 0}) => `line is too long (${endColumn} > ${limitLength})`,
 }
 
+/** Writes the message of an issue as luacheck words it. */
 export function messageOf(said: Said): string {
   const message = messages[said.code] ?? ''
   return typeof message === 'string' ? message : message(said)

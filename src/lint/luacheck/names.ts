@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 
-/** `a.b.c` for a name with constant keys behind it; undefined for anything else. */
+/** Writes a name with constant keys behind it as `a.b.c`; undefined for anything else. */
 export function fullName(node: Ast.Node): string | undefined {
   const keys: string[] = []
   let at = node
@@ -16,7 +16,7 @@ export function fullName(node: Ast.Node): string | undefined {
   }
 }
 
-/** The name of a table's field in a table that has one. */
+/** Names a table's field as a path, in a table that has a name. */
 export function fieldName(
   table: string | undefined,
   field: Ast.TableKey | Ast.TableKeyString | Ast.TableValue,
@@ -26,7 +26,7 @@ export function fieldName(
   return field.key.type === 'StringLiteral' ? `${table}.${field.key.value}` : undefined
 }
 
-/** Whether something is called in an expression, functions inside left out. */
+/** Tells whether something is called in an expression, functions inside left out. */
 export function containsCall(node: Ast.Node): boolean {
   const open: unknown[] = [node]
   while (open.length > 0) {
@@ -40,6 +40,7 @@ export function containsCall(node: Ast.Node): boolean {
   return false
 }
 
+/** Tells whether a node is a call, in any of Lua's spellings. */
 export function isCall(
   node: Ast.Node,
 ): node is Ast.CallExpression | Ast.TableCallExpression | Ast.StringCallExpression {

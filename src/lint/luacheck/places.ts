@@ -6,19 +6,22 @@ import type {SourceText} from '../source/text.ts'
 
 type Located = Ast.Node & {readonly range: Span}
 
+/** Returns the range of a node, which the parser must have been asked for. */
 export function spanOf(node: Ast.Node): Span {
   return (node as Located).range
 }
 
+/** Returns where a node begins, in bytes. */
 export function startOf(node: Ast.Node): number {
   return (node as Located).range[0]
 }
 
+/** Returns where a node ends, in bytes. */
 export function endOf(node: Ast.Node): number {
   return (node as Located).range[1]
 }
 
-/** Finds what the tree leaves out of the source. */
+/** A finder of what the tree leaves out of the source. */
 export class Places {
   readonly #scan: Scan
   readonly #source: string
@@ -31,7 +34,7 @@ export class Places {
     this.#source = text.source
   }
 
-  /** Comes for every statement. */
+  /** Notes where a statement ends; called for every one. */
   noteStatement(node: Ast.Statement): void {
     if (this.#scan.semicolons.length === 0) return
     const end = endOf(node)
@@ -41,21 +44,21 @@ export class Places {
     else this.#ends.add(end)
   }
 
-  /** Comes for every value of a table. */
+  /** Notes where a value of a table ends; called for every one. */
   noteField(value: Ast.Expression): void {
     if (this.#scan.semicolons.length === 0) return
     const separator = this.#behind(value)
     if (this.#source.charCodeAt(separator) === signs.semicolon) this.#meant.add(separator)
   }
 
-  /** Semicolons that end no statement. */
+  /** Lists the semicolons that end no statement. */
   danglingSemicolons(): Span[] {
     return this.#scan.semicolons
       .filter(({start, before}) => !this.#meant.has(start) && !this.#ends.has(before))
       .map(({start}) => [start, start + 1])
   }
 
-  /** Tells that the parentheses of a call's arguments group nothing; comes before its arguments are looked at. */
+  /** Notes that the parentheses of a call's arguments group nothing; called before its arguments are looked at. */
   noteCall(call: Ast.CallExpression): void {
     const [first] = call.arguments
     if (first === undefined) return
@@ -71,7 +74,7 @@ export class Places {
     return next?.insideEnd === end && !next.isCall
   }
 
-  /** The innermost and the outermost parentheses right around an expression; undefined where there are none. */
+  /** Returns the innermost and the outermost parentheses right around an expression; undefined where there are none. */
   around(node: Ast.Node): {readonly inner: Span; readonly outer: Span} | undefined {
     let inner: Parentheses | undefined
     let outer: Parentheses | undefined
@@ -87,12 +90,12 @@ export class Places {
     return {inner: [inner.start, inner.end], outer: [outer.start, outer.end]}
   }
 
-  /** Where an expression ends, with parentheses around it. */
+  /** Returns where an expression ends, with parentheses around it. */
   outerEnd(node: Ast.Node): number {
     return this.around(node)?.outer[1] ?? endOf(node)
   }
 
-  /** The keyword `then` behind a condition. */
+  /** Finds the keyword `then` behind a condition. */
   thenAfter(condition: Ast.Expression): Span {
     const start = this.#behind(condition)
     return [start, start + 'then'.length]
@@ -105,13 +108,13 @@ export class Places {
     return start
   }
 
-  /** The colon between what has a method and the method's name, where it is declared. */
+  /** Finds the colon between what has a method and the method's name, where it is declared. */
   colonAfter(base: Ast.Expression): Span {
     const start = tokenFrom(this.#source, endOf(base))
     return [start, start + 1]
   }
 
-  /** Where the keyword `function` starts behind a `local`. */
+  /** Finds where the keyword `function` starts behind a `local`. */
   functionAfter(local: number): number {
     return tokenFrom(this.#source, local + 'local'.length)
   }

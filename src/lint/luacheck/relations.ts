@@ -1,4 +1,4 @@
-/** Operators that compare, with the one that gives the opposite. */
+/** Operators that compare, each with the one that gives the opposite. */
 export const replacements: ReadonlyMap<string, string> = new Map([
   ['~=', '=='],
   ['==', '~='],

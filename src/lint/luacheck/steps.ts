@@ -1,22 +1,22 @@
-import type {Body, Mention, Source, Span, Step, Target, Value} from './model.ts'
+import type {Body, Mention, Source, Span, Step, Assigned, Value} from './model.ts'
 
 // Shared until something is written: most steps and functions have none of these, and each would cost more than they.
 const noMentions: Mention[] = []
 const noBodies: Step['made'] = []
-const noTargets: Target[] = []
+const nothingAssigned: Assigned[] = []
 const noSets: Step['sets'] = new Map()
 const noUses: Step['uses'] = new Map()
 const noUsers: Value['users'] = new Set()
 const noSteps: Body['set'] = new Map()
 
-/** Targets may be added later where an own list is given. */
-export function newStep(kind: Step['kind'], place: Span | undefined, targets = noTargets): Step {
+/** Makes a step; variables that it assigns may be added later where an own list is given. */
+export function newStep(kind: Step['kind'], place: Span | undefined, assigned = nothingAssigned): Step {
   return {
     index: 0,
     kind,
     place,
     isLoopEnd: false,
-    targets,
+    assigned,
     jump: undefined,
     accesses: noMentions,
     mutations: noMentions,
@@ -28,6 +28,7 @@ export function newStep(kind: Step['kind'], place: Span | undefined, targets = n
   }
 }
 
+/** Makes the body of a function that has no steps yet. */
 export function newBody(about: Pick<Body, 'place' | 'end' | 'isMethod' | 'name' | 'parent'>): Body {
   return {
     parent: about.parent,
@@ -45,11 +46,13 @@ export function newBody(about: Pick<Body, 'place' | 'end' | 'isMethod' | 'name' 
   }
 }
 
+/** Notes that a step reads a variable. */
 export function addAccess(step: Step, one: Mention): void {
   if (step.accesses === noMentions) step.accesses = [one]
   else step.accesses.push(one)
 }
 
+/** Notes that a step changes a table that a variable holds. */
 export function addMutation(step: Step, one: Mention): void {
   if (step.mutations === noMentions) step.mutations = [one]
   else step.mutations.push(one)
@@ -76,24 +79,24 @@ export function addOutside(
 
 /** Makes values of a function's assignments; those of functions inside are there already, as luacheck has it. */
 export function registerValues({steps}: Body): void {
-  for (const step of steps) if (step.targets.length > 0) registerStep(step)
+  for (const step of steps) if (step.assigned.length > 0) registerStep(step)
 }
 
 function registerStep(step: Step): void {
-  const {targets, sources} = step
+  const {assigned, sources} = step
   const given = sources?.length ?? 0
   const last = sources?.[given - 1]
   const spread = last?.kind === 'unpacking' ? last : undefined
-  const siblings = spread !== undefined && targets.length > given ? {used: false} : undefined
-  for (let index = 0; index < targets.length; index += 1) {
-    const target = targets[index]
+  const siblings = spread !== undefined && assigned.length > given ? {used: false} : undefined
+  for (let index = 0; index < assigned.length; index += 1) {
+    const to = assigned[index]
     const group = index >= given - 1 ? siblings : undefined
-    if (target?.variable === undefined) {
+    if (to?.variable === undefined) {
       // What goes to a global or a field counts as used.
       if (group !== undefined) group.used = true
       continue
     }
-    const {variable, place} = target
+    const {variable, place} = to
     const value = newValue({variable, place, step, source: sources?.[index] ?? spread, siblings: group})
     if (step.sets === noSets) step.sets = new Map()
     step.sets.set(variable, value)
@@ -123,4 +126,5 @@ function newValue(about: Pick<Value, 'variable' | 'place' | 'step' | 'source' | 
   return value
 }
 
+/** The right side of a variable that takes a value which others may hold, too. */
 export const shared: Source = {kind: 'shared', described: 'unknown', body: undefined}

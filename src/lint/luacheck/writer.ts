@@ -37,13 +37,14 @@ interface Frame {
   counts: boolean
 }
 
+/** Where a variable is declared, and as what. */
 export interface Declaration {
   readonly place: Span
   readonly kind: VariableKind
   readonly implicit: boolean
 }
 
-/** Writes down steps, and keeps what is visible where they stand: functions, blocks, variables and labels. */
+/** A writer of steps that keeps what is visible where they stand: functions, blocks, variables and labels. */
 export class Writer {
   readonly issues: Issues
   readonly places: Places

@@ -18,10 +18,10 @@ import {
   type Standards,
 } from './standards.ts'
 
-/** A `.luacheckrc`, as far as it is understood. */
+/** A `.luacheckrc`, as far as it was understood. */
 export interface LintConfig {
   readonly options: OptionSet
-  /** Options for files by glob. */
+  /** Options for the files that a glob names. */
   readonly files: ReadonlyMap<string, OptionSet>
   readonly standards: ReadonlyMap<string, Standard>
   readonly excludeFiles: readonly string[]
@@ -29,9 +29,9 @@ export interface LintConfig {
   readonly problems: readonly ConfigProblem[]
 }
 
-/** A place that is not understood, and so has no effect. */
+/** A place in a `.luacheckrc` that is not understood, and so has no effect. */
 export interface ConfigProblem {
-  /** From 1. */
+  /** Line of the file, from 1. */
   readonly line: number
   readonly column: number
   readonly message: string
@@ -53,7 +53,7 @@ const defaultFiles = [
   ['**/config.ld', '+ldoc'],
 ] as const
 
-/** What holds without any file of options. */
+/** Returns what holds without any file of options. */
 export function defaultConfig(): LintConfig {
   return new ConfigReader(new Map<string, Standard>()).config()
 }
@@ -168,7 +168,7 @@ class ConfigReader {
         return
       case 'AssignmentStatement': {
         const values = node.variables.map((_, index) => this.#valueAt(node.init, index))
-        for (const [index, target] of node.variables.entries()) this.#assign(target, values[index])
+        for (const [index, to] of node.variables.entries()) this.#assign(to, values[index])
         return
       }
       case 'ReturnStatement': {
@@ -190,16 +190,16 @@ class ConfigReader {
     return node === undefined ? undefined : this.#value(node)
   }
 
-  #assign(target: Ast.Expression, value: Data): void {
-    if (target.type === 'Identifier') {
-      if (this.#locals.has(target.name)) this.#locals.set(target.name, value)
-      else this.#globals.set(target.name, value)
+  #assign(to: Ast.Expression, value: Data): void {
+    if (to.type === 'Identifier') {
+      if (this.#locals.has(to.name)) this.#locals.set(to.name, value)
+      else this.#globals.set(to.name, value)
       return
     }
-    if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression')
-      throw new NotUnderstood(target, 'nothing can be assigned to this')
-    const table = this.#tableAt(target.base)
-    table.set(this.#keyOf(target), value)
+    if (to.type !== 'MemberExpression' && to.type !== 'IndexExpression')
+      throw new NotUnderstood(to, 'nothing can be assigned to this')
+    const table = this.#tableAt(to.base)
+    table.set(this.#keyOf(to), value)
   }
 
   /** The table that a name or field stands for; fields of `files` come into being when they are used. */

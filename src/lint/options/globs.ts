@@ -1,8 +1,8 @@
 import {compilePattern} from './lua-pattern.ts'
 
 /**
- * Whether a path lies under a glob, as luacheck has it: `?`, `*`, `[…]` within a name, `**` for any folders, and what
- * lies below a folder that fits, fits. Both are absolute, with slashes.
+ * Tells whether a path lies under a glob, as luacheck has it: `?`, `*`, `[…]` within a name, `**` for any folders, and
+ * what lies below a folder that fits, fits. Both are absolute, with slashes.
  */
 export function matchesGlob(glob: string, path: string): boolean {
   const {parts, prefix, literal} = known(glob)

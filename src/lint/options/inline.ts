@@ -15,7 +15,7 @@ import type {OptionComment, Scan} from '../source/scan.ts'
 import {strip} from './strip.ts'
 import type {SourceText} from '../source/text.ts'
 
-/** What changes before a line: first, some options are taken away, then one set is added. */
+/** What changes before a line of code: first, some options are taken away, then one set is added. */
 export interface OptionChange {
   readonly line: number
   removed: number

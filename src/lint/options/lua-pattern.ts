@@ -12,8 +12,9 @@ interface Work {
 }
 
 /**
- * A test for a Lua pattern (reference manual, 6.4.1); undefined for what is none. Captures are read, and nothing more
- * is done with them: back references and positions of captures are not supported. What takes too many tries does not match.
+ * Makes a test of a Lua pattern (reference manual, 6.4.1); undefined for what is none. Captures are read, and nothing
+ * more is done with them: back references and positions of captures are not supported. What takes too many tries does
+ * not match.
  */
 export function compilePattern(pattern: string): ((text: string) => boolean) | undefined {
   const isAnchored = pattern.startsWith('^')

@@ -1,7 +1,7 @@
 import {definesGlobals, effective, finalStandard, type Effective, type OptionSet} from './options.ts'
 import {standardsWith, type Node, type Standard, type Standards} from './standards.ts'
 
-/** Puts every stack of layers together once. */
+/** A cache that puts every stack of layers together once. */
 export class OptionCache {
   readonly standards: Standards
   readonly #numbers = new Map<OptionSet, number>()

@@ -21,6 +21,7 @@ const switches = [
   ['redefined', '4'],
 ] as const
 
+/** Names of luacheck's options that are on or off. */
 export const flagNames = [
   'global',
   'unused',
@@ -34,6 +35,7 @@ export const flagNames = [
   'module',
 ] as const
 
+/** Names of luacheck's options that set a number not to be exceeded. */
 export const limitNames = [
   'max_line_length',
   'max_code_line_length',
@@ -42,22 +44,28 @@ export const limitNames = [
   'max_cyclomatic_complexity',
 ] as const
 
+/** Names of luacheck's options that allow globals. */
 export const fieldMapNames = ['globals', 'read_globals', 'new_globals', 'new_read_globals'] as const
 
+/** Names of luacheck's options that are lists of texts. */
 export const listNames = ['not_globals', 'ignore', 'enable', 'only', 'operators'] as const
 
+/** The name of an option that is on or off. */
 export type FlagName = (typeof flagNames)[number]
+/** The name of an option that sets a limit. */
 export type LimitName = (typeof limitNames)[number]
+/** The name of an option that allows globals. */
 export type FieldMapName = (typeof fieldMapNames)[number]
+/** The name of an option that is a list. */
 export type ListName = (typeof listNames)[number]
 
-/** Names to allow: paths such as `foo.bar`, and definitions by name. */
+/** Names that an option allows: paths such as `foo.bar`, and definitions by name. */
 export interface GlobalNames {
   readonly paths: readonly string[]
   readonly fields: FieldMap
 }
 
-/** luacheck's options, under its own names; what is not there is left to the layers below. */
+/** luacheck's options, under its own names; what a set leaves out is left to the layers below. */
 export type OptionSet = Readonly<Partial<Record<FlagName, boolean>>> &
   Readonly<Partial<Record<LimitName, number | false>>> &
   Readonly<Partial<Record<FieldMapName, GlobalNames>>> &
@@ -76,21 +84,22 @@ export interface Effective {
   readonly passes: (code: string, name?: string) => boolean
 }
 
+/** What a line ends in, as limits of its length tell lines apart. */
 export type LineType = 'code' | 'string' | 'comment'
 
-/** An unknown standard of a list such as `+max+busted`; undefined where all are known. */
+/** Finds an unknown standard in a list such as `+max+busted`; undefined where all are known. */
 export function unknownStandard(std: string, standards: Standards): string | undefined {
   return partsOf(std).names.find((name) => !standards.has(name))
 }
 
-/** A pattern of warnings that is none; undefined where all are fine. */
+/** Finds a pattern of warnings that is none; undefined where all are fine. */
 export function invalidPattern({ignore = [], enable = [], only = []}: OptionSet): string | undefined {
   return [...ignore, ...enable, ...only].find((pattern) =>
     pattern.split('/').some((part) => compilePattern(part) === undefined),
   )
 }
 
-/** Puts layers together; later ones are right. Throws CONFIG_INVALID for what is no pattern. */
+/** Puts layers of options together; later ones are right. Throws CONFIG_INVALID for what is no pattern. */
 export function effective(layers: readonly OptionSet[], std: Node): Effective {
   const last = <K extends keyof OptionSet>(name: K): OptionSet[K] | undefined =>
     layers.findLast((layer) => layer[name] !== undefined)?.[name]
@@ -113,7 +122,7 @@ function partsOf(std: string): {readonly adds: boolean; readonly names: readonly
   return {adds, names: adds ? parts.slice(1) : parts}
 }
 
-/** Whether a layer has a say in which globals there are. */
+/** Tells whether a layer has a say in which globals there are. */
 export function definesGlobals(layer: OptionSet): boolean {
   return (
     layer.std !== undefined ||
@@ -123,7 +132,7 @@ export function definesGlobals(layer: OptionSet): boolean {
   )
 }
 
-/** All globals that there are by several layers; later ones are right. */
+/** Collects all globals that there are by several layers; later ones are right. */
 export function finalStandard(layers: readonly OptionSet[], standards: Standards): Node {
   const std: Node = {}
   for (const one of standardsOf(layers, standards)) addStandard(std, one)

@@ -1,8 +1,8 @@
 /**
- * Names that each standard defines, as facts: of the reference manuals of Lua 5.1 to 5.4, of LuaJIT, OpenResty, LÖVE,
- * Playdate, Busted, LDoc and SILE, and of luacheck 1.1.0, which decides what counts as one. A name is followed by
- * `!` where it may be assigned to (`=` where it may not although what holds it may), by `*` where any field may stand
- * below it, and by its own fields in braces.
+ * Names that each standard defines, as facts: from the reference manuals of Lua 5.1 to 5.4, of LuaJIT, OpenResty, LÖVE,
+ * Playdate, Busted, LDoc and SILE, and from luacheck 1.1.0, which decides what counts as one. A name is followed by `!`
+ * where it may be assigned to (`=` where it may not although what holds it may), by `*` where any field may stand below
+ * it, and by its own fields in braces.
  */
 export const standardNames: Readonly<Record<string, string>> = {
   min: `

@@ -1,17 +1,18 @@
 import {standardNames} from './standard-names.ts'
 
-/** What is known of a global or a field. */
+/** What is known of a global, or of a field below one. */
 export interface Definition {
-  /** Undefined where that is as for what holds it. */
+  /** Whether it may not be assigned to; undefined where that is as for what holds it. */
   readonly readOnly?: boolean | undefined
   /** Whether any other field may stand below it, too. */
   readonly otherFields?: boolean | undefined
   readonly fields?: ReadonlyMap<string, Definition> | undefined
 }
 
-/** Names with their definitions; those without one allow any field. */
+/** Names with their definitions; a name without one allows any field. */
 export type FieldMap = ReadonlyMap<string, Definition>
 
+/** The globals that a standard has: those that may be assigned to, and those that may only be read. */
 export interface Standard {
   readonly globals?: FieldMap | undefined
   readonly readGlobals?: FieldMap | undefined
@@ -26,21 +27,22 @@ export interface Node {
   deepReadOnly?: boolean
 }
 
+/** The definition that allows any field. */
 export const anything: Definition = {otherFields: true}
 
-/** Standards by name. */
+/** The standards that are known, by name. */
 export type Standards = Pick<ReadonlyMap<string, Standard>, 'get' | 'has'>
 
 /** What luacheck calls the running Lua; Debian runs it with 5.1. */
 const running = 'lua51c'
 const unionOfAll = ['lua51c', 'lua52c', 'lua53c', 'lua54c', 'luajit'] as const
 
-/** Names of the standards that luacheck brings. */
+/** Names of all standards that luacheck brings. */
 export const builtinNames: readonly string[] = ['none', ...Object.keys(standardNames), 'max', '_G']
 
 const read = new Map<string, Standard>()
 
-/** The standards that luacheck brings, each read when it is first asked for, and others besides. */
+/** Collects the standards that luacheck brings, each read when it is first asked for, and others besides. */
 export function standardsWith(others: ReadonlyMap<string, Standard>): Standards {
   return {
     has: (name) => others.has(name) || builtinNames.includes(name),
@@ -82,7 +84,7 @@ function readStandard(text: string): Standard {
   return {readGlobals: fields()}
 }
 
-/** Adds a standard to what is there: what either allows is allowed. */
+/** Adds a standard to what is there: what one of the two allows is allowed. */
 export function addStandard(into: Node, {globals, readGlobals}: Standard): void {
   addFields(into, globals, {overwrite: false, readOnly: false})
   addFields(into, readGlobals, {overwrite: false, readOnly: true})
@@ -95,6 +97,7 @@ interface Adding {
   readonly readOnly?: boolean
 }
 
+/** Adds fields, and what stands below them, to a definition. */
 export function addFields(into: Node, fields: FieldMap | undefined, adding: Adding): void {
   for (const [name, definition] of fields ?? []) {
     const node = childOf(into, name)
@@ -119,6 +122,7 @@ export function defineField(into: Node, path: readonly string[], readOnly: boole
   node.fields = undefined
 }
 
+/** Takes a field, by its path, out of a definition; where it is not there, nothing changes. */
 export function removeField(from: Node, path: readonly string[]): void {
   let node: Node | undefined = from
   for (const name of path.slice(0, -1)) node = node?.fields?.get(name)

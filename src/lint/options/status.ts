@@ -6,7 +6,7 @@ interface GlobalPath {
   readonly keys: readonly Key[]
 }
 
-/** What a standard says of a global and the fields behind it. */
+/** Tells what a standard says of a global and the fields behind it. */
 export function statusOf({name, keys}: GlobalPath, std: Node): 'undefined' | 'read-only' | 'global' {
   const first = std.fields?.get(name)
   if (first === undefined) return std.otherFields === true ? 'read-only' : 'undefined'

@@ -1,4 +1,7 @@
-/** Text without white space, as Lua has it, around it; a pattern for the end would be tried at every blank inside. */
+/**
+ * Strips white space, as Lua has it, from both ends of a text; a pattern for the end would be tried at every blank
+ * inside.
+ */
 export function strip(text: string): string {
   const blank = ' \t\n\v\f\r'
   let start = 0

@@ -4,7 +4,7 @@ import type {Reported, Surroundings} from './surroundings.ts'
 import {eventTest} from './target.ts'
 import type {Pending} from './pending.ts'
 
-/** Files that run beside one another. */
+/** A set of files that run beside one another. */
 export class Around {
   readonly #files: ReadonlyMap<string, Reported>
   readonly #libraryAt: Surroundings['libraryAt']
@@ -32,7 +32,7 @@ export class Around {
     }
   }
 
-  /** Whether what was found in a file holds in sight of the others. */
+  /** Tells whether what was found in a file holds in sight of the others. */
   holds(path: string, pending: Pending | undefined): boolean {
     switch (pending?.kind) {
       case 'event':

@@ -18,6 +18,7 @@ const blocking: ReadonlyMap<string, string> = new Map([
   ['library socket.dns.getaddrinfo', 'it waits for a name server'],
 ])
 
+/** The rule `blocking-call`, which docs/lint/blocking-call.md describes. */
 export const blockingCall: Rule = {
   standard: 'warning',
   check(code, _, say) {

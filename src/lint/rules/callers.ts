@@ -5,7 +5,10 @@ import type {CodeView, SeenCall} from './code-view.ts'
 import {variablesWithFunctions, type FunctionInfo} from './functions.ts'
 import {tablesIn, type LocalTable} from './tables.ts'
 
-/** Finds out who calls each function of a file, by the names that it goes by. Gives the tables that it looked at. */
+/**
+ * Finds out who calls each function of a file, by the names that the function goes by. Gives the tables that it looked
+ * at.
+ */
 export function findCallers(code: CodeView, functions: ReadonlyMap<Ast.Node, FunctionInfo>): LocalTable[] {
   const {scopes} = code.folding
   const named = variablesWithFunctions(scopes, functions)
@@ -86,13 +89,13 @@ function byName(
       if (isExported && name !== undefined) info.exported = name
     }
   }
-  for (const {target, value} of code.assignments) {
-    if (target.type !== 'Identifier' || code.folding.scopes.has(target)) continue
+  for (const {to, value} of code.assignments) {
+    if (to.type !== 'Identifier' || code.folding.scopes.has(to)) continue
     const info = infoOf(value)
     if (info === undefined) continue
     held.add(info)
-    add(info, target.name)
-    info.exported = target.name
+    add(info, to.name)
+    info.exported = to.name
   }
   return held
 }
@@ -105,7 +108,7 @@ export interface Uses {
   readonly reads: ReadonlySet<string>
 }
 
-/** Leaves out what is plainly part of a library, of Lua or of the module's API. */
+/** Collects how a file uses names, without what is plainly part of a library, of Lua or of the module's API. */
 export function usesIn(code: CodeView): Uses {
   const {scopes} = code.folding
   const calls = new Map<string, FunctionInfo[]>()

@@ -26,13 +26,13 @@ export class Code {
   readonly syntax: Syntax
   readonly source: SourceText
   readonly folding: Folding
-  /** mod_<name>.lua is that module's main file. */
+  /** The name of the module whose main file this is: that of mod_<name>.lua. */
   readonly module: string | undefined
   readonly calls: SeenCall[] = []
   /** Global variables that are read. */
   readonly reads: Placed<{readonly node: Ast.Identifier}>[] = []
   readonly assignments: Placed<{
-    readonly target: Ast.Expression
+    readonly to: Ast.Expression
     readonly value: Ast.Expression | undefined
   }>[] = []
   /** Fields that are read, with those that are called and those on the way to others. */
@@ -67,7 +67,7 @@ export class Code {
     this.#sure = sureOnes(functions)
   }
 
-  /** As far as this file tells. */
+  /** Tells when a node's code runs, as far as this file tells. */
   when({in: inside}: Site): When {
     return this.whenRuns(inside)
   }
@@ -76,7 +76,10 @@ export class Code {
     return this.#times.when.get(one) ?? 'work'
   }
 
-  /** Undefined where it does not run while the server works; else what may do away with that. */
+  /**
+   * Tells whether a node's code runs while the server works: undefined where it does not, else what may do away with
+   * that.
+   */
   whileWorking({in: inside}: Site): {readonly pending?: Pending} | undefined {
     const {when, openedBy} = this.#times
     const known = when.get(inside)
@@ -98,12 +101,15 @@ export class Code {
     return {kind: 'caller', called: names(true), uncalled: names(false), madeInside}
   }
 
-  /** Whether it runs each time the module is loaded, or each time that something happens which it asked to be told of. */
+  /**
+   * Tells whether a node's code runs each time the module is loaded, or each time that something happens which it asked
+   * to be told of.
+   */
   isSure(site: Site): boolean {
     return !site.branch && !site.guarded && this.#sure.has(site.in)
   }
 
-  /** Whether it runs whenever the module is loaded, and an error in it stops that. */
+  /** Tells whether a node's code runs whenever the module is loaded, and an error in it stops that. */
   isCertain(site: Site): boolean {
     return site.in.parent === undefined && !site.conditional && !site.guarded
   }
@@ -112,28 +118,27 @@ export class Code {
     return pathOf(node, this.folding)
   }
 
-  /** Whether a method of the global variable `module` is called. */
+  /** Whether the file calls a method of the global variable `module`. */
   get usesModule(): boolean {
     return this.calls.some(({method}) => method !== undefined)
   }
 
-  /** Whether it is there to test modules: it describes what they do, or makes up a `module` of its own. */
+  /** Whether the file is there to test modules: it describes what they do, or makes up a `module` of its own. */
   get isTest(): boolean {
     const called = new Set(this.calls.map(({path}) => (path?.root === 'global' ? path.name : undefined)))
     if (called.has('describe') && called.has('it')) return true
     return this.assignments.some(
-      ({target, value}) =>
-        value?.type === 'TableConstructorExpression' && this.path(target)?.name === 'module',
+      ({to, value}) => value?.type === 'TableConstructorExpression' && this.path(to)?.name === 'module',
     )
   }
 
-  /** The text that an expression always is. */
+  /** Returns the text that an expression always is. */
   text(node: Ast.Expression | undefined): string | undefined {
     const value = node === undefined ? undefined : fold(node, this.folding)
     return typeof value === 'string' ? value : undefined
   }
 
-  /** The method of `module`, or of the module of another host, that a call is of. */
+  /** Names the method of `module`, or of the module of another host, that a call is of. */
   methodOf({base}: Call): string | undefined {
     if (base.type !== 'MemberExpression' || base.indexer !== ':') return undefined
     const {base: on} = base
@@ -226,7 +231,7 @@ export class Code {
     const info = newFunction(node, site, this.folding.scopes)
     this.#functions.set(node, info)
     const name = node.identifier
-    if (name !== null && !node.isLocal) this.assignments.push({target: name, value: node, site})
+    if (name !== null && !node.isLocal) this.assignments.push({to: name, value: node, site})
     if (name?.type === 'MemberExpression') this.#visit(name.base, site)
     const guarded = site.guarded && name === null
     this.#block(node.body, {in: info, conditional: false, branch: false, guarded})
@@ -244,13 +249,13 @@ export class Code {
 
   #assignment({variables, init}: Ast.AssignmentStatement, site: Site): void {
     for (const one of init) this.#visit(one, site)
-    for (const [index, target] of variables.entries()) {
-      this.assignments.push({target, value: init[index], site})
-      if (target.type !== 'Identifier') for (const child of nodesBelow(target)) this.#visit(child, site)
+    for (const [index, to] of variables.entries()) {
+      this.assignments.push({to, value: init[index], site})
+      if (to.type !== 'Identifier') for (const child of nodesBelow(to)) this.#visit(child, site)
       const value = init[index]
       const info = value && this.#functions.get(value)
-      if (info === undefined || target.type !== 'MemberExpression') continue
-      if (isModule(target.base, this.folding.scopes)) info.fixed = whenOf(target.identifier.name)
+      if (info === undefined || to.type !== 'MemberExpression') continue
+      if (isModule(to.base, this.folding.scopes)) info.fixed = whenOf(to.identifier.name)
     }
   }
 
@@ -298,13 +303,14 @@ function isSelf({name}: Ast.Identifier, site: Site): boolean {
   return false
 }
 
-/** Whether a statement may end the function that it stands in. */
+/** Tells whether a statement may end the function that it stands in. */
 export function mayLeave(node: Ast.Statement): boolean {
   if (node.type === 'ReturnStatement' || node.type === 'GotoStatement') return true
   if (node.type === 'IfStatement') return node.clauses.some(({body}) => body.some(mayLeave))
   return node.type === 'DoStatement' && node.body.some(mayLeave)
 }
 
+/** Returns the range of a node, which the parser must have been asked for, as a stretch. */
 export function stretchOf(node: Ast.Node): Stretch {
   return {start: startOf(node), end: endOf(node)}
 }

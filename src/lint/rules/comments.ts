@@ -14,17 +14,18 @@ interface Directive {
   readonly problems: readonly string[]
 }
 
-/** Whether comments have to be read at all. */
+/** Tells whether the comments of a file have to be read at all. */
 export function mayHaveDirectives(bytes: Buffer): boolean {
   return bytes.includes('prosody-mods:')
 }
 
 /** What comments in a file switch off. */
 export interface Ignored {
-  /** Whether findings of a rule on a line, from 1, are left out. */
+  /** Tells whether findings of a rule on a line, from 1, are left out. */
   has(rule: RuleId, line: number): boolean
 }
 
+/** Reads which findings the comments of a file switch off. */
 export function ignoredIn(code: Code): Ignored {
   const everywhere = new Set<RuleId>()
   const byLine = new Map<number, Set<RuleId>>()
@@ -36,6 +37,7 @@ export function ignoredIn(code: Code): Ignored {
   return {has: (rule, line) => everywhere.has(rule) || byLine.get(line)?.has(rule) === true}
 }
 
+/** The rule `inline-comment`, which docs/lint/inline-comment.md describes. */
 export const inlineComment: Rule = {
   standard: 'warning',
   check(code, _, say) {

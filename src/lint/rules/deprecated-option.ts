@@ -1,6 +1,7 @@
 import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
 
+/** The rule `deprecated-option`, which docs/lint/deprecated-option.md describes. */
 export const deprecatedOption: Rule = {
   standard: 'warning',
   check(code, {deprecated}, say) {

@@ -5,7 +5,10 @@ import {checkRules, emptyReport, type RuleReport} from './index.ts'
 import type {Target} from './target.ts'
 import type {RuleSettings} from './types.ts'
 
-/** Plain data: it belongs to what is asked of a file, and goes into digests. */
+/**
+ * What the rules about Prosody are applied with to a file; it is plain data, since it belongs to what is asked of a
+ * file, and goes into digests.
+ */
 export interface FileRules {
   readonly target: Target
   readonly settings: RuleSettings
@@ -13,7 +16,9 @@ export interface FileRules {
   readonly inModule: boolean
 }
 
-/** What the rules about Prosody say of a file by itself; nothing of code that is nested too deeply to go through. */
+/**
+ * Tells what the rules about Prosody say of a file by itself; nothing of code that is nested too deeply to go through.
+ */
 export function reportOn(syntax: Syntax, path: string, {target, settings, inModule}: FileRules): RuleReport {
   if (isTestFile(path)) return emptyReport
   try {

@@ -2,32 +2,33 @@ import type * as Ast from 'luaparse'
 import {isModule} from '../../lua/fold.ts'
 import type {Scopes, Variable} from '../../lua/scopes.ts'
 
-/** When code runs: while the module is loaded or unloaded; for prosodyctl; later, while the server does its work. */
+/** When code is run: while the module is loaded or unloaded; for prosodyctl; later, while the server does its work. */
 export type When = 'load' | 'command' | 'work'
 
-/** A function of the file, or its main chunk. */
+/** A function that a file has, or its main chunk. */
 export interface FunctionInfo {
   readonly node: Ast.FunctionDeclaration | Ast.Chunk
   readonly parent: FunctionInfo | undefined
-  /** Whether it may never be made. */
+  /** Whether the function may never be made. */
   readonly conditional: boolean
-  /** Whether it has a `self` that nobody wrote down: `function a:b()`. */
+  /** Whether the function has a `self` that nobody wrote down: `function a:b()`. */
   readonly isMethod: boolean
-  /** Functions that call it by its name, where that is all that is done with it. */
+  /** Functions that call this one by its name, where that is all that is done with it. */
   readonly callers: FunctionInfo[]
-  /** Functions that, whenever they run, call it or hand it to something that will. */
+  /** Functions that, whenever they run, call this one or hand it to something that will. */
   readonly surelyFrom: FunctionInfo[]
-  /** Whether it is handed to something that may call it at any time. */
+  /** Whether the function is handed to something that may call it at any time. */
   escapes: boolean
-  /** The name by which other files may call it; `()` where it is all that the file gives. */
+  /** The name by which other files may call the function; `()` where it is all that the file gives. */
   exported: string | undefined
-  /** Set where its place says when it runs. */
+  /** When the function runs, set where its place says so. */
   fixed: When | undefined
 }
 
 /** Called by Prosody when it loads, unloads and reloads a module. */
 const loadFunctions = new Set(['load', 'unload', 'save', 'restore', 'ready', 'add_host'])
 
+/** Makes what is known of a function before the file has been read: that it is there. */
 export function newFunction(
   node: FunctionInfo['node'],
   at: {readonly in: FunctionInfo; readonly conditional: boolean} | undefined,
@@ -60,21 +61,24 @@ function fixedBy(node: FunctionInfo['node'], scopes: Scopes): When | undefined {
     : undefined
 }
 
-/** When a function runs that is assigned to a field of `module`. */
+/** Tells when a function runs that is assigned to a field of `module`. */
 export function whenOf(field: string): When | undefined {
   if (loadFunctions.has(field)) return 'load'
   return field === 'command' ? 'command' : undefined
 }
 
-/** When each function of a file runs, from who calls it. */
+/** When each function of a file is run, as follows from who calls it. */
 export interface Times {
-  /** Without what no function of the file calls, or only such as that. */
+  /** When each function runs, leaving out what no function of the file calls, or only such as that. */
   readonly when: ReadonlyMap<FunctionInfo, When>
-  /** By function: those that other files may call, and that lead to it. */
+  /** The functions that other files may call and that lead to a function, by the latter. */
   readonly openedBy: ReadonlyMap<FunctionInfo, readonly FunctionInfo[]>
 }
 
-/** What is called while the server works does so, too; then what prosodyctl calls; the rest is left to loading. */
+/**
+ * Tells when each function runs: what is called while the server works does so, too; then what prosodyctl calls; the
+ * rest is left to loading.
+ */
 export function timesOf(functions: readonly FunctionInfo[]): Times {
   const callees = calleesOf(functions, ({callers}) => callers)
   const first = spread(functions, callees, ({escapes}) => (escapes ? 'work' : undefined))
@@ -146,7 +150,7 @@ function openings(
   return found
 }
 
-/** Functions that run, or are handed to what will call them, whenever the module is loaded. */
+/** Finds the functions that run, or are handed to what will call them, whenever the module is loaded. */
 export function sureOnes(functions: readonly FunctionInfo[]): Set<FunctionInfo> {
   const sure = new Set(functions.filter(({fixed}) => fixed === 'load'))
   const from = calleesOf(functions, ({surelyFrom}) => surelyFrom)
@@ -176,7 +180,7 @@ function calleesOf(
   return callees
 }
 
-/** The variable that a function is the only value of: `local function f`, or `local f = function`. */
+/** Finds each variable that has a function for its only value: `local function f`, or `local f = function`. */
 export function variablesWithFunctions(
   scopes: Scopes,
   functions: ReadonlyMap<Ast.Node, FunctionInfo>,

@@ -5,15 +5,15 @@ import {usesIn} from './callers.ts'
 import {libraryValue} from './library-values.ts'
 import type {When} from './functions.ts'
 
-/** Global variables that a file sets: those who run in the same environment see them. */
+/** Lists the global variables that a file sets: those who run in the same environment see them. */
 export function globalsSet(code: Code): string[] {
-  const names = code.assignments.flatMap(({target}) =>
-    target.type === 'Identifier' && !code.folding.scopes.has(target) ? [target.name] : [],
+  const names = code.assignments.flatMap(({to}) =>
+    to.type === 'Identifier' && !code.folding.scopes.has(to) ? [to.name] : [],
   )
   return [...new Set(names)].sort()
 }
 
-/** Events that a file fires; `*` stands for what is computed. */
+/** Lists the events that a file fires; `*` stands for what is computed. */
 export function eventsFired(code: Code): string[] {
   const names = code.calls.flatMap(({base, args: [first]}) => {
     const name =
@@ -23,17 +23,17 @@ export function eventsFired(code: Code): string[] {
   return [...new Set(names)].filter((name) => !/^\*+$/.test(name)).sort()
 }
 
-/** Methods that a file adds to the API of all modules. */
+/** Lists the methods that a file adds to the API of all modules. */
 export function methodsAdded(code: Code): string[] {
-  const names = code.assignments.flatMap(({target}) => {
-    if (target.type !== 'MemberExpression') return []
-    const library = libraryValue(target.base, code)
-    return library?.by === 'require' && library.name === 'core.moduleapi' ? [target.identifier.name] : []
+  const names = code.assignments.flatMap(({to}) => {
+    if (to.type !== 'MemberExpression') return []
+    const library = libraryValue(to.base, code)
+    return library?.by === 'require' && library.name === 'core.moduleapi' ? [to.identifier.name] : []
   })
   return [...new Set(names)]
 }
 
-/** What a file asks module:require for. */
+/** Lists what a file asks module:require for. */
 export function librariesAsked(code: Code): string[] {
   const names = code.calls.flatMap(({method, args}) =>
     method === 'require' ? (code.text(args[0]) ?? []) : [],
@@ -41,7 +41,10 @@ export function librariesAsked(code: Code): string[] {
   return [...new Set(names)]
 }
 
-/** Names by which a file calls something that another file may have, and when at the latest; `()` for a library itself. */
+/**
+ * Collects the names by which a file calls something that another file may have, and when at the latest; `()` for a
+ * library itself.
+ */
 export function namesUsed(code: Code): Record<string, When> {
   // Only files that share something with others matter to them.
   if (code.module !== undefined && !code.calls.some(({method}) => method === 'require')) return {}
@@ -62,7 +65,7 @@ function later(a: When | undefined, b: When): When {
   return a !== undefined && order.indexOf(a) > order.indexOf(b) ? a : b
 }
 
-/** The fields of the table that a file returns; null where they can't all be known. */
+/** Lists the fields of the table that a file returns; null where they can't all be known. */
 export function membersGiven(code: Code): string[] | null {
   const {body} = code.syntax.chunk
   const table = code.tables.find(({isExported}) => isExported)
@@ -70,20 +73,20 @@ export function membersGiven(code: Code): string[] | null {
   // What it returns elsewhere may have others.
   if (body.slice(0, -1).some(mayLeave)) return null
   // Its own methods may set fields of it.
-  const ofSelf = code.assignments.flatMap(({target}) =>
-    target.type !== 'Identifier' && isSelf(target) ? [nameOf(target, code)] : [],
+  const ofSelf = code.assignments.flatMap(({to}) =>
+    to.type !== 'Identifier' && isSelf(to) ? [nameOf(to, code)] : [],
   )
   const names = ofSelf.flatMap((name) => name ?? [])
   return names.length < ofSelf.length ? null : [...new Set([...table.fields, ...names])].sort()
 }
 
-function isSelf(target: Ast.Expression): boolean {
-  return 'base' in target && target.base.type === 'Identifier' && target.base.name === 'self'
+function isSelf(to: Ast.Expression): boolean {
+  return 'base' in to && to.base.type === 'Identifier' && to.base.name === 'self'
 }
 
-function nameOf(target: Ast.Expression, code: Code): string | undefined {
-  if (target.type === 'MemberExpression') return target.identifier.name
-  return target.type === 'IndexExpression' ? code.text(target.index) : undefined
+function nameOf(to: Ast.Expression, code: Code): string | undefined {
+  if (to.type === 'MemberExpression') return to.identifier.name
+  return to.type === 'IndexExpression' ? code.text(to.index) : undefined
 }
 
 function patternOf(node: Ast.Expression, folding: Folding): string {

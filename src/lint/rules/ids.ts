@@ -1,4 +1,4 @@
-/** Ids of all rules about Prosody; each has a page of its name in docs/lint/. */
+/** Ids of all rules about Prosody; each rule has a page of its name in docs/lint/. */
 export const ruleIds = [
   'blocking-call',
   'deprecated-api',
@@ -18,8 +18,10 @@ export const ruleIds = [
   'unmet-metadata',
 ] as const
 
+/** The id of a rule about Prosody. */
 export type RuleId = (typeof ruleIds)[number]
 
+/** Tells whether a text is the id of a rule about Prosody. */
 export function isRuleId(text: string): text is RuleId {
   return (ruleIds as readonly string[]).includes(text)
 }

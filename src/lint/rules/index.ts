@@ -25,6 +25,7 @@ import {unknownMember} from './unknown-member.ts'
 import {unknownMethod} from './unknown-method.ts'
 import {unmetMetadata} from './unmet-metadata.ts'
 
+/** All rules about Prosody, each by its id. */
 export const rules = {
   'blocking-call': blockingCall,
   'deprecated-api': deprecatedApi,
@@ -44,7 +45,10 @@ export const rules = {
   'unmet-metadata': unmetMetadata,
 } satisfies Record<RuleId, Rule>
 
-/** Plain data, as findings of a cache are. Lines and columns from 1, in characters where the file is UTF-8. */
+/**
+ * Something that a rule about Prosody found in a file, as plain data, as findings of a cache are. Lines and columns
+ * from 1, in characters where the file is UTF-8.
+ */
 export interface RuleFinding {
   readonly rule: RuleId
   readonly severity: Severity
@@ -55,38 +59,39 @@ export interface RuleFinding {
   readonly hint?: string
   /** Byte offsets behind a byte order mark. */
   readonly fix?: Fix
-  /** It holds only if other files do not say otherwise. */
+  /** What other files may say so that the finding does not hold. */
   readonly pending?: Pending
 }
 
+/** What the rules about Prosody are applied with to one file. */
 export interface RuleJob {
   readonly target: Target
   readonly settings: RuleSettings
-  /** The module whose main file it is. */
+  /** The name of the module whose main file it is. */
   readonly module: string | undefined
-  /** Whether its name or place tells that it is part of a module; else its code has to. */
+  /** Whether the file's name or place tells that it is part of a module; else its code has to. */
   readonly isModule: boolean
 }
 
-/** What the rules say of a file, and what it has that others may count on. */
+/** What the rules say of a file, and what the file has that others may count on. */
 export interface RuleReport {
   /** In the order of lines. */
   readonly findings: readonly RuleFinding[]
-  /** Global variables that it sets. */
+  /** Global variables that the file sets. */
   readonly globals: readonly string[]
-  /** Events that it fires; `*` stands for what is computed. */
+  /** Events that the file fires; `*` stands for what is computed. */
   readonly fires: readonly string[]
-  /** Methods that it adds to `module` for all modules. */
+  /** Methods that the file adds to `module` for all modules. */
   readonly methods: readonly string[]
-  /** What it asks module:require for. */
+  /** What the file asks module:require for. */
   readonly asks: readonly string[]
-  /** Names by which it calls what is none of Prosody's or Lua's own, and when at the latest. */
+  /** Names by which the file calls what is none of Prosody's or Lua's own, and when at the latest. */
   readonly uses: Readonly<Record<string, When>>
-  /** Fields of the table that it returns; null where they can't all be known. */
+  /** Fields of the table that the file returns; null where they can't all be known. */
   readonly gives: readonly string[] | null
 }
 
-/** Of a file that nothing is found in. */
+/** The report on a file that nothing is found in. */
 export const emptyReport: RuleReport = {
   findings: [],
   globals: [],
@@ -98,7 +103,7 @@ export const emptyReport: RuleReport = {
 }
 
 /**
- * What the rules about Prosody find in a file that is part of a module. Throws RangeError where the tree is too deep.
+ * Applies the rules about Prosody to a file that is part of a module. Throws RangeError where the tree is too deep.
  * @param text of the file, to tell lines and columns
  */
 export function checkRules(syntax: Syntax, text: SourceText, job: RuleJob): RuleReport {

@@ -5,22 +5,22 @@ import {callOf, libraryOf, withoutPrefix} from './paths.ts'
 /** What `require` or `module:require` gives for a name that is plain to see. */
 export interface LibraryValue {
   readonly by: 'require' | 'module:require'
-  /** Of Prosody's own without `prosody.` */
+  /** The library's name; of Prosody's own without `prosody.`. */
   readonly name: string
 }
 
-/** A field of a library. */
+/** A field that is read of a library. */
 export interface LibraryField {
   readonly library: LibraryValue
   readonly name: string
-  /** Names that it goes by in the file: its own, and those of variables that hold it. */
+  /** Names that the field goes by in the file: its own, and those of variables that hold it. */
   readonly names: readonly string[]
 }
 
 /** Locals that are defined by one another are followed so far. */
 const maxDepth = 20
 
-/** The library that an expression always is. */
+/** Tells which library an expression always is; undefined where it is none. */
 export function libraryValue(node: Ast.Expression, code: Code, depth = 0): LibraryValue | undefined {
   if (depth > maxDepth) return undefined
   const initial = initialOf(node, code)
@@ -33,7 +33,7 @@ export function libraryValue(node: Ast.Expression, code: Code, depth = 0): Libra
   return asked === undefined ? undefined : {by: 'module:require', name: asked}
 }
 
-/** The field of a library that an expression always is. */
+/** Tells which field of a library an expression always is; undefined where it is none. */
 export function libraryField(node: Ast.Expression, code: Code, depth = 0): LibraryField | undefined {
   if (depth > maxDepth) return undefined
   if (node.type === 'MemberExpression') {

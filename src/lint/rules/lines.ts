@@ -1,6 +1,6 @@
 import type {LineFacts, Target} from './target.ts'
 
-/** Where else something is to be had: `it came with Prosody 13.0`; undefined where no line has it. */
+/** Tells in words where else something is to be had: `it came with Prosody 13.0`; undefined where no line has it. */
 export function elsewhere(target: Target, has: (line: LineFacts) => boolean): string | undefined {
   const others = target.others.filter(has).map(({line}) => line)
   const newer = others.find((line) => Number(line) > Number(target.line))

@@ -4,6 +4,7 @@ import type {Stretch} from './stretch.ts'
 
 const operators53 = new Set(['//', '&', '|', '~', '<<', '>>'])
 
+/** The rule `lua-version`, which docs/lint/lua-version.md describes. */
 export const luaVersion: Rule = {
   standard: 'error',
   check({syntax, source, operators, jumps}, {target}, say) {

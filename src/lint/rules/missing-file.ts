@@ -2,6 +2,7 @@ import {coreLibrary} from '../../prosody/core-library.ts'
 import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
 
+/** The rule `missing-file`, which docs/lint/missing-file.md describes. */
 export const missingFile: Rule = {
   standard: 'error',
   check(code, {target}, say) {

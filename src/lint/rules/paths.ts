@@ -3,18 +3,20 @@ import {fold, isModule, type Folding} from '../../lua/fold.ts'
 
 /** What an expression stands for, as far as its text shows. */
 export interface Path {
-  /** A global variable, a library that is required, the module's API. */
+  /** What the expression begins with: a global variable, a library that is required, or the module's API. */
   readonly root: 'global' | 'library' | 'module'
-  /** `os.execute`, `util.jid.split`; of a module what stands behind it. */
+  /** The name with the fields behind it: `os.execute`, `util.jid.split`; of a module what stands behind it. */
   readonly name: string
 }
 
+/** A call in any of Lua's spellings, with its arguments. */
 export interface Call {
   readonly node: Ast.CallExpression | Ast.TableCallExpression | Ast.StringCallExpression
   readonly base: Ast.Expression
   readonly args: readonly Ast.Expression[]
 }
 
+/** Reads a node as a call; undefined for one that is none. */
 export function callOf(node: Ast.Node): Call | undefined {
   switch (node.type) {
     case 'CallExpression':
@@ -31,7 +33,7 @@ export function callOf(node: Ast.Node): Call | undefined {
 /** Locals that are defined by one another are followed so far. */
 const maxDepth = 20
 
-/** Follows locals that are assigned once back to what they were made of. */
+/** Tells what an expression stands for: locals that are assigned once are followed back to what they were made of. */
 export function pathOf(node: Ast.Expression, folding: Folding, depth = 0): Path | undefined {
   if (depth > maxDepth) return undefined
   switch (node.type) {
@@ -59,7 +61,7 @@ export function pathOf(node: Ast.Expression, folding: Folding, depth = 0): Path 
   }
 }
 
-/** The library that `require "x"` gives; undefined for anything else. */
+/** Names the library that `require "x"` gives; undefined for anything else. */
 export function libraryOf(node: Ast.Expression, folding: Folding): string | undefined {
   const call = callOf(node)
   const [argument] = call?.args ?? []
@@ -68,13 +70,14 @@ export function libraryOf(node: Ast.Expression, folding: Folding): string | unde
   return typeof name === 'string' ? name : undefined
 }
 
+/** Tells whether an expression is Lua's own `require`. */
 export function isRequire(node: Ast.Expression, folding: Folding): boolean {
   if (node.type !== 'Identifier') return false
   const path = pathOf(node, folding)
   return path?.root === 'global' && path.name === 'require'
 }
 
-/** Prosody 13 knows its libraries by two names. */
+/** Takes `prosody.` off the name of a library: Prosody 13 knows its libraries by two names. */
 export function withoutPrefix(library: string): string {
   return library.replace(/^prosody\./, '')
 }

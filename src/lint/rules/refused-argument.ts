@@ -8,6 +8,7 @@ import type {Rule, Said} from './types.ts'
 
 type Refusal = Pick<Said, 'message' | 'hint' | 'pending'>
 
+/** The rule `refused-argument`, which docs/lint/refused-argument.md describes. */
 export const refusedArgument: Rule = {
   standard: 'error',
   check(code, known, say) {

@@ -1,6 +1,7 @@
 import {stretchOf} from './code.ts'
 import type {Rule} from './types.ts'
 
+/** The rule `require-in-handler`, which docs/lint/require-in-handler.md describes. */
 export const requireInHandler: Rule = {
   standard: 'warning',
   check(code, _, say) {

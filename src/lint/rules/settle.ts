@@ -2,7 +2,7 @@ import {Around} from './around.ts'
 import type {RuleFinding} from './index.ts'
 import type {Reported, Surroundings} from './surroundings.ts'
 
-/** The findings of each file that hold in sight of the others. */
+/** Keeps the findings of each file that hold in sight of the others. */
 export function settle(
   files: readonly Reported[],
   {others, libraryAt, isFirst = false}: Surroundings,

@@ -1,5 +1,6 @@
 import type {Rule} from './types.ts'
 
+/** The rule `shadows-core`, which docs/lint/shadows-core.md describes. */
 export const shadowsCore: Rule = {
   standard: 'warning',
   check({module}, {target, coreModules}, say) {

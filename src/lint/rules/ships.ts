@@ -1,8 +1,8 @@
 import {dirname, normalize} from 'node:path/posix'
 
 /**
- * The file that `module:require(library)` in a file gives: names in each folder as util/pluginloader.lua tries them,
- * first of the module's own library, then of another one. Undefined where there is none.
+ * Finds the file that `module:require(library)` in a file gives: names in each folder as util/pluginloader.lua tries
+ * them, first of the module's own library, then of another one. Undefined where there is none.
  * @param path of the file that asks, with slashes
  * @param folders where modules lie
  */
@@ -33,7 +33,7 @@ export function libraryIn(
   return undefined
 }
 
-/** Folders around a file that may be where its module lies. */
+/** Lists the folders around a file that may be where its module lies. */
 export function foldersAround(path: string): string[] {
   const own = dirname(path)
   return [own, dirname(own), dirname(dirname(own))]

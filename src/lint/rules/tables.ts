@@ -6,25 +6,25 @@ import type {FunctionInfo} from './functions.ts'
 
 /** A table that a local variable holds, or that is returned where it is written down. */
 export interface LocalTable {
-  /** Functions that are its fields; without a name those of computed keys and of places. */
+  /** Functions that are fields of the table; without a name those of computed keys and of places. */
   readonly functions: {readonly name: string | undefined; readonly info: FunctionInfo}[]
-  /** Names of local functions that stand in it. */
+  /** Names of local functions that stand in the table. */
   readonly names: Ast.Node[]
-  /** Functions that may call any of its functions: they look keys up that are not plain to see. */
+  /** Functions that may call any of the table's functions: they look keys up that are not plain to see. */
   readonly readFrom: FunctionInfo[]
-  /** Whether it is handed on as a whole. */
+  /** Whether the table is handed on as a whole. */
   escapes: boolean
-  /** Whether the file returns it. */
+  /** Whether the file returns the table. */
   isExported: boolean
-  /** Its fields, as far as they are assigned by its name. */
+  /** The table's fields, as far as they are assigned by its name. */
   readonly fields: Set<string>
-  /** Whether it may have fields besides: by computed keys, or by a metatable. */
+  /** Whether the table may have fields besides: by computed keys, or by a metatable. */
   isOpen: boolean
 }
 
 type InfoOf = (node: Ast.Expression | undefined) => FunctionInfo | undefined
 
-/** The tables of a file whose uses can be followed. */
+/** Finds the tables of a file whose uses can be followed. */
 export function tablesIn(code: CodeView, infoOf: InfoOf): LocalTable[] {
   const byVariable = new Map<Variable, LocalTable>()
   for (const variable of new Set(code.folding.scopes.values())) {
@@ -84,16 +84,16 @@ interface Seeing {
 
 /** `t.f = …`, `function t.f()`, `t[x] = …` */
 function fill(code: CodeView, {of, infoOf, seen}: Seeing & {readonly infoOf: InfoOf}): void {
-  for (const {target, value} of code.assignments) {
-    if (target.type === 'Identifier') continue
+  for (const {to, value} of code.assignments) {
+    if (to.type === 'Identifier') continue
     // What `x.y = t` does with t, is seen below but for this one, by which what is made of t finds its functions.
-    if (target.type === 'MemberExpression' && target.identifier.name === '__index' && value !== undefined)
+    if (to.type === 'MemberExpression' && to.identifier.name === '__index' && value !== undefined)
       seen.add(value)
-    if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression') continue
-    const table = of(target.base)
+    if (to.type !== 'MemberExpression' && to.type !== 'IndexExpression') continue
+    const table = of(to.base)
     if (table === undefined) continue
-    seen.add(target.base)
-    const name = target.type === 'MemberExpression' ? target.identifier.name : code.text(target.index)
+    seen.add(to.base)
+    const name = to.type === 'MemberExpression' ? to.identifier.name : code.text(to.index)
     if (name === undefined) table.isOpen = true
     else table.fields.add(name)
     const info = infoOf(value)

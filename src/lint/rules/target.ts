@@ -5,41 +5,45 @@ export interface LineFacts {
   readonly requirePrefixes: readonly string[]
   readonly libs: readonly string[]
   readonly moduleApi: readonly string[]
-  /** Library → its fields; only of libraries all of whose fields are known. */
+  /** The fields of each library; only of libraries all of whose fields are known. */
   readonly members: Readonly<Record<string, readonly string[]>>
 }
 
+/** Something that Prosody calls deprecated, and what has its place. */
 export interface Deprecated {
   readonly kind: 'method' | 'function' | 'library' | 'global' | 'option'
   readonly name: string
   readonly instead?: string
 }
 
-/** The Prosody that modules are meant for. Plain data: it goes to other threads and into digests. */
+/**
+ * The Prosody that modules are meant for, as plain data: it goes to other threads and into digests. Plain data: it goes
+ * to other threads and into digests.
+ */
 export interface Target extends LineFacts {
-  /** `5.4` */
+  /** The version of Lua that it runs with: `5.4`. */
   readonly lua: string
   readonly coreModules: readonly string[]
   /** Libraries of core modules, as module:require names them. */
   readonly moduleLibs: readonly string[]
-  /** By library of core modules, as in `moduleLibs`, the fields that it has. */
+  /** The fields of each library of core modules, by its name in `moduleLibs`. */
   readonly moduleMembers: Readonly<Record<string, readonly string[]>>
   readonly features: readonly string[]
   readonly metadataKeys: readonly string[]
   readonly globals: readonly string[]
   readonly moduleFields: readonly string[]
   readonly moduleFunctions: readonly string[]
-  /** Methods that core modules add → those modules. */
+  /** Methods that core modules add, each with those modules. */
   readonly moduleApiOf: Readonly<Record<string, string>>
-  /** `*` stands for anything. */
+  /** Events that Prosody fires; `*` stands for anything. */
   readonly events: readonly string[]
-  /** Those that hold for the line. */
+  /** What is deprecated on the line. */
   readonly deprecated: readonly Deprecated[]
   /** The other lines that are known, oldest first. */
   readonly others: readonly LineFacts[]
 }
 
-/** A target with its lists as sets. */
+/** A target whose lists are sets. */
 export interface Known {
   readonly target: Target
   readonly libs: ReadonlySet<string>
@@ -47,14 +51,15 @@ export interface Known {
   readonly coreModules: ReadonlySet<string>
   readonly globals: ReadonlySet<string>
   readonly deprecated: Readonly<Record<Deprecated['kind'], ReadonlyMap<string, Deprecated>>>
-  /** The fields of a library of Prosody's own; undefined where they can't all be known. */
+  /** Gives the fields of a library of Prosody's own; undefined where they can't all be known. */
   readonly members: (library: string) => ReadonlySet<string> | undefined
-  /** Whether something may fire an event. */
+  /** Tells whether something may fire an event. */
   readonly fires: (event: string) => boolean
 }
 
 const made = new WeakMap<Target, Known>()
 
+/** Makes sets of a target's lists; the result is kept as long as the target. */
 export function knownOf(target: Target): Known {
   const before = made.get(target)
   if (before !== undefined) return before
@@ -95,7 +100,7 @@ function membersOf({members}: Target): Known['members'] {
   }
 }
 
-/** Tells whether an event is one of these; `*` in them stands for anything. */
+/** Makes a test of whether an event is one of these; `*` in them stands for anything. */
 export function eventTest(events: readonly string[]): (event: string) => boolean {
   const exact = new Set(events.filter((event) => !event.includes('*')))
   const patterns = events.filter((event) => event.includes('*')).map(patternOf)

@@ -5,11 +5,13 @@ import type {Pending} from './pending.ts'
 import type {Stretch} from './stretch.ts'
 import type {Known} from './target.ts'
 
+/** How a finding can count, the gravest first. */
 export const severities = ['error', 'warning', 'note'] as const
 
+/** How a finding counts. */
 export type Severity = (typeof severities)[number]
 
-/** By the id of a rule: how what it finds counts, or that it is not looked for. */
+/** How what each rule finds counts, by the rule's id, or that it is not looked for. */
 export type RuleSettings = Readonly<Partial<Record<RuleId, Severity | 'off'>>>
 
 /** What a rule says of a stretch of the file. */
@@ -21,10 +23,12 @@ export interface Said {
   readonly pending?: Pending
 }
 
+/** Reports what a rule has found at a stretch of the file. */
 export type Say = (at: Stretch, said: Said) => void
 
+/** A rule about Prosody, which looks at one file at a time. */
 export interface Rule {
-  /** What it counts as at most where nothing is set; off: only where it is asked for. */
+  /** How what it finds counts at most where nothing is set; off: it is applied only where it is asked for. */
   readonly standard: Severity | 'off'
   check(code: Code, known: Known, say: Say): void
 }

@@ -3,6 +3,7 @@ import type {Rule} from './types.ts'
 
 const hooks = new Set(['hook', 'hook_global', 'wrap_event', 'wrap_global'])
 
+/** The rule `unknown-event`, which docs/lint/unknown-event.md describes. */
 export const unknownEvent: Rule = {
   standard: 'off',
   check(code, {target, fires}, say) {

@@ -4,6 +4,7 @@ import {globalsSet} from './gives.ts'
 import {luaNames} from './lua-names.ts'
 import type {Rule} from './types.ts'
 
+/** The rule `unknown-global`, which docs/lint/unknown-global.md describes. */
 export const unknownGlobal: Rule = {
   standard: 'warning',
   check(code, {target, globals}, say) {

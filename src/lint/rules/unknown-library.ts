@@ -8,6 +8,7 @@ import type {Rule} from './types.ts'
 /** Of others, though they look like Prosody's own: facts of rocks by these names. */
 const foreign = new Set(['net.url'])
 
+/** The rule `unknown-library`, which docs/lint/unknown-library.md describes. */
 export const unknownLibrary: Rule = {
   standard: 'error',
   check(code, {target, libs}, say) {

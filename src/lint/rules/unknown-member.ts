@@ -8,6 +8,7 @@ import {elsewhere} from './lines.ts'
 import type {Known} from './target.ts'
 import type {Rule, Said, Severity} from './types.ts'
 
+/** The rule `unknown-member`, which docs/lint/unknown-member.md describes. */
 export const unknownMember: Rule = {
   standard: 'error',
   check(code, known, say) {
@@ -43,9 +44,7 @@ interface Seen {
 
 /** What the file itself may put into a library. */
 function assignedNames({assignments}: Code): Set<string> {
-  return new Set(
-    assignments.flatMap(({target}) => (target.type === 'MemberExpression' ? [target.identifier.name] : [])),
-  )
+  return new Set(assignments.flatMap(({to}) => (to.type === 'MemberExpression' ? [to.identifier.name] : [])))
 }
 
 /**

@@ -2,6 +2,7 @@ import {metadataLines, refusalOf, type Refusal} from '../../prosody/load-metadat
 import type {Target} from './target.ts'
 import type {Rule} from './types.ts'
 
+/** The rule `unmet-metadata`, which docs/lint/unmet-metadata.md describes. */
 export const unmetMetadata: Rule = {
   standard: 'warning',
   check({syntax: {source}}, {target}, say) {

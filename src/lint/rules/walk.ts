@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 
-/** The nodes right below a node, in the order in which Lua runs or reads them; names of fields are none. */
+/** Lists the nodes right below a node, in the order in which Lua runs or reads them; names of fields are none. */
 export function nodesBelow(node: Ast.Node): readonly Ast.Node[] {
   switch (node.type) {
     case 'Chunk':

@@ -1,4 +1,4 @@
-/** Bytes that have a meaning of their own. */
+/** Bytes that have a meaning of their own in Lua. */
 export const signs = {
   quote: 0x22,
   apostrophe: 0x27,
@@ -18,21 +18,21 @@ const blank = Uint8Array.from({length: 256}, (_, code) =>
   ' \t\v\f\r\n'.includes(String.fromCharCode(code)) ? 1 : 0,
 )
 
-/** Where white space ends that begins at an offset, if any does. */
+/** Returns where white space ends that begins at an offset, if any does. */
 export function blanksEnd(source: string, start: number): number {
   let at = start
   while (blank[source.charCodeAt(at)] === 1) at += 1
   return at
 }
 
-/** Where white space starts that ends at an offset, if any does. */
+/** Returns where white space starts that ends at an offset, if any does. */
 export function blanksStart(source: string, end: number): number {
   let at = end
   while (blank[source.charCodeAt(at - 1)] === 1) at -= 1
   return at
 }
 
-/** Length of an opening long bracket; 0 where there is none. */
+/** Returns the length of the opening long bracket at an offset; 0 where there is none. */
 export function longBracketAt(source: string, start: number): number {
   if (source.charCodeAt(start) !== signs.bracket) return 0
   let at = start + 1
@@ -40,13 +40,13 @@ export function longBracketAt(source: string, start: number): number {
   return source.charCodeAt(at) === signs.bracket ? at + 1 - start : 0
 }
 
-/** Behind a long bracket that opens at an offset. */
+/** Returns the offset behind a long bracket that opens at an offset. */
 export function longBracketEnd(source: string, start: number, opened: number): number {
   const end = source.indexOf(`]${'='.repeat(opened - 2)}]`, start + opened)
   return end === -1 ? source.length : end + opened
 }
 
-/** Where the next token starts. */
+/** Returns where the next token starts. */
 export function tokenFrom(source: string, start: number): number {
   for (let at = blanksEnd(source, start); ; at = blanksEnd(source, at)) {
     if (!source.startsWith('--', at)) return at

@@ -1,4 +1,4 @@
-/** Bytes as luacheck shows them: what is no printable character is spelled out. */
+/** Writes bytes as luacheck shows them: what is no printable character is spelled out. */
 export function printable(bytes: string): string {
   if (!/[^ -~]/.test(bytes)) return bytes
   try {

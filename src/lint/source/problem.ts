@@ -1,10 +1,10 @@
-/** A stretch of the source, and the line on which it starts. */
+/** A stretch of the source, with the line on which it starts. */
 export interface Place {
-  /** From 1. */
+  /** Line of the source, from 1. */
   readonly line: number
   /** Byte offset. */
   readonly start: number
-  /** Behind the last byte. */
+  /** Byte offset behind the last byte. */
   readonly end: number
 }
 
@@ -14,6 +14,7 @@ export interface SyntaxProblem {
   readonly message: string
 }
 
+/** Thrown for what luacheck does not read, at the place that it names. */
 export class Problem extends Error implements SyntaxProblem {
   readonly place: Place
   readonly unclosed: Unclosed | undefined
@@ -25,9 +26,9 @@ export class Problem extends Error implements SyntaxProblem {
   }
 }
 
-/** A block that is not closed. */
+/** A block that nothing closes. */
 export interface Unclosed {
-  /** Where it was noticed. */
+  /** Byte offset where that was noticed. */
   readonly at: number
   readonly closer: string
 }

@@ -1,12 +1,12 @@
 import {blanksEnd, blanksStart, longBracketAt, longBracketEnd, signs, tokenFrom} from './characters.ts'
 import type {SourceText} from './text.ts'
 
-/** A pair of parentheses. */
+/** A pair of parentheses that stands in code. */
 export interface Parentheses {
   readonly start: number
-  /** Behind the closing one. */
+  /** Byte offset behind the closing one. */
   readonly end: number
-  /** Where the last token inside ends. */
+  /** Where the last token between the two ends. */
   readonly insideEnd: number
   /** Whether arguments of a call stand in them, which they do not group. */
   isCall: boolean
@@ -27,11 +27,14 @@ export const lineKind = {code: 0, comment: 1, string: 2} as const
 
 /** What the tree of a chunk leaves out of its text. */
 export interface Scan {
-  /** By where the first token inside starts: nothing else tells whether an expression stands in parentheses. */
+  /**
+   * Pairs of parentheses by where the first token inside starts: nothing else tells whether an expression stands in
+   * some.
+   */
   readonly parentheses: ReadonlyMap<number, Parentheses>
   readonly comments: readonly OptionComment[]
   readonly semicolons: readonly Semicolon[]
-  /** By line, from 1. */
+  /** What each line ends in, by its number from 1. */
   readonly lineKinds: Uint8Array
 }
 

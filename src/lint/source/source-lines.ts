@@ -23,7 +23,7 @@ export class SourceLines {
     this.#text = text
   }
 
-  /** The line's beginning, or what is around a column that lies far from there. */
+  /** Returns the beginning of a line, or what is around a column that lies far from there. */
   part(line: number, column: number): SourcePart {
     if (this.#last?.line !== line) this.#last = {line, characters: this.#characters(line)}
     const {characters} = this.#last

@@ -1,9 +1,9 @@
 /** A source as luacheck counts in it: lines, and columns in characters where the whole file is UTF-8, else in bytes. */
 export class SourceText {
   readonly source: string
-  /** Byte offsets; line 1 is the first. */
+  /** Byte offsets at which lines start; line 1 is the first. */
   readonly lineStarts: readonly number[]
-  /** Where the line's end begins. */
+  /** Byte offsets at which the ends of lines begin. */
   readonly lineEnds: readonly number[]
   /** Offsets of bytes that only continue a character, ascending; undefined where columns are bytes. */
   readonly #continuations: readonly number[] | undefined
@@ -26,22 +26,24 @@ export class SourceText {
     return this.lineStarts[line - 1] ?? 0
   }
 
-  /** Without the line's end, in characters. */
+  /** Returns the length of a line without its end, in characters. */
   lengthOf(line: number): number {
     return this.#characters(this.startOf(line), this.lineEnds[line - 1] ?? 0)
   }
 
-  /** The line with an offset, from 1. */
+  /** Returns the line with an offset, from 1. */
   lineAt(offset: number): number {
     return firstFrom(this.lineStarts, offset + 1)
   }
 
-  /** From 1; never behind the end of the line, not even for what ends on another one. */
+  /**
+   * Returns the column of an offset from 1; never behind the end of the line, not even for what ends on another one.
+   */
   column(line: number, offset: number): number {
     return this.#within(line, this.#characters(this.startOf(line), offset) + 1)
   }
 
-  /** The column of the last character before an offset. */
+  /** Returns the column of the last character before an offset. */
   endColumn(line: number, end: number): number {
     return this.#within(line, this.#characters(this.startOf(line), end))
   }

@@ -2,6 +2,7 @@ import {printable} from './printable.ts'
 import {Problem, type Place} from './problem.ts'
 import type {SourceText} from './text.ts'
 
+/** A token of Lua as luacheck reads them, and where it stands. */
 export interface Token extends Place {
   /** A keyword or operator itself; name, number, string or <eof>. */
   readonly kind: string
@@ -21,7 +22,7 @@ const digits = /0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*|[0-9]*\.?[0-9]*/y
 const suffix = /[iI]|[uU][lL][lL]|[lL][lL][uU]?/y
 const bracket = /\[=*\[?/y
 
-/** Reads tokens as luacheck does; throws Problem where there is none. */
+/** Reads the tokens of a source as luacheck does; throws Problem where there is none. */
 export class Tokens {
   readonly #text: SourceText
   readonly #source: string

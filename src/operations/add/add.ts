@@ -37,21 +37,22 @@ import {changedModule, type ChangedModule, type WriteResult} from '../../context
 import {refuseOwnModules, refuseShadows} from '../../locking/shadows.ts'
 import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
-import {writeTarget} from '../../context/write-target.ts'
+import {writeProject} from '../../context/write-project.ts'
 import {branchOf} from '../../sources/revision.ts'
 import type {DeclaredSource} from '../../sources/kinds.ts'
 
+/** What `add` is asked for. */
 export interface AddRequest {
-  /** As typed: `[source/]name[@version]`, paths, URLs. */
+  /** Specs as typed: `[source/]name[@version]`, paths, URLs. */
   readonly specs: readonly string[]
   readonly offline: boolean
   readonly force: boolean
   readonly dryRun: boolean
-  /** Ask the publisher for the newest release where no version is given. */
+  /** Whether to ask the publisher for the newest release where no version is given. */
   readonly latest: boolean
   /** Modules to leave out of the whole trees that are named; undefined where nothing is said of it. */
   readonly except?: readonly string[] | undefined
-  /** Accept a module that hides one of Prosody's own. */
+  /** Whether a module may hide one of Prosody's own. */
   readonly allowShadow: boolean
   /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
   readonly layout?: SourceLayout | undefined
@@ -59,6 +60,7 @@ export interface AddRequest {
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<ModuleKey>
 }
 
+/** What `add` did; the shape is part of --json (docs/reference/json.md). */
 export interface AddResult extends WriteResult {
   readonly added: readonly ChangedModule[]
   /** What is worth knowing about a module that was asked for: that it moved, or is part of Prosody now. */
@@ -113,7 +115,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
     ...takenOver(wanted.entries, own, bench.user),
     ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
-  const result = await writeTarget(
+  const result = await writeProject(
     project,
     {
       lock: outcome.lock,
@@ -334,7 +336,11 @@ function addedModules(
 }
 
 /** What is worth telling of a module that was taken: not that it hides one of Prosody's, which was asked for. */
-function movesToTell(key: ModuleKey, {prosody = defaultProsody}: Manifest, registry: Registry): RegistryMove[] {
+function movesToTell(
+  key: ModuleKey,
+  {prosody = defaultProsody}: Manifest,
+  registry: Registry,
+): RegistryMove[] {
   const [source, name] = splitKey(key)
   return movesOf(name, source, registry).filter(
     ({change, core, since}) => change !== 'core' || core !== undefined || compareLines(since, prosody) > 0,

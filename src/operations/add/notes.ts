@@ -13,7 +13,9 @@ interface Change {
   readonly manifest: Manifest
 }
 
-/** What the name and the version that were asked for do not tell of what came: that it is known, that it is older. */
+/**
+ * Tells what the name and the version that were asked for do not tell of what came: that it is known, that it is older.
+ */
 export function changeNotes(key: ModuleKey, change: Change, bench: Workbench): string[] {
   return [...treeNotes(key, change), ...knownNotes(key, change, bench), ...backNotes(key, change, bench)]
 }

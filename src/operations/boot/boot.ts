@@ -1,9 +1,10 @@
 import {pluginPaths} from '../../image/config.ts'
 import type {Placement} from '../../facts/placement.ts'
 import {contextFolder} from '../../project/lockfile.ts'
-import {bootLayout, type BootLayout, type Enabled} from './config.ts'
+import {hostLayout, type HostLayout} from '../../image/host-layout.ts'
+import {bootDomain} from './loopback.ts'
 import {bootHint} from './hints.ts'
-import {enabledModules} from './modules.ts'
+import {enabledModules, type Enabled} from './modules.ts'
 import {findProsody, type PlaceRequest} from './place.ts'
 import {pathShower, reasonOf, type ReasonWorld} from './reasons.ts'
 import {bootAll, worldOf, type Booted, type Booting} from './starts.ts'
@@ -65,7 +66,7 @@ export async function boot(request: BootRequest, environment: Environment): Prom
   const enabled = enabledModules(folder, lock)
   const work = await BootWork.create(folder, place)
   try {
-    const layout = bootLayout(enabled)
+    const layout = hostLayout(enabled, bootDomain)
     const modulesPath = `${work.inside}/${contextFolder}`
     const plugins = pluginPaths(configInput({lock, manifest, modulesPath}))
     const shown = pathShower(
@@ -95,7 +96,7 @@ function resultOf(booted: Booted, booting: Booting, folder: string): BootResult 
 }
 
 interface Seen extends Booted {
-  readonly layout: BootLayout
+  readonly layout: HostLayout
   /** The project's. */
   readonly folder: string
   readonly reasons: ReasonWorld
@@ -104,7 +105,7 @@ interface Seen extends Booted {
 function bootedModule(enabled: Enabled, seen: Seen): BootedModule {
   const {module, name, where, file} = enabled
   const {trace, layout, folder, reasons} = seen
-  const host = layout.hosts.get(name) ?? '*'
+  const host = layout.hostOf.get(name) ?? '*'
   const found = trace.loaded.get(host)?.get(name) ?? trace.loaded.get('*')?.get(name)
   const path = found === undefined ? null : reasons.shown(found)
   const loaded = path === file

@@ -4,7 +4,7 @@ import {mainOf} from '../../prosody/module-files.ts'
 import {SourceLines} from '../../lua/source-lines.ts'
 import {contextFolder} from '../../project/lockfile.ts'
 import {readRegular} from '../../regular-file.ts'
-import type {Enabled} from './config.ts'
+import type {Enabled} from './modules.ts'
 import type {Reason} from './reasons.ts'
 import {unsetNames} from '../explain/options.ts'
 

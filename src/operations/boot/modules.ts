@@ -6,8 +6,18 @@ import {mainOf} from '../../prosody/module-files.ts'
 import {placementOf, type Placement} from '../../facts/placement.ts'
 import {splitKey, entriesIn, type ModuleKey, moduleKey} from '../../module-key.ts'
 import {contextFolder, contextPathOf, type LockedModule, type Lockfile} from '../../project/lockfile.ts'
-import type {Enabled} from './config.ts'
+import type {PlacedModule} from '../../image/host-layout.ts'
 import {librariesIn, type AnalysedFile} from '../../facts/module-facts.ts'
+
+/** A module that a boot is to try. */
+export interface Enabled extends PlacedModule {
+  /** source/name */
+  readonly module: ModuleKey
+  /** Path of its main file from the project's folder. */
+  readonly file: string
+  /** Names of the options that it reads. */
+  readonly options: readonly string[]
+}
 
 /** Modules that have a main file, as they lie in the project, each once: a tree may stand beside one of its modules. */
 export function enabledModules(folder: string, lock: Lockfile): Enabled[] {

@@ -1,6 +1,9 @@
 import {posix} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
-import {bootConfig, type BootLayout, type Enabled} from './config.ts'
+import type {HostLayout} from '../../image/host-layout.ts'
+import {prosodyConfig} from '../../image/prosody-config.ts'
+import {loopbackConfig} from './loopback.ts'
+import type {Enabled} from './modules.ts'
 import type {ProsodyPlace} from './place.ts'
 import {probeScript} from './probe.ts'
 import {runProsody, type BootEnd} from './process.ts'
@@ -16,7 +19,7 @@ export interface Booting {
   readonly place: ProsodyPlace
   readonly work: BootWork
   readonly enabled: readonly Enabled[]
-  readonly layout: BootLayout
+  readonly layout: HostLayout
   readonly plugins: readonly string[]
   /** Text with paths as a user knows them. */
   readonly shown: (text: string) => string
@@ -104,7 +107,7 @@ async function bootOnce(
       plugins,
       httpPort: await freePort(),
     }
-    const config = work.write('prosody.cfg.lua', bootConfig(layout, paths))
+    const config = work.write('prosody.cfg.lua', prosodyConfig(loopbackConfig(layout, paths)))
     const silence = (seconds + 5) * 1000
     const {env, signal} = environment
     const end = await runProsody({place, work, config, trace, silence, env, signal})

@@ -13,7 +13,7 @@ import {
   type Compared,
   type MoveDifferences,
 } from '../release-differences.ts'
-import {bumpTargets} from './targets.ts'
+import {bumpGroups} from './groups.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {changeProject} from '../../workbench/open-project.ts'
 import {resolveLock, type LockRequest, type ResolvedLock} from '../../locking/resolve-lock.ts'
@@ -21,12 +21,13 @@ import {summaryOf, type ModuleSummary, type WriteResult} from '../../context/res
 import {withUserSources} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {shownVersion} from '../../text/shown-version.ts'
-import {writeTarget} from '../../context/write-target.ts'
+import {writeProject} from '../../context/write-project.ts'
 
+/** What `bump` is asked for. */
 export interface BumpRequest {
   /** `[source/]name[@version]`, or `source[@version]` for all that the manifest has of it. */
   readonly specs: readonly string[]
-  /** Ask the publisher for the newest release. */
+  /** Whether to ask the publisher for the newest release. */
   readonly latest: boolean
   readonly allowDowngrade: boolean
   readonly offline: boolean
@@ -36,9 +37,9 @@ export interface BumpRequest {
 
 /** One entry of the manifest that moved. */
 export interface BumpedEntry extends ModuleSummary {
-  /** What was locked; null for an entry that was not, and came along with others of its tree. */
+  /** The entry as it was locked; null for one that was not, and came along with others of its tree. */
   readonly previous: {readonly version: string; readonly revision: string | null} | null
-  /** The manifest's value; `to` is the same where a range admits the release. */
+  /** How the manifest's value changes; `to` is the same where a range admits the release. */
   readonly pin: {readonly from: string; readonly to: string}
 }
 
@@ -50,6 +51,7 @@ export interface BumpMove extends MoveDifferences {
   readonly entries: readonly BumpedEntry[]
 }
 
+/** How many modules, or files, change in which way. */
 export interface BumpCounts {
   readonly added: number
   readonly removed: number
@@ -70,10 +72,11 @@ export interface StayedEntry {
   readonly asked: 'version' | 'known' | 'latest' | 'none'
 }
 
+/** What `bump` did; the shape is part of --json (docs/reference/json.md). */
 export interface BumpResult extends WriteResult {
   readonly moved: readonly BumpMove[]
   readonly stayed: readonly StayedEntry[]
-  /** Over all moves. */
+  /** How many modules and files change over all moves. */
   readonly counts: {readonly modules: BumpCounts; readonly files: BumpCounts}
   /** What is worth knowing: where modules went, which entries had to move along. */
   readonly notes: readonly string[]
@@ -94,9 +97,9 @@ export async function bump(request: BumpRequest, environment: Environment): Prom
 async function bumpIn(project: Project, request: BumpRequest, bench: Workbench): Promise<BumpResult> {
   const previous = project.lock ?? emptyLock
   const choices: Choice[] = []
-  for (const target of bumpTargets(request, project, bench))
+  for (const group of bumpGroups(request, project, bench))
     choices.push(
-      await chooseBump(target, {lock: previous, manifest: project.manifest, options: request}, bench),
+      await chooseBump(group, {lock: previous, manifest: project.manifest, options: request}, bench),
     )
   const {manifest, manifestText} = await repinned(project, choices, bench)
   const {refresh, releases} = resolving(choices)
@@ -105,7 +108,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   const moved = movesOfChoices(choices, {project, manifest, compared}, bench)
   const {force, dryRun} = request
   const {lock, closure} = outcome
-  const target = {
+  const wanted = {
     lock,
     closure,
     resolved: outcome.resolved,
@@ -116,7 +119,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
     dryRun,
   }
   return {
-    ...(await writeTarget(project, target, bench)),
+    ...(await writeProject(project, wanted, bench)),
     moved,
     stayed: stayedEntries(choices, moved, request),
     counts: {
@@ -133,12 +136,12 @@ async function repinned(
   choices: readonly Choice[],
   {user, environment}: Workbench,
 ): Promise<{readonly manifest: Manifest; readonly manifestText: string}> {
-  const changes = choices.flatMap(({target, ref, kind}) =>
+  const changes = choices.flatMap(({group, ref, kind}) =>
     kind === 'stays'
       ? []
-      : target.keys.flatMap((key) => {
+      : group.keys.flatMap((key) => {
           const current = versionIn(manifest, key) ?? '*'
-          const value = pinAfter(current, {...target, name: splitKey(key)[1]}, ref)
+          const value = pinAfter(current, {...group, name: splitKey(key)[1]}, ref)
           return value === current ? [] : [{path: versionPath(manifest, key), value}]
         }),
   )
@@ -155,7 +158,7 @@ function resolving(choices: readonly Choice[]): {
   const moving = choices.filter(
     ({kind, ref}) => kind === 'moves' || (kind === 'same' && ref.contents !== undefined),
   )
-  const releases = new Map(moving.flatMap(({target, ref}) => target.keys.map((key) => [key, ref] as const)))
+  const releases = new Map(moving.flatMap(({group, ref}) => group.keys.map((key) => [key, ref] as const)))
   return {refresh: new Set(releases.keys()), releases}
 }
 
@@ -179,7 +182,7 @@ interface Outcome {
 
 /** Of choices that change the release, a pin or a file. */
 function movesOfChoices(choices: readonly Choice[], outcome: Outcome, bench: Workbench): BumpMove[] {
-  return choices.flatMap(({target: {definition, keys}, locked, ref, kind}) => {
+  return choices.flatMap(({group: {definition, keys}, locked, ref, kind}) => {
     if (kind === 'stays') return []
     const entries = keys.flatMap((key) => entryOf(key, outcome))
     const differences = differencesOf(keys, outcome.compared, bench)
@@ -208,19 +211,19 @@ function stayedEntries(
   {latest}: BumpRequest,
 ): StayedEntry[] {
   const keys = new Set(moved.flatMap(({entries}) => entries.map(({module}) => module)))
-  return choices.flatMap(({target, locked, ref}) =>
-    target.keys
+  return choices.flatMap(({group, locked, ref}) =>
+    group.keys
       .filter((key) => !keys.has(key))
       .map((module) => ({
         module,
         version: locked.version,
         found: ref.version,
-        asked: target.definition.scheme === 'single' ? 'none' : askedFor(target, latest),
+        asked: group.definition.scheme === 'single' ? 'none' : askedFor(group, latest),
       })),
   )
 }
 
-function askedFor({versionText}: Choice['target'], latest: boolean): StayedEntry['asked'] {
+function askedFor({versionText}: Choice['group'], latest: boolean): StayedEntry['asked'] {
   if (versionText !== undefined) return 'version'
   return latest ? 'latest' : 'known'
 }
@@ -256,7 +259,7 @@ function notesOn(choices: readonly Choice[], moved: readonly BumpMove[], bench: 
       ({source, entries}) =>
         `all ${entries.length} entries of ${source} move together: modules of a flat tree come from one release`,
     )
-  const notes = choices.flatMap(({target: {keys}}) => {
+  const notes = choices.flatMap(({group: {keys}}) => {
     const move = moved.find(({entries}) => entries.some(({module}) => keys.includes(module)))
     return moveNotes(keys, move ?? {modules: null}, bench)
   })

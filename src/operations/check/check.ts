@@ -28,28 +28,33 @@ import {lockedProject, type ProjectWithLock} from '../../workbench/open-project.
 import {verify} from '../verify.ts'
 import {projectWarnings} from '../../context/warnings.ts'
 
+/** What `check` found; the shape is part of --json (docs/reference/json.md). */
 export interface CheckResult {
-  /** Null where nothing is known of the line of Prosody: compatibility is not looked at then. */
+  /**
+   * The target that was checked for; null where nothing is known of the line of Prosody: compatibility is not looked at
+   * then.
+   */
   readonly target: LockTarget | null
   readonly modules: readonly CheckedModule[]
   /** How many modules there are, those of trees one by one and each once, and how many of them cannot work. */
   readonly total: {readonly modules: number; readonly cannotWork: number}
-  /** Null where none was found. */
+  /** The configuration by which trees were judged; null where none was found. */
   readonly configuration: CheckedConfig | null
   readonly problems: readonly Problem[]
-  /** Null where none was asked for. */
+  /** What a start of Prosody has shown; null where none was asked for. */
   readonly boot: BootResult | null
   readonly errors: number
   readonly warnings: number
   readonly notes: number
 }
 
+/** What `check` is asked for. */
 export interface CheckRequest {
   /** The folder that install was given with --modules-path. */
   readonly modulesPath?: string
   /** A configuration of Prosody to judge trees by, in place of the project's. */
   readonly config?: string | undefined
-  /** Start a Prosody on the modules, too. */
+  /** What a Prosody is started with, for a boot besides. */
   readonly boot?: BootRequest | undefined
 }
 

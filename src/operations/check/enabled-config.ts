@@ -1,7 +1,7 @@
 import {readdirSync, realpathSync, statSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
 import {messageOf, ProsodyModsError} from '../../errors.ts'
-import {configPath} from '../../project/owned-paths.ts'
+import {pluginPathsPath} from '../../image/plugin-paths-file.ts'
 import {readRegular, sizeBounds} from '../../regular-file.ts'
 import {readProsodyConfig, type ConfigStatement, type ConfigValue} from '../../prosody/config.ts'
 
@@ -16,9 +16,9 @@ export interface EnabledModules {
 }
 
 /**
- * Reads a configuration: a given file, else prosody.cfg.lua beside the manifest, else what lies in conf.d/. Undefined
- * where there is none. Files are read as data, Include is followed below the folder of the first. Throws
- * PATH_NOT_FOUND for a given file that is none.
+ * Reads what a configuration enables: a given file, else prosody.cfg.lua beside the manifest, else what lies in
+ * conf.d/. Undefined where there is none. Files are read as data, Include is followed below the folder of the first.
+ * Throws PATH_NOT_FOUND for a given file that is none.
  */
 export function readEnabled(folder: string, given: string | undefined): EnabledModules | undefined {
   const reader = new Reader(folder)
@@ -60,7 +60,7 @@ class Reader {
   /** @param root what Include may lead to lies below it */
   file(path: string, root: string): void {
     const shown = this.#shown(path)
-    if (resolve(path) === resolve(this.#folder, configPath) || this.#files.includes(shown)) return
+    if (resolve(path) === resolve(this.#folder, pluginPathsPath) || this.#files.includes(shown)) return
     const isOne = isFileBelow(path, root)
     if (this.#files.length >= mostFiles || !isOne) {
       const why = isOne ? 'there are too many files' : `it is no regular file below ${this.#shown(root)}`

@@ -8,7 +8,7 @@ import {contextPathOf} from '../../project/lockfile.ts'
 import type {EnabledModules} from './enabled-config.ts'
 import {loadedFiles} from '../../resolve/loaded-files.ts'
 
-/** A module of a lock: an entry's only one, or one of a tree. */
+/** A module that a lock has: an entry's only one, or one of a tree. */
 export interface Part {
   /** source/name */
   readonly module: ModuleKey
@@ -19,15 +19,15 @@ export interface Part {
   /** The files that it loads, its main file first, by their paths in the context. */
   readonly files: ReadonlySet<string>
   readonly main: string | undefined
-  /** Modules that it can't do without, and where it says so. */
+  /** Modules that it can't do without, and where its code says so. */
   readonly needs: readonly {readonly name: string; readonly line: number}[]
   /** Modules that it may load. */
   readonly loads: readonly string[]
-  /** Null where no configuration tells. */
+  /** Whether the configuration enables it; null where none tells. */
   readonly enabled: boolean | null
 }
 
-/** The modules of a lock, those of trees one by one, each once. */
+/** Lists the modules of a lock, those of trees one by one, each once. */
 export function partsOf(
   lock: Lockfile,
   code: ContextCode | undefined,
@@ -115,7 +115,7 @@ function withEnabled(parts: readonly Part[], config: EnabledModules | undefined)
 const aside: ReadonlySet<Problem['kind']> = new Set(['lockfile', 'project'])
 
 /**
- * Problems once each, with those of dependents, and errors of modules that nobody enables as notes.
+ * Puts problems together once each, with those of dependents, and errors of modules that nobody enables as notes.
  * @param core Prosody's own modules: they serve dependents of modules of these names that Prosody passes over
  */
 export function judged(
@@ -223,7 +223,7 @@ function brokenBy(problems: readonly Problem[], hits: Hits): Set<string> {
   return new Set(errors.flatMap((one) => hits.of(one)).map(({module}) => module))
 }
 
-/** The verdict on each entry, and on each module of a tree. */
+/** Judges each entry, and each module of a tree. */
 export function verdicts(
   {problems, parts}: {readonly problems: readonly Problem[]; readonly parts: readonly Part[]},
   {lock, isKnown}: {readonly lock: Lockfile; readonly isKnown: boolean},

@@ -1,3 +1,4 @@
+import type {Sha256} from '../../digest.ts'
 import {join} from 'path/posix'
 import type {FileFacts} from '../../facts/fact-types.ts'
 import {pause, withoutPauseFor} from '../../pauses.ts'
@@ -13,10 +14,10 @@ import {entriesIn, type ModuleKey} from '../../module-key.ts'
 
 /** The files of a context that are there, and what their code names. */
 export interface ContextCode {
-  /** By path from the project's folder. */
+  /** The bytes of each file by its path from the project's folder. */
   readonly bytes: ReadonlyMap<string, Buffer>
   readonly facts: ReadonlyMap<string, FileFacts>
-  /** By key. */
+  /** What the code names, by key. */
   readonly named: ReadonlyMap<ModuleKey, NamedNeeds>
 }
 
@@ -37,7 +38,7 @@ export async function readContext(
       const found = readQuietly(join(folder, at))
       if (found !== undefined) bytes.set(at, found)
     }
-    const read = (path: string, sha256: string): FileFacts | undefined => {
+    const read = (path: string, sha256: Sha256): FileFacts | undefined => {
       const at = contextPathOf(key, path)
       const found = bytes.get(at)
       if (found === undefined) return undefined

@@ -13,14 +13,15 @@ export interface Problem {
   readonly module: ModuleKey | null
   /** Of a tree: the module of it that this is about, where it is about that one alone; null else. */
   readonly part: string | null
-  /** From the project's folder. */
+  /** The file's path from the project's folder. */
   readonly path: string | null
-  /** From 1. */
+  /** Line of the file, from 1. */
   readonly line: number | null
   readonly message: string
   readonly hint: string | null
 }
 
+/** An entry of the lockfile with the verdict on it. */
 export interface CheckedModule {
   /** source/name */
   readonly module: ModuleKey
@@ -33,6 +34,7 @@ export interface CheckedModule {
   readonly parts: readonly CheckedPart[] | null
 }
 
+/** A module of a tree with the verdict on it. */
 export interface CheckedPart {
   /** source/name */
   readonly module: ModuleKey
@@ -42,10 +44,10 @@ export interface CheckedPart {
   readonly works: boolean
 }
 
-/** The configuration by which trees are judged. */
+/** The configuration by which trees were judged. */
 export interface CheckedConfig {
   readonly files: readonly string[]
-  /** Of the project's modules, how many it enables. */
+  /** How many of the project's modules it enables. */
   readonly enabled: number
   /** What it does not tell without being run, one line each. */
   readonly unknown: readonly string[]

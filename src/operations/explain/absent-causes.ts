@@ -1,7 +1,7 @@
 import {maybe, type Cause} from './types.ts'
 import type {World} from './world.ts'
 
-/** A file of it may be there, out of reach. */
+/** Suspects that a file of a module is there, and out of Prosody's reach. */
 export function elsewhereCauses(publishers: readonly string[], {isProject}: World): Cause[] {
   return isProject || !publishers.includes('jitsi')
     ? []
@@ -12,7 +12,7 @@ export function elsewhereCauses(publishers: readonly string[], {isProject}: Worl
       ]
 }
 
-/** Who copies a list of requirements into modules_enabled. */
+/** Recognises a list of requirements that somebody has copied into modules_enabled. */
 export function libraryCauses(module: string, {libs, line}: World['line']): Cause[] {
   return libs.includes(`util.${module}`)
     ? [

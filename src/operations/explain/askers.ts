@@ -3,7 +3,7 @@ import type {LogMessage} from '../../prosody/log/reader.ts'
 import {sure, type Cause} from './types.ts'
 import type {Needer, World} from './world.ts'
 
-/** Who asks for a library: what the message names first, then what needs it besides by the lockfile. */
+/** Lists who asks for a library: what the message names first, then what needs it besides by the lockfile. */
 export function askers(message: LogMessage, needers: readonly Needer[], world: World): Cause[] {
   const named = namedIn(message, needers, world)
   const place = requirer(message)
@@ -16,14 +16,17 @@ export function askers(message: LogMessage, needers: readonly Needer[], world: W
   return inOrder(needers, named, unlocked)
 }
 
-/** Who asks for a module, likewise. */
+/** Lists who asks for a module: what the message names first, then what needs it besides by the lockfile. */
 export function moduleAskers(message: LogMessage, needers: readonly Needer[], world: World): Cause[] {
   const {module} = message
   const unlocked = module === undefined ? undefined : sure(`mod_${module} needs it`)
   return inOrder(needers, namedIn(message, needers, world), unlocked)
 }
 
-/** The one that the message is about: by the stack trace, or by the module that it names. */
+/**
+ * Finds the module that the message is about, among those that need something: by the stack trace, or by the name in
+ * it.
+ */
 export function namedIn(message: LogMessage, needers: readonly Needer[], world: World): Needer | undefined {
   const place = requirer(message)
   const match = place && world.match(place.path)

@@ -7,7 +7,7 @@ import {installSteps} from './library.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
 
-/** A compiled library that is there and does not load. */
+/** Explains a compiled library that is there and does not load. */
 export async function explainBinary(
   failure: BinaryFailure,
   message: LogMessage,
@@ -99,7 +99,7 @@ function ownSteps(): Step[] {
   return [step("install Prosody's package again: it is a part of it", 'apt-get install --reinstall prosody')]
 }
 
-/** A library of which Lua 5.1 says only that it failed before. */
+/** Explains a library of which Lua 5.1 says only that it failed before. */
 export async function explainAgain(library: string, message: LogMessage, world: World): Promise<Draft> {
   const {target, line, registry, contents} = world
   const first = contents.messages.find(

@@ -3,7 +3,7 @@ import type {CertificateFailure} from '../../prosody/log/server-failure.ts'
 import {shellWord} from '../../text/shell-word.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 
-/** A certificate or a key that is not there, or that can't be used. */
+/** Explains a certificate or a key that is not there, or that can't be used. */
 export function explainCertificate(failure: CertificateFailure, {hosts}: LogMessage): Draft {
   const {file, text} = failure
   const of = failure.of === '' ? (hosts[0] ?? '') : failure.of

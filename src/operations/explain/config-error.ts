@@ -103,7 +103,7 @@ const rules: readonly Rule[] = [
   ],
 ]
 
-/** What an error of Lua, or of Prosody's reader, in a configuration comes from. */
+/** Lists what an error of Lua, or of Prosody's reader, in a configuration comes from. */
 export function configCauses(error: string): readonly Cause[] {
   for (const [pattern, read] of rules) {
     const match = pattern.exec(error)

@@ -6,7 +6,7 @@ import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 
 type Of<Kind extends ServerFailure['kind']> = Extract<ServerFailure, {kind: Kind}>
 
-/** The configuration file that Prosody did not get to read. */
+/** Explains a configuration file that Prosody did not get to read. */
 export function explainUnread({reason, path}: Of<'config-unread'>, {details}: LogMessage): Draft {
   const named = path ?? pathIn(details)
   const it = named ?? 'its configuration file'
@@ -58,7 +58,7 @@ function pathIn(details: readonly string[]): string | undefined {
     .find((one) => one !== undefined)
 }
 
-/** A configuration that is no valid Lua, or whose code fails. */
+/** Explains a configuration that is no valid Lua, or whose code fails. */
 export function explainInvalid({path, text}: Of<'config-invalid'>, {details}: LogMessage): Draft {
   const said = text ?? details.find((one) => one.startsWith('Error'))?.replace(/^Error[^:]*: /, '') ?? ''
   const onLine = details.map((one) => /^Error on line (\d+):/.exec(one)?.[1]).find((one) => one !== undefined)
@@ -88,6 +88,7 @@ function lookSteps(file: string, line: string | undefined): Step[] {
   ]
 }
 
+/** Explains what Prosody warns of while it reads its configuration. */
 export function explainWarning({place, text}: Of<'config-warning'>): Draft {
   const twice = /Duplicate option '([^']+)'/.exec(text)?.[1]
   return {
@@ -114,6 +115,7 @@ export function explainWarning({place, text}: Of<'config-warning'>): Draft {
   }
 }
 
+/** Explains a Prosody that ends because its configuration names no host. */
 export function explainNoHosts(): Draft {
   return {
     id: 'no-hosts',
@@ -134,6 +136,7 @@ export function explainNoHosts(): Draft {
   }
 }
 
+/** Explains a Prosody that does not start because another one runs. */
 export function explainRunning({text}: Of<'running'>): Draft {
   const isOther = text.startsWith('Another')
   return {

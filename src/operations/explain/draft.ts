@@ -21,7 +21,7 @@ import {explainSql, explainStart} from './start.ts'
 import {maybe, step, sure, type Draft} from './types.ts'
 import type {World} from './world.ts'
 
-/** What one message comes from. */
+/** Explains what one message comes from. */
 export async function draftOf(failure: LogFailure, message: LogMessage, world: World): Promise<Draft> {
   switch (failure.kind) {
     case 'library':

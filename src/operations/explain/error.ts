@@ -13,7 +13,7 @@ import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
 import type {PathMatch} from './path-match.ts'
 
-/** What an error in a module's code comes from. */
+/** Explains an error in a module's code. */
 export async function explainError(failure: Failed, message: LogMessage, world: World): Promise<Draft> {
   const scene = await sceneOf(failure, message, world)
   const {match} = scene

@@ -6,25 +6,24 @@ import {draftOf} from './draft.ts'
 import {explainSaid} from './said.ts'
 import {step, sure, type Draft, type Explanation} from './types.ts'
 import {World} from './world.ts'
-import type {ModuleKey} from '../../module-key.ts'
 
 export type {Explanation} from './types.ts'
 
-/** The shape is part of --json (docs/reference/json.md). */
+/** What `explain` found; the shape is part of --json (docs/reference/json.md). */
 export interface ExplainResult {
-  /** For what the answers hold, and where that is known from. */
+  /** The Prosody that the answers hold for, and where that is known from. */
   readonly target: LockTarget & {readonly from: 'log' | 'project' | 'default'}
-  /** Lines that were read. */
+  /** How many lines were read. */
   readonly lines: number
-  /** In the order of the text. */
+  /** The explanations in the order of the text. */
   readonly explained: readonly Explanation[]
   /** Warnings and errors that are not understood. */
   readonly unknown: readonly UnknownLine[]
-  /** Such lines beyond those of `unknown`. */
+  /** How many such lines there are beyond those of `unknown`. */
   readonly moreUnknown: number
 }
 
-/** Tells what messages of a log come from. Nothing is fetched. */
+/** Tells what the messages of a log come from. Nothing is fetched. */
 export async function explain(
   lines: AsyncIterable<string> | Iterable<string>,
   environment: Environment,

@@ -7,7 +7,7 @@ import {serveLibrary} from '../../resolve/libraries.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
 
-/** A variable that code reads and nothing has set. @param places of the code */
+/** Explains a variable that code reads and nothing has set. @param places of the code */
 export function explainGlobal(name: string, places: readonly LuaPlace[], world: World): Draft {
   const isForeign = isOutside(places, world)
   return {
@@ -28,7 +28,7 @@ export function explainGlobal(name: string, places: readonly LuaPlace[], world: 
   }
 }
 
-/** Code that sets a variable for all of Prosody, which forbids that. */
+/** Explains code that sets a variable for all of Prosody, which forbids that. */
 export function explainSetGlobal(
   {name, place}: Extract<LogFailure, {kind: 'set-global'}>,
   {frames}: LogMessage,
@@ -59,7 +59,7 @@ export function explainSetGlobal(
   }
 }
 
-/** Why modules don't have it. */
+/** Lists why modules don't have a variable. */
 export function globalCauses(name: string, world: World): Cause[] {
   const {line, registry} = world
   const has = (id: string): boolean => registry.prosodyRuntime(id)?.globals.includes(name) === true
@@ -96,7 +96,7 @@ function libraryOf(name: string, {line, target, registry}: World): Cause[] {
   ]
 }
 
-/** What can be done about the code at `places`. */
+/** Lists what can be done about the code at `places`. */
 export function readerSteps(places: readonly LuaPlace[], world: World): Step[] {
   if (isOutside(places, world))
     return [step('leave it, unless an error of that file follows: it is no file of a module')]
@@ -107,6 +107,7 @@ export function readerSteps(places: readonly LuaPlace[], world: World): Step[] {
   return [nameStep([...new Set(keys)])]
 }
 
+/** Suggests to look for a misspelled name or a missing `local`, in the modules of these keys. */
 export function nameStep(keys: readonly ModuleKey[] = []): Step {
   return step(
     'look for the misspelled name, or the missing "local"',

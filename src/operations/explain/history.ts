@@ -13,6 +13,7 @@ export interface History {
   readonly lockedWithout: string | undefined
 }
 
+/** Looks up in which of a source's releases a module is. */
 export function historyOf(id: string, module: string, {registry, project}: World): History {
   const {releases} = registry.releases(id)
   const having = releases.filter(({files, links = {}}) =>
@@ -33,6 +34,7 @@ export function historyOf(id: string, module: string, {registry, project}: World
   }
 }
 
+/** Lists the causes that lie in which releases have the module. */
 export function historyCauses({id, last, newest, lockedWithout}: History, module: string): Cause[] {
   const evidence = `registry/releases/${id}.json`
   const causes: Cause[] = []
@@ -48,6 +50,7 @@ export function historyCauses({id, last, newest, lockedWithout}: History, module
   return causes
 }
 
+/** Suggests how the module comes into the project, at a release that has it. */
 export function addStep(
   {id, last, newest, lockedWithout}: History,
   module: string,

@@ -23,7 +23,7 @@ const insists =
 const refuses =
   /\bnot (?:be )?(?:loaded |enabled |used )?(?:as|on|for|under) (?:an? |the )?(?:\w+ )?components?\b|\bonly(?: be)? (?:loaded |enabled |used )?(?:as|on|for|under) (?:an? )?(?:virtual ?|user |normal |regular )?hosts?\b|Don't load mod_\w+ manually/i
 
-/** A module that is on a host of the wrong type. */
+/** Explains an error of a module that is on a host of the wrong type; undefined for any other. */
 export function hostDraft(text: string, scene: Scene): Draft | undefined {
   const {place, facts} = scene
   const type = facts?.hostTypes.find(

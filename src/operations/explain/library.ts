@@ -1,13 +1,13 @@
 import type {LogMessage} from '../../prosody/log/reader.ts'
 import {isProsodyName, serveLibrary, type Served} from '../../resolve/libraries.ts'
 import {shellWord} from '../../text/shell-word.ts'
-import {copyTarget} from '../../resolve/libraries.ts'
+import {copyPlace} from '../../resolve/libraries.ts'
 import {askers, namedIn} from './askers.ts'
 import {explainSql} from './start.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {Needer, World} from './world.ts'
 
-/** What a failed `require` of a Lua library comes from. */
+/** Explains a failed `require` of a Lua library. */
 export async function explainLibrary(library: string, message: LogMessage, world: World): Promise<Draft> {
   if (isProsodyName(library)) return ofProsody(library, message, world)
   if (library === 'DBI') return explainSql(undefined)
@@ -62,7 +62,7 @@ function servedCause(library: string, served: Served, {target}: World): Cause {
   }
 }
 
-/** How a library comes in. */
+/** Lists the steps by which a library comes in. */
 export function installSteps(served: Served, {target}: World): Step[] {
   switch (served.by) {
     case 'debian':
@@ -72,7 +72,7 @@ export function installSteps(served: Served, {target}: World): Step[] {
         step('install the package', `apt-get install --yes --no-install-recommends ${served.package}`),
         step(
           `and copy its file to where Lua ${target.lua} looks`,
-          `install -D --mode=644 ${served.path} ${copyTarget(served.path, target.lua)}`,
+          `install -D --mode=644 ${served.path} ${copyPlace(served.path, target.lua)}`,
         ),
       ]
     case 'rock':

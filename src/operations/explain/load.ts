@@ -9,7 +9,7 @@ import type {World} from './world.ts'
 
 type Of<Kind extends LogFailure['kind']> = Extract<LogFailure, {kind: Kind}>
 
-/** A file that is no Lua. */
+/** Explains a file that is no Lua. */
 export function explainSyntax({place, text}: Of<'syntax'>, world: World): Draft {
   const match = world.match(place.path)
   const module = mainOf(place.path)
@@ -82,6 +82,7 @@ function olderLua(text: string, {luaIsKnown, target}: World): Cause[] {
   ]
 }
 
+/** Explains a file of a module that Prosody can't read. */
 export function explainUnreadable(failure: Of<'unreadable'>): Draft {
   const {path, reason} = failure
   if (reason === 'Is a directory') return explainFolder(failure)
@@ -122,6 +123,7 @@ function explainFolder({path, reason}: Of<'unreadable'>): Draft {
   }
 }
 
+/** Explains `module:depends` on a module that the configuration disables. */
 export async function explainDisabled(
   {needed}: Of<'disabled'>,
   message: LogMessage,
@@ -143,6 +145,7 @@ export async function explainDisabled(
   }
 }
 
+/** Explains a host whose data are not kept, since its storage did not load. */
 export function explainNullStorage(): Draft {
   return {
     id: 'storage-lost',
@@ -153,6 +156,7 @@ export function explainNullStorage(): Draft {
   }
 }
 
+/** Explains an option that is set to what it does not take. */
 export function explainOption({option, expected}: Of<'option'>, {module}: LogMessage, world: World): Draft {
   const key = module === undefined ? undefined : world.specOf(module)
   return {
@@ -169,6 +173,7 @@ export function explainOption({option, expected}: Of<'option'>, {module}: LogMes
   }
 }
 
+/** Explains a use of what Prosody is going to drop. */
 export function explainDeprecated(
   {method, instead}: Of<'deprecated'>,
   {module}: LogMessage,

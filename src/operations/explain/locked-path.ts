@@ -1,7 +1,8 @@
 import type {ModuleKey} from '../../module-key.ts'
-/** A file of the lockfile. */
+
+/** A file that the lockfile names. */
 export interface LockedPath {
   readonly key: ModuleKey
-  /** Below the source's folder in the context. */
+  /** The path below the source's folder in the context. */
   readonly file: string
 }

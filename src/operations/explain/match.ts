@@ -16,6 +16,7 @@ interface Places {
   mainFile(module: string): LockedPath | undefined
 }
 
+/** Tells what a path that a message names is to the project and to Prosody. */
 export function matchPath(path: string, world: Places): PathMatch {
   // Lua cuts the head of a long path off.
   const tail = path.startsWith('...') ? path.slice(3) : undefined
@@ -60,7 +61,7 @@ function isOfLine(path: string, line: ProsodyLine): boolean {
   return moduleLibs.some((one) => inner === `modules/${one}.lib.lua`)
 }
 
-/** The library of Prosody's own whose place a path is: `util/jid.lua`; undefined where it is none. */
+/** Names the library of Prosody's own whose place a path is: `util/jid.lua`; undefined where it is none. */
 export function coreLibrary(path: string, {libs}: ProsodyLine): string | undefined {
   const inner = /\/(?:lib(?:64)?|share\/lua\/5\.\d)\/prosody\/((?:core|net|util)\/[\w/]+)\.lua$/.exec(
     path,
@@ -74,7 +75,7 @@ export interface Shadow {
   readonly library: string
 }
 
-/** Of the places that an error names, the first that stands in for a library of Prosody's own. */
+/** Finds, of the places that an error names, the first that stands in for a library of Prosody's own. */
 export function shadowIn(paths: readonly string[], {libs}: ProsodyLine): Shadow | undefined {
   for (const path of paths) {
     const inner = /\/(?:share|lib)\/lua\/5\.\d\/(.+)\.(?:lua|so)$/.exec(path)?.[1]

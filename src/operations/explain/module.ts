@@ -16,7 +16,7 @@ const oftenMeant: Readonly<Record<string, readonly [meant: string, evidence: str
 const lastPathOnly =
   'Prosody found no file of it in any folder that it searches; its message names only the last path that it tried'
 
-/** Why Prosody finds no file of a module. */
+/** Explains why Prosody finds no file of a module. */
 export function explainAbsent(module: string, world: World): Draft {
   const {line, registry} = world
   if (module.startsWith('mod_')) return prefixed(module)

@@ -7,6 +7,10 @@ import {globalCauses, nameStep, readerSteps} from './global.ts'
 import {placeText, releaseSteps, stopped, subjectOf, type Scene} from './scene.ts'
 import {maybe, step, sure, type Cause, type Draft} from './types.ts'
 
+/**
+ * Explains an error that Lua raises for a nil: a method, function, global or library that is not there; undefined where
+ * it is none of these.
+ */
 export function nilDraft(failure: NilFailure, scene: Scene): Draft | undefined {
   return (
     apiDraft(failure, scene) ??

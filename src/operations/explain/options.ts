@@ -2,15 +2,14 @@ import type {FileFacts, OptionFact} from '../../facts/fact-types.ts'
 import {stringless, type SourceLines} from '../../lua/source-lines.ts'
 import {step, sure, maybe, type Cause, type Draft, type Step} from './types.ts'
 import {placeText, stopped, subjectOf, textOf, type Failed, type Scene} from './scene.ts'
-import type {ModuleKey} from '../../module-key.ts'
 
-/** An option, and the variable that its value goes into. */
+/** An option that a file reads, and the variable that its value goes into. */
 export interface ReadOption {
   readonly fact: OptionFact & {readonly name: string}
   readonly variable: string | undefined
 }
 
-/** The options that a file reads, with the variables that hold them. */
+/** Lists the options that a file reads, with the variables that hold them. */
 export function optionsRead(facts: FileFacts, source: SourceLines): ReadOption[] {
   return facts.options.flatMap((fact) => {
     const {name} = fact
@@ -18,7 +17,7 @@ export function optionsRead(facts: FileFacts, source: SourceLines): ReadOption[]
   })
 }
 
-/** An error that comes of an option which nobody set, and which has no default. */
+/** Explains an error that comes of an option which nobody set, and which has no default; undefined for any other. */
 export function unsetDraft(failure: Failed, scene: Scene): Draft | undefined {
   const {place, match, world, facts} = scene
   if (place === undefined || match.kind !== 'ours' || facts === undefined) return undefined
@@ -45,7 +44,7 @@ interface Use {
   readonly source: SourceLines
 }
 
-/** Names of options without a default that are nil where an error of a nil was raised. */
+/** Names the options without a default that are nil where an error of a nil was raised. */
 export function unsetNames(facts: FileFacts, use: Use): readonly string[] {
   return [...new Set(unsetUsed(facts, use).map(({fact}) => fact.name))]
 }
@@ -68,7 +67,7 @@ function namedIn(text: string): string | undefined {
   return named?.[1] ?? named?.[2]
 }
 
-/** An error that the module itself raises, and that names an option. */
+/** Explains an error that the module itself raises, and that names an option; undefined for any other. */
 export function refusedOption(failure: Failed, scene: Scene): Draft | undefined {
   const text = textOf(failure)
   if (failure.kind !== 'raised' || /^(?:attempt to |bad argument #)/.test(text)) return undefined
@@ -119,6 +118,7 @@ function unsetCause({fact, variable}: ReadOption, isOnly: boolean, scene: Scene)
   )
 }
 
+/** Suggests to set options, and to see which ones the module reads. */
 export function setSteps(names: readonly string[], key: string | undefined): Step[] {
   return [
     step(`set ${names.join(' or ')} in the configuration, for the host or component that loads the module`),

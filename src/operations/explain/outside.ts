@@ -5,7 +5,7 @@ import {maybe, step, sure, type Cause, type Draft} from './types.ts'
 
 type Of<Kind extends ServerFailure['kind']> = Extract<ServerFailure, {kind: Kind}>
 
-/** A file that a container should have made of a template. */
+/** Explains a file that a container should have made of a template. */
 export function explainTemplate({file, line, what, text}: Of<'template'>): Draft {
   const variable = /^\.Env\.(\w+)/.exec(what ?? '')?.[1]
   return {
@@ -26,7 +26,7 @@ export function explainTemplate({file, line, what, text}: Of<'template'>): Draft
   }
 }
 
-/** A program that ends before its first line runs. */
+/** Explains a program that ends before its first line runs. */
 export function explainProgram({program, library}: Of<'program'>): Draft {
   return {
     id: 'program-incomplete',
@@ -46,7 +46,7 @@ export function explainProgram({program, library}: Of<'program'>): Draft {
 
 const packages: Readonly<Record<string, string>> = {LuaExpat: 'lua-expat', LuaSec: 'lua-sec'}
 
-/** What Prosody warns of when it starts, and then goes on. */
+/** Explains what Prosody warns of when it starts, and then goes on. */
 export function explainOutdated({what, text}: Of<'outdated'>): Draft {
   const name = packages[what]
   return {
@@ -90,7 +90,7 @@ const componentCauses: Readonly<Record<Of<'component'>['reason'], readonly Cause
   second: [sure('a program is connected for it already: a second one runs, or the first did not end')],
 }
 
-/** A component that is a program of its own. */
+/** Explains a component that is a program of its own and could not connect. */
 export function explainComponent({reason}: Of<'component'>, {hosts}: LogMessage): Draft {
   const of = hosts[0] ?? 'a component'
   return {
@@ -120,7 +120,7 @@ export function explainComponent({reason}: Of<'component'>, {hosts}: LogMessage)
   }
 }
 
-/** A file of the data folder that Prosody can't use. */
+/** Explains a file of the data folder that Prosody can't use. */
 export function explainData({how, store, text}: Of<'data'>): Draft {
   const [, file, line] = /^(\/[^\s:]+)(?::(\d+))?: /.exec(text) ?? []
   const isDamaged = /unexpected symbol|expected|unfinished|malformed|chunk has too many/.test(text)
@@ -178,7 +178,7 @@ const tokenCauses: readonly (readonly [RegExp, string])[] = [
   [/'room'/, 'the token names no room'],
 ]
 
-/** A client that Jitsi's mod_auth_token refused. */
+/** Explains why Jitsi's mod_auth_token refused a client. */
 export function explainToken({reason}: Of<'token'>): Draft {
   const cause = tokenCauses.find(([pattern]) => pattern.test(reason))?.[1]
   return {
@@ -194,7 +194,7 @@ export function explainToken({reason}: Of<'token'>): Draft {
   }
 }
 
-/** A host that only the command line knows. */
+/** Explains a host that only the command line knows. */
 export function explainNoSuchHost({host}: Of<'no-such-host'>): Draft {
   const of = host ?? 'the host that was given'
   return {

@@ -3,7 +3,7 @@ import type {PathMatch} from './path-match.ts'
 import {maybe, step, sure, type Cause, type Step} from './types.ts'
 import type {World} from './world.ts'
 
-/** What is known of a file in Prosody's own folder that is none of Prosody's. */
+/** Lists what is known of a file in Prosody's own folder that is none of Prosody's. */
 export function ownCauses(path: string, match: PathMatch, world: World): Cause[] {
   if (match.kind === 'edited')
     return [
@@ -23,6 +23,7 @@ export function ownCauses(path: string, match: PathMatch, world: World): Cause[]
   ]
 }
 
+/** Suggests what to do about a file that is not what Prosody ships there. */
 export function ownSteps(path: string, match: PathMatch): Step[] {
   if (match.kind !== 'edited') return []
   return [

@@ -36,7 +36,7 @@ const rules: readonly Rule[] = [
   ],
 ]
 
-/** What the text of an error that code raised says of its cause, and what its stack trace does. */
+/** Lists what the text of an error that code raised says of its cause, and what its stack trace does. */
 export function raisedCauses(text: string, {frames}: LogMessage): Cause[] {
   const [found] = rules.flatMap(([pattern, read]) => {
     const match = pattern.exec(text)

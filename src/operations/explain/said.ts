@@ -8,7 +8,7 @@ import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
 import type {LockedPath} from './locked-path.ts'
 
-/** What a module itself logs; undefined where nothing of it is known. */
+/** Explains what a module itself logs; undefined where nothing of it is known. */
 export async function explainSaid(
   {owner: {module, host}, said}: UnknownMessage,
   world: World,

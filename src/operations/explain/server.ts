@@ -17,7 +17,7 @@ import type {World} from './world.ts'
 
 type Of<Kind extends ServerFailure['kind']> = Extract<ServerFailure, {kind: Kind}>
 
-/** What keeps the server, its ports or its hosts from working. */
+/** Explains what keeps the server, its ports or its hosts from working. */
 export function explainServer(failure: ServerFailure, message: LogMessage, world: World): Draft {
   switch (failure.kind) {
     case 'config-unread':

@@ -8,7 +8,7 @@ import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
 import {entriesIn} from '../../module-key.ts'
 
-/** What a failed module:require comes from. */
+/** Explains a failed module:require. */
 export async function explainShared(library: string, message: LogMessage, world: World): Promise<Draft> {
   const {registry, line, project} = world
   const needers = await world.needers('shared', library)

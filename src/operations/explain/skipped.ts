@@ -5,7 +5,7 @@ import type {World} from './world.ts'
 
 type Skipped = Extract<LogFailure, {kind: 'skipped'}>
 
-/** A file that Prosody skips for its `--%` lines. */
+/** Explains a file that Prosody skips for its `--%` lines. */
 export function explainSkipped(failure: Skipped, world: World): Draft {
   const {path} = failure
   return {

@@ -8,7 +8,10 @@ const drivers: Readonly<Record<string, string>> = {
   SQLite3: 'lua-dbi-sqlite3',
 }
 
-/** What a database lacks. @param driver as the option `sql` names it; undefined where the message names none */
+/**
+ * Explains a database for which a library or a driver is missing. @param driver as the option `sql` names it; undefined
+ * where the message names none
+ */
 export function explainSql(driver: string | undefined): Draft {
   const packages = driver === undefined ? Object.values(drivers) : [ownValue(drivers, driver) ?? '']
   const install = packages
@@ -50,7 +53,7 @@ const startLibraries: Readonly<Record<string, readonly [name: string, fatal: boo
   'lua-unbound': ['lua-unbound', false],
 }
 
-/** What Prosody looks for when it starts. */
+/** Explains what Prosody looks for when it starts and does not find. */
 export function explainStart(dependency: string, {target}: World): Draft {
   const known = Object.hasOwn(startLibraries, dependency) ? startLibraries[dependency] : undefined
   const isOwn = /^(?:prosody\.)?util\./.test(dependency)

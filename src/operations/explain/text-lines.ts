@@ -5,7 +5,10 @@ import {sizeBounds} from '../../regular-file.ts'
 /** Longer lines are given in part; what a log says of modules stands in their heads. */
 const longest = 65_536
 
-/** The lines of a text that comes in pieces. Bytes that are no UTF-8 become replacement characters. Throws READ_FAILED. */
+/**
+ * Yields the lines of a text that comes in pieces. Bytes that are no UTF-8 become replacement characters. Throws
+ * READ_FAILED.
+ */
 export async function* textLines(
   chunks: AsyncIterable<Buffer | string> | Iterable<string>,
 ): AsyncGenerator<string> {

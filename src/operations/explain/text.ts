@@ -5,8 +5,8 @@ import {ProsodyModsError, messageOf} from '../../errors.ts'
 import {shellWord} from '../../text/shell-word.ts'
 
 /**
- * The text that operands are: a file where its path alone is given; a message each where one has blanks, and else the
- * words of one. Throws PATH_NOT_FOUND, READ_FAILED and USAGE for what looks like a path and is none of a text.
+ * Returns the text that operands are: a file where its path alone is given; a message each where one has blanks, and
+ * else the words of one. Throws PATH_NOT_FOUND, READ_FAILED and USAGE for what looks like a path and is none of a text.
  */
 export function operandText(operands: readonly string[], cwd: string): Readable | string[] {
   const [only = '', ...more] = operands

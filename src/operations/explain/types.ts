@@ -1,4 +1,4 @@
-/** Every kind of explanation; docs/guide/explaining.md tells of each. */
+/** Ids that stand for every kind of explanation; docs/guide/explaining.md tells of each. */
 export const explanationIds = [
   'module-not-installed',
   'module-unreached',
@@ -54,8 +54,10 @@ export const explanationIds = [
   'wrong-prosody',
 ] as const
 
+/** The id of a kind of explanation. */
 export type ExplanationId = (typeof explanationIds)[number]
 
+/** What a message comes from, or may come from. */
 export interface Cause {
   readonly text: string
   /** False where it may be the cause. */
@@ -64,16 +66,17 @@ export interface Cause {
   readonly evidence: readonly string[]
 }
 
+/** Something to do about a message. */
 export interface Step {
   readonly text: string
-  /** For a shell; null where something has to be done by hand. */
+  /** A command for a shell; null where something has to be done by hand. */
   readonly command: string | null
 }
 
-/** What one kind of message is about; messages with the same id and subject are one explanation. */
+/** What one kind of message is about; messages with the same id and subject become one explanation. */
 export interface Draft {
   readonly id: ExplanationId
-  /** In place of the module that the message names. */
+  /** The module to tell of, in place of the one that the message names. */
   readonly module?: string
   readonly subject: string
   readonly happened: string
@@ -81,26 +84,29 @@ export interface Draft {
   readonly steps: readonly Step[]
 }
 
-/** The shape is part of --json (docs/reference/json.md). */
+/** What messages about one thing come from; the shape is part of --json (docs/reference/json.md). */
 export interface Explanation extends Omit<Draft, 'subject' | 'module'> {
-  /** Without `mod_`; null where the message names none. */
+  /** The module's name without `mod_`; null where the message names none. */
   readonly module: string | null
   readonly hosts: readonly string[]
-  /** As it stands in the text. */
+  /** The first such message as it stands in the text. */
   readonly message: string
-  /** Of the text, from 1. */
+  /** Line of the text, from 1. */
   readonly line: number
   readonly count: number
 }
 
+/** Makes a cause that was looked up and is so. */
 export function sure(text: string, ...evidence: readonly string[]): Cause {
   return {text, sure: true, evidence}
 }
 
+/** Makes a cause that may be. */
 export function maybe(text: string, ...evidence: readonly string[]): Cause {
   return {text, sure: false, evidence}
 }
 
+/** Makes a step, with a command where a shell can do it. */
 export function step(text: string, command: string | null = null): Step {
   return {text, command}
 }

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, toSha256, type Sha256} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
 import {Store} from '../../store/store.ts'
 import type {FileFacts} from '../../facts/fact-types.ts'
@@ -30,11 +30,11 @@ const suites: Readonly<Record<string, string>> = {'0.12': 'bookworm', '13.0': 't
 /** A module that needs something, and where its code says so. */
 export interface Needer {
   readonly key: ModuleKey
-  /** `source/path:line`; undefined where the code is not at hand. */
+  /** The place as `source/path:line`; undefined where the code is not at hand. */
   readonly at: string | undefined
 }
 
-/** What is known around a log: the project, the registry, and what Prosody wrote it. */
+/** What is known around a log: the project, the registry, and the Prosody that wrote it. */
 export class World {
   readonly registry: Registry
   readonly project: NearProject
@@ -95,7 +95,7 @@ export class World {
     return this.contents.lua !== undefined || this.from === 'project'
   }
 
-  /** Lines of Prosody of which something holds. */
+  /** Lists the lines of Prosody of which something holds. */
   linesWith(holds: (line: ProsodyLine) => boolean): string[] {
     return this.registry.prosodyLines.filter((id) => {
       const line = this.registry.prosodyLine(id)
@@ -103,20 +103,20 @@ export class World {
     })
   }
 
-  /** The key that brings a module. */
+  /** Finds the key that brings a module. */
   keyOf(module: string): ModuleKey | undefined {
     return entriesIn(this.project.lock.modules).find(([key, locked]) =>
       namesIn(key, locked).includes(module),
     )?.[0]
   }
 
-  /** What other commands know a module by: its key in the lockfile, or that of its only publisher. */
+  /** Returns what other commands know a module by: its key in the lockfile, or that of its only publisher. */
   specOf(module: string): ModuleKey | undefined {
     const [only, ...more] = this.registry.publishers(module)
     return this.keyOf(module) ?? (only === undefined || more.length > 0 ? undefined : moduleKey(only, module))
   }
 
-  /** Where the main file of a locked module lies below its source's folder. */
+  /** Tells where the main file of a locked module lies below its source's folder. */
   mainFile(module: string): LockedPath | undefined {
     for (const [key, {files}] of entriesIn(this.project.lock.modules)) {
       const file = Object.keys(files).find((path) => mainOf(path) === module)
@@ -125,7 +125,7 @@ export class World {
     return undefined
   }
 
-  /** Where a file of the context lies on the server. */
+  /** Tells where a file of the context lies on the server. */
   installedPath({key, file}: LockedPath): string {
     return `${modulesPathOf(this.project.manifest)}/${splitKey(key)[0]}/${file}`
   }
@@ -134,18 +134,18 @@ export class World {
     return matchPath(path, this)
   }
 
-  /** Whether the context holds the locked bytes; undefined where there is none to look at. */
+  /** Tells whether the context holds the locked bytes; undefined where there is none to look at. */
   state({key, file}: LockedPath): 'same' | 'changed' | 'absent' | undefined {
     if (!this.isProject) return undefined
-    const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
+    const sha256 = this.#sha256({key, file})
     const state = diskState(this.project.folder, contextPathOf(key, file))
     if (state === 'absent') return 'absent'
-    return state !== 'other' && `sha256:${state.sha256}` === digest ? 'same' : 'changed'
+    return state !== 'other' && state.sha256 === sha256 ? 'same' : 'changed'
   }
 
-  /** Of a locked file, as far as it can be had without the network. */
+  /** Reads the facts of a locked file, as far as it can be had without the network. */
   async facts({key, file}: LockedPath): Promise<FileFacts | undefined> {
-    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
+    const sha256 = this.#sha256({key, file})
     if (sha256 === undefined) return undefined
     const known = this.#analyses.facts(sha256, mainOf(file))
     if (known !== undefined) return known
@@ -156,25 +156,31 @@ export class World {
     return factsOf(bytes, mainOf(file)).facts
   }
 
-  /** Its text, likewise. */
+  /** Reads the text of a locked file, as far as it can be had without the network. */
   source({key, file}: LockedPath): SourceLines | undefined {
-    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
+    const sha256 = this.#sha256({key, file})
     const bytes = sha256 === undefined ? undefined : this.#bytes({key, file}, sha256)
     return bytes === undefined ? undefined : new SourceLines(bytes.toString('utf8'))
   }
 
-  #bytes(path: LockedPath, sha256: string): Buffer | undefined {
+  /** Undefined for what the lock does not list. */
+  #sha256({key, file}: LockedPath): Sha256 | undefined {
+    const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
+    return digest === undefined ? undefined : toSha256(digest)
+  }
+
+  #bytes(path: LockedPath, sha256: Sha256): Buffer | undefined {
     return this.#store.read(sha256) ?? this.#inContext(path, sha256)
   }
 
-  #inContext({key, file}: LockedPath, sha256: string): Buffer | undefined {
+  #inContext({key, file}: LockedPath, sha256: Sha256): Buffer | undefined {
     const path = join(this.project.folder, contextFolder, splitKey(key)[0], file)
     if (!existsSync(path)) return undefined
     const bytes = readRegular(path, 'module')
-    return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
+    return sha256Of(bytes) === sha256 ? bytes : undefined
   }
 
-  /** Locked modules whose needs name something. */
+  /** Lists the locked modules whose needs name something. */
   async needers(kind: 'libraries' | 'modules' | 'shared', name: string): Promise<Needer[]> {
     const found: Needer[] = []
     for (const [key, {needs, files}] of entriesIn(this.project.lock.modules)) {

@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
 import {readFailed} from '../../durable.ts'
 import {Store} from '../../store/store.ts'
@@ -15,10 +15,10 @@ import {nothingNeeded} from '../../resolve/closure.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {withUnixLineEnds, type Survey} from './survey.ts'
 
-/** What of a folder went into the project. */
+/** What of a folder went into the project, and what did not. */
 export interface Adoption extends WriteResult {
   readonly added: readonly ChangedModule[]
-  /** What was found, and not taken since something stands in its way. */
+  /** Modules that were found, and not taken since something stands in their way. */
   readonly kept: readonly KeptEntry[]
   /** What is worth knowing about what was taken. */
   readonly notes: readonly string[]
@@ -63,7 +63,7 @@ async function fillStore(
   for (const [path, sha256] of entries.flatMap(({files}) => [...files])) {
     if (store.has(sha256)) continue
     const bytes = read(join(folder, path))
-    const isIt = hash('sha256', bytes) === sha256
+    const isIt = sha256Of(bytes) === sha256
     await store.put(isIt ? bytes : (withUnixLineEnds(bytes) ?? bytes))
   }
 }

@@ -1,10 +1,11 @@
 import {join, resolve} from 'node:path'
+import type {Sha256} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
 import {factsOf} from '../../facts/facts.ts'
 import type {ProsodyFiles} from '../../registry/types.ts'
 import {newestFirst} from '../../resolve/choose.ts'
 import {identifyFiles, type FoundModule} from '../../resolve/identify/files.ts'
-import type {FolderFiles, KnownSource, TreeMatch} from '../../resolve/identify/types.ts'
+import {isOneOf, type FolderFiles, type KnownSource, type TreeMatch} from '../../resolve/identify/types.ts'
 import {listReleases} from '../../sources/index.ts'
 import type {SourceContext} from '../../sources/types.ts'
 import {noFolders} from '../../sources/types.ts'
@@ -19,8 +20,9 @@ import {survey, type PassedOver, type Survey} from './survey.ts'
 import type {IdentifyResult, IdentifiedTree, IdentifiedModule} from './types.ts'
 import {moduleKey} from '../../module-key.ts'
 
+/** What `identify` is asked for. */
 export interface IdentifyRequest {
-  /** The folder, from the environment's. */
+  /** The folder, by a path from the environment's. */
   readonly folder: string
   /** Whether to take what is found into the project. */
   readonly adopt: boolean
@@ -29,7 +31,7 @@ export interface IdentifyRequest {
 }
 
 /**
- * Which modules of which releases lie in a folder, told by digests; with `adopt`, those that are a release's go into
+ * Tells by digests which modules of which releases lie in a folder; with `adopt`, those that are a release's go into
  * the project. Throws PATH_NOT_FOUND, READ_FAILED; with `adopt` MANIFEST_MISSING and what adding throws.
  */
 export async function identify(request: IdentifyRequest, environment: Environment): Promise<IdentifyResult> {
@@ -99,12 +101,12 @@ function sizesOf(sources: readonly KnownSource[]): Set<number> {
 }
 
 /** What files of the folder require, by their digest; each is parsed once. */
-function requiresIn(folder: string, files: FolderFiles): (sha256: string) => readonly string[] {
+function requiresIn(folder: string, files: FolderFiles): (sha256: Sha256) => readonly string[] {
   const places = new Map([...files].map(([path, sha256]) => [sha256, path]))
-  const known = new Map<string, readonly string[]>()
+  const known = new Map<Sha256, readonly string[]>()
   return (sha256) => {
     const path = places.get(sha256)
-    if (sha256 === '' || path?.endsWith('.lua') !== true) return []
+    if (path?.endsWith('.lua') !== true) return []
     const before = known.get(sha256)
     if (before !== undefined) return before
     const {facts} = factsOf(readRegular(join(folder, path), 'module'), mainOf(path))
@@ -114,7 +116,7 @@ function requiresIn(folder: string, files: FolderFiles): (sha256: string) => rea
   }
 }
 
-function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): Set<string> {
+function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): Set<Sha256> {
   const digests = new Set(Object.values(files).flatMap((contents) => contents.map(({sha256}) => sha256)))
   for (const {releases} of sources)
     for (const {contents} of releases) for (const {sha256} of contents.files.values()) digests.add(sha256)
@@ -124,11 +126,9 @@ function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): S
 /** Lua reads both line ends alike, so a text that is a release's but for them counts as its. */
 function inUnixText(
   {files, unixText}: Survey,
-  known: ReadonlySet<string>,
+  known: ReadonlySet<Sha256>,
 ): {readonly files: FolderFiles; readonly lineEnds: readonly string[]} {
-  const told = [...unixText].filter(
-    ([path, sha256]) => !known.has(files.get(path) ?? '') && known.has(sha256),
-  )
+  const told = [...unixText].filter(([path, sha256]) => !isOneOf(known, files.get(path)) && known.has(sha256))
   return {files: new Map([...files, ...told]), lineEnds: told.map(([path]) => path).sort()}
 }
 

@@ -10,22 +10,23 @@ import {
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './types.ts'
 import {moduleKey} from '../../module-key.ts'
 
-/** How Prosody itself is named among the sources: it is none, and nothing of it is added to a project. */
+/** The name that Prosody itself has among the sources: it is none, and nothing of it is added to a project. */
 export const prosodyId = 'prosody'
 
-/** What of a folder is Prosody's own, and what is left for the sources. */
+/** The part of a folder that is Prosody's own, and what is left for the sources. */
 export interface OwnFound {
   readonly folders: readonly ProsodyFolder[]
   readonly rest: FolderFiles
 }
 
+/** Takes Prosody's own files out of those of a folder. */
 export function takeOwn(files: FolderFiles, own: ProsodyFiles): OwnFound {
   const folders = prosodyFolders(files, own)
   const taken = new Set(folders.flatMap((folder) => [...folder.files.keys()]))
   return {folders, rest: new Map([...files].filter(([path]) => !taken.has(path)))}
 }
 
-/** Whether Prosody ships a module of a name, in any release that is known. */
+/** Tells whether Prosody ships a module of a name, in any release that is known. */
 export function isOwnName(name: string, own: ProsodyFiles): boolean {
   return mainsByName(own).has(`mod_${name}.lua`)
 }
@@ -101,7 +102,7 @@ function ownOr(
   if (state === 'exact') return one
   const [inner] = placesOf(path, files, own)
   if (inner !== undefined) {
-    const versions = versionsOf(inner, files.get(path) ?? '', own)
+    const versions = versionsOf(inner, files.get(path), own)
     return ownModule({name, path, versions, state: differing.has(path) ? 'mixed' : 'exact'})
   }
   const isSeen = one.files.length > 0 || one.differing.some((file) => file.state === 'other-release')
@@ -112,11 +113,11 @@ function ownOr(
 
 /** Paths in Prosody with a file's name and its bytes. */
 function placesOf(path: string, files: FolderFiles, own: ProsodyFiles): string[] {
-  const sha256 = files.get(path) ?? ''
+  const found = files.get(path)
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (sha256 === '') return []
+  if (found === undefined || found === 'unread') return []
   const named = mainsByName(own).get(name) ?? libraries(name, own)
-  return named.filter((inner) => versionsOf(inner, sha256, own).length > 0)
+  return named.filter((inner) => versionsOf(inner, found, own).length > 0)
 }
 
 function libraries(name: string, own: ProsodyFiles): readonly string[] {

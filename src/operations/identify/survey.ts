@@ -1,9 +1,10 @@
-import {hash} from 'node:crypto'
 import {accessSync, constants, statSync, type Dirent} from 'node:fs'
 import {readdir, realpath, stat} from 'node:fs/promises'
 import {isAbsolute, join, relative, resolve, sep} from 'node:path'
+import {sha256Of, type Sha256} from '../../digest.ts'
 import {ProsodyModsError, messageOf, systemCode} from '../../errors.ts'
 import {readFailed} from '../../durable.ts'
+import type {FolderFile, FolderFiles} from '../../resolve/identify/types.ts'
 import {hashFile} from '../../store/store.ts'
 import {forEachLimited} from '../../limit.ts'
 import {readRegular} from '../../regular-file.ts'
@@ -14,18 +15,20 @@ export interface PassedOver {
   readonly reason: string
 }
 
+/** The files of a folder by their digests. */
 export interface Survey {
-  /** Absolute, without links. */
+  /** The folder's path, absolute, without links. */
   readonly folder: string
-  /** Path from the folder → sha256 in hex; '' where the size tells that nothing of interest has these bytes. */
-  readonly files: ReadonlyMap<string, string>
-  /** Of Lua files with line ends of Windows, the sha256 of the same text with those of Unix. */
-  readonly unixText: ReadonlyMap<string, string>
+  /** Each file by its path from the folder; unread where the size tells that nothing of interest has these bytes. */
+  readonly files: FolderFiles
+  /** Of Lua files with line ends of Windows: the sha256 of the same text with those of Unix. */
+  readonly unixText: ReadonlyMap<string, Sha256>
   readonly unreadable: readonly PassedOver[]
   /** Links that leave the folder or lead nowhere, and what is neither file nor folder. */
   readonly skipped: readonly PassedOver[]
 }
 
+/** What a survey looks at. */
 export interface SurveyOptions {
   /** Sizes in bytes of the files that are of interest; others are not read. */
   readonly sizes: ReadonlySet<number>
@@ -56,8 +59,8 @@ interface Place {
 }
 
 class Walk {
-  readonly files = new Map<string, string>()
-  readonly unixText = new Map<string, string>()
+  readonly files = new Map<string, FolderFile>()
+  readonly unixText = new Map<string, Sha256>()
   readonly unreadable: PassedOver[] = []
   readonly skipped: PassedOver[] = []
   readonly #root: string
@@ -139,18 +142,17 @@ class Walk {
       // What is too large for a module is none.
       return
     }
-    if (text !== undefined && this.#options.sizes.has(text.length))
-      this.unixText.set(path, hash('sha256', text))
+    if (text !== undefined && this.#options.sizes.has(text.length)) this.unixText.set(path, sha256Of(text))
   }
 
   async #file(path: string, full: string): Promise<void> {
     try {
       // Asking in another thread would take ten times as long.
       const {size} = statSync(full)
-      if (this.#options.sizes.has(size)) this.files.set(path, await hashFile(full))
+      if (this.#options.sizes.has(size)) this.files.set(path, (await hashFile(full)) ?? 'unread')
       else {
         accessSync(full, constants.R_OK)
-        this.files.set(path, '')
+        this.files.set(path, 'unread')
       }
       if (path.endsWith('.lua')) this.#unixText(path, full)
     } catch (error) {
@@ -159,7 +161,7 @@ class Walk {
   }
 }
 
-/** The bytes of a text with the line ends of Unix; undefined where it has no others. */
+/** Returns the bytes of a text with the line ends of Unix; undefined where it has no others. */
 export function withUnixLineEnds(bytes: Buffer): Buffer | undefined {
   return bytes.includes('\r\n')
     ? Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')

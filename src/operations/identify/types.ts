@@ -4,9 +4,9 @@ import type {PassedOver} from './survey.ts'
 
 /** A flat tree that lies in the folder, or Prosody's own modules. */
 export interface IdentifiedTree {
-  /** `prosody` of Prosody's own. */
+  /** The id of the source; `prosody` for Prosody's own. */
   readonly source: string
-  /** From the folder, with a slash at its end; '' for the folder itself. */
+  /** The path from the folder, with a slash at its end; '' for the folder itself. */
   readonly folder: string
   /** The newest of `versions`. */
   readonly version: string
@@ -19,29 +19,30 @@ export interface IdentifiedTree {
   readonly differing: readonly Differing[]
 }
 
-/** One main file and what it is. */
+/** One main file, and the module that it is. */
 export interface IdentifiedModule {
   /** source/name, `prosody/name` of Prosody's own; null where no release has a module of this name, or several sources may be its publisher. */
   readonly module: string | null
   readonly name: string
-  /** Of its main file, from the folder. */
+  /** The path of its main file from the folder. */
   readonly path: string
   readonly state: ModuleState | 'unknown'
   /** The newest release that explains it best. */
   readonly version: string | null
-  /** All that explain it as well, newest first. */
+  /** All releases that explain it as well, newest first. */
   readonly versions: readonly string[]
   /** Those of its files that are the release's, shared libraries too. */
   readonly files: readonly string[]
   readonly differing: readonly Differing[]
-  /** Sources that are known to publish the name, of an unknown one; `prosody` where Prosody ships one. */
+  /** Of an unknown one: sources that are known to publish the name; `prosody` where Prosody ships one. */
   readonly publishers: readonly string[]
 }
 
+/** What `identify` found in a folder; the shape is part of --json (docs/reference/json.md). */
 export interface IdentifyResult {
-  /** Absolute. */
+  /** The folder's path, absolute. */
   readonly folder: string
-  /** Files that were looked at. */
+  /** How many files were looked at. */
   readonly files: number
   readonly trees: readonly IdentifiedTree[]
   readonly modules: readonly IdentifiedModule[]
@@ -57,6 +58,6 @@ export interface IdentifyResult {
   readonly ignored: number
   readonly unreadable: readonly PassedOver[]
   readonly skipped: readonly PassedOver[]
-  /** Null without `adopt`. */
+  /** What went into the project; null without `adopt`. */
   readonly adoption: Adoption | null
 }

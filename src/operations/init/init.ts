@@ -13,19 +13,21 @@ import {reportChanges, nothingOmitted, type WriteResult} from '../../context/res
 import {nothingNeeded} from '../../resolve/closure.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {applyContext, planContext} from '../../context/plan.ts'
-import {formatLockfile} from '../../project/lockfile.ts'
+import {generatedFiles} from '../../image/generated-files.ts'
 import {projectWarnings} from '../../context/warnings.ts'
 
+/** What `init` is asked for. */
 export interface InitRequest {
-  /** Release line: 13.0 */
+  /** The release line: 13.0 */
   readonly prosody?: string
-  /** Suite of the image: trixie */
+  /** The suite of the image: trixie */
   readonly debian?: string
   /** Absolute folder of the image that prosody-modules/ will be copied to. */
   readonly modulesPath?: string
   readonly dryRun: boolean
 }
 
+/** What `init` made; the shape is part of --json (docs/reference/json.md). */
 export interface InitResult extends WriteResult {
   /** Absolute folder of the new project. */
   readonly folder: string
@@ -46,9 +48,13 @@ export async function init(request: InitRequest, environment: Environment): Prom
   const manifest = await parseManifest(manifestText, manifestName).catch((error: unknown) => {
     throw ofFlag(error)
   })
-  const target = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
+  const wanted = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
   const plan = (): ReturnType<typeof planContext> =>
-    planContext({folder, lock: undefined, lockText: undefined, manifestText: ''}, target, formatLockfile)
+    planContext(
+      {folder, lock: undefined, lockText: undefined, manifestText: ''},
+      wanted,
+      generatedFiles(wanted),
+    )
   const done = request.dryRun ? plan() : await create(folder, environment, plan)
   const attributes = gitAttributes(folder, request.dryRun)
   return {
@@ -79,7 +85,7 @@ async function create(
   return exclusively(folder, environment, async () => {
     refuseExisting(folder)
     const planned = plan()
-    await applyContext({folder, stateFolder: environment.stateFolder}, planned, () => Buffer.alloc(0))
+    await applyContext({...environment, folder}, planned, () => Buffer.alloc(0))
     return planned
   })
 }

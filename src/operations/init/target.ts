@@ -11,7 +11,7 @@ import {nearestNames} from '../../text/nearest.ts'
 export interface InitTarget {
   readonly prosody: string
   readonly debian: string
-  /** Why these were taken, for people. */
+  /** Why this target was taken, for people. */
   readonly because: string
 }
 
@@ -20,8 +20,8 @@ type Asked = Partial<Readonly<Record<'prosody' | 'debian', string | undefined>>>
 const dockerfiles = ['Dockerfile', 'Containerfile']
 
 /**
- * The target of a new project: what was asked for, else what the folder's Dockerfile starts from, else the default.
- * Throws USAGE for a suite that reads like a typing error.
+ * Chooses the target of a new project: what was asked for, else what the folder's Dockerfile starts from, else the
+ * default. Throws USAGE for a suite that reads like a typing error.
  */
 export function initTarget(folder: string, asked: Asked, registry: Registry): InitTarget {
   refuseTypo(asked.debian, registry)

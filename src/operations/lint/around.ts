@@ -17,7 +17,7 @@ import {installedInputs, otherModules} from './installed.ts'
 import {resultsOf} from './results-of.ts'
 import {fileOf, type LintRun} from './run.ts'
 
-/** What the rules about Prosody find in each file, in sight of the files around it. */
+/** Finds what the rules about Prosody say of each file, in sight of the files around it. */
 export async function ruleFindings(
   inputs: readonly LintInput[],
   results: readonly FileResult[],

@@ -7,18 +7,19 @@ import {unknownStandard, type OptionSet} from '../../lint/options/options.ts'
 import {builtinNames, standardsWith, type Standard} from '../../lint/options/standards.ts'
 import {readWhole} from './files.ts'
 
-/** luacheck's options for a project, with where they stand. */
+/** luacheck's options that hold for a project, with where they stand. */
 export interface LocatedConfig extends LintConfig {
-  /** Absolute; undefined where there is no configuration. */
+  /** The absolute path of the file; undefined where there is no configuration. */
   readonly path: string | undefined
-  /** What its globs start from. */
+  /** The folder that its globs start from. */
   readonly folder: string
-  /** By absolute glob. */
+  /** Options for the files that an absolute glob names. */
   readonly overrides: readonly {readonly glob: string; readonly options: OptionSet}[]
 }
 
 /**
- * The `.luacheckrc` next above a folder, which may name these standards, too. Throws READ_FAILED and CONFIG_INVALID.
+ * Finds the `.luacheckrc` next above a folder, which may name these standards, too. Throws READ_FAILED and
+ * CONFIG_INVALID.
  */
 export function locateConfig(
   wanted: boolean,
@@ -39,7 +40,7 @@ function located(config: LintConfig, folder: string, path: string | undefined): 
   return {...config, path, folder, overrides: overridesIn(config, folder)}
 }
 
-/** The option `--std`. Throws USAGE for a standard that nobody knows. */
+/** Reads the option `--std`. Throws USAGE for a standard that nobody knows. */
 export function optionsOf(std: string | undefined, standards: ReadonlyMap<string, Standard>): OptionSet {
   if (std === undefined) return {}
   const unknown = unknownStandard(std, standardsWith(standards))
@@ -49,6 +50,7 @@ export function optionsOf(std: string | undefined, standards: ReadonlyMap<string
   })
 }
 
+/** Writes a path of this system with slashes. */
 export function slashed(path: string): string {
   return sep === '/' ? path : path.replaceAll(sep, '/')
 }
@@ -57,13 +59,19 @@ function globIn(folder: string, glob: string): string {
   return slashed(resolve(folder, glob))
 }
 
-/** @param path absolute, with slashes */
+/**
+ * Tells whether a configuration lets a file be linted.
+ * @param path absolute, with slashes
+ */
 export function isIncluded(path: string, {excludeFiles, includeFiles, folder}: LocatedConfig): boolean {
   const fits = (glob: string): boolean => matchesGlob(globIn(folder, glob), path)
   return !excludeFiles.some(fits) && (includeFiles.length === 0 || includeFiles.some(fits))
 }
 
-/** Gives the layers that hold for a path between two others; the same list for all paths of which they are the same. */
+/**
+ * Returns a function that gives the layers which hold for a path between two others; the same list for all paths of
+ * which they are the same.
+ */
 export function layering(
   {options, overrides}: LocatedConfig,
   last: OptionSet,

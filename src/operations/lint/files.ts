@@ -6,9 +6,9 @@ import {ProsodyModsError, systemCode} from '../../errors.ts'
 import {largest} from '../../lua/largest.ts'
 import {FileRefused, opening, withRegular} from '../../regular-file.ts'
 
-/** A file to lint, or what could not be read. */
+/** A file to lint, or one that could not be read. */
 export interface LintFile {
-  /** As it was given, or below a folder that was. */
+  /** The path as it was given, or below a folder that was. */
   readonly path: string
   /** Empty where there is a problem. */
   readonly bytes: Buffer
@@ -24,8 +24,8 @@ interface Located {
 }
 
 /**
- * A file as it is, of a folder all that end with `.lua`, at any depth, in the order of their bytes; what can't be read
- * is among them. Throws PATH_NOT_FOUND where there is nothing.
+ * Reads a file as it is, of a folder all that end with `.lua`, at any depth, in the order of their bytes; what can't be
+ * read is among them. Throws PATH_NOT_FOUND where there is nothing.
  */
 export function lintFilesAt(path: string, cwd: string, includes: (path: string) => boolean): LintFile[] {
   const whole = Buffer.from(resolve(cwd, path))
@@ -116,7 +116,7 @@ function readFile(at: Buffer): Buffer {
   })
 }
 
-/** Whole, of a file without which there is no result. Throws READ_FAILED. */
+/** Reads the whole of a file without which there is no result. Throws READ_FAILED. */
 export function readWhole(path: string, cwd: string): Buffer {
   try {
     return readFile(Buffer.from(resolve(cwd, path)))

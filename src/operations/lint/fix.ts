@@ -11,27 +11,30 @@ import {refused, refuseInstalled} from './own-files.ts'
 import {replaceFiles} from './replace-files.ts'
 import {unifiedDiff} from '../../text/unified-diff.ts'
 
+/** What `lint --fix` is asked for. */
 export interface LintFixRequest extends LintRequest {
   readonly dryRun: boolean
 }
 
+/** A file in which mistakes were mended. */
 export interface FixedPath {
   readonly path: string
   readonly problems: number
-  /** With `dryRun`: for `patch -p1`. */
+  /** The change as `patch -p1` takes it, with `dryRun`. */
   readonly diff?: string
 }
 
+/** What was mended. */
 export interface FixReport {
   readonly dryRun: boolean
-  /** Fixes that were made, over all files. */
+  /** How many fixes were made, over all files. */
   readonly problems: number
   readonly files: readonly FixedPath[]
   /** Files that somebody else changed meanwhile, and that were left alone for that. */
   readonly skipped: readonly string[]
 }
 
-/** What is left to find. */
+/** What was mended, and what is left to find. */
 export interface LintFixResult extends LintResult {
   readonly fixed: FixReport
 }
@@ -40,8 +43,8 @@ export interface LintFixResult extends LintResult {
 const mostRounds = 10
 
 /**
- * Mends what can be mended safely, and looks for mistakes again. What lint throws, and USAGE for files that are not the
- * user's own, and WRITE_FAILED.
+ * Mends what can be mended safely, and looks for mistakes again. Throws what lint throws, USAGE for files that are not
+ * the user's own, and WRITE_FAILED.
  */
 export async function lintAndFix(request: LintFixRequest, environment: Environment): Promise<LintFixResult> {
   const {cwd} = environment

@@ -9,6 +9,7 @@ import type {NearProject} from '../../workbench/open-project.ts'
 import {installedInputs, type LintInput} from './installed.ts'
 import {keysIn} from '../../module-key.ts'
 
+/** What `lint` is to look at. */
 export interface LintOperands {
   /** Paths, and modules as for `add`; none for all modules of the project. */
   readonly paths: readonly string[]
@@ -16,8 +17,8 @@ export interface LintOperands {
 }
 
 /**
- * The files that operands mean, in their order. Throws PATH_NOT_FOUND for what is neither a path nor a module, USAGE for
- * none outside of a project, and what `add` throws before it writes.
+ * Reads the files that operands mean, in their order. Throws PATH_NOT_FOUND for what is neither a path nor a module,
+ * USAGE for none outside of a project, and what `add` throws before it writes.
  */
 export async function lintInputs(
   {paths, offline}: LintOperands,
@@ -49,7 +50,7 @@ function withoutRepeats(inputs: readonly LintInput[]): LintInput[] {
   })
 }
 
-/** Names of modules have neither dots in front nor an ending. */
+/** Tells whether an operand names a module: such names have neither dots in front nor an ending. */
 export function isModuleSpec(text: string): boolean {
   return /^(?:[a-z0-9][a-z0-9_-]*\/)?(?:(?:mod_)?[a-z0-9][a-z0-9_-]*|(?<=\/)\*)(?:@[^/\\]+)?$/.test(text)
 }

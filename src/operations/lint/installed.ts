@@ -7,7 +7,7 @@ import {slashed} from './config.ts'
 import {lintFilesAt, type LintFile} from './files.ts'
 import {keysIn, type ModuleKey} from '../../module-key.ts'
 
-/** The Lua files of an installed module, as they lie in the context. */
+/** Reads the Lua files of an installed module, as they lie in the context. */
 export function installedInputs(
   key: ModuleKey,
   {folder, lock}: Pick<NearProject, 'folder' | 'lock'>,
@@ -28,17 +28,18 @@ function luaFilesOf(key: ModuleKey, locked: LockedModule | undefined): string[] 
   return paths.map((path) => contextPathOf(key, path))
 }
 
-/** All modules of a project but those that are looked at. */
+/** Lists all modules of a project but those that are looked at. */
 export function otherModules(lock: Lockfile, inputs: readonly LintInput[]): ModuleKey[] {
   const seen = inputs.map(({at}) => at ?? '')
   return keysIn(lock.modules).filter((key) =>
     luaFilesOf(key, lock.modules[key]).some((path) => !seen.some((at) => at.endsWith(`/${path}`))),
   )
 }
+/** A file that lint looks at, and whose it is. */
 export interface LintInput extends LintFile {
-  /** Absolute and with slashes; undefined for a file that lies in the store alone. */
+  /** The path, absolute and with slashes; undefined for a file that lies in the store alone. */
   readonly at: string | undefined
-  /** Whether it is of a module that is installed, or that the store has: not of the user's own. */
+  /** Whether the file is of a module that is installed, or that the store has: not of the user's own. */
   readonly isInstalled: boolean
   readonly isModule: boolean
 }

@@ -16,8 +16,9 @@ import {type LintInput} from './installed.ts'
 import {resultsOf} from './results-of.ts'
 import {fileOf, startRun, type LintRequest, type RuleGroup} from './run.ts'
 
+/** A finding in a file, with how it counts. */
 export interface LintFinding extends Finding, SourcePart {
-  /** As it was given, or below a folder that was. */
+  /** The path as it was given, or below a folder that was. */
   readonly path: string
   readonly severity: Severity
   readonly rule: RuleGroup
@@ -25,16 +26,17 @@ export interface LintFinding extends Finding, SourcePart {
   readonly hint?: string
 }
 
+/** What `lint` found; the shape is part of --json (docs/reference/json.md). */
 export interface LintResult {
   readonly files: number
   readonly errors: number
   readonly warnings: number
   readonly notes: number
-  /** By file, and there in the order of lines. */
+  /** The findings by file, and there in the order of lines. */
   readonly findings: readonly LintFinding[]
-  /** What the rules about Prosody are for; null where they were not applied. */
+  /** The target that the rules about Prosody are for; null where they were not applied. */
   readonly target: {readonly prosody: string; readonly lua: string} | null
-  /** Null where none is used. */
+  /** The file of options that was used; null where there is none. */
   readonly config: {
     /** Absolute. */
     readonly path: string

@@ -1,3 +1,4 @@
+import {toSha256} from '../../digest.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import {parseSpec} from '../../resolve/spec.ts'
 import {entriesFor} from '../../locking/entries.ts'
@@ -9,7 +10,10 @@ import type {NearProject} from '../../workbench/open-project.ts'
 import {treePart, type TreePart} from '../../locking/tree-part.ts'
 import {blobOf, withWorkbench} from '../../workbench/workbench.ts'
 
-/** Of a module that is installed the context's files; else those of its newest release, brought into the store. */
+/**
+ * Reads the files of a module: the context's where it is installed; else those of its newest release, brought into the
+ * store.
+ */
 export async function moduleInputs(
   text: string,
   {near, offline}: {readonly near: NearProject; readonly offline: boolean},
@@ -35,7 +39,7 @@ export async function moduleInputs(
       const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
       for (const [path, digest] of Object.entries(locked.files)) {
         if (!path.endsWith('.lua')) continue
-        const bytes = blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`)
+        const bytes = blobOf(bench, toSha256(digest), `${key}: ${path}`)
         const shown = `${key}@${locked.version}/${path}`
         inputs.push({
           path: shown,

@@ -25,7 +25,10 @@ export async function refuseInstalled(paths: readonly string[], environment: Env
   if (installed.length > 0) throw refused(installed, 'of an installed module')
 }
 
-/** @param what they are: `of an installed module` */
+/**
+ * Makes the error of files that `lint --fix` leaves alone.
+ * @param what they are: `of an installed module`
+ */
 export function refused(paths: readonly string[], what: string): ProsodyModsError {
   const [first = ''] = paths
   const more = paths.length === 1 ? '' : ` (and ${paths.length - 1} more)`

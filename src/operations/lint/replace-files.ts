@@ -16,8 +16,9 @@ import {readRegular} from '../../regular-file.ts'
 import {dirname, join} from 'node:path'
 import {syncFile, syncFolder, writeFailed} from '../../durable.ts'
 
+/** A file that is to have other bytes. */
 export interface Replacement {
-  /** Absolute, without links on the way. */
+  /** The path, absolute, without links on the way. */
   readonly path: string
   readonly before: Buffer
   readonly after: Buffer

@@ -13,7 +13,7 @@ export interface Judging {
   readonly signal: AbortSignal
 }
 
-/** What each file comes to by itself, from earlier runs where they have seen it. */
+/** Finds what each file comes to by itself, from earlier runs where they have seen it. */
 export async function resultsOf(
   files: readonly FileToLint[],
   {standards, storeFolder, signal}: Judging,

@@ -15,8 +15,10 @@ import type {NearProject} from '../../workbench/open-project.ts'
 
 const ruleGroups = ['luacheck', 'prosody'] as const
 
+/** The name of a group of rules. */
 export type RuleGroup = (typeof ruleGroups)[number]
 
+/** What `lint` is asked for. */
 export interface LintRequest {
   /** Files, folders and modules, from the environment's folder; none for all modules of the project. */
   readonly paths: readonly string[]
@@ -26,7 +28,7 @@ export interface LintRequest {
   readonly config: boolean
   /** Names of groups, between commas; undefined for both, and of installed modules for the one about Prosody. */
   readonly rules: string | undefined
-  /** In place of the project's: a line of releases, and a version of Lua. */
+  /** The target in place of the project's: a line of releases, and a version of Lua. */
   readonly prosody?: string | undefined
   readonly lua?: string | undefined
   readonly offline?: boolean
@@ -34,7 +36,7 @@ export interface LintRequest {
   readonly excerpts?: boolean
 }
 
-/** Everything that a run judges by. */
+/** Everything that a run of lint judges by. */
 export interface LintRun extends Judging {
   readonly environment: Environment
   readonly config: LocatedConfig
@@ -43,10 +45,11 @@ export interface LintRun extends Judging {
   readonly target: Target | undefined
   readonly settings: RuleSettings
   readonly hasOwnStandard: boolean
-  /** Where only luacheck's rules are applied to paths, what stands for a project outside of any. */
+  /** The project; where only luacheck's rules are applied to paths, what stands for one outside of any. */
   readonly near: NearProject
 }
 
+/** Collects what a run of lint judges by: the project, the configuration, the target and its rules. */
 export async function startRun(request: LintRequest, environment: Environment): Promise<LintRun> {
   const {registry, cwd, storeFolder} = environment
   const groups = groupsOf(request.rules)
@@ -90,7 +93,7 @@ function isGroupApplied(group: RuleGroup, {isInstalled}: LintInput, {groups}: Li
   return groups === undefined ? group === 'prosody' || !isInstalled : groups.includes(group)
 }
 
-/** A file with what it is judged by. */
+/** Returns a file together with what it is judged by. */
 export function fileOf(input: LintInput, run: LintRun): FileToLint {
   const {path, at = path, bytes, isModule} = input
   const byLuacheck = isGroupApplied('luacheck', input, run)

@@ -11,18 +11,21 @@ export type BinaryReason =
   | {readonly kind: 'format'}
   | {readonly kind: 'other'; readonly text: string}
 
+/** A compiled library of Lua that was found and could not be loaded, as a log tells of it. */
 export interface BinaryFailure {
   readonly kind: 'binary'
   readonly library: string
-  /** Of several versions of it that LuaRocks installed, this one; undefined where it has one. */
+  /** The version that was loaded, of several that LuaRocks installed; undefined where it has one. */
   readonly rock: {readonly name: string; readonly version: string} | undefined
   /** The file that was loaded; undefined where the text does not name it. */
   readonly file: string | undefined
-  /** Undefined where it stands on the lines behind. */
+  /** Why it was not loaded; undefined where that stands on the lines behind. */
   readonly reason: string | undefined
 }
 
-/** `error loading module 'x' from file 'y':` and what stands behind it, as Lua's loader of C libraries says it. */
+/**
+ * Reads `error loading module 'x' from file 'y':` and what stands behind it, as Lua's loader of C libraries says it.
+ */
 export function binaryOf([, named = '', file = '', rest = '']: RegExpExecArray): BinaryFailure {
   const reason = rest.split(/stack traceback:/)[0]?.trim() ?? ''
   return {kind: 'binary', ...versioned(named), file, reason: reason === '' ? undefined : reason}

@@ -44,12 +44,14 @@ export interface SkippedFile {
   readonly reason: string
 }
 
+/** What Lua was about to do with a nil, in its own words. */
 export type NilAction = 'call' | 'index' | 'concatenate' | 'perform arithmetic on' | 'compare'
 
+/** An error that Lua raises for a nil, or another value, that can't be used as the code wants to. */
 export interface NilFailure {
   readonly kind: 'nil'
   readonly action: NilAction
-  /** method, field, global, local, upvalue */
+  /** What the value is to the code: method, field, global, local or upvalue. */
   readonly what: string
   readonly name: string
   readonly place: LuaPlace | undefined
@@ -121,7 +123,7 @@ function nilOf([, action, what = '', name = '']: RegExpExecArray, text: string):
   }
 }
 
-/** Reads an error's text. */
+/** Tells what went wrong by an error's text; `other` where its words are not known. */
 export function failureIn(text: string): LogFailure {
   for (const [pattern, read] of readers) {
     const match = pattern.exec(text)
@@ -134,7 +136,10 @@ export function failureIn(text: string): LogFailure {
   return {kind: 'raised', ...found}
 }
 
-/** The place of an error, and what it says. Who catches one and raises it again puts a place before it. */
+/**
+ * Finds the place of an error, and what it says; undefined where it names none. Who catches one and raises it again
+ * puts a place before it.
+ */
 export function placeIn(error: string): {readonly place: LuaPlace; readonly text: string} | undefined {
   const [, path = '', line = '', rest = ''] = /(?<![^\s'"])([^\s'"]+\.lua):(\d{1,9}): (.*)/s.exec(error) ?? []
   if (path === '') return undefined

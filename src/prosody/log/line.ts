@@ -1,13 +1,14 @@
+/** The level that Prosody logs a message with. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** A line of a log, without what terminals and loggers put into it. */
+/** A line of a log that was freed of what terminals and loggers put into it. */
 export interface LogLine {
   readonly text: string
-  /** Undefined where the line names none, as those do that go on with a message. */
+  /** The level; undefined where the line names none, as those do that go on with a message. */
   readonly level: LogLevel | undefined
   /** Who logs: `modulemanager`, or `host:module`. */
   readonly origin: string | undefined
-  /** What stands behind the level, or all of it. */
+  /** The text that stands behind the level, or all of it. */
   readonly said: string
 }
 
@@ -35,7 +36,10 @@ function withoutControls(text: string): string {
     .replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '')
 }
 
-/** syslog daemons and JSON loggers write line ends and tabs of a message as text. */
+/**
+ * Takes a line apart into those of the message, where a syslog daemon or a JSON logger wrote its line ends and tabs as
+ * text.
+ */
 export function unfolded(line: string): string[] {
   if (!/#01[12]|\\n\\t|\\nstack/.test(line)) return [line]
   return line.replaceAll('#011', '\t').split(/#012|\\n(?=\\t|stack)/)
@@ -47,13 +51,13 @@ export interface LuaPlace {
   readonly line: number
 }
 
-/** Of a stack trace, or of the paths that `require` tried. */
+/** What goes on with a message: a call of its stack trace, or one of the paths that `require` tried. */
 export type Continuation =
   | {readonly kind: 'frame'; readonly place: LuaPlace}
   | {readonly kind: 'tried'; readonly path: string}
   | {readonly kind: 'other'}
 
-/** What a line adds to the message before it; undefined where it is none that goes on with one. */
+/** Tells what a line adds to the message before it; undefined where it is none that goes on with one. */
 export function continuationIn(text: string): Continuation | undefined {
   const tried = /no file '([^']*)'/.exec(text)
   if (tried !== null) return {kind: 'tried', path: tried[1] ?? ''}

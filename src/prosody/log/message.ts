@@ -2,9 +2,9 @@ import {failureIn, type LogFailure} from './failure.ts'
 import type {LogLine} from './line.ts'
 import {serverFailureIn} from './server-messages.ts'
 
-/** A message of Prosody's about a module. */
+/** A message of Prosody's that says what went wrong with a module. */
 export interface FoundMessage {
-  /** Undefined where the message names none. */
+  /** The module's name; undefined where the message names none. */
   readonly module: string | undefined
   readonly host: string | undefined
   /** What Prosody did: load the file, run it, or call a function of it later. */
@@ -115,7 +115,7 @@ const readers: readonly Reader[] = [
   ],
 ]
 
-/** What a line says; undefined where it is none of the messages that are known. */
+/** Tells what a line says; undefined where it is none of the messages that are known. */
 export function messageIn(line: LogLine): FoundMessage | undefined {
   if (line.level === 'debug' || line.level === 'info') return undefined
   const failure = serverFailureIn(line.text)
@@ -135,7 +135,7 @@ export function messageIn(line: LogLine): FoundMessage | undefined {
 const traceback =
   /(?:Encountered error|Error in timer|Traceback\[\w+\]|error in callback|Error calling on\w+): /
 
-/** The error of a line that nothing but the line before it tells to be one; undefined where it has no place. */
+/** Reads the error of a line that nothing but the line before it tells to be one; undefined where it has no place. */
 export function errorIn(line: LogLine): FoundMessage | undefined {
   const failure = failureIn(line.text)
   return failure.kind === 'other' ? undefined : later(failure, line)
@@ -151,13 +151,13 @@ function skipped(path: string, reason: 'requires' | 'conflicts' | 'lua', values:
   return {module, host: undefined, phase: 'load', failure: {kind: 'skipped', path, reason, values: list}}
 }
 
-/** Who logs: a module of a host. */
+/** The module and the host that a line was logged for, as far as it says. */
 export interface LineOwner {
   readonly module: string | undefined
   readonly host: string | undefined
 }
 
-/** `host:module`, as modules log. */
+/** Reads who logs from `host:module`, as modules log. */
 export function ownerIn({origin}: LogLine): LineOwner {
   const [, host, module] = /^(.+):([a-z0-9_-]+)$/.exec(origin ?? '') ?? []
   return {host, module}

@@ -2,7 +2,9 @@ import type {ServerFailure} from './server-failure.ts'
 
 type Reader = readonly [RegExp, (match: RegExpExecArray) => ServerFailure]
 
-/** What stands around Prosody and keeps it, or somebody who wants to use it, from working. */
+/**
+ * Patterns of messages about what stands around Prosody and keeps it, or somebody who wants to use it, from working.
+ */
 export const outsideReaders: readonly Reader[] = [
   // Go's templates, of which containers make configurations.
   [
@@ -72,6 +74,6 @@ export const outsideReaders: readonly Reader[] = [
   ],
 ]
 
-/** Asked first: most lines have none of these words. */
+/** Words of which every message of `outsideReaders` has one; asked first, as most lines have none. */
 export const outsideHint =
   /template: |shared librar|LuaExpat|LuaSec|is experimental|phased out|support is deprecated|[Cc]omponent (?:not|auth|attempted)|calculated token| storage \('|Error verifying token|No such host|given hostname/

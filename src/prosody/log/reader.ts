@@ -1,17 +1,17 @@
 import {continuationIn, logLine, unfolded, type LogLine, type LuaPlace} from './line.ts'
 import {errorIn, messageIn, ownerIn, type FoundMessage, type LineOwner} from './message.ts'
 
-/** A message, once for all times that it stands in the log. */
+/** A message that a log has, once for all times that it stands there. */
 export interface LogMessage extends Omit<FoundMessage, 'host'> {
   readonly hosts: readonly string[]
-  /** As it stands there, without its stack trace. */
+  /** The message as it stands there, without its stack trace. */
   readonly text: string
-  /** Lines behind it that belong to it, for what says its reason there. */
+  /** Lines behind it that belong to it, where it says its reason there. */
   readonly details: readonly string[]
-  /** Of the first time, from 1. */
+  /** The line on which it stands for the first time, from 1. */
   readonly line: number
   readonly count: number
-  /** Of the stack trace, innermost first. */
+  /** Places of the stack trace, innermost first. */
   readonly frames: readonly LuaPlace[]
   /** Where the stack traces of all times begin, each place once. */
   readonly places: readonly LuaPlace[]
@@ -24,6 +24,7 @@ export interface UnknownLine {
   readonly count: number
 }
 
+/** A line that is none of the known messages, and who logged it. */
 export interface UnknownMessage extends UnknownLine {
   /** The module that logged it, and its host, as far as the line says. */
   readonly owner: LineOwner
@@ -31,18 +32,19 @@ export interface UnknownMessage extends UnknownLine {
   readonly said: string
 }
 
+/** What was read in a log. */
 export interface LogContents {
-  /** Lines. */
+  /** How many lines the log has. */
   readonly lines: number
   readonly messages: readonly LogMessage[]
   readonly unknown: readonly UnknownMessage[]
-  /** Lines beyond those of `unknown`, which holds some hundreds. */
+  /** How many unknown lines there are beyond those of `unknown`, which holds some hundreds. */
   readonly moreUnknown: number
-  /** As Prosody greets: `13.0.1`. */
+  /** The version with which Prosody greets: `13.0.1`. */
   readonly prosody: string | undefined
   /** Whether a stack trace names Prosody's functions as 0.12 and older lines do. */
   readonly olderNames: boolean
-  /** Of the folders that Lua searched: `5.4`. */
+  /** The version of Lua whose folders were searched: `5.4`. */
   readonly lua: string | undefined
 }
 

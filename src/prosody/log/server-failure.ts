@@ -58,13 +58,14 @@ export type ServerFailure =
   | {readonly kind: 'no-such-host'; readonly host: string | undefined}
   | {readonly kind: 'running'; readonly text: string}
 
+/** A certificate or its key that can't be used, as a log tells of it. */
 export interface CertificateFailure {
   readonly kind: 'certificate'
-  /** A host, or `https port 5281`. */
+  /** What the certificate is for: a host, or `https port 5281`. */
   readonly of: string
-  /** Undefined where the text names none. */
+  /** The file that was tried; undefined where the text names none. */
   readonly file: string | undefined
   readonly text: string
-  /** Whether it only repeats what came before. */
+  /** Whether the message only repeats what came before. */
   readonly isEcho: boolean
 }

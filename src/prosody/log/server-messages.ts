@@ -102,7 +102,7 @@ const readers: readonly Reader[] = [
 const hint =
   /configuration file|config file|\.cfg\.lua:|configmanager\.lua:|Configuration warning|server port|Multiple services|SSL\/TLS|TLS context|certificate|encrypted port|Error creating context|VirtualHost entries|At least one active host|SASL mechanisms|installed plugins|LuaRocks manifest|Another Prosody instance|pidfile/
 
-/** What a line says of the server itself; undefined where it is none of the messages that are known. */
+/** Tells what a line says of the server itself; undefined where it is none of the messages that are known. */
 export function serverFailureIn(text: string): ServerFailure | undefined {
   if (!hint.test(text) && !outsideHint.test(text)) return undefined
   for (const [pattern, read] of readers) {

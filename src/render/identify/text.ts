@@ -23,7 +23,10 @@ const shown = 40
 
 const states = ['modified', 'mixed', 'incomplete', 'unknown', 'exact'] as const
 
-/** @param cwd where the paths of advice start from */
+/**
+ * Writes for people what `identify` found.
+ * @param cwd where the paths of advice start from
+ */
 export function renderIdentify(result: IdentifyResult, cwd: string): string {
   const {folder, files, modules, unknown, stray, ignored, unreadable, skipped, adoption} = result
   const mains = new Set(modules.map(({path}) => path))

@@ -4,7 +4,7 @@ import {prosodyId} from '../../operations/identify/prosody.ts'
 import {inLine} from '../../plain-text.ts'
 import {count} from '../common.ts'
 
-/** `jitsi 9823, 9909, 9955 in plugins/: complete, 77 files` */
+/** Sums a tree up in a line: `jitsi 9823, 9909, 9955 in plugins/: complete, 77 files`. */
 export function treeLine({source, folder, versions, complete, matching, differing}: IdentifiedTree): string {
   const at = folder === '' ? '' : ` in ${inLine(folder)}`
   const words = {modified: 'modified', 'other-release': 'of other releases', missing: 'missing'} as const
@@ -25,6 +25,7 @@ export function treeLine({source, folder, versions, complete, matching, differin
 /** Of a tree, what keeps it from being complete and no other line names. */
 const untoldShown = 5
 
+/** Lists the files of a tree that differ and that no module's line tells of. */
 export function untoldLines({differing}: IdentifiedTree, {modules, modified}: IdentifyResult): string[] {
   const told = new Set([
     ...modified,
@@ -39,7 +40,7 @@ export function untoldLines({differing}: IdentifiedTree, {modules, modified}: Id
   return untold.length > untoldShown ? [...shownLines, moreLine(untold.length - untoldShown, '')] : shownLines
 }
 
-/** Modules of a tree by number, and which changed libraries some of them load. */
+/** Counts the modules of a tree, and says which changed libraries some of them load. */
 export function sumRows(tree: IdentifiedTree, spoken: ReadonlySet<IdentifiedModule>): string[][] {
   const number = [...spoken].filter((one) => lies(one, tree)).length
   const what = `${count(number, 'module')} of ${tree.source === prosodyId ? 'Prosody' : tree.source}`
@@ -59,7 +60,7 @@ function libraryRows(tree: IdentifiedTree, spoken: ReadonlySet<IdentifiedModule>
   ]
 }
 
-/** Whether a module of a tree is as its release has it, and only a library that it shares with others is not. */
+/** Tells whether a module of a tree is as its release has it, and only a library that it shares with others is not. */
 export function hasOnlyChangedLibraries(one: IdentifiedModule, tree: IdentifiedTree): boolean {
   if (one.module !== `${tree.source}/${one.name}` || !one.path.startsWith(tree.folder)) return false
   const changed = new Set(tree.differing.map(({path}) => path))
@@ -68,7 +69,7 @@ export function hasOnlyChangedLibraries(one: IdentifiedModule, tree: IdentifiedT
   return one.state !== 'exact' && one.differing.length > 0 && one.differing.every(({path}) => isShared(path))
 }
 
-/** Whether a tree's line speaks for an exact module. */
+/** Tells whether a tree's line speaks for an exact module. */
 export function lies(
   {module, path, versions, state}: IdentifiedModule,
   {source, folder, versions: all}: IdentifiedTree,
@@ -88,20 +89,23 @@ const stateWords = {
   'other-release': 'of another release:',
 } as const
 
+/** Says in words how a module compares with its release. */
 export function stateText(state: keyof typeof stateWords): string {
   return stateWords[state]
 }
 
+/** Says in words which other versions have these bytes. */
 export function otherText(versions: readonly string[]): string {
   return versions.length === 0 ? '' : ` (${versionsText(versions)})`
 }
 
-/** `9955`, `9909, 9955`, `9364 to 9955 (9 releases)` */
+/** Writes versions in few words: `9955`, `9909, 9955`, `9364 to 9955 (9 releases)`. */
 export function versionsText(versions: readonly string[]): string {
   if (versions.length <= 2) return [...versions].reverse().join(', ')
   return `${versions.at(-1) ?? ''} to ${versions[0] ?? ''} (${versions.length} releases)`
 }
 
+/** Says how many more of something are not listed. */
 export function moreLine(number: number, what: string): string {
   return pc.dim(`  … and ${number} more${what === '' ? '' : ` ${what}`} (--json lists all)`)
 }

@@ -1,16 +1,16 @@
 /** A piece of a line as a terminal shows it. */
 export interface Cell {
-  /** Without anything that could drive the terminal. */
+  /** The text without anything that could drive the terminal. */
   readonly text: string
-  /** Columns of the terminal that it takes. */
+  /** How many columns of the terminal it takes. */
   readonly width: number
-  /** Characters of the source that it stands for. */
+  /** How many characters of the source it stands for. */
   readonly length: number
 }
 
 const tab = 4
 
-/** What belongs together on the screen, with its width. */
+/** Splits a line into what belongs together on the screen, each piece with its width. */
 export function cellsOf(line: string): Cell[] {
   const cells: Cell[] = []
   let column = 0

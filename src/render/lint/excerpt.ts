@@ -4,7 +4,7 @@ import {cellsOf, type Cell} from './cells.ts'
 /** A line to show, and what to show below it. */
 export interface Excerpt {
   readonly text: string
-  /** Blanks, and carets below the finding. */
+  /** Blanks, and the carets that stand below the finding. */
   readonly carets: string
 }
 
@@ -19,7 +19,9 @@ interface PlacedCell extends Cell {
   readonly isMarked: boolean
 }
 
-/** The line of a finding, of a long one what is around the finding, in at most `width` columns of a terminal. */
+/**
+ * Cuts out the line of a finding, of a long one what is around the finding, in at most `width` columns of a terminal.
+ */
 export function excerpt({source, sourceColumn = 1}: SourcePart, span: Span, width: number): Excerpt {
   const cells = placed(source, {column: span.column - sourceColumn, endColumn: span.endColumn - sourceColumn})
   const length = endOf(cells.at(-1))

@@ -11,11 +11,11 @@ import {renderLint, type LintView} from './text.ts'
 /** Where the output goes. */
 export interface Sink {
   readonly folders: Folders
-  /** Of the terminal; undefined where there is none. */
+  /** How many columns the terminal has; undefined where there is none. */
   readonly columns: number | undefined
 }
 
-/** Ways to print what lint gives. */
+/** Ways to print what lint gives, each by the name that `--format` takes. */
 export const lintFormats: Readonly<Record<string, (view: LintView, sink: Sink) => string>> = {
   text: (view, sink) => diffsOf(view) + renderLint(view, sink.columns),
   json: (view) => `${jsonText(lintDocument(view), 2)}\n`,
@@ -24,7 +24,7 @@ export const lintFormats: Readonly<Record<string, (view: LintView, sink: Sink) =
   luacheck: renderLuacheck,
 }
 
-/** The documented shape. */
+/** Returns the result of lint in its documented shape. */
 export function lintDocument(view: LintView): object {
   const {files, errors, warnings, notes, fixed, target, findings, config} = view
   return {files, errors, warnings, notes, fixed, target, findings, config}

@@ -5,7 +5,7 @@ import {relativePath, type Folders} from './paths.ts'
 
 const commands = {error: 'error', warning: 'warning', note: 'notice'} as const
 
-/** Workflow commands of GitHub Actions, which show findings beside the lines that they are about. */
+/** Writes findings as workflow commands of GitHub Actions, which shows them beside the lines that they are about. */
 export function renderGithub({findings, config}: LintResult, folders: Folders): string {
   const problems = (config?.notUnderstood ?? []).map(({line, column, message}) =>
     command(

@@ -2,7 +2,7 @@ import {luacheckRows} from '../../lint/rows.ts'
 import type {LintResult} from '../../operations/lint/lint.ts'
 import {lines} from '../common.ts'
 
-/** As `luacheck --formatter plain --codes --ranges` prints them. */
+/** Writes findings as `luacheck --formatter plain --codes --ranges` prints them. */
 export function renderLuacheck({findings}: LintResult): string {
   return lines(
     findings

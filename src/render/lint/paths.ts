@@ -1,14 +1,14 @@
 import {relative, resolve, sep} from 'node:path'
 
-/** Where paths start from. */
+/** Folders where paths start from. */
 export interface Folders {
-  /** Paths of findings. */
+  /** The folder that paths of findings start from. */
   readonly from: string
-  /** Paths that are shown: the folder that whoever reads them works in. */
+  /** The folder that shown paths start from, in which whoever reads them works. */
   readonly to: string
 }
 
-/** A path of a finding from the working folder, with `/` between its parts. */
+/** Writes a path of a finding from the working folder, with `/` between its parts. */
 export function relativePath(path: string, {from, to}: Folders): string {
   const found = relative(to, resolve(from, path))
   return sep === '/' ? found : found.replaceAll(sep, '/')

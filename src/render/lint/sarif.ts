@@ -1,10 +1,14 @@
+import {readFileSync} from 'node:fs'
+import {sha256Of} from '../../digest.ts'
 import {jsonText} from '../../plain-text.ts'
-import {hash} from 'node:crypto'
+import {docsPage} from '../../docs-page.ts'
 import {describeCode} from '../../lint/descriptions.ts'
+import {isRuleId} from '../../lint/rules/ids.ts'
 import type {LintFinding, LintResult} from '../../operations/lint/lint.ts'
 import {byKey} from '../common.ts'
 import {relativePath, type Folders} from './paths.ts'
 
+/** The program that SARIF names as the source of findings. */
 export interface Tool {
   readonly name: string
   readonly version: string
@@ -12,7 +16,10 @@ export interface Tool {
   readonly homepage?: string
 }
 
-/** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): the same findings always give the same bytes. */
+/**
+ * Writes findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): the same findings always give the
+ * same bytes.
+ */
 export function renderSarif(result: LintResult, folders: Folders, {name, version, homepage}: Tool): string {
   const rules = [...byKey(result.findings, ({code}) => code)].sort(([a], [b]) => (a < b ? -1 : 1))
   const indices = new Map(rules.map(([code], index) => [code, index]))
@@ -47,11 +54,16 @@ function ruleOf({code, rule, severity}: LintFinding): object {
   return {
     id: code,
     shortDescription: {text},
-    ...(rule === 'luacheck'
-      ? {helpUri: luacheckHelp}
-      : {help: {text: `${text}. docs/lint.md of prosody-mods explains this rule.`}}),
+    ...(rule === 'luacheck' ? {helpUri: luacheckHelp} : {help: {text: `${text}.`, ...pageOf(code)}}),
     defaultConfiguration: {level: severity},
   }
+}
+
+/** The page of a rule itself: whoever reads the log elsewhere has no folder of this package. */
+function pageOf(code: string): {readonly markdown?: string} {
+  if (!isRuleId(code)) return {}
+  const page = readFileSync(docsPage(`docs/lint/${code}.md`), 'utf8')
+  return {markdown: page.replace(/\[([^\]]+)\]\((?!https:)[^\)]+\)/gu, '$1')}
 }
 
 function resultOf(finding: LintFinding, folders: Folders): object {
@@ -117,7 +129,7 @@ class Fingerprints {
       .slice(column - sourceColumn, endColumn - sourceColumn + 1)
       .join('')
     const about = [relativePath(path, this.#folders), code, source.trim(), marked]
-    const digest = hash('sha256', JSON.stringify(about), 'hex').slice(0, 32)
+    const digest = sha256Of(JSON.stringify(about)).slice(0, 32)
     const count = (this.#seen.get(digest) ?? 0) + 1
     this.#seen.set(digest, count)
     return `${digest}:${count}`

@@ -6,13 +6,13 @@ import {inLine, visible} from '../../plain-text.ts'
 import {byKey, count, lines} from '../common.ts'
 import {excerpt} from './excerpt.ts'
 
-/** What of lint is shown to a person. */
+/** The part of what lint found that is shown to a person. */
 export interface LintView extends LintResult {
   readonly fixed: FixReport | null
   readonly maxWarnings: number
 }
 
-/** Findings by file, each with the line that it is about. */
+/** Writes findings by file, each with the line that it is about. */
 export function renderLint(view: LintView, columns = 100): string {
   const files = byKey(view.findings, ({path}) => path)
   return lines(

@@ -2,15 +2,14 @@ import {splitKey, type ModuleKey, entriesIn, moduleKey, keysIn} from '../../modu
 import type {Lockfile} from '../../project/lockfile.ts'
 import {versionIn, type Manifest} from '../../project/manifest.ts'
 import type {Identified} from './files.ts'
-import type {FolderFiles} from './types.ts'
+import type {MatchedFiles} from './types.ts'
 
 /** An entry that a manifest shall get for what lies in a folder. */
 export interface AdoptedEntry {
   /** source/name, or `source/*` for a whole flat tree. */
   readonly key: ModuleKey
   readonly version: string
-  /** Path in the folder → sha256. */
-  readonly files: FolderFiles
+  readonly files: MatchedFiles
 }
 
 /** What is not taken, since the manifest or another find stands in its way. */
@@ -31,7 +30,7 @@ interface Candidate {
   readonly flat: boolean
   /** Newest first. */
   readonly versions: readonly string[]
-  readonly files: FolderFiles
+  readonly files: MatchedFiles
 }
 
 /** Entries for complete trees and exact modules; what the manifest has already stays as it is. */
@@ -41,7 +40,12 @@ export function planAdoption(
 ): AdoptionPlan {
   const complete = trees.filter((tree) => tree.complete)
   const candidates: Candidate[] = [
-    ...complete.map(({source, versions, files}) => ({key: moduleKey(source, '*'), flat: true, versions, files})),
+    ...complete.map(({source, versions, files}) => ({
+      key: moduleKey(source, '*'),
+      flat: true,
+      versions,
+      files,
+    })),
     ...modules.flatMap(({match}) => {
       if (match?.state !== 'exact') return []
       const {source, name, tree, versions, files} = match

@@ -1,3 +1,4 @@
+import type {Sha256} from '../../digest.ts'
 import {isAbsolute, resolve} from 'node:path'
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
@@ -6,7 +7,7 @@ export interface DebReference {
   readonly package: string
   readonly version: string
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   /** Bytes; unknown for packages that a user declares without it. */
   readonly size?: number
   readonly root: string

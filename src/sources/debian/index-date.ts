@@ -1,5 +1,6 @@
-import {hash} from 'node:crypto'
 import {resolve} from 'node:path'
+import {sha256Of} from '../../digest.ts'
+import {docsPage} from '../../docs-page.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {AskingContext} from '../types.ts'
 import type {DebianIndex} from './declared.ts'
@@ -38,7 +39,7 @@ function nameOf(
   projectFolder: string,
 ): string {
   const keys = signedBy === undefined ? null : resolve(projectFolder, signedBy)
-  return hash('sha256', JSON.stringify([declared === undefined ? null : archive, suite, keys]))
+  return sha256Of(JSON.stringify([declared === undefined ? null : archive, suite, keys]))
 }
 
 function older(
@@ -49,7 +50,7 @@ function older(
     'INDEX_OLDER',
     `${label}: the index is older than one that was seen before\n  expected Date: ${written(newest)} or later\n  got      ${date === beginning ? 'no Date' : `Date: ${written(date)}`}`,
     {
-      hint: `the mirror lags behind, or somebody keeps an old index in front of you: try again, or take another mirror; if the archive itself went back, say so once with PROSODY_MODS_OLDEST_INDEX=${written(date)} (docs/guide/mirrors.md)`,
+      hint: `the mirror lags behind, or somebody keeps an old index in front of you: try again, or take another mirror; if the archive itself went back, say so once with PROSODY_MODS_OLDEST_INDEX=${written(date)} (${docsPage('docs/guide/mirrors.md')})`,
       details: {url: label, seen: written(newest), got: date === beginning ? null : written(date)},
     },
   )

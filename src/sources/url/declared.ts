@@ -1,21 +1,22 @@
+import type {Sha256} from '../../digest.ts'
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
 export interface UrlDeclared extends DeclaredBase {
   readonly kind: 'url'
   readonly url: string
-  readonly sha256?: string
+  readonly sha256?: Sha256
 }
 
 export interface UrlDefinition extends DefinitionBase {
   readonly kind: 'url'
   readonly url: string
-  readonly sha256?: string
+  readonly sha256?: Sha256
 }
 
 export interface UrlResolved {
   readonly kind: 'url'
   readonly url: string
-  readonly sha256?: string
+  readonly sha256?: Sha256
 }
 
 /** What one file or one archive under a URL is declared by. */

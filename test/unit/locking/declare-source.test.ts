@@ -9,6 +9,7 @@ import type {Manifest} from '../../../src/project/manifest.ts'
 import type {DeclaredSource} from '../../../src/sources/kinds.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import type {SourceLayout} from '../../../src/registry/types.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const registry = embeddedRegistry()
 const folderAt = (path: string): DeclaredSource => ({kind: 'path', path})
@@ -50,10 +51,10 @@ describe('the id of a new source', () => {
   it('is the old one for the same place, which keeps what it says', () => {
     const sources: Manifest['sources'] = {
       mine: {kind: 'path', path: './x', layout: 'flat'},
-      web: {kind: 'url', url: 'https://h.example/x', sha256: 'a'.repeat(64)},
+      web: {kind: 'url', url: 'https://h.example/x', sha256: sha256Like('a')},
     }
     expect(declare(folderAt('./x'), {sources})).toEqual({id: 'mine', source: sources['mine']})
-    const fresh: DeclaredSource = {kind: 'url', url: 'https://h.example/x', sha256: 'b'.repeat(64)}
+    const fresh: DeclaredSource = {kind: 'url', url: 'https://h.example/x', sha256: sha256Like('b')}
     expect(declare(fresh, {sources})).toEqual({id: 'web', source: fresh})
     expect(declare(urlAt('./x'), {sources}).id).not.toBe('mine')
   })

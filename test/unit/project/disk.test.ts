@@ -44,6 +44,7 @@ const access = (cwd: string): Parameters<typeof readProject>[0] => ({
   signal: new AbortController().signal,
   onProgress: () => undefined,
   stateFolder: join(cwd, 'state'),
+  generatedPaths: [],
 })
 
 describe('a project', () => {

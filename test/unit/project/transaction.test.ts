@@ -1,5 +1,4 @@
 import {execFileSync} from 'node:child_process'
-import {createHash} from 'node:crypto'
 import {
   existsSync,
   linkSync,
@@ -16,6 +15,7 @@ import {
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
+import {digestOf, sha256Of} from '../../../src/digest.ts'
 import {exclusively} from '../../../src/project/project.ts'
 import {recordJournal, type Ground} from '../../../src/project/journal-record.ts'
 import {needsRecovery, recover} from '../../../src/project/recovery.ts'
@@ -24,8 +24,6 @@ import {cutModule} from '../../helpers/cut.ts'
 import {plainJavaScript, type PlainJavaScript} from '../../helpers/plain-javascript.ts'
 import {runProgram, type ProgramOutput} from '../../helpers/program.ts'
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
 /** Path → text. */
 type Files = Readonly<Record<string, string>>
 
@@ -33,7 +31,7 @@ type Files = Readonly<Record<string, string>>
 function lockOf(files: Readonly<Record<string, readonly string[]>>): string {
   const modules = Object.entries(files).map(([source, paths]) => [
     `${source}/all`,
-    {files: Object.fromEntries(paths.map((path) => [path, `sha256:${sha256(path)}`]))},
+    {files: Object.fromEntries(paths.map((path) => [path, digestOf(path)]))},
   ])
   return JSON.stringify({lockfileVersion: 1, modules: Object.fromEntries(modules) as object})
 }
@@ -44,6 +42,7 @@ const old: Files = {
     community: ['mod_a/mod_a.lua', 'mod_gone/mod_gone.lua', 'mod_gone/html/x.html'],
   }),
   'conf.d/prosody-mods.cfg.lua': '-- old\n',
+  'compose.yaml': 'generated: no more\n',
   'conf.d/own.cfg.lua': '-- the user wrote this\n',
   'prosody-modules/community/mod_a/mod_a.lua': 'a = 1',
   'prosody-modules/community/mod_gone/mod_gone.lua': 'gone = 1',
@@ -53,6 +52,8 @@ const old: Files = {
 
 /** In the order in which they are written: the lockfile last. */
 const changed: Readonly<Record<string, string | null>> = {
+  Dockerfile: 'FROM new\n',
+  'compose.yaml': null,
   'conf.d/prosody-mods.cfg.lua': '-- new\n',
   'prosody-modules/community/mod_a/mod_a.lua': 'a = 2',
   'prosody-modules/community/mod_gone/html/x.html': null,
@@ -73,8 +74,8 @@ const fresh: Files = Object.fromEntries(
 
 const steps: readonly Step[] = Object.entries(changed).map(([path, text]) => ({
   path,
-  before: path in old ? sha256(old[path] ?? '') : null,
-  after: text === null ? null : sha256(text),
+  before: path in old ? sha256Of(old[path] ?? '') : null,
+  after: text === null ? null : sha256Of(text),
   bytes: text === null ? null : Buffer.from(text),
 }))
 
@@ -82,7 +83,9 @@ const steps: readonly Step[] = Object.entries(changed).map(([path, text]) => ({
 const stateFolder = mkdtempSync(join(tmpdir(), 'prosody-mods-state-'))
 afterAll(() => rmSync(stateFolder, {recursive: true, force: true}))
 
-const groundOf = (folder: string): Ground => ({folder, stateFolder})
+const generatedPaths = ['Dockerfile', 'compose.yaml', 'conf.d/prosody-mods.cfg.lua']
+
+const groundOf = (folder: string): Ground => ({folder, stateFolder, generatedPaths})
 
 function newProject(files: Files = old): string {
   const folder = mkdtempSync(join(tmpdir(), 'prosody-mods-cut-'))
@@ -116,6 +119,7 @@ async function mend(folder: string): Promise<string | undefined> {
     cwd: folder,
     signal: new AbortController().signal,
     stateFolder,
+    generatedPaths,
     onProgress: (event: {type: string; direction?: string}) => {
       if (event.type === 'recovered') direction = event.direction
     },
@@ -133,7 +137,8 @@ const steps = JSON.parse(list).map((step) => ({...step, bytes: step.bytes === nu
 
 async function outcomeOf(project) {
   try {
-    const ground = {folder: project, stateFolder: process.env.STATE}
+    const generatedPaths = JSON.parse(process.env.GENERATED)
+    const ground = {folder: project, stateFolder: process.env.STATE, generatedPaths}
     await (action === 'recover' ? recover(ground) : applySteps(ground, steps))
     return 'done'
   } catch (error) {
@@ -177,6 +182,7 @@ function run(
       TRANSACTION: javascript.url('project/transaction'),
       RECOVERY: javascript.url('project/recovery'),
       STATE: stateFolder,
+      GENERATED: JSON.stringify(generatedPaths),
       CUT_AT: String(killAt ?? 0),
       CUT_HOW: 'kill',
     },
@@ -363,7 +369,7 @@ function forged(path: string, lockfiles: readonly string[] = [newLock]): string 
   return JSON.stringify({
     id: 'x',
     journalVersion: 2,
-    steps: [{path, before: null, after: sha256('evil')}],
+    steps: [{path, before: null, after: sha256Of('evil')}],
     lockfiles,
   })
 }
@@ -371,7 +377,7 @@ function forged(path: string, lockfiles: readonly string[] = [newLock]): string 
 async function plant(folder: string, journal: string, recorded: boolean): Promise<void> {
   write(folder, '.prosody-mods/journal.json', journal)
   write(folder, '.prosody-mods/staged/new-0', 'evil')
-  if (recorded) await recordJournal(groundOf(folder), sha256(journal))
+  if (recorded) await recordJournal(groundOf(folder), sha256Of(journal))
 }
 
 describe('a journal that came with the project', () => {
@@ -418,9 +424,9 @@ describe('a journal that came with the project', () => {
   it('is not believed by the record that lies in the project itself', async () => {
     const folder = newProject()
     const text = forged('prosody-modules/community/mod_new/mod_new.lua')
-    const inside = {folder, stateFolder: join(folder, 'state')}
+    const inside = {...groundOf(folder), stateFolder: join(folder, 'state')}
     await plant(folder, text, false)
-    write(folder, `state/journals/${sha256(text)}`, '')
+    write(folder, `state/journals/${sha256Of(text)}`, '')
     await expect(recover(inside)).rejects.toMatchObject({code: 'WORK_FOLDER_FOREIGN'})
   })
 })
@@ -444,6 +450,15 @@ describe('even a journal that is recorded', () => {
     expect(treeOf(folder)).toEqual(before)
   })
 
+  it('does not write a generated file that is none for who mends', async () => {
+    const folder = newProject()
+    await plant(folder, forged('Dockerfile'), true)
+    const before = treeOf(folder)
+    const ground = {...groundOf(folder), generatedPaths: ['conf.d/prosody-mods.cfg.lua']}
+    await expect(recover(ground)).rejects.toMatchObject({code: 'WORK_FOLDER_FOREIGN'})
+    expect(treeOf(folder)).toEqual(before)
+  })
+
   it('does not write a hook that a lockfile names', async () => {
     const folder = newProject()
     const hook = '.git/hooks/pre-commit'
@@ -453,7 +468,7 @@ describe('even a journal that is recorded', () => {
     const step = {
       path: `prosody-modules/community/${hook}`,
       before: null,
-      after: sha256('x'),
+      after: sha256Of('x'),
       bytes: Buffer.from('x'),
     }
     rmSync(join(folder, '.prosody-mods'), {recursive: true})

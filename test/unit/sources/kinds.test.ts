@@ -24,9 +24,10 @@ import {
 } from '../../../src/sources/kinds.ts'
 import {sources} from '../../../src/sources/index.ts'
 import {importGraph} from '../../../tools/import-graph.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
-const a = 'a'.repeat(64)
-const b = 'b'.repeat(64)
+const a = sha256Like('a')
+const b = sha256Like('b')
 const deb = {package: 'prosody-modules', version: '0.0~hg1', path: 'pool/p.deb', sha256: a, root: 'usr/lib'}
 const release = {version: '1', revision: '0123456789ab', date: '2026-01-02', files: {}}
 

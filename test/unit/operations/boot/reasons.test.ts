@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest'
-import {bootLayout, type Enabled} from '../../../../src/operations/boot/config.ts'
 import {probeScript} from '../../../../src/operations/boot/probe.ts'
 import {pathShower, reasonOf, type ReasonWorld} from '../../../../src/operations/boot/reasons.ts'
 import {readTrace} from '../../../../src/operations/boot/trace.ts'
@@ -95,37 +94,5 @@ describe('what the probe writes', () => {
     const script = probeScript({trace: '/tmp/"\n', seconds: 3, refused, storage: new Map()})
     expect(script).toContain('io.open("/tmp/\\"\\n", "a")')
     expect(script).toContain('["a\\"]] = os.exit()"] = "b\\n\\\\";')
-  })
-})
-
-describe('hosts', () => {
-  const enabled = (name: string, where: Enabled['where']): Enabled => ({
-    module: `own/${name}`,
-    name,
-    where,
-    file: main,
-    options: [],
-  })
-
-  it('are each of their own where names differ in signs alone', () => {
-    const layout = bootLayout([
-      enabled('a_b', 'component'),
-      enabled('a-b', 'component'),
-      enabled('conference', 'component'),
-      enabled('auth_x', 'authentication'),
-      enabled('storage_x', 'storage'),
-      enabled('whole', 'global'),
-    ])
-    expect([...layout.hosts.values()]).toEqual([
-      'a-b.localhost',
-      'a-b-2.localhost',
-      'conference-2.localhost',
-      'auth-x.localhost',
-      'storage-x.localhost',
-      '*',
-    ])
-    expect(layout.config).toContain('VirtualHost "auth-x.localhost"\n\tauthentication = "x"')
-    expect(layout.config).toContain('VirtualHost "storage-x.localhost"\n\tstorage = "x"')
-    expect(layout.config).toContain('Component "a-b-2.localhost" "a-b"')
   })
 })

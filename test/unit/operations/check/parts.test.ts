@@ -8,6 +8,7 @@ import {contextPathOf} from '../../../../src/project/lockfile.ts'
 import type {EnabledModules} from '../../../../src/operations/check/enabled-config.ts'
 import {integrityOf, type LockedModule, type Lockfile} from '../../../../src/project/lockfile.ts'
 import {entriesIn, type ModuleKey} from '../../../../src/module-key.ts'
+import {digestsOf} from '../../../helpers/digest.ts'
 
 type Codes = Readonly<Record<ModuleKey, Readonly<Record<string, string>>>>
 
@@ -19,7 +20,7 @@ function lockOf(codes: Codes): {readonly lock: Lockfile; readonly code: ContextC
       const found = factsOf(Buffer.from(text), mainOf(path)).facts
       if (found !== undefined) facts.set(contextPathOf(key, path), found)
     }
-    const digests = Object.fromEntries(Object.keys(files).map((path) => [path, 'sha256:']))
+    const digests = digestsOf(Object.keys(files))
     modules[key] = {
       ...{version: '1', layout: 'flat', resolved: {kind: 'path', path: './x'}, trust: {by: 'user'}},
       ...{integrity: integrityOf(digests), files: digests},

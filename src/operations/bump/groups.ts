@@ -9,26 +9,26 @@ import {definitionFor} from '../../workbench/definition-for.ts'
 import type {Workbench} from '../../workbench/workbench.ts'
 
 /** Entries of the manifest that take one release together. */
-export interface BumpTarget {
+export interface BumpGroup {
   readonly definition: SourceDefinition
-  /** source/name: one, or all of a flat tree. */
+  /** The keys of the entries, source/name: one, or all of a flat tree. */
   readonly keys: readonly ModuleKey[]
   /** The module that has to be in the release; `*` where the tree as a whole was asked for. */
   readonly name: string
-  /** As asked for; undefined for the newest. */
+  /** The version as it was asked for; undefined for the newest. */
   readonly versionText: string | undefined
 }
 
 /**
- * What specs ask for, each entry once. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID, and USAGE where an entry is
- * asked to have two versions, or a version together with `latest`.
+ * Reads what specs ask for, each entry once. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID, and USAGE where an
+ * entry is asked to have two versions, or a version together with `latest`.
  */
-export function bumpTargets(
+export function bumpGroups(
   request: {readonly specs: readonly string[]; readonly latest: boolean},
   project: Project,
   bench: Workbench,
-): BumpTarget[] {
-  const targets = new Map<string, BumpTarget>()
+): BumpGroup[] {
+  const groups = new Map<string, BumpGroup>()
   for (const text of request.specs) {
     const spec = parseSpec(text)
     const versionText = spec.kind === 'module' ? spec.versionText : undefined
@@ -38,11 +38,11 @@ export function bumpTargets(
       const definition = definitionFor(key, project.manifest, bench)
       const id = definition.layout === 'flat' ? definition.id : key
       const asked = askedFor(key, versionText, {definition, project})
-      const before = targets.get(id)
-      targets.set(id, before === undefined ? asked : merged(before, asked, id))
+      const before = groups.get(id)
+      groups.set(id, before === undefined ? asked : merged(before, asked, id))
     }
   }
-  return [...targets.values()]
+  return [...groups.values()]
 }
 
 /** With a version, what of a flat tree is not in it is told of all entries at once. */
@@ -50,7 +50,7 @@ function askedFor(
   key: ModuleKey,
   versionText: string | undefined,
   {definition, project}: {readonly definition: SourceDefinition; readonly project: Project},
-): BumpTarget {
+): BumpGroup {
   const [source, name] = splitKey(key)
   if (definition.layout !== 'flat') return {definition, keys: [key], name, versionText}
   const keys = keysIn(project.manifest.modules).filter((other) => splitKey(other)[0] === source)
@@ -58,7 +58,7 @@ function askedFor(
 }
 
 /** A version beats none: `bump community muc_moderation@2025.4.2`. */
-function merged(before: BumpTarget, asked: BumpTarget, id: string): BumpTarget {
+function merged(before: BumpGroup, asked: BumpGroup, id: string): BumpGroup {
   const [one, other] = [before.versionText, asked.versionText]
   const scheme = schemes[before.definition.scheme]
   const canonical = (text: string): string => scheme.parse(text)?.text ?? text

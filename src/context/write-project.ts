@@ -1,8 +1,9 @@
 import {ProsodyModsError} from '../errors.ts'
-import {formatLockfile} from '../project/lockfile.ts'
+import type {GeneratedFile} from '../image/generated-file.ts'
+import {generatedFiles} from '../image/generated-files.ts'
 import type {Project} from '../project/project.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
-import {applyContext, planContext, type Target} from './plan.ts'
+import {applyContext, planContext, type WantedState} from './plan.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {omissionsOf} from '../locking/left-out.ts'
 import {lintWritten} from './lint-written.ts'
@@ -11,14 +12,14 @@ import type {LockResult} from '../locking/lock-module.ts'
 import {reportChanges, type WriteResult} from './results.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
-import {baseWarnings} from './plugin-base.ts'
+import {presentText} from './present-text.ts'
 import {projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
 
-/** Brings lockfile, manifest and context to a target: plans, fetches what is missing, checks the Lua, writes. */
-export async function writeTarget(
+/** Brings lockfile, manifest and context to what is wanted: plans, fetches what is missing, checks the Lua, writes. */
+export async function writeProject(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
-  target: Target & {
+  wanted: WantedState & {
     readonly dryRun: boolean
     readonly closure?: ClosureReport
     /** What was resolved for it. */
@@ -26,30 +27,31 @@ export async function writeTarget(
   },
   bench: Workbench,
 ): Promise<WriteResult> {
-  const plan = planContext(project, target, formatLockfile)
-  const moved = baseWarnings(project, target)
+  const generated = generatedFiles(wanted)
+  const plan = planContext(project, wanted, generated)
+  const replaced = replacementWarnings(project, generated)
   const missing = new Set(plan.changes.map(({after}) => after))
-  const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
-  if (!target.dryRun) await untilKept(() => fetchAndRead(needed, bench))
+  const needed = neededFiles(wanted.lock).filter(({sha256}) => missing.has(sha256))
+  if (!wanted.dryRun) await untilKept(() => fetchAndRead(needed, bench))
   const written = new Set(plan.changes.filter(({after}) => after !== null).map(({path}) => path))
-  const needs = target.closure ?? nothingNeeded
-  const lint = await lintedOrRefused(written, target, bench)
-  if (!target.dryRun) {
+  const needs = wanted.closure ?? nothingNeeded
+  const lint = await lintedOrRefused(written, wanted, bench)
+  if (!wanted.dryRun) {
     bench.environment.signal.throwIfAborted()
-    const ground = {folder: project.folder, stateFolder: bench.environment.stateFolder}
+    const ground = {...bench.environment, folder: project.folder}
     await untilKept(async () => {
       await fetchAndRead(needed, bench)
       await applyContext(ground, plan, (sha256, path) => blobOf(bench, sha256, path))
     })
   }
   return {
-    dryRun: target.dryRun,
+    dryRun: wanted.dryRun,
     changes: reportChanges(plan),
     unchanged: plan.unchanged,
-    ...omissionsOf(target.resolved ?? []),
+    ...omissionsOf(wanted.resolved ?? []),
     warnings: [
-      ...moved,
-      ...projectWarnings(project.folder, target, bench.environment.registry),
+      ...replaced,
+      ...projectWarnings(project.folder, wanted, bench.environment.registry),
       ...needs.problems,
     ],
     fetch: bench.session.report,
@@ -58,17 +60,29 @@ export async function writeTarget(
   }
 }
 
+/** What users should know before generated files that stand there are replaced. */
+function replacementWarnings(
+  {folder, lock}: Pick<Project, 'folder' | 'lock'>,
+  generated: readonly GeneratedFile[],
+): string[] {
+  if (lock === undefined) return []
+  return generated.flatMap(({path, warnings}) => {
+    const present = warnings && presentText(folder, path)
+    return present === undefined ? [] : (warnings?.(present, lock) ?? [])
+  })
+}
+
 /** Throws LINT_ERRORS with what to take instead. */
 async function lintedOrRefused(
   written: ReadonlySet<string>,
-  target: Target,
+  wanted: WantedState,
   bench: Workbench,
 ): Promise<LintSummary> {
   try {
-    return lintWritten(written, target, bench)
+    return lintWritten(written, wanted, bench)
   } catch (error) {
     const {namingWorkingReleases} = await import('./working-release.ts')
-    throw await namingWorkingReleases(error, target, bench)
+    throw await namingWorkingReleases(error, wanted, bench)
   }
 }
 

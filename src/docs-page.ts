@@ -1,0 +1,20 @@
+import {isAbsolute, join, relative} from 'node:path'
+import {packageFolder} from './package-folder.ts'
+import {workingFolder} from './working-folder.ts'
+
+/** Where a page that comes with the package lies: as whoever reads a hint can open it, from the working directory. */
+export function docsPage(page: `docs/${string}.md`): string {
+  return fromHere(join(packageFolder, page))
+}
+
+/** Where all pages lie, for `--help`, which names them as `docs/…`. */
+export function docsFolder(): string {
+  return fromHere(join(packageFolder, 'docs'))
+}
+
+function fromHere(path: string): string {
+  const here = workingFolder()
+  if (here === undefined) return path
+  const below = relative(here, path)
+  return below.startsWith('..') || isAbsolute(below) ? path : below
+}

@@ -1,0 +1,41 @@
+import {posix} from 'node:path'
+import {keysIn, splitKey} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
+import type {Manifest} from '../project/manifest.ts'
+import {shellWord} from '../text/shell-word.ts'
+import {isSealed} from './config.ts'
+
+/**
+ * The folder that plugin_paths of a written configuration start from; undefined where somebody changed it, or it names no
+ * folder of the lock's sources.
+ */
+export function baseOf(
+  config: string,
+  {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},
+): string | undefined {
+  if (!isSealed(config)) return undefined
+  const ids = new Set(keysIn(lock.modules).map((key) => splitKey(key)[0]))
+  const others = new Set([...(manifest.pluginPaths?.before ?? []), ...(manifest.pluginPaths?.after ?? [])])
+  const bases = new Set(
+    [...config.matchAll(/^\t"([^"\\\n]+)";$/gm)]
+      .map(([, path = '']) => path)
+      .filter((path) => !others.has(path) && ids.has(posix.basename(path)))
+      .map((path) => posix.dirname(path)),
+  )
+  const [base] = bases
+  return bases.size === 1 ? base : undefined
+}
+
+/** What to know of a configuration whose plugin_paths are about to start from another folder than before. */
+export function otherBaseWarning(before: string, after: string): string {
+  return `plugin_paths start from ${after} from now on, as the manifest says, and no more from ${before}, which an earlier command wrote; to keep that, ${keeping(before)}`
+}
+
+/** What to do about a configuration whose plugin_paths start from another folder than is expected. */
+export function otherBaseHint(before: string, expected: string): string {
+  return `its plugin_paths start from ${before}, and not from ${expected}: "prosody-mods verify --modules-path ${shellWord(before)}" compares with that; to keep it, ${keeping(before)}; else "prosody-mods install" writes ${expected}`
+}
+
+function keeping(base: string): string {
+  return `set "image": {"modulesPath": ${JSON.stringify(base)}} in prosody-mods.json and run prosody-mods install`
+}

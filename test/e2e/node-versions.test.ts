@@ -1,0 +1,54 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import {fetchNode, nodeVersions} from '../helpers/node-versions.ts'
+import {packInto} from '../helpers/packed.ts'
+import {mustRun, runProgram} from '../helpers/program.ts'
+
+const script = join(import.meta.dirname, '../../scripts/try-package.sh')
+const timeout = 600_000
+let folder: string
+let packed: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prosody-mods-test-'))
+  packed = await packInto(folder)
+})
+
+afterAll(() => rm(folder, {recursive: true, force: true}))
+
+/** @param version as in `v22.1.0`, without the v */
+async function tryWith(node: string, version: string): Promise<void> {
+  const stdout = await mustRun([script, packed, node], {timeout})
+  expect(stdout).toMatch(new RegExp(String.raw`^prosody-mods/\S+ \S+ node-v${version}$`, 'm'))
+  expect(
+    stdout.match(/^== prosody-mods \S+/gm)?.map((line) => line.slice('== prosody-mods '.length)),
+  ).toEqual(['--version', '--help', 'init', 'add', 'install', 'verify', 'lint', 'lint', 'check', 'list'])
+}
+
+it(
+  'the packed package works with the Node.js of the tests',
+  () => tryWith(process.execPath, process.versions.node),
+  timeout,
+)
+
+it.each(nodeVersions)(
+  'the packed package works with Node.js %s, and nothing is warned of',
+  async (version) => tryWith(await fetchNode(version, join(folder, version)), version),
+  timeout,
+)
+
+it(
+  'a warning fails the try',
+  async () => {
+    const warning = join(folder, 'warning-node')
+    const text = `#!/bin/sh\nexec '${process.execPath}' --require '${folder}/warning.cjs' "$@"\n`
+    await writeFile(join(folder, 'warning.cjs'), "process.emitWarning('this will end')\n")
+    await writeFile(warning, text, {mode: 0o755})
+    const {code, stderr} = await runProgram([script, packed, warning], {timeout})
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Warning: this will end')])
+    expect(stderr).toContain('prosody-mods --version: expected nothing on standard error')
+  },
+  timeout,
+)
