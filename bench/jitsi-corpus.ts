@@ -123,6 +123,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     index: registry.index,
     source: (id) => registry.source(id),
     publishers: (name) => registry.publishers(name),
+    suites: registry.suites,
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyFiles: registry.prosodyFiles,

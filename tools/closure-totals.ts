@@ -1,3 +1,4 @@
+import {mainOf, moduleOfPath} from '../src/module-name.ts'
 /**
  * What the code of whole trees of modules needs, and what serves it, as the Markdown of
  * docs/reference/needs-of-known-modules.md:
@@ -9,10 +10,8 @@ import {basename, dirname, join} from 'node:path'
 import {parseArgs} from 'node:util'
 import type {FileFacts, Requirement} from '../src/facts/fact-types.ts'
 import {factsOf} from '../src/facts/facts.ts'
-import {mainOf} from '../src/prosody/module-files.ts'
 import {optionalIn} from '../src/resolve/gather-needs.ts'
 import {embeddedRegistry} from '../src/registry/registry.ts'
-import {moduleOfPath} from '../src/resolve/layout.ts'
 import {libraryPaths} from '../src/prosody/module-files.ts'
 import {serveLibrary} from '../src/resolve/libraries.ts'
 import {isCoreLibrary, needsTargetOf} from '../src/resolve/needs.ts'

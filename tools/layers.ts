@@ -6,6 +6,7 @@ export const shared = [
   'errors',
   'limit',
   'module-key',
+  'module-name',
   'own-value',
   'package-folder',
   'pauses',

@@ -1,6 +1,6 @@
+import {mainOf} from '../src/module-name.ts'
 import {cp, mkdir} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
-import {mainOf} from '../src/prosody/module-files.ts'
 import type {CheckResult} from '../src/operations/check/check.ts'
 import {cliIn, errorOf} from './sweep-cli.ts'
 

@@ -1,3 +1,4 @@
+import {mainOf} from '../src/module-name.ts'
 /**
  * What the built CLI says of every module of a folder, and whether Prosody confirms it, as JSON:
  * `tsx tools/sweep.ts <folder> [--prosody <line>] [--debian <suite>] [--flat] [--beside <folder>] [--boot] [--root <folder>]`.
@@ -8,7 +9,6 @@ import {cp, mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {basename, dirname, join} from 'node:path'
 import {parseArgs} from 'node:util'
-import {mainOf} from '../src/prosody/module-files.ts'
 import {bootAlone} from './sweep-alone.ts'
 import {addAll} from './sweep-add.ts'
 import {cliIn, failureOf, type Ran} from './sweep-cli.ts'

@@ -1,9 +1,9 @@
+import {mainOf} from '../module-name.ts'
 import type {FileFacts, OptionFact} from './fact-types.ts'
 import {loadingOf, type Loading} from './loading.ts'
 import type {LuaProblem} from '../lua/parse.ts'
 import {placementOf, type Placement, type PlacementWorld} from './placement.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
-import {mainOf} from '../prosody/module-files.ts'
 
 type ListName = {
   [K in keyof FileFacts]: FileFacts[K] extends readonly {readonly line: number}[] ? K : never

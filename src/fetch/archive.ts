@@ -1,3 +1,4 @@
+import {isPrefixed, mainFile} from '../module-name.ts'
 import type {FileHandle} from 'node:fs/promises'
 import type {Sha256} from '../digest.ts'
 import {readFailed} from '../durable.ts'
@@ -212,6 +213,6 @@ export function throughLinks(path: string, links: ReadonlyMap<string, string>): 
 export function sharedTopFolder(paths: readonly string[]): string {
   const [first = ''] = paths
   const top = first.slice(0, first.indexOf('/') + 1)
-  if (top === '' || top.startsWith('mod_') || !paths.every((path) => path.startsWith(top))) return ''
-  return paths.includes(`${top}mod_${top.slice(0, -1)}.lua`) ? '' : top
+  if (top === '' || isPrefixed(top) || !paths.every((path) => path.startsWith(top))) return ''
+  return paths.includes(`${top}${mainFile(top.slice(0, -1))}`) ? '' : top
 }

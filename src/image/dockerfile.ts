@@ -1,3 +1,5 @@
+import type {DebianSuite} from '../registry/types.ts'
+
 /** What a Dockerfile's last stage is made from, as far as it is known what is in it. */
 export interface BaseImage {
   /** As it is written, build arguments replaced: debian:bookworm-slim */
@@ -8,27 +10,14 @@ export interface BaseImage {
   readonly prosody?: string | undefined
 }
 
-/** Debian's suites by number, and the Prosody that each has. */
-const suites: Readonly<Record<string, {readonly number: string; readonly prosody: string}>> = {
-  buster: {number: '10', prosody: '0.11'},
-  bullseye: {number: '11', prosody: '0.11'},
-  bookworm: {number: '12', prosody: '0.12'},
-  trixie: {number: '13', prosody: '13.0'},
-}
-
 /** Publishers of images that are named by Prosody's release lines: what they are based on changes with time. */
 const prosodyImages = new Set(['prosody/prosody', 'prosodyim/prosody'])
-
-/** The release line of Prosody that a suite of Debian has; undefined for a suite that is not known. */
-export function prosodyOfSuite(suite: string): string | undefined {
-  return Object.hasOwn(suites, suite) ? suites[suite]?.prosody : undefined
-}
 
 /**
  * The image that the last stage of a Dockerfile starts from, followed through its stages and the defaults of its build
  * arguments; undefined where there is none, or it is computed from what the file does not say.
  */
-export function baseImageOf(text: string): BaseImage | undefined {
+export function baseImageOf(text: string, suites: readonly DebianSuite[]): BaseImage | undefined {
   const values = new Map<string, string>()
   const stages = new Map<string, string>()
   let last: string | undefined
@@ -42,7 +31,7 @@ export function baseImageOf(text: string): BaseImage | undefined {
     last = stages.get(written.toLowerCase()) ?? written
     if (from[2] !== undefined) stages.set(from[2].toLowerCase(), last)
   }
-  return last === undefined || last.includes('$') ? undefined : {image: last, ...contentsOf(last)}
+  return last === undefined || last.includes('$') ? undefined : {image: last, ...contentsOf(last, suites)}
 }
 
 /** Lines without comments, those that are continued joined. */
@@ -63,12 +52,12 @@ function replaced(text: string, values: ReadonlyMap<string, string>): string {
   })
 }
 
-function contentsOf(image: string): Omit<BaseImage, 'image'> {
+function contentsOf(image: string, suites: readonly DebianSuite[]): Omit<BaseImage, 'image'> {
   const [, host, path = '', tag = 'latest'] =
     /^((?:[^/]*[.:][^/]*|localhost)\/)?([^:@]+)(?::([^@]+))?(?:@.*)?$/.exec(image) ?? []
   const name = path.replace(/^library\//, '')
   const isHub = host === undefined || host === 'docker.io/'
-  if (name === 'debian' || name.endsWith('/debian')) return ofDebian(tag)
+  if (name === 'debian' || name.endsWith('/debian')) return ofDebian(tag, suites)
   if (isHub && prosodyImages.has(name)) {
     const line = /^(0\.\d+|\d{2,}\.\d+)(?:\D|$)/.exec(tag)?.[1]
     return line === undefined ? {} : {prosody: line}
@@ -76,11 +65,11 @@ function contentsOf(image: string): Omit<BaseImage, 'image'> {
   return {}
 }
 
-function ofDebian(tag: string): Omit<BaseImage, 'image'> {
+function ofDebian(tag: string, suites: readonly DebianSuite[]): Omit<BaseImage, 'image'> {
   const [word = ''] = tag.split(/[-.]/)
-  const found = Object.entries(suites).find(([suite, {number}]) => suite === word || number === word)
+  const found = suites.find(({name, number}) => name === word || number === word)
   if (found === undefined) return /^[a-z]+$/.test(word) && !moving.has(word) ? {debian: word} : {}
-  return {debian: found[0], prosody: found[1].prosody}
+  return {debian: found.name, prosody: found.prosody}
 }
 
 /** Tags that mean another suite with time. */

@@ -1,3 +1,4 @@
+import {bareName, mainFile} from '../module-name.ts'
 import {basename} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
@@ -74,7 +75,7 @@ export async function modulesOfSource(
 
 /** A few modules beside their libraries are no tree: each gets its own copy. A tree is one by its publisher's names. */
 function isFlatTree(contents: ReleaseContents, only: string | undefined, registry: Registry): boolean {
-  const names = modulesIn(contents, 'flat').filter((name) => treeOf(contents).files.has(`mod_${name}.lua`))
+  const names = modulesIn(contents, 'flat').filter((name) => treeOf(contents).files.has(mainFile(name)))
   const isOfTree = (name: string): boolean =>
     registry.publishers(name).some((id) => registry.source(id)?.layout === 'flat')
   const known = names.filter(isOfTree).length
@@ -110,9 +111,7 @@ function deeperFolders(source: DeclaredSource, {files}: ReleaseContents): string
 
 function idFrom(place: string): string {
   const last = basename(URL.canParse(place) ? new URL(place).pathname : place)
-  const plain = last
-    .replace(/\.(?:lua|deb|tar|tgz|txz|tzst|tar\.(?:[gx]z|zst))$/i, '')
-    .replace(/^mod_/, '')
+  const plain = bareName(last.replace(/\.(?:lua|deb|tar|tgz|txz|tzst|tar\.(?:[gx]z|zst))$/i, ''))
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '')

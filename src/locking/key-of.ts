@@ -1,3 +1,4 @@
+import {bareName} from '../module-name.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, keysIn, entriesIn, moduleKey, type ModuleKey} from '../module-key.ts'
 import type {Project} from '../project/project.ts'
@@ -55,7 +56,7 @@ function ambiguous(text: string, candidates: readonly string[]): ProsodyModsErro
 function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError {
   const keys = keysIn(manifest.modules)
   const locked = entriesIn(lock?.modules)
-  const bare = text.replace(/^mod_/, '')
+  const bare = bareName(text)
   const key = locked.map(([one]) => one).find((one) => one === bare || splitKey(one)[1] === bare)
   const users =
     key === undefined ? [] : locked.filter(([, one]) => neededKeys(one).includes(key)).map(([one]) => one)

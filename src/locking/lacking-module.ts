@@ -1,3 +1,4 @@
+import {mainFile} from '../module-name.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import {moduleNames, remainsOf} from '../resolve/layout.ts'
@@ -24,7 +25,7 @@ export function missingModule(key: ModuleKey, looked: Looked): ProsodyModsError 
   const folder =
     remains.length === 0
       ? ''
-      : `\n  its folder mod_${name} has no mod_${name}.lua, without which Prosody can't load it`
+      : `\n  its folder mod_${name} has no ${mainFile(name)}, without which Prosody can't load it`
   return new ProsodyModsError(
     'MODULE_UNKNOWN',
     `${key}: there is no module ${name} in ${describeSource(definition, shortRevision(looked.ref))}${folder}`,

@@ -1,3 +1,4 @@
+import {mainFile, prefixed} from '../module-name.ts'
 import {says} from '../errors.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {locate} from '../sources/index.ts'
@@ -30,7 +31,7 @@ export async function refuseAbsent(
   try {
     const locations = await locate(newest.resolved, name, bench.context)
     const files = locations.find((location) => location.type === 'files')
-    for (const path of [`mod_${name}/mod_${name}.lua`, `mod_${name}.lua`]) {
+    for (const path of [`${prefixed(name)}/${mainFile(name)}`, mainFile(name)]) {
       const question = files && {url: files.url(path), about: `${key} ${newest.version}`, maxBytes}
       if (question !== undefined && (await bench.context.upstream.ask(question)) !== undefined) return
     }

@@ -1,6 +1,6 @@
+import {mainOf} from '../module-name.ts'
 import {ProsodyModsError, says} from '../errors.ts'
 import type {LayoutConflict} from '../prosody/layout-proof.ts'
-import {mainOf} from '../prosody/module-files.ts'
 import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
 import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'

@@ -1,6 +1,6 @@
+import {bareName, moduleOfPath} from '../module-name.ts'
 import {splitKey, type ModuleKey, entriesIn} from '../module-key.ts'
 import type {Lockfile} from '../project/lockfile.ts'
-import {moduleOfPath} from '../resolve/layout.ts'
 
 /** Where a module or library is that has no entry of its own: in a tree that is locked as a whole. */
 export interface TreePart {
@@ -15,7 +15,7 @@ export interface TreePart {
 /** @param text `[source/]name` of a module, or the name of a library */
 export function treePart(text: string, {modules}: Lockfile): TreePart | undefined {
   const slash = text.indexOf('/')
-  const name = text.slice(slash + 1).replace(/^mod_/, '')
+  const name = bareName(text.slice(slash + 1))
   for (const [key, {version, files}] of entriesIn(modules)) {
     const [source, module] = splitKey(key)
     if (module !== '*' || (slash !== -1 && source !== text.slice(0, slash))) continue

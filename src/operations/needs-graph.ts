@@ -1,3 +1,4 @@
+import {bareName} from '../module-name.ts'
 import {splitKey, entriesIn, keysIn, moduleKey, type ModuleKey} from '../module-key.ts'
 import type {Lockfile, LockTarget} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
@@ -74,7 +75,7 @@ export interface WhyChain {
 /** Tells what needs a module, a Lua library, a Debian package or a rock. Throws NOT_INSTALLED, LOCKFILE_MISSING. */
 export async function why(text: string, environment: Environment): Promise<WhyResult> {
   const {manifest, lock} = await lockedProject(environment)
-  const name = text.replace(/^mod_/, '')
+  const name = bareName(text)
   const matching = matcherFor(name, lock)
   const part = matching === undefined ? treePart(name, lock) : undefined
   if (part !== undefined) {

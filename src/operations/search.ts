@@ -1,3 +1,4 @@
+import {bareName, mainOf, moduleOfPath} from '../module-name.ts'
 import type {RegistryName} from '../registry/types.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {ProsodyModsError} from '../errors.ts'
@@ -36,7 +37,7 @@ export function search(request: SearchRequest, {registry}: Environment): SearchR
       hint: `known sources: ${index.sources.join(', ')}`,
     })
   }
-  const words = request.words.map((word) => word.toLowerCase().replace(/^mod_/, ''))
+  const words = request.words.map((word) => bareName(word.toLowerCase()))
   const found = index.sources
     .filter((id) => source === undefined || id === source)
     .flatMap((id) => searchSource(id, words, registry))
@@ -49,7 +50,7 @@ function searchSource(id: string, words: readonly string[], registry: Environmen
   const newest = new Map<string, string>()
   for (const release of releases) {
     for (const path of Object.keys(release.files)) {
-      const name = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1] ?? /^mod_([^/]+)\//.exec(path)?.[1]
+      const name = mainOf(path) ?? moduleOfPath(path)
       if (name !== undefined) newest.set(name, release.version)
     }
   }

@@ -1,3 +1,4 @@
+import {bareName} from '../module-name.ts'
 import {docsPage} from '../docs-page.ts'
 import type {Registry} from '../registry/registry.ts'
 import {define, type DeclaredSource, type SourceDefinition} from '../sources/kinds.ts'
@@ -72,7 +73,7 @@ export function includesIn({modules = {}}: Manifest, key: ModuleKey): readonly s
 export function exceptIn({modules = {}}: Manifest, key: ModuleKey): readonly string[] {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   if (typeof entry !== 'object') return []
-  return [...new Set(entry.except?.map((name) => name.replace(/^mod_/, '')))].sort()
+  return [...new Set(entry.except?.map((name) => bareName(name)))].sort()
 }
 
 /** Key path of a module's version: an entry that says more keeps what it says. */

@@ -1,3 +1,4 @@
+import {placesOf} from './module-files.ts'
 /**
  * Finds the library of Prosody's own modules that `module:require` gives, by its path below their folder without
  * `.lib.lua`: "adhoc" is adhoc/adhoc, "pubsub" mod_pubsub/pubsub. Undefined where they have none of that name.
@@ -10,11 +11,6 @@ export function coreLibrary(
   module?: string,
 ): string | undefined {
   const owners = module === undefined ? [library] : [module, library]
-  const names = owners.flatMap((owner) => [
-    `mod_${owner}/${owner}/${library}`,
-    `mod_${owner}/${library}`,
-    `${owner}/${library}`,
-    library,
-  ])
+  const names = owners.flatMap((owner) => placesOf(owner, library))
   return names.find((name) => moduleLibs.includes(name))
 }

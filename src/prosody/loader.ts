@@ -1,3 +1,5 @@
+import {placesOf} from './module-files.ts'
+import {mainFile, prefixed} from '../module-name.ts'
 import {metadataIn, refusalOf, type LoaderTarget, type Refusal} from './load-metadata.ts'
 import type {FileError, PluginFiles} from './plugin-files.ts'
 import {resolveRelative, type PluginSearch} from './plugin-paths.ts'
@@ -89,7 +91,7 @@ export function pluginLoader(search: PluginSearch, files: PluginFiles, target: L
 
 /** Lists the names that a module's main file may have within each folder; there is one phase. */
 export function modulePhases(name: string, lua: string): readonly (readonly string[])[] {
-  return [namesOf(name, `mod_${name}.lua`, lua)]
+  return [namesOf(name, mainFile(name), lua)]
 }
 
 /**
@@ -106,12 +108,9 @@ export function libraryPhases(module: string, library: string, lua: string): rea
 
 function namesOf(plugin: string, file: string, lua: string): readonly string[] {
   return [
-    `mod_${plugin}/${plugin}/${file}`,
-    `mod_${plugin}/${file}`,
-    `${plugin}/${file}`,
-    file,
+    ...placesOf(plugin, file),
     `share/lua/${lua}/${file}`,
-    `share/lua/${lua}/mod_${plugin}/${file}`,
+    `share/lua/${lua}/${prefixed(plugin)}/${file}`,
   ]
 }
 
@@ -177,7 +176,7 @@ function rockFolder(
 ): {readonly folder?: string; readonly unknown: boolean} {
   for (const rocks of [`${installer}/lib/luarocks/rocks-${lua}`, `${installer}/lib/luarocks/rocks`]) {
     const manifest = files.open(`${rocks}/manifest`)
-    const installed = typeof manifest === 'string' ? undefined : installedRock(manifest, `mod_${module}`)
+    const installed = typeof manifest === 'string' ? undefined : installedRock(manifest, prefixed(module))
     if (installed === undefined || installed.kind === 'invalid') continue
     if (installed.kind === 'rock') return {folder: `${rocks}/${installed.rock}`, unknown: false}
     return {unknown: installed.kind === 'program'}

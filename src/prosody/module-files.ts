@@ -1,8 +1,4 @@
-/** Names the module whose main file a path is; undefined for a library. */
-export function mainOf(path: string): string | undefined {
-  return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
-}
-
+import {mainFile, mainOf, prefixed} from '../module-name.ts'
 /** Tells whether a file is part of a module by its name or its folder. */
 export function isOfModule(path: string): boolean {
   return /(?:^|\/)mod_[^/]+(?:\/|\.lua$)|\.lib\.lua$/.test(path)
@@ -13,11 +9,8 @@ export function isOfModule(path: string): boolean {
  * as a test has, is none that it loads.
  */
 export function isMainFile(path: string): boolean {
-  const module = mainOf(path) ?? ''
-  const file = `mod_${module}.lua`
-  return [file, `mod_${module}/${file}`, `${module}/${file}`, `mod_${module}/${module}/${file}`].includes(
-    path,
-  )
+  const module = mainOf(path)
+  return module !== undefined && placesOf(module, mainFile(module)).includes(path)
 }
 
 /** Tells whether a file is one that tests are run with, by its name or its folder: no Prosody loads it. */
@@ -48,12 +41,16 @@ function isTest(path: string, name: string): boolean {
   return isNamed || /(?:^|\/)mod_[^/]+\/(?:.*\/)?(?:specs?|tests?)\//.test(path)
 }
 
+/**
+ * Lists the names that a file of a module may have below a plugin path, in the order in which Prosody tries them
+ * (util/pluginloader.lua). LuaRocks' folders come after these: see loader.ts.
+ */
+export function placesOf(module: string, file: string): readonly string[] {
+  const folder = prefixed(module)
+  return [`${folder}/${module}/${file}`, `${folder}/${file}`, `${module}/${file}`, file]
+}
+
 /** Lists where a module's `module:require "<library>"` looks first, below a plugin path. */
 export function libraryPaths(name: string, library: string): string[] {
-  return [`${library}.lib.lua`, `${library}.lua`].flatMap((file) => [
-    `mod_${name}/${name}/${file}`,
-    `mod_${name}/${file}`,
-    `${name}/${file}`,
-    file,
-  ])
+  return [`${library}.lib.lua`, `${library}.lua`].flatMap((file) => placesOf(name, file))
 }

@@ -4,6 +4,7 @@ import {ownValue} from '../own-value.ts'
 import {packageFolder} from '../package-folder.ts'
 import {compareLines} from './lines.ts'
 import type {
+  DebianSuite,
   Deprecation,
   ProsodyLine,
   ProsodyFiles,
@@ -16,6 +17,7 @@ import type {
   RegistryMoves,
   RegistryReleases,
   RegistrySource,
+  RegistrySuites,
 } from './types.ts'
 
 /**
@@ -40,6 +42,8 @@ export interface Registry {
   readonly deprecations: readonly Deprecation[]
   /** Release lines that prosody/ describes, oldest first. */
   readonly prosodyLines: readonly string[]
+  /** Releases of Debian with the line of Prosody that each ships, oldest first. */
+  readonly suites: readonly DebianSuite[]
   readonly moves: readonly RegistryMove[]
   /** Lua libraries that modules require beyond Prosody's own, and what serves them. */
   readonly libraries: RegistryLibraries
@@ -94,6 +98,9 @@ export function openRegistry(folder: string): Registry {
       return readdirSync(`${folder}prosody`)
         .map((name) => name.replace(/\.json$/, ''))
         .sort(compareLines)
+    },
+    get suites() {
+      return (need('suites.json') as RegistrySuites).suites
     },
     get moves() {
       return (need('moves.json') as RegistryMoves).moves

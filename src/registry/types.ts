@@ -217,6 +217,22 @@ export interface Deprecation {
   readonly evidence: string
 }
 
+/** A release of Debian, and the line of Prosody that it ships. */
+export interface DebianSuite {
+  /** The code name: `trixie`. */
+  readonly name: string
+  /** Debian's version: `13`. */
+  readonly number: string
+  /** The line, which the registry need not describe: `13.0`. */
+  readonly prosody: string
+}
+
+/** What registry/suites.json says of Debian. */
+export interface RegistrySuites {
+  /** Oldest first. */
+  readonly suites: readonly DebianSuite[]
+}
+
 /** What registry/deprecations.json says that Prosody calls deprecated. */
 export interface RegistryDeprecations {
   readonly deprecations: readonly Deprecation[]

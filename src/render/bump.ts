@@ -1,8 +1,8 @@
+import {moduleOfPath} from '../module-name.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump/bump.ts'
 import type {ModuleDifferences, RenamedModule} from '../resolve/compare.ts'
-import {moduleOfPath} from '../resolve/layout.ts'
 import {closureLines} from './needs.ts'
 import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
 

@@ -1,3 +1,4 @@
+import {mainFile} from '../module-name.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {omissionLines} from './omissions.ts'
@@ -60,7 +61,7 @@ function goneLines(
   gone: readonly (Omit<GoneModule, 'current' | 'moves'> & {readonly current: string | null})[],
 ): string[] {
   return gone.flatMap(({module, current, since, last, notes}) => {
-    const file = `mod_${splitKey(module)[1]}.lua`
+    const file = mainFile(splitKey(module)[1])
     const stays = current === null ? '' : current === last ? ', which stays' : `; ${visible(current)} stays`
     const known = last === null ? '' : `; the last version with code is ${visible(last)}`
     return [

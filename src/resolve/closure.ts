@@ -1,3 +1,4 @@
+import {bareName, mainFile} from '../module-name.ts'
 import {splitKey, type ModuleKey, entriesIn, moduleKey, keysIn} from '../module-key.ts'
 import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
@@ -177,7 +178,7 @@ export class Closure {
 
   *#candidates(name: string, neededBy: ModuleKey): Generator<ClosureStep> {
     // Code names anything; not all of it can be the name of a module.
-    if (mainName(`mod_${name}.lua`) === undefined) return
+    if (mainName(mainFile(name)) === undefined) return
     const tree = this.#providers.leftOutOf(name)
     for (const dependency of this.#publishers(name, neededBy)) {
       if (tree !== undefined && splitKey(tree)[0] === splitKey(dependency.key)[0]) continue
@@ -219,7 +220,7 @@ export class Closure {
 /** Of a library as module:require names it: the module in whose folder it is, or that has its name. */
 function ownerName(library: string): string {
   const [module = ''] = library.split('/')
-  return library.includes('/') ? module.replace(/^mod_/, '') : library
+  return library.includes('/') ? bareName(module) : library
 }
 
 /** A locked module with other needs; without any where there are none. */

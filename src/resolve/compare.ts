@@ -1,5 +1,5 @@
+import {mainFile, moduleOfPath, prefixed} from '../module-name.ts'
 import type {Digest} from '../digest.ts'
-import {moduleOfPath} from './layout.ts'
 
 /** By path. */
 export type FileDigests = Readonly<Record<string, Digest>>
@@ -212,7 +212,7 @@ function likeness(pair: Renamed, digests: Alike<Digest>, hints: RenameHints): Re
 
 function mainDigest(name: string, modules: Modules): Digest | undefined {
   const files = modules.get(name) ?? {}
-  return files[`mod_${name}.lua`] ?? files[`mod_${name}/mod_${name}.lua`]
+  return files[mainFile(name)] ?? files[`${prefixed(name)}/${mainFile(name)}`]
 }
 
 function modulesIn(files: FileDigests): Modules {

@@ -1,3 +1,4 @@
+import {mainFile} from '../module-name.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import type {ModuleKey} from '../module-key.ts'
@@ -36,7 +37,7 @@ export function tellingOf<T>(
 
 /** @param key source/name */
 export function moduleGone(key: ModuleKey, {since, last}: Gone): ProsodyModsError {
-  const file = `mod_${key.slice(key.indexOf('/') + 1)}.lua`
+  const file = mainFile(key.slice(key.indexOf('/') + 1))
   if (last === null) {
     return new ProsodyModsError(
       'MODULE_UNKNOWN',

@@ -1,3 +1,4 @@
+import {mainFile} from '../module-name.ts'
 import {toSha256, type Sha256} from '../digest.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import type {LockedModule} from '../project/lockfile.ts'
@@ -44,5 +45,5 @@ function versionsWith(sha256: Sha256, name: string, {digests, releases}: Registr
 }
 
 function isMain(path: string, name: string): boolean {
-  return path === `mod_${name}.lua` || path.endsWith(`/mod_${name}.lua`)
+  return path === mainFile(name) || path.endsWith(`/${mainFile(name)}`)
 }

@@ -1,3 +1,4 @@
+import {mainFile, mainOf, prefixed} from '../module-name.ts'
 import {toDigest, type Digest, type Sha256} from '../digest.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
 import type {SourceLayout} from '../registry/types.ts'
@@ -126,20 +127,20 @@ export function moduleNames(contents: ReleaseContents, layout: SourceLayout): st
 export function hasModule(contents: ReleaseContents, layout: SourceLayout, name: string): boolean {
   const tree = treeOf(contents)
   if (layout === 'flat') return selectFlat(tree, name) !== undefined
-  const own = tree.folders.get(`mod_${name}`) ?? []
+  const own = tree.folders.get(prefixed(name)) ?? []
   if (own.some((path) => isMainOf(path, name) || isLibraryOf(path, name))) return true
   return folderOf(tree, name) !== undefined
 }
 
 /** What a release has in a module's folder when the module itself is not there: a README that says why, as a rule. */
 export function remainsOf(contents: ReleaseContents, name: string): readonly string[] {
-  return treeOf(contents).folders.get(`mod_${name}`) ?? []
+  return treeOf(contents).folders.get(prefixed(name)) ?? []
 }
 
 /** Whether files, by their paths in a context, are a module or a library that others load, or a whole tree. */
 export function isLoadable(name: string, paths: readonly string[]): boolean {
   if (name === '*') return true
-  const alone = [`mod_${name}.lua`, `${name}.lib.lua`]
+  const alone = [mainFile(name), `${name}.lib.lua`]
   return paths.some((path) => alone.includes(path) || isMainOf(path, name) || isLibraryOf(path, name))
 }
 
@@ -149,7 +150,8 @@ function isMainOf(path: string, name: string): boolean {
 
 /** Of a folder without a main file: what other modules may load from it. */
 function isLibraryOf(path: string, name: string): boolean {
-  const inside = [`mod_${name}/${name}/`, `mod_${name}/`].find((folder) => path.startsWith(folder)) ?? path
+  const inside =
+    [`${prefixed(name)}/${name}/`, `${prefixed(name)}/`].find((folder) => path.startsWith(folder)) ?? path
   return /^[^/]+\.lib\.lua$/.test(path.slice(inside.length))
 }
 
@@ -184,7 +186,7 @@ export function readmeOf(contents: ReleaseContents, layout: SourceLayout, name: 
   if (layout === 'flat') return undefined
   const {folders} = treeOf(contents)
   const isReadme = (path: string): boolean => /^[^/]+\/readme\.(?:md|markdown)$/i.test(path)
-  return [`mod_${name}`, name]
+  return [prefixed(name), name]
     .flatMap((folder) => folders.get(folder) ?? [])
     .find((path) => contents.files.has(path) && isReadme(path))
 }
@@ -210,14 +212,16 @@ export function selectLibrary(
     const found = libraryPaths(at.name, library).find((path) => tree.has(path))
     return found === undefined || at.selection.has(found) ? undefined : [found, tree.get(found) ?? found]
   }
-  const own = libraryPaths(at.name, library).filter((path) => path.startsWith(`mod_${at.name}/`))
+  const own = libraryPaths(at.name, library).filter((path) => path.startsWith(`${prefixed(at.name)}/`))
   if (own.some((path) => at.selection.has(path))) return undefined
   // Upstream keeps shared libraries at the root or as mod_lib_<name>/<name>.lib.lua; a copy inside the
   // module's folder is found first, and no other module's version of it can get in between.
   const shared = [`${library}.lib.lua`, `mod_lib_${library}/${library}.lib.lua`].find((path) =>
     tree.has(path),
   )
-  return shared === undefined ? undefined : [`mod_${at.name}/${library}.lib.lua`, tree.get(shared) ?? shared]
+  return shared === undefined
+    ? undefined
+    : [`${prefixed(at.name)}/${library}.lib.lua`, tree.get(shared) ?? shared]
 }
 
 /**
@@ -238,26 +242,22 @@ function nameInFolders(path: string, files: ReadonlyMap<string, string>): string
 function nameInFlatTree(path: string): string | undefined {
   const parts = path.split('/')
   const name = mainName(parts.at(-1) ?? '')
-  return parts.length === 1 || (parts.length === 2 && parts[0] === `mod_${name ?? ''}`) ? name : undefined
-}
-
-/** The module that a path in a flat tree, or below a source's folder in a context, belongs to. */
-export function moduleOfPath(path: string): string | undefined {
-  return /^mod_([^/.]+)(?:\/.|\.lua$)/.exec(path)?.[1]
+  return parts.length === 1 || (parts.length === 2 && parts[0] === prefixed(name ?? '')) ? name : undefined
 }
 
 /** The module whose main file has this name. */
 export function mainName(file: string): string | undefined {
-  const name = /^mod_([a-z0-9][a-z0-9_-]*)\.lua$/.exec(file)?.[1]
-  return name === undefined || isDeviceName(name) ? undefined : name
+  const name = mainOf(file)
+  if (name === undefined || isDeviceName(name)) return undefined
+  return !file.includes('/') && /^[a-z0-9][a-z0-9_-]*$/.test(name) ? name : undefined
 }
 
 function selectFlat({files, folders}: Tree, name: string): Selection | undefined {
-  const folder = folders.get(`mod_${name}`) ?? []
-  const own = name === '*' ? [...files.keys()] : [`mod_${name}.lua`, ...folder]
+  const folder = folders.get(prefixed(name)) ?? []
+  const own = name === '*' ? [...files.keys()] : [mainFile(name), ...folder]
   const isThere =
     name === '*' ||
-    files.has(`mod_${name}.lua`) ||
+    files.has(mainFile(name)) ||
     folder.some((path) => isMainOf(path, name) || isLibraryOf(path, name))
   const selection = chosen(own.filter(isShipped), files)
   if (isThere && selection.size > 0) return selection
@@ -276,11 +276,13 @@ function chosen(paths: readonly string[], files: Tree['files']): Map<string, str
 }
 
 function selectFolder(tree: Tree, name: string): Selection | undefined {
-  const own = tree.folders.get(`mod_${name}`) ?? []
-  if (own.some((path) => isMainOf(path, name))) return placed(within(tree, `mod_${name}`), name)
+  const own = tree.folders.get(prefixed(name)) ?? []
+  if (own.some((path) => isMainOf(path, name))) return placed(within(tree, prefixed(name)), name)
   const folder = folderOf(tree, name)
   if (folder === undefined)
-    return own.some((path) => isLibraryOf(path, name)) ? placed(within(tree, `mod_${name}`), name) : undefined
+    return own.some((path) => isLibraryOf(path, name))
+      ? placed(within(tree, prefixed(name)), name)
+      : undefined
   if (folder === '') return selectRoot(tree, name)
   const files = within(tree, folder)
   for (const path of files.keys()) {
@@ -296,7 +298,7 @@ function selectFolder(tree: Tree, name: string): Selection | undefined {
  * pictures and licences at the top, which belong to the repository; otherwise libraries come by closure.
  */
 function selectRoot({files, names}: Tree, name: string): Selection {
-  const main = `mod_${name}.lua`
+  const main = mainFile(name)
   if (names.size !== 1) return placed(chosen([main], files), name)
   const beside = [...files].filter(
     ([path]) => path === main || !/^(?:[^/]+\.(?:png|jpe?g|gif|svg)|LICENSE[^/]*|COPYING[^/]*)$/i.test(path),
@@ -306,7 +308,7 @@ function selectRoot({files, names}: Tree, name: string): Selection {
 
 /** The folder that holds mod_<name>.lua: the one of that name before any other; '' for the root. */
 function folderOf({files, mains}: Tree, name: string): string | undefined {
-  const main = `mod_${name}.lua`
+  const main = mainFile(name)
   const folders = mains.get(main) ?? []
   if (folders.includes(name)) return name
   return folders[0] ?? (files.has(main) ? '' : undefined)
@@ -320,7 +322,7 @@ function within({files, folders}: Tree, folder: string): Map<string, string> {
 
 function placed(files: ReadonlyMap<string, string>, name: string): Selection {
   return new Map(
-    [...files].filter(([path]) => isShipped(path)).map(([path, real]) => [`mod_${name}/${path}`, real]),
+    [...files].filter(([path]) => isShipped(path)).map(([path, real]) => [`${prefixed(name)}/${path}`, real]),
   )
 }
 

@@ -1,10 +1,10 @@
+import {isPrefixed, mainOf, moduleOfPath, prefixed} from '../module-name.ts'
 import {posix} from 'node:path'
 import type {FileFacts, Named} from '../facts/fact-types.ts'
-import {asideOf, isMainFile, mainOf} from '../prosody/module-files.ts'
+import {asideOf, isMainFile} from '../prosody/module-files.ts'
 import {computedPart, moduleFolder} from '../facts/searches.ts'
 import type {LockedModule} from '../project/lockfile.ts'
 import {namesIn} from './conflicts.ts'
-import {moduleOfPath} from './layout.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
 import type {ModuleKey} from '../module-key.ts'
 
@@ -148,12 +148,12 @@ class Walk {
 
   /** All that is no test beside a file: of its module, or of the tree where it lies at the top. */
   #anyOf(module: string, path: string): string[] {
-    const isInFolder = path.startsWith(`mod_${module}/`)
+    const isInFolder = path.startsWith(`${prefixed(module)}/`)
     return this.#paths.lua.filter(
       (one) =>
         asideOf(one) === undefined &&
         moduleOfPath(one) === (isInFolder ? module : undefined) &&
-        !posix.basename(one).startsWith('mod_'),
+        !isPrefixed(posix.basename(one)),
     )
   }
 

@@ -2,7 +2,7 @@ import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfil
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryLibraries} from '../registry/types.ts'
 import {namesIn} from './conflicts.ts'
-import {libraryPaths} from '../prosody/module-files.ts'
+import {libraryPaths, placesOf} from '../prosody/module-files.ts'
 import {isProsodyName, serveLibrary, servedText, type LibraryTarget} from './libraries.ts'
 import {entriesIn, type ModuleKey, isModuleKey} from '../module-key.ts'
 
@@ -94,7 +94,7 @@ export const core = 'prosody'
 
 /** Whether the target has a module:require'd library in its own modules: `adhoc` is mod_adhoc/adhoc.lib.lua. */
 export function isCoreLibrary(library: string, {moduleLibs}: NeedsTarget): boolean {
-  return [library, `${library}/${library}`, `mod_${library}/${library}`].some((name) => moduleLibs.has(name))
+  return placesOf(library, library).some((name) => moduleLibs.has(name))
 }
 
 /**

@@ -1,3 +1,4 @@
+import {mainFile, prefixed} from '../module-name.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
@@ -31,7 +32,7 @@ function nameOfMain(path: string, layout: SourceLayout): string | undefined {
   const name = mainName(parts.at(-1) ?? '')
   if (name === undefined) return undefined
   const [first = '', second] = parts
-  const isOwn = first === `mod_${name}` && (parts.length === 2 || (parts.length === 3 && second === name))
+  const isOwn = first === prefixed(name) && (parts.length === 2 || (parts.length === 3 && second === name))
   if (parts.length === 1 || isOwn) return name
   return layout === 'folders' && parts.length === 2 && !asides.includes(first) ? name : undefined
 }
@@ -44,32 +45,32 @@ export function placeOf(
 ): ModulePlace | undefined {
   const {files, folders} = treeOf(contents)
   if (layout === 'flat') {
-    const own = folders.has(`mod_${name}`) ? `mod_${name}` : undefined
-    const loose = files.has(`mod_${name}.lua`) ? '' : undefined
+    const own = folders.has(prefixed(name)) ? prefixed(name) : undefined
+    const loose = files.has(mainFile(name)) ? '' : undefined
     return own === undefined && loose === undefined ? undefined : {own, loose, prefix: ''}
   }
   const own = ownFolder(contents, name)
   const hasMain = own !== undefined && hasOwnMain(contents, own, name)
   const loose = hasMain ? undefined : looseFolder(contents, name)
-  return own === undefined && loose === undefined ? undefined : {own, loose, prefix: `mod_${name}/`}
+  return own === undefined && loose === undefined ? undefined : {own, loose, prefix: `${prefixed(name)}/`}
 }
 
 /** Only a folder that is called as the module's is meant to be one as a whole. */
 function ownFolder(contents: ReleaseContents, name: string): string | undefined {
-  const folder = `mod_${name}`
+  const folder = prefixed(name)
   if (contents.rootName === folder && hasOwnMain(contents, '', name)) return ''
   return treeOf(contents).folders.has(folder) ? folder : undefined
 }
 
 function hasOwnMain(contents: ReleaseContents, folder: string, name: string): boolean {
   const {files} = treeOf(contents)
-  return [`mod_${name}.lua`, `${name}/mod_${name}.lua`].some((path) => files.has(inFolder(folder, path)))
+  return [mainFile(name), `${name}/${mainFile(name)}`].some((path) => files.has(inFolder(folder, path)))
 }
 
 /** A folder of the module's short name before the top, and that before any other. */
 function looseFolder(contents: ReleaseContents, name: string): string | undefined {
   const {files, mains} = treeOf(contents)
-  const main = `mod_${name}.lua`
+  const main = mainFile(name)
   const folders = mains.get(main) ?? []
   if (folders.includes(name)) return name
   if (files.has(main)) return ''

@@ -1,3 +1,4 @@
+import {mainFile, prefixed} from '../module-name.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {mainName, selectModule} from './layout.ts'
@@ -19,7 +20,7 @@ export function mayLieAt(contents: ReleaseContents, place: Place, from: string):
   const {layout, name, path} = place
   if (selectModule(contents, layout, name)?.get(path) === from) return true
   if (layout === 'flat') return path === from && (name === '*' || isNoOther(path, name))
-  const inner = path.startsWith(`mod_${name}/`) ? path.slice(`mod_${name}/`.length) : undefined
+  const inner = path.startsWith(`${prefixed(name)}/`) ? path.slice(`${prefixed(name)}/`.length) : undefined
   if (inner === undefined || !isNoOther(inner, name)) return false
   return (
     isShared(from, inner) || ownFolders(contents, name).some((folder) => posix.join(folder, inner) === from)
@@ -39,9 +40,9 @@ function isShared(from: string, inner: string): boolean {
 
 /** Folders of a release that have the module's main file right inside; '' for its root. */
 function ownFolders({files}: ReleaseContents, name: string): string[] {
-  const main = `mod_${name}.lua`
+  const main = mainFile(name)
   const folders = [...files.keys()]
     .filter((path) => posix.basename(path) === main)
     .map((path) => posix.dirname(path))
-  return [`mod_${name}`, ...folders.map((folder) => (folder === '.' ? '' : folder))]
+  return [prefixed(name), ...folders.map((folder) => (folder === '.' ? '' : folder))]
 }

@@ -1,3 +1,4 @@
+import {bareName, isPrefixed, prefixed} from '../module-name.ts'
 import {fileURLToPath} from 'node:url'
 import {isSha256, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
@@ -55,7 +56,7 @@ export function formatSpec(spec: Spec): string {
     case 'module': {
       const source = spec.source ? `${spec.source}/` : ''
       const version = spec.versionText ? `@${spec.versionText}` : ''
-      return `${source}${spec.name.startsWith('mod_') ? 'mod_' : ''}${spec.name}${version}`
+      return `${source}${isPrefixed(spec.name) ? prefixed(spec.name) : spec.name}${version}`
     }
   }
 }
@@ -83,7 +84,7 @@ function parseModule(text: string): ModuleSpec {
 }
 
 function readModuleName(text: string, name: string, source: string | undefined): string {
-  if (name !== '*') return checkName(text, 'module', name.replace(/^mod_/i, ''))
+  if (name !== '*') return checkName(text, 'module', bareName(name))
   if (source === undefined) throw invalid(text, '* needs its source: write source/*')
   return name
 }

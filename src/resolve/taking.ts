@@ -1,10 +1,11 @@
+import {mainFile, moduleOfPath, prefixed} from '../module-name.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {isDeviceName} from '../sources/device-names.ts'
 import {isVersionControl, neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {besideIn, isLicence, licencesIn, linkError, type LeftOut, type LeftOutReason} from './left-out.ts'
-import {hasModule, isShipped, moduleOfPath, selectLibrary, selectModule, treeOf} from './layout.ts'
+import {hasModule, isShipped, selectLibrary, selectModule, treeOf} from './layout.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
 import {inFolder, modulesIn, placeOf, type ModulePlace} from './place.ts'
 
@@ -51,7 +52,7 @@ export function takingOf(contents: ReleaseContents, request: TakingRequest): Tak
 /** A main file that is there and can't be had is told as that. */
 function refuseBarred({barred}: ReleaseContents, name: string): void {
   for (const [path, one] of barred ?? [])
-    if (one.why !== 'special' && path.split('/').at(-1) === `mod_${name}.lua`) throw linkError(path, one)
+    if (one.why !== 'special' && path.split('/').at(-1) === mainFile(name)) throw linkError(path, one)
 }
 
 /**
@@ -155,7 +156,7 @@ export class Taking {
   #takeModule(name: string, {own, loose, prefix}: ModulePlace): void {
     if (own !== undefined) this.#takeOwn(own, prefix === '' ? `${own}/` : prefix)
     if (loose === undefined) return
-    const main = `mod_${name}.lua`
+    const main = mainFile(name)
     this.#take(`${prefix}${main}`, inFolder(loose, main))
     if (prefix === '') return
     for (const [file, path] of licencesIn(loose, this.#tree)) this.#take(`${prefix}${file}`, path)
@@ -197,7 +198,7 @@ export class Taking {
       for (const [base, prefix] of this.#bases()) {
         for (const path of libraryPaths(module, library)) {
           if (!this.#has(inFolder(base, path))) continue
-          const own = `mod_${module}/`
+          const own = `${prefixed(module)}/`
           this.#take(prefix + (path.startsWith(own) ? path.slice(own.length) : path), inFolder(base, path))
           return
         }

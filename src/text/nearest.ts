@@ -1,3 +1,4 @@
+import {bareName} from '../module-name.ts'
 import {editDistance} from './edit-distance.ts'
 
 /** How much a word says: the rarer it is among the names, the more; 1 at most. */
@@ -89,8 +90,5 @@ function wordsOf(name: string): readonly string[] {
 
 /** As names are compared: lower case, without `mod_`, words parted by `_`. */
 function plain(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/^mod_/, '')
-    .replace(/[^a-z0-9]+/g, '_')
+  return bareName(name.toLowerCase()).replace(/[^a-z0-9]+/g, '_')
 }

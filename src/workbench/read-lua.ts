@@ -1,3 +1,4 @@
+import {mainOf} from '../module-name.ts'
 import type {Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {withoutPauseFor} from '../pauses.ts'
@@ -8,7 +9,6 @@ import type {RuleReport} from '../lint/rules/index.ts'
 import {factsOfSyntax} from '../facts/facts.ts'
 import {problemIn, type LuaProblem} from '../lua/parse.ts'
 import {readSyntax, type Syntax} from '../lua/syntax.ts'
-import {mainOf} from '../prosody/module-files.ts'
 import {blobOf, type Workbench} from './workbench.ts'
 import type {ModuleKey} from '../module-key.ts'
 

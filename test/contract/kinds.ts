@@ -322,6 +322,7 @@ function registryOf(
     prosodyRuntime: () => undefined,
     prosodyMembers: () => undefined,
     deprecations: [],
+    suites: [],
     prosodyLines: [],
     moves: [],
     libraries: {packages: {}, copies: {}, rocks: {}, none: {}},

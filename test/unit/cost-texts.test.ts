@@ -99,7 +99,7 @@ costs('a .netrc', parseNetrc, {
   macros: () => 'macdef x',
   quotes: () => 'machine "\\',
 })
-costs('a Dockerfile', baseImageOf, {
+costs('a Dockerfile', (text) => baseImageOf(text, [{name: 'trixie', number: '13', prosody: '13.0'}]), {
   stages: (i) => `FROM b${i - 1} AS b${i}`,
   arguments: (i) => `ARG A${i}=$A${i - 1}\nFROM a$A${i}`,
   'one line': () => 'RUN a \\',

@@ -10,6 +10,7 @@ import type {
   RegistryRelease,
   RegistryReleases,
   RegistrySource,
+  RegistrySuites,
 } from '../../src/registry/types.ts'
 import {buildIndex} from './build-index.ts'
 import {checkLibraries} from './check-libraries.ts'
@@ -19,7 +20,7 @@ import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
 import {schemaErrors} from './schemas.ts'
 
-const required = ['deprecations.json', 'index.json', 'libraries.json', 'moves.json']
+const required = ['deprecations.json', 'index.json', 'libraries.json', 'moves.json', 'suites.json']
 
 /** Everything that is wrong with a registry, one line a fault; empty when it is sound. */
 export function checkRegistry(folder: string): string[] {
@@ -67,12 +68,29 @@ function checkContents(folder: string): string[] {
     ...checkRuntimes(lines, runtimes),
     ...checkMembers(lines, readFolder(folder, 'members') as ProsodyMembers[]),
     ...checkDeprecations(deprecations, lines),
+    ...checkSuites(readRegistry(folder, 'suites.json') as RegistrySuites, lines),
     ...guarded('libraries.json', () =>
       checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),
     ),
     ...(registryText('index.json', buildIndex(tables)) === currentText(folder, 'index.json')
       ? []
       : ['index.json is out of date: run the index command']),
+  ]
+}
+
+/** Each suite once, oldest first, and one at least that ships each line of prosody/. */
+function checkSuites({suites}: RegistrySuites, lines: readonly ProsodyLine[]): string[] {
+  const numbers = suites.map(({number}) => Number(number))
+  return [
+    ...suites
+      .filter((_, index) => index > 0 && (numbers[index] ?? 0) <= (numbers[index - 1] ?? 0))
+      .map(({name}) => `suites.json: ${name} is not newer than the one before`),
+    ...suites
+      .filter(({name}, index) => suites.findIndex((other) => other.name === name) !== index)
+      .map(({name}) => `suites.json: ${name} stands there twice`),
+    ...lines
+      .filter(({line}) => !suites.some(({prosody}) => prosody === line))
+      .map(({line}) => `suites.json: no suite ships Prosody ${line}, which prosody/ describes`),
   ]
 }
 

@@ -12,6 +12,7 @@ export const schemaNames = [
   'libraries',
   'moves',
   'deprecations',
+  'suites',
   'prosody-files',
 ] as const
 export type SchemaName = (typeof schemaNames)[number]

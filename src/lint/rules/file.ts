@@ -1,4 +1,5 @@
-import {isOfModule, isTestFile, mainOf} from '../../prosody/module-files.ts'
+import {mainOf} from '../../module-name.ts'
+import {isOfModule, isTestFile} from '../../prosody/module-files.ts'
 import type {Syntax} from '../../lua/syntax.ts'
 import {SourceText} from '../source/text.ts'
 import {checkRules, emptyReport, type RuleReport} from './index.ts'

@@ -1,3 +1,4 @@
+import {placesOf} from '../../prosody/module-files.ts'
 import {dirname, normalize} from 'node:path/posix'
 
 /**
@@ -18,10 +19,7 @@ export function libraryIn(
     [library, `${library}.lib.lua`],
   ] as const
   for (const [name, file] of searches) {
-    const names =
-      name === undefined
-        ? [file]
-        : [`mod_${name}/${name}/${file}`, `mod_${name}/${file}`, `${name}/${file}`, file]
+    const names = name === undefined ? [file] : placesOf(name, file)
     for (const folder of folders) {
       const found = names
         .map((one) => normalize(folder === '' ? one : `${folder}/${one}`))

@@ -1,3 +1,4 @@
+import {bareName} from '../../module-name.ts'
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
@@ -201,7 +202,7 @@ function withExcept(entries: readonly Entry[], names: readonly string[] | undefi
       hint: 'prosody-mods add jitsi --except smacks',
     })
   }
-  const except = [...new Set(names.map((name) => name.replace(/^mod_/, '')))].sort()
+  const except = [...new Set(names.map((name) => bareName(name)))].sort()
   return entries.map((entry) => (entry.key.endsWith('/*') ? {...entry, except} : entry))
 }
 

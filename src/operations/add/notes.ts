@@ -1,7 +1,7 @@
+import {moduleOfPath} from '../../module-name.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../../module-key.ts'
 import type {Lockfile} from '../../project/lockfile.ts'
 import type {Manifest} from '../../project/manifest.ts'
-import {moduleOfPath} from '../../resolve/layout.ts'
 import {knownBytes} from '../../resolve/known-bytes.ts'
 import {schemes} from '../../versioning/index.ts'
 import {definitionFor} from '../../workbench/definition-for.ts'

@@ -1,6 +1,6 @@
+import {mainOf} from '../../module-name.ts'
 import {join} from 'node:path'
 import {factsOf} from '../../facts/facts.ts'
-import {mainOf} from '../../prosody/module-files.ts'
 import {SourceLines} from '../../lua/source-lines.ts'
 import {contextFolder} from '../../project/lockfile.ts'
 import {readRegular} from '../../regular-file.ts'

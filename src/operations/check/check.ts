@@ -1,3 +1,4 @@
+import {prefixed} from '../../module-name.ts'
 import {relative, resolve, sep} from 'node:path'
 import {layoutConflicts} from '../../prosody/layout-proof.ts'
 import {splitKey, entriesIn, keysIn, moduleKey, type ModuleKey} from '../../module-key.ts'
@@ -184,7 +185,7 @@ function layoutProblems(
   ).map(({wanted: one, why, hint}) => {
     const from = wanted.find(({wanted: other}) => other === one)
     const what = {
-      module: `mod_${one.module}`,
+      module: prefixed(one.module),
       library: `"${one.kind === 'library' ? one.library : ''}" for mod_${one.module}`,
       resource: `${one.kind === 'resource' ? one.resource : ''} for mod_${one.module}`,
     }[one.kind]

@@ -1,3 +1,4 @@
+import {bareName} from '../../module-name.ts'
 import {readdirSync, realpathSync, statSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
 import {messageOf, ProsodyModsError} from '../../errors.ts'
@@ -119,7 +120,7 @@ class Reader {
     value: ConfigValue | undefined,
     {what, shown, line}: {readonly what: string; readonly shown: string; readonly line: number},
   ): void {
-    for (const text of value?.texts ?? []) names.add(text.replace(/^mod_/, ''))
+    for (const text of value?.texts ?? []) names.add(bareName(text))
     if (value?.complete === false) this.#unknown.push(`${shown}:${line}: ${what} is computed`)
   }
 

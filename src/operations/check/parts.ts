@@ -1,5 +1,6 @@
+import {mainOf, prefixed} from '../../module-name.ts'
 import type {FileFacts} from '../../facts/fact-types.ts'
-import {isMainFile, mainOf} from '../../prosody/module-files.ts'
+import {isMainFile} from '../../prosody/module-files.ts'
 import {splitKey, type ModuleKey, entriesIn, moduleKey} from '../../module-key.ts'
 import type {LockedModule, Lockfile} from '../../project/lockfile.ts'
 import type {CheckedModule, CheckedPart, Problem} from './types.ts'
@@ -145,7 +146,7 @@ function partAlone({path}: Problem, hit: readonly Part[]): string | null {
 }
 
 function namesOf(parts: readonly Part[]): string {
-  const names = parts.map(({name}) => `mod_${name}`)
+  const names = parts.map(({name}) => prefixed(name))
   return names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ')
 }
 

@@ -1,3 +1,4 @@
+import {mainOf, prefixed} from '../../module-name.ts'
 import type {LogFailure} from '../../prosody/log/failure.ts'
 import type {LogMessage} from '../../prosody/log/reader.ts'
 import {moduleAskers} from './askers.ts'
@@ -117,7 +118,7 @@ function cutOff(draft: Draft): Draft {
 }
 
 function nameIn(path: string): string {
-  return /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1] ?? path
+  return mainOf(path) ?? path
 }
 
 /** A module that another one needs. */
@@ -130,7 +131,7 @@ async function needed(name: string, message: LogMessage, world: World): Promise<
   if (!text.includes('No such file or directory') && !/mod_[\w-]+: *$/.test(text)) {
     return {
       ...draft,
-      happened: `${module === undefined ? 'a module' : `mod_${module}`} needs mod_${name}, which did not load`,
+      happened: `${module === undefined ? 'a module' : prefixed(module)} needs mod_${name}, which did not load`,
       id: 'module-error',
       causes: [...by, sure(`the message about mod_${name} itself says why`)],
       steps: [step(`put mod_${name} right first`)],

@@ -1,5 +1,5 @@
+import {mainOf} from '../../module-name.ts'
 import type {LogMessage} from '../../prosody/log/reader.ts'
-import {mainOf} from '../../prosody/module-files.ts'
 import {splitKey} from '../../module-key.ts'
 import {shellWord} from '../../text/shell-word.ts'
 import {hostDraft} from './host-type.ts'

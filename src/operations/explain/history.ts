@@ -1,4 +1,4 @@
-import {mainOf} from '../../prosody/module-files.ts'
+import {mainOf, prefixed} from '../../module-name.ts'
 import {step, sure, type Cause, type Step} from './types.ts'
 import type {World} from './world.ts'
 import {entriesIn, moduleKey} from '../../module-key.ts'
@@ -18,7 +18,7 @@ export function historyOf(id: string, module: string, {registry, project}: World
   const {releases} = registry.releases(id)
   const having = releases.filter(({files, links = {}}) =>
     [...Object.keys(files), ...Object.keys(links)].some(
-      (path) => mainOf(path) === module || path === `mod_${module}`,
+      (path) => mainOf(path) === module || path === prefixed(module),
     ),
   )
   const [, locked] =

@@ -1,5 +1,5 @@
+import {mainOf} from '../../module-name.ts'
 import {loadingOf, type Loading} from '../../facts/loading.ts'
-import {mainOf} from '../../prosody/module-files.ts'
 import {placeText, stopped, type Scene} from './scene.ts'
 import {maybe, step, sure, type Draft, type Step} from './types.ts'
 

@@ -1,6 +1,6 @@
+import {mainFile, mainOf, prefixed} from '../../module-name.ts'
 import type {LogFailure} from '../../prosody/log/failure.ts'
 import type {LogMessage} from '../../prosody/log/reader.ts'
-import {mainOf} from '../../prosody/module-files.ts'
 import {shellWord} from '../../text/shell-word.ts'
 import {moduleAskers} from './askers.ts'
 import {ownCauses, ownSteps} from './own.ts'
@@ -55,7 +55,7 @@ export function explainSyntax({place, text}: Of<'syntax'>, world: World): Draft 
       step('look at that line of the file, or fetch the file again'),
       ...(module === undefined
         ? []
-        : [step('check it without Prosody', `prosody-mods lint ${shellWord(`mod_${module}.lua`)}`)]),
+        : [step('check it without Prosody', `prosody-mods lint ${shellWord(mainFile(module))}`)]),
     )
   return {
     id: 'syntax-error',
@@ -162,7 +162,7 @@ export function explainOption({option, expected}: Of<'option'>, {module}: LogMes
   return {
     id: 'option-value',
     subject: option,
-    happened: `the option ${option} has a value that ${module === undefined ? 'the module' : `mod_${module}`} can't use${expected === '' ? '' : `: ${/^(?:a |an |true)/.test(expected) ? `it takes ${expected}` : expected}`}`,
+    happened: `the option ${option} has a value that ${module === undefined ? 'the module' : prefixed(module)} can't use${expected === '' ? '' : `: ${/^(?:a |an |true)/.test(expected) ? `it takes ${expected}` : expected}`}`,
     causes: [sure('the configuration sets it to something else; the default is taken')],
     steps: [
       step(`correct ${option} in the configuration`),
@@ -183,7 +183,7 @@ export function explainDeprecated(
   return {
     id: 'deprecated-api',
     subject: method,
-    happened: `${module === undefined ? 'a module' : `mod_${module}`} uses ${method}, which Prosody is going to drop`,
+    happened: `${module === undefined ? 'a module' : prefixed(module)} uses ${method}, which Prosody is going to drop`,
     causes: [sure(`${instead} has its place`, 'registry/deprecations.json')],
     steps: [
       key === undefined

@@ -1,4 +1,4 @@
-import {mainOf} from '../../prosody/module-files.ts'
+import {mainOf} from '../../module-name.ts'
 import {splitKey, entriesIn} from '../../module-key.ts'
 import type {Lockfile} from '../../project/lockfile.ts'
 import type {Registry} from '../../registry/registry.ts'

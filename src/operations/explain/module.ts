@@ -1,3 +1,4 @@
+import {isPrefixed} from '../../module-name.ts'
 import {nearestNames} from '../../text/nearest.ts'
 import {isPublished, movesOf} from '../../resolve/owners.ts'
 import {shellWord} from '../../text/shell-word.ts'
@@ -19,7 +20,7 @@ const lastPathOnly =
 /** Explains why Prosody finds no file of a module. */
 export function explainAbsent(module: string, world: World): Draft {
   const {line, registry} = world
-  if (module.startsWith('mod_')) return prefixed(module)
+  if (isPrefixed(module)) return prefixed(module)
   const key = world.keyOf(module)
   if (key !== undefined) return unreached(module, key, world)
   const happened = `mod_${module} is not there: ${lastPathOnly}`

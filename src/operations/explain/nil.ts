@@ -1,6 +1,6 @@
+import {moduleOfPath} from '../../module-name.ts'
 import type {NilFailure} from '../../prosody/log/failure.ts'
 import {splitKey, entriesIn} from '../../module-key.ts'
-import {moduleOfPath} from '../../resolve/layout.ts'
 import {libraryPaths} from '../../prosody/module-files.ts'
 import {ownValue} from '../../own-value.ts'
 import {globalCauses, nameStep, readerSteps} from './global.ts'

@@ -1,8 +1,8 @@
+import {mainOf, prefixed} from '../../module-name.ts'
 import type {FileFacts} from '../../facts/fact-types.ts'
 import type {LogFailure, NilFailure} from '../../prosody/log/failure.ts'
 import type {LuaPlace} from '../../prosody/log/line.ts'
 import type {LogMessage} from '../../prosody/log/reader.ts'
-import {mainOf} from '../../prosody/module-files.ts'
 import {splitKey} from '../../module-key.ts'
 import {step, type Step} from './types.ts'
 import {coreLibrary} from './match.ts'
@@ -32,7 +32,7 @@ export async function sceneOf(failure: Failed, {frames, module}: LogMessage, wor
   const file =
     place === undefined ? undefined : (coreLibrary(place.path, world.line) ?? place.path.split('/').at(-1))
   const main = place === undefined ? module : mainOf(place.path)
-  return {place, match, facts, name: main === undefined ? (file ?? 'the module') : `mod_${main}`, world}
+  return {place, match, facts, name: main === undefined ? (file ?? 'the module') : prefixed(main), world}
 }
 
 /** Returns what an error says, in Lua's words or those of the code. */

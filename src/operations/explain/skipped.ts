@@ -1,5 +1,5 @@
+import {mainOf} from '../../module-name.ts'
 import type {LogFailure} from '../../prosody/log/failure.ts'
-import {mainOf} from '../../prosody/module-files.ts'
 import {step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
 

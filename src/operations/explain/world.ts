@@ -1,3 +1,4 @@
+import {mainOf} from '../../module-name.ts'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {sha256Of, toSha256, type Sha256} from '../../digest.ts'
@@ -5,7 +6,6 @@ import {readRegular} from '../../regular-file.ts'
 import {Store} from '../../store/store.ts'
 import type {FileFacts} from '../../facts/fact-types.ts'
 import type {LogContents} from '../../prosody/log/reader.ts'
-import {mainOf} from '../../prosody/module-files.ts'
 import {SourceLines} from '../../lua/source-lines.ts'
 import {diskState} from '../../project/disk.ts'
 import {splitKey, type ModuleKey, entriesIn, moduleKey} from '../../module-key.ts'
@@ -23,9 +23,6 @@ import {type PathMatch} from './path-match.ts'
 import {listNeeds} from '../../resolve/needs.ts'
 import {projectOrNone, type NearProject} from '../../workbench/open-project.ts'
 import type {LockedPath} from './locked-path.ts'
-
-/** The suites of Debian that ship a line. */
-const suites: Readonly<Record<string, string>> = {'0.12': 'bookworm', '13.0': 'trixie'}
 
 /** A module that needs something, and where its code says so. */
 export interface Needer {
@@ -81,11 +78,12 @@ export class World {
       (one) => one !== undefined && this.registry.prosodyLine(one) !== undefined,
     )
     const prosody = said ?? wanted?.prosody ?? defaultProsody
+    const {suites} = this.registry
     const own = wanted?.prosody === prosody ? wanted : undefined
     const target = {
       prosody,
       lua: lua ?? own?.lua ?? this.registry.prosodyLine(prosody)?.lua ?? '5.4',
-      debian: own?.debian ?? ownValue(suites, prosody) ?? defaultDebian,
+      debian: own?.debian ?? suites.find((suite) => suite.prosody === prosody)?.name ?? defaultDebian,
     }
     return {target, from: said !== undefined ? 'log' : wanted === undefined ? 'default' : 'project'}
   }

@@ -1,3 +1,4 @@
+import {mainFile} from '../../module-name.ts'
 import type {ProsodyFiles} from '../../registry/types.ts'
 import type {FolderFiles} from '../../resolve/identify/types.ts'
 import {mainName} from '../../resolve/layout.ts'
@@ -28,7 +29,7 @@ export function takeOwn(files: FolderFiles, own: ProsodyFiles): OwnFound {
 
 /** Tells whether Prosody ships a module of a name, in any release that is known. */
 export function isOwnName(name: string, own: ProsodyFiles): boolean {
-  return mainsByName(own).has(`mod_${name}.lua`)
+  return mainsByName(own).has(mainFile(name))
 }
 
 type Told = Pick<IdentifyResult, 'trees' | 'modules' | 'modified' | 'stray' | 'unknown'>

@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
-import {baseImageOf, prosodyOfSuite, type BaseImage} from '../../image/dockerfile.ts'
+import {baseImageOf, type BaseImage} from '../../image/dockerfile.ts'
 import {defaultDebian, defaultProsody} from '../../project/manifest.ts'
 import {FileRefused, readRegular} from '../../regular-file.ts'
 import type {Registry} from '../../registry/registry.ts'
@@ -25,11 +25,12 @@ const dockerfiles = ['Dockerfile', 'Containerfile']
  */
 export function initTarget(folder: string, asked: Asked, registry: Registry): InitTarget {
   refuseTypo(asked.debian, registry)
-  const found = asked.prosody !== undefined && asked.debian !== undefined ? undefined : findBase(folder)
+  const found =
+    asked.prosody !== undefined && asked.debian !== undefined ? undefined : findBase(folder, registry)
   const debian = asked.debian ?? found?.base?.debian ?? defaultDebian
   const fromImage = asked.debian === undefined ? found?.base?.prosody : undefined
-  const prosody = asked.prosody ?? fromImage ?? prosodyOfSuite(debian) ?? defaultProsody
-  return {prosody, debian, because: reasonOf(asked, found)}
+  const prosody = asked.prosody ?? fromImage ?? prosodyOfSuite(debian, registry) ?? defaultProsody
+  return {prosody, debian, because: reasonOf(asked, found, registry)}
 }
 
 interface Found {
@@ -38,10 +39,15 @@ interface Found {
   readonly base: BaseImage | undefined
 }
 
-function findBase(folder: string): Found | undefined {
+/** The release line of Prosody that a suite of Debian has; undefined for a suite that is not known. */
+function prosodyOfSuite(suite: string, {suites}: Registry): string | undefined {
+  return suites.find(({name}) => name === suite)?.prosody
+}
+
+function findBase(folder: string, {suites}: Registry): Found | undefined {
   for (const file of dockerfiles) {
     try {
-      return {file, base: baseImageOf(readRegular(join(folder, file), 'dockerfile').toString('utf8'))}
+      return {file, base: baseImageOf(readRegular(join(folder, file), 'dockerfile').toString('utf8'), suites)}
     } catch (error) {
       // What can't be read is no Dockerfile to go by, and says so.
       if (error instanceof FileRefused) return {file, base: undefined}
@@ -50,10 +56,10 @@ function findBase(folder: string): Found | undefined {
   return undefined
 }
 
-function reasonOf({prosody, debian}: Asked, found: Found | undefined): string {
+function reasonOf({prosody, debian}: Asked, found: Found | undefined, registry: Registry): string {
   if (prosody !== undefined && debian !== undefined) return 'as --prosody and --debian say'
   if (debian !== undefined)
-    return prosodyOfSuite(debian) === undefined
+    return prosodyOfSuite(debian, registry) === undefined
       ? 'as --debian says; --prosody'
       : 'as --debian says, and the Prosody of that suite; --prosody'
   const file = found === undefined ? 'no Dockerfile here' : fileReason(found)
@@ -70,7 +76,11 @@ function refuseTypo(debian: string | undefined, registry: Registry): void {
   if (debian === undefined) return
   const known = knownSuites(registry.libraries)
   if (known.includes(debian)) return
-  const near = nearestNames(debian, [...known, ...otherSuites], 1)[0]
+  const near = nearestNames(
+    debian,
+    [...known, ...registry.suites.map(({name}) => name), ...otherSuites],
+    1,
+  )[0]
   if (near === undefined || near === debian) return
   throw new ProsodyModsError('USAGE', `--debian: there is no suite ${JSON.stringify(debian)}`, {
     hint: `did you mean ${near}? Suites of which packages are known: ${known.join(', ')}`,
@@ -79,4 +89,4 @@ function refuseTypo(debian: string | undefined, registry: Registry): void {
 }
 
 /** Suites that are there, though nothing is known of their packages. */
-const otherSuites = ['bullseye', 'buster', 'forky', 'sid', 'testing', 'stable', 'unstable']
+const otherSuites = ['forky', 'sid', 'testing', 'stable', 'unstable']

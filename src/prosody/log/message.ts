@@ -1,3 +1,4 @@
+import {mainOf} from '../../module-name.ts'
 import {failureIn, type LogFailure} from './failure.ts'
 import type {LogLine} from './line.ts'
 import {serverFailureIn} from './server-messages.ts'
@@ -146,7 +147,7 @@ const hint =
   /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|Failed to execute|lua|module|SQL|river|attempt to |Attempt to |Invalid value|Error calling/
 
 function skipped(path: string, reason: 'requires' | 'conflicts' | 'lua', values: string): FoundMessage {
-  const module = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
+  const module = mainOf(path)
   const list = values.split(/[, ]+/).filter((value) => value !== '')
   return {module, host: undefined, phase: 'load', failure: {kind: 'skipped', path, reason, values: list}}
 }

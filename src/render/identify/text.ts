@@ -1,3 +1,4 @@
+import {prefixed} from '../../module-name.ts'
 import {relative, resolve, sep} from 'node:path'
 import {out as pc} from '../colours.ts'
 import type {Adoption} from '../../operations/identify/adopt.ts'
@@ -191,7 +192,7 @@ function advice(
   const own = path
     .split('/')
     .slice(0, -1)
-    .findLast((part) => part === `mod_${name}` || part === name)
+    .findLast((part) => part === prefixed(name) || part === name)
   if (own === undefined) {
     return `keep it as it is: move ${inLine(path)} into a folder mod_${name} of its own, then prosody-mods add <that folder>`
   }

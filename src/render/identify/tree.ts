@@ -1,3 +1,4 @@
+import {prefixed} from '../../module-name.ts'
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from '../../operations/identify/types.ts'
 import {out as pc} from '../colours.ts'
 import {prosodyId} from '../../operations/identify/prosody.ts'
@@ -65,7 +66,7 @@ export function hasOnlyChangedLibraries(one: IdentifiedModule, tree: IdentifiedT
   if (one.module !== `${tree.source}/${one.name}` || !one.path.startsWith(tree.folder)) return false
   const changed = new Set(tree.differing.map(({path}) => path))
   const isShared = (path: string): boolean =>
-    path.endsWith('.lib.lua') && !path.includes(`mod_${one.name}/`) && changed.has(path)
+    path.endsWith('.lib.lua') && !path.includes(`${prefixed(one.name)}/`) && changed.has(path)
   return one.state !== 'exact' && one.differing.length > 0 && one.differing.every(({path}) => isShared(path))
 }
 

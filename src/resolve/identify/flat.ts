@@ -1,3 +1,4 @@
+import {mainFile, prefixed} from '../../module-name.ts'
 import type {Sha256} from '../../digest.ts'
 import {selectLibrary, selectModule, sha256In} from '../layout.ts'
 import type {
@@ -122,7 +123,7 @@ function placesOf(source: KnownSource): Places {
 
 /** Where a tree would begin that has the main file as one of its release's paths. */
 function treeFolder({path, name}: Main, places: Places): string | undefined {
-  const inner = [`mod_${name}/mod_${name}.lua`, `mod_${name}.lua`].find(
+  const inner = [`${prefixed(name)}/${mainFile(name)}`, mainFile(name)].find(
     (one) => places.has(one) && (path === one || path.endsWith(`/${one}`)),
   )
   return inner === undefined ? undefined : path.slice(0, path.length - inner.length)

@@ -1,3 +1,4 @@
+import {mainFile, prefixed} from '../../module-name.ts'
 import type {Sha256} from '../../digest.ts'
 import type {Main} from './flat.ts'
 import type {Differing, FolderFiles, KnownRelease, KnownSource, MatchedFiles, ModuleMatch} from './types.ts'
@@ -75,9 +76,9 @@ interface Candidate {
 
 /** Everywhere that the release's files may lie, given where the main file does. */
 function shapes({path, name}: Main, selection: Selection): Expected[][] {
-  const main = [...selection].find(([inner]) => inner.endsWith(`/mod_${name}.lua`))
+  const main = [...selection].find(([inner]) => inner.endsWith(`/${mainFile(name)}`))
   if (main === undefined) return []
-  const own = `mod_${name}/`
+  const own = `${prefixed(name)}/`
   const placings: ((inner: string, real: string) => string)[] = [
     (_, real) => real,
     (inner) => inner,

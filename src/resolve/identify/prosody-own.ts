@@ -1,3 +1,4 @@
+import {isPrefixed} from '../../module-name.ts'
 import type {ProsodyFile, ProsodyFiles} from '../../registry/types.ts'
 import type {Differing, FolderFile, FolderFiles} from './types.ts'
 
@@ -64,7 +65,7 @@ export function mainsByName(own: ProsodyFiles): ReadonlyMap<string, readonly str
   const places = new Map<string, string[]>()
   for (const path of Object.keys(own.files)) {
     const name = path.slice(path.lastIndexOf('/') + 1)
-    if (path.startsWith(modulesFolder) && name.startsWith('mod_'))
+    if (path.startsWith(modulesFolder) && isPrefixed(name))
       places.set(name, [...(places.get(name) ?? []), path])
   }
   mains.set(own, places)

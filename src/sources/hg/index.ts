@@ -1,3 +1,4 @@
+import {bareName, isPrefixed, prefixed} from '../../module-name.ts'
 import type {Upstream} from '../../net/upstream.ts'
 import {looksLikeRevision, calendar} from '../../versioning/calendar.ts'
 import {knownReleases} from '../known-releases.ts'
@@ -18,12 +19,10 @@ export const hg: Source<'hg'> = {
   findReleases,
   async listModules({repository}, {upstream}) {
     const entries = await entriesOf(repository, {node: 'default', folder: ''}, upstream)
-    return (entries?.folders ?? []).flatMap((name) =>
-      name.startsWith('mod_') ? [name.slice('mod_'.length)] : [],
-    )
+    return (entries?.folders ?? []).flatMap((name) => (isPrefixed(name) ? [bareName(name)] : []))
   },
   listFiles: ({repository, revision}, module, {upstream}) =>
-    filesBelow(repository, {node: revision, folder: `mod_${module}`}, upstream),
+    filesBelow(repository, {node: revision, folder: prefixed(module)}, upstream),
   locate: (resolved, module) => Promise.resolve(locations(resolved, module)),
 }
 
@@ -72,7 +71,7 @@ async function stateOf(
 /** Of the changesets that touched a module, the last of each day. */
 async function history(at: ModuleAt, upstream: Upstream): Promise<readonly State[]> {
   const {repository, module} = at
-  const folder = module === '*' ? undefined : `mod_${module}`
+  const folder = module === '*' ? undefined : prefixed(module)
   const touching = await changesetsOf(repository, folder, upstream)
   const without = module === '*' ? new Set<Changeset>() : await withoutMain(at, touching, upstream)
   const days = new Map<string, State>()

@@ -1,3 +1,4 @@
+import {prefixed} from '../../module-name.ts'
 import type {Upstream} from '../../net/upstream.ts'
 import {mainPaths} from '../main-paths.ts'
 import {changesetsOfFiles, filelogOf, type Changeset} from './changesets.ts'
@@ -23,7 +24,7 @@ export async function presenceAt(
   node: string,
   upstream: Upstream,
 ): Promise<Presence> {
-  const folder = `mod_${module}`
+  const folder = prefixed(module)
   const [outer = '', inner = ''] = mainPaths(module)
   const entries = await entriesOf(repository, {node, folder}, upstream)
   if (entries === undefined) return {has: 'nothing'}

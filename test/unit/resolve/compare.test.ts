@@ -1,7 +1,7 @@
+import {moduleOfPath} from '../../../src/module-name.ts'
 import {describe, expect, it} from 'vitest'
 import {digestOf, type Digest} from '../../../src/digest.ts'
 import {compareFiles, compareModules, sameFiles} from '../../../src/resolve/compare.ts'
-import {moduleOfPath} from '../../../src/resolve/layout.ts'
 import {lineCounts, lineShare} from '../../../src/text/line-share.ts'
 import {digestsOf as of} from '../../helpers/digest.ts'
 

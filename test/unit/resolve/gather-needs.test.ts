@@ -1,6 +1,6 @@
+import {mainOf} from '../../../src/module-name.ts'
 import {describe, expect, it} from 'vitest'
 import {factsOf} from '../../../src/facts/facts.ts'
-import {mainOf} from '../../../src/prosody/module-files.ts'
 import {gatherNeeds} from '../../../src/resolve/gather-needs.ts'
 import {integrityOf, type LockedModule} from '../../../src/project/lockfile.ts'
 import type {ModuleKey} from '../../../src/module-key.ts'

@@ -1,6 +1,6 @@
+import {mainOf} from '../../../../src/module-name.ts'
 import {describe, expect, it} from 'vitest'
 import {factsOf} from '../../../../src/facts/facts.ts'
-import {mainOf} from '../../../../src/prosody/module-files.ts'
 import {judged, partsOf, verdicts} from '../../../../src/operations/check/parts.ts'
 import type {CheckedModule, Problem} from '../../../../src/operations/check/types.ts'
 import {type ContextCode} from '../../../../src/operations/check/read-context.ts'

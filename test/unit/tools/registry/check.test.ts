@@ -16,6 +16,7 @@ const everything = [
   'prosody',
   'releases',
   'runtime',
+  'suites.json',
 ]
 const main = fileURLToPath(new URL('../../../../tools/registry/main.ts', import.meta.url))
 
@@ -52,6 +53,7 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'sources',
     'withDebs',
     'deprecations/*',
+    'suites/*',
     'globals',
     'moduleFunctions',
     'read/*',
@@ -165,6 +167,18 @@ const faults: readonly Fault[] = [
     says: /token_affiliation \(renamed\): jitsi-contrib\/nobody: no such module/,
   },
   {
+    what: 'a suite that stands twice, out of order',
+    path: 'suites.json',
+    edit: (file: {suites: Json[]}) => file.suites.push({name: 'bookworm', number: '12', prosody: '0.12'}),
+    says: /suites\.json: bookworm is not newer than the one before[^]*suites\.json: bookworm stands there twice/,
+  },
+  {
+    what: 'a line of Prosody that no suite ships',
+    path: 'suites.json',
+    edit: (file: {suites: Json[]}) => file.suites.pop(),
+    says: /suites\.json: no suite ships Prosody 13\.0/,
+  },
+  {
     what: 'a deprecation of what was never there',
     path: 'deprecations.json',
     edit: (file: {deprecations: Json[]}) => (file.deprecations[0] = {...deprecation, name: 'hook_nobody'}),
@@ -274,7 +288,7 @@ describe('check', () => {
     'finds $what',
     async ({path, edit, says}) => {
       const scratch = scratchRegistry(...everything)
-      expect(await scratch.run('check')).toBe('18 files, no problem found')
+      expect(await scratch.run('check')).toBe('19 files, no problem found')
       change(scratch, path, edit)
       const run = scratch.run('check')
       await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
@@ -288,7 +302,13 @@ describe('check', () => {
     await expect(stray.run('check')).rejects.toThrow('stray.json: no file of that name belongs here')
     const bare = scratchRegistry('deprecations.json', 'index.json', 'moves.json')
     await expect(bare.run('check')).rejects.toThrow('libraries.json: the file is missing')
-    const lone = scratchRegistry('deprecations.json', 'index.json', 'moves.json', 'libraries.json')
+    const lone = scratchRegistry(
+      'deprecations.json',
+      'index.json',
+      'moves.json',
+      'libraries.json',
+      'suites.json',
+    )
     await expect(lone.run('check')).rejects.toThrow(
       'jitsi: needs both sources/jitsi.json and releases/jitsi.json',
     )
@@ -322,7 +342,7 @@ describe('the command line', () => {
   it('exits with 0, 1 and 2', () => {
     const scratch = scratchRegistry(...everything)
     const at = ['--registry', scratch.folder]
-    expect(tool('check', ...at)).toEqual({status: 0, stdout: '18 files, no problem found\n', stderr: ''})
+    expect(tool('check', ...at)).toEqual({status: 0, stdout: '19 files, no problem found\n', stderr: ''})
     change(scratch, table, (file: Table) => file.releases.reverse())
     const broken = tool('check', ...at)
     expect(broken).toMatchObject({status: 1, stdout: ''})

@@ -43,6 +43,7 @@ describe('the embedded registry', () => {
       'sources/jitsi-contrib.json',
       'sources/jitsi.json',
       'sources/matrix-user-verification.json',
+      'suites.json',
     ])
   })
 

@@ -253,6 +253,13 @@ const flaws: readonly Flaw[] = [
     says: /kind/,
   },
   {
+    schema: 'suites',
+    path: 'suites.json',
+    what: 'a number of Prosody that is no line',
+    change: (file) => (first(file, 'suites')['prosody'] = '13'),
+    says: /prosody must match pattern/,
+  },
+  {
     schema: 'deprecations',
     path: 'deprecations.json',
     what: 'no evidence',
