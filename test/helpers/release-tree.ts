@@ -9,9 +9,13 @@ import {mustRun, runProgram, type ProgramOutput} from './program.ts'
 const root = join(import.meta.dirname, '../..')
 const notCopied = new Set(['.git', 'build', 'coverage', 'dist', 'node_modules', 'oclif.manifest.json'])
 
+/** What a release tree has under "## [Unreleased]" and below. */
+export const changelogRest = '\n### Added\n\n- A thing.\n\n## [0.1.0] - 2026-01-01\n\n- First version.\n'
+
 /**
- * A repository of its own with this working tree as the only commit of main, to be released from. What checks it does
- * nothing but leave the file `checked` in the folder above.
+ * A repository of its own with this working tree as the only commit of main, to be released from, as version 0.1.0 with a
+ * changelog of its own: a release that is under way has others. What checks it does nothing but leave the file `checked`
+ * in the folder above.
  */
 export interface ReleaseTree {
   readonly folder: string
@@ -61,6 +65,16 @@ export async function newReleaseTree(env: NodeJS.ProcessEnv): Promise<ReleaseTre
   manifest.repository.url = `git+file://${origin}`
   await write('package.json', `${JSON.stringify(manifest, undefined, 2)}\n`)
   await mustRun(['git', 'init', '--quiet', '--bare', origin], {env: gitEnv})
+  const current = [
+    'npm',
+    'version',
+    '0.1.0',
+    '--allow-same-version',
+    '--no-git-tag-version',
+    '--ignore-scripts',
+  ]
+  await mustRun(current, options)
+  await write('CHANGELOG.md', `# Changelog\n\n## [Unreleased]\n${changelogRest}`)
   await check('touch ../checked')
   await git('init', '--quiet', '--initial-branch', 'main')
   await git('remote', 'add', 'origin', origin)
