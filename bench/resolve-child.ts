@@ -9,7 +9,7 @@ import {openRegistry} from '../src/registry/registry.ts'
 import {chooseRelease} from '../src/resolve/choose.ts'
 import {Closure, reportOf} from '../src/resolve/closure.ts'
 import {checkConflicts} from '../src/resolve/conflicts.ts'
-import {differences, lockTargetOf} from '../src/resolve/differences.ts'
+import {outOfDate, lockTargetOf} from '../src/resolve/out-of-date.ts'
 import {versionIn} from '../src/project/manifest.ts'
 import {digestIn, selectLibrary, selectModule} from '../src/resolve/layout.ts'
 import {needsTargetOf} from '../src/resolve/needs.ts'
@@ -35,7 +35,7 @@ console.log(JSON.stringify({milliseconds, processor: (user + system) / 1000, ...
 
 /** What install resolves with no lockfile, and looks at again with the one that came of it. */
 async function resolveAll({registry, manifest, facts}: SyntheticWorld): Promise<object> {
-  const unlocked = differences(manifest, emptyLock, registry).length
+  const unlocked = outOfDate(manifest, emptyLock, registry).length
   const explicit: Record<string, LockedModule> = {}
   for (const key of keysIn(manifest.modules)) explicit[key] = await lock(key, versionIn(manifest, key))
   checkConflicts({...emptyLock, modules: explicit})
@@ -55,7 +55,7 @@ async function resolveAll({registry, manifest, facts}: SyntheticWorld): Promise<
   const {lock: closed, problems} = closure.result(target)
   const {broughtIn} = reportOf(closed, {explicit, previous: {}}, registry)
   checkConflicts(closed)
-  const left = differences(manifest, closed, registry)
+  const left = outOfDate(manifest, closed, registry)
   return {
     ...summary(closed),
     unlocked,

@@ -47,7 +47,7 @@ export type {LintRequest} from './operations/lint/run.ts'
 export type {LintSummary, ModuleFinding} from './context/lint-summary.ts'
 export {outdated, type OutdatedModule, type OutdatedResult} from './operations/outdated.ts'
 export {remove, type RemoveRequest, type RemoveResult} from './operations/remove.ts'
-export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './context/results.ts'
+export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './context/write-result.ts'
 export {search, type Found, type SearchRequest, type SearchResult} from './operations/search.ts'
 export {
   tree,

@@ -5,7 +5,7 @@ import {bytesAsTheyAre} from '../project/drift.ts'
 import {lockfileName} from '../project/lockfile.ts'
 import {readRegular} from '../regular-file.ts'
 import {systemCode} from '../errors.ts'
-import type {ReportedChange} from './results.ts'
+import type {ReportedChange} from './write-result.ts'
 
 const name = '.gitattributes'
 

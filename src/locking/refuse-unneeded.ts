@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {splitKey, keysIn, entriesIn, type ModuleKey} from '../module-key.ts'
 import type {LockedModule, Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {lockTargetOf, type Difference} from '../resolve/differences.ts'
+import {lockTargetOf, type OutOfDate} from '../resolve/out-of-date.ts'
 import {neededKeys, needsOf, needsTargetOf, Providers} from '../resolve/needs.ts'
 import {namedNeeds} from './supply.ts'
 import type {Workbench} from '../workbench/workbench.ts'
@@ -18,7 +18,7 @@ export async function refuseUnneeded(lock: Lockfile, manifest: Manifest, bench: 
   const proved = await provedNeeds(lock, {explicit, manifest}, bench)
   const unneeded = others.filter((key) => !proved.has(key))
   if (unneeded.length === 0) return
-  const found = unneeded.map((key): Difference => ({
+  const found = unneeded.map((key): OutOfDate => ({
     key,
     kind: 'not-wanted',
     text: `${key}: in the lockfile, not in the manifest, and no code of the other modules needs it`,

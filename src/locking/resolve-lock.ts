@@ -2,7 +2,7 @@ import {splitKey, keysIn, entriesIn, type ModuleKey} from '../module-key.ts'
 import type {LockedModule, Lockfile} from '../project/lockfile.ts'
 import {exceptIn, includesIn, versionIn, type Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
-import {differences, type Difference} from '../resolve/differences.ts'
+import {outOfDate, type OutOfDate} from '../resolve/out-of-date.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import {edgesOf, reachable} from '../resolve/needs.ts'
 import type {ReleaseRef} from '../sources/types.ts'
@@ -44,7 +44,7 @@ export interface ResolvedLock {
 export async function resolveLock(request: LockRequest, bench: Workbench): Promise<ResolvedLock> {
   const {manifest, previous, refresh, releases} = request
   const registry = bench.environment.registry
-  const found = differences(manifest, previous, registry)
+  const found = outOfDate(manifest, previous, registry)
   const stale = new Set(found.map(({key}) => key))
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
@@ -92,7 +92,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
 }
 
 /** What others need is kept only where it is from its source as that is defined now, and whole. */
-function withoutStrangers(lock: Lockfile, found: readonly Difference[]): Lockfile {
+function withoutStrangers(lock: Lockfile, found: readonly OutOfDate[]): Lockfile {
   const strange = new Set(
     found.filter(({kind}) => kind === 'other-source' || kind === 'other-files').map(({key}) => key),
   )

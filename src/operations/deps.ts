@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {LockTarget} from '../project/lockfile.ts'
 import {defaultProsody} from '../project/manifest.ts'
-import {lockTargetOf} from '../resolve/differences.ts'
+import {lockTargetOf} from '../resolve/out-of-date.ts'
 import {knownSuites, serveLibrary} from '../resolve/libraries.ts'
 import {needsTargetOf} from '../resolve/needs.ts'
 import {aptCommand, rocksCommand, type Dependency} from '../image/commands.ts'

@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {FetchReport} from '../fetch/report.ts'
-import {differences} from '../resolve/differences.ts'
+import {outOfDate} from '../resolve/out-of-date.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
@@ -34,7 +34,7 @@ export async function fetchProject(environment: Environment): Promise<FetchResul
       },
     )
   }
-  const found = differences(manifest, lock, environment.registry)
+  const found = outOfDate(manifest, lock, environment.registry)
   if (found.length > 0) {
     throw new ProsodyModsError(
       'LOCKFILE_OUTDATED',

@@ -2,13 +2,13 @@ import {ProsodyModsError} from '../errors.ts'
 import {generatedFiles} from '../image/generated-files.ts'
 import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {isInterrupted, type Project} from '../project/project.ts'
-import {differences, type Difference} from '../resolve/differences.ts'
+import {outOfDate, type OutOfDate} from '../resolve/out-of-date.ts'
 import {planContext, type ContextPlan, type WantedState} from '../context/plan.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {changeProject, openProject} from '../workbench/open-project.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {nothingLinted} from '../context/lint-summary.ts'
-import {nothingOmitted, summariesOf, type ModuleSummary, type WriteResult} from '../context/results.ts'
+import {nothingOmitted, summariesOf, type ModuleSummary, type WriteResult} from '../context/write-result.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import {nothingFetched} from '../fetch/report.ts'
 import {projectWarnings} from '../context/warnings.ts'
@@ -71,7 +71,7 @@ function nothingToDo(
   {registry}: Environment,
 ): InstallResult | undefined {
   const {lock, manifest} = project
-  if (lock === undefined || differences(manifest, lock, registry).length > 0) return undefined
+  if (lock === undefined || outOfDate(manifest, lock, registry).length > 0) return undefined
   if (Object.values(lock.modules).some(({resolved}) => isLocal(resolved))) return undefined
   // That others need a module is proved by their code, and not by the lockfile.
   if (keysIn(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
@@ -119,7 +119,7 @@ function frozenLock(project: Project, {registry}: Environment): Lockfile {
       hint: 'run "prosody-mods install" once and commit the lockfile',
     })
   }
-  const found = differences(project.manifest, project.lock, registry)
+  const found = outOfDate(project.manifest, project.lock, registry)
   if (found.length > 0) throw outdated(found)
   return project.lock
 }
@@ -139,7 +139,7 @@ function refuseChanges(previous: Lockfile, lock: Lockfile): void {
   )
 }
 
-function outdated(found: readonly Difference[]): ProsodyModsError {
+function outdated(found: readonly OutOfDate[]): ProsodyModsError {
   return new ProsodyModsError(
     'LOCKFILE_OUTDATED',
     `--frozen: the lockfile does not follow the manifest\n  ${found.map(({text}) => text).join('\n  ')}`,

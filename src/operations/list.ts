@@ -1,9 +1,9 @@
 import {emptyLock} from '../project/lockfile.ts'
 import {versionIn} from '../project/manifest.ts'
-import {differences, type Difference} from '../resolve/differences.ts'
+import {outOfDate, type OutOfDate} from '../resolve/out-of-date.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {openProject} from '../workbench/open-project.ts'
-import {summaryOf, type ModuleSummary} from '../context/results.ts'
+import {summaryOf, type ModuleSummary} from '../context/write-result.ts'
 import {entriesIn} from '../module-key.ts'
 
 /** A module of the project as it is locked. */
@@ -16,7 +16,7 @@ export interface ListedModule extends ModuleSummary {
 export interface ListResult {
   readonly modules: readonly ListedModule[]
   /** How manifest and lockfile disagree. */
-  readonly differences: readonly Difference[]
+  readonly differences: readonly OutOfDate[]
 }
 
 /** Lists the project's modules as they are locked. */
@@ -27,6 +27,6 @@ export async function list(environment: Environment): Promise<ListResult> {
       ...summaryOf(key, locked),
       wanted: versionIn(manifest, key) ?? null,
     })),
-    differences: differences(manifest, lock, environment.registry),
+    differences: outOfDate(manifest, lock, environment.registry),
   }
 }

@@ -2,7 +2,7 @@ import {moduleOfPath} from '../module-name.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump/bump.ts'
-import type {ModuleDifferences, RenamedModule} from '../resolve/compare.ts'
+import type {ModuleComparison, RenamedModule} from '../resolve/compare.ts'
 import {closureLines} from './needs.ts'
 import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
 
@@ -114,7 +114,7 @@ function stayedLine({module, version, found, asked}: StayedEntry): string {
 
 function summaryLines({moved, counts}: BumpResult): string[] {
   if (moved.length === 0) return []
-  const trees: (ModuleDifferences | null)[] = moved.map(({modules}) => modules)
+  const trees: (ModuleComparison | null)[] = moved.map(({modules}) => modules)
   return [
     ...(trees.every((modules) => modules === null) ? [] : [`modules: ${countsText(counts.modules)}`]),
     `files: ${countsText(counts.files)}`,

@@ -10,7 +10,7 @@ export interface Renamed {
 }
 
 /** All sorted by path. */
-export interface FileDifferences {
+export interface FileComparison {
   readonly added: readonly string[]
   readonly removed: readonly string[]
   /** The same bytes under another path. */
@@ -26,7 +26,7 @@ export interface RenamedModule extends Renamed {
 }
 
 /** All sorted by name. */
-export interface ModuleDifferences {
+export interface ModuleComparison {
   readonly added: readonly string[]
   readonly removed: readonly string[]
   readonly renamed: readonly RenamedModule[]
@@ -44,7 +44,7 @@ export interface RenameHints {
 /** As in Git, half the content is enough to call it the same thing. */
 const similarEnough = 0.5
 
-export function compareFiles(before: FileDigests, after: FileDigests): FileDifferences {
+export function compareFiles(before: FileDigests, after: FileDigests): FileComparison {
   const gone = missingIn(before, after)
   const come = missingIn(after, before)
   const renamed = pairFiles(gone, come, {before, after})
@@ -65,7 +65,7 @@ export function compareModules(
   before: FileDigests,
   after: FileDigests,
   hints: RenameHints,
-): ModuleDifferences {
+): ModuleComparison {
   const [old, fresh] = [modulesIn(before), modulesIn(after)]
   const gone = [...old.keys()].filter((name) => !fresh.has(name)).sort()
   const come = [...fresh.keys()].filter((name) => !old.has(name)).sort()

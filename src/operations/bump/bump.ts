@@ -7,17 +7,17 @@ import {pinAfter} from '../../resolve/choose.ts'
 import type {ReleaseRef} from '../../sources/types.ts'
 import {chooseBump, explainGone, type Choice} from './choose.ts'
 import {
-  differencesOf,
+  compareReleases,
   linesOf,
   moveNotes,
   type Compared,
-  type MoveDifferences,
-} from '../release-differences.ts'
+  type ReleaseComparison,
+} from '../compare-releases.ts'
 import {bumpGroups} from './groups.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {changeProject} from '../../workbench/open-project.ts'
 import {resolveLock, type LockRequest, type ResolvedLock} from '../../locking/resolve-lock.ts'
-import {summaryOf, type ModuleSummary, type WriteResult} from '../../context/results.ts'
+import {summaryOf, type ModuleSummary, type WriteResult} from '../../context/write-result.ts'
 import {withUserSources} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {shownVersion} from '../../text/shown-version.ts'
@@ -44,7 +44,7 @@ export interface BumpedEntry extends ModuleSummary {
 }
 
 /** Entries that took one release together: one, or all of a flat tree. */
-export interface BumpMove extends MoveDifferences {
+export interface BumpMove extends ReleaseComparison {
   readonly source: string
   readonly from: string
   readonly to: string
@@ -185,9 +185,9 @@ function movesOfChoices(choices: readonly Choice[], outcome: Outcome, bench: Wor
   return choices.flatMap(({group: {definition, keys}, locked, ref, kind}) => {
     if (kind === 'stays') return []
     const entries = keys.flatMap((key) => entryOf(key, outcome))
-    const differences = differencesOf(keys, outcome.compared, bench)
-    const isNews = kind === 'moves' || !differences.sameFiles || entries.some(({pin}) => pin.from !== pin.to)
-    const move = {source: definition.id, from: locked.version, to: ref.version, entries, ...differences}
+    const comparison = compareReleases(keys, outcome.compared, bench)
+    const isNews = kind === 'moves' || !comparison.sameFiles || entries.some(({pin}) => pin.from !== pin.to)
+    const move = {source: definition.id, from: locked.version, to: ref.version, entries, ...comparison}
     return isNews ? [move] : []
   })
 }
@@ -243,7 +243,7 @@ function movedAlong({modules = {}}: Manifest, compared: Compared, bench: Workben
     const [old, fresh] = [before.modules[key], after.modules[key]]
     if (Object.hasOwn(modules, key) || old === undefined || fresh === undefined) return []
     const [from, to] = [summaryOf(key, old), summaryOf(key, fresh)]
-    const {sameFiles, files} = differencesOf([key], compared, bench)
+    const {sameFiles, files} = compareReleases([key], compared, bench)
     if (sameFiles || (from.version === to.version && from.revision === to.revision)) return []
     const sums = counted([files])
     return [

@@ -5,7 +5,7 @@ import {splitKey, entriesIn, keysIn, moduleKey, type ModuleKey} from '../../modu
 import type {Lockfile, LockTarget} from '../../project/lockfile.ts'
 import {defaultProsody} from '../../project/manifest.ts'
 import {compareLines} from '../../registry/lines.ts'
-import {differences, lockTargetOf} from '../../resolve/differences.ts'
+import {outOfDate, lockTargetOf} from '../../resolve/out-of-date.ts'
 import {
   missingNeeds,
   missingText,
@@ -72,7 +72,7 @@ export async function check(request: CheckRequest, environment: Environment): Pr
   const drift = project.lockText === undefined ? [] : (await verify(request, environment)).drift
   const ownerOf = ownersOf(lock)
   const problems: Problem[] = [
-    ...differences(manifest, lock, registry).map(({key, kind, text}) =>
+    ...outOfDate(manifest, lock, registry).map(({key, kind, text}) =>
       problem([kind === 'without-main' ? 'module' : 'lockfile', 'error'], text, {
         module: key === '' ? null : key,
         hint: 'prosody-mods install writes the lockfile anew',

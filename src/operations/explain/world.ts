@@ -14,7 +14,7 @@ import {defaultDebian, defaultProsody, manifestName, modulesPathOf} from '../../
 import type {Registry} from '../../registry/registry.ts'
 import type {ProsodyLine} from '../../registry/types.ts'
 import {namesIn} from '../../resolve/conflicts.ts'
-import {lockTargetOf} from '../../resolve/differences.ts'
+import {lockTargetOf} from '../../resolve/out-of-date.ts'
 import {ownValue} from '../../own-value.ts'
 import {Analyses} from '../../workbench/analyses.ts'
 import type {Environment} from '../../workbench/environment.ts'

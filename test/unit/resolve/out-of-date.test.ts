@@ -3,7 +3,7 @@ import {toDigest, type Digest} from '../../../src/digest.ts'
 import {integrityOf, type LockedModule, type Lockfile} from '../../../src/project/lockfile.ts'
 import type {Manifest} from '../../../src/project/manifest.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
-import {differences} from '../../../src/resolve/differences.ts'
+import {outOfDate} from '../../../src/resolve/out-of-date.ts'
 import {digestIn, selectModule} from '../../../src/resolve/layout.ts'
 import {knownReleases} from '../../../src/sources/known-releases.ts'
 import type {Resolved} from '../../../src/sources/kinds.ts'
@@ -58,7 +58,7 @@ function kinds(
   about: Partial<Lockfile> = {target},
 ): string[] {
   const whole = Object.fromEntries(Object.entries(modules).map(([key, one]) => [key, withMain(key, one)]))
-  return differences(manifest, {lockfileVersion: 1, ...about, modules: whole}, registry).map(
+  return outOfDate(manifest, {lockfileVersion: 1, ...about, modules: whole}, registry).map(
     ({key, kind}) => `${key}: ${kind}`,
   )
 }
@@ -72,7 +72,7 @@ function withMain(key: string, module: LockedModule): LockedModule {
 
 it('a module that was locked without its main file is none', () => {
   const lock: Lockfile = {lockfileVersion: 1, target, modules: {'community/a': moderation}}
-  expect(differences({modules: {'community/a': '*'}}, lock, registry).map(({kind}) => kind)).toEqual([
+  expect(outOfDate({modules: {'community/a': '*'}}, lock, registry).map(({kind}) => kind)).toEqual([
     'without-main',
   ])
 })
@@ -167,7 +167,7 @@ describe('versions', () => {
 
   it('say both in the line for a person', () => {
     const lock: Lockfile = {lockfileVersion: 1, modules: {'jitsi/*': jitsi('10008')}}
-    expect(differences({modules: {'jitsi/*': '9955'}}, lock, registry)[0]?.text).toBe(
+    expect(outOfDate({modules: {'jitsi/*': '9955'}}, lock, registry)[0]?.text).toBe(
       'jitsi/*: the manifest wants 9955, the lockfile has 10008',
     )
   })

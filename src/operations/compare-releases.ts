@@ -9,21 +9,21 @@ import {
   compareFiles,
   compareModules,
   sameFiles,
-  type FileDifferences,
+  type FileComparison,
   type FileDigests,
-  type ModuleDifferences,
+  type ModuleComparison,
 } from '../resolve/compare.ts'
 import {lineCounts, lineShare, type LineCounts} from '../text/line-share.ts'
 import {movesOf} from '../resolve/owners.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
 /** What moving entries from one release to another changes. */
-export interface MoveDifferences {
+export interface ReleaseComparison {
   /** Whether every file is the same: then only the pin moves. */
   readonly sameFiles: boolean
   /** Of a flat tree: how its modules change; null for a single module, of which the files say it all. */
-  readonly modules: ModuleDifferences | null
-  readonly files: FileDifferences
+  readonly modules: ModuleComparison | null
+  readonly files: FileComparison
 }
 
 /** Two locks that are compared, and the lines of the files that they list. */
@@ -35,11 +35,11 @@ export interface Compared {
 }
 
 /** Tells what differs under the same keys of one source. */
-export function differencesOf(
+export function compareReleases(
   keys: readonly ModuleKey[],
   {before, after, lines}: Compared,
   bench: Workbench,
-): MoveDifferences {
+): ReleaseComparison {
   const [old, fresh] = [filesOf(keys, before), filesOf(keys, after)]
   const isTree = keys.some((key) => after.modules[key]?.layout === 'flat')
   const share = (one: Digest, other: Digest): number | undefined => {
@@ -56,7 +56,7 @@ export function differencesOf(
 /** Lists the registry's notes on the entries themselves, and on modules that leave, change their name or come. */
 export function moveNotes(
   keys: readonly ModuleKey[],
-  {modules}: Pick<MoveDifferences, 'modules'>,
+  {modules}: Pick<ReleaseComparison, 'modules'>,
   {environment: {registry}}: Workbench,
 ): string[] {
   const [source = ''] = keys.map((key) => splitKey(key)[0])

@@ -19,7 +19,7 @@ import {omittedFrom} from './lock-claims.ts'
 import {edgesOf, reachable} from './needs.ts'
 
 /** How the manifest and the lockfile disagree. */
-export interface Difference {
+export interface OutOfDate {
   /** source/name; empty for what is about no module */
   readonly key: ModuleKey | ''
   /**
@@ -40,9 +40,9 @@ export interface Difference {
 }
 
 /** Everything in which a lockfile does not follow its manifest; [] when it is up to date. */
-export function differences(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
+export function outOfDate(manifest: Manifest, lock: Lockfile, registry: Registry): OutOfDate[] {
   const wanted = manifest.modules ?? {}
-  const found: Difference[] = []
+  const found: OutOfDate[] = []
   for (const key of keysIn(wanted)) {
     const versionText = versionIn(manifest, key)
     const locked = lock.modules[key]
@@ -106,12 +106,12 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
         })
     }
   }
-  return [...found, ...targetDifference(manifest, lock, registry)]
+  return [...found, ...otherTarget(manifest, lock, registry)]
 }
 
 /** Modules that others need, and that come from no source as it is defined now. */
-function strangers(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
-  return entriesIn(lock.modules).flatMap(([key, locked]): Difference[] => {
+function strangers(manifest: Manifest, lock: Lockfile, registry: Registry): OutOfDate[] {
+  return entriesIn(lock.modules).flatMap(([key, locked]): OutOfDate[] => {
     if (Object.hasOwn(manifest.modules ?? {}, key)) return []
     const [source] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
@@ -122,8 +122,8 @@ function strangers(manifest: Manifest, lock: Lockfile, registry: Registry): Diff
 }
 
 /** Modules of which the lockfile lacks code that the registry knows. */
-function omissions(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
-  return entriesIn(lock.modules).flatMap(([key, locked]): Difference[] => {
+function omissions(manifest: Manifest, lock: Lockfile, registry: Registry): OutOfDate[] {
+  return entriesIn(lock.modules).flatMap(([key, locked]): OutOfDate[] => {
     const definition = registry.source(splitKey(key)[0])
     if (definition === undefined || !fits(definition, locked)) return []
     const lacking = omittedFrom(key, locked, {definition, manifest, registry})
@@ -141,7 +141,7 @@ export function lockTargetOf(
   return line && {prosody, lua: image?.lua ?? line.lua, debian: image?.debian ?? defaultDebian}
 }
 
-function targetDifference(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
+function otherTarget(manifest: Manifest, lock: Lockfile, registry: Registry): OutOfDate[] {
   const {target} = lock
   const now = lockTargetOf(manifest, registry)
   if (target === undefined) {
