@@ -8,7 +8,7 @@ export interface Hearing {
 
 let hearing: Hearing | undefined
 
-/** From now on; undefined for nothing. */
+/** Lets signals be heard in this way from now on; undefined for not at all. */
 export function hearBy(what: Hearing | undefined): void {
   hearing = what
 }

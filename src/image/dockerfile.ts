@@ -1,10 +1,10 @@
 /** What a Dockerfile's last stage is made from, as far as it is known what is in it. */
 export interface BaseImage {
-  /** As it is written, build arguments replaced: debian:bookworm-slim */
+  /** The image as it is written, build arguments replaced: debian:bookworm-slim */
   readonly image: string
-  /** Suite of Debian; undefined where it is not known. */
+  /** The suite of Debian; undefined where it is not known. */
   readonly debian?: string | undefined
-  /** Release line of the Prosody in it; undefined where it is not known. */
+  /** The release line of the Prosody in it; undefined where it is not known. */
   readonly prosody?: string | undefined
 }
 
@@ -19,14 +19,14 @@ const suites: Readonly<Record<string, {readonly number: string; readonly prosody
 /** Publishers of images that are named by Prosody's release lines: what they are based on changes with time. */
 const prosodyImages = new Set(['prosody/prosody', 'prosodyim/prosody'])
 
-/** The release line of Prosody that a suite of Debian has; undefined for a suite that is not known. */
+/** Names the release line of Prosody that a suite of Debian has; undefined for a suite that is not known. */
 export function prosodyOfSuite(suite: string): string | undefined {
   return Object.hasOwn(suites, suite) ? suites[suite]?.prosody : undefined
 }
 
 /**
- * The image that the last stage of a Dockerfile starts from, followed through its stages and the defaults of its build
- * arguments; undefined where there is none, or it is computed from what the file does not say.
+ * Finds the image that the last stage of a Dockerfile starts from, followed through its stages and the defaults of its
+ * build arguments; undefined where there is none, or it is computed from what the file does not say.
  */
 export function baseImageOf(text: string): BaseImage | undefined {
   const values = new Map<string, string>()

@@ -63,7 +63,7 @@ function newestOf(available: unknown): string | undefined {
   return Array.isArray(available) ? (available[0] as string | undefined) : undefined
 }
 
-/** How to get what took a module's place, as far as the project can have it. */
+/** Tells how to get what took a module's place, as far as the project can have it. */
 export async function offersFor(
   keys: readonly string[],
   project: LockedProject,

@@ -1,10 +1,10 @@
 import {parseTree, type Node} from 'jsonc-parser'
 
-/** Changes of a manifest's text; every line that need not change stays as it is. */
+/** A change that is to be made in a manifest's text; every line that need not change stays as it is. */
 export interface ManifestChange {
-  /** Key path from the top of the document. */
+  /** The key path from the top of the document. */
   readonly path: readonly string[]
-  /** undefined removes the key. */
+  /** The new value; undefined removes the key. */
   readonly value: unknown
 }
 

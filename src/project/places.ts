@@ -10,8 +10,8 @@ import {linkTarget, mayBeLink} from './manifest-link.ts'
 type Closed = 'absent' | 'other'
 
 /**
- * The files of a project, each reached from the project's folder through folders that were opened one by one without
- * following a link. Close it afterwards.
+ * The files that a project has, each reached from the project's folder through folders that were opened one by one
+ * without following a link. Close it afterwards.
  */
 export class Places {
   readonly root: FolderHandle
@@ -22,7 +22,7 @@ export class Places {
     this.root = root
   }
 
-  /** For messages. */
+  /** Writes a path for messages. */
   shown(path: string): string {
     return join(this.root.path, path)
   }

@@ -18,7 +18,7 @@ import {
 import {mainName} from './layout.ts'
 import {flatTrees, type FlatTree} from './owners.ts'
 
-/** What modules need; the shape is part of --json (docs/reference/json.md). */
+/** What came in, or is missing, because modules need it; the shape is part of --json (docs/reference/json.md). */
 export interface ClosureReport {
   /** Modules that came in because others need them. */
   readonly broughtIn: readonly {
@@ -36,10 +36,11 @@ export interface ClosureReport {
     readonly publishedBy: readonly string[]
     readonly usedBy: readonly string[]
   }[]
-  /** What nothing serves, one line each. */
+  /** Needs that nothing serves, one line each. */
   readonly problems: readonly string[]
 }
 
+/** The modules of a lock by key. */
 export type Modules = Readonly<Record<string, LockedModule>>
 
 /** What a closure has to be told before it can go on. */
@@ -49,13 +50,15 @@ export type ClosureStep =
   /** A module of a source, or that there is none: to be told by `bring`. */
   | ({readonly kind: 'bring'; readonly neededBy: string} & Dependency)
 
+/** A module that another one needs. */
 export interface Dependency {
   /** source/name */
   readonly key: string
-  /** A version, or undefined for the newest. */
+  /** The version that is wanted; undefined for the newest. */
   readonly versionText: string | undefined
 }
 
+/** What a closure is found for, and by what it knows modules. */
 export interface ClosureWorld {
   readonly target: NeedsTarget
   readonly registry: Pick<Registry, 'index' | 'source' | 'releases' | 'libraries'>
@@ -86,7 +89,7 @@ export class Closure {
     for (const [key, locked] of sorted(Object.entries(modules))) this.#take(key, locked)
   }
 
-  /** Undefined when all is known. */
+  /** Returns what has to be told next; undefined when all is known. */
   next(): ClosureStep | undefined {
     const dependency = this.#dependencies.next()
     if (dependency.done !== true) return dependency.value
@@ -102,13 +105,16 @@ export class Closure {
     this.#dependencies = this.#unserved(key, named)
   }
 
-  /** @param locked undefined where the source has no such module */
+  /**
+   * Tells what a step asked for.
+   * @param locked undefined where the source has no such module
+   */
   bring(key: string, locked: LockedModule | undefined): void {
     if (locked === undefined) this.#hopeless.add(key)
     else this.#take(key, locked)
   }
 
-  /** The lock with needs written down, and what nothing serves. */
+  /** Returns the lock with needs written down, and what nothing serves. */
   result(target: LockTarget): {readonly lock: Lockfile; readonly problems: readonly string[]} {
     const {target: needsTarget, registry} = this.#world
     const world = {providers: this.#providers, target: needsTarget, libraries: registry.libraries}
@@ -221,7 +227,7 @@ function ownerName(library: string): string {
   return library.includes('/') ? module.replace(/^mod_/, '') : library
 }
 
-/** A locked module with other needs; without any where there are none. */
+/** Returns a locked module with other needs; without any where there are none. */
 export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
   const {version, layout, resolved, trust, integrity, files, from, include, except} = locked
   return {
@@ -238,7 +244,7 @@ export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
   }
 }
 
-/** What a closed lock has beyond what it was made of, but for what nothing serves. */
+/** Tells what a closed lock has beyond what it was made of, but for what nothing serves. */
 export function reportOf(
   lock: Lockfile,
   before: {
@@ -295,4 +301,5 @@ function problemText(key: string, need: MissingNeed): string {
   const place = need.file === undefined ? '' : ` (${splitKey(key)[0]}/${need.file}:${need.line})`
   return `${key} needs ${missingText(need)}${place}`
 }
+/** The report of a lock in which nothing is needed. */
 export const nothingNeeded: ClosureReport = {broughtIn: [], offered: [], problems: []}

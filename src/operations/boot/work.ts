@@ -19,7 +19,7 @@ import {filesBelow} from '../../project/disk.ts'
 import {contextFolder} from '../../project/lockfile.ts'
 import type {ProsodyPlace} from './place.ts'
 
-/** A temporary folder of one boot. Prosody may write in data/ and into traces, and only read the rest. */
+/** A temporary folder that one boot works in. Prosody may write in data/ and into traces, and only read the rest. */
 export class BootWork {
   readonly #folder: string
   readonly #place: ProsodyPlace
@@ -71,13 +71,13 @@ export class BootWork {
     mkdirSync(join(this.#folder, name), {mode: 0o755})
   }
 
-  /** Returns the file's path as Prosody sees it. */
+  /** Writes a file; returns its path as Prosody sees it. */
   write(name: string, text: string): string {
     writeFileSync(join(this.#folder, name), text, {mode: 0o644})
     return join(this.inside, name)
   }
 
-  /** A new file that Prosody can append to. */
+  /** Makes a new file that Prosody can append to. */
   trace(name: string): Trace {
     const {user} = this.#place
     const path = join(this.#folder, name)
@@ -91,7 +91,7 @@ export class BootWork {
   }
 }
 
-/** Read by its descriptor: a path could lead elsewhere by now. */
+/** A file that Prosody appends to, read by its descriptor: a path could lead elsewhere by now. */
 export class Trace {
   readonly #file: number
   readonly inside: string
@@ -101,7 +101,7 @@ export class Trace {
     this.inside = inside
   }
 
-  /** Bytes in it. */
+  /** Returns how many bytes are in it. */
   size(): number {
     return fstatSync(this.#file).size
   }
@@ -120,7 +120,7 @@ export class Trace {
 /** A module that logs without end shall not fill the memory. */
 const longestTrace = 32 * 1024 * 1024
 
-/** A port on loopback that nobody listens on, as the system names one. */
+/** Finds a port on loopback that nobody listens on, as the system names one. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {

@@ -1,9 +1,9 @@
 import type {CleartextMessage, Key, KeyID, Message, Signature, verify} from 'openpgp'
 import {ProsodyModsError, messageOf} from '../../errors.ts'
 
-/** A text, and who may have signed it. */
+/** A text that is signed, and who may have signed it. */
 export interface SignedText {
-  /** What messages call it: its URL. */
+  /** What messages call it: the text's URL. */
   readonly label: string
   /** Public keys as GnuPG exports them, armored or not. */
   readonly keyring: Buffer
@@ -11,8 +11,9 @@ export interface SignedText {
 }
 
 /**
- * The signed text of a clearsigned file (RFC 9580, 7): what stands around it is not given. One good signature by a key
- * of the keyring is needed. Throws SIGNATURE_MISSING, SIGNATURE_INVALID, SIGNATURE_KEY_UNKNOWN, CONFIG_INVALID.
+ * Returns the signed text of a clearsigned file (RFC 9580, 7): what stands around it is not given. One good signature
+ * by a key of the keyring is needed. Throws SIGNATURE_MISSING, SIGNATURE_INVALID, SIGNATURE_KEY_UNKNOWN,
+ * CONFIG_INVALID.
  */
 export async function verifiedCleartext(text: string, signed: SignedText): Promise<string> {
   if (!text.includes('-----BEGIN PGP SIGNED MESSAGE-----')) throw signatureMissing(signed.label)
@@ -122,6 +123,7 @@ async function stillValid(keyID: KeyID, keys: readonly Key[]): Promise<void> {
   await key.getSigningKey(keyID, new Date())
 }
 
+/** Makes the error of a text that nobody has signed. */
 export function signatureMissing(label: string): ProsodyModsError {
   return new ProsodyModsError('SIGNATURE_MISSING', `${label}: there is no signature`, {
     hint: 'an index that nobody signed is not believed; packages that you know by their sha256 can be declared in "debs"',

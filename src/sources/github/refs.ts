@@ -2,12 +2,13 @@ import {garbled, type Question, type Upstream} from '../../net/upstream.ts'
 
 /** A name and the commit that it stands for, annotated tags peeled. */
 export interface NamedCommit {
-  /** Of a tag without refs/tags/, of a branch without refs/heads/. */
+  /** The name: of a tag without refs/tags/, of a branch without refs/heads/. */
   readonly name: string
   /** 40 lower-case hex digits. */
   readonly commit: string
 }
 
+/** The references of a Git repository that were asked for. */
 export interface Refs {
   readonly tags: readonly NamedCommit[]
   readonly branches: readonly NamedCommit[]
@@ -19,9 +20,9 @@ export interface Refs {
 const maxBytes = 8 * 1024 * 1024
 
 /**
- * The references of a Git repository whose whole names begin so (`refs/tags/v`, `HEAD`), by ls-refs of protocol version 2
- * over HTTP (https://git-scm.com/docs/protocol-v2): the server filters, and nothing is cloned. Undefined where there is
- * no such repository. Throws UNREACHABLE, UPSTREAM_GARBLED.
+ * Asks for the references of a Git repository whose whole names begin so (`refs/tags/v`, `HEAD`), by ls-refs of
+ * protocol version 2 over HTTP (https://git-scm.com/docs/protocol-v2): the server filters, and nothing is cloned.
+ * Undefined where there is no such repository. Throws UNREACHABLE, UPSTREAM_GARBLED.
  * @param repository URL of the repository
  */
 export async function refsOf(

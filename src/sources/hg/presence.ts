@@ -3,7 +3,7 @@ import {mainPaths} from '../main-paths.ts'
 import {changesetsOfFiles, filelogOf, type Changeset} from './changesets.ts'
 import {entriesOf} from './manifest.ts'
 
-/** A module of a repository. */
+/** A module that a repository has, or had. */
 export interface ModuleAt {
   readonly repository: string
   readonly module: string
@@ -17,7 +17,7 @@ export type Presence =
   | {readonly has: 'module'; /** Of the main file. */ readonly path: string}
   | {readonly has: 'library' | 'remains' | 'nothing'}
 
-/** Throws what asking throws. */
+/** Finds out what a revision has of a module. Throws what asking throws. */
 export async function presenceAt(
   {repository, module}: ModuleAt,
   node: string,
@@ -39,8 +39,8 @@ export async function presenceAt(
 }
 
 /**
- * Of changesets that touched a module's folder, newest first, those that left it without a main file. The state is
- * asked for only where it may change: a folder's main file comes and goes with changesets that touch it.
+ * Finds, of changesets that touched a module's folder, newest first, those that left it without a main file. The state
+ * is asked for only where it may change: a folder's main file comes and goes with changesets that touch it.
  */
 export async function withoutMain(
   at: ModuleAt,
