@@ -1,6 +1,7 @@
 import {defineConfig} from 'eslint/config'
 import * as importX from 'eslint-plugin-import-x'
 import tseslint from 'typescript-eslint'
+import {digestSyntax} from './tools/digest-syntax.ts'
 import {layers, shared} from './tools/layers.ts'
 
 const zones = Object.entries(layers).map(([layer, allowed]) => ({
@@ -9,6 +10,12 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
   except: [...shared.map((name) => `./${name}.ts`), ...[layer, ...allowed].map((name) => `./${name}`)],
   message: `src/${layer} may import only ${[layer, ...allowed].join(', ')} (see tools/layers.ts)`,
 }))
+
+const terminal = {
+  selector:
+    "CallExpression[callee.property.name='write'][callee.object.property.name=/^(?:stdout|stderr)$/], CallExpression[callee.object.name='console']",
+  message: 'src/render/output.ts is the one door to the terminal',
+}
 
 export default defineConfig(
   {ignores: ['build/', 'dist/', 'node_modules/', 'coverage/']},
@@ -33,20 +40,15 @@ export default defineConfig(
           ],
         },
       ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            "CallExpression[callee.property.name='write'][callee.object.property.name=/^(?:stdout|stderr)$/], CallExpression[callee.object.name='console']",
-          message: 'src/render/output.ts is the one door to the terminal',
-        },
-      ],
+      'no-restricted-syntax': ['error', terminal, ...digestSyntax],
       'max-params': ['error', 3],
       eqeqeq: 'error',
     },
   },
+  {files: ['src/render/output.ts'], rules: {'no-restricted-syntax': ['error', ...digestSyntax]}},
+  {files: ['src/digest.ts'], rules: {'no-restricted-syntax': ['error', terminal]}},
   {
-    files: ['src/render/output.ts', 'bin/**', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
+    files: ['bin/**', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
     rules: {'no-restricted-syntax': 'off'},
   },
   {

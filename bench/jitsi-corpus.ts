@@ -1,6 +1,7 @@
-import {createHash, hash} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {mkdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {sha256Of} from '../src/digest.ts'
 import {copyPackage} from '../test/helpers/package-copy.ts'
 import {mustRun} from '../test/helpers/program.ts'
 import {embeddedRegistry, type Registry} from '../src/registry/registry.ts'
@@ -105,7 +106,7 @@ async function madeUp({folder}: Workspace): Promise<JitsiCorpus> {
   }
   const digests = table.digests.map((digest, index) => {
     const text = texts[index]
-    return text === undefined ? digest : {...digest, sha256: hash('sha256', text)}
+    return text === undefined ? digest : {...digest, sha256: sha256Of(text)}
   })
   const copy = await copyPackage(withReleases(registry, {...table, digests}))
   return {
@@ -121,6 +122,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
   return {
     index: registry.index,
     source: (id) => registry.source(id),
+    publishers: (name) => registry.publishers(name),
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyFiles: registry.prosodyFiles,

@@ -3,14 +3,15 @@
  * what came of it, as JSON. Making the registry up is not counted, nor, under --expose-gc, clearing away what that left.
  */
 import {gatherNeeds} from '../src/resolve/gather-needs.ts'
-import {emptyLock, integrityOf, splitKey, type LockedModule, type Lockfile} from '../src/project/lockfile.ts'
+import {splitKey, keysIn, type ModuleKey} from '../src/module-key.ts'
+import {emptyLock, integrityOf, type LockedModule, type Lockfile} from '../src/project/lockfile.ts'
 import {openRegistry} from '../src/registry/registry.ts'
 import {chooseRelease} from '../src/resolve/choose.ts'
 import {Closure, reportOf} from '../src/resolve/closure.ts'
 import {checkConflicts} from '../src/resolve/conflicts.ts'
 import {differences, lockTargetOf} from '../src/resolve/differences.ts'
 import {versionIn} from '../src/project/manifest.ts'
-import {selectLibrary, selectModule} from '../src/resolve/layout.ts'
+import {digestIn, selectLibrary, selectModule} from '../src/resolve/layout.ts'
 import {needsTargetOf} from '../src/resolve/needs.ts'
 import {listReleases} from '../src/sources/index.ts'
 import type {SourceContext} from '../src/sources/types.ts'
@@ -36,8 +37,7 @@ console.log(JSON.stringify({milliseconds, processor: (user + system) / 1000, ...
 async function resolveAll({registry, manifest, facts}: SyntheticWorld): Promise<object> {
   const unlocked = differences(manifest, emptyLock, registry).length
   const explicit: Record<string, LockedModule> = {}
-  for (const key of Object.keys(manifest.modules ?? {}))
-    explicit[key] = await lock(key, versionIn(manifest, key))
+  for (const key of keysIn(manifest.modules)) explicit[key] = await lock(key, versionIn(manifest, key))
   checkConflicts({...emptyLock, modules: explicit})
   const target = lockTargetOf(manifest, registry)
   if (target === undefined) throw new Error('the standard line of Prosody is unknown')
@@ -71,7 +71,7 @@ function summary({modules}: Lockfile): object {
 }
 
 /** What locking/lock-module.ts makes of a module whose files are all there. */
-async function lock(key: string, versionText: string | undefined): Promise<LockedModule> {
+async function lock(key: ModuleKey, versionText: string | undefined): Promise<LockedModule> {
   const [source, name] = splitKey(key)
   const definition = world.registry.source(source)
   if (definition === undefined) throw new Error(`no source ${source}`)
@@ -87,9 +87,7 @@ async function lock(key: string, versionText: string | undefined): Promise<Locke
       if (found !== undefined) selection.set(...found)
     }
   }
-  const files = Object.fromEntries(
-    [...selection].map(([path, from]) => [path, `sha256:${contents.files.get(from)?.sha256 ?? ''}`]),
-  )
+  const files = Object.fromEntries([...selection].map(([path, from]) => [path, digestIn(contents, from)]))
   return {
     version: ref.version,
     layout: definition.layout,

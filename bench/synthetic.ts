@@ -1,4 +1,5 @@
 import {hash} from 'node:crypto'
+import {sha256Of} from '../src/digest.ts'
 import {nothing} from '../src/facts/collect.ts'
 import type {FileFacts, ModuleRequirement, Requirement} from '../src/facts/fact-types.ts'
 import type {Manifest} from '../src/project/manifest.ts'
@@ -100,7 +101,7 @@ function pathsOf(source: string, name: string): readonly [main: string, library:
 function tableOf(source: string, names: readonly string[]): RegistryReleases {
   const digests: RegistryDigest[] = []
   const digestOf = (text: string): number => {
-    digests.push({sha256: hash('sha256', text, 'hex'), size: 2000, basis: 'upstream'})
+    digests.push({sha256: sha256Of(text), size: 2000, basis: 'upstream'})
     return digests.length - 1
   }
   const libraries = names.map((name) => digestOf(`${source} ${name} library`))

@@ -1,5 +1,6 @@
 import {isAbsolute, join, relative} from 'node:path'
 import {packageFolder} from './package-folder.ts'
+import {workingFolder} from './working-folder.ts'
 
 /** Where a page that comes with the package lies: as whoever reads a hint can open it, from the working directory. */
 export function docsPage(page: `docs/${string}.md`): string {
@@ -12,6 +13,8 @@ export function docsFolder(): string {
 }
 
 function fromHere(path: string): string {
-  const below = relative(process.cwd(), path)
+  const here = workingFolder()
+  if (here === undefined) return path
+  const below = relative(here, path)
   return below.startsWith('..') || isAbsolute(below) ? path : below
 }

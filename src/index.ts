@@ -83,5 +83,6 @@ export type {
 export {loadingOf, type Loading} from './facts/loading.ts'
 export {placementOf, type Placement} from './facts/placement.ts'
 export type {LuaProblem} from './lua/parse.ts'
+export type {Digest, Sha256} from './digest.ts'
 export {ProsodyModsError, exitCodes, type ErrorCode} from './errors.ts'
 export type {OnProgress, ProgressEvent} from './progress.ts'

@@ -1,3 +1,4 @@
+import type {Sha256} from './digest.ts'
 /** What an operation reports while it works. Only render/ and commands/ know a terminal. */
 export type ProgressEvent =
   | {readonly type: 'request'; readonly label: string; readonly url: string}
@@ -47,6 +48,6 @@ export type ProgressEvent =
       readonly isOwn: boolean
     }
   | {readonly type: 'recovered'; readonly direction: 'forward' | 'back'}
-  | {readonly type: 'store-corrupt'; readonly sha256: string}
+  | {readonly type: 'store-corrupt'; readonly sha256: Sha256}
 
 export type OnProgress = (event: ProgressEvent) => void

@@ -1,9 +1,11 @@
 /** What lies at the top of src/ and belongs to no room: any may import it, and it imports none. */
 export const shared = [
+  'digest',
   'docs-page',
   'durable',
   'errors',
   'limit',
+  'module-key',
   'own-value',
   'package-folder',
   'pauses',
@@ -12,6 +14,7 @@ export const shared = [
   'process-exists',
   'progress',
   'regular-file',
+  'working-folder',
 ] as const
 
 /** Rooms of src/, lower ones first: each may import itself, and those listed for it. */

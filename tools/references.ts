@@ -10,7 +10,7 @@ export interface Reference {
    * anything; file: the end of a path.
    */
   readonly kind: 'link' | 'path' | 'file'
-  readonly target: string
+  readonly to: string
 }
 
 const roots = ['bench', 'bin', 'docs', 'examples', 'fixtures', 'registry', 'scripts', 'src', 'test', 'tools']
@@ -33,7 +33,7 @@ export function referencesIn(path: string, text: string): Reference[] {
     [...read.matchAll(pattern)].map((match) => ({
       line: read.slice(0, match.index).split('\n').length,
       kind,
-      target: match[1] ?? match[0],
+      to: match[1] ?? match[0],
     }))
   return [
     ...(isMarkdown ? found('link', linkPattern) : []),
@@ -75,22 +75,22 @@ export function filesOf(root: string): string[] {
   ]
 }
 
-/** Tells of references that lead nowhere, as `file:line target`. @param files all paths of the repository */
+/** Tells of references that lead nowhere, as `file:line where it should lead`. @param files all paths of the repository */
 export function brokenReferences(
   texts: ReadonlyMap<string, string>,
   files: readonly string[],
   textOf: (path: string) => string,
 ): string[] {
   const there = new Set(files.flatMap((path) => [path, ...foldersOf(path)]))
-  const leads = (from: string, {kind, target}: Reference): boolean => {
-    if (kind === 'link') return linkLeads(from, target, {there, textOf})
-    if (kind === 'file') return there.has(target) || files.some((path) => path.endsWith(`/${target}`))
-    return pathLeads(target, there)
+  const leads = (from: string, {kind, to}: Reference): boolean => {
+    if (kind === 'link') return linkLeads(from, to, {there, textOf})
+    if (kind === 'file') return there.has(to) || files.some((path) => path.endsWith(`/${to}`))
+    return pathLeads(to, there)
   }
   return [...texts].flatMap(([from, text]) =>
     referencesIn(from, text)
       .filter((reference) => !leads(from, reference))
-      .map(({line, target}) => `${from}:${line} ${target}`),
+      .map(({line, to}) => `${from}:${line} ${to}`),
   )
 }
 
@@ -99,8 +99,8 @@ function foldersOf(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
-function pathLeads(target: string, there: ReadonlySet<string>): boolean {
-  const path = target.replace(/\/$/, '')
+function pathLeads(to: string, there: ReadonlySet<string>): boolean {
+  const path = to.replace(/\/$/, '')
   if (!/[*{<]/.test(path)) return there.has(path)
   const source = path
     .replace(/[.]/g, String.raw`\.`)
@@ -118,9 +118,9 @@ function linkLeads(
 ): boolean {
   if (/^[a-z]+:/.test(link)) return true
   const [path = '', anchor] = link.split('#')
-  const target = path === '' ? from : posix.join(posix.dirname(from), path).replace(/\/$/, '')
-  if (!there.has(target)) return false
-  return anchor === undefined || anchorsOf(textOf(target)).has(anchor)
+  const to = path === '' ? from : posix.join(posix.dirname(from), path).replace(/\/$/, '')
+  if (!there.has(to)) return false
+  return anchor === undefined || anchorsOf(textOf(to)).has(anchor)
 }
 
 /** The anchors that GitHub gives to headings: those with the same words are numbered. */

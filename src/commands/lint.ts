@@ -4,6 +4,7 @@ import {findingsExit, ProsodyModsError} from '../errors.ts'
 import type {LintResult} from '../operations/lint/lint.ts'
 import type {FixReport} from '../operations/lint/fix.ts'
 import type {LintRequest} from '../operations/lint/run.ts'
+import {workingFolder} from '../working-folder.ts'
 import type {Environment} from '../workbench/environment.ts'
 import type * as Formats from '../render/lint/formats.ts'
 
@@ -144,5 +145,5 @@ async function formats(): Promise<typeof Formats> {
 
 function sink({cwd}: Environment): Formats.Sink {
   const {isTTY, columns} = process.stdout
-  return {folders: {from: cwd, to: process.cwd()}, columns: isTTY ? columns : undefined}
+  return {folders: {from: cwd, to: workingFolder() ?? cwd}, columns: isTTY ? columns : undefined}
 }

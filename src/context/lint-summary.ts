@@ -1,9 +1,10 @@
 import type {Severity} from '../lint/rules/types.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** Something that lint found in a module. */
 export interface ModuleFinding {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** The file's path from the project's folder. */
   readonly path: string
   /** Line and columns from 1, in characters. */

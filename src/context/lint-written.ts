@@ -1,3 +1,4 @@
+import {toSha256, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {FileRules} from '../lint/rules/file.ts'
 import type {RuleFinding} from '../lint/rules/index.ts'
@@ -5,7 +6,8 @@ import {settle} from '../lint/rules/settle.ts'
 import {type Reported, type Surroundings} from '../lint/rules/surroundings.ts'
 import {libraryIn} from '../lint/rules/ships.ts'
 import {mainOf} from '../prosody/module-files.ts'
-import {contextFolder, contextPathOf, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, keysIn, entriesIn} from '../module-key.ts'
+import {contextFolder, contextPathOf, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {rulesFor} from '../workbench/lint-target.ts'
 import {withTreeHint} from '../workbench/lint-hints.ts'
@@ -16,8 +18,8 @@ import type {Workbench} from '../workbench/workbench.ts'
 interface ContextFile {
   /** From the project's folder. */
   readonly path: string
-  readonly module: string
-  readonly sha256: string
+  readonly module: ModuleKey
+  readonly sha256: Sha256
 }
 
 /**
@@ -56,7 +58,7 @@ export function lintWritten(
 
 /** What the rules about Prosody find in a locked module whose files the store has, beside what else is locked. */
 export function lintModule(
-  key: string,
+  key: ModuleKey,
   {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},
   bench: Workbench,
 ): readonly ModuleFinding[] {
@@ -81,7 +83,7 @@ export function lintModule(
 
 function findingLibraries(files: readonly ContextFile[], lock: Lockfile): Surroundings['libraryAt'] {
   const paths = new Set(files.map(({path}) => path))
-  const folders = [...new Set(Object.keys(lock.modules).map((key) => `${contextFolder}/${splitKey(key)[0]}`))]
+  const folders = [...new Set(keysIn(lock.modules).map((key) => `${contextFolder}/${splitKey(key)[0]}`))]
   return (path, library) =>
     libraryIn(path.slice(contextFolder.length), library, {folders, exists: (one) => paths.has(one)})
 }
@@ -101,18 +103,18 @@ function leftBehind(
   )
 }
 
-type ReportedFile = Reported & {readonly module: string}
+type ReportedFile = Reported & {readonly module: ModuleKey}
 
 /** A file that several modules of a tree share counts for the first of them. */
 function luaFilesOf({modules}: Lockfile): ContextFile[] {
-  const all = Object.entries(modules).flatMap(([module, {files}]) =>
+  const all = entriesIn(modules).flatMap(([module, {files}]) =>
     Object.entries(files).flatMap(([path, digest]) =>
       path.endsWith('.lua')
         ? [
             {
               path: contextPathOf(module, path),
               module,
-              sha256: digest.slice('sha256:'.length),
+              sha256: toSha256(digest),
             },
           ]
         : [],

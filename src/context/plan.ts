@@ -1,18 +1,18 @@
-import {hash} from 'node:crypto'
+import {sha256Of, type Sha256} from '../digest.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
 import {differsInLineEnds, diskState} from '../project/disk.ts'
 import {refuseUnseen} from '../project/lock-names.ts'
 import {formatLockfile, lockedFiles, lockfileName, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
 import {makeReadable, unreadablePaths} from '../project/modes.ts'
-import {planFiles, type FileChange} from '../project/plan.ts'
+import {planFiles, type FileChange, type Owned} from '../project/plan.ts'
 import type {Ground} from '../project/journal-record.ts'
 import type {Project} from '../project/project.ts'
 import {applySteps, type Step} from '../project/transaction.ts'
 import {presentText} from './present-text.ts'
 
 /** What the project shall become. */
-export interface Target {
+export interface WantedState {
   readonly lock: Lockfile
   readonly manifestText: string
   readonly manifest: Manifest
@@ -28,7 +28,7 @@ export interface ContextPlan {
   /** Files and folders that stand there, and that others can't read. */
   readonly closed: readonly string[]
   /** Path → sha256 of what belongs to the context. */
-  readonly desired: ReadonlyMap<string, string>
+  readonly desired: ReadonlyMap<string, Sha256>
   /** Files that stand there as they shall. */
   readonly unchanged: number
   /** Text of the files that are not fetched, manifest and lockfile among them: path → text. */
@@ -36,40 +36,40 @@ export interface ContextPlan {
 }
 
 /**
- * Compares target and disk. Throws OWNED_FILE_CHANGED, FILE_IN_THE_WAY, and ARCHIVE_PATH_INVALID and LUA_INVALID for
- * names that the lockfile could not be read with.
+ * Compares what is wanted with the disk. Throws OWNED_FILE_CHANGED, FILE_IN_THE_WAY, and ARCHIVE_PATH_INVALID and
+ * LUA_INVALID for names that the lockfile could not be read with.
  */
 export function planContext(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
-  target: Target,
+  wanted: WantedState,
   generated: readonly GeneratedFile[],
 ): ContextPlan {
-  if (target.writeLock) refuseUnseen(target.lock)
+  if (wanted.writeLock) refuseUnseen(wanted.lock)
   const texts = textsOf(generated)
-  const desired = lockedFiles(target.lock)
-  for (const [path, text] of texts) desired.set(path, sha256(text))
+  const desired = lockedFiles(wanted.lock)
+  for (const [path, text] of texts) desired.set(path, sha256Of(text))
   const locked = project.lock === undefined ? [] : lockedFiles(project.lock)
   const changes = planFiles({
     desired,
-    owned: new Map([...locked, ...ownedAmong(generated, project.folder)]),
+    owned: new Map<string, Owned>([...locked, ...ownedAmong(generated, project.folder)]),
     generatedPaths: generated.map(({path}) => path),
     disk: (path) => diskState(project.folder, path),
     onlyLineEnds: (path, digest) => differsInLineEnds(project.folder, path, digest),
-    force: target.force,
+    force: wanted.force,
   })
   const plain: FileChange[] = []
   const replaceText = (path: string, before: string | undefined, after: string): void => {
     if (before === after) return
     texts.set(path, after)
-    plain.push({path, before: before === undefined ? null : sha256(before), after: sha256(after)})
+    plain.push({path, before: before === undefined ? null : sha256Of(before), after: sha256Of(after)})
   }
   // The manifest before the lockfile: that one comes last, it is the commit point.
   replaceText(
     manifestName,
     project.manifestText === '' ? undefined : project.manifestText,
-    target.manifestText,
+    wanted.manifestText,
   )
-  if (target.writeLock) replaceText(lockfileName, project.lockText, formatLockfile(target.lock))
+  if (wanted.writeLock) replaceText(lockfileName, project.lockText, formatLockfile(wanted.lock))
   const touched = new Set(changes.map(({path}) => path))
   return {
     changes: [...changes, ...plain],
@@ -85,15 +85,12 @@ function textsOf(generated: readonly GeneratedFile[]): Map<string, string> {
   return new Map(generated.flatMap(({path, text}) => (text === undefined ? [] : [[path, text] as const])))
 }
 
-/**
- * Path → sha256 of the generated files that stand there and are ours. One that was changed is ours all the same, with bytes
- * that we have never written.
- */
-function ownedAmong(generated: readonly GeneratedFile[], folder: string): (readonly [string, string])[] {
+/** The generated files that stand there and are ours, by path; those that were changed are ours all the same. */
+function ownedAmong(generated: readonly GeneratedFile[], folder: string): (readonly [string, Owned])[] {
   return generated.flatMap(({path, isOurs, isSealed}) => {
     const present = presentText(folder, path)
     if (present === undefined || !isOurs(present)) return []
-    return [[path, isSealed(present) ? sha256(present) : ''] as const]
+    return [[path, isSealed(present) ? sha256Of(present) : 'edited'] as const]
   })
 }
 
@@ -101,7 +98,7 @@ function ownedAmong(generated: readonly GeneratedFile[], folder: string): (reado
 export async function applyContext(
   ground: Ground,
   plan: ContextPlan,
-  blob: (sha256: string, path: string) => Buffer,
+  blob: (sha256: Sha256, path: string) => Buffer,
 ): Promise<void> {
   const steps: Step[] = plan.changes.map((change) => ({
     ...change,
@@ -113,13 +110,9 @@ export async function applyContext(
 
 function bytesOf(
   path: string,
-  digest: string,
-  {plan, blob}: {readonly plan: ContextPlan; readonly blob: (sha256: string, path: string) => Buffer},
+  sha256: Sha256,
+  {plan, blob}: {readonly plan: ContextPlan; readonly blob: (sha256: Sha256, path: string) => Buffer},
 ): Buffer {
   const text = plan.texts.get(path)
-  return text === undefined ? blob(digest, path) : Buffer.from(text, 'utf8')
-}
-
-function sha256(text: string): string {
-  return hash('sha256', text, 'hex')
+  return text === undefined ? blob(sha256, path) : Buffer.from(text, 'utf8')
 }

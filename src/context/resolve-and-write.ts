@@ -1,4 +1,4 @@
 /** What a run that has work to do loads in one piece, and one that has none leaves alone. */
 export {resolveLock} from '../locking/resolve-lock.ts'
 export {withWorkbench} from '../workbench/workbench.ts'
-export {writeTarget} from './write-target.ts'
+export {writeProject} from './write-project.ts'

@@ -1,23 +1,26 @@
+import type {Digest} from '../digest.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../facts/placement.ts'
-import {splitKey, type LockedModule, type Lockfile, type Needs, type Trust} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn} from '../module-key.ts'
+import type {LockedModule, Lockfile, Needs, Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import type {Omissions} from '../locking/left-out.ts'
 import type {LintSummary} from './lint-summary.ts'
 import type {LockResult} from '../locking/lock-module.ts'
+import {revisionOf} from '../sources/revision.ts'
 
 /** One module of a result; the shape is part of --json (docs/reference/json.md). */
 export interface ModuleSummary {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly source: string
   readonly name: string
   readonly version: string
   /** Upstream's revision, where the release has one. */
   readonly revision: string | null
   readonly trust: Trust
-  readonly integrity: string
+  readonly integrity: Digest
   /** Number of files. */
   readonly files: number
   /** Modules of a whole tree that are left out. */
@@ -57,14 +60,14 @@ export interface WriteResult extends Omissions {
 
 export const nothingOmitted: Omissions = {leftOut: [], computed: []}
 
-export function summaryOf(key: string, locked: LockedModule): ModuleSummary {
+export function summaryOf(key: ModuleKey, locked: LockedModule): ModuleSummary {
   const [source, name] = splitKey(key)
   return {
     module: key,
     source,
     name,
     version: locked.version,
-    revision: 'revision' in locked.resolved ? locked.resolved.revision : null,
+    revision: revisionOf(locked) ?? null,
     trust: locked.trust,
     integrity: locked.integrity,
     files: Object.keys(locked.files).length,
@@ -86,7 +89,7 @@ export function changedModule(
 }
 
 export function summariesOf(lock: Lockfile): ModuleSummary[] {
-  return Object.entries(lock.modules).map(([key, locked]) => summaryOf(key, locked))
+  return entriesIn(lock.modules).map(([key, locked]) => summaryOf(key, locked))
 }
 
 export function reportChanges({

@@ -1,10 +1,12 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {newestFirst} from '../resolve/choose.ts'
 import {digestIn, hasModule, selectModule} from '../resolve/layout.ts'
 import {listReleases} from '../sources/index.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import type {SourceDefinition} from '../sources/kinds.ts'
 import {schemes} from '../versioning/index.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
@@ -24,7 +26,7 @@ export async function namingWorkingReleases(
   bench: Workbench,
 ): Promise<unknown> {
   if (!(error instanceof ProsodyModsError) || error.code !== 'LINT_ERRORS') return error
-  const modules = (error.details['modules'] ?? []) as readonly string[]
+  const modules = (error.details['modules'] ?? []) as readonly ModuleKey[]
   const works: string[] = []
   for (const key of modules) {
     const version = await workingRelease(key, beside, bench)
@@ -40,12 +42,12 @@ export async function namingWorkingReleases(
 
 /** By key, of modules that can't work: the newest release that does, as far as the store can tell. Asks no network. */
 export async function storedWorkingReleases(
-  keys: readonly string[],
+  keys: readonly ModuleKey[],
   project: Beside & {readonly folder: string},
   environment: Environment,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<ModuleKey, string>> {
   return withWorkbench(environment, {...project, offline: true}, async (bench) => {
-    const works = new Map<string, string>()
+    const works = new Map<ModuleKey, string>()
     for (const key of keys) {
       const version = await workingRelease(key, project, bench)
       if (version !== undefined) works.set(key, version)
@@ -62,7 +64,7 @@ const mostTries = 12
  * Undefined where none is found, and for parts of a tree, whose modules are all of one release.
  */
 export async function workingRelease(
-  key: string,
+  key: ModuleKey,
   {lock, manifest}: Beside,
   bench: Workbench,
 ): Promise<string | undefined> {

@@ -143,10 +143,10 @@ class Collector {
   }
 
   #defines(): {name: string; line: number}[] {
-    const own = this.#reading.targets.filter(({target}) => isModule(target.base, this.folding.scopes))
-    return own.flatMap(({target, node}) =>
-      target.type === 'MemberExpression'
-        ? [{name: target.identifier.name, line: this.#source.lineOf(node)}]
+    const own = this.#reading.assignments.filter(({field}) => isModule(field.base, this.folding.scopes))
+    return own.flatMap(({field, node}) =>
+      field.type === 'MemberExpression'
+        ? [{name: field.identifier.name, line: this.#source.lineOf(node)}]
         : [],
     )
   }
@@ -262,7 +262,7 @@ class Collector {
 
   #routes(what: Ast.Expression, item: Ast.Expression | undefined): string[] {
     if (item === undefined || fold(what, this.folding) !== 'http') return []
-    return routesOf(item, {folding: this.folding, targets: this.#reading.targets})
+    return routesOf(item, {folding: this.folding, assignments: this.#reading.assignments})
   }
 
   /** One, but for names in a loop. */

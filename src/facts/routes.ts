@@ -1,11 +1,11 @@
 import type * as Ast from 'luaparse'
 import {fold, type Constant, type Folding} from '../lua/fold.ts'
-import type {FieldTarget} from '../lua/scopes.ts'
+import type {FieldAssignment} from '../lua/scopes.ts'
 
 /** What is known of tables that are made in one file. */
 export interface Tables {
   readonly folding: Folding
-  readonly targets: readonly FieldTarget[]
+  readonly assignments: readonly FieldAssignment[]
 }
 
 /**
@@ -56,11 +56,11 @@ function routeOf(key: string, base: string): string | [] {
 }
 
 /** Fields of a table by their names, those that are assigned to it afterwards too. */
-function fieldsOf(node: Ast.Expression, {folding, targets}: Tables): Map<string, Ast.Expression> {
+function fieldsOf(node: Ast.Expression, {folding, assignments}: Tables): Map<string, Ast.Expression> {
   // What a function makes of a table, such as routes that ask for a password, has its keys for the most part.
   const given = node.type === 'CallExpression' && node.arguments.length === 1 ? node.arguments[0] : undefined
-  if (node.type === 'TableCallExpression') return fieldsOf(node.arguments, {folding, targets})
-  if (given !== undefined) return fieldsOf(given, {folding, targets})
+  if (node.type === 'TableCallExpression') return fieldsOf(node.arguments, {folding, assignments})
+  if (given !== undefined) return fieldsOf(given, {folding, assignments})
   const variable = node.type === 'Identifier' ? folding.scopes.get(node) : undefined
   const table = variable === undefined ? node : variable.initial
   if (table?.type !== 'TableConstructorExpression') return new Map()
@@ -70,9 +70,9 @@ function fieldsOf(node: Ast.Expression, {folding, targets}: Tables): Map<string,
     const key = field.type === 'TableKey' ? fold(field.key, folding) : undefined
     if (typeof key === 'string') found.set(key, field.value)
   }
-  for (const {target, value} of variable === undefined ? [] : targets) {
-    if (target.base.type !== 'Identifier' || folding.scopes.get(target.base) !== variable) continue
-    const key = target.type === 'MemberExpression' ? target.identifier.name : fold(target.index, folding)
+  for (const {field, value} of variable === undefined ? [] : assignments) {
+    if (field.base.type !== 'Identifier' || folding.scopes.get(field.base) !== variable) continue
+    const key = field.type === 'MemberExpression' ? field.identifier.name : fold(field.index, folding)
     if (typeof key === 'string' && value !== undefined) found.set(key, value)
   }
   return found

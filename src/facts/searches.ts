@@ -2,7 +2,7 @@ import type * as Ast from 'luaparse'
 import type {FileFacts} from './fact-types.ts'
 import {fold, isModule, utf8, type Folding} from '../lua/fold.ts'
 import {callAt, globalName, type Call} from './module-calls.ts'
-import type {FieldTarget, Reading} from '../lua/scopes.ts'
+import type {FieldAssignment, Reading} from '../lua/scopes.ts'
 import type {SourceText} from '../lua/source-text.ts'
 
 /** What stands in templates for the folder of the module's main file. */
@@ -17,16 +17,16 @@ type Found = {-readonly [K in 'searches' | 'preloads' | 'loads']: FileFacts[K][n
 
 /** Finds where a file lets `require` look, what it gives by itself, and the Lua files that it runs. */
 export function searchFacts(
-  {targets, calls}: Reading,
+  {assignments, calls}: Reading,
   source: SourceText,
   folding: Folding,
 ): Pick<FileFacts, keyof Found> {
   const found: Found = {searches: [], preloads: [], loads: []}
-  for (const target of targets) {
-    const line = (): number => source.lineOf(target.node)
-    for (const template of templatesOf(target, folding)) found.searches.push({template, line: line()})
-    if (isSearcher(target.target.base, folding)) found.searches.push({template: null, line: line()})
-    const name = preloadOf(target, folding)
+  for (const assignment of assignments) {
+    const line = (): number => source.lineOf(assignment.node)
+    for (const template of templatesOf(assignment, folding)) found.searches.push({template, line: line()})
+    if (isSearcher(assignment.field.base, folding)) found.searches.push({template: null, line: line()})
+    const name = preloadOf(assignment, folding)
     if (name !== undefined) found.preloads.push({name, text: name, line: line()})
   }
   for (const site of calls) {
@@ -42,21 +42,21 @@ export function searchFacts(
 }
 
 /** Templates that are assigned to package.path or package.cpath, but for those of other places. */
-function templatesOf({target, value}: FieldTarget, folding: Folding): string[] {
-  if (value === undefined || globalName(target.base, folding) !== 'package') return []
-  const field = fieldOf(target, folding)
-  if (field !== 'path' && field !== 'cpath') return []
+function templatesOf({field, value}: FieldAssignment, folding: Folding): string[] {
+  if (value === undefined || globalName(field.base, folding) !== 'package') return []
+  const name = fieldOf(field, folding)
+  if (name !== 'path' && name !== 'cpath') return []
   const templates = pathText(value, folding).split(';')
   return templates.filter((one) => one.includes('?') && one.includes('{'))
 }
 
 /** The library that `package.preload[name] = …` gives, or `package.loaded[name]` where that is no empty stand-in. */
-function preloadOf({target, value}: FieldTarget, folding: Folding): string | undefined {
-  const table = target.base
+function preloadOf({field, value}: FieldAssignment, folding: Folding): string | undefined {
+  const table = field.base
   if (table.type !== 'MemberExpression' || globalName(table.base, folding) !== 'package') return undefined
   const by = table.identifier.name
   if (by === 'preload' || (by === 'loaded' && value !== undefined && isSomething(value)))
-    return fieldOf(target, folding)
+    return fieldOf(field, folding)
   return undefined
 }
 
@@ -90,9 +90,9 @@ function loadedFile({base, args: [path]}: Call, folding: Folding): string | unde
   return isOne ? pathText(path, folding) : undefined
 }
 
-function fieldOf(target: FieldTarget['target'], folding: Folding): string | undefined {
-  if (target.type === 'MemberExpression') return target.identifier.name
-  const name = fold(target.index, folding)
+function fieldOf(field: FieldAssignment['field'], folding: Folding): string | undefined {
+  if (field.type === 'MemberExpression') return field.identifier.name
+  const name = fold(field.index, folding)
   return typeof name === 'string' ? name : undefined
 }
 

@@ -1,4 +1,5 @@
 import type {FileHandle} from 'node:fs/promises'
+import type {Sha256} from '../digest.ts'
 import {readFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {openRegular} from '../regular-file.ts'
@@ -18,15 +19,15 @@ export class ArchiveReader {
   /** Archive URL → path in it → what is wanted from there. */
   readonly #members = new Map<string, Map<string, Want>>()
   /** Archive URL → its digest, once it lies in the store. */
-  readonly #fetched = new Once<string>()
+  readonly #fetched = new Once<Sha256>()
   /** URLs of archives that an earlier run had put into the store. */
   readonly #kept = new Set<string>()
   readonly #extracted = new Once<void>()
 
-  readonly #onServed: (label: string, sha256: string) => void
+  readonly #onServed: (label: string, sha256: Sha256) => void
 
   /** @param onServed is told of each file that a location gave */
-  constructor(downloads: Downloads, onServed: (label: string, sha256: string) => void) {
+  constructor(downloads: Downloads, onServed: (label: string, sha256: Sha256) => void) {
     this.#downloads = downloads
     this.#onServed = onServed
   }
@@ -60,7 +61,7 @@ export class ArchiveReader {
   }
 
   /** Brings the archive into the store; gives its digest. */
-  fetch(location: ArchiveLocation, patience: Patience): Promise<string> {
+  fetch(location: ArchiveLocation, patience: Patience): Promise<Sha256> {
     return this.#fetched.run(location.url, async () => {
       const {sha256} = location
       if (sha256 !== undefined && (await this.#downloads.store.verifiedPath(sha256)) !== undefined) {
@@ -96,7 +97,7 @@ export class ArchiveReader {
   /** Reads through the whole archive; `onFile` gets paths relative to the location's root, stripped. */
   async read(
     location: ArchiveLocation,
-    archive: string,
+    archive: Sha256,
     onFile: (path: string) => FileSink | undefined,
   ): Promise<UnpackResult> {
     if (location.format === undefined) throw new TransferError('it is a single file, not an archive')
@@ -113,7 +114,7 @@ export class ArchiveReader {
     })
   }
 
-  async #open(location: ArchiveLocation, archive: string): Promise<FileHandle> {
+  async #open(location: ArchiveLocation, archive: Sha256): Promise<FileHandle> {
     const path = this.#downloads.store.wayTo(archive)
     try {
       return await openRegular(path)
@@ -144,7 +145,7 @@ export class ArchiveReader {
   }
 
   /** Names the folder that everything in an archive lies in, with a slash; '' when there is none. */
-  async topFolder(location: ArchiveLocation, archive: string): Promise<string> {
+  async topFolder(location: ArchiveLocation, archive: Sha256): Promise<string> {
     const {files, links, barred} = await this.read(location, archive, () => undefined)
     return sharedTopFolder([...files.map(({path}) => path), ...links.keys(), ...barred.keys()])
   }
@@ -152,7 +153,7 @@ export class ArchiveReader {
   /** A wanted path may be a link: take the file it leads to. */
   async #followLinks(
     location: ArchiveLocation,
-    archive: string,
+    archive: Sha256,
     found: {
       readonly links: ReadonlyMap<string, string>
       readonly prefix: string
@@ -160,14 +161,14 @@ export class ArchiveReader {
       readonly open: Set<BlobWriter>
     },
   ): Promise<void> {
-    const targets = new Map<string, Want>()
+    const byEnd = new Map<string, Want>()
     for (const [path, want] of found.members) {
       if (this.#downloads.store.has(want.sha256)) continue
-      targets.set(throughLinks(found.prefix + path, found.links), want)
+      byEnd.set(throughLinks(found.prefix + path, found.links), want)
     }
-    if (targets.size === 0) return
+    if (byEnd.size === 0) return
     await this.read(location, archive, (path) => {
-      const want = targets.get(path)
+      const want = byEnd.get(path)
       return want === undefined ? undefined : this.#sink(want, location, found.open)
     })
   }
@@ -198,8 +199,8 @@ export class ArchiveReader {
 export function throughLinks(path: string, links: ReadonlyMap<string, string>): string {
   const parts = path.split('/')
   for (let length = parts.length; length > 0; length -= 1) {
-    const target = links.get(parts.slice(0, length).join('/'))
-    if (target !== undefined) return [target, ...parts.slice(length)].filter((part) => part !== '').join('/')
+    const to = links.get(parts.slice(0, length).join('/'))
+    if (to !== undefined) return [to, ...parts.slice(length)].filter((part) => part !== '').join('/')
   }
   return path
 }

@@ -1,3 +1,4 @@
+import {shortDigest, toDigest, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
 import type {Http, HttpAnswer} from '../net/http.ts'
@@ -21,7 +22,7 @@ export interface Expected {
   readonly name: string
   readonly label: string
   readonly url: string
-  readonly sha256: string | undefined
+  readonly sha256: Sha256 | undefined
   /** How many bytes it has, where that is known. */
   readonly size: number | undefined
   /** Bound on the body where nobody knows its size: `fileLimit` or `archiveLimit`. */
@@ -50,9 +51,9 @@ export async function fetchRawFile(
     const expected = {name, label: url, url, sha256, size, limit: fileLimit, patience, gzip: true}
     await download(expected, downloads)
   } catch (error) {
-    if (want.knownVariant && error instanceof ProsodyModsError && error.code === 'DIGEST_MISMATCH') {
+    if (want.knownVariant && error instanceof DigestMismatch) {
       throw new TransferError(
-        `it has another variant of this file, sha256:${String(error.details['got']).slice(0, 19)}…; the wanted digest was seen in Debian's package`,
+        `it has another variant of this file, ${shortDigest(error.got, 19)}; the wanted digest was seen in Debian's package`,
       )
     }
     throw error
@@ -60,7 +61,7 @@ export async function fetchRawFile(
 }
 
 /** Streams a URL into the store; gives the digest. Nothing stays in the store unless the digest is right. */
-export async function download(expected: Expected, downloads: Downloads): Promise<string> {
+export async function download(expected: Expected, downloads: Downloads): Promise<Sha256> {
   const {url, label} = expected
   downloads.onProgress({type: 'request', label, url: redactUrl(url)})
   const answer = await downloads.http().get({
@@ -77,7 +78,7 @@ export async function download(expected: Expected, downloads: Downloads): Promis
   }
 }
 
-async function store(answer: HttpAnswer, expected: Expected, downloads: Downloads): Promise<string> {
+async function store(answer: HttpAnswer, expected: Expected, downloads: Downloads): Promise<Sha256> {
   const writer = await downloads.store.writer()
   try {
     let head = ''
@@ -102,7 +103,7 @@ async function store(answer: HttpAnswer, expected: Expected, downloads: Download
 interface Checked {
   readonly name: string
   readonly url: string
-  readonly sha256: string | undefined
+  readonly sha256: Sha256 | undefined
   /** The first bytes, to recognise a web page. */
   readonly head?: string
   /** False where a cut-off answer looks like a whole one. */
@@ -110,16 +111,26 @@ interface Checked {
 }
 
 /** Throws DIGEST_MISMATCH where the digest of what came is not the expected one. */
-export function checkDigest(got: string, expected: Checked): void {
-  if (expected.sha256 === undefined || got === expected.sha256) return
-  throw new ProsodyModsError(
-    'DIGEST_MISMATCH',
-    `${expected.name}: digest mismatch\n  expected sha256:${expected.sha256}\n  got      sha256:${got}\n  from     ${expected.url}`,
-    {
-      hint: `nothing was written; ${likelyReason(expected)}`,
-      details: {expected: expected.sha256, got, location: expected.url},
-    },
-  )
+export function checkDigest(got: Sha256, expected: Checked): void {
+  const {sha256} = expected
+  if (sha256 !== undefined && got !== sha256) throw new DigestMismatch(got, {...expected, sha256})
+}
+
+class DigestMismatch extends ProsodyModsError {
+  readonly got: Sha256
+
+  constructor(got: Sha256, expected: Checked & {readonly sha256: Sha256}) {
+    const {name, url, sha256} = expected
+    super(
+      'DIGEST_MISMATCH',
+      `${name}: digest mismatch\n  expected ${toDigest(sha256)}\n  got      ${toDigest(got)}\n  from     ${url}`,
+      {
+        hint: `nothing was written; ${likelyReason(expected)}`,
+        details: {expected: sha256, got, location: url},
+      },
+    )
+    this.got = got
+  }
 }
 
 function likelyReason({head = '', delimited = true}: Checked): string {

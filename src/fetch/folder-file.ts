@@ -1,4 +1,4 @@
-import {hash} from 'node:crypto'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {FileRefused, opening, readBounded, withRegular} from '../regular-file.ts'
@@ -38,7 +38,7 @@ export class FolderFile implements ReleaseFile {
   readonly size: number
   readonly #path: string
   readonly #budget: FolderBudget
-  #read: {readonly sha256: string; readonly isKey: boolean} | undefined
+  #read: {readonly sha256: Sha256; readonly isKey: boolean} | undefined
 
   constructor(path: string, size: number, budget: FolderBudget) {
     this.#path = path
@@ -46,7 +46,7 @@ export class FolderFile implements ReleaseFile {
     this.#budget = budget
   }
 
-  get sha256(): string {
+  get sha256(): Sha256 {
     return this.#found().sha256
   }
 
@@ -54,11 +54,11 @@ export class FolderFile implements ReleaseFile {
     return this.#found().isKey
   }
 
-  #found(): {readonly sha256: string; readonly isKey: boolean} {
+  #found(): {readonly sha256: Sha256; readonly isKey: boolean} {
     if (this.#read !== undefined) return this.#read
     this.#budget.take(this.size)
     const bytes = readModuleFile(this.#path)
-    this.#read = {sha256: hash('sha256', bytes, 'hex'), isKey: isPrivateKey(bytes)}
+    this.#read = {sha256: sha256Of(bytes), isKey: isPrivateKey(bytes)}
     return this.#read
   }
 }

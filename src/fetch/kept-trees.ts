@@ -1,12 +1,13 @@
+import type {Sha256} from '../digest.ts'
 import {redactUrl} from '../net/redact-url.ts'
 import type {ArchiveLocation, Barred, ReleaseContents} from '../sources/types.ts'
 import {KeptFacts} from '../store/kept-facts.ts'
 
-type Entry = readonly [path: string, sha256: string, size: number]
+type Entry = readonly [path: string, sha256: Sha256, size: number]
 
 interface KeptTree {
   readonly files: readonly Entry[]
-  readonly links: readonly (readonly [link: string, target: string])[]
+  readonly links: readonly (readonly [link: string, to: string])[]
   readonly barred?: readonly (readonly [path: string, why: Barred])[]
   readonly rootName?: string
   readonly commit?: string

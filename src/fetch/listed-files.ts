@@ -1,4 +1,5 @@
 import {dirname, join} from 'node:path/posix'
+import type {Sha256} from '../digest.ts'
 import {archiveError} from '../compression/failures.ts'
 import {forEachLimited} from '../limit.ts'
 import type {Patience} from '../net/patience.ts'
@@ -12,7 +13,7 @@ const parallel = 6
 export interface ListedFilesOptions {
   readonly downloads: Downloads
   /** Told of each file that was brought into the store. */
-  readonly onServed: (sha256: string) => void
+  readonly onServed: (sha256: Sha256) => void
   readonly patience: Patience
 }
 
@@ -44,7 +45,7 @@ export async function contentsOfFiles(
     if (bytes === undefined)
       throw new TransferError('another process has removed it from the store', {retryable: true})
     if (isLink) {
-      links.set(path, targetOf(path, bytes.toString('utf8')))
+      links.set(path, linkEnd(path, bytes.toString('utf8')))
       return
     }
     files.set(path, {sha256, size: bytes.length})
@@ -64,12 +65,12 @@ function inOrder(
 }
 
 /** Throws ARCHIVE_LINK_ESCAPES for what leads out of the release. */
-function targetOf(path: string, target: string): string {
-  const full = join(dirname(path), target)
-  if (target === '' || target.startsWith('/') || full === '..' || full.startsWith('../')) {
+function linkEnd(path: string, to: string): string {
+  const full = join(dirname(path), to)
+  if (to === '' || to.startsWith('/') || full === '..' || full.startsWith('../')) {
     throw archiveError('ARCHIVE_LINK_ESCAPES', path, {
       expected: 'a link inside the release',
-      got: JSON.stringify(target.slice(0, 80)),
+      got: JSON.stringify(to.slice(0, 80)),
     })
   }
   return full

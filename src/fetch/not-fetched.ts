@@ -1,10 +1,11 @@
+import {ProsodyModsError, type ErrorOptions} from '../errors.ts'
+import type {Sha256} from '../digest.ts'
 import {docsPage} from '../docs-page.ts'
-import {ProsodyModsError} from '../errors.ts'
 import type {FetchReport} from './report.ts'
 
 /** Makes the error of files that the store lacks while nobody may be asked: OFFLINE_MISSING. */
 export function offlineMissing(
-  wants: readonly {readonly name: string; readonly sha256?: string}[],
+  wants: readonly {readonly name: string; readonly sha256?: Sha256}[],
 ): ProsodyModsError {
   const names = wants.map((want) => want.name)
   return new ProsodyModsError(
@@ -17,18 +18,25 @@ export function offlineMissing(
   )
 }
 
+/** The error of files that no location gave: UNREACHABLE, with what each location that was tried said. */
+export class NothingFetched extends ProsodyModsError {
+  readonly failures: FetchReport['failures']
+
+  constructor(message: string, failures: FetchReport['failures'], options: ErrorOptions) {
+    super('UNREACHABLE', message, options)
+    this.failures = failures
+  }
+}
+
 /** Makes the error of files that no location gave: UNREACHABLE, with the reason at each. */
-export function unreachable(
-  wants: readonly {readonly name: string}[],
-  report: FetchReport,
-): ProsodyModsError {
+export function unreachable(wants: readonly {readonly name: string}[], report: FetchReport): NothingFetched {
   const causes = report.failures.map(({label, reason}) => `  ${label}: ${reason}`)
-  return new ProsodyModsError(
-    'UNREACHABLE',
+  return new NothingFetched(
     `no location gave ${wants
       .map((want) => want.name)
       .slice(0, 5)
       .join(', ')}${wants.length > 5 ? ` and ${wants.length - 5} more` : ''}\n${causes.join('\n')}`,
+    report.failures,
     {
       hint: causes.some((cause) => cause.includes('TLS certificate'))
         ? 'behind a proxy that opens TLS connections, name the file with its authority in PROSODY_MODS_CA_FILE'

@@ -1,4 +1,5 @@
 import {setMaxListeners} from 'node:events'
+import type {Sha256} from '../digest.ts'
 import type {OnProgress} from '../progress.ts'
 import type {FilesLocation, ListedPath, Location, ReleaseContents} from '../sources/types.ts'
 import {ArchiveReader} from './archive.ts'
@@ -30,7 +31,7 @@ export interface SessionOptions {
 }
 
 interface Needed {
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
 const parallel = 6
@@ -42,9 +43,9 @@ export class FetchSession {
   readonly #report: ReportBuilder
   readonly #archives: ArchiveReader
   /** Digests that this session has been asked for, so that each is counted once. */
-  readonly #seen = new Set<string>()
+  readonly #seen = new Set<Sha256>()
   /** Digests of files that archives have given. */
-  readonly #given = new Set<string>()
+  readonly #given = new Set<Sha256>()
   readonly #downloads: Downloads
   readonly #mirrored = new WeakMap<Location, Location>()
   /** What archives and folders hold: all modules of one release need it once. */
@@ -79,7 +80,7 @@ export class FetchSession {
   }
 
   /** Returns the verified bytes of a blob that `ensure` has brought in. */
-  read(sha256: string): Buffer | undefined {
+  read(sha256: Sha256): Buffer | undefined {
     return this.store.read(sha256, (corrupt) =>
       this.#options.onProgress({type: 'store-corrupt', sha256: corrupt}),
     )
@@ -98,7 +99,7 @@ export class FetchSession {
   ): Promise<void> {
     const lacking = this.#lacking(needed)
     this.#countStored(needed, lacking)
-    const missing = new Map(lacking.map(({sha256}): [string, T[]] => [sha256, []]))
+    const missing = new Map(lacking.map(({sha256}): [Sha256, T[]] => [sha256, []]))
     for (const one of needed) missing.get(one.sha256)?.push(one)
     if (missing.size > 0) {
       this.#options.onProgress({type: 'planned', files: missing.size})
@@ -179,7 +180,7 @@ export class FetchSession {
     })
   }
 
-  #served(label: string, sha256: string): void {
+  #served(label: string, sha256: Sha256): void {
     this.#seen.add(sha256)
     this.#given.add(sha256)
     this.#report.serve(label, 1)
@@ -197,7 +198,7 @@ export class FetchSession {
     return [...bySha.values()].filter(({sha256}) => this.read(sha256) === undefined)
   }
 
-  async #fetch(wants: readonly Want[], onStored: (sha256: string) => void): Promise<void> {
+  async #fetch(wants: readonly Want[], onStored: (sha256: Sha256) => void): Promise<void> {
     let missing = wants
     this.#archives.expect(missing)
     const attempt = new Attempt()

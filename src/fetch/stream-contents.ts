@@ -1,5 +1,6 @@
 import {basename} from 'node:path/posix'
 import {Readable} from 'node:stream'
+import type {Sha256} from '../digest.ts'
 import type {HttpAnswer} from '../net/http.ts'
 import type {Patience} from '../net/patience.ts'
 import {redactUrl} from '../net/redact-url.ts'
@@ -15,7 +16,7 @@ import type {FileSink} from './unpack/types.ts'
 export interface StreamOptions {
   readonly downloads: Downloads
   /** Told of each file that was brought into the store on the way. */
-  readonly onServed: (sha256: string) => void
+  readonly onServed: (sha256: Sha256) => void
   readonly patience: Patience
 }
 

@@ -1,8 +1,9 @@
+import type {Sha256} from '../digest.ts'
 import type {Location} from '../sources/types.ts'
 
 /** One file that is needed, and where its bytes may be. */
 export interface Want {
-  readonly sha256: string
+  readonly sha256: Sha256
   /** How many bytes it has, where that is known. */
   readonly size?: number
   /** What messages call it: `community/muc_moderation: mod_muc_moderation.lua`. */

@@ -1,5 +1,5 @@
 import type {RegistryLibraries} from '../registry/types.ts'
-import {copyTarget} from '../resolve/libraries.ts'
+import {copyPlace} from '../resolve/libraries.ts'
 
 /** A Lua library that modules need; the shape is part of --json (docs/reference/json.md). */
 export interface Dependency {
@@ -41,7 +41,7 @@ export function aptCommand({needed, lua}: CommandParts): string | null {
   const copies = [...new Set(needed.flatMap(({file}) => file ?? []))].sort()
   return withPackages(
     packages,
-    copies.map((file) => `install -D --mode=644 ${file} ${copyTarget(file, lua)}`),
+    copies.map((file) => `install -D --mode=644 ${file} ${copyPlace(file, lua)}`),
   )
 }
 

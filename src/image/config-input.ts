@@ -1,13 +1,11 @@
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, entriesIn} from '../module-key.ts'
 import {modulesPathOf} from '../project/manifest.ts'
 import type {ConfigInput} from './config.ts'
 import type {GeneratedFrom} from './generated-file.ts'
 
 /** What the configuration that belongs to a lock says. */
 export function configInput({lock, manifest, modulesPath}: GeneratedFrom): ConfigInput {
-  const layouts = new Map(
-    Object.entries(lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]),
-  )
+  const layouts = new Map(entriesIn(lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]))
   return {
     modulesPath: modulesPath ?? modulesPathOf(manifest),
     sources: [...layouts].map(([id, layout]) => ({id, layout})),

@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {posix} from 'node:path'
+import {digestOf} from '../digest.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {luaString} from '../text/lua-string.ts'
 
@@ -55,7 +55,7 @@ export function isOurs(text: string): boolean {
 
 /** The line that vouches for everything before and behind it. */
 function sealOf(before: string, behind: string): string {
-  return `-- Sealed: sha256:${hash('sha256', before + behind, 'hex')}\n`
+  return `-- Sealed: ${digestOf(before + behind)}\n`
 }
 
 function rank({layout}: {readonly layout: SourceLayout}): number {

@@ -3,13 +3,8 @@ import {pluginPaths} from './config.ts'
 import {coreFolder, type PluginFolder, type PluginLayout, type Wanted} from '../prosody/layout-proof.ts'
 import {isMainFile, mainOf} from '../prosody/module-files.ts'
 import type {FileFacts} from '../facts/fact-types.ts'
-import {
-  contextFolder,
-  contextPathOf,
-  splitKey,
-  type LockedModule,
-  type Lockfile,
-} from '../project/lockfile.ts'
+import {splitKey, keysIn, entriesIn, type ModuleKey} from '../module-key.ts'
+import {contextFolder, contextPathOf, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import {modulesPathOf, type Manifest} from '../project/manifest.ts'
 import type {ProsodyLine} from '../registry/types.ts'
 import {Providers} from '../resolve/needs.ts'
@@ -29,7 +24,7 @@ export function layoutOf(
   line: ProsodyLine,
 ): PluginLayout {
   const modulesPath = modulesPathOf(manifest)
-  const ids = [...new Set(Object.keys(lock.modules).map((key) => splitKey(key)[0]))]
+  const ids = [...new Set(keysIn(lock.modules).map((key) => splitKey(key)[0]))]
   const folders = pluginPaths(configInput({lock, manifest})).map((path): PluginFolder => {
     const id = ids.find((one) => posix.join(modulesPath, one) === path)
     const prefix = `${contextFolder}/${id ?? ''}/`
@@ -43,7 +38,7 @@ export function layoutOf(
 export interface WantedOf {
   readonly wanted: Wanted
   /** source/name */
-  readonly key: string
+  readonly key: ModuleKey
   /** The file's path from the project's folder. */
   readonly path: string
 }
@@ -54,11 +49,11 @@ export function wantedIn(
   {manifest, lock}: Locked,
 ): WantedOf[] {
   const providers = new Providers()
-  for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)
+  for (const [key, locked] of entriesIn(lock.modules)) providers.add(key, locked)
   const modulesPath = modulesPathOf(manifest)
-  const inImage = (key: string, path: string): string => posix.join(modulesPath, splitKey(key)[0], path)
+  const inImage = (key: ModuleKey, path: string): string => posix.join(modulesPath, splitKey(key)[0], path)
   const found: WantedOf[] = []
-  for (const [key, locked] of Object.entries(lock.modules)) {
+  for (const [key, locked] of entriesIn(lock.modules)) {
     for (const path of Object.keys(locked.files)) {
       const at = contextPathOf(key, path)
       const module = mainOf(path)

@@ -1,5 +1,6 @@
 import {posix} from 'node:path'
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {keysIn, splitKey} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {isSealed} from './config.ts'
@@ -13,7 +14,7 @@ export function baseOf(
   {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},
 ): string | undefined {
   if (!isSealed(config)) return undefined
-  const ids = new Set(Object.keys(lock.modules).map((key) => splitKey(key)[0]))
+  const ids = new Set(keysIn(lock.modules).map((key) => splitKey(key)[0]))
   const others = new Set([...(manifest.pluginPaths?.before ?? []), ...(manifest.pluginPaths?.after ?? [])])
   const bases = new Set(
     [...config.matchAll(/^\t"([^"\\\n]+)";$/gm)]

@@ -5,9 +5,11 @@ import {refuseMoved, withFound} from '../resolve/found.ts'
 import {goneIn, moduleGone, tellingOf, type Gone} from '../resolve/gone.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {listsByModule, type SourceDefinition} from '../sources/kinds.ts'
 import {schemes} from '../versioning/index.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
+import {moduleKey} from '../module-key.ts'
 
 export interface AllReleases {
   /** Newest first; those that lack the module's main file are none. */
@@ -63,7 +65,7 @@ export async function newestOfAll(
 ): Promise<ReleaseRef | undefined> {
   const {refs, gone, silence} = await allReleases(definition, name, bench)
   if (silence !== null) throw silence
-  if (gone !== null) throw moduleGone(`${definition.id}/${name}`, gone)
+  if (gone !== null) throw moduleGone(moduleKey(definition.id, name), gone)
   const having = refs.filter(
     ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
   )
@@ -80,7 +82,7 @@ function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): re
   const days = new Set(known.map(({version}) => version))
   return found.filter(
     ({resolved, version, withoutMain}) =>
-      resolved.kind !== 'hg' || withoutMain === true || !days.has(version),
+      !listsByModule(resolved) || withoutMain === true || !days.has(version),
   )
 }
 

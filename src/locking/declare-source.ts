@@ -1,30 +1,26 @@
 import {basename} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
-import type {Manifest, ManifestSource} from '../project/manifest.ts'
-import {sourceDefinition} from '../project/manifest.ts'
+import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {treeOf} from '../resolve/layout.ts'
 import {modulesIn} from '../resolve/place.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {listReleases} from '../sources/index.ts'
+import {insideOf, placeOf, type DeclaredSource} from '../sources/kinds.ts'
 import {isDeviceName} from '../sources/device-names.ts'
 import {neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {firstUse} from './first-use.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
-export interface DeclaredSource {
+export interface NamedSource {
   readonly id: string
-  readonly source: ManifestSource
+  readonly source: DeclaredSource
 }
 
 /** The manifest's source of this place, or a new one with an id made from the place's name. */
-export function declareSource(
-  wanted: ManifestSource,
-  manifest: Manifest,
-  registry: Registry,
-): DeclaredSource {
+export function declareSource(wanted: DeclaredSource, manifest: Manifest, registry: Registry): NamedSource {
   const place = placeOf(wanted)
   for (const [id, source] of Object.entries(manifest.sources ?? {})) {
     if (source.kind === wanted.kind && placeOf(source) === place) return {id, source: {...source, ...wanted}}
@@ -48,7 +44,7 @@ export interface ModulesRequest {
 export interface FoundModules {
   /** `*` for a whole flat tree, and for libraries alone. */
   readonly names: readonly string[]
-  readonly source: ManifestSource
+  readonly source: DeclaredSource
 }
 
 /**
@@ -56,7 +52,7 @@ export interface FoundModules {
  * module, for modules that ask for them. Throws MODULE_UNKNOWN where there is none.
  */
 export async function modulesOfSource(
-  {id, source}: DeclaredSource,
+  {id, source}: NamedSource,
   {manifest, layout: asked, only}: ModulesRequest,
   bench: Workbench,
 ): Promise<FoundModules> {
@@ -65,7 +61,7 @@ export async function modulesOfSource(
   if (definition === undefined) throw new Error(`the source ${id} was declared and is not there`)
   const [ref] = await listReleases(definition, bench.context)
   if (ref === undefined) throw new Error(`the source ${id} lists no release`)
-  const contents = ref.contents ?? (await firstUse(id, {ref, definition, manifest}, bench))
+  const contents = ref.contents ?? (await firstUse(id, {ref, definition, manifest, module: '*'}, bench))
   const said = asked ?? source.layout
   const layout = said ?? (isFlatTree(contents, only, bench.environment.registry) ? 'flat' : 'folders')
   const declared = layout === 'flat' || asked !== undefined ? {...source, layout} : source
@@ -80,13 +76,9 @@ export async function modulesOfSource(
 function isFlatTree(contents: ReleaseContents, only: string | undefined, registry: Registry): boolean {
   const names = modulesIn(contents, 'flat').filter((name) => treeOf(contents).files.has(`mod_${name}.lua`))
   const isOfTree = (name: string): boolean =>
-    publishersOf(name, registry).some((id) => registry.source(id)?.layout === 'flat')
+    registry.publishers(name).some((id) => registry.source(id)?.layout === 'flat')
   const known = names.filter(isOfTree).length
   return only === undefined && known >= leastOfTree && known * 2 >= names.length
-}
-
-function publishersOf(name: string, {index: {names}}: Registry): readonly string[] {
-  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
 }
 
 /** Fewer may be copies of single modules. */
@@ -96,7 +88,7 @@ function hasLibraries({files}: ReleaseContents): boolean {
   return [...files.keys()].some((path) => path.endsWith('.lib.lua') && neverTaken(path) === undefined)
 }
 
-function noModule(source: ManifestSource, contents: ReleaseContents): ProsodyModsError {
+function noModule(source: DeclaredSource, contents: ReleaseContents): ProsodyModsError {
   const place = placeOf(source)
   const folders = deeperFolders(source, contents)
   return new ProsodyModsError('MODULE_UNKNOWN', `${place}: there is no module in it`, {
@@ -108,29 +100,12 @@ function noModule(source: ManifestSource, contents: ReleaseContents): ProsodyMod
   })
 }
 
-/** Folders of a path source that hold modules and would have to be named themselves, a few of them. */
-function deeperFolders(source: ManifestSource, {files}: ReleaseContents): string[] {
-  if (source.kind !== 'path') return []
+/** A few folders of a source that hold modules and would have to be named themselves, as they would be. */
+function deeperFolders(source: DeclaredSource, {files}: ReleaseContents): string[] {
   const found = [...files.keys()].flatMap(
     (path) => /^(.+?)(?:\/mod_([^/]+))?\/mod_[^/]+\.lua$/.exec(path)?.[1] ?? [],
   )
-  const place = source.path.replace(/\/+$/, '')
-  return [...new Set(found)].slice(0, 3).map((folder) => `${place}/${folder}`)
-}
-
-function placeOf(source: ManifestSource): string {
-  switch (source.kind) {
-    case 'path':
-      return source.path
-    case 'url':
-      return source.url
-    case 'hg':
-      return source.repository
-    case 'github':
-      return `${source.repository} ${source.folder ?? ''}`.trimEnd()
-    case 'debian':
-      return (source.debs ?? []).map(({path}) => path).join(' ')
-  }
+  return [...new Set(found)].slice(0, 3).flatMap((folder) => insideOf(source, folder) ?? [])
 }
 
 function idFrom(place: string): string {

@@ -1,14 +1,9 @@
 import {ProsodyModsError} from '../errors.ts'
-import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
-import {
-  exceptIn,
-  includesIn,
-  type Manifest,
-  type ManifestEntry,
-  type ManifestSource,
-} from '../project/manifest.ts'
+import {splitKey, type ModuleKey, entriesIn, keysIn, moduleKey} from '../module-key.ts'
+import {emptyLock, type Lockfile} from '../project/lockfile.ts'
+import {exceptIn, includesIn, type Manifest, type ManifestEntry} from '../project/manifest.ts'
 import type {ManifestChange} from '../project/manifest-edit.ts'
-import {candidatesFor, ownerOf, type Candidate, type OwnTree} from '../resolve/owners.ts'
+import {AmbiguousModule, candidatesFor, ownerOf, type Candidate, type OwnTree} from '../resolve/owners.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import type {Spec} from '../resolve/spec.ts'
 import {declareSource, modulesOfSource} from './declare-source.ts'
@@ -16,10 +11,11 @@ import {definitionFor} from '../workbench/definition-for.ts'
 import {pathPlace} from './path-place.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import type {DeclaredSource} from '../sources/kinds.ts'
 
 /** One entry that the manifest shall have. */
 export interface Entry {
-  readonly key: string
+  readonly key: ModuleKey
   /** As asked for; undefined for the newest. */
   readonly versionText: string | undefined
   /** Modules to leave out of a whole tree; absent where nothing is said of it. */
@@ -31,7 +27,7 @@ export interface EntriesRequest {
   /** Of paths and URLs; undefined for what their files show. */
   readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
-  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
+  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<ModuleKey>
   /** Goes on after a spec that can't be: undefined then. Without it the first one throws. */
   readonly judge?: Judge
 }
@@ -77,7 +73,7 @@ export async function entriesFor(
     const {id, names, source} = declared
     manifest = {...manifest, sources: {...manifest.sources, [id]: source}}
     changes.push({path: ['sources', id], value: source})
-    entries.push(...names.map((name) => ({key: `${id}/${name}`, versionText: undefined})))
+    entries.push(...names.map((name) => ({key: moduleKey(id, name), versionText: undefined})))
   }
   refuseTwoVersions(entries)
   return {entries, manifest, changes}
@@ -88,7 +84,7 @@ async function declaredBy(
   spec: Exclude<Spec, {kind: 'module'}>,
   {layout, ...project}: Around & Pick<EntriesRequest, 'layout'>,
   bench: Workbench,
-): Promise<{readonly id: string; readonly names: readonly string[]; readonly source: ManifestSource}> {
+): Promise<{readonly id: string; readonly names: readonly string[]; readonly source: DeclaredSource}> {
   const {manifest} = project
   const {wanted, only} = wantedSource(spec, project, bench)
   const declared = declareSource(wanted, manifest, bench.environment.registry)
@@ -99,7 +95,7 @@ function wantedSource(
   spec: Exclude<Spec, {kind: 'module'}>,
   {folder}: Around,
   {environment}: Workbench,
-): {readonly wanted: ManifestSource; readonly only?: string | undefined} {
+): {readonly wanted: DeclaredSource; readonly only?: string | undefined} {
   if (spec.kind === 'url')
     return {wanted: {kind: 'url', url: spec.url, ...(spec.sha256 === undefined ? {} : {sha256: spec.sha256})}}
   const {path, only} = pathPlace(spec.path, folder, environment.cwd)
@@ -107,7 +103,7 @@ function wantedSource(
 }
 
 function refuseTwoVersions(entries: readonly Entry[]): void {
-  const asked = new Map<string, string>()
+  const asked = new Map<ModuleKey, string>()
   for (const {key, versionText} of entries) {
     if (versionText === undefined) continue
     const before = asked.get(key) ?? versionText
@@ -129,12 +125,12 @@ async function moduleEntry(
   const {manifest, lock} = at
   const found =
     spec.source === undefined ? await owner(spec.name, at, bench) : {source: spec.source, name: spec.name}
-  const key = `${found.source}/${found.name}`
+  const key = moduleKey(found.source, found.name)
   const definition = definitionFor(key, manifest, bench)
   if (definition.layout !== 'flat' || spec.versionText !== undefined)
     return {key, versionText: spec.versionText}
   // All modules of a flat tree come from one release: the one that the project has already.
-  const sibling = Object.entries(lock.modules).find(
+  const sibling = entriesIn(lock.modules).find(
     ([other]) => splitKey(other)[0] === found.source && other !== key,
   )
   return {key, versionText: sibling?.[1].version === 'local' ? undefined : sibling?.[1].version}
@@ -148,16 +144,15 @@ async function owner(
   const {manifest} = project
   const query = {
     name,
-    manifestKeys: Object.keys(manifest.modules ?? {}),
+    manifestKeys: keysIn(manifest.modules),
     declaredSources: Object.keys(manifest.sources ?? {}),
     own: await ownTrees(name, project, bench),
   }
   try {
     return ownerOf(query, bench.environment.registry)
   } catch (error) {
-    const ambiguous = error instanceof ProsodyModsError && error.code === 'MODULE_AMBIGUOUS'
-    if (!ambiguous || request.choose === undefined) throw error
-    const chosen = await request.choose(name, error.details['choices'] as readonly Candidate[])
+    if (!(error instanceof AmbiguousModule) || request.choose === undefined) throw error
+    const chosen = await request.choose(name, error.choices)
     const [source, module] = splitKey(chosen)
     return {source, name: module}
   }
@@ -167,8 +162,8 @@ async function ownTrees(
   name: string,
   project: LockedProject,
   bench: Workbench,
-): Promise<ReadonlyMap<string, OwnTree>> {
-  const trees = new Map<string, OwnTree>()
+): Promise<ReadonlyMap<ModuleKey, OwnTree>> {
+  const trees = new Map<ModuleKey, OwnTree>()
   for (const key of candidatesFor(name, bench.environment.registry)) {
     const own = await ownTree(key, project, bench)
     if (own !== undefined) trees.set(key, own)

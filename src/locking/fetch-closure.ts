@@ -5,10 +5,11 @@ import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** A module that is being taken out of a release. */
 export interface Closure {
-  readonly key: string
+  readonly key: ModuleKey
   readonly ref: ReleaseRef
   readonly contents: ReleaseContents
   readonly wanted: Wanted

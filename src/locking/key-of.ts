@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, keysIn, entriesIn, moduleKey, type ModuleKey} from '../module-key.ts'
 import type {Project} from '../project/project.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {neededKeys} from '../resolve/needs.ts'
@@ -10,32 +10,34 @@ import {treePart} from './tree-part.ts'
  * Finds the manifest's keys that a name means: one of a module, all that it has of a source. A version behind the name
  * is left alone. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID.
  */
-export function keysOf(text: string, project: Project): readonly string[] {
-  const keys = Object.keys(project.manifest.modules ?? {})
+export function keysOf(text: string, project: Project): readonly ModuleKey[] {
+  const keys = keysIn(project.manifest.modules)
   const spec = parseSpec(text)
   if (spec.kind !== 'module') throw notInstalled(text, project)
   const {source, name} = spec
   const ofName = keys.filter((key) =>
-    source === undefined ? splitKey(key)[1] === name : key === `${source}/${name}`,
+    source === undefined ? splitKey(key)[1] === name : key === moduleKey(source, name),
   )
   const ofSource = keys.filter(
     (key) => splitKey(key)[0] === (source ?? name) && (source === undefined || name === '*'),
   )
   const found = [...new Set([...ofName, ...ofSource])]
-  if (found.length === 0) throw notInstalled(source === undefined ? name : `${source}/${name}`, project)
+  if (found.length === 0) throw notInstalled(source === undefined ? name : moduleKey(source, name), project)
   const isClear = ofName.length === 0 || found.length === 1 || name === '*'
   if (!isClear) throw ambiguous(text, found)
   return found
 }
 
 /** Finds the manifest's key that a name means. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID. */
-export function keyOf(text: string, project: Project): string {
-  const keys = Object.keys(project.manifest.modules ?? {})
+export function keyOf(text: string, project: Project): ModuleKey {
+  const keys = keysIn(project.manifest.modules)
   const spec = parseSpec(text)
   if (spec.kind !== 'module') throw notInstalled(text, project)
-  const wanted = spec.source === undefined ? undefined : `${spec.source}/${spec.name}`
+  const wanted = spec.source === undefined ? undefined : moduleKey(spec.source, spec.name)
   const found = keys.filter((key) =>
-    wanted === undefined ? splitKey(key)[1] === spec.name || key === `${spec.name}/*` : key === wanted,
+    wanted === undefined
+      ? splitKey(key)[1] === spec.name || key === moduleKey(spec.name, '*')
+      : key === wanted,
   )
   const [only] = found
   if (only === undefined) throw notInstalled(text, project)
@@ -51,11 +53,12 @@ function ambiguous(text: string, candidates: readonly string[]): ProsodyModsErro
 }
 
 function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError {
-  const keys = Object.keys(manifest.modules ?? {})
-  const locked = Object.entries(lock?.modules ?? {})
+  const keys = keysIn(manifest.modules)
+  const locked = entriesIn(lock?.modules)
   const bare = text.replace(/^mod_/, '')
   const key = locked.map(([one]) => one).find((one) => one === bare || splitKey(one)[1] === bare)
-  const users = locked.filter(([, one]) => neededKeys(one).includes(key ?? '')).map(([one]) => one)
+  const users =
+    key === undefined ? [] : locked.filter(([, one]) => neededKeys(one).includes(key)).map(([one]) => one)
   if (key !== undefined && users.length > 0) {
     return new ProsodyModsError(
       'NOT_INSTALLED',

@@ -1,9 +1,11 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import {moduleNames, remainsOf} from '../resolve/layout.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {listed} from './similar-names.ts'
-import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
+import {describeSource, type SourceDefinition} from '../sources/kinds.ts'
+import {revisionOf} from '../sources/revision.ts'
 
 /** A release that was looked into. */
 export interface Looked {
@@ -13,7 +15,7 @@ export interface Looked {
 }
 
 /** Of a module that a release turned out not to have: what there is of it, and what else the release has. */
-export function missingModule(key: string, looked: Looked): ProsodyModsError {
+export function missingModule(key: ModuleKey, looked: Looked): ProsodyModsError {
   const {definition, contents} = looked
   const [source, name] = splitKey(key)
   const names = moduleNames(contents, definition.layout)
@@ -25,11 +27,11 @@ export function missingModule(key: string, looked: Looked): ProsodyModsError {
       : `\n  its folder mod_${name} has no mod_${name}.lua, without which Prosody can't load it`
   return new ProsodyModsError(
     'MODULE_UNKNOWN',
-    `${key}: there is no module ${name} in ${placeOf(looked)}${folder}`,
+    `${key}: there is no module ${name} in ${describeSource(definition, shortRevision(looked.ref))}${folder}`,
     {
       hint:
         near.length > 0
-          ? `did you mean ${near.map((one) => `${source}/${one}`).join(' or ')}?`
+          ? `did you mean ${near.map((one) => moduleKey(source, one)).join(' or ')}?`
           : (librariesAlone(looked, names) ?? listed(names)),
       details: {module: key, modules: names, similar: near},
     },
@@ -47,22 +49,11 @@ function librariesAlone(
   return `it has no modules, and libraries: ${libraries.slice(0, 3).join(', ')}; ${flat}"prosody-mods add '${id}/*'" takes them for the modules that ask for them`
 }
 
-function placeOf({definition, ref}: Looked): string {
-  switch (definition.kind) {
-    case 'path':
-      return definition.path
-    case 'url':
-      return definition.url
-    case 'github':
-      return `${definition.repository}${definition.folder === '' ? '' : `, folder ${definition.folder},`} at ${shortRevision(ref)}`
-    case 'hg':
-      return `${definition.repository} at ${shortRevision(ref)}`
-    case 'debian':
-      return `${definition.id} ${ref.version}`
-  }
-}
-
 function shortRevision({version, resolved}: ReleaseRef): string {
-  const revision = 'revision' in resolved ? resolved.revision.slice(0, 12) : ''
-  return version.startsWith(revision) ? revision : `${version} (${revision})`
+  const revision = revisionOf({resolved})?.slice(0, 12)
+  return revision === undefined
+    ? version
+    : version.startsWith(revision)
+      ? revision
+      : `${version} (${revision})`
 }

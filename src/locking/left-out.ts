@@ -1,4 +1,4 @@
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
 import type {LeftOutReason} from '../resolve/left-out.ts'
 import {ownValue} from '../own-value.ts'
 import type {LockResult} from './lock-module.ts'
@@ -14,7 +14,7 @@ export interface LeftOutFile {
 /** A place that names files by something computed: whether they lie beside the module nobody knows. */
 export interface ComputedName {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** The path below the source's folder. */
   readonly file: string
   readonly line: number

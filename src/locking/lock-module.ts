@@ -1,9 +1,10 @@
+import type {Sha256} from '../digest.ts'
 import {says, type ProsodyModsError} from '../errors.ts'
 import type {Placement} from '../facts/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {chooseRelease, type Wanted} from '../resolve/choose.ts'
-import {digestIn, moduleNames, moduleOfPath, patchesOf, readmeOf} from '../resolve/layout.ts'
+import {availableIn, chooseRelease, type Wanted} from '../resolve/choose.ts'
+import {digestIn, moduleNames, moduleOfPath, patchesOf, readmeOf, sha256In} from '../resolve/layout.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import type {LeftOut} from '../resolve/left-out.ts'
 import {takingOf} from '../resolve/taking.ts'
@@ -18,11 +19,13 @@ import {placementIn} from '../facts/module-facts.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {misspelled, notThere, similarIn} from './similar-names.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
+import {namesCommits} from '../sources/kinds.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 /** A module resolved, fetched, verified and read. */
 export interface LockResult {
   /** source/name */
-  readonly key: string
+  readonly key: ModuleKey
   readonly locked: LockedModule
   readonly ref: ReleaseRef
   /** Of single modules; whole trees have many. */
@@ -31,8 +34,8 @@ export interface LockResult {
   readonly patches: readonly string[]
   /** Modules of a whole tree, those that are left out too; [] for a single module. */
   readonly names: readonly string[]
-  /** sha256 of the module's README; the store may have it. */
-  readonly readme: string | undefined
+  /** Of the module's README; undefined without one. The store may have it. */
+  readonly readme: Sha256 | undefined
   /** Files that lie where the module's do and are not taken. */
   readonly leftOut: readonly LeftOut[]
   /** Files that it names by something computed, so that nobody knows which they are. */
@@ -59,9 +62,10 @@ export async function lockModule(
   bench: Workbench,
 ): Promise<LockResult> {
   const {definition, name} = wanted
-  const key = `${definition.id}/${name}`
+  const key = moduleKey(definition.id, name)
   const chosen = wanted.ref ?? (await releaseFor(wanted, bench))
-  const contents = chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest}, bench))
+  const contents =
+    chosen.contents ?? (await firstUse(key, {ref: chosen, definition, manifest, module: name}, bench))
   const ref = withWholeCommit(key, chosen, contents)
   const {layout} = definition
   const include = wanted.include ?? []
@@ -74,13 +78,14 @@ export async function lockModule(
   const selection = taking.files
   const files = Object.fromEntries([...selection].map(([path, from]) => [path, digestIn(contents, from)]))
   const from = Object.fromEntries([...selection].filter(([path, real]) => path !== real))
+  const readme = readmeOf(contents, layout, name)
   return {
     key,
     ref,
     placement: placementOf(selection, closure, bench),
     patches: patchesOf(contents, layout, name),
     names: name === '*' ? moduleNames(contents, layout) : [],
-    readme: contents.files.get(readmeOf(contents, layout, name) ?? '')?.sha256,
+    readme: readme === undefined ? undefined : sha256In(contents, readme),
     leftOut: taking.leftOut,
     computed,
     locked: {
@@ -133,18 +138,18 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
 }
 
 /** Whether other versions of the module are known. */
-function isKnownModule({details}: ProsodyModsError): boolean {
-  return Array.isArray(details['available'])
+function isKnownModule(error: ProsodyModsError): boolean {
+  return availableIn(error) !== undefined
 }
 
 /** Whether asking for the newest would bring in a whole repository, only to find that it lacks the module, too. */
 function isCostly({definition, versionText = '*'}: Wanted): boolean {
-  return definition.kind === 'github' && versionText === '*'
+  return namesCommits(definition) && versionText === '*'
 }
 
 /** Whether a Git tag was named of which every file is known: its publisher has nothing to add. */
 function isSettled({definition, versionText}: Wanted, known: readonly ReleaseRef[]): boolean {
-  if (definition.kind !== 'github') return false
+  if (!namesCommits(definition)) return false
   return known.some(({version, contents}) => version === versionText && contents !== undefined)
 }
 

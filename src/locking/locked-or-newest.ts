@@ -1,4 +1,5 @@
-import {emptyLock, splitKey} from '../project/lockfile.ts'
+import {splitKey} from '../module-key.ts'
+import {emptyLock} from '../project/lockfile.ts'
 import type {Entry} from './entries.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
@@ -7,6 +8,7 @@ import type {NearProject} from '../workbench/open-project.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {isLocal} from '../sources/kinds.ts'
 
 /** What the project has locked or, where a version is asked for or nothing is locked, the release that is meant. */
 export async function lockedOrNewest(
@@ -15,7 +17,7 @@ export async function lockedOrNewest(
   bench: Workbench,
 ): Promise<Pick<LockResult, 'locked' | 'readme'>> {
   const known = versionText === undefined ? lock.modules[key] : undefined
-  if (known !== undefined && known.resolved.kind !== 'path') {
+  if (known !== undefined && !isLocal(known.resolved)) {
     await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: known}}), bench, readLua)
     return {locked: known, readme: undefined}
   }

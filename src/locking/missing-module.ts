@@ -1,9 +1,10 @@
 import {ProsodyModsError, says} from '../errors.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
 import {isPublished, type OwnTree} from '../resolve/owners.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
 import {whereItWent} from './where-it-went.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {availableIn} from '../resolve/choose.ts'
 
 /**
  * Adds to the news that a release lacks a module what the project has of its tree, what became of the module, and what
@@ -11,7 +12,7 @@ import type {Workbench} from '../workbench/workbench.ts'
  */
 export async function explainMissing(
   error: unknown,
-  {key, ...project}: LockedProject & {readonly key: string},
+  {key, ...project}: LockedProject & {readonly key: ModuleKey},
   bench: Workbench,
 ): Promise<unknown> {
   if (!(error instanceof ProsodyModsError) || !saysMissing(error)) return error
@@ -19,6 +20,7 @@ export async function explainMissing(
   const own = await ownTree(key, project, bench)
   const {moves, notes} = whereItWent(key, project.manifest, bench.environment.registry)
   const lacks = own?.has === false
+  const newest = availableIn(error)?.[0]
   if (!lacks && notes.length === 0) return error
   const {code, message, details} = error
   const offers = await offersFor(
@@ -29,57 +31,49 @@ export async function explainMissing(
   const hint = [
     ...(lacks || error.hint === undefined ? [] : [error.hint]),
     ...offers,
-    ...(lacks && offers.length === 0 ? [moveOn(source, name, details['available'])] : []),
+    ...(lacks && offers.length === 0 ? [moveOn(source, name, newest)] : []),
   ].join('; ')
   return new ProsodyModsError(
     code,
-    [lacks ? lackText(key, own, details['available']) : message, ...notes.map((note) => `  ${note}`)].join(
-      '\n',
-    ),
+    [lacks ? lackText(key, own, newest) : message, ...notes.map((note) => `  ${note}`)].join('\n'),
     {...(hint === '' ? {} : {hint}), details: {...details, moves}, cause: error},
   )
 }
 
 /** What could not be asked for is told apart from what is not there by the versions that come with it. */
 function saysMissing(error: ProsodyModsError): boolean {
-  const {details} = error
-  return says(error, 'absent') || (says(error, 'silent') && 'available' in details)
+  return says(error, 'absent') || (says(error, 'silent') && availableIn(error) !== undefined)
 }
 
-function lackText(key: string, {version}: OwnTree, available: unknown): string {
+function lackText(key: ModuleKey, {version}: OwnTree, newest: string | undefined): string {
   const [source, name] = splitKey(key)
-  const newest = newestOf(available)
   const known = newest === undefined ? '' : `\n  the newest known release with it is ${newest}`
   return `${key}: ${source} ${version}, which this project has, has no module ${name}${known}`
 }
 
-function moveOn(source: string, name: string, available: unknown): string {
-  return newestOf(available) === undefined
+function moveOn(source: string, name: string, newest: string | undefined): string {
+  return newest === undefined
     ? `search for another with: prosody-mods search ${name}`
     : `all modules of ${source} come from one release; move it with "prosody-mods bump ${source}@<version>"`
 }
 
-function newestOf(available: unknown): string | undefined {
-  return Array.isArray(available) ? (available[0] as string | undefined) : undefined
-}
-
 /** Tells how to get what took a module's place, as far as the project can have it. */
 export async function offersFor(
-  keys: readonly string[],
+  keys: readonly ModuleKey[],
   project: LockedProject,
   bench: Workbench,
 ): Promise<string[]> {
-  const [present, absent]: [string[], string[]] = [[], []]
+  const [present, absent]: [ModuleKey[], ModuleKey[]] = [[], []]
   for (const key of keys) {
     const own = await ownTree(key, project, bench)
     if (own?.has === false || !isPublished(key, bench.environment.registry)) continue
     if (own?.whole === true) present.push(key)
     else absent.push(key)
   }
-  const [first = ''] = present
+  const [first] = present
   const names = present.map((key) => splitKey(key)[1]).join(' and ')
   return [
-    ...(present.length === 0 ? [] : [`${splitKey(first)[0]}/* of this project has ${names} already`]),
+    ...(first === undefined ? [] : [`${splitKey(first)[0]}/* of this project has ${names} already`]),
     ...(absent.length === 0 ? [] : [`take in its place: prosody-mods add ${absent.join(' ')}`]),
   ]
 }

@@ -1,9 +1,11 @@
 import {says} from '../errors.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {locate} from '../sources/index.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {namesCommits, type SourceDefinition} from '../sources/kinds.ts'
 import {missingModule} from './lacking-module.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {moduleKey} from '../module-key.ts'
 
 /** A main file of Lua; what is larger is looked for in the archive. */
 const maxBytes = 4 * 1024 * 1024
@@ -23,8 +25,8 @@ export async function refuseAbsent(
   bench: Workbench,
 ): Promise<void> {
   if (newest === undefined || newest.contents !== undefined) return
-  if (definition.kind !== 'github' || name === '*' || bench.context.upstream.offline) return
-  const key = `${definition.id}/${name}`
+  if (!namesCommits(definition) || name === '*' || bench.context.upstream.offline) return
+  const key = moduleKey(definition.id, name)
   try {
     const locations = await locate(newest.resolved, name, bench.context)
     const files = locations.find((location) => location.type === 'files')

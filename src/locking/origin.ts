@@ -1,5 +1,6 @@
 import {trustOf} from '../resolve/trust.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import type {SourceDefinition} from '../sources/kinds.ts'
 
 /**
  * Who would vouch for a release. registry: its digests are known; archive: they stand in a signed index; publisher: it

@@ -1,4 +1,5 @@
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, moduleKey} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {hasModule, moduleOfPath} from '../resolve/layout.ts'
 import type {OwnTree} from '../resolve/owners.ts'
@@ -16,17 +17,17 @@ export interface LockedProject {
  * else of that tree is locked, or where what the release holds is not known.
  */
 export async function ownTree(
-  key: string,
+  key: ModuleKey,
   {lock, manifest}: LockedProject,
   bench: Workbench,
 ): Promise<OwnTree | undefined> {
   const [source, name] = splitKey(key)
-  const whole = lock.modules[`${source}/*`]
+  const whole = lock.modules[moduleKey(source, '*')]
   if (whole !== undefined) {
     const has = Object.keys(whole.files).some((path) => moduleOfPath(path) === name)
     return {version: whole.version, whole: true, has}
   }
-  const locked = Object.entries(lock.modules).find(
+  const locked = entriesIn(lock.modules).find(
     ([other, {layout}]) => layout === 'flat' && splitKey(other)[0] === source && other !== key,
   )?.[1]
   const definition = sourceDefinition(source, manifest, bench.environment.registry)

@@ -1,4 +1,5 @@
 import {posix} from 'node:path'
+import {toSha256} from '../digest.ts'
 import type {FileFacts} from '../facts/fact-types.ts'
 import {orderFolders} from '../prosody/layout-order.ts'
 import type {LayoutConflict} from '../prosody/layout-proof.ts'
@@ -11,6 +12,7 @@ import {contextPathOf} from '../project/lockfile.ts'
 import {releasePath} from '../workbench/needed-files.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
+import {entriesIn, keysIn} from '../module-key.ts'
 
 export interface PluginOrder {
   /** Ids of sources as they have to stand in plugin_paths; undefined where the usual order serves. */
@@ -28,9 +30,9 @@ export function pluginOrder(
 ): PluginOrder | undefined {
   const bytes = new Map<string, Buffer>()
   const facts = new Map<string, FileFacts>()
-  for (const [key, locked] of Object.entries(lock.modules)) {
+  for (const [key, locked] of entriesIn(lock.modules)) {
     for (const [path, digest] of Object.entries(locked.files)) {
-      const sha256 = digest.slice('sha256:'.length)
+      const sha256 = toSha256(digest)
       const from = releasePath(locked, path)
       const at = contextPathOf(key, path)
       if (path.endsWith('.lua')) {
@@ -55,7 +57,7 @@ export function pluginOrder(
   const {folders, conflicts} = orderFolders(layout, wanted, target)
   const isUsual = folders.every(({path}, index) => path === layout.folders[index]?.path)
   const ids = new Map(
-    Object.keys(lock.modules).map((key) => {
+    keysIn(lock.modules).map((key) => {
       const id = key.slice(0, key.indexOf('/'))
       return [posix.join(modulesPathOf(manifest), id), id] as const
     }),

@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, keysIn, entriesIn, type ModuleKey} from '../module-key.ts'
+import type {LockedModule, Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {lockTargetOf, type Difference} from '../resolve/differences.ts'
 import {neededKeys, needsOf, needsTargetOf, Providers} from '../resolve/needs.ts'
@@ -11,8 +12,8 @@ import type {Workbench} from '../workbench/workbench.ts'
  * needs is believed nowhere. Brings in code that is not at hand. Throws LOCKFILE_OUTDATED, and what fetching throws.
  */
 export async function refuseUnneeded(lock: Lockfile, manifest: Manifest, bench: Workbench): Promise<void> {
-  const explicit = Object.keys(manifest.modules ?? {})
-  const others = Object.keys(lock.modules).filter((key) => !explicit.includes(key))
+  const explicit = keysIn(manifest.modules)
+  const others = keysIn(lock.modules).filter((key) => !explicit.includes(key))
   if (others.length === 0) return
   const proved = await provedNeeds(lock, {explicit, manifest}, bench)
   const unneeded = others.filter((key) => !proved.has(key))
@@ -31,17 +32,17 @@ export async function refuseUnneeded(lock: Lockfile, manifest: Manifest, bench: 
 
 async function provedNeeds(
   lock: Lockfile,
-  {explicit, manifest}: {readonly explicit: readonly string[]; readonly manifest: Manifest},
+  {explicit, manifest}: {readonly explicit: readonly ModuleKey[]; readonly manifest: Manifest},
   bench: Workbench,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlySet<ModuleKey>> {
   const {registry} = bench.environment
   const target = lockTargetOf(manifest, registry)
   // Of a line that nobody knows, nothing is known of needs, and none are looked up.
   if (target === undefined) return new Set()
   const providers = new Providers()
-  for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)
+  for (const [key, locked] of entriesIn(lock.modules)) providers.add(key, locked)
   const world = {providers, target: needsTargetOf(target, registry), libraries: registry.libraries}
-  const proved = new Set<string>()
+  const proved = new Set<ModuleKey>()
   const open = [...explicit]
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
     const locked = lock.modules[key]
@@ -54,7 +55,7 @@ async function provedNeeds(
 }
 
 /** A need is served by the module's own source, or by one of the registry's: no other is ever looked in. */
-function suppliers(key: string, locked: LockedModule, {environment: {registry}}: Workbench): string[] {
+function suppliers(key: ModuleKey, locked: LockedModule, {environment: {registry}}: Workbench): ModuleKey[] {
   const [own] = splitKey(key)
   return neededKeys(locked).filter((needed) => {
     const [source] = splitKey(needed)

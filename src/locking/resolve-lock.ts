@@ -1,4 +1,5 @@
-import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, keysIn, entriesIn, type ModuleKey} from '../module-key.ts'
+import type {LockedModule, Lockfile} from '../project/lockfile.ts'
 import {exceptIn, includesIn, versionIn, type Manifest} from '../project/manifest.ts'
 import {checkConflicts} from '../resolve/conflicts.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
@@ -14,14 +15,15 @@ import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {refuseUnneeded} from './refuse-unneeded.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {isLocal} from '../sources/kinds.ts'
 
 export interface LockRequest {
   readonly manifest: Manifest
   readonly previous: Lockfile
   /** Keys to resolve anew although what is locked still satisfies the manifest. */
-  readonly refresh: ReadonlySet<string>
+  readonly refresh: ReadonlySet<ModuleKey>
   /** Releases that were chosen already, by key. */
-  readonly releases?: ReadonlyMap<string, ReleaseRef>
+  readonly releases?: ReadonlyMap<ModuleKey, ReleaseRef>
   /** Takes what was locked as needed, and looks up nothing. */
   readonly frozen?: boolean
   /** What went wrong before with what the manifest is made from; thrown together with what goes wrong here. */
@@ -47,12 +49,12 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
   const failures = request.failures ?? new Failures()
-  for (const key of Object.keys(manifest.modules ?? {})) {
+  for (const key of keysIn(manifest.modules)) {
     await failures.judge(key, async () => {
       const definition = definitionFor(key, manifest, bench)
       const kept = previous.modules[key]
       // A local folder may have changed since; reading it anew is as cheap as comparing it.
-      if (kept !== undefined && !stale.has(key) && !refresh.has(key) && definition.kind !== 'path') {
+      if (kept !== undefined && !stale.has(key) && !refresh.has(key) && !isLocal(definition)) {
         modules[key] = kept
         return
       }
@@ -75,8 +77,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   }
   failures.throwIfAny()
   if (request.frozen === true) {
-    for (const key of reachable(edgesOf(previous), Object.keys(modules)))
-      modules[key] ??= lockedAt(previous, key)
+    for (const key of reachable(edgesOf(previous), keysIn(modules))) modules[key] ??= lockedAt(previous, key)
     const lock: Lockfile = {...previous, modules}
     checkConflicts(lock)
     refuseFirstUse(lock, manifest)
@@ -96,11 +97,11 @@ function withoutStrangers(lock: Lockfile, found: readonly Difference[]): Lockfil
     found.filter(({kind}) => kind === 'other-source' || kind === 'other-files').map(({key}) => key),
   )
   if (strange.size === 0) return lock
-  const kept = Object.entries(lock.modules).filter(([key]) => !strange.has(key))
+  const kept = entriesIn(lock.modules).filter(([key]) => !strange.has(key))
   return {...lock, modules: Object.fromEntries(kept)}
 }
 
-function lockedAt({modules}: Lockfile, key: string): LockedModule {
+function lockedAt({modules}: Lockfile, key: ModuleKey): LockedModule {
   const locked = modules[key]
   if (locked === undefined) throw new Error(`no ${key} in the lockfile`)
   return locked

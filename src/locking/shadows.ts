@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, keysIn, type ModuleKey, moduleKey} from '../module-key.ts'
 import {defaultProsody, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryMove} from '../registry/types.ts'
@@ -13,13 +13,12 @@ import type {Spec} from '../resolve/spec.ts'
 export function refuseOwnModules(specs: readonly Spec[], manifest: Manifest, registry: Registry): void {
   const line = manifest.prosody ?? defaultProsody
   const core = registry.prosodyLine(line)?.coreModules ?? []
-  const named = new Set(Object.keys(manifest.modules ?? {}).map((key) => splitKey(key)[1]))
+  const named = new Set(keysIn(manifest.modules).map((key) => splitKey(key)[1]))
   for (const spec of specs) {
     if (spec.kind !== 'module' || spec.source !== undefined) continue
     const {name} = spec
     if (!core.includes(name) || named.has(name)) continue
-    const publishers = Object.hasOwn(registry.index.names, name) ? (registry.index.names[name] ?? []) : []
-    const candidates = publishers.map((id) => `${id}/${name}`)
+    const candidates = registry.publishers(name).map((id) => moduleKey(id, name))
     throw new ProsodyModsError(
       'SHADOWS_CORE',
       `mod_${name} is part of Prosody ${line}${sinceText(coreMove(name, undefined, registry))}: nothing needs installing${noteLine(coreMove(name, undefined, registry))}`,
@@ -32,7 +31,7 @@ export function refuseOwnModules(specs: readonly Spec[], manifest: Manifest, reg
 }
 
 /** Refuses a module of a source that would hide one of Prosody's own. Throws SHADOWS_CORE. */
-export function refuseShadows(keys: readonly string[], manifest: Manifest, registry: Registry): void {
+export function refuseShadows(keys: readonly ModuleKey[], manifest: Manifest, registry: Registry): void {
   const line = manifest.prosody ?? defaultProsody
   const core = new Set(registry.prosodyLine(line)?.coreModules)
   const key = keys.find((one) => core.has(splitKey(one)[1]))

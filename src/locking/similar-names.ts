@@ -5,6 +5,7 @@ import {nearestNames} from '../text/nearest.ts'
 import {isPublished} from '../resolve/owners.ts'
 import {listModules} from '../sources/index.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 /**
  * Lists modules that the registry knows of a source and that are like one that it does not know; none where it knows
@@ -13,11 +14,12 @@ import type {Workbench} from '../workbench/workbench.ts'
 export function similarIn(
   {definition, name}: Wanted,
   {environment: {registry}}: Workbench,
-): readonly string[] {
+): readonly ModuleKey[] {
   const {id} = definition
-  if (name === '*' || registry.source(id) === undefined || isPublished(`${id}/${name}`, registry)) return []
+  if (name === '*' || registry.source(id) === undefined || isPublished(moduleKey(id, name), registry))
+    return []
   const names = Object.keys(registry.releases(id).names)
-  return nearestNames(name, names).map((one) => `${id}/${one}`)
+  return nearestNames(name, names).map((one) => moduleKey(id, one))
 }
 
 /** Letters that a mistyped name has otherwise. */
@@ -29,10 +31,10 @@ const mistakes = 2
  */
 export function misspelled(
   {definition, name}: Wanted,
-  similar: readonly string[],
+  similar: readonly ModuleKey[],
   silence: ProsodyModsError | undefined,
 ): ProsodyModsError {
-  const key = `${definition.id}/${name}`
+  const key = moduleKey(definition.id, name)
   const lines = [
     `${key}: no release of ${definition.id} that is known has a module ${name}`,
     `  similar names: ${similar.join(', ')}`,
@@ -61,10 +63,10 @@ export async function notThere(
   const names = await namesOf(wanted, bench)
   if (names === undefined || names.includes(name)) return error
   const {id} = definition
-  const similar = nearestNames(name, names).map((one) => `${id}/${one}`)
+  const similar = nearestNames(name, names).map((one) => moduleKey(id, one))
   return new ProsodyModsError('MODULE_UNKNOWN', `${id}/${name}: ${id} has no module ${name}`, {
     hint: similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : listed(names),
-    details: {module: `${id}/${name}`, modules: names, similar},
+    details: {module: moduleKey(id, name), modules: names, similar},
     cause: error,
   })
 }

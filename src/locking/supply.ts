@@ -1,7 +1,8 @@
 import {ProsodyModsError, says} from '../errors.ts'
 import type {LayoutConflict} from '../prosody/layout-proof.ts'
 import {mainOf} from '../prosody/module-files.ts'
-import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
+import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {Closure, reportOf, withNeeds, type ClosureReport, type Dependency} from '../resolve/closure.ts'
 import {lockTargetOf} from '../resolve/differences.ts'
@@ -17,6 +18,7 @@ import {storeFromContext} from './store-from-context.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {NeededFile} from '../workbench/wants.ts'
 import type {Workbench} from '../workbench/workbench.ts'
+import {isLocal} from '../sources/kinds.ts'
 
 export interface OpenLock {
   /** What the manifest wants, locked. */
@@ -75,7 +77,7 @@ function conflictText({wanted: {file}, why, hint}: LayoutConflict): string {
 }
 
 function withoutNeeds(modules: Readonly<Record<string, LockedModule>>): Lockfile {
-  const bare = Object.entries(modules).map(([key, locked]) => [key, withNeeds(locked, {})] as const)
+  const bare = entriesIn(modules).map(([key, locked]) => [key, withNeeds(locked, {})] as const)
   return {lockfileVersion: 1, modules: Object.fromEntries(bare)}
 }
 
@@ -83,7 +85,7 @@ function withoutNeeds(modules: Readonly<Record<string, LockedModule>>): Lockfile
 class Supply {
   /** What was resolved to answer. */
   readonly resolved: LockResult[] = []
-  readonly #brought = new Map<string, LockedModule>()
+  readonly #brought = new Map<ModuleKey, LockedModule>()
   readonly #open: OpenLock
   readonly #target: LockTarget
   readonly #bench: Workbench
@@ -95,7 +97,7 @@ class Supply {
   }
 
   /** What was written down serves where the code is at hand no more, and the target is the same. */
-  async needsNamed(key: string, locked: LockedModule): Promise<NamedNeeds> {
+  async needsNamed(key: ModuleKey, locked: LockedModule): Promise<NamedNeeds> {
     const {modules, target} = this.#open.previous
     const isKept = Object.hasOwn(modules, key) && modules[key] === locked
     const isSame = target !== undefined && sameTarget(target, this.#target)
@@ -105,7 +107,7 @@ class Supply {
   }
 
   /** Undefined where there is no such module. */
-  async module({key, versionText}: Dependency, neededBy: string): Promise<LockedModule | undefined> {
+  async module({key, versionText}: Dependency, neededBy: ModuleKey): Promise<LockedModule | undefined> {
     const {manifest, previous} = this.#open
     const {registry} = this.#bench.environment
     const definition = sourceDefinition(splitKey(key)[0], manifest, registry)
@@ -114,7 +116,7 @@ class Supply {
     const isSame = before !== undefined && (versionText === undefined || before.version === versionText)
     // Where the module that needs it stays as it is, so does this one, whatever release it is of.
     const isEnough = before !== undefined && definition.layout !== 'flat' && this.#isKept(neededBy)
-    if ((isSame || isEnough) && definition.kind !== 'path') {
+    if ((isSame || isEnough) && !isLocal(definition)) {
       this.#brought.set(key, before)
       return before
     }
@@ -125,13 +127,13 @@ class Supply {
     return result.locked
   }
 
-  #isKept(key: string): boolean {
+  #isKept(key: ModuleKey): boolean {
     const {modules, previous} = this.#open
     const now = Object.hasOwn(modules, key) ? modules[key] : this.#brought.get(key)
     return now !== undefined && Object.hasOwn(previous.modules, key) && previous.modules[key] === now
   }
 
-  async #lock({key, versionText}: Dependency, neededBy: string): Promise<LockResult | undefined> {
+  async #lock({key, versionText}: Dependency, neededBy: ModuleKey): Promise<LockResult | undefined> {
     const {manifest} = this.#open
     const definition = definitionFor(key, manifest, this.#bench)
     const name = splitKey(key)[1]
@@ -153,7 +155,7 @@ class Supply {
 }
 
 /** The Lua files of a module of which neither bytes nor facts are at hand. */
-function lacking(key: string, locked: LockedModule, {analyses, session}: Workbench): NeededFile[] {
+function lacking(key: ModuleKey, locked: LockedModule, {analyses, session}: Workbench): NeededFile[] {
   return neededFiles({lockfileVersion: 1, modules: {[key]: locked}}).filter(
     ({path, sha256}) =>
       path.endsWith('.lua') &&
@@ -179,7 +181,11 @@ function recalled({optional = {}, ...certain}: Needs): NamedNeeds {
  * What the code of a locked module names, read in the store or the context; what neither has is brought in. Throws what
  * fetching throws, and LUA_INVALID.
  */
-export async function namedNeeds(key: string, locked: LockedModule, bench: Workbench): Promise<NamedNeeds> {
+export async function namedNeeds(
+  key: ModuleKey,
+  locked: LockedModule,
+  bench: Workbench,
+): Promise<NamedNeeds> {
   await storeFromContext(key, locked, bench)
   const missingFiles = lacking(key, locked, bench)
   if (missingFiles.length > 0) await fetchAndRead(missingFiles, bench, readLua)

@@ -1,10 +1,11 @@
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
 import {moduleOfPath} from '../resolve/layout.ts'
 
 /** A module or library that has no entry of its own, since it lies in a tree that is locked as a whole. */
 export interface TreePart {
   /** source/* */
-  readonly key: string
+  readonly key: ModuleKey
   readonly source: string
   readonly version: string
   /** The part's own files in the tree. */
@@ -18,7 +19,7 @@ export interface TreePart {
 export function treePart(text: string, {modules}: Lockfile): TreePart | undefined {
   const slash = text.indexOf('/')
   const name = text.slice(slash + 1).replace(/^mod_/, '')
-  for (const [key, {version, files}] of Object.entries(modules)) {
+  for (const [key, {version, files}] of entriesIn(modules)) {
     const [source, module] = splitKey(key)
     if (module !== '*' || (slash !== -1 && source !== text.slice(0, slash))) continue
     const paths = Object.keys(files).filter(

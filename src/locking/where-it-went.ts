@@ -1,5 +1,6 @@
 import type {ProsodyModsError} from '../errors.ts'
-import {splitKey, type LockedModule} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
+import type {LockedModule} from '../project/lockfile.ts'
 import {defaultProsody, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryMove} from '../registry/types.ts'
@@ -10,7 +11,7 @@ import type {Workbench} from '../workbench/workbench.ts'
 /** A locked module that its publisher has retired: the newest release has no main file. */
 export interface GoneModule extends Gone {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** The version that is locked. */
   readonly current: string
   readonly moves: readonly RegistryMove[]
@@ -30,7 +31,7 @@ export interface WhereItWent {
  * @param key source/name
  */
 export function whereItWent(
-  key: string,
+  key: ModuleKey,
   {prosody = defaultProsody}: Manifest,
   registry: Registry,
 ): WhereItWent {
@@ -53,7 +54,7 @@ export function whereItWent(
 
 /** Tells of a locked module that its publisher has retired, and where it went. */
 export function goneModule(
-  module: string,
+  module: ModuleKey,
   {gone, locked, manifest}: {readonly gone: Gone; readonly locked: LockedModule; readonly manifest: Manifest},
   {environment}: Pick<Workbench, 'environment'>,
 ): GoneModule {

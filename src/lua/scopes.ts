@@ -35,8 +35,8 @@ export interface CallSite {
 }
 
 /** What a chunk writes to as `base.name = …`, or as a function of that name. */
-export interface FieldTarget {
-  readonly target: Ast.MemberExpression | Ast.IndexExpression
+export interface FieldAssignment {
+  readonly field: Ast.MemberExpression | Ast.IndexExpression
   /** The expression that is assigned; undefined where several values or none stand for it. */
   readonly value: Ast.Expression | undefined
   readonly node: Ast.Statement | Ast.FunctionDeclaration
@@ -58,7 +58,7 @@ export interface Reading {
   readonly scopes: Scopes
   /** In the order of the text, outer ones before those inside. */
   readonly calls: readonly CallSite[]
-  readonly targets: readonly FieldTarget[]
+  readonly assignments: readonly FieldAssignment[]
   readonly modules: readonly ModuleUse[]
   /** Every `a .. b .. c` of the chunk, as a whole. */
   readonly joins: readonly Ast.BinaryExpression[]
@@ -87,7 +87,7 @@ type Scope = Map<string, Variable>
 class Reader implements Reading {
   readonly scopes = new Map<Ast.Identifier, Variable>()
   readonly calls: CallSite[] = []
-  readonly targets: FieldTarget[] = []
+  readonly assignments: FieldAssignment[] = []
   readonly modules: ModuleUse[] = []
   readonly joins: Ast.BinaryExpression[] = []
   /** Parts of joins that are joins. */
@@ -130,8 +130,8 @@ class Reader implements Reading {
       case 'AssignmentStatement':
         this.#all(node.init)
         for (let index = 0; index < node.variables.length; index += 1) {
-          const target = node.variables[index]
-          if (target !== undefined) this.#target(target, node.init[index], node)
+          const to = node.variables[index]
+          if (to !== undefined) this.#assign(to, node.init[index], node)
         }
         return
       case 'IfStatement':
@@ -143,7 +143,7 @@ class Reader implements Reading {
       case 'FunctionDeclaration':
         if (node.isLocal && node.identifier?.type === 'Identifier')
           this.#declare(node.identifier, 'function', node)
-        else if (node.identifier !== null) this.#target(node.identifier, node, node)
+        else if (node.identifier !== null) this.#assign(node.identifier, node, node)
         this.#function(node)
         return
       case 'ForGenericStatement':
@@ -309,13 +309,13 @@ class Reader implements Reading {
     this.scopes.set(node, variable)
   }
 
-  #target(target: Ast.Expression, value: Ast.Expression | undefined, node: FieldTarget['node']): void {
-    this.#expression(target, undefined)
-    if (target.type === 'Identifier') {
-      const variable = this.scopes.get(target)
+  #assign(to: Ast.Expression, value: Ast.Expression | undefined, node: FieldAssignment['node']): void {
+    this.#expression(to, undefined)
+    if (to.type === 'Identifier') {
+      const variable = this.scopes.get(to)
       if (variable !== undefined) variable.assigned = true
-    } else if (target.type === 'MemberExpression' || target.type === 'IndexExpression')
-      this.targets.push({target, value, node})
+    } else if (to.type === 'MemberExpression' || to.type === 'IndexExpression')
+      this.assignments.push({field: to, value, node})
   }
 
   #use(node: Ast.Identifier): void {

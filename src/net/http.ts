@@ -8,7 +8,7 @@ import {gunzipped} from './gunzip.ts'
 import {Hosts} from './hosts.ts'
 import {timeoutsOf, type Patience, type Timeouts} from './patience.ts'
 import {redactUrl} from './redact-url.ts'
-import {confirmed, redirectTarget, statusError} from './status.ts'
+import {confirmed, redirectedTo, statusError} from './status.ts'
 import {TransferError, transferError} from './transfer-error.ts'
 import {conditionsOf, validatorsOf, type Validators} from './validators.ts'
 
@@ -116,11 +116,11 @@ async function follow(wanted: HttpRequest, door: Door): Promise<HttpAnswer> {
     seen.add(url.href)
     const answer = await ask(url, wanted, {...door, credential})
     try {
-      const target = redirectTarget(answer, url)
-      if (target === undefined) return accept(answer, url, {wanted, door: {...door, credential}})
+      const next = redirectedTo(answer, url)
+      if (next === undefined) return accept(answer, url, {wanted, door: {...door, credential}})
       // Once away, always away: who was redirected to may redirect back, with another path.
-      if (target.origin !== url.origin) credential = undefined
-      url = target
+      if (next.origin !== url.origin) credential = undefined
+      url = next
     } catch (error) {
       discard(answer.body)
       throw error

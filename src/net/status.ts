@@ -8,20 +8,17 @@ interface Answer {
 }
 
 /** Tells where an answer leads; undefined when it is no redirect. Throws TransferError for what is not followed. */
-export function redirectTarget(answer: Answer, from: URL): URL | undefined {
+export function redirectedTo(answer: Answer, from: URL): URL | undefined {
   const location = answer.headers['location']
   if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return undefined
   if (typeof location !== 'string' || !URL.canParse(location, from.href)) {
     throw new TransferError(`HTTP ${answer.statusCode} without a usable Location`)
   }
-  const target = new URL(location, from)
-  if (
-    !['http:', 'https:'].includes(target.protocol) ||
-    (from.protocol === 'https:' && target.protocol === 'http:')
-  ) {
-    throw new TransferError(`refused redirect from ${from.protocol}// to ${target.protocol}//`)
+  const to = new URL(location, from)
+  if (!['http:', 'https:'].includes(to.protocol) || (from.protocol === 'https:' && to.protocol === 'http:')) {
+    throw new TransferError(`refused redirect from ${from.protocol}// to ${to.protocol}//`)
   }
-  return target
+  return to
 }
 
 /** Makes the error of an answer that is neither 200 nor a redirect. */

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import {LintResults} from '../store/lint-results.ts'
 import {KeptFacts} from '../store/kept-facts.ts'
 import {Listings} from '../store/listings.ts'
@@ -8,8 +9,8 @@ import type {Environment} from '../workbench/environment.ts'
 export interface CacheVerifyResult {
   readonly folder: string
   readonly checked: number
-  /** sha256 of blobs whose bytes were other ones; they were removed. */
-  readonly removed: readonly string[]
+  /** Blobs whose bytes were other ones; they were removed. */
+  readonly removed: readonly Sha256[]
   /** Kept answers of publishers about what there is; damaged ones were removed. */
   readonly listings: {readonly checked: number; readonly removed: number}
   /** Files of what lint found, one for each configuration; damaged ones were removed. */

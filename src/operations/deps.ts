@@ -8,6 +8,7 @@ import {aptCommand, rocksCommand, type Dependency} from '../image/commands.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {lockedProject, type ProjectWithLock} from '../workbench/open-project.ts'
 import {listNeeds} from '../resolve/needs.ts'
+import {entriesIn, keysIn} from '../module-key.ts'
 
 /** What `deps` found; the shape is part of --json (docs/reference/json.md). */
 export interface DepsResult {
@@ -38,7 +39,7 @@ export async function deps(environment: Environment): Promise<DepsResult> {
   const {lock} = project
   const {registry} = environment
   const found = new Map<string, {server: string; neededBy: string[]; optional: boolean}>()
-  for (const [key, {needs}] of Object.entries(lock.modules)) {
+  for (const [key, {needs}] of entriesIn(lock.modules)) {
     for (const {kind, name, server, optional} of listNeeds(needs ?? {})) {
       if (kind !== 'libraries') continue
       const one = found.get(name) ?? {server, neededBy: [], optional: true}
@@ -65,7 +66,7 @@ export async function deps(environment: Environment): Promise<DepsResult> {
 }
 
 function unknownIn({manifest, lock}: ProjectWithLock, {registry}: Environment): UnknownNeeds | null {
-  if (lock.target !== undefined || Object.keys(lock.modules).length === 0) return null
+  if (lock.target !== undefined || keysIn(lock.modules).length === 0) return null
   if (lockTargetOf(manifest, registry) !== undefined) {
     return {
       what: 'lockfile',

@@ -7,6 +7,8 @@ import {neededFiles} from '../workbench/needed-files.ts'
 import {openProject} from '../workbench/open-project.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
+import {isLocal} from '../sources/kinds.ts'
+import {keysIn} from '../module-key.ts'
 
 /** What `fetch` brought into the store; the shape is part of --json (docs/reference/json.md). */
 export interface FetchResult {
@@ -41,11 +43,11 @@ export async function fetchProject(environment: Environment): Promise<FetchResul
     )
   }
   refuseFirstUse(lock, manifest)
-  const needed = neededFiles(lock).filter(({resolved}) => resolved.kind !== 'path')
+  const needed = neededFiles(lock).filter(({resolved}) => !isLocal(resolved))
   return withWorkbench(environment, {...project, offline: false}, async (bench) => {
     await fetchAndRead(needed, bench)
     return {
-      modules: Object.keys(lock.modules).length,
+      modules: keysIn(lock.modules).length,
       files: new Set(needed.map(({sha256}) => sha256)).size,
       fetch: bench.session.report,
     }

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import type {factsOf} from '../facts/facts.ts'
 import type {Placement} from '../facts/placement.ts'
 import {Store} from '../store/store.ts'
@@ -16,6 +17,8 @@ import {ownValue} from '../own-value.ts'
 import {unknownSource} from '../workbench/definition-for.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {moduleFacts, placementIn, type AnalysedFile, type ModuleFacts} from '../facts/module-facts.ts'
+import {revisionOf} from '../sources/revision.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 /** A release that has the module. */
 export interface InfoRelease {
@@ -24,7 +27,7 @@ export interface InfoRelease {
   readonly date: string | null
   /** Digest, size and what the digest rests on, for each file by its path in the release. */
   readonly files: Readonly<
-    Record<string, {readonly sha256: string; readonly size: number; readonly basis: string | null}>
+    Record<string, {readonly sha256: Sha256; readonly size: number; readonly basis: string | null}>
   >
   /** Whether every file is the same as in the release before. */
   readonly sameAsPrevious: boolean
@@ -33,7 +36,7 @@ export interface InfoRelease {
 /** A source that publishes the module, with its releases. */
 export interface InfoSource {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly title: string
   readonly homepage: string
   readonly licence: string
@@ -69,8 +72,8 @@ export async function info(text: string, environment: Environment): Promise<Info
     })
   }
   if (spec.source !== undefined && !registry.index.sources.includes(spec.source))
-    throw unknownSource(`${spec.source}/${spec.name}`, {}, registry)
-  const publishers = ownValue(registry.index.names, spec.name) ?? []
+    throw unknownSource(moduleKey(spec.source, spec.name), {}, registry)
+  const publishers = registry.publishers(spec.name)
   const wanted = publishers.filter((id) => spec.source === undefined || spec.source === id)
   const core = coreLines(spec.name, environment)
   if (wanted.length === 0 && core.length === 0) throw unknownModule(spec.name, registry)
@@ -127,7 +130,7 @@ async function sourceInfo(
     const content = JSON.stringify(files)
     all.unshift({
       version: ref.version,
-      revision: revisionOf(ref),
+      revision: revisionOf(ref) ?? null,
       date: ref.date ?? null,
       files,
       sameAsPrevious: content === previous,
@@ -137,7 +140,7 @@ async function sourceInfo(
   const releases = chosen === undefined ? all : all.filter((one) => isRelease(one, chosen))
   const analysed = await storedFacts(Object.entries(releases[0]?.files ?? {}), environment)
   return {
-    module: `${id}/${name}`,
+    module: moduleKey(id, name),
     title: definition.title,
     homepage: definition.homepage,
     licence: definition.licence,
@@ -150,11 +153,7 @@ async function sourceInfo(
 }
 
 function isRelease({version, revision}: InfoRelease, ref: ReleaseRef): boolean {
-  return version === ref.version && revision === revisionOf(ref)
-}
-
-function revisionOf({resolved}: ReleaseRef): string | null {
-  return 'revision' in resolved ? resolved.revision : null
+  return version === ref.version && revision === (revisionOf(ref) ?? null)
 }
 
 function coreVersion(text: string, name: string): ProsodyModsError {
@@ -186,7 +185,7 @@ function filesOf(
 
 /** Of the files of one release; complete where all of them could be looked at. */
 async function storedFacts(
-  files: readonly (readonly [path: string, {readonly sha256: string}])[],
+  files: readonly (readonly [path: string, {readonly sha256: Sha256}])[],
   {storeFolder}: Environment,
 ): Promise<{readonly found: readonly AnalysedFile[]; readonly complete: boolean}> {
   const store = new Store(storeFolder)
@@ -205,7 +204,7 @@ async function storedFacts(
 
 async function analysed(
   bytes: Buffer,
-  {path, sha256, analyses}: {readonly path: string; readonly sha256: string; readonly analyses: Analyses},
+  {path, sha256, analyses}: {readonly path: string; readonly sha256: Sha256; readonly analyses: Analyses},
 ): Promise<ReturnType<typeof factsOf>> {
   // Loaded only here: what is kept is told faster than the parser starts.
   const {factsOf} = await import('../facts/facts.ts')

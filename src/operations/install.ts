@@ -3,7 +3,7 @@ import {generatedFiles} from '../image/generated-files.ts'
 import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {isInterrupted, type Project} from '../project/project.ts'
 import {differences, type Difference} from '../resolve/differences.ts'
-import {planContext, type ContextPlan, type Target} from '../context/plan.ts'
+import {planContext, type ContextPlan, type WantedState} from '../context/plan.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {changeProject, openProject} from '../workbench/open-project.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
@@ -12,6 +12,8 @@ import {nothingOmitted, summariesOf, type ModuleSummary, type WriteResult} from 
 import {nothingNeeded} from '../resolve/closure.ts'
 import {nothingFetched} from '../fetch/report.ts'
 import {projectWarnings} from '../context/warnings.ts'
+import {isLocal} from '../sources/kinds.ts'
+import {keysIn, entriesIn} from '../module-key.ts'
 
 /** What `install` is asked for. */
 export interface InstallRequest {
@@ -47,7 +49,7 @@ async function work(
   environment: Environment,
 ): Promise<InstallResult> {
   // Fetching and Lua are loaded only here, so that a run with nothing to do starts fast.
-  const {withWorkbench, resolveLock, writeTarget} = await import('../context/resolve-and-write.ts')
+  const {withWorkbench, resolveLock, writeProject} = await import('../context/resolve-and-write.ts')
   const bench = {folder: project.folder, manifest: project.manifest, offline: request.offline, writes: true}
   return withWorkbench(environment, bench, async (workbench) => {
     const previous = request.frozen ? frozenLock(project, environment) : (project.lock ?? emptyLock)
@@ -56,8 +58,8 @@ async function work(
     const outcome = await resolveLock({manifest, previous, refresh: new Set(), frozen}, workbench)
     const {lock, closure, resolved} = outcome
     if (request.frozen) refuseChanges(previous, lock)
-    const target = {...targetOf(project, lock, request), closure, resolved, dryRun: request.dryRun}
-    const result = await writeTarget(project, target, workbench)
+    const wanted = {...wantedOf(project, lock, request), closure, resolved, dryRun: request.dryRun}
+    const result = await writeProject(project, wanted, workbench)
     return {...result, modules: summariesOf(lock), upToDate: result.changes.length === 0}
   })
 }
@@ -70,11 +72,11 @@ function nothingToDo(
 ): InstallResult | undefined {
   const {lock, manifest} = project
   if (lock === undefined || differences(manifest, lock, registry).length > 0) return undefined
-  if (Object.values(lock.modules).some(({resolved}) => resolved.kind === 'path')) return undefined
+  if (Object.values(lock.modules).some(({resolved}) => isLocal(resolved))) return undefined
   // That others need a module is proved by their code, and not by the lockfile.
-  if (Object.keys(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
+  if (keysIn(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
   refuseFirstUse(lock, manifest)
-  const plan = planWithoutLock(project, targetOf(project, lock, request))
+  const plan = planWithoutLock(project, wantedOf(project, lock, request))
   if (plan === undefined || plan.changes.length + plan.closed.length > 0) return undefined
   return {
     modules: summariesOf(lock),
@@ -91,16 +93,16 @@ function nothingToDo(
 }
 
 /** Another process may be writing: what looks wrong is judged by the one who holds the project's lock. */
-function planWithoutLock(project: Project, target: Target): ContextPlan | undefined {
+function planWithoutLock(project: Project, wanted: WantedState): ContextPlan | undefined {
   try {
-    return planContext(project, target, generatedFiles(target))
+    return planContext(project, wanted, generatedFiles(wanted))
   } catch (error) {
     if (error instanceof ProsodyModsError) return undefined
     throw error
   }
 }
 
-function targetOf(project: Project, lock: Lockfile, request: InstallRequest): Target {
+function wantedOf(project: Project, lock: Lockfile, request: InstallRequest): WantedState {
   return {
     lock,
     manifest: project.manifest,
@@ -124,7 +126,7 @@ function frozenLock(project: Project, {registry}: Environment): Lockfile {
 
 /** Local folders are read anew: under --frozen they must still hold what was locked. */
 function refuseChanges(previous: Lockfile, lock: Lockfile): void {
-  const changed = Object.entries(lock.modules).filter(
+  const changed = entriesIn(lock.modules).filter(
     ([key, {integrity}]) => previous.modules[key]?.integrity !== integrity,
   )
   if (changed.length === 0) return

@@ -4,6 +4,7 @@ import {differences, type Difference} from '../resolve/differences.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {openProject} from '../workbench/open-project.ts'
 import {summaryOf, type ModuleSummary} from '../context/results.ts'
+import {entriesIn} from '../module-key.ts'
 
 /** A module of the project as it is locked. */
 export interface ListedModule extends ModuleSummary {
@@ -22,7 +23,7 @@ export interface ListResult {
 export async function list(environment: Environment): Promise<ListResult> {
   const {manifest, lock = emptyLock} = await openProject(environment)
   return {
-    modules: Object.entries(lock.modules).map(([key, locked]) => ({
+    modules: entriesIn(lock.modules).map(([key, locked]) => ({
       ...summaryOf(key, locked),
       wanted: versionIn(manifest, key) ?? null,
     })),

@@ -1,11 +1,13 @@
-import {splitKey, type Lockfile, type LockTarget} from '../project/lockfile.ts'
+import {splitKey, entriesIn, keysIn, moduleKey, type ModuleKey} from '../module-key.ts'
+import type {Lockfile, LockTarget} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
-import type {RegistryIndex} from '../registry/types.ts'
 import {listNeeds, missing, type Need, neededKeys} from '../resolve/needs.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {lockedProject} from '../workbench/open-project.ts'
 import {summaryOf, type ModuleSummary} from '../context/results.ts'
 import {treePart} from '../locking/tree-part.ts'
+import type {Registry} from '../registry/registry.ts'
+import {ownValue} from '../own-value.ts'
 
 /** A locked module, and what it needs; the shape is part of --json (docs/reference/json.md). */
 export interface TreeModule extends ModuleSummary {
@@ -20,7 +22,7 @@ export interface TreeResult {
   /** The locked modules by key. */
   readonly modules: readonly TreeModule[]
   /** By the name of a module that is missing and that some source publishes: `source/name` of each. */
-  readonly published: Readonly<Record<string, readonly string[]>>
+  readonly published: Readonly<Record<string, readonly ModuleKey[]>>
 }
 
 /** Lists what the locked modules need. Throws LOCKFILE_MISSING. */
@@ -29,23 +31,22 @@ export async function tree(environment: Environment): Promise<TreeResult> {
   const wanted = manifest.modules ?? {}
   return {
     target: lock.target ?? null,
-    modules: Object.entries(lock.modules).map(([key, locked]) => ({
+    modules: entriesIn(lock.modules).map(([key, locked]) => ({
       ...summaryOf(key, locked),
       wanted: Object.hasOwn(wanted, key),
     })),
-    published: publishedOf(lock, environment.registry.index),
+    published: publishedOf(lock, environment.registry),
   }
 }
 
-function publishedOf({modules}: Lockfile, {names}: RegistryIndex): TreeResult['published'] {
+function publishedOf({modules}: Lockfile, registry: Registry): TreeResult['published'] {
   const lacking = Object.values(modules)
     .flatMap(({needs = {}}) => listNeeds(needs))
     .filter(({kind, server}) => kind === 'modules' && server === missing)
     .map(({name}) => name)
-  const rows = [...new Set(lacking)].map((name): [string, string[]] => {
-    const ids = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
-    return [name, ids.map((id) => `${id}/${name}`)]
-  })
+  const rows = [...new Set(lacking)].map(
+    (name) => [name, registry.publishers(name).map((id) => moduleKey(id, name))] as const,
+  )
   return Object.fromEntries(rows.filter(([, keys]) => keys.length > 0))
 }
 
@@ -64,7 +65,7 @@ export interface WhyResult {
 /** A chain of modules each of which needs the next. */
 export interface WhyChain {
   /** Keys of the modules: the first one stands in the manifest, the last one needs it. */
-  readonly modules: readonly string[]
+  readonly modules: readonly ModuleKey[]
   /** What the last one needs: a module, a Lua library. */
   readonly needs: string
   readonly optional: boolean
@@ -92,7 +93,7 @@ export async function why(text: string, environment: Environment): Promise<WhyRe
       details: {name: text},
     })
   }
-  const wanted = Object.keys(manifest.modules ?? {})
+  const wanted = keysIn(manifest.modules)
   const chains = wanted.flatMap((key) => chainsFrom(key, matching.fits, lock))
   return {name: matching.name, kind: matching.kind, chains}
 }
@@ -104,8 +105,8 @@ interface Matcher {
 }
 
 function matcherFor(name: string, {modules}: Lockfile): Matcher | undefined {
-  const key = Object.keys(modules).find(
-    (one) => one === name || one.endsWith(`/${name}`) || one === `${name}/*`,
+  const key = keysIn(modules).find(
+    (one) => one === name || one.endsWith(`/${name}`) || one === moduleKey(name, '*'),
   )
   if (key !== undefined) {
     const own = splitKey(key)[1]
@@ -132,14 +133,14 @@ function matcherFor(name: string, {modules}: Lockfile): Matcher | undefined {
 }
 
 /** Chains that end in a module with a need that fits, each module at most once in all of them. */
-function chainsFrom(root: string, fits: (need: Need) => boolean, {modules}: Lockfile): WhyChain[] {
+function chainsFrom(root: ModuleKey, fits: (need: Need) => boolean, {modules}: Lockfile): WhyChain[] {
   const found: WhyChain[] = []
   const seen = new Set<string>()
-  const open: (readonly string[])[] = [[root]]
+  const open: (readonly ModuleKey[])[] = [[root]]
   for (let chain = open.shift(); chain !== undefined; chain = open.shift()) {
-    const key = chain.at(-1) ?? ''
-    const locked = Object.hasOwn(modules, key) ? modules[key] : undefined
-    if (locked === undefined || seen.has(key)) continue
+    const key = chain.at(-1)
+    const locked = key === undefined ? undefined : ownValue(modules, key)
+    if (key === undefined || locked === undefined || seen.has(key)) continue
     seen.add(key)
     for (const need of listNeeds(locked.needs ?? {}))
       if (fits(need)) found.push({modules: chain, needs: need.name, optional: need.optional})

@@ -1,6 +1,8 @@
+import {toSha256} from '../digest.ts'
 import type {Placement} from '../facts/placement.ts'
 import {readReadme, type FrontMatter} from '../facts/readme.ts'
-import {splitKey, type LockedModule} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
+import type {LockedModule} from '../project/lockfile.ts'
 import {parseSpec} from '../resolve/spec.ts'
 import {mainOf} from '../prosody/module-files.ts'
 import {entriesFor} from '../locking/entries.ts'
@@ -11,6 +13,7 @@ import {moduleFacts, optionsIn, placementIn, type ModuleOption} from '../facts/m
 import {projectOrNone} from '../workbench/open-project.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
+import {revisionOf} from '../sources/revision.ts'
 
 /** What `options` is asked for. */
 export interface OptionsRequest {
@@ -22,7 +25,7 @@ export interface OptionsRequest {
 /** The options that a module reads. */
 export interface ModuleOptions {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly version: string
   readonly revision: string | null
   /** Where it is enabled; null for a whole tree. */
@@ -60,7 +63,7 @@ export async function options(request: OptionsRequest, environment: Environment)
 }
 
 async function readmeIn(
-  key: string,
+  key: ModuleKey,
   {readme}: Pick<LockResult, 'readme'>,
   {session}: Workbench,
 ): Promise<Pick<ModuleOptions, 'readme' | 'warnings'>> {
@@ -72,7 +75,7 @@ async function readmeIn(
 
 /** Of a module whose files lie in the store. Throws LUA_INVALID, STORE_CORRUPT. */
 function optionsOf(
-  key: string,
+  key: ModuleKey,
   {version, resolved, files}: LockedModule,
   bench: Workbench,
 ): Omit<ModuleOptions, 'readme' | 'warnings'> {
@@ -82,13 +85,13 @@ function optionsOf(
   const analysed = lua
     .sort(([a], [b]) => Number(mainOf(b) === name) - Number(mainOf(a) === name))
     .map(([path, digest]) => {
-      const sha256 = digest.slice('sha256:'.length)
+      const sha256 = toSha256(digest)
       return {path, facts: readLua({module: key, path, sha256}, bench)}
     })
   return {
     module: key,
     version,
-    revision: 'revision' in resolved ? resolved.revision : null,
+    revision: revisionOf({resolved}) ?? null,
     placement: placementIn(name, analysed),
     options: optionsIn(moduleFacts(analysed)),
   }

@@ -1,5 +1,5 @@
 import {versionIn} from '../project/manifest.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {originOf, type Origin} from '../locking/origin.ts'
@@ -12,7 +12,7 @@ import {withWorkbench} from '../workbench/workbench.ts'
 /** A module for which there are newer files than the locked ones. */
 export interface OutdatedModule {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly current: string
   /**
    * The newest version that the manifest admits; null where that is what is locked, has the same files, or others need
@@ -31,7 +31,7 @@ export interface OutdatedResult {
   /** How many modules were looked at. */
   readonly checked: number
   /** Modules whose publisher was not asked or did not answer: only the registry speaks of them. */
-  readonly notAsked: readonly {readonly module: string; readonly reason: string}[]
+  readonly notAsked: readonly {readonly module: ModuleKey; readonly reason: string}[]
 }
 
 /**
@@ -46,8 +46,8 @@ export async function outdated(
   return withWorkbench(environment, {...project, offline}, async (bench) => {
     const found: OutdatedModule[] = []
     const retired: GoneModule[] = []
-    const notAsked: {module: string; reason: string}[] = []
-    const modules = Object.entries(project.lock.modules)
+    const notAsked: {module: ModuleKey; reason: string}[] = []
+    const modules = entriesIn(project.lock.modules)
     for (const [module, locked] of modules) {
       const definition = definitionFor(module, project.manifest, bench)
       const wanted = {definition, name: splitKey(module)[1], versionText: versionIn(project.manifest, module)}

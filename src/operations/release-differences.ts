@@ -1,7 +1,8 @@
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, toSha256, type Digest, type Sha256} from '../digest.ts'
 import {readRegular} from '../regular-file.ts'
-import {emptyLock, lockedFiles, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
+import {emptyLock, lockedFiles, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {
@@ -29,19 +30,19 @@ export interface MoveDifferences {
 export interface Compared {
   readonly before: Lockfile
   readonly after: Lockfile
-  /** The lines of a file by `sha256:…`; undefined where the bytes are not at hand. */
-  readonly lines: (digest: string) => LineCounts | undefined
+  /** The lines of a file by its digest; undefined where the bytes are not at hand. */
+  readonly lines: (digest: Digest) => LineCounts | undefined
 }
 
 /** Tells what differs under the same keys of one source. */
 export function differencesOf(
-  keys: readonly string[],
+  keys: readonly ModuleKey[],
   {before, after, lines}: Compared,
   bench: Workbench,
 ): MoveDifferences {
   const [old, fresh] = [filesOf(keys, before), filesOf(keys, after)]
   const isTree = keys.some((key) => after.modules[key]?.layout === 'flat')
-  const share = (one: string, other: string): number | undefined => {
+  const share = (one: Digest, other: Digest): number | undefined => {
     const [a, b] = [lines(one), lines(other)]
     return a === undefined || b === undefined ? undefined : lineShare(a, b)
   }
@@ -54,14 +55,14 @@ export function differencesOf(
 
 /** Lists the registry's notes on the entries themselves, and on modules that leave, change their name or come. */
 export function moveNotes(
-  keys: readonly string[],
+  keys: readonly ModuleKey[],
   {modules}: Pick<MoveDifferences, 'modules'>,
   {environment: {registry}}: Workbench,
 ): string[] {
-  const source = splitKey(keys[0] ?? '')[0]
+  const [source = ''] = keys.map((key) => splitKey(key)[0])
   const leaving = [...(modules?.removed ?? []), ...(modules?.renamed ?? []).map(({from}) => from)]
   const noted = (name: string): readonly RegistryMove[] => movesOf(name, source, registry)
-  const come = new Set(modules?.added.map((name) => `${source}/${name}`))
+  const come = new Set(modules?.added.map((name) => moduleKey(source, name)))
   const moves = [
     ...keys.flatMap((key) => noted(splitKey(key)[1]).filter(({change}) => change !== 'core')),
     ...leaving.flatMap(noted),
@@ -71,11 +72,11 @@ export function moveNotes(
 }
 
 /** Reads lines out of the store, or out of the context as far as its files are those of the lock. */
-export function linesOf(project: Project, bench: Workbench): (digest: string) => LineCounts | undefined {
+export function linesOf(project: Project, bench: Workbench): (digest: Digest) => LineCounts | undefined {
   const places = new Map([...lockedFiles(project.lock ?? emptyLock)].map(([path, sha256]) => [sha256, path]))
-  const known = new Map<string, LineCounts | undefined>()
+  const known = new Map<Sha256, LineCounts | undefined>()
   return (digest) => {
-    const sha256 = digest.slice('sha256:'.length)
+    const sha256 = toSha256(digest)
     if (!known.has(sha256)) {
       const bytes = bench.session.read(sha256) ?? written(project.folder, places.get(sha256), sha256)
       known.set(sha256, bytes === undefined ? undefined : lineCounts(bytes.toString('utf8')))
@@ -84,25 +85,27 @@ export function linesOf(project: Project, bench: Workbench): (digest: string) =>
   }
 }
 
-function written(folder: string, path: string | undefined, sha256: string): Buffer | undefined {
+function written(folder: string, path: string | undefined, sha256: Sha256): Buffer | undefined {
   if (path === undefined) return undefined
   try {
     const bytes = readRegular(join(folder, path), 'module')
-    return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
+    return sha256Of(bytes) === sha256 ? bytes : undefined
   } catch {
     return undefined
   }
 }
 
-function filesOf(keys: readonly string[], {modules}: Lockfile): FileDigests {
+function filesOf(keys: readonly ModuleKey[], {modules}: Lockfile): FileDigests {
   return Object.fromEntries(keys.flatMap((key) => Object.entries(modules[key]?.files ?? {})))
 }
 
-function knownRenames(keys: readonly string[], {environment}: Workbench): Map<string, string> {
-  const source = splitKey(keys[0] ?? '')[0]
+function knownRenames(keys: readonly ModuleKey[], {environment}: Workbench): Map<string, string> {
+  const [source] = keys.map((key) => splitKey(key)[0])
   return new Map(
     environment.registry.moves
       .filter((move) => move.change === 'renamed' && move.source === source)
-      .map(({module, to}) => [module, splitKey(to?.[0] ?? '')[1]]),
+      .flatMap(({module, to: [heir] = []}) =>
+        heir === undefined ? [] : [[module, splitKey(heir)[1]] as const],
+      ),
   )
 }

@@ -1,4 +1,5 @@
-import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
+import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from '../project/manifest.ts'
 import {editManifest} from '../project/manifest-edit.ts'
 import {neededKeys} from '../resolve/needs.ts'
@@ -9,7 +10,7 @@ import {resolveLock} from '../locking/resolve-lock.ts'
 import type {WriteResult} from '../context/results.ts'
 import {withUserSources} from '../workbench/user-config.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
-import {writeTarget} from '../context/write-target.ts'
+import {writeProject} from '../context/write-project.ts'
 
 /** What `remove` is asked for. */
 export interface RemoveRequest {
@@ -23,9 +24,9 @@ export interface RemoveRequest {
 /** What `remove` did; the shape is part of --json (docs/reference/json.md). */
 export interface RemoveResult extends WriteResult {
   /** source/name */
-  readonly removed: readonly string[]
+  readonly removed: readonly ModuleKey[]
   /** Modules that were taken out of the manifest, and stay since others need them. */
-  readonly stillNeeded: readonly {readonly module: string; readonly neededBy: readonly string[]}[]
+  readonly stillNeeded: readonly {readonly module: ModuleKey; readonly neededBy: readonly ModuleKey[]}[]
   /** Sources that the manifest declares, and of which the project has no module any more. */
   readonly unusedSources: readonly string[]
 }
@@ -44,7 +45,7 @@ export async function remove(request: RemoveRequest, environment: Environment): 
       const manifest = withUserSources(written, bench.user, environment.registry)
       const previous = project.lock ?? emptyLock
       const {lock, closure, resolved} = await resolveLock({manifest, previous, refresh: new Set()}, bench)
-      const target = {
+      const wanted = {
         lock,
         closure,
         resolved,
@@ -56,7 +57,7 @@ export async function remove(request: RemoveRequest, environment: Environment): 
       }
       const stillNeeded = neededOf(keys, lock)
       return {
-        ...(await writeTarget(project, target, bench)),
+        ...(await writeProject(project, wanted, bench)),
         removed: keys.filter((key) => !Object.hasOwn(lock.modules, key)),
         stillNeeded,
         unusedSources: unusedOf(keys, written, lock),
@@ -65,20 +66,20 @@ export async function remove(request: RemoveRequest, environment: Environment): 
   )
 }
 
-function neededOf(keys: readonly string[], {modules}: Lockfile): RemoveResult['stillNeeded'] {
+function neededOf(keys: readonly ModuleKey[], {modules}: Lockfile): RemoveResult['stillNeeded'] {
   return keys
     .filter((key) => Object.hasOwn(modules, key))
     .map((module) => ({
       module,
-      neededBy: Object.entries(modules)
+      neededBy: entriesIn(modules)
         .filter(([key, locked]) => key !== module && neededKeys(locked).includes(module))
         .map(([key]) => key),
     }))
 }
 
 /** Of the sources that modules were taken from, those that the manifest declares for nothing. */
-function unusedOf(keys: readonly string[], {sources = {}}: Manifest, {modules}: Lockfile): string[] {
-  const used = new Set(Object.keys(modules).map((key) => splitKey(key)[0]))
+function unusedOf(keys: readonly ModuleKey[], {sources = {}}: Manifest, {modules}: Lockfile): string[] {
+  const used = new Set(keysIn(modules).map((key) => splitKey(key)[0]))
   const left = new Set(keys.map((key) => splitKey(key)[0]))
   return [...left].filter((source) => Object.hasOwn(sources, source) && !used.has(source))
 }

@@ -2,6 +2,7 @@ import type {RegistryName} from '../registry/types.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {Environment} from '../workbench/environment.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 /** What `search` is asked for. */
 export interface SearchRequest {
@@ -13,7 +14,7 @@ export interface SearchRequest {
 /** A module that a search found. */
 export interface Found {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** Newest version whose digests are known; null when none are. */
   readonly newest: string | null
   readonly facts: RegistryName
@@ -57,5 +58,5 @@ function searchSource(id: string, words: readonly string[], registry: Environmen
       const text = [name, facts.stage ?? '', ...(facts.labels ?? [])].join(' ').toLowerCase()
       return words.every((word) => text.includes(word))
     })
-    .map(([name, facts]) => ({module: `${id}/${name}`, newest: newest.get(name) ?? null, facts}))
+    .map(([name, facts]) => ({module: moduleKey(id, name), newest: newest.get(name) ?? null, facts}))
 }

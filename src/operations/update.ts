@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
-import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, entriesIn, keysIn, type ModuleKey} from '../module-key.ts'
+import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {versionIn} from '../project/manifest.ts'
 import type {Project} from '../project/project.ts'
 import {newestFirst, stillSatisfies, type Wanted} from '../resolve/choose.ts'
@@ -19,7 +20,7 @@ import {resolveLock, type ResolvedLock} from '../locking/resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from '../context/results.ts'
 import {goneModule, withNotes, type GoneModule} from '../locking/where-it-went.ts'
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
-import {writeTarget} from '../context/write-target.ts'
+import {writeProject} from '../context/write-project.ts'
 
 /** What `update` is asked for. */
 export interface UpdateRequest {
@@ -34,11 +35,11 @@ export interface UpdateRequest {
 export interface UpdateResult extends WriteResult {
   readonly updated: readonly ChangedModule[]
   /** Modules with news that the manifest does not admit. */
-  readonly held: readonly {readonly module: string; readonly current: string; readonly latest: string}[]
+  readonly held: readonly {readonly module: ModuleKey; readonly current: string; readonly latest: string}[]
   /** Modules that their publishers have retired: they stay as they are. */
   readonly gone: readonly GoneModule[]
   /** Modules whose publisher was not asked or did not answer. */
-  readonly notAsked: readonly {readonly module: string; readonly reason: string}[]
+  readonly notAsked: readonly {readonly module: ModuleKey; readonly reason: string}[]
 }
 
 /**
@@ -66,9 +67,9 @@ export async function update(request: UpdateRequest, environment: Environment): 
       const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
       const {force, dryRun} = request
       const {lock, closure, resolved} = outcome
-      const target = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
+      const wanted = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
       return {
-        ...(await writeTarget(project, target, bench)),
+        ...(await writeProject(project, wanted, bench)),
         updated: updatedModules(outcome, previous),
         held: found.flatMap(({module, current, news: [latest]}) =>
           latest === undefined || releases.has(module) ? [] : [{module, current, latest: latest.version}],
@@ -95,10 +96,10 @@ function refuseVersions(specs: readonly string[]): void {
 
 /** Of some keys, or of all where undefined, those of which the registry says otherwise than the lockfile. */
 function disputedOf(
-  keys: ReadonlySet<string> | undefined,
+  keys: ReadonlySet<ModuleKey> | undefined,
   project: Project,
   environment: Environment,
-): Set<string> {
+): Set<ModuleKey> {
   const {lock = emptyLock, manifest} = project
   const {registry} = environment
   const all = disputesOf(lock, manifest, registry).map(({key}) => key)
@@ -107,13 +108,13 @@ function disputedOf(
   return mended
 }
 
-function without(lock: Lockfile, keys: ReadonlySet<string>): Lockfile {
-  const kept = Object.entries(lock.modules).filter(([key]) => !keys.has(key))
+function without(lock: Lockfile, keys: ReadonlySet<ModuleKey>): Lockfile {
+  const kept = entriesIn(lock.modules).filter(([key]) => !keys.has(key))
   return {...lock, modules: Object.fromEntries(kept)}
 }
 
 interface ModuleNews {
-  readonly module: string
+  readonly module: ModuleKey
   readonly wanted: Wanted
   readonly current: string
   /** Newest first. */
@@ -123,14 +124,14 @@ interface ModuleNews {
 }
 
 /** What was asked for by its name can't be had; among all others it is only told of. Throws MODULE_GONE. */
-function refuseGone(asked: readonly string[], found: readonly ModuleNews[]): void {
+function refuseGone(asked: readonly ModuleKey[], found: readonly ModuleNews[]): void {
   const gone = found.find((one) => one.gone !== null && asked.includes(one.module))?.gone
   if (gone) throw withNotes(moduleGone(gone.module, gone), gone)
 }
 
 /** Keys to look at: all, or those asked for with what must move along with them. */
-function withSiblings(asked: readonly string[], {manifest, lock}: Project): readonly string[] {
-  const keys = Object.keys(manifest.modules ?? {}).filter((key) => lock?.modules[key] !== undefined)
+function withSiblings(asked: readonly ModuleKey[], {manifest, lock}: Project): readonly ModuleKey[] {
+  const keys = keysIn(manifest.modules).filter((key) => lock?.modules[key] !== undefined)
   if (asked.length === 0) return keys
   const flat = new Set(
     asked.filter((key) => lock?.modules[key]?.layout === 'flat').map((key) => splitKey(key)[0]),
@@ -138,7 +139,11 @@ function withSiblings(asked: readonly string[], {manifest, lock}: Project): read
   return keys.filter((key) => asked.includes(key) || flat.has(splitKey(key)[0]))
 }
 
-async function newsFor(keys: readonly string[], project: Project, bench: Workbench): Promise<ModuleNews[]> {
+async function newsFor(
+  keys: readonly ModuleKey[],
+  project: Project,
+  bench: Workbench,
+): Promise<ModuleNews[]> {
   const found: ModuleNews[] = []
   for (const module of keys) {
     const locked = project.lock?.modules[module]
@@ -153,8 +158,8 @@ async function newsFor(keys: readonly string[], project: Project, bench: Workben
 }
 
 /** Key → the release that it moves to. */
-function releasesOf(found: readonly ModuleNews[]): Map<string, ReleaseRef> {
-  const releases = new Map<string, ReleaseRef>()
+function releasesOf(found: readonly ModuleNews[]): Map<ModuleKey, ReleaseRef> {
+  const releases = new Map<ModuleKey, ReleaseRef>()
   for (const {module, wanted, news} of found) {
     if (wanted.definition.layout === 'flat') continue
     const ref = news.find((one) => stillSatisfies(wanted, one))

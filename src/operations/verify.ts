@@ -9,8 +9,8 @@ import type {Environment} from '../workbench/environment.ts'
 import {openProject} from '../workbench/open-project.ts'
 import {presentText} from '../context/present-text.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 
 /** What `verify` is asked for. */
 export interface VerifyRequest {
@@ -23,9 +23,9 @@ export interface Drift {
   /** The file's path from the project's folder. */
   readonly path: string
   readonly kind: DriftKind
-  /** The sha256 in hex; null where nothing is expected or found. */
-  readonly expected: string | null
-  readonly got: string | null
+  /** The sha256; null where nothing is expected or found. */
+  readonly expected: Sha256 | null
+  readonly got: Sha256 | null
   /** What to do about it. */
   readonly hint: string
 }
@@ -72,9 +72,9 @@ export function verifyFiles(
   }
 }
 
-function expectedFiles(lock: Lockfile, generated: readonly GeneratedFile[]): Map<string, string> {
+function expectedFiles(lock: Lockfile, generated: readonly GeneratedFile[]): Map<string, Sha256> {
   const files = lockedFiles(lock)
-  for (const {path, text} of generated) if (text !== undefined) files.set(path, hash('sha256', text, 'hex'))
+  for (const {path, text} of generated) if (text !== undefined) files.set(path, sha256Of(text))
   return files
 }
 
@@ -97,14 +97,14 @@ function outlived(folder: string, generated: readonly GeneratedFile[]): Found[] 
   return generated.flatMap(({path, text, isOurs}): Found[] => {
     const present = text === undefined ? presentText(folder, path) : undefined
     if (present === undefined || !isOurs(present)) return []
-    return [{path, kind: 'unexpected', expected: null, got: hash('sha256', present, 'hex')}]
+    return [{path, kind: 'unexpected', expected: null, got: sha256Of(present)}]
   })
 }
 
 /** What others can't read, though its bytes are right. */
 function closedOf(
   folder: string,
-  expected: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, Sha256>,
   found: ReadonlySet<string>,
 ): Found[] {
   return unreadablePaths(folder, expected.keys())
@@ -115,7 +115,7 @@ function closedOf(
     })
 }
 
-function compare(folder: string, expected: ReadonlyMap<string, string>): Found[] {
+function compare(folder: string, expected: ReadonlyMap<string, Sha256>): Found[] {
   const found: Found[] = []
   for (const [path, sha256] of expected) {
     const state = diskState(folder, path)
@@ -130,7 +130,7 @@ function compare(folder: string, expected: ReadonlyMap<string, string>): Found[]
 }
 
 /** Prosody loads what lies in a plugin path, whoever put it there. */
-function unexpected(folder: string, expected: ReadonlyMap<string, string>): Found[] {
+function unexpected(folder: string, expected: ReadonlyMap<string, Sha256>): Found[] {
   return filesBelow(join(folder, contextFolder))
     .map((path) => `${contextFolder}/${path}`)
     .filter((path) => !expected.has(path))

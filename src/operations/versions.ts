@@ -1,12 +1,13 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, entriesIn, keysIn, type ModuleKey, moduleKey} from '../module-key.ts'
+import type {Lockfile} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {digestIn, moduleNames, selectModule} from '../resolve/layout.ts'
-import {branchOf} from '../resolve/commits.ts'
 import {moduleGone, type Gone} from '../resolve/gone.ts'
 import {isPublished, ownerOf} from '../resolve/owners.ts'
 import {parseSpec} from '../resolve/spec.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {listsByModule, type SourceDefinition} from '../sources/kinds.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {originOf, type Origin} from '../locking/origin.ts'
 import {allReleases} from '../locking/all-releases.ts'
@@ -16,6 +17,7 @@ import {refuseAbsent} from '../locking/newest-has.ts'
 import {misspelled, notThere, similarIn} from '../locking/similar-names.ts'
 import {whereItWent} from '../locking/where-it-went.ts'
 import {withWorkbench} from '../workbench/workbench.ts'
+import {revisionOf, tagOf, branchOf} from '../sources/revision.ts'
 
 /** What `versions` is asked for. */
 export interface VersionsRequest {
@@ -43,7 +45,7 @@ export interface ListedVersion {
 /** What `versions` found; the shape is part of --json (docs/reference/json.md). */
 export interface VersionsResult {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** Whether the publisher was asked and answered. */
   readonly asked: boolean
   /** Why the publisher was not asked, or did not answer. */
@@ -66,7 +68,7 @@ export async function versions(request: VersionsRequest, environment: Environmen
   return withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
     const {manifest} = project
     const {source, name} = wantedOf(request.spec, manifest, environment)
-    const key = `${source}/${name}`
+    const key = moduleKey(source, name)
     const definition = sourceDefinition(source, manifest, environment.registry)
     if (definition === undefined) throw unknownSource(key, manifest, environment.registry)
     const {refs, gone, otherTags, reason, silence} = await allReleases(definition, name, bench)
@@ -78,7 +80,7 @@ export async function versions(request: VersionsRequest, environment: Environmen
     if (having.length === 0 && gone !== null) throw moduleGone(key, gone)
     const wanted = {definition, name, versionText: undefined}
     const similar = similarIn(wanted, bench)
-    const isKnown = having.some(({contents}) => contents !== undefined) || definition.kind === 'hg'
+    const isKnown = having.some(({contents}) => contents !== undefined) || listsByModule(definition)
     if (similar.length > 0 && (having.length === 0 || !isKnown))
       throw misspelled(wanted, similar, silence ?? undefined)
     if (having.length === 0 && (reason === null || isNowhere))
@@ -99,7 +101,7 @@ export async function versions(request: VersionsRequest, environment: Environmen
 
 /** Of a module, or its whole tree; of a source, every version that one of its modules has. */
 function lockedVersions({modules}: Lockfile, source: string, name: string): ReadonlySet<string> {
-  const meant = Object.entries(modules).filter(([key]) => {
+  const meant = entriesIn(modules).filter(([key]) => {
     const [id, module] = splitKey(key)
     return id === source && (name === '*' || module === name || module === '*')
   })
@@ -108,8 +110,9 @@ function lockedVersions({modules}: Lockfile, source: string, name: string): Read
 
 /** A version alone may be another commit, or another package, than it was. */
 function identityOf({version, resolved}: Pick<ReleaseRef, 'version' | 'resolved'>): string {
-  const {revision, sha256} = {revision: '', sha256: '', ...resolved}
-  return [version, revision, sha256].join(' ')
+  const revision = 'revision' in resolved ? resolved.revision : null
+  const sha256 = 'sha256' in resolved ? (resolved.sha256 ?? null) : null
+  return JSON.stringify([version, revision, sha256])
 }
 
 function wantedOf(
@@ -127,7 +130,7 @@ function wantedOf(
   return ownerOf(
     {
       name: spec.name,
-      manifestKeys: Object.keys(manifest.modules ?? {}),
+      manifestKeys: keysIn(manifest.modules),
       declaredSources: Object.keys(manifest.sources ?? {}),
     },
     registry,
@@ -161,9 +164,9 @@ function listed(
   const comparable = Boolean(own) && Boolean(previous)
   return {
     version: ref.version,
-    revision: 'revision' in ref.resolved ? ref.resolved.revision : null,
+    revision: revisionOf(ref) ?? null,
     date: ref.date ?? null,
-    tag: ref.resolved.kind === 'github' ? (ref.resolved.tag ?? null) : null,
+    tag: tagOf(ref) ?? null,
     branch: branchOf(ref) ?? null,
     from: originOf(ref, definition),
     sameAsPrevious: comparable ? own === previous : null,
@@ -171,7 +174,7 @@ function listed(
   }
 }
 
-function noVersion(key: string, reason: string | null): ProsodyModsError {
+function noVersion(key: ModuleKey, reason: string | null): ProsodyModsError {
   return new ProsodyModsError(
     'MODULE_UNKNOWN',
     reason === null

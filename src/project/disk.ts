@@ -1,13 +1,13 @@
-import {hash} from 'node:crypto'
 import {lstatSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {readFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {readPlainFile} from '../plain-file.ts'
-import {linkTarget, mayBeLink} from './manifest-link.ts'
+import {linkEnd, mayBeLink} from './manifest-link.ts'
 
-/** What stands at a path: a regular file's sha256 in hex, nothing, or something that is no regular file. */
-export type DiskState = {readonly sha256: string} | 'absent' | 'other'
+/** What stands at a path: a regular file's sha256, nothing, or something that is no regular file. */
+export type DiskState = {readonly sha256: Sha256} | 'absent' | 'other'
 
 /** More than any file of a context has; what is longer is none of ours. */
 const maxBytes = 512 * 1024 * 1024
@@ -20,8 +20,8 @@ export function diskState(folder: string, path: string): DiskState {
   const full = join(folder, path)
   try {
     if (hasLinkedParent(folder, path)) return 'other'
-    const target = mayBeLink(path) ? linkTarget(folder, path) : undefined
-    return stateAt(target === undefined ? full : join(target.root, target.path))
+    const end = mayBeLink(path) ? linkEnd(folder, path) : undefined
+    return stateAt(end === undefined ? full : join(end.root, end.path))
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') return 'absent'
@@ -31,13 +31,13 @@ export function diskState(folder: string, path: string): DiskState {
 }
 
 /** Whether a file is the one of a digest but for its line ends, those of Windows or of everybody else. */
-export function differsInLineEnds(folder: string, path: string, sha256: string): boolean {
+export function differsInLineEnds(folder: string, path: string, sha256: Sha256): boolean {
   const file = readPlainFile(join(folder, path), maxBytes)
   if (file === undefined) return false
   // As latin1 each byte is a character of its own.
   const unix = file.bytes.toString('latin1').replaceAll('\r\n', '\n')
   return [unix, unix.replaceAll('\n', '\r\n')].some(
-    (text) => hash('sha256', Buffer.from(text, 'latin1'), 'hex') === sha256,
+    (text) => sha256Of(Buffer.from(text, 'latin1')) === sha256,
   )
 }
 
@@ -45,7 +45,7 @@ export function differsInLineEnds(folder: string, path: string, sha256: string):
 export function stateAt(way: string): DiskState {
   try {
     const file = readPlainFile(way, maxBytes)
-    return file === undefined ? 'other' : {sha256: hash('sha256', file.bytes, 'hex')}
+    return file === undefined ? 'other' : {sha256: sha256Of(file.bytes)}
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') return 'absent'

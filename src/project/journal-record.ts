@@ -1,5 +1,6 @@
 import {closeSync, lstatSync, mkdirSync, openSync, unlinkSync, writeFileSync} from 'node:fs'
 import {isAbsolute, join, relative, sep} from 'node:path'
+import type {Sha256} from '../digest.ts'
 import {syncFile, syncFolder, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {isOwn, readPlainFile} from '../plain-file.ts'
@@ -19,7 +20,7 @@ export interface Ground {
  * the user has no folder for that none is made, and a command that is cut off then has to be ended by hand. Throws
  * WRITE_FAILED, for a full disk.
  */
-export async function recordJournal(ground: Ground, sha256: string): Promise<void> {
+export async function recordJournal(ground: Ground, sha256: Sha256): Promise<void> {
   const folder = folderOf(ground)
   if (folder === undefined) return
   const path = join(folder, sha256)
@@ -42,7 +43,7 @@ export async function recordJournal(ground: Ground, sha256: string): Promise<voi
 const unavailable = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ELOOP']
 
 /** Whether this user wrote the journal here, and has not ended it. */
-export function isRecorded(ground: Ground, sha256: string): boolean {
+export function isRecorded(ground: Ground, sha256: Sha256): boolean {
   const folder = folderOf(ground)
   try {
     if (folder === undefined || !isPrivate(folder)) return false
@@ -53,7 +54,7 @@ export function isRecorded(ground: Ground, sha256: string): boolean {
 }
 
 /** The journal has been ended. */
-export function forgetJournal(ground: Ground, sha256: string): void {
+export function forgetJournal(ground: Ground, sha256: Sha256): void {
   const folder = folderOf(ground)
   try {
     if (folder !== undefined) unlinkSync(join(folder, sha256))

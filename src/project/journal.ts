@@ -1,6 +1,7 @@
-import {hash, randomBytes} from 'node:crypto'
+import {randomBytes} from 'node:crypto'
 import {closeSync, openSync, renameSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {syncFile, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {readPlainFile} from '../plain-file.ts'
@@ -26,14 +27,14 @@ export interface Journal {
 
 /** A journal with the digest of its file, under which it is recorded. */
 export interface KnownJournal extends Journal {
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
 /** Writes the journal into the work folder, durable and whole, once it is recorded as this user's. Throws WRITE_FAILED. */
-export async function writeJournal(work: FolderHandle, journal: Journal, ground: Ground): Promise<string> {
+export async function writeJournal(work: FolderHandle, journal: Journal, ground: Ground): Promise<Sha256> {
   // No two journals are alike: the record of one says nothing of another.
   const text = JSON.stringify({id: randomBytes(16).toString('hex'), ...journal})
-  const sha256 = hash('sha256', text)
+  const sha256 = sha256Of(text)
   await recordJournal(ground, sha256)
   try {
     const file = openSync(work.at(`${journalName}.new`), 'wx', 0o600)
@@ -58,7 +59,7 @@ export async function writeJournal(work: FolderHandle, journal: Journal, ground:
 export function readJournal(work: FolderHandle, ground: Ground): KnownJournal | undefined {
   const bytes = bytesOf(work)
   if (bytes === undefined) return undefined
-  const sha256 = hash('sha256', bytes)
+  const sha256 = sha256Of(bytes)
   if (!isRecorded(ground, sha256)) throw notOurs(work, 'was not written by this user on this machine')
   const journal = JSON.parse(bytes.toString('utf8')) as Journal
   const owned = ownedPaths(journal.lockfiles, ground.generatedPaths)

@@ -1,13 +1,14 @@
 import {ProsodyModsError} from '../errors.ts'
 import {inLine, isLine} from '../plain-text.ts'
 import type {LockedModule, Lockfile, Needs} from './lockfile.ts'
+import {entriesIn} from '../module-key.ts'
 
 /**
  * Throws ARCHIVE_PATH_INVALID and LUA_INVALID for names that no lockfile may hold, before one is written that could not
  * be read again: those with characters that steer what shows them.
  */
 export function refuseUnseen(lock: Lockfile): void {
-  for (const [key, module] of Object.entries(lock.modules)) {
+  for (const [key, module] of entriesIn(lock.modules)) {
     const path = pathsOf(module).find((one) => !isLine(one))
     if (path !== undefined) {
       throw new ProsodyModsError('ARCHIVE_PATH_INVALID', `${key}: the path ${quoted(path)} holds ${unseen}`, {

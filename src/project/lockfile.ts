@@ -1,19 +1,17 @@
-import {hash} from 'node:crypto'
+import {digestOf, toSha256, type Digest, type Sha256} from '../digest.ts'
 import type {DigestBasis, SourceLayout} from '../registry/types.ts'
-import type {Resolved} from '../sources/types.ts'
+import type {Resolved} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
 import {mostTelling} from './manifest.ts'
+import type {Voucher} from '../sources/declaration.ts'
+import {entriesIn, splitKey, type ModuleKey} from '../module-key.ts'
 
 export const lockfileName = 'prosody-mods.lock.json'
 export const contextFolder = 'prosody-modules'
 
 /** Who vouches for the digests of a locked module. */
 export interface Trust {
-  /**
-   * user: a digest or folder that the user named; signature: the signed index of an archive; first-use: nobody yet, what
-   * was first seen is pinned.
-   */
-  readonly by: 'registry' | 'first-use' | 'user' | 'signature'
+  readonly by: Voucher
   /** The weakest ground among its files, for `by: registry`. */
   readonly basis?: DigestBasis
 }
@@ -49,9 +47,9 @@ export interface LockedModule {
   readonly resolved: Resolved
   readonly trust: Trust
   /** sha256 over what `sha256sum` prints for the files, in path order. */
-  readonly integrity: string
-  /** Path below prosody-modules/<source>/ → `sha256:<hex>`. */
-  readonly files: Readonly<Record<string, string>>
+  readonly integrity: Digest
+  /** By path below prosody-modules/<source>/. */
+  readonly files: Readonly<Record<string, Digest>>
   /** The same paths → path in the release, where that differs. */
   readonly from?: Readonly<Record<string, string>>
   /** What the manifest names besides what is taken anyway, sorted; absent for nothing. */
@@ -69,7 +67,7 @@ export interface Lockfile {
   readonly target?: LockTarget
   /** Ids of sources as plugin_paths has to have them; absent where the usual order serves. */
   readonly pluginPaths?: readonly string[]
-  readonly modules: Readonly<Record<string, LockedModule>>
+  readonly modules: Readonly<Record<ModuleKey, LockedModule>>
 }
 
 export const emptyLock: Lockfile = {lockfileVersion: 1, modules: {}}
@@ -92,7 +90,7 @@ export async function parseLockfile(text: string, path: string): Promise<Lockfil
 /** Sorted keys, one file a line, no timestamps: the same modules always give the same bytes. */
 export function formatLockfile(lock: Lockfile): string {
   const modules = Object.fromEntries(
-    Object.entries(lock.modules)
+    entriesIn(lock.modules)
       .sort(([a], [b]) => order(a, b))
       .map(([key, module]) => [key, ordered(module)]),
   )
@@ -138,18 +136,12 @@ function orderedNeeds({modules, shared, libraries, optional}: Needs): Needs {
 }
 
 /** sha256 of the listing that `sha256sum` would print for the files, sorted by path. */
-export function integrityOf(files: Readonly<Record<string, string>>): string {
+export function integrityOf(files: Readonly<Record<string, Digest>>): Digest {
   const listing = Object.entries(files)
     .sort(([a], [b]) => order(a, b))
-    .map(([path, digest]) => `${digest.slice('sha256:'.length)}  ${path}\n`)
+    .map(([path, digest]) => `${toSha256(digest)}  ${path}\n`)
     .join('')
-  return `sha256:${hash('sha256', listing, 'hex')}`
-}
-
-/** `source` and `name` of a key. */
-export function splitKey(key: string): readonly [source: string, name: string] {
-  const slash = key.indexOf('/')
-  return [key.slice(0, slash), key.slice(slash + 1)]
+  return digestOf(listing)
 }
 
 /**
@@ -157,22 +149,22 @@ export function splitKey(key: string): readonly [source: string, name: string] {
  * @param key source/name
  * @param path below the source's folder in the context
  */
-export function contextPathOf(key: string, path: string): string {
+export function contextPathOf(key: ModuleKey, path: string): string {
   return `${contextFolder}/${splitKey(key)[0]}/${path}`
 }
 
-/** Every file of the context that the lock owns: path from the project's folder → sha256 in hex. */
-export function lockedFiles(lock: Lockfile): Map<string, string> {
-  const files = new Map<string, string>()
-  for (const [key, module] of Object.entries(lock.modules)) {
+/** Every file of the context that the lock owns: path from the project's folder → sha256. */
+export function lockedFiles(lock: Lockfile): Map<string, Sha256> {
+  const files = new Map<string, Sha256>()
+  for (const [key, module] of entriesIn(lock.modules)) {
     for (const [path, digest] of Object.entries(module.files))
-      files.set(contextPathOf(key, path), digest.slice('sha256:'.length))
+      files.set(contextPathOf(key, path), toSha256(digest))
   }
   return files
 }
 
 function integrityProblem(lock: Lockfile): ReturnType<JsonKind['problem']> {
-  for (const [key, module] of Object.entries(lock.modules)) {
+  for (const [key, module] of entriesIn(lock.modules)) {
     const expected = integrityOf(module.files)
     if (module.integrity !== expected) {
       return {

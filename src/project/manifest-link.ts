@@ -5,7 +5,7 @@ import {lockfileName} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
 
 /** The place that a link leads to. */
-export interface LinkTarget {
+export interface LinkEnd {
   /** The folder, absolute, without links: the project's, or that of the repository which it is in. */
   readonly root: string
   /** The path from there, `/`-separated and without links. */
@@ -25,7 +25,7 @@ export function mayBeLink(path: string): boolean {
  * that is nothing, or outside of the project and the repository around it: a project that somebody else wrote must not
  * choose what is written elsewhere.
  */
-export function linkTarget(folder: string, name: string): LinkTarget | undefined {
+export function linkEnd(folder: string, name: string): LinkEnd | undefined {
   const link = join(folder, name)
   if (lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() !== true) return undefined
   const real = realOf(link)

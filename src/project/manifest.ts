@@ -1,36 +1,13 @@
 import {docsPage} from '../docs-page.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {SourceLayout} from '../registry/types.ts'
-import type {DebianIndex, DebReference, SourceDefinition} from '../sources/types.ts'
+import {define, type DeclaredSource, type SourceDefinition} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 export const manifestName = 'prosody-mods.json'
 export const defaultModulesPath = '/usr/local/lib/prosody-mods'
 export const defaultProsody = '13.0'
 export const defaultDebian = 'trixie'
-
-type DebianIndexSource = Omit<DebianIndex, 'component' | 'architecture'> & {
-  readonly kind: 'debian'
-  readonly debs?: undefined
-  readonly component?: string
-  readonly architecture?: string
-  readonly layout?: SourceLayout
-}
-
-export type ManifestSource =
-  | {readonly kind: 'path'; readonly path: string; readonly layout?: SourceLayout}
-  | {readonly kind: 'url'; readonly url: string; readonly sha256?: string; readonly layout?: SourceLayout}
-  | {readonly kind: 'debian'; readonly debs: readonly DebReference[]; readonly layout?: SourceLayout}
-  | DebianIndexSource
-  | {readonly kind: 'hg'; readonly repository: string; readonly layout?: SourceLayout}
-  | {
-      readonly kind: 'github'
-      readonly repository: string
-      readonly folder?: string
-      readonly scheme?: 'build' | 'date' | 'semver'
-      readonly tagPrefix?: string
-      readonly layout?: SourceLayout
-    }
 
 /** A version or range, or that and more about a module. */
 export type ManifestEntry =
@@ -48,9 +25,9 @@ export interface Manifest {
   readonly $schema?: string
   readonly prosody?: string
   readonly image?: {readonly debian?: string; readonly modulesPath?: string; readonly lua?: string}
-  readonly modules?: Readonly<Record<string, ManifestEntry>>
+  readonly modules?: Readonly<Record<ModuleKey, ManifestEntry>>
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
-  readonly sources?: Readonly<Record<string, ManifestSource>>
+  readonly sources?: Readonly<Record<string, DeclaredSource>>
   readonly mirrors?: Readonly<Record<string, string>>
   readonly trust?: 'first-use' | 'registry'
   readonly lint?: {
@@ -80,26 +57,26 @@ export function mostTelling<T extends {readonly keyword: string}>(errors: readon
 }
 
 /** The version or range that the manifest wants of a module; undefined for one that it does not name. */
-export function versionIn({modules = {}}: Manifest, key: string): string | undefined {
+export function versionIn({modules = {}}: Manifest, key: ModuleKey): string | undefined {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   return typeof entry === 'object' ? entry.version : entry
 }
 
 /** What the manifest takes of a module besides what is taken anyway, sorted. */
-export function includesIn({modules = {}}: Manifest, key: string): readonly string[] {
+export function includesIn({modules = {}}: Manifest, key: ModuleKey): readonly string[] {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   return typeof entry === 'object' ? [...new Set(entry.include)].sort() : []
 }
 
 /** Names of the modules that the manifest leaves out of a tree, sorted. */
-export function exceptIn({modules = {}}: Manifest, key: string): readonly string[] {
+export function exceptIn({modules = {}}: Manifest, key: ModuleKey): readonly string[] {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   if (typeof entry !== 'object') return []
   return [...new Set(entry.except?.map((name) => name.replace(/^mod_/, '')))].sort()
 }
 
 /** Key path of a module's version: an entry that says more keeps what it says. */
-export function versionPath({modules = {}}: Manifest, key: string): string[] {
+export function versionPath({modules = {}}: Manifest, key: ModuleKey): string[] {
   const isObject = Object.hasOwn(modules, key) && typeof modules[key] === 'object'
   return isObject ? ['modules', key, 'version'] : ['modules', key]
 }
@@ -122,53 +99,5 @@ export function sourceDefinition(
   const published = registry.source(id)
   if (published !== undefined) return published
   const declared = Object.hasOwn(sources, id) ? sources[id] : undefined
-  if (declared === undefined) return undefined
-  return defined(id, declared)
-}
-
-/** A declaration with its defaults filled in. */
-function defined(id: string, declared: ManifestSource): SourceDefinition {
-  const layout = declared.layout ?? 'folders'
-  switch (declared.kind) {
-    case 'path':
-      return {id, kind: 'path', scheme: 'single', layout, path: declared.path}
-    case 'url':
-      return {
-        id,
-        kind: 'url',
-        scheme: 'single',
-        layout,
-        url: declared.url,
-        ...(declared.sha256 === undefined ? {} : {sha256: declared.sha256}),
-      }
-    case 'hg':
-      return {id, kind: 'hg', scheme: 'calendar', layout, repository: declared.repository.replace(/\/+$/, '')}
-    case 'github':
-      return {
-        id,
-        kind: 'github',
-        scheme: declared.scheme ?? 'semver',
-        layout,
-        repository: declared.repository,
-        folder: declared.folder ?? '',
-        ...(declared.tagPrefix === undefined ? {} : {tagPrefix: declared.tagPrefix}),
-      }
-    case 'debian':
-      if (declared.debs !== undefined)
-        return {id, kind: 'debian', scheme: 'debian', layout, debs: declared.debs}
-      return {id, kind: 'debian', scheme: 'debian', layout, debs: [], index: indexOf(declared)}
-  }
-}
-
-function indexOf(declared: DebianIndexSource): DebianIndex {
-  const {package: name, root, archive, suite, signedBy} = declared
-  return {
-    package: name,
-    root,
-    suite,
-    component: declared.component ?? 'main',
-    architecture: declared.architecture ?? 'amd64',
-    ...(archive === undefined ? {} : {archive: archive.replace(/\/+$/, '')}),
-    ...(signedBy === undefined ? {} : {signedBy}),
-  }
+  return declared && define(id, declared)
 }

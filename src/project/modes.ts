@@ -1,6 +1,6 @@
-import {hash} from 'node:crypto'
 import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readFileSync} from 'node:fs'
 import {join, posix} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {contextFolder} from './lockfile.ts'
 import {naming, withPlaces} from './site.ts'
 
@@ -47,7 +47,7 @@ function isClosed(path: string): boolean {
 export async function makeReadable(
   folder: string,
   paths: readonly string[],
-  expected: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, Sha256>,
 ): Promise<void> {
   if (paths.length === 0) return
   await withPlaces(folder, (places) => {
@@ -57,13 +57,13 @@ export async function makeReadable(
   })
 }
 
-function openToAll(way: string, sha256: string | undefined): void {
+function openToAll(way: string, sha256: Sha256 | undefined): void {
   const file = openSync(way, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const stats = fstatSync(file)
     const isMeant = stats.isDirectory()
       ? sha256 === undefined
-      : stats.isFile() && hash('sha256', readFileSync(file), 'hex') === sha256
+      : stats.isFile() && sha256Of(readFileSync(file)) === sha256
     if (isMeant) fchmodSync(file, (stats.mode & 0o7777) | (stats.isDirectory() ? forAll.folder : forAll.file))
   } finally {
     closeSync(file)

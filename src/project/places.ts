@@ -4,7 +4,7 @@ import {syncFile} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {stateAt, type DiskState} from './disk.ts'
 import {FolderHandle} from './folder-handle.ts'
-import {linkTarget, mayBeLink} from './manifest-link.ts'
+import {linkEnd, mayBeLink} from './manifest-link.ts'
 
 /** A folder that can't be entered: nothing, or a link, a file, another thing. */
 type Closed = 'absent' | 'other'
@@ -86,12 +86,12 @@ export class Places {
 
   /** The folder that a path lies in, and its name there. */
   #in<T>(path: string, work: (folder: FolderHandle | Closed, name: string) => T): T {
-    const target = mayBeLink(path) ? linkTarget(this.root.path, path) : undefined
-    if (target !== undefined) {
-      const root = FolderHandle.open(target.root)
+    const end = mayBeLink(path) ? linkEnd(this.root.path, path) : undefined
+    if (end !== undefined) {
+      const root = FolderHandle.open(end.root)
       const elsewhere = new Places(root)
       try {
-        return elsewhere.#in(target.path, work)
+        return elsewhere.#in(end.path, work)
       } finally {
         elsewhere.close()
         root.close()

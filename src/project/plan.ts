@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {DiskState} from './disk.ts'
 import {driftHint} from './drift.ts'
@@ -6,21 +7,24 @@ import {driftHint} from './drift.ts'
 export interface FileChange {
   /** From the project's folder, `/`-separated. */
   readonly path: string
-  readonly before: string | null
-  readonly after: string | null
+  readonly before: Sha256 | null
+  readonly after: Sha256 | null
 }
+
+/** What the last command wrote to a path, or that somebody has edited it since and nobody knows any more what that was. */
+export type Owned = Sha256 | 'edited'
 
 export interface PlanInput {
   /** Path → sha256 that shall stand there. */
-  readonly desired: ReadonlyMap<string, string>
-  /** Path → sha256 of what is ours: what the last lockfile lists, and what was generated; '' for bytes never written. */
-  readonly owned: ReadonlyMap<string, string>
+  readonly desired: ReadonlyMap<string, Sha256>
+  /** What is ours, by path: what the last lockfile lists, and what was generated. */
+  readonly owned: ReadonlyMap<string, Owned>
   /** Paths of the files that are generated, for what Git has to be told of line ends. */
   readonly generatedPaths: readonly string[]
   /** What stands at a desired or owned path. */
   disk(path: string): DiskState
   /** Whether a file differs from a digest in its line ends alone. */
-  readonly onlyLineEnds?: (path: string, sha256: string) => boolean
+  readonly onlyLineEnds?: (path: string, sha256: Sha256) => boolean
   /** Whether a file that differs from what we own may be replaced. */
   readonly force: boolean
 }
@@ -55,10 +59,11 @@ function ownedFileChanged(
   paths: readonly string[],
   {owned, desired, generatedPaths, onlyLineEnds}: PlanInput,
 ): ProsodyModsError {
-  // Of a generated file it is not known what was written, if it was changed.
-  const written = (path: string): string =>
-    [owned.get(path), desired.get(path)].find((digest) => digest) ?? ''
-  const ended = paths.filter((path) => onlyLineEnds?.(path, written(path)) === true)
+  const ended = paths.filter((path) => {
+    const ours = owned.get(path)
+    const written = ours === 'edited' ? desired.get(path) : ours
+    return written !== undefined && onlyLineEnds?.(path, written) === true
+  })
   if (ended.length === paths.length) return lineEndsChanged(paths, generatedPaths)
   return new ProsodyModsError(
     'OWNED_FILE_CHANGED',

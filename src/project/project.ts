@@ -10,7 +10,7 @@ import {notUtf8} from './json-text.ts'
 import {lockfileName, parseLockfile, type Lockfile} from './lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from './manifest.ts'
 import {FolderHandle, withHandle} from './folder-handle.ts'
-import {linkTarget} from './manifest-link.ts'
+import {linkEnd} from './manifest-link.ts'
 import {acquireMutex, isHeld} from './mutex.ts'
 import {leftoverOf, needsRecovery, recover} from './recovery.ts'
 import {lockName, removeIfEmpty, workFolder} from './work-folder.ts'
@@ -71,7 +71,7 @@ export async function withProject<T>(
 ): Promise<T> {
   const folder = findProject(access)
   return exclusively(folder, access, async () => {
-    for (const name of [manifestName, lockfileName]) linkTarget(folder, name)
+    for (const name of [manifestName, lockfileName]) linkEnd(folder, name)
     return work(await load(folder))
   })
 }

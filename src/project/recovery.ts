@@ -46,7 +46,7 @@ async function recoverIn(
   if (journal === undefined) {
     // Cut off before the journal stood: nothing outside the work folder was touched.
     staged?.close()
-    if (staged !== undefined) finish(work, {ground, sha256: ''})
+    if (staged !== undefined) finish(work, {ground, sha256: undefined})
     return undefined
   }
   if (staged === undefined) throw foreign(join(work.path, stagedName), 'is gone, and a journal needs it')

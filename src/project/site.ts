@@ -1,5 +1,6 @@
 import {renameSync, unlinkSync} from 'node:fs'
 import {posix} from 'node:path'
+import type {Sha256} from '../digest.ts'
 import {syncFile, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import type {DiskState} from './disk.ts'
@@ -92,14 +93,14 @@ export function canGoForward({places, staged}: Site, step: FileChange, index: nu
   return untouched && staged.holds('new', index, step.after) === true
 }
 
-function is(state: DiskState, sha256: string): boolean {
+function is(state: DiskState, sha256: Sha256): boolean {
   return typeof state === 'object' && state.sha256 === sha256
 }
 
 export interface Ended {
   readonly ground: Ground
-  /** The journal's digest; '' where none was written. */
-  readonly sha256: string
+  /** The journal's; undefined where none was written. */
+  readonly sha256: Sha256 | undefined
 }
 
 /** Ends a change that is complete, or undone. Throws WRITE_FAILED where the journal stays. */
@@ -116,7 +117,7 @@ export async function finishDurably(work: FolderHandle, ended: Ended): Promise<v
 /** The journal goes first: without it the staged files mean nothing, and the next command clears them away. */
 export function finish(work: FolderHandle, {ground, sha256}: Ended): void {
   naming(work.path, () => removeEntry(work, journalName))
-  if (sha256 !== '') forgetJournal(ground, sha256)
+  if (sha256 !== undefined) forgetJournal(ground, sha256)
   quietly(() => removeEntry(work, `${journalName}.new`))
   Staged.clear(work)
 }

@@ -1,4 +1,3 @@
-import {hash} from 'node:crypto'
 import {
   closeSync,
   fchmodSync,
@@ -10,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {syncFile} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {readPlainFile} from '../plain-file.ts'
@@ -82,12 +82,12 @@ export class Staged {
   }
 
   /** Whether the file is there with these bytes, and is nothing but a file of this user; undefined where it is not there. */
-  holds(kind: StagedKind, index: number, sha256: string): boolean | undefined {
+  holds(kind: StagedKind, index: number, sha256: Sha256): boolean | undefined {
     const accept = ({uid, nlink}: {uid: number; nlink: number}): boolean =>
       uid === this.#folder.stats.uid && nlink === 1
     try {
       const file = readPlainFile(this.way(kind, index), Number.MAX_SAFE_INTEGER, accept)
-      return file !== undefined && hash('sha256', file.bytes, 'hex') === sha256
+      return file !== undefined && sha256Of(file.bytes) === sha256
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined
       if (systemCode(error) === 'ELOOP' || systemCode(error) === 'ENXIO') return false

@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {readFailed, writeFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {forEachLimited} from '../limit.ts'
@@ -49,7 +49,7 @@ async function applyIn(
 ): Promise<void> {
   const staged = naming(join(work.path, stagedName), () => Staged.make(work))
   const site = {places, work, staged}
-  let sha256 = ''
+  let sha256: Sha256 | undefined
   try {
     try {
       const lockfiles = lockfilesOf(site, steps)
@@ -110,7 +110,7 @@ async function stageOne({places, staged}: Site, step: Step, index: number): Prom
   let mode = 0o644
   if (step.before !== null) {
     const found = readAt(places, step.path)
-    if (found === undefined || hash('sha256', found.bytes, 'hex') !== step.before)
+    if (found === undefined || sha256Of(found.bytes) !== step.before)
       throw changedMeanwhile(places.shown(step.path))
     const kept = found.stats.mode & 0o777
     await staged.write({kind: 'old', index}, found.bytes, kept)

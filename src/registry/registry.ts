@@ -1,5 +1,6 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {ProsodyModsError, systemCode} from '../errors.ts'
+import {ownValue} from '../own-value.ts'
 import {packageFolder} from '../package-folder.ts'
 import {compareLines} from './lines.ts'
 import type {
@@ -24,6 +25,8 @@ import type {
 export interface Registry {
   readonly index: RegistryIndex
   source(id: string): RegistrySource | undefined
+  /** Lists the ids of the sources that publish a module of this name; [] where none is known. */
+  publishers(name: string): readonly string[]
   /**
    * Returns the releases of a source; empty for one that is none of the registry's. Throws REGISTRY_BROKEN where its
    * file can't be read.
@@ -70,6 +73,9 @@ export function openRegistry(folder: string): Registry {
     },
     source(id) {
       return this.index.sources.includes(id) ? (need(`sources/${id}.json`) as RegistrySource) : undefined
+    },
+    publishers(name) {
+      return ownValue(this.index.names, name) ?? []
     },
     releases(source) {
       if (!this.index.sources.includes(source)) return {source, digests: [], releases: [], names: {}}

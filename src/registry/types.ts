@@ -1,4 +1,6 @@
+import type {Sha256} from '../digest.ts'
 import type {SchemeId} from '../versioning/types.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** What a digest in the registry rests on (docs/reference/registry.md). */
 export type DigestBasis = 'upstream' | 'debian'
@@ -29,8 +31,7 @@ export type RegistrySource =
 
 /** A digest that a source's releases share, and what it rests on. */
 export interface RegistryDigest {
-  /** 64 lower-case hex digits. */
-  readonly sha256: string
+  readonly sha256: Sha256
   /** How many bytes it is of. */
   readonly size: number
   readonly basis: DigestBasis
@@ -42,7 +43,7 @@ export interface RegistryDeb {
   readonly version: string
   /** Path below a mirror's base URL: pool/main/… */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size: number
   /** Folder inside the package, without leading or trailing slash. */
   readonly root: string
@@ -61,7 +62,7 @@ export interface RegistryRelease {
   /** Other version numbers of the same release: Jitsi's package number 1.0.N. */
   readonly aliases?: readonly string[]
   readonly deb?: RegistryDeb
-  /** The targets of in-tree links by link path, both relative to the release's root. */
+  /** What in-tree links lead to, by link path, both relative to the release's root. */
   readonly links?: Readonly<Record<string, string>>
   /** The index into `digests` of each file, by its path relative to the release's root. */
   readonly files: Readonly<Record<string, number>>
@@ -131,7 +132,7 @@ export interface RegistryMove {
   /** Last known version of `source` that has the old name. */
   readonly until?: string
   /** What to take in its place, as source/name. */
-  readonly to?: readonly string[]
+  readonly to?: readonly ModuleKey[]
   /** Prosody's own modules that took its place, where they have other names. */
   readonly core?: readonly string[]
   /** One sentence for the user. */
@@ -179,12 +180,12 @@ export interface ProsodyPackage {
   readonly version: string
   /** File name in Debian's pool. */
   readonly package: string
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
 /** One content that a file of Prosody's own has had. */
 export interface ProsodyFile {
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size: number
   /** Versions of Prosody that have it there, oldest first. */
   readonly releases: readonly string[]

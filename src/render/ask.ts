@@ -4,6 +4,7 @@ import {visible} from '../plain-text.ts'
 import type {Candidate} from '../resolve/owners.ts'
 import {err as pc, coloured} from './colours.ts'
 import {withoutProgress} from './progress.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** Tells whether there is somebody to ask: a terminal at both ends, and no job of a CI that only looks like one. */
 export function canAsk(env: NodeJS.ProcessEnv): boolean {
@@ -16,7 +17,7 @@ export function canAsk(env: NodeJS.ProcessEnv): boolean {
  * Asks on the terminal which of several qualified names is meant, until the answer is one of them. Throws
  * MODULE_AMBIGUOUS where the input ends, and INTERRUPTED.
  */
-export async function askForOne(name: string, candidates: readonly Candidate[]): Promise<string> {
+export async function askForOne(name: string, candidates: readonly Candidate[]): Promise<ModuleKey> {
   return withoutProgress(async () => {
     const terminal = createInterface({input: process.stdin, output: process.stderr})
     try {

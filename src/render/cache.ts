@@ -1,3 +1,4 @@
+import {toDigest} from '../digest.ts'
 import type {CachePruneResult, CacheVerifyResult} from '../operations/cache.ts'
 import {count, lines} from './common.ts'
 
@@ -5,7 +6,7 @@ import {count, lines} from './common.ts'
 export function renderCacheVerify({checked, removed, listings, lint, facts}: CacheVerifyResult): string {
   const bad = removed.length + listings.removed + lint.removed + facts.removed
   return lines(
-    removed.map((sha256) => `removed sha256:${sha256}: other bytes`),
+    removed.map((sha256) => `removed ${toDigest(sha256)}: other bytes`),
     listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
     lint.removed === 0 ? [] : `removed ${count(lint.removed, 'damaged file')} of what lint found`,
     facts.removed === 0 ? [] : `removed damaged facts of ${count(facts.removed, 'file')}`,

@@ -1,3 +1,4 @@
+import {toDigest} from '../digest.ts'
 import type {ProgressEvent} from '../progress.ts'
 import {err as pc} from './colours.ts'
 import {count} from './common.ts'
@@ -89,7 +90,7 @@ export function lastingLine(event: ProgressEvent): string {
     case 'recovered':
       return `an interrupted command was ${event.direction === 'forward' ? 'completed' : 'undone'}\n`
     case 'store-corrupt':
-      return `${pc.yellow('warning:')} the store held other bytes under sha256:${event.sha256}; they were removed\n`
+      return `${pc.yellow('warning:')} the store held other bytes under ${toDigest(event.sha256)}; they were removed\n`
     case 'request':
     case 'planned':
     case 'piece':

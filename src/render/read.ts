@@ -1,3 +1,4 @@
+import {shortDigest, toDigest} from '../digest.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {InfoResult, InfoSource} from '../operations/info.ts'
@@ -52,8 +53,8 @@ export function renderVerify({modules, verified, drift}: VerifyResult): string {
   return lines(
     drift.flatMap(({path, kind, expected, got}) => [
       `${pc.red(driftWords[kind])}: ${path}`,
-      ...(kind === 'changed'
-        ? [`  expected sha256:${expected ?? ''}`, `  got      sha256:${got ?? ''}`]
+      ...(kind === 'changed' && expected !== null && got !== null
+        ? [`  expected ${toDigest(expected)}`, `  got      ${toDigest(got)}`]
         : []),
     ]),
     `${summary}, ${count(drift.length, 'file')} not`,
@@ -120,7 +121,7 @@ function sourceLines(source: InfoSource, name: string): string[] {
           `  files of ${newest.version}:`,
           ...Object.entries(newest.files).map(
             ([path, {sha256, size, basis}]) =>
-              `    ${path}  ${size} bytes  sha256:${sha256.slice(0, 16)}…  ${basis ?? ''}`,
+              `    ${path}  ${size} bytes  ${shortDigest(sha256, 16)}  ${basis ?? ''}`,
           ),
         ]),
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),

@@ -8,7 +8,7 @@ import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
 import type {UpdateResult} from '../operations/update.ts'
 import type {GoneModule} from '../locking/where-it-went.ts'
 import {tagsText} from '../resolve/commits.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey} from '../module-key.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {
   changeLines,

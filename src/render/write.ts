@@ -5,7 +5,7 @@ import type {InitResult} from '../operations/init/init.ts'
 import type {InstallResult} from '../operations/install.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {ChangedModule, WriteResult} from '../context/results.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
 import {omissionLines} from './omissions.ts'
 import {closureLines, needLines} from './needs.ts'
 import {inLine, visible} from '../plain-text.ts'
@@ -80,7 +80,7 @@ export function renderRemove(result: RemoveResult): string {
 }
 
 /** Prosody complains of a module that is enabled and not there. */
-function disableLines(removed: readonly string[]): string[] {
+function disableLines(removed: readonly ModuleKey[]): string[] {
   const names = removed.map((key) => splitKey(key)[1]).filter((name) => name !== '*')
   const what = [
     ...names.map((name) => `"${name}"`),

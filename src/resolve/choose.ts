@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import {namesCommits, nothingListed, type SourceDefinition} from '../sources/kinds.ts'
 import {packageAlias} from '../versioning/build.ts'
 import {looksLikeRevision} from '../versioning/calendar.ts'
 import {schemes} from '../versioning/index.ts'
@@ -8,6 +9,8 @@ import type {Range, Version, VersionScheme} from '../versioning/types.ts'
 import {commitMeant, isCommit, isNamed, noSuchCommit} from './commits.ts'
 import {goneIn, moduleGone, tellingOf} from './gone.ts'
 import {hasModule} from './layout.ts'
+import {revisionOf, tagOf} from '../sources/revision.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 export interface Wanted {
   readonly definition: SourceDefinition
@@ -68,7 +71,7 @@ function refuseGone(wanted: Wanted, all: readonly Dated[], isMeant: (one: Dated)
 
 /** Two tags may be spellings of one version and stand for two commits. */
 function refuseTwins(wanted: Wanted, chosen: ReleaseRef, all: readonly Dated[]): void {
-  if (chosen.resolved.kind !== 'github') return
+  if (!namesCommits(wanted.definition)) return
   if (revisionOf(chosen)?.startsWith(wanted.versionText ?? '*') === true) return
   const twins = all.filter(({ref}) => ref.version === chosen.version && mayHave(ref, wanted))
   if (new Set(twins.map(({ref}) => revisionOf(ref))).size < 2) return
@@ -81,10 +84,6 @@ function refuseTwins(wanted: Wanted, chosen: ReleaseRef, all: readonly Dated[]):
       details: {candidates: twins.map(({ref}) => revisionOf(ref))},
     },
   )
-}
-
-function tagOf({resolved}: ReleaseRef): string | undefined {
-  return resolved.kind === 'github' ? resolved.tag : undefined
 }
 
 /** Whether a locked release still is what the manifest's version text asks for. */
@@ -199,10 +198,6 @@ function byRevision(text: string, wanted: Wanted, dated: readonly Dated[]): Set<
   return new Set(found.map(({ref}) => ref))
 }
 
-function revisionOf(ref: ReleaseRef): string | undefined {
-  return 'revision' in ref.resolved ? ref.resolved.revision : undefined
-}
-
 function isRange(scheme: VersionScheme, text: string): boolean {
   if (scheme.id === 'build' && packageAlias(text) !== undefined) return true
   try {
@@ -213,21 +208,16 @@ function isRange(scheme: VersionScheme, text: string): boolean {
   }
 }
 
-function idOf({definition, name}: Wanted): string {
-  return `${definition.id}/${name}`
+function idOf({definition, name}: Wanted): ModuleKey {
+  return moduleKey(definition.id, name)
 }
 
 function unknownModule(wanted: Wanted, all: readonly Dated[], refs: readonly ReleaseRef[]): ProsodyModsError {
   const {id} = wanted.definition
-  if (all.length === 0 && wanted.definition.kind === 'debian' && wanted.definition.index !== undefined) {
-    const {suite, component, package: name} = wanted.definition.index
-    return new ProsodyModsError(
-      'VERSION_UNSATISFIABLE',
-      `${id}: suite ${suite}${suite.endsWith('/') ? '' : ` (${component})`} of the archive has no package ${name}`,
-      {hint: 'correct "package", "suite" or "component" of the source'},
-    )
-  }
-  if (all.length === 0 && wanted.definition.kind === 'github')
+  const lacking = all.length === 0 ? nothingListed(wanted.definition) : undefined
+  if (lacking !== undefined)
+    return new ProsodyModsError('VERSION_UNSATISFIABLE', lacking.message, {hint: lacking.hint})
+  if (all.length === 0 && namesCommits(wanted.definition))
     return noSuchCommit(idOf(wanted), {...wanted, text: wanted.versionText ?? '*', refs})
   if (all.length === 0) {
     return new ProsodyModsError('VERSION_UNSATISFIABLE', `${id}: no release is known`, {
@@ -259,6 +249,12 @@ function unsatisfiable(
       details: {requested: wanted.versionText ?? '*', available: exists},
     },
   )
+}
+
+/** The versions that an error of chooseRelease says there are, newest first; undefined where it says nothing of them. */
+export function availableIn({details}: ProsodyModsError): readonly string[] | undefined {
+  const {available} = details
+  return Array.isArray(available) ? available.filter((one) => typeof one === 'string') : undefined
 }
 
 /** What exists just before and just after a version that does not. */

@@ -1,4 +1,5 @@
-import {splitKey, type LockedModule, type Lockfile, type LockTarget, type Needs} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, moduleKey, keysIn} from '../module-key.ts'
+import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfile.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {Registry} from '../registry/registry.ts'
 import {
@@ -23,9 +24,9 @@ export interface ClosureReport {
   /** Modules that came in because others need them. */
   readonly broughtIn: readonly {
     /** source/name */
-    readonly module: string
+    readonly module: ModuleKey
     readonly version: string
-    readonly neededBy: readonly string[]
+    readonly neededBy: readonly ModuleKey[]
     /** What it needs itself. */
     readonly needs: Needs
   }[]
@@ -33,27 +34,27 @@ export interface ClosureReport {
   readonly offered: readonly {
     readonly name: string
     /** `source/name` of those who publish it. */
-    readonly publishedBy: readonly string[]
-    readonly usedBy: readonly string[]
+    readonly publishedBy: readonly ModuleKey[]
+    readonly usedBy: readonly ModuleKey[]
   }[]
   /** Needs that nothing serves, one line each. */
   readonly problems: readonly string[]
 }
 
 /** The modules of a lock by key. */
-export type Modules = Readonly<Record<string, LockedModule>>
+export type Modules = Readonly<Record<ModuleKey, LockedModule>>
 
 /** What a closure has to be told before it can go on. */
 export type ClosureStep =
   /** What the code of a module names: to be told by `read`. */
-  | {readonly kind: 'read'; readonly key: string; readonly locked: LockedModule}
+  | {readonly kind: 'read'; readonly key: ModuleKey; readonly locked: LockedModule}
   /** A module of a source, or that there is none: to be told by `bring`. */
-  | ({readonly kind: 'bring'; readonly neededBy: string} & Dependency)
+  | ({readonly kind: 'bring'; readonly neededBy: ModuleKey} & Dependency)
 
 /** A module that another one needs. */
 export interface Dependency {
   /** source/name */
-  readonly key: string
+  readonly key: ModuleKey
   /** The version that is wanted; undefined for the newest. */
   readonly versionText: string | undefined
 }
@@ -61,7 +62,7 @@ export interface Dependency {
 /** What a closure is found for, and by what it knows modules. */
 export interface ClosureWorld {
   readonly target: NeedsTarget
-  readonly registry: Pick<Registry, 'index' | 'source' | 'releases' | 'libraries'>
+  readonly registry: Pick<Registry, 'index' | 'publishers' | 'source' | 'releases' | 'libraries'>
 }
 
 /**
@@ -71,22 +72,22 @@ export interface ClosureWorld {
  */
 export class Closure {
   readonly #world: ClosureWorld
-  readonly #modules = new Map<string, LockedModule>()
-  readonly #named = new Map<string, NamedNeeds>()
+  readonly #modules = new Map<ModuleKey, LockedModule>()
+  readonly #named = new Map<ModuleKey, NamedNeeds>()
   readonly #providers = new Providers()
   /** Keys that turned out to be nowhere. */
-  readonly #hopeless = new Set<string>()
+  readonly #hopeless = new Set<ModuleKey>()
   /** Keys to be looked at, in this order, and how many of them have been. */
-  readonly #open: string[] = []
+  readonly #open: ModuleKey[] = []
   #looked = 0
   #dependencies: Iterator<ClosureStep> = [][Symbol.iterator]()
   /** By source, of what stands first of its flat tree. */
-  readonly #trees = new Map<string, {readonly key: string; readonly version: string}>()
+  readonly #trees = new Map<string, {readonly key: ModuleKey; readonly version: string}>()
   #flat: readonly FlatTree[] | undefined
 
   constructor(modules: Modules, world: ClosureWorld) {
     this.#world = world
-    for (const [key, locked] of sorted(Object.entries(modules))) this.#take(key, locked)
+    for (const [key, locked] of sorted(entriesIn(modules))) this.#take(key, locked)
   }
 
   /** Returns what has to be told next; undefined when all is known. */
@@ -100,7 +101,7 @@ export class Closure {
     return {kind: 'read', key, locked}
   }
 
-  read(key: string, named: NamedNeeds): void {
+  read(key: ModuleKey, named: NamedNeeds): void {
     this.#named.set(key, named)
     this.#dependencies = this.#unserved(key, named)
   }
@@ -109,7 +110,7 @@ export class Closure {
    * Tells what a step asked for.
    * @param locked undefined where the source has no such module
    */
-  bring(key: string, locked: LockedModule | undefined): void {
+  bring(key: ModuleKey, locked: LockedModule | undefined): void {
     if (locked === undefined) this.#hopeless.add(key)
     else this.#take(key, locked)
   }
@@ -119,7 +120,7 @@ export class Closure {
     const {target: needsTarget, registry} = this.#world
     const world = {providers: this.#providers, target: needsTarget, libraries: registry.libraries}
     const problems: string[] = []
-    const modules: Record<string, LockedModule> = {}
+    const modules: Record<ModuleKey, LockedModule> = {}
     for (const [key, locked] of sorted(this.#modules)) {
       const named = this.#named.get(key)
       if (named === undefined) throw new Error(`${key} was not looked at`)
@@ -132,7 +133,7 @@ export class Closure {
     return {lock: {lockfileVersion: 1, target, modules}, problems}
   }
 
-  #refuseLeftOut(key: string, need: MissingNeed): void {
+  #refuseLeftOut(key: ModuleKey, need: MissingNeed): void {
     const module = need.kind === 'shared' ? ownerName(need.name) : need.name
     const tree = need.kind === 'libraries' ? undefined : this.#providers.leftOutOf(module)
     if (tree === undefined) return
@@ -153,7 +154,7 @@ export class Closure {
     return ids.length === 0 ? '' : `; ${ids.map((id) => `"prosody-mods add ${id}"`).join(' or ')} brings it`
   }
 
-  #take(key: string, locked: LockedModule): void {
+  #take(key: ModuleKey, locked: LockedModule): void {
     this.#modules.set(key, locked)
     this.#providers.add(key, locked)
     this.#open.push(key)
@@ -164,7 +165,7 @@ export class Closure {
   }
 
   /** What has to come from somewhere; libraries of a tree count as modules of it. */
-  *#unserved(key: string, given: NamedNeeds): Generator<ClosureStep> {
+  *#unserved(key: ModuleKey, given: NamedNeeds): Generator<ClosureStep> {
     const {target} = this.#world
     const {modules, shared} = ofEntry(key, given, {providers: this.#providers, target})
     for (const {name, optional} of modules) {
@@ -180,7 +181,7 @@ export class Closure {
     }
   }
 
-  *#candidates(name: string, neededBy: string): Generator<ClosureStep> {
+  *#candidates(name: string, neededBy: ModuleKey): Generator<ClosureStep> {
     // Code names anything; not all of it can be the name of a module.
     if (mainName(`mod_${name}.lua`) === undefined) return
     const tree = this.#providers.leftOutOf(name)
@@ -192,20 +193,20 @@ export class Closure {
     }
   }
 
-  *#publishers(name: string, key: string): Generator<Dependency> {
+  *#publishers(name: string, key: ModuleKey): Generator<Dependency> {
     const [own] = splitKey(key)
     const version = this.#modules.get(key)?.version
     const {registry} = this.#world
-    const ids = Object.hasOwn(registry.index.names, name) ? (registry.index.names[name] ?? []) : []
-    if (ids.includes(own)) yield {key: `${own}/${name}`, versionText: version}
-    else if (registry.source(own) === undefined) yield {key: `${own}/${name}`, versionText: version}
+    const ids = registry.publishers(name)
+    if (ids.includes(own)) yield {key: moduleKey(own, name), versionText: version}
+    else if (registry.source(own) === undefined) yield {key: moduleKey(own, name), versionText: version}
     const others = ids.filter((id) => id !== own)
     const [only] = others
     if (only !== undefined && others.length === 1 && !ids.includes(own))
-      yield {key: `${only}/${name}`, versionText: this.#treeVersion(only)}
+      yield {key: moduleKey(only, name), versionText: this.#treeVersion(only)}
     if (ids.length === 0)
       for (const id of this.#flatSources(name))
-        yield {key: `${id}/${name}`, versionText: this.#treeVersion(id)}
+        yield {key: moduleKey(id, name), versionText: this.#treeVersion(id)}
   }
 
   /** All of a flat tree comes from one release. */
@@ -252,20 +253,20 @@ export function reportOf(
     readonly explicit: Modules
     readonly previous: Modules
   },
-  {index}: Pick<Registry, 'index'>,
+  registry: Pick<Registry, 'publishers'>,
 ): Omit<ClosureReport, 'problems'> {
-  const parents = parentsIn(lock, Object.keys(before.explicit))
-  const broughtIn = Object.entries(lock.modules)
+  const parents = parentsIn(lock, keysIn(before.explicit))
+  const broughtIn = entriesIn(lock.modules)
     .filter(([key]) => !Object.hasOwn(before.explicit, key) && !Object.hasOwn(before.previous, key))
     .map(([module, {version, needs = {}}]) => ({module, version, neededBy: parents.get(module) ?? [], needs}))
-  return {broughtIn, offered: offeredTo(lock, before.previous, index.names)}
+  return {broughtIn, offered: offeredTo(lock, before.previous, registry)}
 }
 
 /** By key, what can't do without it, of all that is reached from some keys. */
-function parentsIn(lock: Lockfile, from: readonly string[]): Map<string, string[]> {
+function parentsIn(lock: Lockfile, from: readonly ModuleKey[]): Map<ModuleKey, ModuleKey[]> {
   const edges = edgesOf(lock)
   const kept = reachable(edges, from)
-  const parents = new Map<string, string[]>()
+  const parents = new Map<ModuleKey, ModuleKey[]>()
   for (const [key, needed] of edges) if (kept.has(key)) for (const one of needed) append(parents, one, key)
   return parents
 }
@@ -273,31 +274,33 @@ function parentsIn(lock: Lockfile, from: readonly string[]): Map<string, string[
 function offeredTo(
   {modules}: Lockfile,
   previous: Modules,
-  names: Readonly<Record<string, readonly string[]>>,
+  registry: Pick<Registry, 'publishers'>,
 ): ClosureReport['offered'] {
-  const users = new Map<string, string[]>()
-  for (const [key, {needs}] of Object.entries(modules)) {
+  const users = new Map<string, ModuleKey[]>()
+  for (const [key, {needs}] of entriesIn(modules)) {
     if (Object.hasOwn(previous, key)) continue
     for (const [name, server] of Object.entries(needs?.optional?.modules ?? {}))
       if (server === missing) append(users, name, key)
   }
   return [...users].flatMap(([name, usedBy]) => {
-    const publishedBy = (Object.hasOwn(names, name) ? (names[name] ?? []) : []).map((id) => `${id}/${name}`)
+    const publishedBy = registry.publishers(name).map((id) => moduleKey(id, name))
     return publishedBy.length === 0 ? [] : [{name, publishedBy, usedBy}]
   })
 }
 
-function append(lists: Map<string, string[]>, name: string, value: string): void {
+function append<K>(lists: Map<K, ModuleKey[]>, name: K, value: ModuleKey): void {
   const list = lists.get(name)
   if (list === undefined) lists.set(name, [value])
   else list.push(value)
 }
 
-function sorted(modules: Iterable<readonly [string, LockedModule]>): (readonly [string, LockedModule])[] {
+function sorted(
+  modules: Iterable<readonly [ModuleKey, LockedModule]>,
+): (readonly [ModuleKey, LockedModule])[] {
   return [...modules].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
-function problemText(key: string, need: MissingNeed): string {
+function problemText(key: ModuleKey, need: MissingNeed): string {
   const place = need.file === undefined ? '' : ` (${splitKey(key)[0]}/${need.file}:${need.line})`
   return `${key} needs ${missingText(need)}${place}`
 }

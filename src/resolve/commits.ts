@@ -1,20 +1,13 @@
 import {ProsodyModsError} from '../errors.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import type {SourceDefinition} from '../sources/kinds.ts'
 import {looksLikeRevision} from '../versioning/calendar.ts'
+import {revisionOf, branchOf, tagOf} from '../sources/revision.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** A revision that has no version: it is its own, and nothing is newer or older. */
 export function isCommit(ref: Pick<ReleaseRef, 'version' | 'resolved'>): boolean {
-  return 'revision' in ref.resolved && ref.version === ref.resolved.revision
-}
-
-/** Whether a commit was the tip of a branch when it was asked for. */
-export function branchOf({resolved}: Pick<ReleaseRef, 'resolved'>): string | undefined {
-  return resolved.kind === 'github' ? resolved.branch : undefined
-}
-
-/** The tag of a commit that is no version. */
-function tagOf({resolved}: Pick<ReleaseRef, 'resolved'>): string | undefined {
-  return resolved.kind === 'github' ? resolved.tag : undefined
+  return ref.version === revisionOf(ref)
 }
 
 /** Whether a text means a commit: its digits, a branch whose tip it was, its tag; anything goes for `*`. */
@@ -41,24 +34,28 @@ export function otherTags(refs: readonly ReleaseRef[]): readonly string[] {
 
 /** Of a repository on GitHub that has no version, tag, branch or commit of that name. */
 export function noSuchCommit(
-  key: string,
+  key: ModuleKey,
   {
     definition,
     text,
     refs,
   }: {readonly definition: SourceDefinition; readonly text: string; readonly refs: readonly ReleaseRef[]},
 ): ProsodyModsError {
-  const repository = definition.kind === 'github' ? definition.repository : definition.id
   const tags = otherTags(refs)
   const branch = refs.map((ref) => branchOf(ref)).find((name) => name !== undefined)
   return new ProsodyModsError(
     'VERSION_UNSATISFIABLE',
-    `${key}${text === '*' ? '' : `@${text}`}: ${repository} has no version, tag, branch or commit that this could be\n  ${tagsText(tags)}`,
+    `${key}${text === '*' ? '' : `@${text}`}: ${placeIn(definition)} has no version, tag, branch or commit that this could be\n  ${tagsText(tags)}`,
     {
       hint: `${branch === undefined ? '' : `without a version the tip of ${branch} is taken; `}else name a tag, a branch or a commit: ${key}@<name>`,
       details: {requested: text, tags, branch: branch ?? null},
     },
   )
+}
+
+/** The repository of a source that is one, else its id. */
+function placeIn(definition: SourceDefinition): string {
+  return 'repository' in definition ? definition.repository : definition.id
 }
 
 const shown = 5

@@ -1,7 +1,8 @@
+import type {Digest} from '../digest.ts'
 import {moduleOfPath} from './layout.ts'
 
-/** Path → digest, in any one spelling. */
-export type FileDigests = Readonly<Record<string, string>>
+/** By path. */
+export type FileDigests = Readonly<Record<string, Digest>>
 
 export interface Renamed {
   readonly from: string
@@ -37,7 +38,7 @@ export interface RenameHints {
   /** Old name → new name, as the registry's moves have it. */
   readonly known: ReadonlyMap<string, string>
   /** Share of equal lines in two files by their digests; undefined where their bytes are not at hand. */
-  share(before: string, after: string): number | undefined
+  share(before: Digest, after: Digest): number | undefined
 }
 
 /** As in Git, half the content is enough to call it the same thing. */
@@ -115,10 +116,11 @@ function pairFiles(
   const pairs: Renamed[] = []
   const [from, to] = [new Set(gone), new Set(come)]
   const pair = (named: (path: string) => string): void => {
-    const found = pairsOf([...from], [...to], {
-      before: (path) => `${before[path] ?? ''} ${named(path)}`,
-      after: (path) => `${after[path] ?? ''} ${named(path)}`,
-    })
+    const keysIn = (files: FileDigests) => (path: string) => {
+      const digest = files[path]
+      return digest === undefined ? undefined : `${digest} ${named(path)}`
+    }
+    const found = pairsOf([...from], [...to], {before: keysIn(before), after: keysIn(after)})
     for (const one of found) {
       pairs.push(one)
       from.delete(one.from)
@@ -131,7 +133,7 @@ function pairFiles(
 }
 
 /** Those that are alike, each with the first that nobody has yet. What is undefined is like nothing. */
-function pairsOf(gone: readonly string[], come: readonly string[], like: Digests): Renamed[] {
+function pairsOf(gone: readonly string[], come: readonly string[], like: Alike<string>): Renamed[] {
   const left = new Map<string, string[]>()
   // From behind, since a list gives its last.
   for (const to of [...come].reverse()) {
@@ -142,7 +144,8 @@ function pairsOf(gone: readonly string[], come: readonly string[], like: Digests
     left.set(key, list)
   }
   return gone.flatMap((from) => {
-    const to = left.get(like.before(from) ?? '')?.pop()
+    const key = like.before(from)
+    const to = key === undefined ? undefined : left.get(key)?.pop()
     return to === undefined ? [] : [{from, to}]
   })
 }
@@ -176,7 +179,8 @@ function pairModules({gone, come, old, fresh}: Leaving, hints: RenameHints): Ren
   }
   take(
     gone.flatMap((one) => {
-      const known = likeness({from: one, to: hints.known.get(one) ?? ''}, digests, hints)
+      const to = hints.known.get(one)
+      const known = to === undefined ? undefined : likeness({from: one, to}, digests, hints)
       return known?.evidence === 'registry' ? [known] : []
     }),
   )
@@ -192,12 +196,13 @@ function pairModules({gone, come, old, fresh}: Leaving, hints: RenameHints): Ren
   return pairs.sort((a, b) => (a.from < b.from ? -1 : 1))
 }
 
-interface Digests {
-  readonly before: (name: string) => string | undefined
-  readonly after: (name: string) => string | undefined
+/** What tells whether two are alike, of one that went and of one that came. */
+interface Alike<T extends string> {
+  readonly before: (name: string) => T | undefined
+  readonly after: (name: string) => T | undefined
 }
 
-function likeness(pair: Renamed, digests: Digests, hints: RenameHints): RenamedModule | undefined {
+function likeness(pair: Renamed, digests: Alike<Digest>, hints: RenameHints): RenamedModule | undefined {
   const [before, after] = [digests.before(pair.from), digests.after(pair.to)]
   if (before === undefined || after === undefined || before === after) return undefined
   const share = hints.share(before, after)
@@ -205,13 +210,13 @@ function likeness(pair: Renamed, digests: Digests, hints: RenameHints): RenamedM
   return share !== undefined && share >= similarEnough ? {...pair, evidence: 'similar', share} : undefined
 }
 
-function mainDigest(name: string, modules: Modules): string | undefined {
+function mainDigest(name: string, modules: Modules): Digest | undefined {
   const files = modules.get(name) ?? {}
   return files[`mod_${name}.lua`] ?? files[`mod_${name}/mod_${name}.lua`]
 }
 
 function modulesIn(files: FileDigests): Modules {
-  const modules = new Map<string, Record<string, string>>()
+  const modules = new Map<string, Record<string, Digest>>()
   for (const [path, digest] of Object.entries(files)) {
     const name = moduleOfPath(path)
     if (name === undefined) continue

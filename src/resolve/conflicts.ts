@@ -1,12 +1,13 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey, type LockedModule, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
+import type {LockedModule, Lockfile} from '../project/lockfile.ts'
 
 /**
  * Refuses locks that Prosody could not load as meant. Throws RELEASE_CONFLICT for two releases of one
  * flat tree, two flat trees, and one module name from two sources.
  */
 export function checkConflicts(lock: Lockfile): void {
-  const entries = Object.entries(lock.modules)
+  const entries = entriesIn(lock.modules)
   checkFlatTrees(entries)
   checkNames(entries.map(([key]) => key))
 }
@@ -15,9 +16,9 @@ export function checkConflicts(lock: Lockfile): void {
 export function coreShadows(
   lock: Lockfile,
   coreModules: readonly string[],
-): {readonly key: string; readonly module: string}[] {
+): {readonly key: ModuleKey; readonly module: string}[] {
   const core = new Set(coreModules)
-  return Object.entries(lock.modules).flatMap(([key, locked]) =>
+  return entriesIn(lock.modules).flatMap(([key, locked]) =>
     namesIn(key, locked)
       .filter((module) => core.has(module))
       .map((module) => ({key, module})),
@@ -25,7 +26,7 @@ export function coreShadows(
 }
 
 /** Lists the modules that an entry brings: one, or all of a whole tree. */
-export function namesIn(key: string, locked: LockedModule): string[] {
+export function namesIn(key: ModuleKey, locked: LockedModule): string[] {
   const [, name] = splitKey(key)
   if (name !== '*') return [name]
   return Object.keys(locked.files)
@@ -33,7 +34,7 @@ export function namesIn(key: string, locked: LockedModule): string[] {
     .filter((found) => found !== undefined)
 }
 
-function checkFlatTrees(entries: readonly (readonly [string, LockedModule])[]): void {
+function checkFlatTrees(entries: readonly (readonly [ModuleKey, LockedModule])[]): void {
   const flat = entries.filter(([, {layout}]) => layout === 'flat')
   // Libraries alone stand in nobody's way: where two are of one name, the order of plugin_paths is proved.
   const trees = flat.filter(([, {files}]) => !isLibrariesOnly(files))
@@ -47,7 +48,7 @@ function checkFlatTrees(entries: readonly (readonly [string, LockedModule])[]): 
     checkOneRelease(flat.filter(([key]) => splitKey(key)[0] === id))
 }
 
-function checkOneRelease(flat: readonly (readonly [string, LockedModule])[]): void {
+function checkOneRelease(flat: readonly (readonly [ModuleKey, LockedModule])[]): void {
   const versions = new Set(flat.map(([, locked]) => locked.version))
   if (versions.size > 1) {
     const shown = flat.map(([key, locked]) => `${key} ${locked.version}`)
@@ -62,8 +63,8 @@ function isLibrariesOnly(files: LockedModule['files']): boolean {
   return code.length > 0 && code.every((path) => path.endsWith('.lib.lua'))
 }
 
-function checkNames(keys: readonly string[]): void {
-  const byName = new Map<string, string>()
+function checkNames(keys: readonly ModuleKey[]): void {
+  const byName = new Map<string, ModuleKey>()
   for (const key of keys) {
     const [, name] = splitKey(key)
     const other = byName.get(name)

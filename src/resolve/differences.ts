@@ -1,4 +1,5 @@
-import {splitKey, type LockedModule, type Lockfile, type LockTarget} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
+import type {LockedModule, Lockfile, LockTarget} from '../project/lockfile.ts'
 import {
   defaultDebian,
   defaultProsody,
@@ -9,7 +10,8 @@ import {
   versionIn,
 } from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseRef} from '../sources/types.ts'
+import type {SourceDefinition} from '../sources/kinds.ts'
 import {stillSatisfies} from './choose.ts'
 import {fits} from './fits.ts'
 import {isLoadable} from './layout.ts'
@@ -19,7 +21,7 @@ import {edgesOf, reachable} from './needs.ts'
 /** How the manifest and the lockfile disagree. */
 export interface Difference {
   /** source/name; empty for what is about no module */
-  readonly key: string
+  readonly key: ModuleKey | ''
   /**
    * not-locked: in the manifest, or needed, and not in the lockfile; not-wanted: only in the lockfile; other-version,
    * other-source: changed; other-files: other ones are included; without-main: what was locked
@@ -41,7 +43,7 @@ export interface Difference {
 export function differences(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
   const wanted = manifest.modules ?? {}
   const found: Difference[] = []
-  for (const key of Object.keys(wanted)) {
+  for (const key of keysIn(wanted)) {
     const versionText = versionIn(manifest, key)
     const locked = lock.modules[key]
     const [source, name] = splitKey(key)
@@ -91,7 +93,7 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
   const told = new Set(found.map(({key}) => key))
   found.push(...omissions(manifest, lock, registry).filter(({key}) => !told.has(key)))
   const edges = edgesOf(lock)
-  const kept = reachable(edges, Object.keys(wanted))
+  const kept = reachable(edges, keysIn(wanted))
   for (const [key, needs] of edges) {
     if (!kept.has(key))
       found.push({key, kind: 'not-wanted', text: `${key}: in the lockfile, not in the manifest`})
@@ -109,7 +111,7 @@ export function differences(manifest: Manifest, lock: Lockfile, registry: Regist
 
 /** Modules that others need, and that come from no source as it is defined now. */
 function strangers(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
-  return Object.entries(lock.modules).flatMap(([key, locked]): Difference[] => {
+  return entriesIn(lock.modules).flatMap(([key, locked]): Difference[] => {
     if (Object.hasOwn(manifest.modules ?? {}, key)) return []
     const [source] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
@@ -121,7 +123,7 @@ function strangers(manifest: Manifest, lock: Lockfile, registry: Registry): Diff
 
 /** Modules of which the lockfile lacks code that the registry knows. */
 function omissions(manifest: Manifest, lock: Lockfile, registry: Registry): Difference[] {
-  return Object.entries(lock.modules).flatMap(([key, locked]): Difference[] => {
+  return entriesIn(lock.modules).flatMap(([key, locked]): Difference[] => {
     const definition = registry.source(splitKey(key)[0])
     if (definition === undefined || !fits(definition, locked)) return []
     const lacking = omittedFrom(key, locked, {definition, manifest, registry})
@@ -143,7 +145,7 @@ function targetDifference(manifest: Manifest, lock: Lockfile, registry: Registry
   const {target} = lock
   const now = lockTargetOf(manifest, registry)
   if (target === undefined) {
-    if (now === undefined || Object.keys(lock.modules).length === 0) return []
+    if (now === undefined || keysIn(lock.modules).length === 0) return []
     return [
       {
         key: '',
@@ -165,10 +167,9 @@ function targetDifference(manifest: Manifest, lock: Lockfile, registry: Registry
 
 /** The locked release with its aliases, which a hand-written manifest may use. */
 function lockedRef(definition: SourceDefinition, locked: LockedModule, registry: Registry): ReleaseRef {
+  const {id} = definition
   const known =
-    definition.kind === 'github' || definition.kind === 'hg'
-      ? registry.releases(definition.id).releases.find(({version}) => version === locked.version)
-      : undefined
+    registry.source(id) && registry.releases(id).releases.find(({version}) => version === locked.version)
   return {
     version: locked.version,
     resolved: locked.resolved,

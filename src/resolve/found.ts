@@ -1,6 +1,9 @@
+import {toDigest} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {isCommit} from './commits.ts'
 import type {ReleaseRef} from '../sources/types.ts'
+import {tagOf, revisionOf} from '../sources/revision.ts'
+import {replacedBy} from '../sources/kinds.ts'
 
 /**
  * The known releases and those that the publisher names beyond them. Throws TAG_MOVED where a tag stands for
@@ -40,15 +43,15 @@ export function refuseMoved(
   )
   for (const before of locked) {
     const now = found.find(({version}) => version === before.version)
-    if (before.resolved.kind !== 'debian' || now?.resolved.kind !== 'debian') continue
-    const [expected, got] = [before.resolved.sha256, now.resolved.sha256]
-    if (expected === got) continue
+    const replaced = now && replacedBy(before.resolved, now.resolved)
+    if (replaced === undefined) continue
+    const {what, expected, got} = replaced
     throw new ProsodyModsError(
       'DIGEST_MISMATCH',
-      `${source}: the archive has another package ${now.resolved.package} ${now.version} than the locked one\n  expected sha256:${expected}\n  got      sha256:${got}`,
+      `${source}: the archive has another ${what} than the locked one\n  expected ${toDigest(expected)}\n  got      ${toDigest(got)}`,
       {
         hint: `${askFirst}; to take the other one, remove the modules of ${source} and add them again`,
-        details: {source, version: now.version, expected, got},
+        details: {source, version: before.version, expected, got},
       },
     )
   }
@@ -66,12 +69,4 @@ function tagMoved(source: string, before: ReleaseRef, now: ReleaseRef): ProsodyM
       details: {source, tag: tagOf(now), expected, got},
     },
   )
-}
-
-function tagOf({resolved}: ReleaseRef): string | undefined {
-  return resolved.kind === 'github' ? resolved.tag : undefined
-}
-
-function revisionOf({resolved}: ReleaseRef): string | undefined {
-  return 'revision' in resolved ? resolved.revision : undefined
 }

@@ -1,22 +1,29 @@
+import {toSha256, type Sha256} from '../digest.ts'
+import {ownValue} from '../own-value.ts'
 import type {FileFacts, Requirement} from '../facts/fact-types.ts'
 import type {LockedModule} from '../project/lockfile.ts'
 import type {Named, NamedNeeds} from './needs.ts'
 import {loadedFiles, moduleIn, ownLibrary} from './loaded-files.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /**
  * What the code of a locked module names, of the files that Prosody can come to load.
  * @param read facts of a Lua file, by its path below the source's folder; undefined for one to leave out
  */
 export function gatherNeeds(
-  key: string,
+  key: ModuleKey,
   locked: LockedModule,
-  read: (path: string, sha256: string) => FileFacts | undefined,
+  read: (path: string, sha256: Sha256) => FileFacts | undefined,
 ): NamedNeeds {
   const modules: Named[] = []
   const libraries: Named[] = []
   const shared: Named[] = []
-  const digestOf = (path: string): string => (locked.files[path] ?? '').slice('sha256:'.length)
-  const loaded = loadedFiles(key, locked, {read: (path) => read(path, digestOf(path))})
+  const loaded = loadedFiles(key, locked, {
+    read: (path) => {
+      const digest = ownValue(locked.files, path)
+      return digest === undefined ? undefined : read(path, toSha256(digest))
+    },
+  })
   for (const [path, facts] of loaded.facts) {
     const add = (list: Named[], {name, line}: Requirement, optional: boolean): void => {
       if (name !== null) list.push({name, file: path, line, optional})

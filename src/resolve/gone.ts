@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {ReleaseRef} from '../sources/types.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** A module that its publisher has taken the code out of. */
 export interface Gone {
@@ -38,7 +39,7 @@ export function tellingOf<T>(
  * Makes the error of a module that its publisher has retired: MODULE_GONE.
  * @param key source/name
  */
-export function moduleGone(key: string, {since, last}: Gone): ProsodyModsError {
+export function moduleGone(key: ModuleKey, {since, last}: Gone): ProsodyModsError {
   const file = `mod_${key.slice(key.indexOf('/') + 1)}.lua`
   if (last === null) {
     return new ProsodyModsError(

@@ -1,4 +1,6 @@
-import {splitKey, type LockedModule} from '../project/lockfile.ts'
+import {toSha256, type Sha256} from '../digest.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
+import type {LockedModule} from '../project/lockfile.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryReleases} from '../registry/types.ts'
 
@@ -15,15 +17,17 @@ export interface KnownBytes {
  * What the registry knows of the bytes of a module's main file, whatever place they came from; nothing for what came as
  * that module.
  */
-export function knownBytes(key: string, {files}: LockedModule, registry: Registry): KnownBytes | undefined {
+export function knownBytes(
+  key: ModuleKey,
+  {files}: LockedModule,
+  registry: Registry,
+): KnownBytes | undefined {
   const [, name] = splitKey(key)
-  const main = Object.entries(files)
-    .find(([path]) => isMain(path, name))?.[1]
-    .slice('sha256:'.length)
-  if (main === undefined) return undefined
-  const {names} = registry.index
-  for (const source of (Object.hasOwn(names, name) ? names[name] : undefined) ?? []) {
-    const module = `${source}/${name}`
+  const digest = Object.entries(files).find(([path]) => isMain(path, name))?.[1]
+  if (digest === undefined) return undefined
+  const main = toSha256(digest)
+  for (const source of registry.publishers(name)) {
+    const module = moduleKey(source, name)
     const versions = versionsWith(main, name, registry.releases(source))
     const [from, to] = [versions[0], versions.at(-1)]
     if (module !== key && from !== undefined && to !== undefined) return {module, from, to}
@@ -31,7 +35,7 @@ export function knownBytes(key: string, {files}: LockedModule, registry: Registr
   return undefined
 }
 
-function versionsWith(sha256: string, name: string, {digests, releases}: RegistryReleases): string[] {
+function versionsWith(sha256: Sha256, name: string, {digests, releases}: RegistryReleases): string[] {
   return releases
     .filter(({files}) =>
       Object.entries(files).some(([path, index]) => isMain(path, name) && digests[index]?.sha256 === sha256),

@@ -1,3 +1,4 @@
+import {toDigest, type Digest, type Sha256} from '../digest.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {isDeviceName} from '../sources/device-names.ts'
@@ -64,10 +65,10 @@ function expanded({files, links}: ReleaseContents): Map<string, string> {
   for (const path of files.keys()) seen.set(path, path)
   if (links.size === 0) return seen
   const folders = foldersOf(files.keys())
-  for (const [link, target] of links) {
-    if (files.has(target)) seen.set(link, target)
-    for (const path of folders.get(firstOf(target)) ?? []) {
-      if (path.startsWith(`${target}/`)) seen.set(link + path.slice(target.length), path)
+  for (const [link, to] of links) {
+    if (files.has(to)) seen.set(link, to)
+    for (const path of folders.get(firstOf(to)) ?? []) {
+      if (path.startsWith(`${to}/`)) seen.set(link + path.slice(to.length), path)
     }
   }
   return seen
@@ -166,11 +167,16 @@ export function selectModule(
 }
 
 /** The digest of a file that a release holds, as a lockfile has it. */
-export function digestIn({files}: ReleaseContents, path: string): string {
+export function digestIn(contents: ReleaseContents, path: string): Digest {
+  return toDigest(sha256In(contents, path))
+}
+
+/** The sha256 of a file that a release holds. */
+export function sha256In({files}: ReleaseContents, path: string): Sha256 {
   const file = files.get(path)
   if (file === undefined)
     throw new Error(`a release is asked for the digest of ${path}, which it does not hold`)
-  return `sha256:${file.sha256}`
+  return file.sha256
 }
 
 /** The README in a module's own folder; undefined where there is none. */

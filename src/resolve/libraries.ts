@@ -166,6 +166,6 @@ export function servedText(served: Served): string {
  * Returns the path to which a package's file is copied: `/usr/share/lua/5.1/a/b.lua` goes below the folder of another
  * Lua that Debian leaves to the administrator.
  */
-export function copyTarget(file: string, lua: string): string {
+export function copyPlace(file: string, lua: string): string {
   return file.replace(/^\/usr\/share\/lua\/5\.[1-9]\//, `/usr/local/share/lua/${lua}/`)
 }

@@ -6,6 +6,7 @@ import type {LockedModule} from '../project/lockfile.ts'
 import {namesIn} from './conflicts.ts'
 import {moduleOfPath} from './layout.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** The Lua files of an entry that Prosody can come to load. */
 export interface LoadedFiles {
@@ -28,7 +29,7 @@ export interface LoadedFrom {
  * dofile: tests, examples and scripts are left out, since Prosody never loads them. Where a file asks for another by a
  * computed name, all count that are no tests by their names.
  */
-export function loadedFiles(key: string, locked: LockedModule, {read, from}: LoadedFrom): LoadedFiles {
+export function loadedFiles(key: ModuleKey, locked: LockedModule, {read, from}: LoadedFrom): LoadedFiles {
   const walk = new Walk(key, locked, read)
   walk.run(from)
   return {
@@ -80,7 +81,7 @@ const mostTemplates = 50
 
 class Walk {
   readonly facts = new Map<string, FileFacts>()
-  readonly #key: string
+  readonly #key: ModuleKey
   readonly #locked: LockedModule
   readonly #read: (path: string) => FileFacts | undefined
   readonly #paths: Paths
@@ -90,7 +91,7 @@ class Walk {
   readonly #given = new Set<string>()
   readonly #asked = new Set<string>()
 
-  constructor(key: string, locked: LockedModule, read: (path: string) => FileFacts | undefined) {
+  constructor(key: ModuleKey, locked: LockedModule, read: (path: string) => FileFacts | undefined) {
     this.#key = key
     this.#locked = locked
     this.#read = read
@@ -189,7 +190,7 @@ class Walk {
 }
 
 /** Names the module that a file of an entry belongs to. */
-export function moduleIn(path: string, key: string, locked: LockedModule): string {
+export function moduleIn(path: string, key: ModuleKey, locked: LockedModule): string {
   return moduleOfPath(path) ?? namesIn(key, locked)[0] ?? ''
 }
 

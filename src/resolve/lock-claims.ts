@@ -1,19 +1,23 @@
-import {splitKey, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
+import {toDigest} from '../digest.ts'
+import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
+import type {LockedModule, Lockfile, Trust} from '../project/lockfile.ts'
 import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {knownReleases} from '../sources/known-releases.ts'
-import type {ReleaseContents, ReleaseRef, SourceDefinition} from '../sources/types.ts'
+import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
+import {describeSource, type SourceDefinition} from '../sources/kinds.ts'
 import {looksLikeRevision} from '../versioning/calendar.ts'
 import {fits} from './fits.ts'
 import {hasModule, moduleOfPath, selectModule} from './layout.ts'
 import {serversOf} from './libraries.ts'
 import {mayLieAt} from './placed.ts'
 import {trustOf} from './trust.ts'
+import {revisionOf} from '../sources/revision.ts'
 
 /** Something that a lockfile says otherwise than the registry, which knows it. */
 export interface Dispute {
   /** source/name */
-  readonly key: string
+  readonly key: ModuleKey
   readonly version: string
   readonly about: 'source' | 'version' | 'revision' | 'file' | 'library'
   /** Below the source's folder in the context, or the Lua library; null where it is about neither. */
@@ -35,7 +39,7 @@ interface Known {
  * know is refuted by nothing.
  */
 export function disputesOf(lock: Lockfile, manifest: Manifest, registry: Registry): Dispute[] {
-  const modules = Object.entries(lock.modules)
+  const modules = entriesIn(lock.modules)
   return [
     ...releaseDisputes(modules, manifest, registry),
     ...modules.flatMap(([key, locked]) => libraryDisputes(key, locked, registry)),
@@ -43,7 +47,7 @@ export function disputesOf(lock: Lockfile, manifest: Manifest, registry: Registr
 }
 
 /** Of what is installed into an image by its name, the name must be one that the registry has for that library. */
-function libraryDisputes(key: string, locked: LockedModule, registry: Registry): Dispute[] {
+function libraryDisputes(key: ModuleKey, locked: LockedModule, registry: Registry): Dispute[] {
   const {libraries = {}, optional = {}} = locked.needs ?? {}
   const claims = [...Object.entries(libraries), ...Object.entries(optional.libraries ?? {})]
   return claims.flatMap(([library, claim]) => {
@@ -65,7 +69,7 @@ function libraryDisputes(key: string, locked: LockedModule, registry: Registry):
 }
 
 function releaseDisputes(
-  modules: readonly (readonly [key: string, locked: LockedModule])[],
+  modules: readonly (readonly [key: ModuleKey, locked: LockedModule])[],
   manifest: Manifest,
   registry: Registry,
 ): Dispute[] {
@@ -78,7 +82,7 @@ function releaseDisputes(
         {
           ...about,
           about: 'source',
-          registry: placeText(definition),
+          registry: `${definition.kind} ${describeSource(definition)}, layout ${definition.layout}`,
           lockfile: `${JSON.stringify(locked.resolved)}, layout ${locked.layout}`,
         } as const,
       ]
@@ -91,7 +95,7 @@ function releaseDisputes(
 
 /** The lockfile with the marks that its digests deserve, whatever it says of them itself. */
 export function withMarks(lock: Lockfile, manifest: Manifest, registry: Registry): Lockfile {
-  const modules = Object.entries(lock.modules).map(([key, locked]) => {
+  const modules = entriesIn(lock.modules).map(([key, locked]) => {
     const definition = sourceDefinition(splitKey(key)[0], manifest, registry)
     if (definition === undefined) return [key, locked] as const
     return [key, {...locked, trust: markOf(key, locked, {definition, manifest, registry})}] as const
@@ -101,14 +105,14 @@ export function withMarks(lock: Lockfile, manifest: Manifest, registry: Registry
 
 /** Keys of a lockfile whose digests nobody vouches for. */
 export function onFirstUse({modules}: Lockfile): string[] {
-  return Object.keys(modules).filter((key) => modules[key]?.trust.by === 'first-use')
+  return keysIn(modules).filter((key) => modules[key]?.trust.by === 'first-use')
 }
 
 /**
  * Lua files that the registry knows of a locked module and the lockfile does not have: without them Prosody would load
  * what lies behind, or nothing. [] for releases that the registry does not know.
  */
-export function omittedFrom(key: string, locked: LockedModule, world: World): string[] {
+export function omittedFrom(key: ModuleKey, locked: LockedModule, world: World): string[] {
   const known = knownOf(key, locked, world)
   if (known === undefined) return []
   const selected = selectModule(known.contents, locked.layout, splitKey(key)[1])
@@ -126,7 +130,7 @@ export interface World {
   readonly registry: Registry
 }
 
-function markOf(key: string, locked: LockedModule, world: World): Trust {
+function markOf(key: ModuleKey, locked: LockedModule, world: World): Trust {
   const known = knownOf(key, locked, world)
   const bases = Object.keys(locked.files).map(
     (path) => known?.contents.files.get(fromOf(locked, path))?.basis,
@@ -135,12 +139,12 @@ function markOf(key: string, locked: LockedModule, world: World): Trust {
 }
 
 /** The release that the registry knows by the locked version or revision, where it has the module. */
-function knownOf(key: string, locked: LockedModule, world: World): Known | undefined {
+function knownOf(key: ModuleKey, locked: LockedModule, world: World): Known | undefined {
   const {definition, manifest, registry} = world
-  if (definition.kind !== 'hg' && definition.kind !== 'github') return undefined
-  if (registry.source(definition.id) === undefined) return undefined
+  const published = registry.source(definition.id)
+  if (published === undefined) return undefined
   const [, name] = splitKey(key)
-  const refs = knownReleases(definition, {registry})
+  const refs = knownReleases(published, {registry})
   const isSame = (ref: ReleaseRef): boolean => sameRevision(revisionOf(ref), revisionOf(locked))
   // A day or a number may have another revision than the registry's, where the manifest names that one.
   const pinned = versionIn(manifest, key) ?? ''
@@ -159,42 +163,31 @@ function nameDispute(
   {ref}: Known,
 ): Pick<Dispute, 'about' | 'registry' | 'lockfile'> | undefined {
   const [here, there] = [revisionOf(locked), revisionOf(ref)]
-  if (!sameRevision(there, here)) return {about: 'revision', registry: there, lockfile: here}
+  if (!sameRevision(there, here))
+    return {about: 'revision', registry: there ?? null, lockfile: here ?? 'no revision'}
   // A revision that had no version when it was locked is its own.
   if (ref.version === locked.version || locked.version === here) return undefined
   return {about: 'version', registry: ref.version, lockfile: locked.version}
 }
 
-function fileDisputes(key: string, locked: LockedModule, {contents}: Known): Dispute[] {
+function fileDisputes(key: ModuleKey, locked: LockedModule, {contents}: Known): Dispute[] {
   const [, name] = splitKey(key)
   return Object.entries(locked.files).flatMap(([path, digest]): Dispute[] => {
     const from = fromOf(locked, path)
     const about = {key, version: locked.version, about: 'file', path, lockfile: digest} as const
     const expected = contents.files.get(from)?.sha256
     if (expected === undefined) return [{...about, registry: null}]
-    if (digest !== `sha256:${expected}`) return [{...about, registry: `sha256:${expected}`}]
+    if (digest !== toDigest(expected)) return [{...about, registry: toDigest(expected)}]
     if (mayLieAt(contents, {layout: locked.layout, name, path}, from)) return []
     return [{...about, registry: null, lockfile: `${digest} from ${from}`}]
   })
 }
 
 /** A registry may know a revision by its first digits only. */
-function sameRevision(a: string, b: string): boolean {
-  return a !== '' && b !== '' && (a.startsWith(b) || b.startsWith(a))
-}
-
-function revisionOf({resolved}: Pick<ReleaseRef, 'resolved'>): string {
-  return 'revision' in resolved ? resolved.revision : ''
+function sameRevision(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && (a.startsWith(b) || b.startsWith(a))
 }
 
 function fromOf({from = {}}: LockedModule, path: string): string {
   return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
-}
-
-function placeText(definition: SourceDefinition): string {
-  const place =
-    definition.kind === 'hg' || definition.kind === 'github' ? definition.repository : definition.id
-  const folder =
-    definition.kind === 'github' && definition.folder !== '' ? `, folder ${definition.folder}` : ''
-  return `${definition.kind} ${place}${folder}, layout ${definition.layout}`
 }

@@ -4,6 +4,7 @@ import type {RegistryLibraries} from '../registry/types.ts'
 import {namesIn} from './conflicts.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
 import {isProsodyName, serveLibrary, servedText, type LibraryTarget} from './libraries.ts'
+import {entriesIn, type ModuleKey, isModuleKey} from '../module-key.ts'
 
 /** Something that a module's code names, and where. */
 export interface Named {
@@ -48,35 +49,35 @@ export function needsTargetOf(target: LockTarget, registry: Pick<Registry, 'pros
 
 /** What the modules of a lock bring, by name. */
 export class Providers {
-  readonly #modules = new Map<string, string>()
-  readonly #files = new Map<string, string>()
-  readonly #leftOut = new Map<string, string>()
+  readonly #modules = new Map<string, ModuleKey>()
+  readonly #files = new Map<string, ModuleKey>()
+  readonly #leftOut = new Map<string, ModuleKey>()
 
-  add(key: string, locked: LockedModule): void {
+  add(key: ModuleKey, locked: LockedModule): void {
     for (const name of locked.except ?? []) this.#leftOut.set(name, key)
     for (const name of namesIn(key, locked)) if (!this.#modules.has(name)) this.#modules.set(name, key)
     for (const path of Object.keys(locked.files)) if (!this.#files.has(path)) this.#files.set(path, key)
   }
 
   /** Returns the key of what brings a module. */
-  module(name: string): string | undefined {
+  module(name: string): ModuleKey | undefined {
     return this.#modules.get(name)
   }
 
   /** Returns the key of the tree that leaves out a module, where nothing else brings one of that name. */
-  leftOutOf(name: string): string | undefined {
+  leftOutOf(name: string): ModuleKey | undefined {
     return this.#modules.has(name) ? undefined : this.#leftOut.get(name)
   }
 
   /**
    * Returns the key of what brings a library that any module can load: at the top of a tree, or by its module's name.
    */
-  shared(library: string): string | undefined {
+  shared(library: string): ModuleKey | undefined {
     return this.sharedFile(library)?.key
   }
 
   /** Returns the path of such a library below the source's folder. */
-  sharedFile(library: string): {readonly key: string; readonly path: string} | undefined {
+  sharedFile(library: string): {readonly key: ModuleKey; readonly path: string} | undefined {
     // A file at the top is found in the search for the asking module's own, before any by the library's name.
     const atTop = [`${library}.lib.lua`, `${library}.lua`]
     const byName = libraryPaths(library, library).filter((path) => path.endsWith('.lib.lua'))
@@ -103,7 +104,7 @@ export function isCoreLibrary(library: string, {moduleLibs}: NeedsTarget): boole
  * source would have to bring for one of them is left to the user.
  */
 export function ofEntry(
-  key: string,
+  key: ModuleKey,
   named: NamedNeeds,
   {providers, target}: {readonly providers: Providers; readonly target: NeedsTarget},
 ): NamedNeeds {
@@ -116,7 +117,7 @@ export function ofEntry(
 
 /** Tells what serves each need of a module, as the lockfile records it. */
 export function needsOf(
-  key: string,
+  key: ModuleKey,
   given: NamedNeeds,
   world: {
     readonly providers: Providers
@@ -185,25 +186,25 @@ function compact<T extends object>(value: T): {[K in keyof T]?: Exclude<T[K], un
 }
 
 /** Lists the keys of what a module can't do without, itself left out. */
-export function neededKeys({needs}: LockedModule): string[] {
-  const keys = new Set<string>()
+export function neededKeys({needs}: LockedModule): ModuleKey[] {
+  const keys = new Set<ModuleKey>()
   for (const servers of [needs?.modules, needs?.shared]) {
-    for (const server of Object.values(servers ?? {})) if (server.includes('/')) keys.add(server)
+    for (const server of Object.values(servers ?? {})) if (isModuleKey(server)) keys.add(server)
   }
   return [...keys]
 }
 
 /** The keys that each key of a lock can't do without. */
-export type Edges = ReadonlyMap<string, readonly string[]>
+export type Edges = ReadonlyMap<ModuleKey, readonly ModuleKey[]>
 
 /** Collects what the modules of a lock can't do without. */
 export function edgesOf({modules}: Lockfile): Edges {
-  return new Map(Object.entries(modules).map(([key, locked]) => [key, neededKeys(locked)]))
+  return new Map(entriesIn(modules).map(([key, locked]) => [key, neededKeys(locked)]))
 }
 
 /** Finds all keys of a lock that some of its keys can't do without, those among them. */
-export function reachable(edges: Edges, from: Iterable<string>): Set<string> {
-  const found = new Set<string>()
+export function reachable(edges: Edges, from: Iterable<ModuleKey>): Set<ModuleKey> {
+  const found = new Set<ModuleKey>()
   const open = [...from]
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
     const needed = edges.get(key)

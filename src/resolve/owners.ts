@@ -1,24 +1,25 @@
-import {ProsodyModsError} from '../errors.ts'
+import {ProsodyModsError, type ErrorOptions} from '../errors.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {newestKnown} from './newest-known.ts'
+import {moduleKey, type ModuleKey, splitKey} from '../module-key.ts'
 
 /** Who may be meant by a name without a source. */
 export interface OwnerQuery {
   readonly name: string
   /** `source/name` keys of the manifest. */
-  readonly manifestKeys: readonly string[]
+  readonly manifestKeys: readonly ModuleKey[]
   /** Ids of sources that the manifest declares. */
   readonly declaredSources: readonly string[]
   /** Of candidates that belong to a flat tree of which the project has a release: whether that has them. */
-  readonly own?: ReadonlyMap<string, OwnTree>
+  readonly own?: ReadonlyMap<ModuleKey, OwnTree>
 }
 
 /** One of several modules that a name may mean. */
 export interface Candidate {
   /** source/name */
-  readonly key: string
+  readonly key: ModuleKey
   /** What tells it from the others, in brackets behind a blank; may be empty. */
   readonly about: string
 }
@@ -42,9 +43,9 @@ export function ownerOf(
   registry: Registry,
 ): {readonly source: string; readonly name: string} {
   const {name} = query
-  const present = query.manifestKeys.filter((key) => key.endsWith(`/${name}`))
+  const present = query.manifestKeys.filter((key) => splitKey(key)[1] === name)
   const [only] = present
-  if (only !== undefined && present.length === 1) return {source: sourceOf(only), name}
+  if (only !== undefined && present.length === 1) return {source: splitKey(only)[0], name}
   const publishers = publishersOf(query, registry)
   const [publisher] = publishers
   if (publisher === undefined) {
@@ -57,20 +58,20 @@ export function ownerOf(
 }
 
 /** Every `source/name` that a bare name may mean: of its publishers, and of those who took the name over. */
-export function candidatesFor(name: string, registry: Registry): string[] {
+export function candidatesFor(name: string, registry: Registry): ModuleKey[] {
   const heirs = movesOf(name, undefined, registry).flatMap(({to = []}) => to)
   const keys = [
-    ...indexed(name, registry).map((id) => `${id}/${name}`),
-    ...heirs.filter((key) => key.endsWith(`/${name}`)),
+    ...registry.publishers(name).map((id) => moduleKey(id, name)),
+    ...heirs.filter((key) => splitKey(key)[1] === name),
   ]
-  return [...new Set(keys)].sort((a, b) => (sourceOf(a) < sourceOf(b) ? -1 : 1))
+  return [...new Set(keys)].sort((a, b) => (splitKey(a)[0] < splitKey(b)[0] ? -1 : 1))
 }
 
 function publishersOf({name, own = new Map()}: OwnerQuery, registry: Registry): readonly string[] {
-  const known = indexed(name, registry)
+  const known = registry.publishers(name)
   const possible = candidatesFor(name, registry)
-    .filter((key) => own.get(key)?.has ?? known.includes(sourceOf(key)))
-    .map(sourceOf)
+    .filter((key) => own.get(key)?.has ?? known.includes(splitKey(key)[0]))
+    .map((key) => splitKey(key)[0])
   return possible.length === 0 ? known : possible
 }
 
@@ -78,25 +79,31 @@ function ambiguous(
   {name, own}: OwnerQuery,
   publishers: readonly string[],
   registry: Registry,
-): ProsodyModsError {
-  const candidates = publishers.map((id) => `${id}/${name}`)
+): AmbiguousModule {
+  const candidates = publishers.map((id) => moduleKey(id, name))
   const choices = candidates.map((key) => ({key, about: aboutOf(key, own?.get(key), registry)}))
   const notes = movesOf(name, undefined, registry).map(({note}) => note)
   const lines = [...choices.map(({key, about}) => key + about), ...notes]
-  return new ProsodyModsError(
-    'MODULE_AMBIGUOUS',
-    [`several sources publish a module ${name}:`, ...lines].join('\n  '),
-    {
-      hint: 'say which one you mean by writing its source in front',
-      details: {name, candidates, choices, moves: movesOf(name, undefined, registry)},
-    },
-  )
+  return new AmbiguousModule([`several sources publish a module ${name}:`, ...lines].join('\n  '), choices, {
+    hint: 'say which one you mean by writing its source in front',
+    details: {name, candidates, choices, moves: movesOf(name, undefined, registry)},
+  })
 }
 
-function aboutOf(key: string, own: OwnTree | undefined, registry: Registry): string {
-  const source = sourceOf(key)
+/** MODULE_AMBIGUOUS of a bare name, with what it may mean. */
+export class AmbiguousModule extends ProsodyModsError {
+  readonly choices: readonly Candidate[]
+
+  constructor(message: string, choices: readonly Candidate[], options: ErrorOptions) {
+    super('MODULE_AMBIGUOUS', message, options)
+    this.choices = choices
+  }
+}
+
+function aboutOf(key: ModuleKey, own: OwnTree | undefined, registry: Registry): string {
+  const [source, name] = splitKey(key)
   if (own === undefined) {
-    const newest = newestKnown(source, key.slice(source.length + 1), registry)
+    const newest = newestKnown(source, name, registry)
     return newest === undefined
       ? ' (no release known)'
       : ` (newest known ${newest.version}, of ${newest.date})`
@@ -104,14 +111,6 @@ function aboutOf(key: string, own: OwnTree | undefined, registry: Registry): str
   return own.whole
     ? ` (comes with ${source}/* ${own.version}, which this project has)`
     : ` (${source} ${own.version}, which this project has, has it)`
-}
-
-function indexed(name: string, {index: {names}}: Registry): readonly string[] {
-  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
-}
-
-function sourceOf(key: string): string {
-  return key.slice(0, key.indexOf('/'))
 }
 
 /** What the registry knows of where a module went, for one source or for all. */
@@ -127,9 +126,9 @@ export function movesOf(
 }
 
 /** Whether the registry names the module of a `source/name`, with a known release or without one. */
-export function isPublished(key: string, registry: Registry): boolean {
-  const source = sourceOf(key)
-  return indexed(key.slice(source.length + 1), registry).includes(source)
+export function isPublished(key: ModuleKey, registry: Registry): boolean {
+  const [source, name] = splitKey(key)
+  return registry.publishers(name).includes(source)
 }
 
 /** Throws what an unknown name deserves. */

@@ -1,4 +1,5 @@
 import {fileURLToPath} from 'node:url'
+import {isSha256, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {isDeviceName} from '../sources/device-names.ts'
 
@@ -28,7 +29,7 @@ interface UrlSpec {
   /** https, or http to this machine or with a digest; normalised, without fragment and credentials. */
   readonly url: string
   /** 64 lower-case hex digits. */
-  readonly sha256?: string
+  readonly sha256?: Sha256
 }
 
 /** Module names and source ids. */
@@ -132,11 +133,12 @@ function parseUrl(text: string): UrlSpec {
   return sha256 === undefined ? {kind: 'url', url: url.href} : {kind: 'url', url: url.href, sha256}
 }
 
-function readDigest(text: string, fragment: string): string {
-  const [, digest] = /^sha256=(.*)$/.exec(fragment) ?? []
-  if (digest === undefined) throw invalid(text, 'only #sha256=<64 hex digits> may follow a URL')
-  if (/^[0-9a-f]{64}$/i.test(digest)) return digest.toLowerCase()
-  throw invalid(text, `a sha256 is 64 hex digits, got ${digest.length} characters: "${digest}"`)
+function readDigest(text: string, fragment: string): Sha256 {
+  const [, digits] = /^sha256=(.*)$/.exec(fragment) ?? []
+  if (digits === undefined) throw invalid(text, 'only #sha256=<64 hex digits> may follow a URL')
+  const sha256 = digits.toLowerCase()
+  if (isSha256(sha256)) return sha256
+  throw invalid(text, `a sha256 is 64 hex digits, got ${digits.length} characters: "${digits}"`)
 }
 
 function isLoopback(hostname: string): boolean {

@@ -9,12 +9,10 @@ import type {
   Location,
   ReleaseQuery,
   ReleaseRef,
-  Resolved,
   Source,
   SourceContext,
-  SourceDefinition,
-  SourceKind,
 } from './types.ts'
+import type {Resolved, SourceDefinition, SourceKind} from './kinds.ts'
 import {url} from './url/index.ts'
 
 export const sources = {debian, github, hg, path, url} satisfies {[K in SourceKind]: Source<K>}

@@ -1,16 +1,9 @@
 import type {RegistryRelease, RegistryReleases} from '../registry/types.ts'
-import type {
-  GithubDefinition,
-  HgDefinition,
-  ReleaseContents,
-  ReleaseFile,
-  ReleaseRef,
-  Resolved,
-  SourceContext,
-} from './types.ts'
+import {publishedAt, type SourceDefinition} from './kinds.ts'
+import type {ReleaseContents, ReleaseFile, ReleaseRef, SourceContext} from './types.ts'
 
 interface Known {
-  readonly source: HgDefinition | GithubDefinition
+  readonly source: SourceDefinition
   readonly refs: readonly ReleaseRef[]
 }
 
@@ -19,7 +12,7 @@ const lists = new WeakMap<RegistryReleases, Known>()
 
 /** The releases of a source that the registry knows, digests included. */
 export function knownReleases(
-  source: HgDefinition | GithubDefinition,
+  source: SourceDefinition,
   {registry}: Pick<SourceContext, 'registry'>,
 ): readonly ReleaseRef[] {
   const table = registry.releases(source.id)
@@ -29,7 +22,7 @@ export function knownReleases(
     let contents: ReleaseContents | undefined
     return {
       version: release.version,
-      resolved: resolvedOf(source, release),
+      resolved: publishedAt(source, release),
       date: release.date,
       ...(release.aliases === undefined ? {} : {aliases: release.aliases}),
       get contents() {
@@ -39,12 +32,6 @@ export function knownReleases(
   })
   lists.set(table, {source, refs})
   return refs
-}
-
-function resolvedOf(source: HgDefinition | GithubDefinition, {revision, tag}: RegistryRelease): Resolved {
-  const {repository} = source
-  if (source.kind === 'hg') return {kind: 'hg', repository, revision}
-  return {kind: 'github', repository, revision, folder: source.folder, ...(tag === undefined ? {} : {tag})}
 }
 
 /** The files of one release with their digests looked up. */

@@ -1,96 +1,13 @@
+import type {Sha256} from '../digest.ts'
 import type {ArchiveFormat} from './archive-format.ts'
-import type {DigestBasis, SourceLayout} from '../registry/types.ts'
+import type {DigestBasis} from '../registry/types.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {Upstream} from '../net/upstream.ts'
-import type {SchemeId} from '../versioning/types.ts'
-
-export const sourceKinds = ['debian', 'github', 'hg', 'path', 'url'] as const
-export type SourceKind = (typeof sourceKinds)[number]
-
-/** A .deb by its place in a mirror's pool; `root` is the folder in it that holds the modules. */
-export interface DebReference {
-  readonly package: string
-  readonly version: string
-  readonly path: string
-  readonly sha256: string
-  /** Bytes; unknown for packages that a user declares without it. */
-  readonly size?: number
-  readonly root: string
-  /** Base URL of the archive that has it; undefined for Debian's own, of which any mirror will do. */
-  readonly archive?: string
-}
-
-/** A package that is looked up in the signed index of an archive. */
-export interface DebianIndex {
-  readonly package: string
-  readonly root: string
-  /** Base URL without a slash at the end; undefined for Debian's own archive at this machine's mirrors. */
-  readonly archive?: string
-  /** Below dists/; one that ends in a slash is a folder of an archive without dists/. */
-  readonly suite: string
-  /** Of suites below dists/. */
-  readonly component: string
-  readonly architecture: string
-  /** File with the keys that the archive signs with, relative to the project; undefined for Debian's own. */
-  readonly signedBy?: string
-}
-
-interface Declared {
-  readonly id: string
-  readonly scheme: SchemeId
-  readonly layout: SourceLayout
-}
-
-export type HgDefinition = Declared & {
-  readonly kind: 'hg'
-  /** URL of the repository on hgweb. */
-  readonly repository: string
-}
-export type GithubDefinition = Declared & {
-  readonly kind: 'github'
-  /** owner/name */
-  readonly repository: string
-  /** Folder of the repository that release paths are relative to; '' for its root. */
-  readonly folder: string
-  /** What stands before the version in the names of tags. */
-  readonly tagPrefix?: string
-}
-/** Packages that are known by their digest, or by the signed index of an archive. */
-export type DebianDefinition = Declared & {
-  readonly kind: 'debian'
-  readonly debs: readonly DebReference[]
-  readonly index?: DebianIndex
-}
-/** `path` as the manifest has it: relative to the project, `/`-separated, or absolute. */
-export type PathDefinition = Declared & {readonly kind: 'path'; readonly path: string}
-export type UrlDefinition = Declared & {readonly kind: 'url'; readonly url: string; readonly sha256?: string}
-
-/** A publisher of modules: from the registry or from the manifest. */
-export type SourceDefinition =
-  HgDefinition | GithubDefinition | DebianDefinition | PathDefinition | UrlDefinition
-
-/** What exactly was resolved; goes into the lockfile as it is. */
-export type Resolved =
-  | {readonly kind: 'hg'; readonly repository: string; readonly revision: string}
-  | {
-      readonly kind: 'github'
-      readonly repository: string
-      readonly revision: string
-      readonly folder: string
-      readonly tag?: string
-      /** Whose tip it was when it was asked for; HEAD where that is no branch. */
-      readonly branch?: string
-    }
-  | ({readonly kind: 'debian'} & DebReference)
-  | {readonly kind: 'path'; readonly path: string}
-  | {readonly kind: 'url'; readonly url: string; readonly sha256?: string}
-
-export type ResolvedOf<K extends SourceKind> = Extract<Resolved, {kind: K}>
-export type DefinitionOf<K extends SourceKind> = Extract<SourceDefinition, {kind: K}>
+import type {DefinitionOf, Resolved, ResolvedOf, SourceKind} from './kinds.ts'
 
 /** One file of a release. */
 export interface ReleaseFile {
-  readonly sha256: string
+  readonly sha256: Sha256
   /** Bytes. */
   readonly size: number
   readonly basis?: DigestBasis
@@ -177,7 +94,7 @@ export interface ArchiveLocation {
   readonly url: string
   readonly format: ArchiveFormat | undefined
   /** Of the archive itself, where somebody vouches for it. */
-  readonly sha256?: string
+  readonly sha256?: Sha256
   /** Bytes of the archive. */
   readonly size?: number
   /** Folder in the archive that release paths are relative to. */

@@ -1,7 +1,8 @@
-import {hash, randomBytes} from 'node:crypto'
+import {randomBytes} from 'node:crypto'
 import type {Stats} from 'node:fs'
 import {readdir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {sha256Of} from '../digest.ts'
 import {makeFolders, readFailed, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {processExists, processWorld} from '../process-exists.ts'
@@ -38,7 +39,7 @@ export async function leftovers(folder: string): Promise<readonly string[]> {
 let tag: string | undefined
 
 function worldTag(): string {
-  return (tag ??= hash('sha256', processWorld()).slice(0, 8))
+  return (tag ??= sha256Of(processWorld()).slice(0, 8))
 }
 
 /** Does work that needs a folder, which is made where it is missing. */

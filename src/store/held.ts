@@ -1,5 +1,6 @@
 import {existsSync, linkSync, mkdirSync, rmSync, rmdirSync, unlinkSync} from 'node:fs'
 import {dirname, join} from 'node:path'
+import type {Sha256} from '../digest.ts'
 import {systemCode} from '../errors.ts'
 import {ownName} from './entries.ts'
 
@@ -12,8 +13,8 @@ const maxBytes = 64 * 1024 * 1024
  */
 export class Held {
   readonly #folder: string
-  readonly #names = new Set<string>()
-  readonly #bytes = new Map<string, Buffer>()
+  readonly #names = new Set<Sha256>()
+  readonly #bytes = new Map<Sha256, Buffer>()
   #size = 0
   #isMade = false
 
@@ -23,22 +24,22 @@ export class Held {
   }
 
   /** Whether a blob is held. */
-  has(sha256: string): boolean {
+  has(sha256: Sha256): boolean {
     return this.#names.has(sha256) || this.#bytes.has(sha256)
   }
 
   /** Returns where a held blob lies; undefined for one that is not held there. */
-  pathOf(sha256: string): string | undefined {
+  pathOf(sha256: Sha256): string | undefined {
     return this.#names.has(sha256) ? join(this.#folder, sha256) : undefined
   }
 
   /** Returns the bytes of a blob that is held in memory. */
-  bytesOf(sha256: string): Buffer | undefined {
+  bytesOf(sha256: Sha256): Buffer | undefined {
     return this.#bytes.get(sha256)
   }
 
   /** Gives a file a second name. False where it has gone. */
-  hold(sha256: string, path: string): boolean {
+  hold(sha256: Sha256, path: string): boolean {
     if (this.#names.has(sha256)) return true
     if (!existsSync(path)) return false
     try {
@@ -59,14 +60,14 @@ export class Held {
   }
 
   /** Holds bytes that could not be held as a file. */
-  keep(sha256: string, bytes: Buffer): void {
+  keep(sha256: Sha256, bytes: Buffer): void {
     if (this.has(sha256) || this.#size + bytes.length > maxBytes) return
     this.#size += bytes.length
     this.#bytes.set(sha256, bytes)
   }
 
   /** Forgets a blob whose bytes are damaged. */
-  drop(sha256: string): void {
+  drop(sha256: Sha256): void {
     if (this.#names.delete(sha256)) quietly(() => unlinkSync(join(this.#folder, sha256)))
     this.#bytes.delete(sha256)
   }

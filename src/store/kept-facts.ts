@@ -1,6 +1,6 @@
-import {hash} from 'node:crypto'
 import {renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {ownName, withFolder, type Pruned} from './entries.ts'
 import {pruneKept, verifyKept} from './kept.ts'
 import {OwnFolder} from './own-folder.ts'
@@ -32,7 +32,7 @@ export class KeptFacts {
    * @param question a line that names all that the answer depends on
    */
   read(question: string): string | undefined {
-    const name = hash('sha256', question)
+    const name = sha256Of(question)
     const answer = answerIn(this.#read(name), name)
     return answer?.question === question ? answer.text : undefined
   }
@@ -46,9 +46,9 @@ export class KeptFacts {
       const rest = `${question}\n${text}`
       try {
         await withFolder(folder, () =>
-          writeFileSync(path, `${hash('sha256', rest)}\n${rest}`, {flag: 'wx', mode: 0o644}),
+          writeFileSync(path, `${sha256Of(rest)}\n${rest}`, {flag: 'wx', mode: 0o644}),
         )
-        await this.#folder.write(() => renameSync(path, join(this.#folder.path, hash('sha256', question))))
+        await this.#folder.write(() => renameSync(path, join(this.#folder.path, sha256Of(question))))
       } catch {
         // A full or read-only disk: the next run finds out anew.
         quietly(() => rmSync(path, {force: true}))
@@ -79,15 +79,15 @@ export class KeptFacts {
 /** Undefined for what is damaged, or lies under the name of another question. */
 function answerIn(
   file: Buffer | undefined,
-  name: string,
+  name: Sha256,
 ): {readonly question: string; readonly text: string} | undefined {
   if (file === undefined) return undefined
   const rest = file.subarray(65)
-  if (file.toString('latin1', 0, 65) !== `${hash('sha256', rest)}\n`) return undefined
+  if (file.toString('latin1', 0, 65) !== `${sha256Of(rest)}\n`) return undefined
   const text = rest.toString('utf8')
   const end = text.indexOf('\n')
   const question = text.slice(0, end)
-  return hash('sha256', question) === name ? {question, text: text.slice(end + 1)} : undefined
+  return sha256Of(question) === name ? {question, text: text.slice(end + 1)} : undefined
 }
 
 function quietly(work: () => void): void {

@@ -1,15 +1,16 @@
 import {join} from 'node:path'
+import {isSha256, type Sha256} from '../digest.ts'
 import {entries, remove, removeUnused, type Pruned} from './entries.ts'
 
 /** Lists the files of a folder that are named by digests; what else lies there is none of ours. */
-export async function keptNames(folder: string): Promise<readonly string[]> {
-  return (await entries(folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort()
+export async function keptNames(folder: string): Promise<readonly Sha256[]> {
+  return (await entries(folder)).filter((name) => isSha256(name)).sort()
 }
 
 /** Looks at every file of a folder that is named by a digest, and removes those that are damaged. */
 export async function verifyKept(
   folder: string,
-  isDamaged: (name: string) => boolean,
+  isDamaged: (name: Sha256) => boolean,
 ): Promise<{readonly checked: number; readonly removed: number}> {
   const names = await keptNames(folder)
   let removed = 0

@@ -1,6 +1,6 @@
-import {hash} from 'node:crypto'
 import {renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {remove, ownName, withFolder, type Pruned} from './entries.ts'
 import {keptNames, pruneKept, verifyKept} from './kept.ts'
 import {OwnFolder} from './own-folder.ts'
@@ -26,7 +26,7 @@ export class LintResults {
   }
 
   /** Returns results by key, those used last first; none where there is no sound file. */
-  read(name: string): Map<string, string> {
+  read(name: Sha256): Map<string, string> {
     const {text} = this.#read(name)
     if (text === undefined) return new Map()
     const now = new Date()
@@ -35,7 +35,7 @@ export class LintResults {
   }
 
   /** Writes results anew; the last ones are left out where they are too many. */
-  async keep(name: string, results: Iterable<readonly [key: string, result: string]>): Promise<void> {
+  async keep(name: Sha256, results: Iterable<readonly [key: string, result: string]>): Promise<void> {
     const folder = join(this.#store, 'tmp')
     // Named as the store names its own, so that `prune` knows a dead process's leftovers.
     const path = join(folder, ownName())
@@ -76,7 +76,7 @@ export class LintResults {
     const file = this.#folder.read(name, maxBytes)
     if (file === undefined) return {isDamaged: false}
     const rest = file.subarray(digestLength + 1)
-    const isSound = file.toString('latin1', 0, digestLength + 1) === `${hash('sha256', rest)}\n`
+    const isSound = file.toString('latin1', 0, digestLength + 1) === `${sha256Of(rest)}\n`
     const text = rest.toString()
     return isSound && text.startsWith(`${name}\n`)
       ? {text: text.slice(name.length + 1), isDamaged: false}
@@ -105,7 +105,7 @@ function fileOf(name: string, results: Iterable<readonly [key: string, result: s
     lines.push(line)
   }
   const rest = Buffer.concat(lines)
-  return Buffer.concat([Buffer.from(`${hash('sha256', rest)}\n`), rest])
+  return Buffer.concat([Buffer.from(`${sha256Of(rest)}\n`), rest])
 }
 
 function quietly(work: () => void): void {

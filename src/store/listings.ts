@@ -1,6 +1,6 @@
-import {hash} from 'node:crypto'
 import {renameSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {sha256Of, type Sha256} from '../digest.ts'
 import type {Listing, ListingKeeper} from '../net/upstream.ts'
 import type {Validators} from '../net/validators.ts'
 import {ownName, withFolder, type Pruned} from './entries.ts'
@@ -67,7 +67,7 @@ export class Listings implements ListingKeeper {
     return pruneKept(this.#folder.path, olderThan)
   }
 
-  #read(name: string): Listing | 'damaged' | undefined {
+  #read(name: Sha256): Listing | 'damaged' | undefined {
     const bytes = this.#folder.read(name, maxBytes)
     if (bytes === undefined) return undefined
     try {
@@ -79,28 +79,28 @@ export class Listings implements ListingKeeper {
 }
 
 /** A URL's credentials are no part of what it names. */
-function nameOf(url: string): string {
+function nameOf(url: string): Sha256 {
   const named = new URL(url)
   named.username = ''
   named.password = ''
   named.hash = ''
-  return hash('sha256', named.href)
+  return sha256Of(named.href)
 }
 
 interface Head extends Validators {
   /** The file's own name: an answer to one question is none to another. */
-  readonly of: string
+  readonly of: Sha256
 }
 
-function fileOf(name: string, {validators, body}: Listing): Buffer {
+function fileOf(name: Sha256, {validators, body}: Listing): Buffer {
   const head: Head = {of: name, ...validators}
   const rest = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body])
-  return Buffer.concat([Buffer.from(`${hash('sha256', rest)}\n`), rest])
+  return Buffer.concat([Buffer.from(`${sha256Of(rest)}\n`), rest])
 }
 
-function listingIn(file: Buffer, name: string): Listing | undefined {
+function listingIn(file: Buffer, name: Sha256): Listing | undefined {
   const rest = file.subarray(65)
-  if (file.toString('latin1', 0, 65) !== `${hash('sha256', rest)}\n`) return undefined
+  if (file.toString('latin1', 0, 65) !== `${sha256Of(rest)}\n`) return undefined
   const end = rest.indexOf('\n')
   const {of, ...validators} = JSON.parse(rest.toString('utf8', 0, end)) as Head
   return of === name ? {validators, body: rest.subarray(end + 1)} : undefined

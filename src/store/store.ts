@@ -1,4 +1,3 @@
-import {createHash, hash, type Hash} from 'node:crypto'
 import {
   closeSync,
   openSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs'
 import type {FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {Hasher, isSha256, sha256Of, type Sha256} from '../digest.ts'
 import {systemCode} from '../errors.ts'
 import {FileRefused, openRegular, opening, withRegular} from '../regular-file.ts'
 import {readFailed, syncFile, syncFolder, writeFailed} from '../durable.ts'
@@ -50,12 +50,12 @@ export class Store {
   }
 
   /** Returns where a blob lies or would lie. */
-  pathOf(sha256: string): string {
+  pathOf(sha256: Sha256): string {
     return join(this.folder, 'sha256', sha256.slice(0, 2), sha256.slice(2))
   }
 
   /** Tells whether there is a blob, unverified. */
-  has(sha256: string): boolean {
+  has(sha256: Sha256): boolean {
     if (this.#held?.has(sha256) === true) return true
     const path = this.pathOf(sha256)
     try {
@@ -67,14 +67,14 @@ export class Store {
   }
 
   /** Returns the path by which to read a blob: where it lies, or is held for this process. */
-  wayTo(sha256: string): string {
+  wayTo(sha256: Sha256): string {
     const path = this.pathOf(sha256)
     this.#held?.hold(sha256, path)
     return this.#held?.pathOf(sha256) ?? path
   }
 
   /** Holds a complete file that is about to become a blob. */
-  holdNew(sha256: string, path: string): void {
+  holdNew(sha256: Sha256, path: string): void {
     this.#held?.hold(sha256, path)
   }
 
@@ -82,7 +82,7 @@ export class Store {
    * Reads the verified bytes of a blob; undefined when there are none. A blob whose bytes no longer have its digest is
    * removed and reported through `onCorrupt`.
    */
-  read(sha256: string, onCorrupt?: (sha256: string) => void): Buffer | undefined {
+  read(sha256: Sha256, onCorrupt?: (sha256: Sha256) => void): Buffer | undefined {
     const held = this.#held?.bytesOf(sha256)
     if (held !== undefined) return held
     let bytes: Buffer
@@ -92,7 +92,7 @@ export class Store {
       if (systemCode(error) === 'ENOENT') return undefined
       throw readFailed(this.pathOf(sha256), error)
     }
-    if (hash('sha256', bytes, 'hex') === sha256) {
+    if (sha256Of(bytes) === sha256) {
       this.#held?.keep(sha256, bytes)
       return bytes
     }
@@ -111,9 +111,9 @@ export class Store {
    * Verifies a blob without holding its bytes, as archives need it, and returns its path; undefined when there is none.
    * The returned path has just been verified.
    */
-  async verifiedPath(sha256: string): Promise<string | undefined> {
+  async verifiedPath(sha256: Sha256): Promise<string | undefined> {
     const path = this.wayTo(sha256)
-    let actual: string
+    let actual: Sha256 | undefined
     try {
       actual = await hashFile(path)
     } catch (error) {
@@ -140,7 +140,7 @@ export class Store {
   }
 
   /** Stores bytes; gives their digest. */
-  async put(bytes: Buffer): Promise<string> {
+  async put(bytes: Buffer): Promise<Sha256> {
     const writer = await this.writer()
     try {
       writer.write(bytes)
@@ -152,20 +152,21 @@ export class Store {
   }
 
   /** Lists the digests of all blobs. */
-  async list(): Promise<string[]> {
-    const found: string[] = []
+  async list(): Promise<Sha256[]> {
+    const found: Sha256[] = []
     for (const prefix of await entries(join(this.folder, 'sha256'))) {
       for (const rest of await entries(join(this.folder, 'sha256', prefix))) {
-        if (/^[0-9a-f]{64}$/.test(prefix + rest)) found.push(prefix + rest)
+        const name = prefix + rest
+        if (isSha256(name)) found.push(name)
       }
     }
     return found.sort()
   }
 
   /** Hashes every blob; bad ones are removed, so that the next install fetches them again. */
-  async verify(): Promise<{readonly checked: number; readonly removed: readonly string[]}> {
+  async verify(): Promise<{readonly checked: number; readonly removed: readonly Sha256[]}> {
     const digests = await this.list()
-    const removed: string[] = []
+    const removed: Sha256[] = []
     for (const sha256 of digests) {
       if ((await this.verifiedPath(sha256)) === undefined) removed.push(sha256)
     }
@@ -204,7 +205,7 @@ export class BlobWriter {
   readonly #store: Store
   readonly #path: string
   readonly #file: number
-  readonly #hash: Hash = createHash('sha256')
+  readonly #hash = new Hasher()
   #open = true
   size = 0
 
@@ -226,24 +227,24 @@ export class BlobWriter {
     }
   }
 
-  /** Returns the digest of what was written so far; call it once, before commit or abort. */
-  digest(): string {
-    return this.#hash.copy().digest('hex')
+  /** Returns the digest of what was written so far. */
+  digest(): Sha256 {
+    return this.#hash.sha256()
   }
 
   /** Makes the blob durable and visible; gives its digest. */
-  async commit(): Promise<string> {
+  async commit(): Promise<Sha256> {
     const sha256 = this.digest()
-    const target = this.#store.pathOf(sha256)
-    const folder = dirname(target)
+    const place = this.#store.pathOf(sha256)
+    const folder = dirname(place)
     try {
       await syncFile(this.#file)
       this.#close()
       this.#store.holdNew(sha256, this.#path)
-      await withFolder(folder, () => renameSync(this.#path, target))
+      await withFolder(folder, () => renameSync(this.#path, place))
       await syncFolder(folder)
     } catch (error) {
-      throw writeFailed(target, error)
+      throw writeFailed(place, error)
     }
     return sha256
   }
@@ -270,16 +271,16 @@ export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<B
   }
 }
 
-/** Computes the sha256 of a file in hex, read in pieces; '' for what is neither file nor folder. */
-export async function hashFile(path: string): Promise<string> {
+/** Computes the sha256 of a file, read in pieces; undefined for what is neither file nor folder. */
+export async function hashFile(path: string): Promise<Sha256 | undefined> {
   let handle: FileHandle
   try {
     handle = await openRegular(path)
   } catch (error) {
-    if (error instanceof FileRefused) return ''
+    if (error instanceof FileRefused) return undefined
     throw error
   }
-  const digest = createHash('sha256')
-  for await (const chunk of handle.createReadStream()) digest.update(chunk as Buffer)
-  return digest.digest('hex')
+  const hasher = new Hasher()
+  for await (const chunk of handle.createReadStream()) hasher.update(chunk as Buffer)
+  return hasher.sha256()
 }

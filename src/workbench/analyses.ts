@@ -1,4 +1,4 @@
-import {hash} from 'node:crypto'
+import {sha256Of, type Sha256} from '../digest.ts'
 import {KeptFacts} from '../store/kept-facts.ts'
 import type {FileRules} from '../lint/rules/file.ts'
 import type {RuleReport} from '../lint/rules/index.ts'
@@ -24,22 +24,22 @@ export class Analyses {
   }
 
   /** @param module the module's name; undefined for a library */
-  facts(sha256: string, module: string | undefined): FileFacts | undefined {
+  facts(sha256: Sha256, module: string | undefined): FileFacts | undefined {
     return this.#find(this.#question('facts', sha256, [module])) as FileFacts | undefined
   }
 
-  addFacts(sha256: string, module: string | undefined, facts: FileFacts): void {
+  addFacts(sha256: Sha256, module: string | undefined, facts: FileFacts): void {
     this.#add(this.#question('facts', sha256, [module]), facts)
   }
 
   /** What the rules about Prosody say of it. */
-  report(sha256: string, module: string | undefined, rules: FileRules): RuleReport | undefined {
+  report(sha256: Sha256, module: string | undefined, rules: FileRules): RuleReport | undefined {
     return this.#find(this.#question('rules', sha256, [module, this.#digestOf(rules)])) as
       RuleReport | undefined
   }
 
   addReport(
-    sha256: string,
+    sha256: Sha256,
     {module, rules}: {readonly module: string | undefined; readonly rules: FileRules},
     report: RuleReport,
   ): void {
@@ -67,12 +67,12 @@ export class Analyses {
     this.#fresh.set(question, answer)
   }
 
-  #question(kind: string, sha256: string, about: readonly (string | undefined)[]): string {
+  #question(kind: string, sha256: Sha256, about: readonly (string | undefined)[]): string {
     return JSON.stringify([kind, this.#code, sha256, ...about.map((one) => one ?? null)])
   }
 
   #digestOf(rules: FileRules): string {
-    const digest = this.#digests.get(rules) ?? hash('sha256', JSON.stringify(rules)).slice(0, 32)
+    const digest = this.#digests.get(rules) ?? sha256Of(JSON.stringify(rules)).slice(0, 32)
     this.#digests.set(rules, digest)
     return digest
   }

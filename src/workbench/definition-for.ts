@@ -1,13 +1,13 @@
 import {ProsodyModsError} from '../errors.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {nearestNames} from '../text/nearest.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {SourceDefinition} from '../sources/types.ts'
+import type {SourceDefinition} from '../sources/kinds.ts'
 import type {Workbench} from './workbench.ts'
 
 /** The definition of the source in a key. Throws SOURCE_UNKNOWN, and USAGE for `*` of a source of folders. */
-export function definitionFor(key: string, manifest: Manifest, bench: Workbench): SourceDefinition {
+export function definitionFor(key: ModuleKey, manifest: Manifest, bench: Workbench): SourceDefinition {
   const [source, name] = splitKey(key)
   const {registry} = bench.environment
   const definition = sourceDefinition(source, manifest, registry)
@@ -26,7 +26,7 @@ export function definitionFor(key: string, manifest: Manifest, bench: Workbench)
 
 /** @param key what was asked for, beginning with the source that nobody knows */
 export function unknownSource(
-  key: string,
+  key: ModuleKey,
   {sources = {}}: Manifest,
   {index}: Pick<Registry, 'index'>,
 ): ProsodyModsError {

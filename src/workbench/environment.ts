@@ -1,8 +1,10 @@
 import {join, resolve} from 'node:path'
 import envPaths from 'env-paths'
+import {ProsodyModsError} from '../errors.ts'
 import {generatedPaths} from '../image/generated-files.ts'
 import type {OnProgress} from '../progress.ts'
 import {embeddedRegistry, type Registry} from '../registry/registry.ts'
+import {workingFolder} from '../working-folder.ts'
 
 /** What every operation needs from the outside; nothing in operations/ reads process state by itself. */
 export interface Environment {
@@ -31,10 +33,11 @@ export interface EnvironmentOptions {
   readonly allowPaths?: readonly string[]
 }
 
-/** The environment of this process, with what is given replaced. */
+/** The environment of this process, with what is given replaced. Throws PATH_NOT_FOUND where the working folder is gone. */
 export function createEnvironment(options: EnvironmentOptions = {}): Environment {
   const env = options.env ?? process.env
-  const cwd = options.cwd ?? process.cwd()
+  const cwd = options.cwd ?? workingFolder()
+  if (cwd === undefined) throw goneFolder()
   return {
     cwd,
     env,
@@ -63,4 +66,10 @@ function stateFolderOf(env: NodeJS.ProcessEnv): string {
   if (chosen !== undefined && chosen !== '') return resolve(chosen)
   const {log, data} = envPaths('prosody-mods', {suffix: ''})
   return process.platform === 'linux' ? log : data
+}
+
+function goneFolder(): ProsodyModsError {
+  return new ProsodyModsError('PATH_NOT_FOUND', 'the working folder was removed', {
+    hint: 'change into a folder that is there, or name one with -C',
+  })
 }

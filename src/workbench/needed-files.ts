@@ -1,14 +1,16 @@
+import {toSha256} from '../digest.ts'
 import type {LockedModule, Lockfile} from '../project/lockfile.ts'
 import type {NeededFile} from './wants.ts'
+import {entriesIn} from '../module-key.ts'
 
 /** Every file of a lockfile with where it comes from. */
 export function neededFiles(lock: Lockfile): NeededFile[] {
-  return Object.entries(lock.modules).flatMap(([module, locked]) =>
+  return entriesIn(lock.modules).flatMap(([module, locked]) =>
     Object.entries(locked.files).map(([path, digest]) => ({
       module,
       resolved: locked.resolved,
       path: releasePath(locked, path),
-      sha256: digest.slice('sha256:'.length),
+      sha256: toSha256(digest),
       knownVariant: locked.trust.basis === 'debian',
     })),
   )

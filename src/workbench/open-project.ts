@@ -1,7 +1,8 @@
 import {docsPage} from '../docs-page.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {positionAt, type Position} from '../project/json-text.ts'
-import {emptyLock, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, keysIn} from '../module-key.ts'
+import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, sourceDefinition, type Manifest, versionIn, versionPath} from '../project/manifest.ts'
 import {readUserConfig, unreadableUrl, withUserSources, type UserConfig} from './user-config.ts'
 import {readProject, withProject, type Project} from '../project/project.ts'
@@ -11,6 +12,7 @@ import {isRefName} from '../sources/ref-name.ts'
 import type {Environment} from './environment.ts'
 import {Failures} from './failures.ts'
 import {refuseDisputes} from './refuse-disputes.ts'
+import {namesCommits} from '../sources/kinds.ts'
 
 /**
  * readProject, with what manifest and lockfile say of sources, versions and digests checked against the registry; the
@@ -113,18 +115,14 @@ async function checkVersions(
   {registry}: Environment,
 ): Promise<void> {
   const failures = new Failures()
-  for (const key of Object.keys(manifest.modules ?? {})) {
+  for (const key of keysIn(manifest.modules)) {
     const versionText = versionIn(manifest, key)
     if (lock?.modules[key]?.version === versionText) continue
     const [source, name] = splitKey(key)
     const definition = sourceDefinition(source, manifest, registry)
     if (definition === undefined) continue
     // What a repository without versions has is called by its name.
-    if (
-      definition.kind === 'github' &&
-      registry.source(source) === undefined &&
-      isRefName(versionText ?? '*')
-    )
+    if (namesCommits(definition) && registry.source(source) === undefined && isRefName(versionText ?? '*'))
       continue
     try {
       checkVersionText({definition, name, versionText})
@@ -154,7 +152,7 @@ export type ProjectWithLock = Project & {readonly lock: Lockfile}
 export async function lockedProject(environment: Environment): Promise<ProjectWithLock> {
   const project = await openProject(environment)
   const {lock = emptyLock, manifest} = project
-  if (project.lock === undefined && Object.keys(manifest.modules ?? {}).length > 0) {
+  if (project.lock === undefined && keysIn(manifest.modules).length > 0) {
     throw new ProsodyModsError('LOCKFILE_MISSING', 'there is no prosody-mods.lock.json', {
       hint: 'run "prosody-mods install", which writes it',
     })

@@ -1,3 +1,4 @@
+import type {Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {withoutPauseFor} from '../pauses.ts'
 import type {FileFacts} from '../facts/fact-types.ts'
@@ -9,14 +10,15 @@ import {problemIn, type LuaProblem} from '../lua/parse.ts'
 import {readSyntax, type Syntax} from '../lua/syntax.ts'
 import {mainOf} from '../prosody/module-files.ts'
 import {blobOf, type Workbench} from './workbench.ts'
+import type {ModuleKey} from '../module-key.ts'
 
 /** A Lua file that lies in the store. */
 export interface StoredLua {
   /** `source/name`, for messages. */
-  readonly module: string
+  readonly module: ModuleKey
   /** In the release. */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
 }
 
 /** The facts of a Lua file. Throws LUA_INVALID with file, line and column, and STORE_CORRUPT. */

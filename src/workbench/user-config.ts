@@ -1,19 +1,20 @@
 import {homedir} from 'node:os'
-import {dirname, isAbsolute, join, resolve} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import {docsPage} from '../docs-page.ts'
 import {readRegular} from '../regular-file.ts'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {parseJson, type JsonKind} from '../project/json-text.ts'
-import {mostTelling, type Manifest, type ManifestSource} from '../project/manifest.ts'
+import {mostTelling, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
+import {rootedIn, foldersOf, urlsOf, type DeclaredSource} from '../sources/kinds.ts'
 
 /** config.json of the user, for all projects. */
 export interface UserConfig {
   readonly path: string
   readonly mirrors: Readonly<Record<string, string>>
   /** Places in them are absolute. */
-  readonly sources: Readonly<Record<string, ManifestSource>>
+  readonly sources: Readonly<Record<string, DeclaredSource>>
   /** Absolute folders in which path sources of any project may lie; those of the user's own sources are among them. */
   readonly allowPaths: readonly string[]
 }
@@ -46,14 +47,14 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
       {hint: kind.hint},
     )
   }
-  const placed = Object.entries(sources).map(([id, source]) => [id, placedIn(dirname(path), source)] as const)
+  const placed = Object.entries(sources).map(([id, source]) => [id, rootedIn(dirname(path), source)] as const)
   return {
     path,
     mirrors,
     sources: Object.fromEntries(placed),
     allowPaths: [
       ...allowPaths.map((folder) => resolve(dirname(path), atHome(folder))),
-      ...placed.flatMap(([, source]) => (source.kind === 'path' ? [source.path] : [])),
+      ...placed.flatMap(([, source]) => foldersOf(source)),
     ],
   }
 }
@@ -84,12 +85,10 @@ export function withUserSources(
 
 /** The URL of a source that only looks like one: the schema's pattern admits more than there are. */
 export function unreadableUrl(
-  source: ManifestSource,
+  source: DeclaredSource,
 ): {readonly key: string; readonly url: string} | undefined {
-  const {archive, url, repository} = {archive: undefined, url: undefined, repository: undefined, ...source}
-  const named = Object.entries({archive, url, ...(source.kind === 'hg' ? {repository} : {})})
-  const wrong = named.find(([, one]) => one !== undefined && !URL.canParse(one))
-  return wrong?.[1] === undefined ? undefined : {key: wrong[0], url: wrong[1]}
+  const wrong = Object.entries(urlsOf(source)).find(([, url]) => !URL.canParse(url))
+  return wrong && {key: wrong[0], url: wrong[1]}
 }
 
 /** @param isChosen whether its folder was named: the usual one may be another user's, or none */
@@ -115,11 +114,4 @@ function readIfThere(path: string, isChosen: boolean): string | undefined {
 /** `~/` is for a shell to expand; here it would be the name of a folder that nobody means. */
 function atHome(folder: string): string {
   return folder === '~' || folder.startsWith('~/') ? join(homedir(), folder.slice(1)) : folder
-}
-
-function placedIn(folder: string, source: ManifestSource): ManifestSource {
-  const placed = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path))
-  if (source.kind === 'path') return {...source, path: placed(source.path)}
-  if (source.kind !== 'debian' || source.debs !== undefined || source.signedBy === undefined) return source
-  return {...source, signedBy: placed(source.signedBy)}
 }

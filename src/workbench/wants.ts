@@ -1,18 +1,20 @@
+import type {Sha256} from '../digest.ts'
 import type {Candidate, Want} from '../fetch/types.ts'
-import {splitKey} from '../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
 import {debsHolding, locateDeb, type KnownDeb} from '../sources/debian/index.ts'
 import {locate} from '../sources/index.ts'
-import type {Location, Resolved} from '../sources/types.ts'
+import type {Location} from '../sources/types.ts'
+import {packageDigestOf, type Resolved} from '../sources/kinds.ts'
 import type {Workbench} from './workbench.ts'
 
 /** A file of a resolved release that is needed. */
 export interface NeededFile {
   /** `source/name`, for messages. */
-  readonly module: string
+  readonly module: ModuleKey
   readonly resolved: Resolved
   /** In the release. */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   readonly size?: number
   readonly knownVariant: boolean
 }
@@ -22,7 +24,7 @@ export interface NeededFile {
  * bytes, then in its publisher's archives; packages that lie in the store already come before everything, since they cost nothing.
  */
 export async function wantsFor(files: readonly NeededFile[], bench: Workbench): Promise<Want[]> {
-  const upstream = new Map<string, readonly Location[]>()
+  const upstream = new Map<ModuleKey, readonly Location[]>()
   for (const {module, resolved} of files) {
     if (!upstream.has(module))
       upstream.set(module, await locate(resolved, splitKey(module)[1], bench.context))
@@ -60,7 +62,7 @@ interface PlacedDeb {
 
 /** The package that holds most of what is needed first, so that as few as possible are downloaded. */
 async function debLocations(files: readonly NeededFile[], bench: Workbench): Promise<PlacedDeb[]> {
-  const declared = new Set(files.map(({resolved}) => (resolved.kind === 'debian' ? resolved.sha256 : '')))
+  const declared = new Set(files.map(({resolved}) => packageDigestOf(resolved)))
   const found = debsHolding(new Set(files.map(({sha256}) => sha256)), bench.context)
     .filter(({deb}) => !declared.has(deb.sha256))
     .sort((a, b) => b.paths.size - a.paths.size)

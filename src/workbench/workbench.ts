@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import {toDigest, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {IndexDates} from '../fetch/index-dates.ts'
 import {Listings} from '../store/listings.ts'
@@ -6,7 +7,8 @@ import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../store/store.ts'
 import {Upstream} from '../net/upstream.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {contextFolder, splitKey, type Lockfile} from '../project/lockfile.ts'
+import {splitKey, entriesIn} from '../module-key.ts'
+import {contextFolder, type Lockfile} from '../project/lockfile.ts'
 import type {AskingContext, ReleaseRef} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
 import {rulesFor} from './lint-target.ts'
@@ -85,15 +87,19 @@ export async function withWorkbench<T>(
 
 /** The releases of a source that the project has locked. */
 export function lockedOf(source: string, {lock}: Workbench): ReleaseRef[] {
-  const own = Object.entries(lock?.modules ?? {}).filter(([key]) => splitKey(key)[0] === source)
+  const own = entriesIn(lock?.modules).filter(([key]) => splitKey(key)[0] === source)
   return own.map(([, {version, resolved}]) => ({version, resolved}))
 }
 
 /** The verified bytes of a blob that was brought in before; `name` is for messages. Throws STORE_CORRUPT. */
-export function blobOf({session}: Workbench, sha256: string, name: string): Buffer {
+export function blobOf({session}: Workbench, sha256: Sha256, name: string): Buffer {
   const bytes = session.read(sha256)
   if (bytes !== undefined) return bytes
-  throw new ProsodyModsError('STORE_CORRUPT', `the store has lost the bytes of ${name} (sha256:${sha256})`, {
-    hint: 'run the command again; what is missing is fetched anew',
-  })
+  throw new ProsodyModsError(
+    'STORE_CORRUPT',
+    `the store has lost the bytes of ${name} (${toDigest(sha256)})`,
+    {
+      hint: 'run the command again; what is missing is fetched anew',
+    },
+  )
 }

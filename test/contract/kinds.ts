@@ -1,11 +1,11 @@
-import {hash} from 'node:crypto'
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
+import {sha256Of} from '../../src/digest.ts'
 import type {ErrorCode} from '../../src/errors.ts'
 import type {Registry} from '../../src/registry/registry.ts'
 import type {RegistrySource} from '../../src/registry/types.ts'
-import type {SourceKind} from '../../src/sources/types.ts'
+import type {SourceKind} from '../../src/sources/kinds.ts'
 import {file} from '../helpers/answers.ts'
 import {startDebianArchive} from '../helpers/debian-archive.ts'
 import {startForge} from '../helpers/forge.ts'
@@ -80,7 +80,7 @@ async function url(): Promise<Publisher> {
   const archive = join(nginx.folder, 'modules-1.0.tar.gz')
   await writeModule(join(nginx.folder, 'modules-1.0/mod_contract'))
   await mustRun(['tar', '-C', nginx.folder, '-czf', archive, 'modules-1.0'])
-  const sha256 = hash('sha256', await readFile(archive), 'hex')
+  const sha256 = sha256Of(await readFile(archive))
   return {
     kind: 'url',
     manifest: {sources: {there: {kind: 'url', url: `${nginx.url}/modules-1.0.tar.gz`, sha256}}},
@@ -108,7 +108,7 @@ async function debian(): Promise<Publisher> {
   )
   await mkdir(dirname(join(nginx.folder, pool)), {recursive: true})
   await mustRun(['dpkg-deb', '--root-owner-group', '--build', tree, join(nginx.folder, pool)])
-  const sha256 = hash('sha256', await readFile(join(nginx.folder, pool)), 'hex')
+  const sha256 = sha256Of(await readFile(join(nginx.folder, pool)))
   const deb = {package: 'contract', version: '1.0-1', path: pool, sha256, root: 'usr/lib/prosody/modules'}
   return {
     kind: 'debian',
@@ -294,10 +294,11 @@ function registryOf(
       names: known === undefined ? {} : {contract: ['published']},
     },
     source: (id) => (id === 'published' ? known?.source : undefined),
+    publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
     releases: (source) => ({
       source,
       digests: Object.values(files).map((text) => ({
-        sha256: hash('sha256', text, 'hex'),
+        sha256: sha256Of(text),
         size: text.length,
         basis: 'upstream',
       })),

@@ -133,6 +133,34 @@ describe('what the built program prints', () => {
     },
   )
 
+  it('from a working directory that was removed, names files by their absolute paths', async () => {
+    const program = join(root, 'bin/run.js')
+    const inRemoved = (args: string): ReturnType<typeof runProgram> =>
+      runProgram(
+        [
+          'sh',
+          '-c',
+          `mkdir gone && cd gone && rmdir ../gone && exec node "$0" ${args}`,
+          program,
+          sandbox.project,
+        ],
+        {cwd: sandbox.project, env: sandbox.env},
+      )
+    const help = await inRemoved('--help')
+    expect([help.code, help.stderr]).toEqual([0, ''])
+    expect(help.stdout).toContain(`DOCUMENTATION\n  ${join(root, 'docs')}\n`)
+    expect(await inRemoved('list')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr:
+        'error: the working folder was removed\nhint: change into a folder that is there, or name one with -C\n',
+    })
+    expect(await inRemoved('list -C "$1"')).toMatchObject({code: 0, stderr: ''})
+    await writeFile(join(sandbox.project, 'prosody-mods.json'), '{"modules": 1}')
+    const broken = await inRemoved('list -C "$1"')
+    expect([broken.code, pathsIn(broken.stderr)]).toEqual([2, [join(root, 'docs/reference/manifest.md')]])
+  })
+
   it('SARIF brings the pages of the rules that found something', async () => {
     await writeFile(join(sandbox.project, 'mod_x.lua'), 'module:no_such_method()\n-- prosody-mods: odd\n')
     const {stdout} = await sandbox.cli(['lint', '--format', 'sarif', 'mod_x.lua'])

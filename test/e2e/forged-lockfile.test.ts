@@ -1,12 +1,15 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect} from 'vitest'
+import {toDigest, type Digest} from '../../src/digest.ts'
 import {integrityOf, type LockedModule, type Lockfile} from '../../src/project/lockfile.ts'
 import {file} from '../helpers/answers.ts'
 import {readTree, type Sandbox} from '../helpers/cli.ts'
 import {knownDeb} from '../helpers/debs.ts'
 import {mustFail, networkTest, writeManifest} from '../helpers/network.ts'
 import type {TestServer} from '../helpers/server.ts'
+import type {ModuleKey} from '../../src/module-key.ts'
+import {sha256Like} from '../helpers/digest.ts'
 
 const day = '2023.2.23'
 const binding = 'community/sasl2_bind2'
@@ -30,7 +33,7 @@ async function lockOf(sandbox: Sandbox): Promise<Lockfile> {
   return JSON.parse(await readFile(lockPath(sandbox), 'utf8')) as Lockfile
 }
 
-function entry(lock: Lockfile, key: string): LockedModule {
+function entry(lock: Lockfile, key: ModuleKey): LockedModule {
   const locked = lock.modules[key]
   if (locked === undefined) throw new Error(`no ${key} in the lockfile`)
   return locked
@@ -39,7 +42,7 @@ function entry(lock: Lockfile, key: string): LockedModule {
 /** Rewrites one entry, with the integrity that a forger would give it. */
 async function forge(
   sandbox: Sandbox,
-  key: string,
+  key: ModuleKey,
   change: (locked: LockedModule) => Partial<LockedModule>,
 ): Promise<void> {
   const lock = await lockOf(sandbox)
@@ -48,11 +51,11 @@ async function forge(
   await writeFile(lockPath(sandbox), JSON.stringify({...lock, modules}, undefined, 2))
 }
 
-const evil = `sha256:${'e'.repeat(64)}`
+const evil = toDigest(sha256Like('e'))
 
 interface Forgery {
   readonly name: string
-  readonly key: string
+  readonly key: ModuleKey
   readonly about: string
   readonly change: (locked: LockedModule) => Partial<LockedModule>
   readonly lockfile: string
@@ -133,7 +136,7 @@ const forgeries: readonly Forgery[] = [
 ]
 
 /** The digest that the registry has of mod_sasl2.lua of that day; set by the first test that reads it. */
-let knownElsewhere = ''
+let knownElsewhere: Digest
 
 const readers = [
   ['list'],
@@ -154,7 +157,9 @@ const writers = [
 describe.concurrent('a lockfile that says otherwise than the registry', {timeout: 180_000}, () => {
   networkTest.for(forgeries)('$name: refused by every command', async (forgery, {sandbox, server}) => {
     await honest(sandbox, server)
-    knownElsewhere = entry(await lockOf(sandbox), needed).files['mod_sasl2/mod_sasl2.lua'] ?? ''
+    const known = entry(await lockOf(sandbox), needed).files['mod_sasl2/mod_sasl2.lua']
+    if (known === undefined) throw new Error(`${needed} has another main file`)
+    knownElsewhere = known
     const lock = await readFile(lockPath(sandbox), 'utf8')
     const tree = await readTree(sandbox.project)
     await forge(sandbox, forgery.key, forgery.change)

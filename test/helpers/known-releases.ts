@@ -1,6 +1,6 @@
+import {sha256Of} from '../../src/digest.ts'
 import {embeddedRegistry, type Registry} from '../../src/registry/registry.ts'
 import type {RegistryMove, RegistryReleases} from '../../src/registry/types.ts'
-import {hash} from 'node:crypto'
 
 /** A release that a registry shall know, by its files' texts; oldest first. */
 export interface KnownRelease {
@@ -37,7 +37,7 @@ function tableOf(source: string, known: readonly KnownRelease[]): RegistryReleas
   return {
     source,
     digests: texts.map((text) => ({
-      sha256: hash('sha256', text, 'hex'),
+      sha256: sha256Of(text),
       size: Buffer.byteLength(text),
       basis: 'upstream',
     })),

@@ -2,6 +2,7 @@ import {readFileSync, rmSync} from 'node:fs'
 import {mkdtemp} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {sha256From} from './digest.ts'
 import {lintFiles} from '../../src/lint/index.ts'
 import {luacheckRows} from '../../src/lint/rows.ts'
 import type {OptionSet} from '../../src/lint/options/options.ts'
@@ -75,7 +76,7 @@ const package110 = {
   package: 'lua-check',
   version: '1.1.0-1',
   path: 'pool/main/l/luacheck/lua-check_1.1.0-1_all.deb',
-  sha256: 'a6452188de53a22d0bef3e4aa2aaacd9427e656844c9338bec2ce4aad7951aa9',
+  sha256: sha256From('a6452188de53a22d0bef3e4aa2aaacd9427e656844c9338bec2ce4aad7951aa9'),
   root: 'usr/share/lua/5.1',
 }
 

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {onTestFinished} from 'vitest'
+import type {Sha256} from '../../src/digest.ts'
 import type {RegistryReleases} from '../../src/registry/types.ts'
 import {runRegistryTool} from '../../tools/registry/run.ts'
 
@@ -49,7 +50,7 @@ export function scratchRegistry(...parts: readonly string[]): ScratchRegistry {
 }
 
 /** Path → sha256 of a release's files, by its version. */
-export function digestsOf(table: RegistryReleases, version: string): Record<string, string | undefined> {
+export function digestsOf(table: RegistryReleases, version: string): Record<string, Sha256 | undefined> {
   const release = table.releases.find((candidate) => candidate.version === version)
   if (release === undefined) throw new Error(`no release ${version}`)
   const files = Object.entries(release.files)

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {digestOf, type Digest} from '../../src/digest.ts'
 import {orderFolders} from '../../src/prosody/layout-order.ts'
 import {coreFolder, type Wanted} from '../../src/prosody/layout-proof.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
@@ -9,6 +10,7 @@ import {takingOf} from '../../src/resolve/taking.ts'
 import type {ReleaseContents} from '../../src/sources/types.ts'
 import {bound, growth} from '../helpers/growth.ts'
 import {loaderTarget} from '../helpers/loader-answers.ts'
+import {sha256Like} from '../helpers/digest.ts'
 
 /** Trees that anybody may have made, of so many files. */
 const shapes: Readonly<Record<string, (index: number) => string>> = {
@@ -30,7 +32,7 @@ const core = coreFolder(line)
 const target = loaderTarget('13.0')
 
 function contents(paths: readonly string[]): ReleaseContents {
-  const files = paths.map((path, index) => [path, {sha256: String(index % 7), size: 1}] as const)
+  const files = paths.map((path, index) => [path, {sha256: sha256Like(String(index % 7)), size: 1}] as const)
   return {files: new Map(files), links: new Map()}
 }
 
@@ -51,7 +53,7 @@ function identify(paths: readonly string[]): void {
   const names = Array.from({length: 50}, (_, index) => `m${index}`)
   const known = names.flatMap((name) => [`mod_${name}.lua`, `mod_${name}/mod_${name}.lua`, `${name}.lib.lua`])
   const releases = [{version: '1', contents: contents(known)}]
-  identifyFiles(new Map(paths.map((path, index) => [path, String(index % 5)])), {
+  identifyFiles(new Map(paths.map((path, index) => [path, sha256Like(String(index % 5))])), {
     sources: [
       {id: 'a', layout: 'flat', releases},
       {id: 'b', layout: 'folders', releases},
@@ -84,11 +86,11 @@ function prove(paths: readonly string[]): void {
 
 /** Of a tree that was moved as a whole, and of one that was made anew. */
 function compare(paths: readonly string[]): void {
-  const of = (prefix: string, digest: string): Record<string, string> =>
+  const of = (prefix: string, digest: string): Record<string, Digest> =>
     Object.fromEntries(
       paths.map((path, index) => [
         path.replace(/mod_(?=[^/]*(?:\/|\.lua$))/g, `mod_${prefix}`),
-        digest + String(index),
+        digestOf(digest + String(index)),
       ]),
     )
   const hints = {known: new Map<string, string>(), share: () => 0.1}

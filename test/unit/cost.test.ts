@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {toDigest} from '../../src/digest.ts'
 import {lintAlone, type FileToLint} from '../../src/lint/index.ts'
 import {OptionCache} from '../../src/lint/options/option-cache.ts'
 import {factsOf} from '../../src/facts/facts.ts'
@@ -10,6 +11,7 @@ import {embeddedRegistry} from '../../src/registry/registry.ts'
 import {parseManifest} from '../../src/project/manifest.ts'
 import type {LockedModule} from '../../src/project/lockfile.ts'
 import {bound, growth} from '../helpers/growth.ts'
+import {sha256Like} from '../helpers/digest.ts'
 
 /** Code that anybody may publish, of so many lines. */
 const shapes: Readonly<Record<string, (index: number) => string>> = {
@@ -38,15 +40,15 @@ const target = targetOf('13.0', undefined, registry)
 if (target === undefined) throw new Error('the registry knows no Prosody 13.0')
 const layers: FileToLint['layers'] = [{}]
 const rules = {target, settings: {'unknown-event': 'note'} as const, module: 'x', isModule: true}
-const hash = 'ab'.repeat(32)
+const digest = toDigest(sha256Like('ab'))
 
 const locked: LockedModule = {
   version: 'local',
   layout: 'folders',
   resolved: {kind: 'path', path: './mod_x'},
   trust: {by: 'user'},
-  integrity: `sha256:${hash}`,
-  files: {'mod_x/mod_x.lua': `sha256:${hash}`},
+  integrity: digest,
+  files: {'mod_x/mod_x.lua': digest},
 }
 
 /** What a command does with the code of one module. */

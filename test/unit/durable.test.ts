@@ -9,8 +9,9 @@ import {diskState, filesBelow} from '../../src/project/disk.ts'
 import {readProject} from '../../src/project/project.ts'
 import {folderLocation} from '../helpers/folders.ts'
 import {scratchFolder} from '../helpers/scratch.ts'
+import {sha256Like} from '../helpers/digest.ts'
 
-const digest = 'ab'.repeat(32)
+const digest = sha256Like('ab')
 
 describe('what can not be read is told with its path and the reason', () => {
   it.each([

@@ -88,9 +88,9 @@ function contradictions(move: RegistryMove, {histories, lines}: Known): string[]
 /** What a move is to that no known release has is taken on trust where the move is younger than all of them. */
 function exists(to: string, move: RegistryMove, histories: readonly History[]): boolean {
   const [id = '', name = ''] = to.split('/')
-  const target = histories.find(({source}) => source.id === id)
-  if (target === undefined) return false
-  return Object.hasOwn(target.names, name) || isLater(move.since, target)
+  const history = histories.find(({source}) => source.id === id)
+  if (history === undefined) return false
+  return Object.hasOwn(history.names, name) || isLater(move.since, history)
 }
 
 function sourceContradictions(move: RegistryMove, own: History, histories: readonly History[]): string[] {
@@ -111,9 +111,9 @@ function sourceContradictions(move: RegistryMove, own: History, histories: reado
 
 function officialSince({to = [], since}: RegistryMove, histories: readonly History[]): string[] {
   const [id = '', name = ''] = to[0]?.split('/') ?? []
-  const target = histories.find(({source}) => source.id === id)
-  if (target === undefined) return []
-  return sinceOf(since, target.releases.find(({modules}) => modules.has(name))?.version, target)
+  const history = histories.find(({source}) => source.id === id)
+  if (history === undefined) return []
+  return sinceOf(since, history.releases.find(({modules}) => modules.has(name))?.version, history)
 }
 
 function sinceOf(since: string, first: string | undefined, history: History): string[] {

@@ -98,8 +98,7 @@ function checkTable(source: RegistrySource, table: RegistryReleases): string[] {
 function checkRelease({version, files, links}: RegistryRelease, digests: number): string[] {
   const paths = Object.keys(files)
   const broken = Object.entries(links ?? {}).filter(
-    ([link, target]) =>
-      link in files || !paths.some((path) => path === target || path.startsWith(`${target}/`)),
+    ([link, to]) => link in files || !paths.some((path) => path === to || path.startsWith(`${to}/`)),
   )
   return [
     ...paths

@@ -36,7 +36,7 @@ function debText({deb}: RegistryRelease): string | undefined {
 }
 
 function linksText({links}: RegistryRelease): string {
-  const entries = Object.entries(links ?? {}).map(([link, target]) => `${link} → ${target}`)
+  const entries = Object.entries(links ?? {}).map(([link, to]) => `${link} → ${to}`)
   return entries.length === 0 ? 'none' : entries.sort().join(', ')
 }
 

@@ -108,9 +108,9 @@ export function writeRegistry(folder: string, path: string, value: object): bool
     })
   }
   if (currentText(folder, path) === text) return false
-  const target = join(folder, path)
-  mkdirSync(dirname(target), {recursive: true})
-  writeFileSync(target, text)
+  const place = join(folder, path)
+  mkdirSync(dirname(place), {recursive: true})
+  writeFileSync(place, text)
   return true
 }
 

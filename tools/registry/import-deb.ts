@@ -1,6 +1,6 @@
 import {createReadStream} from 'node:fs'
 import {basename} from 'node:path'
-import {pipeline} from 'node:stream/promises'
+import {Hasher, type Sha256} from '../../src/digest.ts'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {hashSink} from '../../src/fetch/unpack/hash-sink.ts'
 import {unpack} from '../../src/fetch/unpack/index.ts'
@@ -83,12 +83,12 @@ function poolFolder(name: string): string {
   return `pool/main/${name.startsWith('lib') ? name.slice(0, 4) : name.slice(0, 1)}/${name}`
 }
 
-export async function hashFile(file: string): Promise<{sha256: string; size: number}> {
-  let result = {sha256: '', size: 0}
-  const sink = hashSink((digest) => (result = digest))
-  await pipeline(createReadStream(file), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) await sink.write(chunk)
-  })
-  await sink.end()
-  return result
+export async function hashFile(file: string): Promise<{sha256: Sha256; size: number}> {
+  const hasher = new Hasher()
+  let size = 0
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    hasher.update(chunk)
+    size += chunk.length
+  }
+  return {sha256: hasher.sha256(), size}
 }

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {sha256Of} from '../../src/digest.ts'
 import {ProsodyModsError} from '../../src/errors.ts'
 import type {RegistrySource} from '../../src/registry/types.ts'
 import {commitDates, type GitTag, listTags, listTree, readBlobs, type TreeEntry} from './git.ts'
@@ -69,11 +69,7 @@ function contents(
   for (const {path, type, blob} of entries) {
     const bytes = blobs.get(blob) ?? Buffer.alloc(0)
     if (type === 'link') links.set(path, bytes.toString())
-    else files.set(path, {sha256: sha256(bytes), size: bytes.length, basis: 'upstream'})
+    else files.set(path, {sha256: sha256Of(bytes), size: bytes.length, basis: 'upstream'})
   }
   return {files: Object.fromEntries(files), links: resolveLinks(links, [...files.keys()])}
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -60,11 +60,11 @@ function addedIn(folder: string): Map<string, string[]> {
   const paths = readdirSync(folder, {recursive: true, encoding: 'utf8'})
   for (const path of paths.filter((one) => one.endsWith('.lua'))) {
     const code = codeOf(join(folder, path))
-    for (const {target} of code.assignments) {
-      if (target.type !== 'MemberExpression') continue
-      const library = libraryValue(target.base, code)
+    for (const {to} of code.assignments) {
+      if (to.type !== 'MemberExpression') continue
+      const library = libraryValue(to.base, code)
       if (library?.by !== 'require') continue
-      added.set(library.name, [...(added.get(library.name) ?? []), target.identifier.name])
+      added.set(library.name, [...(added.get(library.name) ?? []), to.identifier.name])
     }
   }
   return added

@@ -1,5 +1,6 @@
 import {createReadStream} from 'node:fs'
 import {basename} from 'node:path'
+import type {Sha256} from '../../src/digest.ts'
 import {ProsodyModsError} from '../../src/errors.ts'
 import {hashSink} from '../../src/fetch/unpack/hash-sink.ts'
 import {unpack} from '../../src/fetch/unpack/index.ts'
@@ -12,7 +13,7 @@ const root = 'usr/lib/prosody'
 interface Shipped {
   readonly release: ProsodyPackage
   /** Path below the root → digest and size. */
-  readonly files: ReadonlyMap<string, {readonly sha256: string; readonly size: number}>
+  readonly files: ReadonlyMap<string, {readonly sha256: Sha256; readonly size: number}>
 }
 
 /**
@@ -38,7 +39,7 @@ async function readPackage(file: string): Promise<Shipped> {
       {hint: "keep the name that Debian's pool gives the file"},
     )
   }
-  const files = new Map<string, {sha256: string; size: number}>()
+  const files = new Map<string, {sha256: Sha256; size: number}>()
   await unpack({
     input: createReadStream(file),
     format: 'deb',

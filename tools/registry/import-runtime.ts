@@ -107,16 +107,16 @@ function patternOf(node: Ast.Expression, folding: Folding): string {
 /** Names without a local variable that are assigned to. */
 function namesSet({chunk, folding}: Source): string[] {
   return [...nodesIn(chunk)]
-    .flatMap(targetsOf)
-    .flatMap((target) => (target.type === 'Identifier' && !folding.scopes.has(target) ? [target.name] : []))
+    .flatMap(assignedIn)
+    .flatMap((to) => (to.type === 'Identifier' && !folding.scopes.has(to) ? [to.name] : []))
 }
 
 /** `_G.x = …`, `function _G.x()`. */
 function fieldsOfGlobals({chunk}: Source): string[] {
-  return [...nodesIn(chunk)].flatMap(targetsOf).flatMap((target) => fieldOf(target, /^_G$/))
+  return [...nodesIn(chunk)].flatMap(assignedIn).flatMap((to) => fieldOf(to, /^_G$/))
 }
 
-function targetsOf(node: Ast.Node): readonly Ast.Node[] {
+function assignedIn(node: Ast.Node): readonly Ast.Node[] {
   if (node.type === 'AssignmentStatement') return node.variables
   return node.type === 'FunctionDeclaration' && !node.isLocal && node.identifier !== null
     ? [node.identifier]
@@ -131,25 +131,25 @@ function instanceFields({chunk}: Source): string[] {
       return keys.includes('event_handlers') ? keys : []
     }
     if (node.type !== 'AssignmentStatement') return []
-    return node.variables.flatMap((target) => fieldOf(target, /^(?:host_module_api|api_instance)$|^module$/))
+    return node.variables.flatMap((to) => fieldOf(to, /^(?:host_module_api|api_instance)$|^module$/))
   })
 }
 
 function ownFields({chunk}: Source): string[] {
   return [...nodesIn(chunk)].flatMap((node) =>
-    node.type === 'AssignmentStatement' ? node.variables.flatMap((target) => fieldOf(target, /^self$/)) : [],
+    node.type === 'AssignmentStatement' ? node.variables.flatMap((to) => fieldOf(to, /^self$/)) : [],
   )
 }
 
-function fieldOf(target: Ast.Node, base: RegExp): string[] {
-  if (target.type !== 'MemberExpression') return []
+function fieldOf(to: Ast.Node, base: RegExp): string[] {
+  if (to.type !== 'MemberExpression') return []
   const name =
-    target.base.type === 'Identifier'
-      ? target.base.name
-      : target.base.type === 'MemberExpression'
-        ? target.base.identifier.name
+    to.base.type === 'Identifier'
+      ? to.base.name
+      : to.base.type === 'MemberExpression'
+        ? to.base.identifier.name
         : ''
-  return base.test(name) ? [target.identifier.name] : []
+  return base.test(name) ? [to.identifier.name] : []
 }
 
 /** `function moduleapi.http_url(…)` in a core module: once that is loaded, every module has the method. */

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs'
+import type {Sha256} from '../../src/digest.ts'
 import {messageOf, ProsodyModsError} from '../../src/errors.ts'
 import type {RegistrySource} from '../../src/registry/types.ts'
 import {modulesRoot} from './import-deb.ts'
@@ -20,15 +21,16 @@ interface TableRow {
     readonly package: string
     readonly version: string
     readonly path: string
-    readonly sha256: string
+    readonly sha256: Sha256
     readonly size: number
   }
   readonly files: Readonly<
-    Record<string, {readonly sha256: string; readonly size: number; readonly seen?: string}>
+    Record<string, {readonly sha256: Sha256; readonly size: number; readonly seen?: string}>
   >
 }
 
 const text = {type: 'string'}
+const sha256 = {type: 'string', pattern: '^[0-9a-f]{64}$'}
 const size = {type: 'integer'}
 const rowSchema = {
   type: 'object',
@@ -47,7 +49,7 @@ const rowSchema = {
     debian: {
       type: 'object',
       required: ['package', 'version', 'path', 'sha256', 'size'],
-      properties: {package: text, version: text, path: text, sha256: text, size},
+      properties: {package: text, version: text, path: text, sha256, size},
       additionalProperties: false,
     },
     files: {
@@ -55,7 +57,7 @@ const rowSchema = {
       additionalProperties: {
         type: 'object',
         required: ['sha256', 'size'],
-        properties: {sha256: text, size, seen: {enum: ['upstream', 'upstream-elsewhere']}},
+        properties: {sha256, size, seen: {enum: ['upstream', 'upstream-elsewhere']}},
         additionalProperties: false,
       },
     },

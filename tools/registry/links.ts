@@ -30,13 +30,10 @@ function follow(link: string, links: ReadonlyMap<string, string>): string {
   for (let hops = 0; hops < maxHops; hops++) {
     const hop = withFolders(path).find((part) => links.has(part))
     if (hop === undefined) return path
-    const target = links.get(hop) ?? ''
-    path = posix.join(posix.dirname(hop), target, path.slice(hop.length)).replace(/\/$/, '')
-    if (posix.isAbsolute(target) || path === '.' || /^\.\.(?:\/|$)/.test(path)) {
-      throw new ProsodyModsError(
-        'ARCHIVE_LINK_ESCAPES',
-        `link ${link} leaves the tree: its target is ${target}`,
-      )
+    const to = links.get(hop) ?? ''
+    path = posix.join(posix.dirname(hop), to, path.slice(hop.length)).replace(/\/$/, '')
+    if (posix.isAbsolute(to) || path === '.' || /^\.\.(?:\/|$)/.test(path)) {
+      throw new ProsodyModsError('ARCHIVE_LINK_ESCAPES', `link ${link} leaves the tree: its target is ${to}`)
     }
   }
   throw new ProsodyModsError('ARCHIVE_LINK_BROKEN', `link ${link} leads in a circle`)

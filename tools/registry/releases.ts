@@ -1,3 +1,4 @@
+import type {Sha256} from '../../src/digest.ts'
 import {ProsodyModsError} from '../../src/errors.ts'
 import type {
   DigestBasis,
@@ -28,7 +29,7 @@ export interface IncomingRelease {
 }
 
 export interface IncomingFile {
-  readonly sha256: string
+  readonly sha256: Sha256
   /** Bytes. */
   readonly size: number
   readonly basis: DigestBasis

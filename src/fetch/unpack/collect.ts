@@ -3,7 +3,7 @@ import {checkSignal, type Interruptible} from './interrupt.ts'
 import {resolveLinks} from './links.ts'
 import type {Meter} from './limits.ts'
 import {entryPath} from './paths.ts'
-import type {TarEntry} from './tar-reader.ts'
+import type {Entry} from './entry.ts'
 import {NameTree, type NewNode} from './tree.ts'
 import type {ArchiveFile, FileSink, UnpackRequest, UnpackResult} from './types.ts'
 
@@ -17,7 +17,7 @@ export type CollectRequest = Pick<UnpackRequest, 'label' | 'onFile' | 'root' | '
  * package may have absolute links elsewhere. With `strip`, names must be unique with and without what is dropped.
  */
 export async function collect(
-  entries: AsyncIterable<TarEntry>,
+  entries: AsyncIterable<Entry>,
   request: CollectRequest,
   meter: Meter,
 ): Promise<UnpackResult> {
@@ -45,7 +45,7 @@ class Collector {
     this.#whole = request.strip === 0 ? this.#stripped : new NameTree(this.#limits)
   }
 
-  async take(entry: TarEntry): Promise<void> {
+  async take(entry: Entry): Promise<void> {
     const path = entryPath(entry.path, entry.kind === 'folder', this.#limits)
     const node = this.#asNode(entry)
     const stripped = path.slice(this.#request.strip)
@@ -67,8 +67,8 @@ class Collector {
     return this.#root.every((name, index) => index >= path.length || path[index] === name)
   }
 
-  #asNode(entry: TarEntry): NewNode {
-    const target = entry.linkTarget
+  #asNode(entry: Entry): NewNode {
+    const to = entry.linkTo
     switch (entry.kind) {
       case 'special': {
         const refusal = {
@@ -79,16 +79,16 @@ class Collector {
         throw archiveError('ARCHIVE_SPECIAL_FILE', this.#limits.label, refusal)
       }
       case 'hardlink':
-        return {kind: 'file', link: {kind: 'hard', target}}
+        return {kind: 'file', link: {kind: 'hard', to}}
       case 'symlink':
-        return {kind: 'symlink', link: {kind: 'symbolic', target}}
+        return {kind: 'symlink', link: {kind: 'symbolic', to}}
       case 'file':
       case 'folder':
         return {kind: entry.kind, link: undefined}
     }
   }
 
-  async #hand(entry: TarEntry, path: string): Promise<void> {
+  async #hand(entry: Entry, path: string): Promise<void> {
     const file = {path, size: entry.size}
     checkSignal(this.#request)
     this.#files.push(file)

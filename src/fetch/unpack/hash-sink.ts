@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {Hasher, type Sha256} from '../../digest.ts'
 import type {FileSink} from './types.ts'
 
 /**
@@ -6,15 +6,15 @@ import type {FileSink} from './types.ts'
  * end.
  */
 export function hashSink(
-  done: (file: {readonly sha256: string; readonly size: number}) => unknown,
+  done: (file: {readonly sha256: Sha256; readonly size: number}) => unknown,
 ): FileSink {
-  const digest = createHash('sha256')
+  const hasher = new Hasher()
   let size = 0
   return {
     write(chunk) {
-      digest.update(chunk)
+      hasher.update(chunk)
       size += chunk.length
     },
-    end: () => void done({sha256: digest.digest('hex'), size}),
+    end: () => void done({sha256: hasher.sha256(), size}),
   }
 }

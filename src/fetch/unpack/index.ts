@@ -1,6 +1,7 @@
 import {collect} from './collect.ts'
 import {debData} from './deb.ts'
 import {gunzip} from '../../compression/gunzip.ts'
+import type {Entry, EntryContext} from './entry.ts'
 import {untilAborted} from './interrupt.ts'
 import {defaultLimits, Meter} from './limits.ts'
 import {tarEntries} from './tar.ts'
@@ -11,14 +12,39 @@ import {unzstd} from '../../compression/unzstd.ts'
 export {formatOfPath} from '../../sources/archive-format.ts'
 export {defaultLimits} from './limits.ts'
 
-/** From packed bytes to the tar stream inside. */
-const tarStreams = {
-  deb: debData,
-  tar: (source) => source,
-  'tar.gz': gunzip,
-  'tar.xz': unxz,
-  'tar.zst': unzstd,
-} satisfies Record<ArchiveFormat, (source: AsyncGenerator<Buffer>, label: string) => AsyncGenerator<Buffer>>
+/** Reads the entries of an archive; `unpacked` counts bytes as they come out of the packing, and refuses too many. */
+type EntryReader = (
+  packed: AsyncGenerator<Buffer>,
+  context: EntryContext,
+  unpacked: Meter['unpacked'],
+) => Entries
+
+/** What is read until it is stopped. */
+interface Entries {
+  readonly entries: AsyncIterable<Entry>
+  stop(): void
+}
+
+const readers = {
+  deb: packedTar(debData),
+  tar: packedTar((source) => source),
+  'tar.gz': packedTar(gunzip),
+  'tar.xz': packedTar(unxz),
+  'tar.zst': packedTar(unzstd),
+} satisfies Record<ArchiveFormat, EntryReader>
+
+/** Of formats that are a tar stream in some packing. */
+function packedTar(
+  unpack: (source: AsyncGenerator<Buffer>, label: string) => AsyncGenerator<Buffer>,
+): EntryReader {
+  return (packed, context, unpacked) => {
+    const stream = unpacked(unpack(packed, context.label))
+    return {
+      entries: tarEntries(stream, context),
+      stop: () => void stream.return(undefined).catch(() => undefined),
+    }
+  }
+}
 
 /**
  * Reads an archive as a stream and hands its files out; nothing is written here. Memory stays bounded whatever the
@@ -34,19 +60,14 @@ export async function unpack(request: UnpackRequest): Promise<UnpackResult> {
   const {input, label, commit, onCommit} = request
   const limits = {...defaultLimits, ...request.limits}
   const meter = new Meter(label, limits)
-  const tarStream = meter.unpacked(tarStreams[request.format](meter.packed(input), label))
-  const stop = () => {
-    input.destroy()
-    tarStream.return(undefined).catch(() => undefined)
-  }
+  const context = {label, limits, commit, onCommit}
+  const reading = readers[request.format](meter.packed(input), context, (source) => meter.unpacked(source))
   // an input that fails while nobody reads it is told to whoever reads next
   input.on('error', () => undefined)
   try {
-    return await untilAborted(
-      () => collect(tarEntries(tarStream, {label, limits, commit, onCommit}), request, meter),
-      request,
-    )
+    return await untilAborted(() => collect(reading.entries, request, meter), request)
   } finally {
-    stop()
+    input.destroy()
+    reading.stop()
   }
 }

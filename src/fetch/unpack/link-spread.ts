@@ -70,6 +70,6 @@ export function circlesIn(
 
 /** Makes the error of a link that leads to no file or folder of the archive. */
 export function brokenLink(link: TreeNode, label: string, got: string): Error {
-  const expected = `a file or folder at ${JSON.stringify(link.link?.target)}`
+  const expected = `a file or folder at ${JSON.stringify(link.link?.to)}`
   return archiveError('ARCHIVE_LINK_BROKEN', label, {entry: pathOf(link), expected, got})
 }

@@ -2,7 +2,7 @@ import {ProsodyModsError} from '../../errors.ts'
 import {archiveError} from '../../compression/failures.ts'
 import type {Barred} from '../../sources/types.ts'
 import {brokenLink, circlesIn, mostHops, type SpreadContext} from './link-spread.ts'
-import {linkTarget, type PathContext} from './paths.ts'
+import {linkParts, type PathContext} from './paths.ts'
 import {childOf, pathOf, type NameTree, type TreeNode} from './tree.ts'
 
 /** An archive, and the folder of it in which links must stay. */
@@ -44,7 +44,7 @@ export function resolveLinks(trees: Trees, context: LinkContext): ResolvedLinks 
   if (root?.kind !== 'folder') return {links, barred}
   const resolver = new Resolver(trees, root, context)
   const bar = (link: TreeNode, why: 'escapes' | 'broken'): unknown =>
-    barred.set(pathOf(link, root), {why, to: link.link?.target ?? '', isPublished: true})
+    barred.set(pathOf(link, root), {why, to: link.link?.to ?? '', isPublished: true})
   const ends = new Map<TreeNode, TreeNode>()
   for (const link of linksBelow(root)) {
     const end = endOf(link, resolver)
@@ -106,7 +106,7 @@ class Resolver {
   #followHard(link: TreeNode, depth: number): End {
     const {whole, stripped, strip} = this.#trees
     const {root, label} = this.#context
-    const parts = this.#targetOf(link)
+    const parts = this.#partsOf(link)
     const path = parts.slice(strip)
     const isBelowRoot = path.length > root.length && root.every((name, index) => path[index] === name)
     if (parts.includes('..') || !isBelowRoot) throw this.#escapes(link)
@@ -117,7 +117,7 @@ class Resolver {
   }
 
   #followSymbolic(link: TreeNode, depth: number): End {
-    const parts = this.#targetOf(link)
+    const parts = this.#partsOf(link)
     this.#checkAsText(link, parts)
     let node = link.parent ?? this.#root
     let hops = 1
@@ -129,12 +129,12 @@ class Resolver {
     return {node, hops}
   }
 
-  #targetOf(link: TreeNode): readonly string[] {
-    const target = link.link?.target ?? ''
-    return linkTarget(target, pathOf(link), this.#context).filter((part) => part !== '' && part !== '.')
+  #partsOf(link: TreeNode): readonly string[] {
+    const to = link.link?.to ?? ''
+    return linkParts(to, pathOf(link), this.#context).filter((part) => part !== '' && part !== '.')
   }
 
-  /** What leaves the root even as text is an escape, be its target there or not. */
+  /** What leaves the root even as text is an escape, whether something is there or not. */
   #checkAsText(link: TreeNode, parts: readonly string[]): void {
     let level = pathOf(link, this.#root).split('/').length - 1
     for (const part of parts) {
@@ -156,7 +156,7 @@ class Resolver {
     const {label, root} = this.#context
     const expected =
       root.length === 0 ? 'a target in the archive' : `a target below ${JSON.stringify(root.join('/'))}`
-    const got = JSON.stringify(link.link?.target)
+    const got = JSON.stringify(link.link?.to)
     return archiveError('ARCHIVE_LINK_ESCAPES', label, {entry: pathOf(link), expected, got})
   }
 }

@@ -34,18 +34,18 @@ export function entryPath(path: string, isFolder: boolean, context: PathContext)
 }
 
 /**
- * Splits a link's target into its components; `.`, `..` and empty ones are left to the walk, which knows where they
+ * Splits the path that a link leads to into its components; `.`, `..` and empty ones are left to the walk, which knows where they
  * lead.
- * @throws ARCHIVE_LINK_ESCAPES for an absolute target
+ * @throws ARCHIVE_LINK_ESCAPES for an absolute path
  * @throws ARCHIVE_PATH_INVALID, ARCHIVE_PATH_TOO_LONG
  */
-export function linkTarget(target: string, entry: string, context: PathContext): readonly string[] {
-  checkText(target, entry, context)
-  if (isAbsolute(target)) {
-    const refusal = {entry, expected: 'a relative link target', got: JSON.stringify(target)}
+export function linkParts(to: string, entry: string, context: PathContext): readonly string[] {
+  checkText(to, entry, context)
+  if (isAbsolute(to)) {
+    const refusal = {entry, expected: 'a relative link target', got: JSON.stringify(to)}
     throw archiveError('ARCHIVE_LINK_ESCAPES', context.label, refusal)
   }
-  const parts = target.split('/')
+  const parts = to.split('/')
   if (parts.length > depth) {
     throw tooLong(entry, context.label, {
       expected: `a target of at most ${depth} components`,

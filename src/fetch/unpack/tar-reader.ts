@@ -5,30 +5,7 @@ import {ByteReader} from './byte-reader.ts'
 import {archiveError, corrupt} from '../../compression/failures.ts'
 import {tooLarge} from './limits.ts'
 import {readLongName, readPax, type Announced} from './meta.ts'
-import type {UnpackLimits} from './types.ts'
-
-/** What an entry of a tar stream is. */
-export type TarEntryKind = 'file' | 'folder' | 'hardlink' | 'special' | 'symlink'
-
-/** An entry of a tar stream, with its body. */
-export interface TarEntry {
-  readonly kind: TarEntryKind
-  /** The path as the archive gives it, unjudged. */
-  readonly path: string
-  readonly linkTarget: string
-  /** How many bytes the body has. */
-  readonly size: number
-  /** The body, to be read before the next entry is asked for; what is left of it is dropped then. */
-  readonly body: AsyncIterable<Buffer>
-}
-
-/** What reading a tar stream needs besides its bytes. */
-export interface TarContext {
-  readonly label: string
-  readonly limits: UnpackLimits
-  readonly commit?: string | undefined
-  readonly onCommit?: ((commit: string) => void) | undefined
-}
+import type {Entry, EntryContext, EntryKind} from './entry.ts'
 
 const block = 512
 const zeros = Buffer.alloc(64 * 1024)
@@ -39,7 +16,7 @@ const allMetaSize = 16 * 1024 * 1024
 /** What an extended header of each type gives. */
 const metaTypes = {g: 'pax', x: 'pax', X: 'pax', K: 'linkpath', L: 'path', N: 'path'} as const
 type MetaType = keyof typeof metaTypes
-const kinds: Readonly<Partial<Record<ReadEntry['type'], TarEntryKind>>> = {
+const kinds: Readonly<Partial<Record<ReadEntry['type'], EntryKind>>> = {
   File: 'file',
   OldFile: 'file',
   ContiguousFile: 'file',
@@ -55,7 +32,7 @@ const kinds: Readonly<Partial<Record<ReadEntry['type'], TarEntryKind>>> = {
 export class TarReader {
   readonly #reader: ByteReader
   readonly #parser: Parser
-  readonly #context: TarContext
+  readonly #context: EntryContext
   #entry: ReadEntry | undefined
   #failure: Error | undefined
   #announced: Announced = {}
@@ -65,7 +42,7 @@ export class TarReader {
   /** Bytes of the current body that are still to come, with the padding to whole blocks. */
   #left = 0
 
-  constructor(source: AsyncIterable<Buffer>, parser: Parser, context: TarContext) {
+  constructor(source: AsyncIterable<Buffer>, parser: Parser, context: EntryContext) {
     this.#reader = new ByteReader(source)
     this.#parser = parser
     this.#context = context
@@ -82,7 +59,7 @@ export class TarReader {
   }
 
   /** Returns the next entry; undefined when the stream has come to its proper end. */
-  async next(): Promise<TarEntry | undefined> {
+  async next(): Promise<Entry | undefined> {
     await this.#dropBody()
     this.#announced = {}
     let isAnnounced = false
@@ -100,19 +77,19 @@ export class TarReader {
     return undefined
   }
 
-  #open(): TarEntry {
+  #open(): Entry {
     const {header, type, startBlockSize} = this.#entry ?? {}
     // not the entry's own names: on Windows the parser turns backslashes into slashes there
     const path = this.#announced.path ?? header?.path ?? ''
-    const linkTarget = this.#announced.linkpath ?? header?.linkpath ?? ''
+    const linkTo = this.#announced.linkpath ?? header?.linkpath ?? ''
     const size = header?.size ?? -1
     const kind = (type && kinds[type]) ?? 'special'
     if (kind !== 'special') this.#checkSize(kind, path, size)
     this.#left = startBlockSize ?? 0
-    return {kind, path, linkTarget, size, body: this.#body()}
+    return {kind, path, linkTo, size, body: this.#body()}
   }
 
-  #checkSize(kind: TarEntryKind, entry: string, size: number): void {
+  #checkSize(kind: EntryKind, entry: string, size: number): void {
     const {label, limits} = this.#context
     if (!Number.isSafeInteger(size) || size < 0) throw this.#corrupt('a size', 'something else', entry)
     if (kind !== 'file' && size > 0) throw this.#corrupt(`a ${kind} without a body`, `${size} bytes`, entry)

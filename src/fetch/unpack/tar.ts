@@ -1,5 +1,6 @@
 import {corrupt} from '../../compression/failures.ts'
-import {TarReader, type TarContext, type TarEntry} from './tar-reader.ts'
+import type {Entry, EntryContext} from './entry.ts'
+import {TarReader} from './tar-reader.ts'
 
 /**
  * Yields the entries of a tar stream, which is read to its end. tar's parser decides what a header means; this keeps it
@@ -10,8 +11,8 @@ import {TarReader, type TarContext, type TarEntry} from './tar-reader.ts'
  */
 export async function* tarEntries(
   source: AsyncIterable<Buffer>,
-  context: TarContext,
-): AsyncGenerator<TarEntry> {
+  context: EntryContext,
+): AsyncGenerator<Entry> {
   const {Parser} = await import('tar')
   const tar = new TarReader(source, new Parser({strict: true, brotli: false, zstd: false}), context)
   let count = 0

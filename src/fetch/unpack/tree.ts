@@ -2,11 +2,11 @@ import {archiveError} from '../../compression/failures.ts'
 import {tooManyEntries} from './limits.ts'
 
 /**
- * Where a link leads: a symbolic link's target is relative to the link's folder, a hard link's to the archive's top.
+ * Where a link leads: a symbolic link from the link's folder, a hard link from the archive's top.
  */
 export interface Link {
   readonly kind: 'hard' | 'symbolic'
-  readonly target: string
+  readonly to: string
 }
 
 /** A name that the tree has. A hard link is a file that has a link. */

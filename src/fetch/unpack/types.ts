@@ -56,8 +56,8 @@ export interface UnpackResult {
   /** Every regular file under root. */
   readonly files: readonly ArchiveFile[]
   /**
-   * Links under root (symbolic and hard), link path → target path, both relative to root; each target
-   * is known to be a file or folder in the tree, and chains are resolved to their end.
+   * Links under root (symbolic and hard), link path → the path that it leads to, both relative to root; a file or
+   * folder is known to be there in the tree, and chains are resolved to their end.
    */
   readonly links: ReadonlyMap<string, string>
   /**

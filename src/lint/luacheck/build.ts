@@ -2,7 +2,7 @@ import type * as Ast from 'luaparse'
 import {Control} from './control.ts'
 import {Expressions, type FunctionNaming} from './expressions.ts'
 import type {Issues} from './issue.ts'
-import type {Body, Chain, Span, Target} from './model.ts'
+import type {Body, Chain, Span, Assigned} from './model.ts'
 import {containsCall, fullName} from './names.ts'
 import {endOf, spanOf, startOf, type Places} from './places.ts'
 import {addMade, newBody, newStep, registerValues} from './steps.ts'
@@ -48,10 +48,10 @@ class Builder {
   body(body: Body, parameters: readonly Parameter[], statements: readonly Ast.Statement[]): void {
     const writer = this.#writer
     writer.openBlock()
-    const targets: Target[] = []
-    writer.emit(newStep('local', undefined, targets))
+    const assigned: Assigned[] = []
+    writer.emit(newStep('local', undefined, assigned))
     writer.openBlock()
-    for (const one of parameters) targets.push({variable: writer.declare(one.name, one), place: one.place})
+    for (const one of parameters) assigned.push({variable: writer.declare(one.name, one), place: one.place})
     this.#statements(statements)
     writer.closeBlock()
     writer.label('return', undefined)
@@ -138,8 +138,8 @@ class Builder {
     const {init, variables} = node
     const writer = this.#writer
     const place = spanOf(node)
-    const targets: Target[] = []
-    const step = writer.emit(newStep('local', place, targets))
+    const assigned: Assigned[] = []
+    const step = writer.emit(newStep('local', place, assigned))
     if (init.length > 0) {
       if (init.length > variables.length) writer.issues.add('531', place)
       step.sources = this.#expressions.sources(init, variables, step)
@@ -147,7 +147,7 @@ class Builder {
     for (const variable of variables) {
       const at = spanOf(variable)
       const declaration = {place: at, kind: 'variable', implicit: false} as const
-      targets.push({variable: writer.declare(variable.name, declaration), place: at})
+      assigned.push({variable: writer.declare(variable.name, declaration), place: at})
     }
   }
 
@@ -156,14 +156,14 @@ class Builder {
     const writer = this.#writer
     const last = init.at(-1)
     const place = spanOf(node)
-    const targets: Target[] = []
-    const step = newStep('set', place, targets)
+    const assigned: Assigned[] = []
+    const step = newStep('set', place, assigned)
     if (init.length > variables.length) writer.issues.add('531', place)
     else if (init.length < variables.length && last !== undefined && !this.#expressions.isUnpacking(last))
       writer.issues.add('532', place)
     const {calls} = this.#expressions
     step.sources = this.#expressions.sources(init, variables, step)
-    this.#expressions.targets(variables, step, targets)
+    this.#expressions.assigned(variables, step, assigned)
     const [first] = variables
     const [value] = init
     if (first !== undefined && value !== undefined) {
@@ -192,12 +192,12 @@ class Builder {
     const name = node.identifier
     if (name === null) return
     const place = spanOf(node)
-    const targets: Target[] = []
-    const step = newStep('set', place, targets)
+    const assigned: Assigned[] = []
+    const step = newStep('set', place, assigned)
     const isMethod = name.type === 'MemberExpression' && name.indexer === ':'
     const self = isMethod ? this.#writer.places.colonAfter(name.base) : undefined
     this.#declared(node, {step, name: fullName(name), self, place})
-    this.#expressions.targets([name], step, targets)
+    this.#expressions.assigned([name], step, assigned)
     step.circular = this.#expressions.keeper(name)
     this.#writer.emit(step)
   }

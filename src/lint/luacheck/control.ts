@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 import type {Expressions} from './expressions.ts'
-import type {Span, Target} from './model.ts'
+import type {Span, Assigned} from './model.ts'
 import {spanOf} from './places.ts'
 import {checkBlocks, checkFor} from './statements.ts'
 import {newStep} from './steps.ts'
@@ -126,11 +126,11 @@ export class Control {
     writer.label('do', undefined)
     writer.jump('break', true)
     writer.openBlock()
-    const targets: Target[] = []
-    writer.emit(newStep('local', undefined, targets))
+    const assigned: Assigned[] = []
+    writer.emit(newStep('local', undefined, assigned))
     for (const one of variables) {
       const place = spanOf(one)
-      targets.push({variable: writer.declare(one.name, {place, kind: 'loop', implicit: false}), place})
+      assigned.push({variable: writer.declare(one.name, {place, kind: 'loop', implicit: false}), place})
     }
     this.#statements(node.body)
     writer.closeBlock()

@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 import {checkFields} from './constants.ts'
-import type {Body, Chain, Described, Source, Span, Step, Target, Variable} from './model.ts'
+import type {Body, Chain, Described, Source, Span, Step, Assigned, Variable} from './model.ts'
 import {fieldName, fullName, isCall} from './names.ts'
 import {spanOf} from './places.ts'
 import {replacements} from './relations.ts'
@@ -60,7 +60,7 @@ export class Expressions {
   }
 
   /** Reads the right side of an assignment or declaration. */
-  sources(nodes: readonly Ast.Expression[], targets: readonly Ast.Node[], step: Step): Source[] {
+  sources(nodes: readonly Ast.Expression[], assigned: readonly Ast.Node[], step: Step): Source[] {
     const sources: Source[] = []
     for (let index = 0; index < nodes.length; index += 1) {
       const node = nodes[index]
@@ -68,17 +68,17 @@ export class Expressions {
       const isLast = index === nodes.length - 1
       // luacheck sees through parentheses, but not around the last value that is assigned.
       const isOpaque = step.kind === 'set' && isLast && this.#writer.places.isWrapped(node)
-      const target = isOpaque ? undefined : targets[index]
-      const source = this.#source(node, target, step)
+      const to = isOpaque ? undefined : assigned[index]
+      const source = this.#source(node, to, step)
       sources.push(isOpaque ? shared : source)
     }
     return sources
   }
 
-  /** @param target undefined where it gives no name */
-  #source(node: Ast.Expression, target: Ast.Node | undefined, step: Step): Source {
+  /** @param to undefined where it gives no name */
+  #source(node: Ast.Expression, to: Ast.Node | undefined, step: Step): Source {
     const isNamed = node.type === 'FunctionDeclaration' || node.type === 'TableConstructorExpression'
-    const name = isNamed && target !== undefined ? fullName(target) : undefined
+    const name = isNamed && to !== undefined ? fullName(to) : undefined
     if (node.type === 'FunctionDeclaration')
       return {kind: 'function', described: 'other', body: this.#inside(node, {step, name})}
     const described = this.expression(node, step, name)
@@ -86,24 +86,24 @@ export class Expressions {
   }
 
   /** Reads the left side of an assignment. */
-  targets(nodes: readonly Ast.Expression[], step: Step, targets: Target[]): void {
+  assigned(nodes: readonly Ast.Expression[], step: Step, assigned: Assigned[]): void {
     const writer = this.#writer
     const {frame} = writer
     frame.counts = false
     for (const node of nodes) {
       const variable = node.type === 'Identifier' ? writer.resolve(node.name) : undefined
       if (node.type !== 'Identifier') this.#suffixed(node, step, true)
-      else if (variable === undefined) this.#chain(node, noKeys, {step, variable, isTarget: true})
+      else if (variable === undefined) this.#chain(node, noKeys, {step, variable, isAssigned: true})
       else writer.upvalue(step, variable, 'set')
-      targets.push({variable, place: spanOf(node)})
+      assigned.push({variable, place: spanOf(node)})
     }
     frame.counts = true
   }
 
   /** Finds the variable x of `x.key = …`. */
-  keeper(target: Ast.Expression): Variable | undefined {
-    if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression') return undefined
-    return target.base.type === 'Identifier' ? this.#writer.resolve(target.base.name) : undefined
+  keeper(to: Ast.Expression): Variable | undefined {
+    if (to.type !== 'MemberExpression' && to.type !== 'IndexExpression') return undefined
+    return to.base.type === 'Identifier' ? this.#writer.resolve(to.base.name) : undefined
   }
 
   /** How many calls have been walked, those in functions inside left out. */
@@ -204,7 +204,7 @@ export class Expressions {
   }
 
   /** A prefix with what follows it, from the inside out: calls in a row may be thousands. */
-  #suffixed(node: Ast.Expression, step: Step, isTarget: boolean): Described {
+  #suffixed(node: Ast.Expression, step: Step, isAssigned: boolean): Described {
     const spine = this.#spine
     const bottom = spine.length
     let prefix: Ast.Expression = node
@@ -229,28 +229,28 @@ export class Expressions {
       }
     }
     if (base === undefined) return 'unknown'
-    return isTarget ? this.#mutated(base, keys, step) : this.#accessed(base, keys, step)
+    return isAssigned ? this.#mutated(base, keys, step) : this.#accessed(base, keys, step)
   }
 
   #accessed(base: Ast.Identifier, keys: readonly Key[], step: Step): Chain {
     const variable = this.#writer.resolve(base.name)
     if (variable !== undefined) this.#writer.access(step, variable, base)
-    return this.#chain(base, keys, {step, variable, isTarget: false})
+    return this.#chain(base, keys, {step, variable, isAssigned: false})
   }
 
   #mutated(base: Ast.Identifier, keys: readonly Key[], step: Step): Chain {
     const variable = this.#writer.resolve(base.name)
     if (variable !== undefined) this.#writer.mutate(step, variable, base)
-    return this.#chain(base, keys, {step, variable, isTarget: true})
+    return this.#chain(base, keys, {step, variable, isAssigned: true})
   }
 
   #chain(
     base: Ast.Identifier,
     keys: readonly Key[],
-    {step, variable, isTarget}: Pick<Chain, 'step' | 'variable' | 'isTarget'>,
+    {step, variable, isAssigned}: Pick<Chain, 'step' | 'variable' | 'isAssigned'>,
   ): Chain {
     const isTop = this.#writer.frame.around === undefined
-    return this.#writer.chain({base, keys, step, variable, isTarget, isTop, resolution: undefined})
+    return this.#writer.chain({base, keys, step, variable, isAssigned, isTop, resolution: undefined})
   }
 
   #arguments(

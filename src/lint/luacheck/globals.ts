@@ -10,10 +10,10 @@ export function checkGlobals(chains: readonly Chain[], issues: Issues): void {
   for (const chain of chains) report(chain, resolve(chain), issues)
 }
 
-function report({base, variable, isTarget, isTop}: Chain, resolution: Resolution, issues: Issues): void {
+function report({base, variable, isAssigned, isTop}: Chain, resolution: Resolution, issues: Issues): void {
   if (typeof resolution !== 'object' || !('global' in resolution)) return
   const {global: name, keys, aliased} = resolution
-  const code = !isTarget ? '113' : keys.length === 0 ? '111' : '112'
+  const code = !isAssigned ? '113' : keys.length === 0 ? '111' : '112'
   const global = {keys, aliased, isTop: isTop && code === '111', indirect: variable !== undefined}
   issues.add(code, spanOf(base), {name, global})
 }

@@ -116,11 +116,11 @@ function unusedValue(value: Value, overwriting: Span | undefined, issues: Issues
 
 /** Where a value is overwritten on every way, also by the same assignment: `a, a = 1, 2`. */
 function overwritingPlace({overwriting, step, variable, place}: Value): Span | undefined {
-  const targetsIn = ({targets}: Step): Span[] =>
-    targets.flatMap((target) => (target.variable === variable ? [target.place] : []))
+  const placesIn = ({assigned}: Step): Span[] =>
+    assigned.flatMap((to) => (to.variable === variable ? [to.place] : []))
   if (overwriting === undefined || overwriting === null) {
-    const places = targetsIn(step)
+    const places = placesIn(step)
     return places[places.indexOf(place) + 1]
   }
-  return overwriting === step ? undefined : targetsIn(overwriting)[0]
+  return overwriting === step ? undefined : placesIn(overwriting)[0]
 }

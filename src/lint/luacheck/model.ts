@@ -53,7 +53,7 @@ export interface Chain {
   readonly variable: Variable | undefined
   readonly keys: readonly Described[]
   readonly step: Step
-  readonly isTarget: boolean
+  readonly isAssigned: boolean
   /** Whether the name stands in the main chunk itself. */
   readonly isTop: boolean
   /** What the chain comes to, once that is known. */
@@ -117,7 +117,7 @@ export interface Use {
 }
 
 /** A variable that an assignment names on its left, and where. */
-export interface Target {
+export interface Assigned {
   readonly variable: Variable | undefined
   readonly place: Span
 }
@@ -143,7 +143,7 @@ export interface Step {
   mutations: Mention[]
   /** Functions that are made here, those inside them too, inner ones first. */
   made: Body[]
-  readonly targets: Target[]
+  readonly assigned: Assigned[]
   sources: readonly Source[] | undefined
   /** A variable whose field is assigned to from itself, without a call: that is no use of it. */
   circular: Variable | undefined

@@ -1,22 +1,22 @@
-import type {Body, Mention, Source, Span, Step, Target, Value} from './model.ts'
+import type {Body, Mention, Source, Span, Step, Assigned, Value} from './model.ts'
 
 // Shared until something is written: most steps and functions have none of these, and each would cost more than they.
 const noMentions: Mention[] = []
 const noBodies: Step['made'] = []
-const noTargets: Target[] = []
+const nothingAssigned: Assigned[] = []
 const noSets: Step['sets'] = new Map()
 const noUses: Step['uses'] = new Map()
 const noUsers: Value['users'] = new Set()
 const noSteps: Body['set'] = new Map()
 
-/** Makes a step; targets may be added to it later where an own list is given. */
-export function newStep(kind: Step['kind'], place: Span | undefined, targets = noTargets): Step {
+/** Makes a step; variables that it assigns may be added later where an own list is given. */
+export function newStep(kind: Step['kind'], place: Span | undefined, assigned = nothingAssigned): Step {
   return {
     index: 0,
     kind,
     place,
     isLoopEnd: false,
-    targets,
+    assigned,
     jump: undefined,
     accesses: noMentions,
     mutations: noMentions,
@@ -79,24 +79,24 @@ export function addOutside(
 
 /** Makes values of a function's assignments; those of functions inside are there already, as luacheck has it. */
 export function registerValues({steps}: Body): void {
-  for (const step of steps) if (step.targets.length > 0) registerStep(step)
+  for (const step of steps) if (step.assigned.length > 0) registerStep(step)
 }
 
 function registerStep(step: Step): void {
-  const {targets, sources} = step
+  const {assigned, sources} = step
   const given = sources?.length ?? 0
   const last = sources?.[given - 1]
   const spread = last?.kind === 'unpacking' ? last : undefined
-  const siblings = spread !== undefined && targets.length > given ? {used: false} : undefined
-  for (let index = 0; index < targets.length; index += 1) {
-    const target = targets[index]
+  const siblings = spread !== undefined && assigned.length > given ? {used: false} : undefined
+  for (let index = 0; index < assigned.length; index += 1) {
+    const to = assigned[index]
     const group = index >= given - 1 ? siblings : undefined
-    if (target?.variable === undefined) {
+    if (to?.variable === undefined) {
       // What goes to a global or a field counts as used.
       if (group !== undefined) group.used = true
       continue
     }
-    const {variable, place} = target
+    const {variable, place} = to
     const value = newValue({variable, place, step, source: sources?.[index] ?? spread, siblings: group})
     if (step.sets === noSets) step.sets = new Map()
     step.sets.set(variable, value)

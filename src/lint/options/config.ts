@@ -168,7 +168,7 @@ class ConfigReader {
         return
       case 'AssignmentStatement': {
         const values = node.variables.map((_, index) => this.#valueAt(node.init, index))
-        for (const [index, target] of node.variables.entries()) this.#assign(target, values[index])
+        for (const [index, to] of node.variables.entries()) this.#assign(to, values[index])
         return
       }
       case 'ReturnStatement': {
@@ -190,16 +190,16 @@ class ConfigReader {
     return node === undefined ? undefined : this.#value(node)
   }
 
-  #assign(target: Ast.Expression, value: Data): void {
-    if (target.type === 'Identifier') {
-      if (this.#locals.has(target.name)) this.#locals.set(target.name, value)
-      else this.#globals.set(target.name, value)
+  #assign(to: Ast.Expression, value: Data): void {
+    if (to.type === 'Identifier') {
+      if (this.#locals.has(to.name)) this.#locals.set(to.name, value)
+      else this.#globals.set(to.name, value)
       return
     }
-    if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression')
-      throw new NotUnderstood(target, 'nothing can be assigned to this')
-    const table = this.#tableAt(target.base)
-    table.set(this.#keyOf(target), value)
+    if (to.type !== 'MemberExpression' && to.type !== 'IndexExpression')
+      throw new NotUnderstood(to, 'nothing can be assigned to this')
+    const table = this.#tableAt(to.base)
+    table.set(this.#keyOf(to), value)
   }
 
   /** The table that a name or field stands for; fields of `files` come into being when they are used. */

@@ -89,13 +89,13 @@ function byName(
       if (isExported && name !== undefined) info.exported = name
     }
   }
-  for (const {target, value} of code.assignments) {
-    if (target.type !== 'Identifier' || code.folding.scopes.has(target)) continue
+  for (const {to, value} of code.assignments) {
+    if (to.type !== 'Identifier' || code.folding.scopes.has(to)) continue
     const info = infoOf(value)
     if (info === undefined) continue
     held.add(info)
-    add(info, target.name)
-    info.exported = target.name
+    add(info, to.name)
+    info.exported = to.name
   }
   return held
 }

@@ -39,7 +39,7 @@ export interface CodeView {
   /** Global variables that are read. */
   readonly reads: readonly Placed<{readonly node: Ast.Identifier}>[]
   readonly assignments: readonly Placed<{
-    readonly target: Ast.Expression
+    readonly to: Ast.Expression
     readonly value: Ast.Expression | undefined
   }>[]
   /** Fields that are read, with those that are called and those on the way to others. */

@@ -32,7 +32,7 @@ export class Code {
   /** Global variables that are read. */
   readonly reads: Placed<{readonly node: Ast.Identifier}>[] = []
   readonly assignments: Placed<{
-    readonly target: Ast.Expression
+    readonly to: Ast.Expression
     readonly value: Ast.Expression | undefined
   }>[] = []
   /** Fields that are read, with those that are called and those on the way to others. */
@@ -128,8 +128,7 @@ export class Code {
     const called = new Set(this.calls.map(({path}) => (path?.root === 'global' ? path.name : undefined)))
     if (called.has('describe') && called.has('it')) return true
     return this.assignments.some(
-      ({target, value}) =>
-        value?.type === 'TableConstructorExpression' && this.path(target)?.name === 'module',
+      ({to, value}) => value?.type === 'TableConstructorExpression' && this.path(to)?.name === 'module',
     )
   }
 
@@ -232,7 +231,7 @@ export class Code {
     const info = newFunction(node, site, this.folding.scopes)
     this.#functions.set(node, info)
     const name = node.identifier
-    if (name !== null && !node.isLocal) this.assignments.push({target: name, value: node, site})
+    if (name !== null && !node.isLocal) this.assignments.push({to: name, value: node, site})
     if (name?.type === 'MemberExpression') this.#visit(name.base, site)
     const guarded = site.guarded && name === null
     this.#block(node.body, {in: info, conditional: false, branch: false, guarded})
@@ -250,13 +249,13 @@ export class Code {
 
   #assignment({variables, init}: Ast.AssignmentStatement, site: Site): void {
     for (const one of init) this.#visit(one, site)
-    for (const [index, target] of variables.entries()) {
-      this.assignments.push({target, value: init[index], site})
-      if (target.type !== 'Identifier') for (const child of nodesBelow(target)) this.#visit(child, site)
+    for (const [index, to] of variables.entries()) {
+      this.assignments.push({to, value: init[index], site})
+      if (to.type !== 'Identifier') for (const child of nodesBelow(to)) this.#visit(child, site)
       const value = init[index]
       const info = value && this.#functions.get(value)
-      if (info === undefined || target.type !== 'MemberExpression') continue
-      if (isModule(target.base, this.folding.scopes)) info.fixed = whenOf(target.identifier.name)
+      if (info === undefined || to.type !== 'MemberExpression') continue
+      if (isModule(to.base, this.folding.scopes)) info.fixed = whenOf(to.identifier.name)
     }
   }
 

@@ -47,10 +47,10 @@ function globals(code: Code, {deprecated}: Known, say: Say): void {
 
 /** What module:set_global() does and more. */
 function hostSet(code: Code, say: Say): void {
-  for (const {target, value} of code.assignments) {
-    if (target.type !== 'MemberExpression' || target.identifier.name !== 'host') continue
-    if (!isModule(target.base, code.folding.scopes) || code.text(value) !== '*') continue
-    say(stretchOf(target), {
+  for (const {to, value} of code.assignments) {
+    if (to.type !== 'MemberExpression' || to.identifier.name !== 'host') continue
+    if (!isModule(to.base, code.folding.scopes) || code.text(value) !== '*') continue
+    say(stretchOf(to), {
       severity: 'warning',
       message: 'setting module.host to "*" is deprecated',
       hint: 'call module:set_global() instead',

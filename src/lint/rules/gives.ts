@@ -7,8 +7,8 @@ import type {When} from './functions.ts'
 
 /** Lists the global variables that a file sets: those who run in the same environment see them. */
 export function globalsSet(code: Code): string[] {
-  const names = code.assignments.flatMap(({target}) =>
-    target.type === 'Identifier' && !code.folding.scopes.has(target) ? [target.name] : [],
+  const names = code.assignments.flatMap(({to}) =>
+    to.type === 'Identifier' && !code.folding.scopes.has(to) ? [to.name] : [],
   )
   return [...new Set(names)].sort()
 }
@@ -25,10 +25,10 @@ export function eventsFired(code: Code): string[] {
 
 /** Lists the methods that a file adds to the API of all modules. */
 export function methodsAdded(code: Code): string[] {
-  const names = code.assignments.flatMap(({target}) => {
-    if (target.type !== 'MemberExpression') return []
-    const library = libraryValue(target.base, code)
-    return library?.by === 'require' && library.name === 'core.moduleapi' ? [target.identifier.name] : []
+  const names = code.assignments.flatMap(({to}) => {
+    if (to.type !== 'MemberExpression') return []
+    const library = libraryValue(to.base, code)
+    return library?.by === 'require' && library.name === 'core.moduleapi' ? [to.identifier.name] : []
   })
   return [...new Set(names)]
 }
@@ -73,20 +73,20 @@ export function membersGiven(code: Code): string[] | null {
   // What it returns elsewhere may have others.
   if (body.slice(0, -1).some(mayLeave)) return null
   // Its own methods may set fields of it.
-  const ofSelf = code.assignments.flatMap(({target}) =>
-    target.type !== 'Identifier' && isSelf(target) ? [nameOf(target, code)] : [],
+  const ofSelf = code.assignments.flatMap(({to}) =>
+    to.type !== 'Identifier' && isSelf(to) ? [nameOf(to, code)] : [],
   )
   const names = ofSelf.flatMap((name) => name ?? [])
   return names.length < ofSelf.length ? null : [...new Set([...table.fields, ...names])].sort()
 }
 
-function isSelf(target: Ast.Expression): boolean {
-  return 'base' in target && target.base.type === 'Identifier' && target.base.name === 'self'
+function isSelf(to: Ast.Expression): boolean {
+  return 'base' in to && to.base.type === 'Identifier' && to.base.name === 'self'
 }
 
-function nameOf(target: Ast.Expression, code: Code): string | undefined {
-  if (target.type === 'MemberExpression') return target.identifier.name
-  return target.type === 'IndexExpression' ? code.text(target.index) : undefined
+function nameOf(to: Ast.Expression, code: Code): string | undefined {
+  if (to.type === 'MemberExpression') return to.identifier.name
+  return to.type === 'IndexExpression' ? code.text(to.index) : undefined
 }
 
 function patternOf(node: Ast.Expression, folding: Folding): string {

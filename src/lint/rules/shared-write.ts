@@ -13,9 +13,9 @@ const luaTables = new Set('string table math os io debug coroutine package utf8 
 export const sharedWrite: Rule = {
   standard: 'error',
   check(code, known, say) {
-    for (const {target, site} of code.assignments) {
-      const said = saidOf({code, known}, target, site)
-      if (said !== undefined) say(stretchOf(target), said)
+    for (const {to, site} of code.assignments) {
+      const said = saidOf({code, known}, to, site)
+      if (said !== undefined) say(stretchOf(to), said)
     }
     for (const {node, args, path} of code.calls) {
       const [first] = args
@@ -30,12 +30,12 @@ export const sharedWrite: Rule = {
   },
 }
 
-function saidOf({code, known}: Seen, target: Ast.Expression, site: Site): Said | undefined {
-  if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression') return undefined
-  const path = code.path(target.base)
+function saidOf({code, known}: Seen, to: Ast.Expression, site: Site): Said | undefined {
+  if (to.type !== 'MemberExpression' && to.type !== 'IndexExpression') return undefined
+  const path = code.path(to.base)
   if (path === undefined) return undefined
   if (isGlobalTable(path)) {
-    const isThere = target.type === 'MemberExpression' && isKnownGlobal(target.identifier.name, known.target)
+    const isThere = to.type === 'MemberExpression' && isKnownGlobal(to.identifier.name, known.target)
     // util/startup.lua: only what does not exist yet is refused.
     return {
       severity: code.isCertain(site) && !isThere ? 'error' : 'warning',
@@ -53,8 +53,7 @@ function saidOf({code, known}: Seen, target: Ast.Expression, site: Site): Said |
     }
   }
   // Adding to the API of modules is what that library is known for.
-  if (path.root !== 'library' || path.name === 'core.moduleapi' || !isWhole(code, target.base))
-    return undefined
+  if (path.root !== 'library' || path.name === 'core.moduleapi' || !isWhole(code, to.base)) return undefined
   return {
     severity: 'warning',
     message: `this changes the library ${path.name} for every module of the server`,

@@ -84,16 +84,16 @@ interface Seeing {
 
 /** `t.f = …`, `function t.f()`, `t[x] = …` */
 function fill(code: CodeView, {of, infoOf, seen}: Seeing & {readonly infoOf: InfoOf}): void {
-  for (const {target, value} of code.assignments) {
-    if (target.type === 'Identifier') continue
+  for (const {to, value} of code.assignments) {
+    if (to.type === 'Identifier') continue
     // What `x.y = t` does with t, is seen below but for this one, by which what is made of t finds its functions.
-    if (target.type === 'MemberExpression' && target.identifier.name === '__index' && value !== undefined)
+    if (to.type === 'MemberExpression' && to.identifier.name === '__index' && value !== undefined)
       seen.add(value)
-    if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression') continue
-    const table = of(target.base)
+    if (to.type !== 'MemberExpression' && to.type !== 'IndexExpression') continue
+    const table = of(to.base)
     if (table === undefined) continue
-    seen.add(target.base)
-    const name = target.type === 'MemberExpression' ? target.identifier.name : code.text(target.index)
+    seen.add(to.base)
+    const name = to.type === 'MemberExpression' ? to.identifier.name : code.text(to.index)
     if (name === undefined) table.isOpen = true
     else table.fields.add(name)
     const info = infoOf(value)

@@ -44,9 +44,7 @@ interface Seen {
 
 /** What the file itself may put into a library. */
 function assignedNames({assignments}: Code): Set<string> {
-  return new Set(
-    assignments.flatMap(({target}) => (target.type === 'MemberExpression' ? [target.identifier.name] : [])),
-  )
+  return new Set(assignments.flatMap(({to}) => (to.type === 'MemberExpression' ? [to.identifier.name] : [])))
 }
 
 /**

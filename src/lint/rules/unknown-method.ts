@@ -32,9 +32,9 @@ export const unknownMethod: Rule = {
 /** `function module.x()`, `module.x = …` */
 function ownFields({assignments}: Code): Set<string> {
   return new Set(
-    assignments.flatMap(({target}) =>
-      target.type === 'MemberExpression' && target.base.type === 'Identifier' && target.base.name === 'module'
-        ? [target.identifier.name]
+    assignments.flatMap(({to}) =>
+      to.type === 'MemberExpression' && to.base.type === 'Identifier' && to.base.name === 'module'
+        ? [to.identifier.name]
         : [],
     ),
   )

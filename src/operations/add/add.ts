@@ -1,19 +1,19 @@
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
-import {emptyLock, splitKey} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../../module-key.ts'
+import {emptyLock} from '../../project/lockfile.ts'
 import {
   defaultProsody,
   parseManifest,
   manifestName,
   type Manifest,
-  type ManifestSource,
   versionPath,
 } from '../../project/manifest.ts'
 import {editManifest, type ManifestChange} from '../../project/manifest-edit.ts'
 import type {Project} from '../../project/project.ts'
 import {pinOf} from '../../resolve/choose.ts'
-import {branchOf, isCommit, tagsText} from '../../resolve/commits.ts'
+import {isCommit, tagsText} from '../../resolve/commits.ts'
 import {nearestNames} from '../../text/nearest.ts'
 import type {Candidate} from '../../resolve/owners.ts'
 import type {Registry} from '../../registry/registry.ts'
@@ -37,7 +37,9 @@ import {changedModule, type ChangedModule, type WriteResult} from '../../context
 import {refuseOwnModules, refuseShadows} from '../../locking/shadows.ts'
 import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
-import {writeTarget} from '../../context/write-target.ts'
+import {writeProject} from '../../context/write-project.ts'
+import {branchOf} from '../../sources/revision.ts'
+import type {DeclaredSource} from '../../sources/kinds.ts'
 
 /** What `add` is asked for. */
 export interface AddRequest {
@@ -55,7 +57,7 @@ export interface AddRequest {
   /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
   readonly layout?: SourceLayout | undefined
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
-  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<string>
+  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<ModuleKey>
 }
 
 /** What `add` did; the shape is part of --json (docs/reference/json.md). */
@@ -113,7 +115,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
     ...takenOver(wanted.entries, own, bench.user),
     ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
-  const result = await writeTarget(
+  const result = await writeProject(
     project,
     {
       lock: outcome.lock,
@@ -277,7 +279,7 @@ function takenOver(entries: readonly Entry[], {sources = {}}: Manifest, user: Us
 /** A keyring of this machine is one that others do not have. */
 function keyringNotes(entries: readonly Entry[], own: Manifest, user: UserConfig): string[] {
   return takenOver(entries, own, user).flatMap(({path: [, id = ''], value}) => {
-    const {signedBy} = {signedBy: undefined, ...(value as ManifestSource)}
+    const {signedBy} = {signedBy: undefined, ...(value as DeclaredSource)}
     if (signedBy === undefined) return []
     return [`${id}: copy ${signedBy} into the project and name it so in "signedBy", for others to have it`]
   })
@@ -288,8 +290,8 @@ async function withNewest(
   wanted: Entries,
   {latest, failures}: JudgedRequest,
   bench: Workbench,
-): Promise<Entries & {readonly releases: ReadonlyMap<string, ReleaseRef>}> {
-  const releases = new Map<string, ReleaseRef>()
+): Promise<Entries & {readonly releases: ReadonlyMap<ModuleKey, ReleaseRef>}> {
+  const releases = new Map<ModuleKey, ReleaseRef>()
   if (!latest) return {...wanted, releases}
   const entries: Entry[] = []
   for (const entry of wanted.entries) {
@@ -334,7 +336,11 @@ function addedModules(
 }
 
 /** What is worth telling of a module that was taken: not that it hides one of Prosody's, which was asked for. */
-function movesToTell(key: string, {prosody = defaultProsody}: Manifest, registry: Registry): RegistryMove[] {
+function movesToTell(
+  key: ModuleKey,
+  {prosody = defaultProsody}: Manifest,
+  registry: Registry,
+): RegistryMove[] {
   const [source, name] = splitKey(key)
   return movesOf(name, source, registry).filter(
     ({change, core, since}) => change !== 'core' || core !== undefined || compareLines(since, prosody) > 0,
@@ -342,7 +348,7 @@ function movesToTell(key: string, {prosody = defaultProsody}: Manifest, registry
 }
 
 async function moveNotes(
-  keys: readonly string[],
+  keys: readonly ModuleKey[],
   project: LockedProject,
   bench: Workbench,
 ): Promise<string[]> {

@@ -1,4 +1,5 @@
-import {splitKey, type Lockfile} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../../module-key.ts'
+import type {Lockfile} from '../../project/lockfile.ts'
 import type {Manifest} from '../../project/manifest.ts'
 import {moduleOfPath} from '../../resolve/layout.ts'
 import {knownBytes} from '../../resolve/known-bytes.ts'
@@ -15,14 +16,14 @@ interface Change {
 /**
  * Tells what the name and the version that were asked for do not tell of what came: that it is known, that it is older.
  */
-export function changeNotes(key: string, change: Change, bench: Workbench): string[] {
+export function changeNotes(key: ModuleKey, change: Change, bench: Workbench): string[] {
   return [...treeNotes(key, change), ...knownNotes(key, change, bench), ...backNotes(key, change, bench)]
 }
 
 /** Of a module that is added beside the whole tree that has it. */
-function treeNotes(key: string, {previous, lock}: Change): string[] {
+function treeNotes(key: ModuleKey, {previous, lock}: Change): string[] {
   const [source, name] = splitKey(key)
-  const [tree, own] = [lock.modules[`${source}/*`], lock.modules[key]]
+  const [tree, own] = [lock.modules[moduleKey(source, '*')], lock.modules[key]]
   if (name === '*' || tree === undefined || own === undefined || previous.modules[key] !== undefined)
     return []
   const has = Object.keys(tree.files).some((path) => moduleOfPath(path) === name)
@@ -35,7 +36,7 @@ function treeNotes(key: string, {previous, lock}: Change): string[] {
 }
 
 /** Of bytes that came from elsewhere than where the registry has them from. */
-function knownNotes(key: string, {lock}: Change, {environment}: Workbench): string[] {
+function knownNotes(key: ModuleKey, {lock}: Change, {environment}: Workbench): string[] {
   const locked = lock.modules[key]
   if (locked === undefined || locked.trust.by === 'registry') return []
   const known = knownBytes(key, locked, environment.registry)
@@ -47,7 +48,7 @@ function knownNotes(key: string, {lock}: Change, {environment}: Workbench): stri
   ]
 }
 
-function backNotes(key: string, {previous, lock, manifest}: Change, bench: Workbench): string[] {
+function backNotes(key: ModuleKey, {previous, lock, manifest}: Change, bench: Workbench): string[] {
   const [before, after] = [previous.modules[key]?.version, lock.modules[key]?.version]
   if (before === undefined || after === undefined) return []
   const scheme = schemes[definitionFor(key, manifest, bench).scheme]

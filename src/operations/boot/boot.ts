@@ -12,6 +12,7 @@ import {BootWork} from './work.ts'
 import {configInput} from '../../image/config-input.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {lockedProject} from '../../workbench/open-project.ts'
+import type {ModuleKey} from '../../module-key.ts'
 
 export interface BootRequest extends PlaceRequest {
   /** How many seconds a module may take to load; 10 by default. */
@@ -21,7 +22,7 @@ export interface BootRequest extends PlaceRequest {
 /** The shape is part of --json (docs/reference/json.md). */
 export interface BootedModule {
   /** source/name; of a whole tree each module has a row of its own */
-  readonly module: string
+  readonly module: ModuleKey
   readonly name: string
   /** Where it belongs by its code. */
   readonly where: Placement['where']

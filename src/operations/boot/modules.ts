@@ -4,20 +4,15 @@ import type {FileFacts} from '../../facts/fact-types.ts'
 import {factsOf} from '../../facts/facts.ts'
 import {mainOf} from '../../prosody/module-files.ts'
 import {placementOf, type Placement} from '../../facts/placement.ts'
-import {
-  contextFolder,
-  contextPathOf,
-  splitKey,
-  type LockedModule,
-  type Lockfile,
-} from '../../project/lockfile.ts'
+import {splitKey, entriesIn, type ModuleKey, moduleKey} from '../../module-key.ts'
+import {contextFolder, contextPathOf, type LockedModule, type Lockfile} from '../../project/lockfile.ts'
 import type {PlacedModule} from '../../image/host-layout.ts'
 import {librariesIn, type AnalysedFile} from '../../facts/module-facts.ts'
 
 /** A module that a boot is to try. */
 export interface Enabled extends PlacedModule {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** Path of its main file from the project's folder. */
   readonly file: string
   /** Names of the options that it reads. */
@@ -27,7 +22,7 @@ export interface Enabled extends PlacedModule {
 /** Modules that have a main file, as they lie in the project, each once: a tree may stand beside one of its modules. */
 export function enabledModules(folder: string, lock: Lockfile): Enabled[] {
   const seen = new Set<string>()
-  const mains = Object.entries(lock.modules).flatMap(([key, locked]) => {
+  const mains = entriesIn(lock.modules).flatMap(([key, locked]) => {
     const [source] = splitKey(key)
     const files = libraryFiles(join(folder, contextFolder, source), locked)
     return mainFiles(key, locked).flatMap(([name, path]) => {
@@ -35,7 +30,7 @@ export function enabledModules(folder: string, lock: Lockfile): Enabled[] {
       if (seen.has(file)) return []
       seen.add(file)
       const {facts} = readFacts(name, join(folder, file))
-      return [{module: `${source}/${name}`, name, file, facts, files}]
+      return [{module: moduleKey(source, name), name, file, facts, files}]
     })
   })
   const byName = new Map(mains.map(({name, facts}) => [name, facts]))
@@ -59,7 +54,7 @@ function libraryFiles(folder: string, {files}: LockedModule): AnalysedFile[] {
   })
 }
 
-function mainFiles(key: string, {files}: LockedModule): [name: string, path: string][] {
+function mainFiles(key: ModuleKey, {files}: LockedModule): [name: string, path: string][] {
   const [, wanted] = splitKey(key)
   return Object.keys(files).flatMap((path) => {
     const name = mainOf(path)

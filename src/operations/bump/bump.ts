@@ -1,4 +1,5 @@
-import {emptyLock, splitKey} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, keysIn} from '../../module-key.ts'
+import {emptyLock} from '../../project/lockfile.ts'
 import {manifestName, parseManifest, type Manifest, versionIn, versionPath} from '../../project/manifest.ts'
 import {editManifest} from '../../project/manifest-edit.ts'
 import type {Project} from '../../project/project.ts'
@@ -12,7 +13,7 @@ import {
   type Compared,
   type MoveDifferences,
 } from '../release-differences.ts'
-import {bumpTargets} from './targets.ts'
+import {bumpGroups} from './groups.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {changeProject} from '../../workbench/open-project.ts'
 import {resolveLock, type LockRequest, type ResolvedLock} from '../../locking/resolve-lock.ts'
@@ -20,7 +21,7 @@ import {summaryOf, type ModuleSummary, type WriteResult} from '../../context/res
 import {withUserSources} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {shownVersion} from '../../text/shown-version.ts'
-import {writeTarget} from '../../context/write-target.ts'
+import {writeProject} from '../../context/write-project.ts'
 
 /** What `bump` is asked for. */
 export interface BumpRequest {
@@ -61,7 +62,7 @@ export interface BumpCounts {
 /** An entry that stays where it is: at the release that was found, or, asked for no version, at a newer one. */
 export interface StayedEntry {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly version: string
   readonly found: string
   /**
@@ -96,9 +97,9 @@ export async function bump(request: BumpRequest, environment: Environment): Prom
 async function bumpIn(project: Project, request: BumpRequest, bench: Workbench): Promise<BumpResult> {
   const previous = project.lock ?? emptyLock
   const choices: Choice[] = []
-  for (const target of bumpTargets(request, project, bench))
+  for (const group of bumpGroups(request, project, bench))
     choices.push(
-      await chooseBump(target, {lock: previous, manifest: project.manifest, options: request}, bench),
+      await chooseBump(group, {lock: previous, manifest: project.manifest, options: request}, bench),
     )
   const {manifest, manifestText} = await repinned(project, choices, bench)
   const {refresh, releases} = resolving(choices)
@@ -107,7 +108,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   const moved = movesOfChoices(choices, {project, manifest, compared}, bench)
   const {force, dryRun} = request
   const {lock, closure} = outcome
-  const target = {
+  const wanted = {
     lock,
     closure,
     resolved: outcome.resolved,
@@ -118,7 +119,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
     dryRun,
   }
   return {
-    ...(await writeTarget(project, target, bench)),
+    ...(await writeProject(project, wanted, bench)),
     moved,
     stayed: stayedEntries(choices, moved, request),
     counts: {
@@ -135,12 +136,12 @@ async function repinned(
   choices: readonly Choice[],
   {user, environment}: Workbench,
 ): Promise<{readonly manifest: Manifest; readonly manifestText: string}> {
-  const changes = choices.flatMap(({target, ref, kind}) =>
+  const changes = choices.flatMap(({group, ref, kind}) =>
     kind === 'stays'
       ? []
-      : target.keys.flatMap((key) => {
+      : group.keys.flatMap((key) => {
           const current = versionIn(manifest, key) ?? '*'
-          const value = pinAfter(current, {...target, name: splitKey(key)[1]}, ref)
+          const value = pinAfter(current, {...group, name: splitKey(key)[1]}, ref)
           return value === current ? [] : [{path: versionPath(manifest, key), value}]
         }),
   )
@@ -151,13 +152,13 @@ async function repinned(
 
 /** What is at its release already is resolved anew only where that asks nobody: the registry may vouch for it now. */
 function resolving(choices: readonly Choice[]): {
-  readonly refresh: ReadonlySet<string>
-  readonly releases: ReadonlyMap<string, ReleaseRef>
+  readonly refresh: ReadonlySet<ModuleKey>
+  readonly releases: ReadonlyMap<ModuleKey, ReleaseRef>
 } {
   const moving = choices.filter(
     ({kind, ref}) => kind === 'moves' || (kind === 'same' && ref.contents !== undefined),
   )
-  const releases = new Map(moving.flatMap(({target, ref}) => target.keys.map((key) => [key, ref] as const)))
+  const releases = new Map(moving.flatMap(({group, ref}) => group.keys.map((key) => [key, ref] as const)))
   return {refresh: new Set(releases.keys()), releases}
 }
 
@@ -181,7 +182,7 @@ interface Outcome {
 
 /** Of choices that change the release, a pin or a file. */
 function movesOfChoices(choices: readonly Choice[], outcome: Outcome, bench: Workbench): BumpMove[] {
-  return choices.flatMap(({target: {definition, keys}, locked, ref, kind}) => {
+  return choices.flatMap(({group: {definition, keys}, locked, ref, kind}) => {
     if (kind === 'stays') return []
     const entries = keys.flatMap((key) => entryOf(key, outcome))
     const differences = differencesOf(keys, outcome.compared, bench)
@@ -191,7 +192,7 @@ function movesOfChoices(choices: readonly Choice[], outcome: Outcome, bench: Wor
   })
 }
 
-function entryOf(key: string, {project, manifest, compared}: Outcome): BumpedEntry[] {
+function entryOf(key: ModuleKey, {project, manifest, compared}: Outcome): BumpedEntry[] {
   const [before, after] = [compared.before.modules[key], compared.after.modules[key]]
   if (after === undefined) return []
   const from = before === undefined ? null : summaryOf(key, before)
@@ -210,19 +211,19 @@ function stayedEntries(
   {latest}: BumpRequest,
 ): StayedEntry[] {
   const keys = new Set(moved.flatMap(({entries}) => entries.map(({module}) => module)))
-  return choices.flatMap(({target, locked, ref}) =>
-    target.keys
+  return choices.flatMap(({group, locked, ref}) =>
+    group.keys
       .filter((key) => !keys.has(key))
       .map((module) => ({
         module,
         version: locked.version,
         found: ref.version,
-        asked: target.definition.scheme === 'single' ? 'none' : askedFor(target, latest),
+        asked: group.definition.scheme === 'single' ? 'none' : askedFor(group, latest),
       })),
   )
 }
 
-function askedFor({versionText}: Choice['target'], latest: boolean): StayedEntry['asked'] {
+function askedFor({versionText}: Choice['group'], latest: boolean): StayedEntry['asked'] {
   if (versionText !== undefined) return 'version'
   return latest ? 'latest' : 'known'
 }
@@ -238,7 +239,7 @@ function counted(
 /** What is there because others need it, and is of another release now. */
 function movedAlong({modules = {}}: Manifest, compared: Compared, bench: Workbench): string[] {
   const {before, after} = compared
-  return Object.keys(after.modules).flatMap((key) => {
+  return keysIn(after.modules).flatMap((key) => {
     const [old, fresh] = [before.modules[key], after.modules[key]]
     if (Object.hasOwn(modules, key) || old === undefined || fresh === undefined) return []
     const [from, to] = [summaryOf(key, old), summaryOf(key, fresh)]
@@ -258,7 +259,7 @@ function notesOn(choices: readonly Choice[], moved: readonly BumpMove[], bench: 
       ({source, entries}) =>
         `all ${entries.length} entries of ${source} move together: modules of a flat tree come from one release`,
     )
-  const notes = choices.flatMap(({target: {keys}}) => {
+  const notes = choices.flatMap(({group: {keys}}) => {
     const move = moved.find(({entries}) => entries.some(({module}) => keys.includes(module)))
     return moveNotes(keys, move ?? {modules: null}, bench)
   })

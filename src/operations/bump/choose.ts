@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../../errors.ts'
-import {splitKey, type LockedModule, type Lockfile} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, moduleKey} from '../../module-key.ts'
+import type {LockedModule, Lockfile} from '../../project/lockfile.ts'
 import type {Manifest} from '../../project/manifest.ts'
 import {newestFirst} from '../../resolve/choose.ts'
 import {isCommit} from '../../resolve/commits.ts'
@@ -9,14 +10,15 @@ import {listReleases} from '../../sources/index.ts'
 import type {ReleaseRef} from '../../sources/types.ts'
 import {schemes} from '../../versioning/index.ts'
 import {newestOfAll} from '../../locking/all-releases.ts'
-import type {BumpTarget} from './targets.ts'
+import type {BumpGroup} from './groups.ts'
 import {releaseFor} from '../../locking/lock-module.ts'
 import {whereItWent, withNotes} from '../../locking/where-it-went.ts'
 import type {Workbench} from '../../workbench/workbench.ts'
+import {revisionOf} from '../../sources/revision.ts'
 
-/** A target, and the release that it moves to. */
+/** Entries that move together, and the release that it moves to. */
 export interface Choice {
-  readonly target: BumpTarget
+  readonly group: BumpGroup
   /** What is locked now. */
   readonly locked: LockedModule
   readonly ref: ReleaseRef
@@ -24,34 +26,34 @@ export interface Choice {
   readonly kind: 'moves' | 'same' | 'stays'
 }
 
-/** Which releases a target may move to. */
+/** Which releases entries may move to. */
 export interface ChooseOptions {
   readonly latest: boolean
   readonly allowDowngrade: boolean
 }
 
 /**
- * Chooses the release that a target moves to. Throws DOWNGRADE, MODULE_GONE, VERSION_UNSATISFIABLE, and what asking a
+ * Chooses the release that entries move to. Throws DOWNGRADE, MODULE_GONE, VERSION_UNSATISFIABLE, and what asking a
  * publisher throws.
  */
 export async function chooseBump(
-  target: BumpTarget,
+  group: BumpGroup,
   at: {readonly lock: Lockfile; readonly manifest: Manifest; readonly options: ChooseOptions},
   bench: Workbench,
 ): Promise<Choice> {
-  const locked = target.keys.map((key) => at.lock.modules[key]).find((one) => one !== undefined)
-  if (locked === undefined) throw new Error('a target has a locked entry')
-  const ref = await found(target, at.options, bench).catch((error: unknown) => {
-    throw withMoves(error, target, {manifest: at.manifest, bench})
+  const locked = group.keys.map((key) => at.lock.modules[key]).find((one) => one !== undefined)
+  if (locked === undefined) throw new Error('what moves has a locked entry')
+  const ref = await found(group, at.options, bench).catch((error: unknown) => {
+    throw withMoves(error, group, {manifest: at.manifest, bench})
   })
-  const direction = compareTo(locked, ref, target)
-  const choice = {target, locked, ref}
+  const direction = compareTo(locked, ref, group)
+  const choice = {group, locked, ref}
   // A commit has no version that another one could be newer than: it is left only for what was asked for, or for the
   // tip of a repository that has no versions.
   const isPinned = isCommit(locked) && !isCommit(ref)
-  if (target.versionText === undefined && (direction < 0 || isPinned)) return {...choice, kind: 'stays'}
-  if (direction < 0 && !at.options.allowDowngrade) throw downgrade(target, locked, ref)
-  const gone = target.keys.filter((key) => !has(ref, key, target))
+  if (group.versionText === undefined && (direction < 0 || isPinned)) return {...choice, kind: 'stays'}
+  if (direction < 0 && !at.options.allowDowngrade) throw downgrade(group, locked, ref)
+  const gone = group.keys.filter((key) => !has(ref, key, group))
   if (gone.length > 0) throw await moduleGone(gone, choice, bench)
   return {...choice, kind: isSame(locked, ref) ? 'same' : 'moves'}
 }
@@ -63,35 +65,38 @@ export async function explainGone(
   bench: Workbench,
 ): Promise<unknown> {
   if (!(error instanceof ProsodyModsError) || error.code !== 'MODULE_UNKNOWN') return error
-  const key = error.details['module']
-  const choice = choices.find(({target}) => target.keys.some((one) => one === key))
-  return choice === undefined || typeof key !== 'string' ? error : moduleGone([key], choice, bench)
+  const module = error.details['module']
+  for (const choice of choices) {
+    const key = choice.group.keys.find((one) => one === module)
+    if (key !== undefined) return moduleGone([key], choice, bench)
+  }
+  return error
 }
 
-async function found(target: BumpTarget, {latest}: ChooseOptions, bench: Workbench): Promise<ReleaseRef> {
-  const {definition, name} = target
-  if (!latest) return releaseFor(target, bench)
+async function found(group: BumpGroup, {latest}: ChooseOptions, bench: Workbench): Promise<ReleaseRef> {
+  const {definition, name} = group
+  if (!latest) return releaseFor(group, bench)
   const newest = await newestOfAll(definition, name, bench)
   // Nobody has it: what there is, is said by the way that finds nothing.
-  return newest ?? releaseFor(target, bench)
+  return newest ?? releaseFor(group, bench)
 }
 
 /** What became of a module goes with the news that no release has it. */
 function withMoves(
   error: unknown,
-  {definition, name}: BumpTarget,
+  {definition, name}: BumpGroup,
   {manifest, bench}: {readonly manifest: Manifest; readonly bench: Workbench},
 ): unknown {
   const unsatisfied =
     error instanceof ProsodyModsError &&
     ['VERSION_UNSATISFIABLE', 'MODULE_UNKNOWN', 'MODULE_GONE'].includes(error.code)
   if (!unsatisfied) return error
-  const went = whereItWent(`${definition.id}/${name}`, manifest, bench.environment.registry)
+  const went = whereItWent(moduleKey(definition.id, name), manifest, bench.environment.registry)
   return went.notes.length === 0 ? error : withNotes(error, went)
 }
 
 /** Negative where the release is older than what is locked. */
-function compareTo(locked: LockedModule, ref: ReleaseRef, {definition}: BumpTarget): number {
+function compareTo(locked: LockedModule, ref: ReleaseRef, {definition}: BumpGroup): number {
   const scheme = schemes[definition.scheme]
   const [before, after] = [scheme.parse(locked.version), scheme.parse(ref.version)]
   return before === undefined || after === undefined ? 0 : scheme.compare(after, before)
@@ -101,16 +106,12 @@ function isSame(locked: LockedModule, ref: ReleaseRef): boolean {
   return locked.version === ref.version && revisionOf(locked) === revisionOf(ref)
 }
 
-function revisionOf({resolved}: Pick<ReleaseRef, 'resolved'>): string | undefined {
-  return 'revision' in resolved ? resolved.revision : undefined
-}
-
 /** What is not known yet may be there. */
-function has({contents}: ReleaseRef, key: string, {definition}: BumpTarget): boolean {
+function has({contents}: ReleaseRef, key: ModuleKey, {definition}: BumpGroup): boolean {
   return contents === undefined || hasModule(contents, definition.layout, splitKey(key)[1])
 }
 
-function downgrade({definition, keys}: BumpTarget, locked: LockedModule, ref: ReleaseRef): ProsodyModsError {
+function downgrade({definition, keys}: BumpGroup, locked: LockedModule, ref: ReleaseRef): ProsodyModsError {
   const what = keys.length === 1 ? (keys[0] ?? '') : definition.id
   return new ProsodyModsError(
     'DOWNGRADE',
@@ -123,13 +124,13 @@ function downgrade({definition, keys}: BumpTarget, locked: LockedModule, ref: Re
 }
 
 async function moduleGone(
-  gone: readonly string[],
-  {target, ref}: Pick<Choice, 'target' | 'ref'>,
+  gone: readonly ModuleKey[],
+  {group, ref}: Pick<Choice, 'group' | 'ref'>,
   bench: Workbench,
 ): Promise<ProsodyModsError> {
-  const {definition, keys} = target
+  const {definition, keys} = group
   const moves = gone.flatMap((key) => movesOf(splitKey(key)[1], definition.id, bench.environment.registry))
-  const last = await newestWithAll(target, bench)
+  const last = await newestWithAll(group, bench)
   const without = gone.map((key) => splitKey(key)[1]).join(', ')
   return new ProsodyModsError(
     'MODULE_GONE',
@@ -144,8 +145,8 @@ async function moduleGone(
   )
 }
 
-async function newestWithAll(target: BumpTarget, bench: Workbench): Promise<string | undefined> {
-  const known = await listReleases(target.definition, bench.context)
-  const dated = newestFirst(known, schemes[target.definition.scheme])
-  return dated.find(({ref}) => target.keys.every((key) => has(ref, key, target)))?.ref.version
+async function newestWithAll(group: BumpGroup, bench: Workbench): Promise<string | undefined> {
+  const known = await listReleases(group.definition, bench.context)
+  const dated = newestFirst(known, schemes[group.definition.scheme])
+  return dated.find(({ref}) => group.keys.every((key) => has(ref, key, group)))?.ref.version
 }

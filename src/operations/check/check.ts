@@ -1,6 +1,7 @@
 import {relative, resolve, sep} from 'node:path'
 import {layoutConflicts} from '../../prosody/layout-proof.ts'
-import {splitKey, type Lockfile, type LockTarget} from '../../project/lockfile.ts'
+import {splitKey, entriesIn, keysIn, moduleKey, type ModuleKey} from '../../module-key.ts'
+import type {Lockfile, LockTarget} from '../../project/lockfile.ts'
 import {defaultProsody} from '../../project/manifest.ts'
 import {compareLines} from '../../registry/lines.ts'
 import {differences, lockTargetOf} from '../../resolve/differences.ts'
@@ -132,7 +133,7 @@ interface Locked {
 
 function needProblems({named}: ContextCode, {lock, target}: Locked, {registry}: Environment): Problem[] {
   const providers = new Providers()
-  for (const [key, locked] of Object.entries(lock.modules)) providers.add(key, locked)
+  for (const [key, locked] of entriesIn(lock.modules)) providers.add(key, locked)
   const world = {providers, target: needsTargetOf(target, registry), libraries: registry.libraries}
   return [...named].flatMap(([key, names]) =>
     missingNeeds(names, needsOf(key, names, world)).map((need) => {
@@ -158,8 +159,7 @@ function libraryHint(
 }
 
 function addHint({kind, name}: MissingNeed, registry: Environment['registry']): string {
-  const {names} = registry.index
-  const ids = Object.hasOwn(names, name) ? (names[name] ?? []).map((id) => `${id}/${name}`) : []
+  const ids = registry.publishers(name).map((id) => moduleKey(id, name))
   const trees = kind === 'shared' && ids.length === 0 ? flatSources(registry, name) : []
   const specs = [...ids, ...trees]
   return specs.length === 0
@@ -197,7 +197,7 @@ function layoutProblems(
 const left = new Set(['missing-file', 'shadows-core'])
 
 async function codeProblems(project: ProjectWithLock, environment: Environment): Promise<Problem[]> {
-  if (Object.keys(project.lock.modules).length === 0) return []
+  if (keysIn(project.lock.modules).length === 0) return []
   const request = {paths: [], std: undefined, config: false, rules: 'prosody', excerpts: false}
   const {findings} = await lint(request, environment)
   const ownerOf = ownersOf(project.lock)
@@ -239,7 +239,7 @@ const stages: Readonly<Record<string, Problem['severity']>> = {
 
 /** What the registry knows of modules: their stage, and where they went. */
 function moduleNotes({modules}: Lockfile, {prosody}: LockTarget, {registry}: Environment): Problem[] {
-  return Object.keys(modules).flatMap((key) => {
+  return keysIn(modules).flatMap((key) => {
     const [source, name] = splitKey(key)
     const {names} = registry.releases(source)
     const {stage, supersededBy} = (Object.hasOwn(names, name) ? names[name] : undefined) ?? {}
@@ -271,7 +271,7 @@ function bootProblems(
       : [problem(['boot', 'warning'], `Prosody ${version} was started, and the manifest says ${prosody}`, {})]
   const failed = modules.flatMap(({module, name, reason, file, line, hint}) => {
     const [source] = splitKey(module)
-    const key = Object.hasOwn(lock.modules, module) ? module : `${source}/*`
+    const key = Object.hasOwn(lock.modules, module) ? module : moduleKey(source, '*')
     const message = `Prosody did not load mod_${name}: ${reason ?? ''}`
     const place = {module: key, part: key === module ? null : module, path: file, line, hint}
     return reason === null ? [] : [problem(['boot', 'error'], message, place)]
@@ -280,9 +280,9 @@ function bootProblems(
 }
 
 /** The module that a path of the context belongs to. */
-function ownersOf({modules}: Lockfile): (path: string) => string | null {
+function ownersOf({modules}: Lockfile): (path: string) => ModuleKey | null {
   const owners = new Map(
-    Object.entries(modules).flatMap(([key, {files}]) =>
+    entriesIn(modules).flatMap(([key, {files}]) =>
       Object.keys(files).map((file) => [contextPathOf(key, file), key] as const),
     ),
   )

@@ -1,6 +1,7 @@
 import type {FileFacts} from '../../facts/fact-types.ts'
 import {isMainFile, mainOf} from '../../prosody/module-files.ts'
-import {splitKey, type LockedModule, type Lockfile} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, moduleKey} from '../../module-key.ts'
+import type {LockedModule, Lockfile} from '../../project/lockfile.ts'
 import type {CheckedModule, CheckedPart, Problem} from './types.ts'
 import {type ContextCode} from './read-context.ts'
 import {contextPathOf} from '../../project/lockfile.ts'
@@ -10,10 +11,10 @@ import {loadedFiles} from '../../resolve/loaded-files.ts'
 /** A module that a lock has: an entry's only one, or one of a tree. */
 export interface Part {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly name: string
   /** The entries that bring it: its own, and that of the tree. */
-  readonly keys: readonly string[]
+  readonly keys: readonly ModuleKey[]
   readonly isOfTree: boolean
   /** The files that it loads, its main file first, by their paths in the context. */
   readonly files: ReadonlySet<string>
@@ -33,7 +34,7 @@ export function partsOf(
   config: EnabledModules | undefined,
 ): Part[] {
   const found = new Map<string, Part>()
-  for (const [key, locked] of Object.entries(lock.modules)) {
+  for (const [key, locked] of entriesIn(lock.modules)) {
     for (const part of partsIn(key, locked, code)) {
       const before = found.get(part.module)
       if (before === undefined) found.set(part.module, part)
@@ -49,18 +50,18 @@ export function partsOf(
   return withEnabled([...found.values()], config)
 }
 
-function partsIn(key: string, locked: LockedModule, code: ContextCode | undefined): Part[] {
+function partsIn(key: ModuleKey, locked: LockedModule, code: ContextCode | undefined): Part[] {
   const [source, name] = splitKey(key)
   if (name !== '*') return [partOf(key, {locked, code, name, mains: undefined})]
   const mains = Object.keys(locked.files).filter((path) => isMainFile(path))
   return mains.map((main) => {
     const own = mainOf(main) ?? ''
-    return {...partOf(key, {locked, code, name: own, mains: [main]}), module: `${source}/${own}`}
+    return {...partOf(key, {locked, code, name: own, mains: [main]}), module: moduleKey(source, own)}
   })
 }
 
 function partOf(
-  key: string,
+  key: ModuleKey,
   {
     locked,
     code,
@@ -231,7 +232,7 @@ export function verdicts(
   const byKey = new Map<string, Part[]>()
   for (const part of parts) for (const key of part.keys) append(byKey, key, part)
   const noted = new Set(problems.map(({module}) => module))
-  const modules = Object.entries(lock.modules).map(([key, {version}]) => {
+  const modules = entriesIn(lock.modules).map(([key, {version}]) => {
     const isTree = splitKey(key)[1] === '*'
     const members = byKey.get(key) ?? []
     const bad = members.filter(({module}) => broken.has(module))

@@ -1,3 +1,4 @@
+import type {Sha256} from '../../digest.ts'
 import {join} from 'path/posix'
 import type {FileFacts} from '../../facts/fact-types.ts'
 import {pause, withoutPauseFor} from '../../pauses.ts'
@@ -9,6 +10,7 @@ import type {NamedNeeds} from '../../resolve/needs.ts'
 import {Analyses} from '../../workbench/analyses.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import type {ProjectWithLock} from '../../workbench/open-project.ts'
+import {entriesIn, type ModuleKey} from '../../module-key.ts'
 
 /** The files of a context that are there, and what their code names. */
 export interface ContextCode {
@@ -16,7 +18,7 @@ export interface ContextCode {
   readonly bytes: ReadonlyMap<string, Buffer>
   readonly facts: ReadonlyMap<string, FileFacts>
   /** What the code names, by key. */
-  readonly named: ReadonlyMap<string, NamedNeeds>
+  readonly named: ReadonlyMap<ModuleKey, NamedNeeds>
 }
 
 /** Reads all locked files as they lie in the context; those that are missing, or no Lua, are left out. */
@@ -28,15 +30,15 @@ export async function readContext(
   const {factsOf} = await import('../../facts/facts.ts')
   const bytes = new Map<string, Buffer>()
   const facts = new Map<string, FileFacts>()
-  const named = new Map<string, NamedNeeds>()
-  for (const [key, locked] of Object.entries(lock.modules)) {
+  const named = new Map<ModuleKey, NamedNeeds>()
+  for (const [key, locked] of entriesIn(lock.modules)) {
     await pause(signal)
     for (const path of Object.keys(locked.files)) {
       const at = contextPathOf(key, path)
       const found = readQuietly(join(folder, at))
       if (found !== undefined) bytes.set(at, found)
     }
-    const read = (path: string, sha256: string): FileFacts | undefined => {
+    const read = (path: string, sha256: Sha256): FileFacts | undefined => {
       const at = contextPathOf(key, path)
       const found = bytes.get(at)
       if (found === undefined) return undefined

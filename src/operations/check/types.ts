@@ -1,3 +1,4 @@
+import type {ModuleKey} from '../../module-key.ts'
 /** Something that is not as it should be; the shape is part of --json (docs/reference/json.md). */
 export interface Problem {
   /**
@@ -9,7 +10,7 @@ export interface Problem {
   /** error: it can't work; warning: it may not; note: worth knowing. */
   readonly severity: 'error' | 'warning' | 'note'
   /** source/name; null for what is about no module */
-  readonly module: string | null
+  readonly module: ModuleKey | null
   /** Of a tree: the module of it that this is about, where it is about that one alone; null else. */
   readonly part: string | null
   /** The file's path from the project's folder. */
@@ -23,7 +24,7 @@ export interface Problem {
 /** An entry of the lockfile with the verdict on it. */
 export interface CheckedModule {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   readonly version: string
   /**
    * some-cannot-work: of a tree. unknown: nothing is known of the line of Prosody, and nothing else speaks against it.
@@ -36,7 +37,7 @@ export interface CheckedModule {
 /** A module of a tree with the verdict on it. */
 export interface CheckedPart {
   /** source/name */
-  readonly module: string
+  readonly module: ModuleKey
   /** Whether the configuration enables it; null where there is none, or it does not tell. */
   readonly enabled: boolean | null
   /** Whether no error is about it; what nobody enables has none. */

@@ -1,4 +1,4 @@
-import {hash} from 'crypto'
+import {sha256Of, type Sha256} from '../../digest.ts'
 import type {ProsodyFiles} from '../../registry/types.ts'
 import {readRegular} from '../../regular-file.ts'
 import {versionsOf} from '../../resolve/identify/prosody-own.ts'
@@ -10,7 +10,7 @@ import {versionsOf} from '../../resolve/identify/prosody-own.ts'
 export function editedOf(path: string, own: ProsodyFiles): string | undefined {
   const [, root = '', inner = ''] = /^(\/.*\/)((?:core|modules|net|util)\/.+)$/.exec(path) ?? []
   if (!Object.hasOwn(own.files, inner)) return undefined
-  const found = digestAt(path)
+  const found = sha256At(path)
   if (found === undefined || versionsOf(inner, found, own).length > 0) return undefined
   return installedAt(root, own)
 }
@@ -19,7 +19,7 @@ export function editedOf(path: string, own: ProsodyFiles): string | undefined {
 const telling = 0.9
 /** Tells the version whose files lie below a folder, as most of them do. */
 export function installedAt(root: string, own: ProsodyFiles): string | undefined {
-  const found = new Map(Object.keys(own.files).map((inner) => [inner, digestAt(root + inner)]))
+  const found = new Map(Object.keys(own.files).map((inner) => [inner, sha256At(root + inner)]))
   const shares = own.releases.map(({version}) => {
     const shipped = Object.entries(own.files).flatMap(([inner, contents]) => {
       const one = contents.find(({releases}) => releases.includes(version))
@@ -31,10 +31,10 @@ export function installedAt(root: string, own: ProsodyFiles): string | undefined
   return most < telling ? undefined : shares.findLast(({share}) => share === most)?.version
 }
 
-/** Computes the sha256 in hex of a file of this machine; undefined where there is none to read. */
-export function digestAt(path: string): string | undefined {
+/** Computes the sha256 of a file of this machine; undefined where there is none to read. */
+export function sha256At(path: string): Sha256 | undefined {
   try {
-    return hash('sha256', readRegular(path, 'module'))
+    return sha256Of(readRegular(path, 'module'))
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import type {LogMessage} from '../../prosody/log/reader.ts'
 import {mainOf} from '../../prosody/module-files.ts'
-import {splitKey} from '../../project/lockfile.ts'
+import {splitKey} from '../../module-key.ts'
 import {shellWord} from '../../text/shell-word.ts'
 import {hostDraft} from './host-type.ts'
 import {shadowIn, type Shadow} from './match.ts'
@@ -11,6 +11,7 @@ import {raisedCauses} from './raised.ts'
 import {sceneOf, stopped, subjectOf, textOf, type Failed, type Scene} from './scene.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
+import type {PathMatch} from './path-match.ts'
 
 /** Explains an error in a module's code. */
 export async function explainError(failure: Failed, message: LogMessage, world: World): Promise<Draft> {
@@ -19,7 +20,7 @@ export async function explainError(failure: Failed, message: LogMessage, world: 
   const shadow = shadowIn(pathsOf(failure, message), world.line)
   if (shadow !== undefined) return shadowedLibrary(shadow, failure, scene)
   const found = unsetDraft(failure, scene) ?? kindDraft(failure, scene)
-  if (match.kind === 'other') return shadowed(failure, scene, found?.causes ?? [])
+  if (match.kind === 'other') return shadowed(failure, {...scene, match}, found?.causes ?? [])
   const draft = found ?? plain(failure, scene)
   return {
     ...draft,
@@ -44,9 +45,13 @@ function keptFrom({module, phase}: LogMessage): string {
   return phase === 'later' ? '' : (module ?? '')
 }
 
-function shadowed(failure: Failed, scene: Scene, others: readonly Cause[]): Draft {
+function shadowed(
+  failure: Failed,
+  scene: Scene & {readonly match: Extract<PathMatch, {kind: 'other'}>},
+  others: readonly Cause[],
+): Draft {
   const {place, match, world} = scene
-  const {key, file} = match.kind === 'other' ? match : {key: '', file: ''}
+  const {key, file} = match
   return {
     id: 'shadowed',
     subject: place?.path ?? '',

@@ -2,7 +2,7 @@ import type {LogFailure} from '../../prosody/log/failure.ts'
 import type {LuaPlace} from '../../prosody/log/line.ts'
 import type {LogMessage} from '../../prosody/log/reader.ts'
 import {isOfModule} from '../../prosody/module-files.ts'
-import {splitKey} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey} from '../../module-key.ts'
 import {serveLibrary} from '../../resolve/libraries.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
@@ -108,7 +108,7 @@ export function readerSteps(places: readonly LuaPlace[], world: World): Step[] {
 }
 
 /** Suggests to look for a misspelled name or a missing `local`, in the modules of these keys. */
-export function nameStep(keys: readonly string[] = []): Step {
+export function nameStep(keys: readonly ModuleKey[] = []): Step {
   return step(
     'look for the misspelled name, or the missing "local"',
     ['prosody-mods lint', ...keys].join(' '),

@@ -1,6 +1,7 @@
 import {mainOf} from '../../prosody/module-files.ts'
 import {step, sure, type Cause, type Step} from './types.ts'
 import type {World} from './world.ts'
+import {entriesIn, moduleKey} from '../../module-key.ts'
 
 /** What the registry knows of a source's releases, and of a module in them. */
 export interface History {
@@ -21,7 +22,7 @@ export function historyOf(id: string, module: string, {registry, project}: World
     ),
   )
   const [, locked] =
-    Object.entries(project.lock.modules).find(
+    entriesIn(project.lock.modules).find(
       ([key, {layout}]) => layout === 'flat' && key.startsWith(`${id}/`),
     ) ?? []
   const release = releases.find(({version}) => version === locked?.version)
@@ -55,7 +56,7 @@ export function addStep(
   module: string,
   {isProject}: World,
 ): Step {
-  const key = `${id}/${module}`
+  const key = moduleKey(id, module)
   const isLeft = last !== undefined && last !== newest
   if (isLeft)
     return step(

@@ -1,7 +1,7 @@
 import type {LogMessage} from '../../prosody/log/reader.ts'
 import {isProsodyName, serveLibrary, type Served} from '../../resolve/libraries.ts'
 import {shellWord} from '../../text/shell-word.ts'
-import {copyTarget} from '../../resolve/libraries.ts'
+import {copyPlace} from '../../resolve/libraries.ts'
 import {askers, namedIn} from './askers.ts'
 import {explainSql} from './start.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
@@ -72,7 +72,7 @@ export function installSteps(served: Served, {target}: World): Step[] {
         step('install the package', `apt-get install --yes --no-install-recommends ${served.package}`),
         step(
           `and copy its file to where Lua ${target.lua} looks`,
-          `install -D --mode=644 ${served.path} ${copyTarget(served.path, target.lua)}`,
+          `install -D --mode=644 ${served.path} ${copyPlace(served.path, target.lua)}`,
         ),
       ]
     case 'rock':

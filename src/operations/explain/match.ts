@@ -1,5 +1,6 @@
 import {mainOf} from '../../prosody/module-files.ts'
-import {splitKey, type Lockfile} from '../../project/lockfile.ts'
+import {splitKey, entriesIn} from '../../module-key.ts'
+import type {Lockfile} from '../../project/lockfile.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {ProsodyLine} from '../../registry/types.ts'
 import {editedOf} from './edited.ts'
@@ -19,7 +20,7 @@ interface Places {
 export function matchPath(path: string, world: Places): PathMatch {
   // Lua cuts the head of a long path off.
   const tail = path.startsWith('...') ? path.slice(3) : undefined
-  for (const [key, {files}] of Object.entries(world.project.lock.modules)) {
+  for (const [key, {files}] of entriesIn(world.project.lock.modules)) {
     for (const file of Object.keys(files)) {
       const inSource = `/${splitKey(key)[0]}/${file}`
       const full = world.installedPath({key, file})

@@ -5,6 +5,7 @@ import {elsewhereCauses, libraryCauses} from './absent-causes.ts'
 import {addStep, historyCauses, historyOf} from './history.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
+import {keysIn, type ModuleKey, moduleKey} from '../../module-key.ts'
 
 /** Names that people write for others; each with a thread that shows it. */
 const oftenMeant: Readonly<Record<string, readonly [meant: string, evidence: string]>> = {
@@ -25,8 +26,7 @@ export function explainAbsent(module: string, world: World): Draft {
   const asked = askedBy(module)
   const core = world.linesWith(({coreModules}) => coreModules.includes(module))
   if (line.coreModules.includes(module)) return coreMissing(module, world)
-  const {names} = registry.index
-  const publishers = Object.hasOwn(names, module) ? (names[module] ?? []) : []
+  const publishers = registry.publishers(module)
   const histories = publishers.map((id) => historyOf(id, module, world))
   const adding = histories.map((history) => addStep(history, module, world))
   if (core.length > 0) {
@@ -70,7 +70,7 @@ export function explainAbsent(module: string, world: World): Draft {
       steps: [
         ...moves
           .flatMap(({to = []}) => to)
-          .filter((to) => to !== `${histories[0]?.id ?? ''}/${module}` && isPublished(to, registry))
+          .filter((to) => to !== moduleKey(histories[0]?.id ?? '', module) && isPublished(to, registry))
           .map((to) => step(`take what has its place: ${to}`, `prosody-mods add ${to}`)),
         ...adding,
       ],
@@ -91,7 +91,7 @@ function prefixed(module: string): Draft {
   }
 }
 
-function unreached(module: string, key: string, world: World): Draft {
+function unreached(module: string, key: ModuleKey, world: World): Draft {
   const main = world.mainFile(module)
   const state = main === undefined ? undefined : world.state(main)
   const installed = main === undefined ? '' : world.installedPath(main)
@@ -184,7 +184,7 @@ function unknown(
   {happened, asked}: {readonly happened: string; readonly asked: readonly Cause[]},
 ): Draft {
   const moves = movesOf(module, undefined, registry)
-  const locked = Object.keys(project.lock.modules).map((key) => key.slice(key.indexOf('/') + 1))
+  const locked = keysIn(project.lock.modules).map((key) => key.slice(key.indexOf('/') + 1))
   const all = new Set([...line.coreModules, ...Object.keys(registry.index.names), ...locked])
   const often = Object.hasOwn(oftenMeant, module) ? oftenMeant[module] : undefined
   const near = nearestNames(module, all, 3).filter((name) => name !== often?.[0])

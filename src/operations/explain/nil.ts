@@ -1,5 +1,5 @@
 import type {NilFailure} from '../../prosody/log/failure.ts'
-import {splitKey} from '../../project/lockfile.ts'
+import {splitKey, entriesIn} from '../../module-key.ts'
 import {moduleOfPath} from '../../resolve/layout.ts'
 import {libraryPaths} from '../../prosody/module-files.ts'
 import {ownValue} from '../../own-value.ts'
@@ -107,7 +107,7 @@ function libraryDraft(failure: NilFailure, scene: Scene): Draft | undefined {
   const module = scene.match.kind === 'ours' ? (moduleOfPath(scene.match.file) ?? '') : ''
   const causes: Cause[] = libraries.flatMap(({name, line}) => {
     const reached = new Set([...libraryPaths(module, name ?? ''), ...libraryPaths(name ?? '', name ?? '')])
-    const brought = Object.entries(world.project.lock.modules).flatMap(([key, {files}]) =>
+    const brought = entriesIn(world.project.lock.modules).flatMap(([key, {files}]) =>
       Object.keys(files)
         .filter((path) => reached.has(path))
         .map((path) => `${splitKey(key)[0]}/${path}`),

@@ -6,6 +6,7 @@ import {shellWord} from '../../text/shell-word.ts'
 import {askers} from './askers.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
+import {entriesIn} from '../../module-key.ts'
 
 /** Explains a failed module:require. */
 export async function explainShared(library: string, message: LogMessage, world: World): Promise<Draft> {
@@ -13,7 +14,7 @@ export async function explainShared(library: string, message: LogMessage, world:
   const needers = await world.needers('shared', library)
   const {module} = message
   const sources = flatSources(registry, library)
-  const locked = Object.entries(project.lock.modules).filter(([, {files}]) =>
+  const locked = entriesIn(project.lock.modules).filter(([, {files}]) =>
     libraryPaths(library, library).some((path) => Object.hasOwn(files, path)),
   )
   const looked =

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of, toSha256, type Sha256} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
 import {Store} from '../../store/store.ts'
 import type {FileFacts} from '../../facts/fact-types.ts'
@@ -8,7 +8,8 @@ import type {LogContents} from '../../prosody/log/reader.ts'
 import {mainOf} from '../../prosody/module-files.ts'
 import {SourceLines} from '../../lua/source-lines.ts'
 import {diskState} from '../../project/disk.ts'
-import {contextFolder, contextPathOf, splitKey, type LockTarget} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, moduleKey} from '../../module-key.ts'
+import {contextFolder, contextPathOf, type LockTarget} from '../../project/lockfile.ts'
 import {defaultDebian, defaultProsody, manifestName, modulesPathOf} from '../../project/manifest.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {ProsodyLine} from '../../registry/types.ts'
@@ -28,7 +29,7 @@ const suites: Readonly<Record<string, string>> = {'0.12': 'bookworm', '13.0': 't
 
 /** A module that needs something, and where its code says so. */
 export interface Needer {
-  readonly key: string
+  readonly key: ModuleKey
   /** The place as `source/path:line`; undefined where the code is not at hand. */
   readonly at: string | undefined
 }
@@ -103,22 +104,21 @@ export class World {
   }
 
   /** Finds the key that brings a module. */
-  keyOf(module: string): string | undefined {
-    return Object.entries(this.project.lock.modules).find(([key, locked]) =>
+  keyOf(module: string): ModuleKey | undefined {
+    return entriesIn(this.project.lock.modules).find(([key, locked]) =>
       namesIn(key, locked).includes(module),
     )?.[0]
   }
 
   /** Returns what other commands know a module by: its key in the lockfile, or that of its only publisher. */
-  specOf(module: string): string | undefined {
-    const {names} = this.registry.index
-    const [only, ...more] = Object.hasOwn(names, module) ? (names[module] ?? []) : []
-    return this.keyOf(module) ?? (only === undefined || more.length > 0 ? undefined : `${only}/${module}`)
+  specOf(module: string): ModuleKey | undefined {
+    const [only, ...more] = this.registry.publishers(module)
+    return this.keyOf(module) ?? (only === undefined || more.length > 0 ? undefined : moduleKey(only, module))
   }
 
   /** Tells where the main file of a locked module lies below its source's folder. */
   mainFile(module: string): LockedPath | undefined {
-    for (const [key, {files}] of Object.entries(this.project.lock.modules)) {
+    for (const [key, {files}] of entriesIn(this.project.lock.modules)) {
       const file = Object.keys(files).find((path) => mainOf(path) === module)
       if (file !== undefined) return {key, file}
     }
@@ -137,15 +137,15 @@ export class World {
   /** Tells whether the context holds the locked bytes; undefined where there is none to look at. */
   state({key, file}: LockedPath): 'same' | 'changed' | 'absent' | undefined {
     if (!this.isProject) return undefined
-    const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
+    const sha256 = this.#sha256({key, file})
     const state = diskState(this.project.folder, contextPathOf(key, file))
     if (state === 'absent') return 'absent'
-    return state !== 'other' && `sha256:${state.sha256}` === digest ? 'same' : 'changed'
+    return state !== 'other' && state.sha256 === sha256 ? 'same' : 'changed'
   }
 
   /** Reads the facts of a locked file, as far as it can be had without the network. */
   async facts({key, file}: LockedPath): Promise<FileFacts | undefined> {
-    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
+    const sha256 = this.#sha256({key, file})
     if (sha256 === undefined) return undefined
     const known = this.#analyses.facts(sha256, mainOf(file))
     if (known !== undefined) return known
@@ -158,26 +158,32 @@ export class World {
 
   /** Reads the text of a locked file, as far as it can be had without the network. */
   source({key, file}: LockedPath): SourceLines | undefined {
-    const sha256 = ownValue(this.project.lock.modules[key]?.files ?? {}, file)?.slice('sha256:'.length)
+    const sha256 = this.#sha256({key, file})
     const bytes = sha256 === undefined ? undefined : this.#bytes({key, file}, sha256)
     return bytes === undefined ? undefined : new SourceLines(bytes.toString('utf8'))
   }
 
-  #bytes(path: LockedPath, sha256: string): Buffer | undefined {
+  /** Undefined for what the lock does not list. */
+  #sha256({key, file}: LockedPath): Sha256 | undefined {
+    const digest = ownValue(this.project.lock.modules[key]?.files ?? {}, file)
+    return digest === undefined ? undefined : toSha256(digest)
+  }
+
+  #bytes(path: LockedPath, sha256: Sha256): Buffer | undefined {
     return this.#store.read(sha256) ?? this.#inContext(path, sha256)
   }
 
-  #inContext({key, file}: LockedPath, sha256: string): Buffer | undefined {
+  #inContext({key, file}: LockedPath, sha256: Sha256): Buffer | undefined {
     const path = join(this.project.folder, contextFolder, splitKey(key)[0], file)
     if (!existsSync(path)) return undefined
     const bytes = readRegular(path, 'module')
-    return hash('sha256', bytes, 'hex') === sha256 ? bytes : undefined
+    return sha256Of(bytes) === sha256 ? bytes : undefined
   }
 
   /** Lists the locked modules whose needs name something. */
   async needers(kind: 'libraries' | 'modules' | 'shared', name: string): Promise<Needer[]> {
     const found: Needer[] = []
-    for (const [key, {needs, files}] of Object.entries(this.project.lock.modules)) {
+    for (const [key, {needs, files}] of entriesIn(this.project.lock.modules)) {
       if (!listNeeds(needs ?? {}).some((need) => need.kind === kind && need.name === name)) continue
       found.push({key, at: await this.#placeOf({key, files: Object.keys(files)}, kind, name)})
     }
@@ -185,7 +191,7 @@ export class World {
   }
 
   async #placeOf(
-    {key, files}: {readonly key: string; readonly files: readonly string[]},
+    {key, files}: {readonly key: ModuleKey; readonly files: readonly string[]},
     kind: 'libraries' | 'modules' | 'shared',
     name: string,
   ): Promise<string | undefined> {

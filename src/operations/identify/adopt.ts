@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {join} from 'node:path'
+import {sha256Of} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
 import {readFailed} from '../../durable.ts'
 import {Store} from '../../store/store.ts'
@@ -63,7 +63,7 @@ async function fillStore(
   for (const [path, sha256] of entries.flatMap(({files}) => [...files])) {
     if (store.has(sha256)) continue
     const bytes = read(join(folder, path))
-    const isIt = hash('sha256', bytes) === sha256
+    const isIt = sha256Of(bytes) === sha256
     await store.put(isIt ? bytes : (withUnixLineEnds(bytes) ?? bytes))
   }
 }

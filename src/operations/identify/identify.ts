@@ -1,10 +1,11 @@
 import {join, resolve} from 'node:path'
+import type {Sha256} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
 import {factsOf} from '../../facts/facts.ts'
 import type {ProsodyFiles} from '../../registry/types.ts'
 import {newestFirst} from '../../resolve/choose.ts'
 import {identifyFiles, type FoundModule} from '../../resolve/identify/files.ts'
-import type {FolderFiles, KnownSource, TreeMatch} from '../../resolve/identify/types.ts'
+import {isOneOf, type FolderFiles, type KnownSource, type TreeMatch} from '../../resolve/identify/types.ts'
 import {listReleases} from '../../sources/index.ts'
 import type {SourceContext} from '../../sources/types.ts'
 import {noFolders} from '../../sources/types.ts'
@@ -17,6 +18,7 @@ import {isOwnName, prosodyId, takeOwn, withOwn} from './prosody.ts'
 import {openProject} from '../../workbench/open-project.ts'
 import {survey, type PassedOver, type Survey} from './survey.ts'
 import type {IdentifyResult, IdentifiedTree, IdentifiedModule} from './types.ts'
+import {moduleKey} from '../../module-key.ts'
 
 /** What `identify` is asked for. */
 export interface IdentifyRequest {
@@ -99,12 +101,12 @@ function sizesOf(sources: readonly KnownSource[]): Set<number> {
 }
 
 /** What files of the folder require, by their digest; each is parsed once. */
-function requiresIn(folder: string, files: FolderFiles): (sha256: string) => readonly string[] {
+function requiresIn(folder: string, files: FolderFiles): (sha256: Sha256) => readonly string[] {
   const places = new Map([...files].map(([path, sha256]) => [sha256, path]))
-  const known = new Map<string, readonly string[]>()
+  const known = new Map<Sha256, readonly string[]>()
   return (sha256) => {
     const path = places.get(sha256)
-    if (sha256 === '' || path?.endsWith('.lua') !== true) return []
+    if (path?.endsWith('.lua') !== true) return []
     const before = known.get(sha256)
     if (before !== undefined) return before
     const {facts} = factsOf(readRegular(join(folder, path), 'module'), mainOf(path))
@@ -114,7 +116,7 @@ function requiresIn(folder: string, files: FolderFiles): (sha256: string) => rea
   }
 }
 
-function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): Set<string> {
+function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): Set<Sha256> {
   const digests = new Set(Object.values(files).flatMap((contents) => contents.map(({sha256}) => sha256)))
   for (const {releases} of sources)
     for (const {contents} of releases) for (const {sha256} of contents.files.values()) digests.add(sha256)
@@ -124,11 +126,9 @@ function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): S
 /** Lua reads both line ends alike, so a text that is a release's but for them counts as its. */
 function inUnixText(
   {files, unixText}: Survey,
-  known: ReadonlySet<string>,
+  known: ReadonlySet<Sha256>,
 ): {readonly files: FolderFiles; readonly lineEnds: readonly string[]} {
-  const told = [...unixText].filter(
-    ([path, sha256]) => !known.has(files.get(path) ?? '') && known.has(sha256),
-  )
+  const told = [...unixText].filter(([path, sha256]) => !isOneOf(known, files.get(path)) && known.has(sha256))
   return {files: new Map([...files, ...told]), lineEnds: told.map(([path]) => path).sort()}
 }
 
@@ -141,8 +141,7 @@ function treeOf({source, folder, version, versions, complete, files, differing}:
 }
 
 function publishersOf(name: string, environment: Environment): readonly string[] {
-  const {names} = environment.registry.index
-  const publishers = (Object.hasOwn(names, name) ? names[name] : undefined) ?? []
+  const publishers = environment.registry.publishers(name)
   return isOwnName(name, environment.registry.prosodyFiles) ? [...publishers, prosodyId] : publishers
 }
 
@@ -154,7 +153,7 @@ function moduleOf({path, name, match}: FoundModule, environment: Environment): I
   }
   const {source, state, version, versions, files, differing} = match
   return {
-    module: `${source}/${name}`,
+    module: moduleKey(source, name),
     name,
     path,
     state,

@@ -8,6 +8,7 @@ import {
   type ProsodyFolder,
 } from '../../resolve/identify/prosody-own.ts'
 import type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './types.ts'
+import {moduleKey} from '../../module-key.ts'
 
 /** The name that Prosody itself has among the sources: it is none, and nothing of it is added to a project. */
 export const prosodyId = 'prosody'
@@ -70,7 +71,7 @@ function ownModule({
   state,
 }: Pick<IdentifiedModule, 'name' | 'path' | 'versions' | 'state'>): IdentifiedModule {
   return {
-    module: `${prosodyId}/${name}`,
+    module: moduleKey(prosodyId, name),
     name,
     path,
     state,
@@ -101,7 +102,7 @@ function ownOr(
   if (state === 'exact') return one
   const [inner] = placesOf(path, files, own)
   if (inner !== undefined) {
-    const versions = versionsOf(inner, files.get(path) ?? '', own)
+    const versions = versionsOf(inner, files.get(path), own)
     return ownModule({name, path, versions, state: differing.has(path) ? 'mixed' : 'exact'})
   }
   const isSeen = one.files.length > 0 || one.differing.some((file) => file.state === 'other-release')
@@ -112,11 +113,11 @@ function ownOr(
 
 /** Paths in Prosody with a file's name and its bytes. */
 function placesOf(path: string, files: FolderFiles, own: ProsodyFiles): string[] {
-  const sha256 = files.get(path) ?? ''
+  const found = files.get(path)
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (sha256 === '') return []
+  if (found === undefined || found === 'unread') return []
   const named = mainsByName(own).get(name) ?? libraries(name, own)
-  return named.filter((inner) => versionsOf(inner, sha256, own).length > 0)
+  return named.filter((inner) => versionsOf(inner, found, own).length > 0)
 }
 
 function libraries(name: string, own: ProsodyFiles): readonly string[] {

@@ -1,9 +1,10 @@
-import {hash} from 'node:crypto'
 import {accessSync, constants, statSync, type Dirent} from 'node:fs'
 import {readdir, realpath, stat} from 'node:fs/promises'
 import {isAbsolute, join, relative, resolve, sep} from 'node:path'
+import {sha256Of, type Sha256} from '../../digest.ts'
 import {ProsodyModsError, messageOf, systemCode} from '../../errors.ts'
 import {readFailed} from '../../durable.ts'
+import type {FolderFile, FolderFiles} from '../../resolve/identify/types.ts'
 import {hashFile} from '../../store/store.ts'
 import {forEachLimited} from '../../limit.ts'
 import {readRegular} from '../../regular-file.ts'
@@ -18,13 +19,10 @@ export interface PassedOver {
 export interface Survey {
   /** The folder's path, absolute, without links. */
   readonly folder: string
-  /**
-   * The sha256 in hex of each file, by its path from the folder; '' where the size tells that nothing of interest has
-   * these bytes.
-   */
-  readonly files: ReadonlyMap<string, string>
+  /** Each file by its path from the folder; unread where the size tells that nothing of interest has these bytes. */
+  readonly files: FolderFiles
   /** Of Lua files with line ends of Windows: the sha256 of the same text with those of Unix. */
-  readonly unixText: ReadonlyMap<string, string>
+  readonly unixText: ReadonlyMap<string, Sha256>
   readonly unreadable: readonly PassedOver[]
   /** Links that leave the folder or lead nowhere, and what is neither file nor folder. */
   readonly skipped: readonly PassedOver[]
@@ -61,8 +59,8 @@ interface Place {
 }
 
 class Walk {
-  readonly files = new Map<string, string>()
-  readonly unixText = new Map<string, string>()
+  readonly files = new Map<string, FolderFile>()
+  readonly unixText = new Map<string, Sha256>()
   readonly unreadable: PassedOver[] = []
   readonly skipped: PassedOver[] = []
   readonly #root: string
@@ -144,18 +142,17 @@ class Walk {
       // What is too large for a module is none.
       return
     }
-    if (text !== undefined && this.#options.sizes.has(text.length))
-      this.unixText.set(path, hash('sha256', text))
+    if (text !== undefined && this.#options.sizes.has(text.length)) this.unixText.set(path, sha256Of(text))
   }
 
   async #file(path: string, full: string): Promise<void> {
     try {
       // Asking in another thread would take ten times as long.
       const {size} = statSync(full)
-      if (this.#options.sizes.has(size)) this.files.set(path, await hashFile(full))
+      if (this.#options.sizes.has(size)) this.files.set(path, (await hashFile(full)) ?? 'unread')
       else {
         accessSync(full, constants.R_OK)
-        this.files.set(path, '')
+        this.files.set(path, 'unread')
       }
       if (path.endsWith('.lua')) this.#unixText(path, full)
     } catch (error) {

@@ -48,12 +48,12 @@ export async function init(request: InitRequest, environment: Environment): Prom
   const manifest = await parseManifest(manifestText, manifestName).catch((error: unknown) => {
     throw ofFlag(error)
   })
-  const target = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
+  const wanted = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
   const plan = (): ReturnType<typeof planContext> =>
     planContext(
       {folder, lock: undefined, lockText: undefined, manifestText: ''},
-      target,
-      generatedFiles(target),
+      wanted,
+      generatedFiles(wanted),
     )
   const done = request.dryRun ? plan() : await create(folder, environment, plan)
   const attributes = gitAttributes(folder, request.dryRun)

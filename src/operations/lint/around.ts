@@ -7,7 +7,8 @@ import {emptyReport, type RuleFinding} from '../../lint/rules/index.ts'
 import {settle} from '../../lint/rules/settle.ts'
 import {type Reported, type Surroundings} from '../../lint/rules/surroundings.ts'
 import {foldersAround, libraryIn} from '../../lint/rules/ships.ts'
-import {contextFolder, splitKey} from '../../project/lockfile.ts'
+import {splitKey, keysIn} from '../../module-key.ts'
+import {contextFolder} from '../../project/lockfile.ts'
 import {slashed} from './config.ts'
 import {lintFilesAt} from './files.ts'
 import {withTreeHint} from '../../workbench/lint-hints.ts'
@@ -57,7 +58,7 @@ function foldersFor(path: string): string[] {
 
 /** Folders of all that a project has installed. */
 function otherSources({near: {folder, lock}}: LintRun): string[] {
-  const ids = new Set(Object.keys(lock.modules).map((key) => splitKey(key)[0]))
+  const ids = new Set(keysIn(lock.modules).map((key) => splitKey(key)[0]))
   return [...ids].map((id) => slashed(resolve(folder, contextFolder, id)))
 }
 

@@ -1,4 +1,4 @@
-import {hash} from 'node:crypto'
+import {sha256Of, type Sha256} from '../../digest.ts'
 import {LintResults} from '../../store/lint-results.ts'
 import type {FileResult} from '../../lint/finding.ts'
 import type {FileToLint} from '../../lint/index.ts'
@@ -10,7 +10,7 @@ const mostFindings = 5000
 /** The results that earlier runs with one configuration have left, and those of this run. */
 export class LintCache {
   readonly #store: LintResults
-  readonly #name: string
+  readonly #name: Sha256
   readonly #known: Map<string, string>
   readonly #used = new Map<string, string>()
   /** Of layers and settings, each of which many files share. */
@@ -20,7 +20,7 @@ export class LintCache {
   /** @param configuration all that a result depends on, but a file's bytes and its layers */
   constructor(store: string, configuration: unknown) {
     this.#store = new LintResults(store)
-    this.#name = hash('sha256', textOf({build: buildDigest, configuration}))
+    this.#name = sha256Of(textOf({build: buildDigest, configuration}))
     this.#known = buildDigest === undefined ? new Map<string, string>() : this.#store.read(this.#name)
   }
 
@@ -51,14 +51,14 @@ export class LintCache {
   }
 
   #keyOf({bytes, layers, rules}: FileToLint): string {
-    const known = this.#digests.get(layers) ?? hash('sha256', textOf({layers})).slice(0, 32)
+    const known = this.#digests.get(layers) ?? sha256Of(textOf({layers})).slice(0, 32)
     this.#digests.set(layers, known)
-    return `${hash('sha256', bytes)}-${known}${rules === undefined ? '' : this.#keyOfRules(rules)}`
+    return `${sha256Of(bytes)}-${known}${rules === undefined ? '' : this.#keyOfRules(rules)}`
   }
 
   /** The target belongs to the configuration. */
   #keyOfRules({settings, module = '', isModule}: RuleJob): string {
-    const known = this.#digests.get(settings) ?? hash('sha256', textOf({settings})).slice(0, 32)
+    const known = this.#digests.get(settings) ?? sha256Of(textOf({settings})).slice(0, 32)
     this.#digests.set(settings, known)
     return `-${known}-${isModule}-${encodeURIComponent(module)}`
   }

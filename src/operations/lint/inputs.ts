@@ -7,6 +7,7 @@ import {slashed} from './config.ts'
 import {lintFilesAt, type LintFile} from './files.ts'
 import type {NearProject} from '../../workbench/open-project.ts'
 import {installedInputs, type LintInput} from './installed.ts'
+import {keysIn} from '../../module-key.ts'
 
 /** What `lint` is to look at. */
 export interface LintOperands {
@@ -60,7 +61,7 @@ function inputOf(file: LintFile, {cwd}: Environment): LintInput {
 }
 
 function contextInputs({folder, lock}: NearProject, environment: Environment): LintInput[] {
-  const keys = Object.keys(lock.modules)
+  const keys = keysIn(lock.modules)
   if (keys.length === 0) {
     throw new ProsodyModsError(
       'USAGE',

@@ -5,10 +5,11 @@ import type {Environment} from '../../workbench/environment.ts'
 import type {NearProject} from '../../workbench/open-project.ts'
 import {slashed} from './config.ts'
 import {lintFilesAt, type LintFile} from './files.ts'
+import {keysIn, type ModuleKey} from '../../module-key.ts'
 
 /** Reads the Lua files of an installed module, as they lie in the context. */
 export function installedInputs(
-  key: string,
+  key: ModuleKey,
   {folder, lock}: Pick<NearProject, 'folder' | 'lock'>,
   {cwd}: Environment,
 ): LintInput[] {
@@ -22,15 +23,15 @@ export function installedInputs(
     return file.map((one) => ({...one, at: slashed(at), isInstalled: true, isModule: true}))
   })
 }
-function luaFilesOf(key: string, locked: LockedModule | undefined): string[] {
+function luaFilesOf(key: ModuleKey, locked: LockedModule | undefined): string[] {
   const paths = Object.keys(locked?.files ?? {}).filter((path) => path.endsWith('.lua'))
   return paths.map((path) => contextPathOf(key, path))
 }
 
 /** Lists all modules of a project but those that are looked at. */
-export function otherModules(lock: Lockfile, inputs: readonly LintInput[]): string[] {
+export function otherModules(lock: Lockfile, inputs: readonly LintInput[]): ModuleKey[] {
   const seen = inputs.map(({at}) => at ?? '')
-  return Object.keys(lock.modules).filter((key) =>
+  return keysIn(lock.modules).filter((key) =>
     luaFilesOf(key, lock.modules[key]).some((path) => !seen.some((at) => at.endsWith(`/${path}`))),
   )
 }

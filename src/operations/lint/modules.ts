@@ -1,3 +1,4 @@
+import {toSha256} from '../../digest.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import {parseSpec} from '../../resolve/spec.ts'
 import {entriesFor} from '../../locking/entries.ts'
@@ -38,7 +39,7 @@ export async function moduleInputs(
       const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
       for (const [path, digest] of Object.entries(locked.files)) {
         if (!path.endsWith('.lua')) continue
-        const bytes = blobOf(bench, digest.slice('sha256:'.length), `${key}: ${path}`)
+        const bytes = blobOf(bench, toSha256(digest), `${key}: ${path}`)
         const shown = `${key}@${locked.version}/${path}`
         inputs.push({
           path: shown,

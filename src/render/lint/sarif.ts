@@ -1,6 +1,6 @@
-import {jsonText} from '../../plain-text.ts'
-import {hash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
+import {sha256Of} from '../../digest.ts'
+import {jsonText} from '../../plain-text.ts'
 import {docsPage} from '../../docs-page.ts'
 import {describeCode} from '../../lint/descriptions.ts'
 import {isRuleId} from '../../lint/rules/ids.ts'
@@ -129,7 +129,7 @@ class Fingerprints {
       .slice(column - sourceColumn, endColumn - sourceColumn + 1)
       .join('')
     const about = [relativePath(path, this.#folders), code, source.trim(), marked]
-    const digest = hash('sha256', JSON.stringify(about), 'hex').slice(0, 32)
+    const digest = sha256Of(JSON.stringify(about)).slice(0, 32)
     const count = (this.#seen.get(digest) ?? 0) + 1
     this.#seen.set(digest, count)
     return `${digest}:${count}`

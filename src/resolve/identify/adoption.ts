@@ -1,15 +1,15 @@
-import {splitKey, type Lockfile} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, entriesIn, moduleKey, keysIn} from '../../module-key.ts'
+import type {Lockfile} from '../../project/lockfile.ts'
 import {versionIn, type Manifest} from '../../project/manifest.ts'
 import type {Identified} from './files.ts'
-import type {FolderFiles} from './types.ts'
+import type {MatchedFiles} from './types.ts'
 
 /** An entry that a manifest shall get for what lies in a folder. */
 export interface AdoptedEntry {
   /** source/name, or `source/*` for a whole flat tree. */
-  readonly key: string
+  readonly key: ModuleKey
   readonly version: string
-  /** Path in the folder → sha256. */
-  readonly files: FolderFiles
+  readonly files: MatchedFiles
 }
 
 /** What is not taken, since the manifest or another find stands in its way. */
@@ -26,11 +26,11 @@ export interface AdoptionPlan {
 }
 
 interface Candidate {
-  readonly key: string
+  readonly key: ModuleKey
   readonly flat: boolean
   /** Newest first. */
   readonly versions: readonly string[]
-  readonly files: FolderFiles
+  readonly files: MatchedFiles
 }
 
 /** Entries for complete trees and exact modules; what the manifest has already stays as it is. */
@@ -40,15 +40,20 @@ export function planAdoption(
 ): AdoptionPlan {
   const complete = trees.filter((tree) => tree.complete)
   const candidates: Candidate[] = [
-    ...complete.map(({source, versions, files}) => ({key: `${source}/*`, flat: true, versions, files})),
+    ...complete.map(({source, versions, files}) => ({
+      key: moduleKey(source, '*'),
+      flat: true,
+      versions,
+      files,
+    })),
     ...modules.flatMap(({match}) => {
       if (match?.state !== 'exact') return []
       const {source, name, tree, versions, files} = match
       if (complete.some((one) => one.source === source && one.folder === tree)) return []
-      return [{key: `${source}/${name}`, flat: tree !== undefined, versions, files}]
+      return [{key: moduleKey(source, name), flat: tree !== undefined, versions, files}]
     }),
   ]
-  const entries = new Map<string, AdoptedEntry>()
+  const entries = new Map<ModuleKey, AdoptedEntry>()
   const kept: KeptEntry[] = []
   for (const candidate of candidates) {
     const {key, versions, files} = candidate
@@ -64,7 +69,7 @@ export function planAdoption(
 interface Around {
   readonly manifest: Manifest
   readonly lock: Lockfile
-  readonly entries: ReadonlyMap<string, AdoptedEntry>
+  readonly entries: ReadonlyMap<ModuleKey, AdoptedEntry>
   /** The release that it has to be of. */
   readonly wanted: string | undefined
 }
@@ -72,13 +77,13 @@ interface Around {
 /** The release that a flat tree is held at by other entries, or a module by a copy of it found before. */
 function pinned(
   {key, flat}: Candidate,
-  entries: ReadonlyMap<string, AdoptedEntry>,
+  entries: ReadonlyMap<ModuleKey, AdoptedEntry>,
   lock: Lockfile,
 ): string | undefined {
   const found = entries.get(key)?.version
   if (found !== undefined || !flat) return found
-  const isSibling = (other: string): boolean => splitKey(other)[0] === splitKey(key)[0]
-  const locked = Object.entries(lock.modules).find(([other]) => isSibling(other))
+  const isSibling = (other: ModuleKey): boolean => splitKey(other)[0] === splitKey(key)[0]
+  const locked = entriesIn(lock.modules).find(([other]) => isSibling(other))
   return locked?.[1].version ?? [...entries.values()].find((one) => isSibling(one.key))?.version
 }
 
@@ -90,12 +95,12 @@ function obstacle(
   const [source, name] = splitKey(key)
   const present = manifest.modules ?? {}
   if (Object.hasOwn(present, key)) return `the manifest has it at ${versionIn(manifest, key) ?? ''}`
-  if (Object.hasOwn(present, `${source}/*`)) return `it comes with ${source}/* of the manifest`
-  if (entries.has(`${source}/*`) && name !== '*') return `it comes with ${source}/*`
-  const others = [...Object.keys(present), ...entries.keys()]
+  if (Object.hasOwn(present, moduleKey(source, '*'))) return `it comes with ${source}/* of the manifest`
+  if (entries.has(moduleKey(source, '*')) && name !== '*') return `it comes with ${source}/*`
+  const others = [...keysIn(present), ...entries.keys()]
   const namesake = others.find((other) => other !== key && name !== '*' && splitKey(other)[1] === name)
   if (namesake !== undefined) return `${namesake} has the same name`
-  const tree = Object.entries(lock.modules).find(
+  const tree = entriesIn(lock.modules).find(
     ([other, {layout}]) => layout === 'flat' && splitKey(other)[0] !== source,
   )
   if (flat && tree !== undefined) return `the project has another flat tree: ${tree[0]}`

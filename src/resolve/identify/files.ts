@@ -1,6 +1,15 @@
+import type {Sha256} from '../../digest.ts'
 import {moduleInFolders} from './folders.ts'
 import {flatTrees, moduleInTree, type Main, type Requires} from './flat.ts'
-import type {Differing, FolderFiles, KnownSource, ModuleMatch, ModuleState, TreeMatch} from './types.ts'
+import {
+  isOneOf,
+  type Differing,
+  type FolderFiles,
+  type KnownSource,
+  type ModuleMatch,
+  type ModuleState,
+  type TreeMatch,
+} from './types.ts'
 import {isShipped, mainName} from '../layout.ts'
 
 /** A main file, and what explains it best; no match where no release has a module of its name. */
@@ -58,7 +67,7 @@ export function identifyFiles(files: FolderFiles, {sources, requires, publishers
     if (tree !== undefined) counts.set(tree, (counts.get(tree) ?? 0) + 1)
   }
   const trees = found.filter((tree) => tree.complete || (counts.get(tree) ?? 0) > 1)
-  return {trees, modules, ...leftOver(files, {trees, modules}, digestsOf(sources))}
+  return {trees, modules, ...leftOver(files, {trees, modules}, contentsOf(sources))}
 }
 
 /** Sorted by path. */
@@ -119,7 +128,7 @@ function byFolder(trees: readonly TreeMatch[]): ReadonlyMap<string, TreeMatch> {
 function leftOver(
   files: FolderFiles,
   {trees, modules}: Pick<Identified, 'trees' | 'modules'>,
-  digests: ReadonlySet<string>,
+  digests: ReadonlySet<Sha256>,
 ): Pick<Identified, 'modified' | 'stray' | 'unknown' | 'ignored'> {
   const matches = [...trees, ...modules.flatMap(({match}) => match ?? [])]
   const known = new Set(matches.flatMap((one) => [...one.files.keys()]))
@@ -127,7 +136,7 @@ function leftOver(
   const accounted = new Set(differing.filter(({state}) => state !== 'missing').map(({path}) => path))
   const left = [...files.keys()].filter((path) => !known.has(path) && !accounted.has(path)).sort()
   const shipped = left.filter((path) => isShipped(path))
-  const isKnown = (path: string): boolean => digests.has(files.get(path) ?? '')
+  const isKnown = (path: string): boolean => isOneOf(digests, files.get(path))
   const changed = differing.filter(({state}) => state === 'modified').map(({path}) => path)
   const modified = [...new Set(changed)].filter((path) => !known.has(path)).sort()
   return {
@@ -138,8 +147,8 @@ function leftOver(
   }
 }
 
-function digestsOf(sources: readonly KnownSource[]): Set<string> {
-  const digests = new Set<string>()
+function contentsOf(sources: readonly KnownSource[]): Set<Sha256> {
+  const digests = new Set<Sha256>()
   for (const {releases} of sources)
     for (const {contents} of releases) for (const {sha256} of contents.files.values()) digests.add(sha256)
   return digests

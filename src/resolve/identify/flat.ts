@@ -1,5 +1,15 @@
-import {selectLibrary, selectModule} from '../layout.ts'
-import type {Differing, FolderFiles, KnownRelease, KnownSource, ModuleMatch, TreeMatch} from './types.ts'
+import type {Sha256} from '../../digest.ts'
+import {selectLibrary, selectModule, sha256In} from '../layout.ts'
+import type {
+  Differing,
+  FolderFile,
+  FolderFiles,
+  KnownRelease,
+  KnownSource,
+  MatchedFiles,
+  ModuleMatch,
+  TreeMatch,
+} from './types.ts'
 
 /** A main file: where it lies and which module it is of. */
 export interface Main {
@@ -8,7 +18,7 @@ export interface Main {
 }
 
 /** What a Lua file requires with `module:require`, by its digest. */
-export type Requires = (sha256: string) => readonly string[]
+export type Requires = (sha256: Sha256) => readonly string[]
 
 /** The flat trees that lie around main files, in order of their folders. */
 export function flatTrees(source: KnownSource, mains: readonly Main[], files: FolderFiles): TreeMatch[] {
@@ -16,8 +26,9 @@ export function flatTrees(source: KnownSource, mains: readonly Main[], files: Fo
   const folders = new Set<string>()
   for (const main of mains) {
     const folder = treeFolder(main, places)
-    const digest = files.get(main.path) ?? ''
-    if (folder !== undefined && places.get(main.path.slice(folder.length))?.has(digest)) folders.add(folder)
+    if (folder === undefined) continue
+    const inner = main.path.slice(folder.length)
+    if (versionsAt(places, inner, files.get(main.path)).length > 0) folders.add(folder)
   }
   return [...folders].sort().map((folder) => bestTree(source, folder, files))
 }
@@ -86,18 +97,22 @@ function releasesWith(source: KnownSource, name: string): readonly KnownRelease[
   return found
 }
 
-/** Path in the tree → digest → releases that have it there, newest first. */
-type Places = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
+/** Path in the tree → sha256 → releases that have it there, newest first. */
+type Places = ReadonlyMap<string, ReadonlyMap<Sha256, readonly string[]>>
+
+function versionsAt(places: Places, path: string, found: FolderFile | undefined): readonly string[] {
+  return (found === undefined || found === 'unread' ? undefined : places.get(path)?.get(found)) ?? []
+}
 
 const known = new WeakMap<KnownSource, Places>()
 
 function placesOf(source: KnownSource): Places {
   const before = known.get(source)
   if (before !== undefined) return before
-  const places = new Map<string, Map<string, string[]>>()
+  const places = new Map<string, Map<Sha256, string[]>>()
   for (const {version, contents} of source.releases) {
     for (const [path, {sha256}] of contents.files) {
-      const digests = places.get(path) ?? new Map<string, string[]>()
+      const digests = places.get(path) ?? new Map<Sha256, string[]>()
       places.set(path, digests.set(sha256, [...(digests.get(sha256) ?? []), version]))
     }
   }
@@ -115,7 +130,7 @@ function treeFolder({path, name}: Main, places: Places): string | undefined {
 
 interface Candidate {
   readonly release: KnownRelease
-  readonly matched: FolderFiles
+  readonly matched: MatchedFiles
   readonly differing: readonly Differing[]
   readonly missing: number
 }
@@ -163,16 +178,17 @@ function compare(
   expected: ReadonlyMap<string, string>,
   {version, contents}: KnownRelease,
   {folder, files, places}: Place,
-): {readonly matched: FolderFiles; readonly differing: readonly Differing[]} {
-  const matched = new Map<string, string>()
+): {readonly matched: MatchedFiles; readonly differing: readonly Differing[]} {
+  const matched = new Map<string, Sha256>()
   const differing: Differing[] = []
   for (const [path, real] of expected) {
     const at = folder + path
     const found = files.get(at)
-    if (found !== undefined && found === contents.files.get(real)?.sha256) matched.set(at, found)
+    const sha256 = sha256In(contents, real)
+    if (found === sha256) matched.set(at, sha256)
     else if (found === undefined) differing.push({path: at, state: 'missing', versions: []})
     else {
-      const versions = (places.get(real)?.get(found) ?? []).filter((one) => one !== version)
+      const versions = versionsAt(places, real, found).filter((one) => one !== version)
       differing.push({path: at, state: versions.length > 0 ? 'other-release' : 'modified', versions})
     }
   }
@@ -186,7 +202,7 @@ function withLibraries(name: string, release: KnownRelease, requires: Requires):
   while (pending.length > 0) {
     const added: [string, string][] = []
     for (const [, real] of pending) {
-      for (const library of requires(release.contents.files.get(real)?.sha256 ?? '')) {
+      for (const library of requires(sha256In(release.contents, real))) {
         const found = selectLibrary(release.contents, {layout: 'flat', name, selection: all}, library)
         if (found === undefined) continue
         all.set(...found)

@@ -1,6 +1,7 @@
+import type {Sha256} from '../../digest.ts'
 import type {Main} from './flat.ts'
-import type {Differing, FolderFiles, KnownRelease, KnownSource, ModuleMatch} from './types.ts'
-import {selectModule, type Selection} from '../layout.ts'
+import type {Differing, FolderFiles, KnownRelease, KnownSource, MatchedFiles, ModuleMatch} from './types.ts'
+import {selectModule, sha256In, type Selection} from '../layout.ts'
 
 /**
  * What a source of folders makes of a main file, wherever it lies: as the publisher keeps it, as it stands in a
@@ -56,8 +57,8 @@ interface Having {
   readonly selection: Selection
 }
 
-/** Path in the module → digest → releases that have it, newest first. */
-type Digests = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
+/** Path in the module → sha256 → releases that have it, newest first. */
+type Digests = ReadonlyMap<string, ReadonlyMap<Sha256, readonly string[]>>
 
 /** A file of the release: where it would lie in the folder, its path in the module, its digest. */
 interface Expected {
@@ -68,7 +69,7 @@ interface Expected {
 
 interface Candidate {
   readonly version: string
-  readonly matched: FolderFiles
+  readonly matched: MatchedFiles
   readonly differing: readonly Differing[]
 }
 
@@ -97,14 +98,15 @@ function evaluate(
   {version, contents}: KnownRelease,
   {files, digests}: {readonly files: FolderFiles; readonly digests: Digests},
 ): Candidate {
-  const matched = new Map<string, string>()
+  const matched = new Map<string, Sha256>()
   const differing: Differing[] = []
   for (const {path, inner, real} of expected) {
     const found = files.get(path)
-    if (found !== undefined && found === contents.files.get(real)?.sha256) matched.set(path, found)
+    const sha256 = sha256In(contents, real)
+    if (found === sha256) matched.set(path, sha256)
     else if (found === undefined) differing.push({path, state: 'missing', versions: []})
     else {
-      const versions = digests.get(inner)?.get(found) ?? []
+      const versions = (found === 'unread' ? undefined : digests.get(inner)?.get(found)) ?? []
       differing.push({path, state: versions.length > 0 ? 'other-release' : 'modified', versions})
     }
   }
@@ -124,11 +126,11 @@ function stateOf(differing: readonly Differing[]): ModuleMatch['state'] {
 }
 
 function digestsIn(having: readonly Having[]): Digests {
-  const all = new Map<string, Map<string, string[]>>()
+  const all = new Map<string, Map<Sha256, string[]>>()
   for (const {release, selection} of having) {
     for (const [inner, real] of selection) {
-      const sha256 = release.contents.files.get(real)?.sha256 ?? ''
-      const digests = all.get(inner) ?? new Map<string, string[]>()
+      const sha256 = sha256In(release.contents, real)
+      const digests = all.get(inner) ?? new Map<Sha256, string[]>()
       all.set(inner, digests.set(sha256, [...(digests.get(sha256) ?? []), release.version]))
     }
   }

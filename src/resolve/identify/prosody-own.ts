@@ -1,5 +1,5 @@
 import type {ProsodyFile, ProsodyFiles} from '../../registry/types.ts'
-import type {Differing, FolderFiles} from './types.ts'
+import type {Differing, FolderFile, FolderFiles} from './types.ts'
 
 /** A folder that holds Prosody's own modules, or all of Prosody's Lua. */
 export interface ProsodyFolder {
@@ -15,9 +15,13 @@ export interface ProsodyFolder {
 }
 
 /** Versions of Prosody that have a file's bytes under its path, or under its name anywhere; newest first. */
-export function versionsOf(inner: string, sha256: string, {files}: ProsodyFiles): readonly string[] {
+export function versionsOf(
+  inner: string,
+  found: FolderFile | undefined,
+  {files}: ProsodyFiles,
+): readonly string[] {
   const contents = Object.hasOwn(files, inner) ? (files[inner] ?? []) : []
-  return [...(contents.find((one) => one.sha256 === sha256)?.releases ?? [])].reverse()
+  return [...(contents.find((one) => one.sha256 === found)?.releases ?? [])].reverse()
 }
 
 const modulesFolder = 'modules/'
@@ -113,7 +117,7 @@ function compare(
 }
 
 function stateOf(
-  found: string | undefined,
+  found: FolderFile | undefined,
   contents: readonly ProsodyFile[],
 ): Pick<Differing, 'state' | 'versions'> {
   if (found === undefined) return {state: 'missing', versions: []}

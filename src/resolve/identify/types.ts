@@ -1,8 +1,20 @@
+import type {Sha256} from '../../digest.ts'
 import type {SourceLayout} from '../../registry/types.ts'
 import type {ReleaseContents} from '../../sources/types.ts'
 
-/** Path below a folder → sha256 in hex; '' for a file that no release can have, whatever its digest is. */
-export type FolderFiles = ReadonlyMap<string, string>
+/** The sha256 of a file, or that it was not read: no release can have it, by its size. */
+export type FolderFile = Sha256 | 'unread'
+
+/** By path below a folder. */
+export type FolderFiles = ReadonlyMap<string, FolderFile>
+
+/** Those of a folder that are a release's, by path below it. */
+export type MatchedFiles = ReadonlyMap<string, Sha256>
+
+/** Whether a file of a folder has one of these contents. */
+export function isOneOf(digests: ReadonlySet<Sha256>, file: FolderFile | undefined): boolean {
+  return file !== undefined && file !== 'unread' && digests.has(file)
+}
 
 export interface KnownRelease {
   readonly version: string
@@ -42,8 +54,8 @@ export interface ModuleMatch {
   readonly version: string
   /** All that explain it as well, newest first. */
   readonly versions: readonly string[]
-  /** Those of its files that are the release's: path from the folder → sha256. */
-  readonly files: FolderFiles
+  /** Those of its files that are the release's. */
+  readonly files: MatchedFiles
   readonly differing: readonly Differing[]
   /** Folder of the flat tree that it is a part of, with a slash at its end; undefined for a module by itself. */
   readonly tree?: string
@@ -58,7 +70,7 @@ export interface TreeMatch {
   readonly versions: readonly string[]
   /** Whether every file of the release is there, with its bytes. */
   readonly complete: boolean
-  /** Those of its files that are the release's: path from the folder → sha256. */
-  readonly files: FolderFiles
+  /** Those of its files that are the release's. */
+  readonly files: MatchedFiles
   readonly differing: readonly Differing[]
 }

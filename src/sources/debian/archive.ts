@@ -1,6 +1,7 @@
 import {docsPage} from '../../docs-page.ts'
 import {ProsodyModsError} from '../../errors.ts'
-import type {AskingContext, DebianIndex, DebReference} from '../types.ts'
+import type {AskingContext} from '../types.ts'
+import type {DebianIndex, DebReference} from './declared.ts'
 import {packagesOf} from './packages.ts'
 import {releaseOf} from './release.ts'
 

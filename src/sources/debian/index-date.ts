@@ -1,8 +1,9 @@
-import {hash} from 'node:crypto'
 import {resolve} from 'node:path'
+import {sha256Of} from '../../digest.ts'
 import {docsPage} from '../../docs-page.ts'
 import {ProsodyModsError} from '../../errors.ts'
-import type {AskingContext, DebianIndex} from '../types.ts'
+import type {AskingContext} from '../types.ts'
+import type {DebianIndex} from './declared.ts'
 import type {Stanza} from './deb822.ts'
 
 /** What messages and records say where an index has no date. */
@@ -38,7 +39,7 @@ function nameOf(
   projectFolder: string,
 ): string {
   const keys = signedBy === undefined ? null : resolve(projectFolder, signedBy)
-  return hash('sha256', JSON.stringify([declared === undefined ? null : archive, suite, keys]))
+  return sha256Of(JSON.stringify([declared === undefined ? null : archive, suite, keys]))
 }
 
 function older(

@@ -1,14 +1,14 @@
 import type {
   ArchiveLocation,
   AskingContext,
-  DebReference,
-  DefinitionOf,
   Location,
   ReleaseQuery,
   ReleaseRef,
   Source,
   SourceContext,
 } from '../types.ts'
+import type {DebReference} from './declared.ts'
+import type {DefinitionOf} from '../kinds.ts'
 import {encodePath} from '../url-path.ts'
 import {versionsIn} from './archive.ts'
 

@@ -1,5 +1,5 @@
-import {hash} from 'node:crypto'
 import {dirname} from 'node:path/posix'
+import {isSha256, sha256Of, toDigest} from '../../digest.ts'
 import {gunzip} from '../../compression/gunzip.ts'
 import {unxz} from '../../compression/unxz.ts'
 import {unzstd} from '../../compression/unzstd.ts'
@@ -7,7 +7,8 @@ import {ProsodyModsError} from '../../errors.ts'
 import {redactUrl} from '../../net/redact-url.ts'
 import {garbled, type Question} from '../../net/upstream.ts'
 import {encodePath} from '../url-path.ts'
-import type {AskingContext, DebianIndex, DebReference} from '../types.ts'
+import type {AskingContext} from '../types.ts'
+import type {DebianIndex, DebReference} from './declared.ts'
 import {parseStanza, stanzasOf} from './deb822.ts'
 import type {IndexFile, Release} from './release.ts'
 
@@ -84,7 +85,7 @@ async function fetched(
   const plain = encodePath(path.replace(/^\.\//, ''))
   const folder = dirname(plain) === '.' ? '' : `${dirname(plain)}/`
   const names = byHash ? [`${folder}by-hash/SHA256/${sha256}`, plain] : [plain]
-  const isListed = (bytes: Buffer): boolean => hash('sha256', bytes, 'hex') === sha256
+  const isListed = (bytes: Buffer): boolean => sha256Of(bytes) === sha256
   const questions = names.map((name) => ({
     url: base + name,
     about: `the packages of ${base}`,
@@ -94,7 +95,7 @@ async function fetched(
   for (const question of questions) {
     const bytes = await upstream.ask(question)
     if (bytes === undefined) continue
-    const got = hash('sha256', bytes, 'hex')
+    const got = sha256Of(bytes)
     if (got === sha256 && bytes.length === size) return {bytes, question}
     throw mismatch(question, {sha256, size}, {sha256: got, size: bytes.length})
   }
@@ -110,7 +111,7 @@ function mismatch(
 ): ProsodyModsError {
   return new ProsodyModsError(
     'INDEX_MISMATCH',
-    `${redactUrl(url)}: not the index that the archive's owner signed\n  expected sha256:${expected.sha256} (${expected.size} bytes)\n  got      sha256:${got.sha256} (${got.size} bytes)`,
+    `${redactUrl(url)}: not the index that the archive's owner signed\n  expected ${toDigest(expected.sha256)} (${expected.size} bytes)\n  got      ${toDigest(got.sha256)} (${got.size} bytes)`,
     {
       hint: 'somebody has changed the file, or the mirror was just being renewed: try again, or take another mirror',
       details: {url: redactUrl(url), expected: expected.sha256, got: got.sha256},
@@ -123,15 +124,14 @@ function debOf(text: string, index: DebianIndex): DebReference | undefined {
   const fields = parseStanza(text)
   const version = fields?.get('version') ?? ''
   const path = (fields?.get('filename') ?? '').replace(/^\.\//, '')
-  const sha256 = fields?.get('sha256')?.toLowerCase() ?? ''
+  const sha256 = fields?.get('sha256')?.toLowerCase()
   const size = Number(fields?.get('size'))
   const isWhole =
     /^[0-9A-Za-z.+~:-]+$/.test(version) &&
     /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9+.~_:/%-]+\.deb$/.test(path) &&
-    /^[0-9a-f]{64}$/.test(sha256) &&
     Number.isSafeInteger(size) &&
     size > 0
-  if (!isWhole) return undefined
+  if (!isWhole || sha256 === undefined || !isSha256(sha256)) return undefined
   const {archive, root} = index
   return {
     package: index.package,

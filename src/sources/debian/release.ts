@@ -1,10 +1,12 @@
 import {stat} from 'node:fs/promises'
 import {readRegular} from '../../regular-file.ts'
 import {resolve} from 'node:path'
+import {isSha256, type Sha256} from '../../digest.ts'
 import {ProsodyModsError, messageOf, systemCode} from '../../errors.ts'
 import {redactUrl} from '../../net/redact-url.ts'
 import {garbled, type Question} from '../../net/upstream.ts'
-import type {AskingContext, DebianIndex} from '../types.ts'
+import type {AskingContext} from '../types.ts'
+import type {DebianIndex} from './declared.ts'
 import {parseStanza, type Stanza} from './deb822.ts'
 import {checkDate} from './index-date.ts'
 import {signatureMissing, verifiedCleartext, verifyDetached, type SignedText} from './signature.ts'
@@ -13,7 +15,7 @@ import {signatureMissing, verifiedCleartext, verifyDetached, type SignedText} fr
 export interface IndexFile {
   /** Relative to the Release file. */
   readonly path: string
-  readonly sha256: string
+  readonly sha256: Sha256
   /** Bytes. */
   readonly size: number
 }
@@ -184,8 +186,10 @@ function checkSuite(fields: Stanza, {suite}: DebianIndex, label: string): void {
 
 /** ` <sha256> <size> <path>` a line. */
 function filesOf(list: string): Map<string, IndexFile> {
-  const found = list.matchAll(/^[ \t]+([0-9a-f]{64})[ \t]+(\d+)[ \t]+(\S+)$/gm)
+  const found = list.matchAll(/^[ \t]+(\S+)[ \t]+(\d+)[ \t]+(\S+)$/gm)
   return new Map(
-    [...found].map(([, sha256 = '', size = '', path = '']) => [path, {path, sha256, size: Number(size)}]),
+    [...found].flatMap(([, sha256 = '', size = '', path = '']) =>
+      isSha256(sha256) ? [[path, {path, sha256, size: Number(size)}]] : [],
+    ),
   )
 }

@@ -1,14 +1,7 @@
 import {ProsodyModsError} from '../../errors.ts'
 import {knownReleases} from '../known-releases.ts'
-import type {
-  AskingContext,
-  DefinitionOf,
-  Location,
-  ReleaseQuery,
-  ReleaseRef,
-  ResolvedOf,
-  Source,
-} from '../types.ts'
+import type {AskingContext, Location, ReleaseQuery, ReleaseRef, Source} from '../types.ts'
+import type {DefinitionOf, ResolvedOf} from '../kinds.ts'
 import {isRefName} from '../ref-name.ts'
 import {encodePath} from '../url-path.ts'
 import type {Upstream} from '../../net/upstream.ts'

@@ -66,14 +66,14 @@ interface Ref {
   readonly name: string
   readonly commit: string
   /** Of HEAD, the branch that it is on. */
-  readonly target: string | undefined
+  readonly leadsTo: string | undefined
 }
 
 function refIn(line: string): Ref | undefined {
-  const [, object, name, target, peeled] =
+  const [, object, name, leadsTo, peeled] =
     /^([0-9a-f]{40}) ([^ \n]+)(?: symref-target:([^ \n]+))?(?: peeled:([0-9a-f]{40}))?\n?$/.exec(line) ?? []
   if (object === undefined || name === undefined) return undefined
-  return {name, commit: peeled ?? object, target}
+  return {name, commit: peeled ?? object, leadsTo}
 }
 
 /** A name with characters that can't be seen is one that nobody can type, and that a lockfile may not hold. */
@@ -91,7 +91,7 @@ function sorted(refs: readonly Ref[]): Refs {
     tags: below('refs/tags/'),
     branches: below('refs/heads/'),
     head: head && {
-      name: (isPlain(head.target ?? '') ? (head.target ?? 'HEAD') : 'HEAD').replace(/^refs\/heads\//, ''),
+      name: (isPlain(head.leadsTo ?? '') ? (head.leadsTo ?? 'HEAD') : 'HEAD').replace(/^refs\/heads\//, ''),
       commit: head.commit,
     },
   }

@@ -1,7 +1,7 @@
 import {packageAlias} from '../../versioning/build.ts'
 import {schemes} from '../../versioning/index.ts'
 import type {SchemeId} from '../../versioning/types.ts'
-import type {GithubDefinition} from '../types.ts'
+import type {GithubDefinition} from './declared.ts'
 
 /** Jitsi tags each release twice: by its number, and by that of its Debian packages, which counts other things. */
 const stable = 'stable/jitsi-meet_'

@@ -1,15 +1,8 @@
 import type {Upstream} from '../../net/upstream.ts'
 import {looksLikeRevision, calendar} from '../../versioning/calendar.ts'
 import {knownReleases} from '../known-releases.ts'
-import type {
-  AskingContext,
-  DefinitionOf,
-  Location,
-  ReleaseQuery,
-  ReleaseRef,
-  ResolvedOf,
-  Source,
-} from '../types.ts'
+import type {AskingContext, Location, ReleaseQuery, ReleaseRef, Source} from '../types.ts'
+import type {DefinitionOf, ResolvedOf} from '../kinds.ts'
 import {encodePath} from '../url-path.ts'
 import {changesetOf, changesetsOf, lastOfDay, type Changeset} from './changesets.ts'
 import {entriesOf, filesBelow} from './manifest.ts'

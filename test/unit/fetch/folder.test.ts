@@ -1,7 +1,7 @@
-import {createHash} from 'node:crypto'
 import {mkdir, readFile, rm, symlink, truncate, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {sha256Of} from '../../../src/digest.ts'
 import {copyFromFolder, readFolder} from '../../../src/fetch/folder.ts'
 import {Store} from '../../../src/store/store.ts'
 import {folderLocation} from '../../helpers/folders.ts'
@@ -10,7 +10,7 @@ import {scratchFolder} from '../../helpers/scratch.ts'
 
 const mebibyte = 1024 * 1024
 const lua = 'module:set_global()\n'
-const sha256 = createHash('sha256').update(lua).digest('hex')
+const sha256 = sha256Of(lua)
 
 describe('readFolder', () => {
   it('lists every file, and passes over hidden folders and node_modules', async () => {

@@ -1,9 +1,9 @@
-import {createHash} from 'node:crypto'
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {sha256Of} from '../../../src/digest.ts'
 import type {ProsodyModsError} from '../../../src/errors.ts'
 import {FetchSession, type SessionOptions} from '../../../src/fetch/session.ts'
 import {Store} from '../../../src/store/store.ts'
@@ -70,7 +70,7 @@ describe('ensure', () => {
     expect(most).toBe(6)
     expect(warnings).toEqual([])
     expect(server.requests).toHaveLength(texts.length)
-    for (const text of texts) expect(session.read(sha256(text))?.toString()).toBe(text)
+    for (const text of texts) expect(session.read(sha256Of(text))?.toString()).toBe(text)
     expect(session.report).toEqual({served: {[server.host]: texts.length}, failures: [], fromStore: 0})
   })
 
@@ -133,10 +133,10 @@ describe('ensure', () => {
     const {session, store, server} = await started()
     const [text = ''] = texts
     await store.put(Buffer.from(text))
-    await writeFile(store.pathOf(sha256(text)), 'rotten')
+    await writeFile(store.pathOf(sha256Of(text)), 'rotten')
     server.on('/0.lua', file(text))
     await ensure(session, wants([files(server)]).slice(0, 1))
-    expect(session.read(sha256(text))?.toString()).toBe(text)
+    expect(session.read(sha256Of(text))?.toString()).toBe(text)
     expect(session.report.served).toEqual({[server.host]: 1})
   })
 
@@ -213,7 +213,7 @@ describe('ensure', () => {
     server.on('/a.tar.gz', file(await archive))
     const want = {...want1(0, 'return 99\n'), candidates: [{location: tarball(server), path: '0.lua'}]}
     expect(await failure(ensure(session, [want]))).toMatchObject({code: 'DIGEST_MISMATCH'})
-    expect(await store.list()).not.toContain(sha256(texts[0] ?? ''))
+    expect(await store.list()).not.toContain(sha256Of(texts[0] ?? ''))
   })
 
   it('tries both of two locations that are called the same', async () => {
@@ -257,7 +257,7 @@ describe('ensure', () => {
       details: {missing: texts.map((_, number) => `${number}.lua`)},
     })
     await store.put(bytes)
-    const kept = {...tarball(server), sha256: createHash('sha256').update(bytes).digest('hex')}
+    const kept = {...tarball(server), sha256: sha256Of(bytes)}
     await ensure(session, wants([files(server), kept]))
     expect(session.report.served).toEqual({[`${kept.label}, kept in the store`]: texts.length})
     expect(server.connections()).toBe(0)
@@ -271,7 +271,7 @@ describe('contents', () => {
     const {files: found} = await session.contents('test', [tarball(server)])
     const [text = ''] = texts
     expect(found.size).toBe(texts.length)
-    expect(found.get('0.lua')).toEqual({sha256: sha256(text), size: text.length})
+    expect(found.get('0.lua')).toEqual({sha256: sha256Of(text), size: text.length})
   })
 
   it.each([
@@ -292,7 +292,7 @@ describe('contents', () => {
       format: undefined,
     }
     const {files: found} = await session.contents('test', [location])
-    expect([...found]).toEqual([[name, {sha256: sha256(text), size: text.length}]])
+    expect([...found]).toEqual([[name, {sha256: sha256Of(text), size: text.length}]])
     // It was fetched in this run, so it is not counted as kept, and not fetched again.
     await ensure(session, [{...want1(0, text), candidates: [{location, path: name}]}])
     expect(session.report).toMatchObject({served: {[server.host]: 1}, fromStore: 0})
@@ -320,7 +320,7 @@ describe('what another process prunes from the store', () => {
     await ensure(session, wants([kept]))
     await new Store(store.folder).prune(0)
     await ensure(session, wants([kept]))
-    expect(session.read(sha256(texts[7] ?? ''))?.toString()).toBe(texts[7])
+    expect(session.read(sha256Of(texts[7] ?? ''))?.toString()).toBe(texts[7])
     expect(server.requests).toEqual([])
     expect(session.report.failures).toEqual([])
     await session.close()
@@ -338,7 +338,7 @@ describe('what another process prunes from the store', () => {
     await session.contents('test', [kept])
     await store.prune(0)
     await ensure(session, wants([kept]))
-    expect(session.read(sha256(texts[7] ?? ''))?.toString()).toBe(texts[7])
+    expect(session.read(sha256Of(texts[7] ?? ''))?.toString()).toBe(texts[7])
     expect(server.requests).toEqual(['/a.tar.gz'])
     expect(session.report).toEqual({
       served: {[kept.label]: texts.length},
@@ -358,7 +358,7 @@ describe('what another process prunes from the store', () => {
     const first = await session.contents('test', [single])
     await new Store(store.folder).prune(0)
     await look(session, single)
-    expect(session.read(sha256(text))?.toString()).toBe(text)
+    expect(session.read(sha256Of(text))?.toString()).toBe(text)
     expect(await session.contents('test', [single])).toEqual(first)
     expect(server.requests).toEqual(['/0.lua'])
   })
@@ -420,11 +420,7 @@ function wants(locations: readonly Location[]): Want[] {
 }
 
 function want1(number: number, text: string): Omit<Want, 'candidates'> {
-  return {sha256: sha256(text), size: text.length, name: `${number}.lua`, knownVariant: false}
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return {sha256: sha256Of(text), size: text.length, name: `${number}.lua`, knownVariant: false}
 }
 
 async function failure(work: Promise<unknown>): Promise<ProsodyModsError> {

@@ -2,21 +2,23 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {declareSource, modulesOfSource, type DeclaredSource} from '../../../src/locking/declare-source.ts'
+import {declareSource, modulesOfSource, type NamedSource} from '../../../src/locking/declare-source.ts'
 import {createEnvironment} from '../../../src/workbench/environment.ts'
 import {withWorkbench} from '../../../src/workbench/workbench.ts'
-import type {Manifest, ManifestSource} from '../../../src/project/manifest.ts'
+import type {Manifest} from '../../../src/project/manifest.ts'
+import type {DeclaredSource} from '../../../src/sources/kinds.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import type {SourceLayout} from '../../../src/registry/types.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const registry = embeddedRegistry()
-const folderAt = (path: string): ManifestSource => ({kind: 'path', path})
-const urlAt = (url: string): ManifestSource => ({kind: 'url', url})
-const declare = (wanted: ManifestSource, manifest: Manifest = {}): DeclaredSource =>
+const folderAt = (path: string): DeclaredSource => ({kind: 'path', path})
+const urlAt = (url: string): DeclaredSource => ({kind: 'url', url})
+const declare = (wanted: DeclaredSource, manifest: Manifest = {}): NamedSource =>
   declareSource(wanted, manifest, registry)
 
 describe('the id of a new source', () => {
-  it.each<[ManifestSource, string]>([
+  it.each<[DeclaredSource, string]>([
     [folderAt('./modules'), 'modules'],
     [folderAt('./modules/'), 'modules'],
     [folderAt('../mod_Example'), 'example'],
@@ -49,10 +51,10 @@ describe('the id of a new source', () => {
   it('is the old one for the same place, which keeps what it says', () => {
     const sources: Manifest['sources'] = {
       mine: {kind: 'path', path: './x', layout: 'flat'},
-      web: {kind: 'url', url: 'https://h.example/x', sha256: 'a'.repeat(64)},
+      web: {kind: 'url', url: 'https://h.example/x', sha256: sha256Like('a')},
     }
     expect(declare(folderAt('./x'), {sources})).toEqual({id: 'mine', source: sources['mine']})
-    const fresh: ManifestSource = {kind: 'url', url: 'https://h.example/x', sha256: 'b'.repeat(64)}
+    const fresh: DeclaredSource = {kind: 'url', url: 'https://h.example/x', sha256: sha256Like('b')}
     expect(declare(fresh, {sources})).toEqual({id: 'web', source: fresh})
     expect(declare(urlAt('./x'), {sources}).id).not.toBe('mine')
   })
@@ -67,7 +69,7 @@ describe('the modules of a source', () => {
 
   async function modulesIn(
     paths: readonly string[],
-    source: ManifestSource = folderAt('./src'),
+    source: DeclaredSource = folderAt('./src'),
     about: {readonly layout?: SourceLayout; readonly only?: string} = {},
   ): ReturnType<typeof modulesOfSource> {
     for (const path of ['empty', ...paths.map((path) => `src/${path}`)]) {
@@ -115,7 +117,7 @@ describe('the modules of a source', () => {
   })
 
   it('follow the layout that the source names', async () => {
-    const source: ManifestSource = {kind: 'path', path: './src', layout: 'folders'}
+    const source: DeclaredSource = {kind: 'path', path: './src', layout: 'folders'}
     expect((await modulesIn(['mod_a.lua', 'util.lib.lua'], source)).names).toEqual(['a'])
   })
 

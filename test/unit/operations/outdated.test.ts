@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
+import {toDigest} from '../../../src/digest.ts'
 import {createEnvironment} from '../../../src/workbench/environment.ts'
 import {outdated, type OutdatedResult} from '../../../src/operations/outdated.ts'
 import {formatLockfile, integrityOf, type LockedModule} from '../../../src/project/lockfile.ts'
@@ -16,7 +17,11 @@ function lockedAt(source: string, version: string, paths: readonly string[]): Lo
   const release = releases.find((one) => one.version === version)
   if (release === undefined || definition === undefined) throw new Error(`no ${source} ${version}`)
   const files = Object.fromEntries(
-    paths.map((path) => [path, `sha256:${digests[release.files[path] ?? -1]?.sha256 ?? ''}`]),
+    paths.map((path) => {
+      const known = digests[release.files[path] ?? -1]
+      if (known === undefined) throw new Error(`no ${path}`)
+      return [path, toDigest(known.sha256)]
+    }),
   )
   const {repository} = definition
   return {

@@ -1,23 +1,22 @@
 import {describe, expect, it} from 'vitest'
 import {execFileSync} from 'node:child_process'
-import {createHash} from 'node:crypto'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
+import {digestOf, sha256Of, type Digest} from '../../../src/digest.ts'
 import {ProsodyModsError} from '../../../src/errors.ts'
+import {splitKey} from '../../../src/module-key.ts'
 import {
   formatLockfile,
   integrityOf,
   lockedFiles,
   parseLockfile,
-  splitKey,
   type LockedModule,
   type Lockfile,
 } from '../../../src/project/lockfile.ts'
+import {digestsOf} from '../../helpers/digest.ts'
 
-const digest = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
-
-function locked(files: Readonly<Record<string, string>>): LockedModule {
+function locked(files: Readonly<Record<string, Digest>>): LockedModule {
   return {
     version: '2026.7.23',
     layout: 'folders',
@@ -29,12 +28,12 @@ function locked(files: Readonly<Record<string, string>>): LockedModule {
 }
 
 function lockText(path: string): string {
-  return formatLockfile({lockfileVersion: 1, modules: {'own/x': locked({[path]: digest('x')})}})
+  return formatLockfile({lockfileVersion: 1, modules: {'own/x': locked({[path]: digestOf('x')})}})
 }
 
 const good = formatLockfile({
   lockfileVersion: 1,
-  modules: {'own/x': locked({'mod_x/mod_x.lua': digest('x'), 'mod_x/a.lib.lua': digest('a')})},
+  modules: {'own/x': locked({'mod_x/mod_x.lua': digestOf('x'), 'mod_x/a.lib.lua': digestOf('a')})},
 })
 
 async function problemOf(text: string): Promise<ProsodyModsError> {
@@ -65,7 +64,7 @@ describe('integrity', () => {
       const list = Object.keys(files).sort()
       const listing = execFileSync('sha256sum', list, {cwd: folder})
       const expected = execFileSync('sha256sum', {input: listing, encoding: 'utf8'}).split(' ')[0]
-      const digests = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, digest(text)]))
+      const digests = digestsOf(files)
       expect(integrityOf(digests)).toBe(`sha256:${expected ?? ''}`)
     } finally {
       rmSync(folder, {recursive: true})
@@ -73,7 +72,7 @@ describe('integrity', () => {
   })
 
   it.each([
-    ['a digest was changed', good.replace(digest('a'), digest('b'))],
+    ['a digest was changed', good.replace(digestOf('a'), digestOf('b'))],
     ['a path was changed', good.replace('mod_x/a.lib.lua', 'mod_x/b.lib.lua')],
     ['a file was taken away', good.replace(/,?\s*"mod_x\/mod_x\.lua": "[^"]+"/, '')],
   ])('is refused when %s', async (_, text) => {
@@ -81,7 +80,7 @@ describe('integrity', () => {
     const error = await problemOf(text)
     const at = placeOf(
       text,
-      `"${integrityOf({'mod_x/mod_x.lua': digest('x'), 'mod_x/a.lib.lua': digest('a')})}"`,
+      `"${integrityOf({'mod_x/mod_x.lua': digestOf('x'), 'mod_x/a.lib.lua': digestOf('a')})}"`,
     )
     expect(error).toMatchObject({code: 'LOCKFILE_INVALID', exitCode: 2, details: at})
     expect(error.message).toMatch(
@@ -124,12 +123,10 @@ describe('paths', () => {
     'takes %j',
     async (path) => {
       const text = `{"lockfileVersion": 1, "modules": {"own/x": ${JSON.stringify(locked({}))}}}`
-        .replace('"files":{}', `"files":{${JSON.stringify(path)}:"${digest('x')}"}`)
-        .replace(integrityOf({}), integrityOf(Object.fromEntries([[path, digest('x')]])))
+        .replace('"files":{}', `"files":{${JSON.stringify(path)}:"${digestOf('x')}"}`)
+        .replace(integrityOf({}), integrityOf(Object.fromEntries([[path, digestOf('x')]])))
       const lock = await parseLockfile(text, 'l')
-      expect([...lockedFiles(lock)]).toEqual([
-        [`prosody-modules/own/${path}`, digest('x').slice('sha256:'.length)],
-      ])
+      expect([...lockedFiles(lock)]).toEqual([[`prosody-modules/own/${path}`, sha256Of('x')]])
       const again = await parseLockfile(formatLockfile(lock), 'l')
       expect([...lockedFiles(again)]).toEqual([...lockedFiles(lock)])
     },
@@ -215,8 +212,8 @@ describe('errors', () => {
 })
 
 describe('the text', () => {
-  const b = locked({'mod_b/z.lua': digest('z'), 'mod_b/a.lua': digest('a')})
-  const a = {...locked({'mod_a/mod_a.lua': digest('m')}), from: {'mod_a/mod_a.lua': 'a/mod_a.lua'}}
+  const b = locked({'mod_b/z.lua': digestOf('z'), 'mod_b/a.lua': digestOf('a')})
+  const a = {...locked({'mod_a/mod_a.lua': digestOf('m')}), from: {'mod_a/mod_a.lua': 'a/mod_a.lua'}}
 
   it('does not depend on the order of anything', () => {
     const one: Lockfile = {lockfileVersion: 1, modules: {'s/b': b, 's/a': a}}

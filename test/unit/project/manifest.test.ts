@@ -8,9 +8,10 @@ import {
   type Manifest,
 } from '../../../src/project/manifest.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const registry = embeddedRegistry()
-const hex = 'ab'.repeat(32)
+const hex = sha256Like('ab')
 
 async function problemOf(text: string): Promise<ProsodyModsError> {
   try {

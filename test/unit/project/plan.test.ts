@@ -1,14 +1,28 @@
 import {describe, expect, it} from 'vitest'
+import type {Sha256} from '../../../src/digest.ts'
 import {ProsodyModsError} from '../../../src/errors.ts'
 import type {DiskState} from '../../../src/project/disk.ts'
 import {planFiles} from '../../../src/project/plan.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
-/** Digests are opaque to the plan. */
-type State = 'absent' | 'other' | 'A' | 'B' | 'C'
+/** Digests are opaque to the plan: letters stand for them. */
+type Letter = 'A' | 'B' | 'C'
+type State = 'absent' | 'other' | Letter
 
-function outcome([desired, owned, state]: readonly [string, string, State], force: boolean): string {
-  const entries = (value: string): Map<string, string> => new Map(value === '-' ? [] : [['p', value]])
-  const disk: DiskState = state === 'absent' || state === 'other' ? state : {sha256: state}
+const letters = {A: sha256Like('a'), B: sha256Like('b'), C: sha256Like('c')} satisfies Record<Letter, Sha256>
+const other = sha256Like('0')
+
+function letterOf(sha256: Sha256 | null): string {
+  return sha256?.charAt(0).toUpperCase() ?? 'absent'
+}
+
+function outcome(
+  [desired, owned, state]: readonly [Letter | '-', Letter | '-', State],
+  force: boolean,
+): string {
+  const entries = (value: Letter | '-'): Map<string, Sha256> =>
+    new Map(value === '-' ? [] : [['p', letters[value]]])
+  const disk: DiskState = state === 'absent' || state === 'other' ? state : {sha256: letters[state]}
   try {
     const [change, ...more] = planFiles({
       desired: entries(desired),
@@ -18,7 +32,7 @@ function outcome([desired, owned, state]: readonly [string, string, State], forc
       force,
     })
     expect(more).toEqual([])
-    return change === undefined ? 'nothing' : `${change.before ?? 'absent'} → ${change.after ?? 'absent'}`
+    return change === undefined ? 'nothing' : `${letterOf(change.before)} → ${letterOf(change.after)}`
   } catch (error) {
     if (error instanceof ProsodyModsError) return error.code
     throw error
@@ -29,7 +43,7 @@ const changed = 'OWNED_FILE_CHANGED'
 const inTheWay = 'FILE_IN_THE_WAY'
 
 // desired, owned ('-': not at all), what stands there, without and with --force
-const table: readonly (readonly [string, string, State, string, string])[] = [
+const table: readonly (readonly [Letter | '-', Letter | '-', State, string, string])[] = [
   ['A', '-', 'absent', 'absent → A', 'absent → A'],
   ['A', '-', 'A', 'nothing', 'nothing'],
   ['A', '-', 'B', inTheWay, inTheWay],
@@ -57,15 +71,16 @@ describe('desired, owned, on disk', () => {
 })
 
 describe('several files', () => {
+  const older = sha256Like('9')
   const plan = (disk: Readonly<Record<string, DiskState>>, force = false): unknown =>
     planFiles({
       desired: new Map([
-        ['b', 'B'],
-        ['a', 'A'],
+        ['b', letters.B],
+        ['a', letters.A],
       ]),
       owned: new Map([
-        ['c', 'C'],
-        ['a', 'A0'],
+        ['c', letters.C],
+        ['a', older],
       ]),
       generatedPaths: [],
       disk: (path) => disk[path] ?? 'absent',
@@ -73,23 +88,46 @@ describe('several files', () => {
     })
 
   it('come in the order of their paths', () => {
-    expect(plan({a: {sha256: 'A0'}, c: {sha256: 'C'}})).toEqual([
-      {path: 'a', before: 'A0', after: 'A'},
-      {path: 'b', before: null, after: 'B'},
-      {path: 'c', before: 'C', after: null},
+    expect(plan({a: {sha256: older}, c: {sha256: letters.C}})).toEqual([
+      {path: 'a', before: older, after: letters.A},
+      {path: 'b', before: null, after: letters.B},
+      {path: 'c', before: letters.C, after: null},
     ])
   })
 
   it('are all named when they were changed', () => {
-    expect(() => plan({a: {sha256: 'x'}, c: {sha256: 'y'}})).toThrow(
+    expect(() => plan({a: {sha256: other}, c: {sha256: other}})).toThrow(
       expect.objectContaining({code: changed, exitCode: 4, details: {paths: ['a', 'c']}}) as Error,
     )
   })
 
   it('are told about what is in the way first, since no force helps there', () => {
-    expect(() => plan({a: {sha256: 'x'}, b: {sha256: 'y'}})).toThrow(
+    expect(() => plan({a: {sha256: other}, b: {sha256: other}})).toThrow(
       expect.objectContaining({code: inTheWay, details: {paths: ['b']}}) as Error,
     )
-    expect(() => plan({a: {sha256: 'x'}, b: {sha256: 'y'}}, true)).toThrow(/^in the way[^]*\n {2}b$/)
+    expect(() => plan({a: {sha256: other}, b: {sha256: other}}, true)).toThrow(/^in the way[^]*\n {2}b$/)
+  })
+})
+
+describe('a file of ours that somebody has edited, so that nobody knows what was written', () => {
+  const plan = (force: boolean, desired = new Map([['p', letters.A]])): unknown =>
+    planFiles({
+      desired,
+      owned: new Map([['p', 'edited' as const]]),
+      generatedPaths: ['p'],
+      disk: () => ({sha256: letters.C}),
+      onlyLineEnds: (_, written) => written === letters.B,
+      force,
+    })
+
+  it('is changed by force alone, removed as well as replaced', () => {
+    expect(() => plan(false)).toThrow(/^changed since[^]*\n {2}p$/)
+    expect(plan(true)).toEqual([{path: 'p', before: letters.C, after: letters.A}])
+    expect(() => plan(false, new Map())).toThrow(/^changed since[^]*\n {2}p$/)
+    expect(plan(true, new Map())).toEqual([{path: 'p', before: letters.C, after: null}])
+  })
+
+  it('has other line ends alone where it is what would be written but for them', () => {
+    expect(() => plan(false, new Map([['p', letters.B]]))).toThrow(/^only line ends were changed/)
   })
 })

@@ -1,5 +1,4 @@
 import {execFileSync} from 'node:child_process'
-import {createHash} from 'node:crypto'
 import {
   existsSync,
   linkSync,
@@ -16,6 +15,7 @@ import {
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
+import {digestOf, sha256Of} from '../../../src/digest.ts'
 import {exclusively} from '../../../src/project/project.ts'
 import {recordJournal, type Ground} from '../../../src/project/journal-record.ts'
 import {needsRecovery, recover} from '../../../src/project/recovery.ts'
@@ -24,8 +24,6 @@ import {cutModule} from '../../helpers/cut.ts'
 import {plainJavaScript, type PlainJavaScript} from '../../helpers/plain-javascript.ts'
 import {runProgram, type ProgramOutput} from '../../helpers/program.ts'
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
 /** Path → text. */
 type Files = Readonly<Record<string, string>>
 
@@ -33,7 +31,7 @@ type Files = Readonly<Record<string, string>>
 function lockOf(files: Readonly<Record<string, readonly string[]>>): string {
   const modules = Object.entries(files).map(([source, paths]) => [
     `${source}/all`,
-    {files: Object.fromEntries(paths.map((path) => [path, `sha256:${sha256(path)}`]))},
+    {files: Object.fromEntries(paths.map((path) => [path, digestOf(path)]))},
   ])
   return JSON.stringify({lockfileVersion: 1, modules: Object.fromEntries(modules) as object})
 }
@@ -76,8 +74,8 @@ const fresh: Files = Object.fromEntries(
 
 const steps: readonly Step[] = Object.entries(changed).map(([path, text]) => ({
   path,
-  before: path in old ? sha256(old[path] ?? '') : null,
-  after: text === null ? null : sha256(text),
+  before: path in old ? sha256Of(old[path] ?? '') : null,
+  after: text === null ? null : sha256Of(text),
   bytes: text === null ? null : Buffer.from(text),
 }))
 
@@ -371,7 +369,7 @@ function forged(path: string, lockfiles: readonly string[] = [newLock]): string 
   return JSON.stringify({
     id: 'x',
     journalVersion: 2,
-    steps: [{path, before: null, after: sha256('evil')}],
+    steps: [{path, before: null, after: sha256Of('evil')}],
     lockfiles,
   })
 }
@@ -379,7 +377,7 @@ function forged(path: string, lockfiles: readonly string[] = [newLock]): string 
 async function plant(folder: string, journal: string, recorded: boolean): Promise<void> {
   write(folder, '.prosody-mods/journal.json', journal)
   write(folder, '.prosody-mods/staged/new-0', 'evil')
-  if (recorded) await recordJournal(groundOf(folder), sha256(journal))
+  if (recorded) await recordJournal(groundOf(folder), sha256Of(journal))
 }
 
 describe('a journal that came with the project', () => {
@@ -428,7 +426,7 @@ describe('a journal that came with the project', () => {
     const text = forged('prosody-modules/community/mod_new/mod_new.lua')
     const inside = {...groundOf(folder), stateFolder: join(folder, 'state')}
     await plant(folder, text, false)
-    write(folder, `state/journals/${sha256(text)}`, '')
+    write(folder, `state/journals/${sha256Of(text)}`, '')
     await expect(recover(inside)).rejects.toMatchObject({code: 'WORK_FOLDER_FOREIGN'})
   })
 })
@@ -470,7 +468,7 @@ describe('even a journal that is recorded', () => {
     const step = {
       path: `prosody-modules/community/${hook}`,
       before: null,
-      after: sha256('x'),
+      after: sha256Of('x'),
       bytes: Buffer.from('x'),
     }
     rmSync(join(folder, '.prosody-mods'), {recursive: true})

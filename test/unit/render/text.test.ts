@@ -1,5 +1,6 @@
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, it} from 'vitest'
+import {digestOf} from '../../../src/digest.ts'
 import {ProsodyModsError} from '../../../src/errors.ts'
 import type {ProgressEvent} from '../../../src/progress.ts'
 import type {InstallResult} from '../../../src/operations/install.ts'
@@ -26,6 +27,7 @@ import {lastingLine} from '../../../src/render/progress.ts'
 import {renderList, renderSearch, renderVerify} from '../../../src/render/read.ts'
 import {Underway} from '../../../src/render/underway.ts'
 import {renderInstall} from '../../../src/render/write.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const plain = stripVTControlCharacters
 const esc = '\u001b'
@@ -158,7 +160,7 @@ describe('pieces', () => {
       version: '2025.4.2',
       revision: 'f315edc39f3d0000',
       trust: {by: 'registry'},
-      integrity: 'sha256:x',
+      integrity: digestOf('x'),
       files: 1,
       except: [],
       needs: {},
@@ -175,15 +177,34 @@ describe('results', () => {
         modules: 1,
         verified: 2,
         drift: [
-          {path: 'a', kind: 'missing', expected: 'e', got: null, hint: driftHint('missing', [])},
-          {path: 'b', kind: 'changed', expected: 'e', got: 'g', hint: driftHint('changed', [])},
-          {path: 'c', kind: 'unexpected', expected: null, got: 'g', hint: driftHint('unexpected', [])},
-          {path: 'd', kind: 'not-a-file', expected: 'e', got: null, hint: driftHint('not-a-file', [])},
+          {path: 'a', kind: 'missing', expected: sha256Like('e'), got: null, hint: driftHint('missing', [])},
+          {
+            path: 'b',
+            kind: 'changed',
+            expected: sha256Like('e'),
+            got: sha256Like('0'),
+            hint: driftHint('changed', []),
+          },
+          {
+            path: 'c',
+            kind: 'unexpected',
+            expected: null,
+            got: sha256Like('0'),
+            hint: driftHint('unexpected', []),
+          },
+          {
+            path: 'd',
+            kind: 'not-a-file',
+            expected: sha256Like('e'),
+            got: null,
+            hint: driftHint('not-a-file', []),
+          },
         ],
       }),
     )
     expect(text).toBe(
-      'missing: a\nchanged: b\n  expected sha256:e\n  got      sha256:g\nunexpected: c\nnot a regular file: d\n' +
+      `missing: a\nchanged: b\n  expected sha256:${'e'.repeat(64)}\n  got      sha256:${'0'.repeat(64)}\n` +
+        'unexpected: c\nnot a regular file: d\n' +
         '1 module: 2 files as locked, 4 files not\n' +
         'hint: changed: prosody-mods install --force replaces it by what was locked\n' +
         'hint: missing: prosody-mods install puts it back\n' +
@@ -229,7 +250,9 @@ describe('progress', () => {
     )
     expect(lastingLine({type: 'recovered', direction: 'back'})).toContain('undone')
     expect(lastingLine({type: 'recovered', direction: 'forward'})).toContain('completed')
-    expect(plain(lastingLine({type: 'store-corrupt', sha256: 'ab'}))).toContain('sha256:ab')
+    expect(plain(lastingLine({type: 'store-corrupt', sha256: sha256Like('ab')}))).toContain(
+      `sha256:${'ab'.repeat(32)};`,
+    )
     expect(lastingLine({type: 'served', label: 'l', files: 1})).toBe('')
     expect(lastingLine({type: 'piece', bytes: 1})).toBe('')
     expect(lastingLine({type: 'archive-read', files: 78, bytes: 4_800_000})).toBe(

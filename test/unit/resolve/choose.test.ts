@@ -3,7 +3,8 @@ import {ProsodyModsError} from '../../../src/errors.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import {chooseRelease, pinAfter, pinOf, stillSatisfies, type Wanted} from '../../../src/resolve/choose.ts'
 import {listReleases} from '../../../src/sources/index.ts'
-import type {ReleaseRef, SourceContext, SourceDefinition} from '../../../src/sources/types.ts'
+import type {ReleaseRef, SourceContext} from '../../../src/sources/types.ts'
+import type {SourceDefinition} from '../../../src/sources/kinds.ts'
 
 const registry = embeddedRegistry()
 const context: SourceContext = {

@@ -4,6 +4,7 @@ import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import {Closure, reportOf, type ClosureStep, type Modules} from '../../../src/resolve/closure.ts'
 import {needsTargetOf, type Named, type NamedNeeds} from '../../../src/resolve/needs.ts'
 import {registryWith} from '../../helpers/known-releases.ts'
+import {digestsOf} from '../../helpers/digest.ts'
 
 const target: LockTarget = {prosody: '13.0', lua: '5.4', debian: 'trixie'}
 const revision = 'ab'.repeat(20)
@@ -42,7 +43,7 @@ function locked(
   paths: readonly string[],
   layout: 'flat' | 'folders' = 'folders',
 ): LockedModule {
-  const files = Object.fromEntries(paths.map((path) => [path, `sha256:${'0'.repeat(64)}`]))
+  const files = digestsOf(paths)
   const resolved = {kind: 'hg', repository: 'https://example.org/', revision} as const
   return {version, layout, resolved, trust: {by: 'registry'}, integrity: integrityOf(files), files}
 }

@@ -1,23 +1,27 @@
 import {describe, expect, it} from 'vitest'
+import {digestOf, type Digest} from '../../../src/digest.ts'
 import {compareFiles, compareModules, sameFiles} from '../../../src/resolve/compare.ts'
 import {moduleOfPath} from '../../../src/resolve/layout.ts'
 import {lineCounts, lineShare} from '../../../src/text/line-share.ts'
+import {digestsOf as of} from '../../helpers/digest.ts'
 
 const nothing = {added: [], removed: [], renamed: [], changed: []}
 const noHints = {known: new Map<string, string>(), share: () => undefined}
 
-/** Digests that stand for texts: what they share is looked up. */
+/** What texts of one digit share is looked up. */
 function shares(table: Readonly<Record<string, number>>) {
-  return {known: new Map<string, string>(), share: (a: string, b: string) => table[`${a} ${b}`]}
+  const digits = new Map(Array.from('123456789').map((digit) => [digestOf(digit), digit]))
+  const told = (digest: Digest): string => digits.get(digest) ?? ''
+  return {known: new Map<string, string>(), share: (a: Digest, b: Digest) => table[`${told(a)} ${told(b)}`]}
 }
 
 describe('files', () => {
   it('that are the same are no difference', () => {
-    expect(compareFiles({a: '1', b: '2'}, {b: '2', a: '1'})).toEqual(nothing)
+    expect(compareFiles(of({a: '1', b: '2'}), of({b: '2', a: '1'}))).toEqual(nothing)
   })
 
   it('come, go and change', () => {
-    expect(compareFiles({a: '1', b: '2', z: '9'}, {b: '3', c: '4', z: '9'})).toEqual({
+    expect(compareFiles(of({a: '1', b: '2', z: '9'}), of({b: '3', c: '4', z: '9'}))).toEqual({
       added: ['c'],
       removed: ['a'],
       renamed: [],
@@ -26,7 +30,7 @@ describe('files', () => {
   })
 
   it('with the same bytes elsewhere are renamed, those of the same name first', () => {
-    expect(compareFiles({'a/x': '1', 'b/y': '1'}, {'c/y': '1', 'd/z': '1'})).toEqual({
+    expect(compareFiles(of({'a/x': '1', 'b/y': '1'}), of({'c/y': '1', 'd/z': '1'}))).toEqual({
       ...nothing,
       renamed: [
         {from: 'a/x', to: 'd/z'},
@@ -36,7 +40,7 @@ describe('files', () => {
   })
 
   it('are paired one to one', () => {
-    expect(compareFiles({a: '1', b: '1'}, {c: '1'})).toEqual({
+    expect(compareFiles(of({a: '1', b: '1'}), of({c: '1'}))).toEqual({
       ...nothing,
       removed: ['b'],
       renamed: [{from: 'a', to: 'c'}],
@@ -44,8 +48,11 @@ describe('files', () => {
   })
 
   it('may be named like a member of every object', () => {
-    expect(compareFiles({}, {constructor: '1', __proto__x: '2'}).added).toEqual(['__proto__x', 'constructor'])
-    expect(sameFiles({a: '1'}, {toString: '1'})).toBe(false)
+    expect(compareFiles({}, of({constructor: '1', __proto__x: '2'})).added).toEqual([
+      '__proto__x',
+      'constructor',
+    ])
+    expect(sameFiles(of({a: '1'}), of({toString: '1'}))).toBe(false)
   })
 })
 
@@ -63,8 +70,8 @@ it.each([
 
 describe('modules', () => {
   it('come, go and change; libraries are none', () => {
-    const before = {'mod_a.lua': '1', 'mod_b.lua': '2', 'mod_w/mod_w.lua': '5', 'util.lib.lua': '3'}
-    const after = {'mod_b.lua': '4', 'mod_c.lua': '6', 'mod_w/mod_w.lua': '5', 'util.lib.lua': '7'}
+    const before = of({'mod_a.lua': '1', 'mod_b.lua': '2', 'mod_w/mod_w.lua': '5', 'util.lib.lua': '3'})
+    const after = of({'mod_b.lua': '4', 'mod_c.lua': '6', 'mod_w/mod_w.lua': '5', 'util.lib.lua': '7'})
     expect(compareModules(before, after, noHints)).toEqual({
       added: ['c'],
       removed: ['a'],
@@ -74,20 +81,20 @@ describe('modules', () => {
   })
 
   it('change with any file of their folder, new ones too', () => {
-    const before = {'mod_w/mod_w.lua': '1', 'mod_v/mod_v.lua': '1', 'mod_v/x.lib.lua': '2'}
-    const after = {...before, 'mod_w/new.lib.lua': '3', 'mod_v/x.lib.lua': '4'}
+    const before = of({'mod_w/mod_w.lua': '1', 'mod_v/mod_v.lua': '1', 'mod_v/x.lib.lua': '2'})
+    const after = {...before, ...of({'mod_w/new.lib.lua': '3', 'mod_v/x.lib.lua': '4'})}
     expect(compareModules(before, after, noHints)).toEqual({...nothing, changed: ['v', 'w']})
   })
 
   it('with the same main file are renamed', () => {
     const hints = shares({'1 1': 1})
-    expect(compareModules({'mod_a.lua': '1'}, {'mod_b/mod_b.lua': '1'}, hints).renamed).toEqual([
+    expect(compareModules(of({'mod_a.lua': '1'}), of({'mod_b/mod_b.lua': '1'}), hints).renamed).toEqual([
       {from: 'a', to: 'b', evidence: 'same-files', share: 1},
     ])
   })
 
   it('with half of their lines in common are renamed, with less they are not', () => {
-    const [before, after] = [{'mod_a.lua': '1'}, {'mod_b.lua': '2'}]
+    const [before, after] = [of({'mod_a.lua': '1'}), of({'mod_b.lua': '2'})]
     expect(compareModules(before, after, shares({'1 2': 0.5})).renamed).toEqual([
       {from: 'a', to: 'b', evidence: 'similar', share: 0.5},
     ])
@@ -99,17 +106,17 @@ describe('modules', () => {
   })
 
   it('are paired with what they resemble most', () => {
-    const before = {'mod_a.lua': '1', 'mod_b.lua': '2'}
-    const after = {'mod_c.lua': '3', 'mod_d.lua': '4'}
+    const before = of({'mod_a.lua': '1', 'mod_b.lua': '2'})
+    const after = of({'mod_c.lua': '3', 'mod_d.lua': '4'})
     const {renamed} = compareModules(before, after, shares({'1 3': 0.6, '1 4': 0.7, '2 3': 0.5, '2 4': 0.9}))
     expect(renamed.map(({from, to}) => `${from} ${to}`)).toEqual(['a c', 'b d'])
   })
 
   it('are renamed where the registry says so, whatever they have in common', () => {
     const known = new Map([['a', 'c']])
-    const after = {'mod_b.lua': '2', 'mod_c.lua': '3'}
+    const after = of({'mod_b.lua': '2', 'mod_c.lua': '3'})
     const hints = {known, share: shares({'1 2': 0.9}).share}
-    expect(compareModules({'mod_a.lua': '1'}, after, hints)).toEqual({
+    expect(compareModules(of({'mod_a.lua': '1'}), after, hints)).toEqual({
       ...nothing,
       added: ['b'],
       renamed: [{from: 'a', to: 'c', evidence: 'registry', share: null}],
@@ -118,7 +125,7 @@ describe('modules', () => {
 
   it('that stay are not renamed, though the registry names another', () => {
     const hints = {known: new Map([['a', 'c']]), share: () => undefined}
-    const result = compareModules({'mod_a.lua': '1'}, {'mod_a.lua': '1', 'mod_c.lua': '3'}, hints)
+    const result = compareModules(of({'mod_a.lua': '1'}), of({'mod_a.lua': '1', 'mod_c.lua': '3'}), hints)
     expect(result).toEqual({...nothing, added: ['c']})
   })
 })

@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import {integrityOf, type LockedModule, type Lockfile} from '../../../src/project/lockfile.ts'
 import {checkConflicts, coreShadows, namesIn} from '../../../src/resolve/conflicts.ts'
+import {digestsOf} from '../../helpers/digest.ts'
 
 function locked(version: string, layout: 'flat' | 'folders', paths: readonly string[] = []): LockedModule {
-  const files = Object.fromEntries(paths.map((path) => [path, `sha256:${'ab'.repeat(32)}`]))
+  const files = digestsOf(paths)
   return {
     version,
     layout,

@@ -1,29 +1,30 @@
 import {describe, expect, it} from 'vitest'
+import {toDigest, type Digest} from '../../../src/digest.ts'
 import {integrityOf, type LockedModule, type Lockfile} from '../../../src/project/lockfile.ts'
 import type {Manifest} from '../../../src/project/manifest.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import {differences} from '../../../src/resolve/differences.ts'
-import {selectModule} from '../../../src/resolve/layout.ts'
+import {digestIn, selectModule} from '../../../src/resolve/layout.ts'
 import {knownReleases} from '../../../src/sources/known-releases.ts'
-import type {Resolved} from '../../../src/sources/types.ts'
+import type {Resolved} from '../../../src/sources/kinds.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const registry = embeddedRegistry()
 const community = 'https://hg.prosody.im/prosody-modules'
-const hex = 'ab'.repeat(32)
+const hex = sha256Like('ab')
 
 function locked(version: string, resolved: Resolved, layout: 'flat' | 'folders' = 'folders'): LockedModule {
   return {version, layout, resolved, trust: {by: 'registry'}, integrity: integrityOf({}), files: {}}
 }
 
 /** As the registry knows it: path below the source's folder → digest. */
-function filesOf(source: string, version: string, name: string): Record<string, string> {
+function filesOf(source: string, version: string, name: string): Record<string, Digest> {
   const definition = registry.source(source)
   if (definition?.kind !== 'github' && definition?.kind !== 'hg') throw new Error(`no source ${source}`)
   const contents = knownReleases(definition, {registry}).find((one) => one.version === version)?.contents
   const selected = contents && selectModule(contents, definition.layout, name)
-  return Object.fromEntries(
-    [...(selected ?? [])].map(([path, from]) => [path, `sha256:${contents?.files.get(from)?.sha256 ?? ''}`]),
-  )
+  if (contents === undefined || selected === undefined) return {}
+  return Object.fromEntries([...selected].map(([path, from]) => [path, digestIn(contents, from)]))
 }
 
 const moderation = {
@@ -66,7 +67,7 @@ function kinds(
 function withMain(key: string, module: LockedModule): LockedModule {
   if (key.endsWith('/*')) return module
   const main = `mod_${key.slice(key.indexOf('/') + 1)}`
-  return {...module, files: {[`${main}/${main}.lua`]: `sha256:${hex}`}}
+  return {...module, files: {[`${main}/${main}.lua`]: toDigest(hex)}}
 }
 
 it('a module that was locked without its main file is none', () => {

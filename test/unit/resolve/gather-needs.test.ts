@@ -3,10 +3,12 @@ import {factsOf} from '../../../src/facts/facts.ts'
 import {mainOf} from '../../../src/prosody/module-files.ts'
 import {gatherNeeds} from '../../../src/resolve/gather-needs.ts'
 import {integrityOf, type LockedModule} from '../../../src/project/lockfile.ts'
+import type {ModuleKey} from '../../../src/module-key.ts'
+import {digestsOf} from '../../helpers/digest.ts'
 
 /** What a module of one file names as `name` or `name?`, the latter where it does without. */
 function namesIn(code: string): Record<'modules' | 'libraries' | 'shared', string[]> {
-  const files = {'mod_it/mod_it.lua': `sha256:${'0'.repeat(64)}`, 'mod_it/own.lib.lua': 'sha256:'}
+  const files = digestsOf(['mod_it/mod_it.lua', 'mod_it/own.lib.lua'])
   const resolved = {kind: 'path', path: './it'} as const
   const trust = {by: 'user'} as const
   const locked: LockedModule = {
@@ -50,8 +52,8 @@ it('a library of its own files is not told', () => {
 })
 
 /** What the code of several files names: `library (file)`. */
-function namedIn(codes: Readonly<Record<string, string>>, key = 'acme/it'): string[] {
-  const files = Object.fromEntries(Object.keys(codes).map((path) => [path, 'sha256:']))
+function namedIn(codes: Readonly<Record<string, string>>, key: ModuleKey = 'acme/it'): string[] {
+  const files = digestsOf(codes)
   const locked: LockedModule = {
     ...{
       version: 'local',

@@ -9,12 +9,9 @@ import {
   patchesOf,
 } from '../../../src/resolve/layout.ts'
 import {listReleases} from '../../../src/sources/index.ts'
-import type {
-  ReleaseContents,
-  ReleaseRef,
-  SourceContext,
-  SourceDefinition,
-} from '../../../src/sources/types.ts'
+import type {ReleaseContents, ReleaseRef, SourceContext} from '../../../src/sources/types.ts'
+import type {SourceDefinition} from '../../../src/sources/kinds.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const registry = embeddedRegistry()
 const context: SourceContext = {
@@ -26,7 +23,7 @@ const context: SourceContext = {
 
 function contents(paths: readonly string[], links: Readonly<Record<string, string>> = {}): ReleaseContents {
   return {
-    files: new Map(paths.map((path) => [path, {sha256: 'ab'.repeat(32), size: 1}])),
+    files: new Map(paths.map((path) => [path, {sha256: sha256Like('ab'), size: 1}])),
     links: new Map(Object.entries(links)),
   }
 }

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../../src/errors.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import {candidatesFor, movesOf, ownerOf, type OwnerQuery} from '../../../src/resolve/owners.ts'
+import {moduleKey, type ModuleKey} from '../../../src/module-key.ts'
 
 const registry = embeddedRegistry()
 const query = (name: string, more: Partial<OwnerQuery> = {}): OwnerQuery => ({
@@ -33,7 +34,7 @@ describe('a bare name', () => {
   })
 
   it('means what the manifest has, before any publisher', () => {
-    const manifestKeys = ['acme/muc_moderation', 'acme/muc_moderation_extra']
+    const manifestKeys: ModuleKey[] = ['acme/muc_moderation', 'acme/muc_moderation_extra']
     expect(ownerOf(query('muc_moderation', {manifestKeys}), registry)).toEqual({
       source: 'acme',
       name: 'muc_moderation',
@@ -44,10 +45,10 @@ describe('a bare name', () => {
     const [name = '', publishers = []] =
       Object.entries(registry.index.names).find(([, ids]) => ids.length > 1) ?? []
     const error = problemOf(name)
-    const candidates = publishers.map((id) => `${id}/${name}`)
+    const candidates = publishers.map((id) => moduleKey(id, name))
     expect(error).toMatchObject({code: 'MODULE_AMBIGUOUS', exitCode: 3, details: {name, candidates}})
     for (const candidate of candidates) expect(error.message).toContain(`\n  ${candidate}`)
-    expect(ownerOf(query(name, {manifestKeys: [candidates[1] ?? '']}), registry)).toEqual({
+    expect(ownerOf(query(name, {manifestKeys: candidates.slice(1, 2)}), registry)).toEqual({
       source: publishers[1],
       name,
     })
@@ -69,7 +70,7 @@ describe('a bare name', () => {
 })
 
 describe('a bare name beside a flat tree of which the project has a release', () => {
-  const own = (key: string, has: boolean, whole = false) => ({
+  const own = (key: ModuleKey, has: boolean, whole = false) => ({
     own: new Map([[key, {version: '11000', whole, has}]]),
   })
 

@@ -3,8 +3,9 @@ import {ProsodyModsError} from '../../../src/errors.ts'
 import {formatSpec, parseSpec} from '../../../src/resolve/spec.ts'
 import type {Spec} from '../../../src/resolve/spec.ts'
 import {seeded} from '../../helpers/random.ts'
+import {sha256From} from '../../helpers/digest.ts'
 
-const digest = '26da8e40'.padEnd(64, '0123456789abcdef')
+const digest = sha256From('26da8e40'.padEnd(64, '0123456789abcdef'))
 
 /** Text as parseSpec takes it, what it means, and how formatSpec writes that when it differs. */
 const accepted: readonly (readonly [text: string, spec: Spec, formatted?: string])[] = [

@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
+import {sha256Of} from '../../../src/digest.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
 import {moduleNames, selectModule} from '../../../src/resolve/layout.ts'
 import {takingOf, type NamedFiles, type Taking, type TakingRequest} from '../../../src/resolve/taking.ts'
@@ -15,9 +15,10 @@ interface Tree {
 }
 
 function contents({paths, links = {}, barred = {}, keys = [], rootName = 'repo'}: Tree): ReleaseContents {
-  const digest = (path: string): string => createHash('sha256').update(path).digest('hex')
   return {
-    files: new Map(paths.map((path) => [path, {sha256: digest(path), size: 1, isKey: keys.includes(path)}])),
+    files: new Map(
+      paths.map((path) => [path, {sha256: sha256Of(path), size: 1, isKey: keys.includes(path)}]),
+    ),
     links: new Map(Object.entries(links)),
     barred: new Map(Object.entries(barred)),
     rootName,

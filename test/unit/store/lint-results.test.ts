@@ -11,14 +11,16 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {beforeEach, expect, test} from 'vitest'
+import type {Sha256} from '../../../src/digest.ts'
 import {LintResults} from '../../../src/store/lint-results.ts'
 import {mustRun} from '../../helpers/program.ts'
 import {scratchFolder} from '../../helpers/scratch.ts'
+import {sha256From} from '../../helpers/digest.ts'
 
 let folder: string
 let results: LintResults
 
-const nameOf = (number: number): string => number.toString(16).padStart(64, '0')
+const nameOf = (number: number): Sha256 => sha256From(number.toString(16).padStart(64, '0'))
 
 beforeEach(async () => {
   folder = join(await scratchFolder(), 'cache/v1')

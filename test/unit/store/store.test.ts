@@ -1,5 +1,4 @@
 import {spawn} from 'node:child_process'
-import {createHash} from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -14,11 +13,10 @@ import {
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {sha256Of, type Sha256} from '../../../src/digest.ts'
 import {hashFile, Store} from '../../../src/store/store.ts'
 import {plainJavaScript} from '../../helpers/plain-javascript.ts'
 import {runProgram} from '../../helpers/program.ts'
-
-const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 let folder: string
 let store: Store
@@ -33,7 +31,7 @@ const temporary = (): string[] => {
   return existsSync(path) ? readdirSync(path) : []
 }
 
-function spoil(digest: string, bytes = 'other'): void {
+function spoil(digest: Sha256, bytes = 'other'): void {
   mkdirSync(dirname(store.pathOf(digest)), {recursive: true})
   writeFileSync(store.pathOf(digest), bytes)
 }
@@ -44,7 +42,7 @@ describe('putting and reading', () => {
     ['text', Buffer.from('return 1\n')],
     ['every byte', Buffer.from(Array.from({length: 256}, (_, index) => index))],
   ])('%s', async (_, bytes) => {
-    const digest = sha256(bytes)
+    const digest = sha256Of(bytes)
     expect(store.has(digest)).toBe(false)
     expect(store.read(digest)).toBeUndefined()
     expect(await store.verifiedPath(digest)).toBeUndefined()
@@ -62,9 +60,9 @@ describe('putting and reading', () => {
     writer.write(Buffer.from('a'))
     writer.write(Buffer.from('bc'))
     expect(writer.size).toBe(3)
-    expect(store.has(sha256('abc'))).toBe(false)
-    expect(await writer.commit()).toBe(sha256('abc'))
-    expect(store.read(sha256('abc'))?.toString()).toBe('abc')
+    expect(store.has(sha256Of('abc'))).toBe(false)
+    expect(await writer.commit()).toBe(sha256Of('abc'))
+    expect(store.read(sha256Of('abc'))?.toString()).toBe('abc')
   })
 
   it('given up leaves nothing', async () => {
@@ -77,25 +75,25 @@ describe('putting and reading', () => {
   })
 
   it('heals a blob that was spoilt', async () => {
-    spoil(sha256('good'))
+    spoil(sha256Of('good'))
     await store.put(Buffer.from('good'))
-    expect(store.read(sha256('good'))?.toString()).toBe('good')
+    expect(store.read(sha256Of('good'))?.toString()).toBe('good')
   })
 })
 
 describe('a spoilt blob', () => {
   it.each(['other', '', 'goo'])('(%j) is removed and reported when it is read', (bytes) => {
-    spoil(sha256('good'), bytes)
+    spoil(sha256Of('good'), bytes)
     const reported: string[] = []
-    expect(store.read(sha256('good'), (digest) => reported.push(digest))).toBeUndefined()
-    expect(reported).toEqual([sha256('good')])
-    expect(store.has(sha256('good'))).toBe(false)
+    expect(store.read(sha256Of('good'), (digest) => reported.push(digest))).toBeUndefined()
+    expect(reported).toEqual([sha256Of('good')])
+    expect(store.has(sha256Of('good'))).toBe(false)
   })
 
   it('is removed when its path is asked for', async () => {
-    spoil(sha256('good'))
-    expect(await store.verifiedPath(sha256('good'))).toBeUndefined()
-    expect(store.has(sha256('good'))).toBe(false)
+    spoil(sha256Of('good'))
+    expect(await store.verifiedPath(sha256Of('good'))).toBeUndefined()
+    expect(store.has(sha256Of('good'))).toBe(false)
   })
 
   it('is found and removed by verify, the others stay', async () => {
@@ -110,11 +108,11 @@ describe('a spoilt blob', () => {
 
 describe('pruning', () => {
   const day = 24 * 60 * 60 * 1000
-  const age = (digest: string, read: number, written: number): void =>
+  const age = (digest: Sha256, read: number, written: number): void =>
     utimesSync(store.pathOf(digest), new Date(Date.now() - read), new Date(Date.now() - written))
 
   it('removes what nobody has read or written for that long', async () => {
-    const put = (text: string): Promise<string> => store.put(Buffer.from(text))
+    const put = (text: string): Promise<Sha256> => store.put(Buffer.from(text))
     const [unused, read, written] = [await put('unused'), await put('read!'), await put('written')]
     age(unused, 31 * day, 40 * day)
     age(read, 29 * day, 40 * day)
@@ -133,7 +131,7 @@ describe('pruning', () => {
     expect(await store.prune(0)).toEqual({removed: 0, bytes: 0})
     expect(temporary()).toHaveLength(1)
     writer.write(Buffer.from('x'))
-    expect(await writer.commit()).toBe(sha256('x'))
+    expect(await writer.commit()).toBe(sha256Of('x'))
   })
 
   it('of an empty store does nothing', async () => {
@@ -154,10 +152,10 @@ describe('what can not be written', () => {
   })
 
   it('because a folder stands in the blob’s place leaves nothing behind', async () => {
-    mkdirSync(join(store.pathOf(sha256('x')), 'inner'), {recursive: true})
+    mkdirSync(join(store.pathOf(sha256Of('x')), 'inner'), {recursive: true})
     await expect(store.put(Buffer.from('x'))).rejects.toMatchObject({
       code: 'WRITE_FAILED',
-      message: expect.stringContaining(store.pathOf(sha256('x'))) as string,
+      message: expect.stringContaining(store.pathOf(sha256Of('x'))) as string,
     })
     expect(temporary()).toEqual([])
   })
@@ -198,7 +196,7 @@ it.each([
     expect(outputs.map(({code, stderr}) => [code, stderr])).toEqual(outputs.map(() => [0, '']))
     expect(temporary()).toEqual([])
     for (const digest of await store.list()) {
-      expect(sha256(readFileSync(store.pathOf(digest)))).toBe(digest)
+      expect(sha256Of(readFileSync(store.pathOf(digest)))).toBe(digest)
       expect(statSync(store.pathOf(digest)).size).toBe(50_000)
     }
   } finally {

@@ -4,6 +4,7 @@ import {createEnvironment} from '../../../src/workbench/environment.ts'
 import {checkLua, readLua} from '../../../src/workbench/read-lua.ts'
 import {withWorkbench, type Workbench} from '../../../src/workbench/workbench.ts'
 import {scratchFolder} from '../../helpers/scratch.ts'
+import {sha256Like} from '../../helpers/digest.ts'
 
 const read = {readLua, checkLua}
 
@@ -52,7 +53,7 @@ it.each(['readLua', 'checkLua'] as const)(
   '%s does not take what the store has lost for an empty file',
   async (how) => {
     await withBench((bench) => {
-      const sha256 = 'ab'.repeat(32)
+      const sha256 = sha256Like('ab')
       expect(() => read[how]({module: 'acme/x', path: 'mod_x.lua', sha256}, bench)).toThrow(
         expect.objectContaining({
           code: 'STORE_CORRUPT',

@@ -7,18 +7,20 @@ import {type ContextCode} from '../../../../src/operations/check/read-context.ts
 import {contextPathOf} from '../../../../src/project/lockfile.ts'
 import type {EnabledModules} from '../../../../src/operations/check/enabled-config.ts'
 import {integrityOf, type LockedModule, type Lockfile} from '../../../../src/project/lockfile.ts'
+import {entriesIn, type ModuleKey} from '../../../../src/module-key.ts'
+import {digestsOf} from '../../../helpers/digest.ts'
 
-type Codes = Readonly<Record<string, Readonly<Record<string, string>>>>
+type Codes = Readonly<Record<ModuleKey, Readonly<Record<string, string>>>>
 
 function lockOf(codes: Codes): {readonly lock: Lockfile; readonly code: ContextCode} {
   const facts = new Map<string, NonNullable<ReturnType<typeof factsOf>['facts']>>()
-  const modules: Record<string, LockedModule> = {}
-  for (const [key, files] of Object.entries(codes)) {
+  const modules: Record<ModuleKey, LockedModule> = {}
+  for (const [key, files] of entriesIn(codes)) {
     for (const [path, text] of Object.entries(files)) {
       const found = factsOf(Buffer.from(text), mainOf(path)).facts
       if (found !== undefined) facts.set(contextPathOf(key, path), found)
     }
-    const digests = Object.fromEntries(Object.keys(files).map((path) => [path, 'sha256:']))
+    const digests = digestsOf(Object.keys(files))
     modules[key] = {
       ...{version: '1', layout: 'flat', resolved: {kind: 'path', path: './x'}, trust: {by: 'user'}},
       ...{integrity: integrityOf(digests), files: digests},

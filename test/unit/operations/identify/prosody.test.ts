@@ -1,8 +1,8 @@
-import {hash} from 'node:crypto'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {sha256Of} from '../../../../src/digest.ts'
 import {createEnvironment, type Environment} from '../../../../src/workbench/environment.ts'
 import {explain, type Explanation} from '../../../../src/operations/explain/explain.ts'
 import {identify} from '../../../../src/operations/identify/identify.ts'
@@ -34,14 +34,14 @@ const prosodyFiles: ProsodyFiles = {
   releases: versions.map((version) => ({
     version,
     package: `prosody_${version}-1_all.deb`,
-    sha256: hash('sha256', version),
+    sha256: sha256Of(version),
   })),
   files: Object.fromEntries(Object.entries(texts).map(([path, both]) => [path, contents(both)])),
 }
 
 function contents([older, newer]: readonly [string, string]): ProsodyFile[] {
   const file = (text: string, releases: readonly string[]): ProsodyFile => ({
-    sha256: hash('sha256', text),
+    sha256: sha256Of(text),
     size: text.length,
     releases,
   })

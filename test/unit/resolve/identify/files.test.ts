@@ -1,12 +1,14 @@
 import {describe, expect, it} from 'vitest'
+import {sha256Of} from '../../../../src/digest.ts'
+import type {Requires} from '../../../../src/resolve/identify/flat.ts'
 import {planAdoption} from '../../../../src/resolve/identify/adoption.ts'
 import {identifyFiles, type Identified} from '../../../../src/resolve/identify/files.ts'
-import type {KnownSource} from '../../../../src/resolve/identify/types.ts'
+import type {FolderFiles, KnownSource} from '../../../../src/resolve/identify/types.ts'
 import type {LockedModule} from '../../../../src/project/lockfile.ts'
 
 type Files = Readonly<Record<string, string>>
 
-/** Releases oldest first, path → digest, for which any text will do; `links` is no release. */
+/** Releases oldest first, path → text; `links` is no release. */
 function source(
   id: string,
   layout: KnownSource['layout'],
@@ -20,7 +22,9 @@ function source(
       .map(([version, files]) => ({
         version,
         contents: {
-          files: new Map(Object.entries(files).map(([path, sha256]) => [path, {sha256, size: 1}])),
+          files: new Map(
+            Object.entries(files).map(([path, text]) => [path, {sha256: sha256Of(text), size: 1}]),
+          ),
           links: new Map(Object.entries(links)),
         },
       })),
@@ -50,8 +54,17 @@ const community = source('community', 'folders', {
   '2026.1.1': {'mod_web/web/mod_web.lua': 'm2', 'mod_web/web/www/index.html': 'h1', 'mod_lone.lua': 'l'},
 })
 
-function found(files: Files, requires: (sha256: string) => readonly string[] = () => []): Identified {
-  return identifyFiles(new Map(Object.entries(files)), {
+/** Of a size that nothing known has. */
+const unread = ''
+
+function inFolder(files: Files): FolderFiles {
+  return new Map(
+    Object.entries(files).map(([path, text]) => [path, text === unread ? 'unread' : sha256Of(text)]),
+  )
+}
+
+function found(files: Files, requires: Requires = () => []): Identified {
+  return identifyFiles(inFolder(files), {
     sources: [contrib, community, jitsi],
     requires,
     publishers: (name) => (name === 'w' ? ['community', 'jitsi'] : ['one']),
@@ -106,7 +119,7 @@ describe('a flat tree', () => {
       '1': {'mod_a.lua': 'a'},
       '2': {'mod_a.lua': 'a', 'mod_b.lua': 'b'},
     })
-    const {trees} = identifyFiles(new Map([['mod_a.lua', 'a']]), {
+    const {trees} = identifyFiles(inFolder({'mod_a.lua': 'a'}), {
       sources: [bigger],
       requires: () => [],
       publishers: () => [],
@@ -119,8 +132,8 @@ describe('a flat tree', () => {
       ...tree3,
       'mod_b.lua': 'mine',
       'mod_a.lua': 'a1',
-      'util.lib.lua': '',
-      extra: '',
+      'util.lib.lua': unread,
+      extra: unread,
     })
     expect(identified.trees[0]?.differing).toEqual([
       {path: 'mod_a.lua', state: 'other-release', versions: ['101']},
@@ -136,7 +149,7 @@ describe('a flat tree', () => {
   })
 
   it('has modules that are only as good as the libraries that they require', () => {
-    const requires = (sha256: string): string[] => (sha256 === 'a3' ? ['util'] : [])
+    const requires: Requires = (sha256) => (sha256 === sha256Of('a3') ? ['util'] : [])
     const identified = found({...tree3, 'util.lib.lua': 'mine'}, requires)
     expect(modules(identified).slice(0, 2)).toEqual([
       'mod_a.lua jitsi/a modified 104,103',
@@ -197,11 +210,7 @@ describe('a module of a source of folders', () => {
       '1': {'mod_m/mod_m.lua': 'm1', 'mod_m/n.lib.lua': 'n1', 'mod_m/o.lib.lua': 'o'},
       '2': {'mod_m/mod_m.lua': 'm2', 'mod_m/n.lib.lua': 'n2', 'mod_m/o.lib.lua': 'o'},
     })
-    const files = new Map([
-      ['mod_m/mod_m.lua', 'm1'],
-      ['mod_m/n.lib.lua', 'n2'],
-      ['mod_m/o.lib.lua', 'o'],
-    ])
+    const files = inFolder({'mod_m/mod_m.lua': 'm1', 'mod_m/n.lib.lua': 'n2', 'mod_m/o.lib.lua': 'o'})
     expect(
       identifyFiles(files, {sources: [mix], requires: () => [], publishers: () => []}).modules[0]?.match,
     ).toMatchObject({
@@ -226,7 +235,7 @@ describe('a module that several sources publish', () => {
     source('community', 'folders', {'2026.1.1': wall}),
   ]
   const of = (files: Files): Identified =>
-    identifyFiles(new Map(Object.entries(files)), {
+    identifyFiles(inFolder(files), {
       sources,
       requires: () => [],
       publishers: (name) => (name === 'wall' ? ['community', 'jitsi'] : ['jitsi']),

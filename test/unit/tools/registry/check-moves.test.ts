@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {sha256Of} from '../../../../src/digest.ts'
 import {embeddedRegistry} from '../../../../src/registry/registry.ts'
 import {compareLines} from '../../../../src/registry/lines.ts'
 import type {
@@ -32,7 +33,7 @@ function jitsi(releases: Readonly<Record<string, Readonly<Record<string, string>
   const texts = [...new Set(Object.values(releases).flatMap((modules) => Object.values(modules)))]
   const table: RegistryReleases = {
     source: 'jitsi',
-    digests: texts.map((text) => ({sha256: text, size: 1, basis: 'upstream'})),
+    digests: texts.map((text) => ({sha256: sha256Of(text), size: 1, basis: 'upstream'})),
     releases: Object.entries(releases).map(([version, modules]) => ({
       version,
       revision: version,

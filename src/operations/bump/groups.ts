@@ -1,18 +1,18 @@
 import {ProsodyModsError} from '../../errors.ts'
-import {splitKey} from '../../project/lockfile.ts'
+import {splitKey, type ModuleKey, keysIn} from '../../module-key.ts'
 import type {Project} from '../../project/project.ts'
 import {parseSpec} from '../../resolve/spec.ts'
-import type {SourceDefinition} from '../../sources/types.ts'
+import type {SourceDefinition} from '../../sources/kinds.ts'
 import {schemes} from '../../versioning/index.ts'
 import {keysOf} from '../../locking/key-of.ts'
 import {definitionFor} from '../../workbench/definition-for.ts'
 import type {Workbench} from '../../workbench/workbench.ts'
 
 /** Entries of the manifest that take one release together. */
-export interface BumpTarget {
+export interface BumpGroup {
   readonly definition: SourceDefinition
   /** The keys of the entries, source/name: one, or all of a flat tree. */
-  readonly keys: readonly string[]
+  readonly keys: readonly ModuleKey[]
   /** The module that has to be in the release; `*` where the tree as a whole was asked for. */
   readonly name: string
   /** The version as it was asked for; undefined for the newest. */
@@ -23,12 +23,12 @@ export interface BumpTarget {
  * Reads what specs ask for, each entry once. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID, and USAGE where an
  * entry is asked to have two versions, or a version together with `latest`.
  */
-export function bumpTargets(
+export function bumpGroups(
   request: {readonly specs: readonly string[]; readonly latest: boolean},
   project: Project,
   bench: Workbench,
-): BumpTarget[] {
-  const targets = new Map<string, BumpTarget>()
+): BumpGroup[] {
+  const groups = new Map<string, BumpGroup>()
   for (const text of request.specs) {
     const spec = parseSpec(text)
     const versionText = spec.kind === 'module' ? spec.versionText : undefined
@@ -38,27 +38,27 @@ export function bumpTargets(
       const definition = definitionFor(key, project.manifest, bench)
       const id = definition.layout === 'flat' ? definition.id : key
       const asked = askedFor(key, versionText, {definition, project})
-      const before = targets.get(id)
-      targets.set(id, before === undefined ? asked : merged(before, asked, id))
+      const before = groups.get(id)
+      groups.set(id, before === undefined ? asked : merged(before, asked, id))
     }
   }
-  return [...targets.values()]
+  return [...groups.values()]
 }
 
 /** With a version, what of a flat tree is not in it is told of all entries at once. */
 function askedFor(
-  key: string,
+  key: ModuleKey,
   versionText: string | undefined,
   {definition, project}: {readonly definition: SourceDefinition; readonly project: Project},
-): BumpTarget {
+): BumpGroup {
   const [source, name] = splitKey(key)
   if (definition.layout !== 'flat') return {definition, keys: [key], name, versionText}
-  const keys = Object.keys(project.manifest.modules ?? {}).filter((other) => splitKey(other)[0] === source)
+  const keys = keysIn(project.manifest.modules).filter((other) => splitKey(other)[0] === source)
   return {definition, keys, name: versionText === undefined ? name : '*', versionText}
 }
 
 /** A version beats none: `bump community muc_moderation@2025.4.2`. */
-function merged(before: BumpTarget, asked: BumpTarget, id: string): BumpTarget {
+function merged(before: BumpGroup, asked: BumpGroup, id: string): BumpGroup {
   const [one, other] = [before.versionText, asked.versionText]
   const scheme = schemes[before.definition.scheme]
   const canonical = (text: string): string => scheme.parse(text)?.text ?? text
@@ -81,7 +81,7 @@ function versionAndLatest(text: string): ProsodyModsError {
   })
 }
 
-function notLocked(key: string): ProsodyModsError {
+function notLocked(key: ModuleKey): ProsodyModsError {
   return new ProsodyModsError('NOT_INSTALLED', `${key} is in the manifest, but not in the lockfile`, {
     hint: 'run "prosody-mods install" first: there is no release yet that it could be moved from',
     details: {module: key},

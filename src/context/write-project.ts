@@ -3,7 +3,7 @@ import type {GeneratedFile} from '../image/generated-file.ts'
 import {generatedFiles} from '../image/generated-files.ts'
 import type {Project} from '../project/project.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
-import {applyContext, planContext, type Target} from './plan.ts'
+import {applyContext, planContext, type WantedState} from './plan.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {omissionsOf} from '../locking/left-out.ts'
 import {lintWritten} from './lint-written.ts'
@@ -16,10 +16,10 @@ import {presentText} from './present-text.ts'
 import {projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
 
-/** Brings lockfile, manifest and context to a target: plans, fetches what is missing, checks the Lua, writes. */
-export async function writeTarget(
+/** Brings lockfile, manifest and context to what is wanted: plans, fetches what is missing, checks the Lua, writes. */
+export async function writeProject(
   project: Pick<Project, 'folder' | 'lock' | 'lockText' | 'manifestText'>,
-  target: Target & {
+  wanted: WantedState & {
     readonly dryRun: boolean
     readonly closure?: ClosureReport
     /** What was resolved for it. */
@@ -27,16 +27,16 @@ export async function writeTarget(
   },
   bench: Workbench,
 ): Promise<WriteResult> {
-  const generated = generatedFiles(target)
-  const plan = planContext(project, target, generated)
+  const generated = generatedFiles(wanted)
+  const plan = planContext(project, wanted, generated)
   const replaced = replacementWarnings(project, generated)
   const missing = new Set(plan.changes.map(({after}) => after))
-  const needed = neededFiles(target.lock).filter(({sha256}) => missing.has(sha256))
-  if (!target.dryRun) await untilKept(() => fetchAndRead(needed, bench))
+  const needed = neededFiles(wanted.lock).filter(({sha256}) => missing.has(sha256))
+  if (!wanted.dryRun) await untilKept(() => fetchAndRead(needed, bench))
   const written = new Set(plan.changes.filter(({after}) => after !== null).map(({path}) => path))
-  const needs = target.closure ?? nothingNeeded
-  const lint = await lintedOrRefused(written, target, bench)
-  if (!target.dryRun) {
+  const needs = wanted.closure ?? nothingNeeded
+  const lint = await lintedOrRefused(written, wanted, bench)
+  if (!wanted.dryRun) {
     bench.environment.signal.throwIfAborted()
     const ground = {...bench.environment, folder: project.folder}
     await untilKept(async () => {
@@ -45,13 +45,13 @@ export async function writeTarget(
     })
   }
   return {
-    dryRun: target.dryRun,
+    dryRun: wanted.dryRun,
     changes: reportChanges(plan),
     unchanged: plan.unchanged,
-    ...omissionsOf(target.resolved ?? []),
+    ...omissionsOf(wanted.resolved ?? []),
     warnings: [
       ...replaced,
-      ...projectWarnings(project.folder, target, bench.environment.registry),
+      ...projectWarnings(project.folder, wanted, bench.environment.registry),
       ...needs.problems,
     ],
     fetch: bench.session.report,
@@ -75,14 +75,14 @@ function replacementWarnings(
 /** Throws LINT_ERRORS with what to take instead. */
 async function lintedOrRefused(
   written: ReadonlySet<string>,
-  target: Target,
+  wanted: WantedState,
   bench: Workbench,
 ): Promise<LintSummary> {
   try {
-    return lintWritten(written, target, bench)
+    return lintWritten(written, wanted, bench)
   } catch (error) {
     const {namingWorkingReleases} = await import('./working-release.ts')
-    throw await namingWorkingReleases(error, target, bench)
+    throw await namingWorkingReleases(error, wanted, bench)
   }
 }
 

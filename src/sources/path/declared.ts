@@ -1,0 +1,33 @@
+import {isAbsolute, resolve} from 'node:path'
+import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
+
+export interface PathDeclared extends DeclaredBase {
+  readonly kind: 'path'
+  /** Relative to the project, `/`-separated, or absolute. */
+  readonly path: string
+}
+
+export interface PathDefinition extends DefinitionBase {
+  readonly kind: 'path'
+  /** As the manifest has it. */
+  readonly path: string
+}
+
+export interface PathResolved {
+  readonly kind: 'path'
+  readonly path: string
+}
+
+/** What a folder of modules on this machine is declared by. */
+export const pathDeclaration: Declaration<PathDeclared, PathDefinition, PathResolved> = {
+  define: (id, {layout = 'folders', path}) => ({id, kind: 'path', scheme: 'single', layout, path}),
+  place: ({path}) => path,
+  describe: ({path}) => path,
+  fits: (definition, resolved) => resolved.path === definition.path,
+  trust: () => 'user',
+  rooted: (declared, folder) =>
+    isAbsolute(declared.path) ? declared : {...declared, path: resolve(folder, declared.path)},
+  isLocal: true,
+  folders: ({path}) => [path],
+  inside: ({path}, folder) => `${path.replace(/\/+$/, '')}/${folder}`,
+}

@@ -1,0 +1,37 @@
+import type {Sha256} from '../../digest.ts'
+import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
+
+export interface UrlDeclared extends DeclaredBase {
+  readonly kind: 'url'
+  readonly url: string
+  readonly sha256?: Sha256
+}
+
+export interface UrlDefinition extends DefinitionBase {
+  readonly kind: 'url'
+  readonly url: string
+  readonly sha256?: Sha256
+}
+
+export interface UrlResolved {
+  readonly kind: 'url'
+  readonly url: string
+  readonly sha256?: Sha256
+}
+
+/** What one file or one archive under a URL is declared by. */
+export const urlDeclaration: Declaration<UrlDeclared, UrlDefinition, UrlResolved> = {
+  define: (id, {layout = 'folders', url, sha256}) => ({
+    id,
+    kind: 'url',
+    scheme: 'single',
+    layout,
+    url,
+    ...(sha256 === undefined ? {} : {sha256}),
+  }),
+  place: ({url}) => url,
+  describe: ({url}) => url,
+  fits: (definition, resolved) => resolved.url === definition.url && resolved.sha256 === definition.sha256,
+  trust: ({sha256}) => (sha256 === undefined ? 'first-use' : 'user'),
+  urls: ({url}) => ({url}),
+}
