@@ -13,7 +13,9 @@ export function processExists(pid: number): boolean {
   }
 }
 
-/** Names the boot and pid namespace, outside of which a process id says nothing; a space where neither is to be had. */
+/**
+ * Returns the boot and pid namespace, outside of which a process id says nothing; a space where neither is to be had.
+ */
 export function processWorld(): string {
   return `${quietly(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())} ${quietly(() => readlinkSync('/proc/self/ns/pid'))}`
 }

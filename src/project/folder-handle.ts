@@ -56,6 +56,7 @@ export class FolderHandle {
     return this.#file
   }
 
+  /** Closes the folder's descriptor, where the system has one. */
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file)
   }

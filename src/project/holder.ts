@@ -47,7 +47,7 @@ export async function standingOf(
   return socket === undefined || !isLocal(folder) ? 'unknown' : await listens(socket)
 }
 
-/** Names a holder for a message. */
+/** Describes the holder of a lock for a message. */
 export function nameOf(holder: Holder): string {
   return `process ${holder.pid} on ${holder.host}`
 }

@@ -42,7 +42,7 @@ export async function recordJournal(ground: Ground, sha256: Sha256): Promise<voi
 
 const unavailable = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ELOOP']
 
-/** Whether this user wrote the journal here, and has not ended it. */
+/** Tells whether this user wrote the journal of this digest here, and has not ended it. */
 export function isRecorded(ground: Ground, sha256: Sha256): boolean {
   const folder = folderOf(ground)
   try {
@@ -53,7 +53,7 @@ export function isRecorded(ground: Ground, sha256: Sha256): boolean {
   }
 }
 
-/** The journal has been ended. */
+/** Removes the record of a journal that has been ended; what can't be removed does no harm. */
 export function forgetJournal(ground: Ground, sha256: Sha256): void {
   const folder = folderOf(ground)
   try {

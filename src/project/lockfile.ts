@@ -6,7 +6,9 @@ import {mostTelling} from './manifest.ts'
 import type {Voucher} from '../sources/declaration.ts'
 import {entriesIn, splitKey, type ModuleKey} from '../module-key.ts'
 
+/** Name of the lockfile, in the project's folder. */
 export const lockfileName = 'prosody-mods.lock.json'
+/** Name of the folder, in the project's, that holds the files of locked modules; an image is built from it. */
 export const contextFolder = 'prosody-modules'
 
 /** Who vouches for the digests of a locked module. */
@@ -29,6 +31,7 @@ interface ServedNeeds {
   readonly libraries?: Readonly<Record<string, string>>
 }
 
+/** What a locked module needs, and who serves it. */
 export interface Needs extends ServedNeeds {
   /** What the module does without. */
   readonly optional?: ServedNeeds
@@ -41,6 +44,7 @@ export interface LockTarget {
   readonly debian: string
 }
 
+/** What a lockfile has of one module, or of a whole tree: the release, its files and who vouches for them. */
 export interface LockedModule {
   readonly version: string
   readonly layout: SourceLayout
@@ -70,6 +74,7 @@ export interface Lockfile {
   readonly modules: Readonly<Record<ModuleKey, LockedModule>>
 }
 
+/** The lock of a project in which nothing is locked. */
 export const emptyLock: Lockfile = {lockfileVersion: 1, modules: {}}
 
 /** Throws LOCKFILE_INVALID with line and column. */
@@ -87,7 +92,10 @@ export async function parseLockfile(text: string, path: string): Promise<Lockfil
   return (await parseJson(text, path, kind)) as Lockfile
 }
 
-/** Sorted keys, one file a line, no timestamps: the same modules always give the same bytes. */
+/**
+ * Writes a lockfile's text: sorted keys, one file a line, no timestamps, so that the same modules always give the
+ * same bytes.
+ */
 export function formatLockfile(lock: Lockfile): string {
   const modules = Object.fromEntries(
     entriesIn(lock.modules)
@@ -135,7 +143,7 @@ function orderedNeeds({modules, shared, libraries, optional}: Needs): Needs {
   }
 }
 
-/** sha256 of the listing that `sha256sum` would print for the files, sorted by path. */
+/** Computes the sha256 of the listing that `sha256sum` would print for the files, sorted by path. */
 export function integrityOf(files: Readonly<Record<string, Digest>>): Digest {
   const listing = Object.entries(files)
     .sort(([a], [b]) => order(a, b))
@@ -145,7 +153,7 @@ export function integrityOf(files: Readonly<Record<string, Digest>>): Digest {
 }
 
 /**
- * Where a file of a module lies in a project.
+ * Returns where a file of a module lies in a project.
  * @param key source/name
  * @param path below the source's folder in the context
  */
@@ -153,7 +161,7 @@ export function contextPathOf(key: ModuleKey, path: string): string {
   return `${contextFolder}/${splitKey(key)[0]}/${path}`
 }
 
-/** Every file of the context that the lock owns: path from the project's folder → sha256. */
+/** Lists every file of the context that the lock owns: path from the project's folder → sha256. */
 export function lockedFiles(lock: Lockfile): Map<string, Sha256> {
   const files = new Map<string, Sha256>()
   for (const [key, module] of entriesIn(lock.modules)) {

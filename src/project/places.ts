@@ -27,6 +27,7 @@ export class Places {
     return join(this.root.path, path)
   }
 
+  /** Finds what stands at a path of the project; only looks. Throws the system's error. */
   state(path: string): DiskState {
     return this.#in(path, (folder, name) => (typeof folder === 'string' ? folder : stateAt(folder.at(name))))
   }
@@ -80,6 +81,7 @@ export class Places {
     }
   }
 
+  /** Closes the folder that was opened last. */
   close(): void {
     this.#forget()
   }

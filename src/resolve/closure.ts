@@ -101,6 +101,7 @@ export class Closure {
     return {kind: 'read', key, locked}
   }
 
+  /** Takes in what the code of a module names, for which a step of kind `read` asked. */
   read(key: ModuleKey, named: NamedNeeds): void {
     this.#named.set(key, named)
     this.#dependencies = this.#unserved(key, named)

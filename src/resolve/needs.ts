@@ -53,6 +53,7 @@ export class Providers {
   readonly #files = new Map<string, ModuleKey>()
   readonly #leftOut = new Map<string, ModuleKey>()
 
+  /** Adds a locked module: its names and files serve others, unless one that was added before has them. */
   add(key: ModuleKey, locked: LockedModule): void {
     for (const name of locked.except ?? []) this.#leftOut.set(name, key)
     for (const name of namesIn(key, locked)) if (!this.#modules.has(name)) this.#modules.set(name, key)

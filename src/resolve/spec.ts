@@ -35,7 +35,7 @@ interface UrlSpec {
 /** Module names and source ids. */
 const namePattern = /^[a-z0-9][a-z0-9_-]*$/
 
-/** @throws ProsodyModsError SPEC_INVALID, details {spec, reason} */
+/** Reads what a user has typed as a module, a path or a URL. Throws SPEC_INVALID, details {spec, reason}. */
 export function parseSpec(text: string): Spec {
   if (/^https?:/i.test(text)) return parseUrl(text)
   if (/^file:/i.test(text)) return pathSpec(text, parseFileUrl(text))
@@ -45,7 +45,7 @@ export function parseSpec(text: string): Spec {
   return parseModule(text)
 }
 
-/** The text that `parseSpec` reads as this spec. */
+/** Writes the text that `parseSpec` reads as this spec. */
 export function formatSpec(spec: Spec): string {
   switch (spec.kind) {
     case 'path':

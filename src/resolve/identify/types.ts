@@ -11,11 +11,12 @@ export type FolderFiles = ReadonlyMap<string, FolderFile>
 /** Those of a folder that are a release's, by path below it. */
 export type MatchedFiles = ReadonlyMap<string, Sha256>
 
-/** Whether a file of a folder has one of these contents. */
+/** Tells whether a file of a folder has one of these contents. */
 export function isOneOf(digests: ReadonlySet<Sha256>, file: FolderFile | undefined): boolean {
   return file !== undefined && file !== 'unread' && digests.has(file)
 }
 
+/** A release whose contents are known: version, and digests by path. */
 export interface KnownRelease {
   readonly version: string
   readonly contents: ReleaseContents
