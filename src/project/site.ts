@@ -142,7 +142,7 @@ function unlinkIfThere(way: string): void {
   }
 }
 
-/** Failures of the system name the path that the user knows. */
+/** Runs `work`, and throws the system's failures as failures to write the path that the user knows. */
 export function naming<T>(path: string, work: () => T): T {
   try {
     return work()

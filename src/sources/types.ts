@@ -121,6 +121,7 @@ export interface AllowedFolders {
 /** Of contexts in which no path source is asked for. */
 export const noFolders: AllowedFolders = {folders: [], except: [], config: ''}
 
+/** What sources work with: the registry, the project's place, and where Debian's packages can be had. */
 export interface SourceContext {
   readonly registry: Registry
   /** Absolute folder that relative paths of the manifest start from. */

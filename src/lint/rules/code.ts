@@ -72,6 +72,7 @@ export class Code {
     return this.whenRuns(inside)
   }
 
+  /** Tells when a function's code runs, as far as this file tells. */
   whenRuns(one: FunctionInfo): When {
     return this.#times.when.get(one) ?? 'work'
   }
@@ -114,6 +115,10 @@ export class Code {
     return site.in.parent === undefined && !site.conditional && !site.guarded
   }
 
+  /**
+   * Tells what an expression stands for, by the names that lead there from a global or from `module`; undefined for
+   * others.
+   */
   path(node: Ast.Expression): Path | undefined {
     return pathOf(node, this.folding)
   }

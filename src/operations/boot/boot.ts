@@ -14,6 +14,7 @@ import type {Environment} from '../../workbench/environment.ts'
 import {lockedProject} from '../../workbench/open-project.ts'
 import type {ModuleKey} from '../../module-key.ts'
 
+/** Where to start Prosody with the project's modules, and how long to wait for each. */
 export interface BootRequest extends PlaceRequest {
   /** How many seconds a module may take to load; 10 by default. */
   readonly seconds?: number
@@ -42,6 +43,7 @@ export interface BootedModule {
   readonly log: readonly string[]
 }
 
+/** What became of the project's modules when a Prosody was started with them. */
 export interface BootResult {
   readonly prosody: {
     /** As it is seen from inside of `root`. */

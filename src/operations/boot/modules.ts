@@ -19,7 +19,10 @@ export interface Enabled extends PlacedModule {
   readonly options: readonly string[]
 }
 
-/** Modules that have a main file, as they lie in the project, each once: a tree may stand beside one of its modules. */
+/**
+ * Lists the modules that have a main file, as they lie in the project, each once: a tree may stand beside one of its
+ * modules.
+ */
 export function enabledModules(folder: string, lock: Lockfile): Enabled[] {
   const seen = new Set<string>()
   const mains = entriesIn(lock.modules).flatMap(([key, locked]) => {

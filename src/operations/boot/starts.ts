@@ -15,6 +15,7 @@ import type {Environment} from '../../workbench/environment.ts'
 /** Each start loses one module that ends Prosody. */
 const mostStarts = 25
 
+/** What a Prosody is started with. */
 export interface Booting {
   readonly place: ProsodyPlace
   readonly work: BootWork
@@ -26,6 +27,7 @@ export interface Booting {
   readonly environment: Environment
 }
 
+/** What Prosody has shown of its starts, and which modules have ended it. */
 export interface Booted {
   readonly trace: BootTrace
   /** Modules that have ended Prosody. */
@@ -81,6 +83,7 @@ function endingReason(name: string, {trace, end, seconds}: Ending, world: Reason
   return {text: `Prosody ended ${end.how} while it loaded it${last}`, ...nowhere}
 }
 
+/** Returns what is known around the errors that a start has shown. */
 export function worldOf({version, errors}: BootTrace, {enabled, shown}: Booting): ReasonWorld {
   return {lua: version?.lua ?? '', errors, files: new Map(enabled.map(({name, file}) => [name, file])), shown}
 }

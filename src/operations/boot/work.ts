@@ -86,6 +86,7 @@ export class BootWork {
     return new Trace(file, join(this.inside, name))
   }
 
+  /** Removes the temporary folder with all that is in it. */
   async remove(): Promise<void> {
     await rm(this.#folder, {recursive: true, force: true, maxRetries: 5})
   }
@@ -101,17 +102,19 @@ export class Trace {
     this.inside = inside
   }
 
-  /** Returns how many bytes are in it. */
+  /** Returns how many bytes Prosody has written to the file. */
   size(): number {
     return fstatSync(this.#file).size
   }
 
+  /** Reads what Prosody has written, up to 32 MiB, each byte as one character. */
   read(): string {
     const bytes = Buffer.alloc(Math.min(this.size(), longestTrace))
     const length = readSync(this.#file, bytes, 0, bytes.length, 0)
     return bytes.toString('latin1', 0, length)
   }
 
+  /** Closes the file. */
   close(): void {
     closeSync(this.#file)
   }

@@ -30,11 +30,13 @@ export interface DebianIndex {
   readonly signedBy?: string
 }
 
+/** A Debian source as a manifest declares it by its packages, each with its digest. */
 export interface DebsDeclared extends DeclaredBase {
   readonly kind: 'debian'
   readonly debs: readonly DebReference[]
 }
 
+/** A Debian source as a manifest declares it by a suite of an archive, whose signed index names the packages. */
 export interface IndexDeclared extends DeclaredBase, Omit<DebianIndex, 'component' | 'architecture'> {
   readonly kind: 'debian'
   readonly debs?: undefined
@@ -49,6 +51,7 @@ export interface DebianDefinition extends DefinitionBase {
   readonly index?: DebianIndex
 }
 
+/** The Debian package that a locked module's files come from. */
 export interface DebianResolved extends DebReference {
   readonly kind: 'debian'
 }

@@ -32,7 +32,9 @@ function releaseOfDeb(deb: DebReference): ReleaseRef {
   return {version: deb.version, resolved: {kind: 'debian', ...deb}}
 }
 
-/** One location for each mirror; a single skipped one, with the reason, where no mirror is known. */
+/**
+ * Names one location of a package for each mirror; a single skipped one, with the reason, where no mirror is known.
+ */
 export async function locateDeb(deb: DebReference, context: SourceContext): Promise<readonly Location[]> {
   const {urls, reason} =
     deb.archive === undefined ? await context.debianMirrors() : {urls: [deb.archive], reason: ''}
@@ -63,7 +65,7 @@ export interface KnownDeb {
   readonly paths: ReadonlyMap<string, string>
 }
 
-/** Every .deb in the registry that holds at least one of these digests, newest first. */
+/** Lists every .deb in the registry that holds at least one of these digests, newest first. */
 export function debsHolding(digests: ReadonlySet<string>, context: SourceContext): KnownDeb[] {
   const found: (KnownDeb & {date: string})[] = []
   for (const id of context.registry.index.withDebs) {

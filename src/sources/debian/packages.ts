@@ -23,8 +23,8 @@ const unpackers = {
 } satisfies Record<string, (source: AsyncIterable<Buffer>, label: string) => AsyncIterable<Buffer>>
 
 /**
- * The versions of a package in one suite, by its Packages file. Throws INDEX_MISMATCH for bytes that are not those that
- * the archive's owner signed, UPSTREAM_GARBLED, ARCHIVE_CORRUPT and what asking throws.
+ * Lists the versions of a package in one suite, by its Packages file. Throws INDEX_MISMATCH for bytes that are not
+ * those that the archive's owner signed, UPSTREAM_GARBLED, ARCHIVE_CORRUPT and what asking throws.
  */
 export async function packagesOf(
   release: Release,

@@ -40,9 +40,9 @@ const debianKeyrings = [
 ]
 
 /**
- * The Release file of a suite (https://wiki.debian.org/DebianRepository/Format), its signature, its age and its name
- * checked. Throws SIGNATURE_*, INDEX_EXPIRED, INDEX_OTHER_SUITE, INDEX_OLDER, SOURCE_UNKNOWN, UPSTREAM_GARBLED, CONFIG_INVALID and
- * what asking throws.
+ * Fetches the Release file of a suite (https://wiki.debian.org/DebianRepository/Format), its signature, its age and
+ * its name checked. Throws SIGNATURE_*, INDEX_EXPIRED, INDEX_OTHER_SUITE, INDEX_OLDER, SOURCE_UNKNOWN,
+ * UPSTREAM_GARBLED, CONFIG_INVALID and what asking throws.
  * @param archive base URL
  */
 export async function releaseOf(

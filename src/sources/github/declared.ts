@@ -1,5 +1,6 @@
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
+/** A source on GitHub as a manifest declares it. */
 export interface GithubDeclared extends DeclaredBase {
   readonly kind: 'github'
   /** owner/name */
@@ -23,6 +24,7 @@ export interface GithubDefinition extends DefinitionBase {
   readonly tagPrefix?: string
 }
 
+/** The commit of a repository on GitHub that a locked module's files come from. */
 export interface GithubResolved {
   readonly kind: 'github'
   readonly repository: string
