@@ -21,7 +21,7 @@ export interface ComputedName {
   readonly text: string
 }
 
-/** What no module has of what lies around it, as far as it is known. */
+/** What lies around modules and was left out, as far as it is known. */
 export interface Omissions {
   readonly leftOut: readonly LeftOutFile[]
   readonly computed: readonly ComputedName[]

@@ -7,11 +7,11 @@ import {isOwn, readPlainFile} from '../plain-file.ts'
 
 /** A project, and where this user keeps a record of the journals that were written. */
 export interface Ground {
-  /** Of the project, absolute. */
+  /** The project's folder, absolute. */
   readonly folder: string
-  /** Of the user's state: outside of every project, and nobody else's. */
+  /** The folder of the user's state: outside of every project, and nobody else's. */
   readonly stateFolder: string
-  /** Paths of files that are generated: beside what lockfiles own, all that commands write there. */
+  /** Paths of files that are generated: beside what lockfiles own, all that commands write in the project. */
   readonly generatedPaths: readonly string[]
 }
 

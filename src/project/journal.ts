@@ -22,7 +22,9 @@ const maxBytes = 256 * 1024 * 1024
 export interface Journal {
   readonly journalVersion: 2
   readonly steps: readonly FileChange[]
-  /** Texts of the lockfiles of before and after: no step changes what neither of them owns, but for generated files. */
+  /**
+   * Texts of the lockfiles of before and after: no step changes what neither of them owns, but for generated files.
+   */
   readonly lockfiles: readonly string[]
 }
 

@@ -14,7 +14,7 @@ export const contextFolder = 'prosody-modules'
 /** Who vouches for the digests of a locked module. */
 export interface Trust {
   readonly by: Voucher
-  /** The weakest ground among its files, for `by: registry`. */
+  /** The weakest ground among the digests of the module's files, for `by: registry`. */
   readonly basis?: DigestBasis
 }
 
@@ -23,21 +23,24 @@ export interface Trust {
  * `copy:<package>`, `rock:<name>@<version>`, or `missing` where nothing is known to serve it.
  */
 interface ServedNeeds {
-  /** Modules, by module:depends. */
+  /** Modules that the code depends on by module:depends, by name. */
   readonly modules?: Readonly<Record<string, string>>
-  /** Libraries by module:require that come with another module; those of the core are left out. */
+  /**
+   * Libraries that the code loads by module:require and that come with another module; those of the core are left
+   * out.
+   */
   readonly shared?: Readonly<Record<string, string>>
-  /** Lua libraries, without Lua's and Prosody's own. */
+  /** Lua libraries that the code requires, without Lua's and Prosody's own. */
   readonly libraries?: Readonly<Record<string, string>>
 }
 
 /** What a locked module needs, and who serves it. */
 export interface Needs extends ServedNeeds {
-  /** What the module does without. */
+  /** What the module uses and does without where it is missing. */
   readonly optional?: ServedNeeds
 }
 
-/** For what needs were looked up. */
+/** The Prosody, Lua and Debian that needs were looked up for. */
 export interface LockTarget {
   readonly prosody: string
   readonly lua: string
@@ -50,24 +53,24 @@ export interface LockedModule {
   readonly layout: SourceLayout
   readonly resolved: Resolved
   readonly trust: Trust
-  /** sha256 over what `sha256sum` prints for the files, in path order. */
+  /** The sha256 over what `sha256sum` prints for the files, in path order. */
   readonly integrity: Digest
-  /** By path below prosody-modules/<source>/. */
+  /** Digests of the files, by path below prosody-modules/<source>/. */
   readonly files: Readonly<Record<string, Digest>>
-  /** The same paths → path in the release, where that differs. */
+  /** Paths in the release by those of `files`, where the two differ. */
   readonly from?: Readonly<Record<string, string>>
   /** What the manifest names besides what is taken anyway, sorted; absent for nothing. */
   readonly include?: readonly string[]
   /** Modules of a whole tree that were left out, sorted; absent for none. */
   readonly except?: readonly string[]
-  /** Absent for none, and where the lock has no target. */
+  /** What the module needs; absent for nothing, and where the lock has no target. */
   readonly needs?: Needs
 }
 
 /** prosody-mods.lock.json; keys are `source/name`, or `source/*` for a whole flat tree. */
 export interface Lockfile {
   readonly lockfileVersion: 1
-  /** Absent where needs were not looked up. */
+  /** What modules are to run with; absent where needs were not looked up. */
   readonly target?: LockTarget
   /** Ids of sources as plugin_paths has to have them; absent where the usual order serves. */
   readonly pluginPaths?: readonly string[]

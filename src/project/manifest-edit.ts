@@ -11,7 +11,7 @@ export interface ManifestChange {
 /** How a file is written. */
 interface Form {
   readonly eol: string
-  /** Of one level. */
+  /** The white space before a line, for one level. */
   readonly indent: string
 }
 
@@ -67,7 +67,7 @@ function editFor(text: string, {path, value}: ManifestChange, form: Form): Edit 
 
 interface Insertion {
   readonly object: Node
-  /** Of the object: 0 for the document's own. */
+  /** The depth of the object that is added to: 0 for the document's own. */
   readonly depth: number
   readonly path: readonly string[]
   readonly value: unknown

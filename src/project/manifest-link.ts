@@ -6,9 +6,12 @@ import {manifestName} from './manifest.ts'
 
 /** The place that a link leads to. */
 export interface LinkEnd {
-  /** The folder, absolute, without links: the project's, or that of the repository which it is in. */
+  /**
+   * The folder that `path` starts from, absolute, without links: the project's, or that of the repository which it is
+   * in.
+   */
   readonly root: string
-  /** The path from there, `/`-separated and without links. */
+  /** The path from `root`, `/`-separated and without links. */
   readonly path: string
 }
 

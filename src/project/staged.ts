@@ -19,7 +19,10 @@ import {enterOwnFolder, foreign, makeOwnFolder} from './work-folder.ts'
 /** Name of the folder of staged files, in the one where commands work. */
 export const stagedName = 'staged'
 
-/** What a step leaves there: the file that it will put in place, and a copy of the one that it replaces or removes. */
+/**
+ * What a step leaves among the staged files: the file that it will put in place, and a copy of the one that it
+ * replaces or removes.
+ */
 export type StagedKind = 'new' | 'old'
 
 /** New files and copies of old ones, in `.prosody-mods/staged`. */

@@ -246,7 +246,7 @@ export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
   }
 }
 
-/** Tells what a closed lock has beyond what it was made of, but for what nothing serves. */
+/** Reports what a closed lock has beyond what it was made of, but for what nothing serves. */
 export function reportOf(
   lock: Lockfile,
   before: {

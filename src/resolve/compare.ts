@@ -10,7 +10,7 @@ export interface Renamed {
   readonly to: string
 }
 
-/** All sorted by path. */
+/** How the files of two releases differ; all sorted by path. */
 export interface FileDifferences {
   readonly added: readonly string[]
   readonly removed: readonly string[]
@@ -27,7 +27,7 @@ export interface RenamedModule extends Renamed {
   readonly share: number | null
 }
 
-/** All sorted by name. */
+/** How the modules of two releases differ; all sorted by name. */
 export interface ModuleDifferences {
   readonly added: readonly string[]
   readonly removed: readonly string[]

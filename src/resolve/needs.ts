@@ -77,7 +77,7 @@ export class Providers {
     return this.sharedFile(library)?.key
   }
 
-  /** Returns the path of such a library below the source's folder. */
+  /** Returns the path of a shared library below the folder of the source that has it; undefined where none has. */
   sharedFile(library: string): {readonly key: ModuleKey; readonly path: string} | undefined {
     // A file at the top is found in the search for the asking module's own, before any by the library's name.
     const atTop = [`${library}.lib.lua`, `${library}.lua`]

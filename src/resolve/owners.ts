@@ -90,7 +90,7 @@ function ambiguous(
   })
 }
 
-/** MODULE_AMBIGUOUS of a bare name, with what it may mean. */
+/** The error MODULE_AMBIGUOUS for a bare name, with what the name may mean. */
 export class AmbiguousModule extends ProsodyModsError {
   readonly choices: readonly Candidate[]
 

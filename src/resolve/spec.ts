@@ -14,7 +14,7 @@ export interface ModuleSpec {
   readonly kind: 'module'
   readonly source?: string
   readonly name: string
-  /** A version, range, alias or revision, unread. */
+  /** The text behind the `@`: a version, range, alias or revision, unread. */
   readonly versionText?: string
 }
 
@@ -24,11 +24,12 @@ interface PathSpec {
   readonly path: string
 }
 
+/** A file or archive under a URL: `https://…[#sha256=<digest>]`. */
 interface UrlSpec {
   readonly kind: 'url'
-  /** https, or http to this machine or with a digest; normalised, without fragment and credentials. */
+  /** The URL: https, or http to this machine or with a digest; normalised, without fragment and credentials. */
   readonly url: string
-  /** 64 lower-case hex digits. */
+  /** The digest that the URL's fragment names: 64 lower-case hex digits. */
   readonly sha256?: Sha256
 }
 

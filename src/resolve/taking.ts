@@ -8,7 +8,7 @@ import {hasModule, isShipped, moduleOfPath, selectLibrary, selectModule, treeOf}
 import {libraryPaths} from '../prosody/module-files.ts'
 import {inFolder, modulesIn, placeOf, type ModulePlace} from './place.ts'
 
-/** The files around it that a Lua file names. */
+/** The files around a Lua file that its code names. */
 export interface NamedFiles {
   readonly libraries: readonly {readonly name: string | null}[]
   readonly requires: readonly {readonly name: string | null}[]

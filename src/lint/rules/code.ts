@@ -128,7 +128,7 @@ export class Code {
     return this.calls.some(({method}) => method !== undefined)
   }
 
-  /** Whether the file is there to test modules: it describes what they do, or makes up a `module` of its own. */
+  /** Whether the file is a test of modules: it describes what they do, or makes up a `module` of its own. */
   get isTest(): boolean {
     const called = new Set(this.calls.map(({path}) => (path?.root === 'global' ? path.name : undefined)))
     if (called.has('describe') && called.has('it')) return true

@@ -6,7 +6,7 @@ import {readRegular} from '../../regular-file.ts'
 
 /** Where the Prosody is that is to be started. */
 export interface PlaceRequest {
-  /** Path of the program, or its name; in the root filesystem where one is given. */
+  /** Path of Prosody's program, or its name; in the root filesystem where one is given. */
   readonly prosody?: string | undefined
   /** Folder of a root filesystem that has a Prosody in it. */
   readonly root?: string | undefined
@@ -18,7 +18,7 @@ export interface ProsodyPlace {
   readonly program: string
   /** The root filesystem's folder, absolute; undefined for the machine itself. */
   readonly root: string | undefined
-  /** The user that it runs as, where this process is root; Prosody refuses to be. */
+  /** The user that Prosody runs as, where this process is root; Prosody refuses to be. */
   readonly user: {readonly uid: number; readonly gid: number} | undefined
   /** An existing folder for temporary files, as the machine sees it. */
   readonly temporary: string

@@ -2,11 +2,11 @@ import {luaString} from '../../text/lua-string.ts'
 
 /** What a probe is told. */
 export interface ProbeInput {
-  /** The file that it writes to, absolute. */
+  /** The file that the script writes to, absolute. */
   readonly trace: string
   /** How many seconds one module may take. */
   readonly seconds: number
-  /** Why modules ended Prosody before, by their names; they are not tried again. They are not tried again. */
+  /** Why modules ended Prosody before, by their names; they are not tried again. */
   readonly refused: ReadonlyMap<string, string>
   /** The storage driver that shall be loaded on each host; Prosody loads one when a store is opened. */
   readonly storage: ReadonlyMap<string, string>

@@ -12,7 +12,7 @@ export interface BootStart {
   /** Path of the configuration as Prosody sees it. */
   readonly config: string
   readonly trace: Trace
-  /** How many milliseconds the trace may stay as it is. */
+  /** How many milliseconds the trace may stay as it is before Prosody is ended. */
   readonly silence: number
   readonly env: NodeJS.ProcessEnv
   readonly signal: AbortSignal
@@ -20,7 +20,7 @@ export interface BootStart {
 
 /** How a Prosody has ended. */
 export interface BootEnd {
-  /** Words about its end: exit code, signal. */
+  /** Words about Prosody's end: exit code, signal. */
   readonly how: string
   /** Whether Prosody was ended because nothing went on. */
   readonly late: boolean

@@ -5,7 +5,7 @@ import {probeMark} from './probe.ts'
 export interface Reason {
   /** One line of text for a person. */
   readonly text: string
-  /** The file where it happened, by the path from the project's folder, or as Prosody names it. */
+  /** The file where the reason lies, by the path from the project's folder, or as Prosody names it. */
   readonly file: string | null
   readonly line: number | null
 }
@@ -14,7 +14,7 @@ export interface Reason {
 export interface ReasonWorld {
   /** Version of Lua that Prosody runs with. */
   readonly lua: string
-  /** Prosody's words about why it was not loaded, by module. */
+  /** Prosody's words about why a module was not loaded, by module. */
   readonly errors: ReadonlyMap<string, string>
   /** Main files of the project's modules. */
   readonly files: ReadonlyMap<string, string>

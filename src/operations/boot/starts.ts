@@ -22,7 +22,7 @@ export interface Booting {
   readonly enabled: readonly Enabled[]
   readonly layout: HostLayout
   readonly plugins: readonly string[]
-  /** Text with paths as a user knows them. */
+  /** Writes a text with paths as a user knows them. */
   readonly shown: (text: string) => string
   readonly environment: Environment
 }
@@ -30,7 +30,7 @@ export interface Booting {
 /** What Prosody has shown of its starts, and which modules have ended it. */
 export interface Booted {
   readonly trace: BootTrace
-  /** Modules that have ended Prosody. */
+  /** Why modules have ended Prosody, by their names. */
   readonly ended: ReadonlyMap<string, Reason>
 }
 

@@ -17,11 +17,11 @@ interface TraceLine {
 
 /** A line that Prosody logged while it was started. */
 export interface LogLine {
-  /** host:module, or a part of Prosody */
+  /** What logged the line: host:module, or a part of Prosody. */
   readonly source: string
   readonly level: string
   readonly text: string
-  /** The module that was being loaded then; '' for none. */
+  /** The module that was being loaded when the line was logged; '' for none. */
   readonly name: string
 }
 
@@ -34,11 +34,11 @@ export interface BootTrace {
   readonly current: string | undefined
   /** Why something asked Prosody to end. */
   readonly stopped: string | undefined
-  /** The error that kept it from getting on, with its traceback. */
+  /** The error that kept Prosody from getting on, with its traceback. */
   readonly raised: {readonly event: string; readonly error: string} | undefined
   /** The file of each module that is loaded, by host and name. */
   readonly loaded: ReadonlyMap<string, ReadonlyMap<string, string>>
-  /** Prosody's words of the first time, by module. */
+  /** Prosody's words the first time that a module was not loaded, by module. */
   readonly errors: ReadonlyMap<string, string>
   /** Why each file that was found was not taken, for its metadata. */
   readonly skipped: ReadonlyMap<string, string>

@@ -5,7 +5,7 @@ import type {ReleaseContents} from '../../sources/types.ts'
 /** The sha256 of a file, or that it was not read: no release can have it, by its size. */
 export type FolderFile = Sha256 | 'unread'
 
-/** By path below a folder. */
+/** The files of a folder by their paths below it. */
 export type FolderFiles = ReadonlyMap<string, FolderFile>
 
 /** Those of a folder that are a release's, by path below it. */

@@ -8,10 +8,10 @@ export interface DebReference {
   readonly version: string
   readonly path: string
   readonly sha256: Sha256
-  /** Bytes; unknown for packages that a user declares without it. */
+  /** Bytes of the .deb; unknown for packages that a user declares without it. */
   readonly size?: number
   readonly root: string
-  /** Base URL of the archive that has it; undefined for Debian's own, of which any mirror will do. */
+  /** Base URL of the archive that has the .deb; undefined for Debian's own, of which any mirror will do. */
   readonly archive?: string
 }
 
@@ -21,9 +21,9 @@ export interface DebianIndex {
   readonly root: string
   /** Base URL without a slash at the end; undefined for Debian's own archive at this machine's mirrors. */
   readonly archive?: string
-  /** Below dists/; one that ends in a slash is a folder of an archive without dists/. */
+  /** The suite's folder below dists/; one that ends in a slash is a folder of an archive without dists/. */
   readonly suite: string
-  /** Of suites below dists/. */
+  /** The component, of suites below dists/. */
   readonly component: string
   readonly architecture: string
   /** File with the keys that the archive signs with, relative to the project; undefined for Debian's own. */

@@ -61,7 +61,7 @@ function debArchive(deb: DebReference): Omit<ArchiveLocation, 'label' | 'url'> {
 /** A known .deb and what it holds. */
 export interface KnownDeb {
   readonly deb: DebReference
-  /** sha256 → path below the package's root. */
+  /** Paths below the package's root, by the sha256 of what lies there. */
   readonly paths: ReadonlyMap<string, string>
 }
 

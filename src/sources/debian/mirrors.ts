@@ -12,7 +12,7 @@ const debianSuite =
 export interface Mirrors {
   /** The base URLs without a trailing slash: http://host/debian. */
   readonly urls: readonly string[]
-  /** Why there are none. */
+  /** Why there are no mirrors. */
   readonly reason: string
 }
 

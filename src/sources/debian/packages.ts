@@ -60,7 +60,7 @@ export async function packagesOf(
 interface Listed {
   readonly file: IndexFile
   readonly ending: keyof typeof unpackers
-  /** Bytes of the file without that ending, where the archive's owner has signed them. */
+  /** Bytes of the unpacked file, where the archive's owner has signed them. */
   readonly unpacked: number | undefined
 }
 

@@ -13,19 +13,19 @@ import {signatureMissing, verifiedCleartext, verifyDetached, type SignedText} fr
 
 /** An index file as a Release file lists it. */
 export interface IndexFile {
-  /** Relative to the Release file. */
+  /** The file's path from the Release file. */
   readonly path: string
   readonly sha256: Sha256
-  /** Bytes. */
+  /** Bytes of the file. */
   readonly size: number
 }
 
 /** What the owner of an archive says of one suite, under a signature that was checked. */
 export interface Release {
-  /** URL of the folder that its paths start from, with a slash at the end. */
+  /** URL of the folder that the Release file's paths start from, with a slash at the end. */
   readonly base: string
   readonly files: ReadonlyMap<string, IndexFile>
-  /** Whether files can be had under their digest too, which is safe from a mirror that is just being renewed. */
+  /** Whether files can be had under their digest, too, which is safe from a mirror that is just being renewed. */
   readonly byHash: boolean
 }
 

@@ -3,7 +3,7 @@ import {ProsodyModsError, messageOf} from '../../errors.ts'
 
 /** A text that is signed, and who may have signed it. */
 export interface SignedText {
-  /** What messages call it: the text's URL. */
+  /** What messages call the text: its URL. */
   readonly label: string
   /** Public keys as GnuPG exports them, armored or not. */
   readonly keyring: Buffer

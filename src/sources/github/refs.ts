@@ -2,9 +2,9 @@ import {garbled, type Question, type Upstream} from '../../net/upstream.ts'
 
 /** A name and the commit that it stands for, annotated tags peeled. */
 export interface NamedCommit {
-  /** The name: of a tag without refs/tags/, of a branch without refs/heads/. */
+  /** The name of a tag without refs/tags/, or of a branch without refs/heads/. */
   readonly name: string
-  /** 40 lower-case hex digits. */
+  /** The commit's 40 lower-case hex digits. */
   readonly commit: string
 }
 
@@ -12,7 +12,10 @@ export interface NamedCommit {
 export interface Refs {
   readonly tags: readonly NamedCommit[]
   readonly branches: readonly NamedCommit[]
-  /** The tip of the default branch; HEAD where it is on none. Undefined where it was not asked for, or is none yet. */
+  /**
+   * The tip of the default branch; HEAD where it is on none. Undefined where it was not asked for, or there is none
+   * yet.
+   */
   readonly head: NamedCommit | undefined
 }
 
@@ -62,10 +65,10 @@ export async function refsOf(
 }
 
 interface Ref {
-  /** Whole. */
+  /** The whole name. */
   readonly name: string
   readonly commit: string
-  /** Of HEAD, the branch that it is on. */
+  /** The branch that HEAD is on. */
   readonly leadsTo: string | undefined
 }
 

@@ -4,9 +4,9 @@ import {isObject, jsonOf} from './json.ts'
 
 /** A revision that a repository has. */
 export interface Changeset {
-  /** 40 lower-case hex digits. */
+  /** The changeset's 40 lower-case hex digits. */
   readonly node: string
-  /** The UTC date, YYYY-MM-DD. */
+  /** The UTC date of the changeset, YYYY-MM-DD. */
   readonly date: string
 }
 

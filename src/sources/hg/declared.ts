@@ -18,7 +18,7 @@ export interface HgDefinition extends DefinitionBase {
 export interface HgResolved {
   readonly kind: 'hg'
   readonly repository: string
-  /** 12 to 40 hex digits. */
+  /** The changeset's node, 12 to 40 hex digits of it. */
   readonly revision: string
 }
 

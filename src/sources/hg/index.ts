@@ -43,7 +43,7 @@ async function findReleases(
 }
 
 interface State extends Changeset {
-  /** Whether the module has no main file there. */
+  /** Whether the module has no main file at that changeset. */
   readonly withoutMain: boolean
 }
 

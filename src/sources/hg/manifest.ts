@@ -7,16 +7,16 @@ import {isObject, jsonOf} from './json.ts'
 /** What lies right in a folder of a revision. */
 export interface FolderEntries {
   readonly files: readonly ListedFile[]
-  /** Names of folders. */
+  /** Names of the folders in the folder. */
   readonly folders: readonly string[]
 }
 
 /** A file that a folder of a revision has. */
 export interface ListedFile {
   readonly name: string
-  /** How many bytes it has. */
+  /** How many bytes the file has. */
   readonly size: number
-  /** Whether it is a link: what lies there is where the link leads to. */
+  /** Whether the file is a link: what lies there is where the link leads to. */
   readonly isLink: boolean
 }
 

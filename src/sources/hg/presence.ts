@@ -66,7 +66,7 @@ export async function withoutMain(
 }
 
 interface History {
-  /** At the newest changeset. */
+  /** What is there of the module at the newest changeset. */
   readonly now: Presence
   /** The changesets that touched the main file, newest first. */
   readonly ofMain: readonly Changeset[]
