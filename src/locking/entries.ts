@@ -51,7 +51,7 @@ export interface Around {
   readonly lock?: Lockfile | undefined
 }
 
-/** Specs → manifest entries, with the sources that paths and URLs need declared. */
+/** Finds the manifest entries that specs stand for, with the sources that paths and URLs need declared. */
 export async function entriesFor(
   project: Around,
   request: EntriesRequest,

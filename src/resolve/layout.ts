@@ -193,7 +193,10 @@ export function readmeOf(contents: ReleaseContents, layout: SourceLayout, name: 
     .find((path) => contents.files.has(path) && isReadme(path))
 }
 
-/** Patches that come with a whole flat tree, sorted: they are for Prosody's own files, and nothing can load them. */
+/**
+ * Lists the patches that come with a whole flat tree, sorted: they are for Prosody's own files, and nothing can load
+ * them.
+ */
 export function patchesOf({files}: ReleaseContents, layout: SourceLayout, name: string): string[] {
   if (layout !== 'flat' || name !== '*') return []
   return [...files.keys()].filter((path) => /\.patch$/i.test(path)).sort()
@@ -328,7 +331,7 @@ function placed(files: ReadonlyMap<string, string>, name: string): Selection {
   )
 }
 
-/** Patches, documentation and hidden files stay out of an image. */
+/** Tells whether a file goes into an image: patches, documentation and hidden files stay out. */
 export function isShipped(path: string): boolean {
   const parts = path.split('/')
   const file = parts.at(-1) ?? ''
