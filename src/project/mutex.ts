@@ -21,6 +21,7 @@ import {foreign, makeOwnFolder, removeIfEmpty} from './work-folder.ts'
  * processes can't both pass that second look.
  */
 export interface Mutex {
+  /** Gives the lock up, and removes the folder that it lies in where that is empty. */
   release(): void
 }
 

@@ -100,7 +100,10 @@ async function keyringOf({signedBy}: DebianIndex, {projectFolder}: AskingContext
   throw noKeyring(`there is no ${paths.join(' or ')}`, signedBy)
 }
 
-/** A manifest may name a pipe or a device, which would be read without end. */
+/**
+ * Returns the size of what a path names and whether it is a file: a manifest may name a pipe or a device, which would
+ * be read without end.
+ */
 async function kindOf(path: string): Promise<{readonly size: number; readonly isFile: boolean}> {
   const found = await stat(path)
   return {size: found.size, isFile: found.isFile()}
@@ -115,7 +118,7 @@ function noKeyring(reason: string, signedBy: string | undefined): ProsodyModsErr
   })
 }
 
-/** InRelease; of archives without one, Release with Release.gpg. */
+/** Fetches InRelease or, of archives without one, Release with Release.gpg, and checks the signature. */
 async function signedText(
   base: string,
   keys: Keyring,

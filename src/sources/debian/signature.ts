@@ -53,7 +53,7 @@ export async function verifyDetached(bytes: Buffer, signature: Buffer, signed: S
   await oneGood(signatures, keys, signed)
 }
 
-/** What can't be checked is no signature that holds. */
+/** Runs work on a signature; whatever it throws becomes the error for a signature that does not hold. */
 async function checked<T>({label}: SignedText, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -113,8 +113,8 @@ async function oneGood(signatures: Signatures, keys: readonly Key[], signed: Sig
 }
 
 /**
- * The library judges a key by the time that the signature itself names, and who holds an expired key can name any.
- * Throws for a key that may not sign today.
+ * Throws for a key that may not sign today: the library judges a key by the time that the signature itself names, and
+ * who holds an expired key can name any.
  */
 async function stillValid(keyID: KeyID, keys: readonly Key[]): Promise<void> {
   const key = keys.find((one) => one.getKeyIDs().some((id) => id.equals(keyID)))

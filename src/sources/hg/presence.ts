@@ -72,7 +72,7 @@ interface History {
   readonly ofMain: readonly Changeset[]
 }
 
-/** The nodes of changesets that took the main file away, or moved it to where nothing finds it. */
+/** Finds the nodes of changesets that took the main file away, or moved it to where nothing finds it. */
 async function removals(at: ModuleAt, {now, ofMain}: History, upstream: Upstream): Promise<Set<string>> {
   const without = new Set<string>()
   let kept: ReadonlySet<string> | undefined
