@@ -161,10 +161,24 @@ function summaryOf(findings: readonly ModuleFinding[]): LintSummary {
   return {errors: count('error'), warnings: count('warning'), notes: count('note'), findings}
 }
 
+/** The error of modules that can't work with a line of Prosody: LINT_ERRORS. */
+export class ModulesRefused extends ProsodyModsError {
+  /** The keys of the modules, each once. */
+  readonly modules: readonly ModuleKey[]
+
+  constructor(message: string, findings: readonly ModuleFinding[], modules: readonly ModuleKey[]) {
+    super('LINT_ERRORS', message, {
+      hint: 'nothing was written; take another version, or write "lint": {"policy": "warn"} into the manifest to have it all the same',
+      details: {modules, findings},
+    })
+    this.modules = modules
+  }
+}
+
 /** Errors that are shown; the rest are counted. */
 const shown = 10
 
-function refused({findings, errors}: LintSummary, prosody: string): ProsodyModsError {
+function refused({findings, errors}: LintSummary, prosody: string): ModulesRefused {
   const wrong = findings.filter(({severity}) => severity === 'error')
   const modules = [...new Set(wrong.map(({module}) => module))]
   const lines = wrong
@@ -174,12 +188,6 @@ function refused({findings, errors}: LintSummary, prosody: string): ProsodyModsE
         `  ${path}:${line}:${column}: ${message}${hint === undefined ? '' : ` (${hint})`} [${code}]`,
     )
   const rest = errors > shown ? [`  and ${errors - shown} more`] : []
-  return new ProsodyModsError(
-    'LINT_ERRORS',
-    [`${modules.join(', ')} can't work with Prosody ${prosody}:`, ...lines, ...rest].join('\n'),
-    {
-      hint: 'nothing was written; take another version, or write "lint": {"policy": "warn"} into the manifest to have it all the same',
-      details: {modules, findings: wrong},
-    },
-  )
+  const message = [`${modules.join(', ')} can't work with Prosody ${prosody}:`, ...lines, ...rest].join('\n')
+  return new ModulesRefused(message, wrong, modules)
 }

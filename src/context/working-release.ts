@@ -10,7 +10,7 @@ import type {SourceDefinition} from '../sources/kinds.ts'
 import {schemes} from '../versioning/index.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
-import {lintModule} from './lint-written.ts'
+import {lintModule, ModulesRefused} from './lint-written.ts'
 import {lockModule} from '../locking/lock-module.ts'
 import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
 
@@ -28,10 +28,9 @@ export async function namingWorkingReleases(
   beside: Beside,
   bench: Workbench,
 ): Promise<unknown> {
-  if (!(error instanceof ProsodyModsError) || error.code !== 'LINT_ERRORS') return error
-  const modules = (error.details['modules'] ?? []) as readonly ModuleKey[]
+  if (!(error instanceof ModulesRefused)) return error
   const works: string[] = []
-  for (const key of modules) {
+  for (const key of error.modules) {
     const version = await workingRelease(key, beside, bench)
     if (version !== undefined) works.push(`${key}@${version}`)
   }
