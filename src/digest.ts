@@ -14,33 +14,41 @@ export type Sha256 = string & {readonly [spelling]: 'sha256'}
 
 const prefix = 'sha256:'
 
+/** Tells whether a text is a sha256 as 64 lowercase hex digits, without a prefix. */
 export function isSha256(text: string): text is Sha256 {
   return /^[0-9a-f]{64}$/.test(text)
 }
 
-/** The sha256 of all these bytes, or of a text in UTF-8. */
+/** Computes the sha256 of all these bytes, or of a text in UTF-8. */
 export function sha256Of(data: string | Uint8Array): Sha256 {
   return hash('sha256', data, 'hex') as Sha256
 }
 
+/** Computes the digest, as lockfiles write it, of all these bytes, or of a text in UTF-8. */
 export function digestOf(data: string | Uint8Array): Digest {
   return toDigest(sha256Of(data))
 }
 
-/** Throws an Error, which is a defect of this program, for what is none in spite of its type. */
+/**
+ * Writes a sha256 as lockfiles do, with its prefix. Throws an Error, which is a defect of this program, for what is
+ * none in spite of its type.
+ */
 export function toDigest(sha256: Sha256): Digest {
   if (isSha256(sha256)) return (prefix + sha256) as Digest
   throw new Error(`expected 64 lower-case hex digits, got ${JSON.stringify(sha256)}`)
 }
 
-/** Throws an Error, which is a defect of this program, for what is none in spite of its type. */
+/**
+ * Takes the hex digits out of a digest. Throws an Error, which is a defect of this program, for what is none in spite
+ * of its type.
+ */
 export function toSha256(digest: Digest): Sha256 {
   const [before, sha256] = [digest.slice(0, prefix.length), digest.slice(prefix.length)]
   if (before === prefix && isSha256(sha256)) return sha256
   throw new Error(`expected ${prefix} and 64 lower-case hex digits, got ${JSON.stringify(digest)}`)
 }
 
-/** So many digits of it, for messages in which it only has to be told from others. */
+/** Shortens a digest to so many digits, for messages in which it only has to be told from others. */
 export function shortDigest(sha256: Sha256, digits: number): string {
   return `${toDigest(sha256).slice(0, prefix.length + digits)}…`
 }
@@ -49,11 +57,12 @@ export function shortDigest(sha256: Sha256, digits: number): string {
 export class Hasher {
   readonly #hash = createHash('sha256')
 
+  /** Takes in the next bytes. */
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes)
   }
 
-  /** Of all that has come so far. */
+  /** Computes the sha256 of all bytes that have come so far; more may follow. */
   sha256(): Sha256 {
     return this.#hash.copy().digest('hex') as Sha256
   }

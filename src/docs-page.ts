@@ -2,12 +2,15 @@ import {isAbsolute, join, relative} from 'node:path'
 import {packageFolder} from './package-folder.ts'
 import {workingFolder} from './working-folder.ts'
 
-/** Where a page that comes with the package lies: as whoever reads a hint can open it, from the working directory. */
+/**
+ * Returns where a page that comes with the package lies: as whoever reads a hint can open it, from the working
+ * directory.
+ */
 export function docsPage(page: `docs/${string}.md`): string {
   return fromHere(join(packageFolder, page))
 }
 
-/** Where all pages lie, for `--help`, which names them as `docs/…`. */
+/** Returns where all pages lie, for `--help`, which names them as `docs/…`. */
 export function docsFolder(): string {
   return fromHere(join(packageFolder, 'docs'))
 }

@@ -16,8 +16,8 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * fsync(2) of a file descriptor. The one call on small files that is worth leaving the main thread for: the
- * others take less time than the way to another thread and back.
+ * Makes the bytes of a file descriptor survive a power cut: fsync(2). The one call on small files that is worth leaving
+ * the main thread for: the others take less time than the way to another thread and back.
  */
 export const syncFile = promisify(fsync)
 
@@ -59,12 +59,18 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTEMPTY: 'a folder that is not empty is in its place',
 }
 
-/** The machine could not write (or remove) `path`: exit 1, naming the path and the system's reason. */
+/**
+ * Makes the error of a machine that could not write (or remove) `path`: exit 1, naming the path and the system's
+ * reason.
+ */
 export function writeFailed(path: string, error: unknown): ProsodyModsError {
   return failed('WRITE_FAILED', path, error)
 }
 
-/** The machine could not read `path`, or what the system names below it: exit 1, likewise. */
+/**
+ * Makes the error of a machine that could not read `path`, or what the system names below it: exit 1, naming the path
+ * and the system's reason.
+ */
 export function readFailed(path: string, error: unknown): ProsodyModsError {
   const below = error instanceof Error && 'path' in error ? error.path : undefined
   const isName = typeof below === 'string' && !below.startsWith('/proc/self/fd/')

@@ -1,6 +1,6 @@
 /**
- * The one error class of this project. Every failure that a user can meet has a code from this closed
- * set; the code decides the process's exit code (docs/reference/exit-codes.md).
+ * The exit code of each error code. Every failure that a user can meet has a code from this closed set; the code
+ * decides the process's exit code (docs/reference/exit-codes.md).
  */
 export const exitCodes = {
   // 1: unexpected, or the machine's own trouble
@@ -80,11 +80,13 @@ export const exitCodes = {
   INTERRUPTED: 130,
 } as const
 
-/** The exit code of a command that worked and found what it looked for: outdated modules, for one. */
+/** The exit code that a command ends with which worked and found what it looked for: outdated modules, for one. */
 export const findingsExit = 6
 
+/** A code that tells programs which failure it is. */
 export type ErrorCode = keyof typeof exitCodes
 
+/** What an error says besides its message. */
 export interface ErrorOptions {
   /** What the user can do about it, a sentence or two. */
   readonly hint?: string
@@ -93,6 +95,7 @@ export interface ErrorOptions {
   readonly cause?: unknown
 }
 
+/** The one class of errors that this project throws. */
 export class ProsodyModsError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
@@ -110,7 +113,7 @@ export class ProsodyModsError extends Error {
     return exitCodes[this.code]
   }
 
-  /** The same error told otherwise, with this one as its cause; what is not given stays. */
+  /** Returns the same error told otherwise, with this one as its cause; what is not given stays. */
   with({message, hint, details}: ErrorChanges): ProsodyModsError {
     const said = hint ?? this.hint
     return new ProsodyModsError(this.code, message ?? this.message, {
@@ -142,12 +145,12 @@ export function says(error: unknown, what: keyof typeof categories): error is Pr
   return error instanceof ProsodyModsError && codes.includes(error.code)
 }
 
-/** The message of anything thrown, without a stack. */
+/** Returns the message of anything thrown, without a stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** The `code` of a Node.js system error (ENOENT, ECONNREFUSED …), looked for through its causes. */
+/** Finds the `code` of a Node.js system error (ENOENT, ECONNREFUSED …), through its causes. */
 export function systemCode(error: unknown): string | undefined {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const code = (at as NodeJS.ErrnoException).code

@@ -5,7 +5,10 @@ import {globalFlags, type CommandDefinition, type FlagDefinition, type AnyInput}
 import {execute} from './cli/execute.ts'
 import {commands as definitions} from './commands/index.ts'
 
-/** The commands as oclif wants them (package.json: oclif.commands), for help, manifest and explanations. */
+/**
+ * The commands in the form that oclif wants them in (package.json: oclif.commands), for help, manifest and
+ * explanations.
+ */
 export const commands: Readonly<Record<string, Command.Class>> = Object.fromEntries(
   [...definitions].map(([name, definition]) => [name.replaceAll(' ', ':'), oclifCommand(definition)]),
 )

@@ -8,7 +8,7 @@ export interface Hearing {
 
 let hearing: Hearing | undefined
 
-/** From now on; undefined for nothing. */
+/** Lets signals be heard in this way from now on; undefined for not at all. */
 export function hearBy(what: Hearing | undefined): void {
   hearing = what
 }
@@ -34,7 +34,7 @@ export function withoutPause<T>(work: () => T): T {
 /** Bytes of one file that are gone through in a blink. */
 const few = 64 * 1024
 
-/** `withoutPause` for a file that is large. */
+/** Does work on a file, by `withoutPause` where the file is large enough for its pauses to matter. */
 export function withoutPauseFor<T>({length}: {readonly length: number}, work: () => T): T {
   return length > few ? withoutPause(work) : work()
 }

@@ -1,6 +1,6 @@
 /**
- * What steers a terminal, turns the direction of a text or hides in it: controls, format characters, separators of
- * lines and paragraphs, halves of characters. As classes of a regular expression; the schemas spell them out, too.
+ * Characters that steer a terminal, turn the direction of a text or hide in it: controls, format characters, separators
+ * of lines and paragraphs, halves of characters. As classes of a regular expression; the schemas spell them out, too.
  */
 export const steering = String.raw`\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}`
 /** Joins letters of a word and parts of a picture. */
@@ -12,24 +12,26 @@ const outOfLine = new RegExp(`(?![${joiners}])[${steering}]`, 'gu')
 const inJson = new RegExp(String.raw`(?!\n)[${steering}]`, 'gu')
 const anywhere = new RegExp(`[${steering}]`, 'u')
 
-/** Text of any origin as a person may get it: what could steer a terminal is spelled out, lines and tabs stay. */
+/**
+ * Writes text of any origin as a person may get it: what could steer a terminal is spelled out, lines and tabs stay.
+ */
 export function visible(text: string): string {
   return text.replace(outOfLayout, spelledOut)
 }
 
-/** Text of any origin as part of one line: ends of lines and tabs are spelled out, too. */
+/** Writes text of any origin as part of one line: ends of lines and tabs are spelled out, too. */
 export function inLine(text: string): string {
   return text.replace(outOfLine, (character) => shortNames.get(character) ?? spelledOut(character))
 }
 
-/** JSON of a value, with such characters as JSON's own escapes. */
+/** Writes a value as JSON, with characters that steer a terminal as JSON's own escapes. */
 export function jsonText(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(inJson, (character) =>
     Array.from({length: character.length}, (_, at) => unit(character.charCodeAt(at))).join(''),
   )
 }
 
-/** Whether text is a line of something that is seen. */
+/** Tells whether text is a line of something that is seen. */
 export function isLine(text: string): boolean {
   return text.trim() !== '' && !anywhere.test(text)
 }

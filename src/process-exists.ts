@@ -1,7 +1,7 @@
 import {readFileSync, readlinkSync} from 'node:fs'
 import {systemCode} from './errors.ts'
 
-/** Whether this machine (or pid namespace) has a process of that id, be it of another user or a zombie. */
+/** Tells whether this machine (or pid namespace) has a process of that id, be it of another user or a zombie. */
 export function processExists(pid: number): boolean {
   // kill(2) takes an int, of which 0 and the negative ones name groups.
   if (pid !== (pid | 0) || pid <= 0) return false
@@ -13,7 +13,9 @@ export function processExists(pid: number): boolean {
   }
 }
 
-/** Boot and pid namespace, outside of which a process id says nothing; a space where neither is to be had. */
+/**
+ * Returns the boot and pid namespace, outside of which a process id says nothing; a space where neither is to be had.
+ */
 export function processWorld(): string {
   return `${quietly(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())} ${quietly(() => readlinkSync('/proc/self/ns/pid'))}`
 }

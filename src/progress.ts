@@ -50,4 +50,5 @@ export type ProgressEvent =
   | {readonly type: 'recovered'; readonly direction: 'forward' | 'back'}
   | {readonly type: 'store-corrupt'; readonly sha256: Sha256}
 
+/** A function that is told of each event while a command works. */
 export type OnProgress = (event: ProgressEvent) => void

@@ -4,7 +4,7 @@ import {devNull} from 'node:os'
 
 const mebibyte = 2 ** 20
 
-/** Bytes of a file at most, by what it is. */
+/** How many bytes a file may have at most, by what it is. */
 export const sizeBounds = {
   manifest: 4 * mebibyte,
   lockfile: 64 * mebibyte,
@@ -21,9 +21,10 @@ export const sizeBounds = {
   log: 1024 * mebibyte,
 } as const
 
+/** What a file is that others may have made. */
 export type FileKind = keyof typeof sizeBounds
 
-/** Why a file that can be opened is not read. Has a `code`, as the system's errors do, and a `path`. */
+/** Thrown where a file that can be opened is not read. Has a `code`, as the system's errors do, and a `path`. */
 export class FileRefused extends Error {
   readonly code: 'NOT_REGULAR' | 'TOO_LARGE'
   readonly path: string
@@ -49,12 +50,13 @@ export function readRegular(path: string, kind: FileKind): Buffer {
 const followed = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK)
 const unfollowed = followed | (process.platform === 'win32' ? 0 : constants.O_NOFOLLOW)
 
-/** How a file is opened, of which a link may not be followed. */
+/** Flags that a file is opened with, of which a link may, or may not, be followed. */
 export const opening = {followed, unfollowed} as const
 
 /**
- * The one door to files that somebody else may have put there: opens a file, looks at what was opened, and closes it
- * after `work`. Throws what opening and `work` throw, EISDIR for a folder, and FileRefused for what is no file.
+ * Opens a file that somebody else may have put there, as the one door to such files: looks at what was opened, and
+ * closes it after `work`. Throws what opening and `work` throw, EISDIR for a folder, and FileRefused for what is no
+ * file.
  * @param path byte for byte where it is a buffer
  */
 export function withRegular<T>(
@@ -93,7 +95,7 @@ function notRegular(path: string | Buffer): FileRefused {
   return new FileRefused('NOT_REGULAR', String(path), 'it is no regular file')
 }
 
-/** Throws FileRefused for more than so many bytes. */
+/** Reads an open file; throws FileRefused where it has more than so many bytes. */
 export function readBounded(file: number, path: string, most: number): Buffer {
   const {size} = fstatSync(file)
   const pieces: Buffer[] = []

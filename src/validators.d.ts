@@ -1,4 +1,7 @@
-/** build/validators.js, compiled from registry/schema by tools/build-validators.ts. */
+/**
+ * What a compiled JSON Schema finds wrong. The validators are build/validators.js, compiled from registry/schema by
+ * tools/build-validators.ts.
+ */
 export interface SchemaError {
   /** JSON pointer into the data. */
   readonly instancePath: string
@@ -7,7 +10,7 @@ export interface SchemaError {
   readonly schemaPath: string
   readonly message?: string
   readonly params: Readonly<Record<string, unknown>>
-  /** Of an error in propertyNames: the key. */
+  /** The key that is wrong, of an error in propertyNames. */
   readonly propertyName?: string
 }
 
@@ -16,6 +19,9 @@ interface Validate {
   errors?: readonly SchemaError[] | null
 }
 
+/** Validates data as a manifest. */
 export const validateManifest: Validate
+/** Validates data as a lockfile. */
 export const validateLockfile: Validate
+/** Validates data as a user's configuration. */
 export const validateConfig: Validate

@@ -1,6 +1,6 @@
 import {systemCode} from './errors.ts'
 
-/** The absolute path of this process's working folder; undefined where somebody has removed that since. */
+/** Returns the absolute path of this process's working folder; undefined where somebody has removed that since. */
 export function workingFolder(): string | undefined {
   try {
     return process.cwd()

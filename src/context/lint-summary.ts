@@ -5,20 +5,20 @@ import type {ModuleKey} from '../module-key.ts'
 export interface ModuleFinding {
   /** source/name */
   readonly module: ModuleKey
-  /** From the project's folder. */
+  /** The file's path from the project's folder. */
   readonly path: string
-  /** From 1, in characters. */
+  /** Line and columns from 1, in characters. */
   readonly line: number
   readonly column: number
   readonly endColumn: number
-  /** The rule. */
+  /** The id of the rule. */
   readonly code: string
   readonly severity: Severity
   readonly message: string
   readonly hint?: string
 }
 
-/** What lint found in the modules that were brought in. */
+/** What lint found in modules that were brought in. */
 export interface LintSummary {
   readonly errors: number
   readonly warnings: number
@@ -26,4 +26,5 @@ export interface LintSummary {
   readonly findings: readonly ModuleFinding[]
 }
 
+/** The summary of a run that brought in nothing to lint. */
 export const nothingLinted: LintSummary = {errors: 0, warnings: 0, notes: 0, findings: []}

@@ -56,7 +56,9 @@ export function lintWritten(
   return summary
 }
 
-/** What the rules about Prosody find in a locked module whose files the store has, beside what else is locked. */
+/**
+ * Lists what the rules about Prosody find in a locked module whose files the store has, beside what else is locked.
+ */
 export function lintModule(
   key: ModuleKey,
   {lock, manifest}: {readonly lock: Lockfile; readonly manifest: Manifest},

@@ -23,6 +23,7 @@ export interface WantedState {
   readonly force: boolean
 }
 
+/** What a command that writes is to do to a project: the changes, and what the project shall have after them. */
 export interface ContextPlan {
   readonly changes: readonly FileChange[]
   /** Files and folders that stand there, and that others can't read. */

@@ -9,7 +9,7 @@ import type {Registry} from '../registry/registry.ts'
 import {coreShadows} from '../resolve/conflicts.ts'
 import {knownSuites} from '../resolve/libraries.ts'
 
-/** What a user should know about a manifest and its lock, though nothing is wrong enough to stop. */
+/** Lists what a user should know about a manifest and its lock, though nothing is wrong enough to stop. */
 export function projectWarnings(
   folder: string,
   {manifest, lock}: {readonly manifest: Manifest; readonly lock: Lockfile},

@@ -19,7 +19,10 @@ interface Beside {
   readonly manifest: Manifest
 }
 
-/** An error that says which modules can't work, with the newest release of each that does; any other one as it is. */
+/**
+ * Returns an error that says which modules can't work with the newest release of each that does, any other one as it
+ * is.
+ */
 export async function namingWorkingReleases(
   error: unknown,
   beside: Beside,
@@ -39,7 +42,10 @@ export async function namingWorkingReleases(
   })
 }
 
-/** By key, of modules that can't work: the newest release that does, as far as the store can tell. Asks no network. */
+/**
+ * Finds, for modules that can't work, the newest release of each that does, as far as the store can tell; by key.
+ * Asks no network.
+ */
 export async function storedWorkingReleases(
   keys: readonly ModuleKey[],
   project: Beside & {readonly folder: string},
@@ -59,8 +65,8 @@ export async function storedWorkingReleases(
 const mostTries = 12
 
 /**
- * The newest release of a module that the registry knows and in which lint finds no error beside what else is locked.
- * Undefined where none is found, and for parts of a tree, whose modules are all of one release.
+ * Finds the newest release of a module that the registry knows and in which lint finds no error beside what else is
+ * locked. Undefined where none is found, and for parts of a tree, whose modules are all of one release.
  */
 export async function workingRelease(
   key: ModuleKey,

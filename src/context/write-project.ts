@@ -87,7 +87,7 @@ async function lintedOrRefused(
 }
 
 /**
- * Does it again, a few times, where another process has taken away what was fetched: that is no damage. Throws
+ * Does work again, a few times, where another process has taken away what was fetched: that is no damage. Throws
  * STORE_CORRUPT where it goes every time.
  */
 async function untilKept(work: () => Promise<void>): Promise<void> {

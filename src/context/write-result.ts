@@ -39,6 +39,7 @@ export interface ChangedModule extends ModuleSummary {
   readonly patches: readonly string[]
 }
 
+/** A file or folder that a command has changed, or would change in a dry run, as its result names it. */
 export interface ReportedChange {
   /** From the project's folder. */
   readonly path: string
@@ -58,8 +59,10 @@ export interface WriteResult extends Omissions {
   readonly needs: ClosureReport
 }
 
+/** The omissions of a closure in which every module was followed and every need could be read. */
 export const nothingOmitted: Omissions = {leftOut: [], computed: []}
 
+/** Returns what results tell of a locked module: what the lockfile says, and how many files it has. */
 export function summaryOf(key: ModuleKey, locked: LockedModule): ModuleSummary {
   const [source, name] = splitKey(key)
   return {
@@ -76,6 +79,7 @@ export function summaryOf(key: ModuleKey, locked: LockedModule): ModuleSummary {
   }
 }
 
+/** Returns what results tell of a module that a command has locked, with the version that was locked before. */
 export function changedModule(
   {key, locked, placement, patches}: LockResult,
   {before, after}: {readonly before: Lockfile | undefined; readonly after: Lockfile},
@@ -88,10 +92,12 @@ export function changedModule(
   }
 }
 
+/** Lists the summaries of all modules of a lockfile, in its order. */
 export function summariesOf(lock: Lockfile): ModuleSummary[] {
   return entriesIn(lock.modules).map(([key, locked]) => summaryOf(key, locked))
 }
 
+/** Lists changes of files as results name them: those that only become readable first, then what is written. */
 export function reportChanges({
   changes,
   closed,

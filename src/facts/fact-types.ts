@@ -16,7 +16,7 @@ export interface Requirement extends Named {
 }
 
 /**
- * Whose host a fact is about. module: that of the module itself; context: another one, by module:context(…) or the
+ * The host that a fact is about. module: that of the module itself; context: another one, by module:context(…) or the
  * module that was loaded there.
  */
 export type On = 'module' | 'context'

@@ -89,6 +89,10 @@ export class Receivers {
     this.folding = folding
   }
 
+  /**
+   * Tells whose API an expression stands for: the module's own, or that of another host, as from `module:context`;
+   * undefined for others.
+   */
   of(node: Ast.Expression): On | undefined {
     const {scopes} = this.folding
     if (node.type === 'CallExpression' || node.type === 'StringCallExpression')

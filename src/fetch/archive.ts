@@ -52,6 +52,7 @@ export class ArchiveReader {
     this.#extracted.nextRound()
   }
 
+  /** Tells whether the archive lies in the store already, as a blob of its digest. */
   inStore(location: ArchiveLocation): boolean {
     return location.sha256 !== undefined && this.#downloads.store.has(location.sha256)
   }

@@ -12,6 +12,7 @@ export class Attempt {
   #wait = 0
   readonly #final = new Map<Location, Set<string>>()
 
+  /** Notes that a location did not serve a file: for good, or until the next round. */
   failed(at: {readonly location: Location; readonly name: string}, error: TransferError): void {
     const names = this.#final.get(at.location) ?? new Set()
     if (error.retryable) this.#retryable = true
@@ -19,11 +20,12 @@ export class Attempt {
     this.#wait = Math.max(this.#wait, error.retryAfter ?? 0)
   }
 
+  /** Tells whether a location has failed for good to serve a file. */
   isFinal({location, name}: {readonly location: Location; readonly name: string}): boolean {
     return this.#final.get(location)?.has(name) ?? false
   }
 
-  /** How long a location is waited for: the first round hurries past a slow one while there is another one. */
+  /** Tells how long a location is waited for: the first round hurries past a slow one while there is another one. */
   patience(last: boolean): Patience {
     return last || this.#round > 0 ? 'patient' : 'quick'
   }

@@ -13,10 +13,12 @@ export class IndexDates implements SeenDates {
     this.#kept = new KeptFacts(store, 'index-dates')
   }
 
+  /** Reads the date of the newest index that this user has seen of a suite; undefined where none was seen. */
   read(of: string): string | undefined {
     return this.#kept.read(of)
   }
 
+  /** Keeps the date of the newest index that this user has seen of a suite. */
   keep(of: string, date: string): Promise<void> {
     return this.#kept.keep([[of, date]])
   }

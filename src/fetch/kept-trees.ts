@@ -25,12 +25,14 @@ export class KeptTrees {
     this.#facts = new KeptFacts(store)
   }
 
+  /** Reads what an archive was found to hold; undefined where it may change, or was not read yet. */
   read(location: ArchiveLocation): ReleaseContents | undefined {
     if (location.immutable !== true) return undefined
     const text = this.#facts.read(questionOf(location))
     return text === undefined ? undefined : contentsIn(text)
   }
 
+  /** Keeps what an archive was found to hold, unless it may change. */
   async keep(location: ArchiveLocation, {files, links, barred, ...rest}: ReleaseContents): Promise<void> {
     if (location.immutable !== true) return
     const tree: KeptTree = {

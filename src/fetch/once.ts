@@ -8,6 +8,7 @@ export class Once<T> {
   readonly #started = new Map<string, Promise<T>>()
   readonly #retryable = new Set<string>()
 
+  /** Runs work, unless it was started before for this key; gives the same promise to all who ask. */
   run(key: string, work: () => Promise<T>): Promise<T> {
     const known = this.#started.get(key)
     if (known !== undefined) return known
@@ -19,11 +20,13 @@ export class Once<T> {
     return started
   }
 
+  /** Forgets a key, so that its work runs anew. */
   forget(key: string): void {
     this.#started.delete(key)
     this.#retryable.delete(key)
   }
 
+  /** Forgets the failures that are worth a retry. */
   nextRound(): void {
     for (const key of this.#retryable) this.forget(key)
   }

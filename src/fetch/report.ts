@@ -26,11 +26,13 @@ export class ReportBuilder {
     this.#onProgress = onProgress
   }
 
+  /** Counts files that a location gave. */
   serve(label: string, files: number): void {
     this.#served.set(label, (this.#served.get(label) ?? 0) + files)
     this.#onProgress({type: 'served', label, files})
   }
 
+  /** Notes that a location did not serve, once for each reason. */
   fail(label: string, reason: string): void {
     const key = `${label}\n${reason}`
     if (this.#failures.has(key)) return
@@ -38,6 +40,7 @@ export class ReportBuilder {
     this.#onProgress({type: 'location-failed', label, reason})
   }
 
+  /** Returns the report of what was noted so far. */
   build(): FetchReport {
     return {
       served: Object.fromEntries([...this.#served].sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -70,7 +70,7 @@ export class FetchSession {
     this.#archives = new ArchiveReader(this.#downloads, (label, sha256) => this.#served(label, sha256))
   }
 
-  /** The connections of this session, for questions to upstreams too. */
+  /** Returns the connections of this session, for questions to upstreams too. */
   http(): Http {
     return (this.#http ??= openHttp(this.#options.env))
   }
@@ -165,6 +165,7 @@ export class FetchSession {
     }
   }
 
+  /** Ends the session: its connections, and its hold on the store. */
   async close(): Promise<void> {
     this.store.release()
     await this.#http?.close()

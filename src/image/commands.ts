@@ -5,7 +5,7 @@ import {copyPlace} from '../resolve/libraries.ts'
 export interface Dependency {
   readonly library: string
   readonly by: 'debian' | 'copy' | 'rock' | 'missing'
-  /** Debian package; null for rocks and what is missing. */
+  /** The Debian package; null for rocks and what is missing. */
   readonly package: string | null
   /** Of a copy: the file of the package. */
   readonly file: string | null
@@ -26,12 +26,15 @@ export interface Dependency {
 export interface CommandParts {
   /** Libraries that are needed for certain. */
   readonly needed: readonly Dependency[]
-  /** Of the target: `5.4` */
+  /** The version of Lua that the target has: `5.4` */
   readonly lua: string
   readonly rocks: RegistryLibraries['rocks']
 }
 
-/** Installs packages, and puts files where the target's Lua finds them; null where there are none. */
+/**
+ * Writes the command that installs packages, and puts files where the target's Lua finds them; null where there are
+ * none.
+ */
 export function aptCommand({needed, lua}: CommandParts): string | null {
   const packages = [...new Set(needed.flatMap(({package: name}) => name ?? []))].sort()
   if (packages.length === 0) return null
@@ -42,7 +45,10 @@ export function aptCommand({needed, lua}: CommandParts): string | null {
   )
 }
 
-/** Installs LuaRocks, with a compiler where a rock needs one, and the rocks; null where there are none. */
+/**
+ * Writes the command that installs LuaRocks, with a compiler where a rock needs one, and the rocks; null where there
+ * are none.
+ */
 export function rocksCommand(parts: CommandParts): string | null {
   const {needed, lua} = parts
   const versions = new Map<string, string | null>()

@@ -3,7 +3,7 @@ import {modulesPathOf} from '../project/manifest.ts'
 import type {ConfigInput} from './config.ts'
 import type {GeneratedFrom} from './generated-file.ts'
 
-/** What the configuration that belongs to a lock says. */
+/** Returns what the configuration that belongs to a lock says. */
 export function configInput({lock, manifest, modulesPath}: GeneratedFrom): ConfigInput {
   const layouts = new Map(entriesIn(lock.modules).map(([key, module]) => [splitKey(key)[0], module.layout]))
   return {

@@ -3,6 +3,7 @@ import {digestOf} from '../digest.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {luaString} from '../text/lua-string.ts'
 
+/** What plugin_paths are made from. */
 export interface ConfigInput {
   /** Absolute folder that prosody-modules/ is copied to. */
   readonly modulesPath: string
@@ -21,8 +22,8 @@ const head = `-- Written by prosody-mods. Changes made here are not kept: furthe
 const seal = /^-- Sealed: sha256:([0-9a-f]{64})\n/m
 
 /**
- * plugin_paths for Prosody. A flat tree poisons every folder behind it (a module's own
- * `module:require "util"` would find the flat tree's), so flat sources come last.
+ * Writes the configuration that sets plugin_paths for Prosody. A flat tree poisons every folder behind it (a module's
+ * own `module:require "util"` would find the flat tree's), so flat sources come last.
  */
 export function renderConfig(input: ConfigInput): string {
   const body = `plugin_paths = {\n${pluginPaths(input)
@@ -31,7 +32,7 @@ export function renderConfig(input: ConfigInput): string {
   return `${head}${sealOf(head, body)}${body}`
 }
 
-/** The folders that Prosody searches, first to last. */
+/** Lists the folders that Prosody searches, first to last. */
 export function pluginPaths(input: ConfigInput): string[] {
   const {order = []} = input
   const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length)
@@ -41,14 +42,14 @@ export function pluginPaths(input: ConfigInput): string[] {
   return [...input.before, ...ours, ...input.after]
 }
 
-/** Whether the text is a configuration of ours that nobody has changed since. */
+/** Tells whether the text is a configuration of ours that nobody has changed since. */
 export function isSealed(text: string): boolean {
   const found = seal.exec(text)
   if (found === null) return false
   return sealOf(text.slice(0, found.index), text.slice(found.index + found[0].length)) === found[0]
 }
 
-/** Whether the text is a configuration of ours, perhaps with changes of somebody else. */
+/** Tells whether the text is a configuration of ours, perhaps with changes of somebody else. */
 export function isOurs(text: string): boolean {
   return text.startsWith(head.slice(0, head.indexOf('\n'))) || seal.test(text)
 }

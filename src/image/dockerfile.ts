@@ -2,11 +2,11 @@ import type {DebianSuite} from '../registry/types.ts'
 
 /** What a Dockerfile's last stage is made from, as far as it is known what is in it. */
 export interface BaseImage {
-  /** As it is written, build arguments replaced: debian:bookworm-slim */
+  /** The image as it is written, build arguments replaced: debian:bookworm-slim */
   readonly image: string
-  /** Suite of Debian; undefined where it is not known. */
+  /** The suite of Debian; undefined where it is not known. */
   readonly debian?: string | undefined
-  /** Release line of the Prosody in it; undefined where it is not known. */
+  /** The release line of the Prosody in it; undefined where it is not known. */
   readonly prosody?: string | undefined
 }
 
@@ -14,8 +14,8 @@ export interface BaseImage {
 const prosodyImages = new Set(['prosody/prosody', 'prosodyim/prosody'])
 
 /**
- * The image that the last stage of a Dockerfile starts from, followed through its stages and the defaults of its build
- * arguments; undefined where there is none, or it is computed from what the file does not say.
+ * Finds the image that the last stage of a Dockerfile starts from, followed through its stages and the defaults of its
+ * build arguments; undefined where there is none, or it is computed from what the file does not say.
  */
 export function baseImageOf(text: string, suites: readonly DebianSuite[]): BaseImage | undefined {
   const values = new Map<string, string>()

@@ -12,7 +12,7 @@ const makers: Readonly<Record<string, (from: GeneratedFrom) => GeneratedContent>
 /** Paths of all files that may be generated, whether a project has them or not. */
 export const generatedPaths: readonly string[] = Object.keys(makers)
 
-/** The generated files of a project that shall have this manifest and lockfile. */
+/** Makes the generated files of a project that shall have this manifest and lockfile. */
 export function generatedFiles(from: GeneratedFrom): readonly GeneratedFile[] {
   return Object.entries(makers).map(([path, make]) => ({path, ...make(from)}))
 }

@@ -21,7 +21,10 @@ export interface HostLayout {
   readonly hosts: readonly HostSection[]
 }
 
-/** Every module on a host of the kind that it is for; what excludes each other is on hosts of its own below `domain`. */
+/**
+ * Puts every module on a host of the kind that it is for; what excludes each other is on hosts of its own below
+ * `domain`.
+ */
 export function hostLayout(modules: readonly PlacedModule[], domain: string): HostLayout {
   const hostOf = new Map<string, string>()
   const storage = new Map<string, string>()

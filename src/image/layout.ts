@@ -18,7 +18,7 @@ export interface Locked {
   readonly lock: Lockfile
 }
 
-/** What Prosody searches in the image. Folders of the user's own are not known here, and stand empty. */
+/** Lays out what Prosody searches in the image. Folders of the user's own are not known here, and stand empty. */
 export function layoutOf(
   code: {readonly bytes: ReadonlyMap<string, Buffer>},
   {manifest, lock}: Locked,
@@ -35,16 +35,16 @@ export function layoutOf(
   return {folders, core: coreFolder(line)}
 }
 
-/** Something that Prosody shall find, and whose it is. */
+/** Something that Prosody shall find, and the module whose it is. */
 export interface WantedOf {
   readonly wanted: Wanted
   /** source/name */
   readonly key: ModuleKey
-  /** From the project's folder. */
+  /** The file's path from the project's folder. */
   readonly path: string
 }
 
-/** Every module, every library that one of them asks for, and every file beside their code. */
+/** Lists every module, every library that one of them asks for, and every file beside their code. */
 export function wantedIn(
   code: {readonly facts: ReadonlyMap<string, FileFacts>},
   {manifest, lock}: Locked,

@@ -6,8 +6,8 @@ import {shellWord} from '../text/shell-word.ts'
 import {isSealed} from './config.ts'
 
 /**
- * The folder that plugin_paths of a written configuration start from; undefined where somebody changed it, or it names no
- * folder of the lock's sources.
+ * Finds the folder that plugin_paths of a written configuration start from; undefined where somebody changed it, or
+ * it names no folder of the lock's sources.
  */
 export function baseOf(
   config: string,
@@ -26,12 +26,12 @@ export function baseOf(
   return bases.size === 1 ? base : undefined
 }
 
-/** What to know of a configuration whose plugin_paths are about to start from another folder than before. */
+/** Says what to know of a configuration whose plugin_paths are about to start from another folder than before. */
 export function otherBaseWarning(before: string, after: string): string {
   return `plugin_paths start from ${after} from now on, as the manifest says, and no more from ${before}, which an earlier command wrote; to keep that, ${keeping(before)}`
 }
 
-/** What to do about a configuration whose plugin_paths start from another folder than is expected. */
+/** Says what to do about a configuration whose plugin_paths start from another folder than is expected. */
 export function otherBaseHint(before: string, expected: string): string {
   return `its plugin_paths start from ${before}, and not from ${expected}: "prosody-mods verify --modules-path ${shellWord(before)}" compares with that; to keep it, ${keeping(before)}; else "prosody-mods install" writes ${expected}`
 }

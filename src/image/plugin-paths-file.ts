@@ -8,7 +8,7 @@ import {baseOf, otherBaseHint, otherBaseWarning} from './plugin-base.ts'
 /** Where the configuration lies that tells Prosody where its plugins are. */
 export const pluginPathsPath = 'conf.d/prosody-mods.cfg.lua'
 
-/** The configuration file that sets plugin_paths. */
+/** Makes the configuration file that sets plugin_paths. */
 export function pluginPathsFile(from: GeneratedFrom): GeneratedContent {
   return {
     text: textFor(from),

@@ -24,7 +24,7 @@ export interface ProsodyConfig {
   readonly hosts: readonly HostSection[]
 }
 
-/** The text of a configuration that Prosody 0.12 and 13.0 read alike. */
+/** Writes the text of a configuration that Prosody 0.12 and 13.0 read alike. */
 export function prosodyConfig({script, options, hosts}: ProsodyConfig): string {
   return [
     ...(script === undefined ? [] : [`RunScript ${luaString(script)}\n`]),

@@ -11,6 +11,7 @@ import {schemes} from '../versioning/index.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
 import {moduleKey} from '../module-key.ts'
 
+/** The releases of a module that are known here or at its publisher, and what kept others from being found. */
 export interface AllReleases {
   /** Newest first; those that lack the module's main file are none. */
   readonly refs: readonly ReleaseRef[]
@@ -25,9 +26,9 @@ export interface AllReleases {
 }
 
 /**
- * The releases that are known and those that the publisher has besides. A publisher that can't be reached or asked is a
- * reason, lest one source hide the news of all others: so are an expired index, missing keys, and a repository or suite
- * that is gone. Throws TAG_MOVED, DIGEST_MISMATCH, UPSTREAM_GARBLED and SIGNATURE_*.
+ * Finds the releases that are known and those that the publisher has besides. A publisher that can't be reached or
+ * asked is a reason, lest one source hide the news of all others: so are an expired index, missing keys, and a
+ * repository or suite that is gone. Throws TAG_MOVED, DIGEST_MISMATCH, UPSTREAM_GARBLED and SIGNATURE_*.
  */
 export async function allReleases(
   definition: SourceDefinition,
@@ -55,7 +56,7 @@ export async function allReleases(
 }
 
 /**
- * The newest release that there is and that has the module, or may have it; undefined where none has. Throws
+ * Finds the newest release that there is and that has the module, or may have it; undefined where none has. Throws
  * MODULE_GONE, UNREACHABLE, OFFLINE_MISSING, TAG_MOVED, UPSTREAM_GARBLED.
  */
 export async function newestOfAll(

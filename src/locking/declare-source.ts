@@ -15,12 +15,13 @@ import type {ReleaseContents} from '../sources/types.ts'
 import {firstUse} from './first-use.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
+/** A declared source with the id that the manifest has it under. */
 export interface NamedSource {
   readonly id: string
   readonly source: DeclaredSource
 }
 
-/** The manifest's source of this place, or a new one with an id made from the place's name. */
+/** Finds the manifest's source of this place, or declares a new one with an id made from the place's name. */
 export function declareSource(wanted: DeclaredSource, manifest: Manifest, registry: Registry): NamedSource {
   const place = placeOf(wanted)
   for (const [id, source] of Object.entries(manifest.sources ?? {})) {
@@ -42,6 +43,7 @@ export interface ModulesRequest {
   readonly only?: string | undefined
 }
 
+/** The modules that a path or URL was found to hold, with its source as it is to be declared. */
 export interface FoundModules {
   /** `*` for a whole flat tree, and for libraries alone. */
   readonly names: readonly string[]
@@ -49,8 +51,8 @@ export interface FoundModules {
 }
 
 /**
- * The modules that a path or URL holds. A copy of a publisher's flat tree is taken as one; so are libraries without a
- * module, for modules that ask for them. Throws MODULE_UNKNOWN where there is none.
+ * Finds the modules that a path or URL holds. A copy of a publisher's flat tree is taken as one; so are libraries
+ * without a module, for modules that ask for them. Throws MODULE_UNKNOWN where there is none.
  */
 export async function modulesOfSource(
   {id, source}: NamedSource,

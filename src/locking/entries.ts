@@ -22,6 +22,7 @@ export interface Entry {
   readonly except?: readonly string[]
 }
 
+/** The specs that a user gave, and how to read them. */
 export interface EntriesRequest {
   readonly parsed: readonly Spec[]
   /** Of paths and URLs; undefined for what their files show. */
@@ -34,6 +35,7 @@ export interface EntriesRequest {
 
 type Judge = <T>(spec: Spec, work: () => Promise<T>) => Promise<T | undefined>
 
+/** The entries of a manifest that specs stand for, with the sources that they bring. */
 export interface Entries {
   readonly entries: readonly Entry[]
   /** With the sources that the entries come from. */
@@ -49,7 +51,7 @@ export interface Around {
   readonly lock?: Lockfile | undefined
 }
 
-/** Specs → manifest entries, with the sources that paths and URLs need declared. */
+/** Finds the manifest entries that specs stand for, with the sources that paths and URLs need declared. */
 export async function entriesFor(
   project: Around,
   request: EntriesRequest,
@@ -171,11 +173,15 @@ async function ownTrees(
   return trees
 }
 
-/** What an entry leaves out of its tree: as asked for, else as the manifest has it. */
+/** Lists the modules that an entry leaves out of its tree: as asked for, else as the manifest has it. */
 export function exceptOf({key, except}: Entry, manifest: Manifest): readonly string[] {
   return except ?? exceptIn(manifest, key)
 }
 
+/**
+ * Returns the manifest with entries added or replaced; what it includes and leaves out stays.
+ * @param value the version or range to write for an entry
+ */
 export function withEntries(
   manifest: Manifest,
   entries: readonly Entry[],

@@ -17,9 +17,9 @@ export interface Closure {
 
 /** A place that names a file by something computed. */
 export interface ComputedFile {
-  /** Below the source's folder. */
+  /** The path below the source's folder. */
   readonly file: string
-  /** From 1. */
+  /** Line of the file, from 1. */
   readonly line: number
   /** The expression, as the file has it. */
   readonly text: string

@@ -19,7 +19,7 @@ interface FirstSeen {
 }
 
 /**
- * A release that no registry knows: its digests are taken from what is there now, if the policy allows.
+ * Fetches a release that no registry knows: its digests are taken from what is there now, if the policy allows.
  * @param about what is locked, for messages: a module's key, or a source where no module is named yet
  */
 export async function firstUse(
@@ -73,7 +73,10 @@ function noCommit(about: string, {version, resolved}: ReleaseRef, {id}: SourceDe
   )
 }
 
-/** A commit that was named by its first digits, by all of them, which its archive tells. */
+/**
+ * Completes a commit that was named by its first digits, from what its archive tells. Throws VERSION_UNSATISFIABLE
+ * where that tells of none, or of another one.
+ */
 export function withWholeCommit(key: ModuleKey, ref: ReleaseRef, {commit}: ReleaseContents): ReleaseRef {
   const {resolved} = ref
   if (!('revision' in resolved) || !namesCommits(resolved) || ref.contents !== undefined) return ref

@@ -8,8 +8,8 @@ import {parseSpec} from '../resolve/spec.ts'
 import {treePart} from './tree-part.ts'
 
 /**
- * The manifest's keys that a name means: one of a module, all that it has of a source. A version behind the name is
- * left alone. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID.
+ * Finds the manifest's keys that a name means: one of a module, all that it has of a source. A version behind the name
+ * is left alone. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID.
  */
 export function keysOf(text: string, project: Project): readonly ModuleKey[] {
   const keys = keysIn(project.manifest.modules)
@@ -29,7 +29,7 @@ export function keysOf(text: string, project: Project): readonly ModuleKey[] {
   return found
 }
 
-/** The manifest's key that a name means. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID. */
+/** Finds the manifest's key that a name means. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID. */
 export function keyOf(text: string, project: Project): ModuleKey {
   const keys = keysIn(project.manifest.modules)
   const spec = parseSpec(text)

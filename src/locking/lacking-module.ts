@@ -15,7 +15,10 @@ export interface Looked {
   readonly contents: ReleaseContents
 }
 
-/** Of a module that a release turned out not to have: what there is of it, and what else the release has. */
+/**
+ * Makes the error for a module that a release turned out not to have: with what there is of it, and what else the
+ * release has.
+ */
 export function missingModule(key: ModuleKey, looked: Looked): ProsodyModsError {
   const {definition, contents} = looked
   const [source, name] = splitKey(key)

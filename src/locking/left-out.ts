@@ -3,10 +3,10 @@ import type {LeftOutReason} from '../resolve/left-out.ts'
 import {ownValue} from '../own-value.ts'
 import type {LockResult} from './lock-module.ts'
 
-/** What of the releases that were read no module has; the shape is part of --json (docs/reference/json.md). */
+/** A file of a release that was read and that no module has; the shape is part of --json (docs/reference/json.md). */
 export interface LeftOutFile {
   readonly source: string
-  /** In the release; a folder ends in a slash. */
+  /** The path in the release; a folder ends in a slash. */
   readonly path: string
   readonly reason: LeftOutReason
 }
@@ -15,18 +15,22 @@ export interface LeftOutFile {
 export interface ComputedName {
   /** source/name */
   readonly module: ModuleKey
-  /** Below the source's folder. */
+  /** The path below the source's folder. */
   readonly file: string
   readonly line: number
   readonly text: string
 }
 
+/** What lies around modules and was left out, as far as it is known. */
 export interface Omissions {
   readonly leftOut: readonly LeftOutFile[]
   readonly computed: readonly ComputedName[]
 }
 
-/** Each file once, whichever modules it lies beside; what one of them has is not left out. */
+/**
+ * Lists what the modules leave out, each file once, whichever modules it lies beside; what one of them has is not left
+ * out.
+ */
 export function omissionsOf(resolved: readonly LockResult[]): Omissions {
   const taken = new Set<string>()
   const found = new Map<string, LeftOutFile>()

@@ -42,6 +42,7 @@ export interface LockResult {
   readonly computed: readonly ComputedFile[]
 }
 
+/** A module to lock, at which version, and with which of its parts. */
 export interface WantedRelease extends Wanted {
   /** Where it has been chosen already. */
   readonly ref?: ReleaseRef | undefined
@@ -114,7 +115,10 @@ function leaveOut(files: Map<string, string>, names: readonly string[]): void {
   }
 }
 
-/** From what is known here, else from the publisher. Throws what chooseRelease and asking throw. */
+/**
+ * Finds the release that is wanted: in what is known here, else at the publisher. Throws what chooseRelease and
+ * asking throw.
+ */
 export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<ReleaseRef> {
   const {definition} = wanted
   const known = await listReleases(definition, bench.context)

@@ -10,7 +10,10 @@ import {definitionFor} from '../workbench/definition-for.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 import {isLocal} from '../sources/kinds.ts'
 
-/** What the project has locked or, where a version is asked for or nothing is locked, the release that is meant. */
+/**
+ * Returns what the project has locked or, where a version is asked for or nothing is locked, the release that is
+ * meant.
+ */
 export async function lockedOrNewest(
   {key, versionText}: Entry,
   {manifest, lock}: Pick<NearProject, 'manifest' | 'lock'>,

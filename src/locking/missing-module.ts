@@ -57,7 +57,7 @@ function moveOn(source: string, name: string, newest: string | undefined): strin
     : `all modules of ${source} come from one release; move it with "prosody-mods bump ${source}@<version>"`
 }
 
-/** How to get what took a module's place, as far as the project can have it. */
+/** Tells how to get what took a module's place, as far as the project can have it. */
 export async function offersFor(
   keys: readonly ModuleKey[],
   project: LockedProject,

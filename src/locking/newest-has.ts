@@ -17,8 +17,9 @@ interface Asked {
 }
 
 /**
- * Tags say nothing of what they hold: looks whether the newest has the module, by its file alone where it lies where most
- * do, else in the whole tree. Does nothing where the publisher can't be asked. Throws MODULE_UNKNOWN.
+ * Throws MODULE_UNKNOWN where the newest release lacks the module, since tags say nothing of what they hold: looks at
+ * its file alone where it lies where most do, else in the whole tree. Does nothing where the publisher can't be
+ * asked.
  */
 export async function refuseAbsent(
   newest: ReleaseRef | undefined,

@@ -8,11 +8,15 @@ import {allReleases, type AllReleases} from './all-releases.ts'
 import {releasePath} from '../workbench/needed-files.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
+/** Newer releases of a module, and whether its publisher has retired it. */
 export interface News extends Pick<AllReleases, 'gone' | 'reason'> {
   readonly news: readonly ReleaseRef[]
 }
 
-/** Newer releases that have the module with other files than the locked ones, newest first, and whether it is gone. */
+/**
+ * Finds newer releases that have the module with other files than the locked ones, newest first, and whether it is
+ * gone.
+ */
 export async function newsOf(wanted: Wanted, locked: LockedModule, bench: Workbench): Promise<News> {
   const {definition, name} = wanted
   const scheme = schemes[definition.scheme]

@@ -15,6 +15,7 @@ const origins = {
   user: 'user',
 } as const
 
+/** Tells who would vouch for a release. */
 export function originOf(ref: ReleaseRef, definition: SourceDefinition): Origin {
   return origins[trustOf(ref, definition, []).by]
 }

@@ -7,15 +7,15 @@ import type {OwnTree} from '../resolve/owners.ts'
 import {listReleases} from '../sources/index.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
-/** A project's lockfile, and the manifest that declares its sources. */
+/** A lockfile that a project has, and the manifest that declares its sources. */
 export interface LockedProject {
   readonly lock: Lockfile
   readonly manifest: Manifest
 }
 
 /**
- * What the release of a flat tree that a project has locked says of one of its modules; undefined where nothing else
- * of that tree is locked, or where what the release holds is not known.
+ * Tells what the release of a flat tree that a project has locked says of one of its modules; undefined where nothing
+ * else of that tree is locked, or where what the release holds is not known.
  */
 export async function ownTree(
   key: ModuleKey,

@@ -7,13 +7,16 @@ import {shellWord} from '../text/shell-word.ts'
 
 /** What a path on the command line means. */
 export interface PathPlace {
-  /** As the manifest keeps it: relative to the project, absolute when it lies on another drive. */
+  /** The path as the manifest keeps it: relative to the project, absolute when it lies on another drive. */
   readonly path: string
   /** The module, where the path is that of its main file. */
   readonly only: string | undefined
 }
 
-/** A folder, or a module's main file by the folder that it lies in. Throws SPEC_INVALID for any other file. */
+/**
+ * Reads a path as a folder, or as a module's main file by the folder that it lies in. Throws SPEC_INVALID for any other
+ * file.
+ */
 export function pathPlace(text: string, folder: string, cwd: string): PathPlace {
   const full = resolve(cwd, text)
   if (!isFile(full)) return {path: projectPath(full, folder), only: undefined}

@@ -14,6 +14,7 @@ import {readLua} from '../workbench/read-lua.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
 import {entriesIn, keysIn} from '../module-key.ts'
 
+/** The order of sources that plugin_paths needs, and what no order can help. */
 export interface PluginOrder {
   /** Ids of sources as they have to stand in plugin_paths; undefined where the usual order serves. */
   readonly order: readonly string[] | undefined
@@ -21,8 +22,8 @@ export interface PluginOrder {
 }
 
 /**
- * The order of sources in which Prosody finds every module and library where it is meant to be, with what none can help.
- * Undefined where the code of some module is not at hand.
+ * Finds the order of sources in which Prosody finds every module and library where it is meant to be, with what none
+ * can help. Undefined where the code of some module is not at hand.
  */
 export function pluginOrder(
   {lock, manifest, line}: {readonly lock: Lockfile; readonly manifest: Manifest; readonly line: ProsodyLine},

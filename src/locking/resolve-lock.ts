@@ -17,6 +17,7 @@ import {nothingNeeded} from '../resolve/closure.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 import {isLocal} from '../sources/kinds.ts'
 
+/** A manifest to lock, what was locked before, and what of that may stay. */
 export interface LockRequest {
   readonly manifest: Manifest
   readonly previous: Lockfile
@@ -30,6 +31,7 @@ export interface LockRequest {
   readonly failures?: Failures
 }
 
+/** The lock that follows a manifest, with what was resolved anew for it. */
 export interface ResolvedLock {
   readonly lock: Lockfile
   /** What was resolved in this run; the rest was taken from the previous lock. */
@@ -38,8 +40,8 @@ export interface ResolvedLock {
 }
 
 /**
- * The lock that follows a manifest, with all that its modules need, keeping every locked module that still satisfies it.
- * All entries are judged before anything is thrown.
+ * Makes the lock that follows a manifest, with all that its modules need, keeping every locked module that still
+ * satisfies it. All entries are judged before anything is thrown.
  */
 export async function resolveLock(request: LockRequest, bench: Workbench): Promise<ResolvedLock> {
   const {manifest, previous, refresh, releases} = request

@@ -7,8 +7,8 @@ import {movesOf} from '../resolve/owners.ts'
 import type {Spec} from '../resolve/spec.ts'
 
 /**
- * A name without a source that is one of Prosody's own modules needs nothing installed, whoever else publishes it.
- * Throws SHADOWS_CORE. What the manifest names already is meant by the name, and left to refuseShadows.
+ * Refuses a name without a source that is one of Prosody's own modules: it needs nothing installed, whoever else
+ * publishes it. Throws SHADOWS_CORE. What the manifest names already is meant by the name, and left to refuseShadows.
  */
 export function refuseOwnModules(specs: readonly Spec[], manifest: Manifest, registry: Registry): void {
   const line = manifest.prosody ?? defaultProsody
@@ -30,7 +30,7 @@ export function refuseOwnModules(specs: readonly Spec[], manifest: Manifest, reg
   }
 }
 
-/** A module of a source that would hide one of Prosody's own. Throws SHADOWS_CORE. */
+/** Refuses a module of a source that would hide one of Prosody's own. Throws SHADOWS_CORE. */
 export function refuseShadows(keys: readonly ModuleKey[], manifest: Manifest, registry: Registry): void {
   const line = manifest.prosody ?? defaultProsody
   const core = new Set(registry.prosodyLine(line)?.coreModules)

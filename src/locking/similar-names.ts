@@ -7,7 +7,10 @@ import {listModules} from '../sources/index.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 import {moduleKey, type ModuleKey} from '../module-key.ts'
 
-/** Modules that the registry knows of a source and that are like one that it does not know; none where it knows it. */
+/**
+ * Lists modules that the registry knows of a source and that are like one that it does not know; none where it knows
+ * it.
+ */
 export function similarIn(
   {definition, name}: Wanted,
   {environment: {registry}}: Workbench,
@@ -23,7 +26,7 @@ export function similarIn(
 const mistakes = 2
 
 /**
- * What a name deserves that is most likely mistyped.
+ * Makes the error of a name that is most likely mistyped.
  * @param silence why the publisher could not be asked whether it has such a module, where it was to be
  */
 export function misspelled(
@@ -50,7 +53,7 @@ export function misspelled(
   })
 }
 
-/** Of a source that no registry describes: what it has itself. */
+/** Makes the error of a module that a source, which no registry describes, does not have: with what it has itself. */
 export async function notThere(
   wanted: Wanted,
   error: ProsodyModsError,
@@ -80,7 +83,7 @@ async function namesOf({definition}: Wanted, {context}: Workbench): Promise<read
 
 const shown = 12
 
-/** What there is, the beginning of a long list. */
+/** Lists what there is in words, the beginning of a long list. */
 export function listed(names: readonly string[]): string {
   if (names.length === 0) return 'a module is mod_<name>.lua, in a folder of its name or by itself'
   const rest = names.length - shown

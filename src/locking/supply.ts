@@ -20,6 +20,7 @@ import type {NeededFile} from '../workbench/wants.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 import {isLocal} from '../sources/kinds.ts'
 
+/** A lock of what the manifest names, before what those modules need is brought in. */
 export interface OpenLock {
   /** What the manifest wants, locked. */
   readonly modules: Readonly<Record<string, LockedModule>>
@@ -27,6 +28,7 @@ export interface OpenLock {
   readonly previous: Lockfile
 }
 
+/** A lock with all that its modules need, and what came in for that. */
 export interface ClosedLock {
   readonly lock: Lockfile
   /** Modules that were resolved because others need them. */
@@ -178,8 +180,8 @@ function recalled({optional = {}, ...certain}: Needs): NamedNeeds {
 }
 
 /**
- * What the code of a locked module names, read in the store or the context; what neither has is brought in. Throws what
- * fetching throws, and LUA_INVALID.
+ * Collects what the code of a locked module names, read in the store or the context; what neither has is brought in.
+ * Throws what fetching throws, and LUA_INVALID.
  */
 export async function namedNeeds(
   key: ModuleKey,

@@ -2,7 +2,7 @@ import {bareName, moduleOfPath} from '../module-name.ts'
 import {splitKey, type ModuleKey, entriesIn} from '../module-key.ts'
 import type {Lockfile} from '../project/lockfile.ts'
 
-/** Where a module or library is that has no entry of its own: in a tree that is locked as a whole. */
+/** A module or library that has no entry of its own, since it lies in a tree that is locked as a whole. */
 export interface TreePart {
   /** source/* */
   readonly key: ModuleKey
@@ -12,7 +12,10 @@ export interface TreePart {
   readonly paths: readonly string[]
 }
 
-/** @param text `[source/]name` of a module, or the name of a library */
+/**
+ * Finds what has no entry of its own in the trees of a lockfile; undefined where none has it.
+ * @param text `[source/]name` of a module, or the name of a library
+ */
 export function treePart(text: string, {modules}: Lockfile): TreePart | undefined {
   const slash = text.indexOf('/')
   const name = bareName(text.slice(slash + 1))

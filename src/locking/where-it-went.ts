@@ -12,21 +12,24 @@ import type {Workbench} from '../workbench/workbench.ts'
 export interface GoneModule extends Gone {
   /** source/name */
   readonly module: ModuleKey
-  /** What is locked. */
+  /** The version that is locked. */
   readonly current: string
   readonly moves: readonly RegistryMove[]
-  /** Where it went, one sentence each. */
+  /** Sentences that say where it went. */
   readonly notes: readonly string[]
 }
 
 /** What is known of where a module went. */
 export interface WhereItWent {
   readonly moves: readonly RegistryMove[]
-  /** The same in sentences, and what its publisher and Prosody's own modules say besides. */
+  /** The moves in sentences, and what its publisher and Prosody's own modules say besides. */
   readonly notes: readonly string[]
 }
 
-/** @param key source/name */
+/**
+ * Collects what is known of where a module went.
+ * @param key source/name
+ */
 export function whereItWent(
   key: ModuleKey,
   {prosody = defaultProsody}: Manifest,
@@ -49,6 +52,7 @@ export function whereItWent(
   return {moves, notes}
 }
 
+/** Tells of a locked module that its publisher has retired, and where it went. */
 export function goneModule(
   module: ModuleKey,
   {gone, locked, manifest}: {readonly gone: Gone; readonly locked: LockedModule; readonly manifest: Manifest},
@@ -57,7 +61,7 @@ export function goneModule(
   return {module, current: locked.version, ...gone, ...whereItWent(module, manifest, environment.registry)}
 }
 
-/** Adds to an error about a module where it went. */
+/** Adds where a module went to an error about it. */
 export function withNotes(error: ProsodyModsError, {moves, notes}: WhereItWent): ProsodyModsError {
   return error.with({
     message: [error.message, ...notes.map((note) => `  ${note}`)].join('\n'),

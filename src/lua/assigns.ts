@@ -1,7 +1,7 @@
 import {withoutAttributes} from './attributes.ts'
 import {luaparse} from './luaparse.ts'
 
-/** Whether a chunk assigns a global of this name; false for what is not valid Lua. */
+/** Tells whether a chunk assigns a global of this name; false for what is not valid Lua. */
 export function assignsGlobal(bytes: Buffer, name: string): boolean {
   let found = false
   try {

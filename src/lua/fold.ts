@@ -59,7 +59,7 @@ export function fold(node: Ast.Expression, folding: Folding, depth = 0): Constan
   }
 }
 
-/** Whether an expression is the module's own API object: the global, or a local that was made of it. */
+/** Tells whether an expression is the module's own API object: the global, or a local that was made of it. */
 export function isModule(node: Ast.Expression, scopes: Scopes): boolean {
   let at = node
   for (let depth = 0; depth <= maxDepth && at.type === 'Identifier'; depth += 1) {

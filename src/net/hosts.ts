@@ -15,12 +15,13 @@ export class Hosts {
     if (slow !== undefined && (patience === 'quick' || slow.round === this.#round)) throw slow.error
   }
 
+  /** Notes a host that an error shows to be dead or slow, so that others need not wait for it. */
   remember(host: string, error: TransferError): void {
     if (error.hostDead) this.#dead.set(host, error)
     else if (error.hostSlow) this.#slow.set(host, {error, round: this.#round})
   }
 
-  /** Slow hosts get another chance from those who are patient. */
+  /** Gives slow hosts another chance with those who are patient. */
   nextRound(): void {
     this.#round += 1
   }

@@ -51,7 +51,7 @@ function publishedOf({modules}: Lockfile, registry: Registry): TreeResult['publi
   return Object.fromEntries(rows.filter(([, keys]) => keys.length > 0))
 }
 
-/** Why something is there. */
+/** Why a module is in the project. */
 export interface WhyResult {
   readonly name: string
   /** What it is. core: a module of Prosody's own. */

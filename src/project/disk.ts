@@ -30,7 +30,7 @@ export function diskState(folder: string, path: string): DiskState {
   }
 }
 
-/** Whether a file is the one of a digest but for its line ends, those of Windows or of everybody else. */
+/** Tells whether a file is the one of a digest but for its line ends, those of Windows or of everybody else. */
 export function differsInLineEnds(folder: string, path: string, sha256: Sha256): boolean {
   const file = readPlainFile(join(folder, path), maxBytes)
   if (file === undefined) return false
@@ -41,7 +41,7 @@ export function differsInLineEnds(folder: string, path: string, sha256: Sha256):
   )
 }
 
-/** What stands at the end of a way, itself no link. Throws the system's error. */
+/** Finds what stands at the end of a way, itself no link. Throws the system's error. */
 export function stateAt(way: string): DiskState {
   try {
     const file = readPlainFile(way, maxBytes)
@@ -55,7 +55,7 @@ export function stateAt(way: string): DiskState {
   }
 }
 
-/** Every file, link and other thing below a folder, as `/`-separated paths from it; [] when it is not there. */
+/** Lists every file, link and other thing below a folder, as `/`-separated paths from it; [] when it is not there. */
 export function filesBelow(folder: string): string[] {
   try {
     return readdirSync(folder, {withFileTypes: true, recursive: true})

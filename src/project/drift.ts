@@ -3,7 +3,7 @@ import {contextFolder} from './lockfile.ts'
 /** How a file of the context may differ from the lockfile. */
 export type DriftKind = 'missing' | 'changed' | 'line-ends' | 'unreadable' | 'unexpected' | 'not-a-file'
 
-/** What to do about a file that differs so. */
+/** Says what to do about a file that differs from the lock in this way. */
 export function driftHint(kind: DriftKind, generatedPaths: readonly string[]): string {
   if (kind !== 'line-ends') return hints[kind]
   const lines = bytesAsTheyAre(generatedPaths).map((line) => `"${line}"`)
@@ -19,7 +19,10 @@ const hints: Readonly<Record<Exclude<DriftKind, 'line-ends'>, string>> = {
   'not-a-file': 'move it away, then run prosody-mods install',
 }
 
-/** Lines of .gitattributes for what belongs to the context: Git must not change the bytes that digests are of. */
+/**
+ * Lists the lines of .gitattributes for what belongs to the context: Git must not change the bytes that digests are
+ * of.
+ */
 export function bytesAsTheyAre(generatedPaths: readonly string[]): readonly string[] {
   return [`${contextFolder}/**`, ...generatedPaths].map((path) => `${path} -text`)
 }

@@ -10,7 +10,7 @@ const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOF
  * its path leads to by then.
  */
 export class FolderHandle {
-  /** For messages. */
+  /** The path that messages show. */
   readonly path: string
   readonly stats: Stats
   readonly #file: number | undefined
@@ -21,7 +21,7 @@ export class FolderHandle {
     this.#file = file
   }
 
-  /** Links on the way to it are followed: it is the user who names it. Throws the system's error. */
+  /** Opens a folder; links on the way to it are followed: it is the user who names it. Throws the system's error. */
   static open(path: string): FolderHandle {
     return FolderHandle.#open(path, path)
   }
@@ -36,12 +36,12 @@ export class FolderHandle {
     return new FolderHandle(path, stats, undefined)
   }
 
-  /** A folder in this one. Throws the system's error: ENOENT, ENOTDIR or ELOOP for what is no folder. */
+  /** Opens a folder in this one. Throws the system's error: ENOENT, ENOTDIR or ELOOP for what is no folder. */
   enter(name: string): FolderHandle {
     return FolderHandle.#open(this.at(name), join(this.path, name))
   }
 
-  /** The way to an entry, for calls of the system. */
+  /** Returns the way to an entry, for calls of the system. */
   at(name: string): string {
     if (this.#file !== undefined) return `/proc/self/fd/${this.#file}/${name}`
     const now = lstatSync(this.path)
@@ -51,11 +51,12 @@ export class FolderHandle {
     return join(this.path, name)
   }
 
-  /** For fsync and fchmod; undefined where folders are not opened. */
+  /** The descriptor for fsync and fchmod; undefined where folders are not opened. */
   get file(): number | undefined {
     return this.#file
   }
 
+  /** Closes the folder's descriptor, where the system has one. */
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file)
   }

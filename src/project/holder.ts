@@ -16,16 +16,16 @@ export interface Holder {
   readonly socket?: string
 }
 
-/** What can be known of a holder. */
+/** What can be known of a holder: that it is there, that it is not, or neither. */
 export type Standing = 'alive' | 'gone' | 'unknown'
 
-/** This process. */
+/** Describes this process as a holder. */
 export function thisHolder(): Holder {
   return {pid: process.pid, start: startOf(process.pid), world: processWorld(), host: hostname()}
 }
 
 /**
- * Whether a holder is still there. Never 'gone' for one that lives.
+ * Tells whether a holder is still there. Never 'gone' for one that lives.
  * @param folder where its file lies
  * @param socket the way to its socket
  */
@@ -47,12 +47,12 @@ export async function standingOf(
   return socket === undefined || !isLocal(folder) ? 'unknown' : await listens(socket)
 }
 
-/** For a message. */
+/** Describes the holder of a lock for a message. */
 export function nameOf(holder: Holder): string {
   return `process ${holder.pid} on ${holder.host}`
 }
 
-/** Whether its process can be looked at, and ended, from here. */
+/** Tells whether a holder's process can be looked at, and ended, from here. */
 export function isHere(holder: Holder): boolean {
   const here = processWorld()
   return holder.world === here && (partsOf(here)[0] !== '' || holder.host === hostname())

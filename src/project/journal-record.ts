@@ -7,11 +7,11 @@ import {isOwn, readPlainFile} from '../plain-file.ts'
 
 /** A project, and where this user keeps a record of the journals that were written. */
 export interface Ground {
-  /** Of the project, absolute. */
+  /** The project's folder, absolute. */
   readonly folder: string
-  /** Of the user's state: outside of every project, and nobody else's. */
+  /** The folder of the user's state: outside of every project, and nobody else's. */
   readonly stateFolder: string
-  /** Paths of files that are generated: beside what lockfiles own, all that commands write there. */
+  /** Paths of files that are generated: beside what lockfiles own, all that commands write in the project. */
   readonly generatedPaths: readonly string[]
 }
 
@@ -42,7 +42,7 @@ export async function recordJournal(ground: Ground, sha256: Sha256): Promise<voi
 
 const unavailable = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ELOOP']
 
-/** Whether this user wrote the journal here, and has not ended it. */
+/** Tells whether this user wrote the journal of this digest here, and has not ended it. */
 export function isRecorded(ground: Ground, sha256: Sha256): boolean {
   const folder = folderOf(ground)
   try {
@@ -53,7 +53,7 @@ export function isRecorded(ground: Ground, sha256: Sha256): boolean {
   }
 }
 
-/** The journal has been ended. */
+/** Removes the record of a journal that has been ended; what can't be removed does no harm. */
 export function forgetJournal(ground: Ground, sha256: Sha256): void {
   const folder = folderOf(ground)
   try {

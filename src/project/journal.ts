@@ -12,6 +12,7 @@ import {ownedPaths} from './owned-paths.ts'
 import type {FileChange} from './plan.ts'
 import {foreign} from './work-folder.ts'
 
+/** Name of the journal in the folder where commands work. */
 export const journalName = 'journal.json'
 
 /** More than any journal has: a path and two digests a file, and two lockfiles. */
@@ -21,7 +22,9 @@ const maxBytes = 256 * 1024 * 1024
 export interface Journal {
   readonly journalVersion: 2
   readonly steps: readonly FileChange[]
-  /** Texts of the lockfiles of before and after: no step changes what neither of them owns, but for generated files. */
+  /**
+   * Texts of the lockfiles of before and after: no step changes what neither of them owns, but for generated files.
+   */
   readonly lockfiles: readonly string[]
 }
 
@@ -53,8 +56,8 @@ export async function writeJournal(work: FolderHandle, journal: Journal, ground:
 }
 
 /**
- * The journal of a command that was cut off; undefined without one. Throws WORK_FOLDER_FOREIGN for one that this user did
- * not write here, and for one that names what no lockfile of its own owns.
+ * Reads the journal of a command that was cut off; undefined without one. Throws WORK_FOLDER_FOREIGN for one that
+ * this user did not write here, and for one that names what no lockfile of its own owns.
  */
 export function readJournal(work: FolderHandle, ground: Ground): KnownJournal | undefined {
   const bytes = bytesOf(work)

@@ -5,6 +5,7 @@ import {knownKeys} from './known-keys.ts'
 import {inLine, jsonText, steering} from '../plain-text.ts'
 import {ownValue} from '../own-value.ts'
 
+/** A kind of JSON file, and how its errors are told. */
 export interface JsonKind {
   readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID' | 'CONFIG_INVALID'>
   /** Shown for what is wrong as a whole: where the format is described. */
@@ -59,7 +60,7 @@ function nestedTooDeeply(
   )
 }
 
-/** Bytes that are no text: writing them back after an edit would spoil them. */
+/** Makes the error of bytes that are no text: writing them back after an edit would spoil them. */
 export function notUtf8(bytes: Buffer, path: string, code: JsonKind['code']): ProsodyModsError {
   const text = bytes.toString('utf8')
   const at = positionOf(text, text.indexOf('\uFFFD'))
@@ -100,13 +101,14 @@ async function syntaxError(
   })
 }
 
+/** A place in a text. */
 export interface Position {
-  /** Both from 1, the column in characters. */
+  /** Line and column, both from 1, the column in characters. */
   readonly line: number
   readonly column: number
 }
 
-/** Where the value at a key path stands, or its key; 1:1 when there is none. */
+/** Finds where the value at a key path stands, or its key; 1:1 when there is none. */
 export async function positionAt(
   text: string,
   location: readonly string[],

@@ -6,7 +6,7 @@ import {packageFolder} from '../package-folder.ts'
 const most = 16
 
 /**
- * The keys that a schema has where it refused one; none where that can't be told.
+ * Lists the keys that a schema has where it refused one; none where that can't be told.
  * @param schema its file in registry/schema
  * @param schemaPath of the refusal: from the schema's root, or from that of one of its definitions
  */

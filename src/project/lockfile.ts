@@ -6,13 +6,15 @@ import {mostTelling} from './manifest.ts'
 import type {Voucher} from '../sources/declaration.ts'
 import {entriesIn, splitKey, type ModuleKey} from '../module-key.ts'
 
+/** Name of the lockfile, in the project's folder. */
 export const lockfileName = 'prosody-mods.lock.json'
+/** Name of the folder, in the project's, that holds the files of locked modules; an image is built from it. */
 export const contextFolder = 'prosody-modules'
 
 /** Who vouches for the digests of a locked module. */
 export interface Trust {
   readonly by: Voucher
-  /** The weakest ground among its files, for `by: registry`. */
+  /** The weakest ground among the digests of the module's files, for `by: registry`. */
   readonly basis?: DigestBasis
 }
 
@@ -21,55 +23,61 @@ export interface Trust {
  * `copy:<package>`, `rock:<name>@<version>`, or `missing` where nothing is known to serve it.
  */
 interface ServedNeeds {
-  /** Modules, by module:depends. */
+  /** Modules that the code depends on by module:depends, by name. */
   readonly modules?: Readonly<Record<string, string>>
-  /** Libraries by module:require that come with another module; those of the core are left out. */
+  /**
+   * Libraries that the code loads by module:require and that come with another module; those of the core are left
+   * out.
+   */
   readonly shared?: Readonly<Record<string, string>>
-  /** Lua libraries, without Lua's and Prosody's own. */
+  /** Lua libraries that the code requires, without Lua's and Prosody's own. */
   readonly libraries?: Readonly<Record<string, string>>
 }
 
+/** What a locked module needs, and who serves it. */
 export interface Needs extends ServedNeeds {
-  /** What the module does without. */
+  /** What the module uses and does without where it is missing. */
   readonly optional?: ServedNeeds
 }
 
-/** For what needs were looked up. */
+/** The Prosody, Lua and Debian that needs were looked up for. */
 export interface LockTarget {
   readonly prosody: string
   readonly lua: string
   readonly debian: string
 }
 
+/** What a lockfile has of one module, or of a whole tree: the release, its files and who vouches for them. */
 export interface LockedModule {
   readonly version: string
   readonly layout: SourceLayout
   readonly resolved: Resolved
   readonly trust: Trust
-  /** sha256 over what `sha256sum` prints for the files, in path order. */
+  /** The sha256 over what `sha256sum` prints for the files, in path order. */
   readonly integrity: Digest
-  /** By path below prosody-modules/<source>/. */
+  /** Digests of the files, by path below prosody-modules/<source>/. */
   readonly files: Readonly<Record<string, Digest>>
-  /** The same paths → path in the release, where that differs. */
+  /** Paths in the release by those of `files`, where the two differ. */
   readonly from?: Readonly<Record<string, string>>
   /** What the manifest names besides what is taken anyway, sorted; absent for nothing. */
   readonly include?: readonly string[]
   /** Modules of a whole tree that were left out, sorted; absent for none. */
   readonly except?: readonly string[]
-  /** Absent for none, and where the lock has no target. */
+  /** What the module needs; absent for nothing, and where the lock has no target. */
   readonly needs?: Needs
 }
 
 /** prosody-mods.lock.json; keys are `source/name`, or `source/*` for a whole flat tree. */
 export interface Lockfile {
   readonly lockfileVersion: 1
-  /** Absent where needs were not looked up. */
+  /** What modules are to run with; absent where needs were not looked up. */
   readonly target?: LockTarget
   /** Ids of sources as plugin_paths has to have them; absent where the usual order serves. */
   readonly pluginPaths?: readonly string[]
   readonly modules: Readonly<Record<ModuleKey, LockedModule>>
 }
 
+/** The lock of a project in which nothing is locked. */
 export const emptyLock: Lockfile = {lockfileVersion: 1, modules: {}}
 
 /** Throws LOCKFILE_INVALID with line and column. */
@@ -87,7 +95,10 @@ export async function parseLockfile(text: string, path: string): Promise<Lockfil
   return (await parseJson(text, path, kind)) as Lockfile
 }
 
-/** Sorted keys, one file a line, no timestamps: the same modules always give the same bytes. */
+/**
+ * Writes a lockfile's text: sorted keys, one file a line, no timestamps, so that the same modules always give the
+ * same bytes.
+ */
 export function formatLockfile(lock: Lockfile): string {
   const modules = Object.fromEntries(
     entriesIn(lock.modules)
@@ -135,7 +146,7 @@ function orderedNeeds({modules, shared, libraries, optional}: Needs): Needs {
   }
 }
 
-/** sha256 of the listing that `sha256sum` would print for the files, sorted by path. */
+/** Computes the sha256 of the listing that `sha256sum` would print for the files, sorted by path. */
 export function integrityOf(files: Readonly<Record<string, Digest>>): Digest {
   const listing = Object.entries(files)
     .sort(([a], [b]) => order(a, b))
@@ -145,7 +156,7 @@ export function integrityOf(files: Readonly<Record<string, Digest>>): Digest {
 }
 
 /**
- * Where a file of a module lies in a project.
+ * Returns where a file of a module lies in a project.
  * @param key source/name
  * @param path below the source's folder in the context
  */
@@ -153,7 +164,7 @@ export function contextPathOf(key: ModuleKey, path: string): string {
   return `${contextFolder}/${splitKey(key)[0]}/${path}`
 }
 
-/** Every file of the context that the lock owns: path from the project's folder → sha256. */
+/** Lists every file of the context that the lock owns: path from the project's folder → sha256. */
 export function lockedFiles(lock: Lockfile): Map<string, Sha256> {
   const files = new Map<string, Sha256>()
   for (const [key, module] of entriesIn(lock.modules)) {

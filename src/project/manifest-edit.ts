@@ -1,17 +1,17 @@
 import {parseTree, type Node} from 'jsonc-parser'
 
-/** Changes of a manifest's text; every line that need not change stays as it is. */
+/** A change that is to be made in a manifest's text; every line that need not change stays as it is. */
 export interface ManifestChange {
-  /** Key path from the top of the document. */
+  /** The key path from the top of the document. */
   readonly path: readonly string[]
-  /** undefined removes the key. */
+  /** The new value; undefined removes the key. */
   readonly value: unknown
 }
 
 /** How a file is written. */
 interface Form {
   readonly eol: string
-  /** Of one level. */
+  /** The white space before a line, for one level. */
   readonly indent: string
 }
 
@@ -67,7 +67,7 @@ function editFor(text: string, {path, value}: ManifestChange, form: Form): Edit 
 
 interface Insertion {
   readonly object: Node
-  /** Of the object: 0 for the document's own. */
+  /** The depth of the object that is added to: 0 for the document's own. */
   readonly depth: number
   readonly path: readonly string[]
   readonly value: unknown

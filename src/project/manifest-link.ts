@@ -4,23 +4,29 @@ import {ProsodyModsError, systemCode} from '../errors.ts'
 import {lockfileName} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
 
-/** Where a link leads. */
+/** The place that a link leads to. */
 export interface LinkEnd {
-  /** Absolute, without links: the project's folder, or that of the repository which it is in. */
+  /**
+   * The folder that `path` starts from, absolute, without links: the project's, or that of the repository which it is
+   * in.
+   */
   readonly root: string
-  /** From there, `/`-separated and without links. */
+  /** The path from `root`, `/`-separated and without links. */
   readonly path: string
 }
 
-/** The two files that users write themselves and may keep elsewhere; what prosody-mods makes is never a link. */
+/**
+ * Tells whether a file may be a link: the two that users write themselves may, as they may keep them elsewhere; what
+ * prosody-mods makes is never one.
+ */
 export function mayBeLink(path: string): boolean {
   return path === manifestName || path === lockfileName
 }
 
 /**
- * Where a manifest or lockfile that is a link leads; undefined for one that is none. Throws FILE_IN_THE_WAY where that is
- * nothing, or outside of the project and the repository around it: a project that somebody else wrote must not choose
- * what is written elsewhere.
+ * Finds where a manifest or lockfile that is a link leads; undefined for one that is none. Throws FILE_IN_THE_WAY where
+ * that is nothing, or outside of the project and the repository around it: a project that somebody else wrote must not
+ * choose what is written elsewhere.
  */
 export function linkEnd(folder: string, name: string): LinkEnd | undefined {
   const link = join(folder, name)

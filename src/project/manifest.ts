@@ -5,9 +5,13 @@ import {define, type DeclaredSource, type SourceDefinition} from '../sources/kin
 import {parseJson, type JsonKind} from './json-text.ts'
 import type {ModuleKey} from '../module-key.ts'
 
+/** Name of the manifest, in the project's folder. */
 export const manifestName = 'prosody-mods.json'
+/** Folder of an image that modules are copied to where the manifest names none. */
 export const defaultModulesPath = '/usr/local/lib/prosody-mods'
+/** Line of Prosody that modules are to run with where the manifest names none. */
 export const defaultProsody = '13.0'
+/** Suite of Debian whose packages an image installs where the manifest names none. */
 export const defaultDebian = 'trixie'
 
 /** A version or range, or that and more about a module. */
@@ -52,46 +56,49 @@ export async function parseManifest(text: string, path: string): Promise<Manifes
   return (await parseJson(text, path, kind)) as Manifest
 }
 
-/** Of a failed if/then, the error inside tells more than the one about the branch. */
+/**
+ * Finds the error of a schema to tell: of a failed if/then, the one inside tells more than the one about the branch.
+ */
 export function mostTelling<T extends {readonly keyword: string}>(errors: readonly T[]): T | undefined {
   return errors.find(({keyword}) => !['if', 'allOf', 'oneOf', 'propertyNames'].includes(keyword)) ?? errors[0]
 }
 
-/** The version or range that the manifest wants of a module; undefined for one that it does not name. */
+/** Returns the version or range that the manifest wants of a module; undefined for one that it does not name. */
 export function versionIn({modules = {}}: Manifest, key: ModuleKey): string | undefined {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   return typeof entry === 'object' ? entry.version : entry
 }
 
-/** What the manifest takes of a module besides what is taken anyway, sorted. */
+/** Lists what the manifest takes of a module besides what is taken anyway, sorted. */
 export function includesIn({modules = {}}: Manifest, key: ModuleKey): readonly string[] {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   return typeof entry === 'object' ? [...new Set(entry.include)].sort() : []
 }
 
-/** Names of the modules that the manifest leaves out of a tree, sorted. */
+/** Lists the names of modules that the manifest leaves out of a tree, sorted. */
 export function exceptIn({modules = {}}: Manifest, key: ModuleKey): readonly string[] {
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   if (typeof entry !== 'object') return []
   return [...new Set(entry.except?.map((name) => bareName(name)))].sort()
 }
 
-/** Key path of a module's version: an entry that says more keeps what it says. */
+/** Returns the path of keys to a module's version in the manifest: an entry that says more keeps what it says. */
 export function versionPath({modules = {}}: Manifest, key: ModuleKey): string[] {
   const isObject = Object.hasOwn(modules, key) && typeof modules[key] === 'object'
   return isObject ? ['modules', key, 'version'] : ['modules', key]
 }
 
-/** Keys at the top that this version does not know: kept, but worth a warning. */
+/** Lists the keys at the top of a manifest that this version does not know: kept, but worth a warning. */
 export function unknownKeys(manifest: Manifest): string[] {
   return Object.keys(manifest).filter((key) => !known.includes(key))
 }
 
+/** Returns the absolute folder of an image that the manifest's modules are copied to. */
 export function modulesPathOf(manifest: Manifest): string {
   return manifest.image?.modulesPath ?? defaultModulesPath
 }
 
-/** A source of the registry or, failing that, of the manifest; undefined when neither has it. */
+/** Finds a source of the registry or, failing that, of the manifest; undefined when neither has it. */
 export function sourceDefinition(
   id: string,
   {sources = {}}: Manifest,

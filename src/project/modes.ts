@@ -11,8 +11,8 @@ const forAll = {file: 0o444, folder: 0o555} as const
 const hasModes = process.platform !== 'win32'
 
 /**
- * Of files that a Prosody of another user shall read, and of the context's folders, those that others can't; sorted.
- * What is not there, or neither file nor folder, is not among them.
+ * Lists, of files that a Prosody of another user shall read, and of the context's folders, those that others can't;
+ * sorted. What is not there, or neither file nor folder, is not among them.
  */
 export function unreadablePaths(folder: string, paths: Iterable<string>): string[] {
   if (!hasModes) return []

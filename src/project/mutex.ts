@@ -13,17 +13,19 @@ import {isHere, nameOf, standingOf, thisHolder, type Holder} from './holder.ts'
 import {foreign, makeOwnFolder, removeIfEmpty} from './work-folder.ts'
 
 /**
- * One process at a time works on a project; a killed holder's lock is taken over at once.
+ * The lock of a project, held by one process at a time; a killed holder's lock is taken over at once.
  *
- * A process that wants the lock looks at the files in the folder, each of which names a process. If one of
- * them lives, it waits. Otherwise it puts a file of its own beside them and looks again: the lock is its
- * own if there is nothing but what it saw before and its own file, else it withdraws.
- * docs/decisions/002-project-lock.md argues why two processes can't both pass that second look.
+ * A process that wants the lock looks at the files in the folder, each of which names a process. If one of them lives,
+ * it waits. Otherwise it puts a file of its own beside them and looks again: the lock is its own if there is nothing
+ * but what it saw before and its own file, else it withdraws. docs/decisions/002-project-lock.md argues why two
+ * processes can't both pass that second look.
  */
 export interface Mutex {
+  /** Gives the lock up, and removes the folder that it lies in where that is empty. */
   release(): void
 }
 
+/** How waiting for a lock is told and ended. */
 export interface MutexOptions {
   readonly signal: AbortSignal
   /** Told once when the lock is held by another process. */
@@ -47,9 +49,9 @@ interface Held {
 }
 
 /**
+ * Waits for the lock of a project and takes it. Throws PROJECT_LOCKED after ten minutes, WRITE_FAILED where the folder
+ * can't be written, and WORK_FOLDER_FOREIGN where something else lies in its place.
  * @param folder in a folder that is made and removed with it
- * Throws PROJECT_LOCKED after ten minutes, WRITE_FAILED where the folder can't be written, and WORK_FOLDER_FOREIGN where
- * something else lies in its place.
  */
 export async function acquireMutex(folder: string, options: MutexOptions): Promise<Mutex> {
   const started = Date.now()
@@ -192,7 +194,7 @@ class Announcement implements Mutex {
   }
 }
 
-/** Whether a process that may live holds the lock: only looks, and takes what is foreign for nobody. */
+/** Tells whether a process that may live holds the lock: only looks, and takes what is foreign for nobody. */
 export async function isHeld(folder: string): Promise<boolean> {
   try {
     const lock = FolderHandle.open(folder)

@@ -1,7 +1,7 @@
 import {contextFolder, lockedFiles, lockfileName, type Lockfile} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
 
-/** All that prosody-mods ever writes in a project whose lockfiles were or shall be these. */
+/** Collects the paths of all that prosody-mods ever writes in a project whose lockfiles were or shall be these. */
 export function ownedPaths(
   lockfiles: readonly string[],
   generatedPaths: readonly string[],

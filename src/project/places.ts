@@ -10,8 +10,8 @@ import {linkEnd, mayBeLink} from './manifest-link.ts'
 type Closed = 'absent' | 'other'
 
 /**
- * The files of a project, each reached from the project's folder through folders that were opened one by one without
- * following a link. Close it afterwards.
+ * The files that a project has, each reached from the project's folder through folders that were opened one by one
+ * without following a link. Close it afterwards.
  */
 export class Places {
   readonly root: FolderHandle
@@ -22,11 +22,12 @@ export class Places {
     this.root = root
   }
 
-  /** For messages. */
+  /** Writes a path for messages. */
   shown(path: string): string {
     return join(this.root.path, path)
   }
 
+  /** Finds what stands at a path of the project; only looks. Throws the system's error. */
   state(path: string): DiskState {
     return this.#in(path, (folder, name) => (typeof folder === 'string' ? folder : stateAt(folder.at(name))))
   }
@@ -80,6 +81,7 @@ export class Places {
     }
   }
 
+  /** Closes the folder that was opened last. */
   close(): void {
     this.#forget()
   }

@@ -14,6 +14,7 @@ export interface FileChange {
 /** What the last command wrote to a path, or that somebody has edited it since and nobody knows any more what that was. */
 export type Owned = Sha256 | 'edited'
 
+/** What a plan of changes to files is made from: what shall stand there, what is ours, and what stands there now. */
 export interface PlanInput {
   /** Path → sha256 that shall stand there. */
   readonly desired: ReadonlyMap<string, Sha256>
@@ -30,8 +31,8 @@ export interface PlanInput {
 }
 
 /**
- * What must be written and removed. Pure: looks only through `disk`. Throws OWNED_FILE_CHANGED for owned
- * files that the user changed, unless forced, and FILE_IN_THE_WAY for anything that is not owned.
+ * Lists what must be written and removed. Pure: looks only through `disk`. Throws OWNED_FILE_CHANGED for owned files
+ * that the user changed, unless forced, and FILE_IN_THE_WAY for anything that is not owned.
  */
 export function planFiles(input: PlanInput): FileChange[] {
   const changes: FileChange[] = []

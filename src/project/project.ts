@@ -15,6 +15,7 @@ import {acquireMutex, isHeld} from './mutex.ts'
 import {leftoverOf, needsRecovery, recover} from './recovery.ts'
 import {lockName, removeIfEmpty, workFolder} from './work-folder.ts'
 
+/** A project as its files say: the manifest and the lockfile, read and as text. */
 export interface Project {
   /** Absolute. */
   readonly folder: string
@@ -24,6 +25,7 @@ export interface Project {
   readonly lock: Lockfile | undefined
 }
 
+/** What it takes to find a project and open it. */
 export interface ProjectAccess {
   readonly cwd: string
   readonly signal: AbortSignal
@@ -35,8 +37,8 @@ export interface ProjectAccess {
 }
 
 /**
- * The project as it is on disk, for commands that only look: they touch nothing, and tell where an earlier command was cut
- * off.
+ * Reads the project as it is on disk, for commands that only look: they touch nothing, and tell where an earlier
+ * command was cut off.
  */
 export async function readProject(access: ProjectAccess): Promise<Project> {
   const folder = findProject(access)
@@ -44,7 +46,7 @@ export async function readProject(access: ProjectAccess): Promise<Project> {
   return load(folder)
 }
 
-/** Whether a command that writes would first have to look at what lies where commands work. */
+/** Tells whether a command that writes would first have to look at what lies where commands work. */
 export function isInterrupted(access: ProjectAccess): boolean {
   return needsRecovery(findProject(access))
 }
@@ -97,7 +99,7 @@ export async function exclusively<T>(
   }
 }
 
-/** The nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING, PATH_NOT_FOUND. */
+/** Finds the nearest folder, from `cwd` upwards, that has a manifest. Throws MANIFEST_MISSING, PATH_NOT_FOUND. */
 export function findProject({
   cwd,
   ...ground

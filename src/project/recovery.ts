@@ -64,8 +64,8 @@ async function recoverIn(
 }
 
 /**
- * Whether something lies where commands work that whoever writes has to look at first; cheap enough to ask at every
- * start, and only looks.
+ * Tells whether something lies where commands work that whoever writes has to look at first; cheap enough to ask at
+ * every start, and only looks.
  */
 export function needsRecovery(project: string): boolean {
   try {
@@ -82,8 +82,8 @@ export function needsRecovery(project: string): boolean {
 }
 
 /**
- * What an earlier command has left: `cut` where it was in the midst of changing the project, `early` where it had not begun
- * to, `foreign` where it was none of this user's on this machine. Only looks.
+ * Finds what an earlier command has left: `cut` where it was in the midst of changing the project, `early` where it
+ * had not begun to, `foreign` where it was none of this user's on this machine. Only looks.
  */
 export function leftoverOf(ground: Ground): 'none' | 'cut' | 'early' | 'foreign' {
   if (!needsRecovery(ground.folder)) return 'none'

@@ -84,7 +84,7 @@ function wasDone({places}: Site, {path, before, after}: FileChange): boolean {
   return (after !== null && is(state, after)) || (before !== null && state === 'absent')
 }
 
-/** Whether everything that a step needs is there, or it is done. */
+/** Tells whether everything that a step needs is there, or the step is done. */
 export function canGoForward({places, staged}: Site, step: FileChange, index: number): boolean {
   const state = places.state(step.path)
   if (step.after !== null && is(state, step.after)) return true
@@ -97,6 +97,7 @@ function is(state: DiskState, sha256: Sha256): boolean {
   return typeof state === 'object' && state.sha256 === sha256
 }
 
+/** A change of the project that is done or undone, and whose journal is to go. */
 export interface Ended {
   readonly ground: Ground
   /** The journal's; undefined where none was written. */
@@ -114,7 +115,10 @@ export async function finishDurably(work: FolderHandle, ended: Ended): Promise<v
   quietly(() => finish(work, ended))
 }
 
-/** The journal goes first: without it the staged files mean nothing, and the next command clears them away. */
+/**
+ * Removes what a change that is done or undone has left where commands work: the journal first, since without it the
+ * staged files mean nothing, and the next command clears them away.
+ */
 export function finish(work: FolderHandle, {ground, sha256}: Ended): void {
   naming(work.path, () => removeEntry(work, journalName))
   if (sha256 !== undefined) forgetJournal(ground, sha256)
@@ -138,7 +142,7 @@ function unlinkIfThere(way: string): void {
   }
 }
 
-/** Failures of the system name the path that the user knows. */
+/** Runs `work`, and throws the system's failures as failures to write the path that the user knows. */
 export function naming<T>(path: string, work: () => T): T {
   try {
     return work()
@@ -147,6 +151,7 @@ export function naming<T>(path: string, work: () => T): T {
   }
 }
 
+/** Does work whose failure does no harm: what is left over is cleared away by the next command. */
 export function quietly(work: () => void): void {
   try {
     work()

@@ -16,9 +16,13 @@ import {readPlainFile} from '../plain-file.ts'
 import type {FolderHandle} from './folder-handle.ts'
 import {enterOwnFolder, foreign, makeOwnFolder} from './work-folder.ts'
 
+/** Name of the folder of staged files, in the one where commands work. */
 export const stagedName = 'staged'
 
-/** What a step leaves there: the file that it will put in place, and a copy of the one that it replaces or removes. */
+/**
+ * What a step leaves among the staged files: the file that it will put in place, and a copy of the one that it
+ * replaces or removes.
+ */
 export type StagedKind = 'new' | 'old'
 
 /** New files and copies of old ones, in `.prosody-mods/staged`. */
@@ -29,19 +33,27 @@ export class Staged {
     this.#folder = folder
   }
 
-  /** An empty one. Throws WORK_FOLDER_FOREIGN. */
+  /**
+   * Makes an empty folder of staged files, in place of what an earlier command has left. Throws WORK_FOLDER_FOREIGN.
+   */
   static make(work: FolderHandle): Staged {
     Staged.clear(work)
     return new Staged(makeOwnFolder(work, stagedName))
   }
 
-  /** What an earlier command has left; undefined where it left nothing. Throws WORK_FOLDER_FOREIGN. */
+  /**
+   * Opens the folder of staged files that an earlier command has left; undefined where it left nothing. Throws
+   * WORK_FOLDER_FOREIGN.
+   */
   static find(work: FolderHandle): Staged | undefined {
     const folder = enterOwnFolder(work, stagedName)
     return folder === undefined ? undefined : new Staged(folder)
   }
 
-  /** Removes it. Throws WORK_FOLDER_FOREIGN, before anything is removed, where something else lies in it. */
+  /**
+   * Removes the folder of staged files with all that is in it. Throws WORK_FOLDER_FOREIGN, before anything is
+   * removed, where something else lies in it.
+   */
   static clear(work: FolderHandle): void {
     const staged = Staged.find(work)
     if (staged === undefined) return
@@ -73,15 +85,20 @@ export class Staged {
     }
   }
 
+  /** Brings the folder's entries to the disk, so that a loss of power does not take them. */
   async sync(): Promise<void> {
     if (this.#folder.file !== undefined) await syncFile(this.#folder.file)
   }
 
+  /** Returns the way on which the system reaches a staged file, for calls to it and not for messages. */
   way(kind: StagedKind, index: number): string {
     return this.#folder.at(`${kind}-${index}`)
   }
 
-  /** Whether the file is there with these bytes, and is nothing but a file of this user; undefined where it is not there. */
+  /**
+   * Tells whether the staged file is there with these bytes, and is nothing but a file of this user; undefined where
+   * it is not there.
+   */
   holds(kind: StagedKind, index: number, sha256: Sha256): boolean | undefined {
     const accept = ({uid, nlink}: {uid: number; nlink: number}): boolean =>
       uid === this.#folder.stats.uid && nlink === 1
@@ -95,11 +112,12 @@ export class Staged {
     }
   }
 
-  /** For messages. */
+  /** Returns the path of a staged file for messages. */
   shown(kind: StagedKind, index: number): string {
     return join(this.#folder.path, `${kind}-${index}`)
   }
 
+  /** Closes the folder; its files stay. */
   close(): void {
     this.#folder.close()
   }

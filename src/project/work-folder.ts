@@ -16,15 +16,15 @@ import {isOwn} from '../plain-file.ts'
 import {shellWord} from '../text/shell-word.ts'
 import type {FolderHandle} from './folder-handle.ts'
 
-/** Lives in the project only while a command works or after one was cut off. */
+/** The folder that lives in the project only while a command works or after one was cut off. */
 export const workFolder = '.prosody-mods'
 
-/** In it: who works. */
+/** The folder in `workFolder` that says who works. */
 export const lockName = 'lock'
 
 /**
- * A folder of this user in `parent`, made where it is missing: `.prosody-mods` in a project, and what lies in it.
- * Throws WORK_FOLDER_FOREIGN for a link, what is no folder, and another user's.
+ * Enters a folder of this user in `parent`, made where it is missing: `.prosody-mods` in a project, and what lies in
+ * it. Throws WORK_FOLDER_FOREIGN for a link, what is no folder, and another user's.
  */
 export function makeOwnFolder(parent: FolderHandle, name: string): FolderHandle {
   try {
@@ -37,7 +37,10 @@ export function makeOwnFolder(parent: FolderHandle, name: string): FolderHandle 
   return folder
 }
 
-/** A folder of this user in `parent`; undefined where there is none. Throws WORK_FOLDER_FOREIGN as `makeOwnFolder` does. */
+/**
+ * Enters a folder of this user in `parent`; undefined where there is none. Throws WORK_FOLDER_FOREIGN as
+ * `makeOwnFolder` does.
+ */
 export function enterOwnFolder(parent: FolderHandle, name: string): FolderHandle | undefined {
   const path = join(parent.path, name)
   let folder: FolderHandle
@@ -67,7 +70,7 @@ export function removeIfEmpty(parent: FolderHandle, name: string): void {
   }
 }
 
-/** What lies where prosody-mods works, and is none of its work: exit 4, with nothing touched. */
+/** Makes the error of what lies where prosody-mods works, and is none of its work: exit 4, with nothing touched. */
 export function foreign(path: string, what: string, hint?: string): ProsodyModsError {
   const remove = `look at it, then remove it (rm -r ${shellWord(path)}) and run the command again`
   return new ProsodyModsError('WORK_FOLDER_FOREIGN', `${path} ${what}`, {
@@ -76,6 +79,7 @@ export function foreign(path: string, what: string, hint?: string): ProsodyModsE
   })
 }
 
+/** Says in words that another user owns something. */
 export function ownedByOther(uid: number): string {
   return `belongs to user ${uid}, and this is user ${process.geteuid?.() ?? 'another'}`
 }

@@ -24,6 +24,7 @@ export class Underway {
     this.#began = now
   }
 
+  /** Notes an event of the command's progress. @param now milliseconds */
   note(event: ProgressEvent, now: number): void {
     switch (event.type) {
       case 'request':
@@ -53,6 +54,7 @@ export class Underway {
     }
   }
 
+  /** Returns for how many milliseconds the command has run. */
   age(now: number): number {
     return now - this.#began
   }

@@ -12,6 +12,7 @@ import {hasModule} from './layout.ts'
 import {revisionOf, tagOf} from '../sources/revision.ts'
 import {moduleKey, type ModuleKey} from '../module-key.ts'
 
+/** A module of a source and what is asked for of its versions. */
 export interface Wanted {
   readonly definition: SourceDefinition
   /** Module name, or `*`. */
@@ -26,8 +27,8 @@ interface Dated {
 }
 
 /**
- * The release that a request means: the newest of those that satisfy it and have the module.
- * Throws VERSION_UNSATISFIABLE (with what exists), VERSION_AMBIGUOUS, VERSION_INVALID, MODULE_UNKNOWN, MODULE_GONE.
+ * Finds the release that a request means: the newest of those that satisfy it and have the module. Throws
+ * VERSION_UNSATISFIABLE (with what exists), VERSION_AMBIGUOUS, VERSION_INVALID, MODULE_UNKNOWN, MODULE_GONE.
  */
 export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): ReleaseRef {
   const {versionText: text = '*'} = wanted
@@ -86,7 +87,7 @@ function refuseTwins(wanted: Wanted, chosen: ReleaseRef, all: readonly Dated[]):
   )
 }
 
-/** Whether a locked release still is what the manifest's version text asks for. */
+/** Tells whether a locked release still is what the manifest's version text asks for. */
 export function stillSatisfies(wanted: Wanted, ref: ReleaseRef): boolean {
   if (isCommit(ref)) return isNamed(ref, wanted.versionText ?? '*')
   if (ref.version === wanted.versionText) return true
@@ -102,7 +103,7 @@ export function checkVersionText({definition, versionText: text = '*'}: Wanted):
   if (alias === undefined && !looksLikeRevision(text)) parseRange(scheme, text)
 }
 
-/** What `add` writes into the manifest: a range as the user typed it, anything else as an exact pin. */
+/** Returns what `add` writes into the manifest: a range as the user typed it, anything else as an exact pin. */
 export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
   if (ref.version === 'local') return '*'
   if (isCommit(ref)) return ref.version
@@ -115,8 +116,8 @@ export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
 }
 
 /**
- * The manifest's value once an entry has moved to a release: a range that admits it stays unless another one was asked
- * for, anything else becomes what was asked for as `add` would write it.
+ * Returns the manifest's value once an entry has moved to a release: a range that admits it stays unless another one
+ * was asked for, anything else becomes what was asked for as `add` would write it.
  * @param current the value as it stands
  */
 export function pinAfter(current: string, wanted: Wanted, ref: ReleaseRef): string {
@@ -138,7 +139,7 @@ const orders = new WeakMap<
   {readonly scheme: VersionScheme; readonly dated: readonly Dated[]}
 >()
 
-/** Releases with their versions read, newest first; those that the scheme can't read are left out. */
+/** Orders releases with their versions read, newest first; those that the scheme can't read are left out. */
 export function newestFirst(refs: readonly ReleaseRef[], scheme: VersionScheme): readonly Dated[] {
   const before = orders.get(refs)
   if (before?.scheme === scheme) return before.dated
@@ -152,7 +153,7 @@ export function newestFirst(refs: readonly ReleaseRef[], scheme: VersionScheme):
   return dated
 }
 
-/** Whether a version is none before its time, as 2.0.0-rc.1 is. */
+/** Tells whether a version is none before its time, as 2.0.0-rc.1 is. */
 export function isFinal(version: Version, scheme: VersionScheme): boolean {
   return satisfies(scheme, version, parseRange(scheme, '*'))
 }
@@ -251,7 +252,10 @@ function unsatisfiable(
   )
 }
 
-/** The versions that an error of chooseRelease says there are, newest first; undefined where it says nothing of them. */
+/**
+ * Lists the versions that an error of chooseRelease says there are, newest first; undefined where it says nothing of
+ * them.
+ */
 export function availableIn({details}: ProsodyModsError): readonly string[] | undefined {
   const {available} = details
   return Array.isArray(available) ? available.filter((one) => typeof one === 'string') : undefined

@@ -20,7 +20,7 @@ import {
 import {mainName} from './layout.ts'
 import {flatTrees, type FlatTree} from './owners.ts'
 
-/** What modules need; the shape is part of --json (docs/reference/json.md). */
+/** What came in, or is missing, because modules need it; the shape is part of --json (docs/reference/json.md). */
 export interface ClosureReport {
   /** Modules that came in because others need them. */
   readonly broughtIn: readonly {
@@ -38,10 +38,11 @@ export interface ClosureReport {
     readonly publishedBy: readonly ModuleKey[]
     readonly usedBy: readonly ModuleKey[]
   }[]
-  /** What nothing serves, one line each. */
+  /** Needs that nothing serves, one line each. */
   readonly problems: readonly string[]
 }
 
+/** The modules of a lock by key. */
 export type Modules = Readonly<Record<ModuleKey, LockedModule>>
 
 /** What a closure has to be told before it can go on. */
@@ -51,13 +52,15 @@ export type ClosureStep =
   /** A module of a source, or that there is none: to be told by `bring`. */
   | ({readonly kind: 'bring'; readonly neededBy: ModuleKey} & Dependency)
 
+/** A module that another one needs. */
 export interface Dependency {
   /** source/name */
   readonly key: ModuleKey
-  /** A version, or undefined for the newest. */
+  /** The version that is wanted; undefined for the newest. */
   readonly versionText: string | undefined
 }
 
+/** What a closure is found for, and by what it knows modules. */
 export interface ClosureWorld {
   readonly target: NeedsTarget
   readonly registry: Pick<Registry, 'index' | 'publishers' | 'source' | 'releases' | 'libraries'>
@@ -88,7 +91,7 @@ export class Closure {
     for (const [key, locked] of sorted(entriesIn(modules))) this.#take(key, locked)
   }
 
-  /** Undefined when all is known. */
+  /** Returns what has to be told next; undefined when all is known. */
   next(): ClosureStep | undefined {
     const dependency = this.#dependencies.next()
     if (dependency.done !== true) return dependency.value
@@ -99,18 +102,22 @@ export class Closure {
     return {kind: 'read', key, locked}
   }
 
+  /** Takes in what the code of a module names, for which a step of kind `read` asked. */
   read(key: ModuleKey, named: NamedNeeds): void {
     this.#named.set(key, named)
     this.#dependencies = this.#unserved(key, named)
   }
 
-  /** @param locked undefined where the source has no such module */
+  /**
+   * Tells what a step asked for.
+   * @param locked undefined where the source has no such module
+   */
   bring(key: ModuleKey, locked: LockedModule | undefined): void {
     if (locked === undefined) this.#hopeless.add(key)
     else this.#take(key, locked)
   }
 
-  /** The lock with needs written down, and what nothing serves. */
+  /** Returns the lock with needs written down, and what nothing serves. */
   result(target: LockTarget): {readonly lock: Lockfile; readonly problems: readonly string[]} {
     const {target: needsTarget, registry} = this.#world
     const world = {providers: this.#providers, target: needsTarget, libraries: registry.libraries}
@@ -223,7 +230,7 @@ function ownerName(library: string): string {
   return library.includes('/') ? bareName(module) : library
 }
 
-/** A locked module with other needs; without any where there are none. */
+/** Returns a locked module with other needs; without any where there are none. */
 export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
   const {version, layout, resolved, trust, integrity, files, from, include, except} = locked
   return {
@@ -240,7 +247,7 @@ export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
   }
 }
 
-/** What a closed lock has beyond what it was made of, but for what nothing serves. */
+/** Reports what a closed lock has beyond what it was made of, but for what nothing serves. */
 export function reportOf(
   lock: Lockfile,
   before: {
@@ -299,4 +306,5 @@ function problemText(key: ModuleKey, need: MissingNeed): string {
   const place = need.file === undefined ? '' : ` (${splitKey(key)[0]}/${need.file}:${need.line})`
   return `${key} needs ${missingText(need)}${place}`
 }
+/** The report of a lock in which nothing is needed. */
 export const nothingNeeded: ClosureReport = {broughtIn: [], offered: [], problems: []}

@@ -5,20 +5,20 @@ import {looksLikeRevision} from '../versioning/calendar.ts'
 import {revisionOf, branchOf, tagOf} from '../sources/revision.ts'
 import type {ModuleKey} from '../module-key.ts'
 
-/** A revision that has no version: it is its own, and nothing is newer or older. */
+/** Tells whether a release is a revision that has no version: it is its own, and nothing is newer or older. */
 export function isCommit(ref: Pick<ReleaseRef, 'version' | 'resolved'>): boolean {
   return ref.version === revisionOf(ref)
 }
 
-/** Whether a text means a commit: its digits, a branch whose tip it was, its tag; anything goes for `*`. */
+/** Tells whether a text means a commit: its digits, a branch whose tip it was, its tag; anything goes for `*`. */
 export function isNamed(ref: ReleaseRef, text: string): boolean {
   if (text === '*' || ref.version === text || branchOf(ref) === text || tagOf(ref) === text) return true
   return looksLikeRevision(text) && ref.version.startsWith(text)
 }
 
 /**
- * The commit that a text means among releases; for `*` the tip of the default branch, where there are no versions.
- * Undefined where it means none.
+ * Finds the commit that a text means among releases; for `*` the tip of the default branch, where there are no
+ * versions. Undefined where it means none.
  */
 export function commitMeant(text: string, refs: readonly ReleaseRef[]): ReleaseRef | undefined {
   const commits = refs.filter(isCommit)
@@ -27,12 +27,12 @@ export function commitMeant(text: string, refs: readonly ReleaseRef[]): ReleaseR
   return commits.length < refs.length ? undefined : commits.find((one) => branchOf(one) !== undefined)
 }
 
-/** Names of tags that are no versions, of a repository of which none is. */
+/** Lists the tags that are no versions, of a repository of which none is. */
 export function otherTags(refs: readonly ReleaseRef[]): readonly string[] {
   return refs.filter(isCommit).flatMap((ref) => tagOf(ref) ?? [])
 }
 
-/** Of a repository on GitHub that has no version, tag, branch or commit of that name. */
+/** Makes the error for a repository that has no version, tag, branch or commit of the name that was asked for. */
 export function noSuchCommit(
   key: ModuleKey,
   {
@@ -60,7 +60,7 @@ function placeIn(definition: SourceDefinition): string {
 
 const shown = 5
 
-/** How many there are, with a few examples and what to write. */
+/** Says how many tags there are that are no versions, with a few examples and what to write. */
 export function tagsText(tags: readonly string[]): string {
   if (tags.length === 0) return 'it has no tags'
   const examples = tags.slice(-shown).reverse().join(', ')

@@ -1,15 +1,16 @@
 import {mainFile, moduleOfPath, prefixed} from '../module-name.ts'
 import type {Digest} from '../digest.ts'
 
-/** By path. */
+/** Digests of files by path. */
 export type FileDigests = Readonly<Record<string, Digest>>
 
+/** A file that has another path in the later of two releases. */
 export interface Renamed {
   readonly from: string
   readonly to: string
 }
 
-/** All sorted by path. */
+/** How the files of two releases differ; all sorted by path. */
 export interface FileComparison {
   readonly added: readonly string[]
   readonly removed: readonly string[]
@@ -18,6 +19,7 @@ export interface FileComparison {
   readonly changed: readonly string[]
 }
 
+/** A module that has another name in the later of two releases, and what shows that it is the same. */
 export interface RenamedModule extends Renamed {
   /** registry: its moves say so; same-files: the main file is the same; similar: most of its lines are. */
   readonly evidence: 'registry' | 'same-files' | 'similar'
@@ -25,7 +27,7 @@ export interface RenamedModule extends Renamed {
   readonly share: number | null
 }
 
-/** All sorted by name. */
+/** How the modules of two releases differ; all sorted by name. */
 export interface ModuleComparison {
   readonly added: readonly string[]
   readonly removed: readonly string[]
@@ -44,6 +46,7 @@ export interface RenameHints {
 /** As in Git, half the content is enough to call it the same thing. */
 const similarEnough = 0.5
 
+/** Compares the files of two releases: which came, went, were renamed or changed. */
 export function compareFiles(before: FileDigests, after: FileDigests): FileComparison {
   const gone = missingIn(before, after)
   const come = missingIn(after, before)
@@ -83,6 +86,7 @@ export function compareModules(
   }
 }
 
+/** Tells whether two sets of files have the same paths with the same digests. */
 export function sameFiles(before: FileDigests, after: FileDigests): boolean {
   const paths = Object.keys(before)
   return (

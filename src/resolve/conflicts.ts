@@ -12,7 +12,7 @@ export function checkConflicts(lock: Lockfile): void {
   checkNames(entries.map(([key]) => key))
 }
 
-/** Module names of the target's core that a locked module hides, with the key that brings each. */
+/** Lists the module names of the target's core that a locked module hides, with the key that brings each. */
 export function coreShadows(
   lock: Lockfile,
   coreModules: readonly string[],
@@ -25,7 +25,7 @@ export function coreShadows(
   )
 }
 
-/** The modules that an entry brings: one, or all of a whole tree. */
+/** Lists the modules that an entry brings: one, or all of a whole tree. */
 export function namesIn(key: ModuleKey, locked: LockedModule): string[] {
   const [, name] = splitKey(key)
   if (name !== '*') return [name]

@@ -6,7 +6,7 @@ import {tagOf, revisionOf} from '../sources/revision.ts'
 import {replacedBy} from '../sources/kinds.ts'
 
 /**
- * The known releases and those that the publisher names beyond them. Throws TAG_MOVED where a tag stands for
+ * Adds to the known releases those that the publisher names beyond them. Throws TAG_MOVED where a tag stands for
  * another commit than the one that is known: tags of releases do not move for honest reasons.
  */
 export function withFound(
@@ -27,8 +27,8 @@ export function withFound(
 }
 
 /**
- * What a project has locked is known, too. Throws TAG_MOVED as withFound does, and DIGEST_MISMATCH where an archive has
- * another package under a version that is locked.
+ * Throws where a publisher has put something else in the place of what a project has locked: TAG_MOVED as withFound
+ * does, and DIGEST_MISMATCH where an archive has another package under a version that is locked.
  */
 export function refuseMoved(
   locked: readonly ReleaseRef[],

@@ -7,7 +7,7 @@ import {loadedFiles, moduleIn, ownLibrary} from './loaded-files.ts'
 import type {ModuleKey} from '../module-key.ts'
 
 /**
- * What the code of a locked module names, of the files that Prosody can come to load.
+ * Collects what the code of a locked module names, of the files that Prosody can come to load.
  * @param read facts of a Lua file, by its path below the source's folder; undefined for one to leave out
  */
 export function gatherNeeds(
@@ -43,8 +43,8 @@ export function gatherNeeds(
 }
 
 /**
- * Which libraries a file does without: what it requires under pcall, and then once more where that went well, as in
- * `if pcall(require, "x") then local x = require "x"`.
+ * Returns a test of which libraries a file does without: what it requires under pcall, and then once more where that
+ * went well, as in `if pcall(require, "x") then local x = require "x"`.
  */
 export function optionalIn({requires}: FileFacts): (one: Requirement) => boolean {
   const tried = new Set(requires.filter(({optional}) => optional).map(({name}) => name))

@@ -12,7 +12,7 @@ export interface Gone {
 }
 
 /**
- * What the releases of one module say when the newest of them has no main file; undefined where it has.
+ * Tells what the releases of one module say when the newest of them has no main file; undefined where it has.
  * @param refs newest first
  */
 export function goneIn(refs: readonly ReleaseRef[]): Gone | undefined {
@@ -23,8 +23,9 @@ export function goneIn(refs: readonly ReleaseRef[]): Gone | undefined {
 }
 
 /**
- * The releases that say something of a module: those that have it, or may, and those of which its publisher says that
- * they lack its main file. What a registry knows of others need not be all that they hold. All, where nobody said so.
+ * Chooses the releases that say something of a module: those that have it, or may, and those of which its publisher
+ * says that they lack its main file. What a registry knows of others need not be all that they hold. All, where nobody
+ * said so.
  */
 export function tellingOf<T>(
   all: readonly T[],
@@ -35,7 +36,10 @@ export function tellingOf<T>(
   return all.filter((one) => refOf(one).withoutMain === true || mayHave(refOf(one)))
 }
 
-/** @param key source/name */
+/**
+ * Makes the error of a module that its publisher has retired: MODULE_GONE.
+ * @param key source/name
+ */
 export function moduleGone(key: ModuleKey, {since, last}: Gone): ProsodyModsError {
   const file = mainFile(key.slice(key.indexOf('/') + 1))
   if (last === null) {

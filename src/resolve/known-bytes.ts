@@ -15,8 +15,8 @@ export interface KnownBytes {
 }
 
 /**
- * What the registry knows of the bytes of a module's main file, whatever place they came from; nothing for what came as
- * that module.
+ * Finds the module of the registry that has the bytes of a module's main file, whatever place they came from;
+ * undefined for what came as that module.
  */
 export function knownBytes(
   key: ModuleKey,

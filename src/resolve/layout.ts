@@ -53,6 +53,7 @@ class Tree {
 
 const trees = new WeakMap<ReleaseContents, Tree>()
 
+/** Returns the files of a release arranged by folder, made once for each release. */
 export function treeOf(contents: ReleaseContents): Tree {
   const known = trees.get(contents)
   if (known !== undefined) return known
@@ -115,7 +116,7 @@ function firstOf(path: string): string {
   return slash < 0 ? path : path.slice(0, slash)
 }
 
-/** Names of all modules in a release, sorted. */
+/** Lists the names of all modules in a release, sorted. */
 export function moduleNames(contents: ReleaseContents, layout: SourceLayout): string[] {
   const {files, names} = treeOf(contents)
   if (layout === 'folders') return [...names].sort()
@@ -123,7 +124,7 @@ export function moduleNames(contents: ReleaseContents, layout: SourceLayout): st
   return [...new Set(flat)].sort()
 }
 
-/** Whether `selectModule` finds a module. */
+/** Tells whether `selectModule` finds a module. */
 export function hasModule(contents: ReleaseContents, layout: SourceLayout, name: string): boolean {
   const tree = treeOf(contents)
   if (layout === 'flat') return selectFlat(tree, name) !== undefined
@@ -132,12 +133,15 @@ export function hasModule(contents: ReleaseContents, layout: SourceLayout, name:
   return folderOf(tree, name) !== undefined
 }
 
-/** What a release has in a module's folder when the module itself is not there: a README that says why, as a rule. */
+/**
+ * Lists what a release has in a module's folder when the module itself is not there: a README that says why, as a
+ * rule.
+ */
 export function remainsOf(contents: ReleaseContents, name: string): readonly string[] {
   return treeOf(contents).folders.get(prefixed(name)) ?? []
 }
 
-/** Whether files, by their paths in a context, are a module or a library that others load, or a whole tree. */
+/** Tells whether files, by their paths in a context, are a module or a library that others load, or a whole tree. */
 export function isLoadable(name: string, paths: readonly string[]): boolean {
   if (name === '*') return true
   const alone = [mainFile(name), `${name}.lib.lua`]
@@ -156,8 +160,8 @@ function isLibraryOf(path: string, name: string): boolean {
 }
 
 /**
- * The files of one module, or with `*` of a whole flat tree; undefined when the release lacks it, or has no more than a
- * folder without its main file. A folder of libraries alone counts: modules ask for what is in it.
+ * Selects the files of one module, or with `*` of a whole flat tree; undefined when the release lacks it, or has no
+ * more than a folder without its main file. A folder of libraries alone counts: modules ask for what is in it.
  */
 export function selectModule(
   contents: ReleaseContents,
@@ -168,12 +172,12 @@ export function selectModule(
   return layout === 'flat' ? selectFlat(tree, name) : selectFolder(tree, name)
 }
 
-/** The digest of a file that a release holds, as a lockfile has it. */
+/** Returns the digest of a file that a release holds, as a lockfile has it. */
 export function digestIn(contents: ReleaseContents, path: string): Digest {
   return toDigest(sha256In(contents, path))
 }
 
-/** The sha256 of a file that a release holds. */
+/** Returns the sha256 of a file that a release holds. */
 export function sha256In({files}: ReleaseContents, path: string): Sha256 {
   const file = files.get(path)
   if (file === undefined)
@@ -181,7 +185,7 @@ export function sha256In({files}: ReleaseContents, path: string): Sha256 {
   return file.sha256
 }
 
-/** The README in a module's own folder; undefined where there is none. */
+/** Finds the README in a module's own folder; undefined where there is none. */
 export function readmeOf(contents: ReleaseContents, layout: SourceLayout, name: string): string | undefined {
   if (layout === 'flat') return undefined
   const {folders} = treeOf(contents)
@@ -191,16 +195,19 @@ export function readmeOf(contents: ReleaseContents, layout: SourceLayout, name: 
     .find((path) => contents.files.has(path) && isReadme(path))
 }
 
-/** Patches that come with a whole flat tree, sorted: they are for Prosody's own files, and nothing can load them. */
+/**
+ * Lists the patches that come with a whole flat tree, sorted: they are for Prosody's own files, and nothing can load
+ * them.
+ */
 export function patchesOf({files}: ReleaseContents, layout: SourceLayout, name: string): string[] {
   if (layout !== 'flat' || name !== '*') return []
   return [...files.keys()].filter((path) => /\.patch$/i.test(path)).sort()
 }
 
 /**
- * The file that `module:require "<library>"` in a module's file means, when the release has it and the
- * selection does not: what to add, under the path where Prosody's loader finds it for this module alone.
- * The search order is that of util/pluginloader.lua and `module:require`.
+ * Finds the file that `module:require "<library>"` in a module's file means, when the release has it and the
+ * selection does not: what to add, under the path where Prosody's loader finds it for this module alone. The search
+ * order is that of util/pluginloader.lua and `module:require`.
  */
 export function selectLibrary(
   contents: ReleaseContents,
@@ -245,7 +252,7 @@ function nameInFlatTree(path: string): string | undefined {
   return parts.length === 1 || (parts.length === 2 && parts[0] === prefixed(name ?? '')) ? name : undefined
 }
 
-/** The module whose main file has this name. */
+/** Returns the name of the module whose main file has this name; undefined for what is no main file. */
 export function mainName(file: string): string | undefined {
   const name = mainOf(file)
   if (name === undefined || isDeviceName(name)) return undefined
@@ -326,7 +333,7 @@ function placed(files: ReadonlyMap<string, string>, name: string): Selection {
   )
 }
 
-/** Patches, documentation and hidden files stay out of an image. */
+/** Tells whether a file goes into an image: patches, documentation and hidden files stay out. */
 export function isShipped(path: string): boolean {
   const parts = path.split('/')
   const file = parts.at(-1) ?? ''

@@ -7,28 +7,28 @@ import {inFolder} from './place.ts'
 type Tree = ReturnType<typeof treeOf>
 
 /**
- * special: a pipe, device or socket; broken-link: a link that leads nowhere and that no code asks for; not-loaded: it lies
- * beside a module's main file and its code does not name it.
+ * Why a file of a release is no module's. special: it is a pipe, device or socket; broken-link: it is a link that leads
+ * nowhere and that no code asks for; not-loaded: it lies beside a module's main file and its code does not name it.
  */
 export type LeftOutReason = NeverTaken | 'special' | 'broken-link' | 'not-loaded'
 
-/** What of a release's files does not become a module's. */
+/** A part of a release's files that does not become a module's. */
 export interface LeftOut {
-  /** In the release; a folder ends in a slash. */
+  /** The path in the release; a folder ends in a slash. */
   readonly path: string
   readonly reason: LeftOutReason
 }
 
 const licence = /^(?:LICEN[CS]E|COPYING|NOTICE)(?:[.-][^/]*)?$/i
 
-/** Whether a file at the top of a folder says on what terms the others may be used. */
+/** Tells whether a file at the top of a folder says on what terms the others may be used. */
 export function isLicence(file: string): boolean {
   return licence.test(file)
 }
 
 const licences = new WeakMap<Tree, Map<string, readonly (readonly [file: string, path: string])[]>>()
 
-/** The licences right in a folder: their names, and their paths. */
+/** Lists the licences right in a folder: their names, and their paths. */
 export function licencesIn(folder: string, tree: Tree): readonly (readonly [file: string, path: string])[] {
   const known = licences.get(tree) ?? new Map<string, readonly (readonly [file: string, path: string])[]>()
   licences.set(tree, known)
@@ -44,7 +44,7 @@ export function licencesIn(folder: string, tree: Tree): readonly (readonly [file
 }
 
 /**
- * What lies in a folder of loose modules and is nobody's: files, and folders in which nothing is anybody's.
+ * Lists what lies in a folder of loose modules and is nobody's: files, and folders in which nothing is anybody's.
  * @param taken paths in the release
  */
 export function* besideIn(loose: string, tree: Tree, taken: ReadonlySet<string>): Generator<LeftOut> {
@@ -101,7 +101,7 @@ function isModules(path: string): boolean {
   return /(?:^|\/)mod_[^/]+\.lua$|^mod_[^/]+\/|\.lib\.lua$/.test(path) || isLicence(path)
 }
 
-/** Why a link can't be had that a module is made of. */
+/** Makes the error of a link that a module is made of and that can't be had. */
 export function linkError(path: string, barred: Extract<Barred, {to: string}>): ProsodyModsError {
   const isPublished = barred.isPublished === true
   if (barred.why === 'broken') {

@@ -1,12 +1,12 @@
 import type {LibraryPackage, LibraryRock, ProsodyLine, RegistryLibraries} from '../registry/types.ts'
 import {ownValue} from '../own-value.ts'
 
-/** What modules are to run with. */
+/** The Prosody that modules are to run with. */
 export interface LibraryTarget {
   readonly line: Pick<ProsodyLine, 'libs' | 'requirePrefixes'>
-  /** `5.4` */
+  /** The version of Lua: `5.4`. */
   readonly lua: string
-  /** Debian's suite: `trixie`. */
+  /** The suite of Debian: `trixie`. */
   readonly suite: string
 }
 
@@ -28,12 +28,12 @@ const onlyIn: Readonly<Record<string, (lua: string) => boolean>> = {
 
 const standard = new Set(['_G', 'coroutine', 'debug', 'io', 'math', 'os', 'package', 'string', 'table'])
 
-/** Names under which Prosody keeps its own libraries; net.url is a rock's. */
+/** Tells whether Prosody keeps its own libraries under a name; net.url is a rock's. */
 export function isProsodyName(name: string): boolean {
   return /^(?:prosody\.)?(?:util|net|core)\./.test(name) && name !== 'net.url'
 }
 
-/** What serves `require "<name>"`; of several that do, the one that needs least. */
+/** Finds what serves `require "<name>"`; of several that do, the one that needs least. */
 export function serveLibrary(name: string, target: LibraryTarget, known: RegistryLibraries): Served {
   const {line, lua, suite} = target
   if (standard.has(name) || (Object.hasOwn(onlyIn, name) && onlyIn[name]?.(lua) === true)) return {by: 'lua'}
@@ -93,7 +93,10 @@ function indexOf({lua, suite}: Place, {packages}: RegistryLibraries): ReadonlyMa
   return index
 }
 
-/** All that may bring a library into an image, whatever suite and Lua it has, as a lockfile names it; rocks without version. */
+/**
+ * Lists all that may bring a library into an image, whatever suite and Lua it has, as a lockfile names it; rocks
+ * without version.
+ */
 export function serversOf(name: string, {packages, copies, rocks}: RegistryLibraries): string[] {
   const packaged = Object.entries(packages)
     .filter(([, suites]) =>
@@ -108,7 +111,7 @@ export function serversOf(name: string, {packages, copies, rocks}: RegistryLibra
   ]
 }
 
-/** Suites of Debian of which packages are known. */
+/** Lists the suites of Debian of which packages are known. */
 export function knownSuites({packages}: RegistryLibraries): string[] {
   return [...new Set(Object.values(packages).flatMap((suites) => Object.keys(suites)))].sort()
 }
@@ -145,7 +148,7 @@ function packagedElsewhere(
   return undefined
 }
 
-/** As the lockfile has it. */
+/** Writes what serves a library as the lockfile has it. */
 export function servedText(served: Served): string {
   switch (served.by) {
     case 'debian':
@@ -159,7 +162,10 @@ export function servedText(served: Served): string {
   }
 }
 
-/** `/usr/share/lua/5.1/a/b.lua` → below the folder of another Lua that Debian leaves to the administrator. */
+/**
+ * Returns the path to which a package's file is copied: `/usr/share/lua/5.1/a/b.lua` goes below the folder of another
+ * Lua that Debian leaves to the administrator.
+ */
 export function copyPlace(file: string, lua: string): string {
   return file.replace(/^\/usr\/share\/lua\/5\.[1-9]\//, `/usr/local/share/lua/${lua}/`)
 }

@@ -10,22 +10,23 @@ import type {ModuleKey} from '../module-key.ts'
 
 /** The Lua files of an entry that Prosody can come to load. */
 export interface LoadedFiles {
-  /** By path below the source's folder, in the order of the entry's files. */
+  /** Facts of each file by its path below the source's folder, in the order of the entry's files. */
   readonly facts: ReadonlyMap<string, FileFacts>
-  /** Whether `require` finds a library among the entry's own files, or is given it by their code. */
+  /** Tells whether `require` finds a library among the entry's own files, or is given it by their code. */
   readonly brings: (library: string) => boolean
 }
 
+/** Where to begin with the files that Prosody can load, and how to read them. */
 export interface LoadedFrom {
-  /** Facts of a Lua file; undefined for one to leave out. */
+  /** Returns the facts of a Lua file; undefined for one to leave out. */
   readonly read: (path: string) => FileFacts | undefined
   /** Main files to begin with; all of the entry's by default. */
   readonly from?: readonly string[] | undefined
 }
 
 /**
- * From the main files of an entry on, all that module:require, require by the module's own package.path, and dofile
- * lead to: tests, examples and scripts are left out, since Prosody never loads them. Where a file asks for another by a
+ * Finds all that the main files of an entry lead to by module:require, require by the module's own package.path, and
+ * dofile: tests, examples and scripts are left out, since Prosody never loads them. Where a file asks for another by a
  * computed name, all count that are no tests by their names.
  */
 export function loadedFiles(key: ModuleKey, locked: LockedModule, {read, from}: LoadedFrom): LoadedFiles {
@@ -188,12 +189,12 @@ class Walk {
   }
 }
 
-/** The module that a file of an entry belongs to. */
+/** Names the module that a file of an entry belongs to. */
 export function moduleIn(path: string, key: ModuleKey, locked: LockedModule): string {
   return moduleOfPath(path) ?? namesIn(key, locked)[0] ?? ''
 }
 
-/** Where `module:require` finds a library among the files of the module's own entry. */
+/** Finds where `module:require` gets a library among the files of the module's own entry. */
 export function ownLibrary(library: string, module: string, {files}: LockedModule): string | undefined {
   return libraryPaths(module, library).find((path) => Object.hasOwn(files, path))
 }

@@ -35,9 +35,9 @@ interface Known {
 }
 
 /**
- * Every claim of a lockfile that the registry can refute: where a module of one of its sources comes from, which
- * revision a version is, what its files are, and which package or rock serves a Lua library. A release that it does not
- * know is refuted by nothing.
+ * Lists every claim of a lockfile that the registry can refute: where a module of one of its sources comes from,
+ * which revision a version is, what its files are, and which package or rock serves a Lua library. A release that it
+ * does not know is refuted by nothing.
  */
 export function disputesOf(lock: Lockfile, manifest: Manifest, registry: Registry): Dispute[] {
   const modules = entriesIn(lock.modules)
@@ -94,7 +94,7 @@ function releaseDisputes(
   })
 }
 
-/** The lockfile with the marks that its digests deserve, whatever it says of them itself. */
+/** Returns the lockfile with the marks that its digests deserve, whatever it says of them itself. */
 export function withMarks(lock: Lockfile, manifest: Manifest, registry: Registry): Lockfile {
   const modules = entriesIn(lock.modules).map(([key, locked]) => {
     const definition = sourceDefinition(splitKey(key)[0], manifest, registry)
@@ -104,14 +104,14 @@ export function withMarks(lock: Lockfile, manifest: Manifest, registry: Registry
   return {...lock, modules: Object.fromEntries(modules)}
 }
 
-/** Keys of a lockfile whose digests nobody vouches for. */
+/** Lists the keys of modules in a lockfile whose digests nobody vouches for. */
 export function onFirstUse({modules}: Lockfile): string[] {
   return keysIn(modules).filter((key) => modules[key]?.trust.by === 'first-use')
 }
 
 /**
- * Lua files that the registry knows of a locked module and the lockfile does not have: without them Prosody would load
- * what lies behind, or nothing. [] for releases that the registry does not know.
+ * Lists the Lua files that the registry knows of a locked module and the lockfile does not have: without them Prosody
+ * would load what lies behind, or nothing. [] for releases that the registry does not know.
  */
 export function omittedFrom(key: ModuleKey, locked: LockedModule, world: World): string[] {
   const known = knownOf(key, locked, world)
@@ -125,6 +125,7 @@ export function omittedFrom(key: ModuleKey, locked: LockedModule, world: World):
   )
 }
 
+/** What claims about one locked module are judged by. */
 export interface World {
   readonly definition: SourceDefinition
   readonly manifest: Manifest

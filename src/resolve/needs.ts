@@ -9,21 +9,21 @@ import {entriesIn, type ModuleKey, isModuleKey} from '../module-key.ts'
 /** Something that a module's code names, and where. */
 export interface Named {
   readonly name: string
-  /** Path below the source's folder in the context; undefined where only the name is known. */
+  /** The path below the source's folder in the context; undefined where only the name is known. */
   readonly file: string | undefined
-  /** From 1; 0 likewise. */
+  /** Line of the file from 1; 0 where only the name is known. */
   readonly line: number
   /** Whether the module does without it. */
   readonly optional: boolean
 }
 
-/** What a module's code names. */
+/** What a module's code names that others have to bring. */
 export interface NamedNeeds {
-  /** By module:depends. */
+  /** Modules that it names by module:depends. */
   readonly modules: readonly Named[]
-  /** By require. */
+  /** Lua libraries that it names by require. */
   readonly libraries: readonly Named[]
-  /** By module:require, and not among the module's own files. */
+  /** Libraries that it names by module:require, and that are not among the module's own files. */
   readonly shared: readonly Named[]
 }
 
@@ -34,7 +34,7 @@ export interface NeedsTarget extends LibraryTarget {
   readonly moduleLibs: ReadonlySet<string>
 }
 
-/** Of a line of Prosody that the registry knows. */
+/** Tells what a target has by itself, of a line of Prosody that the registry knows. */
 export function needsTargetOf(target: LockTarget, registry: Pick<Registry, 'prosodyLine'>): NeedsTarget {
   const line = registry.prosodyLine(target.prosody)
   if (line === undefined) throw new Error(`nothing is known of Prosody ${target.prosody}`)
@@ -47,34 +47,37 @@ export function needsTargetOf(target: LockTarget, registry: Pick<Registry, 'pros
   }
 }
 
-/** What the modules of a lock bring. */
+/** What the modules of a lock bring, by name. */
 export class Providers {
   readonly #modules = new Map<string, ModuleKey>()
   readonly #files = new Map<string, ModuleKey>()
   readonly #leftOut = new Map<string, ModuleKey>()
 
+  /** Adds a locked module: its names and files serve others, unless one that was added before has them. */
   add(key: ModuleKey, locked: LockedModule): void {
     for (const name of locked.except ?? []) this.#leftOut.set(name, key)
     for (const name of namesIn(key, locked)) if (!this.#modules.has(name)) this.#modules.set(name, key)
     for (const path of Object.keys(locked.files)) if (!this.#files.has(path)) this.#files.set(path, key)
   }
 
-  /** Key of what brings a module. */
+  /** Returns the key of what brings a module. */
   module(name: string): ModuleKey | undefined {
     return this.#modules.get(name)
   }
 
-  /** Key of the tree that leaves out a module, where nothing else brings one of that name. */
+  /** Returns the key of the tree that leaves out a module, where nothing else brings one of that name. */
   leftOutOf(name: string): ModuleKey | undefined {
     return this.#modules.has(name) ? undefined : this.#leftOut.get(name)
   }
 
-  /** Key of what brings a library that any module can load: at the top of a tree, or by its module's name. */
+  /**
+   * Returns the key of what brings a library that any module can load: at the top of a tree, or by its module's name.
+   */
   shared(library: string): ModuleKey | undefined {
     return this.sharedFile(library)?.key
   }
 
-  /** The file itself, by its path below the source's folder. */
+  /** Returns the path of a shared library below the folder of the source that has it; undefined where none has. */
   sharedFile(library: string): {readonly key: ModuleKey; readonly path: string} | undefined {
     // A file at the top is found in the search for the asking module's own, before any by the library's name.
     const atTop = [`${library}.lib.lua`, `${library}.lua`]
@@ -87,19 +90,19 @@ export class Providers {
   }
 }
 
-/** The value of a need that nothing serves. */
+/** The value that stands for a need which nothing serves. */
 export const missing = 'missing'
-/** The value of a need that Prosody itself serves. */
+/** The value that stands for a need which Prosody itself serves. */
 export const core = 'prosody'
 
-/** Whether the target has a module:require'd library in its own modules: `adhoc` is mod_adhoc/adhoc.lib.lua. */
+/** Tells whether the target has a module:require'd library in its own modules: `adhoc` is mod_adhoc/adhoc.lib.lua. */
 export function isCoreLibrary(library: string, {moduleLibs}: NeedsTarget): boolean {
   return placesOf(library, library).some((name) => moduleLibs.has(name))
 }
 
 /**
- * What is needed for certain. Of a whole tree nobody knows which modules will be enabled, so what another source would
- * have to bring for one of them is left to the user.
+ * Chooses what an entry needs for certain. Of a whole tree nobody knows which modules will be enabled, so what another
+ * source would have to bring for one of them is left to the user.
  */
 export function ofEntry(
   key: ModuleKey,
@@ -113,7 +116,7 @@ export function ofEntry(
   return {...named, modules}
 }
 
-/** What serves each need of a module, as the lockfile records it. */
+/** Tells what serves each need of a module, as the lockfile records it. */
 export function needsOf(
   key: ModuleKey,
   given: NamedNeeds,
@@ -183,7 +186,7 @@ function compact<T extends object>(value: T): {[K in keyof T]?: Exclude<T[K], un
   }
 }
 
-/** Keys of what a module can't do without, itself left out. */
+/** Lists the keys of what a module can't do without, itself left out. */
 export function neededKeys({needs}: LockedModule): ModuleKey[] {
   const keys = new Set<ModuleKey>()
   for (const servers of [needs?.modules, needs?.shared]) {
@@ -192,14 +195,15 @@ export function neededKeys({needs}: LockedModule): ModuleKey[] {
   return [...keys]
 }
 
-/** By key of a lock, what it can't do without. */
+/** The keys that each key of a lock can't do without. */
 export type Edges = ReadonlyMap<ModuleKey, readonly ModuleKey[]>
 
+/** Collects what the modules of a lock can't do without. */
 export function edgesOf({modules}: Lockfile): Edges {
   return new Map(entriesIn(modules).map(([key, locked]) => [key, neededKeys(locked)]))
 }
 
-/** All keys of a lock that some of its keys can't do without, those among them. */
+/** Finds all keys of a lock that some of its keys can't do without, those among them. */
 export function reachable(edges: Edges, from: Iterable<ModuleKey>): Set<ModuleKey> {
   const found = new Set<ModuleKey>()
   const open = [...from]
@@ -217,7 +221,7 @@ export interface MissingNeed extends Named {
   readonly kind: 'modules' | 'shared' | 'libraries'
 }
 
-/** What a module can't do without and nothing serves, with the first place that names it. */
+/** Lists what a module can't do without and nothing serves, with the first place that names it. */
 export function missingNeeds(named: NamedNeeds, needs: Needs): MissingNeed[] {
   const of = (kind: MissingNeed['kind']): MissingNeed[] => {
     const places = firstPlaces(named[kind])
@@ -237,7 +241,7 @@ function firstPlaces(named: readonly Named[]): ReadonlyMap<string, Named> {
   return places
 }
 
-/** `mod_x, which no known source publishes` */
+/** Says in words that nothing serves a need: `mod_x, which no known source publishes` */
 export function missingText({kind, name}: MissingNeed): string {
   switch (kind) {
     case 'modules':
@@ -248,6 +252,7 @@ export function missingText({kind, name}: MissingNeed): string {
       return `the Lua library ${name}, which nothing known serves`
   }
 }
+/** A need of a module, and what serves it. */
 export interface Need {
   readonly kind: 'modules' | 'shared' | 'libraries'
   readonly name: string
@@ -255,6 +260,7 @@ export interface Need {
   readonly optional: boolean
 }
 
+/** Lists needs as the lockfile has them, the certain ones first. */
 export function listNeeds({optional = {}, ...certain}: Needs): Need[] {
   const of = (table: Omit<Needs, 'optional'>, isOptional: boolean): Need[] =>
     (['modules', 'shared', 'libraries'] as const).flatMap((kind) =>

@@ -2,7 +2,7 @@ import {mainFile} from '../module-name.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryRelease} from '../registry/types.ts'
 
-/** The newest release of a source that holds a module's main file, as far as the registry knows. */
+/** Finds the newest release of a source that holds a module's main file, as far as the registry knows. */
 export function newestKnown(source: string, name: string, registry: Registry): RegistryRelease | undefined {
   const isMain = (path: string): boolean => path === mainFile(name) || path.endsWith(`/${mainFile(name)}`)
   return registry.releases(source).releases.findLast(({files}) => Object.keys(files).some(isMain))

@@ -39,7 +39,7 @@ export interface OutOfDate {
   readonly text: string
 }
 
-/** Everything in which a lockfile does not follow its manifest; [] when it is up to date. */
+/** Lists everything in which a lockfile does not follow its manifest; [] when it is up to date. */
 export function outOfDate(manifest: Manifest, lock: Lockfile, registry: Registry): OutOfDate[] {
   const wanted = manifest.modules ?? {}
   const found: OutOfDate[] = []
@@ -132,7 +132,7 @@ function omissions(manifest: Manifest, lock: Lockfile, registry: Registry): OutO
   })
 }
 
-/** What modules are to run with, as the lockfile records it; undefined for a line that nobody knows. */
+/** Returns what modules are to run with, as the lockfile records it; undefined for a line that nobody knows. */
 export function lockTargetOf(
   {prosody = defaultProsody, image}: Manifest,
   registry: Registry,

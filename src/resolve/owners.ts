@@ -33,10 +33,10 @@ export interface OwnTree {
 }
 
 /**
- * `source/name` for a bare name: the manifest's own entry, or a source (for a whole tree), or the one
- * publisher that the registry knows. All modules of a flat tree come from one release, so a tree of which the project
- * has a release without the module is no publisher for it. Throws MODULE_UNKNOWN with the nearest names and where it
- * went, and MODULE_AMBIGUOUS with the qualified candidates in details.candidates.
+ * Finds the `source/name` that a bare name means: the manifest's own entry, or a source (for a whole tree), or the
+ * one publisher that the registry knows. All modules of a flat tree come from one release, so a tree of which the
+ * project has a release without the module is no publisher for it. Throws MODULE_UNKNOWN with the nearest names and
+ * where it went, and MODULE_AMBIGUOUS with the qualified candidates in details.candidates.
  */
 export function ownerOf(
   query: OwnerQuery,
@@ -57,7 +57,7 @@ export function ownerOf(
   throw ambiguous(query, publishers, registry)
 }
 
-/** Every `source/name` that a bare name may mean: of its publishers, and of those who took the name over. */
+/** Lists every `source/name` that a bare name may mean: of its publishers, and of those who took the name over. */
 export function candidatesFor(name: string, registry: Registry): ModuleKey[] {
   const heirs = movesOf(name, undefined, registry).flatMap(({to = []}) => to)
   const keys = [
@@ -90,7 +90,7 @@ function ambiguous(
   })
 }
 
-/** MODULE_AMBIGUOUS of a bare name, with what it may mean. */
+/** The error MODULE_AMBIGUOUS for a bare name, with what the name may mean. */
 export class AmbiguousModule extends ProsodyModsError {
   readonly choices: readonly Candidate[]
 
@@ -113,7 +113,7 @@ function aboutOf(key: ModuleKey, own: OwnTree | undefined, registry: Registry): 
     : ` (${source} ${own.version}, which this project has, has it)`
 }
 
-/** What the registry knows of where a module went, for one source or for all. */
+/** Finds what the registry knows of where a module went, for one source or for all. */
 export function movesOf(
   name: string,
   source: string | undefined,
@@ -125,7 +125,7 @@ export function movesOf(
   )
 }
 
-/** Whether the registry names the module of a `source/name`, with a known release or without one. */
+/** Tells whether the registry names the module of a `source/name`, with a known release or without one. */
 export function isPublished(key: ModuleKey, registry: Registry): boolean {
   const [source, name] = splitKey(key)
   return registry.publishers(name).includes(source)
@@ -143,19 +143,21 @@ export function unknownModule(name: string, registry: Registry): ProsodyModsErro
   })
 }
 
+/** A source whose modules all lie in one folder and come from one release. */
 export interface FlatTree {
   readonly id: string
   /** Of its newest known release. */
   readonly files: object
 }
 
+/** Lists the sources of the registry that are flat trees. */
 export function flatTrees(registry: Pick<Registry, 'index' | 'source' | 'releases'>): FlatTree[] {
   return registry.index.sources
     .filter((id) => registry.source(id)?.layout === 'flat')
     .map((id) => ({id, files: registry.releases(id).releases.at(-1)?.files ?? {}}))
 }
 
-/** Flat trees of which the newest known release has a library that others may load. */
+/** Lists the flat trees of which the newest known release has a library that others may load. */
 export function flatSources(registry: Registry, library: string): string[] {
   return flatTrees(registry)
     .filter(({files}) => Object.hasOwn(files, `${library}.lib.lua`))

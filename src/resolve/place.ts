@@ -4,11 +4,11 @@ import {neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import {mainName, treeOf} from './layout.ts'
 
-/** Where a module lies in a release whose files no registry vouches for. */
+/** A place that a module has in a release whose files no registry vouches for. */
 export interface ModulePlace {
-  /** Folder that is the module's own, as a whole; '' where the release itself is. */
+  /** The folder that is the module's own, as a whole; '' where the release itself is. */
   readonly own: string | undefined
-  /** Folder in which its main file lies beside what may be anything; '' for the top. */
+  /** The folder in which its main file lies beside what may be anything; '' for the top. */
   readonly loose: string | undefined
   /** What stands before its paths below the source's folder: `mod_x/`, and nothing in a flat tree. */
   readonly prefix: string
@@ -17,7 +17,7 @@ export interface ModulePlace {
 /** Folders of modules that are there to test others, or to show something. */
 const asides: readonly string[] = ['spec', 'test', 'tests', 'example', 'examples', 'docs', 'doc']
 
-/** Names of all modules whose main file a release has, sorted. */
+/** Lists the names of all modules whose main file a release has, sorted. */
 export function modulesIn(contents: ReleaseContents, layout: SourceLayout): string[] {
   const names = new Set<string>()
   for (const path of treeOf(contents).files.keys()) {
@@ -37,7 +37,7 @@ function nameOfMain(path: string, layout: SourceLayout): string | undefined {
   return layout === 'folders' && parts.length === 2 && !asides.includes(first) ? name : undefined
 }
 
-/** Undefined where the release has neither main file nor folder of a module. */
+/** Finds where a module lies in a release; undefined where the release has neither main file nor folder of it. */
 export function placeOf(
   contents: ReleaseContents,
   layout: SourceLayout,
@@ -77,7 +77,7 @@ function looseFolder(contents: ReleaseContents, name: string): string | undefine
   return folders.find((folder) => !asides.includes(folder)) ?? folders[0]
 }
 
-/** A path in a folder, '' being the top. */
+/** Writes a path in a folder, '' being the top. */
 export function inFolder(folder: string, path: string): string {
   return folder === '' ? path : `${folder}/${path}`
 }

@@ -13,8 +13,9 @@ interface Place {
 }
 
 /**
- * Whether a file of a release can stand at a place in the context: where the module's selection has it, in the module's
- * own folder, or as a library of the release that it shares. What is taken of a module may have been more once.
+ * Tells whether a file of a release can stand at a place in the context: where the module's selection has it, in the
+ * module's own folder, or as a library of the release that it shares. What is taken of a module may have been more
+ * once.
  */
 export function mayLieAt(contents: ReleaseContents, place: Place, from: string): boolean {
   const {layout, name, path} = place

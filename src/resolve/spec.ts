@@ -15,7 +15,7 @@ export interface ModuleSpec {
   readonly kind: 'module'
   readonly source?: string
   readonly name: string
-  /** A version, range, alias or revision, unread. */
+  /** The text behind the `@`: a version, range, alias or revision, unread. */
   readonly versionText?: string
 }
 
@@ -25,18 +25,19 @@ interface PathSpec {
   readonly path: string
 }
 
+/** A file or archive under a URL: `https://…[#sha256=<digest>]`. */
 interface UrlSpec {
   readonly kind: 'url'
-  /** https, or http to this machine or with a digest; normalised, without fragment and credentials. */
+  /** The URL: https, or http to this machine or with a digest; normalised, without fragment and credentials. */
   readonly url: string
-  /** 64 lower-case hex digits. */
+  /** The digest that the URL's fragment names: 64 lower-case hex digits. */
   readonly sha256?: Sha256
 }
 
 /** Module names and source ids. */
 const namePattern = /^[a-z0-9][a-z0-9_-]*$/
 
-/** @throws ProsodyModsError SPEC_INVALID, details {spec, reason} */
+/** Reads what a user has typed as a module, a path or a URL. Throws SPEC_INVALID, details {spec, reason}. */
 export function parseSpec(text: string): Spec {
   if (/^https?:/i.test(text)) return parseUrl(text)
   if (/^file:/i.test(text)) return pathSpec(text, parseFileUrl(text))
@@ -46,7 +47,7 @@ export function parseSpec(text: string): Spec {
   return parseModule(text)
 }
 
-/** The text that `parseSpec` reads as this spec. */
+/** Writes the text that `parseSpec` reads as this spec. */
 export function formatSpec(spec: Spec): string {
   switch (spec.kind) {
     case 'path':

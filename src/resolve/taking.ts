@@ -9,16 +9,17 @@ import {hasModule, isShipped, selectLibrary, selectModule, treeOf} from './layou
 import {libraryPaths} from '../prosody/module-files.ts'
 import {inFolder, modulesIn, placeOf, type ModulePlace} from './place.ts'
 
-/** What a Lua file names of the files around it. */
+/** The files around a Lua file that its code names. */
 export interface NamedFiles {
   readonly libraries: readonly {readonly name: string | null}[]
   readonly requires: readonly {readonly name: string | null}[]
   readonly resources: readonly {readonly path: string; readonly exact: boolean}[]
 }
 
+/** What is to be taken out of a release. */
 export interface TakingRequest {
   readonly layout: SourceLayout
-  /** Module name, or `*` for a whole flat tree. */
+  /** The module's name, or `*` for a whole flat tree. */
   readonly name: string
   /** Whether a registry knows the release's files: they are taken as it knows them. */
   readonly isKnown: boolean
@@ -26,12 +27,15 @@ export interface TakingRequest {
   readonly include: readonly string[]
 }
 
+/** A file that is taken: its path below the source's folder, and in the release. */
 export type TakenFile = readonly [contextPath: string, releasePath: string]
 
 /** Places of package.path that are followed. */
 const mostSearches = 32
 
-/** Undefined where the release has no such module. Throws what `begin` throws. */
+/**
+ * Begins to take a module out of a release; undefined where the release has no such module. Throws what `begin` throws.
+ */
 export function takingOf(contents: ReleaseContents, request: TakingRequest): Taking | undefined {
   const {layout, name, isKnown} = request
   const place: ModulePlace | undefined =
@@ -56,11 +60,11 @@ function refuseBarred({barred}: ReleaseContents, name: string): void {
 }
 
 /**
- * The files of one module: those of its own folder, or its main file and what its code names of what lies beside it. To
- * be told what each Lua file names, by `follow`, until nothing new comes of it.
+ * The files that one module is made of: those of its own folder, or its main file and what its code names of what lies
+ * beside it. To be told what each Lua file names, by `follow`, until nothing new comes of it.
  */
 export class Taking {
-  /** Path below the source's folder → path in the release. */
+  /** The path in the release of each file, by its path below the source's folder. */
   readonly files = new Map<string, string>()
   readonly #contents: ReleaseContents
   readonly #tree: ReturnType<typeof treeOf>
@@ -97,7 +101,8 @@ export class Taking {
   }
 
   /**
-   * What a file of the module brings in: libraries and, where no registry says otherwise, resources that it names.
+   * Takes what a file of the module brings in: libraries and, where no registry says otherwise, resources that it
+   * names.
    * @param path below the source's folder
    */
   follow(path: string, named: NamedFiles): TakenFile[] {
@@ -123,12 +128,12 @@ export class Taking {
     this.#refused.set(from, 'key')
   }
 
-  /** Whether what its code does not name may be missing. */
+  /** Whether what the module's code does not name may be missing. */
   get isPartial(): boolean {
     return this.#place.loose !== undefined && !this.#request.isKnown
   }
 
-  /** Sorted by path. */
+  /** What was left out, sorted by path. */
   get leftOut(): LeftOut[] {
     const taken = new Set(this.files.values())
     const found = new Map<string, LeftOut>()

@@ -2,7 +2,7 @@ import type {Trust} from '../project/lockfile.ts'
 import {voucherOf, type SourceDefinition} from '../sources/kinds.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 
-/** Who vouches for a release of a source; `bases`: what the digests of its files rest on. */
+/** Tells who vouches for a release of a source; `bases`: what the digests of its files rest on. */
 export function trustOf(
   {contents}: Pick<ReleaseRef, 'contents'>,
   definition: SourceDefinition,

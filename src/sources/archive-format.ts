@@ -1,4 +1,6 @@
+/** The formats of archives that are read. */
 export const archiveFormats = ['deb', 'tar', 'tar.gz', 'tar.xz', 'tar.zst'] as const
+/** The format of an archive that is read. */
 export type ArchiveFormat = (typeof archiveFormats)[number]
 
 const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
@@ -12,7 +14,7 @@ const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
   ['.tzst', 'tar.zst'],
 ]
 
-/** The format that a file's name says it has; undefined when it is no archive that we read. */
+/** Tells the format that a file's name says it has; undefined when it is no archive that we read. */
 export function formatOfPath(path: string): ArchiveFormat | undefined {
   const lower = path.toLowerCase()
   return endings.find(([ending]) => lower.endsWith(ending))?.[1]

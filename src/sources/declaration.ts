@@ -4,7 +4,7 @@ import type {SchemeId} from '../versioning/types.ts'
 
 /** What a manifest may say of a source of any kind. */
 export interface DeclaredBase {
-  /** How modules lie in it; `folders` where nothing is said. */
+  /** How modules lie in the source; `folders` where nothing is said. */
   readonly layout?: SourceLayout
 }
 
@@ -25,7 +25,7 @@ export type Voucher = 'registry' | 'first-use' | 'user' | 'signature'
 export interface Replaced {
   /** What was replaced, with its version, for messages. */
   readonly what: string
-  /** 64 lower-case hex digits. */
+  /** The locked digest: 64 lower-case hex digits. */
   readonly expected: Sha256
   readonly got: Sha256
 }
@@ -44,36 +44,55 @@ export interface NothingListed {
  * @typeParam Resolved what exactly was resolved; goes into the lockfile as it is
  */
 export interface Declaration<Declared, Definition, Resolved> {
-  /** Fills in the defaults. */
+  /** Returns the definition of a declared source, with its defaults filled in. */
   define(id: string, declared: Declared): Definition
-  /** Where it lies, which tells two declarations of the kind apart. */
+  /** Names the place where a declared source lies, which tells two declarations of the kind apart. */
   place(declared: Declared): string
-  /** Where it lies for people. @param release a version or revision of it, to be told along where it has several */
+  /**
+   * Says where a source lies, for people. @param release a version or revision of it, to be told along where it has
+   * several
+   */
   describe(definition: Definition, release?: string): string
-  /** Whether what was resolved can have come from the source as it is defined now. */
+  /** Tells whether what was resolved can have come from the source as it is defined now. */
   fits(definition: Definition, resolved: Resolved): boolean
-  /** @param isKnown whether the registry has the digests of the release */
+  /** Tells who vouches for a release. @param isKnown whether the registry has the digests of the release */
   trust(definition: Definition, isKnown: boolean): Voucher
-  /** The declaration with relative paths of this machine taken from a folder. Absent where it has none. */
+  /**
+   * Returns the declaration with relative paths of this machine taken from a folder. Absent where the kind has none.
+   */
   rooted?(declared: Declared, folder: string): Declared
-  /** Folders of this machine that it names. Absent where it names none. */
+  /** Lists the folders of this machine that a declaration names. Absent where the kind has none. */
   folders?(declared: Declared): readonly string[]
-  /** How to declare a folder inside of it. Absent where it has no folders. */
+  /** Names a folder inside of a declared source as a declaration does. Absent where the kind has no folders. */
   inside?(declared: Declared, folder: string): string
-  /** By the key of the declaration, the texts that have to be URLs. Absent where it has none. */
+  /** Lists the texts of a declaration that have to be URLs, by their keys. Absent where the kind has none. */
   urls?(declared: Declared): Readonly<Record<string, string>>
-  /** What a release of the registry resolves to. Absent for kinds that the registry has no source of. */
+  /** Returns what a release of the registry resolves to. Absent for kinds that the registry has no source of. */
   published?(definition: Definition, release: RegistryRelease): Resolved
-  /** The digest of the Debian package that it is. Absent where it is none. */
+  /**
+   * Returns the digest of the Debian package that something was resolved to. Absent where the kind has no packages.
+   */
   packageDigest?(resolved: Resolved): Sha256
-  /** Whether the publisher has replaced a locked release by another of its version. Absent where that can't be told. */
+  /**
+   * Tells what the publisher has put in the place of a locked release of the same version; undefined where it did
+   * not. Absent where that can't be told.
+   */
   replaced?(locked: Resolved, now: Resolved): Replaced | undefined
-  /** Absent where there is no more to say than that nothing is known. */
+  /**
+   * Says what is wrong where a publisher lists no release. Absent where there is no more to say than that nothing is
+   * known.
+   */
   nothingListed?(definition: Definition): NothingListed | undefined
-  /** It lies on this machine: what it holds may be another thing the next time, and nobody has to be asked. */
+  /**
+   * Whether sources lie on this machine: what they hold may be another thing the next time, and nobody has to be
+   * asked.
+   */
   readonly isLocal?: true
-  /** Releases are tags, which say nothing of what they hold, and a tag, a branch or a commit that is no version may be named in place of one. */
+  /**
+   * Whether releases are tags, which say nothing of what they hold, and a tag, a branch or a commit that is no
+   * version may be named in place of one.
+   */
   readonly namesCommits?: true
-  /** The publisher lists what touched a module, rather than all releases, whatever is in them. */
+  /** Whether publishers list what touched a module, rather than all releases, whatever is in them. */
   readonly listsByModule?: true
 }

@@ -1,6 +1,9 @@
 const devices = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:[.:].*)?$/i
 
-/** Whether Windows takes a name, of a file, folder, module or source, for a device: a copy there could not have it. */
+/**
+ * Tells whether Windows takes a name, of a file, folder, module or source, for a device: a copy there could not have
+ * it.
+ */
 export function isDeviceName(name: string): boolean {
   return devices.test(name)
 }

@@ -15,9 +15,10 @@ import type {
 import type {Resolved, SourceDefinition, SourceKind} from './kinds.ts'
 import {url} from './url/index.ts'
 
+/** What each kind of source can do, by kind. */
 export const sources = {debian, github, hg, path, url} satisfies {[K in SourceKind]: Source<K>}
 
-/** The release references of a source, in no particular order. */
+/** Lists the release references of a source, in no particular order. */
 export function listReleases(
   definition: SourceDefinition,
   context: SourceContext,
@@ -25,7 +26,7 @@ export function listReleases(
   return sourceOf(definition.kind).listReleases(definition, context)
 }
 
-/** Where the bytes of a resolved release can be had, best first. */
+/** Names the places where the bytes of a resolved release can be had, best first. */
 export function locate(
   resolved: Resolved,
   module: string,
@@ -34,7 +35,7 @@ export function locate(
   return sourceOf(resolved.kind).locate(resolved, module, context)
 }
 
-/** Releases that the publisher has beyond those that are known here; [] where there is nobody to ask. */
+/** Finds the releases that the publisher has beyond those that are known here; [] where there is nobody to ask. */
 export async function findReleases(
   definition: SourceDefinition,
   query: ReleaseQuery,
@@ -43,7 +44,7 @@ export async function findReleases(
   return (await sourceOf(definition.kind).findReleases?.(definition, query, context)) ?? []
 }
 
-/** Names of the modules that the publisher has now; undefined where it can't be asked for them. */
+/** Lists the names of the modules that the publisher has now; undefined where it can't be asked for them. */
 export async function listModules(
   definition: SourceDefinition,
   context: AskingContext,
@@ -51,7 +52,7 @@ export async function listModules(
   return sourceOf(definition.kind).listModules?.(definition, context)
 }
 
-/** The paths of a module's files at a release; undefined where its publisher can't be asked for them. */
+/** Lists the paths of a module's files at a release; undefined where its publisher can't be asked for them. */
 export async function listFiles(
   resolved: Resolved,
   module: string,

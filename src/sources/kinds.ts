@@ -18,6 +18,7 @@ const declarations = {
 
 type Declarations = typeof declarations
 
+/** The kinds of sources by their names in manifests. */
 export type SourceKind = keyof Declarations
 
 /** A source of a kind as the manifest declares it; defaults are not filled in. */
@@ -38,84 +39,88 @@ export type SourceDefinition = {[K in SourceKind]: DefinitionOf<K>}[SourceKind]
 /** What exactly was resolved; goes into the lockfile as it is. */
 export type Resolved = {[K in SourceKind]: ResolvedOf<K>}[SourceKind]
 
-/** A declared source with its defaults filled in. */
+/** Returns the definition of a declared source, with its defaults filled in. */
 export function define(id: string, declared: DeclaredSource): SourceDefinition {
   return of(declared).define(id, declared)
 }
 
-/** Where a declared source lies; two of one kind and place are one. */
+/** Names the place where a declared source lies; two of one kind and place are one. */
 export function placeOf(declared: DeclaredSource): string {
   return of(declared).place(declared)
 }
 
-/** Where a source lies, for people. @param release a version or revision of it, told along where it has several */
+/**
+ * Says where a source lies, for people. @param release a version or revision of it, told along where it has several
+ */
 export function describeSource(definition: SourceDefinition, release?: string): string {
   return of(definition).describe(definition, release)
 }
 
-/** Whether something was resolved from a source as it is defined now. */
+/** Tells whether something was resolved from a source as it is defined now. */
 export function cameFrom(definition: SourceDefinition, resolved: Resolved): boolean {
   return definition.kind === resolved.kind && of(definition).fits(definition, resolved)
 }
 
-/** Who vouches for a release of a source. @param isKnown whether the registry has its digests */
+/** Tells who vouches for a release of a source. @param isKnown whether the registry has its digests */
 export function voucherOf(definition: SourceDefinition, isKnown: boolean): Voucher {
   return of(definition).trust(definition, isKnown)
 }
 
-/** The declaration with relative paths of this machine taken from a folder. */
+/** Returns the declaration with relative paths of this machine taken from a folder. */
 export function rootedIn(folder: string, declared: DeclaredSource): DeclaredSource {
   return of(declared).rooted?.(declared, folder) ?? declared
 }
 
-/** Folders of this machine that a declared source names. */
+/** Lists the folders of this machine that a declared source names. */
 export function foldersOf(declared: DeclaredSource): readonly string[] {
   return of(declared).folders?.(declared) ?? []
 }
 
-/** How a folder inside of a declared source is named; undefined where its kind has none. */
+/** Names a folder inside of a declared source as its kind does; undefined where its kind has none. */
 export function insideOf(declared: DeclaredSource, folder: string): string | undefined {
   return of(declared).inside?.(declared, folder)
 }
 
-/** The texts of a declared source that have to be URLs, by their keys. */
+/** Lists the texts of a declared source that have to be URLs, by their keys. */
 export function urlsOf(declared: DeclaredSource): Readonly<Record<string, string>> {
   return of(declared).urls?.(declared) ?? {}
 }
 
-/** What a release of the registry resolves to. Throws for a kind that the registry has no source of. */
+/** Returns what a release of the registry resolves to. Throws for a kind that the registry has no source of. */
 export function publishedAt(definition: SourceDefinition, release: RegistryRelease): Resolved {
   const resolved = of(definition).published?.(definition, release)
   if (resolved === undefined) throw new Error(`the registry has no source of kind ${definition.kind}`)
   return resolved
 }
 
-/** The digest of the Debian package that something was resolved to; undefined where it is none. */
+/** Returns the digest of the Debian package that something was resolved to; undefined where it is none. */
 export function packageDigestOf(resolved: Resolved): Sha256 | undefined {
   return of(resolved).packageDigest?.(resolved)
 }
 
-/** What a publisher has put in the place of a locked release of the same version; undefined where it did not. */
+/**
+ * Tells what a publisher has put in the place of a locked release of the same version; undefined where it did not.
+ */
 export function replacedBy(locked: Resolved, now: Resolved): Replaced | undefined {
   return locked.kind === now.kind ? of(locked).replaced?.(locked, now) : undefined
 }
 
-/** What is wrong where a publisher that answers lists no release; undefined where no more can be said. */
+/** Says what is wrong where a publisher that answers lists no release; undefined where no more can be said. */
 export function nothingListed(definition: SourceDefinition): NothingListed | undefined {
   return of(definition).nothingListed?.(definition)
 }
 
-/** Whether a source lies on this machine, where it may have changed since it was read. */
+/** Tells whether a source lies on this machine, where it may have changed since it was read. */
 export function isLocal({kind}: {readonly kind: SourceKind}): boolean {
   return of({kind}).isLocal === true
 }
 
-/** Whether releases are tags, and a tag, branch or commit may be named in place of a version. */
+/** Tells whether releases of a kind are tags, and a tag, branch or commit may be named in place of a version. */
 export function namesCommits({kind}: {readonly kind: SourceKind}): boolean {
   return of({kind}).namesCommits === true
 }
 
-/** Whether a publisher lists what touched a module, rather than all releases. */
+/** Tells whether publishers of a kind list what touched a module, rather than all releases. */
 export function listsByModule({kind}: {readonly kind: SourceKind}): boolean {
   return of({kind}).listsByModule === true
 }

@@ -10,7 +10,7 @@ interface Known {
 // Each module of a source asks for all of its releases, and a release may have thousands of files.
 const lists = new WeakMap<RegistryReleases, Known>()
 
-/** The releases of a source that the registry knows, digests included. */
+/** Lists the releases of a source that the registry knows, digests included. */
 export function knownReleases(
   source: SourceDefinition,
   {registry}: Pick<SourceContext, 'registry'>,

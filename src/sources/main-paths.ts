@@ -1,6 +1,6 @@
 import {mainFile, prefixed} from '../module-name.ts'
 /**
- * Where below a plugin path Prosody's loader looks for the main file of a module that has a folder
+ * Lists where below a plugin path Prosody's loader looks for the main file of a module that has a folder
  * (util/pluginloader.lua).
  */
 export function mainPaths(name: string): readonly string[] {

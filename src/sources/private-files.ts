@@ -19,7 +19,7 @@ const keyName = /^id_(?:rsa|dsa|ecdsa|ed25519|xmss)(?:_sk)?$/
 const keyEnding =
   /\.(?:key|pem|p8|p12|pfx|pk8|pkcs8|pkcs12|jks|jceks|keystore|kdbx|ppk|ovpn)(?:~|\.(?:bak|old|orig|save|tmp|asc|gpg|enc|\d+))*$/i
 
-/** By its path alone; undefined for what may be taken. */
+/** Tells why a file is never a module's, by its path alone; undefined for what may be taken. */
 export function neverTaken(path: string): NeverTaken | undefined {
   const parts = path.split('/')
   const file = parts.at(-1) ?? ''
@@ -29,7 +29,7 @@ export function neverTaken(path: string): NeverTaken | undefined {
   return parts.some((part) => part.startsWith('.') || versionControl.has(part)) ? 'hidden' : undefined
 }
 
-/** Whether a file belongs to a version control system: not even a manifest that names it can have it. */
+/** Tells whether a file belongs to a version control system: not even a manifest that names it can have it. */
 export function isVersionControl(path: string): boolean {
   return path.split('/').some((part) => versionControl.has(part))
 }
@@ -41,7 +41,7 @@ const otherText = /^(?:PuTTY-User-Key-File-\d|---- BEGIN SSH2 ENCRYPTED PRIVATE 
 /** JKS, JCEKS, KeePass. */
 const stores = ['feedfeed', 'cececece', '03d9a29a']
 
-/** Whether bytes hold a private key, whatever the file is called. Lua that has one in a text is not asked for. */
+/** Tells whether bytes hold a private key, whatever the file is called. Lua that has one in a text is not asked for. */
 export function isPrivateKey(bytes: Buffer): boolean {
   if (stores.includes(bytes.toString('hex', 0, 4)) || isKeyInDer(bytes)) return true
   const isWide = bytes.length > 1 && ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2))

@@ -8,10 +8,10 @@ import type {DefinitionOf, Resolved, ResolvedOf, SourceKind} from './kinds.ts'
 /** One file of a release. */
 export interface ReleaseFile {
   readonly sha256: Sha256
-  /** Bytes. */
+  /** Bytes of the file. */
   readonly size: number
   readonly basis?: DigestBasis
-  /** Whether it was found to hold a private key; undefined where nobody has looked. */
+  /** Whether the file was found to hold a private key; undefined where nobody has looked. */
   readonly isKey?: boolean
 }
 
@@ -30,32 +30,35 @@ export type Barred =
 export interface ReleaseContents {
   readonly files: ReadonlyMap<string, ReleaseFile>
   readonly links: ReadonlyMap<string, string>
-  /** Name of the folder that the release's root is; undefined where it says nothing. */
+  /** Name of the folder that the release's root is; undefined where that says nothing. */
   readonly rootName?: string
   readonly barred?: ReadonlyMap<string, Barred>
-  /** Git's commit, 40 digits, where the archive that was read says of which it is. */
+  /** The Git commit, 40 digits, where the archive that was read says of which it is. */
   readonly commit?: string
 }
 
 /** A file that a publisher lists without its digest. */
 export interface ListedPath {
   readonly path: string
-  /** Bytes. */
+  /** Bytes of the file. */
   readonly size: number
-  /** The bytes under its URL are where the link leads to. */
+  /** Whether the file is a link: the bytes under its URL are where the link leads to. */
   readonly isLink: boolean
 }
 
-/** What a source lists. Without contents, the digests become known by fetching (fetch/contents.ts). */
+/** A release as a source lists it. Without contents, the digests become known by fetching (fetch/contents.ts). */
 export interface ReleaseRef {
-  /** Canonical in the source's scheme. */
+  /** The version, canonical in the source's scheme. */
   readonly version: string
   readonly resolved: Resolved
-  /** YYYY-MM-DD, UTC. */
+  /** The day of the release in UTC, YYYY-MM-DD. */
   readonly date?: string
   readonly aliases?: readonly string[]
   readonly contents?: ReleaseContents
-  /** The publisher has something of the module there, but not its main file: such a release is none of the module. */
+  /**
+   * Whether the publisher has something of the module there, but not its main file: such a release is none of the
+   * module.
+   */
   readonly withoutMain?: true
 }
 
@@ -66,46 +69,49 @@ export type Location =
   | FolderLocation
   | {readonly type: 'skipped'; readonly label: string; readonly reason: string}
 
-/** A folder of this machine. */
+/** A location of a release that is a folder of this machine. */
 export interface FolderLocation {
   readonly type: 'folder'
   readonly label: string
-  /** Absolute. */
+  /** The folder's absolute path. */
   readonly path: string
-  /** Folders that it has to lie in, once links are followed, and where links in it may lead. */
+  /** Folders that the folder has to lie in, once links are followed, and where links in it may lead. */
   readonly within: readonly string[]
-  /** Folders in it that are none of its own. */
+  /** Folders inside of the folder that are none of its own. */
   readonly except: readonly string[]
-  /** How to let it lie elsewhere. */
+  /** What to do to let the folder lie elsewhere, for messages. */
   readonly hint: string
 }
 
-/** Each file under its own URL. */
+/** A location of a release in which each file has its own URL. */
 export interface FilesLocation {
   readonly type: 'files'
   readonly label: string
+  /** Returns the URL of a file. @param path in the release */
   url(path: string): string
 }
 
-/** One download that holds many files, or (format undefined) is itself the one file. */
+/**
+ * A location of a release that is one download: it holds many files, or (format undefined) is itself the one file.
+ */
 export interface ArchiveLocation {
   readonly type: 'archive'
   readonly label: string
   readonly url: string
   readonly format: ArchiveFormat | undefined
-  /** Of the archive itself, where somebody vouches for it. */
+  /** Digest of the archive itself, where somebody vouches for it. */
   readonly sha256?: Sha256
   /** Bytes of the archive. */
   readonly size?: number
   /** Folder in the archive that release paths are relative to. */
   readonly root: string
-  /** Drops the top folder: 1 always, 'single' when everything lies in one. */
+  /** How many top folders of the archive's paths are dropped: 1 always, 'single' when everything lies in one. */
   readonly strip: 0 | 1 | 'single'
-  /** Much more comes with it than what is wanted: how much is told before it does. */
+  /** Whether much more comes with the archive than what is wanted: how much is told before it does. */
   readonly large?: true
-  /** Git's commit, or its beginning, that it has to be of where it says of which it is. */
+  /** The Git commit, or its beginning, that the archive has to be of where it says of which it is. */
   readonly commit?: string
-  /** Named by a whole revision: what it holds never changes, so that it is read once. */
+  /** Whether the archive is named by a whole revision: what it holds never changes, so that it is read once. */
   readonly immutable?: true
 }
 
@@ -118,22 +124,24 @@ export interface AllowedFolders {
   readonly config: string
 }
 
-/** Of contexts in which no path source is asked for. */
+/** The allowed folders of contexts in which no path source is asked for. */
 export const noFolders: AllowedFolders = {folders: [], except: [], config: ''}
 
+/** What sources work with: the registry, the project's place, and where Debian's packages can be had. */
 export interface SourceContext {
   readonly registry: Registry
   /** Absolute folder that relative paths of the manifest start from. */
   readonly projectFolder: string
   readonly allowed: AllowedFolders
-  /** Base URLs of Debian mirrors, best first, or why there are none. Asked for once, when first needed. */
+  /** Finds the base URLs of Debian mirrors, best first, or why there are none. Asked for once, when first needed. */
   debianMirrors(): Promise<{readonly urls: readonly string[]; readonly reason: string}>
 }
 
-/** Of which day the newest index of an archive was that this user has seen; what can't be kept is not. */
+/** A memory of which day the newest index of an archive was that this user has seen; what can't be kept is not. */
 export interface SeenDates {
-  /** The date that was kept last. */
+  /** Reads the date that was kept last for an index; undefined without one. @param of what names the index */
   read(of: string): string | undefined
+  /** Keeps the date of the newest index that was seen. */
   keep(of: string, date: string): Promise<void>
 }
 
@@ -153,14 +161,14 @@ export interface ReleaseQuery {
   readonly module: string
   /** Version, range or revision; undefined for the newest. */
   readonly versionText: string | undefined
-  /** Everything that there is is wanted, to show what there would be. */
+  /** Whether everything that there is is wanted, to show what there would be. */
   readonly all?: true
 }
 
 /** How one kind of source is reached. It says what exists and where; it never downloads or hashes. */
 export interface Source<K extends SourceKind> {
   readonly kind: K
-  /** What is known without asking anybody. */
+  /** Lists the releases that are known without asking anybody. */
   listReleases(definition: DefinitionOf<K>, context: SourceContext): Promise<readonly ReleaseRef[]>
   /**
    * Asks the publisher for releases that may be what is looked for: never fewer than there are, but others may be
@@ -178,6 +186,9 @@ export interface Source<K extends SourceKind> {
   listFiles?(resolved: ResolvedOf<K>, module: string, context: AskingContext): Promise<readonly ListedPath[]>
   /** Asks the publisher for the names of its modules. Throws UNREACHABLE, UPSTREAM_GARBLED, OFFLINE_MISSING. */
   listModules?(definition: DefinitionOf<K>, context: AskingContext): Promise<readonly string[]>
-  /** @param module name, or `*`: what of the release is wanted, for locations that can give a part */
+  /**
+   * Names the places where the bytes of a release can be had, best first.
+   * @param module name, or `*`: what of the release is wanted, for locations that can give a part
+   */
   locate(resolved: ResolvedOf<K>, module: string, context: SourceContext): Promise<readonly Location[]>
 }

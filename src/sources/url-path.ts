@@ -1,4 +1,4 @@
-/** Percent-encodes a `/`-separated path for a URL; `~` and `+` too, as Debian's mirrors want them. */
+/** Encodes a `/`-separated path by percent signs for a URL; `~` and `+` too, as Debian's mirrors want them. */
 export function encodePath(path: string): string {
   return path
     .split('/')

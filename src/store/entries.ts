@@ -17,7 +17,7 @@ export interface Pruned {
 /** How long something of a process is left that can't be looked at from here: it may run in another container. */
 const patience = 24 * 60 * 60 * 1000
 
-/** Makes a new name that tells whose it is: `<pid>-<where that pid counts>-<random>`. */
+/** Makes a new name for a file that tells whose it is: `<pid>-<where that pid counts>-<random>`. */
 export function ownName(): string {
   return `${process.pid}-${worldTag()}-${randomBytes(8).toString('hex')}`
 }

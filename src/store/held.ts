@@ -23,7 +23,7 @@ export class Held {
     this.#folder = join(store, 'held', ownName())
   }
 
-  /** Whether a blob is held. */
+  /** Tells whether a blob is held. */
   has(sha256: Sha256): boolean {
     return this.#names.has(sha256) || this.#bytes.has(sha256)
   }

@@ -27,12 +27,14 @@ export class Listings implements ListingKeeper {
     this.#folder = new OwnFolder(store, 'listings')
   }
 
+  /** Reads the answer that a URL gave before; undefined where none is kept, or it is damaged. */
   read(url: string): Listing | undefined {
     const read = this.#read(nameOf(url))
     if (read === 'damaged') this.drop(url)
     return read === 'damaged' ? undefined : read
   }
 
+  /** Keeps the answer of a URL; where the disk does not take it, none is kept. */
   async keep(url: string, listing: Listing): Promise<void> {
     const name = nameOf(url)
     const folder = join(this.#store, 'tmp')
@@ -48,11 +50,13 @@ export class Listings implements ListingKeeper {
     }
   }
 
+  /** Marks the answer of a URL as used now. */
   touch(url: string): void {
     const now = new Date()
     quietly(() => utimesSync(join(this.#folder.path, nameOf(url)), now, now))
   }
 
+  /** Removes the answer of a URL. */
   drop(url: string): void {
     quietly(() => rmSync(join(this.#folder.path, nameOf(url)), {force: true}))
   }

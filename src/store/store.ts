@@ -216,6 +216,7 @@ export class BlobWriter {
     this.#file = file
   }
 
+  /** Writes the next bytes of the blob, and counts them into its digest. Throws when the disk does not take them. */
   write(chunk: Buffer): void {
     this.#hash.update(chunk)
     this.size += chunk.length

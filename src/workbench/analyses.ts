@@ -23,21 +23,26 @@ export class Analyses {
     this.#code = code ?? ''
   }
 
-  /** @param module the module's name; undefined for a library */
+  /**
+   * Returns the facts of a Lua file that an earlier analysis has left; undefined without one.
+   * @param module the module's name; undefined for a library
+   */
   facts(sha256: Sha256, module: string | undefined): FileFacts | undefined {
     return this.#find(this.#question('facts', sha256, [module])) as FileFacts | undefined
   }
 
+  /** Adds the facts of a Lua file to what later analyses find. */
   addFacts(sha256: Sha256, module: string | undefined, facts: FileFacts): void {
     this.#add(this.#question('facts', sha256, [module]), facts)
   }
 
-  /** What the rules about Prosody say of it. */
+  /** Returns what the rules about Prosody said of a Lua file in an earlier analysis; undefined without one. */
   report(sha256: Sha256, module: string | undefined, rules: FileRules): RuleReport | undefined {
     return this.#find(this.#question('rules', sha256, [module, this.#digestOf(rules)])) as
       RuleReport | undefined
   }
 
+  /** Adds what the rules about Prosody say of a Lua file to what later analyses find. */
   addReport(
     sha256: Sha256,
     {module, rules}: {readonly module: string | undefined; readonly rules: FileRules},

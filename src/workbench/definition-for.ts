@@ -6,7 +6,7 @@ import type {Registry} from '../registry/registry.ts'
 import type {SourceDefinition} from '../sources/kinds.ts'
 import type {Workbench} from './workbench.ts'
 
-/** The definition of the source in a key. Throws SOURCE_UNKNOWN, and USAGE for `*` of a source of folders. */
+/** Finds the definition of the source in a key. Throws SOURCE_UNKNOWN, and USAGE for `*` of a source of folders. */
 export function definitionFor(key: ModuleKey, manifest: Manifest, bench: Workbench): SourceDefinition {
   const [source, name] = splitKey(key)
   const {registry} = bench.environment
@@ -24,7 +24,7 @@ export function definitionFor(key: ModuleKey, manifest: Manifest, bench: Workben
   return definition
 }
 
-/** @param key what was asked for, beginning with the source that nobody knows */
+/** Makes the error for a source that nobody knows. @param key what was asked for, beginning with that source */
 export function unknownSource(
   key: ModuleKey,
   {sources = {}}: Manifest,

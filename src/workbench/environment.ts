@@ -24,6 +24,7 @@ export interface Environment {
   readonly allowPaths: readonly string[]
 }
 
+/** What an environment has in place of what this process has. */
 export interface EnvironmentOptions {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
@@ -33,7 +34,10 @@ export interface EnvironmentOptions {
   readonly allowPaths?: readonly string[]
 }
 
-/** The environment of this process, with what is given replaced. Throws PATH_NOT_FOUND where the working folder is gone. */
+/**
+ * Returns the environment of this process, with what is given replaced. Throws PATH_NOT_FOUND where the working
+ * folder is gone.
+ */
 export function createEnvironment(options: EnvironmentOptions = {}): Environment {
   const env = options.env ?? process.env
   const cwd = options.cwd ?? workingFolder()

@@ -10,7 +10,9 @@ interface Failed {
 export class Failures {
   readonly #found: Failed[] = []
 
-  /** What the work gives; undefined where it failed. What is the machine's own trouble, or an interrupt, ends it all. */
+  /**
+   * Gives what work gives; undefined where it failed. What is the machine's own trouble, or an interrupt, ends it all.
+   */
   async judge<T>(subject: string, work: () => T | Promise<T>): Promise<T | undefined> {
     try {
       return await work()

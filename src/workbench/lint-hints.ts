@@ -2,7 +2,7 @@ import type {RuleFinding} from '../lint/rules/index.ts'
 import type {Registry} from '../registry/registry.ts'
 import {flatSources} from '../resolve/owners.ts'
 
-/** A finding with what the registry knows of the library that it misses: flat trees that have it. */
+/** Returns a finding with what the registry knows of the library that it misses: flat trees that have it. */
 export function withTreeHint(finding: RuleFinding, registry: Registry): RuleFinding {
   if (finding.pending?.kind !== 'library') return finding
   const {name} = finding.pending

@@ -7,7 +7,7 @@ import {defaultProsody, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 
 /**
- * What lint has to know of a line of Prosody; undefined for a line that the registry does not describe.
+ * Collects what lint has to know of a line of Prosody; undefined for a line that the registry does not describe.
  * @param lua the Lua that it runs with; undefined for Debian's
  */
 export function targetOf(line: string, lua: string | undefined, registry: Registry): Target | undefined {
@@ -50,7 +50,9 @@ function membersIn(line: string, registry: Registry): Pick<Target, 'members' | '
   return {members: {...read, ...run}, moduleMembers: moduleLibs}
 }
 
-/** The target of a manifest, with what a command line says in its place. Undefined for a line that nobody knows. */
+/**
+ * Returns the target of a manifest, with what a command line says in its place. Undefined for a line that nobody knows.
+ */
 export function targetFor(
   {prosody = defaultProsody, image}: Manifest,
   said: {readonly prosody?: string | undefined; readonly lua?: string | undefined},
@@ -68,7 +70,7 @@ export function targetFor(
   })
 }
 
-/** luacheck's standards `prosody-<line>`: what Prosody adds to Lua's global variables. */
+/** Makes luacheck's standards `prosody-<line>`: what Prosody adds to Lua's global variables. */
 export function prosodyStandards(registry: Registry): Map<string, Standard> {
   return new Map(
     registry.prosodyLines.map((line) => {
@@ -85,7 +87,7 @@ export function prosodyStandards(registry: Registry): Map<string, Standard> {
 /** Of a module that is asked for, `add` says this by itself. */
 const leftToAdd: RuleSettings = {'shadows-core': 'off'}
 
-/** How modules are judged that a project brings in; undefined for a line that nobody knows. */
+/** Tells how modules are judged that a project brings in; undefined for a line that nobody knows. */
 export function rulesFor(manifest: Manifest, registry: Registry): FileRules | undefined {
   const target = targetFor(manifest, {}, registry)
   if (target === undefined) return undefined

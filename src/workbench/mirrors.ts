@@ -10,7 +10,10 @@ export type MirrorTable = ReadonlyMap<string, string>
 
 const debianVariable = 'PROSODY_MODS_DEBIAN_MIRROR'
 
-/** Environment before the user's configuration before the manifest. Throws CONFIG_INVALID. */
+/**
+ * Collects the mirrors that URLs are replaced by: the environment's before the user's configuration before the
+ * manifest's. Throws CONFIG_INVALID.
+ */
 export function mirrorTable(manifest: Manifest, user: UserConfig, env: NodeJS.ProcessEnv): MirrorTable {
   const table = new Map<string, string>()
   for (const [base, mirror] of Object.entries(manifest.mirrors ?? {}))
@@ -22,7 +25,7 @@ export function mirrorTable(manifest: Manifest, user: UserConfig, env: NodeJS.Pr
   return table
 }
 
-/** The longest base that a URL begins with is replaced by its mirror. */
+/** Replaces the longest base that a URL begins with by its mirror. */
 export function rewriteUrl(url: string, table: MirrorTable): string {
   let best = ''
   for (const base of table.keys()) {

@@ -3,7 +3,7 @@ import type {LockedModule, Lockfile} from '../project/lockfile.ts'
 import type {NeededFile} from './wants.ts'
 import {entriesIn} from '../module-key.ts'
 
-/** Every file of a lockfile with where it comes from. */
+/** Lists every file of a lockfile with where it comes from. */
 export function neededFiles(lock: Lockfile): NeededFile[] {
   return entriesIn(lock.modules).flatMap(([module, locked]) =>
     Object.entries(locked.files).map(([path, digest]) => ({
@@ -16,7 +16,10 @@ export function neededFiles(lock: Lockfile): NeededFile[] {
   )
 }
 
-/** Where in the release a file of the context comes from. A file may be named like a member of every object. */
+/**
+ * Returns the path in the release that a file of the context comes from. A file may be named like a member of every
+ * object.
+ */
 export function releasePath({from = {}}: LockedModule, path: string): string {
   return (Object.hasOwn(from, path) ? from[path] : undefined) ?? path
 }

@@ -5,8 +5,8 @@ const variable = 'PROSODY_MODS_OLDEST_INDEX'
 const dates = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$/
 
 /**
- * From when on a signed index is taken though a newer one was seen, in milliseconds: PROSODY_MODS_OLDEST_INDEX. Undefined
- * where the user says nothing. Throws CONFIG_INVALID.
+ * Reads from when on a signed index is taken though a newer one was seen, in milliseconds: PROSODY_MODS_OLDEST_INDEX.
+ * Undefined where the user says nothing. Throws CONFIG_INVALID.
  */
 export function oldestIndexOf(env: NodeJS.ProcessEnv): number | undefined {
   const text = env[variable] ?? ''

@@ -15,8 +15,8 @@ import {refuseDisputes} from './refuse-disputes.ts'
 import {namesCommits} from '../sources/kinds.ts'
 
 /**
- * readProject, with what manifest and lockfile say of sources, versions and digests checked against the registry; the
- * marks of the lock are those that its digests deserve.
+ * Opens the project for commands that only look: what manifest and lockfile say of sources, versions and digests is
+ * checked against the registry, and the marks of the lock are those that its digests deserve.
  */
 export async function openProject(environment: Environment): Promise<Project> {
   const project = await checked(await readProject(environment), environment)
@@ -31,7 +31,7 @@ export interface NearProject {
   readonly lock: Lockfile
 }
 
-/** openProject; outside of any project an empty one in the working folder. */
+/** Opens the project or, outside of any, an empty one in the working folder. */
 export async function projectOrNone(environment: Environment): Promise<NearProject> {
   try {
     const {folder, manifest, lock = emptyLock} = await openProject(environment)
@@ -44,7 +44,10 @@ export async function projectOrNone(environment: Environment): Promise<NearProje
   }
 }
 
-/** withProject, likewise. */
+/**
+ * Runs `work` on the project while no other prosody-mods can change it; what manifest and lockfile say is checked
+ * against the registry, as by openProject.
+ */
 export async function changeProject<T>(
   environment: Environment,
   work: (project: Project) => Promise<T>,
@@ -55,7 +58,10 @@ export async function changeProject<T>(
   })
 }
 
-/** changeProject, for work that looks itself at what the registry says otherwise than the lockfile. */
+/**
+ * Runs `work` on the project as changeProject does, for work that looks itself at what the registry says otherwise
+ * than the lockfile.
+ */
 export async function mendProject<T>(
   environment: Environment,
   work: (project: Project) => Promise<T>,
@@ -147,8 +153,9 @@ function invalid(
     details: {...details, line, column},
   })
 }
+/** A project that has a lockfile, or needs none. */
 export type ProjectWithLock = Project & {readonly lock: Lockfile}
-/** A project that has a lockfile, or needs none. Throws LOCKFILE_MISSING. */
+/** Opens a project that has a lockfile, or needs none. Throws LOCKFILE_MISSING. */
 export async function lockedProject(environment: Environment): Promise<ProjectWithLock> {
   const project = await openProject(environment)
   const {lock = emptyLock, manifest} = project

@@ -21,7 +21,7 @@ export interface StoredLua {
   readonly sha256: Sha256
 }
 
-/** The facts of a Lua file. Throws LUA_INVALID with file, line and column, and STORE_CORRUPT. */
+/** Reads the facts of a Lua file. Throws LUA_INVALID with file, line and column, and STORE_CORRUPT. */
 export function readLua(file: StoredLua, bench: Workbench): FileFacts {
   const {analyses, rules} = bench
   const main = mainOf(file.path)
@@ -40,7 +40,7 @@ export function readLua(file: StoredLua, bench: Workbench): FileFacts {
   })
 }
 
-/** What the rules about Prosody say of a Lua file. Throws as readLua does. */
+/** Returns what the rules about Prosody say of a Lua file. Throws as readLua does. */
 export function ruleReport(file: StoredLua, rules: FileRules, bench: Workbench): RuleReport {
   const main = mainOf(file.path)
   const known = bench.analyses.report(file.sha256, main, rules)

@@ -19,7 +19,10 @@ export interface UserConfig {
   readonly allowPaths: readonly string[]
 }
 
-/** config.json in PROSODY_MODS_CONFIG or the user's configuration folder. Throws CONFIG_INVALID with line and column. */
+/**
+ * Reads config.json in PROSODY_MODS_CONFIG or the user's configuration folder. Throws CONFIG_INVALID with line and
+ * column.
+ */
 export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig> {
   const chosen = env['PROSODY_MODS_CONFIG']
   const isChosen = chosen !== undefined && chosen !== ''
@@ -60,8 +63,8 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
 }
 
 /**
- * The manifest with the user's sources behind its own. Throws CONFIG_INVALID for one that has the id of a source of the
- * registry.
+ * Returns the manifest with the user's sources behind its own. Throws CONFIG_INVALID for one that has the id of a
+ * source of the registry.
  */
 export function withUserSources(
   manifest: Manifest,
@@ -83,7 +86,7 @@ export function withUserSources(
     : {...manifest, sources: {...sources, ...manifest.sources}}
 }
 
-/** The URL of a source that only looks like one: the schema's pattern admits more than there are. */
+/** Finds the URL of a source that only looks like one: the schema's pattern admits more than there are. */
 export function unreadableUrl(
   source: DeclaredSource,
 ): {readonly key: string; readonly url: string} | undefined {

@@ -20,8 +20,9 @@ export interface NeededFile {
 }
 
 /**
- * Where each file may be had: at its publisher first, then in every Debian package that holds the same
- * bytes, then in its publisher's archives; packages that lie in the store already come before everything, since they cost nothing.
+ * Lists where each file may be had: at its publisher first, then in every Debian package that holds the same bytes,
+ * then in its publisher's archives; packages that lie in the store already come before everything, since they cost
+ * nothing.
  */
 export async function wantsFor(files: readonly NeededFile[], bench: Workbench): Promise<Want[]> {
   const upstream = new Map<ModuleKey, readonly Location[]>()

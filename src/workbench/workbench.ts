@@ -85,13 +85,13 @@ export async function withWorkbench<T>(
   }
 }
 
-/** The releases of a source that the project has locked. */
+/** Lists the releases of a source that the project has locked. */
 export function lockedOf(source: string, {lock}: Workbench): ReleaseRef[] {
   const own = entriesIn(lock?.modules).filter(([key]) => splitKey(key)[0] === source)
   return own.map(([, {version, resolved}]) => ({version, resolved}))
 }
 
-/** The verified bytes of a blob that was brought in before; `name` is for messages. Throws STORE_CORRUPT. */
+/** Reads the verified bytes of a blob that was brought in before; `name` is for messages. Throws STORE_CORRUPT. */
 export function blobOf({session}: Workbench, sha256: Sha256, name: string): Buffer {
   const bytes = session.read(sha256)
   if (bytes !== undefined) return bytes

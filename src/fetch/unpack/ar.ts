@@ -41,6 +41,7 @@ export class ArReader {
     return {name: name.replace(/\/$/, ''), size: Number(size)}
   }
 
+  /** Yields the bytes of a member, all of which have to be taken before the next one. Throws ARCHIVE_CORRUPT. */
   async *body({size}: Member): AsyncGenerator<Buffer> {
     for (let left = size; left > 0;) {
       const piece = await this.#reader.some(left)
@@ -54,6 +55,7 @@ export class ArReader {
     if (padding !== '\n') throw this.#corrupt('a newline after a member of odd size', quoted(padding))
   }
 
+  /** Skips the bytes of a member. Throws ARCHIVE_CORRUPT. */
   async skip(member: Member): Promise<void> {
     const body = this.body(member)
     while ((await body.next()).done !== true);

@@ -7,7 +7,7 @@ import type {Entry} from './entry.ts'
 import {NameTree, type NewNode} from './tree.ts'
 import type {ArchiveFile, FileSink, UnpackRequest, UnpackResult} from './types.ts'
 
-/** A request as it was asked, without the bytes. */
+/** A request to unpack as it was asked, without the bytes of the archive. */
 export type CollectRequest = Pick<UnpackRequest, 'label' | 'onFile' | 'root' | 'signal' | 'strip'>
 
 /**

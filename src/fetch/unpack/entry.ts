@@ -1,5 +1,6 @@
 import type {UnpackLimits} from './types.ts'
 
+/** What an entry of an archive is; `special` for devices and the like. */
 export type EntryKind = 'file' | 'folder' | 'hardlink' | 'special' | 'symlink'
 
 /** What an archive holds under one name, whatever its format. */

@@ -26,6 +26,7 @@ export class Control {
     this.#writer.closeBlock()
   }
 
+  /** Writes the steps of a block of `do`. */
   do(node: Ast.DoStatement): void {
     checkBlocks(node, this.#writer.issues, this.#writer.places)
     const {frame} = this.#writer
@@ -35,6 +36,7 @@ export class Control {
     frame.plainBlocks -= 1
   }
 
+  /** Writes the steps of an `if` with all its branches. */
   if(node: Ast.IfStatement): void {
     const writer = this.#writer
     checkBlocks(node, writer.issues, writer.places)
@@ -67,6 +69,7 @@ export class Control {
 
   // Loops
 
+  /** Writes the steps of a `while` loop. */
   while(node: Ast.WhileStatement): void {
     const writer = this.#writer
     const place = spanOf(node)
@@ -88,6 +91,7 @@ export class Control {
     this.#writer.label('break', undefined)
   }
 
+  /** Writes the steps of a `repeat` loop, whose condition sees the locals of its body. */
   repeat(node: Ast.RepeatStatement): void {
     const writer = this.#writer
     writer.decision()
@@ -103,6 +107,7 @@ export class Control {
     writer.closeBlock()
   }
 
+  /** Writes the steps of a `for` loop over numbers. */
   forNumeric(node: Ast.ForNumericStatement): void {
     checkFor(node, this.#writer.issues)
     this.#writer.decision()
@@ -113,6 +118,7 @@ export class Control {
     this.#loop(node, [node.variable])
   }
 
+  /** Writes the steps of a `for` loop over what iterators give. */
   forGeneric(node: Ast.ForGenericStatement): void {
     this.#writer.decision()
     this.#writer.mark(spanOf(node))

@@ -55,6 +55,7 @@ export class Expressions {
     return givesSeveral(node) && this.#writer.places.isWrapped(node)
   }
 
+  /** Tells whether an expression may come to several values: a call or `...`, not in parentheses. */
   isUnpacking(node: Ast.Expression): boolean {
     return givesSeveral(node) && !this.#writer.places.isWrapped(node)
   }
@@ -118,7 +119,10 @@ export class Expressions {
     return body
   }
 
-  /** @param name of a table that is assigned to something */
+  /**
+   * Writes down in a step what an expression uses, and tells what it comes to.
+   * @param name of a table that is assigned to something
+   */
   expression(node: Ast.Expression, step: Step, name?: string): Described {
     switch (node.type) {
       case 'Identifier':

@@ -44,6 +44,7 @@ export class Graph {
     return this.#stretches[index] ?? this.last
   }
 
+  /** Returns the index of the step that a stretch begins with. */
   startOf(stretch: number): number {
     return this.starts[stretch] ?? 0
   }

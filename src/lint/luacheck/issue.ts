@@ -55,6 +55,7 @@ export class TooManyIssues extends Error {}
 export class Issues {
   readonly all: Issue[] = []
 
+  /** Adds an issue. Throws TooManyIssues where there are more than anybody reads. */
   add(code: string, place: Span, details: Details = nothing): void {
     if (this.all.length === mostIssues) throw new TooManyIssues()
     this.all.push({code, place, details})

@@ -68,6 +68,7 @@ export class Places {
     if (around !== undefined) around.isCall = true
   }
 
+  /** Tells whether an expression stands in parentheses that are not those of a call. */
   isWrapped(node: Ast.Node): boolean {
     const [start, end] = spanOf(node)
     const next = this.#scan.parentheses.get(start)

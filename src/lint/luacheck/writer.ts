@@ -63,10 +63,12 @@ export class Writer {
 
   // Functions and blocks
 
+  /** Begins a function: what is written from now on is part of it. */
   openFunction(body: Body): void {
     this.frame = {body, around: this.frame, plainBlocks: 0, counts: true}
   }
 
+  /** Ends the innermost function, and names it as an inner one of all around it. */
   closeFunction(): void {
     const {body, around} = this.frame
     if (around === undefined) return
@@ -74,6 +76,7 @@ export class Writer {
     for (let at: Frame | undefined = around; at !== undefined; at = at.around) at.body.inner.push(body)
   }
 
+  /** Begins a block: what is declared from now on ends with it. */
   openBlock(): void {
     this.#blocks += 1
     this.#block = {
@@ -85,6 +88,7 @@ export class Writer {
     }
   }
 
+  /** Ends the innermost block: ties jumps to its labels, reports unused ones, and hides its variables again. */
   closeBlock(): void {
     const block = this.#block
     if (block === undefined) return
@@ -103,6 +107,7 @@ export class Writer {
 
   // Variables
 
+  /** Makes a variable that is visible until its block ends, and notes which one it hides. */
   declare(name: string, {place, kind, implicit}: Declaration): Variable {
     const {body} = this.frame
     const {length} = body.steps
@@ -145,12 +150,14 @@ export class Writer {
     })
   }
 
+  /** Finds the variable that a name means here; undefined for a global. */
   resolve(name: string): Variable | undefined {
     return this.#visible.get(name)
   }
 
   // Steps
 
+  /** Appends a step to the innermost function. */
   emit(step: Step): Step {
     const {steps} = this.frame.body
     step.index = steps.length
@@ -158,10 +165,12 @@ export class Writer {
     return step
   }
 
+  /** Appends a step that does nothing but stand for a place in the code. */
   mark(place: Span): Step {
     return this.emit(newStep('mark', place))
   }
 
+  /** Puts a label here, for jumps in its block and the blocks inside. @param place undefined for those of loops */
   label(name: string, place: Span | undefined): void {
     const block = this.#block
     if (block === undefined) return
@@ -170,6 +179,7 @@ export class Writer {
     else block.labels.push(label)
   }
 
+  /** Appends a jump to a label that may come later. @param conditional whether it may go on behind it, too */
   jump(name: string, conditional: boolean): void {
     const step = this.emit(newStep('jump', undefined))
     step.jump = {conditional, to: 0}
@@ -179,30 +189,34 @@ export class Writer {
     else block.jumps.push({name, step})
   }
 
+  /** Counts a decision into the complexity of the innermost function, unless it stands in a block of `do`. */
   decision(): void {
     if (this.frame.plainBlocks === 0) this.frame.body.complexity += 1
   }
 
   // Uses
 
+  /** Keeps a chain of names that begins with a global or leads to a field. */
   chain(chain: Chain): Chain {
     if (chain.variable === undefined || chain.keys.length > 0) this.chains.push(chain)
     return chain
   }
 
+  /** Notes that a step reads a variable. */
   access(step: Step, variable: Variable, node: Ast.Node): void {
     variable.accessed = true
     addAccess(step, {variable, node})
     this.upvalue(step, variable, 'accessed')
   }
 
+  /** Notes that a step changes the table in a variable. */
   mutate(step: Step, variable: Variable, node: Ast.Node): void {
     variable.mutated = true
     addMutation(step, {variable, node})
     this.upvalue(step, variable, 'mutated')
   }
 
-  /** Tells every function between here and the variable's own. */
+  /** Tells every function between here and the variable's own what a step does to the variable. */
   upvalue(step: Step, variable: Variable, how: 'accessed' | 'mutated' | 'set'): void {
     let body: Body | undefined = this.frame.body
     for (; body !== undefined && body !== variable.home; body = body.parent)

@@ -13,6 +13,7 @@ export class OptionCache {
     this.standards = standardsWith(standards)
   }
 
+  /** Returns the options that layers come to, made once for the same layers. */
   of(layers: readonly OptionSet[]): Effective {
     const key = this.#key(layers)
     const known = this.#known.get(key) ?? effective(layers, this.#globalsOf(layers))

@@ -132,7 +132,7 @@ export function definesGlobals(layer: OptionSet): boolean {
   )
 }
 
-/** Collects all globals that there are by several layers; later ones are right. */
+/** Collects all globals that several layers of options define; later ones are right. */
 export function finalStandard(layers: readonly OptionSet[], standards: Standards): Node {
   const std: Node = {}
   for (const one of standardsOf(layers, standards)) addStandard(std, one)

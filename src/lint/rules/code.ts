@@ -72,6 +72,7 @@ export class Code {
     return this.whenRuns(inside)
   }
 
+  /** Tells when a function's code runs, as far as this file tells. */
   whenRuns(one: FunctionInfo): When {
     return this.#times.when.get(one) ?? 'work'
   }
@@ -114,6 +115,10 @@ export class Code {
     return site.in.parent === undefined && !site.conditional && !site.guarded
   }
 
+  /**
+   * Tells what an expression stands for, by the names that lead there from a global or from `module`; undefined for
+   * others.
+   */
   path(node: Ast.Expression): Path | undefined {
     return pathOf(node, this.folding)
   }
@@ -123,7 +128,7 @@ export class Code {
     return this.calls.some(({method}) => method !== undefined)
   }
 
-  /** Whether the file is there to test modules: it describes what they do, or makes up a `module` of its own. */
+  /** Whether the file is a test of modules: it describes what they do, or makes up a `module` of its own. */
   get isTest(): boolean {
     const called = new Set(this.calls.map(({path}) => (path?.root === 'global' ? path.name : undefined)))
     if (called.has('describe') && called.has('it')) return true

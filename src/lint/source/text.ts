@@ -22,6 +22,7 @@ export class SourceText {
     return this.#continuations !== undefined
   }
 
+  /** Returns the offset at which a line begins. @param line from 1 */
   startOf(line: number): number {
     return this.lineStarts[line - 1] ?? 0
   }

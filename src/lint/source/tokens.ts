@@ -35,10 +35,12 @@ export class Tokens {
     if (this.#source.startsWith('#!')) this.#at = /[\r\n]|$/.exec(this.#source)?.index ?? 0
   }
 
+  /** Returns the next token, which stays. */
   peek(): Token {
     return (this.#peeked ??= this.#read())
   }
 
+  /** Returns the next token and goes past it. */
   next(): Token {
     const token = this.#peeked ?? this.#read()
     this.#peeked = undefined

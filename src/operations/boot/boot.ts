@@ -14,17 +14,18 @@ import type {Environment} from '../../workbench/environment.ts'
 import {lockedProject} from '../../workbench/open-project.ts'
 import type {ModuleKey} from '../../module-key.ts'
 
+/** Where to start Prosody with the project's modules, and how long to wait for each. */
 export interface BootRequest extends PlaceRequest {
   /** How many seconds a module may take to load; 10 by default. */
   readonly seconds?: number
 }
 
-/** The shape is part of --json (docs/reference/json.md). */
+/** What became of one module; the shape is part of --json (docs/reference/json.md). */
 export interface BootedModule {
-  /** source/name; of a whole tree each module has a row of its own */
+  /** The module as source/name; of a whole tree each module has a row of its own. */
   readonly module: ModuleKey
   readonly name: string
-  /** Where it belongs by its code. */
+  /** Where the module belongs by its code. */
   readonly where: Placement['where']
   /** The host that it was enabled on; `*` for the whole server. */
   readonly host: string
@@ -32,19 +33,20 @@ export interface BootedModule {
   readonly loaded: boolean
   /** The file that Prosody has loaded under this name: from the project's folder, absolute for others, null for none. */
   readonly path: string | null
-  /** Null when it is loaded. */
+  /** Why the module was not loaded; null when it is loaded. */
   readonly reason: string | null
-  /** Where that comes from. */
+  /** The file where the reason comes from. */
   readonly file: string | null
   readonly line: number | null
   readonly hint: string | null
-  /** Warnings and errors that Prosody has logged about it. */
+  /** Warnings and errors that Prosody has logged about the module. */
   readonly log: readonly string[]
 }
 
+/** What became of the project's modules when a Prosody was started with them. */
 export interface BootResult {
   readonly prosody: {
-    /** As it is seen from inside of `root`. */
+    /** Path of the program as it is seen from inside of `root`. */
     readonly program: string
     readonly root: string | null
     readonly version: string
@@ -97,7 +99,7 @@ function resultOf(booted: Booted, booting: Booting, folder: string): BootResult 
 
 interface Seen extends Booted {
   readonly layout: HostLayout
-  /** The project's. */
+  /** The project's folder. */
   readonly folder: string
   readonly reasons: ReasonWorld
 }

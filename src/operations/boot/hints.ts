@@ -11,8 +11,8 @@ import {unsetNames} from '../explain/options.ts'
 type Place = Pick<Reason, 'file' | 'line'>
 
 /**
- * What to do about a module that was not loaded, where that is known: the temporary configuration sets no options of
- * modules, and what installs their Lua libraries is another command's.
+ * Says what to do about a module that was not loaded, where that is known: the temporary configuration sets no
+ * options of modules, and what installs their Lua libraries is another command's.
  * @param folder the project's
  */
 export function bootHint(

@@ -4,6 +4,7 @@ import type {ProsodyConfig} from '../../image/prosody-config.ts'
 /** The domain of a boot: nobody else's. */
 export const bootDomain = 'localhost'
 
+/** The paths, as Prosody sees them, and the port that a temporary configuration names. */
 export interface BootPaths {
   readonly probe: string
   readonly data: string
@@ -12,7 +13,9 @@ export interface BootPaths {
   readonly httpPort: number
 }
 
-/** A whole configuration: on loopback alone, without ports but one for HTTP, and nothing outside of given paths. */
+/**
+ * Makes a whole configuration: on loopback alone, without ports but one for HTTP, and nothing outside of given paths.
+ */
 export function loopbackConfig({options, hosts}: HostLayout, paths: BootPaths): ProsodyConfig {
   const loopback = ['127.0.0.1']
   return {

@@ -11,15 +11,18 @@ import {librariesIn, type AnalysedFile} from '../../facts/module-facts.ts'
 
 /** A module that a boot is to try. */
 export interface Enabled extends PlacedModule {
-  /** source/name */
+  /** The module's key, source/name. */
   readonly module: ModuleKey
-  /** Path of its main file from the project's folder. */
+  /** Path of the module's main file from the project's folder. */
   readonly file: string
-  /** Names of the options that it reads. */
+  /** Names of the options that the module's code reads. */
   readonly options: readonly string[]
 }
 
-/** Modules that have a main file, as they lie in the project, each once: a tree may stand beside one of its modules. */
+/**
+ * Lists the modules that have a main file, as they lie in the project, each once: a tree may stand beside one of its
+ * modules.
+ */
 export function enabledModules(folder: string, lock: Lockfile): Enabled[] {
   const seen = new Set<string>()
   const mains = entriesIn(lock.modules).flatMap(([key, locked]) => {

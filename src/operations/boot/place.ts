@@ -4,8 +4,9 @@ import {delimiter, isAbsolute, join, resolve, sep} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
 import {readRegular} from '../../regular-file.ts'
 
+/** Where the Prosody is that is to be started. */
 export interface PlaceRequest {
-  /** Path of the program, or its name; in the root filesystem where one is given. */
+  /** Path of Prosody's program, or its name; in the root filesystem where one is given. */
   readonly prosody?: string | undefined
   /** Folder of a root filesystem that has a Prosody in it. */
   readonly root?: string | undefined
@@ -13,20 +14,23 @@ export interface PlaceRequest {
 
 /** A Prosody that can be started. */
 export interface ProsodyPlace {
-  /** As it is seen from inside of the root filesystem. */
+  /** The program's path as it is seen from inside of the root filesystem. */
   readonly program: string
-  /** Absolute; undefined for the machine itself. */
+  /** The root filesystem's folder, absolute; undefined for the machine itself. */
   readonly root: string | undefined
-  /** Whom it runs as, where this process is root; Prosody refuses to be. */
+  /** The user that Prosody runs as, where this process is root; Prosody refuses to be. */
   readonly user: {readonly uid: number; readonly gid: number} | undefined
-  /** Existing folder for temporary files, as the machine sees it. */
+  /** An existing folder for temporary files, as the machine sees it. */
   readonly temporary: string
   readonly path: string
 }
 
 const usualPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
-/** Throws PATH_NOT_FOUND where there is none, and USAGE where a root filesystem can't be entered. */
+/**
+ * Finds the Prosody that is to be started. Throws PATH_NOT_FOUND where there is none, and USAGE where a root filesystem
+ * can't be entered.
+ */
 export function findProsody(
   request: PlaceRequest,
   {cwd, env}: {readonly cwd: string; readonly env: NodeJS.ProcessEnv},

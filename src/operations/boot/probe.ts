@@ -1,23 +1,24 @@
 import {luaString} from '../../text/lua-string.ts'
 
+/** What a probe is told. */
 export interface ProbeInput {
-  /** File that is written to, absolute. */
+  /** The file that the script writes to, absolute. */
   readonly trace: string
-  /** How long one module may take. */
+  /** How many seconds one module may take. */
   readonly seconds: number
-  /** Names of modules that ended Prosody before → why. They are not tried again. */
+  /** Why modules ended Prosody before, by their names; they are not tried again. */
   readonly refused: ReadonlyMap<string, string>
-  /** Host → storage driver that shall be loaded there; Prosody loads one when a store is opened. */
+  /** The storage driver that shall be loaded on each host; Prosody loads one when a store is opened. */
   readonly storage: ReadonlyMap<string, string>
 }
 
-/** Begins errors that the probe raises in place of what would stop Prosody. */
+/** The words with which errors begin that the probe raises in place of what would stop Prosody. */
 export const probeMark = 'prosody-mods: '
 
 /**
- * A script for RunScript of a configuration, in Prosody 0.12 and 13.0. It writes JSON lines: what is being loaded, what
- * is logged meanwhile, and in the end each module that is loaded with its path; then Prosody ends. It is no module, as
- * it has to be there before the first one.
+ * Writes a script for RunScript of a configuration, in Prosody 0.12 and 13.0. It writes JSON lines: what is being
+ * loaded, what is logged meanwhile, and in the end each module that is loaded with its path; then Prosody ends. It is
+ * no module, as it has to be there before the first one.
  */
 export function probeScript({trace, seconds, refused, storage}: ProbeInput): string {
   return `local trace = assert(io.open(${luaString(trace)}, "a"));

@@ -5,24 +5,26 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {ProsodyPlace} from './place.ts'
 import type {BootWork, Trace} from './work.ts'
 
+/** A start of Prosody, and what ends it. */
 export interface BootStart {
   readonly place: ProsodyPlace
   readonly work: BootWork
   /** Path of the configuration as Prosody sees it. */
   readonly config: string
   readonly trace: Trace
-  /** How long the trace may stay as it is. */
+  /** How many milliseconds the trace may stay as it is before Prosody is ended. */
   readonly silence: number
   readonly env: NodeJS.ProcessEnv
   readonly signal: AbortSignal
 }
 
+/** How a Prosody has ended. */
 export interface BootEnd {
-  /** What is to be told of its end: exit code, signal. */
+  /** Words about Prosody's end: exit code, signal. */
   readonly how: string
-  /** Whether it was ended because nothing went on. */
+  /** Whether Prosody was ended because nothing went on. */
   readonly late: boolean
-  /** The last of what it has printed. */
+  /** The last of what Prosody has printed. */
   readonly output: string
   /** The last line of standard error. */
   readonly complaint: string | undefined

@@ -1,27 +1,28 @@
 import {contextFolder} from '../../project/lockfile.ts'
 import {probeMark} from './probe.ts'
 
+/** Why a module was not loaded. */
 export interface Reason {
-  /** One line, for a person. */
+  /** One line of text for a person. */
   readonly text: string
-  /** Where it happened, by the path from the project's folder, or as Prosody names it. */
+  /** The file where the reason lies, by the path from the project's folder, or as Prosody names it. */
   readonly file: string | null
   readonly line: number | null
 }
 
-/** What is known around an error. */
+/** What is known around an error that a start has shown. */
 export interface ReasonWorld {
   /** Version of Lua that Prosody runs with. */
   readonly lua: string
-  /** Module → Prosody's words about why it was not loaded. */
+  /** Prosody's words about why a module was not loaded, by module. */
   readonly errors: ReadonlyMap<string, string>
   /** Main files of the project's modules. */
   readonly files: ReadonlyMap<string, string>
-  /** A text with paths as a user knows them. */
+  /** Writes a text with paths as a user knows them. */
   shown(text: string): string
 }
 
-/** What the error of a module comes down to. */
+/** Tells what the error of a module comes down to. */
 export function reasonOf(name: string, error: string, world: ReasonWorld): Reason {
   return told({name, error}, world, new Set([name]))
 }
@@ -38,7 +39,7 @@ function told({name, error}: Failure, world: ReasonWorld, above: ReadonlySet<str
   return {text: textOf(message, {world, above}), ...place}
 }
 
-/** What is a module's alone; a flat tree's modules share one folder. */
+/** Names the folder, or the beginning of a path, that is a module's alone; a flat tree's modules share one folder. */
 export function folderOf(main: string): string {
   const [context, source, ...rest] = main.split('/')
   return [context, source, ...(rest.length > 1 ? rest.slice(0, 1) : []), ''].join('/')
@@ -47,8 +48,9 @@ export function folderOf(main: string): string {
 const raisedAt = /^(?:\[string ")?([^\n:"]+?)(?:"\])?:(\d+): /
 
 /**
- * Message and place of an error: that of the project's code that it was raised in, else of the first one that `fits` and
- * called what failed, else where it was raised. Who catches an error and raises it again puts another place before it.
+ * Takes an error apart into message and place: that of the project's code that it was raised in, else of the first one
+ * that `fits` and called what failed, else where it was raised. Who catches an error and raises it again puts another
+ * place before it.
  */
 export function taken(
   error: string,
@@ -133,8 +135,8 @@ function dependency(name: string, {world, above}: Context): string {
 }
 
 /**
- * Paths in the temporary folder become those of the project, in any text. Lua shortens long ones from the left; what is left over is
- * looked up.
+ * Makes a function that turns paths in the temporary folder into those of the project, in any text. Lua shortens long
+ * ones from the left; what is left over is looked up.
  * @param files main files of the project's modules
  * @param inside the temporary folder as Prosody sees it
  */

@@ -15,20 +15,22 @@ import type {Environment} from '../../workbench/environment.ts'
 /** Each start loses one module that ends Prosody. */
 const mostStarts = 25
 
+/** What a Prosody is started with. */
 export interface Booting {
   readonly place: ProsodyPlace
   readonly work: BootWork
   readonly enabled: readonly Enabled[]
   readonly layout: HostLayout
   readonly plugins: readonly string[]
-  /** Text with paths as a user knows them. */
+  /** Writes a text with paths as a user knows them. */
   readonly shown: (text: string) => string
   readonly environment: Environment
 }
 
+/** What Prosody has shown of its starts, and which modules have ended it. */
 export interface Booted {
   readonly trace: BootTrace
-  /** Modules that have ended Prosody. */
+  /** Why modules have ended Prosody, by their names. */
   readonly ended: ReadonlyMap<string, Reason>
 }
 
@@ -81,6 +83,7 @@ function endingReason(name: string, {trace, end, seconds}: Ending, world: Reason
   return {text: `Prosody ended ${end.how} while it loaded it${last}`, ...nowhere}
 }
 
+/** Returns what is known around the errors that a start has shown. */
 export function worldOf({version, errors}: BootTrace, {enabled, shown}: Booting): ReasonWorld {
   return {lua: version?.lua ?? '', errors, files: new Map(enabled.map(({name, file}) => [name, file])), shown}
 }

@@ -15,31 +15,32 @@ interface TraceLine {
   readonly event?: string
 }
 
+/** A line that Prosody logged while it was started. */
 export interface LogLine {
-  /** host:module, or a part of Prosody */
+  /** What logged the line: host:module, or a part of Prosody. */
   readonly source: string
   readonly level: string
   readonly text: string
-  /** What was being loaded then; '' for nothing. */
+  /** The module that was being loaded when the line was logged; '' for none. */
   readonly name: string
 }
 
-/** What a start has shown. */
+/** What a start of Prosody has shown. */
 export interface BootTrace {
   readonly version: {readonly prosody: string; readonly lua: string} | undefined
   /** Whether all hosts were set up and Prosody was told to end. */
   readonly complete: boolean
-  /** What was being loaded at last. */
+  /** The module that was being loaded at last. */
   readonly current: string | undefined
   /** Why something asked Prosody to end. */
   readonly stopped: string | undefined
-  /** The error that kept it from getting on, with its traceback. */
+  /** The error that kept Prosody from getting on, with its traceback. */
   readonly raised: {readonly event: string; readonly error: string} | undefined
-  /** host → module → file */
+  /** The file of each module that is loaded, by host and name. */
   readonly loaded: ReadonlyMap<string, ReadonlyMap<string, string>>
-  /** Module → Prosody's words, of the first time. */
+  /** Prosody's words the first time that a module was not loaded, by module. */
   readonly errors: ReadonlyMap<string, string>
-  /** File that was found and not taken for its metadata → why. */
+  /** Why each file that was found was not taken, for its metadata. */
   readonly skipped: ReadonlyMap<string, string>
   readonly log: readonly LogLine[]
 }

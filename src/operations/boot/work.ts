@@ -19,7 +19,7 @@ import {filesBelow} from '../../project/disk.ts'
 import {contextFolder} from '../../project/lockfile.ts'
 import type {ProsodyPlace} from './place.ts'
 
-/** A temporary folder of one boot. Prosody may write in data/ and into traces, and only read the rest. */
+/** A temporary folder that one boot works in. Prosody may write in data/ and into traces, and only read the rest. */
 export class BootWork {
   readonly #folder: string
   readonly #place: ProsodyPlace
@@ -71,13 +71,13 @@ export class BootWork {
     mkdirSync(join(this.#folder, name), {mode: 0o755})
   }
 
-  /** Returns the file's path as Prosody sees it. */
+  /** Writes a file; returns its path as Prosody sees it. */
   write(name: string, text: string): string {
     writeFileSync(join(this.#folder, name), text, {mode: 0o644})
     return join(this.inside, name)
   }
 
-  /** A new file that Prosody can append to. */
+  /** Makes a new file that Prosody can append to. */
   trace(name: string): Trace {
     const {user} = this.#place
     const path = join(this.#folder, name)
@@ -86,12 +86,13 @@ export class BootWork {
     return new Trace(file, join(this.inside, name))
   }
 
+  /** Removes the temporary folder with all that is in it. */
   async remove(): Promise<void> {
     await rm(this.#folder, {recursive: true, force: true, maxRetries: 5})
   }
 }
 
-/** Read by its descriptor: a path could lead elsewhere by now. */
+/** A file that Prosody appends to, read by its descriptor: a path could lead elsewhere by now. */
 export class Trace {
   readonly #file: number
   readonly inside: string
@@ -101,17 +102,19 @@ export class Trace {
     this.inside = inside
   }
 
-  /** Bytes in it. */
+  /** Returns how many bytes Prosody has written to the file. */
   size(): number {
     return fstatSync(this.#file).size
   }
 
+  /** Reads what Prosody has written, up to 32 MiB, each byte as one character. */
   read(): string {
     const bytes = Buffer.alloc(Math.min(this.size(), longestTrace))
     const length = readSync(this.#file, bytes, 0, bytes.length, 0)
     return bytes.toString('latin1', 0, length)
   }
 
+  /** Closes the file. */
   close(): void {
     closeSync(this.#file)
   }
@@ -120,7 +123,7 @@ export class Trace {
 /** A module that logs without end shall not fill the memory. */
 const longestTrace = 32 * 1024 * 1024
 
-/** A port on loopback that nobody listens on, as the system names one. */
+/** Finds a port on loopback that nobody listens on, as the system names one. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {

@@ -59,7 +59,9 @@ export interface BumpCounts {
   readonly changed: number
 }
 
-/** An entry that stays where it is: at the release that was found, or, asked for no version, at a newer one. */
+/**
+ * An entry of the manifest that stays at its release: the one that was found or, asked for no version, a newer one.
+ */
 export interface StayedEntry {
   /** source/name */
   readonly module: ModuleKey

@@ -59,6 +59,7 @@ export class World {
     this.line = line
   }
 
+  /** Opens the project around a log, or none outside of any, and finds the Prosody that wrote the log. */
   static async open(environment: Environment, contents: LogContents): Promise<World> {
     return new World(environment, await projectOrNone(environment), contents)
   }
@@ -128,6 +129,7 @@ export class World {
     return `${modulesPathOf(this.project.manifest)}/${splitKey(key)[0]}/${file}`
   }
 
+  /** Tells what a path that a message names is to the project and to Prosody. */
   match(path: string): PathMatch {
     return matchPath(path, this)
   }

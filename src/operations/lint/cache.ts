@@ -35,6 +35,7 @@ export class LintCache {
     return result
   }
 
+  /** Adds what this run has found in a file, for runs to come. */
   add(file: FileToLint, result: FileResult): void {
     if (buildDigest === undefined) return
     // A file with more findings than anybody reads would take the place of all others.

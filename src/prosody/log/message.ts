@@ -116,7 +116,7 @@ const readers: readonly Reader[] = [
   ],
 ]
 
-/** Tells what a line says; undefined where it is none of the messages that are known. */
+/** Tells what a line of a log says; undefined where it is none of the messages that are known. */
 export function messageIn(line: LogLine): FoundMessage | undefined {
   if (line.level === 'debug' || line.level === 'info') return undefined
   const failure = serverFailureIn(line.text)

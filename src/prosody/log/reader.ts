@@ -74,11 +74,13 @@ export class LogReader {
   /** Whether the line before this one is the head of an error. */
   #isHeaded = false
 
+  /** Reads the next line of the log. */
   add(raw: string): void {
     this.#line += 1
     for (const part of unfolded(raw)) this.#addPart(logLine(part))
   }
 
+  /** Returns what the lines that were read so far hold. */
   contents(): LogContents {
     const messages = [...this.#messages.values()]
     const isLog = this.#hasLevels || messages.length > 0

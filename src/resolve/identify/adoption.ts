@@ -20,6 +20,7 @@ export interface KeptEntry {
   readonly reason: string
 }
 
+/** What a manifest would take over from a folder of modules, and what it has already. */
 export interface AdoptionPlan {
   readonly entries: readonly AdoptedEntry[]
   readonly kept: readonly KeptEntry[]
@@ -33,7 +34,7 @@ interface Candidate {
   readonly files: MatchedFiles
 }
 
-/** Entries for complete trees and exact modules; what the manifest has already stays as it is. */
+/** Finds the entries to write for complete trees and exact modules; what the manifest has already stays as it is. */
 export function planAdoption(
   {trees, modules}: Pick<Identified, 'trees' | 'modules'>,
   {manifest, lock}: {readonly manifest: Manifest; readonly lock: Lockfile},

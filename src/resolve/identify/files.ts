@@ -19,6 +19,7 @@ export interface FoundModule {
   readonly match: ModuleMatch | undefined
 }
 
+/** What the files of a folder were recognised as: trees, modules, and what is left over. */
 export interface Identified {
   readonly trees: readonly TreeMatch[]
   /** By path. */
@@ -33,6 +34,7 @@ export interface Identified {
   readonly ignored: number
 }
 
+/** What files are compared with: the releases of sources, what their modules require, and who publishes a name. */
 export interface Known {
   readonly sources: readonly KnownSource[]
   readonly requires: Requires
@@ -41,9 +43,9 @@ export interface Known {
 }
 
 /**
- * Which modules of which releases lie in a folder, by digests alone. A module is of the source that has all of its files,
- * else of the one that has most; of equally good ones, of the flat tree that it lies in, then of the first. Where nobody
- * has any of its files, it is of its only publisher, and of none where several publish its name.
+ * Finds which modules of which releases lie in a folder, by digests alone. A module is of the source that has all of
+ * its files, else of the one that has most; of equally good ones, of the flat tree that it lies in, then of the
+ * first. Where nobody has any of its files, it is of its only publisher, and of none where several publish its name.
  */
 export function identifyFiles(files: FolderFiles, {sources, requires, publishers}: Known): Identified {
   const mains = mainsIn(files)

@@ -21,7 +21,7 @@ export interface Main {
 /** What a Lua file requires with `module:require`, by its digest. */
 export type Requires = (sha256: Sha256) => readonly string[]
 
-/** The flat trees that lie around main files, in order of their folders. */
+/** Finds the flat trees that lie around main files, in order of their folders. */
 export function flatTrees(source: KnownSource, mains: readonly Main[], files: FolderFiles): TreeMatch[] {
   const places = placesOf(source)
   const folders = new Set<string>()
@@ -34,7 +34,9 @@ export function flatTrees(source: KnownSource, mains: readonly Main[], files: Fo
   return [...folders].sort().map((folder) => bestTree(source, folder, files))
 }
 
-/** What a tree makes of one of its main files; undefined where its source has no such module. */
+/**
+ * Recognises one main file as a module of the tree that it lies in; undefined where its source has no such module.
+ */
 export function moduleInTree(
   main: Main,
   at: {

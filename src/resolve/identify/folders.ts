@@ -5,8 +5,8 @@ import type {Differing, FolderFiles, KnownRelease, KnownSource, MatchedFiles, Mo
 import {selectModule, sha256In, type Selection} from '../layout.ts'
 
 /**
- * What a source of folders makes of a main file, wherever it lies: as the publisher keeps it, as it stands in a
- * context (`mod_X/…`), or by itself. Undefined where no release has such a module.
+ * Recognises a main file as a module of a source of folders, wherever it lies: as the publisher keeps it, as it
+ * stands in a context (`mod_X/…`), or by itself. Undefined where no release has such a module.
  */
 export function moduleInFolders(
   main: Main,

@@ -15,7 +15,7 @@ export interface ProsodyFolder {
   readonly differing: readonly Differing[]
 }
 
-/** Versions of Prosody that have a file's bytes under its path, or under its name anywhere; newest first. */
+/** Lists the versions of Prosody that have a file's bytes under its path, newest first. */
 export function versionsOf(
   inner: string,
   found: FolderFile | undefined,
@@ -28,8 +28,8 @@ export function versionsOf(
 const modulesFolder = 'modules/'
 
 /**
- * The folders in which Prosody's own files lie as its package puts them. One that holds less than half of a version's
- * modules is none: people copy single files.
+ * Finds the folders in which Prosody's own files lie as its package puts them. One that holds less than half of a
+ * version's modules is none: people copy single files.
  */
 export function prosodyFolders(files: FolderFiles, own: ProsodyFiles): ProsodyFolder[] {
   const bases = [...basesIn(files, own)].sort()
@@ -58,7 +58,7 @@ function basesIn(files: FolderFiles, own: ProsodyFiles): Set<string> {
 
 const mains = new WeakMap<ProsodyFiles, ReadonlyMap<string, readonly string[]>>()
 
-/** `mod_x.lua` → the paths in Prosody that end so. */
+/** Maps the name of each main file of Prosody, `mod_x.lua`, to the paths in Prosody that end so. */
 export function mainsByName(own: ProsodyFiles): ReadonlyMap<string, readonly string[]> {
   const known = mains.get(own)
   if (known !== undefined) return known

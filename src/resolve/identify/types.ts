@@ -5,17 +5,18 @@ import type {ReleaseContents} from '../../sources/types.ts'
 /** The sha256 of a file, or that it was not read: no release can have it, by its size. */
 export type FolderFile = Sha256 | 'unread'
 
-/** By path below a folder. */
+/** The files of a folder by their paths below it. */
 export type FolderFiles = ReadonlyMap<string, FolderFile>
 
 /** Those of a folder that are a release's, by path below it. */
 export type MatchedFiles = ReadonlyMap<string, Sha256>
 
-/** Whether a file of a folder has one of these contents. */
+/** Tells whether a file of a folder has one of these contents. */
 export function isOneOf(digests: ReadonlySet<Sha256>, file: FolderFile | undefined): boolean {
   return file !== undefined && file !== 'unread' && digests.has(file)
 }
 
+/** A release whose contents are known: version, and digests by path. */
 export interface KnownRelease {
   readonly version: string
   readonly contents: ReleaseContents

@@ -9,8 +9,8 @@ import {releaseOf} from './release.ts'
 const asked = new WeakMap<AskingContext, Map<string, Promise<readonly DebReference[]>>>()
 
 /**
- * The versions of a package in its archive, the signature checked down to the digest of each; of Debian's own archive
- * the first mirror that answers is asked. Throws what releaseOf and packagesOf throw.
+ * Lists the versions of a package in its archive, the signature checked down to the digest of each; of Debian's own
+ * archive the first mirror that answers is asked. Throws what releaseOf and packagesOf throw.
  */
 export function versionsIn(index: DebianIndex, context: AskingContext): Promise<readonly DebReference[]> {
   const known = asked.get(context) ?? new Map<string, Promise<readonly DebReference[]>>()

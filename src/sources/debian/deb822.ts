@@ -1,8 +1,11 @@
-/** One stanza of a Debian control file: field name in lower case → value, its continuation lines as they stand. */
+/**
+ * One stanza that a Debian control file has: values by field name in lower case, their continuation lines as they
+ * stand.
+ */
 export type Stanza = ReadonlyMap<string, string>
 
 /**
- * The fields of one stanza (deb822(5)). Undefined for text that is none: a line without a colon, a field twice, a
+ * Reads the fields of one stanza (deb822(5)). Undefined for text that is none: a line without a colon, a field twice, a
  * continuation of nothing.
  */
 export function parseStanza(text: string): Stanza | undefined {
@@ -29,8 +32,8 @@ const maxStanza = 1024 * 1024
 const maxTotal = 128 * 1024 * 1024
 
 /**
- * The stanzas of a control file, as text, while it comes; stanzas are set apart by empty lines. Throws RangeError for
- * one that does not end, and for a file that does not.
+ * Yields the stanzas of a control file, as text, while it comes; stanzas are set apart by empty lines. Throws
+ * RangeError for one that does not end, and for a file that does not.
  * @param most bytes of the whole file, where they are known
  */
 export async function* stanzasOf(chunks: AsyncIterable<Buffer>, most = maxTotal): AsyncGenerator<string> {

@@ -8,10 +8,10 @@ export interface DebReference {
   readonly version: string
   readonly path: string
   readonly sha256: Sha256
-  /** Bytes; unknown for packages that a user declares without it. */
+  /** Bytes of the .deb; unknown for packages that a user declares without it. */
   readonly size?: number
   readonly root: string
-  /** Base URL of the archive that has it; undefined for Debian's own, of which any mirror will do. */
+  /** Base URL of the archive that has the .deb; undefined for Debian's own, of which any mirror will do. */
   readonly archive?: string
 }
 
@@ -21,20 +21,22 @@ export interface DebianIndex {
   readonly root: string
   /** Base URL without a slash at the end; undefined for Debian's own archive at this machine's mirrors. */
   readonly archive?: string
-  /** Below dists/; one that ends in a slash is a folder of an archive without dists/. */
+  /** The suite's folder below dists/; one that ends in a slash is a folder of an archive without dists/. */
   readonly suite: string
-  /** Of suites below dists/. */
+  /** The component, of suites below dists/. */
   readonly component: string
   readonly architecture: string
   /** File with the keys that the archive signs with, relative to the project; undefined for Debian's own. */
   readonly signedBy?: string
 }
 
+/** A Debian source as a manifest declares it by its packages, each with its digest. */
 export interface DebsDeclared extends DeclaredBase {
   readonly kind: 'debian'
   readonly debs: readonly DebReference[]
 }
 
+/** A Debian source as a manifest declares it by a suite of an archive, whose signed index names the packages. */
 export interface IndexDeclared extends DeclaredBase, Omit<DebianIndex, 'component' | 'architecture'> {
   readonly kind: 'debian'
   readonly debs?: undefined
@@ -49,6 +51,7 @@ export interface DebianDefinition extends DefinitionBase {
   readonly index?: DebianIndex
 }
 
+/** The Debian package that a locked module's files come from. */
 export interface DebianResolved extends DebReference {
   readonly kind: 'debian'
 }

@@ -10,9 +10,9 @@ import type {Stanza} from './deb822.ts'
 const beginning = 0
 
 /**
- * An index may be good, of this suite, still valid, and yet yesterday's, which somebody goes on giving out to keep what was
- * mended since from being seen. So it must not be older than the newest that this user has seen of the suite, unless the
- * user says from when on that is right. Remembers the date of what it takes. Throws INDEX_OLDER.
+ * Throws INDEX_OLDER for an index that is older than the newest that this user has seen of the suite, unless the user
+ * says from when on that is right. It may be good, of this suite, still valid, and yet yesterday's, which somebody
+ * goes on giving out to keep what was mended since from being seen. Remembers the date of what it takes.
  * @param archive base URL
  */
 export async function checkDate(

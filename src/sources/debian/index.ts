@@ -32,7 +32,9 @@ function releaseOfDeb(deb: DebReference): ReleaseRef {
   return {version: deb.version, resolved: {kind: 'debian', ...deb}}
 }
 
-/** One location for each mirror; a single skipped one, with the reason, where no mirror is known. */
+/**
+ * Names one location of a package for each mirror; a single skipped one, with the reason, where no mirror is known.
+ */
 export async function locateDeb(deb: DebReference, context: SourceContext): Promise<readonly Location[]> {
   const {urls, reason} =
     deb.archive === undefined ? await context.debianMirrors() : {urls: [deb.archive], reason: ''}
@@ -59,11 +61,11 @@ function debArchive(deb: DebReference): Omit<ArchiveLocation, 'label' | 'url'> {
 /** A known .deb and what it holds. */
 export interface KnownDeb {
   readonly deb: DebReference
-  /** sha256 → path below the package's root. */
+  /** Paths below the package's root, by the sha256 of what lies there. */
   readonly paths: ReadonlyMap<string, string>
 }
 
-/** Every .deb in the registry that holds at least one of these digests, newest first. */
+/** Lists every .deb in the registry that holds at least one of these digests, newest first. */
 export function debsHolding(digests: ReadonlySet<string>, context: SourceContext): KnownDeb[] {
   const found: (KnownDeb & {date: string})[] = []
   for (const id of context.registry.index.withDebs) {

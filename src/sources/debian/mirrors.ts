@@ -8,17 +8,18 @@ const run = promisify(execFile)
 const debianSuite =
   /^(?:bullseye|bookworm|trixie|forky|duke|sid|stable|oldstable|oldoldstable|testing|unstable)(?:-(?:updates|backports|proposed-updates))?$/
 
+/** Mirrors of Debian's archive, or why none is known. */
 export interface Mirrors {
-  /** Base URLs without a trailing slash: http://host/debian. */
+  /** The base URLs without a trailing slash: http://host/debian. */
   readonly urls: readonly string[]
-  /** Why there are none. */
+  /** Why there are no mirrors. */
   readonly reason: string
 }
 
 /**
- * The Debian mirrors of this machine's apt configuration. `apt-get indextargets` lists what an update
- * has downloaded; with empty lists it prints nothing, and there `apt-get update --print-uris` names the
- * InRelease files without downloading them (apt-get(8)).
+ * Finds the Debian mirrors of this machine's apt configuration. `apt-get indextargets` lists what an update has
+ * downloaded; with empty lists it prints nothing, and there `apt-get update --print-uris` names the InRelease files
+ * without downloading them (apt-get(8)).
  */
 export async function aptMirrors(): Promise<Mirrors> {
   try {

@@ -23,8 +23,8 @@ const unpackers = {
 } satisfies Record<string, (source: AsyncIterable<Buffer>, label: string) => AsyncIterable<Buffer>>
 
 /**
- * The versions of a package in one suite, by its Packages file. Throws INDEX_MISMATCH for bytes that are not those that
- * the archive's owner signed, UPSTREAM_GARBLED, ARCHIVE_CORRUPT and what asking throws.
+ * Lists the versions of a package in one suite, by its Packages file. Throws INDEX_MISMATCH for bytes that are not
+ * those that the archive's owner signed, UPSTREAM_GARBLED, ARCHIVE_CORRUPT and what asking throws.
  */
 export async function packagesOf(
   release: Release,
@@ -60,7 +60,7 @@ export async function packagesOf(
 interface Listed {
   readonly file: IndexFile
   readonly ending: keyof typeof unpackers
-  /** Bytes of the file without that ending, where the archive's owner has signed them. */
+  /** Bytes of the unpacked file, where the archive's owner has signed them. */
   readonly unpacked: number | undefined
 }
 

@@ -13,19 +13,19 @@ import {signatureMissing, verifiedCleartext, verifyDetached, type SignedText} fr
 
 /** An index file as a Release file lists it. */
 export interface IndexFile {
-  /** Relative to the Release file. */
+  /** The file's path from the Release file. */
   readonly path: string
   readonly sha256: Sha256
-  /** Bytes. */
+  /** Bytes of the file. */
   readonly size: number
 }
 
 /** What the owner of an archive says of one suite, under a signature that was checked. */
 export interface Release {
-  /** URL of the folder that its paths start from, with a slash at the end. */
+  /** URL of the folder that the Release file's paths start from, with a slash at the end. */
   readonly base: string
   readonly files: ReadonlyMap<string, IndexFile>
-  /** Whether files can be had under their digest too, which is safe from a mirror that is just being renewed. */
+  /** Whether files can be had under their digest, too, which is safe from a mirror that is just being renewed. */
   readonly byHash: boolean
 }
 
@@ -40,9 +40,9 @@ const debianKeyrings = [
 ]
 
 /**
- * The Release file of a suite (https://wiki.debian.org/DebianRepository/Format), its signature, its age and its name
- * checked. Throws SIGNATURE_*, INDEX_EXPIRED, INDEX_OTHER_SUITE, INDEX_OLDER, SOURCE_UNKNOWN, UPSTREAM_GARBLED, CONFIG_INVALID and
- * what asking throws.
+ * Fetches the Release file of a suite (https://wiki.debian.org/DebianRepository/Format), its signature, its age and
+ * its name checked. Throws SIGNATURE_*, INDEX_EXPIRED, INDEX_OTHER_SUITE, INDEX_OLDER, SOURCE_UNKNOWN,
+ * UPSTREAM_GARBLED, CONFIG_INVALID and what asking throws.
  * @param archive base URL
  */
 export async function releaseOf(
@@ -100,7 +100,10 @@ async function keyringOf({signedBy}: DebianIndex, {projectFolder}: AskingContext
   throw noKeyring(`there is no ${paths.join(' or ')}`, signedBy)
 }
 
-/** A manifest may name a pipe or a device, which would be read without end. */
+/**
+ * Returns the size of what a path names and whether it is a file: a manifest may name a pipe or a device, which would
+ * be read without end.
+ */
 async function kindOf(path: string): Promise<{readonly size: number; readonly isFile: boolean}> {
   const found = await stat(path)
   return {size: found.size, isFile: found.isFile()}
@@ -115,7 +118,7 @@ function noKeyring(reason: string, signedBy: string | undefined): ProsodyModsErr
   })
 }
 
-/** InRelease; of archives without one, Release with Release.gpg. */
+/** Fetches InRelease or, of archives without one, Release with Release.gpg, and checks the signature. */
 async function signedText(
   base: string,
   keys: Keyring,

@@ -1,9 +1,9 @@
 import type {CleartextMessage, Key, KeyID, Message, Signature, verify} from 'openpgp'
 import {ProsodyModsError, messageOf} from '../../errors.ts'
 
-/** A text, and who may have signed it. */
+/** A text that is signed, and who may have signed it. */
 export interface SignedText {
-  /** What messages call it: its URL. */
+  /** What messages call the text: its URL. */
   readonly label: string
   /** Public keys as GnuPG exports them, armored or not. */
   readonly keyring: Buffer
@@ -11,8 +11,9 @@ export interface SignedText {
 }
 
 /**
- * The signed text of a clearsigned file (RFC 9580, 7): what stands around it is not given. One good signature by a key
- * of the keyring is needed. Throws SIGNATURE_MISSING, SIGNATURE_INVALID, SIGNATURE_KEY_UNKNOWN, CONFIG_INVALID.
+ * Returns the signed text of a clearsigned file (RFC 9580, 7): what stands around it is not given. One good signature
+ * by a key of the keyring is needed. Throws SIGNATURE_MISSING, SIGNATURE_INVALID, SIGNATURE_KEY_UNKNOWN,
+ * CONFIG_INVALID.
  */
 export async function verifiedCleartext(text: string, signed: SignedText): Promise<string> {
   if (!text.includes('-----BEGIN PGP SIGNED MESSAGE-----')) throw signatureMissing(signed.label)
@@ -52,7 +53,7 @@ export async function verifyDetached(bytes: Buffer, signature: Buffer, signed: S
   await oneGood(signatures, keys, signed)
 }
 
-/** What can't be checked is no signature that holds. */
+/** Runs work on a signature; whatever it throws becomes the error for a signature that does not hold. */
 async function checked<T>({label}: SignedText, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -112,8 +113,8 @@ async function oneGood(signatures: Signatures, keys: readonly Key[], signed: Sig
 }
 
 /**
- * The library judges a key by the time that the signature itself names, and who holds an expired key can name any.
- * Throws for a key that may not sign today.
+ * Throws for a key that may not sign today: the library judges a key by the time that the signature itself names, and
+ * who holds an expired key can name any.
  */
 async function stillValid(keyID: KeyID, keys: readonly Key[]): Promise<void> {
   const key = keys.find((one) => one.getKeyIDs().some((id) => id.equals(keyID)))
@@ -122,6 +123,7 @@ async function stillValid(keyID: KeyID, keys: readonly Key[]): Promise<void> {
   await key.getSigningKey(keyID, new Date())
 }
 
+/** Makes the error of a text that nobody has signed. */
 export function signatureMissing(label: string): ProsodyModsError {
   return new ProsodyModsError('SIGNATURE_MISSING', `${label}: there is no signature`, {
     hint: 'an index that nobody signed is not believed; packages that you know by their sha256 can be declared in "debs"',

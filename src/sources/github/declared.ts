@@ -1,12 +1,13 @@
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
+/** A source on GitHub as a manifest declares it. */
 export interface GithubDeclared extends DeclaredBase {
   readonly kind: 'github'
-  /** owner/name */
+  /** The repository as owner/name. */
   readonly repository: string
   /** Folder of the repository that release paths are relative to; its root where nothing is said. */
   readonly folder?: string
-  /** `semver` where nothing is said. */
+  /** How versions are read from tags; `semver` where nothing is said. */
   readonly scheme?: 'build' | 'date' | 'semver'
   /** What stands before the version in the names of tags. */
   readonly tagPrefix?: string
@@ -15,7 +16,7 @@ export interface GithubDeclared extends DeclaredBase {
 /** A repository on GitHub, from the registry or as declared. */
 export interface GithubDefinition extends DefinitionBase {
   readonly kind: 'github'
-  /** owner/name */
+  /** The repository as owner/name. */
   readonly repository: string
   /** Folder of the repository that release paths are relative to; '' for its root. */
   readonly folder: string
@@ -23,6 +24,7 @@ export interface GithubDefinition extends DefinitionBase {
   readonly tagPrefix?: string
 }
 
+/** The commit of a repository on GitHub that a locked module's files come from. */
 export interface GithubResolved {
   readonly kind: 'github'
   readonly repository: string
@@ -30,7 +32,7 @@ export interface GithubResolved {
   readonly revision: string
   readonly folder: string
   readonly tag?: string
-  /** Whose tip it was when it was asked for; HEAD where that is no branch. */
+  /** The branch whose tip the commit was when it was asked for; HEAD where that is no branch. */
   readonly branch?: string
 }
 

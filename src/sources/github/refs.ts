@@ -2,16 +2,20 @@ import {garbled, type Question, type Upstream} from '../../net/upstream.ts'
 
 /** A name and the commit that it stands for, annotated tags peeled. */
 export interface NamedCommit {
-  /** Of a tag without refs/tags/, of a branch without refs/heads/. */
+  /** The name of a tag without refs/tags/, or of a branch without refs/heads/. */
   readonly name: string
-  /** 40 lower-case hex digits. */
+  /** The commit's 40 lower-case hex digits. */
   readonly commit: string
 }
 
+/** The references of a Git repository that were asked for. */
 export interface Refs {
   readonly tags: readonly NamedCommit[]
   readonly branches: readonly NamedCommit[]
-  /** The tip of the default branch; HEAD where it is on none. Undefined where it was not asked for, or is none yet. */
+  /**
+   * The tip of the default branch; HEAD where it is on none. Undefined where it was not asked for, or there is none
+   * yet.
+   */
   readonly head: NamedCommit | undefined
 }
 
@@ -19,9 +23,9 @@ export interface Refs {
 const maxBytes = 8 * 1024 * 1024
 
 /**
- * The references of a Git repository whose whole names begin so (`refs/tags/v`, `HEAD`), by ls-refs of protocol version 2
- * over HTTP (https://git-scm.com/docs/protocol-v2): the server filters, and nothing is cloned. Undefined where there is
- * no such repository. Throws UNREACHABLE, UPSTREAM_GARBLED.
+ * Asks for the references of a Git repository whose whole names begin so (`refs/tags/v`, `HEAD`), by ls-refs of
+ * protocol version 2 over HTTP (https://git-scm.com/docs/protocol-v2): the server filters, and nothing is cloned.
+ * Undefined where there is no such repository. Throws UNREACHABLE, UPSTREAM_GARBLED.
  * @param repository URL of the repository
  */
 export async function refsOf(
@@ -61,10 +65,10 @@ export async function refsOf(
 }
 
 interface Ref {
-  /** Whole. */
+  /** The whole name. */
   readonly name: string
   readonly commit: string
-  /** Of HEAD, the branch that it is on. */
+  /** The branch that HEAD is on. */
   readonly leadsTo: string | undefined
 }
 

@@ -9,7 +9,7 @@ const stable = 'stable/jitsi-meet_'
 /** What decides how a repository's tags are read. */
 export type Tagging = Pick<GithubDefinition, 'scheme' | 'tagPrefix'>
 
-/** The version that a tag stands for; undefined for one that is no release. */
+/** Returns the version that a tag stands for; undefined for one that is no release. */
 export function versionOfTag(name: string, {scheme, tagPrefix}: Tagging): string | undefined {
   if (tagPrefix !== undefined)
     return name.startsWith(tagPrefix) ? schemes[scheme].parse(name.slice(tagPrefix.length))?.text : undefined
@@ -17,7 +17,7 @@ export function versionOfTag(name: string, {scheme, tagPrefix}: Tagging): string
   return schemes[scheme].parse(name)?.text
 }
 
-/** How the names of all tags begin that can be a version that the text means; '' where any may be. */
+/** Returns how the names of all tags begin that can be a version that the text means; '' where any may be. */
 export function prefixOfTags({scheme, tagPrefix}: Tagging, versionText: string | undefined): string {
   if (tagPrefix !== undefined) return tagPrefix
   if (scheme === 'date') return 'v'
@@ -26,7 +26,7 @@ export function prefixOfTags({scheme, tagPrefix}: Tagging, versionText: string |
   return exact === undefined ? stable : stable + exact.text
 }
 
-/** The tag that carries a number of Jitsi's Debian packages: 1.0.8384 is 8384. */
+/** Returns the tag that carries a number of Jitsi's Debian packages: 1.0.8384 is 8384. */
 export function packageTag(scheme: SchemeId, versionText: string): string | undefined {
   const alias = scheme === 'build' ? packageAlias(versionText) : undefined
   return alias?.slice('1.0.'.length)

@@ -2,11 +2,11 @@ import {garbled, type Question, type Upstream} from '../../net/upstream.ts'
 import {encodePath} from '../url-path.ts'
 import {isObject, jsonOf} from './json.ts'
 
-/** A revision of the repository. */
+/** A revision that a repository has. */
 export interface Changeset {
-  /** 40 lower-case hex digits. */
+  /** The changeset's 40 lower-case hex digits. */
   readonly node: string
-  /** UTC, YYYY-MM-DD. */
+  /** The UTC date of the changeset, YYYY-MM-DD. */
   readonly date: string
 }
 
@@ -16,7 +16,7 @@ const most = 500
 const maxBytes = 8 * 1024 * 1024
 
 /**
- * The changeset that a branch, a tag or (the beginning of) a node names; undefined where there is none. Throws
+ * Finds the changeset that a branch, a tag or (the beginning of) a node names; undefined where there is none. Throws
  * VERSION_AMBIGUOUS, UNREACHABLE, UPSTREAM_GARBLED.
  */
 export async function changesetOf(
@@ -35,7 +35,7 @@ export async function changesetOf(
   return changesetsIn(answer, question, 'changesets')[0]
 }
 
-/** The last changeset of branch default that was made on a day (UTC, YYYY-MM-DD). */
+/** Finds the last changeset of branch default that was made on a day (UTC, YYYY-MM-DD). */
 export async function lastOfDay(
   repository: string,
   day: string,
@@ -51,7 +51,7 @@ export async function lastOfDay(
   return found.find(({date}) => date === day)
 }
 
-/** The changesets of branch default, or those that touched a folder, newest first; at most 500. */
+/** Lists the changesets of branch default, or those that touched a folder, newest first; at most 500. */
 export function changesetsOf(
   repository: string,
   folder: string | undefined,
@@ -65,7 +65,9 @@ export function changesetsOf(
   )
 }
 
-/** The changesets of branch default that touched one of some files, or took it away, newest first; at most 500. */
+/**
+ * Lists the changesets of branch default that touched one of some files, or took it away, newest first; at most 500.
+ */
 export function changesetsOfFiles(
   repository: string,
   paths: readonly string[],
@@ -78,7 +80,7 @@ export function changesetsOfFiles(
 }
 
 /**
- * The changesets up to one that gave a file its contents: unlike the log of the whole repository, that of a file
+ * Lists the changesets up to one that gave a file its contents: unlike the log of the whole repository, that of a file
  * (`json-filelog`) leaves out those that took it away.
  */
 export async function filelogOf(

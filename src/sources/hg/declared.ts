@@ -1,21 +1,24 @@
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
+/** A Mercurial repository as a manifest declares it for a source. */
 export interface HgDeclared extends DeclaredBase {
   readonly kind: 'hg'
   /** URL of the repository on hgweb. */
   readonly repository: string
 }
 
+/** A source in a Mercurial repository, with all that its declaration left open. */
 export interface HgDefinition extends DefinitionBase {
   readonly kind: 'hg'
   /** URL of the repository on hgweb. */
   readonly repository: string
 }
 
+/** The changeset of a Mercurial repository that a locked module's files come from. */
 export interface HgResolved {
   readonly kind: 'hg'
   readonly repository: string
-  /** 12 to 40 hex digits. */
+  /** The changeset's node, 12 to 40 hex digits of it. */
   readonly revision: string
 }
 

@@ -42,7 +42,7 @@ async function findReleases(
 }
 
 interface State extends Changeset {
-  /** Whether the module has no main file there. */
+  /** Whether the module has no main file at that changeset. */
   readonly withoutMain: boolean
 }
 
@@ -56,7 +56,10 @@ async function meant(at: ModuleAt, text: string, upstream: Upstream): Promise<re
   return history(at, upstream)
 }
 
-/** One changeset; none where it has nothing of the module. */
+/**
+ * Returns the one changeset, with whether the module has its main file there; none where it has nothing of the
+ * module.
+ */
 async function stateOf(
   at: ModuleAt,
   changeset: Changeset | undefined,
@@ -68,7 +71,7 @@ async function stateOf(
   return has === 'nothing' ? [] : [{...changeset, withoutMain: has === 'remains'}]
 }
 
-/** Of the changesets that touched a module, the last of each day. */
+/** Lists, of the changesets that touched a module, the last of each day. */
 async function history(at: ModuleAt, upstream: Upstream): Promise<readonly State[]> {
   const {repository, module} = at
   const folder = module === '*' ? undefined : prefixed(module)

@@ -7,21 +7,25 @@ import {isObject, jsonOf} from './json.ts'
 /** What lies right in a folder of a revision. */
 export interface FolderEntries {
   readonly files: readonly ListedFile[]
-  /** Names of folders. */
+  /** Names of the folders in the folder. */
   readonly folders: readonly string[]
 }
 
+/** A file that a folder of a revision has. */
 export interface ListedFile {
   readonly name: string
-  /** Bytes. */
+  /** How many bytes the file has. */
   readonly size: number
-  /** What lies there is where the link leads to. */
+  /** Whether the file is a link: what lies there is where the link leads to. */
   readonly isLink: boolean
 }
 
 const maxBytes = 16 * 1024 * 1024
 
-/** What a folder holds at a revision; undefined where there is no such folder. Throws UNREACHABLE, UPSTREAM_GARBLED. */
+/**
+ * Lists what a folder holds at a revision; undefined where there is no such folder. Throws UNREACHABLE,
+ * UPSTREAM_GARBLED.
+ */
 export async function entriesOf(
   repository: string,
   {node, folder}: {readonly node: string; readonly folder: string},
@@ -43,7 +47,7 @@ export async function entriesOf(
 /** Files of one module; those of a whole repository come as an archive. */
 const mostFiles = 2000
 
-/** Every file below a folder at a revision. Throws UNREACHABLE, UPSTREAM_GARBLED, ARCHIVE_TOO_MANY_ENTRIES. */
+/** Lists every file below a folder at a revision. Throws UNREACHABLE, UPSTREAM_GARBLED, ARCHIVE_TOO_MANY_ENTRIES. */
 export async function filesBelow(
   repository: string,
   {node, folder}: {readonly node: string; readonly folder: string},

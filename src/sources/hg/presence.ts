@@ -4,7 +4,7 @@ import {mainPaths} from '../main-paths.ts'
 import {changesetsOfFiles, filelogOf, type Changeset} from './changesets.ts'
 import {entriesOf} from './manifest.ts'
 
-/** A module of a repository. */
+/** A module that a repository has, or had. */
 export interface ModuleAt {
   readonly repository: string
   readonly module: string
@@ -18,7 +18,7 @@ export type Presence =
   | {readonly has: 'module'; /** Of the main file. */ readonly path: string}
   | {readonly has: 'library' | 'remains' | 'nothing'}
 
-/** Throws what asking throws. */
+/** Finds out what a revision has of a module. Throws what asking throws. */
 export async function presenceAt(
   {repository, module}: ModuleAt,
   node: string,
@@ -40,8 +40,8 @@ export async function presenceAt(
 }
 
 /**
- * Of changesets that touched a module's folder, newest first, those that left it without a main file. The state is
- * asked for only where it may change: a folder's main file comes and goes with changesets that touch it.
+ * Finds, of changesets that touched a module's folder, newest first, those that left it without a main file. The state
+ * is asked for only where it may change: a folder's main file comes and goes with changesets that touch it.
  */
 export async function withoutMain(
   at: ModuleAt,
@@ -67,13 +67,13 @@ export async function withoutMain(
 }
 
 interface History {
-  /** At the newest changeset. */
+  /** What is there of the module at the newest changeset. */
   readonly now: Presence
   /** The changesets that touched the main file, newest first. */
   readonly ofMain: readonly Changeset[]
 }
 
-/** The nodes of changesets that took the main file away, or moved it to where nothing finds it. */
+/** Finds the nodes of changesets that took the main file away, or moved it to where nothing finds it. */
 async function removals(at: ModuleAt, {now, ofMain}: History, upstream: Upstream): Promise<Set<string>> {
   const without = new Set<string>()
   let kept: ReadonlySet<string> | undefined

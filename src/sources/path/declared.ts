@@ -1,18 +1,21 @@
 import {isAbsolute, resolve} from 'node:path'
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
+/** A file or folder of this machine as a manifest declares it for a source. */
 export interface PathDeclared extends DeclaredBase {
   readonly kind: 'path'
-  /** Relative to the project, `/`-separated, or absolute. */
+  /** The path, relative to the project, `/`-separated, or absolute. */
   readonly path: string
 }
 
+/** A source in a file or folder of this machine, with all that its declaration left open. */
 export interface PathDefinition extends DefinitionBase {
   readonly kind: 'path'
-  /** As the manifest has it. */
+  /** The path as the manifest has it. */
   readonly path: string
 }
 
+/** The file or folder of this machine that a locked module's files come from. */
 export interface PathResolved {
   readonly kind: 'path'
   readonly path: string

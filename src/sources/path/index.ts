@@ -2,7 +2,7 @@ import {resolve} from 'node:path'
 import {shellWord} from '../../text/shell-word.ts'
 import type {Source} from '../types.ts'
 
-/** A folder of modules on this machine. It has one release, `local`: what it holds now. */
+/** The kind of source that is a folder of modules on this machine. It has one release, `local`: what it holds now. */
 export const path: Source<'path'> = {
   kind: 'path',
   listReleases: (definition) =>

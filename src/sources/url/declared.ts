@@ -1,18 +1,21 @@
 import type {Sha256} from '../../digest.ts'
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
+/** A file or archive under a URL as a manifest declares it for a source. */
 export interface UrlDeclared extends DeclaredBase {
   readonly kind: 'url'
   readonly url: string
   readonly sha256?: Sha256
 }
 
+/** A source in a file or archive under a URL, with all that its declaration left open. */
 export interface UrlDefinition extends DefinitionBase {
   readonly kind: 'url'
   readonly url: string
   readonly sha256?: Sha256
 }
 
+/** The file or archive under a URL that a locked module's files come from. */
 export interface UrlResolved {
   readonly kind: 'url'
   readonly url: string

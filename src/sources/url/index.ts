@@ -4,7 +4,10 @@ import type {Source} from '../types.ts'
 /** Where Debian's packages have modules that Prosody finds by itself. */
 const debianModules = 'usr/lib/prosody/modules'
 
-/** One file or one archive under a URL. It has one release, `local` to the manifest that names it. */
+/**
+ * The kind of source that is one file or one archive under a URL. It has one release, `local` to the manifest that
+ * names it.
+ */
 export const url: Source<'url'> = {
   kind: 'url',
   listReleases: ({url: address, sha256}) =>
