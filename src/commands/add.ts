@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
-import type {add as Operation, AddRequest} from '../operations/add/add.ts'
+import type {add as Operation} from '../operations/add/add.ts'
+import type {AddRequest} from '../operations/add/request.ts'
 import {defineCommand} from '../cli/definition.ts'
 import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
 import {askForOne, canAsk} from '../render/ask.ts'

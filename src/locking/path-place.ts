@@ -2,7 +2,7 @@ import {statSync} from 'node:fs'
 import {basename, dirname, isAbsolute, relative, resolve, sep} from 'node:path'
 import {readFailed} from '../durable.ts'
 import {ProsodyModsError} from '../errors.ts'
-import {mainName} from '../resolve/layout.ts'
+import {mainName} from '../resolve/release-tree.ts'
 import {shellWord} from '../text/shell-word.ts'
 
 /** What a path on the command line means. */

@@ -17,7 +17,7 @@ import {
   type NamedNeeds,
   type NeedsTarget,
 } from './needs.ts'
-import {mainName} from './layout.ts'
+import {mainName} from './release-tree.ts'
 import {flatTrees, type FlatTree} from './owners.ts'
 
 /** What came in, or is missing, because modules need it; the shape is part of --json (docs/reference/json.md). */

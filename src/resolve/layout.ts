@@ -1,120 +1,12 @@
-import {mainFile, mainOf, prefixed} from '../module-name.ts'
+import {mainFile, prefixed} from '../module-name.ts'
 import {toDigest, type Digest, type Sha256} from '../digest.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
 import type {SourceLayout} from '../registry/types.ts'
-import {isDeviceName} from '../sources/device-names.ts'
-import {mainPaths} from '../sources/main-paths.ts'
 import type {ReleaseContents} from '../sources/types.ts'
+import {isMainOf, mainName, treeOf, type Tree} from './release-tree.ts'
 
 /** Path below the source's folder in the context → path in the release. */
 export type Selection = ReadonlyMap<string, string>
-
-/**
- * What a release holds as Prosody would see it: links expanded. Each module of a release is looked up in it, so what is
- * found in one pass over its files is kept.
- */
-class Tree {
-  /** Seen path → path of the real file. */
-  readonly files: ReadonlyMap<string, string>
-  /** By folder at the top, the seen paths below it. */
-  readonly folders: ReadonlyMap<string, readonly string[]>
-  #sorted: readonly string[] | undefined
-  #mains: ReadonlyMap<string, readonly string[]> | undefined
-  #names: ReadonlySet<string> | undefined
-
-  constructor(files: ReadonlyMap<string, string>) {
-    this.files = files
-    this.folders = foldersOf(files.keys())
-  }
-
-  /** Seen paths that begin so. */
-  startingWith(prefix: string): readonly string[] {
-    this.#sorted ??= [...this.files.keys()].sort()
-    const from = firstFrom(this.#sorted, prefix)
-    let to = from
-    while (this.#sorted[to]?.startsWith(prefix) === true) to += 1
-    return this.#sorted.slice(from, to)
-  }
-
-  /** Main file of a module, `mod_X.lua` → the folders at the top that have it right inside. */
-  get mains(): ReadonlyMap<string, readonly string[]> {
-    return (this.#mains ??= mainsOf(this.files.keys()))
-  }
-
-  /** Modules by the rules of a folders layout: those whose main file is where a loader would find it. */
-  get names(): ReadonlySet<string> {
-    return (this.#names ??= new Set(
-      [...this.files.keys()]
-        .map((path) => nameInFolders(path, this.files))
-        .filter((name) => name !== undefined),
-    ))
-  }
-}
-
-const trees = new WeakMap<ReleaseContents, Tree>()
-
-/** Returns the files of a release arranged by folder, made once for each release. */
-export function treeOf(contents: ReleaseContents): Tree {
-  const known = trees.get(contents)
-  if (known !== undefined) return known
-  const tree = new Tree(expanded(contents))
-  trees.set(contents, tree)
-  return tree
-}
-
-function expanded({files, links}: ReleaseContents): Map<string, string> {
-  const seen = new Map<string, string>()
-  for (const path of files.keys()) seen.set(path, path)
-  if (links.size === 0) return seen
-  const folders = foldersOf(files.keys())
-  for (const [link, to] of links) {
-    if (files.has(to)) seen.set(link, to)
-    for (const path of folders.get(firstOf(to)) ?? []) {
-      if (path.startsWith(`${to}/`)) seen.set(link + path.slice(to.length), path)
-    }
-  }
-  return seen
-}
-
-function foldersOf(paths: Iterable<string>): Map<string, string[]> {
-  const folders = new Map<string, string[]>()
-  for (const path of paths) {
-    const slash = path.indexOf('/')
-    if (slash >= 0) append(folders, path.slice(0, slash), path)
-  }
-  return folders
-}
-
-function mainsOf(paths: Iterable<string>): Map<string, string[]> {
-  const mains = new Map<string, string[]>()
-  for (const path of paths) {
-    const [folder = '', file = '', ...deeper] = path.split('/')
-    if (deeper.length === 0 && mainName(file) !== undefined) append(mains, file, folder)
-  }
-  return mains
-}
-
-function append(lists: Map<string, string[]>, name: string, value: string): void {
-  const list = lists.get(name)
-  if (list === undefined) lists.set(name, [value])
-  else list.push(value)
-}
-
-/** The place of the first of sorted texts that is not less than another. */
-function firstFrom(sorted: readonly string[], text: string): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] ?? '') < text) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function firstOf(path: string): string {
-  const slash = path.indexOf('/')
-  return slash < 0 ? path : path.slice(0, slash)
-}
 
 /** Lists the names of all modules in a release, sorted. */
 export function moduleNames(contents: ReleaseContents, layout: SourceLayout): string[] {
@@ -146,10 +38,6 @@ export function isLoadable(name: string, paths: readonly string[]): boolean {
   if (name === '*') return true
   const alone = [mainFile(name), `${name}.lib.lua`]
   return paths.some((path) => alone.includes(path) || isMainOf(path, name) || isLibraryOf(path, name))
-}
-
-function isMainOf(path: string, name: string): boolean {
-  return mainPaths(name).includes(path)
 }
 
 /** Of a folder without a main file: what other modules may load from it. */
@@ -231,32 +119,11 @@ export function selectLibrary(
     : [`${prefixed(at.name)}/${library}.lib.lua`, tree.get(shared) ?? shared]
 }
 
-/**
- * `mod_X/mod_X.lua`, `mod_X/X/mod_X.lua`, `F/mod_X.lua` and `mod_X.lua`. A second main file in the folder of a module
- * belongs to that one; where the folder's own is missing, the folder just bears another name.
- */
-function nameInFolders(path: string, files: ReadonlyMap<string, string>): string | undefined {
-  const parts = path.split('/')
-  const name = mainName(parts.at(-1) ?? '')
-  if (name === undefined || parts.length === 1 || isMainOf(path, name)) return name
-  if (parts.length > 2) return undefined
-  const owner = mainName(`${parts[0] ?? ''}.lua`)
-  const isOwned = owner !== undefined && mainPaths(owner).some((main) => files.has(main))
-  return isOwned ? undefined : name
-}
-
 /** `mod_X.lua` and `mod_X/mod_X.lua`. */
 function nameInFlatTree(path: string): string | undefined {
   const parts = path.split('/')
   const name = mainName(parts.at(-1) ?? '')
   return parts.length === 1 || (parts.length === 2 && parts[0] === prefixed(name ?? '')) ? name : undefined
-}
-
-/** Returns the name of the module whose main file has this name; undefined for what is no main file. */
-export function mainName(file: string): string | undefined {
-  const name = mainOf(file)
-  if (name === undefined || isDeviceName(name)) return undefined
-  return !file.includes('/') && /^[a-z0-9][a-z0-9_-]*$/.test(name) ? name : undefined
 }
 
 function selectFlat({files, folders}: Tree, name: string): Selection | undefined {

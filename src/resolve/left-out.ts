@@ -1,7 +1,8 @@
 import {ProsodyModsError} from '../errors.ts'
 import {neverTaken, type NeverTaken} from '../sources/private-files.ts'
 import type {Barred} from '../sources/types.ts'
-import {isShipped, type treeOf} from './layout.ts'
+import {isShipped} from './layout.ts'
+import type {treeOf} from './release-tree.ts'
 import {inFolder} from './place.ts'
 
 type Tree = ReturnType<typeof treeOf>

@@ -2,7 +2,8 @@ import {mainFile, prefixed} from '../module-name.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
-import {mainName, treeOf} from './layout.ts'
+import {treeOf} from './release-tree.ts'
+import {mainName} from './release-tree.ts'
 
 /** A place that a module has in a release whose files no registry vouches for. */
 export interface ModulePlace {

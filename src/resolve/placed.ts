@@ -1,7 +1,8 @@
 import {mainFile, prefixed} from '../module-name.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import type {ReleaseContents} from '../sources/types.ts'
-import {mainName, selectModule} from './layout.ts'
+import {selectModule} from './layout.ts'
+import {mainName} from './release-tree.ts'
 import {posix} from 'node:path'
 
 interface Place {

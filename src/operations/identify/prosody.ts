@@ -1,7 +1,7 @@
 import {mainFile} from '../../module-name.ts'
 import type {ProsodyFiles} from '../../registry/types.ts'
 import type {FolderFiles} from '../../resolve/identify/types.ts'
-import {mainName} from '../../resolve/layout.ts'
+import {mainName} from '../../resolve/release-tree.ts'
 import {
   mainsByName,
   prosodyFolders,

@@ -10,7 +10,8 @@ import {
   type ModuleState,
   type TreeMatch,
 } from './types.ts'
-import {isShipped, mainName} from '../layout.ts'
+import {isShipped} from '../layout.ts'
+import {mainName} from '../release-tree.ts'
 
 /** A main file, and what explains it best; no match where no release has a module of its name. */
 export interface FoundModule {

@@ -1,0 +1,82 @@
+import {existsSync} from 'node:fs'
+import {resolve} from 'node:path'
+import {ProsodyModsError} from '../../errors.ts'
+import {type ModuleKey} from '../../module-key.ts'
+import type {Candidate} from '../../resolve/owners.ts'
+import type {SourceLayout} from '../../registry/types.ts'
+import {parseSpec, type Spec} from '../../resolve/spec.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import type {Failures} from '../../workbench/failures.ts'
+
+/** What `add` is asked for. */
+export interface AddRequest {
+  /** Specs as typed: `[source/]name[@version]`, paths, URLs. */
+  readonly specs: readonly string[]
+  readonly offline: boolean
+  readonly force: boolean
+  readonly dryRun: boolean
+  /** Whether to ask the publisher for the newest release where no version is given. */
+  readonly latest: boolean
+  /** Modules to leave out of the whole trees that are named; undefined where nothing is said of it. */
+  readonly except?: readonly string[] | undefined
+  /** Whether a module may hide one of Prosody's own. */
+  readonly allowShadow: boolean
+  /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
+  readonly layout?: SourceLayout | undefined
+  /** Asks which of several qualified names is meant; absent where nobody can be asked. */
+  readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<ModuleKey>
+}
+
+/** A spec as it was typed, and what it says. */
+export interface ParsedSpec {
+  readonly text: string
+  readonly spec: Spec
+}
+
+/** A request of which each spec is judged by itself. */
+export interface JudgedRequest extends AddRequest {
+  readonly parsed: readonly ParsedSpec[]
+  /** Of all specs, told together. */
+  readonly failures: Failures
+}
+
+/**
+ * Refuses --layout where no path and no URL is named: sources of the registry and of the manifest say themselves how
+ * their modules lie. Throws USAGE.
+ */
+export function refuseIdleLayout({
+  layout,
+  parsed,
+}: {
+  readonly layout?: SourceLayout | undefined
+  readonly parsed: readonly ParsedSpec[]
+}): void {
+  if (layout === undefined || parsed.some(({spec}) => spec.kind !== 'module')) return
+  throw new ProsodyModsError('USAGE', '--layout is about paths and URLs, and none is given', {
+    hint: 'of a source that the manifest declares, write "layout" there',
+  })
+}
+
+/** Reads a spec. Throws SPEC_INVALID. */
+export function specOf(text: string, environment: Environment): Spec {
+  try {
+    return parseSpec(text)
+  } catch (error) {
+    throw asPath(error, [text], environment)
+  }
+}
+
+/** Adds to the error of a spec that reads like a path, and is one, that it has to begin with `./`; leaves any other. */
+export function asPath(error: unknown, specs: readonly string[], {cwd}: Environment): unknown {
+  const isMeant = error instanceof ProsodyModsError && ['SOURCE_UNKNOWN', 'SPEC_INVALID'].includes(error.code)
+  if (!isMeant) return error
+  const source = error.details['source']
+  const path = specs.find(
+    (text) =>
+      /^[^@:~.\\/][^@:]*\//.test(text) &&
+      (source === undefined || text.split('/')[0] === source) &&
+      existsSync(resolve(cwd, text)),
+  )
+  if (path === undefined) return error
+  return error.with({hint: `for the path, write ./ in front: prosody-mods add ./${path}`})
+}
