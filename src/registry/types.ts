@@ -3,7 +3,7 @@ import type {SchemeId} from '../versioning/types.ts'
 import type {ModuleKey} from '../module-key.ts'
 
 /** What a digest in the registry rests on (docs/reference/registry.md). */
-export type DigestBasis = 'upstream' | 'debian'
+export type DigestBasis = 'upstream' | 'debian' | 'fork'
 
 /** How the modules of a source lie in a release: one folder a module, or one flat tree for all. */
 export type SourceLayout = 'folders' | 'flat'

@@ -36,13 +36,17 @@ export function moduleTitle({module, version, revision}: ModuleSummary): string 
   return `${pc.bold(module)}${shown}${revision === null ? '' : pc.dim(` (${revision.slice(0, 12)})`)}`
 }
 
+const basisTexts = {
+  upstream: "seen in the publisher's repository",
+  debian: "seen in Debian's package (not compared with the publisher's bytes)",
+  fork: "some seen in one fork of the publisher's repository only",
+} as const
+
 /** Says in words who vouches for the digests. */
 export function trustText({by, basis}: Trust): string {
   switch (by) {
     case 'registry':
-      return basis === 'debian'
-        ? "digests from the registry, seen in Debian's package (not compared with the publisher's bytes)"
-        : "digests from the registry, seen in the publisher's repository"
+      return `digests from the registry, ${basisTexts[basis ?? 'upstream']}`
     case 'signature':
       return 'named in the signed index of its archive'
     case 'first-use':

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import type {Sha256} from '../../src/digest.ts'
 import {messageOf, ProsodyModsError} from '../../src/errors.ts'
-import type {RegistrySource} from '../../src/registry/types.ts'
+import type {DigestBasis, RegistrySource} from '../../src/registry/types.ts'
 import {modulesRoot} from './import-deb.ts'
 import type {IncomingRelease} from './releases.ts'
 import {proveShape} from './schemas.ts'
@@ -25,7 +25,14 @@ interface TableRow {
     readonly size: number
   }
   readonly files: Readonly<
-    Record<string, {readonly sha256: Sha256; readonly size: number; readonly seen?: string}>
+    Record<
+      string,
+      {
+        readonly sha256: Sha256
+        readonly size: number
+        readonly seen?: 'upstream' | 'upstream-elsewhere' | 'fork'
+      }
+    >
   >
 }
 
@@ -57,7 +64,7 @@ const rowSchema = {
       additionalProperties: {
         type: 'object',
         required: ['sha256', 'size'],
-        properties: {sha256, size, seen: {enum: ['upstream', 'upstream-elsewhere']}},
+        properties: {sha256, size, seen: {enum: ['upstream', 'upstream-elsewhere', 'fork']}},
         additionalProperties: false,
       },
     },
@@ -86,10 +93,13 @@ function parseLine(line: string, label: string): unknown {
 
 function toRelease(row: TableRow, source: RegistrySource): IncomingRelease {
   // A Git repository is the publisher's own; what Debian ships was compared with it file by file.
-  const isUpstream = (seen: string | undefined) => source.kind === 'github' || seen !== undefined
+  const basisOf = (seen: string | undefined): DigestBasis => {
+    if (seen === 'fork') return 'fork'
+    return source.kind === 'github' || seen !== undefined ? 'upstream' : 'debian'
+  }
   const files = Object.entries(row.files).map(([path, {sha256, size, seen}]) => [
     path,
-    {sha256, size, basis: isUpstream(seen) ? 'upstream' : 'debian'} as const,
+    {sha256, size, basis: basisOf(seen)} as const,
   ])
   return {
     version: String(row.release ?? row.snapshot),
