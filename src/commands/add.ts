@@ -25,7 +25,7 @@ by its URL. Of what lies beside a main file only what its code loads is taken.
 Without a version, the newest release whose digests the registry knows is taken.`,
   examples: [
     'prosody-mods add muc_moderation',
-    'prosody-mods add community/http_oauth2@2025 token_affiliation',
+    'prosody-mods add community/http_oauth2@2025 jitsi-contrib/token_affiliation',
     'prosody-mods add jitsi@10008',
     'prosody-mods add jitsi --latest',
     'prosody-mods add jitsi@10008 --except smacks --except external_services',

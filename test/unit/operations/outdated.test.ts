@@ -53,9 +53,9 @@ const moderation = ['mod_muc_moderation/mod_muc_moderation.lua']
 it('newer releases with the same files are no news', async () => {
   const modules = {
     'community/muc_moderation': lockedAt('community', '2025.4.2', moderation),
-    'jitsi/polls': lockedAt('jitsi', '9955', ['mod_polls.lua']),
+    'jitsi/polls': lockedAt('jitsi', '10314', ['mod_polls.lua']),
   }
-  expect(await found(modules, {'community/muc_moderation': '2025.4.2', 'jitsi/polls': '9955'})).toEqual({
+  expect(await found(modules, {'community/muc_moderation': '2025.4.2', 'jitsi/polls': '10314'})).toEqual({
     outdated: [],
     gone: [],
     checked: 2,
@@ -80,7 +80,7 @@ it('newer releases with other files are, as far as the manifest admits them and 
       latest: '2026.7.23',
       latestFrom: 'registry',
     },
-    {module: 'jitsi/polls', current: '9823', allowed: '9955', latest: '10008', latestFrom: 'registry'},
+    {module: 'jitsi/polls', current: '9823', allowed: '9955', latest: '10532', latestFrom: 'registry'},
   ])
 })
 
@@ -89,6 +89,6 @@ it('a whole tree is compared file by file', async () => {
   const paths = Object.keys(release?.files ?? {}).filter((path) => !/\.(?:md|patch)$/.test(path))
   const modules = {'jitsi/*': lockedAt('jitsi', '9955', paths)}
   expect((await found(modules, {'jitsi/*': '9955'})).outdated).toMatchObject([
-    {current: '9955', latest: '10008'},
+    {current: '9955', latest: '11146'},
   ])
 })

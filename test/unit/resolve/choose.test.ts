@@ -56,11 +56,11 @@ describe('a Jitsi release', () => {
   })
 
   it.each([
-    ['*', '10008'],
-    ['^9000', '10008'],
+    ['*', '11146'],
+    ['^9000', '11146'],
     ['<9000', '8960'],
     ['>=8000 <9000 || 7001', '8960'],
-    ['>=10008', '10008'],
+    ['>=10008', '11146'],
   ])('the range %s gives %s, and stays a range', async (text, expected) => {
     const ref = await choose('jitsi/*', text)
     expect(ref.version).toBe(expected)
@@ -69,18 +69,18 @@ describe('a Jitsi release', () => {
 
   it('without a version is the newest, by number', async () => {
     const ref = await choose('jitsi/*')
-    expect(ref.version).toBe('10008')
-    expect(pinOf(wanted('jitsi/*'), ref)).toBe('10008')
+    expect(ref.version).toBe('11146')
+    expect(pinOf(wanted('jitsi/*'), ref)).toBe('11146')
   })
 
   it('that does not exist is told with what does', async () => {
     const error = await problemOf('jitsi/*', '10009')
     expect(error).toMatchObject({code: 'VERSION_UNSATISFIABLE', exitCode: 3})
     const available = error.details['available'] as string[]
-    expect(available[0]).toBe('10008')
+    expect(available[0]).toBe('11146')
     expect(available.length).toBeGreaterThan(60)
     expect(error.message).toMatch(
-      /^jitsi\/\*@10009: no known release satisfies it\n {2}expected one of 10008, /,
+      /^jitsi\/\*@10009: no known release satisfies it\n {2}expected one of 11146, /,
     )
   })
 
@@ -204,12 +204,12 @@ describe('pins', () => {
 
 describe('the manifest after a move', () => {
   it.for([
-    ['an exact pin becomes the new one', '9955', undefined, '10008'],
+    ['an exact pin becomes the new one', '9955', undefined, '11146'],
     ['an exact pin becomes the version, however it was asked for', '9955', 'stable-10008', '10008'],
     ['an exact pin becomes the range that was asked for', '9955', '^10008', '^10008'],
     ['a range that admits the release stays', '>=9955', '10008', '>=9955'],
     ['a range gives way to another one that was asked for', '>=9955', '^10008', '^10008'],
-    ['a range that does not becomes the pin', '<10000', undefined, '10008'],
+    ['a range that does not becomes the pin', '<10000', undefined, '11146'],
     ['a range that does not becomes the range that was asked for', '<10000', '>=10000', '>=10000'],
     ['the same version in another spelling stays', 'stable-10008', '10008', 'stable-10008'],
     ['the same version becomes the range that was asked for', '10008', '^10008', '^10008'],

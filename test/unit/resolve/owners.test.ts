@@ -1,10 +1,19 @@
 import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../../src/errors.ts'
-import {embeddedRegistry} from '../../../src/registry/registry.ts'
+import {embeddedRegistry, type Registry} from '../../../src/registry/registry.ts'
 import {candidatesFor, movesOf, ownerOf, type OwnerQuery} from '../../../src/resolve/owners.ts'
 import {moduleKey, type ModuleKey} from '../../../src/module-key.ts'
 
 const registry = embeddedRegistry()
+
+/** The registry as it was while it knew Jitsi's releases to 10008. */
+const older = {
+  ...registry,
+  index: {...registry.index, names: {...registry.index.names, token_affiliation: ['jitsi-contrib']}},
+  publishers: (name: string) =>
+    name === 'token_affiliation' ? ['jitsi-contrib'] : registry.publishers(name),
+}
+
 const query = (name: string, more: Partial<OwnerQuery> = {}): OwnerQuery => ({
   name,
   manifestKeys: [],
@@ -12,9 +21,13 @@ const query = (name: string, more: Partial<OwnerQuery> = {}): OwnerQuery => ({
   ...more,
 })
 
-function problemOf(name: string, more: Partial<OwnerQuery> = {}): ProsodyModsError {
+function problemOf(
+  name: string,
+  more: Partial<OwnerQuery> = {},
+  known: Registry = registry,
+): ProsodyModsError {
   try {
-    ownerOf(query(name, more), registry)
+    ownerOf(query(name, more), known)
   } catch (error) {
     if (error instanceof ProsodyModsError) return error
     throw error
@@ -88,25 +101,21 @@ describe('a bare name beside a flat tree of which the project has a release', ()
 
   it('may be that of a release with it, which the index does not know yet', () => {
     const name = 'token_affiliation'
-    expect(registry.index.names[name]).toEqual(['jitsi-contrib'])
-    expect(candidatesFor(name, registry)).toEqual([
-      'jitsi/token_affiliation',
-      'jitsi-contrib/token_affiliation',
-    ])
-    expect(ownerOf(query(name), registry)).toEqual({source: 'jitsi-contrib', name})
-    expect(ownerOf(query(name, own('jitsi/token_affiliation', false)), registry)).toEqual({
+    expect(candidatesFor(name, older)).toEqual(['jitsi/token_affiliation', 'jitsi-contrib/token_affiliation'])
+    expect(ownerOf(query(name), older)).toEqual({source: 'jitsi-contrib', name})
+    expect(ownerOf(query(name, own('jitsi/token_affiliation', false)), older)).toEqual({
       source: 'jitsi-contrib',
       name,
     })
-    const error = problemOf(name, own('jitsi/token_affiliation', true, true))
+    const error = problemOf(name, own('jitsi/token_affiliation', true, true), older)
     expect(error).toMatchObject({
       code: 'MODULE_AMBIGUOUS',
-      details: {candidates: candidatesFor(name, registry)},
+      details: {candidates: candidatesFor(name, older)},
     })
     expect(error.message).toContain(
       '\n  jitsi/token_affiliation (comes with jitsi/* 11000, which this project has)\n',
     )
-    const single = problemOf(name, own('jitsi/token_affiliation', true))
+    const single = problemOf(name, own('jitsi/token_affiliation', true), older)
     expect(single.message).toContain(
       '\n  jitsi/token_affiliation (jitsi 11000, which this project has, has it)\n',
     )

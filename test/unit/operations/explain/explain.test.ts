@@ -34,12 +34,14 @@ const rows: readonly Row[] = [
     id: 'module-moved',
     says: ['token_affiliation_legacy', 'registry/moves.json'],
   },
-  // Its successor is in no release that is known.
   {
     text: missingFile('polls'),
-    id: 'module-not-installed',
-    says: ['polls are a component of their own', 'prosody-mods add jitsi/polls'],
-    silent: ['prosody-mods add jitsi/polls_component'],
+    id: 'module-moved',
+    says: [
+      'polls are a component of their own',
+      'prosody-mods add jitsi/polls_component',
+      'prosody-mods add jitsi/polls@10532',
+    ],
   },
   {
     text: old + missingFile('cloud_notify'),

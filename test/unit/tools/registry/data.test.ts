@@ -48,7 +48,7 @@ describe('the embedded registry', () => {
   })
 
   it.each([
-    {id: 'jitsi', count: [72, 412], span: ['830', '10008']},
+    {id: 'jitsi', count: [88, 635], span: ['830', '11146']},
     {id: 'jitsi-contrib', count: [21, 127], span: ['20230803', '20260523']},
     {id: 'matrix-user-verification', count: [10, 25], span: ['1.0.0', '1.8.1']},
     {id: 'community', count: [4, 390], span: ['2021.1.30', '2026.7.23']},
@@ -85,9 +85,13 @@ describe('the embedded registry', () => {
     expect(table.digests.find((digest) => digest.sha256 === sha256)?.basis).toBe('debian')
     const bases = table.digests.map(({basis}) => basis)
     expect(bases.filter((basis) => basis === 'debian')).toHaveLength(127)
-    for (const id of ['jitsi', 'jitsi-contrib', 'matrix-user-verification']) {
+    for (const id of ['jitsi-contrib', 'matrix-user-verification']) {
       expect(tableOf(id).digests.every(({basis}) => basis === 'upstream')).toBe(true)
     }
+    // One file of Jitsi 11146 was seen in one fork alone.
+    const jitsi = tableOf('jitsi')
+    const weak = jitsi.digests.filter(({basis}) => basis !== 'upstream')
+    expect(weak).toMatchObject([{sha256: digestsOf(jitsi, '11146')['mod_filter_iq_rayo.lua'], basis: 'fork'}])
   })
 
   it('has a package for each community snapshot', () => {
@@ -113,7 +117,7 @@ describe('the embedded registry', () => {
     expect(registry.index.names['muc_moderation']).toEqual(['community'])
     expect(registry.index.names['firewall']).toEqual(['community', 'jitsi'])
     expect(registry.index.names['token_affiliation_legacy']).toEqual(['jitsi-contrib'])
-    expect(registry.index.names['token_affiliation']).toEqual(['jitsi-contrib'])
+    expect(registry.index.names['token_affiliation']).toEqual(['jitsi', 'jitsi-contrib'])
     expect(registry.index.names['auth_matrix_user_verification']).toEqual(['matrix-user-verification'])
     expect(registry.source('jitsi')).toMatchObject({kind: 'github', layout: 'flat', scheme: 'build'})
     expect(registry.source('nobody')).toBeUndefined()
@@ -268,25 +272,30 @@ describe('moves', () => {
     expect(expected).toHaveLength(17)
   })
 
-  it('knows what Jitsi dropped after its last known release, as later than that', () => {
-    const later = registry.moves.filter(({source, until}) => source === 'jitsi' && until === '10008')
-    expect(later.map(({module}) => module)).toEqual([
-      'av_moderation',
-      'conference_duration_component',
-      'external_services',
-      'muc_call',
-      'muc_poltergeist',
-      'polls',
-      'poltergeist_component',
-      'room_metadata',
-      's2soutinjection',
-      'smacks',
-      'speakerstats',
-      'turncredentials',
+  it('knows in which release Jitsi dropped what, and says it in words, too', () => {
+    const left = registry.moves.filter(({source, until}) => source === 'jitsi' && Number(until) >= 10008)
+    expect(left.map(({module, until, since}) => `${module} ${until ?? ''} ${since}`)).toEqual([
+      'av_moderation 10978 11031',
+      'conference_duration_component 10978 11031',
+      'external_services 10133 10169',
+      'muc_call 10978 11031',
+      'muc_poltergeist 10978 11031',
+      'polls 10532 10590',
+      'poltergeist_component 10978 11031',
+      'room_metadata 10978 11031',
+      's2soutinjection 10314 10431',
+      'smacks 10133 10169',
+      'speakerstats 10978 11031',
+      'turncredentials 10978 0.12',
     ])
-    for (const {change, since, note} of later) {
-      expect(since).toBe(change === 'core' ? '0.12' : '10009')
-      expect(note).toMatch(/newer than 10008|after 10008/)
+    const {releases} = tableOf('jitsi')
+    const numbers = releases.map(({version}) => version)
+    for (const {module, until = '', note} of left) {
+      const after = numbers[numbers.indexOf(until) + 1]
+      expect(note).toContain(after)
+      const has = (version: string | undefined) =>
+        releases.some((one) => one.version === version && `mod_${module}.lua` in one.files)
+      expect([has(until), has(after)]).toEqual([true, false])
     }
   })
 
