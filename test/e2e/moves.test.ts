@@ -288,7 +288,7 @@ describe.concurrent('info', {timeout: 120_000}, () => {
     const smacks = await run(sandbox, 'info', 'smacks')
     expect(smacks.stdout).toContain('mod_smacks is part of Prosody 0.12 and 13.0, since 0.12\n')
     expect(smacks.stdout).toContain(
-      `note: jitsi/smacks, last known in 10008: ${noteOf('smacks', 'dropped', 'jitsi')}\n`,
+      `note: jitsi/smacks, last known in 10133: ${noteOf('smacks', 'dropped', 'jitsi')}\n`,
     )
     const upload = await run(sandbox, 'info', 'http_upload', '--json')
     const {moves, core} = upload.json as InfoResult
