@@ -29,6 +29,8 @@ export interface InfoRelease {
   readonly files: Readonly<
     Record<string, {readonly sha256: Sha256; readonly size: number; readonly basis: string | null}>
   >
+  /** How the revision is known to be this release; null where the publisher's own tag or package says so. */
+  readonly evidence: string | null
   /** Whether every file is the same as in the release before. */
   readonly sameAsPrevious: boolean
 }
@@ -133,6 +135,7 @@ async function sourceInfo(
       revision: revisionOf(ref) ?? null,
       date: ref.date ?? null,
       files,
+      evidence: ref.evidence ?? null,
       sameAsPrevious: content === previous,
     })
     previous = content

@@ -61,6 +61,8 @@ export interface RegistryRelease {
   readonly tag?: string
   /** Other version numbers of the same release: Jitsi's package number 1.0.N. */
   readonly aliases?: readonly string[]
+  /** How the revision is known to be this release, where nobody saw the publisher's own tag. */
+  readonly evidence?: string
   readonly deb?: RegistryDeb
   /** What in-tree links lead to, by link path, both relative to the release's root. */
   readonly links?: Readonly<Record<string, string>>

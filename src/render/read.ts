@@ -123,6 +123,7 @@ function sourceLines(source: InfoSource, name: string): string[] {
             ([path, {sha256, size, basis}]) =>
               `    ${path}  ${size} bytes  ${shortDigest(sha256, 16)}  ${basis ?? ''}`,
           ),
+          ...(newest.evidence === null ? [] : [`  how ${newest.version} is known: ${newest.evidence}`]),
         ]),
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
     ...(analysis === null ? [] : analysisLines(analysis, source.module)),

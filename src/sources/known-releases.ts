@@ -25,6 +25,7 @@ export function knownReleases(
       resolved: publishedAt(source, release),
       date: release.date,
       ...(release.aliases === undefined ? {} : {aliases: release.aliases}),
+      ...(release.evidence === undefined ? {} : {evidence: release.evidence}),
       get contents() {
         return (contents ??= contentsOf(table, release))
       },

@@ -54,6 +54,8 @@ export interface ReleaseRef {
   /** The day of the release in UTC, YYYY-MM-DD. */
   readonly date?: string
   readonly aliases?: readonly string[]
+  /** How the revision is known to be this release, where nobody saw the publisher's own tag. */
+  readonly evidence?: string
   readonly contents?: ReleaseContents
   /**
    * Whether the publisher has something of the module there, but not its main file: such a release is none of the

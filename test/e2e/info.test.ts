@@ -56,6 +56,17 @@ async function analysisOf(sandbox: Sandbox, module: string): Promise<InfoResult[
 }
 
 describe.concurrent('info', {timeout: 120_000}, () => {
+  networkTest('says how a release is known, and what was seen in one fork alone', async ({sandbox}) => {
+    const weak = await sandbox.cli(['info', 'filter_iq_rayo'])
+    expect(weak.stdout).toMatch(/ {4}mod_filter_iq_rayo\.lua .* {2}fork\n {2}how 11146 is known: commit by /)
+    const sure = await sandbox.cli(['info', 'jitsi/polls'])
+    expect(sure.stdout).not.toContain('is known: ')
+    const {json} = await sandbox.cli(['info', 'filter_iq_rayo', '--json'])
+    const [newest, ...older] = (json as InfoResult).sources[0]?.releases ?? []
+    expect(newest?.evidence).toContain('one fork')
+    expect(older.at(-1)?.evidence).toBeNull()
+  })
+
   networkTest('with a version shows that release of the sources that have it', async ({sandbox}) => {
     const {json} = await sandbox.cli(['info', 'firewall@2025', '--json'])
     expect(json).toMatchObject({sources: [{module: 'community/firewall', releases: [{version: '2025.4.2'}]}]})

@@ -16,6 +16,7 @@ interface TableRow {
   readonly revision?: string
   readonly date?: string
   readonly aliases?: readonly string[]
+  readonly evidence?: string
   readonly symlinks?: Readonly<Record<string, string>>
   readonly debian?: {
     readonly package: string
@@ -52,6 +53,7 @@ const rowSchema = {
     revision: text,
     date: text,
     aliases: {type: 'array', items: text},
+    evidence: text,
     symlinks: {type: 'object', additionalProperties: text},
     debian: {
       type: 'object',
@@ -107,6 +109,7 @@ function toRelease(row: TableRow, source: RegistrySource): IncomingRelease {
     date: row.date ?? row.snapshot ?? '',
     ...(row.tag === undefined ? {} : {tag: row.tag}),
     ...(row.aliases === undefined ? {} : {aliases: row.aliases}),
+    ...(row.evidence === undefined ? {} : {evidence: row.evidence}),
     ...(row.debian === undefined ? {} : {deb: {...row.debian, root: modulesRoot}}),
     ...(row.symlinks === undefined ? {} : {links: row.symlinks}),
     files: Object.fromEntries(files) as IncomingRelease['files'],

@@ -23,6 +23,7 @@ export interface IncomingRelease {
   readonly dateProven?: true
   readonly tag?: string
   readonly aliases?: readonly string[]
+  readonly evidence?: string
   readonly deb?: RegistryDeb
   readonly links?: Readonly<Record<string, string>>
   readonly files: Readonly<Record<string, IncomingFile>>
@@ -43,8 +44,8 @@ export interface Merged {
 
 /**
  * Adds releases to a source's table. Digests only ever join at the end, so that the numbers of known
- * files stay; a digest seen upstream stays `upstream`. A known release may gain aliases, its .deb
- * and a proven date; any other difference throws DIGEST_MISMATCH: a release never changes.
+ * files stay; a digest seen upstream stays `upstream`. A known release may gain aliases, its .deb,
+ * a proven date and evidence; any other difference throws DIGEST_MISMATCH: a release never changes.
  */
 export function mergeReleases(
   source: RegistrySource,
@@ -134,6 +135,7 @@ export function inFileOrder(item: RegistryRelease): RegistryRelease {
     date: item.date,
     ...(item.tag === undefined ? {} : {tag: item.tag}),
     ...(item.aliases === undefined || item.aliases.length === 0 ? {} : {aliases: item.aliases}),
+    ...(item.evidence === undefined ? {} : {evidence: item.evidence}),
     ...(item.deb === undefined ? {} : {deb: item.deb}),
     ...(links.length === 0 ? {} : {links: Object.fromEntries(links)}),
     files: item.files,
@@ -168,6 +170,13 @@ function confirm({source, before, now, item, digests}: Confirmation): RegistryRe
   }
   const aliases = [...new Set([...(before.aliases ?? []), ...(now.aliases ?? [])])].sort()
   const deb = before.deb ?? now.deb
+  const evidence = now.evidence ?? before.evidence
   const date = item.dateProven ? now.date : before.date
-  return inFileOrder({...before, date, aliases, ...(deb === undefined ? {} : {deb})})
+  return inFileOrder({
+    ...before,
+    date,
+    aliases,
+    ...(evidence === undefined ? {} : {evidence}),
+    ...(deb === undefined ? {} : {deb}),
+  })
 }

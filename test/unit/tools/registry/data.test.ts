@@ -113,6 +113,21 @@ describe('the embedded registry', () => {
     expect(releaseOf('jitsi', '3229').date).toBe('2018-07-17')
   })
 
+  it('says how a release of Jitsi is known whose tag nobody saw', () => {
+    const known = tableOf('jitsi').releases.filter(({evidence}) => evidence !== undefined)
+    expect(known.map(({version}) => version)).toEqual([
+      '10590',
+      '10655',
+      '10710',
+      '10741',
+      '10888',
+      '10978',
+      '11031',
+      '11146',
+    ])
+    for (const {evidence} of known) expect(evidence).toMatch(/^commit by .*(?:not? tag|neither tag)/)
+  })
+
   it('finds the publishers of a name in the index', () => {
     expect(registry.index.names['muc_moderation']).toEqual(['community'])
     expect(registry.index.names['firewall']).toEqual(['community', 'jitsi'])

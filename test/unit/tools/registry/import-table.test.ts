@@ -41,6 +41,32 @@ describe('import-table', () => {
     expect(Object.keys(table.names)).toEqual(['door', 'muc_hello'])
   })
 
+  it('takes evidence of a release, at first or later, and what was seen in one fork alone', async () => {
+    const scratch = scratchRegistry()
+    const rows = readFileSync(releases, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as {files: Record<string, {seen?: string}>; evidence?: string})
+    const [newer, older] = rows
+    const [path] = Object.keys(newer?.files ?? {}).filter((one) => !(one in (older?.files ?? {})))
+    const file = newer?.files[path ?? '']
+    if (newer === undefined || file === undefined) throw new Error('the fixture has no file of its own')
+    file.seen = 'fork'
+    newer.evidence = 'a note of the publisher names the commit'
+    const input = join(scratch.inputs, 'rows.ndjson')
+    writeFileSync(input, rows.map((row) => JSON.stringify(row)).join('\n'))
+    await scratch.run('import-table', '--source', 'jitsi', input)
+    const table = scratch.table('jitsi')
+    expect(table.releases.map(({evidence}) => evidence)).toEqual([undefined, newer.evidence])
+    const sha256 = digestsOf(table, '300')[path ?? '']
+    expect(table.digests.filter(({basis}) => basis === 'fork')).toMatchObject([{sha256}])
+    // What comes later from the publisher's own repository is upstream, and evidence stays.
+    await scratch.run('import-table', '--source', 'jitsi', releases)
+    const later = scratch.table('jitsi')
+    expect(later.releases).toEqual(table.releases)
+    expect(later.digests.map(({basis}) => basis)).not.toContain('fork')
+  })
+
   it('keeps every index when an older release comes later, and is idempotent', async () => {
     const scratch = scratchRegistry()
     const [newer = '', older = ''] = readFileSync(releases, 'utf8').split('\n')
