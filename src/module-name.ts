@@ -10,9 +10,9 @@ export function mainFile(name: string): string {
   return `${prefix}${name}.lua`
 }
 
-/** Takes the prefix off a module's name where somebody wrote it with one: `x` for `mod_x` and for `x`. */
+/** Takes the prefix off a module's name where somebody wrote it with one: `x` for `mod_x`, `MOD_x` and `x`. */
 export function bareName(text: string): string {
-  return isPrefixed(text) ? text.slice(prefix.length) : text
+  return isPrefixed(text.slice(0, prefix.length).toLowerCase()) ? text.slice(prefix.length) : text
 }
 
 /** Tells whether a text begins as the files and folders of modules do. */

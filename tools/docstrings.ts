@@ -10,60 +10,16 @@ export interface Unclear {
 }
 
 /** Words that begin as a noun, or as no sentence of its own, and end like a verb. */
-const noVerbs = [
-  ...[
-    'Always',
-    'Arguments',
-    'As',
-    'Bytes',
-    'Commands',
-    'Digests',
-    'Digits',
-    'Entries',
-    'Errors',
-    'Fields',
-    'Files',
-  ],
-  ...[
-    'Folders',
-    'Functions',
-    'Globals',
-    'Hosts',
-    'Ids',
-    'Its',
-    'Keys',
-    'Libraries',
-    'Lines',
-    'Links',
-    'Modules',
-  ],
-  ...[
-    'Milliseconds',
-    'Needs',
-    'Options',
-    'Others',
-    'Packages',
-    'Patches',
-    'Paths',
-    'Perhaps',
-    'Releases',
-    'Rules',
-  ],
-  ...[
-    'Sometimes',
-    'Sources',
-    'Specs',
-    'Suites',
-    'Tags',
-    'Texts',
-    'This',
-    'Tokens',
-    'Us',
-    'Values',
-    'Versions',
-  ],
-  ...['Warnings', 'Whether', 'Words'],
-]
+const noVerbs = new Set(
+  `
+    Always Arguments As Bytes Commands Digests Digits Entries Errors Fields Files Folders Functions
+    Globals Hosts Ids Its Keys Libraries Lines Links Modules Milliseconds Needs Options Others Packages
+    Patches Paths Perhaps Releases Rules Sometimes Sources Specs Suites Tags Texts This Tokens Us Values
+    Versions Warnings Whether Words
+  `
+    .trim()
+    .split(/\s+/),
+)
 
 /**
  * Lists what a source exports and its docstrings leave unclear, in the order of its lines. What it passes on from another
@@ -154,7 +110,7 @@ function docstringOf(one: ts.Node): string | undefined {
 
 function beginsWithVerb(text: string): boolean {
   const [, word, next] = /^([A-Z][a-z]+s)\b(?: (\w+))?/.exec(text) ?? []
-  if (word === undefined || noVerbs.includes(word)) return false
+  if (word === undefined || noVerbs.has(word)) return false
   // "Names of …" is a noun, "Names the …" is not.
   return next !== 'of' || word === 'Tells'
 }

@@ -1,4 +1,4 @@
-import {mainFile} from '../module-name.ts'
+import {mainOf} from '../module-name.ts'
 import {toSha256, type Sha256} from '../digest.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import type {LockedModule} from '../project/lockfile.ts'
@@ -24,7 +24,7 @@ export function knownBytes(
   registry: Registry,
 ): KnownBytes | undefined {
   const [, name] = splitKey(key)
-  const digest = Object.entries(files).find(([path]) => isMain(path, name))?.[1]
+  const digest = Object.entries(files).find(([path]) => mainOf(path) === name)?.[1]
   if (digest === undefined) return undefined
   const main = toSha256(digest)
   for (const source of registry.publishers(name)) {
@@ -39,11 +39,9 @@ export function knownBytes(
 function versionsWith(sha256: Sha256, name: string, {digests, releases}: RegistryReleases): string[] {
   return releases
     .filter(({files}) =>
-      Object.entries(files).some(([path, index]) => isMain(path, name) && digests[index]?.sha256 === sha256),
+      Object.entries(files).some(
+        ([path, index]) => mainOf(path) === name && digests[index]?.sha256 === sha256,
+      ),
     )
     .map(({version}) => version)
-}
-
-function isMain(path: string, name: string): boolean {
-  return path === mainFile(name) || path.endsWith(`/${mainFile(name)}`)
 }

@@ -2,7 +2,8 @@ import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfil
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryLibraries} from '../registry/types.ts'
 import {namesIn} from './conflicts.ts'
-import {libraryPaths, placesOf} from '../prosody/module-files.ts'
+import {coreLibrary} from '../prosody/core-library.ts'
+import {libraryPaths} from '../prosody/module-files.ts'
 import {isProsodyName, serveLibrary, servedText, type LibraryTarget} from './libraries.ts'
 import {entriesIn, type ModuleKey, isModuleKey} from '../module-key.ts'
 
@@ -31,7 +32,7 @@ export interface NamedNeeds {
 export interface NeedsTarget extends LibraryTarget {
   readonly coreModules: ReadonlySet<string>
   /** Libraries of core modules, as module:require names them. */
-  readonly moduleLibs: ReadonlySet<string>
+  readonly moduleLibs: readonly string[]
 }
 
 /** Tells what a target has by itself, of a line of Prosody that the registry knows. */
@@ -43,7 +44,7 @@ export function needsTargetOf(target: LockTarget, registry: Pick<Registry, 'pros
     lua: target.lua,
     suite: target.debian,
     coreModules: new Set(line.coreModules),
-    moduleLibs: new Set(line.moduleLibs),
+    moduleLibs: line.moduleLibs,
   }
 }
 
@@ -97,7 +98,7 @@ export const core = 'prosody'
 
 /** Tells whether the target has a module:require'd library in its own modules: `adhoc` is mod_adhoc/adhoc.lib.lua. */
 export function isCoreLibrary(library: string, {moduleLibs}: NeedsTarget): boolean {
-  return placesOf(library, library).some((name) => moduleLibs.has(name))
+  return coreLibrary(library, moduleLibs) !== undefined
 }
 
 /**

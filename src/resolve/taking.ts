@@ -1,4 +1,4 @@
-import {mainFile, moduleOfPath, prefixed} from '../module-name.ts'
+import {mainFile, moduleOfPath, prefixed, mainOf} from '../module-name.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {isDeviceName} from '../sources/device-names.ts'
@@ -57,7 +57,7 @@ export function takingOf(contents: ReleaseContents, request: TakingRequest): Tak
 /** A main file that is there and can't be had is told as that. */
 function refuseBarred({barred}: ReleaseContents, name: string): void {
   for (const [path, one] of barred ?? [])
-    if (one.why !== 'special' && path.split('/').at(-1) === mainFile(name)) throw linkError(path, one)
+    if (one.why !== 'special' && mainOf(path) === name) throw linkError(path, one)
 }
 
 /**

@@ -8,7 +8,14 @@ import {placesOf} from '../../src/prosody/module-files.ts'
 describe('the name of a module', () => {
   it('has a prefix in files, and none where people go by it', () => {
     expect([prefixed('muc'), mainFile('muc')]).toEqual(['mod_muc', 'mod_muc.lua'])
-    expect(['mod_muc', 'muc', 'mod_mod_x', 'amod_x'].map(bareName)).toEqual(['muc', 'muc', 'mod_x', 'amod_x'])
+    expect(['mod_muc', 'MOD_muc', 'muc', 'mod_mod_x', 'amod_x', 'mo'].map(bareName)).toEqual([
+      'muc',
+      'muc',
+      'muc',
+      'mod_x',
+      'amod_x',
+      'mo',
+    ])
     expect(['mod_muc', 'muc', 'modmuc'].map(isPrefixed)).toEqual([true, false, false])
   })
 

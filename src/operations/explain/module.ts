@@ -20,7 +20,7 @@ const lastPathOnly =
 /** Explains why Prosody finds no file of a module. */
 export function explainAbsent(module: string, world: World): Draft {
   const {line, registry} = world
-  if (isPrefixed(module)) return prefixed(module)
+  if (isPrefixed(module)) return withPrefix(module)
   const key = world.keyOf(module)
   if (key !== undefined) return unreached(module, key, world)
   const happened = `mod_${module} is not there: ${lastPathOnly}`
@@ -80,7 +80,7 @@ export function explainAbsent(module: string, world: World): Draft {
   return unknown(module, world, {happened, asked})
 }
 
-function prefixed(module: string): Draft {
+function withPrefix(module: string): Draft {
   const bare = module.replace(/^(?:mod_)+/, '')
   return {
     id: 'module-prefix',

@@ -52,7 +52,7 @@ export async function explainShared(library: string, message: LogMessage, world:
       line,
       suite: world.target.debian,
       coreModules: new Set(),
-      moduleLibs: new Set(line.moduleLibs),
+      moduleLibs: line.moduleLibs,
     })
   )
     causes.push(

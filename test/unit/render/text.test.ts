@@ -122,12 +122,14 @@ describe('pieces', () => {
     const said = [
       trustText({by: 'registry', basis: 'upstream'}),
       trustText({by: 'registry', basis: 'debian'}),
+      trustText({by: 'registry', basis: 'fork'}),
       trustText({by: 'first-use'}),
       trustText({by: 'user'}),
     ].map(plain)
-    expect(new Set(said).size).toBe(4)
+    expect(new Set(said).size).toBe(5)
     expect(said[1]).toContain("Debian's package")
-    expect(said[2]).toContain('trusted on first use')
+    expect(said[2]).toContain('one fork')
+    expect(said[3]).toContain('trusted on first use')
   })
 
   it.each([

@@ -35,6 +35,7 @@ const accepted: readonly (readonly [text: string, spec: Spec, formatted?: string
   ['a@ 1.x ', {kind: 'module', name: 'a', versionText: '1.x'}, 'a@1.x'],
   ['0auth', {kind: 'module', name: '0auth'}],
   ['mod_mod_x', {kind: 'module', name: 'mod_x'}],
+  ['Mod_muc_moderation', {kind: 'module', name: 'muc_moderation'}, 'muc_moderation'],
   ['constructor', {kind: 'module', name: 'constructor'}],
 
   ['./modules/mod_x', {kind: 'path', path: './modules/mod_x'}],
