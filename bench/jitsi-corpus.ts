@@ -125,6 +125,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     publishers: (name) => registry.publishers(name),
     suites: registry.suites,
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
+    facts: (id) => registry.facts(id),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyFiles: registry.prosodyFiles,
     prosodyRuntime: (line) => registry.prosodyRuntime(line),

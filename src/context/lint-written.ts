@@ -1,15 +1,14 @@
 import {mainOf} from '../module-name.ts'
 import {toSha256, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
-import type {FileRules} from '../lint/rules/file.ts'
-import type {RuleFinding} from '../lint/rules/index.ts'
+import type {RuleFinding} from '../lint/rules/rule-report.ts'
 import {settle} from '../lint/rules/settle.ts'
 import {type Reported, type Surroundings} from '../lint/rules/surroundings.ts'
 import {libraryIn} from '../lint/rules/ships.ts'
 import {splitKey, type ModuleKey, keysIn, entriesIn} from '../module-key.ts'
 import {contextFolder, contextPathOf, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {rulesFor} from '../workbench/lint-target.ts'
+import {rulesFor, type ProjectRules} from '../workbench/lint-target.ts'
 import {withTreeHint} from '../workbench/lint-hints.ts'
 import {nothingLinted, type LintSummary, type ModuleFinding} from './lint-summary.ts'
 import {ruleReport} from '../workbench/read-lua.ts'
@@ -127,7 +126,7 @@ function luaFilesOf({modules}: Lockfile): ContextFile[] {
   return [...byPath.values()]
 }
 
-function reportsOf(files: readonly ContextFile[], rules: FileRules, bench: Workbench): ReportedFile[] {
+function reportsOf(files: readonly ContextFile[], rules: ProjectRules, bench: Workbench): ReportedFile[] {
   return files.flatMap(({path, module, sha256}) =>
     bench.session.store.has(sha256)
       ? [{path, module, report: ruleReport({module, path, sha256}, rules, bench)}]
@@ -139,7 +138,7 @@ function reportsOf(files: readonly ContextFile[], rules: FileRules, bench: Workb
 function findingOf(
   {rule, severity, line, column, endColumn, message, hint, pending}: RuleFinding,
   {path, module}: ReportedFile,
-  {settings}: FileRules,
+  {settings}: ProjectRules,
 ): ModuleFinding {
   const isUnsure = rule === 'missing-file' && pending !== undefined && settings[rule] !== 'error'
   return {

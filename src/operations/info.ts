@@ -189,10 +189,10 @@ function filesOf(
 /** Of the files of one release; complete where all of them could be looked at. */
 async function storedFacts(
   files: readonly (readonly [path: string, {readonly sha256: Sha256}])[],
-  {storeFolder}: Environment,
+  environment: Environment,
 ): Promise<{readonly found: readonly AnalysedFile[]; readonly complete: boolean}> {
-  const store = new Store(storeFolder)
-  const analyses = new Analyses(storeFolder)
+  const store = new Store(environment.storeFolder)
+  const analyses = new Analyses(environment)
   const found: AnalysedFile[] = []
   const lua = files.filter(([path]) => path.endsWith('.lua'))
   for (const [path, {sha256}] of lua) {

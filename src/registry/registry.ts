@@ -2,6 +2,7 @@ import {readFileSync, readdirSync} from 'node:fs'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {ownValue} from '../own-value.ts'
 import {packageFolder} from '../package-folder.ts'
+import {openFacts, type FactsFile} from './facts-file.ts'
 import {compareLines} from './lines.ts'
 import type {
   DebianSuite,
@@ -34,6 +35,8 @@ export interface Registry {
    * file can't be read.
    */
   releases(source: string): RegistryReleases
+  /** Returns what is known of the source's Lua files by digest; undefined where that is missing or damaged. */
+  facts(source: string): FactsFile | undefined
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -85,6 +88,11 @@ export function openRegistry(folder: string): Registry {
       if (!this.index.sources.includes(source)) return {source, digests: [], releases: [], names: {}}
       return need(`releases/${source}.json`) as RegistryReleases
     },
+    facts(source) {
+      const path = factsPath(source)
+      if (!cache.has(path)) cache.set(path, openFacts(folder + path).facts)
+      return cache.get(path) as FactsFile | undefined
+    },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,
     prosodyRuntime: (line) =>
@@ -112,6 +120,11 @@ export function openRegistry(folder: string): Registry {
       return (read('prosody-files.json') ?? {releases: [], files: {}}) as ProsodyFiles
     },
   }
+}
+
+/** Returns where a source's facts of Lua files lie, from the registry's folder. */
+export function factsPath(source: string): string {
+  return `facts/${source}.facts`
 }
 
 function readJson(path: string): unknown {
