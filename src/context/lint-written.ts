@@ -11,7 +11,7 @@ import type {Manifest} from '../project/manifest.ts'
 import {rulesFor, type ProjectRules} from '../workbench/lint-target.ts'
 import {withTreeHint} from '../workbench/lint-hints.ts'
 import {nothingLinted, type LintSummary, type ModuleFinding} from './lint-summary.ts'
-import {ruleReport} from '../workbench/read-lua.ts'
+import {hasReport, ruleReport} from '../workbench/read-lua.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
 interface ContextFile {
@@ -22,8 +22,8 @@ interface ContextFile {
 }
 
 /**
- * Looks at the Lua files of a context that are about to be written with the rules about Prosody. Files that the store
- * does not have are left out: a dry run fetches none. Throws LINT_ERRORS for errors, unless the manifest's policy is to warn.
+ * Looks at the Lua files of a context that are about to be written with the rules about Prosody. Files of
+ * which nothing is known and that the store does not have are left out: a dry run fetches none. Throws LINT_ERRORS for errors, unless the manifest's policy is to warn.
  * @param written paths from the project's folder
  */
 export function lintWritten(
@@ -128,7 +128,7 @@ function luaFilesOf({modules}: Lockfile): ContextFile[] {
 
 function reportsOf(files: readonly ContextFile[], rules: ProjectRules, bench: Workbench): ReportedFile[] {
   return files.flatMap(({path, module, sha256}) =>
-    bench.session.store.has(sha256)
+    hasReport({module, path, sha256}, rules, bench)
       ? [{path, module, report: ruleReport({module, path, sha256}, rules, bench)}]
       : [],
   )

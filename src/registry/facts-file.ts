@@ -107,15 +107,16 @@ export class FactsFile {
   }
 }
 
+/** Facts, or what keeps them from being read. */
+export type OpenedFacts =
+  | {readonly facts: FactsFile; readonly problem?: undefined}
+  | {readonly facts?: undefined; readonly problem: string}
+
 /**
  * Opens a file of facts. What is known of a file can be found out anew, so a missing or damaged one is no error:
  * `problem` says what is wrong with it, and there are no facts.
  */
-export function openFacts(
-  path: string,
-):
-  | {readonly facts: FactsFile; readonly problem?: undefined}
-  | {readonly facts?: undefined; readonly problem: string} {
+export function openFacts(path: string): OpenedFacts {
   try {
     return {facts: new FactsFile(readFileSync(path))}
   } catch (error) {

@@ -2,7 +2,7 @@ import {readFileSync, readdirSync} from 'node:fs'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {ownValue} from '../own-value.ts'
 import {packageFolder} from '../package-folder.ts'
-import {openFacts, type FactsFile} from './facts-file.ts'
+import {openFacts, type OpenedFacts} from './facts-file.ts'
 import {compareLines} from './lines.ts'
 import type {
   DebianSuite,
@@ -35,8 +35,8 @@ export interface Registry {
    * file can't be read.
    */
   releases(source: string): RegistryReleases
-  /** Returns what is known of the source's Lua files by digest; undefined where that is missing or damaged. */
-  facts(source: string): FactsFile | undefined
+  /** Opens what is known of the source's Lua files by digest; missing or damaged facts are no error. */
+  facts(source: string): OpenedFacts
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -90,8 +90,8 @@ export function openRegistry(folder: string): Registry {
     },
     facts(source) {
       const path = factsPath(source)
-      if (!cache.has(path)) cache.set(path, openFacts(folder + path).facts)
-      return cache.get(path) as FactsFile | undefined
+      if (!cache.has(path)) cache.set(path, openFacts(folder + path))
+      return cache.get(path) as OpenedFacts
     },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,

@@ -3,6 +3,7 @@ import {KeptFacts} from '../store/kept-facts.ts'
 import type {Target} from '../lint/rules/target.ts'
 import type {RuleReport} from '../lint/rules/rule-report.ts'
 import type {FileFacts} from '../facts/fact-types.ts'
+import type {Readme} from '../facts/readme.ts'
 import type {LuaProblem} from '../lua/parse.ts'
 import type {Registry} from '../registry/registry.ts'
 import {buildDigest} from './build-digest.ts'
@@ -51,6 +52,11 @@ export class Analyses {
   /** Returns why a Lua file is known not to be valid; undefined where it is, or nothing is known. */
   problem(sha256: Sha256, module: string | undefined): LuaProblem | undefined {
     return this.#shipped.problem(sha256, module)
+  }
+
+  /** Returns what a README is known to say of itself, without its sentences; undefined where nothing is known. */
+  readme(sha256: Sha256): Readme | undefined {
+    return this.#shipped.readme(sha256)
   }
 
   /** Adds the facts of a Lua file to what later analyses find. */

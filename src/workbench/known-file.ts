@@ -1,4 +1,5 @@
 import type {FileFacts} from '../facts/fact-types.ts'
+import type {Readme} from '../facts/readme.ts'
 import {emptyReport, type RuleFinding, type RuleReport} from '../lint/rules/rule-report.ts'
 import type {LuaProblem} from '../lua/parse.ts'
 
@@ -8,12 +9,14 @@ import type {LuaProblem} from '../lua/parse.ts'
  */
 export const analysisVersion = 1
 
-/** What is known of the bytes of a Lua file, by the name of the module whose main file it is; '' for a library. */
+/** What is known of the bytes of a file, by the name of the module whose main file it is; '' for any other. */
 export type KnownFile = Readonly<Record<string, KnownReading>>
 
 /** What one reading of a file gave, without what is empty. */
 export type KnownReading =
   | {readonly problem: LuaProblem}
+  /** Of a README, under ''. */
+  | {readonly readme: Readme}
   | {
       readonly facts: Partial<FileFacts>
       /** What rules say of the code whatever the target. */
@@ -56,11 +59,11 @@ const noFacts: FileFacts = {
 export function readingOf(facts: FileFacts, reports: readonly RuleReport[]): KnownReading {
   const found = new Map<string, number>()
   const of = reports.map(({findings}) => findings.map((one) => numberOf(JSON.stringify(one), found)))
-  const {findings: _, ...rest} = reports[0] ?? emptyReport
+  const {globals, fires, methods, asks, uses, gives} = reports[0] ?? emptyReport
   const isSame = of.every((numbers) => numbers.length === found.size)
   return {
     facts: without(noFacts, facts),
-    ...optional('report', without<Omit<RuleReport, 'findings'>>(emptyReport, rest)),
+    ...optional('report', without(emptyReport, {globals, fires, methods, asks, uses, gives})),
     ...optional(
       'found',
       [...found.keys()].map((one) => JSON.parse(one) as RuleFinding),
@@ -71,7 +74,7 @@ export function readingOf(facts: FileFacts, reports: readonly RuleReport[]): Kno
 
 /** Returns the facts of a reading; undefined for a file that is not valid Lua. */
 export function knownFacts(reading: KnownReading): FileFacts | undefined {
-  return 'problem' in reading ? undefined : {...noFacts, ...reading.facts}
+  return 'facts' in reading ? {...noFacts, ...reading.facts} : undefined
 }
 
 /**
@@ -79,7 +82,7 @@ export function knownFacts(reading: KnownReading): FileFacts | undefined {
  * @param target its place among those that the reading was made for
  */
 export function knownReport(reading: KnownReading, target: number): RuleReport | undefined {
-  if ('problem' in reading) return undefined
+  if (!('facts' in reading)) return undefined
   const {report, found = [], of} = reading
   const findings = of === undefined ? found : (of[target] ?? []).flatMap((number) => found[number] ?? [])
   return {...emptyReport, ...report, findings}

@@ -40,6 +40,21 @@ export function readLua(file: StoredLua, bench: Workbench): FileFacts {
   })
 }
 
+/** Tells whether all that resolving asks of a file is known without its bytes. */
+export function isKnownFile(
+  {path, sha256}: Pick<StoredLua, 'path' | 'sha256'>,
+  {analyses}: Workbench,
+): boolean {
+  if (!path.endsWith('.lua')) return true
+  const main = mainOf(path)
+  return analyses.facts(sha256, main) !== undefined || analyses.problem(sha256, main) !== undefined
+}
+
+/** Tells whether `ruleReport` can answer: what rules say of a Lua file is known, or the store has its bytes. */
+export function hasReport(file: StoredLua, {target}: ProjectRules, bench: Workbench): boolean {
+  return bench.session.store.has(file.sha256) || (isKnownFile(file, bench) && isReported(file, target, bench))
+}
+
 /** Returns what the rules about Prosody say of a Lua file. Throws as readLua does. */
 export function ruleReport(file: StoredLua, {target, settings}: ProjectRules, bench: Workbench): RuleReport {
   if (isTestFile(file.path)) {

@@ -294,7 +294,7 @@ function registryOf(
       names: known === undefined ? {} : {contract: ['published']},
     },
     source: (id) => (id === 'published' ? known?.source : undefined),
-    facts: () => undefined,
+    facts: () => ({problem: 'none'}),
     publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
     releases: (source) => ({
       source,

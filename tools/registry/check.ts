@@ -12,10 +12,12 @@ import type {
   RegistrySource,
   RegistrySuites,
 } from '../../src/registry/types.ts'
+import {factsPath} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
 import {checkLibraries} from './check-libraries.ts'
 import {checkMoves} from './check-moves.ts'
 import {currentText, fileKind, listRegistry, readFolder, readRegistry, registryText} from './files.ts'
+import {checkFacts} from './facts/check-facts.ts'
 import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
 import {schemaErrors} from './schemas.ts'
@@ -64,6 +66,7 @@ function checkContents(folder: string): string[] {
       const table = tables.find((candidate) => candidate.source === source.id)
       return table === undefined ? [] : guarded(`releases/${source.id}.json`, () => checkTable(source, table))
     }),
+    ...tables.flatMap((table) => guarded(factsPath(table.source), () => checkFacts(folder, table))),
     ...guarded('moves.json', () => checkMoves({moves, sources, tables, lines})),
     ...checkRuntimes(lines, runtimes),
     ...checkMembers(lines, readFolder(folder, 'members') as ProsodyMembers[]),

@@ -11,7 +11,7 @@ export interface RevisionFiles {
 }
 
 /**
- * Reads the Lua files of revisions of a Mercurial repository, through one command server
+ * Reads the Lua files and READMEs of revisions of a Mercurial repository, through one command server
  * (https://wiki.mercurial-scm.org/CommandServer); a revision that the repository lacks has none. What the repository's
  * and the user's own configuration say is left aside. Throws READ_FAILED where there is no repository.
  */
@@ -22,14 +22,18 @@ export async function* readRevisions(
   const server = await HgServer.open(repository)
   try {
     for (const {revision, folder} of wanted) {
-      const files = `rootglob:${folder === '' ? '' : `${folder}/`}**.lua`
+      const below = folder === '' ? '' : `${folder}/`
+      const files = [
+        `rootglob:${below}**.lua`,
+        `rootglob:${below === '' ? '*/' : below}[Rr][Ee][Aa][Dd][Mm][Ee].m*`,
+      ]
       const output = await server.run([
         'cat',
         '--rev',
         revision,
         '--template',
         '{data|count}\\n{data}',
-        files,
+        ...files,
       ])
       yield* contentsIn(output)
     }
@@ -51,12 +55,12 @@ function* contentsIn(output: Buffer): Generator<Buffer> {
 /** A command server: each answer is a channel's letter, a length in four bytes, and so many bytes. */
 class HgServer {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>
-  readonly #output: AsyncIterator<Buffer>
+  readonly #output: AsyncIterator<Buffer, undefined>
   #rest: Buffer = Buffer.alloc(0)
 
   private constructor(child: ChildProcessByStdio<Writable, Readable, null>) {
     this.#child = child
-    this.#output = (child.stdout as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+    this.#output = (child.stdout as AsyncIterable<Buffer, undefined>)[Symbol.asyncIterator]()
   }
 
   static async open(repository: string): Promise<HgServer> {

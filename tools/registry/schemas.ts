@@ -14,6 +14,7 @@ export const schemaNames = [
   'deprecations',
   'suites',
   'prosody-files',
+  'facts',
 ] as const
 export type SchemaName = (typeof schemaNames)[number]
 

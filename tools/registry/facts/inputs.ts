@@ -5,6 +5,7 @@ import {unpack} from '../../../src/fetch/unpack/index.ts'
 import type {RegistryReleases, RegistrySource} from '../../../src/registry/types.ts'
 import {knownCommits, listTree, readBlobs} from '../git.ts'
 import {readRevisions, type RevisionFiles} from '../hg.ts'
+import {isRead} from './known-paths.ts'
 import {modulesRoot} from '../import-deb.ts'
 
 /** Bytes that are looked for, by digest, and those of them that were found. */
@@ -57,7 +58,7 @@ function readCommits(
     table.releases.map(({revision}) => revision),
   )
   const entries = commits.flatMap((commit) => listTree(repository, commit, folder))
-  const lua = entries.filter(({path}) => path.endsWith('.lua'))
+  const lua = entries.filter(({path}) => isRead(folder === '' ? path : path.slice(folder.length + 1)))
   for (const bytes of readBlobs(repository, new Set(lua.map(({blob}) => blob))).values()) found.add(bytes)
 }
 
