@@ -46,9 +46,9 @@ export interface InfoSource {
   readonly facts: RegistryName
   /** The releases, newest first; only those that have the module, and that are asked for. */
   readonly releases: readonly InfoRelease[]
-  /** Where to enable the newest release, when its file lies in the store. */
+  /** Where to enable the newest release, when its file is known or lies in the store. */
   readonly placement: Placement | null
-  /** What the code of the newest release says, when its files lie in the store. */
+  /** What the code of the newest release says, when its files are known or lie in the store. */
   readonly analysis: ModuleFacts | null
 }
 

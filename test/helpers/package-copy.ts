@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '../..')
 
 /** The built package in a folder of its own, with the sources and moves of another registry. */
 export interface PackageCopy {
+  readonly folder: string
   /** The CLI. */
   readonly program: string
   remove(): Promise<void>
@@ -26,6 +27,7 @@ export async function copyPackage(registry: Registry): Promise<PackageCopy> {
     await write(`releases/${id}.json`, registry.releases(id))
   }
   return {
+    folder,
     program: join(folder, 'bin/run.js'),
     remove: () => rm(folder, {recursive: true, force: true}),
   }
@@ -39,7 +41,7 @@ export async function copyForEverybody(): Promise<PackageCopy> {
   const packages = await mustRun(['npm', 'ls', '--omit=dev', '--all', '--parseable'], {cwd: root})
   for (const path of packages.trim().split('\n').slice(1))
     await cp(path, join(folder, relative(root, path)), {recursive: true})
-  return {program: join(folder, 'bin/run.js'), remove: () => rm(folder, {recursive: true, force: true})}
+  return {folder, program: join(folder, 'bin/run.js'), remove: () => rm(folder, {recursive: true, force: true})}
 }
 
 async function copyParts(folder: string): Promise<void> {

@@ -32,7 +32,13 @@ export function checkRegistry(folder: string): string[] {
     .map((path) => `${path}: the file is missing`)
   const broken = [...missing, ...paths.flatMap((path) => guarded(path, () => checkFile(folder, path)))]
   // What follows trusts the shapes that the schemas prove.
-  return broken.length > 0 ? broken : checkContents(folder)
+  const wrong = broken.length > 0 ? broken : checkContents(folder)
+  return wrong.length > 0 ? wrong : checkAllFacts(folder)
+}
+
+function checkAllFacts(folder: string): string[] {
+  const tables = readFolder(folder, 'releases') as RegistryReleases[]
+  return tables.flatMap((table) => guarded(factsPath(table.source), () => checkFacts(folder, table)))
 }
 
 function checkFile(folder: string, path: string): string[] {
@@ -66,7 +72,6 @@ function checkContents(folder: string): string[] {
       const table = tables.find((candidate) => candidate.source === source.id)
       return table === undefined ? [] : guarded(`releases/${source.id}.json`, () => checkTable(source, table))
     }),
-    ...tables.flatMap((table) => guarded(factsPath(table.source), () => checkFacts(folder, table))),
     ...guarded('moves.json', () => checkMoves({moves, sources, tables, lines})),
     ...checkRuntimes(lines, runtimes),
     ...checkMembers(lines, readFolder(folder, 'members') as ProsodyMembers[]),

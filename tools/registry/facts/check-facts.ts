@@ -10,12 +10,11 @@ import {knownPathsOf, type KnownPath} from './known-paths.ts'
 
 /** Says what is wrong with the facts of a source, one line a fault. */
 export function checkFacts(folder: string, table: RegistryReleases): string[] {
-  const path = factsPath(table.source)
-  const {facts, problem} = openFacts(`${folder}/${path}`)
+  const {facts, problem} = openFacts(`${folder}/${factsPath(table.source)}`)
   const files = knownPathsOf(table)
   if (problem !== undefined)
-    return files.length === 0 && problem === missing ? [] : [`${path}: ${problem}; make it with "facts"`]
-  return [...checkHeader(facts, folder), ...checkLines(facts, files)].map((fault) => `${path}: ${fault}`)
+    return files.length === 0 && problem === missing ? [] : [`${problem}; make it with "facts"`]
+  return [...checkHeader(facts, folder), ...checkLines(facts, files)]
 }
 
 const missing = 'the file is missing'

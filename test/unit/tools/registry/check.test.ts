@@ -9,6 +9,7 @@ import {scratchRegistry, type ScratchRegistry} from '../../../helpers/scratch-re
 
 const everything = [
   'deprecations.json',
+  'facts',
   'index.json',
   'libraries.json',
   'members',
