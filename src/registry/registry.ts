@@ -18,6 +18,8 @@ import type {
   RegistryReleases,
   RegistrySource,
   RegistrySuites,
+  RegistrySummaries,
+  RegistrySummary,
 } from './types.ts'
 
 /**
@@ -34,6 +36,8 @@ export interface Registry {
    * file can't be read.
    */
   releases(source: string): RegistryReleases
+  /** Says what a module of a source does; undefined where nobody has written it down. */
+  summary(source: string, name: string): RegistrySummary | undefined
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -84,6 +88,10 @@ export function openRegistry(folder: string): Registry {
     releases(source) {
       if (!this.index.sources.includes(source)) return {source, digests: [], releases: [], names: {}}
       return need(`releases/${source}.json`) as RegistryReleases
+    },
+    summary(source, name) {
+      const {summaries = {}} = (read('summaries.json') ?? {}) as Partial<RegistrySummaries>
+      return ownValue(ownValue(summaries, source) ?? {}, name)
     },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,

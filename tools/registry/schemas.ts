@@ -14,6 +14,7 @@ export const schemaNames = [
   'deprecations',
   'suites',
   'prosody-files',
+  'summaries',
 ] as const
 export type SchemaName = (typeof schemaNames)[number]
 

@@ -280,7 +280,27 @@ const flaws: readonly Flaw[] = [
     change: (file) => (first(file, 'releases')['sha256'] = 'ab'),
     says: /releases\/0\/sha256/,
   },
+  {
+    schema: 'summaries',
+    path: 'summaries.json',
+    what: 'a summary that ends like a sentence',
+    change: (file) => (module(file, 'polls')['summary'] = 'Keeps polls.'),
+    says: /jitsi\/polls\/summary must match pattern/,
+  },
+  {
+    schema: 'summaries',
+    path: 'summaries.json',
+    what: 'a XEP without its zeros',
+    change: (file) => (module(file, 'smacks')['xeps'] = ['XEP-198']),
+    says: /jitsi\/smacks\/xeps\/0 must match pattern/,
+  },
 ]
+
+/** What a registry's summaries say of a module of Jitsi. */
+function module(file: Flawed, name: string): Flawed {
+  const {jitsi} = file['summaries'] as {jitsi?: Record<string, Flawed>}
+  return jitsi?.[name] ?? {}
+}
 
 type Flawed = Record<string, unknown>
 
