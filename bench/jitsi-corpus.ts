@@ -124,6 +124,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     source: (id) => registry.source(id),
     publishers: (name) => registry.publishers(name),
     suites: registry.suites,
+    summary: (source, name) => registry.summary(source, name),
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     facts: (id) => registry.facts(id),
     prosodyLine: (line) => registry.prosodyLine(line),

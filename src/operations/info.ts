@@ -44,6 +44,10 @@ export interface InfoSource {
   readonly licence: string
   readonly kind: string
   readonly facts: RegistryName
+  /** What it does; null where the registry does not say. */
+  readonly summary: string | null
+  /** The protocols that it implements or is about. */
+  readonly xeps: readonly string[]
   /** The releases, newest first; only those that have the module, and that are asked for. */
   readonly releases: readonly InfoRelease[]
   /** Where to enable the newest release, when its file is known or lies in the store. */
@@ -141,6 +145,7 @@ async function sourceInfo(
     previous = content
   }
   const releases = chosen === undefined ? all : all.filter((one) => isRelease(one, chosen))
+  const told = registry.summary(id, name)
   const analysed = await storedFacts(Object.entries(releases[0]?.files ?? {}), environment)
   return {
     module: moduleKey(id, name),
@@ -149,6 +154,8 @@ async function sourceInfo(
     licence: definition.licence,
     kind: definition.kind,
     facts: ownValue(registry.releases(id).names, name) ?? {},
+    summary: told?.summary ?? null,
+    xeps: told?.xeps ?? [],
     releases,
     placement: placementIn(name, analysed.found),
     analysis: analysed.complete ? moduleFacts(analysed.found) : null,

@@ -19,6 +19,8 @@ import type {
   RegistryReleases,
   RegistrySource,
   RegistrySuites,
+  RegistrySummaries,
+  RegistrySummary,
 } from './types.ts'
 
 /**
@@ -37,6 +39,8 @@ export interface Registry {
   releases(source: string): RegistryReleases
   /** Opens what is known of the source's Lua files by digest; missing or damaged facts are no error. */
   facts(source: string): OpenedFacts
+  /** Says what a module of a source does; undefined where nobody has written it down. */
+  summary(source: string, name: string): RegistrySummary | undefined
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -92,6 +96,10 @@ export function openRegistry(folder: string): Registry {
       const path = factsPath(source)
       if (!cache.has(path)) cache.set(path, openFacts(folder + path))
       return cache.get(path) as OpenedFacts
+    },
+    summary(source, name) {
+      const {summaries = {}} = (read('summaries.json') ?? {}) as Partial<RegistrySummaries>
+      return ownValue(ownValue(summaries, source) ?? {}, name)
     },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,

@@ -318,6 +318,7 @@ function registryOf(
             ],
       names: {contract: {}},
     }),
+    summary: () => undefined,
     prosodyLine: () => undefined,
     prosodyFiles: {releases: [], files: {}},
     prosodyRuntime: () => undefined,

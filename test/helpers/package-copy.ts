@@ -41,7 +41,11 @@ export async function copyForEverybody(): Promise<PackageCopy> {
   const packages = await mustRun(['npm', 'ls', '--omit=dev', '--all', '--parseable'], {cwd: root})
   for (const path of packages.trim().split('\n').slice(1))
     await cp(path, join(folder, relative(root, path)), {recursive: true})
-  return {folder, program: join(folder, 'bin/run.js'), remove: () => rm(folder, {recursive: true, force: true})}
+  return {
+    folder,
+    program: join(folder, 'bin/run.js'),
+    remove: () => rm(folder, {recursive: true, force: true}),
+  }
 }
 
 async function copyParts(folder: string): Promise<void> {

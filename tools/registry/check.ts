@@ -11,18 +11,27 @@ import type {
   RegistryReleases,
   RegistrySource,
   RegistrySuites,
+  RegistrySummaries,
 } from '../../src/registry/types.ts'
 import {factsPath} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
 import {checkLibraries} from './check-libraries.ts'
 import {checkMoves} from './check-moves.ts'
+import {checkSummaries} from './check-summaries.ts'
 import {currentText, fileKind, listRegistry, readFolder, readRegistry, registryText} from './files.ts'
 import {checkFacts} from './facts/check-facts.ts'
 import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
 import {schemaErrors} from './schemas.ts'
 
-const required = ['deprecations.json', 'index.json', 'libraries.json', 'moves.json', 'suites.json']
+const required = [
+  'deprecations.json',
+  'index.json',
+  'libraries.json',
+  'moves.json',
+  'suites.json',
+  'summaries.json',
+]
 
 /** Everything that is wrong with a registry, one line a fault; empty when it is sound. */
 export function checkRegistry(folder: string): string[] {
@@ -79,6 +88,9 @@ function checkContents(folder: string): string[] {
     ...checkSuites(readRegistry(folder, 'suites.json') as RegistrySuites, lines),
     ...guarded('libraries.json', () =>
       checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),
+    ),
+    ...guarded('summaries.json', () =>
+      checkSummaries(readRegistry(folder, 'summaries.json') as RegistrySummaries, {sources, tables}),
     ),
     ...(registryText('index.json', buildIndex(tables)) === currentText(folder, 'index.json')
       ? []

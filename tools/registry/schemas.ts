@@ -15,6 +15,7 @@ export const schemaNames = [
   'suites',
   'prosody-files',
   'facts',
+  'summaries',
 ] as const
 export type SchemaName = (typeof schemaNames)[number]
 

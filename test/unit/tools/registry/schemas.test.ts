@@ -285,7 +285,7 @@ const flaws: readonly Flaw[] = [
     schema: 'facts',
     path: 'facts/jitsi.facts',
     what: 'a severity that is none',
-    change: (file) => (((first(file, 'x', 'found') as unknown as Flawed[])[0] ?? {})['severity'] = 'grave'),
+    change: (file) => (first(file['x'] as Flawed, 'found')['severity'] = 'grave'),
     says: /severity must be equal/,
   },
   {
@@ -295,7 +295,27 @@ const flaws: readonly Flaw[] = [
     change: (file) => (first(file, 'x', 'facts')['moods'] = []),
     says: /must NOT have additional properties "moods"/,
   },
+  {
+    schema: 'summaries',
+    path: 'summaries.json',
+    what: 'a summary that ends like a sentence',
+    change: (file) => (module(file, 'polls')['summary'] = 'Keeps polls.'),
+    says: /jitsi\/polls\/summary must match pattern/,
+  },
+  {
+    schema: 'summaries',
+    path: 'summaries.json',
+    what: 'a XEP without its zeros',
+    change: (file) => (module(file, 'smacks')['xeps'] = ['XEP-198']),
+    says: /jitsi\/smacks\/xeps\/0 must match pattern/,
+  },
 ]
+
+/** What a registry's summaries say of a module of Jitsi. */
+function module(file: Flawed, name: string): Flawed {
+  const {jitsi} = file['summaries'] as {jitsi?: Record<string, Flawed>}
+  return jitsi?.[name] ?? {}
+}
 
 type Flawed = Record<string, unknown>
 
