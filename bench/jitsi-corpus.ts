@@ -125,6 +125,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     publishers: (name) => registry.publishers(name),
     suites: registry.suites,
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
+    history: (id, module) => registry.history(id, module),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyFiles: registry.prosodyFiles,
     prosodyRuntime: (line) => registry.prosodyRuntime(line),

@@ -6,6 +6,7 @@ import {compareLines} from './lines.ts'
 import type {
   DebianSuite,
   Deprecation,
+  ModuleHistory,
   ProsodyLine,
   ProsodyFiles,
   ProsodyMembers,
@@ -34,6 +35,11 @@ export interface Registry {
    * file can't be read.
    */
   releases(source: string): RegistryReleases
+  /**
+   * Returns everything that a module of a source has ever been; undefined where the registry has no such history. Throws
+   * REGISTRY_BROKEN where its file can't be read.
+   */
+  history(source: string, module: string): ModuleHistory | undefined
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -84,6 +90,11 @@ export function openRegistry(folder: string): Registry {
     releases(source) {
       if (!this.index.sources.includes(source)) return {source, digests: [], releases: [], names: {}}
       return need(`releases/${source}.json`) as RegistryReleases
+    },
+    history(source, module) {
+      const {history, names} = this.releases(source)
+      if (history === undefined || !Object.hasOwn(names, module)) return undefined
+      return read(`history/${source}/${module}.json`) as ModuleHistory | undefined
     },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,

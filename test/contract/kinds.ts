@@ -295,6 +295,7 @@ function registryOf(
     },
     source: (id) => (id === 'published' ? known?.source : undefined),
     publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
+    history: () => undefined,
     releases: (source) => ({
       source,
       digests: Object.values(files).map((text) => ({

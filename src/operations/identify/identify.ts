@@ -84,7 +84,7 @@ async function knownSources(environment: Environment): Promise<KnownSource[]> {
   for (const id of registry.index.sources) {
     const definition = registry.source(id)
     if (definition === undefined) continue
-    const refs = newestFirst(await listReleases(definition, context), schemes[definition.scheme])
+    const refs = newestFirst(await listReleases(definition, context, '*'), schemes[definition.scheme])
     const releases = refs.flatMap(({ref: {version, contents}}) =>
       contents === undefined ? [] : [{version, contents}],
     )
