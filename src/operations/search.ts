@@ -59,5 +59,9 @@ function searchSource(id: string, words: readonly string[], registry: Environmen
       const text = [name, facts.stage ?? '', ...(facts.labels ?? [])].join(' ').toLowerCase()
       return words.every((word) => text.includes(word))
     })
-    .map(([name, facts]) => ({module: moduleKey(id, name), newest: newest.get(name) ?? null, facts}))
+    .map(([name, facts]) => ({
+      module: moduleKey(id, name),
+      newest: facts.newest ?? newest.get(name) ?? null,
+      facts,
+    }))
 }

@@ -1,4 +1,4 @@
-import {mainFile} from '../module-name.ts'
+import {bareName, mainFile} from '../module-name.ts'
 import {calendar, dayBefore} from '../versioning/calendar.ts'
 import type {KnownUntil, ModuleChange, ModuleHistory, RegistryRelease, RegistryReleases} from './types.ts'
 import type {Sha256} from '../digest.ts'
@@ -103,17 +103,28 @@ function digestAt(history: ModuleHistory, state: ModuleState | undefined, path: 
   return index === undefined ? undefined : history.digests[index]?.sha256
 }
 
+type Folder = ReadonlyMap<string, Sha256>
+
+const folders = new WeakMap<RegistryRelease, ReadonlyMap<string, Folder>>()
+const nothing: Folder = new Map()
+
 /** Path in the module's folder → digest. */
-function filesIn(
-  {files}: RegistryRelease,
-  module: string,
-  {digests}: RegistryReleases,
-): ReadonlyMap<string, Sha256> {
-  const folder = `mod_${module}/`
-  const found = new Map<string, Sha256>()
+function filesIn(release: RegistryRelease, module: string, table: RegistryReleases): Folder {
+  const known = folders.get(release) ?? foldersIn(release, table)
+  folders.set(release, known)
+  return known.get(module) ?? nothing
+}
+
+/** A release is asked for each of its modules. */
+function foldersIn({files}: RegistryRelease, {digests}: RegistryReleases): ReadonlyMap<string, Folder> {
+  const found = new Map<string, Map<string, Sha256>>()
   for (const [path, index] of Object.entries(files)) {
-    const sha256 = path.startsWith(folder) ? digests[index]?.sha256 : undefined
-    if (sha256 !== undefined) found.set(path.slice(folder.length), sha256)
+    const end = path.indexOf('/')
+    const sha256 = digests[index]?.sha256
+    if (end < 0 || sha256 === undefined) continue
+    const module = bareName(path.slice(0, end))
+    const folder = found.get(module) ?? new Map<string, Sha256>()
+    found.set(module, folder.set(path.slice(end + 1), sha256))
   }
   return found
 }

@@ -68,7 +68,15 @@ export function renderSearch({found, similar}: SearchResult): string {
     return lines('nothing found', similar.length === 0 ? [] : [`similar names: ${similar.join(', ')}`])
   }
   return lines(
-    table(found.map(({module, newest, facts}) => [module, newest ?? 'no digest known', facts.stage ?? ''])),
+    table(
+      found.map(({module, newest, facts}) => [
+        module,
+        newest ?? 'no digest known',
+        [facts.stage, facts.gone === undefined ? undefined : `gone since ${facts.gone}`]
+          .filter((text) => text !== undefined)
+          .join(', '),
+      ]),
+    ),
     pc.dim(count(found.length, 'module')),
   )
 }
@@ -101,6 +109,7 @@ function sourceLines(source: InfoSource, name: string): string[] {
   return [
     `${pc.bold(source.module)}  ${source.title}`,
     `  ${source.homepage}  licence ${source.licence}${facts.stage === undefined ? '' : `  stage ${facts.stage}`}`,
+    ...(facts.gone === undefined ? [] : [`  gone since ${facts.gone}: its publisher has it no more`]),
     ...(facts.supersededBy === undefined ? [] : [`  superseded by ${facts.supersededBy}`]),
     ...(facts.dependencies === undefined ? [] : [`  needs ${facts.dependencies.join(', ')}`]),
     ...(newest === undefined ? ['  no release with known digests'] : ['  releases:']),

@@ -71,26 +71,45 @@ function refOf(
 
 function filesOf(
   files: Readonly<Record<string, number>> | undefined,
-  {module, digests}: ModuleHistory,
+  history: ModuleHistory,
 ): [string, ReleaseFile][] {
+  const digests = digestsOf(history)
+  const folder = `${prefixed(history.module)}/`
   return Object.entries(files ?? {}).flatMap(([path, index]): [string, ReleaseFile][] => {
     const digest = digests[index]
-    return digest === undefined ? [] : [[`${prefixed(module)}/${path}`, {...digest, basis: 'upstream'}]]
+    return digest === undefined ? [] : [[folder + path, digest]]
   })
+}
+
+const digestLists = new WeakMap<ModuleHistory, readonly ReleaseFile[]>()
+
+/** All of a module's versions share them. */
+function digestsOf(history: ModuleHistory): readonly ReleaseFile[] {
+  const before = digestLists.get(history)
+  const digests = before ?? history.digests.map((digest) => ({...digest, basis: 'upstream'}) as const)
+  digestLists.set(history, digests)
+  return digests
 }
 
 /** Libraries that modules share lie in folders of their own, `mod_lib_<name>`. */
 function sharedFiles(
   {date, except}: {readonly date: string; readonly except: string},
-  {source, names}: RegistryReleases,
+  table: RegistryReleases,
   registry: Registry,
 ): [string, ReleaseFile][] {
-  const libraries = Object.keys(names).filter((name) => name.startsWith('lib_') && name !== except)
-  return libraries.flatMap((name) => {
-    const history = registry.history(source, name)
+  return librariesIn(table).flatMap((name) => {
+    const history = name === except ? undefined : registry.history(table.source, name)
     const then = history?.changes.findLast((change) => change.date <= date)
     return history === undefined ? [] : filesOf(then?.files, history)
   })
+}
+
+const libraryNames = new WeakMap<RegistryReleases, readonly string[]>()
+
+function librariesIn(table: RegistryReleases): readonly string[] {
+  const names = libraryNames.get(table) ?? Object.keys(table.names).filter((name) => name.startsWith('lib_'))
+  libraryNames.set(table, names)
+  return names
 }
 
 function snapshotRefs(all: readonly Snapshot[], {table, snapshots}: Recorded): ReleaseRef[] {
