@@ -127,6 +127,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     summary: (source, name) => registry.summary(source, name),
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     facts: (id) => registry.facts(id),
+    history: (id, module) => registry.history(id, module),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyFiles: registry.prosodyFiles,
     prosodyRuntime: (line) => registry.prosodyRuntime(line),

@@ -75,7 +75,7 @@ async function lock(key: ModuleKey, versionText: string | undefined): Promise<Lo
   const [source, name] = splitKey(key)
   const definition = world.registry.source(source)
   if (definition === undefined) throw new Error(`no source ${source}`)
-  const ref = chooseRelease({definition, name, versionText}, await listReleases(definition, context))
+  const ref = chooseRelease({definition, name, versionText}, await listReleases(definition, context, name))
   const {contents} = ref
   const selected = contents && selectModule(contents, definition.layout, name)
   if (contents === undefined || selected === undefined) throw new Error(`no ${key}`)

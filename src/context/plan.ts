@@ -2,13 +2,14 @@ import {sha256Of, type Sha256} from '../digest.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
 import {differsInLineEnds, diskState} from '../project/disk.ts'
 import {refuseUnseen} from '../project/lock-names.ts'
-import {formatLockfile, lockedFiles, lockfileName, type Lockfile} from '../project/lockfile.ts'
+import {lockedFiles, lockfileName, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
 import {makeReadable, unreadablePaths} from '../project/modes.ts'
 import {planFiles, type FileChange, type Owned} from '../project/plan.ts'
 import type {Ground} from '../project/journal-record.ts'
 import type {Project} from '../project/project.ts'
 import {applySteps, type Step} from '../project/transaction.ts'
+import {lockText} from './lock-text.ts'
 import {presentText} from './present-text.ts'
 
 /** What the project shall become. */
@@ -70,7 +71,7 @@ export function planContext(
     project.manifestText === '' ? undefined : project.manifestText,
     wanted.manifestText,
   )
-  if (wanted.writeLock) replaceText(lockfileName, project.lockText, formatLockfile(wanted.lock))
+  if (wanted.writeLock) replaceText(lockfileName, project.lockText, lockText(project.lockText, wanted.lock))
   const touched = new Set(changes.map(({path}) => path))
   return {
     changes: [...changes, ...plain],

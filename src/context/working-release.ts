@@ -96,11 +96,12 @@ async function candidates(
   name: string,
   bench: Workbench,
 ): Promise<readonly ReleaseRef[]> {
-  const known = newestFirst(await listReleases(definition, bench.context), schemes[definition.scheme])
+  const known = newestFirst(await listReleases(definition, bench.context, name), schemes[definition.scheme])
   const seen = new Set<string>()
   return known
     .map(({ref}) => ref)
-    .filter(({contents}) => {
+    .filter(({contents, foundBy}) => {
+      if (foundBy !== undefined) return false
       if (contents === undefined || !hasModule(contents, definition.layout, name)) return false
       const selected = selectModule(contents, definition.layout, name) ?? []
       const code = [...selected].map(([path, from]) => `${path} ${digestIn(contents, from)}`)

@@ -2,12 +2,13 @@ import {ProsodyModsError} from '../errors.ts'
 import {isFinal, newestFirst} from '../resolve/choose.ts'
 import {commitMeant, otherTags} from '../resolve/commits.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
-import {goneIn, moduleGone, tellingOf, type Gone} from '../resolve/gone.ts'
+import {goneIn, listed, moduleGone, tellingOf, type Gone} from '../resolve/gone.ts'
 import {hasModule} from '../resolve/layout.ts'
 import {findReleases, listReleases} from '../sources/index.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {listsByModule, type SourceDefinition} from '../sources/kinds.ts'
 import {schemes} from '../versioning/index.ts'
+import {revisionOf} from '../sources/revision.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
 import {moduleKey} from '../module-key.ts'
 
@@ -35,20 +36,21 @@ export async function allReleases(
   name: string,
   bench: Workbench,
 ): Promise<AllReleases> {
-  const known = await listReleases(definition, bench.context)
+  const known = await listReleases(definition, bench.context, name)
   const {found, silence} = await ask(definition, name, bench)
   refuseMoved(lockedOf(definition.id, bench), found, definition.id)
   const all = newestFirst(
     withFound(known, besides(known, found), definition.id),
     schemes[definition.scheme],
   ).map(({ref}) => ref)
-  const having = all.filter(({withoutMain}) => withoutMain !== true)
+  const choice = listed(all)
+  const having = choice.filter(({withoutMain}) => withoutMain !== true)
   // Where no tag is a version, the tip of the default branch is what there is.
   const tip = all.length > 0 ? undefined : commitMeant('*', found)
   const refs = tip === undefined ? having : [tip]
   const reason = silence?.code === 'OFFLINE_MISSING' ? '--offline' : (silence?.message ?? null)
   const telling = tellingOf(
-    all,
+    choice,
     (ref) => ref,
     ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
   )
@@ -77,13 +79,15 @@ export async function newestOfAll(
 
 /**
  * Of a day that the registry knows the last revision of, an earlier one is no version of its own; that the module was
- * retired on that day is told all the same.
+ * retired on that day is told all the same. A revision that the registry knows has nothing to add.
  */
 function besides(known: readonly ReleaseRef[], found: readonly ReleaseRef[]): readonly ReleaseRef[] {
   const days = new Set(known.map(({version}) => version))
+  const revisions = new Set(known.map((ref) => revisionOf(ref)))
   return found.filter(
-    ({resolved, version, withoutMain}) =>
-      !listsByModule(resolved) || withoutMain === true || !days.has(version),
+    (ref) =>
+      !listsByModule(ref.resolved) ||
+      (!revisions.has(revisionOf(ref)) && (ref.withoutMain === true || !days.has(ref.version))),
   )
 }
 

@@ -62,7 +62,7 @@ export async function modulesOfSource(
   const draft = {...manifest, sources: {...manifest.sources, [id]: source}}
   const definition = sourceDefinition(id, draft, bench.environment.registry)
   if (definition === undefined) throw new Error(`the source ${id} was declared and is not there`)
-  const [ref] = await listReleases(definition, bench.context)
+  const [ref] = await listReleases(definition, bench.context, '*')
   if (ref === undefined) throw new Error(`the source ${id} lists no release`)
   const contents = ref.contents ?? (await firstUse(id, {ref, definition, manifest, module: '*'}, bench))
   const said = asked ?? source.layout

@@ -1,4 +1,4 @@
-import type {Wanted} from '../resolve/choose.ts'
+import type {Wanted} from '../resolve/meaning.ts'
 import type {Taking, TakenFile} from '../resolve/taking.ts'
 import {isPrivateKey} from '../sources/private-files.ts'
 import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'

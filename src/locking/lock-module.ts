@@ -4,7 +4,8 @@ import {says, type ProsodyModsError} from '../errors.ts'
 import type {Placement} from '../facts/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {availableIn, chooseRelease, type Wanted} from '../resolve/choose.ts'
+import {availableIn, chooseRelease} from '../resolve/choose.ts'
+import type {Wanted} from '../resolve/meaning.ts'
 import {digestIn, moduleNames, patchesOf, readmeOf, sha256In} from '../resolve/layout.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
 import type {LeftOut} from '../resolve/left-out.ts'
@@ -121,7 +122,7 @@ function leaveOut(files: Map<string, string>, names: readonly string[]): void {
  */
 export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<ReleaseRef> {
   const {definition} = wanted
-  const known = await listReleases(definition, bench.context)
+  const known = await listReleases(definition, bench.context, wanted.name)
   try {
     return chooseRelease(wanted, known)
   } catch (error) {

@@ -1,5 +1,6 @@
 import type {LockedModule} from '../project/lockfile.ts'
-import {isFinal, type Wanted} from '../resolve/choose.ts'
+import {isFinal} from '../resolve/choose.ts'
+import type {Wanted} from '../resolve/meaning.ts'
 import {isCommit} from '../resolve/commits.ts'
 import {digestIn, selectModule} from '../resolve/layout.ts'
 import type {ReleaseRef} from '../sources/types.ts'

@@ -33,7 +33,7 @@ export async function ownTree(
   )?.[1]
   const definition = sourceDefinition(source, manifest, bench.environment.registry)
   if (locked === undefined || definition === undefined) return undefined
-  const known = await listReleases(definition, bench.context)
+  const known = await listReleases(definition, bench.context, name)
   const contents = known.find(({version}) => version === locked.version)?.contents
   if (contents === undefined) return undefined
   const has = hasModule(contents, definition.layout, name)

@@ -1,5 +1,5 @@
 import {ProsodyModsError, says} from '../errors.ts'
-import type {Wanted} from '../resolve/choose.ts'
+import type {Wanted} from '../resolve/meaning.ts'
 import {editDistance} from '../text/edit-distance.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {isPublished} from '../resolve/owners.ts'

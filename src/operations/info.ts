@@ -7,7 +7,9 @@ import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {moduleNames, selectModule} from '../resolve/layout.ts'
 import {movesOf, unknownModule} from '../resolve/owners.ts'
 import {parseSpec, type ModuleSpec} from '../resolve/spec.ts'
-import {chooseRelease} from '../resolve/choose.ts'
+import {chooseRelease, newestFirst} from '../resolve/choose.ts'
+import {listed} from '../resolve/gone.ts'
+import {schemes} from '../versioning/index.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
@@ -126,11 +128,12 @@ async function sourceInfo(
     allowed: noFolders,
     debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
   }
-  const refs = await listReleases(definition, context)
+  const refs = await listReleases(definition, context, name)
   const chosen = versionText === undefined ? undefined : chooseRelease({definition, name, versionText}, refs)
+  const shown = chosen?.foundBy === undefined ? listed(refs) : [chosen]
   const all: InfoRelease[] = []
   let previous = ''
-  for (const ref of refs) {
+  for (const {ref} of [...newestFirst(shown, schemes[definition.scheme])].reverse()) {
     const files = filesOf(ref, definition.layout, name)
     if (files === undefined) continue
     const content = JSON.stringify(files)

@@ -70,7 +70,7 @@ function searchSource(id: string, words: readonly string[], registry: Environmen
     })
     .map(({name, facts, told}) => ({
       module: moduleKey(id, name),
-      newest: newest.get(name) ?? null,
+      newest: facts.newest ?? newest.get(name) ?? null,
       facts,
       summary: told?.summary ?? null,
       xeps: told?.xeps ?? [],

@@ -7,6 +7,7 @@ import {compareLines} from './lines.ts'
 import type {
   DebianSuite,
   Deprecation,
+  ModuleHistory,
   ProsodyLine,
   ProsodyFiles,
   ProsodyMembers,
@@ -41,6 +42,11 @@ export interface Registry {
   facts(source: string): OpenedFacts
   /** Says what a module of a source does; undefined where nobody has written it down. */
   summary(source: string, name: string): RegistrySummary | undefined
+  /**
+   * Returns everything that a module of a source has ever been; undefined where the registry has no such history. Throws
+   * REGISTRY_BROKEN where its file can't be read.
+   */
+  history(source: string, module: string): ModuleHistory | undefined
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -100,6 +106,11 @@ export function openRegistry(folder: string): Registry {
     summary(source, name) {
       const {summaries = {}} = (read('summaries.json') ?? {}) as Partial<RegistrySummaries>
       return ownValue(ownValue(summaries, source) ?? {}, name)
+    },
+    history(source, module) {
+      const {history, names} = this.releases(source)
+      if (history === undefined || !Object.hasOwn(names, module)) return undefined
+      return read(`history/${source}/${module}.json`) as ModuleHistory | undefined
     },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,

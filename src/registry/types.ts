@@ -64,14 +64,53 @@ export interface RegistryRelease {
   /** How the revision is known to be this release, where nobody saw the publisher's own tag. */
   readonly evidence?: string
   readonly deb?: RegistryDeb
+  /** Whether it is a selection: that it lacks a module then says nothing of the publisher. */
+  readonly partial?: true
   /** What in-tree links lead to, by link path, both relative to the release's root. */
   readonly links?: Readonly<Record<string, string>>
   /** The index into `digests` of each file, by its path relative to the release's root. */
   readonly files: Readonly<Record<string, number>>
 }
 
+/** A content that a module's file has had, with its size in bytes. */
+export interface HistoryDigest {
+  readonly sha256: Sha256
+  readonly size: number
+}
+
+/** What a revision of its publisher's repository made of a module. */
+export interface ModuleChange {
+  /** The changeset, 40 hex digits. */
+  readonly revision: string
+  /** UTC date of the revision, YYYY-MM-DD. */
+  readonly date: string
+  /** The index into `digests` of each file, by its path in the module's folder; absent where nothing was left of it. */
+  readonly files?: Readonly<Record<string, number>>
+}
+
+/** What registry/history/<source>/<module>.json says: everything that a module has ever been at its publisher. */
+export interface ModuleHistory {
+  readonly source: string
+  readonly module: string
+  readonly digests: readonly HistoryDigest[]
+  /** In the order of the repository, oldest first; dates may go back where a change came in late. */
+  readonly changes: readonly ModuleChange[]
+}
+
+/** Up to which revision of a repository the histories of its modules are complete. */
+export interface KnownUntil {
+  readonly revision: string
+  /** UTC date of the revision, YYYY-MM-DD. */
+  readonly date: string
+}
+
 /** What is known of a module beyond its files. */
 export interface RegistryName {
+  /** Where the source's modules have histories: the newest version that is one of the module. */
+  readonly newest?: string
+  /** Where the source's modules have histories: the first version without the module. */
+  readonly gone?: string
+
   readonly stage?: string
   readonly labels?: readonly string[]
   readonly supersededBy?: string
@@ -81,6 +120,8 @@ export interface RegistryName {
 /** The releases that a source has in registry/releases/<id>.json, oldest first. */
 export interface RegistryReleases {
   readonly source: string
+  /** Where each module has a history of its own: how far these go. */
+  readonly history?: KnownUntil
   readonly digests: readonly RegistryDigest[]
   readonly releases: readonly RegistryRelease[]
   /** All module names of the source, those without a known release too. */

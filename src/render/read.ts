@@ -7,7 +7,7 @@ import type {ModuleFacts} from '../facts/module-facts.ts'
 import type {ListResult} from '../operations/list.ts'
 import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
-import type {RegistryMove} from '../registry/types.ts'
+import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
 import {count, lines, placementText, summaryLines, table} from './common.ts'
 
@@ -69,11 +69,16 @@ export function renderSearch({found, similar}: SearchResult): string {
   }
   return lines(
     found.flatMap(({module, newest, facts, summary}) => [
-      [pc.bold(module), newest ?? 'no digest known', facts.stage ?? ''].join('  ').trimEnd(),
+      [pc.bold(module), newest ?? 'no digest known', stageOf(facts)].join('  ').trimEnd(),
       ...summaryLines(summary, 4),
     ]),
     pc.dim(count(found.length, 'module')),
   )
+}
+
+function stageOf({stage, gone}: RegistryName): string {
+  const parts = [stage, gone === undefined ? undefined : `gone since ${gone}`]
+  return parts.filter((text) => text !== undefined).join(', ')
 }
 
 /** Writes for people what is known of a module. */
@@ -106,6 +111,7 @@ function sourceLines(source: InfoSource, name: string): string[] {
     ...summaryLines(summary, 2),
     ...(xeps.length === 0 ? [] : [`  about ${xeps.join(', ')}`]),
     `  ${source.homepage}  licence ${source.licence}${facts.stage === undefined ? '' : `  stage ${facts.stage}`}`,
+    ...(facts.gone === undefined ? [] : [`  gone since ${facts.gone}: its publisher has it no more`]),
     ...(facts.supersededBy === undefined ? [] : [`  superseded by ${facts.supersededBy}`]),
     ...(facts.dependencies === undefined ? [] : [`  needs ${facts.dependencies.join(', ')}`]),
     ...(newest === undefined ? ['  no release with known digests'] : ['  releases:']),

@@ -1,30 +1,17 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {ReleaseRef} from '../sources/types.ts'
-import {namesCommits, nothingListed, type SourceDefinition} from '../sources/kinds.ts'
+import {namesCommits, nothingListed} from '../sources/kinds.ts'
 import {packageAlias} from '../versioning/build.ts'
 import {looksLikeRevision} from '../versioning/calendar.ts'
 import {schemes} from '../versioning/index.ts'
 import {parseRange, satisfies} from '../versioning/range.ts'
-import type {Range, Version, VersionScheme} from '../versioning/types.ts'
+import type {Version, VersionScheme} from '../versioning/types.ts'
 import {commitMeant, isCommit, isNamed, noSuchCommit} from './commits.ts'
-import {goneIn, moduleGone, tellingOf} from './gone.ts'
+import {goneIn, listed, moduleGone, tellingOf} from './gone.ts'
 import {hasModule} from './layout.ts'
+import {meaning, type Dated, type Wanted} from './meaning.ts'
 import {revisionOf, tagOf} from '../sources/revision.ts'
 import {moduleKey, type ModuleKey} from '../module-key.ts'
-
-/** A module of a source and what is asked for of its versions. */
-export interface Wanted {
-  readonly definition: SourceDefinition
-  /** Module name, or `*`. */
-  readonly name: string
-  /** Version, range, alias or revision; undefined for the newest. */
-  readonly versionText: string | undefined
-}
-
-interface Dated {
-  readonly ref: ReleaseRef
-  readonly version: Version
-}
 
 /**
  * Finds the release that a request means: the newest of those that satisfy it and have the module. Throws
@@ -42,7 +29,7 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
     ({ref}) => ref,
     (ref) => mayHave(ref, wanted),
   )
-  const gone = goneIn(all.map(({ref}) => ref))
+  const gone = goneIn(listed(all.map(({ref}) => ref)))
   // A release may have thousands of files: no more of them are looked at than it takes.
   if (!all.some(({ref}) => mayHave(ref, wanted)) && commit !== undefined) return commit
   if (!all.some(({ref}) => mayHave(ref, wanted)))
@@ -52,7 +39,7 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
   const chosen = all.find((one) => isMeant(one) && mayHave(one.ref, wanted))
   if (chosen === undefined) {
     if (commit !== undefined) return commit
-    const having = all.filter(({ref}) => mayHave(ref, wanted))
+    const having = all.filter(({ref}) => ref.foundBy === undefined && mayHave(ref, wanted))
     throw unsatisfiable(wanted, scheme, {matching: all.filter(isMeant).length, having})
   }
   refuseTwins(wanted, chosen.ref, all)
@@ -66,7 +53,7 @@ function refuseGone(wanted: Wanted, all: readonly Dated[], isMeant: (one: Dated)
   const lacking = meant.filter(({ref}) => ref.withoutMain === true)
   if (lacking.length === 0 || (isNewest ? lacking[0] !== meant[0] : lacking.length < meant.length)) return
   const from = all.findIndex((one) => one === lacking[0])
-  const gone = goneIn(all.slice(from).map(({ref}) => ref))
+  const gone = goneIn(listed(all.slice(from).map(({ref}) => ref)))
   if (gone !== undefined) throw moduleGone(idOf(wanted), gone)
 }
 
@@ -92,7 +79,14 @@ export function stillSatisfies(wanted: Wanted, ref: ReleaseRef): boolean {
   if (isCommit(ref)) return isNamed(ref, wanted.versionText ?? '*')
   if (ref.version === wanted.versionText) return true
   const scheme = schemes[wanted.definition.scheme]
-  const dated = newestFirst([ref], scheme)
+  const {version, resolved, aliases, until} = ref
+  const bare = {
+    version,
+    resolved,
+    ...(aliases === undefined ? {} : {aliases}),
+    ...(until === undefined ? {} : {until}),
+  }
+  const dated = newestFirst([bare], scheme)
   return dated.some(meaning(wanted, scheme, dated))
 }
 
@@ -162,41 +156,6 @@ export function isFinal(version: Version, scheme: VersionScheme): boolean {
 function mayHave({contents, withoutMain}: ReleaseRef, {definition, name}: Wanted): boolean {
   if (withoutMain === true) return false
   return contents === undefined || hasModule(contents, definition.layout, name)
-}
-
-/** Tells which of some releases a request means, wherever its module is. */
-function meaning(wanted: Wanted, scheme: VersionScheme, dated: readonly Dated[]): (one: Dated) => boolean {
-  const text = wanted.versionText
-  if (text === undefined) {
-    const final = within(parseRange(scheme, '*'), scheme)
-    return dated.some(final) ? final : () => true
-  }
-  const alias = scheme.id === 'build' ? packageAlias(text) : undefined
-  if (alias !== undefined) return ({ref}) => ref.aliases?.includes(alias) === true
-  if (looksLikeRevision(text) && scheme.parse(text) === undefined) {
-    const found = byRevision(text, wanted, dated)
-    return ({ref}) => found.has(ref)
-  }
-  return within(parseRange(scheme, text), scheme)
-}
-
-function within(range: Range, scheme: VersionScheme): (one: Dated) => boolean {
-  return ({version}) => satisfies(scheme, version, range)
-}
-
-function byRevision(text: string, wanted: Wanted, dated: readonly Dated[]): Set<ReleaseRef> {
-  const found = dated.filter(({ref}) => {
-    const revision = revisionOf(ref)
-    // A registry may know a revision by its first 12 digits only.
-    return revision !== undefined && (revision.startsWith(text) || text.startsWith(revision))
-  })
-  if (new Set(found.map(({ref}) => revisionOf(ref))).size > 1) {
-    throw new ProsodyModsError('VERSION_AMBIGUOUS', `${idOf(wanted)}: revision ${text} is ambiguous`, {
-      hint: `it may mean ${found.map(({ref}) => `${ref.version} (${revisionOf(ref) ?? ''})`).join(' or ')}`,
-      details: {candidates: found.map(({ref}) => ref.version)},
-    })
-  }
-  return new Set(found.map(({ref}) => ref))
 }
 
 function isRange(scheme: VersionScheme, text: string): boolean {

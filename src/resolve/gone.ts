@@ -11,6 +11,11 @@ export interface Gone {
   readonly last: string | null
 }
 
+/** Chooses the releases that are versions to choose from, rather than found by their names alone. */
+export function listed(refs: readonly ReleaseRef[]): readonly ReleaseRef[] {
+  return refs.filter(({foundBy}) => foundBy === undefined)
+}
+
 /**
  * Tells what the releases of one module say when the newest of them has no main file; undefined where it has.
  * @param refs newest first

@@ -3,6 +3,7 @@ import {toSha256, type Sha256} from '../digest.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import type {LockedModule} from '../project/lockfile.ts'
 import type {Registry} from '../registry/registry.ts'
+import {statesOf} from '../registry/history.ts'
 import type {RegistryReleases} from '../registry/types.ts'
 
 /** A published module whose main file has the same bytes. */
@@ -29,11 +30,32 @@ export function knownBytes(
   const main = toSha256(digest)
   for (const source of registry.publishers(name)) {
     const module = moduleKey(source, name)
-    const versions = versionsWith(main, name, registry.releases(source))
+    const versions = versionsOf(main, {source, name}, registry)
     const [from, to] = [versions[0], versions.at(-1)]
     if (module !== key && from !== undefined && to !== undefined) return {module, from, to}
   }
   return undefined
+}
+
+/** Oldest first. */
+function versionsOf(
+  sha256: Sha256,
+  {source, name}: {readonly source: string; readonly name: string},
+  registry: Registry,
+): string[] {
+  const history = registry.history(source, name)
+  const table = registry.releases(source)
+  if (history === undefined || table.history === undefined) return versionsWith(sha256, name, table)
+  const {digests} = history
+  const days = statesOf(history, table.history).filter(
+    ({until, change: {files = {}}}) =>
+      until !== undefined &&
+      Object.entries(files).some(
+        ([path, index]) => mainOf(path) === name && digests[index]?.sha256 === sha256,
+      ),
+  )
+  // A snapshot has bytes of its own where Debian changed them.
+  return days.length > 0 ? days.map(({version}) => version) : versionsWith(sha256, name, table)
 }
 
 function versionsWith(sha256: Sha256, name: string, {digests, releases}: RegistryReleases): string[] {

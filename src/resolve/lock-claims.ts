@@ -7,7 +7,7 @@ import type {Registry} from '../registry/registry.ts'
 import {knownReleases} from '../sources/known-releases.ts'
 import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
 import {describeSource, type SourceDefinition} from '../sources/kinds.ts'
-import {looksLikeRevision} from '../versioning/calendar.ts'
+import {calendar, looksLikeRevision} from '../versioning/calendar.ts'
 import {fits} from './fits.ts'
 import {hasModule, selectModule} from './layout.ts'
 import {serversOf} from './libraries.ts'
@@ -146,18 +146,26 @@ function knownOf(key: ModuleKey, locked: LockedModule, world: World): Known | un
   const published = registry.source(definition.id)
   if (published === undefined) return undefined
   const [, name] = splitKey(key)
-  const refs = knownReleases(published, {registry})
+  const refs = knownReleases(published, {registry}, name)
   const isSame = (ref: ReleaseRef): boolean => sameRevision(revisionOf(ref), revisionOf(locked))
   // A day or a number may have another revision than the registry's, where the manifest names that one.
   const pinned = versionIn(manifest, key) ?? ''
   const byRevision = looksLikeRevision(pinned) && sameRevision(revisionOf(locked), pinned)
   const ref =
     refs.find((one) => one.version === locked.version && isSame(one)) ??
-    (byRevision ? undefined : refs.find(({version}) => version === locked.version)) ??
+    (byRevision ? undefined : refs.find((one) => one.version === locked.version && isWhole(one))) ??
     refs.find(isSame)
   const contents = ref?.contents
   if (ref === undefined || contents === undefined) return undefined
   return hasModule(contents, definition.layout, name) ? {ref, contents} : undefined
+}
+
+/**
+ * Whether a version is one revision and no other. Of a module with a history it is a day, at the end of which the
+ * repository had other revisions, too: what these are is not known here.
+ */
+function isWhole({foundBy, until}: ReleaseRef): boolean {
+  return until === undefined && foundBy !== 'revision'
 }
 
 function nameDispute(
@@ -169,6 +177,8 @@ function nameDispute(
     return {about: 'revision', registry: there ?? null, lockfile: here ?? 'no revision'}
   // A revision that had no version when it was locked is its own.
   if (ref.version === locked.version || locked.version === here) return undefined
+  // A change that came in late has the day of the one before it, and its publisher the one that it says.
+  if (ref.foundBy !== 'name' && sameDay(ref.date, locked.version)) return undefined
   return {about: 'version', registry: ref.version, lockfile: locked.version}
 }
 
@@ -183,6 +193,10 @@ function fileDisputes(key: ModuleKey, locked: LockedModule, {contents}: Known): 
     if (mayLieAt(contents, {layout: locked.layout, name, path}, from)) return []
     return [{...about, registry: null, lockfile: `${digest} from ${from}`}]
   })
+}
+
+function sameDay(date: string | undefined, version: string): boolean {
+  return date !== undefined && calendar.parse(date)?.text === version
 }
 
 /** A registry may know a revision by its first digits only. */

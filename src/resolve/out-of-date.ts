@@ -10,9 +10,11 @@ import {
   versionIn,
 } from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
+import {knownReleases} from '../sources/known-releases.ts'
+import {revisionOf} from '../sources/revision.ts'
 import type {ReleaseRef} from '../sources/types.ts'
-import type {SourceDefinition} from '../sources/kinds.ts'
 import {stillSatisfies} from './choose.ts'
+import type {Wanted} from './meaning.ts'
 import {fits} from './fits.ts'
 import {isLoadable} from './layout.ts'
 import {omittedFrom} from './lock-claims.ts'
@@ -65,7 +67,7 @@ export function outOfDate(manifest: Manifest, lock: Lockfile, registry: Registry
     } else if (
       definition !== undefined &&
       versionText !== locked.version &&
-      !stillSatisfies({definition, name, versionText}, lockedRef(definition, locked, registry))
+      !stillSatisfies({definition, name, versionText}, lockedRef({definition, name}, locked, registry))
     ) {
       found.push({
         key,
@@ -165,14 +167,25 @@ function otherTarget(manifest: Manifest, lock: Lockfile, registry: Registry): Ou
   ]
 }
 
-/** The locked release with its aliases, which a hand-written manifest may use. */
-function lockedRef(definition: SourceDefinition, locked: LockedModule, registry: Registry): ReleaseRef {
-  const {id} = definition
-  const known =
-    registry.source(id) && registry.releases(id).releases.find(({version}) => version === locked.version)
+/**
+ * The locked release with its aliases, which a hand-written manifest may use, and the last day on which the module still
+ * was so.
+ */
+function lockedRef(
+  {definition, name}: Pick<Wanted, 'definition' | 'name'>,
+  locked: LockedModule,
+  registry: Registry,
+): ReleaseRef {
+  const source = registry.source(definition.id)
+  const known = source && knownReleases(source, {registry}, name).find((ref) => isOf(ref, locked))
   return {
     version: locked.version,
     resolved: locked.resolved,
     ...(known?.aliases === undefined ? {} : {aliases: known.aliases}),
+    ...(known?.until === undefined ? {} : {until: known.until}),
   }
+}
+
+function isOf(ref: ReleaseRef, locked: LockedModule): boolean {
+  return ref.version === locked.version && (ref.until === undefined || revisionOf(ref) === revisionOf(locked))
 }

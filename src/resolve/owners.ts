@@ -1,6 +1,7 @@
 import {ProsodyModsError, type ErrorOptions} from '../errors.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {RegistryMove} from '../registry/types.ts'
+import {ownValue} from '../own-value.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {newestKnown} from './newest-known.ts'
 import {moduleKey, type ModuleKey, splitKey} from '../module-key.ts'
@@ -72,7 +73,16 @@ function publishersOf({name, own = new Map()}: OwnerQuery, registry: Registry): 
   const possible = candidatesFor(name, registry)
     .filter((key) => own.get(key)?.has ?? known.includes(splitKey(key)[0]))
     .map((key) => splitKey(key)[0])
-  return possible.length === 0 ? known : possible
+  const meant = possible.length === 0 ? known : possible
+  // A publisher who has retired the module is meant only where nobody else has it.
+  const present = meant.length < 2 ? meant : meant.filter((id) => !isGone(moduleKey(id, name), registry))
+  return present.length === 0 ? meant : present
+}
+
+/** Whether a publisher no longer has the module of a `source/name`. */
+function isGone(key: ModuleKey, registry: Registry): boolean {
+  const [source, name] = splitKey(key)
+  return ownValue(registry.releases(source).names, name)?.gone !== undefined
 }
 
 function ambiguous(

@@ -18,12 +18,16 @@ import {url} from './url/index.ts'
 /** What each kind of source can do, by kind. */
 export const sources = {debian, github, hg, path, url} satisfies {[K in SourceKind]: Source<K>}
 
-/** Lists the release references of a source, in no particular order. */
+/**
+ * Lists the release references of a module, in no particular order; those that lack it may be among them. @param module
+ * name, or `*` for all releases of the source
+ */
 export function listReleases(
   definition: SourceDefinition,
   context: SourceContext,
+  module: string,
 ): Promise<readonly ReleaseRef[]> {
-  return sourceOf(definition.kind).listReleases(definition, context)
+  return sourceOf(definition.kind).listReleases(definition, context, module)
 }
 
 /** Names the places where the bytes of a resolved release can be had, best first. */
@@ -63,7 +67,11 @@ export async function listFiles(
 
 // The map is keyed by kind, so the source found under a definition's kind takes that definition.
 interface AnySource {
-  listReleases(definition: SourceDefinition, context: SourceContext): Promise<readonly ReleaseRef[]>
+  listReleases(
+    definition: SourceDefinition,
+    context: SourceContext,
+    module: string,
+  ): Promise<readonly ReleaseRef[]>
   findReleases?(
     definition: SourceDefinition,
     query: ReleaseQuery,

@@ -1,21 +1,32 @@
 import type {RegistryRelease, RegistryReleases} from '../registry/types.ts'
+import {historyReleases, type KnownRef} from './history-releases.ts'
 import {publishedAt, type SourceDefinition} from './kinds.ts'
 import type {ReleaseContents, ReleaseFile, ReleaseRef, SourceContext} from './types.ts'
 
 interface Known {
   readonly source: SourceDefinition
-  readonly refs: readonly ReleaseRef[]
+  readonly refs: readonly KnownRef[]
 }
 
 // Each module of a source asks for all of its releases, and a release may have thousands of files.
 const lists = new WeakMap<RegistryReleases, Known>()
 
-/** Lists the releases of a source that the registry knows, digests included. */
+/**
+ * Lists the releases of a module that the registry knows, digests included; where it has no history of its own, those of
+ * its source, which may lack it. @param module name, or `*` for those of the source
+ */
 export function knownReleases(
   source: SourceDefinition,
   {registry}: Pick<SourceContext, 'registry'>,
+  module: string,
 ): readonly ReleaseRef[] {
   const table = registry.releases(source.id)
+  const snapshots = tableReleases(source, table)
+  const history = module === '*' ? undefined : registry.history(source.id, module)
+  return history === undefined ? snapshots : historyReleases({source, history, table, snapshots}, registry)
+}
+
+function tableReleases(source: SourceDefinition, table: RegistryReleases): readonly KnownRef[] {
   const before = lists.get(table)
   if (before?.source === source) return before.refs
   const refs = table.releases.map((release) => {

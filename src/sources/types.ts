@@ -62,6 +62,16 @@ export interface ReleaseRef {
    * module.
    */
   readonly withoutMain?: true
+  /**
+   * The last day on which the module is known to be as it is there, as a version; absent where only the release's own
+   * day is known.
+   */
+  readonly until?: string
+  /**
+   * How it is found, where it is none of the versions that there are to choose from: by its revision alone, or by its
+   * exact version, too.
+   */
+  readonly foundBy?: 'revision' | 'name'
 }
 
 /** Somewhere the bytes of a release can be had. */
@@ -170,8 +180,15 @@ export interface ReleaseQuery {
 /** How one kind of source is reached. It says what exists and where; it never downloads or hashes. */
 export interface Source<K extends SourceKind> {
   readonly kind: K
-  /** Lists the releases that are known without asking anybody. */
-  listReleases(definition: DefinitionOf<K>, context: SourceContext): Promise<readonly ReleaseRef[]>
+  /**
+   * Lists the releases of a module that are known without asking anybody. @param module name, or `*` for those of the
+   * whole source
+   */
+  listReleases(
+    definition: DefinitionOf<K>,
+    context: SourceContext,
+    module: string,
+  ): Promise<readonly ReleaseRef[]>
   /**
    * Asks the publisher for releases that may be what is looked for: never fewer than there are, but others may be
    * among them. Absent where listReleases tells everything. Throws UNREACHABLE, UPSTREAM_GARBLED, OFFLINE_MISSING.

@@ -24,6 +24,26 @@ export function calendarSpan(year: number, month?: number): CalendarSpan {
   return {from: versionOf(year, month, 1), before}
 }
 
+/** Returns the version of the day before a date (YYYY-MM-DD). */
+export function dayBefore(date: string): string {
+  return dayAt(Date.parse(`${date}T00:00:00Z`) - oneDay).text
+}
+
+/** Returns the days before and after one; [] for what is no day. */
+export function neighboursOf({scheme, key}: Version): readonly Version[] {
+  if (scheme !== 'calendar') return []
+  const [year = 0, month = 0, day = 0] = key.map(Number)
+  const at = Date.UTC(year, month - 1, day)
+  return [dayAt(at - oneDay), dayAt(at + oneDay)]
+}
+
+const oneDay = 24 * 60 * 60 * 1000
+
+function dayAt(milliseconds: number): Version {
+  const at = new Date(milliseconds)
+  return versionOf(at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate())
+}
+
 /** Tells whether a day exists; years from 1000 to 9999, months from 1, days from 1. */
 export function isCalendarDate(year: number, month: number, day: number): boolean {
   if (year < 1000 || month < 1 || month > 12) return false

@@ -1,4 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
+import {neighboursOf} from './calendar.ts'
 import {semverAdmits} from './semver.ts'
 import {readTerm} from './terms.ts'
 import type {Term} from './terms.ts'
@@ -38,6 +39,24 @@ export function satisfies(scheme: VersionScheme, version: Version, range: Range)
     (comparators) =>
       comparators.every((comparator) => holds(comparator.op, scheme.compare(version, comparator.version))) &&
       (scheme.id !== 'semver' || semverAdmits(version, comparators)),
+  )
+}
+
+/** The first and the last of versions that lie side by side. */
+export interface Span {
+  readonly from: Version
+  readonly until: Version
+}
+
+/**
+ * Tells whether a range admits a version that lies in a span, its ends among them. Both ends and what the range compares
+ * with, or its neighbours, are enough to look at.
+ */
+export function admitsSpan(scheme: VersionScheme, {from, until}: Span, range: Range): boolean {
+  const named = range.alternatives.flat().flatMap(({version}) => [version, ...neighboursOf(version)])
+  return [from, until, ...named].some(
+    (one) =>
+      scheme.compare(one, from) >= 0 && scheme.compare(one, until) <= 0 && satisfies(scheme, one, range),
   )
 }
 

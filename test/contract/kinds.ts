@@ -296,6 +296,7 @@ function registryOf(
     source: (id) => (id === 'published' ? known?.source : undefined),
     facts: () => ({problem: 'none'}),
     publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
+    history: () => undefined,
     releases: (source) => ({
       source,
       digests: Object.values(files).map((text) => ({

@@ -215,7 +215,7 @@ async function releasesOf(
   definition: SourceDefinition,
   context: AskingContext,
 ): Promise<readonly ReleaseRef[]> {
-  const known = await listReleases(definition, context)
+  const known = await listReleases(definition, context, 'contract')
   if (known.length > 0) return known
   return findReleases(definition, {module: 'contract', versionText: undefined, all: true}, context)
 }

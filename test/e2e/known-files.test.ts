@@ -168,7 +168,7 @@ describe('what the registry knows of files', () => {
     const paths = new Set(Object.keys(release?.files ?? {}))
     const {facts} = registry.facts('community')
     const targets = factTargets(registry)
-    const known = knownPathsOf(table).filter(({path}) => paths.has(path))
+    const known = knownPathsOf('community', registry).filter(({path}) => paths.has(path))
     let compared = 0
     for (const one of known) {
       const bytes = await deb.file(one.path).catch(() => undefined)

@@ -1,5 +1,13 @@
 import {compareLines} from '../../src/registry/lines.ts'
-import type {ProsodyLine, RegistryMove, RegistryReleases, RegistrySource} from '../../src/registry/types.ts'
+import {standingOf, statesOf, type Standing} from '../../src/registry/history.ts'
+import type {
+  ModuleChange,
+  ModuleHistory,
+  ProsodyLine,
+  RegistryMove,
+  RegistryReleases,
+  RegistrySource,
+} from '../../src/registry/types.ts'
 import {schemes} from '../../src/versioning/index.ts'
 import {moduleNames} from './module-names.ts'
 
@@ -9,6 +17,8 @@ export interface MoveFacts {
   readonly tables: readonly RegistryReleases[]
   /** Of Prosody, in any order. */
   readonly lines: readonly ProsodyLine[]
+  /** Everything that a module of a source has been, where that is known. */
+  readonly historyOf: (source: string, module: string) => ModuleHistory | undefined
 }
 
 /** One source through time, oldest release first. */
@@ -16,6 +26,14 @@ interface History {
   readonly source: RegistrySource
   readonly names: RegistryReleases['names']
   readonly releases: readonly Past[]
+  /** Where modules come and go by themselves: what each of them has been. */
+  readonly recorded: ((module: string) => Recorded | undefined) | undefined
+}
+
+/** How a module stands in the history of its own. */
+interface Recorded extends Standing {
+  readonly first: string | undefined
+  readonly history: ModuleHistory
 }
 
 interface Past {
@@ -41,7 +59,7 @@ interface Gone {
  * says what they contradict; one line each.
  */
 export function checkMoves(facts: MoveFacts): string[] {
-  const histories = facts.tables.flatMap((table) => historyOf(table, facts.sources))
+  const histories = facts.tables.flatMap((table) => historyOf(table, facts))
   const lines = [...facts.lines].sort((a, b) => compareLines(a.line, b.line))
   return [
     ...facts.moves.flatMap((move) =>
@@ -53,7 +71,7 @@ export function checkMoves(facts: MoveFacts): string[] {
   ]
 }
 
-function historyOf(table: RegistryReleases, sources: readonly RegistrySource[]): History[] {
+function historyOf(table: RegistryReleases, {sources, historyOf: read}: MoveFacts): History[] {
   const source = sources.find(({id}) => id === table.source)
   if (source === undefined) return []
   const releases = table.releases.map((release) => ({
@@ -65,7 +83,18 @@ function historyOf(table: RegistryReleases, sources: readonly RegistrySource[]):
       ]),
     ),
   }))
-  return [{source, names: table.names, releases}]
+  const known = table.history
+  const before = new Map<string, Recorded | undefined>()
+  const recorded = (module: string): Recorded | undefined => {
+    if (!before.has(module)) before.set(module, recordOf(read(table.source, module), table))
+    return before.get(module)
+  }
+  return [{source, names: table.names, releases, recorded: known === undefined ? undefined : recorded}]
+}
+
+function recordOf(history: ModuleHistory | undefined, table: RegistryReleases): Recorded | undefined {
+  if (history === undefined || table.history === undefined) return undefined
+  return {...standingOf(history, table), first: statesOf(history, table.history)[0]?.version, history}
 }
 
 interface Known {
@@ -96,9 +125,7 @@ function exists(to: string, move: RegistryMove, histories: readonly History[]): 
 function sourceContradictions(move: RegistryMove, own: History, histories: readonly History[]): string[] {
   const {module, since, until, change} = move
   if (!Object.hasOwn(own.names, module)) return [`${own.source.id} never had a module ${module}`]
-  const last = own.releases.findLastIndex(({modules}) => modules.has(module))
-  const lastWith = own.releases[last]?.version
-  const first = own.releases[last + 1]?.version
+  const {lastWith, first} = endOf(module, own)
   const ofSource = change === 'renamed' || change === 'replaced' || change === 'dropped'
   return [
     ...(until === lastWith
@@ -109,11 +136,26 @@ function sourceContradictions(move: RegistryMove, own: History, histories: reado
   ]
 }
 
+/** The last version with a module, and the first without; neither where it is still there, or was never known. */
+function endOf(
+  module: string,
+  {releases, recorded}: History,
+): {readonly lastWith: string | undefined; readonly first: string | undefined} {
+  if (recorded !== undefined) {
+    const {newest, gone} = recorded(module) ?? {}
+    return {lastWith: gone === undefined ? undefined : newest, first: gone}
+  }
+  const last = releases.findLastIndex(({modules}) => modules.has(module))
+  return {lastWith: releases[last]?.version, first: releases[last + 1]?.version}
+}
+
 function officialSince({to = [], since}: RegistryMove, histories: readonly History[]): string[] {
   const [id = '', name = ''] = to[0]?.split('/') ?? []
   const history = histories.find(({source}) => source.id === id)
   if (history === undefined) return []
-  return sinceOf(since, history.releases.find(({modules}) => modules.has(name))?.version, history)
+  const first =
+    history.recorded?.(name)?.first ?? history.releases.find(({modules}) => modules.has(name))?.version
+  return sinceOf(since, first, history)
 }
 
 function sinceOf(since: string, first: string | undefined, history: History): string[] {
@@ -165,7 +207,33 @@ function twice(moves: readonly RegistryMove[]): string[] {
   )
 }
 
-function goneFrom({source, releases}: History): Gone[] {
+function goneFrom(history: History): Gone[] {
+  const {recorded, names} = history
+  if (recorded === undefined) return goneFromReleases(history)
+  return Object.keys(names).flatMap((module) => {
+    const own = recorded(module)
+    if (own?.gone === undefined) return []
+    const {newest: until = 'its own day', gone: since} = own
+    return [{module, source: history.source.id, until, since, same: copiesOf(own, history)}]
+  })
+}
+
+/** Modules that came with the changeset that took another away, with its main file's bytes. */
+function copiesOf({history: {module, changes, digests}}: Recorded, {names, recorded}: History): string[] {
+  const main = ({files = {}}: ModuleChange): number | undefined => files[`mod_${module}.lua`]
+  const at = changes.findLastIndex((change) => main(change) !== undefined)
+  const [last, removal] = [changes[at], changes[at + 1]]
+  const sha256 = last === undefined ? undefined : digests[main(last) ?? -1]?.sha256
+  if (sha256 === undefined) return []
+  return Object.keys(names).filter((name) => {
+    const other = recorded?.(name)?.history
+    const first = other?.changes[0]
+    const index = first?.files?.[`mod_${name}.lua`]
+    return first?.revision === removal?.revision && other?.digests[index ?? -1]?.sha256 === sha256
+  })
+}
+
+function goneFromReleases({source, releases}: History): Gone[] {
   const newest = releases.at(-1)
   return releases.slice(0, -1).flatMap((release, index) => {
     const next = releases[index + 1]

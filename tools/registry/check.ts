@@ -1,6 +1,7 @@
 import {messageOf} from '../../src/errors.ts'
 import type {
   Deprecation,
+  ModuleHistory,
   ProsodyLine,
   ProsodyMembers,
   ProsodyRuntime,
@@ -15,11 +16,13 @@ import type {
 } from '../../src/registry/types.ts'
 import {factsPath} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
+import {checkHistories} from './check-history.ts'
 import {checkLibraries} from './check-libraries.ts'
 import {checkMoves} from './check-moves.ts'
 import {checkSummaries} from './check-summaries.ts'
 import {currentText, fileKind, listRegistry, readFolder, readRegistry, registryText} from './files.ts'
 import {checkFacts} from './facts/check-facts.ts'
+import {readHistory} from './import-history.ts'
 import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
 import {schemaErrors} from './schemas.ts'
@@ -47,16 +50,19 @@ export function checkRegistry(folder: string): string[] {
 
 function checkAllFacts(folder: string): string[] {
   const tables = readFolder(folder, 'releases') as RegistryReleases[]
-  return tables.flatMap((table) => guarded(factsPath(table.source), () => checkFacts(folder, table)))
+  return tables.flatMap((table) => guarded(factsPath(table.source), () => checkFacts(folder, table.source)))
 }
 
 function checkFile(folder: string, path: string): string[] {
   const value = readRegistry(folder, path) as Record<string, unknown> &
-    Partial<Record<'id' | 'source' | 'line', string>>
+    Partial<Record<'id' | 'source' | 'line' | 'module', string>>
   const kind = fileKind(path)
   const errors = schemaErrors(kind.schema, value)
   if (errors.length > 0) return errors
-  const own = value.id ?? value.source ?? value.line
+  const own =
+    value.module === undefined
+      ? (value.id ?? value.source ?? value.line)
+      : `${value.source ?? ''}/${value.module}`
   return [
     ...(value['$schema'] === kind.schemaPath ? [] : [`$schema must be ${kind.schemaPath}`]),
     ...(own === undefined || path.endsWith(`/${own}.json`) ? [] : [`the file is about ${own}`]),
@@ -81,7 +87,10 @@ function checkContents(folder: string): string[] {
       const table = tables.find((candidate) => candidate.source === source.id)
       return table === undefined ? [] : guarded(`releases/${source.id}.json`, () => checkTable(source, table))
     }),
-    ...guarded('moves.json', () => checkMoves({moves, sources, tables, lines})),
+    ...tables.flatMap((table) => checkHistories(table, historiesOf(folder, table.source))),
+    ...guarded('moves.json', () =>
+      checkMoves({moves, sources, tables, lines, historyOf: (...key) => readHistory(folder, ...key)}),
+    ),
     ...checkRuntimes(lines, runtimes),
     ...checkMembers(lines, readFolder(folder, 'members') as ProsodyMembers[]),
     ...checkDeprecations(deprecations, lines),
@@ -96,6 +105,12 @@ function checkContents(folder: string): string[] {
       ? []
       : ['index.json is out of date: run the index command']),
   ]
+}
+
+function historiesOf(folder: string, source: string): ModuleHistory[] {
+  return listRegistry(folder)
+    .filter((path) => path.startsWith(`history/${source}/`))
+    .map((path) => readRegistry(folder, path) as ModuleHistory)
 }
 
 /** Each suite once, oldest first, and one at least that ships each line of prosody/. */

@@ -44,8 +44,18 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
   {path: /^sources\/[^/]+\.json$/, kind: kindOf('source', '../schema', [])},
   {path: /^prosody\/[^/]+\.json$/, kind: kindOf('prosody-line', '../schema', [])},
   {
+    path: /^history\/[^/]+\/[^/]+\.json$/,
+    kind: kindOf('history', '../../schema', ['digests/*', 'changes/*']),
+  },
+  {
     path: /^releases\/[^/]+\.json$/,
-    kind: kindOf('releases', '../schema', ['digests/*', 'releases/*/aliases', 'releases/*/deb', 'names/*']),
+    kind: kindOf('releases', '../schema', [
+      'history',
+      'digests/*',
+      'releases/*/aliases',
+      'releases/*/deb',
+      'names/*',
+    ]),
   },
 ]
 

@@ -25,6 +25,7 @@ export interface IncomingRelease {
   readonly aliases?: readonly string[]
   readonly evidence?: string
   readonly deb?: RegistryDeb
+  readonly partial?: true
   readonly links?: Readonly<Record<string, string>>
   readonly files: Readonly<Record<string, IncomingFile>>
 }
@@ -45,7 +46,7 @@ export interface Merged {
 /**
  * Adds releases to a source's table. Digests only ever join at the end, so that the numbers of known
  * files stay; a digest seen upstream stays `upstream`. A known release may gain aliases, its .deb,
- * a proven date and evidence; any other difference throws DIGEST_MISMATCH: a release never changes.
+ * a proven date, evidence and that it is a selection; any other difference throws DIGEST_MISMATCH: a release never changes.
  */
 export function mergeReleases(
   source: RegistrySource,
@@ -66,7 +67,7 @@ export function mergeReleases(
   }
   const sorted = inOrder(source, [...releases.values()])
   const names = withNames(table.names, moduleNames(source, sorted))
-  return {table: {source: source.id, digests: digests.list, releases: sorted, names}, added, known}
+  return {table: {...table, source: source.id, digests: digests.list, releases: sorted, names}, added, known}
 }
 
 /** Adds names to the known ones and sorts them; what is known of a name stays. */
@@ -137,6 +138,7 @@ export function inFileOrder(item: RegistryRelease): RegistryRelease {
     ...(item.aliases === undefined || item.aliases.length === 0 ? {} : {aliases: item.aliases}),
     ...(item.evidence === undefined ? {} : {evidence: item.evidence}),
     ...(item.deb === undefined ? {} : {deb: item.deb}),
+    ...(item.partial === undefined ? {} : {partial: item.partial}),
     ...(links.length === 0 ? {} : {links: Object.fromEntries(links)}),
     files: item.files,
   }
@@ -172,11 +174,13 @@ function confirm({source, before, now, item, digests}: Confirmation): RegistryRe
   const deb = before.deb ?? now.deb
   const evidence = now.evidence ?? before.evidence
   const date = item.dateProven ? now.date : before.date
+  const partial = before.partial ?? now.partial
   return inFileOrder({
     ...before,
     date,
     aliases,
     ...(evidence === undefined ? {} : {evidence}),
     ...(deb === undefined ? {} : {deb}),
+    ...(partial === undefined ? {} : {partial}),
   })
 }

@@ -16,17 +16,21 @@ import {makeFacts} from './facts/make-facts.ts'
 import {modulesRoot, readDeb} from './import-deb.ts'
 import {importAliases, importNames, readProsodyLine} from './import-facts.ts'
 import {readGit} from './import-git.ts'
+import {historyPath, mergeHistories, readHistory, withStandings} from './import-history.ts'
 import {importLibraries} from './import-libraries.ts'
 import {readMembers, type Listing} from './import-members.ts'
 import {importProsodyFiles} from './import-prosody-files.ts'
+import {readHgHistory} from './read-hg.ts'
+import {readHistoryTable} from './read-history-table.ts'
 import {readRuntime} from './import-runtime.ts'
 import {readTable} from './import-table.ts'
 import {type IncomingRelease, mergeReleases} from './releases.ts'
 
 const usage = `usage: main.ts <command> [--registry <folder>]
   import-git --source <id> --repository <git folder>
-  import-deb --source <id> [--root <folder>] [--pool <folder>] <file.deb>…
-  import-table --source <id> <file.ndjson>…
+  import-deb --source <id> [--partial] [--root <folder>] [--pool <folder>] <file.deb>…
+  import-table --source <id> [--partial] <file.ndjson>…
+  import-history --source <id> (--repository <hg clone> | <file.ndjson>…)
   import-names --source <id> <file.json>…
   import-aliases --source <id> <file.json>…
   import-prosody-line <file.json>…
@@ -42,7 +46,9 @@ interface Call {
   readonly folder: string
   readonly files: readonly string[]
   readonly options: Readonly<
-    Partial<Record<'source' | 'repository' | 'root' | 'pool' | 'line' | 'suite', string>>
+    Partial<Record<'source' | 'repository' | 'root' | 'pool' | 'line' | 'suite', string>> & {
+      partial?: boolean
+    }
   >
   readonly print: (line: string) => void
 }
@@ -65,6 +71,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
       someFiles(call).flatMap((file) => readTable(file, source)),
     )
   },
+  'import-history': importHistories,
   'import-names': (call) => {
     const table = someFiles(call).reduce(importNames, tableOf(call.folder, sourceOf(call)))
     writeTable(call, table)
@@ -87,7 +94,8 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
   facts: writeFacts,
   index: (call) => {
     const others = listRegistry(call.folder).filter((path) => path !== 'index.json')
-    for (const path of others) write(call, path, readRegistry(call.folder, path) as object)
+    for (const path of others) if (!path.startsWith('releases/')) rewrite(call, path)
+    for (const table of readFolder(call.folder, 'releases') as RegistryReleases[]) writeReleases(call, table)
     writeIndex(call)
   },
   check: (call) => {
@@ -130,6 +138,7 @@ function parse(argv: readonly string[]) {
         pool: text,
         line: text,
         suite: text,
+        partial: {type: 'boolean'},
       },
     })
   } catch (error) {
@@ -148,13 +157,34 @@ async function importDebs(call: Call): Promise<void> {
 }
 
 async function writeFacts(call: Call): Promise<void> {
-  const source = sourceOf(call)
-  const table = tableOf(call.folder, source)
-  const {bytes, files, missing} = await makeFacts(call.folder, {source, table}, someFiles(call))
+  const {id} = sourceOf(call)
+  const {bytes, files, missing} = await makeFacts(call.folder, id, someFiles(call))
   for (const {path, sha256} of missing) call.print(`not in the inputs: ${path} (${sha256})`)
-  call.print(`${source.id}: facts of ${files} Lua files, ${missing.length} missing`)
-  const path = factsPath(source.id)
+  call.print(`${id}: facts of ${files} files, ${missing.length} missing`)
+  const path = factsPath(id)
   call.print(`${path} ${writeBytes(call.folder, path, bytes) ? 'written' : 'unchanged'}`)
+}
+
+async function importHistories(call: Call): Promise<void> {
+  const source = sourceOf(call)
+  const {repository} = call.options
+  const incoming =
+    repository === undefined ? someFiles(call).map(readHistoryTable) : [await readHgHistory(repository)]
+  for (const one of incoming) {
+    const {table, histories, added, known} = mergeHistories(
+      {folder: call.folder, source},
+      tableOf(call.folder, source),
+      one,
+    )
+    call.print(`${source.id}: ${added} changes added, ${known} known already`)
+    const changed = histories.filter((history) =>
+      writeRegistry(call.folder, historyPath(source.id, history.module), history),
+    )
+    call.print(
+      `history/${source.id}: ${changed.length} files written, ${histories.length - changed.length} unchanged`,
+    )
+    writeTable(call, table)
+  }
 }
 
 function importAliasFiles(call: Call): void {
@@ -188,19 +218,33 @@ async function importLibraryFiles(call: Call): Promise<void> {
   write(call, 'libraries.json', {...known, packages})
 }
 
-function addReleases(call: Call, source: RegistrySource, incoming: readonly IncomingRelease[]): void {
+function addReleases(call: Call, source: RegistrySource, read: readonly IncomingRelease[]): void {
+  const incoming =
+    call.options.partial === true ? read.map((one) => ({...one, partial: true as const})) : read
   const {table, added, known} = mergeReleases(source, tableOf(call.folder, source), incoming)
   call.print(`${source.id}: ${added.length} releases added, ${known.length} known already`)
   writeTable(call, table)
 }
 
 function writeTable(call: Call, table: RegistryReleases): void {
-  write(call, `releases/${table.source}.json`, table)
+  writeReleases(call, table)
   writeIndex(call)
+}
+
+function writeReleases(call: Call, table: RegistryReleases): void {
+  const {source} = table
+  const whole = withStandings(table, (module) => readHistory(call.folder, source, module))
+  write(call, `releases/${source}.json`, whole)
 }
 
 function writeIndex(call: Call): void {
   write(call, 'index.json', buildIndex(readFolder(call.folder, 'releases') as RegistryReleases[]))
+}
+
+function rewrite(call: Call, path: string): void {
+  const value = readRegistry(call.folder, path) as object
+  if (path.startsWith('history/')) writeRegistry(call.folder, path, value)
+  else write(call, path, value)
 }
 
 function write(call: Call, path: string, value: object): void {

@@ -5,6 +5,7 @@ import {ProsodyModsError} from '../../src/errors.ts'
 export const schemaNames = [
   'source',
   'releases',
+  'history',
   'index',
   'prosody-line',
   'runtime',

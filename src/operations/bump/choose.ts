@@ -146,7 +146,8 @@ async function moduleGone(
 }
 
 async function newestWithAll(group: BumpGroup, bench: Workbench): Promise<string | undefined> {
-  const known = await listReleases(group.definition, bench.context)
+  const known = await listReleases(group.definition, bench.context, group.name)
   const dated = newestFirst(known, schemes[group.definition.scheme])
-  return dated.find(({ref}) => group.keys.every((key) => has(ref, key, group)))?.ref.version
+  return dated.find(({ref}) => ref.foundBy === undefined && group.keys.every((key) => has(ref, key, group)))
+    ?.ref.version
 }

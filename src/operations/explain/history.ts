@@ -1,6 +1,7 @@
 import {mainOf, prefixed} from '../../module-name.ts'
 import {step, sure, type Cause, type Step} from './types.ts'
 import type {World} from './world.ts'
+import {ownValue} from '../../own-value.ts'
 import {entriesIn, moduleKey} from '../../module-key.ts'
 
 /** What the registry knows of a source's releases, and of a module in them. */
@@ -15,7 +16,9 @@ export interface History {
 
 /** Looks up in which of a source's releases a module is. */
 export function historyOf(id: string, module: string, {registry, project}: World): History {
-  const {releases} = registry.releases(id)
+  const {releases, names} = registry.releases(id)
+  const {newest, gone} = ownValue(names, module) ?? {}
+  if (newest !== undefined) return {id, last: newest, newest: gone ?? newest, lockedWithout: undefined}
   const having = releases.filter(({files, links = {}}) =>
     [...Object.keys(files), ...Object.keys(links)].some(
       (path) => mainOf(path) === module || path === prefixed(module),

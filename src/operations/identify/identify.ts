@@ -1,13 +1,24 @@
-import {mainOf} from '../../module-name.ts'
+import {mainFile, mainOf} from '../../module-name.ts'
 import {join, resolve} from 'node:path'
 import type {Sha256} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
 import {factsOf} from '../../facts/facts.ts'
-import type {ProsodyFiles} from '../../registry/types.ts'
+import type {ModuleHistory, ProsodyFiles, RegistrySource} from '../../registry/types.ts'
 import {newestFirst} from '../../resolve/choose.ts'
 import {identifyFiles, type FoundModule} from '../../resolve/identify/files.ts'
-import {isOneOf, type FolderFiles, type KnownSource, type TreeMatch} from '../../resolve/identify/types.ts'
+import {
+  filesOf,
+  isOneOf,
+  type FolderFiles,
+  type KnownModule,
+  type KnownRelease,
+  type KnownSource,
+  type TreeMatch,
+} from '../../resolve/identify/types.ts'
+import type {Registry} from '../../registry/registry.ts'
 import {listReleases} from '../../sources/index.ts'
+import {knownReleases} from '../../sources/known-releases.ts'
+import {revisionOf} from '../../sources/revision.ts'
 import type {SourceContext} from '../../sources/types.ts'
 import {noFolders} from '../../sources/types.ts'
 import {schemes} from '../../versioning/index.ts'
@@ -40,7 +51,10 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   const folder = resolve(environment.cwd, request.folder)
   const {prosodyFiles} = environment.registry
   const sizes = new Set([...sizesOf(sources), ...ownSizes(prosodyFiles)])
-  const found = await survey(folder, {sizes, signal: environment.signal})
+  const onName = (name: string): void => {
+    for (const size of recall(name, sources, environment)) sizes.add(size)
+  }
+  const found = await survey(folder, {sizes, onName, signal: environment.signal})
   await pause(environment.signal)
   const known = knownDigests(sources, prosodyFiles)
   const {files, lineEnds} = inUnixText(found, known)
@@ -71,8 +85,13 @@ export async function identify(request: IdentifyRequest, environment: Environmen
   }
 }
 
+/** A source that modules are added to as their names are found. */
+interface OpenSource extends KnownSource {
+  readonly modules: Map<string, KnownModule>
+}
+
 /** Every source of the registry with the releases that it knows. */
-async function knownSources(environment: Environment): Promise<KnownSource[]> {
+async function knownSources(environment: Environment): Promise<OpenSource[]> {
   const {registry, cwd} = environment
   const context: SourceContext = {
     registry,
@@ -80,23 +99,73 @@ async function knownSources(environment: Environment): Promise<KnownSource[]> {
     allowed: noFolders,
     debianMirrors: () => Promise.resolve({urls: [], reason: 'not asked'}),
   }
-  const sources: KnownSource[] = []
+  const sources: OpenSource[] = []
   for (const id of registry.index.sources) {
     const definition = registry.source(id)
     if (definition === undefined) continue
-    const refs = newestFirst(await listReleases(definition, context), schemes[definition.scheme])
+    const refs = newestFirst(await listReleases(definition, context, '*'), schemes[definition.scheme])
     const releases = refs.flatMap(({ref: {version, contents}}) =>
       contents === undefined ? [] : [{version, contents}],
     )
-    if (releases.length > 0) sources.push({id, layout: definition.layout, releases})
+    if (releases.length > 0) sources.push({id, layout: definition.layout, releases, modules: new Map()})
   }
   return sources
 }
 
+/** Brings in what a module has been whose folder or main file has a name; gives the sizes of its files. */
+function recall(fileName: string, sources: readonly OpenSource[], {registry}: Environment): Set<number> {
+  const name = /^mod_([^.]+)(?:\.lua)?$/.exec(fileName)?.[1] ?? ''
+  const sizes = new Set<number>()
+  for (const {id, modules} of sources) {
+    const definition = registry.source(id)
+    const history = modules.has(name) ? undefined : registry.history(id, name)
+    if (definition === undefined || history === undefined) continue
+    modules.set(name, {releases: everyRelease(definition, history, registry), files: history.digests})
+    for (const {size} of history.digests) sizes.add(size)
+  }
+  return sizes
+}
+
+/** What they hold is looked at only where it may matter: there may be a hundred of them. */
+function everyRelease(
+  definition: RegistrySource,
+  history: ModuleHistory,
+  registry: Registry,
+): KnownRelease[] {
+  const mains = mainDigests(history)
+  const refs = knownReleases(definition, {registry}, history.module)
+  return newestFirst(refs, schemes[definition.scheme]).flatMap(({ref}) => {
+    const {version, foundBy, withoutMain} = ref
+    if (withoutMain === true) return []
+    const revision = revisionOf(ref) ?? ''
+    const main = mains.get(revision)
+    return [
+      {
+        version: foundBy === 'revision' ? revision.slice(0, 12) : version,
+        ...(foundBy === undefined ? {} : {isSecond: true as const}),
+        ...(main === undefined ? {} : {main}),
+        get contents() {
+          return ref.contents ?? {files: new Map(), links: new Map()}
+        },
+      },
+    ]
+  })
+}
+
+/** The sha256 of a module's main file by revision. */
+function mainDigests({module, changes, digests}: ModuleHistory): ReadonlyMap<string, Sha256> {
+  const main = mainFile(module)
+  return new Map(
+    changes.flatMap(({revision, files = {}}) => {
+      const sha256 = digests[files[main] ?? files[`${module}/${main}`] ?? -1]?.sha256
+      return sha256 === undefined ? [] : [[revision, sha256] as const]
+    }),
+  )
+}
+
 function sizesOf(sources: readonly KnownSource[]): Set<number> {
   const sizes = new Set<number>()
-  for (const {releases} of sources)
-    for (const {contents} of releases) for (const {size} of contents.files.values()) sizes.add(size)
+  for (const source of sources) for (const {size} of filesOf(source)) sizes.add(size)
   return sizes
 }
 
@@ -118,8 +187,7 @@ function requiresIn(folder: string, files: FolderFiles): (sha256: Sha256) => rea
 
 function knownDigests(sources: readonly KnownSource[], {files}: ProsodyFiles): Set<Sha256> {
   const digests = new Set(Object.values(files).flatMap((contents) => contents.map(({sha256}) => sha256)))
-  for (const {releases} of sources)
-    for (const {contents} of releases) for (const {sha256} of contents.files.values()) digests.add(sha256)
+  for (const source of sources) for (const {sha256} of filesOf(source)) digests.add(sha256)
   return digests
 }
 

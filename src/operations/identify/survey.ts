@@ -32,6 +32,8 @@ export interface Survey {
 export interface SurveyOptions {
   /** Sizes in bytes of the files that are of interest; others are not read. */
   readonly sizes: ReadonlySet<number>
+  /** Is told of each name in a folder before its files are read: more sizes may be of interest then. */
+  readonly onName?: (name: string) => void
   readonly signal: AbortSignal
 }
 
@@ -88,6 +90,7 @@ class Walk {
       this.#visited.add(at.real)
       const files: Place[] = []
       for (const entry of await this.#entries(at.path, at.real)) {
+        this.#options.onName?.(entry.name)
         const path = at.path === '' ? entry.name : `${at.path}/${entry.name}`
         const real = join(at.real, entry.name)
         if (entry.isDirectory()) {

@@ -2,6 +2,7 @@ import type {Sha256} from '../../digest.ts'
 import {moduleInFolders} from './folders.ts'
 import {flatTrees, moduleInTree, type Main, type Requires} from './flat.ts'
 import {
+  filesOf,
   isOneOf,
   type Differing,
   type FolderFiles,
@@ -152,7 +153,6 @@ function leftOver(
 
 function contentsOf(sources: readonly KnownSource[]): Set<Sha256> {
   const digests = new Set<Sha256>()
-  for (const {releases} of sources)
-    for (const {contents} of releases) for (const {sha256} of contents.files.values()) digests.add(sha256)
+  for (const source of sources) for (const {sha256} of filesOf(source)) digests.add(sha256)
   return digests
 }

@@ -1,4 +1,5 @@
 import {mainFile, prefixed} from '../../module-name.ts'
+import {releasesOf} from './types.ts'
 import type {Sha256} from '../../digest.ts'
 import type {Main} from './flat.ts'
 import type {Differing, FolderFiles, KnownRelease, KnownSource, MatchedFiles, ModuleMatch} from './types.ts'
@@ -13,14 +14,17 @@ export function moduleInFolders(
   source: KnownSource,
   files: FolderFiles,
 ): ModuleMatch | undefined {
-  const {having, digests} = moduleOf(source, main.name)
-  const candidates = having.flatMap((one) =>
-    shapes(main, one.selection).map((expected) => evaluate(expected, one.release, {files, digests})),
-  )
-  candidates.sort((a, b) => rank(a) - rank(b) || b.matched.size - a.matched.size)
+  const module = moduleOf(source, main.name)
+  const found = files.get(main.path)
+  // Of most modules there is a release with all of the files: none with another main file can be.
+  const near = candidatesOf(main, {module, files}, (release) => (release.main ?? found) === found)
+  const isSure = near.some(({differing}) => differing.length === 0)
+  const candidates = isSure ? near : candidatesOf(main, {module, files}, () => true)
   const [best] = candidates
   if (best === undefined) return undefined
-  const equal = candidates.filter((one) => rank(one) === rank(best) && one.matched.size === best.matched.size)
+  const equal = firsts(
+    candidates.filter((one) => rank(one) === rank(best) && one.matched.size === best.matched.size),
+  )
   return {
     source: source.id,
     name: main.name,
@@ -32,25 +36,66 @@ export function moduleInFolders(
   }
 }
 
-interface KnownModule {
-  readonly having: readonly Having[]
-  readonly digests: Digests
+function firsts(candidates: readonly Candidate[]): readonly Candidate[] {
+  const first = candidates.filter(({isSecond}) => isSecond !== true)
+  return first.length === 0 ? candidates : first
 }
 
-const byName = new WeakMap<KnownSource, Map<string, KnownModule>>()
+/** The best first. */
+function candidatesOf(
+  main: Main,
+  {module, files}: {readonly module: Module; readonly files: FolderFiles},
+  isMeant: (release: KnownRelease) => boolean,
+): Candidate[] {
+  const candidates = module.releases
+    .filter(isMeant)
+    .flatMap((release) => module.having(release))
+    .flatMap((one) =>
+      shapes(main, one.selection).map((expected) => evaluate(expected, one.release, {files, module})),
+    )
+  return candidates.sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      b.matched.size - a.matched.size ||
+      Number(a.isSecond ?? false) - Number(b.isSecond ?? false),
+  )
+}
 
-function moduleOf(source: KnownSource, name: string): KnownModule {
-  const names = byName.get(source) ?? new Map<string, KnownModule>()
+/** A module of a source; what its releases hold is looked at when it is asked for. */
+class Module {
+  readonly releases: readonly KnownRelease[]
+  readonly #name: string
+  readonly #having = new Map<KnownRelease, readonly Having[]>()
+  #digests: Digests | undefined
+
+  constructor(source: KnownSource, name: string) {
+    this.releases = releasesOf(source, name)
+    this.#name = name
+  }
+
+  /** Returns the module in a release; [] where that lacks it. */
+  having(release: KnownRelease): readonly Having[] {
+    const before = this.#having.get(release)
+    if (before !== undefined) return before
+    const selection = selectModule(release.contents, 'folders', this.#name)
+    const having = selection === undefined ? [] : [{release, selection}]
+    this.#having.set(release, having)
+    return having
+  }
+
+  get digests(): Digests {
+    return (this.#digests ??= digestsIn(this.releases.flatMap((release) => this.having(release))))
+  }
+}
+
+const byName = new WeakMap<KnownSource, Map<string, Module>>()
+
+function moduleOf(source: KnownSource, name: string): Module {
+  const names = byName.get(source) ?? new Map<string, Module>()
   byName.set(source, names)
-  const before = names.get(name)
-  if (before !== undefined) return before
-  const having = source.releases.flatMap((release) => {
-    const selection = selectModule(release.contents, 'folders', name)
-    return selection === undefined ? [] : [{release, selection}]
-  })
-  const found = {having, digests: digestsIn(having)}
-  names.set(name, found)
-  return found
+  const module = names.get(name) ?? new Module(source, name)
+  names.set(name, module)
+  return module
 }
 
 interface Having {
@@ -68,7 +113,7 @@ interface Expected {
   readonly real: string
 }
 
-interface Candidate {
+interface Candidate extends Pick<KnownRelease, 'isSecond'> {
   readonly version: string
   readonly matched: MatchedFiles
   readonly differing: readonly Differing[]
@@ -96,8 +141,8 @@ function shapes({path, name}: Main, selection: Selection): Expected[][] {
 
 function evaluate(
   expected: readonly Expected[],
-  {version, contents}: KnownRelease,
-  {files, digests}: {readonly files: FolderFiles; readonly digests: Digests},
+  {version, contents, isSecond}: KnownRelease,
+  {files, module}: {readonly files: FolderFiles; readonly module: Module},
 ): Candidate {
   const matched = new Map<string, Sha256>()
   const differing: Differing[] = []
@@ -107,11 +152,12 @@ function evaluate(
     if (found === sha256) matched.set(path, sha256)
     else if (found === undefined) differing.push({path, state: 'missing', versions: []})
     else {
-      const versions = (found === 'unread' ? undefined : digests.get(inner)?.get(found)) ?? []
+      const versions = (found === 'unread' ? undefined : module.digests.get(inner)?.get(found)) ?? []
       differing.push({path, state: versions.length > 0 ? 'other-release' : 'modified', versions})
     }
   }
-  return {version, matched, differing: differing.sort((a, b) => (a.path < b.path ? -1 : 1))}
+  const second = isSecond === undefined ? {} : {isSecond}
+  return {...second, version, matched, differing: differing.sort((a, b) => (a.path < b.path ? -1 : 1))}
 }
 
 /** Less is better. */

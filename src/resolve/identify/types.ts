@@ -1,6 +1,6 @@
 import type {Sha256} from '../../digest.ts'
 import type {SourceLayout} from '../../registry/types.ts'
-import type {ReleaseContents} from '../../sources/types.ts'
+import type {ReleaseContents, ReleaseFile} from '../../sources/types.ts'
 
 /** The sha256 of a file, or that it was not read: no release can have it, by its size. */
 export type FolderFile = Sha256 | 'unread'
@@ -18,8 +18,21 @@ export function isOneOf(digests: ReadonlySet<Sha256>, file: FolderFile | undefin
 
 /** A release whose contents are known: version, and digests by path. */
 export interface KnownRelease {
+  /** Its version, or a revision where it is found by that alone. */
   readonly version: string
   readonly contents: ReleaseContents
+  /** Whether another one stands for it where both have the same files. */
+  readonly isSecond?: true
+  /** Of the main file, where it is known without looking at the contents. */
+  readonly main?: Sha256
+}
+
+/** A module with a history of its own. */
+export interface KnownModule {
+  /** All that it has been, newest first. */
+  readonly releases: readonly KnownRelease[]
+  /** Every content that its files have had. */
+  readonly files: readonly Pick<ReleaseFile, 'sha256' | 'size'>[]
 }
 
 /** A source with the releases of which every digest is known. */
@@ -28,6 +41,19 @@ export interface KnownSource {
   readonly layout: SourceLayout
   /** Newest first. */
   readonly releases: readonly KnownRelease[]
+  /** Modules whose own histories stand in place of the releases; those that the folder has by name. */
+  readonly modules?: ReadonlyMap<string, KnownModule>
+}
+
+/** Lists the releases that may have a module. */
+export function releasesOf({releases, modules}: KnownSource, name: string): readonly KnownRelease[] {
+  return modules?.get(name)?.releases ?? releases
+}
+
+/** Collects every file that a source is known to have, whatever the release. */
+export function* filesOf({releases, modules}: KnownSource): Generator<Pick<ReleaseFile, 'sha256' | 'size'>> {
+  for (const {contents} of releases) yield* contents.files.values()
+  for (const {files} of modules?.values() ?? []) yield* files
 }
 
 /** A file that keeps a module or tree from being what a release has. */

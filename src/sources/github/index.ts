@@ -16,7 +16,7 @@ const rawHost = 'raw.githubusercontent.com'
 /** A repository on GitHub; a release is a tag, or a commit where no tag is a version. GitHub's API is not asked: it counts requests by address. */
 export const github: Source<'github'> = {
   kind: 'github',
-  listReleases: (definition, context) => Promise.resolve(knownReleases(definition, context)),
+  listReleases: (definition, context, module) => Promise.resolve(knownReleases(definition, context, module)),
   findReleases,
   locate: (resolved) => Promise.resolve(locations(resolved)),
 }

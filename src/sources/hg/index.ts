@@ -15,7 +15,7 @@ import {presenceAt, withoutMain, type ModuleAt} from './presence.ts'
  */
 export const hg: Source<'hg'> = {
   kind: 'hg',
-  listReleases: (definition, context) => Promise.resolve(knownReleases(definition, context)),
+  listReleases: (definition, context, module) => Promise.resolve(knownReleases(definition, context, module)),
   findReleases,
   async listModules({repository}, {upstream}) {
     const entries = await entriesOf(repository, {node: 'default', folder: ''}, upstream)

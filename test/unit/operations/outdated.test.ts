@@ -77,7 +77,7 @@ it('newer releases with other files are, as far as the manifest admits them and 
       module: 'community/muc_moderation',
       current: '2023.2.23',
       allowed: null,
-      latest: '2026.7.23',
+      latest: '2025.6.13',
       latestFrom: 'registry',
     },
     {module: 'jitsi/polls', current: '9823', allowed: '9955', latest: '10532', latestFrom: 'registry'},

@@ -1,7 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {ProsodyModsError} from '../../../src/errors.ts'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
-import {chooseRelease, pinAfter, pinOf, stillSatisfies, type Wanted} from '../../../src/resolve/choose.ts'
+import {chooseRelease, pinAfter, pinOf, stillSatisfies} from '../../../src/resolve/choose.ts'
+import {revisionOf} from '../../../src/sources/revision.ts'
+import type {Wanted} from '../../../src/resolve/meaning.ts'
 import {listReleases} from '../../../src/sources/index.ts'
 import type {ReleaseRef, SourceContext} from '../../../src/sources/types.ts'
 import type {SourceDefinition} from '../../../src/sources/kinds.ts'
@@ -23,7 +25,7 @@ function wanted(key: string, versionText?: string): Wanted {
 
 async function choose(key: string, versionText?: string): Promise<ReleaseRef> {
   const request = wanted(key, versionText)
-  return chooseRelease(request, await listReleases(request.definition, context))
+  return chooseRelease(request, await listReleases(request.definition, context, request.name))
 }
 
 async function problemOf(key: string, versionText?: string): Promise<ProsodyModsError> {
@@ -92,7 +94,7 @@ describe('a Jitsi release', () => {
   )
 
   it('without the module is told apart from one that does not exist', async () => {
-    const refs = await listReleases(wanted('jitsi/x').definition, context)
+    const refs = await listReleases(wanted('jitsi/x').definition, context, '*')
     const has = (ref: ReleaseRef): boolean => ref.contents?.files.has('mod_polls.lua') === true
     const lacking = refs.find((ref) => !has(ref))
     const error = await problemOf('jitsi/polls', lacking?.version)
@@ -111,22 +113,65 @@ describe('a community module', () => {
     }
     // The registry may know twelve digits where the user has forty.
     const full = `f315edc39f3d${'0'.repeat(28)}`
-    const refs = await listReleases(wanted('community/x').definition, context)
+    const refs = await listReleases(wanted('community/x').definition, context, '*')
     const known = refs.find(({version}) => version === '2025.4.2')?.resolved
     if (known?.kind === 'hg' && known.revision.length === 12)
       expect((await choose('community/muc_moderation', full)).version).toBe('2025.4.2')
   })
 
   it('by year is the last of that year, pinned', async () => {
-    const ref = await choose('community/muc_moderation', '2025')
-    expect(ref.version).toBe('2025.4.2')
-    expect(pinOf(wanted('community/muc_moderation', '2025'), ref)).toBe('2025.4.2')
+    const ref = await choose('community/muc_moderation', '2024')
+    expect(ref.version).toBe('2024.10.22')
+    expect(pinOf(wanted('community/muc_moderation', '2024'), ref)).toBe('2024.10.22')
+    expect(stillSatisfies(wanted('community/muc_moderation', '2024'), ref)).toBe(true)
+    // It was so until another change, in January 2025.
     expect(stillSatisfies(wanted('community/muc_moderation', '2025'), ref)).toBe(true)
     expect(stillSatisfies(wanted('community/muc_moderation', '2026'), ref)).toBe(false)
   })
 
-  it.each(['2025.4.2', '2025-04-02', '2025.4', '<2026 >=2025'])('%s is 2025.4.2', async (text) => {
-    expect((await choose('community/muc_moderation', text)).version).toBe('2025.4.2')
+  it.each([
+    // A snapshot that was a version before is what it was.
+    ['2025.4.2', '2025.4.2', 'f315edc39f3d'],
+    ['2025-04-02', '2025.4.2', 'f315edc39f3d'],
+    // What the repository had then.
+    ['2025.4.1', '2025.1.24', 'a58fb6a05412'],
+    ['2025.4', '2025.1.24', 'a58fb6a05412'],
+    ['2025.1.24', '2025.1.24', 'a58fb6a05412'],
+    ['2025.1.23', '2025.1.17', 'bcad6baa4fc3'],
+    ['2025', '2025.6.13', 'fe0a58b863db'],
+    ['<2026 >=2025', '2025.6.13', 'fe0a58b863db'],
+    ['>=2025', '2025.6.13', 'fe0a58b863db'],
+    ['<2025', '2024.10.22', '31ea29adb894'],
+    ['^2024.8.1', '2024.10.22', '31ea29adb894'],
+    ['~2024.8.1', '2024.7.29', '4b677e445b8a'],
+    ['a58fb6a', '2025.1.24', 'a58fb6a05412'],
+    // A newer snapshot has it so, too.
+    ['2026', '2025.6.13', 'fe0a58b863db'],
+    ['2026.7.22', '2025.6.13', 'fe0a58b863db'],
+    ['2026.7.23', '2026.7.23', '0971c99bfbc9'],
+  ])('%s is %s', async (text, version, revision) => {
+    const ref = await choose('community/muc_moderation', text)
+    expect(ref.version).toBe(version)
+    expect(revisionOf(ref)?.slice(0, 12)).toBe(revision)
+  })
+
+  it.each(['2026.7.24', '>2026.7.23', '2027'])(
+    'is not known at %s, which lies behind all that is known',
+    async (text) => {
+      expect(await problemOf('community/muc_moderation', text)).toMatchObject({
+        code: 'VERSION_UNSATISFIABLE',
+      })
+    },
+  )
+
+  it('that is gone says since when, and an older one is there', async () => {
+    expect(await problemOf('community/bind2')).toMatchObject({
+      code: 'MODULE_GONE',
+      details: {release: '2024.12.21', newestWithAll: '2021.11.28'},
+    })
+    expect(await problemOf('community/bind2', '2025')).toMatchObject({code: 'MODULE_GONE'})
+    expect((await choose('community/bind2', '2024')).version).toBe('2021.11.28')
+    expect((await choose('community/bind2', '2021.11.28')).version).toBe('2021.11.28')
   })
 
   it.each(['0000000', 'f315edc39f3e'])('%s is a revision that nobody knows', async (text) => {

@@ -35,7 +35,7 @@ function sourceOf(id: string): SourceDefinition {
 }
 
 async function release(id: string, version: string): Promise<ReleaseContents> {
-  const refs = await listReleases(sourceOf(id), context)
+  const refs = await listReleases(sourceOf(id), context, '*')
   const found = refs.find((ref) => ref.version === version)?.contents
   if (found === undefined) throw new Error(`no release ${id} ${version}`)
   return found
@@ -59,7 +59,7 @@ describe('the embedded registry', () => {
     for (const id of registry.index.sources) {
       const definition = sourceOf(id)
       const seen = new Set<string>()
-      const newestFirst = [...(await listReleases(definition, context))].reverse()
+      const newestFirst = [...(await listReleases(definition, context, '*'))].reverse()
       for (const ref of newestFirst) {
         if (ref.contents === undefined) throw new Error(`${id} ${ref.version} has no digests`)
         for (const name of moduleNames(ref.contents, definition.layout)) {
@@ -96,7 +96,7 @@ describe('the embedded registry', () => {
   })
 
   it.each(['auth_dovecot', 'admin_web', 'register_json'])('%s keeps its inner folder', async (name) => {
-    const refs = await listReleases(sourceOf('community'), context)
+    const refs = await listReleases(sourceOf('community'), context, '*')
     const selections = refs.flatMap((ref) => {
       const found = ref.contents && selectModule(ref.contents, 'folders', name)
       return found === undefined ? [] : [found]
@@ -109,7 +109,7 @@ describe('the embedded registry', () => {
   })
 
   it('stanza_counter comes with its files', async () => {
-    const refs: readonly ReleaseRef[] = await listReleases(sourceOf('community'), context)
+    const refs: readonly ReleaseRef[] = await listReleases(sourceOf('community'), context, '*')
     const selections = refs.flatMap((ref) => {
       const found = ref.contents && selectModule(ref.contents, 'folders', 'stanza_counter')
       return found === undefined ? [] : [found]
@@ -120,7 +120,7 @@ describe('the embedded registry', () => {
   })
 
   it('auth_ldap2 gets ldap.lib.lua of lib_ldap beside its own', async () => {
-    const refs = await listReleases(sourceOf('community'), context)
+    const refs = await listReleases(sourceOf('community'), context, '*')
     let found = 0
     for (const {contents: all} of refs) {
       const selection = all && selectModule(all, 'folders', 'auth_ldap2')
@@ -171,7 +171,7 @@ describe('the embedded registry', () => {
   })
 
   it('matrix’s module at the root of its repository gets a folder of its own', async () => {
-    const refs = await listReleases(sourceOf('matrix-user-verification'), context)
+    const refs = await listReleases(sourceOf('matrix-user-verification'), context, '*')
     for (const {contents: all, version} of refs) {
       const name = 'auth_matrix_user_verification'
       const selection = all && selectModule(all, 'folders', name)

@@ -21,7 +21,9 @@ function locked(version: string, resolved: Resolved, layout: 'flat' | 'folders' 
 function filesOf(source: string, version: string, name: string): Record<string, Digest> {
   const definition = registry.source(source)
   if (definition?.kind !== 'github' && definition?.kind !== 'hg') throw new Error(`no source ${source}`)
-  const contents = knownReleases(definition, {registry}).find((one) => one.version === version)?.contents
+  const contents = knownReleases(definition, {registry}, name).find(
+    (one) => one.version === version,
+  )?.contents
   const selected = contents && selectModule(contents, definition.layout, name)
   if (contents === undefined || selected === undefined) return {}
   return Object.fromEntries([...selected].map(([path, from]) => [path, digestIn(contents, from)]))

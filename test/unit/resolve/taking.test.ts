@@ -321,7 +321,7 @@ describe('a release that a registry knows', () => {
       const source = registry.source(id)
       if (source === undefined) throw new Error(`no source ${id}`)
       const {layout} = source
-      const refs = await listReleases(source, context)
+      const refs = await listReleases(source, context, '*')
       for (const {contents: all} of refs.slice(-2)) {
         if (all === undefined) throw new Error(`${id} has a release without digests`)
         for (const name of [...moduleNames(all, layout), ...(layout === 'flat' ? ['*'] : [])]) {

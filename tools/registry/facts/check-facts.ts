@@ -1,7 +1,6 @@
 import {isDeepStrictEqual} from 'node:util'
 import {factsKeyBytes, openFacts, type FactsFile} from '../../../src/registry/facts-file.ts'
-import {factsPath, openRegistry} from '../../../src/registry/registry.ts'
-import type {RegistryReleases} from '../../../src/registry/types.ts'
+import {factsPath, openRegistry, type Registry} from '../../../src/registry/registry.ts'
 import {targetDigest} from '../../../src/workbench/analyses.ts'
 import {analysisVersion} from '../../../src/workbench/known-file.ts'
 import {schemaErrors} from '../schemas.ts'
@@ -9,18 +8,19 @@ import {factTargets} from './analyse.ts'
 import {knownPathsOf, type KnownPath} from './known-paths.ts'
 
 /** Says what is wrong with the facts of a source, one line a fault. */
-export function checkFacts(folder: string, table: RegistryReleases): string[] {
-  const {facts, problem} = openFacts(`${folder}/${factsPath(table.source)}`)
-  const files = knownPathsOf(table)
+export function checkFacts(folder: string, source: string): string[] {
+  const {facts, problem} = openFacts(`${folder}/${factsPath(source)}`)
+  const registry = openRegistry(`${folder}/`)
+  const files = knownPathsOf(source, registry)
   if (problem !== undefined)
     return files.length === 0 && problem === missing ? [] : [`${problem}; make it with "facts"`]
-  return [...checkHeader(facts, folder), ...checkLines(facts, files)]
+  return [...checkHeader(facts, registry), ...checkLines(facts, files)]
 }
 
 const missing = 'the file is missing'
 
-function checkHeader({header}: FactsFile, folder: string): string[] {
-  const targets = factTargets(openRegistry(`${folder}/`)).map(targetDigest)
+function checkHeader({header}: FactsFile, registry: Registry): string[] {
+  const targets = factTargets(registry).map(targetDigest)
   return [
     ...(header.analysis === analysisVersion
       ? []

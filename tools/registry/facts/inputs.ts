@@ -2,11 +2,12 @@ import {createReadStream, existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {sha256Of, type Sha256} from '../../../src/digest.ts'
 import {unpack} from '../../../src/fetch/unpack/index.ts'
-import type {RegistryReleases, RegistrySource} from '../../../src/registry/types.ts'
+import {prefixed} from '../../../src/module-name.ts'
+import type {Registry} from '../../../src/registry/registry.ts'
 import {knownCommits, listTree, readBlobs} from '../git.ts'
-import {readRevisions, type RevisionFiles} from '../hg.ts'
-import {isRead} from './known-paths.ts'
 import {modulesRoot} from '../import-deb.ts'
+import {readRevisions, type RevisionFiles} from './hg-files.ts'
+import {historiesOf, isRead} from './known-paths.ts'
 
 /** Bytes that are looked for, by digest, and those of them that were found. */
 export class Found {
@@ -29,37 +30,41 @@ export class Found {
   }
 }
 
-/** Reads what is looked for from Git and Mercurial repositories and Debian packages. */
+/** Reads what is looked for of a source from Git and Mercurial repositories and Debian packages. */
 export async function readInputs(
   inputs: readonly string[],
-  {source, table}: {readonly source: RegistrySource; readonly table: RegistryReleases},
+  {source, registry}: {readonly source: string; readonly registry: Registry},
   found: Found,
 ): Promise<void> {
   for (const input of inputs) {
     if (input.endsWith('.deb')) await readPackage(input, found)
     else if (existsSync(join(input, '.hg'))) {
-      for await (const bytes of readRevisions(input, revisionsOf(table))) found.add(bytes)
-    } else readCommits(input, {source, table}, found)
+      for await (const bytes of readRevisions(input, revisionsOf(source, registry))) found.add(bytes)
+    } else readCommits(input, {source, registry}, found)
   }
 }
 
-function revisionsOf({releases}: RegistryReleases): RevisionFiles[] {
-  return releases.map(({revision}) => ({revision, folder: ''}))
+function revisionsOf(source: string, registry: Registry): RevisionFiles[] {
+  const changes = historiesOf(source, registry).flatMap(({module, changes: all}) =>
+    all.filter(({files}) => files !== undefined).map(({revision}) => ({revision, folder: prefixed(module)})),
+  )
+  return [...registry.releases(source).releases.map(({revision}) => ({revision, folder: ''})), ...changes]
 }
 
 function readCommits(
   repository: string,
-  {source, table}: {readonly source: RegistrySource; readonly table: RegistryReleases},
+  {source, registry}: {readonly source: string; readonly registry: Registry},
   found: Found,
 ): void {
-  const folder = source.kind === 'github' ? source.folder : ''
+  const definition = registry.source(source)
+  const folder = definition?.kind === 'github' ? definition.folder : ''
   const commits = knownCommits(
     repository,
-    table.releases.map(({revision}) => revision),
+    registry.releases(source).releases.map(({revision}) => revision),
   )
   const entries = commits.flatMap((commit) => listTree(repository, commit, folder))
-  const lua = entries.filter(({path}) => isRead(folder === '' ? path : path.slice(folder.length + 1)))
-  for (const bytes of readBlobs(repository, new Set(lua.map(({blob}) => blob))).values()) found.add(bytes)
+  const read = entries.filter(({path}) => isRead(folder === '' ? path : path.slice(folder.length + 1)))
+  for (const bytes of readBlobs(repository, new Set(read.map(({blob}) => blob))).values()) found.add(bytes)
 }
 
 async function readPackage(file: string, found: Found): Promise<void> {

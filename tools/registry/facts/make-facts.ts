@@ -2,7 +2,6 @@ import type {Sha256} from '../../../src/digest.ts'
 import {readReadme, type Readme} from '../../../src/facts/readme.ts'
 import type {Target} from '../../../src/lint/rules/target.ts'
 import {openRegistry} from '../../../src/registry/registry.ts'
-import type {RegistryReleases, RegistrySource} from '../../../src/registry/types.ts'
 import {targetDigest} from '../../../src/workbench/analyses.ts'
 import {analysisVersion} from '../../../src/workbench/known-file.ts'
 import {analyse, factTargets} from './analyse.ts'
@@ -26,13 +25,14 @@ export interface MadeFacts {
  */
 export async function makeFacts(
   folder: string,
-  {source, table}: {readonly source: RegistrySource; readonly table: RegistryReleases},
+  source: string,
   inputs: readonly string[],
 ): Promise<MadeFacts> {
-  const files = knownPathsOf(table)
+  const registry = openRegistry(`${folder}/`)
+  const files = knownPathsOf(source, registry)
   const found = new Found(new Set<Sha256>(files.map(({sha256}) => sha256)))
-  await readInputs(inputs, {source, table}, found)
-  const targets = factTargets(openRegistry(`${folder}/`))
+  await readInputs(inputs, {source, registry}, found)
+  const targets = factTargets(registry)
   const lines: FactsLine[] = []
   for (const {sha256, path, modules} of files) {
     const bytes = found.get(sha256)

@@ -25,6 +25,7 @@ function embeddedFacts(): MoveFacts {
     sources: index.sources.map(sourceOf),
     tables: index.sources.map((id) => embedded.releases(id)),
     lines: embedded.prosodyLines.flatMap((line) => embedded.prosodyLine(line) ?? []),
+    historyOf: (source, module) => embedded.history(source, module),
   }
 }
 
@@ -51,6 +52,7 @@ function jitsi(releases: Readonly<Record<string, Readonly<Record<string, string>
     moves: [],
     sources: [sourceOf('jitsi')],
     tables: [table],
+    historyOf: () => undefined,
     lines: [line('0.12', ['muc', 'smacks']), line('13.0', ['muc', 'smacks', 'flags'])],
   }
 }
@@ -89,6 +91,8 @@ describe('the embedded registry', () => {
       ['jibri_queue', 'dropped'],
       ['token_affiliation', 'renamed'],
       ['http_upload', 'core'],
+      ['spam_report_forwarder', 'renamed'],
+      ['openid', 'dropped'],
       ['carbons', 'core'],
     ] as const)
       expect(without(module, change).join('\n')).toContain(`/${module}: `)

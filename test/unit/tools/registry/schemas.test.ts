@@ -215,15 +215,41 @@ const flaws: readonly Flaw[] = [
     schema: 'moves',
     path: 'moves.json',
     what: 'one that was dropped and goes on',
-    change: (file) => (first(file, 'moves')['change'] = 'dropped'),
+    change: (file) => {
+      const move = first(file, 'moves')
+      Object.assign(move, {source: 'jitsi', change: 'dropped', to: ['jitsi/polls']})
+    },
     says: /moves\/0\/to boolean schema is false/,
   },
   {
     schema: 'moves',
     path: 'moves.json',
     what: 'modules of Prosody in a move elsewhere',
-    change: (file) => (first(file, 'moves')['core'] = ['muc']),
+    change: (file) => {
+      Object.assign(first(file, 'moves'), {source: 'jitsi', change: 'dropped', core: ['muc']})
+    },
     says: /moves\/0\/change must be equal to constant/,
+  },
+  {
+    schema: 'history',
+    path: 'history/community/bob.json',
+    what: 'a revision of twelve digits',
+    change: (file) => (first(file, 'changes')['revision'] = 'f315edc39f3d'),
+    says: /changes\/0\/revision/,
+  },
+  {
+    schema: 'history',
+    path: 'history/community/bob.json',
+    what: 'no file at all, rather than none',
+    change: (file) => (first(file, 'changes')['files'] = {}),
+    says: /changes\/0\/files/,
+  },
+  {
+    schema: 'history',
+    path: 'history/community/bob.json',
+    what: 'a path that leaves the folder',
+    change: (file) => (first(file, 'changes')['files'] = {'../x.lua': 0}),
+    says: /changes\/0\/files/,
   },
   {
     schema: 'runtime',
