@@ -127,6 +127,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     summary: (source, name) => registry.summary(source, name),
     releases: (id) => (id === 'jitsi' ? jitsi : registry.releases(id)),
     facts: (id) => registry.facts(id),
+    terms: (id, name) => registry.terms(id, name),
     history: (id, module) => registry.history(id, module),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyFiles: registry.prosodyFiles,

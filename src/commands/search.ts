@@ -1,18 +1,22 @@
 import {defineCommand} from '../cli/definition.ts'
-import {search} from '../operations/search.ts'
+import {search, type SearchRequest} from '../operations/search.ts'
 import {renderSearch} from '../render/read.ts'
 
 export default defineCommand({
   summary: 'find modules by their name and by what they do',
   description:
-    'Searches the registry that comes with prosody-mods: names, what modules do, XEPs, stages and labels. Exits with 0 ' +
-    'also when nothing is found.',
+    'Searches the registry that comes with prosody-mods: names, what modules do, XEPs, stages and labels; with --option ' +
+    'and the like, what their newest known code names. A part of a name is enough, and all that is given must be found. ' +
+    'Exits with 0 also when nothing is found.',
   examples: [
     'prosody-mods search moderation',
     'prosody-mods search avatar',
     'prosody-mods search XEP-0363',
     'prosody-mods search lobby token --source jitsi-contrib',
     'prosody-mods search --source jitsi',
+    'prosody-mods search --option asap_accepted',
+    'prosody-mods search --hook muc-occupant-joined --source jitsi',
+    'prosody-mods search --library cjson',
   ],
   operands: {
     name: 'word',
@@ -22,12 +26,39 @@ export default defineCommand({
   },
   flags: {
     source: {type: 'text', value: '<source>', description: 'only modules of this source'},
+    option: {type: 'text', value: '<name>', description: 'modules that read such an option'},
+    hook: {type: 'text', value: '<event>', description: 'modules that hook such an event'},
+    library: {type: 'text', value: '<name>', description: 'modules that require such a Lua library'},
+    feature: {type: 'text', value: '<namespace>', description: 'modules that announce such a feature'},
+    xep: {type: 'text', value: '<number>', description: 'modules that are about this XEP'},
   },
   run({flags, operands}, environment) {
+    const {source, xep} = flags
     const result = search(
-      {words: operands, ...(flags.source === undefined ? {} : {source: flags.source})},
+      {
+        words: operands,
+        terms: termsOf(flags),
+        ...(source === undefined ? {} : {source}),
+        ...(xep === undefined ? {} : {xep}),
+      },
       environment,
     )
     return {json: result, text: () => renderSearch(result)}
   },
 })
+
+function termsOf({
+  option,
+  hook,
+  library,
+  feature,
+}: Readonly<Partial<Record<'option' | 'hook' | 'library' | 'feature', string | undefined>>>): NonNullable<
+  SearchRequest['terms']
+> {
+  return {
+    ...(option === undefined ? {} : {options: option}),
+    ...(hook === undefined ? {} : {hooks: hook}),
+    ...(library === undefined ? {} : {libraries: library}),
+    ...(feature === undefined ? {} : {features: feature}),
+  }
+}

@@ -207,8 +207,10 @@ async function storedFacts(
   const lua = files.filter(([path]) => path.endsWith('.lua'))
   for (const [path, {sha256}] of lua) {
     const known = analyses.facts(sha256, mainOf(path))
-    const bytes = known === undefined ? store.read(sha256) : undefined
+    const problem = analyses.problem(sha256, mainOf(path))
+    const bytes = known === undefined && problem === undefined ? store.read(sha256) : undefined
     if (known !== undefined) found.push({path, facts: known})
+    else if (problem !== undefined) found.push({path, problem})
     else if (bytes !== undefined) found.push({path, ...(await analysed(bytes, {path, sha256, analyses}))})
   }
   await analyses.keep()

@@ -8,6 +8,7 @@ import type {
   DebianSuite,
   Deprecation,
   ModuleHistory,
+  ModuleTerms,
   ProsodyLine,
   ProsodyFiles,
   ProsodyMembers,
@@ -20,6 +21,7 @@ import type {
   RegistryReleases,
   RegistrySource,
   RegistrySuites,
+  RegistryTerms,
   RegistrySummaries,
   RegistrySummary,
 } from './types.ts'
@@ -47,6 +49,8 @@ export interface Registry {
    * REGISTRY_BROKEN where its file can't be read.
    */
   history(source: string, module: string): ModuleHistory | undefined
+  /** Lists what the newest known code of a module names; empty where nothing is known of it. */
+  terms(source: string, name: string): ModuleTerms
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -111,6 +115,10 @@ export function openRegistry(folder: string): Registry {
       const {history, names} = this.releases(source)
       if (history === undefined || !Object.hasOwn(names, module)) return undefined
       return read(`history/${source}/${module}.json`) as ModuleHistory | undefined
+    },
+    terms(source, name) {
+      const {terms = {}} = (read('terms.json') ?? {}) as Partial<RegistryTerms>
+      return ownValue(ownValue(terms, source) ?? {}, name) ?? {}
     },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,

@@ -141,6 +141,22 @@ export interface RegistrySummaries {
   readonly summaries: Readonly<Record<string, Readonly<Record<string, RegistrySummary>>>>
 }
 
+/** What the code of a module names, each list in order; what is empty is left out. */
+export interface ModuleTerms {
+  readonly options?: readonly string[]
+  /** Events that it hooks. */
+  readonly hooks?: readonly string[]
+  /** Lua libraries, as in `require`. */
+  readonly libraries?: readonly string[]
+  /** Namespaces that it announces in service discovery. */
+  readonly features?: readonly string[]
+}
+
+/** What registry/terms.json says: what the newest known code of modules names, by source and name. */
+export interface RegistryTerms {
+  readonly terms: Readonly<Record<string, Readonly<Record<string, ModuleTerms>>>>
+}
+
 /** What registry/index.json says: which source publishes a name, so that one look-up reads one source. */
 export interface RegistryIndex {
   readonly sources: readonly string[]

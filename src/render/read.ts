@@ -68,12 +68,21 @@ export function renderSearch({found, similar}: SearchResult): string {
     return lines('nothing found', similar.length === 0 ? [] : [`similar names: ${similar.join(', ')}`])
   }
   return lines(
-    found.flatMap(({module, newest, facts, summary}) => [
+    found.flatMap(({module, newest, facts, summary, matches}) => [
       [pc.bold(module), newest ?? 'no digest known', stageOf(facts)].join('  ').trimEnd(),
       ...summaryLines(summary, 4),
+      ...Object.entries(matches).map(([kind, names]) => `    ${kind}: ${firstOf(names)}`),
     ]),
     pc.dim(count(found.length, 'module')),
   )
+}
+
+/** Names that are shown of each kind; the rest are counted. */
+const shownNames = 5
+
+function firstOf(names: readonly string[]): string {
+  const rest = names.length - shownNames
+  return [...names.slice(0, shownNames), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ')
 }
 
 function stageOf({stage, gone}: RegistryName): string {

@@ -295,6 +295,7 @@ function registryOf(
     },
     source: (id) => (id === 'published' ? known?.source : undefined),
     facts: () => ({problem: 'none'}),
+    terms: () => ({}),
     publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
     history: () => undefined,
     releases: (source) => ({

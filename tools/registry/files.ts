@@ -26,6 +26,7 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
     path: /^prosody-files\.json$/,
     kind: kindOf('prosody-files', './schema', ['releases/*', 'files/*']),
   },
+  {path: /^terms\.json$/, kind: kindOf('terms', './schema', ['terms/*/*'])},
   {path: /^summaries\.json$/, kind: kindOf('summaries', './schema', ['summaries/*/*'])},
   {path: /^suites\.json$/, kind: kindOf('suites', './schema', ['suites/*'])},
   {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},

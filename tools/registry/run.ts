@@ -10,6 +10,7 @@ import type {
 } from '../../src/registry/types.ts'
 import {factsPath} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
+import {buildTerms, checkTerms} from './build-terms.ts'
 import {checkRegistry} from './check.ts'
 import {embeddedFolder, listRegistry, readFolder, readRegistry, writeBytes, writeRegistry} from './files.ts'
 import {makeFacts} from './facts/make-facts.ts'
@@ -98,8 +99,9 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
     for (const table of readFolder(call.folder, 'releases') as RegistryReleases[]) writeReleases(call, table)
     writeIndex(call)
   },
-  check: (call) => {
-    const problems = checkRegistry(call.folder)
+  check: async (call) => {
+    const faults = checkRegistry(call.folder)
+    const problems = faults.length > 0 ? faults : await checkTerms(call.folder)
     if (problems.length > 0)
       throw new ProsodyModsError('REGISTRY_BROKEN', problems.join('\n'), {details: {problems}})
     call.print(`${listRegistry(call.folder).length} files, no problem found`)
@@ -163,6 +165,7 @@ async function writeFacts(call: Call): Promise<void> {
   call.print(`${id}: facts of ${files} files, ${missing.length} missing`)
   const path = factsPath(id)
   call.print(`${path} ${writeBytes(call.folder, path, bytes) ? 'written' : 'unchanged'}`)
+  write(call, 'terms.json', await buildTerms(call.folder))
 }
 
 async function importHistories(call: Call): Promise<void> {

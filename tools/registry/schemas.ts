@@ -17,6 +17,7 @@ export const schemaNames = [
   'prosody-files',
   'facts',
   'summaries',
+  'terms',
 ] as const
 export type SchemaName = (typeof schemaNames)[number]
 

@@ -20,6 +20,7 @@ const everything = [
   'runtime',
   'suites.json',
   'summaries.json',
+  'terms.json',
 ]
 const main = fileURLToPath(new URL('../../../../tools/registry/main.ts', import.meta.url))
 
@@ -61,6 +62,7 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'withDebs',
     'deprecations/*',
     'suites/*',
+    'terms/*/*',
     'globals',
     'moduleFunctions',
     'read/*',
@@ -334,7 +336,7 @@ const summaryFaults: readonly Omit<Fault, 'path'>[] = [
 
 describe('check', {timeout: 60_000}, () => {
   it('finds nothing wrong with what faults are put into', async () => {
-    expect(await scratchRegistry(...everything).run('check')).toBe('540 files, no problem found')
+    expect(await scratchRegistry(...everything).run('check')).toBe('542 files, no problem found')
   })
 
   it.each([
@@ -349,12 +351,22 @@ describe('check', {timeout: 60_000}, () => {
     await expect(run).rejects.toThrow(says)
   })
 
+  it('finds terms that are not what the facts say', async () => {
+    const scratch = scratchRegistry(...everything)
+    change(
+      scratch,
+      'terms.json',
+      ({terms}: {terms: Record<string, Json>}) => delete terms['jitsi']?.['polls'],
+    )
+    await expect(scratch.run('check')).rejects.toThrow(/^terms\.json is out of date: run the facts command$/)
+  })
+
   it('takes summaries of modules that left a Mercurial repository', async () => {
     const scratch = scratchRegistry(...everything)
     change(scratch, 'summaries.json', ({summaries}: Summaries) =>
       Object.assign(summaries['community'] ?? {}, {zzz_gone: {summary: 'Did what nobody wants now'}}),
     )
-    expect(await scratch.run('check')).toBe('540 files, no problem found')
+    expect(await scratch.run('check')).toBe('542 files, no problem found')
   })
 
   it('finds a stray file, a missing one, a source without releases and another layout', async () => {
@@ -404,7 +416,7 @@ describe('the command line', () => {
   it('exits with 0, 1 and 2', () => {
     const scratch = scratchRegistry(...everything)
     const at = ['--registry', scratch.folder]
-    expect(tool('check', ...at)).toEqual({status: 0, stdout: '540 files, no problem found\n', stderr: ''})
+    expect(tool('check', ...at)).toEqual({status: 0, stdout: '542 files, no problem found\n', stderr: ''})
     change(scratch, table, (file: Table) => file.releases.reverse())
     const broken = tool('check', ...at)
     expect(broken).toMatchObject({status: 1, stdout: ''})

@@ -308,6 +308,13 @@ const flaws: readonly Flaw[] = [
     says: /releases\/0\/sha256/,
   },
   {
+    schema: 'terms',
+    path: 'terms.json',
+    what: 'a module that names nothing',
+    change: (file) => (first(file, 'terms', 'jitsi')['polls'] = {}),
+    says: /jitsi\/polls must NOT have fewer than 1 properties/,
+  },
+  {
     schema: 'facts',
     path: 'facts/jitsi.facts',
     what: 'a severity that is none',
