@@ -103,7 +103,8 @@ export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
   if (isCommit(ref)) return ref.version
   const text = wanted.versionText ?? ''
   const revision = revisionOf(ref)
-  if (ref.foundBy === 'revision' && revision !== undefined) return revision.slice(0, Math.max(12, text.length))
+  if (ref.foundBy === 'revision' && revision !== undefined)
+    return revision.slice(0, Math.max(12, text.length))
   // Where no registry says which revision a version is, another one may be that day's last tomorrow.
   if (ref.contents === undefined && revision?.startsWith(text) && looksLikeRevision(text))
     return revision.slice(0, Math.max(12, text.length))
