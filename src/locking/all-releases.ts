@@ -50,7 +50,7 @@ export async function allReleases(
   const refs = tip === undefined ? having : [tip]
   const reason = silence?.code === 'OFFLINE_MISSING' ? '--offline' : (silence?.message ?? null)
   const telling = tellingOf(
-    choice,
+    all,
     (ref) => ref,
     ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
   )

@@ -173,6 +173,8 @@ async function askPublisher(
       : withHistory(found, await findReleases(definition, {...query, all: true}, context))
   } catch (error) {
     if (!says(error, 'silent')) throw error
+    // Nobody has to be asked for what is known: that it came back is what could not be found out.
+    if (unknown.code === 'MODULE_GONE') throw unknown
     throw error.with({
       message: `${unknown.message}\n${error.message}`,
       details: {...unknown.details, ...error.details},

@@ -14,6 +14,7 @@ import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles, releasePath} from '../workbench/needed-files.ts'
 import {pluginOrder} from './plugin-order.ts'
 import {readLua} from '../workbench/read-lua.ts'
+import {companionVersion} from './companion-version.ts'
 import {storeFromContext} from './store-from-context.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {NeededFile} from '../workbench/wants.ts'
@@ -135,12 +136,24 @@ class Supply {
     return now !== undefined && Object.hasOwn(previous.modules, key) && previous.modules[key] === now
   }
 
+  /** The version of the module that needs another is the other's, too, where one release has both. */
+  #versionBeside(
+    versionText: string | undefined,
+    {key, neededBy}: {readonly key: ModuleKey; readonly neededBy: ModuleKey},
+  ): string | undefined {
+    const {modules} = this.#open
+    const locked = Object.hasOwn(modules, neededBy) ? modules[neededBy] : this.#brought.get(neededBy)
+    const isSibling = splitKey(key)[0] === splitKey(neededBy)[0]
+    if (!isSibling || locked?.version !== versionText || locked === undefined) return versionText
+    return companionVersion(neededBy, locked, this.#bench.environment.registry)
+  }
+
   async #lock({key, versionText}: Dependency, neededBy: ModuleKey): Promise<LockResult | undefined> {
     const {manifest} = this.#open
     const definition = definitionFor(key, manifest, this.#bench)
     const name = splitKey(key)[1]
     // The release of the module that needs it, where it has it; else the newest.
-    const wanted = versionText === 'local' ? undefined : versionText
+    const wanted = versionText === 'local' ? undefined : this.#versionBeside(versionText, {key, neededBy})
     const versions = wanted === undefined || definition.layout === 'flat' ? [wanted] : [wanted, undefined]
     for (const version of versions) {
       try {

@@ -7,7 +7,7 @@ import {schemes} from '../versioning/index.ts'
 import {parseRange, satisfies} from '../versioning/range.ts'
 import type {Version, VersionScheme} from '../versioning/types.ts'
 import {commitMeant, isCommit, isNamed, noSuchCommit} from './commits.ts'
-import {goneIn, listed, moduleGone, tellingOf} from './gone.ts'
+import {goneIn, moduleGone, tellingOf} from './gone.ts'
 import {hasModule} from './layout.ts'
 import {meaning, type Dated, type Wanted} from './meaning.ts'
 import {revisionOf, tagOf} from '../sources/revision.ts'
@@ -29,7 +29,7 @@ export function chooseRelease(wanted: Wanted, refs: readonly ReleaseRef[]): Rele
     ({ref}) => ref,
     (ref) => mayHave(ref, wanted),
   )
-  const gone = goneIn(listed(all.map(({ref}) => ref)))
+  const gone = goneIn(all.map(({ref}) => ref))
   // A release may have thousands of files: no more of them are looked at than it takes.
   if (!all.some(({ref}) => mayHave(ref, wanted)) && commit !== undefined) return commit
   if (!all.some(({ref}) => mayHave(ref, wanted)))
@@ -52,8 +52,8 @@ function refuseGone(wanted: Wanted, all: readonly Dated[], isMeant: (one: Dated)
   const isNewest = wanted.versionText === undefined || wanted.versionText === '*'
   const lacking = meant.filter(({ref}) => ref.withoutMain === true)
   if (lacking.length === 0 || (isNewest ? lacking[0] !== meant[0] : lacking.length < meant.length)) return
-  const from = all.findIndex((one) => one === lacking[0])
-  const gone = goneIn(listed(all.slice(from).map(({ref}) => ref)))
+  const from = all.findIndex(({version}) => version.text === lacking[0]?.version.text)
+  const gone = goneIn(all.slice(from).map(({ref}) => ref))
   if (gone !== undefined) throw moduleGone(idOf(wanted), gone)
 }
 
@@ -103,6 +103,8 @@ export function pinOf(wanted: Wanted, ref: ReleaseRef): string {
   if (isCommit(ref)) return ref.version
   const text = wanted.versionText ?? ''
   const revision = revisionOf(ref)
+  if (ref.foundBy === 'revision' && revision !== undefined)
+    return revision.slice(0, Math.max(12, text.length))
   // Where no registry says which revision a version is, another one may be that day's last tomorrow.
   if (ref.contents === undefined && revision?.startsWith(text) && looksLikeRevision(text))
     return revision.slice(0, Math.max(12, text.length))

@@ -1,5 +1,6 @@
 import {mainFile} from '../module-name.ts'
 import {ProsodyModsError} from '../errors.ts'
+import {revisionOf} from '../sources/revision.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import type {ModuleKey} from '../module-key.ts'
 
@@ -7,7 +8,7 @@ import type {ModuleKey} from '../module-key.ts'
 export interface Gone {
   /** The first release that is known to lack the main file. */
   readonly since: string
-  /** The newest release before, which has it; null where none is known. */
+  /** The newest release before, which has it, or its revision where it is no version; null where none is known. */
   readonly last: string | null
 }
 
@@ -21,10 +22,21 @@ export function listed(refs: readonly ReleaseRef[]): readonly ReleaseRef[] {
  * @param refs newest first
  */
 export function goneIn(refs: readonly ReleaseRef[]): Gone | undefined {
-  const at = refs.findIndex(({withoutMain}) => withoutMain !== true)
-  const lacking = at === -1 ? refs : refs.slice(0, at)
+  const days = listed(refs)
+  const at = days.findIndex(hasMain)
+  const lacking = at === -1 ? days : days.slice(0, at)
   const since = lacking.at(-1)?.version
-  return since === undefined ? undefined : {since, last: refs[at]?.version ?? null}
+  return since === undefined ? undefined : {since, last: days[at]?.version ?? lastRevision(refs) ?? null}
+}
+
+function hasMain({withoutMain}: ReleaseRef): boolean {
+  return withoutMain !== true
+}
+
+/** Of a module that came and went on one day. */
+function lastRevision(refs: readonly ReleaseRef[]): string | undefined {
+  const ref = refs.find(hasMain)
+  return ref && revisionOf(ref)?.slice(0, 12)
 }
 
 /**

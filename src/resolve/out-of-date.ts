@@ -187,5 +187,6 @@ function lockedRef(
 }
 
 function isOf(ref: ReleaseRef, locked: LockedModule): boolean {
-  return ref.version === locked.version && (ref.until === undefined || revisionOf(ref) === revisionOf(locked))
+  const isOne = ref.until === undefined && ref.foundBy !== 'revision'
+  return ref.version === locked.version && (isOne || revisionOf(ref) === revisionOf(locked))
 }

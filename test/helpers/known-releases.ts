@@ -8,6 +8,8 @@ export interface KnownRelease {
   readonly revision: string
   readonly files: Readonly<Record<string, string>>
   readonly tag?: string
+  /** YYYY-MM-DD; one of 2026 where nothing is said. */
+  readonly date?: string
 }
 
 /** The embedded registry with other releases of some sources, and other moves. */
@@ -41,10 +43,10 @@ function tableOf(source: string, known: readonly KnownRelease[]): RegistryReleas
       size: Buffer.byteLength(text),
       basis: 'upstream',
     })),
-    releases: known.map(({version, revision, files, tag}) => ({
+    releases: known.map(({version, revision, files, tag, date = '2026-01-02'}) => ({
       version,
       revision,
-      date: '2026-01-02',
+      date,
       ...(tag === undefined ? {} : {tag}),
       files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, texts.indexOf(text)])),
     })),

@@ -1,4 +1,4 @@
-import {mainFile, mainOf} from '../../module-name.ts'
+import {bareName, mainFile, mainOf} from '../../module-name.ts'
 import {join, resolve} from 'node:path'
 import type {Sha256} from '../../digest.ts'
 import {readRegular} from '../../regular-file.ts'
@@ -114,7 +114,7 @@ async function knownSources(environment: Environment): Promise<OpenSource[]> {
 
 /** Brings in what a module has been whose folder or main file has a name; gives the sizes of its files. */
 function recall(fileName: string, sources: readonly OpenSource[], {registry}: Environment): Set<number> {
-  const name = /^mod_([^.]+)(?:\.lua)?$/.exec(fileName)?.[1] ?? ''
+  const name = mainOf(fileName) ?? bareName(fileName)
   const sizes = new Set<number>()
   for (const {id, modules} of sources) {
     const definition = registry.source(id)
