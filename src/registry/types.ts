@@ -183,6 +183,8 @@ export interface ProsodyPackage {
   /** File name in Debian's pool. */
   readonly package: string
   readonly sha256: Sha256
+  /** Suites of Debian that had the package when it was read. */
+  readonly suites?: readonly string[]
 }
 
 /** One content that a file of Prosody's own has had. */
