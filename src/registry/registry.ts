@@ -10,11 +10,13 @@ import type {
   ProsodyFiles,
   ProsodyMembers,
   ProsodyRuntime,
+  RegistryArchives,
   RegistryDeprecations,
   RegistryIndex,
   RegistryLibraries,
   RegistryMove,
   RegistryMoves,
+  RegistryPackages,
   RegistryReleases,
   RegistrySource,
   RegistrySuites,
@@ -34,6 +36,12 @@ export interface Registry {
    * file can't be read.
    */
   releases(source: string): RegistryReleases
+  /** Archives of Debian packages that are known by name. */
+  readonly archives: RegistryArchives['archives']
+  /** Reads the file of keys of an archive in `archives`. Throws REGISTRY_BROKEN where it can't be read. */
+  archiveKeys(name: string): Buffer
+  /** Returns the packages that releases of a source come in, too; undefined where none are known. */
+  packages(source: string): RegistryPackages | undefined
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -84,6 +92,21 @@ export function openRegistry(folder: string): Registry {
     releases(source) {
       if (!this.index.sources.includes(source)) return {source, digests: [], releases: [], names: {}}
       return need(`releases/${source}.json`) as RegistryReleases
+    },
+    get archives() {
+      return ((read('archives.json') ?? {archives: {}}) as RegistryArchives).archives
+    },
+    archiveKeys(name) {
+      const path = folder + (ownValue(this.archives, name)?.keys.file ?? `keys/${name}.asc`)
+      try {
+        return readFileSync(path)
+      } catch (error) {
+        throw broken(path, 'it cannot be read', error)
+      }
+    },
+    packages(source) {
+      if (!this.index.sources.includes(source)) return undefined
+      return read(`packages/${source}.json`) as RegistryPackages | undefined
     },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,

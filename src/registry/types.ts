@@ -237,6 +237,60 @@ export interface RegistrySuites {
   readonly suites: readonly DebianSuite[]
 }
 
+/** An archive of Debian packages that is not Debian's, known by name. */
+export interface RegistryArchive {
+  readonly title: string
+  /** Base URL without a slash at the end. */
+  readonly url: string
+  /** Suites that are known; one that ends in a slash is a folder of an archive without dists/. */
+  readonly suites: readonly string[]
+  /** The component of suites below dists/. */
+  readonly component?: string
+  /** What the archive signs with. */
+  readonly keys: {
+    /** Public keys as its owner publishes them: a path in the registry. */
+    readonly file: string
+    /** Fingerprints of the keys in the file that are believed; 40 capital hex digits. Others are not. */
+    readonly fingerprints: readonly string[]
+  }
+  /** Where this is known from. */
+  readonly evidence: string
+}
+
+/** What registry/archives.json says. */
+export interface RegistryArchives {
+  /** By name. */
+  readonly archives: Readonly<Record<string, RegistryArchive>>
+}
+
+/** A package in which a publisher's own archive has a release. */
+export interface RegistryPackage {
+  /** The release, by its version. */
+  readonly release: string
+  readonly version: string
+  /** Path below the archive's base URL. */
+  readonly path: string
+  readonly sha256: Sha256
+  /** Where the digest is known from, one text for each place. */
+  readonly evidence: readonly string[]
+}
+
+/**
+ * What registry/packages/<id>.json says: packages of a source's releases, by digest. That files in them are those of the
+ * release follows from how they are built, and was not seen.
+ */
+export interface RegistryPackages {
+  readonly source: string
+  /** The archive by its name in archives.json. */
+  readonly archive: string
+  readonly package: string
+  /** Folder in the package that release paths are relative to. */
+  readonly root: string
+  /** How it is known what lies in the packages. */
+  readonly evidence: string
+  readonly packages: readonly RegistryPackage[]
+}
+
 /** What registry/deprecations.json says that Prosody calls deprecated. */
 export interface RegistryDeprecations {
   readonly deprecations: readonly Deprecation[]

@@ -294,6 +294,9 @@ function registryOf(
       names: known === undefined ? {} : {contract: ['published']},
     },
     source: (id) => (id === 'published' ? known?.source : undefined),
+    archives: {},
+    archiveKeys: () => Buffer.alloc(0),
+    packages: () => undefined,
     publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
     releases: (source) => ({
       source,

@@ -13,6 +13,7 @@ import type {
   RegistrySuites,
 } from '../../src/registry/types.ts'
 import {buildIndex} from './build-index.ts'
+import {checkArchives} from './check-archives.ts'
 import {checkLibraries} from './check-libraries.ts'
 import {checkMoves} from './check-moves.ts'
 import {currentText, fileKind, listRegistry, readFolder, readRegistry, registryText} from './files.ts'
@@ -68,6 +69,7 @@ function checkContents(folder: string): string[] {
     ...checkRuntimes(lines, runtimes),
     ...checkMembers(lines, readFolder(folder, 'members') as ProsodyMembers[]),
     ...checkDeprecations(deprecations, lines),
+    ...checkArchives(folder, tables),
     ...checkSuites(readRegistry(folder, 'suites.json') as RegistrySuites, lines),
     ...guarded('libraries.json', () =>
       checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),

@@ -26,6 +26,8 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
     path: /^prosody-files\.json$/,
     kind: kindOf('prosody-files', './schema', ['releases/*', 'files/*']),
   },
+  {path: /^archives\.json$/, kind: kindOf('archives', './schema', ['archives/*/suites', 'archives/*/keys'])},
+  {path: /^packages\/[^/]+\.json$/, kind: kindOf('packages', '../schema', ['packages/*'])},
   {path: /^suites\.json$/, kind: kindOf('suites', './schema', ['suites/*'])},
   {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},
   {path: /^runtime\/[^/]+\.json$/, kind: kindOf('runtime', '../schema', ['globals', 'moduleFunctions'])},
@@ -83,7 +85,7 @@ export function readRegistry(folder: string, path: string): unknown {
 /** The parsed files of one folder of the registry, by name. */
 export function readFolder(
   folder: string,
-  kind: 'sources' | 'releases' | 'prosody' | 'runtime' | 'members',
+  kind: 'sources' | 'releases' | 'packages' | 'prosody' | 'runtime' | 'members',
 ): unknown[] {
   return listRegistry(folder)
     .filter((path) => path.startsWith(`${kind}/`))

@@ -5,6 +5,7 @@ import type {
   ProsodyFiles,
   ProsodyLine,
   RegistryLibraries,
+  RegistryPackages,
   RegistryReleases,
   RegistrySource,
 } from '../../src/registry/types.ts'
@@ -17,6 +18,7 @@ import {readGit} from './import-git.ts'
 import {importLibraries} from './import-libraries.ts'
 import {readMembers, type Listing} from './import-members.ts'
 import {importProsodyFiles} from './import-prosody-files.ts'
+import {importPackages} from './import-packages.ts'
 import {readRuntime} from './import-runtime.ts'
 import {readTable} from './import-table.ts'
 import {type IncomingRelease, mergeReleases} from './releases.ts'
@@ -27,6 +29,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-table --source <id> <file.ndjson>…
   import-names --source <id> <file.json>…
   import-aliases --source <id> <file.json>…
+  import-packages --source <id> <file.ndjson>…
   import-prosody-line <file.json>…
   import-runtime --line <line> <folder>
   import-members --line <line> <folder> [<listing.json>]
@@ -67,6 +70,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
     writeTable(call, table)
   },
   'import-aliases': importAliasFiles,
+  'import-packages': importPackageFiles,
   'import-prosody-line': (call) => {
     for (const line of someFiles(call).map(readProsodyLine)) write(call, `prosody/${line.line}.json`, line)
   },
@@ -151,6 +155,23 @@ function importAliasFiles(call: Call): void {
     if (imported.unknown.length > 0) call.print(`left out, no such release: ${imported.unknown.join(', ')}`)
   }
   writeTable(call, table)
+}
+
+function importPackageFiles(call: Call): void {
+  const source = sourceOf(call)
+  const path = `packages/${source.id}.json`
+  let packages = readRegistry(call.folder, path) as RegistryPackages | undefined
+  if (packages === undefined)
+    throw new ProsodyModsError('USAGE', `the registry has no ${path}`, {
+      hint: 'write it first, without packages: it says which archive, package and folder are meant',
+    })
+  const releases = tableOf(call.folder, source)
+  for (const file of someFiles(call)) {
+    const imported = importPackages(packages, releases, file)
+    packages = imported.packages
+    if (imported.unknown.length > 0) call.print(`left out, no such release: ${imported.unknown.join(', ')}`)
+  }
+  write(call, path, packages)
 }
 
 function importMembers(call: Call): void {

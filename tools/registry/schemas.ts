@@ -14,6 +14,8 @@ export const schemaNames = [
   'deprecations',
   'suites',
   'prosody-files',
+  'archives',
+  'packages',
 ] as const
 export type SchemaName = (typeof schemaNames)[number]
 

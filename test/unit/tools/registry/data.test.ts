@@ -24,12 +24,14 @@ describe('the embedded registry', () => {
   it('is sound: schemas, layout, order, indexes, index', () => {
     expect(checkRegistry(folder)).toEqual([])
     expect(listRegistry(folder)).toEqual([
+      'archives.json',
       'deprecations.json',
       'index.json',
       'libraries.json',
       'members/0.12.json',
       'members/13.0.json',
       'moves.json',
+      'packages/jitsi.json',
       'prosody-files.json',
       'prosody/0.12.json',
       'prosody/13.0.json',
