@@ -28,6 +28,24 @@ export type RegistrySource =
       /** Folder of the repository that release paths are relative to; '' for its root. */
       readonly folder: string
     })
+  | (SourceCommon & {
+      readonly kind: 'debian'
+      /** Packages that are known by their digests: none, as the index names them. */
+      readonly debs: readonly []
+      readonly index: RegistryDebIndex
+    })
+
+/** A package that is looked up in the signed index of an archive. */
+export interface RegistryDebIndex {
+  readonly package: string
+  /** Folder in the package, without leading or trailing slash. */
+  readonly root: string
+  /** The archive by its name in archives.json. */
+  readonly archive: string
+  readonly suite: string
+  readonly component: string
+  readonly architecture: string
+}
 
 /** A digest that a source's releases share, and what it rests on. */
 export interface RegistryDigest {

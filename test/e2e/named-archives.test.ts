@@ -83,7 +83,11 @@ describe('a release of Jitsi', () => {
     const added = await run(jitsi, ['add', 'jitsi@10008'])
     expect(added).toMatchObject({
       added: [{module: 'jitsi/*', version: '10008', trust: {by: 'registry'}}],
-      fetch: {served: {[`Debian package jitsi-meet-prosody 1.0.8384-1 (download.jitsi.org) (mirror ${archive.server.host})`]: 3}},
+      fetch: {
+        served: {
+          [`Debian package jitsi-meet-prosody 1.0.8384-1 (download.jitsi.org) (mirror ${archive.server.host})`]: 3,
+        },
+      },
     })
     for (const [path, text] of Object.entries(files))
       expect(await readFile(join(jitsi.project, 'prosody-modules/jitsi', path), 'utf8')).toBe(text)
@@ -110,6 +114,45 @@ describe('a release of Jitsi', () => {
     const {code, json} = await jitsi.cli(['add', 'jitsi@10008', '--json'])
     await archive.change(path, () => sound)
     expect([code, json]).toMatchObject([4, {error: {code: 'DIGEST_MISMATCH'}}])
+  })
+})
+
+describe("Jitsi's archive as a source", () => {
+  archiveTest('gives packages that no table knows, by the signature of their index', async ({jitsi}) => {
+    expect(await run(jitsi, ['add', 'jitsi-packages/*'])).toMatchObject({
+      added: [{module: 'jitsi-packages/*', version: '1.0.9500-1', trust: {by: 'signature'}}],
+    })
+    expect(await readFile(join(jitsi.project, 'prosody-modules/jitsi-packages/mod_one.lua'), 'utf8')).toBe(
+      'return "later"\n',
+    )
+    expect(await run(jitsi, ['outdated'])).toMatchObject({outdated: []})
+    expect(await run(jitsi, ['verify'])).toMatchObject({drift: []})
+    expect(await run(jitsi, ['install', '--frozen', '--offline'])).toMatchObject({upToDate: true})
+    await run(jitsi, ['remove', 'jitsi-packages/*'])
+    expect(await run(jitsi, ['add', 'jitsi-packages/one@1.0.8384-1'])).toMatchObject({
+      added: [{module: 'jitsi-packages/one', version: '1.0.8384-1', files: 2}],
+    })
+  })
+
+  archiveTest('publishes no name: a bare one is that of jitsi', async ({jitsi}) => {
+    expect(await run(jitsi, ['add', 'one', '--dry-run'])).toMatchObject({added: [{module: 'jitsi/one'}]})
+  })
+
+  archiveTest('is said to be silent where it is, and nothing is said of what it has', async ({jitsi}) => {
+    await writeManifest(jitsi, {mirrors: {'https://download.jitsi.org': 'http://127.0.0.1:9'}})
+    const silent = await jitsi.cli(['add', 'jitsi-packages/*'])
+    expect(silent.code).toBe(5)
+    expect(silent.stderr).toMatch(/^error: jitsi-packages\/\*: no answer about suite stable\//)
+    expect(silent.stderr).not.toContain('has no package')
+  })
+
+  archiveTest('refutes a lockfile that takes its packages from elsewhere', async ({jitsi}) => {
+    await run(jitsi, ['add', 'jitsi-packages/*'])
+    const path = join(jitsi.project, 'prosody-mods.lock.json')
+    const text = await readFile(path, 'utf8')
+    await writeFile(path, text.replace('"archive": "jitsi"', '"archive": "https://example.org"'))
+    const refused = await jitsi.cli(['install', '--frozen', '--json'])
+    expect(refused).toMatchObject({code: 4, json: {error: {code: 'LOCKFILE_DISPUTED'}}})
   })
 })
 
