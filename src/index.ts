@@ -1,5 +1,5 @@
 /** The library API: everything that the commands do, without a terminal. */
-export {add, type AddResult} from './operations/add/add.ts'
+export {add, type AddedModule, type AddResult} from './operations/add/add.ts'
 export type {AddRequest} from './operations/add/request.ts'
 export type {Candidate} from './resolve/owners.ts'
 export {

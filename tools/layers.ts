@@ -43,6 +43,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'lua',
     'net',
     'project',
+    'prosody',
     'registry',
     'resolve',
     'sources',

@@ -3,10 +3,14 @@ import {search} from '../operations/search.ts'
 import {renderSearch} from '../render/read.ts'
 
 export default defineCommand({
-  summary: 'find modules by words of their name, stage or labels',
-  description: 'Searches the registry that comes with prosody-mods. Exits with 0 also when nothing is found.',
+  summary: 'find modules by their name and by what they do',
+  description:
+    'Searches the registry that comes with prosody-mods: names, what modules do, XEPs, stages and labels. Exits with 0 ' +
+    'also when nothing is found.',
   examples: [
     'prosody-mods search moderation',
+    'prosody-mods search avatar',
+    'prosody-mods search XEP-0363',
     'prosody-mods search lobby token --source jitsi-contrib',
     'prosody-mods search --source jitsi',
   ],

@@ -1,18 +1,17 @@
 import {mainOf} from '../module-name.ts'
 import {toSha256, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
-import type {FileRules} from '../lint/rules/file.ts'
-import type {RuleFinding} from '../lint/rules/index.ts'
+import type {RuleFinding} from '../lint/rules/rule-report.ts'
 import {settle} from '../lint/rules/settle.ts'
 import {type Reported, type Surroundings} from '../lint/rules/surroundings.ts'
 import {libraryIn} from '../lint/rules/ships.ts'
 import {splitKey, type ModuleKey, keysIn, entriesIn} from '../module-key.ts'
 import {contextFolder, contextPathOf, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {rulesFor} from '../workbench/lint-target.ts'
+import {rulesFor, type ProjectRules} from '../workbench/lint-target.ts'
 import {withTreeHint} from '../workbench/lint-hints.ts'
 import {nothingLinted, type LintSummary, type ModuleFinding} from './lint-summary.ts'
-import {ruleReport} from '../workbench/read-lua.ts'
+import {hasReport, ruleReport} from '../workbench/read-lua.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
 interface ContextFile {
@@ -23,8 +22,8 @@ interface ContextFile {
 }
 
 /**
- * Looks at the Lua files of a context that are about to be written with the rules about Prosody. Files that the store
- * does not have are left out: a dry run fetches none. Throws LINT_ERRORS for errors, unless the manifest's policy is to warn.
+ * Looks at the Lua files of a context that are about to be written with the rules about Prosody. Files of
+ * which nothing is known and that the store does not have are left out: a dry run fetches none. Throws LINT_ERRORS for errors, unless the manifest's policy is to warn.
  * @param written paths from the project's folder
  */
 export function lintWritten(
@@ -127,9 +126,9 @@ function luaFilesOf({modules}: Lockfile): ContextFile[] {
   return [...byPath.values()]
 }
 
-function reportsOf(files: readonly ContextFile[], rules: FileRules, bench: Workbench): ReportedFile[] {
+function reportsOf(files: readonly ContextFile[], rules: ProjectRules, bench: Workbench): ReportedFile[] {
   return files.flatMap(({path, module, sha256}) =>
-    bench.session.store.has(sha256)
+    hasReport({module, path, sha256}, rules, bench)
       ? [{path, module, report: ruleReport({module, path, sha256}, rules, bench)}]
       : [],
   )
@@ -139,7 +138,7 @@ function reportsOf(files: readonly ContextFile[], rules: FileRules, bench: Workb
 function findingOf(
   {rule, severity, line, column, endColumn, message, hint, pending}: RuleFinding,
   {path, module}: ReportedFile,
-  {settings}: FileRules,
+  {settings}: ProjectRules,
 ): ModuleFinding {
   const isUnsure = rule === 'missing-file' && pending !== undefined && settings[rule] !== 'error'
   return {

@@ -12,9 +12,9 @@ export interface FrontMatter {
 /** The front matter of a README, or why it could not be read. */
 export interface Readme {
   /** What stands between the lines of dashes; undefined where there is nothing. */
-  readonly frontMatter: FrontMatter | undefined
+  readonly frontMatter?: FrontMatter | undefined
   /** What could not be read. */
-  readonly warning: string | undefined
+  readonly warning?: string | undefined
 }
 
 /** Characters that people write at most. */

@@ -79,6 +79,11 @@ export class FetchSession {
     return this.#report.build()
   }
 
+  /** Whether nobody is asked for anything. */
+  get isOffline(): boolean {
+    return this.#options.offline
+  }
+
   /** Returns the verified bytes of a blob that `ensure` has brought in. */
   read(sha256: Sha256): Buffer | undefined {
     return this.store.read(sha256, (corrupt) =>

@@ -1,5 +1,5 @@
 import type {Fix} from './fix.ts'
-import type {RuleReport} from './rules/index.ts'
+import type {RuleReport} from './rules/rule-report.ts'
 
 /**
  * Something that lint found in a file, placed as luacheck does: lines and columns from 1, in characters where the file

@@ -3,7 +3,7 @@ import type {Taking, TakenFile} from '../resolve/taking.ts'
 import {isPrivateKey} from '../sources/private-files.ts'
 import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
-import {readLua} from '../workbench/read-lua.ts'
+import {isKnownFile, readLua} from '../workbench/read-lua.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
 import type {ModuleKey} from '../module-key.ts'
 
@@ -26,7 +26,8 @@ export interface ComputedFile {
 }
 
 /**
- * Fetches what is taken and, round by round, what its files name. Gives the places that name files which can't be told.
+ * Collects what is taken and, round by round, what its files name; fetches those of which something is not known. Gives the
+ * places that name files which can't be told.
  */
 export async function fetchClosure(
   taking: Taking,
@@ -85,5 +86,7 @@ async function fetchFiles(
       },
     ]
   })
-  await fetchAndRead(needed, bench, readLua)
+  // What is known of every file answers all that resolving asks; their bytes are for those who write them.
+  const isKnown = ref.contents !== undefined && needed.every((file) => isKnownFile(file, bench))
+  if (!isKnown) await fetchAndRead(needed, bench, readLua)
 }

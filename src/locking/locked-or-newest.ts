@@ -5,14 +5,14 @@ import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
 import type {NearProject} from '../workbench/open-project.ts'
-import {readLua} from '../workbench/read-lua.ts'
+import {isKnownFile, readLua} from '../workbench/read-lua.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 import {isLocal} from '../sources/kinds.ts'
 
 /**
  * Returns what the project has locked or, where a version is asked for or nothing is locked, the release that is
- * meant.
+ * meant. The store has its files unless all is known of them.
  */
 export async function lockedOrNewest(
   {key, versionText}: Entry,
@@ -21,7 +21,8 @@ export async function lockedOrNewest(
 ): Promise<Pick<LockResult, 'locked' | 'readme'>> {
   const known = versionText === undefined ? lock.modules[key] : undefined
   if (known !== undefined && !isLocal(known.resolved)) {
-    await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: known}}), bench, readLua)
+    const needed = neededFiles({...emptyLock, modules: {[key]: known}})
+    if (!needed.every((file) => isKnownFile(file, bench))) await fetchAndRead(needed, bench, readLua)
     return {locked: known, readme: undefined}
   }
   const definition = definitionFor(key, manifest, bench)

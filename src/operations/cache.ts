@@ -4,6 +4,7 @@ import {KeptFacts} from '../store/kept-facts.ts'
 import {Listings} from '../store/listings.ts'
 import {Store} from '../store/store.ts'
 import type {Environment} from '../workbench/environment.ts'
+import {findUnusable, type UnusableFacts} from '../workbench/shipped-facts.ts'
 
 /** What `cache verify` found; the shape is part of --json (docs/reference/json.md). */
 export interface CacheVerifyResult {
@@ -17,6 +18,8 @@ export interface CacheVerifyResult {
   readonly lint: {readonly checked: number; readonly removed: number}
   /** Kept facts of Lua files; damaged ones were removed. */
   readonly facts: {readonly checked: number; readonly removed: number}
+  /** Facts that came with prosody-mods and can't be used: files are read in their place. */
+  readonly registry: readonly UnusableFacts[]
 }
 
 /** What `cache prune` removed; the shape is part of --json (docs/reference/json.md). */
@@ -46,6 +49,7 @@ export async function cacheVerify(environment: Environment): Promise<CacheVerify
     listings: await new Listings(folder).verify(),
     lint: await new LintResults(folder).verify(),
     facts: await new KeptFacts(folder).verify(),
+    registry: findUnusable(environment.registry),
   }
 }
 

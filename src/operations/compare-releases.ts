@@ -1,5 +1,6 @@
 import {join} from 'node:path'
 import {sha256Of, toSha256, type Digest, type Sha256} from '../digest.ts'
+import {mainFile} from '../module-name.ts'
 import {readRegular} from '../regular-file.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import {emptyLock, lockedFiles, type Lockfile} from '../project/lockfile.ts'
@@ -15,6 +16,8 @@ import {
 } from '../resolve/compare.ts'
 import {lineCounts, lineShare, type LineCounts} from '../text/line-share.ts'
 import {movesOf} from '../resolve/owners.ts'
+import {fetchAndRead} from '../workbench/fetch-and-read.ts'
+import {neededFiles} from '../workbench/needed-files.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
 /** What moving entries from one release to another changes. */
@@ -69,6 +72,33 @@ export function moveNotes(
     ...registry.moves.filter(({change, to = []}) => change === 'official' && to.some((key) => come.has(key))),
   ]
   return [...new Set(moves.map(({module, note}) => `${module}: ${note}`))]
+}
+
+/**
+ * Brings in those files by whose lines a renamed module is told: the main files that one release of a flat tree has and
+ * the other has not. Without the network nothing is brought in, and such modules count as gone and come.
+ */
+export async function bringLines(
+  keys: readonly ModuleKey[],
+  {before, after}: Pick<Compared, 'before' | 'after'>,
+  bench: Workbench,
+): Promise<void> {
+  const {removed, added} = compareModules(filesOf(keys, before), filesOf(keys, after), {
+    known: knownRenames(keys, bench),
+    share: () => undefined,
+  })
+  if (bench.session.isOffline || removed.length === 0) return
+  const wanted = new Set(added.map(mainFile))
+  const modules = Object.fromEntries(
+    keys.flatMap((key) => {
+      const locked = after.modules[key]
+      return locked?.layout === 'flat' ? [[key, locked]] : []
+    }),
+  )
+  await fetchAndRead(
+    neededFiles({...emptyLock, modules}).filter(({path}) => wanted.has(path)),
+    bench,
+  )
 }
 
 /** Reads lines out of the store, or out of the context as far as its files are those of the lock. */

@@ -44,11 +44,15 @@ export interface InfoSource {
   readonly licence: string
   readonly kind: string
   readonly facts: RegistryName
+  /** What it does; null where the registry does not say. */
+  readonly summary: string | null
+  /** The protocols that it implements or is about. */
+  readonly xeps: readonly string[]
   /** The releases, newest first; only those that have the module, and that are asked for. */
   readonly releases: readonly InfoRelease[]
-  /** Where to enable the newest release, when its file lies in the store. */
+  /** Where to enable the newest release, when its file is known or lies in the store. */
   readonly placement: Placement | null
-  /** What the code of the newest release says, when its files lie in the store. */
+  /** What the code of the newest release says, when its files are known or lie in the store. */
   readonly analysis: ModuleFacts | null
 }
 
@@ -141,6 +145,7 @@ async function sourceInfo(
     previous = content
   }
   const releases = chosen === undefined ? all : all.filter((one) => isRelease(one, chosen))
+  const told = registry.summary(id, name)
   const analysed = await storedFacts(Object.entries(releases[0]?.files ?? {}), environment)
   return {
     module: moduleKey(id, name),
@@ -149,6 +154,8 @@ async function sourceInfo(
     licence: definition.licence,
     kind: definition.kind,
     facts: ownValue(registry.releases(id).names, name) ?? {},
+    summary: told?.summary ?? null,
+    xeps: told?.xeps ?? [],
     releases,
     placement: placementIn(name, analysed.found),
     analysis: analysed.complete ? moduleFacts(analysed.found) : null,
@@ -189,10 +196,10 @@ function filesOf(
 /** Of the files of one release; complete where all of them could be looked at. */
 async function storedFacts(
   files: readonly (readonly [path: string, {readonly sha256: Sha256}])[],
-  {storeFolder}: Environment,
+  environment: Environment,
 ): Promise<{readonly found: readonly AnalysedFile[]; readonly complete: boolean}> {
-  const store = new Store(storeFolder)
-  const analyses = new Analyses(storeFolder)
+  const store = new Store(environment.storeFolder)
+  const analyses = new Analyses(environment)
   const found: AnalysedFile[] = []
   const lua = files.filter(([path]) => path.endsWith('.lua'))
   for (const [path, {sha256}] of lua) {

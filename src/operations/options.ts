@@ -65,11 +65,12 @@ export async function options(request: OptionsRequest, environment: Environment)
 async function readmeIn(
   key: ModuleKey,
   {readme}: Pick<LockResult, 'readme'>,
-  {session}: Workbench,
+  {session, analyses}: Workbench,
 ): Promise<Pick<ModuleOptions, 'readme' | 'warnings'>> {
-  const bytes = readme === undefined ? undefined : session.read(readme)
-  if (bytes === undefined) return {readme: null, warnings: []}
-  const {frontMatter = null, warning} = await readReadme(bytes.toString('utf8'))
+  if (readme === undefined) return {readme: null, warnings: []}
+  const bytes = session.read(readme)
+  const said = bytes === undefined ? analyses.readme(readme) : await readReadme(bytes.toString('utf8'))
+  const {frontMatter = null, warning} = said ?? {}
   return {readme: frontMatter, warnings: warning === undefined ? [] : [`${key}: README: ${warning}`]}
 }
 

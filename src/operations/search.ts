@@ -1,5 +1,5 @@
 import {bareName, mainOf, moduleOfPath} from '../module-name.ts'
-import type {RegistryName} from '../registry/types.ts'
+import type {RegistryName, RegistrySummary} from '../registry/types.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {Environment} from '../workbench/environment.ts'
@@ -19,6 +19,10 @@ export interface Found {
   /** Newest version whose digests are known; null when none are. */
   readonly newest: string | null
   readonly facts: RegistryName
+  /** What it does; null where the registry does not say. */
+  readonly summary: string | null
+  /** The protocols that it implements or is about. */
+  readonly xeps: readonly string[]
 }
 
 /** What `search` found; the shape is part of --json (docs/reference/json.md). */
@@ -28,7 +32,10 @@ export interface SearchResult {
   readonly similar: readonly string[]
 }
 
-/** Finds the modules whose name, stage or labels hold all words. Throws SOURCE_UNKNOWN. */
+/**
+ * Finds the modules that all words fit, in capitals or not: by a part of their name, stage or labels, or by how a word
+ * of their summary or XEPs begins. Throws SOURCE_UNKNOWN.
+ */
 export function search(request: SearchRequest, {registry}: Environment): SearchResult {
   const {index} = registry
   const {source} = request
@@ -55,9 +62,35 @@ function searchSource(id: string, words: readonly string[], registry: Environmen
     }
   }
   return Object.entries(names)
-    .filter(([name, facts]) => {
+    .map(([name, facts]) => ({name, facts, told: registry.summary(id, name)}))
+    .filter(({name, facts, told}) => {
       const text = [name, facts.stage ?? '', ...(facts.labels ?? [])].join(' ').toLowerCase()
-      return words.every((word) => text.includes(word))
+      const prose = proseOf(told)
+      return words.every((word) => text.includes(word) || isBegun(word, prose))
     })
-    .map(([name, facts]) => ({module: moduleKey(id, name), newest: newest.get(name) ?? null, facts}))
+    .map(({name, facts, told}) => ({
+      module: moduleKey(id, name),
+      newest: newest.get(name) ?? null,
+      facts,
+      summary: told?.summary ?? null,
+      xeps: told?.xeps ?? [],
+    }))
+}
+
+function proseOf(told: RegistrySummary | undefined): string {
+  return told === undefined ? '' : spaced([told.summary, ...(told.xeps ?? [])].join(' '))
+}
+
+/** In prose, `tor` shall not find what moderators do. */
+function isBegun(word: string, prose: string): boolean {
+  const wanted = spaced(word).trimEnd()
+  return wanted !== '' && prose.includes(wanted)
+}
+
+/** Puts a space in front of each word and one behind the last, and leaves out what is between them. */
+function spaced(text: string): string {
+  return ` ${text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `
 }

@@ -2,6 +2,7 @@ import {readFileSync, readdirSync} from 'node:fs'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {ownValue} from '../own-value.ts'
 import {packageFolder} from '../package-folder.ts'
+import {openFacts, type OpenedFacts} from './facts-file.ts'
 import {compareLines} from './lines.ts'
 import type {
   DebianSuite,
@@ -20,6 +21,8 @@ import type {
   RegistryReleases,
   RegistrySource,
   RegistrySuites,
+  RegistrySummaries,
+  RegistrySummary,
 } from './types.ts'
 
 /**
@@ -42,6 +45,10 @@ export interface Registry {
   archiveKeys(name: string): Buffer
   /** Returns the packages that releases of a source come in, too; undefined where none are known. */
   packages(source: string): RegistryPackages | undefined
+  /** Opens what is known of the source's Lua files by digest; missing or damaged facts are no error. */
+  facts(source: string): OpenedFacts
+  /** Says what a module of a source does; undefined where nobody has written it down. */
+  summary(source: string, name: string): RegistrySummary | undefined
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -108,6 +115,15 @@ export function openRegistry(folder: string): Registry {
       if (!this.index.sources.includes(source)) return undefined
       return read(`packages/${source}.json`) as RegistryPackages | undefined
     },
+    facts(source) {
+      const path = factsPath(source)
+      if (!cache.has(path)) cache.set(path, openFacts(folder + path))
+      return cache.get(path) as OpenedFacts
+    },
+    summary(source, name) {
+      const {summaries = {}} = (read('summaries.json') ?? {}) as Partial<RegistrySummaries>
+      return ownValue(ownValue(summaries, source) ?? {}, name)
+    },
     prosodyLine: (line) =>
       /^[\w.-]+$/.test(line) ? (read(`prosody/${line}.json`) as ProsodyLine | undefined) : undefined,
     prosodyRuntime: (line) =>
@@ -135,6 +151,11 @@ export function openRegistry(folder: string): Registry {
       return (read('prosody-files.json') ?? {releases: [], files: {}}) as ProsodyFiles
     },
   }
+}
+
+/** Returns where a source's facts of Lua files lie, from the registry's folder. */
+export function factsPath(source: string): string {
+  return `facts/${source}.facts`
 }
 
 function readJson(path: string): unknown {

@@ -105,6 +105,19 @@ export interface RegistryReleases {
   readonly names: Readonly<Record<string, RegistryName>>
 }
 
+/** What a module does, in our own words. */
+export interface RegistrySummary {
+  /** One line of at most 60 characters; begins with a verb, ends without a full stop. */
+  readonly summary: string
+  /** The protocols that it implements or is about, in order: XEP-0045. */
+  readonly xeps?: readonly string[]
+}
+
+/** What registry/summaries.json says of modules, by source and name; modules that left a source are among them. */
+export interface RegistrySummaries {
+  readonly summaries: Readonly<Record<string, Readonly<Record<string, RegistrySummary>>>>
+}
+
 /** What registry/index.json says: which source publishes a name, so that one look-up reads one source. */
 export interface RegistryIndex {
   readonly sources: readonly string[]

@@ -3,13 +3,24 @@ import type {CachePruneResult, CacheVerifyResult} from '../operations/cache.ts'
 import {count, lines} from './common.ts'
 
 /** Writes for people what `cache verify` found. */
-export function renderCacheVerify({checked, removed, listings, lint, facts}: CacheVerifyResult): string {
+export function renderCacheVerify({
+  checked,
+  removed,
+  listings,
+  lint,
+  facts,
+  registry,
+}: CacheVerifyResult): string {
   const bad = removed.length + listings.removed + lint.removed + facts.removed
   return lines(
     removed.map((sha256) => `removed ${toDigest(sha256)}: other bytes`),
     listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
     lint.removed === 0 ? [] : `removed ${count(lint.removed, 'damaged file')} of what lint found`,
     facts.removed === 0 ? [] : `removed damaged facts of ${count(facts.removed, 'file')}`,
+    registry.map(({path, problem}) => `registry/${path}: ${problem}`),
+    registry.length === 0
+      ? []
+      : 'files are read in their place, which takes longer; to mend it, reinstall prosody-mods',
     `${listed(checked + lint.checked, listings.checked, facts.checked)} checked, ${bad} bad`,
   )
 }

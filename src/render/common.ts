@@ -42,6 +42,11 @@ const basisTexts = {
   fork: "some seen in one fork of the publisher's repository only",
 } as const
 
+/** Says what a module does, on a line of its own that is moved in; [] where nobody has written it down. */
+export function summaryLines(summary: string | null, indent: number): string[] {
+  return summary === null ? [] : [`${' '.repeat(indent)}${visible(summary)}`]
+}
+
 /** Says in words who vouches for the digests. */
 export function trustText({by, basis}: Trust): string {
   switch (by) {

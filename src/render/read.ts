@@ -9,7 +9,7 @@ import type {SearchResult} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
-import {count, lines, placementText, table} from './common.ts'
+import {count, lines, placementText, summaryLines, table} from './common.ts'
 
 /** Writes for people which modules there are. */
 export function renderList({modules, differences}: ListResult): string {
@@ -68,7 +68,10 @@ export function renderSearch({found, similar}: SearchResult): string {
     return lines('nothing found', similar.length === 0 ? [] : [`similar names: ${similar.join(', ')}`])
   }
   return lines(
-    table(found.map(({module, newest, facts}) => [module, newest ?? 'no digest known', facts.stage ?? ''])),
+    found.flatMap(({module, newest, facts, summary}) => [
+      [pc.bold(module), newest ?? 'no digest known', facts.stage ?? ''].join('  ').trimEnd(),
+      ...summaryLines(summary, 4),
+    ]),
     pc.dim(count(found.length, 'module')),
   )
 }
@@ -96,10 +99,12 @@ function moveText({source, module, until, note}: RegistryMove): string {
 const shownReleases = 10
 
 function sourceLines(source: InfoSource, name: string): string[] {
-  const {facts, releases, placement, analysis} = source
+  const {facts, summary, xeps, releases, placement, analysis} = source
   const [newest] = releases
   return [
     `${pc.bold(source.module)}  ${source.title}`,
+    ...summaryLines(summary, 2),
+    ...(xeps.length === 0 ? [] : [`  about ${xeps.join(', ')}`]),
     `  ${source.homepage}  licence ${source.licence}${facts.stage === undefined ? '' : `  stage ${facts.stage}`}`,
     ...(facts.supersededBy === undefined ? [] : [`  superseded by ${facts.supersededBy}`]),
     ...(facts.dependencies === undefined ? [] : [`  needs ${facts.dependencies.join(', ')}`]),

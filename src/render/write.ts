@@ -1,10 +1,10 @@
 import {out as pc} from './colours.ts'
-import type {AddResult} from '../operations/add/add.ts'
+import type {AddedModule, AddResult} from '../operations/add/add.ts'
 import type {FetchResult} from '../operations/fetch.ts'
 import type {InitResult} from '../operations/init/init.ts'
 import type {InstallResult} from '../operations/install.ts'
 import type {RemoveResult} from '../operations/remove.ts'
-import type {ChangedModule, WriteResult} from '../context/write-result.ts'
+import type {WriteResult} from '../context/write-result.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
 import {omissionLines} from './omissions.ts'
 import {closureLines, needLines} from './needs.ts'
@@ -17,6 +17,7 @@ import {
   lines,
   moduleTitle,
   placementText,
+  summaryLines,
   trustText,
   warningLines,
 } from './common.ts'
@@ -102,13 +103,14 @@ export function renderInit(result: InitResult): string {
   )
 }
 
-function addedLines(module: ChangedModule, {dryRun, changes}: WriteResult): string[] {
-  const {previous, version, placement, patches, name, files, trust, needs} = module
+function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string[] {
+  const {previous, version, placement, patches, name, files, trust, needs, summary} = module
   if (previous === version && changes.length === 0) return [`${moduleTitle(module)} is here already`]
   const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
   return [
     `${verb} ${moduleTitle(module)}${was}`,
+    ...summaryLines(previous === null ? summary : null, 2),
     `  ${count(files, 'file')}; ${trustText(trust)}`,
     ...patchLines(patches),
     ...needLines(needs),

@@ -1,4 +1,4 @@
-import type {RuleFinding} from '../lint/rules/index.ts'
+import type {RuleFinding} from '../lint/rules/rule-report.ts'
 import type {Registry} from '../registry/registry.ts'
 import {flatSources} from '../resolve/owners.ts'
 

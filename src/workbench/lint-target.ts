@@ -1,5 +1,4 @@
 import {ProsodyModsError} from '../errors.ts'
-import type {FileRules} from '../lint/rules/file.ts'
 import type {Target} from '../lint/rules/target.ts'
 import type {RuleSettings} from '../lint/rules/types.ts'
 import {anything, type Standard} from '../lint/options/standards.ts'
@@ -84,12 +83,18 @@ export function prosodyStandards(registry: Registry): Map<string, Standard> {
   )
 }
 
+/** What the rules about Prosody are applied with to the modules of a project. */
+export interface ProjectRules {
+  readonly target: Target
+  readonly settings: RuleSettings
+}
+
 /** Of a module that is asked for, `add` says this by itself. */
 const leftToAdd: RuleSettings = {'shadows-core': 'off'}
 
 /** Tells how modules are judged that a project brings in; undefined for a line that nobody knows. */
-export function rulesFor(manifest: Manifest, registry: Registry): FileRules | undefined {
+export function rulesFor(manifest: Manifest, registry: Registry): ProjectRules | undefined {
   const target = targetFor(manifest, {}, registry)
   if (target === undefined) return undefined
-  return {target, settings: {...leftToAdd, ...manifest.lint?.rules}, inModule: true}
+  return {target, settings: {...leftToAdd, ...manifest.lint?.rules}}
 }

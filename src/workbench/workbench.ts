@@ -11,8 +11,7 @@ import {splitKey, entriesIn} from '../module-key.ts'
 import {contextFolder, type Lockfile} from '../project/lockfile.ts'
 import type {AskingContext, ReleaseRef} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
-import {rulesFor} from './lint-target.ts'
-import type {FileRules} from '../lint/rules/file.ts'
+import {rulesFor, type ProjectRules} from './lint-target.ts'
 import type {Environment} from './environment.ts'
 import {debianMirrorsOf, mirrorTable, rewriteUrl} from './mirrors.ts'
 import {oldestIndexOf} from './oldest-index.ts'
@@ -28,7 +27,7 @@ export interface Workbench {
   readonly lock: Lockfile | undefined
   readonly analyses: Analyses
   /** By which files are judged that are read for the first time; undefined where nothing is to be written. */
-  readonly rules: FileRules | undefined
+  readonly rules: ProjectRules | undefined
 }
 
 /** Runs `work` with a workbench whose connections are closed afterwards. */
@@ -74,7 +73,7 @@ export async function withWorkbench<T>(
     indexDates: {seen: new IndexDates(environment.storeFolder), oldest: oldestIndexOf(environment.env)},
     debianMirrors: debianMirrorsOf(table),
   }
-  const analyses = new Analyses(environment.storeFolder)
+  const analyses = new Analyses(environment)
   try {
     const rules = project.writes === true ? rulesFor(project.manifest, environment.registry) : undefined
     const result = await work({environment, user, lock: project.lock, context, session, analyses, rules})

@@ -297,6 +297,7 @@ function registryOf(
     archives: {},
     archiveKeys: () => Buffer.alloc(0),
     packages: () => undefined,
+    facts: () => ({problem: 'none'}),
     publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
     releases: (source) => ({
       source,
@@ -320,6 +321,7 @@ function registryOf(
             ],
       names: {contract: {}},
     }),
+    summary: () => undefined,
     prosodyLine: () => undefined,
     prosodyFiles: {releases: [], files: {}},
     prosodyRuntime: () => undefined,

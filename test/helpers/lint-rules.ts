@@ -1,4 +1,5 @@
-import {checkRules, type RuleFinding, type RuleReport} from '../../src/lint/rules/index.ts'
+import {checkRules} from '../../src/lint/rules/index.ts'
+import type {RuleFinding, RuleReport} from '../../src/lint/rules/rule-report.ts'
 import {settle} from '../../src/lint/rules/settle.ts'
 import type {RuleSettings} from '../../src/lint/rules/types.ts'
 import {SourceText} from '../../src/lint/source/text.ts'

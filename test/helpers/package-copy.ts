@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '../..')
 
 /** The built package in a folder of its own, with the sources and moves of another registry. */
 export interface PackageCopy {
+  readonly folder: string
   /** The CLI. */
   readonly program: string
   remove(): Promise<void>
@@ -24,6 +25,7 @@ export async function copyPackage(registry: Registry): Promise<PackageCopy> {
     await write(`releases/${id}.json`, registry.releases(id))
   }
   return {
+    folder,
     program: join(folder, 'bin/run.js'),
     remove: () => rm(folder, {recursive: true, force: true}),
   }
@@ -34,7 +36,11 @@ export async function copyForEverybody(): Promise<PackageCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-package-'))
   await chmod(folder, 0o755)
   await copyParts(folder)
-  return {program: join(folder, 'bin/run.js'), remove: () => rm(folder, {recursive: true, force: true})}
+  return {
+    folder,
+    program: join(folder, 'bin/run.js'),
+    remove: () => rm(folder, {recursive: true, force: true}),
+  }
 }
 
 async function copyParts(folder: string): Promise<void> {

@@ -11,17 +11,28 @@ import type {
   RegistryReleases,
   RegistrySource,
   RegistrySuites,
+  RegistrySummaries,
 } from '../../src/registry/types.ts'
+import {factsPath} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
 import {checkArchives} from './check-archives.ts'
 import {checkLibraries} from './check-libraries.ts'
 import {checkMoves} from './check-moves.ts'
+import {checkSummaries} from './check-summaries.ts'
 import {currentText, fileKind, listRegistry, readFolder, readRegistry, registryText} from './files.ts'
+import {checkFacts} from './facts/check-facts.ts'
 import {moduleNames} from './module-names.ts'
 import {inOrder} from './releases.ts'
 import {schemaErrors} from './schemas.ts'
 
-const required = ['deprecations.json', 'index.json', 'libraries.json', 'moves.json', 'suites.json']
+const required = [
+  'deprecations.json',
+  'index.json',
+  'libraries.json',
+  'moves.json',
+  'suites.json',
+  'summaries.json',
+]
 
 /** Everything that is wrong with a registry, one line a fault; empty when it is sound. */
 export function checkRegistry(folder: string): string[] {
@@ -31,7 +42,13 @@ export function checkRegistry(folder: string): string[] {
     .map((path) => `${path}: the file is missing`)
   const broken = [...missing, ...paths.flatMap((path) => guarded(path, () => checkFile(folder, path)))]
   // What follows trusts the shapes that the schemas prove.
-  return broken.length > 0 ? broken : checkContents(folder)
+  const wrong = broken.length > 0 ? broken : checkContents(folder)
+  return wrong.length > 0 ? wrong : checkAllFacts(folder)
+}
+
+function checkAllFacts(folder: string): string[] {
+  const tables = readFolder(folder, 'releases') as RegistryReleases[]
+  return tables.flatMap((table) => guarded(factsPath(table.source), () => checkFacts(folder, table)))
 }
 
 function checkFile(folder: string, path: string): string[] {
@@ -73,6 +90,9 @@ function checkContents(folder: string): string[] {
     ...checkSuites(readRegistry(folder, 'suites.json') as RegistrySuites, lines),
     ...guarded('libraries.json', () =>
       checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),
+    ),
+    ...guarded('summaries.json', () =>
+      checkSummaries(readRegistry(folder, 'summaries.json') as RegistrySummaries, {sources, tables}),
     ),
     ...(registryText('index.json', buildIndex(tables)) === currentText(folder, 'index.json')
       ? []

@@ -28,6 +28,7 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
   },
   {path: /^archives\.json$/, kind: kindOf('archives', './schema', ['archives/*/suites', 'archives/*/keys'])},
   {path: /^packages\/[^/]+\.json$/, kind: kindOf('packages', '../schema', ['packages/*'])},
+  {path: /^summaries\.json$/, kind: kindOf('summaries', './schema', ['summaries/*/*'])},
   {path: /^suites\.json$/, kind: kindOf('suites', './schema', ['suites/*'])},
   {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},
   {path: /^runtime\/[^/]+\.json$/, kind: kindOf('runtime', '../schema', ['globals', 'moduleFunctions'])},
@@ -110,10 +111,18 @@ export function writeRegistry(folder: string, path: string, value: object): bool
       hint: "the input has something that the registry can't hold; nothing was written",
     })
   }
-  if (currentText(folder, path) === text) return false
+  return writeBytes(folder, path, Buffer.from(text))
+}
+
+/**
+ * Writes a file of the registry; one that has these bytes already is left alone.
+ * @returns whether the file changed
+ */
+export function writeBytes(folder: string, path: string, bytes: Buffer): boolean {
   const place = join(folder, path)
+  if (bytesAt(place)?.equals(bytes) === true) return false
   mkdirSync(dirname(place), {recursive: true})
-  writeFileSync(place, text)
+  writeFileSync(place, bytes)
   return true
 }
 
@@ -123,8 +132,12 @@ function withoutSchema(value: object): object {
 
 /** The file as it stands, or undefined where there is none. */
 export function currentText(folder: string, path: string): string | undefined {
+  return bytesAt(join(folder, path))?.toString('utf8')
+}
+
+function bytesAt(place: string): Buffer | undefined {
   try {
-    return readFileSync(join(folder, path), 'utf8')
+    return readFileSync(place)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw error

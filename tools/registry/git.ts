@@ -31,6 +31,19 @@ export function listTags(repository: string): GitTag[] {
   })
 }
 
+/** Those of the commits that the repository has. */
+export function knownCommits(repository: string, commits: readonly string[]): string[] {
+  if (commits.length === 0) return []
+  const answers = lines(
+    git(
+      repository,
+      ['cat-file', '--batch-check'],
+      commits.map((commit) => `${commit}^{commit}`),
+    ),
+  )
+  return commits.filter((_, index) => / commit \d+$/.test(answers[index] ?? ''))
+}
+
 /** Commit → UTC date of its committer, YYYY-MM-DD. */
 export function commitDates(repository: string, commits: readonly string[]): Map<string, string> {
   if (commits.length === 0) return new Map()

@@ -9,9 +9,11 @@ import type {
   RegistryReleases,
   RegistrySource,
 } from '../../src/registry/types.ts'
+import {factsPath} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
 import {checkRegistry} from './check.ts'
-import {embeddedFolder, listRegistry, readFolder, readRegistry, writeRegistry} from './files.ts'
+import {embeddedFolder, listRegistry, readFolder, readRegistry, writeBytes, writeRegistry} from './files.ts'
+import {makeFacts} from './facts/make-facts.ts'
 import {modulesRoot, readDeb} from './import-deb.ts'
 import {importAliases, importNames, readProsodyLine} from './import-facts.ts'
 import {readGit} from './import-git.ts'
@@ -35,6 +37,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-members --line <line> <folder> [<listing.json>]
   import-prosody-files <prosody_….deb or table.ndjson>…
   import-libraries --suite <suite> <Contents file>… <Packages file>
+  facts --source <id> <git folder | hg folder | file.deb>…
   index
   check`
 
@@ -85,6 +88,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
     write(call, 'prosody-files.json', files)
   },
   'import-libraries': importLibraryFiles,
+  facts: writeFacts,
   index: (call) => {
     const others = listRegistry(call.folder).filter((path) => path !== 'index.json')
     for (const path of others) write(call, path, readRegistry(call.folder, path) as object)
@@ -145,6 +149,16 @@ async function importDebs(call: Call): Promise<void> {
     releases.push(await readDeb({file, root, ...(pool === undefined ? {} : {pool})}))
   }
   addReleases(call, source, releases)
+}
+
+async function writeFacts(call: Call): Promise<void> {
+  const source = sourceOf(call)
+  const table = tableOf(call.folder, source)
+  const {bytes, files, missing} = await makeFacts(call.folder, {source, table}, someFiles(call))
+  for (const {path, sha256} of missing) call.print(`not in the inputs: ${path} (${sha256})`)
+  call.print(`${source.id}: facts of ${files} Lua files, ${missing.length} missing`)
+  const path = factsPath(source.id)
+  call.print(`${path} ${writeBytes(call.folder, path, bytes) ? 'written' : 'unchanged'}`)
 }
 
 function importAliasFiles(call: Call): void {

@@ -16,6 +16,8 @@ export const schemaNames = [
   'prosody-files',
   'archives',
   'packages',
+  'facts',
+  'summaries',
 ] as const
 export type SchemaName = (typeof schemaNames)[number]
 

@@ -1,5 +1,5 @@
 import {Around} from './around.ts'
-import type {RuleFinding} from './index.ts'
+import type {RuleFinding} from './rule-report.ts'
 import type {Reported, Surroundings} from './surroundings.ts'
 
 /** Keeps the findings of each file that hold in sight of the others. */

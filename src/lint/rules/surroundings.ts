@@ -1,4 +1,4 @@
-import type {RuleReport} from './index.ts'
+import type {RuleReport} from './rule-report.ts'
 
 /** A file that was looked at, and what the rules say of it. */
 export interface Reported {

@@ -4,6 +4,7 @@ import {parseManifest, manifestName, type Manifest, versionPath} from '../../pro
 import {editManifest, type ManifestChange} from '../../project/manifest-edit.ts'
 import type {Project} from '../../project/project.ts'
 import {pinOf} from '../../resolve/choose.ts'
+import type {Registry} from '../../registry/registry.ts'
 import type {RegistryMove} from '../../registry/types.ts'
 import {ownValue} from '../../own-value.ts'
 import {changeNotes} from './notes.ts'
@@ -22,9 +23,15 @@ import {refuseIdleLayout, specOf, type AddRequest, type JudgedRequest, type Pars
 import {judgedEntries, refuseIdleExcept, withExcept, withNewest} from './asked-entries.ts'
 import {moveNotes, movesToTell, tipNotes} from './move-notes.ts'
 
+/** A module that was asked for. */
+export interface AddedModule extends ChangedModule {
+  /** What it does; null where the registry does not say. */
+  readonly summary: string | null
+}
+
 /** What `add` did; the shape is part of --json (docs/reference/json.md). */
 export interface AddResult extends WriteResult {
-  readonly added: readonly ChangedModule[]
+  readonly added: readonly AddedModule[]
   /** What is worth knowing about a module that was asked for: that it moved, or is part of Prosody now. */
   readonly notes: readonly string[]
   /** What the registry knows of where these modules went: what `notes` tells of it. */
@@ -82,7 +89,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
   )
   return {
     ...result,
-    added: addedModules(wanted.entries, outcome, project),
+    added: addedModules(wanted.entries, outcome, {project, registry}),
     notes: [
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
       ...keyringNotes(wanted.entries, own, bench.user),
@@ -134,10 +141,13 @@ function pinFor({key, versionText}: Entry, {outcome, manifest, bench}: Resolved)
 function addedModules(
   entries: readonly Entry[],
   {resolved, lock}: ResolvedLock,
-  project: Project,
-): ChangedModule[] {
+  {project, registry}: {readonly project: Project; readonly registry: Registry},
+): AddedModule[] {
   const asked = new Set(entries.map(({key}) => key))
   return resolved
     .filter(({key}) => asked.has(key))
-    .map((result) => changedModule(result, {before: project.lock, after: lock}))
+    .map((result) => {
+      const changed = changedModule(result, {before: project.lock, after: lock})
+      return {...changed, summary: registry.summary(changed.source, changed.name)?.summary ?? null}
+    })
 }

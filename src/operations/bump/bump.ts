@@ -7,6 +7,7 @@ import {pinAfter} from '../../resolve/choose.ts'
 import type {ReleaseRef} from '../../sources/types.ts'
 import {chooseBump, explainGone, type Choice} from './choose.ts'
 import {
+  bringLines,
   compareReleases,
   linesOf,
   moveNotes,
@@ -107,6 +108,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   const {refresh, releases} = resolving(choices)
   const outcome = await resolved({manifest, previous, refresh, releases}, choices, bench)
   const compared = {before: previous, after: outcome.lock, lines: linesOf(project, bench)}
+  for (const {group, kind} of choices) if (kind !== 'stays') await bringLines(group.keys, compared, bench)
   const moved = movesOfChoices(choices, {project, manifest, compared}, bench)
   const {force, dryRun} = request
   const {lock, closure} = outcome

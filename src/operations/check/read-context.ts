@@ -24,15 +24,15 @@ export interface ContextCode {
 /** Reads all locked files as they lie in the context; those that are missing, or no Lua, are left out. */
 export async function readContext(
   {folder, lock}: ProjectWithLock,
-  {storeFolder, signal}: Environment,
+  environment: Environment,
 ): Promise<ContextCode> {
-  const analyses = new Analyses(storeFolder)
+  const analyses = new Analyses(environment)
   const {factsOf} = await import('../../facts/facts.ts')
   const bytes = new Map<string, Buffer>()
   const facts = new Map<string, FileFacts>()
   const named = new Map<ModuleKey, NamedNeeds>()
   for (const [key, locked] of entriesIn(lock.modules)) {
-    await pause(signal)
+    await pause(environment.signal)
     for (const path of Object.keys(locked.files)) {
       const at = contextPathOf(key, path)
       const found = readQuietly(join(folder, at))

@@ -50,7 +50,7 @@ export class World {
     this.isProject = existsSync(join(project.folder, manifestName))
     this.contents = contents
     this.#store = new Store(environment.storeFolder)
-    this.#analyses = new Analyses(environment.storeFolder)
+    this.#analyses = new Analyses(environment)
     const {target, from} = this.#targetOf()
     this.target = target
     this.from = from

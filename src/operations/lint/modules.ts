@@ -7,6 +7,9 @@ import {type LintInput} from './installed.ts'
 import {installedInputs} from './installed.ts'
 import {lockedOrNewest} from '../../locking/locked-or-newest.ts'
 import type {NearProject} from '../../workbench/open-project.ts'
+import {emptyLock} from '../../project/lockfile.ts'
+import {fetchAndRead} from '../../workbench/fetch-and-read.ts'
+import {neededFiles} from '../../workbench/needed-files.ts'
 import {treePart, type TreePart} from '../../locking/tree-part.ts'
 import {blobOf, withWorkbench} from '../../workbench/workbench.ts'
 
@@ -37,6 +40,7 @@ export async function moduleInputs(
         continue
       }
       const {locked} = await lockedOrNewest(entry, {...near, manifest}, bench)
+      await fetchAndRead(neededFiles({...emptyLock, modules: {[key]: locked}}), bench)
       for (const [path, digest] of Object.entries(locked.files)) {
         if (!path.endsWith('.lua')) continue
         const bytes = blobOf(bench, toSha256(digest), `${key}: ${path}`)

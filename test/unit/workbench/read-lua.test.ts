@@ -1,8 +1,12 @@
 import {rm} from 'node:fs/promises'
 import {expect, it} from 'vitest'
+import {FactsFile} from '../../../src/registry/facts-file.ts'
+import type {Registry} from '../../../src/registry/registry.ts'
 import {createEnvironment} from '../../../src/workbench/environment.ts'
+import {analysisVersion} from '../../../src/workbench/known-file.ts'
 import {checkLua, readLua} from '../../../src/workbench/read-lua.ts'
 import {withWorkbench, type Workbench} from '../../../src/workbench/workbench.ts'
+import {factsBytes} from '../../../tools/registry/facts/write-facts.ts'
 import {scratchFolder} from '../../helpers/scratch.ts'
 import {sha256Like} from '../../helpers/digest.ts'
 
@@ -65,8 +69,44 @@ it.each(['readLua', 'checkLua'] as const)(
   },
 )
 
-async function withBench(work: (bench: Workbench) => Promise<void>): Promise<void> {
+it.each(['readLua', 'checkLua'] as const)(
+  '%s says of known files what is known, without bytes',
+  async (how) => {
+    const [valid, invalid] = [sha256Like('cd'), sha256Like('ef')]
+    const problem = {line: 3, column: 9, message: 'expected a name'}
+    const lines = [
+      {sha256: valid, history: 'a', line: JSON.stringify({x: {facts: {xeps: ['XEP-0045']}}})},
+      {sha256: invalid, history: 'a', line: JSON.stringify({'': {problem}})},
+    ]
+    const facts = new FactsFile(factsBytes(lines, {analysis: analysisVersion, targets: []}))
+    await withBench(
+      (bench) => {
+        expect(read[how]({module: 'acme/x', path: 'mod_x.lua', sha256: valid}, bench)).toEqual(
+          how === 'readLua' ? expect.objectContaining({xeps: ['XEP-0045'], hooks: []}) : undefined,
+        )
+        expect(() => read[how]({module: 'acme/x', path: 'x.lib.lua', sha256: invalid}, bench)).toThrow(
+          expect.objectContaining({
+            code: 'LUA_INVALID',
+            message: 'acme/x: x.lib.lua:3:9: not valid Lua: expected a name',
+          }),
+        )
+        // Of another module's main file nothing is known.
+        expect(() => read[how]({module: 'acme/y', path: 'mod_y.lua', sha256: valid}, bench)).toThrow(
+          expect.objectContaining({code: 'STORE_CORRUPT'}),
+        )
+        return Promise.resolve()
+      },
+      {facts: () => ({facts})},
+    )
+  },
+)
+
+async function withBench(
+  work: (bench: Workbench) => Promise<void>,
+  known: Partial<Registry> = {},
+): Promise<void> {
   const folder = await scratchFolder()
   const environment = createEnvironment({cwd: folder, env: {PROSODY_MODS_CACHE: folder}})
-  await withWorkbench(environment, {folder, manifest: {}, offline: true}, work)
+  const registry = Object.assign(Object.create(environment.registry) as Registry, known)
+  await withWorkbench({...environment, registry}, {folder, manifest: {}, offline: true}, work)
 }

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {checkRules, type RuleReport} from '../../../../src/lint/rules/index.ts'
+import {checkRules} from '../../../../src/lint/rules/index.ts'
+import type {RuleReport} from '../../../../src/lint/rules/rule-report.ts'
 import {settle} from '../../../../src/lint/rules/settle.ts'
 import {foldersAround, libraryIn} from '../../../../src/lint/rules/ships.ts'
 import {eventTest} from '../../../../src/lint/rules/target.ts'

@@ -10,6 +10,7 @@ import {scratchRegistry, type ScratchRegistry} from '../../../helpers/scratch-re
 const everything = [
   'archives.json',
   'deprecations.json',
+  'facts',
   'index.json',
   'keys',
   'libraries.json',
@@ -20,6 +21,7 @@ const everything = [
   'releases',
   'runtime',
   'suites.json',
+  'summaries.json',
 ]
 const main = fileURLToPath(new URL('../../../../tools/registry/main.ts', import.meta.url))
 
@@ -35,6 +37,10 @@ interface Libraries {
   copies: Record<string, Json>
   rocks: Json
   none: Json
+}
+
+interface Summaries {
+  summaries: Record<string, Record<string, Json>>
 }
 
 /** What a package serves in trixie. */
@@ -69,6 +75,7 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'copies/*/suites',
     'rocks/*/lua',
     'rocks/*/headers',
+    'summaries/*/*',
   ]
   writeFileSync(join(scratch.folder, path), layoutJson(file, inline))
 }
@@ -330,18 +337,68 @@ const libraryFaults: readonly Omit<Fault, 'path'>[] = [
   },
 ]
 
-describe('check', () => {
-  it.each([...faults, ...libraryFaults.map((fault) => ({...fault, path: 'libraries.json'}))])(
-    'finds $what',
-    async ({path, edit, says}) => {
-      const scratch = scratchRegistry(...everything)
-      expect(await scratch.run('check')).toBe('23 files, no problem found')
-      change(scratch, path, edit)
-      const run = scratch.run('check')
-      await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
-      await expect(run).rejects.toThrow(says)
+const summaryFaults: readonly Omit<Fault, 'path'>[] = [
+  {
+    what: 'a module that nobody has described',
+    edit: ({summaries}: Summaries) => delete summaries['jitsi']?.['polls'],
+    says: /^summaries\.json: jitsi: polls has no summary$/m,
+  },
+  {
+    what: 'a module that its source has never published',
+    edit: ({summaries}: Summaries) =>
+      (summaries['jitsi'] = {...summaries['jitsi'], zzz: {summary: 'Does nothing'}}),
+    says: /^summaries\.json: jitsi: no such module: zzz$/m,
+  },
+  {
+    what: 'two modules of a source with one summary',
+    edit: ({summaries}: Summaries) =>
+      Object.assign(summaries['jitsi']?.['visitors'] ?? {}, {
+        summary: String(summaries['jitsi']?.['polls']?.['summary']).toUpperCase(),
+      }),
+    says: /^summaries\.json: jitsi: visitors has the summary of polls$/m,
+  },
+  {
+    what: 'a source that is none',
+    edit: ({summaries}: Summaries) => Object.assign(summaries, {nobody: {}}),
+    says: /^summaries\.json: there is no source nobody$/m,
+  },
+  {
+    what: 'names and XEPs out of order',
+    edit: ({summaries}: Summaries) => {
+      summaries['jitsi'] = Object.fromEntries(Object.entries(summaries['jitsi'] ?? {}).reverse())
+      Object.assign(summaries['community']?.['vjud'] ?? {}, {xeps: ['XEP-0055', 'XEP-0054']})
     },
-  )
+    says: /community: vjud: XEPs must stand in order[^]*jitsi: names must stand in order/,
+  },
+  {
+    what: 'a summary of 61 characters',
+    edit: ({summaries}: Summaries) =>
+      Object.assign(summaries['jitsi']?.['polls'] ?? {}, {summary: `Keeps ${'x'.repeat(55)}`}),
+    says: /summaries\.json: \/summaries\/jitsi\/polls\/summary must NOT have more than 60 characters/,
+  },
+]
+
+describe('check', () => {
+  it.each([
+    ...faults,
+    ...libraryFaults.map((fault) => ({...fault, path: 'libraries.json'})),
+    ...summaryFaults.map((fault) => ({...fault, path: 'summaries.json'})),
+  ])('finds $what', async ({path, edit, says}) => {
+    const scratch = scratchRegistry(...everything)
+    expect(await scratch.run('check')).toBe('24 files, no problem found')
+    change(scratch, path, edit)
+    const run = scratch.run('check')
+    await expect(run).rejects.toMatchObject({code: 'REGISTRY_BROKEN'})
+    await expect(run).rejects.toThrow(says)
+  })
+
+  it('takes summaries of modules that left a Mercurial repository', async () => {
+    const scratch = scratchRegistry(...everything)
+    change(scratch, 'summaries.json', ({summaries}: Summaries) =>
+      Object.assign(summaries['community'] ?? {}, {zzz_gone: {summary: 'Did what nobody wants now'}}),
+    )
+    expect(await scratch.run('check')).toBe('24 files, no problem found')
+  })
 
   it('finds a stray file, a missing one, a source without releases and another layout', async () => {
     const stray = scratchRegistry(...everything)
@@ -355,6 +412,7 @@ describe('check', () => {
       'moves.json',
       'libraries.json',
       'suites.json',
+      'summaries.json',
     )
     await expect(lone.run('check')).rejects.toThrow(
       'jitsi: needs both sources/jitsi.json and releases/jitsi.json',
@@ -389,7 +447,7 @@ describe('the command line', () => {
   it('exits with 0, 1 and 2', () => {
     const scratch = scratchRegistry(...everything)
     const at = ['--registry', scratch.folder]
-    expect(tool('check', ...at)).toEqual({status: 0, stdout: '23 files, no problem found\n', stderr: ''})
+    expect(tool('check', ...at)).toEqual({status: 0, stdout: '24 files, no problem found\n', stderr: ''})
     change(scratch, table, (file: Table) => file.releases.reverse())
     const broken = tool('check', ...at)
     expect(broken).toMatchObject({status: 1, stdout: ''})

@@ -48,6 +48,7 @@ describe('the embedded registry', () => {
       'sources/jitsi.json',
       'sources/matrix-user-verification.json',
       'suites.json',
+      'summaries.json',
     ])
   })
 

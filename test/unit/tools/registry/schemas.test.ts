@@ -1,3 +1,4 @@
+import {openFacts} from '../../../../src/registry/facts-file.ts'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import {readRegistry} from '../../../../tools/registry/files.ts'
@@ -302,7 +303,41 @@ const flaws: readonly Flaw[] = [
     change: (file) => (first(file, 'releases')['sha256'] = 'ab'),
     says: /releases\/0\/sha256/,
   },
+  {
+    schema: 'facts',
+    path: 'facts/jitsi.facts',
+    what: 'a severity that is none',
+    change: (file) => (first(file['x'] as Flawed, 'found')['severity'] = 'grave'),
+    says: /severity must be equal/,
+  },
+  {
+    schema: 'facts',
+    path: 'facts/jitsi.facts',
+    what: 'a fact that is none',
+    change: (file) => (first(file, 'x', 'facts')['moods'] = []),
+    says: /must NOT have additional properties "moods"/,
+  },
+  {
+    schema: 'summaries',
+    path: 'summaries.json',
+    what: 'a summary that ends like a sentence',
+    change: (file) => (module(file, 'polls')['summary'] = 'Keeps polls.'),
+    says: /jitsi\/polls\/summary must match pattern/,
+  },
+  {
+    schema: 'summaries',
+    path: 'summaries.json',
+    what: 'a XEP without its zeros',
+    change: (file) => (module(file, 'smacks')['xeps'] = ['XEP-198']),
+    says: /jitsi\/smacks\/xeps\/0 must match pattern/,
+  },
 ]
+
+/** What a registry's summaries say of a module of Jitsi. */
+function module(file: Flawed, name: string): Flawed {
+  const {jitsi} = file['summaries'] as {jitsi?: Record<string, Flawed>}
+  return jitsi?.[name] ?? {}
+}
 
 type Flawed = Record<string, unknown>
 
@@ -310,9 +345,18 @@ function first(file: Flawed, list: string, key = '0'): Flawed {
   return (file[list] as Record<string, Flawed>)[key] ?? {}
 }
 
+/** Of facts, a line that has findings, as if it were of a module x. */
+function valueIn(path: string): unknown {
+  if (!path.endsWith('.facts')) return readRegistry(folder, path)
+  const {facts} = openFacts(`${folder}/${path}`)
+  const lines = [...(facts?.entries() ?? [])].map(([, line]) => JSON.parse(line ?? '{}') as Flawed)
+  const readings = lines.flatMap((line) => Object.values(line) as Flawed[])
+  return {x: readings.find(({found}) => found !== undefined)}
+}
+
 describe('the schemas', () => {
   it.each(flaws)('$schema: refuses $path with $what', ({schema, path, change, says}) => {
-    const file = structuredClone(readRegistry(folder, path)) as Flawed
+    const file = structuredClone(valueIn(path)) as Flawed
     expect(schemaErrors(schema, file)).toEqual([])
     change(file)
     expect(schemaErrors(schema, file).join('\n')).toMatch(says)
