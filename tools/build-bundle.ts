@@ -1,18 +1,17 @@
 /**
  * Joins the modules that tsc has written to build/ into the few files of dist/, since each file costs a start
- * about half a millisecond. Packages that package.json calls dependencies stay outside, in node_modules.
+ * about half a millisecond. Other packages stay outside, in dist/node_modules.
  */
 import {createHash} from 'node:crypto'
 import {readFileSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build} from 'rolldown'
+import {shippedPackages} from './shipped-packages.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = join(root, 'dist')
-const {dependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  readonly dependencies: Readonly<Record<string, string>>
-}
+const outside = Object.keys(shippedPackages).filter((name) => shippedPackages[name]?.length !== 0)
 
 for (const entry of readdirSync(dist)) {
   if (entry !== 'types') rmSync(join(dist, entry), {recursive: true})
@@ -25,7 +24,7 @@ await build({
     index: 'build/index.js',
     'lint-worker': 'build/lint/worker.js',
   },
-  external: Object.keys(dependencies).map((name) => new RegExp(`^${name}(?:/|$)`, 'v')),
+  external: outside.map((name) => new RegExp(`^${name}(?:/|$)`, 'v')),
   platform: 'node',
   tsconfig: false,
   transform: {target: 'node20.19', define: {BUILD_DIGEST: JSON.stringify(buildDigest())}},

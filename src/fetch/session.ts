@@ -278,7 +278,10 @@ export class FetchSession {
   /** A location may have given the file, and another process removed it, where the store can't hold it for us. */
   #lacks({sha256}: Want, {location, path}: Want['candidates'][number]): TransferError {
     const isArchive = location.type === 'archive'
-    if (isArchive && !this.#given.has(sha256)) return new TransferError(`it does not hold ${path}`)
+    if (isArchive && !this.#given.has(sha256)) {
+      const what = location.unproved === true ? `these bytes of ${path}` : path
+      return new TransferError(`it does not hold ${what}`)
+    }
     if (isArchive) this.#archives.again(location)
     return new TransferError('another process has removed it from the store', {retryable: true})
   }

@@ -20,7 +20,7 @@ import {placementIn} from '../facts/module-facts.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {misspelled, notThere, similarIn} from './similar-names.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
-import {namesCommits} from '../sources/kinds.ts'
+import {namesCommits, nothingListed} from '../sources/kinds.ts'
 import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 /** A module resolved, fetched, verified and read. */
@@ -176,7 +176,11 @@ async function askPublisher(
     // Nobody has to be asked for what is known: that it came back is what could not be found out.
     if (unknown.code === 'MODULE_GONE') throw unknown
     throw error.with({
-      message: `${unknown.message}\n${error.message}`,
+      // Of a source that lists nothing by itself, nobody knows what it has.
+      message:
+        nothingListed(definition) === undefined
+          ? `${unknown.message}\n${error.message}`
+          : `${moduleKey(definition.id, name)}: ${error.message}`,
       details: {...unknown.details, ...error.details},
     })
   }

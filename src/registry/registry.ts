@@ -13,11 +13,13 @@ import type {
   ProsodyFiles,
   ProsodyMembers,
   ProsodyRuntime,
+  RegistryArchives,
   RegistryDeprecations,
   RegistryIndex,
   RegistryLibraries,
   RegistryMove,
   RegistryMoves,
+  RegistryPackages,
   RegistryReleases,
   RegistrySource,
   RegistrySuites,
@@ -40,6 +42,12 @@ export interface Registry {
    * file can't be read.
    */
   releases(source: string): RegistryReleases
+  /** Archives of Debian packages that are known by name. */
+  readonly archives: RegistryArchives['archives']
+  /** Reads the file of keys of an archive in `archives`. Throws REGISTRY_BROKEN where it can't be read. */
+  archiveKeys(name: string): Buffer
+  /** Returns the packages that releases of a source come in, too; undefined where none are known. */
+  packages(source: string): RegistryPackages | undefined
   /** Opens what is known of the source's Lua files by digest; missing or damaged facts are no error. */
   facts(source: string): OpenedFacts
   /** Says what a module of a source does; undefined where nobody has written it down. */
@@ -101,6 +109,21 @@ export function openRegistry(folder: string): Registry {
     releases(source) {
       if (!this.index.sources.includes(source)) return {source, digests: [], releases: [], names: {}}
       return need(`releases/${source}.json`) as RegistryReleases
+    },
+    get archives() {
+      return ((read('archives.json') ?? {archives: {}}) as RegistryArchives).archives
+    },
+    archiveKeys(name) {
+      const path = folder + (ownValue(this.archives, name)?.keys.file ?? `keys/${name}.asc`)
+      try {
+        return readFileSync(path)
+      } catch (error) {
+        throw broken(path, 'it cannot be read', error)
+      }
+    },
+    packages(source) {
+      if (!this.index.sources.includes(source)) return undefined
+      return read(`packages/${source}.json`) as RegistryPackages | undefined
     },
     facts(source) {
       const path = factsPath(source)

@@ -28,6 +28,24 @@ export type RegistrySource =
       /** Folder of the repository that release paths are relative to; '' for its root. */
       readonly folder: string
     })
+  | (SourceCommon & {
+      readonly kind: 'debian'
+      /** Packages that are known by their digests: none, as the index names them. */
+      readonly debs: readonly []
+      readonly index: RegistryDebIndex
+    })
+
+/** A package that is looked up in the signed index of an archive. */
+export interface RegistryDebIndex {
+  readonly package: string
+  /** Folder in the package, without leading or trailing slash. */
+  readonly root: string
+  /** The archive by its name in archives.json. */
+  readonly archive: string
+  readonly suite: string
+  readonly component: string
+  readonly architecture: string
+}
 
 /** A digest that a source's releases share, and what it rests on. */
 export interface RegistryDigest {
@@ -253,6 +271,8 @@ export interface ProsodyPackage {
   /** File name in Debian's pool. */
   readonly package: string
   readonly sha256: Sha256
+  /** Suites of Debian that had the package when it was read. */
+  readonly suites?: readonly string[]
 }
 
 /** One content that a file of Prosody's own has had. */
@@ -303,6 +323,60 @@ export interface DebianSuite {
 export interface RegistrySuites {
   /** Oldest first. */
   readonly suites: readonly DebianSuite[]
+}
+
+/** An archive of Debian packages that is not Debian's, known by name. */
+export interface RegistryArchive {
+  readonly title: string
+  /** Base URL without a slash at the end. */
+  readonly url: string
+  /** Suites that are known; one that ends in a slash is a folder of an archive without dists/. */
+  readonly suites: readonly string[]
+  /** The component of suites below dists/. */
+  readonly component?: string
+  /** What the archive signs with. */
+  readonly keys: {
+    /** Public keys as its owner publishes them: a path in the registry. */
+    readonly file: string
+    /** Fingerprints of the keys in the file that are believed; 40 capital hex digits. Others are not. */
+    readonly fingerprints: readonly string[]
+  }
+  /** Where this is known from. */
+  readonly evidence: string
+}
+
+/** What registry/archives.json says. */
+export interface RegistryArchives {
+  /** By name. */
+  readonly archives: Readonly<Record<string, RegistryArchive>>
+}
+
+/** A package in which a publisher's own archive has a release. */
+export interface RegistryPackage {
+  /** The release, by its version. */
+  readonly release: string
+  readonly version: string
+  /** Path below the archive's base URL. */
+  readonly path: string
+  readonly sha256: Sha256
+  /** Where the digest is known from, one text for each place. */
+  readonly evidence: readonly string[]
+}
+
+/**
+ * What registry/packages/<id>.json says: packages of a source's releases, by digest. That files in them are those of the
+ * release follows from how they are built, and was not seen.
+ */
+export interface RegistryPackages {
+  readonly source: string
+  /** The archive by its name in archives.json. */
+  readonly archive: string
+  readonly package: string
+  /** Folder in the package that release paths are relative to. */
+  readonly root: string
+  /** How it is known what lies in the packages. */
+  readonly evidence: string
+  readonly packages: readonly RegistryPackage[]
 }
 
 /** What registry/deprecations.json says that Prosody calls deprecated. */

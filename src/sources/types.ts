@@ -123,6 +123,11 @@ export interface ArchiveLocation {
   readonly large?: true
   /** The Git commit, or its beginning, that the archive has to be of where it says of which it is. */
   readonly commit?: string
+  /**
+   * Whether what lies in the archive is expected and was not seen by those who vouch for its digest: other bytes there
+   * mean "not this location", not an integrity error.
+   */
+  readonly unproved?: true
   /** Whether the archive is named by a whole revision: what it holds never changes, so that it is read once. */
   readonly immutable?: true
 }

@@ -90,7 +90,9 @@ export interface UnusableFacts {
 export function findUnusable(registry: Registry): UnusableFacts[] {
   return registry.index.sources.flatMap((source) => {
     const problem = problemOf(registry.facts(source))
-    return problem === undefined ? [] : [{path: factsPath(source), problem}]
+    // Of a source that the registry knows no file of, there is nothing to know.
+    const isNeeded = problem !== undefined && registry.releases(source).digests.length > 0
+    return isNeeded ? [{path: factsPath(source), problem}] : []
   })
 }
 

@@ -1,7 +1,7 @@
 import type {Sha256} from '../digest.ts'
 import type {Candidate, Want} from '../fetch/types.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
-import {debsHolding, locateDeb, type KnownDeb} from '../sources/debian/index.ts'
+import {debsHolding, locateDeb, ownPackagesHolding, type KnownDeb} from '../sources/debian/index.ts'
 import {locate} from '../sources/index.ts'
 import type {Location} from '../sources/types.ts'
 import {packageDigestOf, type Resolved} from '../sources/kinds.ts'
@@ -21,7 +21,7 @@ export interface NeededFile {
 
 /**
  * Lists where each file may be had: at its publisher first, then in every Debian package that holds the same bytes,
- * then in its publisher's archives; packages that lie in the store already come before everything, since they cost
+ * then in packages of its publisher's own archive, then in its publisher's archives; packages that lie in the store already come before everything, since they cost
  * nothing.
  */
 export async function wantsFor(files: readonly NeededFile[], bench: Workbench): Promise<Want[]> {
@@ -67,9 +67,33 @@ async function debLocations(files: readonly NeededFile[], bench: Workbench): Pro
   const found = debsHolding(new Set(files.map(({sha256}) => sha256)), bench.context)
     .filter(({deb}) => !declared.has(deb.sha256))
     .sort((a, b) => b.paths.size - a.paths.size)
-  return Promise.all(
-    found.map(async (known) => ({known, locations: await locateDeb(known.deb, bench.context)})),
-  )
+  return Promise.all([...found, ...ownPackages(files, bench)].map((known) => place(known, bench)))
+}
+
+async function place(known: KnownDeb, {context}: Workbench): Promise<PlacedDeb> {
+  return {known, locations: await locateDeb(known.deb, context, known.isUnproved === true)}
+}
+
+/** Of dozens of releases that have a file, a publisher's archive is asked for so many. */
+const mostOwn = 3
+
+/** As few as hold everything, and not more of one file than the archive is asked for. */
+function ownPackages(files: readonly NeededFile[], {context}: Workbench): KnownDeb[] {
+  const bySource = new Map<string, Set<Sha256>>()
+  for (const {module, sha256} of files) {
+    const [source] = splitKey(module)
+    const digests = bySource.get(source) ?? new Set()
+    bySource.set(source, digests.add(sha256))
+  }
+  return [...bySource].flatMap(([source, digests]) => {
+    const times = new Map<string, number>()
+    const found = ownPackagesHolding(source, digests, context).sort((a, b) => b.paths.size - a.paths.size)
+    return found.filter(({paths}) => {
+      const isNeeded = [...paths.keys()].some((sha256) => (times.get(sha256) ?? 0) < mostOwn)
+      if (isNeeded) for (const sha256 of paths.keys()) times.set(sha256, (times.get(sha256) ?? 0) + 1)
+      return isNeeded
+    })
+  })
 }
 
 function storedFirst(candidates: readonly Candidate[], {session}: Workbench): Candidate[] {

@@ -37,7 +37,7 @@ beforeAll(async () => {
     server.on(deb.target, file(deb.bytes))
   }
   parserless = await copyForEverybody()
-  await rm(join(parserless.folder, 'node_modules/luaparse'), {recursive: true})
+  await rm(join(parserless.folder, 'dist/node_modules/luaparse'), {recursive: true})
   factless = await copyForEverybody()
   await rm(join(factless.folder, 'registry/facts'), {recursive: true})
   filled = await filledStore()

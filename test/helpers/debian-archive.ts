@@ -9,6 +9,8 @@ export interface SigningKey {
   /** Its public half. */
   readonly armored: string
   readonly binary: Buffer
+  /** 40 capital hex digits. */
+  readonly fingerprint: string
   /** `data` and `inline` as gpg writes them. */
   clearsign(data: string): Promise<string>
   detached(data: string, armored: boolean): Promise<Buffer>
@@ -52,6 +54,7 @@ export async function newSigningKey(name = 'archive', day?: string): Promise<Sig
   return {
     armored: await gpg('--armor', '--export'),
     binary: await readFile(join(home, 'public.gpg')),
+    fingerprint: /^fpr:+([0-9A-F]{40}):/m.exec(await gpg('--with-colons', '--list-keys'))?.[1] ?? '',
     clearsign: async (data) => (await signed(data, '--clearsign')).toString('utf8'),
     detached: (data, armored) => signed(data, ...(armored ? ['--armor'] : []), '--detach-sign'),
     async remove() {

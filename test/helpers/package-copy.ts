@@ -1,8 +1,7 @@
-import {chmod, cp, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
+import {chmod, cp, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join, relative} from 'node:path'
+import {join} from 'node:path'
 import type {Registry} from '../../src/registry/registry.ts'
-import {mustRun} from './program.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -17,7 +16,6 @@ export interface PackageCopy {
 export async function copyPackage(registry: Registry): Promise<PackageCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-package-'))
   await copyParts(folder)
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const write = (path: string, data: unknown): Promise<void> =>
     writeFile(join(folder, 'registry', path), JSON.stringify(data))
   await write('index.json', registry.index)
@@ -38,9 +36,6 @@ export async function copyForEverybody(): Promise<PackageCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-package-'))
   await chmod(folder, 0o755)
   await copyParts(folder)
-  const packages = await mustRun(['npm', 'ls', '--omit=dev', '--all', '--parseable'], {cwd: root})
-  for (const path of packages.trim().split('\n').slice(1))
-    await cp(path, join(folder, relative(root, path)), {recursive: true})
   return {
     folder,
     program: join(folder, 'bin/run.js'),

@@ -17,6 +17,7 @@ import type {
 import {factsPath} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
 import {checkHistories} from './check-history.ts'
+import {checkArchives} from './check-archives.ts'
 import {checkLibraries} from './check-libraries.ts'
 import {checkMoves} from './check-moves.ts'
 import {checkSummaries} from './check-summaries.ts'
@@ -94,6 +95,7 @@ function checkContents(folder: string): string[] {
     ...checkRuntimes(lines, runtimes),
     ...checkMembers(lines, readFolder(folder, 'members') as ProsodyMembers[]),
     ...checkDeprecations(deprecations, lines),
+    ...checkArchives(folder, tables),
     ...checkSuites(readRegistry(folder, 'suites.json') as RegistrySuites, lines),
     ...guarded('libraries.json', () =>
       checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),

@@ -27,6 +27,8 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
     kind: kindOf('prosody-files', './schema', ['releases/*', 'files/*']),
   },
   {path: /^terms\.json$/, kind: kindOf('terms', './schema', ['terms/*/*'])},
+  {path: /^archives\.json$/, kind: kindOf('archives', './schema', ['archives/*/suites', 'archives/*/keys'])},
+  {path: /^packages\/[^/]+\.json$/, kind: kindOf('packages', '../schema', ['packages/*'])},
   {path: /^summaries\.json$/, kind: kindOf('summaries', './schema', ['summaries/*/*'])},
   {path: /^suites\.json$/, kind: kindOf('suites', './schema', ['suites/*'])},
   {path: /^deprecations\.json$/, kind: kindOf('deprecations', './schema', ['deprecations/*'])},
@@ -95,7 +97,7 @@ export function readRegistry(folder: string, path: string): unknown {
 /** The parsed files of one folder of the registry, by name. */
 export function readFolder(
   folder: string,
-  kind: 'sources' | 'releases' | 'prosody' | 'runtime' | 'members',
+  kind: 'sources' | 'releases' | 'packages' | 'prosody' | 'runtime' | 'members',
 ): unknown[] {
   return listRegistry(folder)
     .filter((path) => path.startsWith(`${kind}/`))

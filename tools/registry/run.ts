@@ -5,6 +5,7 @@ import type {
   ProsodyFiles,
   ProsodyLine,
   RegistryLibraries,
+  RegistryPackages,
   RegistryReleases,
   RegistrySource,
 } from '../../src/registry/types.ts'
@@ -23,6 +24,7 @@ import {readMembers, type Listing} from './import-members.ts'
 import {importProsodyFiles} from './import-prosody-files.ts'
 import {readHgHistory} from './read-hg.ts'
 import {readHistoryTable} from './read-history-table.ts'
+import {importPackages} from './import-packages.ts'
 import {readRuntime} from './import-runtime.ts'
 import {readTable} from './import-table.ts'
 import {type IncomingRelease, mergeReleases} from './releases.ts'
@@ -34,10 +36,11 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-history --source <id> (--repository <hg clone> | <file.ndjson>…)
   import-names --source <id> <file.json>…
   import-aliases --source <id> <file.json>…
+  import-packages --source <id> <file.ndjson>…
   import-prosody-line <file.json>…
   import-runtime --line <line> <folder>
   import-members --line <line> <folder> [<listing.json>]
-  import-prosody-files <prosody_….deb>…
+  import-prosody-files <prosody_….deb or table.ndjson>…
   import-libraries --suite <suite> <Contents file>… <Packages file>
   facts --source <id> <git folder | hg folder | file.deb>…
   index
@@ -78,6 +81,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
     writeTable(call, table)
   },
   'import-aliases': importAliasFiles,
+  'import-packages': importPackageFiles,
   'import-prosody-line': (call) => {
     for (const line of someFiles(call).map(readProsodyLine)) write(call, `prosody/${line.line}.json`, line)
   },
@@ -198,6 +202,23 @@ function importAliasFiles(call: Call): void {
     if (imported.unknown.length > 0) call.print(`left out, no such release: ${imported.unknown.join(', ')}`)
   }
   writeTable(call, table)
+}
+
+function importPackageFiles(call: Call): void {
+  const source = sourceOf(call)
+  const path = `packages/${source.id}.json`
+  let packages = readRegistry(call.folder, path) as RegistryPackages | undefined
+  if (packages === undefined)
+    throw new ProsodyModsError('USAGE', `the registry has no ${path}`, {
+      hint: 'write it first, without packages: it says which archive, package and folder are meant',
+    })
+  const releases = tableOf(call.folder, source)
+  for (const file of someFiles(call)) {
+    const imported = importPackages(packages, releases, file)
+    packages = imported.packages
+    if (imported.unknown.length > 0) call.print(`left out, no such release: ${imported.unknown.join(', ')}`)
+  }
+  write(call, path, packages)
 }
 
 function importMembers(call: Call): void {

@@ -15,6 +15,8 @@ export const schemaNames = [
   'deprecations',
   'suites',
   'prosody-files',
+  'archives',
+  'packages',
   'facts',
   'summaries',
   'terms',

@@ -2,6 +2,7 @@ import {docsPage} from '../../docs-page.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {AskingContext} from '../types.ts'
 import type {DebianIndex, DebReference} from './declared.ts'
+import {archiveUrl} from './named-archive.ts'
 import {packagesOf} from './packages.ts'
 import {releaseOf} from './release.ts'
 
@@ -23,7 +24,9 @@ export function versionsIn(index: DebianIndex, context: AskingContext): Promise<
 
 async function askArchives(index: DebianIndex, context: AskingContext): Promise<readonly DebReference[]> {
   const {urls, reason} =
-    index.archive === undefined ? await context.debianMirrors() : {urls: [index.archive], reason: ''}
+    index.archive === undefined
+      ? await context.debianMirrors()
+      : {urls: [archiveUrl(index.archive, context.registry)], reason: ''}
   let failure = new ProsodyModsError(
     'UNREACHABLE',
     `no answer about suite ${index.suite}\n  Debian: ${reason}`,

@@ -1,5 +1,6 @@
 import type {Sha256} from '../../digest.ts'
 import {isAbsolute, resolve} from 'node:path'
+import {isArchiveName} from './named-archive.ts'
 import type {DeclaredBase, Declaration, DefinitionBase} from '../declaration.ts'
 
 /** A .deb by its place in a mirror's pool; `root` is the folder in it that holds the modules. */
@@ -11,7 +12,7 @@ export interface DebReference {
   /** Bytes of the .deb; unknown for packages that a user declares without it. */
   readonly size?: number
   readonly root: string
-  /** Base URL of the archive that has the .deb; undefined for Debian's own, of which any mirror will do. */
+  /** The archive that has the .deb: base URL, or name in the registry; undefined for Debian's own, of which any mirror will do. */
   readonly archive?: string
 }
 
@@ -19,14 +20,14 @@ export interface DebReference {
 export interface DebianIndex {
   readonly package: string
   readonly root: string
-  /** Base URL without a slash at the end; undefined for Debian's own archive at this machine's mirrors. */
+  /** Base URL without a slash at the end, or name in the registry; undefined for Debian's own at this machine's mirrors. */
   readonly archive?: string
   /** The suite's folder below dists/; one that ends in a slash is a folder of an archive without dists/. */
   readonly suite: string
   /** The component, of suites below dists/. */
   readonly component: string
   readonly architecture: string
-  /** File with the keys that the archive signs with, relative to the project; undefined for Debian's own. */
+  /** File with the keys that the archive signs with, relative to the project; undefined for those that are known. */
   readonly signedBy?: string
 }
 
@@ -77,7 +78,9 @@ export const debianDeclaration: Declaration<DebsDeclared | IndexDeclared, Debian
         ? declared
         : {...declared, signedBy: resolve(folder, declared.signedBy)},
     urls: (declared) =>
-      declared.debs !== undefined || declared.archive === undefined ? {} : {archive: declared.archive},
+      declared.debs !== undefined || declared.archive === undefined || isArchiveName(declared.archive)
+        ? {}
+        : {archive: declared.archive},
     packageDigest: ({sha256}) => sha256,
     replaced: (locked, now) =>
       locked.sha256 === now.sha256

@@ -3,6 +3,7 @@ import {sha256Of} from '../../digest.ts'
 import {docsPage} from '../../docs-page.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {AskingContext} from '../types.ts'
+import {isArchiveName} from './named-archive.ts'
 import type {DebianIndex} from './declared.ts'
 import type {Stanza} from './deb822.ts'
 
@@ -38,7 +39,8 @@ function nameOf(
   {archive: declared, suite, signedBy}: DebianIndex,
   projectFolder: string,
 ): string {
-  const keys = signedBy === undefined ? null : resolve(projectFolder, signedBy)
+  const own = declared !== undefined && isArchiveName(declared) ? declared : null
+  const keys = signedBy === undefined ? own : resolve(projectFolder, signedBy)
   return sha256Of(JSON.stringify([declared === undefined ? null : archive, suite, keys]))
 }
 

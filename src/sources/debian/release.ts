@@ -9,6 +9,7 @@ import type {AskingContext} from '../types.ts'
 import type {DebianIndex} from './declared.ts'
 import {parseStanza, type Stanza} from './deb822.ts'
 import {checkDate} from './index-date.ts'
+import {isArchiveName, namedArchive} from './named-archive.ts'
 import {signatureMissing, verifiedCleartext, verifyDetached, type SignedText} from './signature.ts'
 
 /** An index file as a Release file lists it. */
@@ -82,9 +83,17 @@ function baseOf(archive: string, {suite}: DebianIndex): string {
   return suite.endsWith('/') ? `${archive}/${suite.replace(/^\.\//, '')}` : `${archive}/dists/${suite}/`
 }
 
-type Keyring = Pick<SignedText, 'keyring' | 'keyringPath'>
+type Keyring = Omit<SignedText, 'label'>
 
-async function keyringOf({signedBy}: DebianIndex, {projectFolder}: AskingContext): Promise<Keyring> {
+async function keyringOf(
+  {signedBy, archive}: DebianIndex,
+  {projectFolder, registry}: AskingContext,
+): Promise<Keyring> {
+  if (signedBy === undefined && archive !== undefined && isArchiveName(archive)) {
+    const {title, keys} = namedArchive(archive, registry)
+    const {fingerprints} = keys
+    return {keyring: registry.archiveKeys(archive), keyringPath: `the registry for ${title}`, fingerprints}
+  }
   const paths = signedBy === undefined ? debianKeyrings : [resolve(projectFolder, signedBy)]
   for (const path of paths) {
     try {

@@ -8,6 +8,8 @@ export interface SignedText {
   /** Public keys as GnuPG exports them, armored or not. */
   readonly keyring: Buffer
   readonly keyringPath: string
+  /** Fingerprints of the keys that are believed, in capital hex digits; all of the keyring where nothing is said. */
+  readonly fingerprints?: readonly string[]
 }
 
 /**
@@ -62,7 +64,26 @@ async function checked<T>({label}: SignedText, work: () => Promise<T>): Promise<
   }
 }
 
-async function keysOf({keyring, keyringPath}: SignedText): Promise<readonly Key[]> {
+/**
+ * Reads the keys that may have signed: of a keyring with others in it, those whose fingerprints are told. Throws
+ * CONFIG_INVALID.
+ */
+export async function keysOf(signed: Omit<SignedText, 'label'>): Promise<readonly Key[]> {
+  const {keyringPath, fingerprints} = signed
+  const keys = await allKeysOf(signed)
+  if (fingerprints === undefined) return keys
+  const believed = keys.filter((key) => fingerprints.includes(key.getFingerprint().toUpperCase()))
+  if (believed.length > 0) return believed
+  throw new ProsodyModsError(
+    'CONFIG_INVALID',
+    `${keyringPath}: expected a key ${fingerprints.join(' or ')}`,
+    {
+      hint: 'reinstall prosody-mods; its registry comes with it',
+    },
+  )
+}
+
+async function allKeysOf({keyring, keyringPath}: Omit<SignedText, 'label'>): Promise<readonly Key[]> {
   const openpgp = await import('openpgp')
   const text = keyring.toString('latin1')
   try {

@@ -15,7 +15,8 @@ function lockedAt(source: string, version: string, paths: readonly string[]): Lo
   const {digests, releases} = registry.releases(source)
   const definition = registry.source(source)
   const release = releases.find((one) => one.version === version)
-  if (release === undefined || definition === undefined) throw new Error(`no ${source} ${version}`)
+  if (release === undefined || definition === undefined || definition.kind === 'debian')
+    throw new Error(`no ${source} ${version}`)
   const files = Object.fromEntries(
     paths.map((path) => {
       const known = digests[release.files[path] ?? -1]

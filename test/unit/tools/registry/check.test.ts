@@ -8,13 +8,16 @@ import {layoutJson} from '../../../../tools/registry/layout.ts'
 import {scratchRegistry, type ScratchRegistry} from '../../../helpers/scratch-registry.ts'
 
 const everything = [
+  'archives.json',
   'deprecations.json',
   'facts',
   'history',
   'index.json',
+  'keys',
   'libraries.json',
   'members',
   'moves.json',
+  'packages',
   'prosody',
   'releases',
   'runtime',
@@ -68,7 +71,9 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'read/*',
     'run/*',
     'moduleLibs/*',
-    'packages/*/*',
+    'archives/*/suites',
+    'archives/*/keys',
+    path.startsWith('packages/') ? 'packages/*' : 'packages/*/*',
     'copies/*/lua',
     'copies/*/suites',
     'rocks/*/lua',
@@ -90,7 +95,49 @@ interface Fault {
 
 const deprecation = {kind: 'method', name: 'hook_stanza', since: '0.12', evidence: 'seen in its sources'}
 
+const packages = 'packages/jitsi.json'
+
 const faults: readonly Fault[] = [
+  {
+    what: 'an archive without its keys',
+    path: 'archives.json',
+    edit: ({archives}: {archives: Record<string, Json>}) =>
+      Object.assign(archives['jitsi'] ?? {}, {
+        keys: {file: 'keys/other.asc', fingerprints: ['A'.repeat(40)]},
+      }),
+    says: /archives\.json: there is no keys\/other\.asc/,
+  },
+  {
+    what: 'packages of an archive that nobody knows',
+    path: packages,
+    edit: (file: Json) => (file['archive'] = 'other'),
+    says: /packages\/jitsi\.json: no archive other/,
+  },
+  {
+    what: 'a package of no release',
+    path: packages,
+    edit: (file: {packages: Json[]}) => Object.assign(file.packages.at(-1) ?? {}, {release: '99999'}),
+    says: /there is no release 99999/,
+  },
+  {
+    what: 'a package of another release',
+    path: packages,
+    edit: (file: {packages: Json[]}) => Object.assign(file.packages[0] ?? {}, {version: '1.0.9-1'}),
+    says: /1\.0\.9-1 is no package of release 4384/,
+  },
+  {
+    what: 'packages out of order',
+    path: packages,
+    edit: (file: {packages: Json[]}) => file.packages.reverse(),
+    says: /is not later than the one before/,
+  },
+  {
+    what: 'a package that stands twice',
+    path: packages,
+    edit: (file: {packages: Json[]}) =>
+      Object.assign(file.packages[1] ?? {}, {sha256: file.packages[0]?.['sha256']}),
+    says: /stands there twice/,
+  },
   {
     what: 'an index out of range',
     path: table,

@@ -25,27 +25,32 @@ describe('the embedded registry', () => {
     expect(checkRegistry(folder)).toEqual([])
     const others = listRegistry(folder).filter((path) => !path.startsWith('history/'))
     expect(others).toEqual([
+      'archives.json',
       'deprecations.json',
       'index.json',
       'libraries.json',
       'members/0.12.json',
       'members/13.0.json',
       'moves.json',
+      'packages/jitsi.json',
       'prosody-files.json',
       'prosody/0.12.json',
       'prosody/13.0.json',
       'releases/community.json',
       'releases/jitsi-contrib.json',
+      'releases/jitsi-packages.json',
       'releases/jitsi.json',
       'releases/matrix-user-verification.json',
       'runtime/0.12.json',
       'runtime/13.0.json',
       'sources/community.json',
       'sources/jitsi-contrib.json',
+      'sources/jitsi-packages.json',
       'sources/jitsi.json',
       'sources/matrix-user-verification.json',
       'suites.json',
       'summaries.json',
+      'terms.json',
     ])
   })
 
@@ -147,7 +152,7 @@ describe('the embedded registry', () => {
 
   it.each([
     {line: '0.12', version: '0.12.3', counts: [89, 139, 52]},
-    {line: '13.0', version: '13.0.1', counts: [96, 144, 61]},
+    {line: '13.0', version: '13.0.7', counts: [96, 145, 61]},
   ])(
     'has Prosody $line as of $version: core modules, libraries, API methods $counts',
     ({line, version, counts}) => {
@@ -156,6 +161,29 @@ describe('the embedded registry', () => {
       expect([facts?.coreModules.length, facts?.libs.length, facts?.moduleApi.length]).toEqual(counts)
     },
   )
+})
+
+it('knows what Prosody 13.0.7 brought, in each table of the line', () => {
+  expect(registry.prosodyLine('13.0')?.features).toContain('simple-version-compare')
+  expect(registry.prosodyLine('13.0')?.libs).toContain('util.tlsref')
+  const {read} = registry.prosodyMembers('13.0') ?? {}
+  expect(read?.['util.tlsref']).toContain('get_profile')
+  expect(read?.['util.human.io']).toContain('simple_version_compare')
+  expect(registry.prosodyRuntime('13.0')?.events).toContain('config-reload-failed')
+  const lua = Object.entries(registry.prosodyFiles.files).filter(([, contents]) =>
+    contents.some(({releases}) => releases.includes('13.0.7')),
+  )
+  const libraries = registry.prosodyLine('13.0')?.libs ?? []
+  const written = lua.map(([path]) => path.replace(/\.lua$/, '').replaceAll('/', '.'))
+  expect(Object.keys(read ?? {}).filter((name) => !written.includes(name))).toEqual([])
+  expect(libraries).toEqual(expect.arrayContaining(Object.keys(read ?? {})))
+  const {releases} = registry.prosodyFiles
+  expect(releases.map(({version, suites}) => [version, suites?.[0]])).toEqual([
+    ['0.12.3', 'bookworm'],
+    ['13.0.1', 'trixie'],
+    ['13.0.6', 'trixie-backports'],
+    ['13.0.7', 'forky'],
+  ])
 })
 
 describe('libraries', () => {

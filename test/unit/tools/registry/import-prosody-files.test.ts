@@ -62,3 +62,66 @@ describe('import-prosody-files', () => {
     ).rejects.toThrow('no Lua file lies under usr/lib/prosody')
   })
 })
+
+describe('a table of the same', () => {
+  const same = digest('return 1\n')
+  const place = 'pool/main/p/prosody/prosody_9.9.1-1_all.deb'
+  const asTable = (
+    {releases, files}: ProsodyFiles,
+    changes: Readonly<Record<string, string>> = {},
+  ): Record<string, unknown> => ({
+    version: releases[0]?.version,
+    debian: {path: place, sha256: releases[0]?.sha256, suites: 'zorn, zorn-security'},
+    root: '/usr/lib/prosody',
+    files: {
+      ...Object.fromEntries(Object.entries(files).map(([path, [one]]) => [path, one?.sha256])),
+      ...changes,
+    },
+  })
+
+  function tableOf({inputs}: ScratchRegistry, text: string): string {
+    const path = join(inputs, 'table.ndjson')
+    writeFileSync(path, text)
+    return path
+  }
+
+  async function withOne(): Promise<{readonly scratch: ScratchRegistry; readonly known: ProsodyFiles}> {
+    const scratch = scratchRegistry()
+    await scratch.run('import-prosody-files', buildDeb(scratch, 'prosody_9.9.1-1_all.deb', older))
+    return {scratch, known: scratch.json('prosody-files.json') as ProsodyFiles}
+  }
+
+  it('adds the suites of a package that was read, and versions of files that are known', async () => {
+    const {scratch, known} = await withOne()
+    const later = {
+      ...asTable(known),
+      version: '9.9.2',
+      debian: {path: place.replace('.1-1', '.2-1'), sha256: digest('x')},
+    }
+    const rows = [asTable(known), later].map((row) => JSON.stringify(row)).join('\n')
+    const table = tableOf(scratch, `${rows}\n`)
+    expect(await scratch.run('import-prosody-files', table)).toBe('prosody-files.json written')
+    const {releases, files} = scratch.json('prosody-files.json') as ProsodyFiles
+    expect(releases).toEqual([
+      {...known.releases[0], suites: ['zorn', 'zorn-security']},
+      {version: '9.9.2', package: 'prosody_9.9.2-1_all.deb', sha256: digest('x')},
+    ])
+    expect(files['util/two.lua']).toEqual([
+      {sha256: digest('return {}\n'), size: 10, releases: ['9.9.1', '9.9.2']},
+    ])
+    expect(await scratch.run('import-prosody-files', table)).toBe('prosody-files.json unchanged')
+  })
+
+  it.each([
+    {what: 'other files of a package that was read', files: {'util/two.lua': same}, says: 'util/two.lua'},
+    {what: 'more files than a package has', files: {'util/more.lua': same}, says: 'util/more.lua'},
+    {what: 'sizes that nobody knows', files: {'util/two.lua': digest('new')}, says: 'the sizes of 1 files'},
+    {what: 'another version than its package', row: {version: '9.9.3'}, says: 'no package of Prosody 9.9.3'},
+    {what: 'another folder', row: {root: '/usr/share'}, says: 'is not in the expected shape'},
+  ])('refuses $what', async ({files = {}, row = {}, says}) => {
+    const {scratch, known} = await withOne()
+    const table = tableOf(scratch, JSON.stringify({...asTable(known, files), ...row}))
+    await expect(scratch.run('import-prosody-files', table)).rejects.toThrow(says)
+    expect(scratch.json('prosody-files.json')).toEqual(known)
+  })
+})

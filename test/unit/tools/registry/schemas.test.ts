@@ -188,6 +188,28 @@ const flaws: readonly Flaw[] = [
     says: /rocks\/basexx\/version/,
   },
   {
+    schema: 'archives',
+    path: 'archives.json',
+    what: 'an archive without evidence',
+    change: (file) => delete first(file, 'archives', 'jitsi')['evidence'],
+    says: /evidence/,
+  },
+  {
+    schema: 'archives',
+    path: 'archives.json',
+    what: 'the last digits of a fingerprint',
+    change: (file) =>
+      (first(file, 'archives', 'jitsi')['keys'] = {file: 'keys/jitsi.asc', fingerprints: ['F1FD7806']}),
+    says: /fingerprints\/0/,
+  },
+  {
+    schema: 'packages',
+    path: 'packages/jitsi.json',
+    what: 'a place outside of the archive',
+    change: (file) => (first(file, 'packages')['path'] = '../x_1_all.deb'),
+    says: /packages\/0\/path/,
+  },
+  {
     schema: 'moves',
     path: 'moves.json',
     what: 'an unknown change',
