@@ -31,7 +31,8 @@ export async function wantsFor(files: readonly NeededFile[], bench: Workbench): 
       upstream.set(module, await locate(resolved, splitKey(module)[1], bench.context))
   }
   const debs = await debLocations(files, bench)
-  return files.map((file) => {
+  return files.map((one) => {
+    const file = {...one, ...bench.expected.get(one.sha256)}
     const own = (upstream.get(file.module) ?? []).map((location) => ({location, path: file.path}))
     const packaged = debs.flatMap(({known, locations}) => {
       const path = known.paths.get(file.sha256)

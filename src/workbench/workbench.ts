@@ -17,6 +17,14 @@ import {debianMirrorsOf, mirrorTable, rewriteUrl} from './mirrors.ts'
 import {oldestIndexOf} from './oldest-index.ts'
 import {readUserConfig, type UserConfig} from './user-config.ts'
 
+/** What a release says of a file besides its digest. */
+export interface ExpectedFile {
+  /** In bytes. */
+  readonly size: number
+  /** Whether Debian's package is known to have other bytes there than its publisher. */
+  readonly knownVariant: boolean
+}
+
 /** What resolving and fetching for one project share during one command. */
 export interface Workbench {
   readonly environment: Environment
@@ -26,6 +34,8 @@ export interface Workbench {
   /** What the project has locked, where there is one. */
   readonly lock: Lockfile | undefined
   readonly analyses: Analyses
+  /** What releases say of files that were chosen without their bytes, which those who fetch them need. */
+  readonly expected: Map<Sha256, ExpectedFile>
   /** By which files are judged that are read for the first time; undefined where nothing is to be written. */
   readonly rules: ProjectRules | undefined
 }
@@ -76,7 +86,8 @@ export async function withWorkbench<T>(
   const analyses = new Analyses(environment)
   try {
     const rules = project.writes === true ? rulesFor(project.manifest, environment.registry) : undefined
-    const result = await work({environment, user, lock: project.lock, context, session, analyses, rules})
+    const shared = {environment, user, lock: project.lock, context, session, analyses, rules}
+    const result = await work({...shared, expected: new Map()})
     await analyses.keep()
     return result
   } finally {

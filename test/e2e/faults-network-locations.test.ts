@@ -120,16 +120,20 @@ describe.concurrent('when the first location', {timeout: 120_000}, () => {
     },
   )
 
-  networkTest('says nothing, it is asked once for three modules', async ({sandbox, server, other: first}) => {
-    first.on('*', silent())
-    await withLocations(sandbox, server, first.url)
-    const others = ['community/atom@2023.2.23', 'community/broadcast@2023.2.23']
-    const {served, failures} = await mustSucceed(sandbox, ['add', spec, ...others], env)
-    expect(served).toEqual({[debianLabel(server)]: 3})
-    expect(failures).toHaveLength(1)
-    expect(first.requests).toHaveLength(1)
-    expect(server.requests).toHaveLength(1)
-  })
+  networkTest(
+    'says nothing, it is waited for once for three modules',
+    async ({sandbox, server, other: first}) => {
+      first.on('*', silent())
+      await withLocations(sandbox, server, first.url)
+      const others = ['community/atom@2023.2.23', 'community/broadcast@2023.2.23']
+      const {served, failures} = await mustSucceed(sandbox, ['add', spec, ...others], env)
+      expect(served).toEqual({[debianLabel(server)]: 3})
+      expect(failures).toHaveLength(1)
+      // All at once, and none of them again.
+      expect(first.requests).toHaveLength(3)
+      expect(server.requests).toHaveLength(1)
+    },
+  )
 
   networkTest('gives other bytes: 4, and nobody else is asked', async ({sandbox, server, other: first}) => {
     first.on(rawFile, file('module:log("info", "bye")\n'))
@@ -147,7 +151,7 @@ describe.concurrent('when the first location', {timeout: 120_000}, () => {
       await withLocations(sandbox, server, first.url)
       const patched = await knownDeb('2026.7.23')
       server.on(`/debian${patched.target}`, file(patched.bytes))
-      const {served, failures} = await mustSucceed(sandbox, ['add', 'community/muc_moderation@2026.7.23'])
+      const {served, failures} = await mustSucceed(sandbox, ['add', 'community/auth_ha1@2026.7.23'])
       expect(served).toEqual({[debianLabel(server, patched)]: 1})
       expect(failures).toEqual([
         {
