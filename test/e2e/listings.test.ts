@@ -6,9 +6,21 @@ import {afterAll, beforeAll, describe, expect} from 'vitest'
 import {file, redirect} from '../helpers/answers.ts'
 import type {Sandbox} from '../helpers/cli.ts'
 import {startHg, type HgServer} from '../helpers/hg.ts'
-import {listingsOf, networkTest, writeManifest} from '../helpers/network.ts'
+import {listingsOf, networkTestOf, writeManifest} from '../helpers/network.ts'
+import {registryWithoutHistories} from '../helpers/known-releases.ts'
+import {copyPackage, type PackageCopy} from '../helpers/package-copy.ts'
 import {startNginx, type StaticServer} from '../helpers/nginx.ts'
 import type {Answer, Exchange} from '../helpers/server.ts'
+
+// What its publisher is asked for is what the registry does not know.
+let copy: PackageCopy
+const networkTest = networkTestOf(() => copy.program)
+
+beforeAll(async () => {
+  copy = await copyPackage(registryWithoutHistories())
+})
+
+afterAll(() => copy.remove())
 
 // What publishers say of versions is kept with its validators; the next run asks whether it is current.
 

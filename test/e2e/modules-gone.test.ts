@@ -3,7 +3,19 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect} from 'vitest'
 import {readTree, type Sandbox} from '../helpers/cli.ts'
 import {startHg, type HgServer} from '../helpers/hg.ts'
-import {mustFail, mustSucceed, networkTest, writeManifest} from '../helpers/network.ts'
+import {mustFail, mustSucceed, networkTestOf, writeManifest} from '../helpers/network.ts'
+import {registryWithoutHistories} from '../helpers/known-releases.ts'
+import {copyPackage, type PackageCopy} from '../helpers/package-copy.ts'
+
+// What its publisher is asked for is what the registry does not know.
+let copy: PackageCopy
+const networkTest = networkTestOf(() => copy.program)
+
+beforeAll(async () => {
+  copy = await copyPackage(registryWithoutHistories())
+})
+
+afterAll(() => copy.remove())
 
 let upstream: HgServer
 

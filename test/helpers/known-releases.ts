@@ -58,3 +58,24 @@ function tableOf(source: string, known: readonly KnownRelease[]): RegistryReleas
     ),
   }
 }
+
+/** The embedded registry with no more of modules that change by themselves than the releases of their sources. */
+export function registryWithoutHistories(): Registry {
+  const embedded = embeddedRegistry()
+  return {
+    ...embedded,
+    index: embedded.index,
+    moves: embedded.moves,
+    source: (id) => embedded.source(id),
+    releases: (id) => withoutHistory(embedded.releases(id)),
+    history: () => undefined,
+  }
+}
+
+function withoutHistory({source, digests, releases, names}: RegistryReleases): RegistryReleases {
+  const bare = Object.entries(names).map(([name, facts]) => {
+    const kept = Object.entries(facts).filter(([key]) => key !== 'newest' && key !== 'gone')
+    return [name, Object.fromEntries(kept)] as const
+  })
+  return {source, digests, releases, names: Object.fromEntries(bare)}
+}

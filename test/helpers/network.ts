@@ -131,3 +131,15 @@ function placeOf(latin1: string): string {
 async function leftovers(sandbox: Sandbox): Promise<string[]> {
   return Object.keys(await blobs(sandbox)).filter((path) => path.includes('tmp/'))
 }
+
+/** Like networkTest, with another program than that of this clone. @param programOf asked when a test begins */
+export function networkTestOf(programOf: () => string): typeof networkTest {
+  return networkTest.extend<{sandbox: Sandbox}>({
+    sandbox: async ({}, use) => {
+      const sandbox = await newSandbox(programOf())
+      await writeManifest(sandbox, {})
+      await use(sandbox)
+      await sandbox.remove()
+    },
+  }) as typeof networkTest
+}
