@@ -5,7 +5,7 @@ import type {InfoResult, InfoSource} from '../operations/info.ts'
 import type {Named} from '../facts/fact-types.ts'
 import type {ModuleFacts} from '../facts/module-facts.ts'
 import type {ListResult} from '../operations/list.ts'
-import type {SearchResult} from '../operations/search.ts'
+import type {SearchResult, TermKind} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
@@ -71,7 +71,9 @@ export function renderSearch({found, similar}: SearchResult): string {
     found.flatMap(({module, newest, facts, summary, matches}) => [
       [pc.bold(module), newest ?? 'no digest known', stageOf(facts)].join('  ').trimEnd(),
       ...summaryLines(summary, 4),
-      ...Object.entries(matches).map(([kind, names]) => `    ${kind}: ${firstOf(names)}`),
+      ...(Object.entries(matches) as [TermKind, readonly string[]][]).map(
+        ([kind, names]) => `    ${kind}: ${firstOf(names)}`,
+      ),
     ]),
     pc.dim(count(found.length, 'module')),
   )
