@@ -7,7 +7,7 @@ import {ProsodyModsError} from './errors.ts'
 import {interrupted, interruption} from './cli/interrupt.ts'
 import {packageFolder} from './package-folder.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
-import {renderDocumentation} from './render/help.ts'
+import {renderDocumentation, renderHelp} from './render/help.ts'
 import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
 import {nearestNames} from './text/nearest.ts'
 
@@ -45,6 +45,11 @@ async function runLine(words: readonly string[]): Promise<number> {
   if (definition === undefined || name === undefined) refuseUnknown(words)
   else if (!flagsOf(words).includes('--help'))
     refuseMisuse({name, words: words.slice(name.split(' ').length), definition})
+  const help = renderHelp(name ?? words.filter((word) => word !== '--help').join(' '), versionLine())
+  if (help !== undefined) {
+    print('stdout', help + renderDocumentation())
+    return 0
+  }
   const {run} = await import('@oclif/core/run')
   await run([...words], packageFolder)
   if (definition === undefined || flagsOf(words).includes('--help')) print('stdout', renderDocumentation())
@@ -87,11 +92,15 @@ function refuseUnknown(words: readonly string[]): void {
   })
 }
 
-/** As oclif prints it. */
 function printVersion(): number {
-  const {name, version} = JSON.parse(readFileSync(`${packageFolder}package.json`, 'utf8')) as Package
-  print('stdout', `${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+  print('stdout', `${versionLine()}\n`)
   return 0
+}
+
+/** As oclif writes it. */
+function versionLine(): string {
+  const {name, version} = JSON.parse(readFileSync(`${packageFolder}package.json`, 'utf8')) as Package
+  return `${name}/${version} ${process.platform}-${process.arch} node-${process.version}`
 }
 
 interface Package {

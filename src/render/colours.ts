@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {styleText} from 'node:util'
+import {stripVTControlCharacters, styleText} from 'node:util'
 
 type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
 type Colours = Readonly<Record<Style, (text: string) => string>>
@@ -7,12 +7,20 @@ type Colours = Readonly<Record<Style, (text: string) => string>>
 /** In front of our own sequences in place of ESC until they are printed: no text from elsewhere can hold it. */
 const mark = `\u{e000}${randomUUID()}`
 
-/** Colours for a stream: on a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. */
-function coloursFor(stream: {readonly isTTY?: boolean}): Colours {
+interface Stream {
+  readonly isTTY?: boolean
+}
+
+/** On a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. */
+function isColoured({isTTY}: Stream): boolean {
   const {NO_COLOR: never, FORCE_COLOR: always} = process.env
   const refused = never !== undefined && never !== ''
   const forced = always !== undefined && always !== '' && always !== '0'
-  const enabled = !refused && (stream.isTTY === true || forced)
+  return !refused && (isTTY === true || forced)
+}
+
+function coloursFor(stream: Stream): Colours {
+  const enabled = isColoured(stream)
   const style = (name: Style): ((text: string) => string) => {
     if (!enabled) return (text) => text
     // Newer versions of Node.js look at the stream, too, unless told that this is settled.
@@ -35,6 +43,11 @@ function coloursFor(stream: {readonly isTTY?: boolean}): Colours {
 export const out = coloursFor(process.stdout)
 /** Colours that errors and progress are printed in. */
 export const err = coloursFor(process.stderr)
+
+/** Takes the colours of a text that came with the package for ours, as far as results have any. */
+export function ownColours(text: string): string {
+  return isColoured(process.stdout) ? text.replaceAll('\u001b', mark) : stripVTControlCharacters(text)
+}
 
 /** Returns a text whose own colours are such to a terminal; comes last, behind whatever looks at foreign text. */
 export function coloured(text: string): string {

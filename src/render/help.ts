@@ -1,5 +1,24 @@
+import {readFileSync} from 'node:fs'
 import {docsFolder} from '../docs-page.ts'
-import {out as pc} from './colours.ts'
+import {ownValue} from '../own-value.ts'
+import {packageFolder} from '../package-folder.ts'
+import {out as pc, ownColours} from './colours.ts'
+
+/** For which the build has laid help out. */
+const columns = 80
+
+/**
+ * Returns the help on a command or topic, or on the program (''), as the build has laid it out; undefined where the
+ * terminal is too narrow for it, or another width is asked for.
+ * @param version of the program and of what it runs on
+ */
+export function renderHelp(subject: string, version: string): string | undefined {
+  const {stdout, env} = process
+  if (env['OCLIF_COLUMNS'] !== undefined || (stdout.isTTY && stdout.columns < columns)) return undefined
+  const texts = JSON.parse(readFileSync(`${packageFolder}dist/help.json`, 'utf8')) as Record<string, string>
+  const text = ownValue(texts, subject)
+  return text === undefined ? undefined : ownColours(text.replace('{version}', version))
+}
 
 /**
  * Writes what ends every help: where the pages lie that it names as `docs/…`, since help itself is made for all
