@@ -1,7 +1,7 @@
 import {gzipSync} from 'node:zlib'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
-import {describe, expect} from 'vitest'
+import {afterAll, beforeAll, describe, expect} from 'vitest'
 import {
   closeDelimited,
   cutInChunks,
@@ -19,10 +19,22 @@ import {
   truncated,
 } from '../helpers/answers.ts'
 import type {Sandbox} from '../helpers/cli.ts'
-import {mustFail, networkTest, writeManifest} from '../helpers/network.ts'
+import {registryWithoutHistories} from '../helpers/known-releases.ts'
+import {mustFail, networkTestOf, writeManifest} from '../helpers/network.ts'
+import {copyPackage, type PackageCopy} from '../helpers/package-copy.ts'
 import {peakReporter, takePeak} from '../helpers/peak-memory.ts'
 import {startServer, type Answer} from '../helpers/server.ts'
 import {newAuthority} from '../helpers/tls.ts'
+
+// What its publisher is asked for is what the registry does not know.
+let copy: PackageCopy
+const networkTest = networkTestOf(() => copy.program)
+
+beforeAll(async () => {
+  copy = await copyPackage(registryWithoutHistories())
+})
+
+afterAll(() => copy.remove())
 
 // Questions about what there is, to servers that are broken or hostile. That of a module's newest revision is a GET
 // for JSON (hgweb), that of tags a POST for pkt-lines (Git).
