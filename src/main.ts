@@ -45,14 +45,16 @@ async function runLine(words: readonly string[]): Promise<number> {
   if (definition === undefined || name === undefined) refuseUnknown(words)
   else if (!flagsOf(words).includes('--help'))
     refuseMisuse({name, words: words.slice(name.split(' ').length), definition})
-  const help = renderHelp(name ?? words.filter((word) => word !== '--help').join(' '), versionLine())
+  const isHelp = definition === undefined || flagsOf(words).includes('--help')
+  const subject = name ?? words.filter((word) => word !== '--help').join(' ')
+  const help = isHelp ? renderHelp(subject, versionLine()) : undefined
   if (help !== undefined) {
     print('stdout', help + renderDocumentation())
     return 0
   }
   const {run} = await import('@oclif/core/run')
   await run([...words], packageFolder)
-  if (definition === undefined || flagsOf(words).includes('--help')) print('stdout', renderDocumentation())
+  if (isHelp) print('stdout', renderDocumentation())
   return Number(process.exitCode ?? 0)
 }
 

@@ -245,7 +245,7 @@ const rows: readonly Row[] = [
     args: ['add', 'muc_moderation@>2027'],
     exit: 3,
     code: 'VERSION_UNSATISFIABLE',
-    says: ['2026.7.23', '2021.1.30'],
+    says: ['2025.6.13, 2025.1.24', '18 in all'],
     prepare: withPublishers,
   },
   {
@@ -299,7 +299,7 @@ const rows: readonly Row[] = [
     args: ['info', 'muc_moderation@1999'],
     exit: 3,
     code: 'VERSION_UNSATISFIABLE',
-    says: ['community/muc_moderation@1999', '2026.7.23, 2025.4.2'],
+    says: ['community/muc_moderation@1999', '2025.6.13, 2025.1.24'],
   },
   {
     name: "info on a release of one of Prosody's own modules",
