@@ -76,7 +76,18 @@ function publishersOf({name, own = new Map()}: OwnerQuery, registry: Registry): 
   const meant = possible.length === 0 ? known : possible
   // A publisher who has retired the module is meant only where nobody else has it.
   const present = meant.length < 2 ? meant : meant.filter((id) => !isGone(moduleKey(id, name), registry))
-  return present.length === 0 ? meant : present
+  return present.some((id) => !hasDropped(moduleKey(id, name), registry)) ? present : meant
+}
+
+/** Whether the registry's moves say that a publisher has given a module up. */
+function hasDropped(key: ModuleKey, registry: Registry): boolean {
+  const [source, name] = splitKey(key)
+  return registry.moves.some(
+    (move) =>
+      move.module === name &&
+      move.source === source &&
+      (move.change === 'dropped' || move.change === 'replaced'),
+  )
 }
 
 /** Whether a publisher no longer has the module of a `source/name`. */

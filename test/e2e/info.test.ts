@@ -69,7 +69,9 @@ describe.concurrent('info', {timeout: 120_000}, () => {
 
   networkTest('with a version shows that release of the sources that have it', async ({sandbox}) => {
     const {json} = await sandbox.cli(['info', 'firewall@2025', '--json'])
-    expect(json).toMatchObject({sources: [{module: 'community/firewall', releases: [{version: '2024.11.22'}]}]})
+    expect(json).toMatchObject({
+      sources: [{module: 'community/firewall', releases: [{version: '2024.11.22'}]}],
+    })
     const {sources} = json as InfoResult
     expect(sources.map(({releases}) => releases.length)).toEqual([1])
     expect((await sandbox.cli(['info', 'firewall@2025'])).stdout).toContain('  files of 2024.11.22:\n')

@@ -1,16 +1,16 @@
 import {cp, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {sha256Of} from '../../src/digest.ts'
 import {embeddedRegistry} from '../../src/registry/registry.ts'
 import {analysisVersion} from '../../src/workbench/known-file.ts'
 import {factTargets} from '../../tools/registry/facts/analyse.ts'
+import {Found, readInputs} from '../../tools/registry/facts/inputs.ts'
 import {knownPathsOf} from '../../tools/registry/facts/known-paths.ts'
 import {lineOf} from '../../tools/registry/facts/make-facts.ts'
 import {factsBytes} from '../../tools/registry/facts/write-facts.ts'
 import {file} from '../helpers/answers.ts'
 import {cliPath, newSandbox, readTree, type CliOutput, type Sandbox} from '../helpers/cli.ts'
-import {knownDeb, type KnownDeb} from '../helpers/debs.ts'
+import {cachedDeb, knownDeb, type KnownDeb} from '../helpers/debs.ts'
 import {writeManifest} from '../helpers/network.ts'
 import {copyForEverybody, type PackageCopy} from '../helpers/package-copy.ts'
 import {startServer, type TestServer} from '../helpers/server.ts'
@@ -170,9 +170,11 @@ describe('what the registry knows of files', () => {
     const targets = factTargets(registry)
     const known = knownPathsOf('community', registry).filter(({path}) => paths.has(path))
     let compared = 0
+    const found = new Found(new Set(known.map(({sha256}) => sha256)))
+    await readInputs([await cachedDeb(deb.deb)], {source: 'community', registry}, found)
     for (const one of known) {
-      const bytes = await deb.file(one.path).catch(() => undefined)
-      if (bytes === undefined || sha256Of(bytes) !== one.sha256) continue
+      const bytes = found.get(one.sha256)
+      if (bytes === undefined) continue
       expect(facts?.line(one.sha256), one.path).toBe(await lineOf(bytes, one, targets))
       compared += 1
     }

@@ -59,7 +59,7 @@ describe.concurrent('what modules do', {timeout: 120_000}, () => {
   networkTest('is told by search, below the name, within 80 columns', async ({sandbox}) => {
     const {stdout} = await sandbox.cli(['search', 'muc_moderation'])
     expect(stdout).toMatch(
-      /^community\/muc_moderation {2}\S+\n {4}Lets moderators withdraw messages from rooms\n/,
+      /^community\/muc_moderation {2}\S+ {2}beta\n {4}Lets moderators withdraw messages from rooms\n/,
     )
     const all = (await sandbox.cli(['search'])).stdout.split('\n')
     expect(all.filter((line) => line.length > 80)).toEqual([])
@@ -70,6 +70,7 @@ describe.concurrent('what modules do', {timeout: 120_000}, () => {
         summary: 'Lets moderators withdraw messages from rooms',
         xeps: ['XEP-0425'],
       },
+      {module: 'community/muc_moderation_delay'},
     ])
   })
 
