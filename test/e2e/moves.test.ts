@@ -137,9 +137,12 @@ describe.concurrent('a module that is part of Prosody', {timeout: 120_000}, () =
     expect(error.message).toContain(
       'jitsi/smacks: mod_smacks is part of Prosody 13.0 (since 0.12); an installed copy would hide it',
     )
-    // The community repository has it no more: nobody has to say which one is meant.
-    const bare = await addJson(sandbox, 'smacks', '--allow-shadow', '--dry-run')
-    expect(bare.added).toMatchObject([{module: 'jitsi/smacks'}])
+    // Neither of them has it any more.
+    const bare = await mustFail(sandbox, ['add', 'smacks', '--allow-shadow'], {
+      exit: 3,
+      code: 'MODULE_AMBIGUOUS',
+    })
+    expect(bare.details['candidates']).toEqual(['community/smacks', 'jitsi/smacks'])
     const {added, notes} = await addJson(sandbox, 'jitsi/smacks', '--allow-shadow')
     expect(added).toMatchObject([{module: 'jitsi/smacks', version: '10008'}])
     expect(notes).toEqual([`jitsi/smacks: ${noteOf('smacks', 'dropped', 'jitsi')}`])
