@@ -1,6 +1,6 @@
 import {hash} from 'node:crypto'
 import {sha256Of} from '../src/digest.ts'
-import {nothing} from '../src/facts/collect.ts'
+import {nothing} from '../src/facts/nothing.ts'
 import type {FileFacts, ModuleRequirement, Requirement} from '../src/facts/fact-types.ts'
 import type {Manifest} from '../src/project/manifest.ts'
 import type {Registry} from '../src/registry/registry.ts'

@@ -1,6 +1,6 @@
 import {ownValue} from '../own-value.ts'
 import type * as Ast from 'luaparse'
-import type {FileFacts, Named, OptionFact, OptionType} from './fact-types.ts'
+import type {Named, OptionFact, OptionType} from './fact-types.ts'
 import {fold, isModule, utf8, type Folding} from '../lua/fold.ts'
 import {
   callAt,
@@ -13,15 +13,13 @@ import {
 } from './module-calls.ts'
 import {hostModulesIn} from './host-modules.ts'
 import {hostTypesIn} from './host-types.ts'
+import {nothing, type Collected, type Growing} from './nothing.ts'
 import {resourcesIn} from './resources.ts'
 import {routesOf} from './routes.ts'
 import {searchFacts} from './searches.ts'
 import type {CallSite, Reading} from '../lua/scopes.ts'
 import type {SourceText} from '../lua/source-text.ts'
 import {valuesOf} from './values.ts'
-
-/** The facts that are collected off the tree; the others are read off the text. */
-export type Collected = Omit<FileFacts, 'metadata' | 'xeps'>
 
 const optionTypes: Readonly<Record<string, OptionType>> = {
   get_option: 'any',
@@ -62,35 +60,6 @@ export function collect(reading: Reading, source: SourceText, module: string | u
   const {facts, folding} = collector
   const hostModules = hostModulesIn(reading.modules, source, folding)
   return {...facts, hostModules, ...searchFacts(reading, source, folding)}
-}
-
-type Growing = {
-  -readonly [K in keyof Collected]: Collected[K] extends readonly (infer T)[] ? T[] : Record<string, number>
-}
-
-/** Makes the facts of a file that has none. */
-export function nothing(): Growing {
-  return {
-    requires: [],
-    libraries: [],
-    depends: [],
-    options: [],
-    provides: [],
-    hooks: [],
-    fires: [],
-    features: [],
-    stores: [],
-    shared: [],
-    resources: [],
-    contexts: [],
-    hostModules: [],
-    searches: [],
-    preloads: [],
-    loads: [],
-    defines: [],
-    hostTypes: [],
-    api: {},
-  }
 }
 
 class Collector {

@@ -1,5 +1,6 @@
 import type * as Ast from 'luaparse'
-import {collect, nothing, type Collected} from './collect.ts'
+import {collect} from './collect.ts'
+import {nothing, type Collected} from './nothing.ts'
 import type {FileFacts} from './fact-types.ts'
 import {metadataOf} from '../prosody/load-metadata.ts'
 import type {LuaProblem} from '../lua/parse.ts'

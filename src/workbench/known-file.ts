@@ -1,4 +1,5 @@
 import type {FileFacts} from '../facts/fact-types.ts'
+import {nothing} from '../facts/nothing.ts'
 import type {Readme} from '../facts/readme.ts'
 import {emptyReport, type RuleFinding, type RuleReport} from '../lint/rules/rule-report.ts'
 import type {LuaProblem} from '../lua/parse.ts'
@@ -28,29 +29,7 @@ export type KnownReading =
     }
 
 /** The facts of a file of which nothing is to be told. */
-const noFacts: FileFacts = {
-  requires: [],
-  libraries: [],
-  depends: [],
-  options: [],
-  provides: [],
-  hooks: [],
-  fires: [],
-  features: [],
-  stores: [],
-  shared: [],
-  resources: [],
-  contexts: [],
-  hostModules: [],
-  searches: [],
-  preloads: [],
-  loads: [],
-  defines: [],
-  hostTypes: [],
-  api: {},
-  metadata: {},
-  xeps: [],
-}
+const noFacts: FileFacts = {...nothing(), metadata: {}, xeps: []}
 
 /**
  * Makes what is kept of a reading.
