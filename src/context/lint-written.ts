@@ -22,8 +22,9 @@ interface ContextFile {
 }
 
 /**
- * Looks at the Lua files of a context that are about to be written with the rules about Prosody. Files of
- * which nothing is known and that the store does not have are left out: a dry run fetches none. Throws LINT_ERRORS for errors, unless the manifest's policy is to warn.
+ * Looks at the Lua files of a context that are about to be written with the rules about Prosody. Files of which nothing is
+ * known and that the store does not have are left out: a dry run fetches none. Throws LINT_ERRORS for errors, unless the
+ * manifest's policy is to warn.
  * @param written paths from the project's folder
  */
 export function lintWritten(

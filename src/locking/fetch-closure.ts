@@ -26,8 +26,8 @@ export interface ComputedFile {
 }
 
 /**
- * Collects what is taken and, round by round, what its files name; fetches those of which something is not known. Gives the
- * places that name files which can't be told.
+ * Collects what is taken and, round by round, what its files name; fetches files of which something is not known. Gives
+ * the places that name files which can't be told.
  */
 export async function fetchClosure(
   taking: Taking,

@@ -1,6 +1,5 @@
 import {join} from 'node:path'
 import {sha256Of, toSha256, type Digest, type Sha256} from '../digest.ts'
-import {mainFile} from '../module-name.ts'
 import {readRegular} from '../regular-file.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import {emptyLock, lockedFiles, type Lockfile} from '../project/lockfile.ts'
@@ -44,14 +43,15 @@ export function compareReleases(
   bench: Workbench,
 ): ReleaseComparison {
   const [old, fresh] = [filesOf(keys, before), filesOf(keys, after)]
-  const isTree = keys.some((key) => after.modules[key]?.layout === 'flat')
   const share = (one: Digest, other: Digest): number | undefined => {
     const [a, b] = [lines(one), lines(other)]
     return a === undefined || b === undefined ? undefined : lineShare(a, b)
   }
   return {
     sameFiles: sameFiles(old, fresh),
-    modules: isTree ? compareModules(old, fresh, {known: knownRenames(keys, bench), share}) : null,
+    modules: isTree(keys, after)
+      ? compareModules(old, fresh, {known: knownRenames(keys, bench), share})
+      : null,
     files: compareFiles(old, fresh),
   }
 }
@@ -75,30 +75,29 @@ export function moveNotes(
 }
 
 /**
- * Brings in those files by whose lines a renamed module is told: the main files that one release of a flat tree has and
- * the other has not. Without the network nothing is brought in, and such modules count as gone and come.
+ * Brings in those files of the later release whose lines are asked for to tell renamed modules of a flat tree. Without the
+ * network nothing is brought in, and what the registry does not say of such modules is not known.
  */
 export async function bringLines(
   keys: readonly ModuleKey[],
   {before, after}: Pick<Compared, 'before' | 'after'>,
   bench: Workbench,
 ): Promise<void> {
-  const {removed, added} = compareModules(filesOf(keys, before), filesOf(keys, after), {
+  if (bench.session.isOffline || !isTree(keys, after)) return
+  const asked = new Set<Sha256>()
+  compareModules(filesOf(keys, before), filesOf(keys, after), {
     known: knownRenames(keys, bench),
-    share: () => undefined,
+    share(_, digest) {
+      asked.add(toSha256(digest))
+      return undefined
+    },
   })
-  if (bench.session.isOffline || removed.length === 0) return
-  const wanted = new Set(added.map(mainFile))
-  const modules = Object.fromEntries(
-    keys.flatMap((key) => {
-      const locked = after.modules[key]
-      return locked?.layout === 'flat' ? [[key, locked]] : []
-    }),
-  )
-  await fetchAndRead(
-    neededFiles({...emptyLock, modules}).filter(({path}) => wanted.has(path)),
-    bench,
-  )
+  const needed = neededFiles(after).filter(({module, sha256}) => keys.includes(module) && asked.has(sha256))
+  await fetchAndRead(needed, bench)
+}
+
+function isTree(keys: readonly ModuleKey[], {modules}: Lockfile): boolean {
+  return keys.some((key) => modules[key]?.layout === 'flat')
 }
 
 /** Reads lines out of the store, or out of the context as far as its files are those of the lock. */

@@ -29,8 +29,8 @@ export interface FactsHeader {
 }
 
 /**
- * Facts of Lua files by digest, as registry/facts/<source>.facts has them (docs/reference/registry.md): one line of
- * JSON a file, in compressed blocks, of which only those are read that are asked for.
+ * Facts of Lua files and READMEs by digest, as registry/facts/<source>.facts has them (docs/reference/registry.md): one
+ * line of JSON a file, in compressed blocks, of which only those are unpacked that are asked for.
  */
 export class FactsFile {
   readonly header: FactsHeader
@@ -59,18 +59,18 @@ export class FactsFile {
   /** Returns the line of a file as JSON; undefined where there is none, or its block is damaged. */
   line(sha256: Sha256): string | undefined {
     const at = this.#find(Buffer.from(sha256.slice(0, factsKeyBytes * 2), 'hex'))
-    if (at === undefined) return undefined
-    const block = this.#fileTable.readUInt16BE(at + factsKeyBytes)
-    return this.#linesOf(block)?.[this.#fileTable.readUInt16BE(at + factsKeyBytes + 2)]
+    return at === undefined ? undefined : this.#lineAt(at)
   }
 
   /** Lists the keys of all files, and each file's line; undefined for one whose block is damaged. */
   *entries(): Generator<readonly [key: string, line: string | undefined]> {
-    for (let at = 0; at < this.#fileTable.length; at += factsFileRecord) {
-      const block = this.#fileTable.readUInt16BE(at + factsKeyBytes)
-      const line = this.#linesOf(block)?.[this.#fileTable.readUInt16BE(at + factsKeyBytes + 2)]
-      yield [this.#fileTable.toString('hex', at, at + factsKeyBytes), line]
-    }
+    for (let at = 0; at < this.#fileTable.length; at += factsFileRecord)
+      yield [this.#fileTable.toString('hex', at, at + factsKeyBytes), this.#lineAt(at)]
+  }
+
+  #lineAt(at: number): string | undefined {
+    const block = this.#fileTable.readUInt16BE(at + factsKeyBytes)
+    return this.#linesOf(block)?.[this.#fileTable.readUInt16BE(at + factsKeyBytes + 2)]
   }
 
   /** Returns where in the table the record of a key begins; undefined without one. */

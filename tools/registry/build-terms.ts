@@ -1,13 +1,15 @@
+import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {toSha256} from '../../src/digest.ts'
+import {ProsodyModsError} from '../../src/errors.ts'
 import {moduleFacts, type ModuleFacts} from '../../src/facts/module-facts.ts'
 import {lockModule} from '../../src/locking/lock-module.ts'
 import {moduleKey} from '../../src/module-key.ts'
 import {info} from '../../src/operations/info.ts'
 import {openRegistry} from '../../src/registry/registry.ts'
 import type {ModuleTerms, RegistryTerms} from '../../src/registry/types.ts'
-import {createEnvironment} from '../../src/workbench/environment.ts'
+import {createEnvironment, type Environment} from '../../src/workbench/environment.ts'
 import {readLua} from '../../src/workbench/read-lua.ts'
 import {withWorkbench, type Workbench} from '../../src/workbench/workbench.ts'
 import {currentText, registryText} from './files.ts'
@@ -19,7 +21,16 @@ import {currentText, registryText} from './files.ts'
 export async function buildTerms(folder: string): Promise<RegistryTerms> {
   const registry = openRegistry(`${folder}/`)
   // Nothing but the registry is to be asked.
-  const environment = {...createEnvironment(), registry, storeFolder: join(tmpdir(), 'no-such-store')}
+  const storeFolder = mkdtempSync(join(tmpdir(), 'prosody-mods-terms-'))
+  try {
+    return {terms: await termsOfAll({...createEnvironment(), registry, storeFolder}, folder)}
+  } finally {
+    rmSync(storeFolder, {recursive: true})
+  }
+}
+
+async function termsOfAll(environment: Environment, folder: string): Promise<RegistryTerms['terms']> {
+  const {registry} = environment
   const terms: Record<string, Record<string, ModuleTerms>> = {}
   await withWorkbench(environment, {folder, manifest: {}, offline: true}, async (bench) => {
     for (const source of registry.index.sources) {
@@ -32,7 +43,7 @@ export async function buildTerms(folder: string): Promise<RegistryTerms> {
       terms[source] = own
     }
   })
-  return {terms}
+  return terms
 }
 
 /** Says whether terms.json is what the facts of a sound registry come to. */
@@ -43,11 +54,21 @@ export async function checkTerms(folder: string): Promise<string[]> {
     : ['terms.json is out of date: run the facts command']
 }
 
+/** Undefined where the registry does not know all of the module's files. */
 async function factsOfNewest(
   source: string,
   name: string,
   bench: Workbench,
 ): Promise<ModuleFacts | undefined> {
+  try {
+    return await readNewest(source, name, bench)
+  } catch (error) {
+    if (error instanceof ProsodyModsError && error.code === 'OFFLINE_MISSING') return undefined
+    throw error
+  }
+}
+
+async function readNewest(source: string, name: string, bench: Workbench): Promise<ModuleFacts | undefined> {
   const {registry} = bench.environment
   const key = moduleKey(source, name)
   const definition = registry.source(source)

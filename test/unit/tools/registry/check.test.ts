@@ -1,9 +1,10 @@
 import {spawnSync} from 'node:child_process'
-import {writeFileSync} from 'node:fs'
+import {rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import type {RegistryReleases} from '../../../../src/registry/types.ts'
+import {buildTerms} from '../../../../tools/registry/build-terms.ts'
 import {layoutJson} from '../../../../tools/registry/layout.ts'
 import {scratchRegistry, type ScratchRegistry} from '../../../helpers/scratch-registry.ts'
 
@@ -406,6 +407,18 @@ describe('check', {timeout: 60_000}, () => {
       ({terms}: {terms: Record<string, Json>}) => delete terms['jitsi']?.['polls'],
     )
     await expect(scratch.run('check')).rejects.toThrow(/^terms\.json is out of date: run the facts command$/)
+  })
+
+  it('expects no terms of modules whose files no facts are of', async () => {
+    const scratch = scratchRegistry(...everything)
+    rmSync(join(scratch.folder, 'facts/jitsi.facts'))
+    const {terms} = await buildTerms(scratch.folder)
+    expect(terms['jitsi']?.['polls']).toBeUndefined()
+    // Another source has the same bytes.
+    expect(terms['jitsi']?.['debug_traceback']).toBeDefined()
+    expect(terms['community']).toMatchObject({
+      rest: {libraries: expect.arrayContaining(['util.jid']) as string[]},
+    })
   })
 
   it('takes summaries of modules that left a Mercurial repository', async () => {
