@@ -32,6 +32,9 @@ export interface FileResult {
   readonly rules?: RuleReport
 }
 
+/** What a file comes to in which nothing is found. */
+export const nothingFound: FileResult = {findings: [], pending: [], defines: [], uses: []}
+
 /** A finding that counts unless some file defines, or uses, a global. */
 export interface Pending {
   readonly finding: Finding

@@ -1,5 +1,5 @@
 import {check, tooDeep} from './check.ts'
-import {resolveFindings, type FileResult, type Finding} from './finding.ts'
+import {nothingFound, resolveFindings, type FileResult, type Finding} from './finding.ts'
 import {OptionCache} from './options/option-cache.ts'
 import type {OptionSet} from './options/options.ts'
 import {applyOptions} from './report.ts'
@@ -37,13 +37,13 @@ export function lintFiles(
   return resolveFindings(files.map((file) => lintAlone(file, options)))
 }
 
-const clean: FileResult = {findings: [], pending: [], defines: [], uses: []}
-
 /** Finds what a file comes to by itself, before others are looked at. */
 export function lintAlone({bytes, layers, rules}: FileToLint, options: OptionCache): FileResult {
   const report = check(bytes, {luacheck: layers !== undefined, rules: rules !== undefined})
   const result =
-    layers === undefined && report.problem === undefined ? clean : applyOptions(report, layers ?? [], options)
+    layers === undefined && report.problem === undefined
+      ? nothingFound
+      : applyOptions(report, layers ?? [], options)
   const {syntax, text} = report
   if (rules === undefined || syntax === undefined) return result
   try {

@@ -11,8 +11,12 @@ import {ShippedFacts} from './shipped-facts.ts'
 
 /** Makes the digest that a target has among those that facts were made for. */
 export function targetDigest(target: Target): string {
-  return sha256Of(JSON.stringify(target)).slice(0, 32)
+  const known = targetDigests.get(target) ?? sha256Of(JSON.stringify(target)).slice(0, 32)
+  targetDigests.set(target, known)
+  return known
 }
+
+const targetDigests = new WeakMap<Target, string>()
 
 /**
  * What is known of Lua files by their digest: by the registry, from this run and, in the store's folder, from earlier
@@ -26,7 +30,6 @@ export class Analyses {
   readonly #code: string
   readonly #known = new Map<string, unknown>()
   readonly #fresh = new Map<string, unknown>()
-  readonly #digests = new Map<Target, string>()
 
   /** @param code names the code that answers; undefined for one that changes: nothing is kept then */
   constructor(
@@ -69,7 +72,7 @@ export class Analyses {
    * undefined.
    */
   report(sha256: Sha256, module: string | undefined, target: Target): RuleReport | undefined {
-    const digest = this.#digestOf(target)
+    const digest = targetDigest(target)
     return (
       this.#shipped.report(sha256, module, digest) ??
       (this.#find(this.#question('rules', sha256, [module, digest])) as RuleReport | undefined)
@@ -82,7 +85,7 @@ export class Analyses {
     {module, target}: {readonly module: string | undefined; readonly target: Target},
     report: RuleReport,
   ): void {
-    this.#add(this.#question('rules', sha256, [module, this.#digestOf(target)]), report)
+    this.#add(this.#question('rules', sha256, [module, targetDigest(target)]), report)
   }
 
   /** Writes what is new. Never fails. */
@@ -108,11 +111,5 @@ export class Analyses {
 
   #question(kind: string, sha256: Sha256, about: readonly (string | undefined)[]): string {
     return JSON.stringify([kind, this.#code, sha256, ...about.map((one) => one ?? null)])
-  }
-
-  #digestOf(target: Target): string {
-    const digest = this.#digests.get(target) ?? targetDigest(target)
-    this.#digests.set(target, digest)
-    return digest
   }
 }

@@ -20,7 +20,6 @@ const blocking: ReadonlyMap<string, string> = new Map([
 
 /** The rule `blocking-call`, which docs/lint/blocking-call.md describes. */
 export const blockingCall: Rule = {
-  standard: 'warning',
   check(code, _, say) {
     for (const {base, site, path} of code.calls) {
       const why = path === undefined ? undefined : blocking.get(`${path.root} ${path.name}`)

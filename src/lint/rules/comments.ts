@@ -39,7 +39,6 @@ export function ignoredIn(code: Code): Ignored {
 
 /** The rule `inline-comment`, which docs/lint/inline-comment.md describes. */
 export const inlineComment: Rule = {
-  standard: 'warning',
   check(code, _, say) {
     for (const {comment, problems} of directivesIn(code))
       for (const message of problems)

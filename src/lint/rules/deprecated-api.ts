@@ -6,7 +6,6 @@ import type {Rule, Said, Say} from './types.ts'
 
 /** The rule `deprecated-api`, which docs/lint/deprecated-api.md describes. */
 export const deprecatedApi: Rule = {
-  standard: 'warning',
   check(code, known, say) {
     for (const call of code.calls) {
       const {base, method, path} = call

@@ -3,7 +3,6 @@ import type {Rule} from './types.ts'
 
 /** The rule `deprecated-option`, which docs/lint/deprecated-option.md describes. */
 export const deprecatedOption: Rule = {
-  standard: 'warning',
   check(code, {deprecated}, say) {
     for (const call of code.calls) {
       const [first] = call.args

@@ -15,7 +15,8 @@ import {requireInHandler} from './require-in-handler.ts'
 import {shadowsCore} from './shadows-core.ts'
 import {sharedWrite} from './shared-write.ts'
 import {knownOf, type Target} from './target.ts'
-import {severities, type Rule, type RuleSettings, type Severity} from './types.ts'
+import {withSettings} from './settings.ts'
+import type {Rule, RuleSettings} from './types.ts'
 import {unknownEvent} from './unknown-event.ts'
 import {unknownGlobal} from './unknown-global.ts'
 import {unknownLibrary} from './unknown-library.ts'
@@ -84,15 +85,6 @@ export function applyRules(
   }
 }
 
-/** Makes what `checkRules` says of what `applyRules` has found. */
-export function withSettings(report: RuleReport, settings: RuleSettings): RuleReport {
-  const findings = report.findings.flatMap((finding) => {
-    const severity = severityBy(settings, finding)
-    return severity === undefined ? [] : [severity === finding.severity ? finding : {...finding, severity}]
-  })
-  return {...report, findings}
-}
-
 function findingsIn(code: Code, text: SourceText, {target}: Pick<RuleJob, 'target'>): RuleFinding[] {
   const known = knownOf(target)
   const ignored = ignoredIn(code)
@@ -112,20 +104,4 @@ function findingsIn(code: Code, text: SourceText, {target}: Pick<RuleJob, 'targe
     })
   }
   return findings.sort((a, b) => a.line - b.line || a.column - b.column || (a.rule < b.rule ? -1 : 1))
-}
-
-/** A rule that is set to error makes errors of all that it finds; one that is set lower never more than that. */
-function severityBy(
-  settings: RuleSettings,
-  {rule, severity}: Pick<RuleFinding, 'rule' | 'severity'>,
-): Severity | undefined {
-  const {standard}: Rule = rules[rule]
-  const setting = settings[rule]
-  if (setting === undefined) return standard === 'off' ? undefined : severity
-  return setting === 'off' ? undefined : atMost(severity, setting)
-}
-
-function atMost(severity: Severity, setting: Severity): Severity {
-  if (setting === 'error') return setting
-  return severities.indexOf(severity) < severities.indexOf(setting) ? setting : severity
 }

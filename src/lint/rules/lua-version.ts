@@ -6,7 +6,6 @@ const operators53 = new Set(['//', '&', '|', '~', '<<', '>>'])
 
 /** The rule `lua-version`, which docs/lint/lua-version.md describes. */
 export const luaVersion: Rule = {
-  standard: 'error',
   check({syntax, source, operators, jumps}, {target}, say) {
     const version = Number(target.lua.replace('.', ''))
     const needs = (since: number, at: Stretch, what: string): void => {

@@ -4,7 +4,6 @@ import type {Rule} from './types.ts'
 
 /** The rule `missing-file`, which docs/lint/missing-file.md describes. */
 export const missingFile: Rule = {
-  standard: 'error',
   check(code, {target}, say) {
     for (const call of code.calls) {
       const name = call.method === 'require' ? code.text(call.args[0]) : undefined

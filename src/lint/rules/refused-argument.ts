@@ -10,7 +10,6 @@ type Refusal = Pick<Said, 'message' | 'hint' | 'pending'>
 
 /** The rule `refused-argument`, which docs/lint/refused-argument.md describes. */
 export const refusedArgument: Rule = {
-  standard: 'error',
   check(code, known, say) {
     for (const call of code.calls) {
       if (call.site.guarded) continue

@@ -3,7 +3,6 @@ import type {Rule} from './types.ts'
 
 /** The rule `require-in-handler`, which docs/lint/require-in-handler.md describes. */
 export const requireInHandler: Rule = {
-  standard: 'warning',
   check(code, _, say) {
     for (const {node, site, isRequire} of code.calls) {
       const working = !isRequire || site.guarded ? undefined : code.whileWorking(site)

@@ -2,7 +2,6 @@ import type {Rule} from './types.ts'
 
 /** The rule `shadows-core`, which docs/lint/shadows-core.md describes. */
 export const shadowsCore: Rule = {
-  standard: 'warning',
   check({module}, {target, coreModules}, say) {
     if (module === undefined || !coreModules.has(module)) return
     say(

@@ -11,7 +11,6 @@ const luaTables = new Set('string table math os io debug coroutine package utf8 
 
 /** The rule `shared-write`, which docs/lint/shared-write.md describes. */
 export const sharedWrite: Rule = {
-  standard: 'error',
   check(code, known, say) {
     for (const {to, site} of code.assignments) {
       const said = saidOf({code, known}, to, site)

@@ -28,7 +28,5 @@ export type Say = (at: Stretch, said: Said) => void
 
 /** A rule about Prosody, which looks at one file at a time. */
 export interface Rule {
-  /** How what it finds counts at most where nothing is set; off: it is applied only where it is asked for. */
-  readonly standard: Severity | 'off'
   check(code: Code, known: Known, say: Say): void
 }

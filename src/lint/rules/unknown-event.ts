@@ -5,7 +5,6 @@ const hooks = new Set(['hook', 'hook_global', 'wrap_event', 'wrap_global'])
 
 /** The rule `unknown-event`, which docs/lint/unknown-event.md describes. */
 export const unknownEvent: Rule = {
-  standard: 'off',
   check(code, {target, fires}, say) {
     for (const call of code.calls) {
       const [first] = call.args

@@ -6,7 +6,6 @@ import type {Rule} from './types.ts'
 
 /** The rule `unknown-global`, which docs/lint/unknown-global.md describes. */
 export const unknownGlobal: Rule = {
-  standard: 'warning',
   check(code, {target, globals}, say) {
     const lua = luaNames(target.lua)
     const assigned = new Set(globalsSet(code))

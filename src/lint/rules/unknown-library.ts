@@ -10,7 +10,6 @@ const foreign = new Set(['net.url'])
 
 /** The rule `unknown-library`, which docs/lint/unknown-library.md describes. */
 export const unknownLibrary: Rule = {
-  standard: 'error',
   check(code, {target, libs}, say) {
     for (const {node, args, site, isRequire} of code.calls) {
       if (!isRequire || site.guarded) continue

@@ -10,7 +10,6 @@ import type {Rule, Said, Severity} from './types.ts'
 
 /** The rule `unknown-member`, which docs/lint/unknown-member.md describes. */
 export const unknownMember: Rule = {
-  standard: 'error',
   check(code, known, say) {
     const assigned = assignedNames(code)
     const tested = testedLibraries(code)

@@ -6,7 +6,6 @@ import type {Rule} from './types.ts'
 
 /** The rule `unknown-method`, which docs/lint/unknown-method.md describes. */
 export const unknownMethod: Rule = {
-  standard: 'error',
   check(code, known, say) {
     const own = ownFields(code)
     const mayBeAdded = dependsOnOthers(code, known)

@@ -4,7 +4,6 @@ import type {Rule} from './types.ts'
 
 /** The rule `unmet-metadata`, which docs/lint/unmet-metadata.md describes. */
 export const unmetMetadata: Rule = {
-  standard: 'warning',
   check({syntax: {source}}, {target}, say) {
     const lines = metadataLines(source)
     const features = new Set(target.features)

@@ -1,6 +1,5 @@
 import {mainOf} from '../../module-name.ts'
 import {ProsodyModsError} from '../../errors.ts'
-import type {FileToLint} from '../../lint/index.ts'
 import type {OptionSet} from '../../lint/options/options.ts'
 import {emptyLock} from '../../project/lockfile.ts'
 import {isTestFile} from '../../prosody/module-files.ts'
@@ -10,9 +9,10 @@ import type {Environment} from '../../workbench/environment.ts'
 import {layering, locateConfig, optionsOf, type LocatedConfig} from './config.ts'
 import {isModuleSpec} from './inputs.ts'
 import {type LintInput} from './installed.ts'
-import type {Judging} from './results-of.ts'
+import type {Judging, NamedFile} from './results-of.ts'
 import {prosodyStandards, targetFor} from '../../workbench/lint-target.ts'
 import type {NearProject} from '../../workbench/open-project.ts'
+import {ShippedFacts} from '../../workbench/shipped-facts.ts'
 
 const ruleGroups = ['luacheck', 'prosody'] as const
 
@@ -68,6 +68,7 @@ export async function startRun(request: LintRequest, environment: Environment): 
     layersOf: layering(config, options),
     standards,
     storeFolder,
+    shipped: new ShippedFacts(registry),
     signal: environment.signal,
     groups,
     target: isWanted ? targetFor(near.manifest, request, registry) : undefined,
@@ -95,17 +96,18 @@ function isGroupApplied(group: RuleGroup, {isInstalled}: LintInput, {groups}: Li
 }
 
 /** Returns a file together with what it is judged by. */
-export function fileOf(input: LintInput, run: LintRun): FileToLint {
+export function fileOf(input: LintInput, run: LintRun): NamedFile {
   const {path, at = path, bytes, isModule} = input
+  const main = mainOf(at)
   const byLuacheck = isGroupApplied('luacheck', input, run)
   const {target} = run
   const rules =
     target === undefined || isTestFile(at)
       ? undefined
-      : {target, settings: settingsFor(byLuacheck, run), module: mainOf(at), isModule}
+      : {target, settings: settingsFor(byLuacheck, run), module: main, isModule}
   const isPlain = target === undefined || run.hasOwnStandard || !isModule
   const first = isPlain ? noOptions : moduleOptions(target)
-  return {bytes, layers: byLuacheck ? run.layersOf(at, first) : undefined, rules}
+  return {bytes, layers: byLuacheck ? run.layersOf(at, first) : undefined, rules, main}
 }
 
 const optionsByTarget = new WeakMap<Target, OptionSet>()
