@@ -1,10 +1,16 @@
 import type {Dispatcher} from 'undici'
+import request from 'undici/lib/api/api-request.js'
 import buildConnector from 'undici/lib/core/connect.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import {extraCertificates} from './certificates.ts'
 import type {Connections} from './connections.ts'
 import type {Timeouts} from './patience.ts'
 import {proxiesOf} from './proxies.ts'
+
+export {request}
+
+/** Sends a request by the dispatcher that it is called on. */
+export type SendRequest = typeof request
 
 const maxHeaderSize = 32 * 1024
 

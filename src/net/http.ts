@@ -1,9 +1,8 @@
 import type {Dispatcher} from 'undici'
-import request from 'undici/lib/api/api-request.js'
 import {discard, guarded, tooLong} from './body.ts'
 import {Connections} from './connections.ts'
 import {credentialsOf, type Credential, type Credentials} from './credentials.ts'
-import {createDispatcher} from './dispatcher.ts'
+import type {SendRequest} from './dispatcher.ts'
 import {gunzipped} from './gunzip.ts'
 import {Hosts} from './hosts.ts'
 import {timeoutsOf, type Patience, type Timeouts} from './patience.ts'
@@ -71,6 +70,7 @@ const maxAnnouncements = 5
 /** A patience's connections, and what is known of hosts. */
 interface Door {
   readonly dispatcher: Dispatcher
+  readonly request: SendRequest
   readonly timeouts: Timeouts
   readonly hosts: Hosts
   readonly credentials: Credentials
@@ -84,7 +84,10 @@ export function openHttp(env: NodeJS.ProcessEnv): Http {
   const connections = new Connections()
   async function makeDoor(patience: Patience): Promise<Door> {
     const timeouts = timeoutsOf(patience, env)
-    return {timeouts, hosts, credentials, dispatcher: await createDispatcher(timeouts, env, connections)}
+    // What speaks HTTP is much code, and most runs ask nobody.
+    const {createDispatcher, request} = await import('./dispatcher.ts')
+    const dispatcher = await createDispatcher(timeouts, env, connections)
+    return {timeouts, hosts, credentials, dispatcher, request}
   }
   function doorFor(patience: Patience): Promise<Door> {
     const door = doors.get(patience) ?? makeDoor(patience)
@@ -136,7 +139,7 @@ interface Asking extends Door {
 
 async function ask(url: URL, wanted: HttpRequest, door: Asking): Promise<Dispatcher.ResponseData> {
   door.hosts.check(url.host, wanted.patience)
-  const asked = request.call(door.dispatcher, {
+  const asked = door.request.call(door.dispatcher, {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: wanted.post === undefined ? 'GET' : 'POST',

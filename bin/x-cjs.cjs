@@ -1,0 +1,1 @@
+require('../dist-cjs/main.cjs').main(process.argv.slice(2)).then(c=>{process.exitCode=c;process.exit()})
