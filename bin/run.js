@@ -14,7 +14,7 @@ function isTooOld(version) {
 }
 
 function unbuilt(error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/dist[\\/]main\.js/.test(error.message)) throw error
+  if (error.code !== 'MODULE_NOT_FOUND' || !/dist[\\/]main\.js/.test(error.message)) throw error
   refuse(
     'this copy of prosody-mods can not run: it is not built',
     'in the folder of the clone, run: npm ci && npm run build',
@@ -26,4 +26,12 @@ if (isTooOld(process.versions.node))
     'Node.js ' + process.versions.node + ' is too old for prosody-mods: ' + oldest + ' or later is needed',
     "Debian 13's package nodejs is new enough; nodejs.org and version managers have newer ones",
   )
-else import('../dist/main.js').then(({leave, main}) => main(process.argv.slice(2)).then(leave), unbuilt)
+else {
+  let program
+  try {
+    program = require('../dist/main.js')
+  } catch (error) {
+    unbuilt(error)
+  }
+  if (program !== undefined) program.main(process.argv.slice(2)).then(program.leave)
+}

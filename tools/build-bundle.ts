@@ -1,12 +1,13 @@
 /**
  * Joins the modules that tsc has written to build/ into the few files of dist/, since each file costs a start
- * about half a millisecond. Other packages stay outside, in dist/node_modules.
+ * about half a millisecond, and a module in ECMAScript's format more than one in Node's own. Other packages stay
+ * outside, in dist/node_modules, but for those of which shippedPackages lists no code.
  */
 import {createHash} from 'node:crypto'
-import {readFileSync, readdirSync, rmSync} from 'node:fs'
+import {readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {build} from 'rolldown'
+import {build, type BuildOptions, type OutputOptions, type Plugin} from 'rolldown'
 import {shippedPackages} from './shipped-packages.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -16,27 +17,81 @@ const outside = Object.keys(shippedPackages).filter((name) => shippedPackages[na
 for (const entry of readdirSync(dist)) {
   if (entry !== 'types') rmSync(join(dist, entry), {recursive: true})
 }
-await build({
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify({type: 'commonjs'})}\n`)
+
+const output: OutputOptions = {
+  dir: dist,
+  format: 'cjs',
+  // Flat: src/package-folder.ts counts on it.
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+  minify: {compress: false, mangle: false, codegen: {removeWhitespace: true}},
+}
+const graph = new Map<string, readonly string[]>()
+const shared: BuildOptions = {
   cwd: root,
-  input: {
-    main: 'build/main.js',
-    oclif: 'build/oclif.js',
-    index: 'build/index.js',
-    'lint-worker': 'build/lint/worker.js',
-  },
   external: outside.map((name) => new RegExp(`^${name}(?:/|$)`, 'v')),
   platform: 'node',
   tsconfig: false,
   transform: {target: 'node20.19', define: {BUILD_DIGEST: JSON.stringify(buildDigest())}},
-  output: {
-    dir: dist,
-    // Flat: src/package-folder.ts counts on it.
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-    minify: {compress: false, mangle: false, codegen: {removeWhitespace: true}},
-  },
+  plugins: [withoutHttp2(), noting(graph)],
   logLevel: 'warn',
+}
+const core = closureOf('build/main.js')
+await build({
+  ...shared,
+  input: {main: 'build/main.js', oclif: 'build/oclif.js', index: 'build/index.js'},
+  output: {
+    ...output,
+    codeSplitting: {
+      // What is loaded together lies together; each function is first called when the graph is known.
+      groups: [
+        {name: 'core', test: core, priority: 3},
+        {name: 'resolve', test: closureOf('build/context/resolve-and-write.js'), priority: 2},
+        {name: 'http', test: closureOf('build/net/dispatcher.js'), priority: 1},
+      ],
+    },
+  },
 })
+// A thread loads all that it is made of, so it gets no more than it needs.
+await build({
+  ...shared,
+  input: {'lint-worker': 'build/lint/worker.js'},
+  output: {...output, codeSplitting: false},
+})
+
+/** Tells whether a module is loaded whenever another one is. */
+function closureOf(path: string): (id: string) => boolean {
+  let found: Set<string> | undefined
+  return (id) => {
+    if (found === undefined) {
+      found = new Set([join(root, path)])
+      for (const one of found) for (const imported of graph.get(one) ?? []) found.add(imported)
+    }
+    return found.has(id)
+  }
+}
+
+/** Notes what each module imports by statement. */
+function noting(imports: Map<string, readonly string[]>): Plugin {
+  return {
+    name: 'note-imports',
+    moduleParsed({id, importedIds}) {
+      imports.set(id, importedIds)
+    },
+  }
+}
+
+/** undici loads its HTTP/2, and Node's with that, whether or not it is wanted: here it never is. */
+function withoutHttp2(): Plugin {
+  const nothing = '\0no-http2'
+  return {
+    name: 'without-http2',
+    resolveId: (id, importer = '') =>
+      id === './client-h2.js' && importer.includes('/undici/') ? nothing : undefined,
+    load: (id) => (id === nothing ? 'module.exports = undefined' : undefined),
+  }
+}
 
 /** Changes with any code that what is kept of Lua files may depend on: ours, and the versions of all packages. */
 function buildDigest(): string {

@@ -15,7 +15,7 @@ export const shippedPackages: Readonly<Record<string, readonly string[]>> = {
   semver: ['classes', 'functions', 'internal', 'ranges', 'index.js'],
   // One file with everything in it.
   tar: ['dist/esm/index.min.js', 'dist/esm/package.json'],
-  undici: ['lib', 'index.js'],
+  undici: [],
   'xz-decompress': ['dist/package/xz-decompress.js'],
   yaml: ['dist'],
   zstddec: ['dist/zstddec-stream.mjs'],

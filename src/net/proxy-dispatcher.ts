@@ -1,4 +1,6 @@
-import {EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher} from 'undici'
+import type {buildConnector, Dispatcher} from 'undici'
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
 import {systemCode} from '../errors.ts'
 import type {Proxies} from './proxies.ts'
 import {TransferError} from './transfer-error.ts'

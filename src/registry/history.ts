@@ -1,5 +1,5 @@
 import {bareName, mainFile} from '../module-name.ts'
-import {calendar, dayBefore} from '../versioning/calendar.ts'
+import {calendar, dayBefore, versionOfDay} from '../versioning/calendar.ts'
 import type {KnownUntil, ModuleChange, ModuleHistory, RegistryRelease, RegistryReleases} from './types.ts'
 import type {Sha256} from '../digest.ts'
 
@@ -18,7 +18,20 @@ export interface ModuleState {
  * Reads a history as versions, oldest first: a version is a day on which the module changed, and what it was at the end
  * of that day. A change that came in later than its date says counts from the day of the change before.
  */
-export function statesOf({module, changes}: ModuleHistory, known: KnownUntil): readonly ModuleState[] {
+export function statesOf(history: ModuleHistory, known: KnownUntil): readonly ModuleState[] {
+  const before = stateLists.get(history)
+  if (before?.known === known) return before.states
+  const states = readStates(history, known)
+  stateLists.set(history, {known, states})
+  return states
+}
+
+const stateLists = new WeakMap<
+  ModuleHistory,
+  {readonly known: KnownUntil; readonly states: readonly ModuleState[]}
+>()
+
+function readStates({module, changes}: ModuleHistory, known: KnownUntil): readonly ModuleState[] {
   const days: string[] = []
   for (const {date} of changes) {
     const before = days.at(-1) ?? date
@@ -28,10 +41,10 @@ export function statesOf({module, changes}: ModuleHistory, known: KnownUntil): r
     const [day = '', next] = [days[index], days[index + 1]]
     return {
       change,
-      version: versionOf(day),
+      version: versionOfDay(day),
       until:
-        next === undefined ? versionOf(later(day, known.date)) : next === day ? undefined : dayBefore(next),
-      isModule: isModule(module, Object.keys(change.files ?? {})),
+        next === undefined ? versionOfDay(later(day, known.date)) : next === day ? undefined : dayBefore(next),
+      isModule: isModule(module, change.files ?? {}),
     }
   })
 }
@@ -87,13 +100,11 @@ function isNews(files: ReadonlyMap<string, Sha256>, {history, states, table}: Kn
     const own = digestAt(history, now, path)
     if (own === sha256) return false
     return !table.releases.some((release) => {
+      const isOlder = release.date <= (table.history?.date ?? '')
+      const had = isOlder ? filesIn(release, history.module, table).get(path) : undefined
+      if (own === undefined || had !== sha256) return false
       const then = states.findLast(({version}) => !isAfter(version, release.version))
-      return (
-        release.date <= (table.history?.date ?? '') &&
-        own !== undefined &&
-        digestAt(history, then, path) === own &&
-        filesIn(release, history.module, table).get(path) === sha256
-      )
+      return digestAt(history, then, path) === own
     })
   })
 }
@@ -129,12 +140,10 @@ function foldersIn({files}: RegistryRelease, {digests}: RegistryReleases): Reado
   return found
 }
 
-function isModule(module: string, paths: readonly string[]): boolean {
+function isModule(module: string, files: Readonly<Record<string, number>>): boolean {
   const main = mainFile(module)
-  return paths.some(
-    (path) =>
-      path === main || path === `${module}/${main}` || /^[^/]+\.lib\.lua$/.test(withoutFolder(path, module)),
-  )
+  if (Object.hasOwn(files, main) || Object.hasOwn(files, `${module}/${main}`)) return true
+  return Object.keys(files).some((path) => /^[^/]+\.lib\.lua$/.test(withoutFolder(path, module)))
 }
 
 function withoutFolder(path: string, module: string): string {
@@ -148,10 +157,6 @@ function isAfter(one: string, other: string): boolean {
 
 function later(one: string, other: string): string {
   return one > other ? one : other
-}
-
-function versionOf(date: string): string {
-  return calendar.parse(date)?.text ?? date
 }
 
 /** The newest version that is one of the module, and since when there is none. */

@@ -24,8 +24,16 @@ export function calendarSpan(year: number, month?: number): CalendarSpan {
   return {from: versionOf(year, month, 1), before}
 }
 
-/** Returns the version of the day before a date (YYYY-MM-DD). */
+/** Returns the version of a day that there is (YYYY-MM-DD). */
+export function versionOfDay(date: string): string {
+  return date.replaceAll('-0', '.').replaceAll('-', '.')
+}
+
+/** Returns the version of the day before one that there is (YYYY-MM-DD). */
 export function dayBefore(date: string): string {
+  const day = Number(date.slice(8))
+  // Without a calendar in all days of a month but the first: histories have thousands.
+  if (day > 1) return `${date.slice(0, 4)}.${Number(date.slice(5, 7))}.${day - 1}`
   return dayAt(Date.parse(`${date}T00:00:00Z`) - oneDay).text
 }
 

@@ -1,1 +1,0 @@
-require('../dist-cjs/main.cjs').main(process.argv.slice(2)).then(c=>{process.exitCode=c;process.exit()})

@@ -1,1 +1,0 @@
-Object.defineProperty(exports,Symbol.toStringTag,{value:`Module`});const require_core=require("./core-B9zoVzrJ.cjs");exports.leave=require_core.t;exports.main=require_core.n;

@@ -1,1 +1,0 @@
-const require_core=require("./core-B9zoVzrJ.cjs");const origins={registry:`registry`,signature:`archive`,"first-use":`publisher`,user:`user`};function originOf(ref,definition){return origins[require_core.Bt(ref,definition,[]).by]}Object.defineProperty(exports,"t",{enumerable:true,get:function(){return originOf}});
