@@ -14,11 +14,19 @@ function isTooOld(version) {
 }
 
 function unbuilt(error) {
-  if (error.code !== 'MODULE_NOT_FOUND' || !/dist[\\/]main\.js/.test(error.message)) throw error
+  if (error.code !== 'MODULE_NOT_FOUND' || !/dist[\\/]load\.js/.test(error.message)) throw error
   refuse(
     'this copy of prosody-mods can not run: it is not built',
     'in the folder of the clone, run: npm ci && npm run build',
   )
+}
+
+function run({load, keepCode}) {
+  const {main, leave} = load('main.js')
+  main(process.argv.slice(2)).then((exitCode) => {
+    keepCode()
+    leave(exitCode)
+  })
 }
 
 if (isTooOld(process.versions.node))
@@ -27,11 +35,11 @@ if (isTooOld(process.versions.node))
     "Debian 13's package nodejs is new enough; nodejs.org and version managers have newer ones",
   )
 else {
-  let program
+  let loader
   try {
-    program = require('../dist/main.js')
+    loader = require('../dist/load.js')
   } catch (error) {
     unbuilt(error)
   }
-  if (program !== undefined) program.main(process.argv.slice(2)).then(program.leave)
+  if (loader !== undefined) run(loader)
 }

@@ -22,6 +22,7 @@ writeFileSync(join(dist, 'package.json'), `${JSON.stringify({type: 'commonjs'})}
 const output: OutputOptions = {
   dir: dist,
   format: 'cjs',
+  dynamicImportInCjs: false,
   // Flat: src/package-folder.ts counts on it.
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
@@ -53,12 +54,15 @@ await build({
     },
   },
 })
+await build({...shared, input: {load: 'build/load.js'}, output: {...output, codeSplitting: false}})
 // A thread loads all that it is made of, so it gets no more than it needs.
 await build({
   ...shared,
   input: {'lint-worker': 'build/lint/worker.js'},
   output: {...output, codeSplitting: false},
 })
+
+for (const entry of readdirSync(dist)) if (entry.endsWith('.js')) toAscii(join(dist, entry))
 
 /** Tells whether a module is loaded whenever another one is. */
 function closureOf(path: string): (id: string) => boolean {
@@ -91,6 +95,19 @@ function withoutHttp2(): Plugin {
       id === './client-h2.js' && importer.includes('/undici/') ? nothing : undefined,
     load: (id) => (id === nothing ? 'module.exports = undefined' : undefined),
   }
+}
+
+/** Writes other characters as escapes: V8 keeps and reads a text of ASCII at half the size, and dist/load.js wants one. */
+function toAscii(path: string): void {
+  const code = readFileSync(path, 'utf8')
+  const escaped = code.replaceAll(/\P{ASCII}/gu, (character) =>
+    Array.from({length: character.length}, (_, index) => escapeOf(character.charCodeAt(index))).join(''),
+  )
+  if (escaped !== code) writeFileSync(path, escaped)
+}
+
+function escapeOf(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
 }
 
 /** Changes with any code that what is kept of Lua files may depend on: ours, and the versions of all packages. */

@@ -11,14 +11,14 @@ export const shippedPackages: Readonly<Record<string, readonly string[]>> = {
   'env-paths': [],
   'jsonc-parser': ['lib/umd'],
   luaparse: ['luaparse.js'],
-  openpgp: ['dist/node/openpgp.mjs'],
+  openpgp: ['dist/node/openpgp.min.cjs'],
   semver: ['classes', 'functions', 'internal', 'ranges', 'index.js'],
   // One file with everything in it.
-  tar: ['dist/esm/index.min.js', 'dist/esm/package.json'],
+  tar: ['dist/commonjs/index.min.js', 'dist/commonjs/package.json'],
   undici: [],
   'xz-decompress': ['dist/package/xz-decompress.js'],
   yaml: ['dist'],
-  zstddec: ['dist/zstddec-stream.mjs'],
+  zstddec: [],
 }
 
 /** The same of packages that those need, where not all of their code is loaded. */

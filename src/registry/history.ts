@@ -43,7 +43,11 @@ function readStates({module, changes}: ModuleHistory, known: KnownUntil): readon
       change,
       version: versionOfDay(day),
       until:
-        next === undefined ? versionOfDay(later(day, known.date)) : next === day ? undefined : dayBefore(next),
+        next === undefined
+          ? versionOfDay(later(day, known.date))
+          : next === day
+            ? undefined
+            : dayBefore(next),
       isModule: isModule(module, change.files ?? {}),
     }
   })

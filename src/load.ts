@@ -1,0 +1,93 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import {createRequire} from 'node:module'
+import {join} from 'node:path'
+import {Script} from 'node:vm'
+
+/**
+ * Loads the files of dist/ with the code that an earlier run has compiled of them, from dist/code/<version of V8>. That
+ * is as trusted as the files are: only their owner writes it, and where it can't be read or is of another V8 or build,
+ * the file is compiled as ever (docs/decisions/023-code-cache.md).
+ */
+const folder = __dirname
+const codeFolder = join(folder, 'code', `${process.versions.v8}-${process.arch}`)
+/** Those of which the code is kept: their names tell their contents. */
+const named = /-[\w-]{8}\.js$/
+
+interface Loaded {
+  exports: unknown
+}
+
+const loaded = new Map<string, Loaded>()
+/** Those without compiled code, by their names. */
+const compiled = new Map<string, Script>()
+
+/** Loads a file of dist/ once, and returns its exports. */
+export function load(name: string): unknown {
+  const before = loaded.get(name)
+  if (before !== undefined) return before.exports
+  const module: Loaded = {exports: {}}
+  loaded.set(name, module)
+  const path = join(folder, name)
+  const nodes = createRequire(path)
+  const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : (nodes(id) as unknown))
+  scriptOf(name, path).call(module.exports, module.exports, require, module, path, folder)
+  return module.exports
+}
+
+type Wrapper = (...given: readonly [unknown, (id: string) => unknown, Loaded, string, string]) => void
+
+function scriptOf(name: string, filename: string): Wrapper {
+  // All of it is ASCII, of which V8 makes the smaller kind of text.
+  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, 'latin1')}\n})`
+  const cachedData = named.test(name) ? codeOf(name) : undefined
+  const script = new Script(source, {filename, ...(cachedData === undefined ? {} : {cachedData})})
+  if (named.test(name) && script.cachedDataRejected !== false) compiled.set(name, script)
+  return script.runInThisContext() as Wrapper
+}
+
+function codeOf(name: string): Buffer | undefined {
+  try {
+    return readFileSync(join(codeFolder, name))
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps the code that this run has compiled, where the owner of dist/ runs it and may write there. Never fails. */
+export function keepCode(): void {
+  if (compiled.size === 0) return
+  try {
+    if (statSync(folder).uid !== process.getuid?.()) return
+    mkdirSync(codeFolder, {recursive: true})
+    for (const [name, script] of compiled) keep(name, script.createCachedData())
+  } catch {
+    // A run without it takes longer.
+  }
+}
+
+function keep(name: string, code: Buffer): void {
+  const path = join(codeFolder, `.${process.pid}-${name}`)
+  try {
+    const file = openSync(path, 'wx', 0o644)
+    try {
+      if (writeSync(file, code) !== code.length) return
+      // Nobody checks what is in it but by its length.
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(path, join(codeFolder, name))
+  } finally {
+    rmSync(path, {force: true})
+  }
+}

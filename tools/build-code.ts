@@ -1,0 +1,57 @@
+/**
+ * Runs commands with the built program, as a user's first day would have them, so that what V8 has compiled of dist/ is
+ * kept in it (docs/decisions/023-code-cache.md). Prints what they print; throws for one that fails, since the build is no
+ * good then.
+ */
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import {createRequire} from 'node:module'
+import type {AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import type * as loader from '../src/load.ts'
+import type * as program from '../src/main.ts'
+
+
+const folder = mkdtempSync(join(tmpdir(), 'prosody-mods-build-'))
+const module =
+  'local greeting = module:get_option_string("hello_greeting", "hello")\nmodule:log("info", greeting)\n'
+// Each line has its own listeners.
+for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0)
+const server = createServer((_, response) => response.end(module))
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+const {port} = server.address() as AddressInfo
+
+for (const name of ['CACHE', 'CONFIG', 'STATE'])
+  process.env[`PROSODY_MODS_${name}`] = join(folder, name.toLowerCase())
+const project = join(folder, 'project')
+mkdirSync(project)
+const lines = [
+  ['--version'],
+  ...[
+    ['init'],
+    ['add', './mod_hello.lua', `http://127.0.0.1:${port}/mod_hi.lua`],
+    ['install', '--frozen'],
+    ['list'],
+    ['verify'],
+    ['tree'],
+    ['check'],
+    ['info', 'muc_moderation'],
+    ['search', 'moderation'],
+    ['outdated', '--offline'],
+  ].map((words) => [...words, '-C', project]),
+]
+try {
+  const {load, keepCode} = createRequire(import.meta.url)('../dist/load.js') as typeof loader
+  const {main} = load('main.js') as typeof program
+  for (const line of lines) {
+    if (line[0] === 'add') writeFileSync(join(project, 'mod_hello.lua'), module)
+    const exitCode = await main(line)
+    if (exitCode !== 0) throw new Error(`${line.join(' ')} ended with ${exitCode}`)
+  }
+  keepCode()
+} finally {
+  server.closeAllConnections()
+  server.close()
+  rmSync(folder, {recursive: true, force: true})
+}
