@@ -12,7 +12,6 @@ import {join} from 'node:path'
 import type * as loader from '../src/load.ts'
 import type * as program from '../src/main.ts'
 
-
 const folder = mkdtempSync(join(tmpdir(), 'prosody-mods-build-'))
 const module =
   'local greeting = module:get_option_string("hello_greeting", "hello")\nmodule:log("info", greeting)\n'
