@@ -28,11 +28,16 @@ async function compare(workspace: Workspace, rounds: number, server: BenchServer
   await serveRocks({folder: twenty.modules, names: twentyModules}, server, workspace)
   const bundle = await writeBundle(workspace.folder, twentyModules)
   const stage = {workspace, server, twenty, traffic: new Map<string, Counts>()}
-  const [node, files, deb, rocks, once] = await race(
+  const {files, deb} = twenty
+  const stored = join(workspace.folder, 'full-store')
+  await fill(stored, stage)
+  const [node, cold, package_, warm, anew, rocks, once] = await race(
     [
       {name: 'node -e 0', run: () => runQuietly(nodeAlone, workspace.env)},
-      ours('prosody-mods install, file by file', twenty.files, stage),
-      ours('prosody-mods install, one .deb', twenty.deb, stage),
+      ours('prosody-mods install --frozen, file by file', {origin: files, args: ['--frozen']}, stage),
+      ours('prosody-mods install --frozen, one .deb', {origin: deb, args: ['--frozen']}, stage),
+      ours('prosody-mods install --frozen, all stored', {origin: files, args: ['--frozen'], stored}, stage),
+      ours('prosody-mods install, no lockfile, all stored', {origin: files, args: [], stored}, stage),
       theirs('luarocks install, 20 times', stage, (install) =>
         moduleByModule([...install, '--deps-mode', 'none'], twentyModules),
       ),
@@ -40,15 +45,17 @@ async function compare(workspace: Workspace, rounds: number, server: BenchServer
     ],
     rounds,
   )
-  if (!node || !files || !deb || !rocks || !once) return
+  if (!node || !cold || !package_ || !warm || !anew || !rocks || !once) return
   printRace(
-    [node, files, deb, rocks, once],
+    [node, cold, package_, warm, anew, rocks, once],
     [
-      {over: rocks, under: files, budget: 'over 10×'},
-      {over: rocks, under: deb, budget: 'over 10×'},
-      {over: once, under: files, budget: ''},
-      {over: files, under: node, budget: ''},
-      {over: deb, under: node, budget: ''},
+      {over: rocks, under: cold, budget: 'over 10×'},
+      {over: once, under: cold, budget: 'over 2×'},
+      {over: rocks, under: package_, budget: 'over 6×'},
+      {over: cold, under: node, budget: 'under 5×'},
+      {over: warm, under: node, budget: 'under 3.5×'},
+      {over: anew, under: node, budget: 'under 4×'},
+      {over: package_, under: node, budget: ''},
     ],
   )
   printTable(
@@ -57,28 +64,53 @@ async function compare(workspace: Workspace, rounds: number, server: BenchServer
   )
 }
 
-function ours(name: string, origin: Origin, {workspace, server, twenty, traffic}: Stage): Contestant {
+/** Puts all files into a store. */
+async function fill(store: string, {workspace, twenty}: Stage): Promise<void> {
+  const project = join(workspace.folder, 'filling')
+  await twenty.emptyProject({project, store}, twenty.files)
+  await runQuietly([...program, 'install', '--frozen', '-C', project], environmentOf(workspace, store))
+}
+
+function environmentOf({env}: Workspace, store: string): NodeJS.ProcessEnv {
+  return {...env, PROSODY_MODS_CACHE: store}
+}
+
+interface Run {
+  readonly origin: Origin
+  /** Without --frozen there is no lockfile. */
+  readonly args: readonly string[]
+  /** A store that has everything; without it an empty one is used. */
+  readonly stored?: string
+}
+
+function ours(
+  name: string,
+  {origin, args, stored}: Run,
+  {workspace, server, twenty, traffic}: Stage,
+): Contestant {
   const project = join(workspace.folder, 'cold')
   const store = join(workspace.folder, 'cold-store')
-  const env = {...workspace.env, PROSODY_MODS_CACHE: store}
+  const env = environmentOf(workspace, stored ?? store)
   let printed = ''
   return {
     name,
     async prepare() {
       await twenty.emptyProject({project, store}, origin)
+      if (args.length === 0) await rm(join(project, 'prosody-mods.lock.json'))
       await server.takeCounts()
     },
     async run() {
-      printed = await mustRun([...program, 'install', '--json', '-C', project], {env})
+      printed = await mustRun([...program, 'install', ...args, '--json', '-C', project], {env})
     },
     async check() {
       traffic.set(name, await server.takeCounts())
       await holdsAll(project, twenty.digests)
-      const {served} = (JSON.parse(printed) as InstallResult).fetch
+      const {served, fromStore: taken} = (JSON.parse(printed) as InstallResult).fetch
       const counts = Object.entries(served).map(([label, files]) => (origin.label.test(label) ? files : 0))
-      if (counts.length === 1 && counts[0] === twenty.digests.size) return
+      const came = stored === undefined ? counts : [...counts, taken]
+      if (came.length === 1 && came[0] === twenty.digests.size) return
       throw new Error(
-        `${name}: expected all ${twenty.digests.size} files from there, got ${JSON.stringify(served)}`,
+        `${name}: expected all ${twenty.digests.size} files from there, got ${JSON.stringify({served, taken})}`,
       )
     },
   }

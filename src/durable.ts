@@ -1,5 +1,4 @@
-import {closeSync, fsync, openSync} from 'node:fs'
-import {mkdir} from 'node:fs/promises'
+import {closeSync, fsync, mkdirSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {promisify} from 'node:util'
 import {ProsodyModsError, messageOf, systemCode} from './errors.ts'
@@ -25,20 +24,20 @@ export const syncFile = promisify(fsync)
  * Makes a folder and those above it. Node's own recursive mkdir says ENOENT on a read-only file system; this
  * gives the system's answer.
  */
-export async function makeFolders(folder: string): Promise<void> {
+export function makeFolders(folder: string): void {
   try {
-    await makeFolder(folder)
+    makeFolder(folder)
   } catch (error) {
     if (systemCode(error) !== 'ENOENT' || dirname(folder) === folder) throw error
-    await makeFolders(dirname(folder))
+    makeFolders(dirname(folder))
     // Not from the start: below a link that leads nowhere it would never end.
-    await makeFolder(folder)
+    makeFolder(folder)
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeFolder(folder: string): void {
   try {
-    await mkdir(folder)
+    mkdirSync(folder)
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error
   }

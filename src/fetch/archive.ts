@@ -183,11 +183,11 @@ export class ArchiveReader {
         want.sha256,
       )
     return {
-      async write(chunk) {
-        ;(await get()).write(chunk)
+      write(chunk) {
+        get().write(chunk)
       },
       async end() {
-        const done = await get()
+        const done = get()
         if (location.unproved === true && done.digest() !== want.sha256) {
           open.delete(done)
           done.abort()

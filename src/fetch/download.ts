@@ -79,7 +79,7 @@ export async function download(expected: Expected, downloads: Downloads): Promis
 }
 
 async function store(answer: HttpAnswer, expected: Expected, downloads: Downloads): Promise<Sha256> {
-  const writer = await downloads.store.writer()
+  const writer = downloads.store.writer()
   try {
     let head = ''
     for await (const chunk of answer.body) {

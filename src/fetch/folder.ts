@@ -41,7 +41,7 @@ export async function copyFromFolder(
   }
   if (![root, ...within].some((folder) => isInside(folder, real)))
     throw outside(full, real, {location: at.location, within})
-  const writer = await store.writer()
+  const writer = store.writer()
   try {
     writer.write(readModuleFile(real))
     checkDigest(writer.digest(), {name: want.name, url: full, sha256: want.sha256})

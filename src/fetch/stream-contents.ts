@@ -88,11 +88,11 @@ function watch({body, length}: HttpAnswer, onProgress: OnProgress): Watched {
 function keepingSink(store: Store, open: Set<BlobWriter>, done: (file: ReleaseFile) => void): FileSink {
   const get = lazyWriter(store, open)
   return {
-    async write(chunk) {
-      ;(await get()).write(chunk)
+    write(chunk) {
+      get().write(chunk)
     },
     async end() {
-      const blob = await get()
+      const blob = get()
       const sha256 = await blob.commit()
       open.delete(blob)
       done({sha256, size: blob.size})

@@ -140,8 +140,30 @@ function markOf(key: ModuleKey, locked: LockedModule, world: World): Trust {
   return trustOf(known?.ref ?? {}, world.definition, bases)
 }
 
+interface Asked extends World {
+  readonly key: ModuleKey
+  readonly known: Known | undefined
+}
+
+/** A command asks this of each module several times. */
+const answers = new WeakMap<LockedModule, Asked>()
+
 /** The release that the registry knows by the locked version or revision, where it has the module. */
 function knownOf(key: ModuleKey, locked: LockedModule, world: World): Known | undefined {
+  const {definition, manifest, registry} = world
+  const before = answers.get(locked)
+  const isSame =
+    before?.key === key &&
+    before.definition === definition &&
+    before.manifest === manifest &&
+    before.registry === registry
+  if (isSame) return before.known
+  const known = findKnown(key, locked, world)
+  answers.set(locked, {key, definition, manifest, registry, known})
+  return known
+}
+
+function findKnown(key: ModuleKey, locked: LockedModule, world: World): Known | undefined {
   const {definition, manifest, registry} = world
   const published = registry.source(definition.id)
   if (published === undefined) return undefined

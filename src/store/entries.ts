@@ -43,14 +43,19 @@ function worldTag(): string {
 }
 
 /** Does work that needs a folder, which is made where it is missing. */
-export async function withFolder<T>(folder: string, work: () => T): Promise<T> {
+export function inFolder<T>(folder: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error
-    await makeFolders(folder)
+    makeFolders(folder)
     return work()
   }
+}
+
+/** Does the same for those who wait for an answer, of an error too. */
+export async function withFolder<T>(folder: string, work: () => T): Promise<T> {
+  return Promise.resolve(inFolder(folder, work))
 }
 
 /** Removes the files that nobody has read or written for `olderThan` milliseconds (0: all). */

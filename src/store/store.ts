@@ -21,7 +21,7 @@ import {
   remove,
   removeAll,
   removeUnused,
-  withFolder,
+  inFolder,
   type Pruned,
 } from './entries.ts'
 import {Held} from './held.ts'
@@ -127,12 +127,12 @@ export class Store {
   }
 
   /** Begins a new blob, in the store's own temporary folder. */
-  async writer(): Promise<BlobWriter> {
+  writer(): BlobWriter {
     const folder = join(this.folder, 'tmp')
     // The name lets `prune` tell a dead process's leftovers from work in progress.
     const path = join(folder, ownName())
     try {
-      const file = await withFolder(folder, () => openSync(path, 'wx', 0o644))
+      const file = inFolder(folder, () => openSync(path, 'wx', 0o644))
       return new BlobWriter(this, path, file)
     } catch (error) {
       throw writeFailed(path, error)
@@ -141,7 +141,7 @@ export class Store {
 
   /** Stores bytes; gives their digest. */
   async put(bytes: Buffer): Promise<Sha256> {
-    const writer = await this.writer()
+    const writer = this.writer()
     try {
       writer.write(bytes)
       return await writer.commit()
@@ -242,7 +242,7 @@ export class BlobWriter {
       await syncFile(this.#file)
       this.#close()
       this.#store.holdNew(sha256, this.#path)
-      await withFolder(folder, () => renameSync(this.#path, place))
+      inFolder(folder, () => renameSync(this.#path, place))
       await syncFolder(folder)
     } catch (error) {
       throw writeFailed(place, error)
@@ -264,10 +264,10 @@ export class BlobWriter {
 }
 
 /** Makes a writer that is opened when it is first asked for, and is among `open` from then on. */
-export function lazyWriter(store: Store, open: Set<BlobWriter>): () => Promise<BlobWriter> {
+export function lazyWriter(store: Store, open: Set<BlobWriter>): () => BlobWriter {
   let writer: BlobWriter | undefined
-  return async () => {
-    if (writer === undefined) open.add((writer = await store.writer()))
+  return () => {
+    if (writer === undefined) open.add((writer = store.writer()))
     return writer
   }
 }

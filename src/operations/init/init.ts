@@ -78,7 +78,7 @@ async function create(
   plan: () => ReturnType<typeof planContext>,
 ): Promise<ReturnType<typeof planContext>> {
   try {
-    await makeFolders(folder)
+    makeFolders(folder)
   } catch (error) {
     throw writeFailed(folder, error)
   }
