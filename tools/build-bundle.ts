@@ -14,6 +14,15 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = join(root, 'dist')
 const outside = Object.keys(shippedPackages).filter((name) => shippedPackages[name]?.length !== 0)
 
+/**
+ * What undici loads of Node.js and never uses here: its own HTTP, for a limit that we set and a class of answers that
+ * we have none of, and HTTP/2. Loading these takes as long as ten requests.
+ */
+const unused: Readonly<Record<string, string>> = {
+  'node:http': 'module.exports = {maxHeaderSize: 16384, IncomingMessage: class {}}',
+  './client-h2.js': 'module.exports = undefined',
+}
+
 for (const entry of readdirSync(dist)) {
   if (entry !== 'types') rmSync(join(dist, entry), {recursive: true})
 }
@@ -35,7 +44,7 @@ const shared: BuildOptions = {
   platform: 'node',
   tsconfig: false,
   transform: {target: 'node20.19', define: {BUILD_DIGEST: JSON.stringify(buildDigest())}},
-  plugins: [withoutHttp2(), noting(graph)],
+  plugins: [withoutUnused(), noting(graph)],
   logLevel: 'warn',
 }
 const core = closureOf('build/main.js')
@@ -86,14 +95,13 @@ function noting(imports: Map<string, readonly string[]>): Plugin {
   }
 }
 
-/** undici loads its HTTP/2, and Node's with that, whether or not it is wanted: here it never is. */
-function withoutHttp2(): Plugin {
-  const nothing = '\0no-http2'
+/** Puts `unused` in place of what it is named for. */
+function withoutUnused(): Plugin {
   return {
-    name: 'without-http2',
+    name: 'without-unused',
     resolveId: (id, importer = '') =>
-      id === './client-h2.js' && importer.includes('/undici/') ? nothing : undefined,
-    load: (id) => (id === nothing ? 'module.exports = undefined' : undefined),
+      Object.hasOwn(unused, id) && importer.includes('/node_modules/undici/') ? `\0unused ${id}` : undefined,
+    load: (id) => unused[/^\0unused (.+)$/.exec(id)?.[1] ?? ''],
   }
 }
 
