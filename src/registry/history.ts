@@ -118,6 +118,15 @@ function digestAt(history: ModuleHistory, state: ModuleState | undefined, path: 
   return index === undefined ? undefined : history.digests[index]?.sha256
 }
 
+/** Tells whether a snapshot has files of a module. */
+export function hasModule(
+  release: RegistryRelease,
+  {module}: ModuleHistory,
+  table: RegistryReleases,
+): boolean {
+  return filesIn(release, module, table).size > 0
+}
+
 type Folder = ReadonlyMap<string, Sha256>
 
 const folders = new WeakMap<RegistryRelease, ReadonlyMap<string, Folder>>()

@@ -4,7 +4,7 @@ import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
 import type {LockedModule, Lockfile, Trust} from '../project/lockfile.ts'
 import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
-import {knownReleases} from '../sources/known-releases.ts'
+import {knownRelease, knownReleases} from '../sources/known-releases.ts'
 import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
 import {describeSource, type SourceDefinition} from '../sources/kinds.ts'
 import {calendar, looksLikeRevision} from '../versioning/calendar.ts'
@@ -164,22 +164,44 @@ function knownOf(key: ModuleKey, locked: LockedModule, world: World): Known | un
 }
 
 function findKnown(key: ModuleKey, locked: LockedModule, world: World): Known | undefined {
-  const {definition, manifest, registry} = world
+  const {definition, registry} = world
   const published = registry.source(definition.id)
   if (published === undefined) return undefined
   const [, name] = splitKey(key)
-  const refs = knownReleases(published, {registry}, name)
+  const own = revisionOf(locked)
+  const exact = knownRelease(
+    published,
+    {module: name, version: locked.version, isRevision: (revision) => sameRevision(revision, own)},
+    {registry},
+  )
+  return withContents(exact ?? nearest(key, locked, {...world, published}), definition, name)
+}
+
+function withContents(
+  ref: ReleaseRef | undefined,
+  {layout}: SourceDefinition,
+  name: string,
+): Known | undefined {
+  const contents = ref?.contents
+  if (ref === undefined || contents === undefined) return undefined
+  return hasModule(contents, layout, name) ? {ref, contents} : undefined
+}
+
+/** The release of the locked version that has another revision, or of the locked revision with another version. */
+function nearest(
+  key: ModuleKey,
+  locked: LockedModule,
+  {manifest, registry, published}: World & {readonly published: SourceDefinition},
+): ReleaseRef | undefined {
+  const refs = knownReleases(published, {registry}, splitKey(key)[1])
   const isSame = (ref: ReleaseRef): boolean => sameRevision(revisionOf(ref), revisionOf(locked))
   // A day or a number may have another revision than the registry's, where the manifest names that one.
   const pinned = versionIn(manifest, key) ?? ''
   const byRevision = looksLikeRevision(pinned) && sameRevision(revisionOf(locked), pinned)
-  const ref =
-    refs.find((one) => one.version === locked.version && isSame(one)) ??
+  return (
     (byRevision ? undefined : refs.find((one) => one.version === locked.version && isWhole(one))) ??
     refs.find(isSame)
-  const contents = ref?.contents
-  if (ref === undefined || contents === undefined) return undefined
-  return hasModule(contents, definition.layout, name) ? {ref, contents} : undefined
+  )
 }
 
 /**

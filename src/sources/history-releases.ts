@@ -1,8 +1,16 @@
 import {prefixed} from '../module-name.ts'
-import {knownUntil, snapshotsOf, statesOf, type ModuleState, type Snapshot} from '../registry/history.ts'
+import {
+  hasModule,
+  knownUntil,
+  snapshotsOf,
+  statesOf,
+  type ModuleState,
+  type Snapshot,
+} from '../registry/history.ts'
 import type {Registry} from '../registry/registry.ts'
-import type {ModuleHistory, RegistryReleases} from '../registry/types.ts'
+import type {KnownUntil, ModuleHistory, RegistryReleases} from '../registry/types.ts'
 import {publishedAt, type SourceDefinition} from './kinds.ts'
+import {revisionOf} from './revision.ts'
 import type {ReleaseFile, ReleaseRef} from './types.ts'
 
 /** A module with a history, the table of its source, and the snapshots in that as releases. */
@@ -31,19 +39,63 @@ export function historyReleases(recorded: Recorded, registry: Registry): readonl
   const {source, history, table} = recorded
   const before = lists.get(history)
   if (before?.source === source) return before.refs
-  const known = table.history ?? {revision: '', date: ''}
-  const snapshots = snapshotsOf(history, table)
-  const states = statesOf(history, known)
+  const states = statesIn(recorded)
   const refs = [
-    ...states.map((state, index) => {
-      const {until} = state
-      const isLast = index === states.length - 1 && until !== undefined
-      return refOf(isLast ? {...state, until: knownUntil(snapshots, until)} : state, recorded, registry)
-    }),
-    ...snapshotRefs(snapshots, recorded),
+    ...states.map((_, index) => refAt(index, recorded, registry)),
+    ...snapshotRefs(snapshotsOf(history, table), recorded),
   ]
   lists.set(history, {source, refs})
   return refs
+}
+
+/** Returns the first of `historyReleases` that has a version and a revision, without making the others. */
+export function historyRelease(
+  recorded: Recorded,
+  {version, isRevision}: {readonly version: string; readonly isRevision: (revision: string) => boolean},
+  registry: Registry,
+): ReleaseRef | undefined {
+  const {history, table, snapshots} = recorded
+  const index = statesIn(recorded).findIndex(
+    (state) => state.version === version && isRevision(state.change.revision),
+  )
+  if (index >= 0) return refAt(index, recorded, registry)
+  const releases = table.releases.filter(
+    (release) => release.version === version && isRevision(release.revision),
+  )
+  // Of a snapshot that is no newer than the history, nothing else needs to be known.
+  const [release] = releases
+  const ref = release && snapshots[table.releases.indexOf(release)]
+  if (release === undefined || ref === undefined) return undefined
+  if (releases.length === 1 && release.date <= (table.history?.date ?? ''))
+    return hasModule(release, history, table) ? found(ref) : undefined
+  return historyReleases(recorded, registry).find((one) => one.version === version && isAt(one, isRevision))
+}
+
+/** Tells whether a release is of a revision as wanted. */
+export function isAt(ref: ReleaseRef, isRevision: (revision: string) => boolean): boolean {
+  const revision = revisionOf(ref)
+  return revision !== undefined && isRevision(revision)
+}
+
+function statesIn({history, table}: Recorded): readonly ModuleState[] {
+  return statesOf(history, table.history ?? unknown)
+}
+
+const unknown: KnownUntil = {revision: '', date: ''}
+
+/** The release that a state is, by its place among all. */
+function refAt(index: number, recorded: Recorded, registry: Registry): ReleaseRef {
+  const {history, table} = recorded
+  const states = statesIn(recorded)
+  const state = states[index]
+  if (state === undefined) throw new Error(`no state ${index} of ${history.module}`)
+  const {until} = state
+  const isLast = index === states.length - 1 && until !== undefined
+  return refOf(
+    isLast ? {...state, until: knownUntil(snapshotsOf(history, table), until)} : state,
+    recorded,
+    registry,
+  )
 }
 
 function refOf(

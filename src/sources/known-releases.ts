@@ -1,5 +1,5 @@
 import type {RegistryRelease, RegistryReleases} from '../registry/types.ts'
-import {historyReleases, type KnownRef} from './history-releases.ts'
+import {historyRelease, historyReleases, isAt, type KnownRef} from './history-releases.ts'
 import {publishedAt, type SourceDefinition} from './kinds.ts'
 import type {ReleaseContents, ReleaseFile, ReleaseRef, SourceContext} from './types.ts'
 
@@ -24,6 +24,27 @@ export function knownReleases(
   const snapshots = tableReleases(source, table)
   const history = module === '*' ? undefined : registry.history(source.id, module)
   return history === undefined ? snapshots : historyReleases({source, history, table, snapshots}, registry)
+}
+
+/**
+ * Returns the first of those releases that has a version, and a revision as wanted; undefined where there is none.
+ * @param wanted the version, and which revisions are the one
+ */
+export function knownRelease(
+  source: SourceDefinition,
+  wanted: {
+    readonly module: string
+    readonly version: string
+    readonly isRevision: (revision: string) => boolean
+  },
+  {registry}: Pick<SourceContext, 'registry'>,
+): ReleaseRef | undefined {
+  const {module, version, isRevision} = wanted
+  const table = registry.releases(source.id)
+  const snapshots = tableReleases(source, table)
+  const history = module === '*' ? undefined : registry.history(source.id, module)
+  if (history !== undefined) return historyRelease({source, history, table, snapshots}, wanted, registry)
+  return snapshots.find((one) => one.version === version && isAt(one, isRevision))
 }
 
 function tableReleases(source: SourceDefinition, table: RegistryReleases): readonly KnownRef[] {
