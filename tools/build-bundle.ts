@@ -56,7 +56,9 @@ await build({
     codeSplitting: {
       // What is loaded together lies together; each function is first called when the graph is known.
       groups: [
-        {name: 'core', test: core, priority: 3},
+        {name: 'core', test: core, priority: 4},
+        // Of projects that have some, when they are opened.
+        {name: 'mirrors', test: closureOf('build/workbench/mirrors.js'), priority: 3},
         {name: 'resolve', test: closureOf('build/context/resolve-and-write.js'), priority: 2},
         {name: 'http', test: closureOf('build/net/dispatcher.js'), priority: 1},
       ],

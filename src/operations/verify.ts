@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../errors.ts'
-import {differsInLineEnds, diskState, filesBelow} from '../project/disk.ts'
+import {differsInLineEnds, diskBelow, diskState, filesBelow} from '../project/disk.ts'
 import {driftHint, type DriftKind} from '../project/drift.ts'
 import {contextFolder, lockedFiles, type Lockfile} from '../project/lockfile.ts'
 import {unreadablePaths} from '../project/modes.ts'
@@ -117,8 +117,9 @@ function closedOf(
 
 function compare(folder: string, expected: ReadonlyMap<string, Sha256>): Found[] {
   const found: Found[] = []
+  const stateOf = diskBelow(folder)
   for (const [path, sha256] of expected) {
-    const state = diskState(folder, path)
+    const state = stateOf(path)
     if (state === 'absent') found.push({path, kind: 'missing', expected: sha256, got: null})
     else if (state === 'other') found.push({path, kind: 'not-a-file', expected: sha256, got: null})
     else if (state.sha256 !== sha256) {

@@ -17,9 +17,19 @@ const maxBytes = 512 * 1024 * 1024
  * writing through it would reach outside the project. A manifest or lockfile that is a link is what it leads to.
  */
 export function diskState(folder: string, path: string): DiskState {
+  return diskBelow(folder)(path)
+}
+
+/** Gives `diskState` for paths below one folder, and looks once at each folder on their ways. */
+export function diskBelow(folder: string): (path: string) => DiskState {
+  const linked = new Map<string, boolean>()
+  return (path) => look(folder, path, linked)
+}
+
+function look(folder: string, path: string, linked: Map<string, boolean>): DiskState {
   const full = join(folder, path)
   try {
-    if (hasLinkedParent(folder, path)) return 'other'
+    if (hasLinkedParent(folder, path, linked)) return 'other'
     const end = mayBeLink(path) ? linkEnd(folder, path) : undefined
     return stateAt(end === undefined ? full : join(end.root, end.path))
   } catch (error) {
@@ -72,10 +82,14 @@ export function filesBelow(folder: string): string[] {
   }
 }
 
-function hasLinkedParent(folder: string, path: string): boolean {
+function hasLinkedParent(folder: string, path: string, linked: Map<string, boolean>): boolean {
   const slash = path.lastIndexOf('/')
   if (slash === -1) return false
   const parent = path.slice(0, slash)
+  const before = linked.get(parent)
+  if (before !== undefined) return before
   const found = lstatSync(join(folder, parent), {throwIfNoEntry: false})
-  return found?.isSymbolicLink() === true || hasLinkedParent(folder, parent)
+  const isLinked = found?.isSymbolicLink() === true || hasLinkedParent(folder, parent, linked)
+  linked.set(parent, isLinked)
+  return isLinked
 }

@@ -55,9 +55,11 @@ export function historyRelease(
   registry: Registry,
 ): ReleaseRef | undefined {
   const {history, table, snapshots} = recorded
-  const index = statesIn(recorded).findIndex(
-    (state) => state.version === version && isRevision(state.change.revision),
-  )
+  // Most are of another publication of the same repository: its days need not be made for that.
+  const mayBe = history.changes.some(({revision}) => isRevision(revision))
+  const index = mayBe
+    ? statesIn(recorded).findIndex((state) => state.version === version && isRevision(state.change.revision))
+    : -1
   if (index >= 0) return refAt(index, recorded, registry)
   const releases = table.releases.filter(
     (release) => release.version === version && isRevision(release.revision),
