@@ -81,8 +81,8 @@ describe('the hint', () => {
 describe('makeFolders', () => {
   it('makes what is missing, and is content with what is there', async () => {
     const folder = join(await scratchFolder(), 'a/b/c')
-    await makeFolders(folder)
-    await makeFolders(folder)
+    makeFolders(folder)
+    makeFolders(folder)
     expect(existsSync(folder)).toBe(true)
   })
 

@@ -56,7 +56,7 @@ describe('putting and reading', () => {
   })
 
   it('in pieces, which are invisible until they are complete', async () => {
-    const writer = await store.writer()
+    const writer = store.writer()
     writer.write(Buffer.from('a'))
     writer.write(Buffer.from('bc'))
     expect(writer.size).toBe(3)
@@ -66,7 +66,7 @@ describe('putting and reading', () => {
   })
 
   it('given up leaves nothing', async () => {
-    const writer = await store.writer()
+    const writer = store.writer()
     writer.write(Buffer.from('abc'))
     writer.abort()
     writer.abort()
@@ -126,7 +126,7 @@ describe('pruning', () => {
   it('removes what dead processes have left, and nothing of living ones', async () => {
     const dead = spawn('true')
     await new Promise((resolve) => dead.on('exit', resolve))
-    const writer = await store.writer()
+    const writer = store.writer()
     for (const name of [`${dead.pid ?? 0}-abc`, 'junk']) writeFileSync(join(store.folder, 'tmp', name), 'x')
     expect(await store.prune(0)).toEqual({removed: 0, bytes: 0})
     expect(temporary()).toHaveLength(1)
