@@ -68,7 +68,8 @@ export function keepCode(): void {
   if (compiled.size === 0) return
   try {
     if (statSync(folder).uid !== process.getuid?.()) return
-    mkdirSync(codeFolder, {recursive: true})
+    // Whatever the umask: who may write here may run code as whoever runs the program.
+    mkdirSync(codeFolder, {recursive: true, mode: 0o755})
     for (const [name, script] of compiled) keep(name, script.createCachedData())
   } catch {
     // A run without it takes longer.

@@ -6,6 +6,7 @@ import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
 import {startForge, type Forge} from '../helpers/forge.ts'
 import {startHg, type HgServer} from '../helpers/hg.ts'
 import {registryWith} from '../helpers/known-releases.ts'
+import {writeFacts} from '../helpers/known-facts.ts'
 import {mustFail, mustSucceed, writeManifest} from '../helpers/network.ts'
 import {copyPackage, type PackageCopy} from '../helpers/package-copy.ts'
 
@@ -253,6 +254,30 @@ describe('a whole tree', () => {
       'note: old_name: Jitsi calls it new_name now.',
       'modules: 1 added, 1 removed, 2 renamed, 1 changed',
     ])
+  })
+
+  it('brings in what a dry run compares, and nothing else, of files that the registry knows', async () => {
+    await writeFacts(
+      copy.folder,
+      'jitsi',
+      new Map([...Object.entries(first), ...Object.entries(second)].map(([path, text]) => [text, path])),
+    )
+    const sandbox = await newSandbox(copy.program)
+    try {
+      await installed(sandbox, {'jitsi/*': '101'})
+      const before = forge.server.requests.length
+      const {code, stdout} = await sandbox.cli(['bump', 'jitsi@102', '--dry-run'])
+      expect(code, stdout).toBe(0)
+      expect(stdout).toContain(
+        '    renamed kick_jigasi → kick_participant (96% of its lines are the same)\n' +
+          '    renamed old_name → new_name (as its publisher says; 0% of its lines are the same)\n',
+      )
+      const asked = forge.server.requests.slice(before).map((url) => url.replace(/^.*\//, ''))
+      expect(asked.sort()).toEqual(['mod_fresh.lua', 'mod_kick_participant.lua', 'mod_new_name.lua'])
+    } finally {
+      await sandbox.remove()
+      await rm(join(copy.folder, 'registry/facts/jitsi.facts'))
+    }
   })
 
   bumpTest('compares lines out of the context where the store is empty', async ({sandbox}) => {
