@@ -9,7 +9,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import {createRequire} from 'node:module'
+import Module, {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {Script} from 'node:vm'
 
@@ -23,28 +23,32 @@ const codeFolder = join(folder, 'code', `${process.versions.v8}-${process.arch}`
 /** Those of which the code is kept: their names tell their contents. */
 const named = /-[\w-]{8}\.js$/
 
-interface Loaded {
-  exports: unknown
-}
-
-const loaded = new Map<string, Loaded>()
 /** Those without compiled code, by their names. */
 const compiled = new Map<string, Script>()
 
-/** Loads a file of dist/ once, and returns its exports. */
+/**
+ * Loads a file of dist/ once, and returns its exports. What Node.js has loaded by itself, as for oclif, is not loaded
+ * again, and the other way round: errors are told by their class.
+ */
 export function load(name: string): unknown {
-  const before = loaded.get(name)
-  if (before !== undefined) return before.exports
-  const module: Loaded = {exports: {}}
-  loaded.set(name, module)
   const path = join(folder, name)
   const nodes = createRequire(path)
+  const before = nodes.cache[path]
+  if (before !== undefined) return before.exports
+  const module = new Module(path)
+  module.filename = path
+  nodes.cache[path] = module
   const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : (nodes(id) as unknown))
-  scriptOf(name, path).call(module.exports, module.exports, require, module, path, folder)
-  return module.exports
+  try {
+    scriptOf(name, path).call(module.exports, module.exports, require, module, path, folder)
+    module.loaded = true
+    return module.exports as unknown
+  } finally {
+    if (!module.loaded) Reflect.deleteProperty(nodes.cache, path)
+  }
 }
 
-type Wrapper = (...given: readonly [unknown, (id: string) => unknown, Loaded, string, string]) => void
+type Wrapper = (...given: readonly [unknown, (id: string) => unknown, Module, string, string]) => void
 
 function scriptOf(name: string, filename: string): Wrapper {
   // All of it is ASCII, of which V8 makes the smaller kind of text.

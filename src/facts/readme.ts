@@ -1,3 +1,5 @@
+import {compatibilityIn, type Compatibility} from './compatibility.ts'
+
 /** What a module's README says of itself before its text. */
 export interface FrontMatter {
   readonly summary: string | null
@@ -9,8 +11,10 @@ export interface FrontMatter {
   readonly supersededBy: string | null
 }
 
-/** The front matter of a README, or why it could not be read. */
+/** What a README says of its module: its front matter, or why that could not be read, and what it works with. */
 export interface Readme {
+  /** What its section on compatibility says, row by row; absent where that has none. */
+  readonly compatibility?: readonly Compatibility[]
   /** What stands between the lines of dashes; undefined where there is nothing. */
   readonly frontMatter?: FrontMatter | undefined
   /** What could not be read. */
@@ -20,8 +24,14 @@ export interface Readme {
 /** Characters that people write at most. */
 const longest = 4096
 
-/** Reads the YAML between `---` and `---` or `...` at the top of a README. */
+/** Reads what a README says in forms that a program can read. */
 export async function readReadme(text: string): Promise<Readme> {
+  const compatibility = compatibilityIn(text)
+  return {...(await frontMatterIn(text)), ...(compatibility.length === 0 ? {} : {compatibility})}
+}
+
+/** Reads the YAML between `---` and `---` or `...` at the top. */
+async function frontMatterIn(text: string): Promise<Readme> {
   const [, yaml] = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)^(?:---|\.\.\.)[ \t]*$/m.exec(text) ?? []
   if (yaml === undefined || !/^\uFEFF?---/.test(text)) return {frontMatter: undefined, warning: undefined}
   const {parse} = await import('yaml')

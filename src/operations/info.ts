@@ -1,10 +1,11 @@
 import {mainOf} from '../module-name.ts'
 import type {Sha256} from '../digest.ts'
+import type {Compatibility} from '../facts/compatibility.ts'
 import type {factsOf} from '../facts/facts.ts'
 import type {Placement} from '../facts/placement.ts'
 import {Store} from '../store/store.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
-import {moduleNames, selectModule} from '../resolve/layout.ts'
+import {moduleNames, readmeOf, selectModule} from '../resolve/layout.ts'
 import {movesOf, unknownModule} from '../resolve/owners.ts'
 import {parseSpec, type ModuleSpec} from '../resolve/spec.ts'
 import {chooseRelease, newestFirst} from '../resolve/choose.ts'
@@ -12,6 +13,7 @@ import {listed} from '../resolve/gone.ts'
 import {schemes} from '../versioning/index.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {listReleases} from '../sources/index.ts'
+import type {SourceDefinition} from '../sources/kinds.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
 import {noFolders} from '../sources/types.ts'
 import {Analyses} from '../workbench/analyses.ts'
@@ -52,6 +54,8 @@ export interface InfoSource {
   readonly xeps: readonly string[]
   /** The releases, newest first; only those that have the module, and that are asked for. */
   readonly releases: readonly InfoRelease[]
+  /** What the newest README that is known says that it works with, row by row. */
+  readonly compatibility: readonly Compatibility[]
   /** Where to enable the newest release, when its file is known or lies in the store. */
   readonly placement: Placement | null
   /** What the code of the newest release says, when its files are known or lie in the store. */
@@ -160,9 +164,30 @@ async function sourceInfo(
     summary: told?.summary ?? null,
     xeps: told?.xeps ?? [],
     releases,
+    compatibility: compatibilityOf(releases, refs, {definition, name, environment}),
     placement: placementIn(name, analysed.found),
     analysis: analysed.complete ? moduleFacts(analysed.found) : null,
   }
+}
+
+/** Of the newest README that the registry knows: packages of Debian come without. */
+function compatibilityOf(
+  releases: readonly InfoRelease[],
+  refs: readonly ReleaseRef[],
+  about: {
+    readonly definition: SourceDefinition
+    readonly name: string
+    readonly environment: Environment
+  },
+): readonly Compatibility[] {
+  const {definition, name, environment} = about
+  for (const release of releases) {
+    const contents = refs.find((ref) => isRelease(release, ref))?.contents
+    const path = contents && readmeOf(contents, definition.layout, name)
+    const file = path === undefined ? undefined : contents?.files.get(path)
+    if (file !== undefined) return new Analyses(environment).readme(file.sha256)?.compatibility ?? []
+  }
+  return []
 }
 
 function isRelease({version, revision}: InfoRelease, ref: ReleaseRef): boolean {

@@ -1,3 +1,4 @@
+import type {Compatibility} from '../facts/compatibility.ts'
 import {shortDigest, toDigest} from '../digest.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
@@ -115,13 +116,14 @@ function moveText({source, module, until, note}: RegistryMove): string {
 const shownReleases = 10
 
 function sourceLines(source: InfoSource, name: string): string[] {
-  const {facts, summary, xeps, releases, placement, analysis} = source
+  const {facts, summary, xeps, releases, compatibility, placement, analysis} = source
   const [newest] = releases
   return [
     `${pc.bold(source.module)}  ${source.title}`,
     ...summaryLines(summary, 2),
     ...(xeps.length === 0 ? [] : [`  about ${xeps.join(', ')}`]),
     `  ${source.homepage}  licence ${source.licence}${facts.stage === undefined ? '' : `  stage ${facts.stage}`}`,
+    ...compatibilityLines(compatibility),
     ...(facts.gone === undefined ? [] : [`  gone since ${facts.gone}: its publisher has it no more`]),
     ...(facts.supersededBy === undefined ? [] : [`  superseded by ${facts.supersededBy}`]),
     ...(facts.dependencies === undefined ? [] : [`  needs ${facts.dependencies.join(', ')}`]),
@@ -150,6 +152,20 @@ function sourceLines(source: InfoSource, name: string): string[] {
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
     ...(analysis === null ? [] : analysisLines(analysis, source.module)),
   ]
+}
+
+function compatibilityLines(rows: readonly Compatibility[]): string[] {
+  const said = (works: boolean | null): string =>
+    rows
+      .filter((one) => one.works === works)
+      .map(({prosody}) => prosody)
+      .join(', ')
+  const told = [
+    [said(true), 'works with'],
+    [said(false), 'does not work with'],
+    [said(null), 'is not sure of'],
+  ].flatMap(([versions, what]) => (versions === '' ? [] : [`${what ?? ''} ${versions ?? ''}`]))
+  return told.length === 0 ? [] : [`  by its README it ${told.join('; ')}`]
 }
 
 /** What is most telling of a module's code; --json has all of it, with places. */

@@ -8,7 +8,7 @@ import type {LuaProblem} from '../lua/parse.ts'
  * The version of the analysis that facts in the registry are of. It is raised when facts or reports are told in another
  * form, or the same bytes give others; the facts of the registry are made anew with it.
  */
-export const analysisVersion = 1
+export const analysisVersion = 2
 
 /** What is known of the bytes of a file, by the name of the module whose main file it is; '' for any other. */
 export type KnownFile = Readonly<Record<string, KnownReading>>

@@ -40,6 +40,13 @@ async function coreOf(): Promise<string> {
   return path
 }
 
+it('each file is loaded once, by whomever: of a line that oclif reads, errors are known', async () => {
+  expect(await sandbox.cli(['list', '--json', '--json'])).toMatchObject({
+    code: 2,
+    json: {error: {code: 'MANIFEST_MISSING'}},
+  })
+})
+
 describe('what V8 has compiled', () => {
   it('is there after a build, and no run writes it again', async () => {
     const before = await kept()

@@ -15,6 +15,7 @@ import {projectWarnings} from '../../context/warnings.ts'
 import {ownersOf, problem} from './problem.ts'
 import {needProblems} from './need-problems.ts'
 import {codeProblems, layoutProblems, moduleNotes} from './code-problems.ts'
+import {readmeNotes} from './readme-notes.ts'
 
 /** What `check` found; the shape is part of --json (docs/reference/json.md). */
 export interface CheckResult {
@@ -82,7 +83,7 @@ export async function check(request: CheckRequest, environment: Environment): Pr
     problems.push(...needProblems(code, {lock, target}, environment))
     problems.push(...layoutProblems(code, {project, target}, environment))
     problems.push(...(await codeProblems(project, environment)))
-    problems.push(...moduleNotes(lock, target, environment))
+    problems.push(...moduleNotes(lock, target, environment), ...readmeNotes(lock, target, registry))
   }
   const missing = new Set(drift.filter(({kind}) => kind === 'missing').map(({path}) => path))
   const booted = request.boot === undefined ? null : await boot(request.boot, environment)
