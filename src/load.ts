@@ -12,6 +12,7 @@ import {
 import Module, {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {Script} from 'node:vm'
+import {crc32} from 'node:zlib'
 
 /**
  * Loads the files of dist/ with the code that an earlier run has compiled of them, from dist/code/<version of V8>. That
@@ -59,9 +60,15 @@ function scriptOf(name: string, filename: string): Wrapper {
   return script.runInThisContext() as Wrapper
 }
 
+/** V8 trusts what it is given, and falls over what is damaged: so a sum comes before it, as long as V8 aligns data. */
+const sumBytes = 8
+
+/** Undefined for what is not there, or not as it was written. */
 function codeOf(name: string): Buffer | undefined {
   try {
-    return readFileSync(join(codeFolder, name))
+    const file = readFileSync(join(codeFolder, name))
+    const code = file.subarray(sumBytes)
+    return file.readDoubleBE() === crc32(code) ? code : undefined
   } catch {
     return undefined
   }
@@ -83,10 +90,11 @@ export function keepCode(): void {
 function keep(name: string, code: Buffer): void {
   const path = join(codeFolder, `.${process.pid}-${name}`)
   try {
+    const sum = Buffer.alloc(sumBytes)
+    sum.writeDoubleBE(crc32(code))
     const file = openSync(path, 'wx', 0o644)
     try {
-      if (writeSync(file, code) !== code.length) return
-      // Nobody checks what is in it but by its length.
+      if (writeSync(file, Buffer.concat([sum, code])) !== sumBytes + code.length) return
       fsyncSync(file)
     } finally {
       closeSync(file)

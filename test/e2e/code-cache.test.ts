@@ -70,6 +70,15 @@ describe('what V8 has compiled', () => {
   it.each<readonly [string, (bytes: Buffer) => Buffer]>([
     ['empty', () => Buffer.alloc(0)],
     ['cut off', (bytes) => bytes.subarray(0, bytes.length / 2)],
+    [
+      'changed in one bit',
+      (bytes) =>
+        Buffer.concat([
+          bytes.subarray(0, 40_000),
+          Buffer.of((bytes[40_000] ?? 0) ^ 4),
+          bytes.subarray(40_001),
+        ]),
+    ],
     ['of nothing', (bytes) => Buffer.alloc(bytes.length)],
     [
       'of another version',
