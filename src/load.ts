@@ -74,9 +74,14 @@ function codeOf(name: string): Buffer | undefined {
   }
 }
 
-/** Keeps the code that this run has compiled, where the owner of dist/ runs it and may write there. Never fails. */
-export function keepCode(): void {
-  if (compiled.size === 0) return
+/**
+ * Keeps the code that this run has compiled, where the owner of dist/ runs it and may write there. Never fails.
+ * @param hasFlags whether V8 may have flags, with which it makes code that it refuses without them
+ */
+export function keepCode(
+  hasFlags = process.execArgv.length > 0 || (process.env['NODE_OPTIONS'] ?? '') !== '',
+): void {
+  if (compiled.size === 0 || hasFlags) return
   try {
     if (statSync(folder).uid !== process.getuid?.()) return
     // Whatever the umask: who may write here may run code as whoever runs the program.

@@ -48,7 +48,8 @@ try {
     const exitCode = await main(line)
     if (exitCode !== 0) throw new Error(`${line.join(' ')} ended with ${exitCode}`)
   }
-  keepCode()
+  // Those that this was started with are not V8's.
+  keepCode(false)
 } finally {
   server.closeAllConnections()
   server.close()

@@ -96,6 +96,18 @@ describe('what V8 has compiled', () => {
     expect(await kept()).toEqual(before)
   })
 
+  it('is left alone by a run with other flags of V8', async () => {
+    const {stdout} = await sandbox.cli(['--version'])
+    const before = await kept()
+    const flagged = await sandbox.cli(['--version'], {env: {NODE_OPTIONS: '--max-old-space-size=300'}})
+    expect(flagged).toMatchObject({code: 0, stdout, stderr: ''})
+    await rm(code, {recursive: true})
+    await sandbox.cli(['--version'], {env: {NODE_OPTIONS: '--max-old-space-size=300'}})
+    await expect(readdir(code)).rejects.toThrow('ENOENT')
+    await sandbox.cli(['--version'])
+    expect(Object.keys(await kept())).toEqual(Object.keys(before))
+  })
+
   it("is not kept in another user's folder", async () => {
     await rm(code, {recursive: true})
     await chown(join(copy.folder, 'dist'), 65534, 65534)
