@@ -26,6 +26,10 @@ const named = /-[\w-]{8}\.js$/
 
 /** Those without compiled code, by their names. */
 const compiled = new Map<string, Script>()
+/** Those of which V8 has refused the code. */
+const refused = new Set<string>()
+/** Whether it has taken some: what it refuses then was loaded after a command had given it flags. */
+let isTaken = false
 
 /**
  * Loads a file of dist/ once, and returns its exports. What Node.js has loaded by itself, as for oclif, is not loaded
@@ -56,7 +60,9 @@ function scriptOf(name: string, filename: string): Wrapper {
   const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, 'latin1')}\n})`
   const cachedData = named.test(name) ? codeOf(name) : undefined
   const script = new Script(source, {filename, ...(cachedData === undefined ? {} : {cachedData})})
-  if (named.test(name) && script.cachedDataRejected !== false) compiled.set(name, script)
+  if (script.cachedDataRejected === false) isTaken = true
+  else if (named.test(name)) compiled.set(name, script)
+  if (script.cachedDataRejected === true) refused.add(name)
   return script.runInThisContext() as Wrapper
 }
 
@@ -86,7 +92,8 @@ export function keepCode(
     if (statSync(folder).uid !== process.getuid?.()) return
     // Whatever the umask: who may write here may run code as whoever runs the program.
     mkdirSync(codeFolder, {recursive: true, mode: 0o755})
-    for (const [name, script] of compiled) keep(name, script.createCachedData())
+    for (const [name, script] of compiled)
+      if (!isTaken || !refused.has(name)) keep(name, script.createCachedData())
   } catch {
     // A run without it takes longer.
   }
