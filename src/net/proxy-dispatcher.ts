@@ -1,4 +1,6 @@
 import type {buildConnector, Dispatcher} from 'undici'
+import connect from 'undici/lib/api/api-connect.js'
+import DispatcherClass from 'undici/lib/dispatcher/dispatcher.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import {systemCode} from '../errors.ts'
@@ -18,6 +20,9 @@ interface ProxyOptions extends Proxies {
 }
 
 type Connector = buildConnector.connector
+
+// As undici's index does: its agent for proxies asks for tunnels by it.
+Object.assign(DispatcherClass.prototype, {connect})
 
 /** Makes what sends requests through the proxies that stand before their hosts. */
 export function proxyDispatcher({headersTimeout, tls, kept, ...options}: ProxyOptions): Dispatcher {

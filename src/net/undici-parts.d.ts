@@ -6,6 +6,20 @@ declare module 'undici/lib/dispatcher/agent.js' {
   export {Agent as default} from 'undici'
 }
 
+declare module 'undici/lib/api/api-connect.js' {
+  import type {Dispatcher} from 'undici'
+
+  /** Asks a proxy for a tunnel, by the dispatcher that it is called on. */
+  export default function connect(
+    this: Dispatcher,
+    options: Dispatcher.ConnectOptions,
+  ): Promise<Dispatcher.ConnectData>
+}
+
+declare module 'undici/lib/dispatcher/dispatcher.js' {
+  export {Dispatcher as default} from 'undici'
+}
+
 declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
   export {EnvHttpProxyAgent as default} from 'undici'
 }
