@@ -1,6 +1,8 @@
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
 import {ProsodyModsError} from '../errors.ts'
 import {generatedFiles} from '../image/generated-files.ts'
-import {emptyLock, type Lockfile} from '../project/lockfile.ts'
+import {contextFolder, emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {isInterrupted, type Project} from '../project/project.ts'
 import {outOfDate, type OutOfDate} from '../resolve/out-of-date.ts'
 import {planContext, type ContextPlan, type WantedState} from '../context/plan.ts'
@@ -76,6 +78,8 @@ function nothingToDo(
   // That others need a module is proved by their code, and not by the lockfile.
   if (keysIn(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
   refuseFirstUse(lock, manifest)
+  // As in an image: nothing is there to be compared.
+  if (keysIn(lock.modules).length > 0 && !existsSync(join(project.folder, contextFolder))) return undefined
   const plan = planWithoutLock(project, wantedOf(project, lock, request))
   if (plan === undefined || plan.changes.length + plan.closed.length > 0) return undefined
   return {

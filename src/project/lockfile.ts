@@ -80,8 +80,18 @@ export interface Lockfile {
 /** The lock of a project in which nothing is locked. */
 export const emptyLock: Lockfile = {lockfileVersion: 1, modules: {}}
 
+/** The text that was read last: a command that writes reads the lockfile before it holds the project, and then again. */
+let last: {readonly text: string; readonly lock: Lockfile} | undefined
+
 /** Throws LOCKFILE_INVALID with line and column. */
 export async function parseLockfile(text: string, path: string): Promise<Lockfile> {
+  if (last?.text === text) return last.lock
+  const lock = await readLockfile(text, path)
+  last = {text, lock}
+  return lock
+}
+
+async function readLockfile(text: string, path: string): Promise<Lockfile> {
   const {validateLockfile} = await import('#validators')
   const kind: JsonKind = {
     code: 'LOCKFILE_INVALID',

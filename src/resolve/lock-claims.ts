@@ -140,41 +140,38 @@ function markOf(key: ModuleKey, locked: LockedModule, world: World): Trust {
   return trustOf(known?.ref ?? {}, world.definition, bases)
 }
 
-interface Asked extends World {
-  readonly key: ModuleKey
-  readonly known: Known | undefined
-}
-
-/** A command asks this of each module several times. */
-const answers = new WeakMap<LockedModule, Asked>()
-
 /** The release that the registry knows by the locked version or revision, where it has the module. */
 function knownOf(key: ModuleKey, locked: LockedModule, world: World): Known | undefined {
-  const {definition, manifest, registry} = world
-  const before = answers.get(locked)
-  const isSame =
-    before?.key === key &&
-    before.definition === definition &&
-    before.manifest === manifest &&
-    before.registry === registry
-  if (isSame) return before.known
-  const known = findKnown(key, locked, world)
-  answers.set(locked, {key, definition, manifest, registry, known})
-  return known
-}
-
-function findKnown(key: ModuleKey, locked: LockedModule, world: World): Known | undefined {
   const {definition, registry} = world
   const published = registry.source(definition.id)
   if (published === undefined) return undefined
-  const [, name] = splitKey(key)
-  const own = revisionOf(locked)
-  const exact = knownRelease(
-    published,
-    {module: name, version: locked.version, isRevision: (revision) => sameRevision(revision, own)},
-    {registry},
-  )
-  return withContents(exact ?? nearest(key, locked, {...world, published}), definition, name)
+  const exact = exactOf(key, locked, {published, registry})
+  return withContents(exact ?? nearest(key, locked, {...world, published}), definition, splitKey(key)[1])
+}
+
+interface Exact {
+  readonly key: ModuleKey
+  readonly version: string
+  readonly registry: Registry
+  readonly ref: ReleaseRef | undefined
+}
+
+/** A command asks this of each module several times; copies of an entry share what it was resolved to. */
+const exacts = new WeakMap<LockedModule['resolved'], Exact>()
+
+/** The release of the locked version and revision. */
+function exactOf(
+  key: ModuleKey,
+  {version, resolved}: LockedModule,
+  {published, registry}: {readonly published: SourceDefinition; readonly registry: Registry},
+): ReleaseRef | undefined {
+  const before = exacts.get(resolved)
+  if (before?.key === key && before.version === version && before.registry === registry) return before.ref
+  const own = revisionOf({resolved})
+  const isRevision = (revision: string): boolean => sameRevision(revision, own)
+  const ref = knownRelease(published, {module: splitKey(key)[1], version, isRevision}, {registry})
+  exacts.set(resolved, {key, version, registry, ref})
+  return ref
 }
 
 function withContents(
