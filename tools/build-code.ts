@@ -21,6 +21,9 @@ const server = createServer((_, response) => response.end(module))
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const {port} = server.address() as AddressInfo
 
+// What this user has set is for this user's runs: a proxy, say, does not know this machine's ports.
+for (const name of Object.keys(process.env))
+  if (/^(?:https?|no)_proxy$|^PROSODY_MODS_/i.test(name)) Reflect.deleteProperty(process.env, name)
 for (const name of ['CACHE', 'CONFIG', 'STATE'])
   process.env[`PROSODY_MODS_${name}`] = join(folder, name.toLowerCase())
 const project = join(folder, 'project')

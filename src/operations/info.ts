@@ -5,7 +5,7 @@ import type {factsOf} from '../facts/facts.ts'
 import type {Placement} from '../facts/placement.ts'
 import {Store} from '../store/store.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
-import {moduleNames, readmeOf, selectModule} from '../resolve/layout.ts'
+import {moduleNames, selectModule} from '../resolve/layout.ts'
 import {movesOf, unknownModule} from '../resolve/owners.ts'
 import {parseSpec, type ModuleSpec} from '../resolve/spec.ts'
 import {chooseRelease, newestFirst} from '../resolve/choose.ts'
@@ -17,6 +17,7 @@ import type {SourceDefinition} from '../sources/kinds.ts'
 import type {ReleaseRef, SourceContext} from '../sources/types.ts'
 import {noFolders} from '../sources/types.ts'
 import {Analyses} from '../workbench/analyses.ts'
+import {knownCompatibility} from '../workbench/known-compatibility.ts'
 import {ownValue} from '../own-value.ts'
 import {unknownSource} from '../workbench/definition-for.ts'
 import type {Environment} from '../workbench/environment.ts'
@@ -181,11 +182,12 @@ function compatibilityOf(
   },
 ): readonly Compatibility[] {
   const {definition, name, environment} = about
+  const {layout} = definition
+  const facts = new Analyses(environment)
   for (const release of releases) {
     const contents = refs.find((ref) => isRelease(release, ref))?.contents
-    const path = contents && readmeOf(contents, definition.layout, name)
-    const file = path === undefined ? undefined : contents?.files.get(path)
-    if (file !== undefined) return new Analyses(environment).readme(file.sha256)?.compatibility ?? []
+    const said = contents && knownCompatibility(contents, {layout, name}, facts)
+    if (said !== undefined) return said
   }
   return []
 }

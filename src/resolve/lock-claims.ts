@@ -149,6 +149,15 @@ function knownOf(key: ModuleKey, locked: LockedModule, world: World): Known | un
   return withContents(exact ?? nearest(key, locked, {...world, published}), definition, splitKey(key)[1])
 }
 
+/** Returns what the registry knows the locked version and revision to hold; undefined where it does not know them. */
+export function knownContents(
+  key: ModuleKey,
+  locked: LockedModule,
+  {definition, registry}: Omit<World, 'manifest'>,
+): ReleaseContents | undefined {
+  return exactOf(key, locked, {published: definition, registry})?.contents
+}
+
 interface Exact {
   readonly key: ModuleKey
   readonly version: string
