@@ -1,0 +1,28 @@
+import {defineCommand} from '../../cli/definition.ts'
+import {dryRun} from '../../cli/flags.ts'
+import {exitCodes} from '../../errors.ts'
+import {imageWrite} from '../../operations/image/write.ts'
+import {renderImageWrite} from '../../render/image.ts'
+
+export default defineCommand({
+  summary: 'write the files of the image anew from manifest and lockfile',
+  description:
+    'The same manifest and lockfile give the same bytes. What stands in a section that says "yours" is kept. A file that was changed elsewhere, or is not from here, is kept as well, what would change is shown, and the command ends with 4; --force replaces it.',
+  examples: [
+    'prosody-mods image write',
+    'prosody-mods image write --dry-run',
+    'prosody-mods image write --force',
+  ],
+  flags: {
+    force: {type: 'switch', description: 'replace files that were changed outside of your sections'},
+    'dry-run': dryRun,
+  },
+  async run({flags}, environment) {
+    const result = await imageWrite({force: flags.force, dryRun: flags['dry-run']}, environment)
+    return {
+      json: result,
+      exitCode: result.files.some(({action}) => action === 'keep') ? exitCodes.OWNED_FILE_CHANGED : 0,
+      text: () => renderImageWrite(result),
+    }
+  },
+})
