@@ -26,12 +26,14 @@ const programs = ['/usr/bin/env', '/usr/bin/prosody', '/usr/bin/prosodyctl']
 export function gathering({lua, uid}: ImageSettings): string[] {
   const all = [...folders, ...files, ...programs]
   return [
-    'mkdir -p /image/tmp /image/usr/bin /image/usr/lib /image/usr/local/lib',
+    'mkdir -p /image/dev /image/proc /image/sys /image/tmp /image/usr/bin /image/usr/lib /image/usr/local/lib',
     'ln -s usr/bin /image/bin',
     'ln -s usr/lib /image/lib',
     'if test -L /lib64; then ln -s usr/lib64 /image/lib64 && mkdir -p /image/usr/lib64; fi',
     'chmod 1777 /image/tmp',
-    `for path in ${all.join(' ')} /usr/lib/*/lua /usr/bin/lua${lua}; do if test -e "$path"; then tar --create --file=- "$path" 2>/dev/null | tar --extract --file=- --directory=/image; fi; done`,
+    `for path in ${all.join(' ')} /usr/bin/lua${lua}; do if test -e "$path"; then tar --create --file=- "$path" 2>/dev/null | tar --extract --file=- --directory=/image; fi; done`,
+    // Lua's modules are links to libraries beside their folder.
+    'for path in /usr/lib/*/lua; do tar --create --dereference --file=- "$path" 2>/dev/null | tar --extract --file=- --directory=/image; done',
     `find /image/usr/bin /image/usr/lib /image/usr/local/lib -type f | while read -r path; do ldd "$path" 2>/dev/null | grep -o '/[^ ]*' ; done | sort -u | while read -r path; do mkdir -p "/image$(dirname "$path")" && cp --dereference "$path" "/image$path"; done`,
     'rm --recursive --force /image/etc/prosody/certs/* /image/etc/ssl/private',
     'install --directory --mode=755 /image/etc/prosody/certs',

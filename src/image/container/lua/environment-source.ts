@@ -76,7 +76,8 @@ end
 
 local function installed(name)
 	for _, folder in ipairs(folders) do
-		for _, path in ipairs { "/mod_" .. name .. "/mod_" .. name .. ".lua", "/mod_" .. name .. ".lua" } do
+		for _, path in ipairs { "/mod_" .. name .. "/", "/" .. name .. "/", "/" } do
+			path = path .. "mod_" .. name .. ".lua"
 			if lfs.attributes(folder .. path, "mode") == "file" then return true end
 		end
 	end
