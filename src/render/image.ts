@@ -1,3 +1,4 @@
+import type {ImageCheckResult} from '../operations/image/check.ts'
 import type {ImageWriteResult, WrittenImageFile} from '../operations/image/write.ts'
 import {visible} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
@@ -43,4 +44,25 @@ function summary(
   return isCurrent
     ? `up to date: ${count(files, 'file')} of the image (${what})`
     : `image: ${what}; IMAGE.md says how it is built and what can be set`
+}
+
+/** Writes for people what `image check` found. */
+export function renderImageCheck({image, problems, notes}: ImageCheckResult): string {
+  const {profile, base, prosody, variant} = image
+  return lines(
+    problems.flatMap(({path, line, message, hint}) => [
+      `${pc.red('problem:')} ${visible(placeOf(path, line, message))}${visible(message)}`,
+      ...(hint === null ? [] : [`  ${pc.cyan('hint:')} ${visible(hint)}`]),
+    ]),
+    notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`),
+    problems.length === 0
+      ? `the image fits: Prosody ${prosody}, ${profile}, ${variant} on ${base}`
+      : `${count(problems.length, 'problem')} with the image`,
+  )
+}
+
+/** A file that the message names is not named twice. */
+function placeOf(path: string | null, line: number | null, message: string): string {
+  if (path === null || (line === null && message.includes(path))) return ''
+  return line === null ? `${path}: ` : `${path}:${line}: `
 }

@@ -1,10 +1,19 @@
 import {defineCommand} from '../../cli/definition.ts'
 import {dryRun} from '../../cli/flags.ts'
 import {exitCodes, ProsodyModsError} from '../../errors.ts'
-import {imageInit} from '../../operations/image/write.ts'
-import {renderImageWrite} from '../../render/image.ts'
+import type * as Operation from '../../operations/image/write.ts'
+import type * as Render from '../../render/image.ts'
 
 const choices = {profile: ['jitsi', 'xmpp', 'minimal'], variant: ['slim', 'scratch']} as const
+
+/** Brings the texts of images with it, which no other command shall load. */
+async function parts(): Promise<
+  Pick<typeof Operation, 'imageInit'> & Pick<typeof Render, 'renderImageWrite'>
+> {
+  const {imageInit} = await import('../../operations/image/write.ts')
+  const {renderImageWrite} = await import('../../render/image.ts')
+  return {imageInit, renderImageWrite}
+}
 
 export default defineCommand({
   summary: 'make an image of the project: Dockerfile, configuration, compose file',
@@ -33,6 +42,7 @@ export default defineCommand({
   },
   async run({flags}, environment) {
     for (const name of ['profile', 'variant'] as const) refuseOther(name, flags[name])
+    const {imageInit, renderImageWrite} = await parts()
     const result = await imageInit(
       {
         profile: flags.profile,

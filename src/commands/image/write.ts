@@ -1,8 +1,17 @@
 import {defineCommand} from '../../cli/definition.ts'
 import {dryRun} from '../../cli/flags.ts'
 import {exitCodes} from '../../errors.ts'
-import {imageWrite} from '../../operations/image/write.ts'
-import {renderImageWrite} from '../../render/image.ts'
+import type * as Operation from '../../operations/image/write.ts'
+import type * as Render from '../../render/image.ts'
+
+/** Brings the texts of images with it, which no other command shall load. */
+async function parts(): Promise<
+  Pick<typeof Operation, 'imageWrite'> & Pick<typeof Render, 'renderImageWrite'>
+> {
+  const {imageWrite} = await import('../../operations/image/write.ts')
+  const {renderImageWrite} = await import('../../render/image.ts')
+  return {imageWrite, renderImageWrite}
+}
 
 export default defineCommand({
   summary: 'write the files of the image anew from manifest and lockfile',
@@ -18,6 +27,7 @@ export default defineCommand({
     'dry-run': dryRun,
   },
   async run({flags}, environment) {
+    const {imageWrite, renderImageWrite} = await parts()
     const result = await imageWrite({force: flags.force, dryRun: flags['dry-run']}, environment)
     return {
       json: result,

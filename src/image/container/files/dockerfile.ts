@@ -25,10 +25,10 @@ export function dockerfileText(contents: ImageContents): string {
 
 function rockStage({settings, rocks, rockPackages}: ImageContents): string {
   const installs = rocks.map(({rock, version}) =>
-    ['luarocks', `--lua-version=${settings.lua}`, '--tree=/rocks', 'install', rock, version ?? '']
-      .filter((word) => word !== '')
-      .map(shellWord)
-      .join(' '),
+    [
+      `luarocks --lua-version=${settings.lua} --tree=/rocks install ${shellWord(rock)}`,
+      ...(version === null ? [] : [shellWord(version)]),
+    ].join(' '),
   )
   return `# What Debian does not have: rocks, built where the compiler stays behind.
 FROM ${settings.base} AS rocks
