@@ -48,7 +48,14 @@ export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]
   const {Worker} = await import('node:worker_threads')
   const share = shareOf(files, standards)
   const others = Array.from({length: threads - 1}, () =>
-    startThread(new Worker(worker.program, {eval: worker.isText, workerData: share, resourceLimits: limits, stdin: false})),
+    startThread(
+      new Worker(worker.program, {
+        eval: worker.isText,
+        workerData: share,
+        resourceLimits: limits,
+        stdin: false,
+      }),
+    ),
   )
   const results: (FileResult | undefined)[] = files.map(() => undefined)
   for (let next = takeFile(share); next !== undefined; next = takeFile(share))

@@ -187,10 +187,7 @@ async function workThrough(file: string): Promise<{outputs: ProgramOutput[]; tre
   await rm(join(folder, 'user'), {recursive: true, force: true})
   await rm(project, {recursive: true, force: true})
   await mkdir(join(modules, 'mod_hello'), {recursive: true})
-  await writeFile(
-    join(modules, 'mod_hello/mod_hello.lua'),
-    'local x = 1\nmodule:log("info", not_there)\n',
-  )
+  await writeFile(join(modules, 'mod_hello/mod_hello.lua'), 'local x = 1\nmodule:log("info", not_there)\n')
   await writeFile(join(project, 'own.asc'), archive.key.armored)
   const source = {
     kind: 'debian',
