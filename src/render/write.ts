@@ -1,8 +1,9 @@
+import {join} from 'node:path'
 import {out as pc} from './colours.ts'
 import type {AddedModule, AddResult} from '../operations/add/add.ts'
 import type {FetchResult} from '../operations/fetch.ts'
 import type {InitResult} from '../operations/init/init.ts'
-import type {InstallResult} from '../operations/install.ts'
+import type {InstallResult} from '../operations/install/types.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {WriteResult} from '../context/write-result.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
@@ -43,7 +44,9 @@ export function renderFetch({modules, files, fetch}: FetchResult): string {
 }
 
 /** Writes for people what `install` did. */
-export function renderInstall(result: InstallResult): string {
+export function renderInstall({destdir, ...installed}: InstallResult): string {
+  const result =
+    destdir === undefined ? installed : {...installed, changes: below(destdir, installed.changes)}
   if (result.upToDate) {
     return lines(
       omissionLines(result, false),
@@ -59,6 +62,10 @@ export function renderInstall(result: InstallResult): string {
     writtenLines(result),
     `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
   )
+}
+
+function below(folder: string, changes: InstallResult['changes']): InstallResult['changes'] {
+  return changes.map((change) => ({...change, path: visible(join(folder, change.path))}))
 }
 
 /** Writes for people what `remove` did. */
