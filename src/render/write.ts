@@ -25,14 +25,25 @@ import {
 
 /** Writes for people what `add` did. */
 export function renderAdd(result: AddResult): string {
+  const {made, dryRun} = result
   return lines(
+    made === undefined ? [] : madeLines(made, dryRun),
     result.added.flatMap((module) => addedLines(module, result)),
     closureLines(result.needs, result.dryRun),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     omissionLines(result, true),
     fetchLines(result.fetch),
     writtenLines(result),
+    (made?.notes ?? []).map((note) => `${pc.cyan('note:')} ${note}`),
   )
+}
+
+function madeLines({folder, target}: Pick<InitResult, 'folder' | 'target'>, dryRun: boolean): string[] {
+  const {prosody, debian, because} = target
+  return [
+    `${dryRun ? 'would make' : 'made'} a project in ${visible(folder)}`,
+    `  for Prosody ${prosody} on Debian ${debian} ${pc.dim(`(${inLine(because)})`)}`,
+  ]
 }
 
 /** Writes for people what `fetch` brought into the store. */
@@ -100,10 +111,8 @@ function disableLines(removed: readonly ModuleKey[]): string[] {
 
 /** Writes for people what `init` made. */
 export function renderInit(result: InitResult): string {
-  const {prosody, debian, because} = result.target
   return lines(
-    `${result.dryRun ? 'would make' : 'made'} a project in ${visible(result.folder)}`,
-    `  for Prosody ${prosody} on Debian ${debian} ${pc.dim(`(${inLine(because)})`)}`,
+    madeLines(result, result.dryRun),
     writtenLines(result),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,
