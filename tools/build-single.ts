@@ -23,9 +23,8 @@ const names = Object.fromEntries(
 )
 const threads = {'lint-worker.js': withRequired(['dist/lint-worker.js'])}
 
-const table = `{files: {\n${[...files].map(([path, bytes]) => `${JSON.stringify(path)}: "${packed(bytes)}"`).join(',\n')}\n},
-names: ${JSON.stringify(names)},
-threads: ${JSON.stringify(threads)}}`
+const texts = new Map([...files].map(([path, bytes]) => [path, packed(bytes)]))
+const table = {files: placesOf(texts), names, threads}
 const program = readFileSync(join(root, 'tools/single/program.js'), 'utf8').replace(
   'export function',
   'function',
@@ -33,13 +32,25 @@ const program = readFileSync(join(root, 'tools/single/program.js'), 'utf8').repl
 const text = `#!/usr/bin/env node
 /*! prosody-mods ${version}, all of it; licences stand at the end of this file */
 ${program}
-const prosodyModsTable = ${table}
-const prosodyModsMain = prosodyMods(prosodyModsTable, 'dist/main.js')
+const prosodyModsTable = ${JSON.stringify(table)}
+const prosodyModsData = () => {/*${[...texts.values()].join('')}*/}
+const prosodyModsMain = prosodyMods(prosodyModsTable, prosodyModsData, 'dist/main.js')
 if (prosodyModsMain !== undefined)
   prosodyModsMain.main(process.argv.slice(2)).then((exitCode) => prosodyModsMain.leave(exitCode))
 ${licences(root)}`
 mkdirSync(folder, {recursive: true})
 writeFileSync(resolve(folder, 'prosody-mods.mjs'), text, {mode: 0o755})
+
+/** Where each text begins, and how long it is, when all stand one behind the other. */
+function placesOf(all: ReadonlyMap<string, string>): Record<string, readonly [number, number]> {
+  let at = 0
+  const places: Record<string, readonly [number, number]> = {}
+  for (const [path, one] of all) {
+    places[path] = [at, one.length]
+    at += one.length
+  }
+  return places
+}
 
 /** What the program reads of its package, sorted. */
 function packagePaths(): readonly string[] {
