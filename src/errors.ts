@@ -19,6 +19,8 @@ export const exitCodes = {
   CONFIG_INVALID: 2,
   SPEC_INVALID: 2,
   VERSION_INVALID: 2,
+  IMAGE_MISSING: 2,
+  IMAGE_INVALID: 2,
   // 3: not found or unsatisfiable
   MODULE_UNKNOWN: 3,
   MODULE_AMBIGUOUS: 3,
@@ -33,6 +35,7 @@ export const exitCodes = {
   MODULE_GONE: 3,
   MODULE_EXCEPTED: 3,
   NEEDS_UNKNOWN: 3,
+  IMAGE_UNMET: 3,
   // 4: integrity, drift
   DIGEST_MISMATCH: 4,
   DIGEST_UNKNOWN: 4,

@@ -9,6 +9,9 @@ import deps from './deps.ts'
 import explain from './explain.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
+import imageCheck from './image/check.ts'
+import imageInit from './image/init.ts'
+import imageWrite from './image/write.ts'
 import info from './info.ts'
 import init from './init.ts'
 import install from './install.ts'
@@ -36,6 +39,9 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['explain', explain],
   ['fetch', fetch],
   ['identify', identify],
+  ['image check', imageCheck],
+  ['image init', imageInit],
+  ['image write', imageWrite],
   ['info', info],
   ['init', init],
   ['install', install],

@@ -63,8 +63,14 @@ export function rocksCommand(parts: CommandParts): string | null {
   )
 }
 
-/** The Debian packages that the rocks are installed with. Of a rock that is not known, a compiler may be needed. */
-function buildPackages({needed, lua, rocks}: CommandParts): string[] {
+/** Lists the packages of Debian that rocks are installed with. Of a rock that is not known, a compiler may be needed. */
+export function buildPackages({
+  needed,
+  lua,
+  rocks,
+}: Pick<CommandParts, 'lua' | 'rocks'> & {
+  readonly needed: readonly Pick<Dependency, 'by' | 'library'>[]
+}): string[] {
   const packages = new Set(['ca-certificates', `lua${lua}`, 'luarocks'])
   for (const {by, library} of needed) {
     if (by !== 'rock') continue

@@ -52,7 +52,8 @@ function replaced(text: string, values: ReadonlyMap<string, string>): string {
   })
 }
 
-function contentsOf(image: string, suites: readonly DebianSuite[]): Omit<BaseImage, 'image'> {
+/** Tells what is in an image, as far as its name says. */
+export function contentsOf(image: string, suites: readonly DebianSuite[]): Omit<BaseImage, 'image'> {
   const [, host, path = '', tag = 'latest'] =
     /^((?:[^/]*[.:][^/]*|localhost)\/)?([^:@]+)(?::([^@]+))?(?:@.*)?$/.exec(image) ?? []
   const name = path.replace(/^library\//, '')

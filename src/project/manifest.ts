@@ -29,7 +29,17 @@ export type ManifestEntry =
 export interface Manifest {
   readonly $schema?: string
   readonly prosody?: string
-  readonly image?: {readonly debian?: string; readonly modulesPath?: string; readonly lua?: string}
+  readonly image?: {
+    readonly debian?: string
+    readonly modulesPath?: string
+    readonly lua?: string
+    readonly base?: string
+    readonly profile?: 'jitsi' | 'xmpp' | 'minimal'
+    readonly variant?: 'slim' | 'scratch'
+    readonly packages?: readonly string[]
+    readonly uid?: number
+    readonly labels?: Readonly<Record<string, string>>
+  }
   readonly modules?: Readonly<Record<ModuleKey, ManifestEntry>>
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
   readonly sources?: Readonly<Record<string, DeclaredSource>>

@@ -1,6 +1,7 @@
 import {join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import {ProsodyModsError} from '../errors.ts'
+import {imagePaths} from '../image/container/paths.ts'
 import {generatedPaths} from '../image/generated-files.ts'
 import type {OnProgress} from '../progress.ts'
 import {embeddedRegistry, type Registry} from '../registry/registry.ts'
@@ -50,7 +51,7 @@ export function createEnvironment(options: EnvironmentOptions = {}): Environment
     registry: embeddedRegistry(),
     storeFolder: storeFolderOf(env),
     stateFolder: stateFolderOf(env),
-    generatedPaths,
+    generatedPaths: [...generatedPaths, ...imagePaths],
     allowPaths: (options.allowPaths ?? []).map((path) => resolve(cwd, path)),
   }
 }

@@ -165,7 +165,11 @@ function invalid(
 export type ProjectWithLock = Project & {readonly lock: Lockfile}
 /** Opens a project that has a lockfile, or needs none. Throws LOCKFILE_MISSING. */
 export async function lockedProject(environment: Environment): Promise<ProjectWithLock> {
-  const project = await openProject(environment)
+  return lockedOf(await openProject(environment))
+}
+
+/** Returns the project where it has a lockfile or needs none. Throws LOCKFILE_MISSING. */
+export function lockedOf(project: Project): ProjectWithLock {
   const {lock = emptyLock, manifest} = project
   if (project.lock === undefined && keysIn(manifest.modules).length > 0) {
     throw new ProsodyModsError('LOCKFILE_MISSING', 'there is no prosody-mods.lock.json', {

@@ -1,0 +1,32 @@
+import type {ImageModules} from './modules.ts'
+import type {ImageSettings} from './settings.ts'
+
+/** A file of a package that is copied to where the image's Lua finds it. */
+export interface CopiedFile {
+  readonly from: string
+  readonly to: string
+}
+
+/** A rock, in the version that is known to serve; null for the newest. */
+export interface InstalledRock {
+  readonly rock: string
+  readonly version: string | null
+}
+
+/** All that the files of an image are made from. */
+export interface ImageContents {
+  readonly settings: ImageSettings
+  readonly modules: ImageModules
+  /** Absolute folder that prosody-modules/ is copied to. */
+  readonly modulesPath: string
+  /** Absolute folders in which Prosody looks for modules, first to last, its own at the end. */
+  readonly folders: readonly string[]
+  /** Packages of Debian, sorted. */
+  readonly packages: readonly string[]
+  readonly copies: readonly CopiedFile[]
+  readonly rocks: readonly InstalledRock[]
+  /** Packages that the rocks are installed with. */
+  readonly rockPackages: readonly string[]
+  /** Digest of the lockfile's text. */
+  readonly lockfile: string
+}
