@@ -348,6 +348,32 @@ async function killWhileWriting(number: number): Promise<void> {
   await exit
 }
 
+it('a place that can not be written is told, and folders that were there stay', async () => {
+  await mkdir(join(out, 'a'), {recursive: true})
+  await mkdir(join(out, 'etc'))
+  await mustRun(['mount', '-t', 'tmpfs', '-o', 'ro', 'tmpfs', join(out, 'etc')])
+  try {
+    const {code, stderr} = await install('--modules-path', '/a/mods')
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`can't write ${join(out, config)}: the file system is read-only`),
+    ])
+    expect(await readTree(out)).toEqual({'a/mods': 'folder:', etc: 'folder:'})
+  } finally {
+    await mustRun(['umount', join(out, 'etc')])
+  }
+  expect((await install('--modules-path', '/a/mods')).code).toBe(0)
+})
+
+it('a link on the way leads nowhere', async () => {
+  await mkdir(join(out, 'usr'), {recursive: true})
+  await mkdir(join(work, 'elsewhere'))
+  await symlink(join(work, 'elsewhere'), join(out, 'usr/local'))
+  const {code, stderr} = await install('--force')
+  expect([code, stderr]).toEqual([4, expect.stringContaining(`in the way, and not written by prosody-mods`)])
+  expect(await readTree(join(work, 'elsewhere'))).toEqual({})
+})
+
 it('two at once write one after the other', async () => {
   await must('add', './own')
   const both = await Promise.all([install(), install()])

@@ -1,4 +1,4 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {copyFile, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it} from 'vitest'
@@ -42,6 +42,21 @@ it(
 it.each(nodeVersions)(
   'the packed package and the single file work with Node.js %s, and nothing is warned of',
   async (version) => tryWith(await fetchNode(version, join(folder, version)), version),
+  timeout,
+)
+
+it(
+  'the single file says in words that Node.js is too old',
+  async () => {
+    const old = await fetchNode('14.21.3', join(folder, 'old'))
+    for (const name of ['prosody-mods.mjs', 'prosody-mods']) {
+      const file = join(folder, 'old', name)
+      await copyFile(single, file)
+      const {code, stdout, stderr} = await runProgram([old, file, 'list'], {timeout})
+      expect([name, code, stdout]).toEqual([name, 1, ''])
+      expect(stderr).toMatch(/^error: Node\.js 14\.21\.3 is too old for prosody-mods: .*\nhint: .*\n$/)
+    }
+  },
   timeout,
 )
 
