@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {sha256Of} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {GeneratedFile, GeneratedFrom} from '../image/generated-file.ts'
+import {baseOf} from '../image/plugin-base.ts'
 import {pluginPathsFile, pluginPathsPath} from '../image/plugin-paths-file.ts'
 import {placedAt, recordPath, type Destination} from '../project/destination.ts'
 import {diskBelow} from '../project/disk.ts'
@@ -39,6 +40,14 @@ export function configFolder({
   readonly destination: Destination
 }): string {
   return join(folder, destination.config.slice(0, -pluginPathsPath.length))
+}
+
+/** Warns of the modules of an earlier run that lie elsewhere, as its configuration says: nothing there is taken away. */
+export function leftElsewhere(folder: string, placed: Placed, {modules, config}: Destination): string[] {
+  const present = presentText(folder, config)
+  const base = present === undefined ? undefined : baseOf(present, placed)
+  if (base === undefined || base === `/${modules}`) return []
+  return [`${join(folder, base)} holds modules of an earlier run, which nothing loads any more: remove it`]
 }
 
 /** Returns the configuration that a destination shall have. */

@@ -9,7 +9,7 @@ import type {ClosureReport} from '../resolve/closure.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
-import {configFolder, planDestination, type Placed} from './destination.ts'
+import {configFolder, leftElsewhere, planDestination, type Placed} from './destination.ts'
 import {applyContext, type ContextPlan} from './plan.ts'
 import {projectWarnings} from './warnings.ts'
 import {lintedOrRefused, untilKept} from './write-project.ts'
@@ -30,6 +30,7 @@ export interface WantedPlaced extends Placed {
 export async function writeDestination(wanted: WantedPlaced, bench: Workbench): Promise<WriteResult> {
   const {folder, destination, dryRun} = wanted
   let plan = await planDestination(folder, wanted, destination)
+  const left = leftElsewhere(folder, wanted, destination)
   if (!dryRun) await untilKept(() => fetchPlanned(plan, wanted, bench))
   const lint = await lintedOrRefused(writtenOf(plan, wanted), wanted, bench)
   if (!dryRun) {
@@ -43,6 +44,7 @@ export async function writeDestination(wanted: WantedPlaced, bench: Workbench): 
     unchanged: plan.unchanged,
     ...omissionsOf(wanted.resolved),
     warnings: [
+      ...left,
       ...projectWarnings(configFolder(wanted), wanted, bench.environment.registry),
       ...wanted.closure.problems,
     ],

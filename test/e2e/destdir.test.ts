@@ -146,6 +146,12 @@ describe('install --destdir', () => {
     expect(await readFile(join(out, config), 'utf8')).toContain(`"/opt/mods/${dirname(served)}"`)
     await must('verify', '--destdir', out, '--modules-path', '/opt/mods')
     expect(await install('--modules-path', '/')).toMatchObject({code: 2})
+    const moved = await install()
+    expect([moved.code, moved.stdout]).toEqual([
+      0,
+      expect.stringContaining(`warning: ${join(out, 'opt/mods')} holds modules of an earlier run`),
+    ])
+    expect((await install()).stdout).not.toContain('warning')
   })
 
   it.each([
