@@ -42,7 +42,7 @@ export function configFolder({
   return join(folder, destination.config.slice(0, -pluginPathsPath.length))
 }
 
-/** Warns of the modules of an earlier run that lie elsewhere, as its configuration says: nothing there is taken away. */
+/** Returns a warning of modules of an earlier run that lie elsewhere, as its configuration says: they are left alone. */
 export function leftElsewhere(folder: string, placed: Placed, {modules, config}: Destination): string[] {
   const present = presentText(folder, config)
   const base = present === undefined ? undefined : baseOf(present, placed)
