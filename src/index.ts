@@ -31,6 +31,17 @@ export {identify, type IdentifyRequest} from './operations/identify/identify.ts'
 export type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './operations/identify/types.ts'
 export type {Adoption} from './operations/identify/adopt.ts'
 export {info, type InfoRelease, type InfoResult, type InfoSource} from './operations/info.ts'
+export {imageCheck, type ImageCheckRequest, type ImageCheckResult} from './operations/image/check.ts'
+export type {ImageProblem} from './operations/image/problem.ts'
+export {
+  imageInit,
+  imageWrite,
+  type ImageInitRequest,
+  type ImageWriteRequest,
+  type ImageWriteResult,
+  type WrittenImageFile,
+} from './operations/image/write.ts'
+export type {ImageSettings} from './image/container/settings.ts'
 export {init, type InitRequest, type InitResult} from './operations/init/init.ts'
 export {install} from './operations/install/install.ts'
 export type {InstallRequest, InstallResult} from './operations/install/types.ts'

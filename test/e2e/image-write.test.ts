@@ -1,4 +1,4 @@
-import {chmod, readFile, rm, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect} from 'vitest'
 import {readTree, type Sandbox} from '../helpers/cli.ts'
@@ -65,6 +65,16 @@ describe('image init', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('would write Dockerfile\n')
     expect(await readTree(sandbox.project)).toEqual(before)
+  })
+
+  networkTest('says what Git must not have', async ({sandbox}) => {
+    await ownProject(sandbox, ['greeting'])
+    await mkdir(join(sandbox.project, '.git'))
+    await writeFile(join(sandbox.project, '.gitignore'), '/secrets/\n')
+    const {notes} = writtenIn(await sandbox.cli(['image', 'init', '--profile', 'minimal', '--json']))
+    expect(notes).toEqual(['keep secrets out of Git: add ".env" to .gitignore'])
+    await writeFile(join(sandbox.project, '.gitignore'), '/secrets/\n.env\n')
+    expect(writtenIn(await sandbox.cli(['image', 'write', '--json'])).notes).toEqual([])
   })
 
   networkTest('enables each module where its code belongs', async ({sandbox}) => {

@@ -10,7 +10,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {cliPath, newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
 import {writeModules} from '../helpers/own-modules.ts'
 
-/** Kills for each of add and install: two thirds spread over the whole run, the rest over the writing at its end. */
+/** Kills for each command: two thirds spread over the whole run, the rest over the writing at its end. */
 const killsPerCommand = 100
 
 /** A project before the command, and the same after an unkilled run of it. */
@@ -38,7 +38,7 @@ afterAll(async () => {
   await sandbox.remove()
 })
 
-describe.each(['add', 'install'] as const)('%s', (command) => {
+describe.each(['add', 'install', 'image init'] as const)('%s', (command) => {
   it(
     `recovers from each of ${killsPerCommand} kills to the bytes of an unkilled run`,
     {timeout: 900_000},
@@ -67,9 +67,16 @@ describe.each(['add', 'install'] as const)('%s', (command) => {
   )
 })
 
-async function prepare(command: 'add' | 'install'): Promise<Scene> {
+const lines = {
+  add: ['add', './own'],
+  install: ['install'],
+  'image init': ['image', 'init', '--profile', 'minimal'],
+} as const
+
+async function prepare(command: keyof typeof lines): Promise<Scene> {
   const before = join(work, command)
-  const args = command === 'add' ? ['add', './own'] : ['install']
+  const args = lines[command]
+  if (command === 'image init') await succeed(['add', './own'])
   if (command === 'install') {
     await succeed(['add', './own'])
     await rm(join(sandbox.project, 'prosody-modules'), {recursive: true})
@@ -107,6 +114,8 @@ function median(values: readonly number[]): number {
 
 /** Blobs of the store whose bytes are not the ones that their names say. */
 async function damagedBlobs(): Promise<readonly string[]> {
+  // What fetches nothing has no store.
+  if (!existsSync(sandbox.store)) return []
   const blobs = Object.entries(await readTree(sandbox.store)).filter(([path]) =>
     path.startsWith('v1/sha256/'),
   )

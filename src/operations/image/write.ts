@@ -6,6 +6,7 @@ import {applySteps} from '../../project/transaction.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {changeProject, lockedOf, type ProjectWithLock} from '../../workbench/open-project.ts'
 import {findContents} from './contents.ts'
+import {unignoredNotes} from './unignored.ts'
 import {differenceIn, manifestSteps, planImage, stepsFor, type PlannedFile} from './plan.ts'
 import type {ImageSettings} from '../../image/container/settings.ts'
 
@@ -102,7 +103,8 @@ async function write(
   const files = planned.map((file) => written(file, request.force))
   const doing = planned.filter((_, index) => !['keep', 'none'].includes(files[index]?.action ?? 'none'))
   if (!request.dryRun) await applySteps({...environment, folder}, [...stepsFor(doing), ...steps])
-  return {dryRun: request.dryRun, image, changed: steps.map(({path}) => path), files, notes}
+  const all = [...notes, ...unignoredNotes(folder)]
+  return {dryRun: request.dryRun, image, changed: steps.map(({path}) => path), files, notes: all}
 }
 
 function written(file: PlannedFile, force: boolean): WrittenImageFile {
