@@ -18,7 +18,7 @@ const terminal = {
 }
 
 export default defineConfig(
-  {ignores: ['build/', 'dist/', 'node_modules/', 'coverage/']},
+  {ignores: ['build/', 'dist/', 'dist-single/', 'node_modules/', 'coverage/']},
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -1,6 +1,6 @@
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {InstallResult} from '../src/operations/install.ts'
+import type {InstallResult} from '../src/operations/install/types.ts'
 import {mustRun} from '../test/helpers/program.ts'
 import {twentyModules} from './corpus.ts'
 import {printRace, printTable} from './print.ts'

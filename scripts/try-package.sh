@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs a packed prosody-mods into an empty prefix and does its main job with it, as a user would: a new project with
-# the real mod_muc_moderation, written once more without a network, verified and linted. Whatever goes to standard
-# error, a warning of Node.js among it, is a failure.
+# Installs a packed prosody-mods into an empty prefix, or puts its single file there, and does its main job with it, as a
+# user would: a new project with the real mod_muc_moderation, written once more without a network, verified and linted.
+# Whatever goes to standard error, a warning of Node.js among it, is a failure.
 #
-#   scripts/try-package.sh PACKAGE.tgz [NODE]     NODE: the Node.js program that runs it, the one in PATH by default
+#   scripts/try-package.sh PACKAGE.tgz|PROGRAM.mjs [NODE]     NODE: the Node.js program that runs it, by default the one
+#                                                             in PATH
 #
 # Needs npm, and a Debian mirror in apt's configuration or the internet.
 set -euo pipefail
@@ -12,16 +13,21 @@ work=$(mktemp --directory --tmpdir prosody-mods-package.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 
 main() {
-  (($# == 1 || $# == 2)) || fail 'usage: scripts/try-package.sh PACKAGE.tgz [NODE]'
+  (($# == 1 || $# == 2)) || fail 'usage: scripts/try-package.sh PACKAGE.tgz|PROGRAM.mjs [NODE]'
   local package node
   package=$(realpath -- "$1")
   node=$(realpath -- "${2:-$(command -v node)}")
 
-  step "npm install --global ${package##*/}"
   mkdir "$work/prefix" "$work/bin" "$work/project"
   # in the empty folder, where no .npmrc of a project counts
   cd "$work/project"
-  npm install --global --prefix "$work/prefix" --offline --no-audit --no-fund "$package"
+  if [[ $package == *.mjs ]]; then
+    step "install ${package##*/}"
+    install -D --mode 755 "$package" "$work/prefix/bin/prosody-mods"
+  else
+    step "npm install --global ${package##*/}"
+    npm install --global --prefix "$work/prefix" --offline --no-audit --no-fund "$package"
+  fi
   # the program begins with `#!/usr/bin/env node`
   ln -s "$node" "$work/bin/node"
   export PATH="$work/bin:$work/prefix/bin:$PATH"

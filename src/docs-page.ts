@@ -1,5 +1,5 @@
-import {isAbsolute, join, relative} from 'node:path'
-import {packageFolder} from './package-folder.ts'
+import {isAbsolute, relative} from 'node:path'
+import {packagePlace} from './package-files.ts'
 import {workingFolder} from './working-folder.ts'
 
 /**
@@ -7,17 +7,17 @@ import {workingFolder} from './working-folder.ts'
  * directory.
  */
 export function docsPage(page: `docs/${string}.md`): string {
-  return fromHere(join(packageFolder, page))
+  return fromHere(packagePlace(page))
 }
 
 /** Returns where all pages lie, for `--help`, which names them as `docs/…`. */
 export function docsFolder(): string {
-  return fromHere(join(packageFolder, 'docs'))
+  return fromHere(packagePlace('docs'))
 }
 
 function fromHere(path: string): string {
   const here = workingFolder()
-  if (here === undefined) return path
+  if (here === undefined || !isAbsolute(path)) return path
   const below = relative(here, path)
   return below.startsWith('..') || isAbsolute(below) ? path : below
 }

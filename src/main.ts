@@ -1,11 +1,10 @@
-import {readFileSync} from 'node:fs'
 import {execute} from './cli/execute.ts'
 import {refuseMisuse} from './cli/misuse.ts'
 import {parsePlain} from './cli/parse.ts'
 import {commands} from './commands/index.ts'
 import {ProsodyModsError} from './errors.ts'
 import {interrupted, interruption} from './cli/interrupt.ts'
-import {packageFolder} from './package-folder.ts'
+import {packageFolder, packageJson} from './package-files.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
 import {renderDocumentation, renderHelp} from './render/help.ts'
 import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
@@ -53,7 +52,10 @@ async function runLine(words: readonly string[]): Promise<number> {
     return 0
   }
   const {run} = await import('@oclif/core/run')
-  await run([...words], packageFolder)
+  await run(
+    [...words],
+    packageFolder ?? (await import('./oclif.ts').then(({embeddedOptions}) => embeddedOptions())),
+  )
   if (isHelp) print('stdout', renderDocumentation())
   return Number(process.exitCode ?? 0)
 }
@@ -101,13 +103,8 @@ function printVersion(): number {
 
 /** As oclif writes it. */
 function versionLine(): string {
-  const {name, version} = JSON.parse(readFileSync(`${packageFolder}package.json`, 'utf8')) as Package
+  const {name, version} = packageJson()
   return `${name}/${version} ${process.platform}-${process.arch} node-${process.version}`
-}
-
-interface Package {
-  readonly name: string
-  readonly version: string
 }
 
 function report(error: unknown, argv: readonly string[]): number {

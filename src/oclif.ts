@@ -1,9 +1,12 @@
 import * as Args from '@oclif/core/args'
 import {Command} from '@oclif/core/command'
+import {Plugin} from '@oclif/core/config'
 import * as Flags from '@oclif/core/flags'
+import type * as Interfaces from '@oclif/core/interfaces'
 import {globalFlags, type CommandDefinition, type FlagDefinition, type AnyInput} from './cli/definition.ts'
 import {execute} from './cli/execute.ts'
 import {commands as definitions} from './commands/index.ts'
+import {readPackageFile} from './package-files.ts'
 
 /**
  * The commands in the form that oclif wants them in (package.json: oclif.commands), for help, manifest and
@@ -12,6 +15,16 @@ import {commands as definitions} from './commands/index.ts'
 export const commands: Readonly<Record<string, Command.Class>> = Object.fromEntries(
   [...definitions].map(([name, definition]) => [name.replaceAll(' ', ':'), oclifCommand(definition)]),
 )
+
+/** Returns what oclif finds in the folder of a package, for a program that has none. */
+export async function embeddedOptions(): Promise<Interfaces.Options> {
+  const pjson = JSON.parse(readPackageFile('package.json').toString()) as Interfaces.PJSON
+  const plugin = new Plugin({root: '/', pjson, isRoot: true, ignoreManifest: true})
+  // Where it would keep what it loads from a file.
+  Object.assign(plugin, {commandCache: commands})
+  await plugin.load()
+  return {root: plugin.root, pjson, plugins: new Map([[plugin.name, plugin]])}
+}
 
 function oclifCommand(definition: CommandDefinition): Command.Class {
   const {operands} = definition

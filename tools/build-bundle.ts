@@ -32,7 +32,7 @@ const output: OutputOptions = {
   dir: dist,
   format: 'cjs',
   dynamicImportInCjs: false,
-  // Flat: src/package-folder.ts counts on it.
+  // Flat: src/package-files.ts counts on it.
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   minify: {compress: false, mangle: false, codegen: {removeWhitespace: true}},

@@ -8,7 +8,7 @@ export const shared = [
   'module-key',
   'module-name',
   'own-value',
-  'package-folder',
+  'package-files',
   'pauses',
   'plain-file',
   'plain-text',

@@ -25,6 +25,14 @@ export const allowPath = {
   description: 'let path sources lie in this folder outside of the project; may be given several times',
 } as const satisfies FlagDefinition
 
+/** The flag that names the root of another file system. */
+export const destdir = {
+  type: 'text',
+  value: '<folder>',
+  description:
+    'take this folder for the root of a file system: modules lie where image.modulesPath says in it, the configuration in /etc/prosody/conf.d',
+} as const satisfies FlagDefinition
+
 /** The flag that says where plugin_paths start from. */
 export const modulesPath = {
   type: 'text',

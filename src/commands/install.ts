@@ -1,17 +1,18 @@
 import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
-import {allowPath, dryRun, force, modulesPath, offline} from '../cli/flags.ts'
-import {install} from '../operations/install.ts'
+import {allowPath, destdir, dryRun, force, modulesPath, offline} from '../cli/flags.ts'
+import {install} from '../operations/install/install.ts'
 import {renderInstall} from '../render/write.ts'
 
 export default defineCommand({
   summary: 'write the build context that manifest and lockfile describe',
-  description:
-    'Every file is hashed; only what is missing or outdated is written. In CI and in a Dockerfile use --frozen.',
+  description: `Every file is hashed; only what is missing or outdated is written. In CI and in a Dockerfile use --frozen.
+With --destdir nothing is written into the project: modules and configuration go from the lockfile straight into a file system, an image's (--destdir /out) or this machine's (--destdir /).`,
   examples: [
     'prosody-mods install',
     'prosody-mods install --frozen --offline',
     'prosody-mods install --frozen --modules-path /opt/prosody/modules',
+    'prosody-mods install --frozen --destdir /out',
   ],
   insteadOfOperands: (words) =>
     `it installs what the manifest names; to add a module: prosody-mods add ${words}`,
@@ -23,11 +24,12 @@ export default defineCommand({
     offline,
     'allow-path': allowPath,
     'modules-path': modulesPath,
+    destdir,
     force,
     'dry-run': dryRun,
   },
   async run({flags}, environment) {
-    const path = flags['modules-path']
+    const {destdir, 'modules-path': path} = flags
     const result = await install(
       {
         frozen: flags.frozen,
@@ -35,6 +37,7 @@ export default defineCommand({
         force: flags.force,
         dryRun: flags['dry-run'],
         ...(path === undefined ? {} : {modulesPath: resolve(path)}),
+        ...(destdir === undefined ? {} : {destdir: resolve(destdir)}),
       },
       environment,
     )

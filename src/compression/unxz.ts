@@ -1,7 +1,6 @@
-import {createRequire} from 'node:module'
-
 import type * as XzDecompress from 'xz-decompress'
 
+import {requirePackage} from '../package-files.ts'
 import {archiveError, corrupt} from './failures.ts'
 
 /** xz-embedded's return codes (xz.h, enum xz_ret), as far as a file can cause them. */
@@ -56,7 +55,7 @@ async function* unpacked(feed: Feed): AsyncGenerator<Buffer> {
 
 /** Required, not imported: Node, tsx and vitest each make another thing of this CommonJS package's default export. */
 function loadLibrary(): typeof XzDecompress {
-  return createRequire(import.meta.url)('xz-decompress') as typeof XzDecompress
+  return requirePackage('xz-decompress') as typeof XzDecompress
 }
 
 async function turn(): Promise<() => void> {

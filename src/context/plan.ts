@@ -87,8 +87,11 @@ function textsOf(generated: readonly GeneratedFile[]): Map<string, string> {
   return new Map(generated.flatMap(({path, text}) => (text === undefined ? [] : [[path, text] as const])))
 }
 
-/** The generated files that stand there and are ours, by path; those that were changed are ours all the same. */
-function ownedAmong(generated: readonly GeneratedFile[], folder: string): (readonly [string, Owned])[] {
+/** Lists the generated files that stand there and are ours, by path; those that were changed are ours all the same. */
+export function ownedAmong(
+  generated: readonly GeneratedFile[],
+  folder: string,
+): (readonly [string, Owned])[] {
   return generated.flatMap(({path, isOurs, isSealed}) => {
     const present = presentText(folder, path)
     if (present === undefined || !isOurs(present)) return []

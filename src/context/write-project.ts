@@ -72,10 +72,10 @@ function replacementWarnings(
   })
 }
 
-/** Throws LINT_ERRORS with what to take instead. */
-async function lintedOrRefused(
+/** Looks at what is written with the rules about Prosody. Throws LINT_ERRORS with what to take instead. */
+export async function lintedOrRefused(
   written: ReadonlySet<string>,
-  wanted: WantedState,
+  wanted: Pick<WantedState, 'lock' | 'manifest'>,
   bench: Workbench,
 ): Promise<LintSummary> {
   try {
@@ -90,7 +90,7 @@ async function lintedOrRefused(
  * Does work again, a few times, where another process has taken away what was fetched: that is no damage. Throws
  * STORE_CORRUPT where it goes every time.
  */
-async function untilKept(work: () => Promise<void>): Promise<void> {
+export async function untilKept(work: () => Promise<void>): Promise<void> {
   for (let left = 3; ; left -= 1) {
     try {
       await work()

@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os'
 import type {Worker} from 'node:worker_threads'
+import type {ThreadProgram} from '../package-files.ts'
 import {pause, withoutPauseFor} from '../pauses.ts'
 import type {FileResult} from './finding.ts'
 import {lintAlone, type FileToLint} from './index.ts'
@@ -17,8 +18,8 @@ const mostThreads = 4
 export interface ThreadedLint {
   readonly files: readonly FileToLint[]
   readonly standards: ReadonlyMap<string, Standard>
-  /** What a thread runs; undefined where there is no such file, as before a build. */
-  readonly worker: string | undefined
+  /** What a thread runs; undefined where there is none, as before a build. */
+  readonly worker: ThreadProgram | undefined
   /** Ends the work; looked at between two files. */
   readonly signal: AbortSignal
   /** How many threads take part, in place of what the machine's processors suggest. */
@@ -47,7 +48,14 @@ export async function lintInThreads(request: ThreadedLint): Promise<FileResult[]
   const {Worker} = await import('node:worker_threads')
   const share = shareOf(files, standards)
   const others = Array.from({length: threads - 1}, () =>
-    startThread(new Worker(worker, {workerData: share, resourceLimits: limits, stdin: false})),
+    startThread(
+      new Worker(worker.program, {
+        eval: worker.isText,
+        workerData: share,
+        resourceLimits: limits,
+        stdin: false,
+      }),
+    ),
   )
   const results: (FileResult | undefined)[] = files.map(() => undefined)
   for (let next = takeFile(share); next !== undefined; next = takeFile(share))

@@ -1,5 +1,5 @@
-import {createRequire} from 'node:module'
 import type * as Luaparse from 'luaparse'
+import {requirePackage} from '../package-files.ts'
 
 let loaded: typeof Luaparse | undefined
 
@@ -8,7 +8,7 @@ let loaded: typeof Luaparse | undefined
  * pay.
  */
 export function luaparse(): typeof Luaparse {
-  loaded ??= createRequire(import.meta.url)('luaparse') as typeof Luaparse
+  loaded ??= requirePackage('luaparse') as typeof Luaparse
   // luaparse 0.3.1 words an error at the first token by the token that it read last, and fails where there was none.
   loaded.parse('', {comments: false})
   return loaded

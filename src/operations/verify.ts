@@ -3,10 +3,12 @@ import {differsInLineEnds, diskBelow, diskState, filesBelow} from '../project/di
 import {driftHint, type DriftKind} from '../project/drift.ts'
 import {contextFolder, lockedFiles, type Lockfile} from '../project/lockfile.ts'
 import {unreadablePaths} from '../project/modes.ts'
+import {shellWord} from '../text/shell-word.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
 import {generatedFiles} from '../image/generated-files.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {openProject} from '../workbench/open-project.ts'
+import {desiredIn, destinationOf, placedConfig, type Placed} from '../context/destination.ts'
 import {presentText} from '../context/present-text.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
 import {join} from 'node:path'
@@ -16,6 +18,8 @@ import {sha256Of, type Sha256} from '../digest.ts'
 export interface VerifyRequest {
   /** The folder that install was given with --modules-path. */
   readonly modulesPath?: string
+  /** The folder that install was given with --destdir, absolute. */
+  readonly destdir?: string
 }
 
 /** One file that is not as the lockfile says. */
@@ -36,6 +40,8 @@ export interface VerifyResult {
   /** How many files are as locked. */
   readonly verified: number
   readonly drift: readonly Drift[]
+  /** Absolute; where paths start from in place of the project's folder. */
+  readonly destdir?: string
 }
 
 /** Hashes the whole context against the lockfile. Throws LOCKFILE_MISSING; drift is a result, not an error. */
@@ -48,8 +54,33 @@ export async function verify(request: VerifyRequest, environment: Environment): 
     })
   }
   refuseFirstUse(lock, project.manifest)
-  const generated = generatedFiles({lock, manifest: project.manifest, modulesPath: request.modulesPath})
-  return {modules: Object.keys(lock.modules).length, ...verifyFiles(project.folder, lock, generated)}
+  const from = {lock, manifest: project.manifest, modulesPath: request.modulesPath}
+  const found =
+    request.destdir === undefined
+      ? verifyFiles(project.folder, lock, generatedFiles(from))
+      : verifyPlaced(request.destdir, {...from, lockText: project.lockText ?? ''})
+  return {modules: Object.keys(lock.modules).length, ...found}
+}
+
+/** Compares what a project would have in a folder that stands for a file system's root with what lies there. */
+function verifyPlaced(folder: string, placed: Placed): Omit<VerifyResult, 'modules'> {
+  const destination = destinationOf(placed)
+  const generated = [placedConfig(placed, destination)]
+  const expected = desiredIn(placed, destination)
+  const {verified, drift} = verifyPlace({folder, modules: destination.modules, expected, generated})
+  const command = `prosody-mods install --destdir ${shellWord(folder)}`
+  const hints = {
+    unexpected: `no module of the lockfile has it: delete it, or keep it outside of ${destination.modules}`,
+  }
+  return {
+    destdir: folder,
+    verified,
+    drift: drift.map((one) => ({
+      ...one,
+      hint:
+        one.kind === 'unexpected' ? hints.unexpected : one.hint.replaceAll('prosody-mods install', command),
+    })),
+  }
 }
 
 /** Compares the files of a lockfile, and those that are generated, with what lies in a folder. */
@@ -58,13 +89,22 @@ export function verifyFiles(
   lock: Lockfile,
   generated: readonly GeneratedFile[],
 ): Omit<VerifyResult, 'modules'> {
-  const expected = expectedFiles(lock, generated)
-  const found = [
-    ...compare(folder, expected),
-    ...unexpected(folder, expected),
-    ...outlived(folder, generated),
-  ]
-  const closed = closedOf(folder, expected, new Set(found.map(({path}) => path)))
+  return verifyPlace({folder, modules: contextFolder, expected: expectedFiles(lock, generated), generated})
+}
+
+/** What shall lie in a folder. */
+interface Place {
+  readonly folder: string
+  /** The folder in it where nothing else may lie. */
+  readonly modules: string
+  readonly expected: ReadonlyMap<string, Sha256>
+  readonly generated: readonly GeneratedFile[]
+}
+
+function verifyPlace(place: Place): Omit<VerifyResult, 'modules'> {
+  const {folder, expected, generated} = place
+  const found = [...compare(folder, expected), ...unexpected(place), ...outlived(folder, generated)]
+  const closed = closedOf(place, new Set(found.map(({path}) => path)))
   const drift = [...found, ...closed].map((one) => ({...one, hint: hintFor(one, folder, generated)}))
   return {
     verified: expected.size - drift.filter(({path}) => expected.has(path)).length,
@@ -102,12 +142,8 @@ function outlived(folder: string, generated: readonly GeneratedFile[]): Found[] 
 }
 
 /** What others can't read, though its bytes are right. */
-function closedOf(
-  folder: string,
-  expected: ReadonlyMap<string, Sha256>,
-  found: ReadonlySet<string>,
-): Found[] {
-  return unreadablePaths(folder, expected.keys())
+function closedOf({folder, modules, expected}: Place, found: ReadonlySet<string>): Found[] {
+  return unreadablePaths(folder, expected.keys(), modules)
     .filter((path) => !found.has(path))
     .map((path) => {
       const sha256 = expected.get(path) ?? null
@@ -131,9 +167,9 @@ function compare(folder: string, expected: ReadonlyMap<string, Sha256>): Found[]
 }
 
 /** Prosody loads what lies in a plugin path, whoever put it there. */
-function unexpected(folder: string, expected: ReadonlyMap<string, Sha256>): Found[] {
-  return filesBelow(join(folder, contextFolder))
-    .map((path) => `${contextFolder}/${path}`)
+function unexpected({folder, modules, expected}: Place): Found[] {
+  return filesBelow(join(folder, modules))
+    .map((path) => `${modules}/${path}`)
     .filter((path) => !expected.has(path))
     .map((path) => {
       const state = diskState(folder, path)

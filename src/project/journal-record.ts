@@ -1,9 +1,10 @@
 import {closeSync, lstatSync, mkdirSync, openSync, unlinkSync, writeFileSync} from 'node:fs'
-import {isAbsolute, join, relative, sep} from 'node:path'
+import {dirname, isAbsolute, join, relative, sep} from 'node:path'
 import type {Sha256} from '../digest.ts'
 import {syncFile, syncFolder, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {isOwn, readPlainFile} from '../plain-file.ts'
+import type {Destination} from './destination.ts'
 
 /** A project, and where this user keeps a record of the journals that were written. */
 export interface Ground {
@@ -13,6 +14,8 @@ export interface Ground {
   readonly stateFolder: string
   /** Paths of files that are generated: beside what lockfiles own, all that commands write in the project. */
   readonly generatedPaths: readonly string[]
+  /** Where things lie in a folder that is no project. */
+  readonly destination?: Destination
 }
 
 /**
@@ -63,11 +66,11 @@ export function forgetJournal(ground: Ground, sha256: Sha256): void {
   }
 }
 
-/** Undefined for a state that lies in the project, and could have come with it. */
+/** Undefined for a state that lies in the project, and could have come with it; a file system comes with nothing. */
 function folderOf({folder, stateFolder}: Ground): string | undefined {
   const inside = relative(folder, stateFolder)
   const isOutside = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)
-  return isOutside ? join(stateFolder, 'journals') : undefined
+  return isOutside || dirname(folder) === folder ? join(stateFolder, 'journals') : undefined
 }
 
 function isPrivate(folder: string): boolean {

@@ -6,6 +6,7 @@ import {syncFile, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
 import {readPlainFile} from '../plain-file.ts'
 import {shellWord} from '../text/shell-word.ts'
+import type {Destination} from './destination.ts'
 import type {FolderHandle} from './folder-handle.ts'
 import {isRecorded, recordJournal, type Ground} from './journal-record.ts'
 import {ownedPaths} from './owned-paths.ts'
@@ -26,6 +27,8 @@ export interface Journal {
    * Texts of the lockfiles of before and after: no step changes what neither of them owns, but for generated files.
    */
   readonly lockfiles: readonly string[]
+  /** Where the files lie, of a change to no project. */
+  readonly destination?: Destination
 }
 
 /** A journal with the digest of its file, under which it is recorded. */
@@ -65,7 +68,10 @@ export function readJournal(work: FolderHandle, ground: Ground): KnownJournal | 
   const sha256 = sha256Of(bytes)
   if (!isRecorded(ground, sha256)) throw notOurs(work, 'was not written by this user on this machine')
   const journal = JSON.parse(bytes.toString('utf8')) as Journal
-  const owned = ownedPaths(journal.lockfiles, ground.generatedPaths)
+  const {lockfiles, destination} = journal
+  if ((destination === undefined) !== (ground.destination === undefined))
+    throw notOurs(work, `is of ${destination === undefined ? 'a project' : '"install --destdir"'}`)
+  const owned = ownedPaths(lockfiles, ground.generatedPaths, destination)
   const stray = journal.steps.find(({path}) => !owned.has(path))
   if (stray !== undefined) throw notOurs(work, `names ${JSON.stringify(stray.path)}, which no lockfile owns`)
   return {...journal, sha256}

@@ -1,6 +1,4 @@
-import {readFileSync} from 'node:fs'
-import {join} from 'node:path'
-import {packageFolder} from '../package-folder.ts'
+import {readPackageFile} from '../package-files.ts'
 
 /** Keys that are listed; beyond them a list helps nobody. */
 const most = 16
@@ -11,7 +9,7 @@ const most = 16
  * @param schemaPath of the refusal: from the schema's root, or from that of one of its definitions
  */
 export function knownKeys(schema: string, schemaPath: string): readonly string[] {
-  const whole = JSON.parse(readFileSync(join(packageFolder, 'registry/schema', schema), 'utf8')) as Schema
+  const whole = JSON.parse(readPackageFile(`registry/schema/${schema}`).toString()) as Schema
   const steps = schemaPath.split('/').slice(1, -1)
   const places = [whole, ...Object.values(whole.$defs ?? {})]
     .map((from) => steps.reduce<unknown>((at, step) => stepInto(at, step), from))

@@ -13,21 +13,26 @@ const hasModes = process.platform !== 'win32'
 /**
  * Lists, of files that a Prosody of another user shall read, and of the context's folders, those that others can't;
  * sorted. What is not there, or neither file nor folder, is not among them.
+ * @param modules the context's folder, from `folder`
  */
-export function unreadablePaths(folder: string, paths: Iterable<string>): string[] {
+export function unreadablePaths(folder: string, paths: Iterable<string>, modules = contextFolder): string[] {
   if (!hasModes) return []
   const all = new Set<string>()
   for (const path of paths) {
     all.add(path)
     // Other folders may be closed for reasons of their own.
-    for (let above = posix.dirname(path); isOfContext(above) && !all.has(above); above = posix.dirname(above))
+    for (
+      let above = posix.dirname(path);
+      isIn(modules, above) && !all.has(above);
+      above = posix.dirname(above)
+    )
       all.add(above)
   }
   return [...all].filter((path) => isClosed(join(folder, path))).sort()
 }
 
-function isOfContext(path: string): boolean {
-  return path === contextFolder || path.startsWith(`${contextFolder}/`)
+function isIn(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
 }
 
 function isClosed(path: string): boolean {

@@ -1,16 +1,20 @@
+import {placedAt, recordPath, type Destination} from './destination.ts'
 import {contextFolder, lockedFiles, lockfileName, type Lockfile} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
 
-/** Collects the paths of all that prosody-mods ever writes in a project whose lockfiles were or shall be these. */
+/**
+ * Collects the paths of all that prosody-mods ever writes in a project whose lockfiles were or shall be these, or in a
+ * destination.
+ */
 export function ownedPaths(
   lockfiles: readonly string[],
   generatedPaths: readonly string[],
+  destination?: Destination,
 ): ReadonlySet<string> {
-  const owned = new Set([manifestName, lockfileName, ...generatedPaths])
-  for (const text of lockfiles) {
-    for (const path of pathsIn(text)) if (isInContext(path)) owned.add(path)
-  }
-  return owned
+  const files = lockfiles.flatMap((text) => [...pathsIn(text)].filter(isInContext))
+  if (destination === undefined) return new Set([manifestName, lockfileName, ...generatedPaths, ...files])
+  const placed = files.map((path) => placedAt(path, destination))
+  return new Set([recordPath(destination), destination.config, ...placed])
 }
 
 /** A text that is no lockfile owns nothing. */

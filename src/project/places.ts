@@ -17,6 +17,7 @@ export class Places {
   readonly root: FolderHandle
   /** The folder used last: a plan goes through paths in their order. */
   #last: {readonly folder: string; readonly handle: FolderHandle} | undefined
+  #kept: string | undefined
 
   constructor(root: FolderHandle) {
     this.root = root
@@ -69,10 +70,16 @@ export class Places {
     }
   }
 
+  /** Names a folder that stays though it be empty, as all folders do that are not below it; undefined for none. */
+  keepAbove(folder: string | undefined): void {
+    this.#kept = folder
+  }
+
   /** Removes folders above a path that are empty. */
   pruneAbove(path: string): void {
     this.#forget()
     for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
+      if (this.#kept !== undefined && !folder.startsWith(`${this.#kept}/`)) return
       try {
         this.at(folder, (way) => rmdirSync(way))
       } catch (error) {

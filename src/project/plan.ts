@@ -28,6 +28,10 @@ export interface PlanInput {
   readonly onlyLineEnds?: (path: string, sha256: Sha256) => boolean
   /** Whether a file that differs from what we own may be replaced. */
   readonly force: boolean
+  /** Whether that goes for files, too, of which nothing says that they are ours. */
+  readonly forceAll?: boolean
+  /** Writes a path for messages; as it is where this is not given. */
+  readonly shown?: (path: string) => string
 }
 
 /**
@@ -35,6 +39,7 @@ export interface PlanInput {
  * that the user changed, unless forced, and FILE_IN_THE_WAY for anything that is not owned.
  */
 export function planFiles(input: PlanInput): FileChange[] {
+  const {shown = (path: string): string => path} = input
   const changes: FileChange[] = []
   const changed: string[] = []
   const inTheWay: string[] = []
@@ -46,20 +51,21 @@ export function planFiles(input: PlanInput): FileChange[] {
     else if (state === 'absent') {
       if (after !== null) changes.push({path, before: null, after})
     } else if (state.sha256 !== after) {
-      if (ours === undefined) inTheWay.push(path)
+      if (ours === undefined && input.forceAll !== true) inTheWay.push(path)
       else if (state.sha256 !== ours && !input.force) changed.push(path)
       else changes.push({path, before: state.sha256, after})
     }
   }
-  if (inTheWay.length > 0) throw fileInTheWay(inTheWay)
+  if (inTheWay.length > 0) throw fileInTheWay(inTheWay.map(shown), input.forceAll)
   if (changed.length > 0) throw ownedFileChanged(changed, input)
   return changes
 }
 
 function ownedFileChanged(
   paths: readonly string[],
-  {owned, desired, generatedPaths, onlyLineEnds}: PlanInput,
+  {owned, desired, generatedPaths, onlyLineEnds, shown}: PlanInput,
 ): ProsodyModsError {
+  const named = shown === undefined ? paths : paths.map(shown)
   const ended = paths.filter((path) => {
     const ours = owned.get(path)
     const written = ours === 'edited' ? desired.get(path) : ours
@@ -68,10 +74,10 @@ function ownedFileChanged(
   if (ended.length === paths.length) return lineEndsChanged(paths, generatedPaths)
   return new ProsodyModsError(
     'OWNED_FILE_CHANGED',
-    `changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
+    `changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${named.join('\n  ')}`,
     {
       hint: 'keep a changed module as one of your own (a source of kind path) and settings in a file of your own, or give --force to lose the change',
-      details: {paths},
+      details: {paths: named},
     },
   )
 }
@@ -85,12 +91,15 @@ function lineEndsChanged(paths: readonly string[], generatedPaths: readonly stri
   )
 }
 
-function fileInTheWay(paths: readonly string[]): ProsodyModsError {
+function fileInTheWay(paths: readonly string[], forceAll: boolean | undefined): ProsodyModsError {
   return new ProsodyModsError(
     'FILE_IN_THE_WAY',
     `in the way, and not written by prosody-mods:\n  ${paths.join('\n  ')}`,
     {
-      hint: 'move it elsewhere: prosody-mods never overwrites what the lockfile does not list',
+      hint:
+        forceAll === false
+          ? 'move it elsewhere, or give --force to replace files, never folders and links, though nothing says that prosody-mods wrote them'
+          : 'move it elsewhere: prosody-mods never overwrites what the lockfile does not list',
       details: {paths},
     },
   )

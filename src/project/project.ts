@@ -9,6 +9,7 @@ import type {OnProgress} from '../progress.ts'
 import {notUtf8} from './json-text.ts'
 import {lockfileName, parseLockfile, type Lockfile} from './lockfile.ts'
 import {manifestName, parseManifest, type Manifest} from './manifest.ts'
+import type {Destination} from './destination.ts'
 import {FolderHandle, withHandle} from './folder-handle.ts'
 import {linkEnd} from './manifest-link.ts'
 import {acquireMutex, isHeld} from './mutex.ts'
@@ -34,6 +35,8 @@ export interface ProjectAccess {
   readonly stateFolder: string
   /** Paths of files that are generated, from the project's folder. */
   readonly generatedPaths: readonly string[]
+  /** Where things lie in a folder that is no project. */
+  readonly destination?: Destination
 }
 
 /**
@@ -81,7 +84,7 @@ export async function withProject<T>(
 /** Runs `work` with the project's lock held, after whatever was interrupted has been ended. */
 export async function exclusively<T>(
   folder: string,
-  {signal, onProgress, stateFolder, generatedPaths}: ProjectAccess,
+  {signal, onProgress, ...ground}: Omit<ProjectAccess, 'cwd'>,
   work: () => Promise<T>,
 ): Promise<T> {
   const mutex = await acquireMutex(join(folder, workFolder, lockName), {
@@ -90,7 +93,7 @@ export async function exclusively<T>(
     onLongWait: (holder, end) => onProgress({type: 'still-waiting', holder, end}),
   })
   try {
-    const direction = await recover({folder, stateFolder, generatedPaths})
+    const direction = await recover({...ground, folder})
     if (direction !== undefined) onProgress({type: 'recovered', direction})
     return await work()
   } finally {

@@ -52,7 +52,8 @@ async function recoverIn(
   if (staged === undefined) throw foreign(join(work.path, stagedName), 'is gone, and a journal needs it')
   try {
     const site = {places, work, staged}
-    const {steps, sha256} = journal
+    const {steps, sha256, destination} = journal
+    places.keepAbove(destination?.modules)
     const forward = steps.every((step, index) => canGoForward(site, step, index))
     if (forward) await goForward(site, steps)
     else goBack(site, steps)

@@ -1,4 +1,4 @@
-import {renameSync, unlinkSync} from 'node:fs'
+import {unlinkSync} from 'node:fs'
 import {posix} from 'node:path'
 import type {Sha256} from '../digest.ts'
 import {syncFile, writeFailed} from '../durable.ts'
@@ -7,6 +7,7 @@ import type {DiskState} from './disk.ts'
 import {FolderHandle} from './folder-handle.ts'
 import {journalName} from './journal.ts'
 import {forgetJournal, type Ground} from './journal-record.ts'
+import {clearBeside, moveFile} from './move.ts'
 import {Places} from './places.ts'
 import type {FileChange} from './plan.ts'
 import {Staged} from './staged.ts'
@@ -40,7 +41,7 @@ export async function goForward({places, staged}: Site, steps: readonly FileChan
       if (after === null) removeFile(places, path)
       else if (!is(places.state(path), after)) {
         for (const made of places.makeFolders(path)) folders.add(posix.dirname(made))
-        places.at(path, (way) => renameSync(staged.way('new', index), way))
+        places.at(path, (way) => moveFile(staged.way('new', index), way))
       }
       folders.add(posix.dirname(path))
     })
@@ -71,10 +72,11 @@ export function goBack(site: Site, steps: readonly FileChange[]): void {
       if (before === null) removeFile(places, path)
       else if (staged.holds('old', index, before) === true) {
         places.makeFolders(path)
-        places.at(path, (way) => renameSync(staged.way('old', index), way))
+        places.at(path, (way) => moveFile(staged.way('old', index), way))
       }
     })
   }
+  for (const {path} of steps) quietly(() => places.at(path, clearBeside))
   for (const {path, before} of steps) if (before === null) places.pruneAbove(path)
 }
 

@@ -4,6 +4,7 @@ import {readFailed, writeFailed} from '../durable.ts'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {forEachLimited} from '../limit.ts'
 import {readPlainFile, type PlainFile} from '../plain-file.ts'
+import {recordPath, type Destination} from './destination.ts'
 import {writeJournal} from './journal.ts'
 import type {Ground} from './journal-record.ts'
 import {lockfileName} from './lockfile.ts'
@@ -49,14 +50,17 @@ async function applyIn(
 ): Promise<void> {
   const staged = naming(join(work.path, stagedName), () => Staged.make(work))
   const site = {places, work, staged}
+  const {destination} = ground
+  places.keepAbove(destination?.modules)
   let sha256: Sha256 | undefined
   try {
     try {
-      const lockfiles = lockfilesOf(site, steps)
-      refuseStray(steps, ownedPaths(lockfiles, ground.generatedPaths))
+      const lockfiles = lockfilesOf(site, steps, destination)
+      refuseStray(steps, ownedPaths(lockfiles, ground.generatedPaths, destination))
       await stage(site, steps)
       const named = steps.map(({path, before, after}) => ({path, before, after}))
-      sha256 = await writeJournal(work, {journalVersion: 2, steps: named, lockfiles}, ground)
+      const journal = {journalVersion: 2, steps: named, lockfiles, ...(destination && {destination})} as const
+      sha256 = await writeJournal(work, journal, ground)
     } catch (error) {
       quietly(() => finish(work, {ground, sha256}))
       throw error
@@ -75,9 +79,10 @@ async function applyIn(
 }
 
 /** Texts of the lockfile as it stands, and as it shall. */
-function lockfilesOf({places}: Site, steps: readonly Step[]): readonly string[] {
-  const before = readAt(places, lockfileName)?.bytes
-  const after = steps.find(({path}) => path === lockfileName)?.bytes
+function lockfilesOf({places}: Site, steps: readonly Step[], destination?: Destination): readonly string[] {
+  const lockfile = destination === undefined ? lockfileName : recordPath(destination)
+  const before = readAt(places, lockfile)?.bytes
+  const after = steps.find(({path}) => path === lockfile)?.bytes
   return [before, after].flatMap((bytes) => bytes?.toString('utf8') ?? [])
 }
 

@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs'
 import {brotliDecompressSync} from 'node:zlib'
 import {sha256Of, type Sha256} from '../digest.ts'
 import {messageOf, systemCode} from '../errors.ts'
@@ -115,10 +114,11 @@ export type OpenedFacts =
 /**
  * Opens a file of facts. What is known of a file can be found out anew, so a missing or damaged one is no error:
  * `problem` says what is wrong with it, and there are no facts.
+ * @param read gives its bytes, or throws what Node.js throws
  */
-export function openFacts(path: string): OpenedFacts {
+export function openFacts(read: () => Buffer): OpenedFacts {
   try {
-    return {facts: new FactsFile(readFileSync(path))}
+    return {facts: new FactsFile(read())}
   } catch (error) {
     return {problem: systemCode(error) === 'ENOENT' ? 'the file is missing' : messageOf(error)}
   }

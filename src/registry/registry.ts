@@ -1,7 +1,7 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {ownValue} from '../own-value.ts'
-import {packageFolder} from '../package-folder.ts'
+import {listPackageFiles, packagePlace, readPackageFile} from '../package-files.ts'
 import {openFacts, type OpenedFacts} from './facts-file.ts'
 import {compareLines} from './lines.ts'
 import type {
@@ -78,7 +78,11 @@ export interface Registry {
 
 /** Opens the registry that ships with this package. */
 export function embeddedRegistry(): Registry {
-  return openRegistry(`${packageFolder}registry/`)
+  return registryOf({
+    place: packagePlace('registry/'),
+    read: (path) => readPackageFile(`registry/${path}`),
+    list: (path) => listPackageFiles(`registry/${path}`),
+  })
 }
 
 /**
@@ -86,14 +90,31 @@ export function embeddedRegistry(): Registry {
  * @param folder a folder laid out as docs/reference/registry.md says, with a trailing slash
  */
 export function openRegistry(folder: string): Registry {
+  return registryOf({
+    place: folder,
+    read: (path) => readFileSync(folder + path),
+    list: (path) => readdirSync(folder + path),
+  })
+}
+
+/** Files of a registry, by their paths in it. */
+interface RegistryFiles {
+  /** What stands before a path where one is told. */
+  readonly place: string
+  readonly read: (path: string) => Buffer
+  readonly list: (folder: string) => string[]
+}
+
+function registryOf(files: RegistryFiles): Registry {
+  const {place} = files
   const cache = new Map<string, unknown>()
   function read(path: string): unknown {
-    if (!cache.has(path)) cache.set(path, readJson(folder + path))
+    if (!cache.has(path)) cache.set(path, readJson(path, files))
     return cache.get(path)
   }
   function need(path: string): unknown {
     const value = read(path)
-    if (value === undefined) throw broken(folder + path, 'the file is missing')
+    if (value === undefined) throw broken(place + path, 'the file is missing')
     return value
   }
   return {
@@ -114,11 +135,11 @@ export function openRegistry(folder: string): Registry {
       return ((read('archives.json') ?? {archives: {}}) as RegistryArchives).archives
     },
     archiveKeys(name) {
-      const path = folder + (ownValue(this.archives, name)?.keys.file ?? `keys/${name}.asc`)
+      const path = ownValue(this.archives, name)?.keys.file ?? `keys/${name}.asc`
       try {
-        return readFileSync(path)
+        return files.read(path)
       } catch (error) {
-        throw broken(path, 'it cannot be read', error)
+        throw broken(place + path, 'it cannot be read', error)
       }
     },
     packages(source) {
@@ -127,7 +148,11 @@ export function openRegistry(folder: string): Registry {
     },
     facts(source) {
       const path = factsPath(source)
-      if (!cache.has(path)) cache.set(path, openFacts(folder + path))
+      if (!cache.has(path))
+        cache.set(
+          path,
+          openFacts(() => files.read(path)),
+        )
       return cache.get(path) as OpenedFacts
     },
     summary(source, name) {
@@ -153,7 +178,8 @@ export function openRegistry(folder: string): Registry {
       return (need('deprecations.json') as RegistryDeprecations).deprecations
     },
     get prosodyLines() {
-      return readdirSync(`${folder}prosody`)
+      return files
+        .list('prosody')
         .map((name) => name.replace(/\.json$/, ''))
         .sort(compareLines)
     },
@@ -177,18 +203,18 @@ export function factsPath(source: string): string {
   return `facts/${source}.facts`
 }
 
-function readJson(path: string): unknown {
+function readJson(path: string, {place, read}: RegistryFiles): unknown {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = read(path).toString()
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
-    throw broken(path, 'it cannot be read', error)
+    throw broken(place + path, 'it cannot be read', error)
   }
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw broken(path, 'it is not valid JSON', error)
+    throw broken(place + path, 'it is not valid JSON', error)
   }
 }
 

@@ -38,6 +38,24 @@ export async function askForOne(name: string, candidates: readonly Candidate[]):
   })
 }
 
+/** Asks on the terminal a question that ends with [Y/n]; the end of the input is a no. Throws INTERRUPTED. */
+export async function askWhether(question: string): Promise<boolean> {
+  return withoutProgress(async () => {
+    const terminal = createInterface({input: process.stdin, output: process.stderr})
+    try {
+      let text = question
+      for (;;) {
+        const answer = (await answerTo(coloured(visible(text)), terminal))?.toLowerCase()
+        if (answer === undefined || ['n', 'no'].includes(answer)) return false
+        if (['', 'y', 'yes'].includes(answer)) return true
+        text = 'y or n? '
+      }
+    } finally {
+      terminal.close()
+    }
+  })
+}
+
 /** Undefined at the end of the input. Throws INTERRUPTED. */
 async function answerTo(question: string, terminal: Interface): Promise<string | undefined> {
   return new Promise((resolve, reject) => {

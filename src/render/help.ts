@@ -1,7 +1,6 @@
-import {readFileSync} from 'node:fs'
 import {docsFolder} from '../docs-page.ts'
 import {ownValue} from '../own-value.ts'
-import {packageFolder} from '../package-folder.ts'
+import {readPackageFile} from '../package-files.ts'
 import {out as pc, ownColours} from './colours.ts'
 
 /** For which the build has laid help out. */
@@ -15,7 +14,7 @@ const columns = 80
 export function renderHelp(subject: string, version: string): string | undefined {
   const {stdout, env} = process
   if (env['OCLIF_COLUMNS'] !== undefined || (stdout.isTTY && stdout.columns < columns)) return undefined
-  const texts = JSON.parse(readFileSync(`${packageFolder}dist/help.json`, 'utf8')) as Record<string, string>
+  const texts = JSON.parse(readPackageFile('dist/help.json').toString()) as Record<string, string>
   const text = ownValue(texts, subject)
   return text === undefined ? undefined : ownColours(text.replace('{version}', version))
 }

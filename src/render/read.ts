@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import type {Compatibility} from '../facts/compatibility.ts'
 import {shortDigest, toDigest} from '../digest.ts'
 import {shownVersion} from '../text/shown-version.ts'
@@ -47,13 +48,13 @@ const driftWords = {
 } as const
 
 /** Writes for people what `verify` found. */
-export function renderVerify({modules, verified, drift}: VerifyResult): string {
+export function renderVerify({modules, verified, drift, destdir}: VerifyResult): string {
   const summary = `${count(modules, 'module')}: ${count(verified, 'file')} as locked`
   if (drift.length === 0) return lines(summary)
   const hints = [...new Set(drift.map(({kind, hint}) => `${driftWords[kind]}: ${visible(hint)}`))].sort()
   return lines(
     drift.flatMap(({path, kind, expected, got}) => [
-      `${pc.red(driftWords[kind])}: ${path}`,
+      `${pc.red(driftWords[kind])}: ${destdir === undefined ? path : visible(join(destdir, path))}`,
       ...(kind === 'changed' && expected !== null && got !== null
         ? [`  expected ${toDigest(expected)}`, `  got      ${toDigest(got)}`]
         : []),

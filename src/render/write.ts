@@ -1,8 +1,9 @@
+import {join} from 'node:path'
 import {out as pc} from './colours.ts'
 import type {AddedModule, AddResult} from '../operations/add/add.ts'
 import type {FetchResult} from '../operations/fetch.ts'
 import type {InitResult} from '../operations/init/init.ts'
-import type {InstallResult} from '../operations/install.ts'
+import type {InstallResult} from '../operations/install/types.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {WriteResult} from '../context/write-result.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
@@ -24,14 +25,25 @@ import {
 
 /** Writes for people what `add` did. */
 export function renderAdd(result: AddResult): string {
+  const {made, dryRun} = result
   return lines(
+    made === undefined ? [] : madeLines(made, dryRun),
     result.added.flatMap((module) => addedLines(module, result)),
     closureLines(result.needs, result.dryRun),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     omissionLines(result, true),
     fetchLines(result.fetch),
     writtenLines(result),
+    (made?.notes ?? []).map((note) => `${pc.cyan('note:')} ${note}`),
   )
+}
+
+function madeLines({folder, target}: Pick<InitResult, 'folder' | 'target'>, dryRun: boolean): string[] {
+  const {prosody, debian, because} = target
+  return [
+    `${dryRun ? 'would make' : 'made'} a project in ${visible(folder)}`,
+    `  for Prosody ${prosody} on Debian ${debian} ${pc.dim(`(${inLine(because)})`)}`,
+  ]
 }
 
 /** Writes for people what `fetch` brought into the store. */
@@ -43,7 +55,9 @@ export function renderFetch({modules, files, fetch}: FetchResult): string {
 }
 
 /** Writes for people what `install` did. */
-export function renderInstall(result: InstallResult): string {
+export function renderInstall({destdir, ...installed}: InstallResult): string {
+  const result =
+    destdir === undefined ? installed : {...installed, changes: below(destdir, installed.changes)}
   if (result.upToDate) {
     return lines(
       omissionLines(result, false),
@@ -59,6 +73,10 @@ export function renderInstall(result: InstallResult): string {
     writtenLines(result),
     `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
   )
+}
+
+function below(folder: string, changes: InstallResult['changes']): InstallResult['changes'] {
+  return changes.map((change) => ({...change, path: visible(join(folder, change.path))}))
 }
 
 /** Writes for people what `remove` did. */
@@ -93,10 +111,8 @@ function disableLines(removed: readonly ModuleKey[]): string[] {
 
 /** Writes for people what `init` made. */
 export function renderInit(result: InitResult): string {
-  const {prosody, debian, because} = result.target
   return lines(
-    `${result.dryRun ? 'would make' : 'made'} a project in ${visible(result.folder)}`,
-    `  for Prosody ${prosody} on Debian ${debian} ${pc.dim(`(${inLine(because)})`)}`,
+    madeLines(result, result.dryRun),
     writtenLines(result),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,

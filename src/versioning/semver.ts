@@ -1,6 +1,6 @@
-import {createRequire} from 'node:module'
 import type SemverRange from 'semver/classes/range.js'
 import type parseSemver from 'semver/functions/parse.js'
+import {requirePackage} from '../package-files.ts'
 import type {Comparator, Version, VersionScheme} from './types.ts'
 
 /**
@@ -105,10 +105,9 @@ let loaded: Library | undefined
 /** Loading the package takes some milliseconds, which a start without semantic versions does not pay. */
 function library(): Library {
   if (loaded) return loaded
-  const load = createRequire(import.meta.url)
   loaded = {
-    parse: load('semver/functions/parse.js') as typeof parseSemver,
-    Range: load('semver/classes/range.js') as typeof SemverRange,
+    parse: requirePackage('semver/functions/parse.js') as typeof parseSemver,
+    Range: requirePackage('semver/classes/range.js') as typeof SemverRange,
   }
   return loaded
 }

@@ -69,6 +69,14 @@ export async function mendProject<T>(
   return withProject(environment, async (project) => work(await checked(project, environment)))
 }
 
+/** Returns a project that is not there yet, with what the user's configuration adds, for work that makes it. */
+export async function draftProject(
+  draft: Pick<Project, 'folder' | 'manifest' | 'manifestText'>,
+  environment: Environment,
+): Promise<Project> {
+  return checked({...draft, lock: undefined, lockText: undefined}, environment)
+}
+
 async function checked(project: Project, environment: Environment): Promise<Project> {
   await checkSources(project, environment)
   const user = await readUserConfig(environment.env)

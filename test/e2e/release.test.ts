@@ -3,6 +3,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {fileDigest} from '../helpers/digest.ts'
 import {mustRun} from '../helpers/program.ts'
 import {changelogRest, newReleaseTree, type ReleaseTree} from '../helpers/release-tree.ts'
 import {startServer, type TestServer} from '../helpers/server.ts'
@@ -218,7 +219,7 @@ it(
     const {code, stdout, stderr} = await tree.release('major', '--dry-run')
     expect({code, stderr}).toMatchObject({code: 0})
     expect(stdout).toMatch(/== prosody-mods --version\nprosody-mods\/1\.0\.0 /)
-    expect(stdout).toContain('== prosody-mods install --frozen --offline')
+    expect(stdout.split('== prosody-mods install --frozen --offline')).toHaveLength(3)
     expect(stdout).toMatch(/\n== 1\.0\.0 can be released; nothing was committed\n$/)
     expect([await tree.state(), wasChecked()]).toEqual([before, true])
   },
@@ -249,6 +250,12 @@ it(
     expect(await tree.git('status', '--porcelain')).toBe('')
     expect(await tree.git('cat-file', '-t', 'v9.0.0')).toBe('tag\n')
     expect(await mustRun(['git', '-C', tree.origin, 'for-each-ref'])).toBe('')
+    const [digest = '', name] = (await tree.read('build/release/prosody-mods.mjs.sha256'))
+      .trimEnd()
+      .split('  ')
+    expect(name).toBe('prosody-mods.mjs')
+    expect(await fileDigest(join(tree.folder, 'build/release/prosody-mods.mjs'))).toBe(digest)
+    expect(stdout).toContain(`    ${digest}  prosody-mods.mjs\n`)
     await publish(stdout.split('; to publish it:\n')[1] ?? '')
   },
   timeout,
@@ -261,7 +268,7 @@ async function publish(lines: string): Promise<void> {
     request.on('data', (chunk: Buffer) => (published += chunk.toString('latin1')))
     request.on('end', () => response.writeHead(request.method === 'PUT' ? 201 : 404).end('{}'))
   })
-  const commands = lines.split('\n').filter((line) => line.startsWith('  '))
+  const commands = lines.split('\n').filter((line) => /^ {2}\S/.test(line))
   expect(commands).toHaveLength(2)
   for (const command of commands) {
     const {code, stderr} = await tree.run('bash', '-c', command)

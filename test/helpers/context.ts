@@ -1,7 +1,8 @@
-import {chmod, cp, readFile, rename} from 'node:fs/promises'
+import {chmod, cp, readFile, writeFile} from 'node:fs/promises'
 import {dirname, join, relative} from 'node:path'
 import {newSandbox} from './cli.ts'
-import {packInto} from './packed.ts'
+import {fileDigest} from './digest.ts'
+import {buildSingleFile} from './single-file.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -48,12 +49,13 @@ export async function exampleContext(): Promise<Context> {
   })
 }
 
-/** A new project as docs/guide/docker.md makes it, and its `prosody-mods.tgz`. */
+/** A new project as docs/guide/docker.md makes it, with the program in one file and its digest. */
 export async function guideContext(): Promise<Context> {
   return newContext(async (folder, cli) => {
     await cli('init')
     await cli('add', 'muc_moderation')
-    await rename(await packInto(folder), join(folder, 'prosody-mods.tgz'))
+    const single = await buildSingleFile(folder)
+    await writeFile(`${single}.sha256`, `${await fileDigest(single)}  prosody-mods.mjs\n`)
   })
 }
 

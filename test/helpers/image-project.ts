@@ -18,9 +18,6 @@ const modules: Readonly<Record<string, string>> = {
   lost: `local lost = require "a_library_of_nobody";\nmodule:log("debug", lost);\n${host}`,
 }
 
-/** A name of one of the modules that a project may have. */
-export type OwnModule = keyof typeof modules
-
 /** Writes a project with modules of its own, from a folder beside its manifest, and installs them. */
 export async function ownProject(
   sandbox: Sandbox,

@@ -21,6 +21,8 @@ export interface Plan {
   readonly version: string
   /** The package's file as npm names it. */
   readonly file: string
+  /** The name of the program in one file. */
+  readonly single: string
   /** The text of CHANGELOG.md. */
   readonly changelog: string
   /** The commit that it is made of. */
@@ -44,6 +46,7 @@ export function planRelease({root, version: asked, date}: Asked, programs: Progr
   return {
     version,
     file: `${name}-${version}.tgz`,
+    single: `${name}.mjs`,
     changelog: withRelease(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), section),
     base: programs.read('git', 'rev-parse', 'HEAD'),
   }

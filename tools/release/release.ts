@@ -1,5 +1,6 @@
-import {mkdirSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {sha256Of} from '../../src/digest.ts'
 import {Changes} from './changes.ts'
 import {planRelease, type Asked, type Plan} from './plan.ts'
 import {Programs} from './programs.ts'
@@ -57,6 +58,11 @@ async function makeRelease(making: Making, {plan, programs, changes}: Parts): Pr
   await programs.run('npm', 'pack', '--silent', '--pack-destination', folder)
   step(`scripts/try-package.sh ${folder}/${plan.file}`)
   await programs.run('scripts/try-package.sh', `${folder}/${plan.file}`)
+  step(plan.single)
+  await programs.run('npx', 'tsx', 'tools/build-single.ts', folder)
+  await programs.run('scripts/try-package.sh', `${folder}/${plan.single}`)
+  const path = join(root, folder, plan.single)
+  writeFileSync(`${path}.sha256`, `${sha256Of(readFileSync(path))}  ${plan.single}\n`)
   changes.requireNoOther()
   if (!dryRun) await changes.commit()
 }
@@ -66,10 +72,13 @@ function takeBack(changes: Changes, {say}: Making): void {
     say('The files of the release were changed meanwhile and stay as they are: see git diff.')
 }
 
-function tellHowToPublish({step, say}: Making, {version, file}: Plan): void {
+function tellHowToPublish({step, say, root}: Making, {version, file, single}: Plan): void {
   step(`${version} is committed and tagged; to publish it:`)
   say(`  git push --atomic origin main v${version}`)
   say(`  npm publish ${isPreview(version) ? '--tag next ' : ''}${folder}/${file}`)
+  say('')
+  say(`Files for the release's page: ${folder}/${single} and ${single}.sha256, which says`)
+  say(`    ${readFileSync(join(root, folder, `${single}.sha256`), 'utf8').trim()}`)
   say('')
   say(`To take it back instead: git tag --delete v${version} && git reset --hard HEAD~`)
 }

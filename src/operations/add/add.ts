@@ -19,7 +19,15 @@ import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {writeProject} from '../../context/write-project.ts'
 import type {DeclaredSource} from '../../sources/kinds.ts'
-import {refuseIdleLayout, specOf, type AddRequest, type JudgedRequest, type ParsedSpec} from './request.ts'
+import {inNewProject, isInProject, type MadeProject} from './in-new-project.ts'
+import {
+  namingInit,
+  refuseIdleLayout,
+  specOf,
+  type AddRequest,
+  type JudgedRequest,
+  type ParsedSpec,
+} from './request.ts'
 import {judgedEntries, refuseIdleExcept, withExcept, withNewest} from './asked-entries.ts'
 import {moveNotes, movesToTell, tipNotes} from './move-notes.ts'
 
@@ -36,6 +44,8 @@ export interface AddResult extends WriteResult {
   readonly notes: readonly string[]
   /** What the registry knows of where these modules went: what `notes` tells of it. */
   readonly moves: readonly RegistryMove[]
+  /** The project that was made for it, where one was. */
+  readonly made?: MadeProject
 }
 
 /** Resolves, fetches and verifies modules and writes them into manifest, lockfile and context. */
@@ -47,11 +57,15 @@ export async function add(request: AddRequest, environment: Environment): Promis
     if (spec !== undefined) parsed.push({text, spec})
   }
   if (parsed.length === 0) failures.throwIfAny()
-  return changeProject(environment, (project) =>
+  const isNew = request.init === true && !isInProject(environment)
+  const work = (project: Project): Promise<AddResult> =>
     withWorkbench(environment, {...project, offline: request.offline, writes: true}, (bench) =>
-      addTo(project, {...request, parsed, failures}, bench),
-    ),
-  )
+      addTo(project, {...request, parsed, failures, isNew}, bench),
+    )
+  if (isNew) return inNewProject(request.dryRun, environment, work)
+  return changeProject(environment, work).catch((error: unknown) => {
+    throw namingInit(error, request.specs)
+  })
 }
 
 async function addTo(project: Project, request: JudgedRequest, bench: Workbench): Promise<AddResult> {
@@ -74,7 +88,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
     ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
   const result = await writeProject(
-    project,
+    request.isNew === true ? {...project, manifestText: ''} : project,
     {
       lock: outcome.lock,
       closure: outcome.closure,

@@ -6,6 +6,7 @@ import type {Candidate} from '../../resolve/owners.ts'
 import type {SourceLayout} from '../../registry/types.ts'
 import {parseSpec, type Spec} from '../../resolve/spec.ts'
 import type {Environment} from '../../workbench/environment.ts'
+import {shellWord} from '../../text/shell-word.ts'
 import type {Failures} from '../../workbench/failures.ts'
 
 /** What `add` is asked for. */
@@ -23,6 +24,8 @@ export interface AddRequest {
   readonly allowShadow: boolean
   /** How modules lie in the paths and URLs among the specs; undefined for what their files show. */
   readonly layout?: SourceLayout | undefined
+  /** Whether to make a project of the working folder where it is in none. */
+  readonly init?: boolean
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<ModuleKey>
 }
@@ -38,6 +41,8 @@ export interface JudgedRequest extends AddRequest {
   readonly parsed: readonly ParsedSpec[]
   /** Of all specs, told together. */
   readonly failures: Failures
+  /** Whether the project is made with what is added to it. */
+  readonly isNew?: boolean
 }
 
 /**
@@ -64,6 +69,14 @@ export function specOf(text: string, environment: Environment): Spec {
   } catch (error) {
     throw asPath(error, [text], environment)
   }
+}
+
+/** Adds to the error of a folder without a project how one is made in the same go; leaves any other. */
+export function namingInit(error: unknown, specs: readonly string[]): unknown {
+  if (!(error instanceof ProsodyModsError) || error.code !== 'MANIFEST_MISSING') return error
+  return error.with({
+    hint: `to make a project here with it: prosody-mods add --init ${specs.map(shellWord).join(' ')}; a project elsewhere is named with -C <folder>`,
+  })
 }
 
 /** Adds to the error of a spec that reads like a path, and is one, that it has to begin with `./`; leaves any other. */

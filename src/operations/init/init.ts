@@ -1,11 +1,8 @@
-import {existsSync} from 'node:fs'
-import {join, resolve} from 'node:path'
-import {makeFolders, writeFailed} from '../../durable.ts'
-import {ProsodyModsError} from '../../errors.ts'
-import {emptyLock, lockfileName} from '../../project/lockfile.ts'
-import {defaultModulesPath, manifestName, parseManifest} from '../../project/manifest.ts'
+import {resolve} from 'node:path'
+import {emptyLock} from '../../project/lockfile.ts'
 import {gitAttributes} from '../../context/git-attributes.ts'
-import {initTarget, type InitTarget} from './target.ts'
+import {newProject, refuseExisting, withNewFolder, type NewProjectFlags} from './new-project.ts'
+import type {InitTarget} from './target.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
 import {exclusively} from '../../project/project.ts'
 import type {Environment} from '../../workbench/environment.ts'
@@ -17,13 +14,7 @@ import {generatedFiles} from '../../image/generated-files.ts'
 import {projectWarnings} from '../../context/warnings.ts'
 
 /** What `init` is asked for. */
-export interface InitRequest {
-  /** The release line: 13.0 */
-  readonly prosody?: string
-  /** The suite of the image: trixie */
-  readonly debian?: string
-  /** Absolute folder of the image that prosody-modules/ will be copied to. */
-  readonly modulesPath?: string
+export interface InitRequest extends NewProjectFlags {
   readonly dryRun: boolean
 }
 
@@ -43,11 +34,7 @@ export interface InitResult extends WriteResult {
 export async function init(request: InitRequest, environment: Environment): Promise<InitResult> {
   const folder = resolve(environment.cwd)
   refuseExisting(folder)
-  const made = initTarget(folder, request, environment.registry)
-  const manifestText = `${JSON.stringify(manifestFor({...request, ...made}), undefined, 2)}\n`
-  const manifest = await parseManifest(manifestText, manifestName).catch((error: unknown) => {
-    throw ofFlag(error)
-  })
+  const {target, manifestText, manifest} = await newProject(folder, request, environment)
   const wanted = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
   const plan = (): ReturnType<typeof planContext> =>
     planContext(
@@ -59,7 +46,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
   const attributes = gitAttributes(folder, request.dryRun)
   return {
     folder,
-    target: made,
+    target,
     notes: attributes.notes,
     dryRun: request.dryRun,
     changes: [...attributes.changes, ...reportChanges(done)],
@@ -77,53 +64,12 @@ async function create(
   environment: Environment,
   plan: () => ReturnType<typeof planContext>,
 ): Promise<ReturnType<typeof planContext>> {
-  try {
-    makeFolders(folder)
-  } catch (error) {
-    throw writeFailed(folder, error)
-  }
-  return exclusively(folder, environment, async () => {
-    refuseExisting(folder)
-    const planned = plan()
-    await applyContext({...environment, folder}, planned, () => Buffer.alloc(0))
-    return planned
-  })
-}
-
-const flags: ReadonlyMap<unknown, string> = new Map([
-  ['/prosody', '--prosody'],
-  ['/image/debian', '--debian'],
-  ['/image/modulesPath', '--modules-path'],
-])
-
-/** There is no manifest yet: the flag is told in place of the line. */
-function ofFlag(error: unknown): unknown {
-  if (!(error instanceof ProsodyModsError)) return error
-  const flag = flags.get(error.details['pointer'])
-  if (flag === undefined) return error
-  return error.with({
-    message: `${flag}: ${String(error.details['reason'])}`,
-    hint: '"prosody-mods init --help" describes the flags',
-    details: {flag},
-  })
-}
-
-function refuseExisting(folder: string): void {
-  const found = [manifestName, lockfileName].find((name) => existsSync(join(folder, name)))
-  if (found === undefined) return
-  throw new ProsodyModsError('MANIFEST_EXISTS', `${join(folder, found)} exists already`, {
-    hint: 'this folder is a project: go on with "prosody-mods add <module>" or "prosody-mods install"',
-  })
-}
-
-function manifestFor({
-  prosody,
-  debian,
-  modulesPath = defaultModulesPath,
-}: InitTarget & Pick<InitRequest, 'modulesPath'>): object {
-  return {
-    prosody,
-    image: {debian, modulesPath},
-    modules: {},
-  }
+  return withNewFolder(folder, () =>
+    exclusively(folder, environment, async () => {
+      refuseExisting(folder)
+      const planned = plan()
+      await applyContext({...environment, folder}, planned, () => Buffer.alloc(0))
+      return planned
+    }),
+  )
 }

@@ -1,10 +1,9 @@
-import {join} from 'node:path'
 import {sha256Of} from '../../digest.ts'
 import {nothingFound, type FileResult} from '../../lint/finding.ts'
 import type {FileToLint} from '../../lint/index.ts'
 import type {Standard} from '../../lint/options/standards.ts'
 import {withSettings} from '../../lint/rules/settings.ts'
-import {packageFolder} from '../../package-folder.ts'
+import {threadProgram} from '../../package-files.ts'
 import {targetDigest} from '../../workbench/analyses.ts'
 import {buildDigest} from '../../workbench/build-digest.ts'
 import type {ShippedFacts} from '../../workbench/shipped-facts.ts'
@@ -71,4 +70,4 @@ function merged(known: readonly (FileResult | undefined)[], missing: readonly Fi
 }
 
 /** What the linter's threads run; before a build there is none. */
-const worker = buildDigest === undefined ? undefined : join(packageFolder, 'dist/lint-worker.js')
+const worker = buildDigest === undefined ? undefined : threadProgram('lint-worker.js')

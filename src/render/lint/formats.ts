@@ -1,11 +1,9 @@
-import {readFileSync} from 'node:fs'
-import {join} from 'node:path'
-import {packageFolder} from '../../package-folder.ts'
+import {packageJson} from '../../package-files.ts'
 import {jsonText} from '../../plain-text.ts'
 import {renderGithub} from './github.ts'
 import {renderLuacheck} from './luacheck.ts'
 import type {Folders} from './paths.ts'
-import {renderSarif, type Tool} from './sarif.ts'
+import {renderSarif} from './sarif.ts'
 import {renderLint, type LintView} from './text.ts'
 
 /** Where the output goes. */
@@ -19,7 +17,7 @@ export interface Sink {
 export const lintFormats: Readonly<Record<string, (view: LintView, sink: Sink) => string>> = {
   text: (view, sink) => diffsOf(view) + renderLint(view, sink.columns),
   json: (view) => `${jsonText(lintDocument(view), 2)}\n`,
-  sarif: (view, {folders}) => renderSarif(view, folders, thisTool()),
+  sarif: (view, {folders}) => renderSarif(view, folders, packageJson()),
   github: (view, {folders}) => renderGithub(view, folders),
   luacheck: renderLuacheck,
 }
@@ -33,8 +31,4 @@ export function lintDocument(view: LintView): object {
 function diffsOf({fixed}: LintView): string {
   const diffs = (fixed?.files ?? []).map(({diff = ''}) => diff).filter((diff) => diff !== '')
   return diffs.length === 0 ? '' : `${diffs.join('')}\n`
-}
-
-function thisTool(): Tool {
-  return JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as Tool
 }

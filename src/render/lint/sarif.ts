@@ -1,7 +1,6 @@
-import {readFileSync} from 'node:fs'
 import {sha256Of} from '../../digest.ts'
 import {jsonText} from '../../plain-text.ts'
-import {docsPage} from '../../docs-page.ts'
+import {readPackageFile} from '../../package-files.ts'
 import {describeCode} from '../../lint/descriptions.ts'
 import {isRuleId} from '../../lint/rules/ids.ts'
 import type {LintFinding, LintResult} from '../../operations/lint/lint.ts'
@@ -62,7 +61,7 @@ function ruleOf({code, rule, severity}: LintFinding): object {
 /** The page of a rule itself: whoever reads the log elsewhere has no folder of this package. */
 function pageOf(code: string): {readonly markdown?: string} {
   if (!isRuleId(code)) return {}
-  const page = readFileSync(docsPage(`docs/lint/${code}.md`), 'utf8')
+  const page = readPackageFile(`docs/lint/${code}.md`).toString()
   return {markdown: page.replace(/\[([^\]]+)\]\((?!https:)[^\)]+\)/gu, '$1')}
 }
 

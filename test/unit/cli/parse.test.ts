@@ -119,6 +119,7 @@ describe('a plain line', () => {
         'dry-run': false,
         directory: 'x',
         force: false,
+        init: false,
         json: false,
         latest: false,
         offline: true,

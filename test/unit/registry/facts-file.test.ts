@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import {FactsFile, factsMagic, openFacts} from '../../../src/registry/facts-file.ts'
@@ -70,8 +70,8 @@ it('says what is wrong with a file that can not be used', async () => {
   ]
   for (const [name, content, problem] of files) {
     writeFileSync(join(folder, name), content)
-    expect(openFacts(join(folder, name)).problem, name).toMatch(problem)
+    expect(openFacts(() => readFileSync(join(folder, name))).problem, name).toMatch(problem)
   }
-  expect(openFacts(join(folder, 'none')).problem).toBe('the file is missing')
-  expect(openFacts(folder).problem).toMatch(/EISDIR/)
+  expect(openFacts(() => readFileSync(join(folder, 'none'))).problem).toBe('the file is missing')
+  expect(openFacts(() => readFileSync(folder)).problem).toMatch(/EISDIR/)
 })

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {isDeepStrictEqual} from 'node:util'
 import {factsKeyBytes, openFacts, type FactsFile} from '../../../src/registry/facts-file.ts'
 import {factsPath, openRegistry, type Registry} from '../../../src/registry/registry.ts'
@@ -9,7 +10,7 @@ import {knownPathsOf, type KnownPath} from './known-paths.ts'
 
 /** Says what is wrong with the facts of a source, one line a fault. */
 export function checkFacts(folder: string, source: string): string[] {
-  const {facts, problem} = openFacts(`${folder}/${factsPath(source)}`)
+  const {facts, problem} = openFacts(() => readFileSync(`${folder}/${factsPath(source)}`))
   const registry = openRegistry(`${folder}/`)
   const files = knownPathsOf(source, registry)
   if (problem !== undefined)

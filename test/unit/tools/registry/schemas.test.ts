@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {openFacts} from '../../../../src/registry/facts-file.ts'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
@@ -381,7 +382,7 @@ function first(file: Flawed, list: string, key = '0'): Flawed {
 /** Of facts, a line that has findings, as if it were of a module x. */
 function valueIn(path: string): unknown {
   if (!path.endsWith('.facts')) return readRegistry(folder, path)
-  const {facts} = openFacts(`${folder}/${path}`)
+  const {facts} = openFacts(() => readFileSync(`${folder}/${path}`))
   const lines = [...(facts?.entries() ?? [])].map(([, line]) => JSON.parse(line ?? '{}') as Flawed)
   const readings = lines.flatMap((line) => Object.values(line) as Flawed[])
   return {x: readings.find(({found}) => found !== undefined)}

@@ -1,44 +1,33 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {ProsodyModsError} from '../errors.ts'
-import {generatedFiles} from '../image/generated-files.ts'
-import {contextFolder, emptyLock, type Lockfile} from '../project/lockfile.ts'
-import {isInterrupted, type Project} from '../project/project.ts'
-import {outOfDate, type OutOfDate} from '../resolve/out-of-date.ts'
-import {planContext, type ContextPlan, type WantedState} from '../context/plan.ts'
-import type {Environment} from '../workbench/environment.ts'
-import {changeProject, openProject} from '../workbench/open-project.ts'
-import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
-import {nothingLinted} from '../context/lint-summary.ts'
-import {nothingOmitted, summariesOf, type ModuleSummary, type WriteResult} from '../context/write-result.ts'
-import {nothingNeeded} from '../resolve/closure.ts'
-import {nothingFetched} from '../fetch/report.ts'
-import {projectWarnings} from '../context/warnings.ts'
-import {isLocal} from '../sources/kinds.ts'
-import {keysIn, entriesIn} from '../module-key.ts'
-
-/** What `install` is asked for. */
-export interface InstallRequest {
-  /** Whether to write the context from the lockfile alone, and never change the lockfile. */
-  readonly frozen: boolean
-  readonly offline: boolean
-  readonly force: boolean
-  readonly dryRun: boolean
-  /** Absolute folder that the written plugin_paths start from, in place of the manifest's. */
-  readonly modulesPath?: string
-}
-
-/** What `install` did; the shape is part of --json (docs/reference/json.md). */
-export interface InstallResult extends WriteResult {
-  readonly modules: readonly ModuleSummary[]
-  readonly upToDate: boolean
-}
+import {ProsodyModsError} from '../../errors.ts'
+import {generatedFiles} from '../../image/generated-files.ts'
+import {contextFolder, emptyLock, type Lockfile} from '../../project/lockfile.ts'
+import {isInterrupted, type Project} from '../../project/project.ts'
+import {outOfDate} from '../../resolve/out-of-date.ts'
+import {planContext, type ContextPlan, type WantedState} from '../../context/plan.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import {changeProject, openProject} from '../../workbench/open-project.ts'
+import {refuseFirstUse} from '../../workbench/refuse-disputes.ts'
+import {nothingLinted} from '../../context/lint-summary.ts'
+import {nothingOmitted, summariesOf} from '../../context/write-result.ts'
+import {nothingNeeded} from '../../resolve/closure.ts'
+import {nothingFetched} from '../../fetch/report.ts'
+import {projectWarnings} from '../../context/warnings.ts'
+import {isLocal} from '../../sources/kinds.ts'
+import {keysIn} from '../../module-key.ts'
+import {frozenLock, refuseChanges} from './frozen.ts'
+import type {InstallRequest, InstallResult} from './types.ts'
 
 /**
  * Brings the context (and, unless frozen, the lockfile) to what the manifest says. Throws LOCKFILE_MISSING
  * and LOCKFILE_OUTDATED when frozen, and whatever fetching and writing throw.
  */
 export async function install(request: InstallRequest, environment: Environment): Promise<InstallResult> {
+  if (request.destdir !== undefined) {
+    const {installInto} = await import('./into.ts')
+    return installInto({...request, destdir: request.destdir}, environment)
+  }
   const done = isInterrupted(environment)
     ? undefined
     : nothingToDo(await openProject(environment), request, environment)
@@ -51,15 +40,17 @@ async function work(
   environment: Environment,
 ): Promise<InstallResult> {
   // Fetching and Lua are loaded only here, so that a run with nothing to do starts fast.
-  const {withWorkbench, resolveLock, writeProject} = await import('../context/resolve-and-write.ts')
+  const {withWorkbench, resolveLock, writeProject} = await import('../../context/resolve-and-write.ts')
   const bench = {folder: project.folder, manifest: project.manifest, offline: request.offline, writes: true}
   return withWorkbench(environment, bench, async (workbench) => {
-    const previous = request.frozen ? frozenLock(project, environment) : (project.lock ?? emptyLock)
+    const previous = request.frozen
+      ? frozenLock(project, environment, '--frozen')
+      : (project.lock ?? emptyLock)
     const {manifest} = project
     const {frozen} = request
     const outcome = await resolveLock({manifest, previous, refresh: new Set(), frozen}, workbench)
     const {lock, closure, resolved} = outcome
-    if (request.frozen) refuseChanges(previous, lock)
+    if (request.frozen) refuseChanges(previous, lock, '--frozen')
     const wanted = {...wantedOf(project, lock, request), closure, resolved, dryRun: request.dryRun}
     const result = await writeProject(project, wanted, workbench)
     return {...result, modules: summariesOf(lock), upToDate: result.changes.length === 0}
@@ -115,41 +106,4 @@ function wantedOf(project: Project, lock: Lockfile, request: InstallRequest): Wa
     writeLock: !request.frozen,
     force: request.force,
   }
-}
-
-function frozenLock(project: Project, {registry}: Environment): Lockfile {
-  if (project.lock === undefined) {
-    throw new ProsodyModsError('LOCKFILE_MISSING', '--frozen: there is no prosody-mods.lock.json', {
-      hint: 'run "prosody-mods install" once and commit the lockfile',
-    })
-  }
-  const found = outOfDate(project.manifest, project.lock, registry)
-  if (found.length > 0) throw outdated(found)
-  return project.lock
-}
-
-/** Local folders are read anew: under --frozen they must still hold what was locked. */
-function refuseChanges(previous: Lockfile, lock: Lockfile): void {
-  const changed = entriesIn(lock.modules).filter(
-    ([key, {integrity}]) => previous.modules[key]?.integrity !== integrity,
-  )
-  if (changed.length === 0) return
-  throw outdated(
-    changed.map(([key]) => ({
-      key,
-      kind: 'other-version',
-      text: `${key}: its folder holds other files than when it was locked`,
-    })),
-  )
-}
-
-function outdated(found: readonly OutOfDate[]): ProsodyModsError {
-  return new ProsodyModsError(
-    'LOCKFILE_OUTDATED',
-    `--frozen: the lockfile does not follow the manifest\n  ${found.map(({text}) => text).join('\n  ')}`,
-    {
-      hint: 'run "prosody-mods install" without --frozen and commit the lockfile',
-      details: {differences: found},
-    },
-  )
 }

@@ -1,0 +1,61 @@
+import {resolve} from 'node:path'
+import {gitAttributes} from '../../context/git-attributes.ts'
+import {ProsodyModsError} from '../../errors.ts'
+import {exclusively, findProject, type Project} from '../../project/project.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import {draftProject} from '../../workbench/open-project.ts'
+import {newProject, refuseExisting, withNewFolder} from '../init/new-project.ts'
+import type {InitTarget} from '../init/target.ts'
+import type {WriteResult} from '../../context/write-result.ts'
+
+/** The project that `add --init` made. */
+export interface MadeProject {
+  /** Absolute. */
+  readonly folder: string
+  readonly target: InitTarget
+  /** What is left to do by hand. */
+  readonly notes: readonly string[]
+}
+
+/** Tells whether the working folder is in a project. */
+export function isInProject(environment: Environment): boolean {
+  try {
+    findProject(environment)
+    return true
+  } catch (error) {
+    if (error instanceof ProsodyModsError && ['MANIFEST_MISSING', 'PATH_NOT_FOUND'].includes(error.code))
+      return false
+    throw error
+  }
+}
+
+/**
+ * Makes a project of the working folder together with what `work` writes into it: where that fails, nothing is left.
+ */
+export async function inNewProject<T extends WriteResult>(
+  dryRun: boolean,
+  environment: Environment,
+  work: (project: Project) => Promise<T>,
+): Promise<T & {readonly made: MadeProject}> {
+  const folder = resolve(environment.cwd)
+  const {target, ...drafted} = await newProject(folder, {}, environment)
+  refuseExisting(folder)
+  const draft = await draftProject({folder, ...drafted}, environment)
+  const begin = (): Promise<T> =>
+    exclusively(folder, environment, () => {
+      refuseExisting(folder)
+      return work(draft)
+    })
+  const result = dryRun ? await work(draft) : await withNewFolder(folder, begin)
+  const {notes, changes} = gitAttributes(folder, dryRun)
+  return {
+    ...result,
+    changes: [...changes, ...result.changes],
+    made: {folder, target: withoutFlags(target), notes},
+  }
+}
+
+/** The flags that a reason names are those of `init`. */
+function withoutFlags(target: InitTarget): InitTarget {
+  return {...target, because: target.because.replace(/; (?=--prosody)/, '; init has ')}
+}
