@@ -213,12 +213,7 @@ describe('bad input', () => {
   networkTest.for([
     ['a profile that is none', ['--profile', 'matrix'], 'USAGE', /no profile "matrix"/],
     ['a variant that is none', ['--variant', 'fat'], 'USAGE', /no variant "fat"/],
-    [
-      'a base that is not Debian',
-      ['--base', 'alpine:3.20'],
-      'IMAGE_INVALID',
-      /alpine:3\.20 is not Debian/,
-    ],
+    ['a base that is not Debian', ['--base', 'alpine:3.20'], 'IMAGE_INVALID', /alpine:3\.20 is not Debian/],
     [
       'another suite than the manifest has',
       ['--base', 'debian:bookworm-slim'],

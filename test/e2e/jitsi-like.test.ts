@@ -1,18 +1,10 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {
-  jitsiLayouts,
-  jitsiProject,
-  jitsiVersions,
-  manifests,
-  type JitsiProject,
-  type ProsodyLine,
-} from '../helpers/jitsi-like.ts'
-
-const lines = Object.keys(manifests) as readonly ProsodyLine[]
+import {jitsiLayouts, jitsiProject, jitsiVersions} from '../helpers/jitsi-like.ts'
+import {prosodyLines, type Project} from '../helpers/project.ts'
 
 describe.for(jitsiLayouts)('the Jitsi-like modules of layout %s', (layout) => {
-  describe.for(lines)('on Prosody %s', (line) => {
-    let project: JitsiProject
+  describe.for(prosodyLines)('on Prosody %s', (line) => {
+    let project: Project
     beforeAll(async () => {
       project = await jitsiProject(layout, line)
     })

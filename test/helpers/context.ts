@@ -91,7 +91,8 @@ async function lockedDigest(folder: string, module: string, path: string): Promi
   return digest.replace(/^sha256:/, '')
 }
 
-function proxies(): NodeJS.ProcessEnv {
+/** The proxies of the machine, which sandboxes leave out. */
+export function proxies(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => /^(?:https?|no)_proxy$/i.test(name)),
   )

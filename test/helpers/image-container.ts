@@ -122,13 +122,17 @@ function outside(running: Running & {readonly volumes: Readonly<Record<string, s
   const mounts = Object.entries(volumes).flatMap(([path, folder]) => [folder, path])
   const inner = [...asUser(running), ...config.Cmd]
   const script = ['sh', '-ec', makeContainer, 'container', root, readOnly ? 'ro' : 'rw']
-  const spaces = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child']
-  return [
-    ...['setpriv', '--pdeathsig', 'KILL'],
-    ...(network === undefined ? ['unshare', '--net'] : network.argv(['unshare'])),
-    ...[...spaces, ...script, String(mounts.length / 2), ...mounts, ...inner],
-  ]
+  const unshare = [...(network === undefined ? ['unshare', '--net'] : network.argv(['unshare'])), ...spaces]
+  return [...guard, ...unshare, ...script, String(mounts.length / 2), ...mounts, ...inner]
 }
+
+const spaces = ['--mount', '--propagation', 'private', '--pid', '--fork']
+
+/**
+ * Ends with the test process, and what runs in it ends with it: the first process of an outer namespace, since a change
+ * of user, as the container's command makes one, frees a process from dying with its parent.
+ */
+const guard = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--pid', '--fork', '--kill-child', '--']
 
 function enter(pid: number): readonly string[] {
   return ['nsenter', '--target', String(pid), '--mount', '--pid', '--net', '--']

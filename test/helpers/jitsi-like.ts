@@ -1,7 +1,7 @@
 import {mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {newSandbox, type CliOutput, type Sandbox} from './cli.ts'
 import {startForge} from './forge.ts'
+import {newProject, type Project, type ProsodyLine} from './project.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures/jitsi-like')
 
@@ -15,44 +15,26 @@ export const jitsiVersions: Readonly<Record<JitsiLayout, string>> = {'10008': '2
 
 const contribVersion = '20270101'
 
-/** A project with Jitsi-like modules, which needs no network any more. */
-export interface JitsiProject {
-  readonly folder: string
-  /** Runs the built CLI in it, which has to succeed. */
-  cli(...args: readonly string[]): Promise<CliOutput>
-  remove(): Promise<void>
-}
-
-/** What a project's image has in it, by the release line of Prosody. */
-export const manifests = {
-  '0.12': {prosody: '0.12', image: {debian: 'bookworm'}},
-  '13.0': {prosody: '13.0', image: {debian: 'trixie'}},
-} as const
-
-export type ProsodyLine = keyof typeof manifests
-
 /** Makes a project with all modules of a layout, and token_affiliation as contributors have it. */
-export async function jitsiProject(layout: JitsiLayout, line: ProsodyLine): Promise<JitsiProject> {
-  const sandbox = await newSandbox()
-  const cli = async (...args: readonly string[]): Promise<CliOutput> => {
-    const output = await sandbox.cli(args)
-    if (output.code === 0) return output
-    throw new Error(`prosody-mods ${args.join(' ')}: ${output.stdout}${output.stderr}`)
-  }
+export async function jitsiProject(layout: JitsiLayout, line: ProsodyLine): Promise<Project> {
+  const project = await newProject(line)
   try {
-    await writeFile(join(sandbox.project, 'prosody-mods.json'), JSON.stringify(manifests[line]))
-    await withGitHub(sandbox, () =>
-      cli('add', `jitsi@${jitsiVersions[layout]}`, `jitsi-contrib/token_affiliation@${contribVersion}`),
+    await withGitHub(project, () =>
+      project.cli(
+        'add',
+        `jitsi@${jitsiVersions[layout]}`,
+        `jitsi-contrib/token_affiliation@${contribVersion}`,
+      ),
     )
   } catch (error) {
-    await sandbox.remove()
+    await project.remove()
     throw error
   }
-  return {folder: sandbox.project, cli, remove: () => sandbox.remove()}
+  return project
 }
 
 /** Has GitHub be where the fixtures are while the body runs. */
-async function withGitHub(sandbox: Sandbox, body: () => Promise<unknown>): Promise<void> {
+async function withGitHub({config}: Project, body: () => Promise<unknown>): Promise<void> {
   const forge = await startForge()
   try {
     for (const layout of jitsiLayouts)
@@ -60,11 +42,11 @@ async function withGitHub(sandbox: Sandbox, body: () => Promise<unknown>): Promi
         `stable/jitsi-meet_${jitsiVersions[layout]}`,
       ])
     await forge.commit('jitsi-contrib/prosody-plugins', await filesBelow('contrib'), [`v${contribVersion}`])
-    await mkdir(sandbox.config, {recursive: true})
-    await writeFile(join(sandbox.config, 'config.json'), JSON.stringify({mirrors: forge.mirrors}))
+    await mkdir(config, {recursive: true})
+    await writeFile(join(config, 'config.json'), JSON.stringify({mirrors: forge.mirrors}))
     await body()
   } finally {
-    await rm(sandbox.config, {recursive: true, force: true})
+    await rm(config, {recursive: true, force: true})
     await forge.close()
   }
 }

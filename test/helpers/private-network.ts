@@ -19,7 +19,7 @@ import {join} from 'node:path'
 export interface PrivateNetwork {
   /** The command line that runs `command` in it; the process id stays. */
   argv(command: readonly string[]): readonly string[]
-  /** A port of the machine's loopback that leads to `port` of this network. */
+  /** A port of the machine's loopback that leads to `port` of this network, the same each time. */
   reach(port: number): Promise<number>
   /** Has `port` of this network lead to the same port of the machine's loopback. */
   lend(port: number): Promise<void>
@@ -47,13 +47,19 @@ export async function newPrivateNetwork(): Promise<PrivateNetwork> {
     servers.add(server)
     return server
   }
+  const reached = new Map<number, Promise<number>>()
+  const reach = async (port: number): Promise<number> => {
+    const path = join(folder, `in-${port}`)
+    await passOn(path, `127.0.0.1:${port}`)
+    const server = await listen({host: '127.0.0.1', port: 0}, {path})
+    return (server.address() as AddressInfo).port
+  }
   return {
     argv,
-    async reach(port) {
-      const path = join(folder, `in-${port}`)
-      await passOn(path, `127.0.0.1:${port}`)
-      const server = await listen({host: '127.0.0.1', port: 0}, {path})
-      return (server.address() as AddressInfo).port
+    reach(port) {
+      const known = reached.get(port) ?? reach(port)
+      reached.set(port, known)
+      return known
     },
     async lend(port) {
       const path = join(folder, `out-${port}`)

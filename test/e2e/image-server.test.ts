@@ -1,0 +1,152 @@
+import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {userOf} from '../helpers/container.ts'
+import type {Image} from '../helpers/image-container.ts'
+import {externalComponent} from '../helpers/image-proof/components.ts'
+import {accountLogins, encryption, noAnonymousLogins} from '../helpers/image-proof/logins.ts'
+import {fillArchive, moderation} from '../helpers/image-proof/moderation.ts'
+import {prove, startAlone, startIn, type Running} from '../helpers/image-proof/running.ts'
+import {login, type ProvedServer} from '../helpers/image-proof/server.ts'
+import {newImageStore, type ImageStore} from '../helpers/image.ts'
+import {startPostgres} from '../helpers/postgres.ts'
+import {newPrivateNetwork} from '../helpers/private-network.ts'
+import {newProject, prosodyLines} from '../helpers/project.ts'
+import {newAuthority} from '../helpers/tls.ts'
+
+const domain = 'chat.example'
+const ann = {username: 'ann', password: `of 'this" test, only #1`}
+const ben = {username: 'ben', password: 'of this test, too'}
+const bot = {name: `bot.${domain}`, secret: 'the bot: its secret'}
+
+const environment = {
+  PROSODY_VIRTUAL_HOSTS: domain,
+  PROSODY_COMPONENTS: `rooms.${domain}:muc`,
+  PROSODY_ENABLE_MODULES: 'bosh,websocket',
+  PROSODY_EXTERNAL_COMPONENTS: bot.name,
+  PROSODY_COMPONENT_SECRET: bot.secret,
+  PROSODY_ADMINS: `ann@${domain}`,
+  PROSODY_ADMIN_PASSWORD: ann.password,
+  LOCAL: ben.username,
+  DOMAIN: domain,
+  PASSWORD: ben.password,
+}
+
+const withoutTls = {...environment, PROSODY_C2S_REQUIRE_ENCRYPTION: '0'}
+
+const chat = {
+  at: () => `rooms.${domain}`,
+  owner: (server: ProvedServer) => login(server, {transport: 'WebSocket', account: ann}),
+  participant: (server: ProvedServer) => login(server, {transport: 'TCP', account: ben}),
+}
+
+const proofs = [
+  ...accountLogins(ann),
+  ...accountLogins(ben),
+  ...noAnonymousLogins,
+  encryption(ann),
+  ...moderation(chat),
+  ...externalComponent(bot, chat.owner),
+]
+
+describe.for(prosodyLines)('with Prosody %s', (line) => {
+  let images: ImageStore
+  let image: Image
+  beforeAll(async () => {
+    images = await newImageStore()
+    const project = await newProject(line)
+    await project.addPublished('muc_moderation')
+    await project.cli('image', 'init', '--profile', 'xmpp')
+    image = await images.build(project.folder)
+    await project.remove()
+  }, 900_000)
+  afterAll(() => images.remove())
+
+  describe('the image of a server for everybody', () => {
+    let running: Running
+    let certificates: string
+    beforeAll(async () => {
+      certificates = await certificatesFor(domain)
+      running = await startAlone(image, {environment, volumes: {'/etc/prosody/certs': certificates}})
+    })
+    afterAll(async () => {
+      await running.stop()
+      await rm(certificates, {recursive: true})
+    })
+
+    it('starts without an error or a warning', () => {
+      expect(running.container.log()).not.toMatch(/\b(?:error|warn)\b/)
+    })
+
+    it.for(proofs)('$name', (proof) => prove(running, proof, {domain, ports: running.ports}))
+  })
+
+  it(
+    'keeps its archive in PostgreSQL, which may come up after it and go away for a while',
+    {timeout: 180_000},
+    async () => {
+      const network = await newPrivateNetwork()
+      const database = await startPostgres(network)
+      const stored = {
+        ...withoutTls,
+        PROSODY_SQL_DRIVER: 'PostgreSQL',
+        PROSODY_SQL_HOST: database.host,
+        PROSODY_SQL_PASSWORD: database.password,
+      }
+      try {
+        await database.stop()
+        const first = await startIn(network, image, {environment: stored})
+        await database.start()
+        await expect
+          .poll(() => first.container.log(), {timeout: 60_000})
+          .toMatch(/accounts of the environment are there/)
+        const proof = await fillArchive({domain, ports: first.ports}, chat)
+        await database.stop()
+        await database.start()
+        await proof.prove({domain, ports: first.ports})
+        await first.stop()
+        const second = await startIn(network, image, {environment: stored})
+        await proof.prove({domain, ports: second.ports})
+        await second.stop()
+        expect(Number(await database.query('SELECT count(*) FROM prosodyarchive'))).toBeGreaterThan(2)
+      } finally {
+        await database.remove()
+        await network.remove()
+      }
+    },
+  )
+
+  it('keeps its archive in SQLite, on a read-only root, as any user of group 0', async () => {
+    const data = await image.newVolume('/var/lib/prosody')
+    const options = {
+      environment: {...withoutTls, PROSODY_SQL_DRIVER: 'SQLite3'},
+      volumes: {'/var/lib/prosody': data.folder},
+      user: '1000690000:0',
+      readOnly: true,
+    }
+    try {
+      const first = await startAlone(image, options)
+      expect(await userOf(first.container.pid)).toBe(1_000_690_000)
+      const proof = await fillArchive({domain, ports: first.ports}, chat)
+      await first.stop()
+      const second = await startAlone(image, options)
+      await proof.prove({domain, ports: second.ports})
+      await second.stop()
+    } finally {
+      await data.remove()
+    }
+  })
+})
+
+/** A folder with a certificate for a host that everybody can read. */
+async function certificatesFor(host: string): Promise<string> {
+  const authority = await newAuthority()
+  const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-certs-'))
+  const {cert, key} = await authority.issue(`DNS:${host}`)
+  await authority.remove()
+  await chmod(folder, 0o755)
+  await writeFile(join(folder, `${host}.crt`), cert)
+  await writeFile(join(folder, `${host}.key`), key)
+  return folder
+}
