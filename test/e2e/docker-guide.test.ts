@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {guideContext, type Context} from '../helpers/context.ts'
 import {fileDigest} from '../helpers/digest.ts'
-import {buildImage} from '../helpers/image.ts'
+import {newImageStore, type ImageStore} from '../helpers/image.ts'
 
 const moduleFile = 'mod_muc_moderation/mod_muc_moderation.lua'
 
@@ -17,12 +17,17 @@ async function filesOf(section: string): Promise<Map<string, string>> {
 
 describe('docs/guide/docker.md', () => {
   let context: Context
+  let images: ImageStore
 
   beforeAll(async () => {
     context = await guideContext()
+    images = await newImageStore()
   }, 600_000)
 
-  afterAll(() => context.remove())
+  afterAll(async () => {
+    await context.remove()
+    await images.remove()
+  })
 
   it.each([
     {recipe: 'COPY', needs: ['prosody.cfg.lua', 'Dockerfile', '.dockerignore']},
@@ -35,19 +40,15 @@ describe('docs/guide/docker.md', () => {
       expect(files.get('Dockerfile')).not.toMatch(/\bnpm\b/)
       for (const [name, content] of files) await writeFile(join(context.folder, name), content)
       if (recipe === 'RUN') await rm(join(context.folder, 'prosody-modules'), {recursive: true})
-      const image = await buildImage(context.folder)
+      const image = await images.build(context.folder)
+      const path = `/usr/local/lib/prosody-mods/community/${moduleFile}`
+      const locked = await context.lockedDigest('community/muc_moderation', moduleFile)
+      expect(await fileDigest(join(image.root, path))).toBe(locked)
+      const container = await image.start({})
       try {
-        const path = `/usr/local/lib/prosody-mods/community/${moduleFile}`
-        const locked = await context.lockedDigest('community/muc_moderation', moduleFile)
-        expect(await fileDigest(join(image.root, path))).toBe(locked)
-        const container = await image.start({})
-        try {
-          expect(await container.modulePath('conference.localhost', 'muc_moderation')).toBe(path)
-        } finally {
-          expect(await container.stop()).toBe(0)
-        }
+        expect(await container.modulePath('conference.localhost', 'muc_moderation')).toBe(path)
       } finally {
-        await image.remove()
+        expect(await container.stop()).toBe(0)
       }
     },
     1_200_000,

@@ -8,7 +8,6 @@ import {exampleContext, exampleFolder, fixtureContext} from '../helpers/context.
 import type {Context} from '../helpers/context.ts'
 import {fileDigest} from '../helpers/digest.ts'
 import {buildImage} from '../helpers/image.ts'
-import type {Image} from '../helpers/image.ts'
 import {assertLayout} from '../helpers/layout.ts'
 import {mustRun, runProgram, type ProgramOutput} from '../helpers/program.ts'
 import {rootPlace} from '../helpers/prosody-place.ts'
@@ -19,7 +18,7 @@ const modulePath = `/usr/local/lib/prosody-mods/community/${moduleFile}`
 
 describe('the image of examples/moderated-chat', {timeout: 180_000}, () => {
   let context: Context
-  let image: Image
+  let image: Awaited<ReturnType<typeof buildImage>>
   beforeAll(async () => {
     context = await exampleContext()
     image = await buildImage(context.folder)
@@ -117,7 +116,7 @@ describe('the image of examples/moderated-chat', {timeout: 180_000}, () => {
     await writeFile(join(certs, 'localhost.crt'), cert)
     await writeFile(join(certs, 'localhost.key'), key)
     try {
-      const container = await image.start({}, [`${certs as `/${string}`}:/etc/prosody/certs`])
+      const container = await image.start({}, {volumes: {'/etc/prosody/certs': certs}})
       await running(container, async () => {
         await register(container)
         expect(await login(container, 'xmpp://localhost:5222', authority.file)).toBe(

@@ -26,6 +26,8 @@ export interface Sandbox {
   /** The project's folder, empty at first. */
   readonly project: string
   readonly store: string
+  /** The user's configuration folder, which is not there at first. */
+  readonly config: string
   readonly env: NodeJS.ProcessEnv
   /** Runs the built CLI in the project's folder. */
   cli(args: readonly string[], options?: CliOptions): Promise<CliOutput>
@@ -37,12 +39,13 @@ export async function newSandbox(program = cliPath): Promise<Sandbox> {
   const work = await mkdtemp(join(tmpdir(), 'prosody-mods-sandbox-'))
   const project = join(work, 'project')
   const store = join(work, 'cache')
+  const config = join(work, 'config')
   await mkdir(project)
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     PROSODY_MODS_CACHE: store,
     PROSODY_MODS_STATE: join(work, 'state'),
-    PROSODY_MODS_CONFIG: join(work, 'config'),
+    PROSODY_MODS_CONFIG: config,
     NETRC: '/dev/null',
   }
   Reflect.deleteProperty(env, 'GITHUB_TOKEN')
@@ -52,6 +55,7 @@ export async function newSandbox(program = cliPath): Promise<Sandbox> {
   return {
     project,
     store,
+    config,
     env,
     cli: (args, options = {}) =>
       runCli([program, ...args], {...options, cwd: project, env: {...env, ...options.env}}),

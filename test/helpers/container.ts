@@ -16,11 +16,16 @@ export interface Container extends ProsodyQueries {
   stop(): Promise<number>
 }
 
-/** Waits until the Prosody in `child`, which is a starting container, answers. Rejects with its log if it ends. */
+/**
+ * Waits until the Prosody in `child`, which is a starting container, answers. Rejects with its log if it ends.
+ * @param enter runs a command where the process `pid` runs, which becomes Prosody
+ */
 export async function startContainer(
   child: ChildProcess,
-  run: (command: readonly string[]) => Promise<ProgramOutput>,
+  enter: (pid: number, command: readonly string[]) => Promise<ProgramOutput>,
 ): Promise<Container> {
+  const run = async (command: readonly string[]): Promise<ProgramOutput> =>
+    enter(await lastDescendant(child.pid ?? 0), command)
   const printed = collectOutput(child)
   const log = (): string => printed.join('')
   const shell = (line: string): Promise<ProgramOutput> => run(['prosodyctl', 'shell', line])

@@ -1,95 +1,86 @@
-import {spawn} from 'node:child_process'
-import {mkdtemp, readFile, rm} from 'node:fs/promises'
+import {mkdir, mkdtemp, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {containerCommands, type Image, type ImageConfig} from './image-container.ts'
 import {debianSystem, largeTemporary} from './debootstrap.ts'
-import {startContainer} from './container.ts'
-import type {Container} from './container.ts'
 import {mustRun, runProgram} from './program.ts'
 
-/** What an image says about itself, in Docker's words. */
-export interface ImageConfig {
-  readonly User: string
-  readonly Cmd: readonly string[]
-  readonly Env: readonly string[]
-  readonly ExposedPorts: Readonly<Record<string, unknown>>
-  readonly Volumes: Readonly<Record<string, unknown>>
-  readonly Healthcheck: {readonly Test: readonly string[]}
-}
-
-/** `/folder/of/the/host:/folder/of/the/container` */
-type Volume = `/${string}:/${string}`
-
-export interface Image {
-  readonly config: ImageConfig
-  /** The root file system of a container made from the image, which the containers of `start` share. */
-  readonly root: string
-  /** Runs the image's own command with these environment variables, as the image's user, in a network of its own. */
-  start(environment: Readonly<Record<string, string>>, volumes?: readonly Volume[]): Promise<Container>
-  /** Deletes the image and all that came with it. */
+/** Images by buildah; what two of them begin with alike is built once. */
+export interface ImageStore {
+  /** Builds the Dockerfile of `folder`. The image that its FROM names is made by debootstrap, so nothing is pulled. */
+  build(folder: string): Promise<Image>
+  /** Deletes the images and all that came with them. */
   remove(): Promise<void>
 }
 
-/**
- * Builds the Dockerfile of `folder` with buildah, in a storage of its own. The image that its FROM names is made
- * by debootstrap, so nothing is pulled.
- */
-export async function buildImage(folder: string): Promise<Image> {
+type Buildah = (...args: readonly string[]) => readonly string[]
+
+/** Makes a store with nothing in it. */
+export async function newImageStore(): Promise<ImageStore> {
   const work = await mkdtemp(join(largeTemporary, 'prosody-mods-image-'))
-  const remove = (): Promise<void> => rm(work, {recursive: true, force: true})
-  const buildah = (...args: readonly string[]): readonly string[] => [
-    ...['buildah', '--storage-driver', 'vfs'],
-    ...['--root', join(work, 'storage'), '--runroot', join(work, 'run'), ...args],
-  ]
+  const storage = ['--root', join(work, 'storage'), '--runroot', join(work, 'run')]
+  const of =
+    (driver: string): Buildah =>
+    (...args) => ['buildah', '--storage-driver', driver, ...storage, ...args]
+  // copies nothing, and works wherever a file system is not made of layers itself
+  const layered = (await runProgram(of('overlay')('info'))).code === 0
+  const buildah = of(layered ? 'overlay' : 'vfs')
+  const bases = new Set<string>()
+  let count = 0
+  return {
+    async build(folder) {
+      const base = await baseOf(join(folder, 'Dockerfile'))
+      if (!bases.has(base)) await importBase(buildah, base)
+      bases.add(base)
+      count += 1
+      const name = `example-${count}`
+      await buildFolder(buildah, {folder, name, layered})
+      const root = join(work, name)
+      await unpack(buildah, name, root)
+      return {...containerCommands(root, await inspect(buildah, name)), root}
+    },
+    async remove() {
+      // overlay leaves its own folder mounted
+      await runProgram(['umount', '--recursive', join(work, 'storage/overlay')])
+      await rm(work, {recursive: true, force: true})
+    },
+  }
+}
+
+/** Builds the Dockerfile of `folder` in a store of its own, which goes with the image. */
+export async function buildImage(folder: string): Promise<Image & Pick<ImageStore, 'remove'>> {
+  const store = await newImageStore()
   try {
-    await importBase(buildah, await baseOf(join(folder, 'Dockerfile')))
-    const limits = await ulimits()
-    const options = [
-      '--isolation',
-      'chroot',
-      '--network',
-      'host',
-      '--pull=false',
-      '--format',
-      'docker',
-      ...limits,
-    ]
-    await mustRun(buildah('build', ...options, '--tag', 'example', folder), {timeout: 900_000})
-    const config = await inspect(buildah)
-    const id = (
-      await mustRun(buildah('from', '--pull=false', ...limits, 'example'), {timeout: 300_000})
-    ).trim()
-    const root = (await mustRun(buildah('mount', id))).trim()
-    const run = (
-      environment: Readonly<Record<string, string>>,
-      command: readonly string[],
-      volumes: readonly Volume[] = [],
-    ): readonly string[] => {
-      const variables = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`])
-      const mounts = volumes.flatMap((volume) => ['--volume', volume])
-      const how = ['--isolation', 'chroot', '--network', 'host', ...mounts, ...variables]
-      return buildah('run', ...how, id, '--', ...command)
-    }
-    return {
-      config,
-      root,
-      remove,
-      start(environment, volumes) {
-        const [file = '', ...args] = [...isolated, ...run(environment, config.Cmd, volumes)]
-        return startContainer(spawn(file, args, {stdio: ['ignore', 'pipe', 'pipe']}), (command) =>
-          runProgram(run({}, command)),
-        )
-      },
-    }
+    return {...(await store.build(folder)), remove: () => store.remove()}
   } catch (error) {
-    await remove()
+    await store.remove()
     throw error
   }
 }
 
-/** Ends with the test process, and binds its ports in a network namespace that ends with it. */
-const isolated = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--net']
+interface Building {
+  readonly folder: string
+  readonly name: string
+  /** Whether a layer costs nothing, so that it can be kept for the next image. */
+  readonly layered: boolean
+}
 
-type Buildah = (...args: readonly string[]) => readonly string[]
+async function buildFolder(buildah: Buildah, {folder, name, layered}: Building): Promise<void> {
+  const how = ['--isolation', 'chroot', '--network', 'host', '--pull=false', '--format', 'docker']
+  const options = [...how, `--layers=${String(layered)}`, ...(await ulimits())]
+  await mustRun(buildah('build', ...options, '--tag', name, folder), {timeout: 900_000})
+}
+
+/** Puts the root file system of an image into a folder. */
+async function unpack(buildah: Buildah, name: string, root: string): Promise<void> {
+  const id = (
+    await mustRun(buildah('from', '--pull=false', ...(await ulimits()), name), {timeout: 300_000})
+  ).trim()
+  const mounted = (await mustRun(buildah('mount', id))).trim()
+  await mkdir(root)
+  await mustRun(['cp', '--archive', '--reflink=auto', `${mounted}/.`, root], {timeout: 300_000})
+  await mustRun(buildah('umount', id))
+  await mustRun(buildah('rm', id))
+}
 
 /** Commits a Debian system under the name that a FROM line uses. */
 async function importBase(buildah: Buildah, name: string): Promise<void> {
@@ -114,15 +105,16 @@ async function ulimits(): Promise<readonly string[]> {
 const enough = 4096
 
 async function baseOf(dockerfile: string): Promise<string> {
-  const bases = (await readFile(dockerfile, 'utf8')).matchAll(/^FROM (\S+)(?: AS \S+)?$/gm)
-  const [name, ...others] = new Set(Array.from(bases, ([, image]) => image))
+  const lines = (await readFile(dockerfile, 'utf8')).matchAll(/^FROM (\S+)(?: AS \S+)?$/gm)
+  const names = new Set(Array.from(lines, ([, image = '']) => image).filter((image) => image !== 'scratch'))
+  const [name, ...others] = names
   if (name === undefined || others.length > 0)
     throw new Error(`${dockerfile}: expected one image in all FROM`)
   return name
 }
 
-async function inspect(buildah: Buildah): Promise<ImageConfig> {
-  const text = await mustRun(buildah('inspect', '--type', 'image', 'example'))
+async function inspect(buildah: Buildah, name: string): Promise<ImageConfig> {
+  const text = await mustRun(buildah('inspect', '--type', 'image', name))
   const found = JSON.parse(text) as {readonly Docker: {readonly config: ImageConfig}}
   return found.Docker.config
 }

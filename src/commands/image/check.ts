@@ -19,20 +19,17 @@ export default defineCommand({
     'Looks at the files of the image, the modules, packages that the manifest adds, what prosody.cfg.lua and conf.d enable, and where .env is beside the manifest, at its variables as the image will judge them, at secrets/ and certs/. Exits with 6 where something does not fit.',
   examples: [
     'prosody-mods image check',
-    'prosody-mods image check --env-file production.env',
+    'prosody-mods image check --variables production.env',
     'prosody-mods image check --offline --json',
   ],
   flags: {
-    'env-file': {
-      type: 'text',
-      value: '<file>',
-      description: 'file with variables to judge, in place of .env',
-    },
+    // Not --env-file: Node.js takes that for its own, wherever it stands.
+    variables: {type: 'text', value: '<file>', description: 'file with variables to judge, in place of .env'},
     offline,
   },
   async run({flags}, environment) {
     const {imageCheck, renderImageCheck} = await parts()
-    const result = await imageCheck({envFile: flags['env-file'], offline: flags.offline}, environment)
+    const result = await imageCheck({envFile: flags.variables, offline: flags.offline}, environment)
     return {
       json: result,
       exitCode: result.problems.length === 0 ? 0 : findingsExit,

@@ -77,7 +77,13 @@ function fullName(image: string): string {
   return /[.:]/.test(first) || first === 'localhost' ? image : `docker.io/${image}`
 }
 
+/** Images of other systems by their names: what "debian" says of them can't be. */
+const others =
+  /(?:^|\/)(?:almalinux|alpine|amazonlinux|archlinux|busybox|centos|fedora|opensuse|oraclelinux|rockylinux|scratch|ubi\d*|ubuntu|void-linux)(?:[:@/-]|$)/
+
 function suiteOf(base: string, image: NonNullable<Manifest['image']>, registry: Registry): string {
+  if (others.test(base))
+    throw invalid(`${base} is not Debian, and only of Debian's packages anything is known`, known(registry))
   const found = contentsOf(base, registry.suites).debian
   const suite = found ?? image.debian
   if (suite === undefined) {

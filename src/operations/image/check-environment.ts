@@ -3,7 +3,7 @@ import type {ImageSecret} from '../../image/container/files/secrets.ts'
 import {split, wrongValue} from '../../image/container/values.ts'
 import {ignoredVariables, variablesOf} from '../../image/container/variables/index.ts'
 import type {Variable} from '../../image/container/variables/types.ts'
-import {nearestNames} from '../../text/nearest.ts'
+import {editDistance} from '../../text/edit-distance.ts'
 import type {EnvLine} from './env-file.ts'
 import type {ImageProblem} from './problem.ts'
 
@@ -90,7 +90,9 @@ function unknownProblems(
     return asksNothing ? [] : [{...at, message: `${name} has no effect: ${ignored.because}`, hint: null}]
   }
   // Other programs read the same file: only what looks like a slip of the pen is told.
-  const [near] = nearestNames(name, [...byName.keys()], 1)
+  const near = [...byName.keys()].find(
+    (one) => Math.min(one.length, name.length) >= 6 && editDistance(one, name, 1) !== undefined,
+  )
   return near === undefined
     ? []
     : [{...at, message: `no variable of the image is called ${name}`, hint: `did you mean ${near}?`}]

@@ -190,7 +190,7 @@ function deploymentProblems(
   if (!existsSync(path)) {
     if (envFile === undefined) return []
     throw new ProsodyModsError('PATH_NOT_FOUND', `there is nothing at ${path}`, {
-      hint: '--env-file names a file with variables, such as .env',
+      hint: '--variables names a file with variables, such as .env',
     })
   }
   const lines = readEnvFile(readRegular(path, 'dockerfile').toString('utf8'))

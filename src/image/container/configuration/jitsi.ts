@@ -31,7 +31,8 @@ export function jitsiConfiguration(modules: ImageModules): string {
     server(modules),
     turnOptions,
     metricsOptions,
-    storageOptions,
+    // What a connection may take up again is not worth a file for every guest.
+    storageOptions(['smacks_h']),
     componentPorts,
     ownOptions,
     includes,

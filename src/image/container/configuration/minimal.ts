@@ -32,7 +32,7 @@ component_ports = {}
 modules_enabled = env.enabled(${moduleList([...usual, ...namesOf(namedAt(modules, 'global'))], 'env.PROSODY_ENABLE_MODULES')}, tls, "tls")
 modules_disabled = { "s2s" }
 `,
-    storageOptions,
+    storageOptions(),
     ownOptions,
     includes,
     adminAccounts,

@@ -93,9 +93,12 @@ function limitsOf({c2sLimit, s2sLimit}: GlobalNames): string {
   return `limits = { c2s = { rate = env.${c2sLimit} }${others} }\n`
 }
 
-/** Where data lies. */
-export const storageOptions = `local kind = env.PROSODY_STORAGE or (env.PROSODY_SQL_DRIVER and "sql" or "internal")
-storage = kind
+/** Writes where data lies; stores that are not kept whatever is said of the others are named. */
+export function storageOptions(forgotten: readonly string[] = []): string {
+  const stores = forgotten.map((name) => `${name} = "memory"`).join(', ')
+  const option = forgotten.length === 0 ? 'storage = kind' : `default_storage = kind\nstorage = { ${stores} }`
+  return `local kind = env.PROSODY_STORAGE or (env.PROSODY_SQL_DRIVER and "sql" or "internal")
+${option}
 if kind == "sql" then
   if env.need("PROSODY_SQL_DRIVER", "PROSODY_STORAGE=sql") == "SQLite3" then
     sql = { driver = "SQLite3", database = env.PROSODY_SQL_DB .. ".sqlite" }
@@ -111,6 +114,7 @@ if kind == "sql" then
   end
 end
 `
+}
 
 /** What is read besides, as it lies in conf.d; plugin_paths come last, since the last assignment wins. */
 export const includes = `Include "conf.d/*.cfg.lua"

@@ -58,7 +58,7 @@ export function xmppConfiguration(modules: ImageModules): string {
     server(modules),
     turnOptions,
     metricsOptions,
-    storageOptions,
+    storageOptions(),
     componentPorts,
     ownOptions,
     includes,

@@ -25,10 +25,10 @@ export function dockerfileText(contents: ImageContents): string {
 
 function rockStage({settings, rocks, rockPackages}: ImageContents): string {
   const installs = rocks.map(({rock, version}) =>
-    ['luarocks', `--lua-version=${settings.lua}`, '--tree=/rocks', 'install', rock, version ?? '']
-      .filter((word) => word !== '')
-      .map(shellWord)
-      .join(' '),
+    [
+      `luarocks --lua-version=${settings.lua} --tree=/rocks install ${shellWord(rock)}`,
+      ...(version === null ? [] : [shellWord(version)]),
+    ].join(' '),
   )
   return `# What Debian does not have: rocks, built where the compiler stays behind.
 FROM ${settings.base} AS rocks
@@ -48,7 +48,8 @@ ${run([
   `useradd --system --uid ${uid} --gid prosody --home-dir /var/lib/prosody --shell /usr/sbin/nologin prosody`,
   ...install(packages),
   ...copies.map(({from, to}) => `install -D --mode=644 ${from} ${to}`),
-  'rm --recursive --force /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt /var/log/alternatives.log /var/log/dpkg.log',
+  'apt-get clean',
+  'rm --recursive --force /var/lib/apt/lists/* /var/cache/ldconfig/aux-cache /var/log/apt /var/log/alternatives.log /var/log/dpkg.log',
   "find /etc/ssl/certs -lname '*snakeoil*' -delete",
   'rm --force /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem',
   'rm --recursive --force /etc/prosody/conf.avail /etc/prosody/conf.d /etc/prosody/migrator.cfg.lua',

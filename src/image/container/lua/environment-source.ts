@@ -280,11 +280,11 @@ function env.enabled(list, ...)
 	return names
 end
 
--- Joins lists.
+-- Joins lists, any of which may be nil.
 function env.join(...)
 	local all = {}
-	for _, list in ipairs { ... } do
-		for _, item in ipairs(list or {}) do all[#all + 1] = item end
+	for i = 1, select("#", ...) do
+		for _, item in ipairs((select(i, ...)) or {}) do all[#all + 1] = item end
 	end
 	return all
 end
