@@ -1,4 +1,4 @@
-import {join} from 'node:path'
+import {join, posix} from 'node:path'
 import {sha256Of} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {GeneratedFile, GeneratedFrom} from '../image/generated-file.ts'
@@ -23,7 +23,8 @@ export interface Placed extends GeneratedFrom {
 
 /** Returns where in a folder the modules lie, and the configuration that Debian's Prosody reads. */
 export function destinationOf({manifest, modulesPath = modulesPathOf(manifest)}: GeneratedFrom): Destination {
-  const modules = modulesPath.replaceAll(/^\/+|\/+$/g, '')
+  // From a root, no `..` leads out.
+  const modules = posix.resolve('/', modulesPath).slice(1)
   if (modules === '')
     throw new ProsodyModsError('USAGE', 'modules can not lie in the root of a file system itself', {
       hint: 'set image.modulesPath in prosody-mods.json to a folder of their own, such as /usr/local/lib/prosody-mods',
@@ -46,7 +47,7 @@ export function configFolder({
 export function leftElsewhere(folder: string, placed: Placed, {modules, config}: Destination): string[] {
   const present = presentText(folder, config)
   const base = present === undefined ? undefined : baseOf(present, placed)
-  if (base === undefined || base === `/${modules}`) return []
+  if (base === undefined || posix.resolve(base) === `/${modules}`) return []
   return [`${join(folder, base)} holds modules of an earlier run, which nothing loads any more: remove it`]
 }
 

@@ -371,6 +371,18 @@ it('a place that can not be written is told, and folders that were there stay', 
   expect((await install('--modules-path', '/a/mods')).code).toBe(0)
 })
 
+it('a manifest can not lead out of the folder', async () => {
+  const path = join(sandbox.project, 'prosody-mods.json')
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as {image: object}
+  const image = {...manifest.image, modulesPath: '/opt/../../../elsewhere'}
+  await writeFile(path, JSON.stringify({...manifest, image}))
+  await mkdir(join(work, 'a/b'), {recursive: true})
+  out = join(work, 'a/b/out')
+  expect((await install()).code).toBe(0)
+  expect(existsSync(join(out, 'elsewhere', dirname(served), 'mod_hello/mod_hello.lua'))).toBe(true)
+  expect(existsSync(join(work, 'elsewhere'))).toBe(false)
+})
+
 it('a link on the way leads nowhere', async () => {
   await mkdir(join(out, 'usr'), {recursive: true})
   await mkdir(join(work, 'elsewhere'))
