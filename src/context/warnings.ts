@@ -1,6 +1,7 @@
 import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {readRegular} from '../regular-file.ts'
+import {isForOthers} from '../image/container/modules-digest.ts'
 import {generatedPaths} from '../image/generated-files.ts'
 import {assignsGlobal} from '../lua/assigns.ts'
 import type {Lockfile} from '../project/lockfile.ts'
@@ -8,6 +9,7 @@ import {defaultDebian, defaultProsody, unknownKeys, type Manifest} from '../proj
 import type {Registry} from '../registry/registry.ts'
 import {coreShadows} from '../resolve/conflicts.ts'
 import {knownSuites} from '../resolve/libraries.ts'
+import {presentText} from './present-text.ts'
 
 /** Lists what a user should know about a manifest and its lock, though nothing is wrong enough to stop. */
 export function projectWarnings(
@@ -22,11 +24,25 @@ export function projectWarnings(
     ...unknownLine(manifest, registry),
     ...unknownSuite(manifest, registry),
     ...shadowWarnings(manifest, lock, registry),
+    ...imageWarnings(folder, {manifest, lock}),
     ...otherPluginPaths(folder).map(
       (path) =>
         `${path} sets plugin_paths too; Prosody takes the last assignment it reads, so remove that one`,
     ),
   ]
+}
+
+function imageWarnings(
+  folder: string,
+  {manifest, lock}: {readonly manifest: Manifest; readonly lock: Lockfile},
+): string[] {
+  if (manifest.image?.profile === undefined) return []
+  const text = presentText(folder, 'Dockerfile')
+  return text !== undefined && isForOthers(text, lock)
+    ? [
+        'the files of the image are for other modules than those of the lockfile: run prosody-mods image write',
+      ]
+    : []
 }
 
 function unknownLine(manifest: Manifest, registry: Registry): string[] {

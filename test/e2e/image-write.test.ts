@@ -78,7 +78,7 @@ describe('image init', () => {
   })
 
   networkTest('enables each module where its code belongs', async ({sandbox}) => {
-    await ownProject(sandbox, ['greeting', 'room_note', 'room_plain', 'auth_nobody'])
+    await ownProject(sandbox, ['greeting', 'room_note', 'room_plain', 'auth_nobody', 'follower', 'room_base'])
     const {notes} = writtenIn(await sandbox.cli(['image', 'init', '--profile', 'xmpp', '--json']))
     expect(notes).toEqual([
       expect.stringMatching(
@@ -87,7 +87,9 @@ describe('image init', () => {
     ])
     const text = await textOf(sandbox, 'prosody.cfg.lua')
     expect(text).toContain('modules_enabled = { "image_accounts", "greeting" }')
-    expect(text).toContain('env.join({ "room_note", "room_plain" }, env.PROSODY_MUC_MODULES)')
+    expect(text).toContain(
+      'env.join({ "follower", "room_base", "room_note", "room_plain" }, env.PROSODY_MUC_MODULES)',
+    )
   })
 
   networkTest(
@@ -138,6 +140,12 @@ describe('image write keeps what is the user’s', () => {
     await change(sandbox, 'prosody.cfg.lua', (text) => text.replace(/(\[yours: options\].*\n)/, `$1${mine}`))
     expect((await sandbox.cli(['image', 'check'])).code).toBe(0)
     await ownProject(sandbox, ['greeting', 'room_plain'], {profile: 'xmpp'})
+    const {warnings} = (await sandbox.cli(['install', '--json'])).json as {
+      readonly warnings: readonly string[]
+    }
+    expect(warnings).toEqual([
+      'the files of the image are for other modules than those of the lockfile: run prosody-mods image write',
+    ])
     const {files} = writtenIn(await sandbox.cli(['image', 'write', '--json']))
     expect(files.filter(({action}) => action !== 'none').map(({path, action}) => [path, action])).toEqual(
       ['Dockerfile', 'IMAGE.md', 'prosody.cfg.lua'].map((path) => [path, 'update']),

@@ -13,6 +13,8 @@ const modules: Readonly<Record<string, string>> = {
   greeting: `local json = require "cjson";\nlocal basexx = require "basexx";\nmodule:log("debug", json.encode { basexx.to_hex("a") });\n${host}`,
   room_note: rooms,
   room_plain: plainRooms,
+  room_base: 'module:depends("muc");\n',
+  follower: 'module:depends("room_base");\n',
   auth_nobody: 'module:provides("auth", {});\n',
   linked: `local url = require "net.url";\nmodule:log("debug", url.parse("http://localhost").host);\n${host}`,
   lost: `local lost = require "a_library_of_nobody";\nmodule:log("debug", lost);\n${host}`,

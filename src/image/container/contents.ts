@@ -27,6 +27,6 @@ export interface ImageContents {
   readonly rocks: readonly InstalledRock[]
   /** Packages that the rocks are installed with. */
   readonly rockPackages: readonly string[]
-  /** Digest of the lockfile's text. */
-  readonly lockfile: string
+  /** Of all files of all modules. */
+  readonly digest: string
 }

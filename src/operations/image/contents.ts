@@ -1,4 +1,3 @@
-import {digestOf} from '../../digest.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import {buildPackages} from '../../image/commands.ts'
 import {pluginPaths} from '../../image/config.ts'
@@ -6,9 +5,9 @@ import {configInput} from '../../image/config-input.ts'
 import type {ImageContents} from '../../image/container/contents.ts'
 import {mentionedNames} from '../../image/container/image-files.ts'
 import type {ImageModules} from '../../image/container/modules.ts'
+import {modulesDigest} from '../../image/container/modules-digest.ts'
 import {imageSettings, type ImageSettings} from '../../image/container/settings.ts'
 import {splitKey} from '../../module-key.ts'
-import {formatLockfile} from '../../project/lockfile.ts'
 import {modulesPathOf} from '../../project/manifest.ts'
 import {coreFolder} from '../../prosody/layout-proof.ts'
 import type {Registry} from '../../registry/registry.ts'
@@ -66,7 +65,7 @@ export async function findContents(
     copies: served.copies,
     rocks: served.rocks,
     rockPackages: served.rockPackages,
-    lockfile: digestOf(formatLockfile(lock)),
+    digest: modulesDigest(lock),
   }
   return {contents, notes: [...left.map((one) => leftNote(one, settings)), ...unmetNotes(served.unmet)]}
 }

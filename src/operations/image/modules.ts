@@ -1,5 +1,6 @@
 import type {FileFacts} from '../../facts/fact-types.ts'
-import {placementIn, type AnalysedFile} from '../../facts/module-facts.ts'
+import {librariesIn, type AnalysedFile} from '../../facts/module-facts.ts'
+import {placementOf} from '../../facts/placement.ts'
 import type {NamedModule} from '../../image/container/modules.ts'
 import type {Profile} from '../../image/container/variables/index.ts'
 import {entriesIn, keysIn, splitKey, type ModuleKey} from '../../module-key.ts'
@@ -71,13 +72,22 @@ export function namedModules(
 ): NamedModules {
   const named: NamedModule[] = []
   const left: LeftToUser[] = []
+  const mains = new Map(
+    entriesIn(lock.modules).flatMap(([key, locked]) =>
+      mainsOf(locked).map(([name, path]) => [name, facts.get(contextPathOf(key, path))] as const),
+    ),
+  )
   for (const key of keysIn(manifest.modules)) {
     const [source, name] = splitKey(key)
     const locked = lock.modules[key]
     if (name === '*' || locked === undefined || (profile === 'jitsi' && source === 'jitsi')) continue
     const analysed = analysedFiles(key, locked, facts)
-    const where = placementIn(name, analysed)?.where
-    if (where === undefined) continue
+    const main = mains.get(name)
+    if (main === undefined) continue
+    const {where} = placementOf(name, main, {
+      ...librariesIn(name, main, analysed),
+      moduleOf: (other) => mains.get(other),
+    })
     if (!byThemselves.has(where) || (profile === 'minimal' && where === 'muc-component'))
       left.push({name, where})
     else

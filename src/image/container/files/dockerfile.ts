@@ -1,5 +1,6 @@
 import {shellWord} from '../../../text/shell-word.ts'
 import type {ImageContents} from '../contents.ts'
+import {modulesLabel} from '../modules-digest.ts'
 import {imageFolder} from '../paths.ts'
 import {sealed, userSection} from '../sections.ts'
 import {portsOf} from './ports.ts'
@@ -84,12 +85,12 @@ function run(commands: readonly string[]): string {
   return `RUN ${commands.join(' \\\n && ')}\n`
 }
 
-function running({settings, lockfile}: ImageContents): string {
+function running({settings, digest}: ImageContents): string {
   const {profile, base, uid} = settings
   const labels = {
     'org.opencontainers.image.title': `Prosody ${settings.prosody}, ${profile}`,
     'org.opencontainers.image.base.name': base,
-    'prosody-mods.lockfile': lockfile,
+    [modulesLabel]: digest,
     ...settings.labels,
   }
   return `USER ${uid}:${uid}
