@@ -6,6 +6,8 @@ import {moderation} from '../helpers/image-proof/moderation.ts'
 import {prove, startAlone, type Running} from '../helpers/image-proof/running.ts'
 import {login, type Proof} from '../helpers/image-proof/server.ts'
 import {tokenAffiliations, tokenLogins, type Issuing} from '../helpers/image-proof/tokens.ts'
+import {expectRefused} from '../helpers/image-proof/refused.ts'
+import {refusals} from '../helpers/image-proof/wrong-values.ts'
 import {newImageStore, type ImageStore} from '../helpers/image.ts'
 import {jitsiLayouts, jitsiProject, type JitsiLayout} from '../helpers/jitsi-like.ts'
 import {prosodyLines} from '../helpers/project.ts'
@@ -15,6 +17,7 @@ import {startKeyServer} from '../helpers/xmpp/key-server.ts'
 
 const domain = 'meet.example'
 const passwords = {focus: `f'o"c,u#s`, jvb: 'j v b'}
+const required = {JICOFO_AUTH_PASSWORD: passwords.focus, JVB_AUTH_PASSWORD: passwords.jvb}
 const ann = {username: 'ann', password: 'of this test only'}
 const {privateKey, publicKey} = newKeyPair()
 
@@ -108,14 +111,21 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
       await project.remove()
     }, 900_000)
 
+    it(
+      'does not start with a value that can not be, and names the variable',
+      {timeout: 180_000},
+      async () => {
+        expectRefused(await refusals(image, 'jitsi', required))
+      },
+    )
+
     describe.for(settings(layout))('$title', ({environment, prepare, proofs}) => {
       let running: Running
       beforeAll(async () => {
         running = await startAlone(image, {
           environment: {
+            ...required,
             XMPP_DOMAIN: domain,
-            JICOFO_AUTH_PASSWORD: passwords.focus,
-            JVB_AUTH_PASSWORD: passwords.jvb,
             ...environment(),
           },
           lent: [Number(new URL(keys.url).port)],
