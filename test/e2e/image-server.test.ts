@@ -1,14 +1,16 @@
-import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {chmod, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {userOf} from '../helpers/container.ts'
+import {listeningPorts, userOf} from '../helpers/container.ts'
 import type {Image} from '../helpers/image-container.ts'
 import {externalComponent} from '../helpers/image-proof/components.ts'
 import {accountLogins, encryption, noAnonymousLogins} from '../helpers/image-proof/logins.ts'
 import {fillArchive, moderation} from '../helpers/image-proof/moderation.ts'
 import {prove, startAlone, startIn, type Running} from '../helpers/image-proof/running.ts'
 import {login, type ProvedServer} from '../helpers/image-proof/server.ts'
+import {expectRefused} from '../helpers/image-proof/refused.ts'
+import {refusals} from '../helpers/image-proof/wrong-values.ts'
 import {newImageStore, type ImageStore} from '../helpers/image.ts'
 import {startPostgres} from '../helpers/postgres.ts'
 import {newPrivateNetwork} from '../helpers/private-network.ts'
@@ -52,90 +54,156 @@ const proofs = [
 
 describe.for(prosodyLines)('with Prosody %s', (line) => {
   let images: ImageStore
-  let image: Image
   beforeAll(async () => {
     images = await newImageStore()
-    const project = await newProject(line)
-    await project.addPublished('muc_moderation')
-    await project.cli('image', 'init', '--profile', 'xmpp')
-    image = await images.build(project.folder)
-    await project.remove()
-  }, 900_000)
+  })
   afterAll(() => images.remove())
 
-  describe('the image of a server for everybody', () => {
-    let running: Running
-    let certificates: string
+  /** Of a project with muc_moderation. */
+  async function build(...flags: readonly string[]): Promise<Image> {
+    const project = await newProject(line)
+    try {
+      await project.addPublished('muc_moderation')
+      await project.cli('image', 'init', ...flags)
+      return await images.build(project.folder)
+    } finally {
+      await project.remove()
+    }
+  }
+
+  describe.for(['slim', 'scratch'])('the image of a server for everybody, %s', (variant) => {
+    let image: Image
     beforeAll(async () => {
-      certificates = await certificatesFor(domain)
-      running = await startAlone(image, {environment, volumes: {'/etc/prosody/certs': certificates}})
-    })
-    afterAll(async () => {
-      await running.stop()
-      await rm(certificates, {recursive: true})
+      image = await build('--profile', 'xmpp', '--variant', variant)
+    }, 900_000)
+
+    describe('as it is meant', () => {
+      let running: Running
+      let certificates: string
+      beforeAll(async () => {
+        certificates = await certificatesFor(domain)
+        running = await startAlone(image, {environment, volumes: {'/etc/prosody/certs': certificates}})
+      })
+      afterAll(async () => {
+        await running.stop()
+        await rm(certificates, {recursive: true})
+      })
+
+      it('starts without an error or a warning', () => {
+        expect(running.container.log()).not.toMatch(/\b(?:error|warn)\b/)
+      })
+
+      it('is process 1, as the user of the image, and listens where its clients look for it', async () => {
+        const {pid} = running.container
+        expect(await userOf(pid)).toBe(522)
+        expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/^NSpid:.*\t1$/m)
+        expect(await listeningPorts(pid)).toEqual([5222, 5269, 5280, 5347])
+      })
+
+      it('is healthy as long as clients are answered', async () => {
+        const check = image.config.Healthcheck.Test.slice(1)
+        expect(await running.container.run(check)).toEqual({code: 0, stdout: '', stderr: ''})
+        const elsewhere = await running.container.run(['env', 'PROSODY_C2S_PORT=5999', ...check])
+        expect(elsewhere).toMatchObject({code: 1, stderr: 'port 5999: connection refused\n'})
+      })
+
+      it.for(proofs)('$name', (proof) => prove(running, proof, {domain, ports: running.ports}))
     })
 
-    it('starts without an error or a warning', () => {
-      expect(running.container.log()).not.toMatch(/\b(?:error|warn)\b/)
-    })
+    it(
+      'keeps its archive in PostgreSQL, which may come up after it and go away for a while',
+      {timeout: 180_000},
+      async () => {
+        const network = await newPrivateNetwork()
+        const database = await startPostgres(network)
+        const stored = {
+          ...withoutTls,
+          PROSODY_SQL_DRIVER: 'PostgreSQL',
+          PROSODY_SQL_HOST: database.host,
+          PROSODY_SQL_PASSWORD: database.password,
+        }
+        try {
+          await database.stop()
+          const first = await startIn(network, image, {environment: stored})
+          await database.start()
+          await expect
+            .poll(() => first.container.log(), {timeout: 60_000})
+            .toMatch(/accounts of the environment are there/)
+          const proof = await fillArchive({domain, ports: first.ports}, chat)
+          await database.stop()
+          await database.start()
+          await proof.prove({domain, ports: first.ports})
+          await first.stop()
+          const second = await startIn(network, image, {environment: stored})
+          await proof.prove({domain, ports: second.ports})
+          await second.stop()
+          expect(Number(await database.query('SELECT count(*) FROM prosodyarchive'))).toBeGreaterThan(2)
+        } finally {
+          await database.remove()
+          await network.remove()
+        }
+      },
+    )
 
-    it.for(proofs)('$name', (proof) => prove(running, proof, {domain, ports: running.ports}))
-  })
-
-  it(
-    'keeps its archive in PostgreSQL, which may come up after it and go away for a while',
-    {timeout: 180_000},
-    async () => {
-      const network = await newPrivateNetwork()
-      const database = await startPostgres(network)
-      const stored = {
-        ...withoutTls,
-        PROSODY_SQL_DRIVER: 'PostgreSQL',
-        PROSODY_SQL_HOST: database.host,
-        PROSODY_SQL_PASSWORD: database.password,
+    it('keeps its archive in SQLite, on a read-only root, as any user of group 0', async () => {
+      const data = await image.newVolume('/var/lib/prosody')
+      const options = {
+        environment: {...withoutTls, PROSODY_SQL_DRIVER: 'SQLite3'},
+        volumes: {'/var/lib/prosody': data.folder},
+        user: '1000690000:0',
+        readOnly: true,
       }
       try {
-        await database.stop()
-        const first = await startIn(network, image, {environment: stored})
-        await database.start()
-        await expect
-          .poll(() => first.container.log(), {timeout: 60_000})
-          .toMatch(/accounts of the environment are there/)
+        const first = await startAlone(image, options)
+        expect(await userOf(first.container.pid)).toBe(1_000_690_000)
         const proof = await fillArchive({domain, ports: first.ports}, chat)
-        await database.stop()
-        await database.start()
-        await proof.prove({domain, ports: first.ports})
         await first.stop()
-        const second = await startIn(network, image, {environment: stored})
+        const second = await startAlone(image, options)
         await proof.prove({domain, ports: second.ports})
         await second.stop()
-        expect(Number(await database.query('SELECT count(*) FROM prosodyarchive'))).toBeGreaterThan(2)
       } finally {
-        await database.remove()
-        await network.remove()
+        await data.remove()
       }
-    },
-  )
+    })
 
-  it('keeps its archive in SQLite, on a read-only root, as any user of group 0', async () => {
-    const data = await image.newVolume('/var/lib/prosody')
-    const options = {
-      environment: {...withoutTls, PROSODY_SQL_DRIVER: 'SQLite3'},
-      volumes: {'/var/lib/prosody': data.folder},
-      user: '1000690000:0',
-      readOnly: true,
-    }
-    try {
-      const first = await startAlone(image, options)
-      expect(await userOf(first.container.pid)).toBe(1_000_690_000)
-      const proof = await fillArchive({domain, ports: first.ports}, chat)
-      await first.stop()
-      const second = await startAlone(image, options)
-      await proof.prove({domain, ports: second.ports})
-      await second.stop()
-    } finally {
-      await data.remove()
-    }
+    it(
+      'does not start with a value that can not be, and names the variable',
+      {timeout: 180_000},
+      async () => {
+        expectRefused(await refusals(image, 'xmpp', {}))
+      },
+    )
+  })
+
+  describe('the image of one host', () => {
+    let image: Image
+    beforeAll(async () => {
+      image = await build('--profile', 'minimal')
+    }, 900_000)
+
+    it('lets the administrator in whom the environment names', async () => {
+      const running = await startAlone(image, {
+        environment: {
+          PROSODY_DOMAIN: domain,
+          PROSODY_ADMINS: `ann@${domain}`,
+          PROSODY_ADMIN_PASSWORD: ann.password,
+          PROSODY_C2S_REQUIRE_ENCRYPTION: '0',
+        },
+        readOnly: true,
+      })
+      for (const proof of accountLogins(ann).filter(({name}) => name.endsWith('TCP')))
+        await prove(running, proof, {domain, ports: running.ports})
+      expect(running.container.log()).not.toMatch(/\b(?:error|warn)\b/)
+      await running.stop()
+    })
+
+    it(
+      'does not start with a value that can not be, and names the variable',
+      {timeout: 180_000},
+      async () => {
+        expectRefused(await refusals(image, 'minimal', {}))
+      },
+    )
   })
 })
 
