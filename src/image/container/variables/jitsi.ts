@@ -200,7 +200,10 @@ const features: VariableGroup = {
       flag('ENABLE_AV_MODERATION', true, 'moderators may take microphones and cameras'),
     ),
     onlyWith(has('end_conference'), flag('ENABLE_END_CONFERENCE', true, 'moderators may end conferences')),
-    flag('DISABLE_POLLS', false, 'no polls'),
+    onlyWith(
+      ({all}) => all.has('polls') || all.has('polls_component'),
+      flag('DISABLE_POLLS', false, 'no polls'),
+    ),
     onlyWith(has('muc_domain_mapper'), flag('ENABLE_SUBDOMAINS', true, 'tenants in addresses of rooms')),
     flag('ENABLE_RECORDING', false, 'recorders join by XMPP_HIDDEN_DOMAIN'),
     flag('ENABLE_TRANSCRIPTIONS', false, 'transcribers join by XMPP_HIDDEN_DOMAIN'),
@@ -292,7 +295,10 @@ const modules: VariableGroup = {
     moreModules('XMPP_INTERNAL_MUC_MODULES', 'XMPP_INTERNAL_MUC_DOMAIN'),
     moreModules('XMPP_LOBBY_MUC_MODULES', 'the lobbies'),
     moreModules('XMPP_BREAKOUT_MUC_MODULES', 'the breakout rooms'),
-    moreModules('XMPP_SPEAKERSTATS_MODULES', 'the component of speaker statistics'),
+    onlyWith(
+      has('speakerstats_component'),
+      moreModules('XMPP_SPEAKERSTATS_MODULES', 'the component of speaker statistics'),
+    ),
     moreLines('GLOBAL_CONFIG', 'the whole server'),
     moreLines('XMPP_CONFIGURATION', 'XMPP_DOMAIN and XMPP_GUEST_DOMAIN'),
     moreLines('XMPP_MUC_CONFIGURATION', 'XMPP_MUC_DOMAIN'),
