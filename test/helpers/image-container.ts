@@ -88,7 +88,7 @@ export function containerCommands(root: string, config: ImageConfig): ImageComma
       const child = spawn(file, args, {stdio: ['ignore', 'pipe', 'pipe']})
       child.once('close', () => void remove())
       return startContainer(child, (pid, words) =>
-        runProgram([...enter(pid), ...asUser({root, config, environment, options}), ...words]),
+        runProgram([...enter(pid), ...asUser({root: rootOf(pid), config, environment, options}), ...words]),
       )
     },
     async attempt(environment, options = {}) {
@@ -135,7 +135,15 @@ const spaces = ['--mount', '--propagation', 'private', '--pid', '--fork']
 const guard = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--pid', '--fork', '--kill-child', '--']
 
 function enter(pid: number): readonly string[] {
-  return ['nsenter', '--target', String(pid), '--mount', '--pid', '--net', '--']
+  return ['nsenter', '--target', String(pid), '--pid', '--net', '--']
+}
+
+/**
+ * The root of a process as its mount namespace has it. Entering that namespace would leave the root that the tests
+ * themselves run in, where that is another than the machine's.
+ */
+function rootOf(pid: number): string {
+  return `/proc/${pid}/root`
 }
 
 /** The command line, from within the container's namespaces, that runs what follows as the image's user. */
