@@ -3,7 +3,8 @@ import type {Image} from '../helpers/image-container.ts'
 import type {JitsiServer} from '../helpers/image-proof/conferences.ts'
 import {jitsiSettings, required, startKeys, startSetting} from '../helpers/image-proof/jitsi-settings.ts'
 import {expectRefused} from '../helpers/image-proof/refused.ts'
-import {prove, type Running} from '../helpers/image-proof/running.ts'
+import {everything, asGiven, optionsOf} from '../helpers/image-proof/every-switch.ts'
+import {prove, startAlone, type Running} from '../helpers/image-proof/running.ts'
 import {refusals} from '../helpers/image-proof/wrong-values.ts'
 import {newImageStore, type ImageStore} from '../helpers/image.ts'
 import {jitsiLayouts, jitsiProject} from '../helpers/jitsi-like.ts'
@@ -39,6 +40,21 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
       {timeout: 180_000},
       async () => {
         expectRefused(await refusals(image, 'jitsi', required))
+      },
+    )
+
+    it(
+      'starts with every switch on, and hands options on as they were given',
+      {timeout: 60_000},
+      async () => {
+        const running = await startAlone(image, {environment: {...required, ...everything}})
+        try {
+          const faults = running.container.log().match(/^.*\b(?:error|warn)\b.*$/gm) ?? []
+          expect(faults.filter((line) => !line.includes('empty tokens'))).toEqual([])
+          expect(await optionsOf(running, Object.keys(asGiven))).toEqual(Object.values(asGiven))
+        } finally {
+          await running.stop()
+        }
       },
     )
 

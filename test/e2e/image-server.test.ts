@@ -145,7 +145,7 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
       },
     )
 
-    it('keeps its archive in SQLite, on a read-only root, as any user of group 0', async () => {
+    it('keeps its archive in SQLite, on a read-only root, under any number with group 0', async () => {
       const data = await image.newVolume('/var/lib/prosody')
       const options = {
         environment: {...withoutTls, PROSODY_SQL_DRIVER: 'SQLite3'},

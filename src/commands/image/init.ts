@@ -22,7 +22,7 @@ export default defineCommand({
   examples: [
     'prosody-mods image init',
     'prosody-mods image init --profile xmpp --variant scratch',
-    'prosody-mods image init --profile jitsi --base debian:bookworm-slim',
+    'prosody-mods image init --profile jitsi --base registry.example.org/debian:trixie-slim',
   ],
   flags: {
     profile: {type: 'text', value: '<profile>', description: 'jitsi, xmpp or minimal'},
@@ -30,7 +30,7 @@ export default defineCommand({
       type: 'text',
       value: '<image>',
       description:
-        'what the image starts from: debian:trixie-slim (the default), debian:bookworm-slim, with a digest',
+        "what the image starts from, perhaps with a digest; debian:<suite>-slim of the manifest's suite by default",
     },
     variant: {
       type: 'text',

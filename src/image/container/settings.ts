@@ -1,5 +1,5 @@
 import {ProsodyModsError} from '../../errors.ts'
-import {defaultDebian, type Manifest} from '../../project/manifest.ts'
+import {defaultDebian, defaultProsody, type Manifest} from '../../project/manifest.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {knownSuites} from '../../resolve/libraries.ts'
 import {contentsOf} from '../dockerfile.ts'
@@ -37,7 +37,10 @@ const debianLua = '5.4'
  * Reads what the manifest says of the image. Throws IMAGE_MISSING where it says nothing of one, IMAGE_INVALID for a base
  * of which no packages are known, and for what does not go together.
  */
-export function imageSettings({image = {}, prosody}: Manifest, registry: Registry): ImageSettings {
+export function imageSettings(
+  {image = {}, prosody = defaultProsody}: Manifest,
+  registry: Registry,
+): ImageSettings {
   const {profile, variant = 'slim', packages = [], uid = defaultUid, labels = {}} = image
   if (profile === undefined) {
     throw new ProsodyModsError(
@@ -53,10 +56,10 @@ export function imageSettings({image = {}, prosody}: Manifest, registry: Registr
   const line = registry.suites.find(({name}) => name === debian)?.prosody
   if (line === undefined || registry.prosodyLine(line) === undefined)
     throw invalid(`nothing is known of the Prosody of Debian ${debian}`, known(registry))
-  if (prosody !== undefined && prosody !== line) {
+  if (prosody !== line) {
     throw invalid(
-      `"prosody" is ${prosody}, and the Prosody of ${base} is ${line}`,
-      `set "prosody" to "${line}", or "base" to a suite that has ${prosody}`,
+      `the manifest is for Prosody ${prosody}, and that of ${base} is ${line}`,
+      `set "prosody" to "${line}" and run "prosody-mods install", or take a suite that has ${prosody}`,
     )
   }
   if (image.lua !== undefined && image.lua !== debianLua)
@@ -84,16 +87,21 @@ const others =
 function suiteOf(base: string, image: NonNullable<Manifest['image']>, registry: Registry): string {
   if (others.test(base))
     throw invalid(`${base} is not Debian, and only of Debian's packages anything is known`, known(registry))
+  const suite = image.debian ?? defaultDebian
   const found = contentsOf(base, registry.suites).debian
-  const suite = found ?? image.debian
-  if (suite === undefined) {
+  if (found === undefined && image.debian === undefined) {
     throw invalid(
       `what is in ${base} can't be told from its name`,
       'say which suite of Debian it has: "image": {"debian": "trixie"}',
     )
   }
-  if (found !== undefined && image.debian !== undefined && found !== image.debian)
-    throw invalid(`"base" is ${base}, and "debian" is ${image.debian}`, 'leave one of the two out of "image"')
+  // What modules need was looked up for that suite.
+  if (found !== undefined && found !== suite) {
+    throw invalid(
+      `"base" is ${base}, and "debian" is ${suite}`,
+      `set "debian" to "${found}" and "prosody" to what it has, and run "prosody-mods install", or take a base of ${suite}`,
+    )
+  }
   if (!knownSuites(registry.libraries).includes(suite))
     throw invalid(`nothing is known of the packages of Debian ${suite}`, known(registry))
   return suite

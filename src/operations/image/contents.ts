@@ -13,8 +13,10 @@ import {coreFolder} from '../../prosody/layout-proof.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {copyPlace, serveLibrary, type Served} from '../../resolve/libraries.ts'
 import {needsTargetOf} from '../../resolve/needs.ts'
+import {outOfDate} from '../../resolve/out-of-date.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import type {ProjectWithLock} from '../../workbench/open-project.ts'
+import {outdatedLock} from '../install/frozen.ts'
 import {lockedFacts} from './facts.ts'
 import {moduleLibraries, namedModules, type LeftToUser, type ModuleLibraries} from './modules.ts'
 
@@ -36,7 +38,8 @@ const ofProfile = {
 } as const
 
 /**
- * Finds what the image of a project is made from. Throws IMAGE_MISSING, IMAGE_INVALID, NOT_INSTALLED, and IMAGE_UNMET
+ * Finds what the image of a project is made from. Throws IMAGE_MISSING, IMAGE_INVALID, LOCKFILE_OUTDATED, NOT_INSTALLED,
+ * and IMAGE_UNMET
  * for modules whose libraries nothing brings, or that the profile can't do without.
  */
 export async function findContents(
@@ -46,6 +49,8 @@ export async function findContents(
   const {manifest, lock} = project
   const {registry} = environment
   const settings = imageSettings(manifest, registry)
+  const differences = outOfDate(manifest, lock, registry)
+  if (differences.length > 0) throw outdatedLock(differences)
   const facts = await lockedFacts(project, environment)
   const {named, left} = namedModules(project, {profile: settings.profile, facts})
   const libraries = moduleLibraries(project, facts)

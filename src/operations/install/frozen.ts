@@ -16,7 +16,7 @@ export function frozenLock(project: Project, {registry}: Environment, flag: Flag
     })
   }
   const found = outOfDate(project.manifest, project.lock, registry)
-  if (found.length > 0) throw outdated(found, flag)
+  if (found.length > 0) throw outdatedLock(found, flag)
   return project.lock
 }
 
@@ -28,7 +28,7 @@ export function refuseChanges(previous: Lockfile, lock: Lockfile, flag: Flag): v
     ([key, {integrity}]) => previous.modules[key]?.integrity !== integrity,
   )
   if (changed.length === 0) return
-  throw outdated(
+  throw outdatedLock(
     changed.map(([key]) => ({
       key,
       kind: 'other-version',
@@ -38,12 +38,17 @@ export function refuseChanges(previous: Lockfile, lock: Lockfile, flag: Flag): v
   )
 }
 
-function outdated(found: readonly OutOfDate[], flag: Flag): ProsodyModsError {
+/**
+ * Makes the error of a lockfile that does not follow the manifest.
+ * @param flag of install, where that must follow the lockfile
+ */
+export function outdatedLock(found: readonly OutOfDate[], flag?: Flag): ProsodyModsError {
+  const [prefix, without] = flag === undefined ? ['', ''] : [`${flag}: `, ` without ${flag}`]
   return new ProsodyModsError(
     'LOCKFILE_OUTDATED',
-    `${flag}: the lockfile does not follow the manifest\n  ${found.map(({text}) => text).join('\n  ')}`,
+    `${prefix}the lockfile does not follow the manifest\n  ${found.map(({text}) => text).join('\n  ')}`,
     {
-      hint: `run "prosody-mods install" without ${flag} and commit the lockfile`,
+      hint: `run "prosody-mods install"${without} and commit the lockfile`,
       details: {differences: found},
     },
   )

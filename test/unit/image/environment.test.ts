@@ -152,6 +152,26 @@ describe('the reader of the environment', () => {
     ])
   })
 
+  it.each([
+    ['a = 1,b = "x, y"', '1 nil|x, y'],
+    ['a = { 1, 2 },b = f("a,b", { c = "}" })', 'table nil|a,b'],
+    ["a = 1; b = 'it\\'s, so'", "1 nil|it's, so"],
+    ['a = 1\\nb = "2"', '1 nil|2'],
+    ['a = 1\nb = "2"', '1 nil|2'],
+  ])('reads %s as lines of configuration', (text, expected) => {
+    const script = `local env = dofile(arg[1])
+      local section = { f = function (x) return x end }
+      env.lines("XMPP_CONFIGURATION", section)()
+      local a = type(section.a) == "table" and "table" or section.a
+      print(a, section.c) print(section.b)`
+    const {stdout, stderr} = spawnSync('lua5.4', ['-', file('jitsi.lua')], {
+      input: script,
+      encoding: 'utf8',
+      env: {JICOFO_AUTH_PASSWORD: 'f', JVB_AUTH_PASSWORD: 'j', XMPP_CONFIGURATION: text},
+    })
+    expect(stdout.trim().replace('\t', ' ').replace('\n', '|'), stderr).toBe(expected)
+  })
+
   it('knows no variable that no table declares', () => {
     expect(read('minimal', ['XMPP_DOMAIN'], {}).failure).toContain('the configuration reads XMPP_DOMAIN')
   })

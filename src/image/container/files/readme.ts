@@ -14,8 +14,8 @@ export function readmeText(contents: ImageContents): string {
   const named = modules.named.map(({name}) => `\`${name}\``).join(', ')
   const body = `# Image: Prosody ${prosody}, ${profile}
 
-On ${base}${variant === 'scratch' ? ', of which only the files that Prosody needs are in the image' : ''}; runs as user ${uid}, or as any
-user in group 0, on a read-only root; writes to /var/lib/prosody alone.${named === '' ? '' : ` Modules of its own: ${named}.`}
+On ${base}${variant === 'scratch' ? ', of which only the files that Prosody needs are in the image' : ''}; runs as user ${uid}, or
+under any other number with group 0, on a read-only root; writes to /var/lib/prosody alone.${named === '' ? '' : ` Modules of its own: ${named}.`}
 
 ## Build and run
 

@@ -289,6 +289,25 @@ function env.join(...)
 	return all
 end
 
+-- Puts line ends in place of the commas that stand neither in texts nor in tables.
+local function at_commas(text)
+	local quote, depth = nil, 0
+	return (text:gsub("(\\?)(.)", function(escape, char)
+		if escape ~= "" then return nil end
+		if quote then
+			if char == quote then quote = nil end
+		elseif char == '"' or char == "'" then
+			quote = char
+		elseif char:match("[({[]") then
+			depth = depth + 1
+		elseif char:match("[])}]") then
+			depth = depth - 1
+		elseif char == "," and depth == 0 then
+			return "\n"
+		end
+	end))
+end
+
 -- Compiles lines of configuration for the section that they are run in; commas may stand between options.
 function env.lines(name, section)
 	local text = env[name]
@@ -296,7 +315,7 @@ function env.lines(name, section)
 	text = text:gsub("\\n", "\n")
 	local compiled = load(text, "=" .. name, "t", section)
 	local problem
-	if not compiled then compiled, problem = load(text:gsub(",", "\n"), "=" .. name, "t", section) end
+	if not compiled then compiled, problem = load(at_commas(text), "=" .. name, "t", section) end
 	if not compiled then env.refuse(name, "lines of Prosody's configuration", problem) end
 	return compiled
 end
