@@ -178,7 +178,7 @@ function moduleProblems(folder: string, {modules}: ImageContents, core: Readonly
   })
 }
 
-/** The module that comes with every image, and what the values of storage are called that need none. */
+/** The module that comes with every image. */
 const ours: ReadonlySet<string> = new Set(['image_accounts'])
 
 function deploymentProblems(
