@@ -5,7 +5,7 @@ import {isForOthers} from '../image/container/modules-digest.ts'
 import {generatedPaths} from '../image/generated-files.ts'
 import {assignsGlobal} from '../lua/assigns.ts'
 import type {Lockfile} from '../project/lockfile.ts'
-import {defaultDebian, defaultProsody, unknownKeys, type Manifest} from '../project/manifest.ts'
+import {defaultDebian, defaultProsody, unknownKeyWarnings, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {coreShadows} from '../resolve/conflicts.ts'
 import {knownSuites} from '../resolve/libraries.ts'
@@ -18,9 +18,7 @@ export function projectWarnings(
   registry: Registry,
 ): string[] {
   return [
-    ...unknownKeys(manifest).map(
-      (key) => `prosody-mods.json: the key "${key}" is not known and has no effect`,
-    ),
+    ...unknownKeyWarnings(manifest),
     ...unknownLine(manifest, registry),
     ...unknownSuite(manifest, registry),
     ...shadowWarnings(manifest, lock, registry),

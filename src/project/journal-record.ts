@@ -12,7 +12,7 @@ export interface Ground {
   readonly folder: string
   /** The folder of the user's state: outside of every project, and nobody else's. */
   readonly stateFolder: string
-  /** Paths of files that are generated: beside what lockfiles own, all that commands write in the project. */
+  /** Paths of files that are generated: beside what lockfiles own, all that commands write in the project; a folder ends with a slash. */
   readonly generatedPaths: readonly string[]
   /** Where things lie in a folder that is no project. */
   readonly destination?: Destination

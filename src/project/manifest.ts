@@ -98,9 +98,21 @@ export function versionPath({modules = {}}: Manifest, key: ModuleKey): string[] 
   return isObject ? ['modules', key, 'version'] : ['modules', key]
 }
 
-/** Lists the keys at the top of a manifest that this version does not know: kept, but worth a warning. */
-export function unknownKeys(manifest: Manifest): string[] {
-  return Object.keys(manifest).filter((key) => !known.includes(key))
+const knownOfImage = new Set('debian modulesPath lua base profile variant packages uid labels'.split(' '))
+
+/** Lists the keys at the top of a manifest and of its image that this version does not know: kept, but worth a warning. */
+export function unknownKeys({image = {}, ...manifest}: Manifest): string[] {
+  return [
+    ...Object.keys(manifest).filter((key) => !known.includes(key)),
+    ...Object.keys(image).flatMap((key) => (knownOfImage.has(key) ? [] : [`image.${key}`])),
+  ]
+}
+
+/** Writes a warning for each key of a manifest that is not known. */
+export function unknownKeyWarnings(manifest: Manifest): string[] {
+  return unknownKeys(manifest).map(
+    (key) => `${manifestName}: the key "${key}" is not known and has no effect`,
+  )
 }
 
 /** Returns the absolute folder of an image that the manifest's modules are copied to. */

@@ -2,19 +2,34 @@ import {placedAt, recordPath, type Destination} from './destination.ts'
 import {contextFolder, lockedFiles, lockfileName, type Lockfile} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
 
+/** Tells which paths are ours to write. */
+export interface OwnedPaths {
+  has(path: string): boolean
+}
+
 /**
  * Collects the paths of all that prosody-mods ever writes in a project whose lockfiles were or shall be these, or in a
  * destination.
+ * @param generatedPaths those that end with a slash are folders, in which files of Lua are written
  */
 export function ownedPaths(
   lockfiles: readonly string[],
   generatedPaths: readonly string[],
   destination?: Destination,
-): ReadonlySet<string> {
+): OwnedPaths {
   const files = lockfiles.flatMap((text) => [...pathsIn(text)].filter(isInContext))
-  if (destination === undefined) return new Set([manifestName, lockfileName, ...generatedPaths, ...files])
+  if (destination === undefined) {
+    const paths = new Set([manifestName, lockfileName, ...generatedPaths, ...files])
+    const folders = generatedPaths.filter((path) => path.endsWith('/'))
+    return {has: (path) => paths.has(path) || folders.some((folder) => isLuaBelow(folder, path))}
+  }
   const placed = files.map((path) => placedAt(path, destination))
   return new Set([recordPath(destination), destination.config, ...placed])
+}
+
+/** No part of a path begins with a dot, so that none leads elsewhere or is hidden. */
+function isLuaBelow(folder: string, path: string): boolean {
+  return path.startsWith(folder) && /^(?:\w[\w.-]*\/)*\w[\w-]*\.lua$/.test(path.slice(folder.length))
 }
 
 /** A text that is no lockfile owns nothing. */

@@ -9,7 +9,7 @@ import {writeJournal} from './journal.ts'
 import type {Ground} from './journal-record.ts'
 import {lockfileName} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
-import {ownedPaths} from './owned-paths.ts'
+import {ownedPaths, type OwnedPaths} from './owned-paths.ts'
 import type {Places} from './places.ts'
 import type {FileChange} from './plan.ts'
 import {finish, finishDurably, goBack, goForward, naming, quietly, withPlaces, type Site} from './site.ts'
@@ -87,7 +87,7 @@ function lockfilesOf({places}: Site, steps: readonly Step[], destination?: Desti
 }
 
 /** What no lockfile owns is never written, whatever asks for it. */
-function refuseStray(steps: readonly Step[], owned: ReadonlySet<string>): void {
+function refuseStray(steps: readonly Step[], owned: OwnedPaths): void {
   const stray = steps.find(({path}) => !owned.has(path))
   if (stray === undefined) return
   throw new ProsodyModsError('FILE_IN_THE_WAY', `${stray.path} is no path that prosody-mods writes`, {

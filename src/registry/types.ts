@@ -420,8 +420,32 @@ export interface LibraryRock {
   readonly note?: string
   /** Debian packages that it is compiled with, beside a compiler and Lua's headers; absent where nothing is compiled. */
   readonly headers?: readonly string[]
+  /** The files of a rock that is nothing but Lua, so that it needs no LuaRocks. */
+  readonly source?: RockSource
   /** Where this is known from. */
   readonly evidence: string
+}
+
+/** The files of a rock, in the repository that its rockspec names. */
+export interface RockSource {
+  /** On GitHub: `owner/name`. */
+  readonly repository: string
+  /** Git commit of that version of the rock. */
+  readonly revision: string
+  /** Libraries that these files require and don't have among them. */
+  readonly needs?: readonly string[]
+  readonly files: readonly RockFile[]
+}
+
+/** A file of a rock. */
+export interface RockFile {
+  /** In the repository. */
+  readonly path: string
+  /** In a folder where Lua looks for libraries: `net/url.lua`. */
+  readonly to: string
+  readonly sha256: Sha256
+  /** In bytes. */
+  readonly size: number
 }
 
 /** A library that neither Debian nor a known rock serves. */

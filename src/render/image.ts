@@ -8,6 +8,7 @@ const words: Readonly<Record<WrittenImageFile['action'], readonly [done: string,
   write: ['wrote', 'would write'],
   update: ['updated', 'would update'],
   replace: ['replaced', 'would replace'],
+  remove: ['removed', 'would remove'],
   keep: ['kept', 'would keep'],
   none: ['', ''],
 }
@@ -24,7 +25,7 @@ export function renderImageWrite({dryRun, image, changed, files, notes}: ImageWr
         ? `${pc.yellow(word(action))} ${path}, which is not as it was written`
         : `${word(action)} ${path}`,
     ),
-    kept.flatMap(({diff}) => ['', (diff ?? '').trimEnd()]),
+    kept.flatMap(({diff}) => (diff === null ? [] : ['', diff.trimEnd()])),
     kept.length === 0
       ? []
       : [

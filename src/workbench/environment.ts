@@ -1,7 +1,7 @@
 import {join, resolve} from 'node:path'
 import envPaths from 'env-paths'
 import {ProsodyModsError} from '../errors.ts'
-import {imagePaths} from '../image/container/paths.ts'
+import {imagePaths, librariesFolder} from '../image/container/paths.ts'
 import {generatedPaths} from '../image/generated-files.ts'
 import type {OnProgress} from '../progress.ts'
 import {embeddedRegistry, type Registry} from '../registry/registry.ts'
@@ -51,7 +51,7 @@ export function createEnvironment(options: EnvironmentOptions = {}): Environment
     registry: embeddedRegistry(),
     storeFolder: storeFolderOf(env),
     stateFolder: stateFolderOf(env),
-    generatedPaths: [...generatedPaths, ...imagePaths],
+    generatedPaths: [...generatedPaths, ...imagePaths, `${librariesFolder}/`],
     allowPaths: (options.allowPaths ?? []).map((path) => resolve(cwd, path)),
   }
 }

@@ -1,7 +1,10 @@
+import {rm} from 'node:fs/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {Image} from '../helpers/image-container.ts'
+import {certificatesFor} from '../helpers/image-proof/certificates.ts'
 import type {JitsiServer} from '../helpers/image-proof/conferences.ts'
 import {jitsiSettings, required, startKeys, startSetting} from '../helpers/image-proof/jitsi-settings.ts'
+import {encryption} from '../helpers/image-proof/logins.ts'
 import {expectRefused} from '../helpers/image-proof/refused.ts'
 import {everything, asGiven, optionsOf} from '../helpers/image-proof/every-switch.ts'
 import {prove, startAlone, type Running} from '../helpers/image-proof/running.ts'
@@ -54,6 +57,29 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
           expect(await optionsOf(running, Object.keys(asGiven))).toEqual(Object.values(asGiven))
         } finally {
           await running.stop()
+        }
+      },
+    )
+
+    it(
+      'makes a certificate for Jicofo’s host where the user’s is for another',
+      {timeout: 60_000},
+      async () => {
+        const domain = 'meet.example'
+        const certificates = await certificatesFor(domain)
+        const running = await startAlone(image, {
+          environment: {...required, XMPP_DOMAIN: domain, XMPP_AUTH_DOMAIN: 'auth.internal'},
+          volumes: {'/etc/prosody/certs': certificates},
+        })
+        try {
+          expect(running.container.log()).not.toMatch(/\b(?:error|warn)\b/)
+          const account = {username: 'focus', password: required.JICOFO_AUTH_PASSWORD}
+          const hosts = {[domain]: encryption(), 'auth.internal': encryption(account)}
+          for (const [host, proof] of Object.entries(hosts))
+            await prove(running, proof, {domain: host, ports: running.ports})
+        } finally {
+          await running.stop()
+          await rm(certificates, {recursive: true})
         }
       },
     )

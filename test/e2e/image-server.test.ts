@@ -1,9 +1,11 @@
-import {chmod, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {existsSync} from 'node:fs'
+import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {newSandbox} from '../helpers/cli.ts'
 import {listeningPorts, userOf} from '../helpers/container.ts'
 import type {Image} from '../helpers/image-container.ts'
+import {certificatesFor} from '../helpers/image-proof/certificates.ts'
 import {externalComponent} from '../helpers/image-proof/components.ts'
 import {accountLogins, encryption, noAnonymousLogins} from '../helpers/image-proof/logins.ts'
 import {fillArchive, moderation} from '../helpers/image-proof/moderation.ts'
@@ -12,10 +14,12 @@ import {login, type ProvedServer} from '../helpers/image-proof/server.ts'
 import {expectRefused} from '../helpers/image-proof/refused.ts'
 import {refusals} from '../helpers/image-proof/wrong-values.ts'
 import {newImageStore, type ImageStore} from '../helpers/image.ts'
+import {ownProject} from '../helpers/image-project.ts'
 import {startPostgres} from '../helpers/postgres.ts'
 import {newPrivateNetwork} from '../helpers/private-network.ts'
 import {newProject, prosodyLines} from '../helpers/project.ts'
-import {newAuthority} from '../helpers/tls.ts'
+import {packageWithRock, serveRock} from '../helpers/rock-files.ts'
+import {startServer} from '../helpers/server.ts'
 
 const domain = 'chat.example'
 const ann = {username: 'ann', password: `of 'this" test, only #1`}
@@ -68,6 +72,24 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
       return await images.build(project.folder)
     } finally {
       await project.remove()
+    }
+  }
+
+  /** Of a project with a module that needs a rock that is nothing but Lua. */
+  async function buildWithRock(): Promise<Image> {
+    const copy = await packageWithRock()
+    const sandbox = await newSandbox(copy.program)
+    const server = await startServer()
+    try {
+      await serveRock(sandbox, server)
+      await ownProject(sandbox, ['linked'], {profile: 'minimal', line})
+      const {code, stdout, stderr} = await sandbox.cli(['image', 'write'])
+      if (code !== 0) throw new Error(stdout + stderr)
+      return await images.build(sandbox.project)
+    } finally {
+      await server.close()
+      await sandbox.remove()
+      await copy.remove()
     }
   }
 
@@ -178,8 +200,17 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
   describe('the image of one host', () => {
     let image: Image
     beforeAll(async () => {
-      image = await build('--profile', 'minimal')
+      image = await buildWithRock()
     }, 900_000)
+
+    it('has the files of a rock where its Lua finds them, and no LuaRocks', async () => {
+      const running = await startAlone(image, {
+        environment: {PROSODY_DOMAIN: domain, PROSODY_LOGLEVEL: 'debug', PROSODY_C2S_REQUIRE_ENCRYPTION: '0'},
+      })
+      expect(running.container.log()).toMatch(/\blinked\s.*\bhost is localhost$/m)
+      expect(existsSync(join(image.root, 'usr/bin/luarocks'))).toBe(false)
+      await running.stop()
+    })
 
     it('lets the administrator in whom the environment names', async () => {
       const running = await startAlone(image, {
@@ -206,15 +237,3 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
     )
   })
 })
-
-/** A folder with a certificate for a host that everybody can read. */
-async function certificatesFor(host: string): Promise<string> {
-  const authority = await newAuthority()
-  const folder = await mkdtemp(join(tmpdir(), 'prosody-mods-certs-'))
-  const {cert, key} = await authority.issue(`DNS:${host}`)
-  await authority.remove()
-  await chmod(folder, 0o755)
-  await writeFile(join(folder, `${host}.crt`), cert)
-  await writeFile(join(folder, `${host}.key`), key)
-  return folder
-}

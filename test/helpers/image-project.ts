@@ -2,6 +2,7 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {CliOutput, Sandbox} from './cli.ts'
 import {writeManifest} from './network.ts'
+import {suites, type ProsodyLine} from './project.ts'
 
 const host = 'module:hook("resource-bind", function () module:log("info", "hello"); end);\n'
 const rooms =
@@ -16,7 +17,8 @@ const modules: Readonly<Record<string, string>> = {
   room_base: 'module:depends("muc");\n',
   follower: 'module:depends("room_base");\n',
   auth_nobody: 'module:provides("auth", {});\n',
-  linked: `local url = require "net.url";\nmodule:log("debug", url.parse("http://localhost").host);\n${host}`,
+  linked: `local url = require "net.url";\nmodule:log("debug", "host is " .. url.parse("http://localhost").host);\n${host}`,
+  hashed: `local argon2 = require "argon2";\nmodule:log("debug", argon2.hash_encoded("a", "somesalt"));\n${host}`,
   lost: `local lost = require "a_library_of_nobody";\nmodule:log("debug", lost);\n${host}`,
 }
 
@@ -24,15 +26,15 @@ const modules: Readonly<Record<string, string>> = {
 export async function ownProject(
   sandbox: Sandbox,
   names: readonly string[],
-  image: object = {},
+  {line = '13.0', ...image}: {readonly line?: ProsodyLine; readonly [key: string]: unknown} = {},
 ): Promise<void> {
   for (const name of names) {
     await mkdir(join(sandbox.project, 'own'), {recursive: true})
     await writeFile(join(sandbox.project, `own/mod_${name}.lua`), modules[name] ?? '')
   }
   await writeManifest(sandbox, {
-    prosody: '13.0',
-    image: {debian: 'trixie', ...image},
+    prosody: line,
+    image: {debian: suites[line], ...image},
     sources: {acme: {kind: 'path', path: 'own'}},
     modules: Object.fromEntries(names.map((name) => [`acme/${name}`, '*'])),
   })

@@ -14,7 +14,7 @@ export interface Project {
 }
 
 /** The suite of Debian that has each release line of Prosody. */
-const suites = {'0.12': 'bookworm', '13.0': 'trixie'} as const
+export const suites = {'0.12': 'bookworm', '13.0': 'trixie'} as const
 
 export type ProsodyLine = keyof typeof suites
 

@@ -1,5 +1,6 @@
-import type {LibraryCopy, LibraryPackage, RegistryLibraries} from '../../src/registry/types.ts'
+import type {LibraryCopy, LibraryPackage, LibraryRock, RegistryLibraries} from '../../src/registry/types.ts'
 import {libraryAt} from './import-libraries.ts'
+import {isFileOf} from './import-rock.ts'
 
 /** What is wrong with libraries.json beyond its shape, one line a fault. */
 export function checkLibraries(libraries: RegistryLibraries): string[] {
@@ -14,6 +15,7 @@ export function checkLibraries(libraries: RegistryLibraries): string[] {
     ...Object.entries(copies).flatMap(([library, copy]) =>
       copy.suites.flatMap((suite) => checkCopy({library, copy, suite}, packages)),
     ),
+    ...Object.entries(rocks).flatMap(([library, rock]) => checkRock(library, rock)),
     ...Object.keys(none).flatMap((library) => contradictions(library, libraries)),
   ]
 }
@@ -73,6 +75,19 @@ function serves(entry: LibraryPackage | undefined, {library, lua}: Wanted): bool
   return (entry?.serves ?? []).some(
     (one) => one.modules.includes(library) && (lua === undefined || one.lua.includes(lua)),
   )
+}
+
+function checkRock(library: string, {rock, headers, source}: LibraryRock): string[] {
+  if (source === undefined) return []
+  const at = `rock ${rock}`
+  return [
+    ...(source.files.some(({to}) => isFileOf(to, library)) ? [] : [`${at}: none of its files is ${library}`]),
+    ...twice(source.files.map(({to}) => to)).map((to) => `${at}: ${to} stands twice`),
+    // What has to be compiled for it is in another rock, which the libraries in "needs" come with.
+    ...(headers !== undefined && source.needs === undefined
+      ? [`${at}: is compiled, and has files without needs`]
+      : []),
+  ]
 }
 
 function contradictions(library: string, {packages, copies, rocks}: RegistryLibraries): string[] {

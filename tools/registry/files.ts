@@ -42,6 +42,8 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
       'copies/*/suites',
       'rocks/*/lua',
       'rocks/*/headers',
+      'rocks/*/source/needs',
+      'rocks/*/source/files/*',
     ]),
   },
   {path: /^sources\/[^/]+\.json$/, kind: kindOf('source', '../schema', [])},

@@ -20,6 +20,7 @@ import {importAliases, importNames, readProsodyLine} from './import-facts.ts'
 import {readGit} from './import-git.ts'
 import {historyPath, mergeHistories, readHistory, withStandings} from './import-history.ts'
 import {importLibraries} from './import-libraries.ts'
+import {importRock} from './import-rock.ts'
 import {readMembers, type Listing} from './import-members.ts'
 import {importProsodyFiles} from './import-prosody-files.ts'
 import {readHgHistory} from './read-hg.ts'
@@ -42,6 +43,8 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-members --line <line> <folder> [<listing.json>]
   import-prosody-files <prosody_….deb or table.ndjson>…
   import-libraries --suite <suite> <Contents file>… <Packages file>
+  import-rock --rock <name> --at <owner/name> --repository <git folder> --revision <tag> [--needs <library>]…
+    <path>[=<path in Lua's folder>]…
   facts --source <id> <git folder | hg folder | file.deb>…
   index
   check`
@@ -50,8 +53,14 @@ interface Call {
   readonly folder: string
   readonly files: readonly string[]
   readonly options: Readonly<
-    Partial<Record<'source' | 'repository' | 'root' | 'pool' | 'line' | 'suite', string>> & {
+    Partial<
+      Record<
+        'source' | 'repository' | 'root' | 'pool' | 'line' | 'suite' | 'rock' | 'at' | 'revision',
+        string
+      >
+    > & {
       partial?: boolean
+      needs?: string[]
     }
   >
   readonly print: (line: string) => void
@@ -96,6 +105,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
     write(call, 'prosody-files.json', files)
   },
   'import-libraries': importLibraryFiles,
+  'import-rock': importRockFiles,
   facts: writeFacts,
   index: (call) => {
     const others = listRegistry(call.folder).filter((path) => path !== 'index.json')
@@ -144,6 +154,10 @@ function parse(argv: readonly string[]) {
         pool: text,
         line: text,
         suite: text,
+        rock: text,
+        at: text,
+        revision: text,
+        needs: {type: 'string', multiple: true},
         partial: {type: 'boolean'},
       },
     })
@@ -240,6 +254,20 @@ async function importLibraryFiles(call: Call): Promise<void> {
   }) as RegistryLibraries
   const packages = await importLibraries(known.packages, {suite, files: someFiles(call)})
   write(call, 'libraries.json', {...known, packages})
+}
+
+function importRockFiles(call: Call): void {
+  const {rock, at, repository, revision, needs = []} = call.options
+  const known = readRegistry(call.folder, 'libraries.json') as RegistryLibraries
+  const rocks = importRock(known.rocks, {
+    rock: rock ?? missing('--rock <name>'),
+    at: at ?? missing('--at <owner/name>'),
+    repository: repository ?? missing('--repository <git folder>'),
+    revision: revision ?? missing('--revision <tag>'),
+    needs,
+    files: someFiles(call),
+  })
+  write(call, 'libraries.json', {...known, rocks})
 }
 
 function addReleases(call: Call, source: RegistrySource, read: readonly IncomingRelease[]): void {

@@ -1,5 +1,5 @@
 import {defineCommand} from '../../cli/definition.ts'
-import {dryRun} from '../../cli/flags.ts'
+import {dryRun, offline} from '../../cli/flags.ts'
 import {exitCodes, ProsodyModsError} from '../../errors.ts'
 import type * as Operation from '../../operations/image/write.ts'
 import type * as Render from '../../render/image.ts'
@@ -39,6 +39,7 @@ export default defineCommand({
     },
     force: {type: 'switch', description: 'replace files of these names that are there'},
     'dry-run': dryRun,
+    offline,
   },
   async run({flags}, environment) {
     for (const name of ['profile', 'variant'] as const) refuseOther(name, flags[name])
@@ -50,6 +51,7 @@ export default defineCommand({
         variant: flags.variant,
         force: flags.force,
         dryRun: flags['dry-run'],
+        offline: flags.offline,
       },
       environment,
     )

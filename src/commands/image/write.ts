@@ -1,5 +1,5 @@
 import {defineCommand} from '../../cli/definition.ts'
-import {dryRun} from '../../cli/flags.ts'
+import {dryRun, offline} from '../../cli/flags.ts'
 import {exitCodes} from '../../errors.ts'
 import type * as Operation from '../../operations/image/write.ts'
 import type * as Render from '../../render/image.ts'
@@ -16,7 +16,7 @@ async function parts(): Promise<
 export default defineCommand({
   summary: 'write the files of the image anew from manifest and lockfile',
   description:
-    'The same manifest and lockfile give the same bytes. What stands in a section that says "yours" is kept. A file that was changed elsewhere, or is not from here, is kept as well, what would change is shown, and the command ends with 4; --force replaces it.',
+    'The same manifest and lockfile give the same bytes. Files of rocks that are nothing but Lua are fetched where the project lacks them, and verified. What stands in a section that says "yours" is kept. A file that was changed elsewhere, or is not from here, is kept as well, what would change is shown, and the command ends with 4; --force replaces it.',
   examples: [
     'prosody-mods image write',
     'prosody-mods image write --dry-run',
@@ -25,10 +25,14 @@ export default defineCommand({
   flags: {
     force: {type: 'switch', description: 'replace files that were changed outside of your sections'},
     'dry-run': dryRun,
+    offline,
   },
   async run({flags}, environment) {
     const {imageWrite, renderImageWrite} = await parts()
-    const result = await imageWrite({force: flags.force, dryRun: flags['dry-run']}, environment)
+    const result = await imageWrite(
+      {force: flags.force, dryRun: flags['dry-run'], offline: flags.offline},
+      environment,
+    )
     return {
       json: result,
       exitCode: result.files.some(({action}) => action === 'keep') ? exitCodes.OWNED_FILE_CHANGED : 0,

@@ -1,3 +1,4 @@
+import type {Sha256} from '../../digest.ts'
 import type {ImageModules} from './modules.ts'
 import type {ImageSettings} from './settings.ts'
 
@@ -13,6 +14,18 @@ export interface InstalledRock {
   readonly version: string | null
 }
 
+/** A file of a rock that is nothing but Lua; it lies in the project, and is copied to where the image's Lua finds it. */
+export interface LibraryFile {
+  /** From the project's folder. */
+  readonly path: string
+  readonly sha256: Sha256
+  /** In bytes. */
+  readonly size: number
+  /** Whose file it is, for messages: `net-url 0.9-1`. */
+  readonly rock: string
+  readonly from: {readonly repository: string; readonly revision: string; readonly path: string}
+}
+
 /** All that the files of an image are made from. */
 export interface ImageContents {
   readonly settings: ImageSettings
@@ -24,6 +37,9 @@ export interface ImageContents {
   /** Packages of Debian, sorted. */
   readonly packages: readonly string[]
   readonly copies: readonly CopiedFile[]
+  /** Sorted by path. */
+  readonly libraries: readonly LibraryFile[]
+  /** Rocks that are installed by LuaRocks, since they are compiled or their files are not known. */
   readonly rocks: readonly InstalledRock[]
   /** Packages that the rocks are installed with. */
   readonly rockPackages: readonly string[]

@@ -1,7 +1,10 @@
 /** Folder of the image in which all lies that is ours beside the modules; the last that Prosody looks for modules in. */
 export const imageFolder = '/usr/local/lib/prosody-image'
 
-/** Paths of all files of an image, from the project's folder, sorted. */
+/** Folder of the project with the files of rocks, as the image's Lua finds them. */
+export const librariesFolder = 'prosody-libraries'
+
+/** Paths of the files that every image has, from the project's folder, sorted. */
 export const imagePaths = [
   '.dockerignore',
   '.env.example',

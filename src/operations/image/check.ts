@@ -16,6 +16,7 @@ import {readEnabled} from '../check/enabled-config.ts'
 import {verifyFiles} from '../verify.ts'
 import {findContents} from './contents.ts'
 import {checkEnvironment} from './check-environment.ts'
+import {planLibraries} from './libraries.ts'
 import {planImage} from './plan.ts'
 import {readEnvFile} from './env-file.ts'
 import type {ImageProblem} from './problem.ts'
@@ -50,7 +51,7 @@ export async function imageCheck(
   return {
     image: contents.settings,
     problems: [
-      ...fileProblems(project.folder, contents),
+      ...fileProblems(project.folder, contents, environment),
       ...contextProblems(project),
       ...packages.problems,
       ...moduleProblems(project.folder, contents, core),
@@ -69,6 +70,11 @@ function coreModules({settings}: ImageContents, {registry}: Environment): Readon
 const fileWords = {
   missing: ['is not there', '"prosody-mods image write" writes it'],
   outdated: ['is not what manifest and lockfile make', '"prosody-mods image write" writes it anew'],
+  leftover: ['is of a rock that no module needs any more', '"prosody-mods image write" removes it'],
+  altered: [
+    'has other bytes than that file of the rock',
+    '"prosody-mods image write --force" writes those of the rock',
+  ],
   edited: [
     'was changed outside of your sections',
     '"prosody-mods image write" shows the difference; with --force it writes the file anew',
@@ -79,8 +85,9 @@ const fileWords = {
   ],
 } as const
 
-function fileProblems(folder: string, contents: ImageContents): ImageProblem[] {
-  return planImage(folder, contents).flatMap(({path, state}) => {
+function fileProblems(folder: string, contents: ImageContents, {registry}: Environment): ImageProblem[] {
+  const planned = [...planImage(folder, contents), ...planLibraries(folder, contents.libraries, registry)]
+  return planned.flatMap(({path, state}) => {
     if (state === 'current') return []
     const [what, hint] = fileWords[state]
     return [{kind: 'file' as const, message: `${path} ${what}`, path, line: null, hint}]

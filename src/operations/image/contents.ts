@@ -1,5 +1,4 @@
 import {ProsodyModsError} from '../../errors.ts'
-import {buildPackages} from '../../image/commands.ts'
 import {pluginPaths} from '../../image/config.ts'
 import {configInput} from '../../image/config-input.ts'
 import type {ImageContents} from '../../image/container/contents.ts'
@@ -7,18 +6,16 @@ import {mentionedNames} from '../../image/container/image-files.ts'
 import type {ImageModules} from '../../image/container/modules.ts'
 import {modulesDigest} from '../../image/container/modules-digest.ts'
 import {imageSettings, type ImageSettings} from '../../image/container/settings.ts'
-import {splitKey} from '../../module-key.ts'
-import {modulesPathOf} from '../../project/manifest.ts'
+import {modulesPathOf, unknownKeyWarnings} from '../../project/manifest.ts'
 import {coreFolder} from '../../prosody/layout-proof.ts'
 import type {Registry} from '../../registry/registry.ts'
-import {copyPlace, serveLibrary, type Served} from '../../resolve/libraries.ts'
-import {needsTargetOf} from '../../resolve/needs.ts'
 import {outOfDate} from '../../resolve/out-of-date.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import type {ProjectWithLock} from '../../workbench/open-project.ts'
 import {outdatedLock} from '../install/frozen.ts'
 import {lockedFacts} from './facts.ts'
-import {moduleLibraries, namedModules, type LeftToUser, type ModuleLibraries} from './modules.ts'
+import {moduleLibraries, namedModules, type LeftToUser} from './modules.ts'
+import {serveAll} from './serve.ts'
 
 /** What an image is made from, and what is to be said of it. */
 export interface FoundContents {
@@ -68,11 +65,19 @@ export async function findContents(
       ...new Set([...always, ...ofProfile[settings.profile], ...served.packages, ...settings.packages]),
     ].sort(),
     copies: served.copies,
+    libraries: served.libraries,
     rocks: served.rocks,
     rockPackages: served.rockPackages,
     digest: modulesDigest(lock),
   }
-  return {contents, notes: [...left.map((one) => leftNote(one, settings)), ...unmetNotes(served.unmet)]}
+  return {
+    contents,
+    notes: [
+      ...unknownKeyWarnings(manifest),
+      ...left.map((one) => leftNote(one, settings)),
+      ...unmetNotes(served.unmet),
+    ],
+  }
 }
 
 function lineOf({prosody}: ImageSettings, registry: Registry): Parameters<typeof coreFolder>[0] {
@@ -86,75 +91,6 @@ function refuseWithoutTree({profile}: ImageSettings, all: ReadonlySet<string>): 
   throw new ProsodyModsError('IMAGE_UNMET', "the profile jitsi needs Jitsi's plugins, and none are locked", {
     hint: 'run "prosody-mods add jitsi", or take another profile: xmpp, minimal',
   })
-}
-
-interface ServedAll {
-  readonly packages: readonly string[]
-  readonly copies: ImageContents['copies']
-  readonly rocks: ImageContents['rocks']
-  readonly rockPackages: readonly string[]
-  readonly unmet: ImageModules['unmet']
-}
-
-interface Asked {
-  readonly settings: ImageSettings
-  readonly registry: Registry
-  /** Names of modules that the configuration enables. */
-  readonly used: ReadonlySet<string>
-}
-
-/**
- * Finds what brings each library. Rocks come for modules that the manifest names or that the configuration enables;
- * of a whole tree, the others are left without.
- */
-function serveAll(modules: readonly ModuleLibraries[], {settings, registry, used}: Asked): ServedAll {
-  const {prosody, lua, debian} = settings
-  const target = needsTargetOf({prosody, lua, debian}, registry)
-  const packages = new Set<string>()
-  const copies = new Map<string, string>()
-  const rocks = new Map<string, {readonly rock: string; readonly version: string | null}>()
-  const unmet = new Map<string, string[]>()
-  for (const {name, key, libraries} of modules) {
-    const isWanted = splitKey(key)[1] !== '*' || used.has(name)
-    for (const library of libraries) {
-      const served = serveLibrary(library, target, registry.libraries)
-      if (served.by === 'debian' || served.by === 'copy') packages.add(served.package)
-      if (served.by === 'copy') copies.set(served.path, copyPlace(served.path, lua))
-      if (served.by === 'unknown' && isWanted) throw unmetError({name, library}, served, settings)
-      if (served.by === 'rock' && isWanted)
-        rocks.set(library, {rock: served.rock, version: served.version ?? null})
-      if ((served.by === 'rock' || served.by === 'unknown') && !isWanted)
-        unmet.set(name, [...(unmet.get(name) ?? []), library])
-    }
-  }
-  const needed = [...rocks.keys()].map((library) => ({by: 'rock' as const, library}))
-  return {
-    packages: [...packages],
-    copies: [...copies].sort(([a], [b]) => (a < b ? -1 : 1)).map(([from, to]) => ({from, to})),
-    rocks: [...rocks.values()].sort((a, b) => (a.rock < b.rock ? -1 : 1)),
-    rockPackages: buildPackages({needed, lua, rocks: registry.libraries.rocks}),
-    unmet: new Map([...unmet].filter(([name]) => !rocksServe(unmet.get(name), rocks))),
-  }
-}
-
-/** A library that came for another module serves all. */
-function rocksServe(libraries: readonly string[] | undefined, rocks: ReadonlyMap<string, unknown>): boolean {
-  return libraries?.every((library) => rocks.has(library)) === true
-}
-
-function unmetError(
-  {name, library}: {readonly name: string; readonly library: string},
-  {reason}: Extract<Served, {by: 'unknown'}>,
-  {debian, lua}: ImageSettings,
-): ProsodyModsError {
-  return new ProsodyModsError(
-    'IMAGE_UNMET',
-    `${name} needs the Lua library ${library}, and nothing brings it to Debian ${debian} with Lua ${lua}: ${reason}`,
-    {
-      hint: `leave the module out ("prosody-mods remove", or "except" of a tree), take another suite ("image": {"base": …}), or bring the library along yourself and let the module's require stand under pcall`,
-      details: {module: name, library},
-    },
-  )
 }
 
 const sectionFor: Readonly<Record<LeftToUser['where'], string>> = {

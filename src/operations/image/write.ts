@@ -6,6 +6,7 @@ import {applySteps} from '../../project/transaction.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {changeProject, lockedOf, type ProjectWithLock} from '../../workbench/open-project.ts'
 import {findContents} from './contents.ts'
+import {librarySteps, planLibraries, type PlannedLibrary} from './libraries.ts'
 import {unignoredNotes} from './unignored.ts'
 import {differenceIn, manifestSteps, planImage, stepsFor, type PlannedFile} from './plan.ts'
 import type {ImageSettings} from '../../image/container/settings.ts'
@@ -15,6 +16,7 @@ export interface ImageWriteRequest {
   /** Replaces files that were changed outside of their sections, and others that are in the way. */
   readonly force: boolean
   readonly dryRun: boolean
+  readonly offline: boolean
 }
 
 /** What `image init` is to put into the manifest besides. */
@@ -28,8 +30,8 @@ export interface ImageInitRequest extends ImageWriteRequest {
 export interface WrittenImageFile {
   /** From the project's folder. */
   readonly path: string
-  readonly action: 'write' | 'update' | 'replace' | 'keep' | 'none'
-  /** Of a file that is kept: what would change. */
+  readonly action: 'write' | 'update' | 'replace' | 'remove' | 'keep' | 'none'
+  /** Of a file that is kept: what would change; null for files of rocks, which are somebody else's. */
   readonly diff: string | null
 }
 
@@ -99,12 +101,37 @@ async function write(
   const image = imageSettings(manifest, environment.registry)
   const {contents, notes} = await findContents(project, environment)
   const steps = manifestSteps(before, {manifest, manifestText})
-  const planned = planImage(folder, contents)
-  const files = planned.map((file) => written(file, request.force))
-  const doing = planned.filter((_, index) => !['keep', 'none'].includes(files[index]?.action ?? 'none'))
-  if (!request.dryRun) await applySteps({...environment, folder}, [...stepsFor(doing), ...steps])
+  const planned = planImage(folder, contents).map((file) => ({file, written: written(file, request.force)}))
+  const libraries = planLibraries(folder, contents.libraries, environment.registry).map((file) => ({
+    file,
+    written: writtenLibrary(file, request.force),
+  }))
+  const files = [...planned, ...libraries].map((one) => one.written)
+  if (!request.dryRun) {
+    const ofRocks = await librarySteps(
+      libraries.filter(isDone).map(({file}) => file),
+      {project, environment, offline: request.offline},
+    )
+    const own = stepsFor(planned.filter(isDone).map(({file}) => file))
+    await applySteps({...environment, folder}, [...own, ...ofRocks, ...steps])
+  }
   const all = [...notes, ...unignoredNotes(folder)]
   return {dryRun: request.dryRun, image, changed: steps.map(({path}) => path), files, notes: all}
+}
+
+function isDone({written: {action}}: {readonly written: WrittenImageFile}): boolean {
+  return action !== 'keep' && action !== 'none'
+}
+
+function writtenLibrary({path, state}: PlannedLibrary, force: boolean): WrittenImageFile {
+  const actions = {
+    missing: 'write',
+    outdated: 'update',
+    leftover: 'remove',
+    current: 'none',
+    altered: force ? 'replace' : 'keep',
+  } as const
+  return {path, action: actions[state], diff: null}
 }
 
 function written(file: PlannedFile, force: boolean): WrittenImageFile {

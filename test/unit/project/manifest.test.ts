@@ -248,9 +248,12 @@ describe('what is right', () => {
     expect(await parseManifest(JSON.stringify(full), 'm')).toEqual(full)
   })
 
-  it('keeps and names unknown keys at the top', async () => {
-    const manifest = await parseManifest('{"x-team": 1, "modules": {}, "extra": {"__proto__": {}}}', 'm')
-    expect(unknownKeys(manifest)).toEqual(['x-team', 'extra'])
+  it('keeps and names unknown keys at the top and of the image', async () => {
+    const manifest = await parseManifest(
+      '{"x-team": 1, "image": {"pakages": []}, "extra": {"__proto__": {}}}',
+      'm',
+    )
+    expect(unknownKeys(manifest)).toEqual(['x-team', 'extra', 'image.pakages'])
   })
 
   it('has a default for the folder in the image', () => {

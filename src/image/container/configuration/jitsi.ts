@@ -25,7 +25,7 @@ export function jitsiConfiguration(modules: ImageModules): string {
   return [
     opening,
     values(modules),
-    selfSigned(['domain', 'auth_domain']),
+    selfSigned(['domain', 'auth_domain'], 'auth_domain'),
     title('The whole server'),
     serverOptions({c2sPort: 'XMPP_PORT', c2sLimit: 'PROSODY_C2S_LIMIT', logLevel: 'LOG_LEVEL'}),
     server(modules),
@@ -229,6 +229,7 @@ account(service_accounts, env.JIBRI_XMPP_USER, env.JIBRI_XMPP_PASSWORD)
 account(service_accounts, env.JIGASI_XMPP_USER, env.JIGASI_XMPP_PASSWORD)
 VirtualHost (auth_domain)
   authentication = "internal_hashed"
+  ssl = apart_tls
   modules_enabled = { ${strings(own)} }
   smacks_hibernation_time = 15
   image_accounts = service_accounts

@@ -48,8 +48,12 @@ if not tls then
 end
 `
 
-/** Makes certificates where there are none, as programs that don't verify them want. */
-export function selfSigned(hosts: readonly string[]): string {
+/**
+ * Makes certificates where there are none, as programs that don't verify them want.
+ * @param hosts names of variables in the configuration
+ * @param apart the one that gets one of its own where the certificates that are there are for others
+ */
+export function selfSigned(hosts: readonly string[], apart: string): string {
   return `local certificate_folder = env.PROSODY_CERTIFICATES
 if not tls_files.found(certificate_folder) and env.PROSODY_SELF_SIGNED then
   certificate_folder = env.PROSODY_DATA_PATH .. "/certs"
@@ -59,6 +63,13 @@ if not tls_files.found(certificate_folder) and env.PROSODY_SELF_SIGNED then
   end
 end
 local tls = tls_files.found(certificate_folder)
+local apart_tls -- of ${apart}
+if tls and env.PROSODY_SELF_SIGNED and not tls_files.covers(certificate_folder, ${apart}) then
+  local folder = env.PROSODY_DATA_PATH .. "/certs"
+  local problem = env.is_server and tls_files.make(folder, { ${apart} })
+  if problem then env.refuse("PROSODY_DATA_PATH", "a folder in which certificates can be made", problem) end
+  apart_tls = { certificate = folder .. "/" .. ${apart} .. ".crt", key = folder .. "/" .. ${apart} .. ".key" }
+end
 if not tls and env.PROSODY_C2S_REQUIRE_ENCRYPTION and env.is_server then
   env.refuse("PROSODY_CERTIFICATES", "a folder with a certificate, PROSODY_SELF_SIGNED=1 or PROSODY_C2S_REQUIRE_ENCRYPTION=0", env.PROSODY_CERTIFICATES .. ", which has none")
 end

@@ -1,7 +1,7 @@
 import {shellWord} from '../../../text/shell-word.ts'
 import type {ImageContents} from '../contents.ts'
 import {modulesLabel} from '../modules-digest.ts'
-import {imageFolder} from '../paths.ts'
+import {imageFolder, librariesFolder} from '../paths.ts'
 import {sealed, userSection} from '../sections.ts'
 import {portsOf} from './ports.ts'
 import {gathering} from './scratch.ts'
@@ -66,8 +66,9 @@ COPY --from=rocks /rocks/share/lua/${lua}/ /usr/local/share/lua/${lua}/
 ${userSection('system', '#')}`
 }
 
-function context({modulesPath}: ImageContents): string {
-  return `COPY prosody-image/ ${imageFolder}/
+function context({modulesPath, libraries, settings: {lua}}: ImageContents): string {
+  const ofRocks = libraries.length === 0 ? '' : `COPY ${librariesFolder}/ /usr/local/share/lua/${lua}/\n`
+  return `${ofRocks}COPY prosody-image/ ${imageFolder}/
 COPY prosody-modules/ ${modulesPath}/
 COPY conf.d/ /etc/prosody/conf.d/
 COPY prosody.cfg.lua /etc/prosody/prosody.cfg.lua

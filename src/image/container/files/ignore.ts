@@ -4,6 +4,14 @@ import {sealed, userSection} from '../sections.ts'
 export function ignoreText(): string {
   const head =
     '# Written by "prosody-mods image write": only what the Dockerfile copies goes to the builder.\n'
-  const body = ['*', '!conf.d/', '!prosody-image/', '!prosody-modules/', '!prosody.cfg.lua', '']
+  const body = [
+    '*',
+    '!conf.d/',
+    '!prosody-image/',
+    '!prosody-libraries/',
+    '!prosody-modules/',
+    '!prosody.cfg.lua',
+    '',
+  ]
   return sealed(head, `${body.join('\n')}${userSection('files', '#')}`, '#')
 }

@@ -7,8 +7,8 @@ local lfs = require "lfs"
 
 local certificates = {}
 
--- Whether a folder, or one below it, has a file that Prosody takes for a certificate.
-function certificates.found(folder)
+-- Whether a folder, or one below it, has a file that Prosody takes for a certificate, and that fits.
+local function any(folder, fits)
 	local ok, mode = pcall(lfs.attributes, folder, "mode")
 	if not ok or mode ~= "directory" then return false end
 	local readable, next_entry, entries = pcall(lfs.dir, folder)
@@ -17,11 +17,47 @@ function certificates.found(folder)
 		if name:sub(1, 1) ~= "." then
 			local path = folder .. "/" .. name
 			local kind = lfs.attributes(path, "mode")
-			if kind == "file" and (name:match("%.crt$") or name:match("^fullchain.*%.pem$")) then return true end
-			if kind == "directory" and certificates.found(path) then return true end
+			local is_certificate = kind == "file" and (name:match("%.crt$") or name:match("^fullchain.*%.pem$"))
+			if is_certificate and fits(path, name) then return true end
+			if kind == "directory" and any(path, fits) then return true end
 		end
 	end
 	return false
+end
+
+-- Whether there is any certificate.
+function certificates.found(folder)
+	return any(folder, function () return true end)
+end
+
+local function names_in(path)
+	local names = {}
+	pcall(function ()
+		local file = assert(io.open(path, "rb"))
+		local certificate = require "openssl.x509".new(file:read("a"))
+		file:close()
+		for kind, name in pairs(certificate:getSubject():all()) do
+			if name.sn == "CN" then names[name.blob:lower()] = kind end
+		end
+		for kind, name in pairs(certificate:getSubjectAlt() or {}) do
+			if kind == "DNS" then names[name:lower()] = kind end
+		end
+	end)
+	return names
+end
+
+-- Whether Prosody finds a certificate for a host: one of its own, with a star, or of a domain above it.
+function certificates.covers(folder, host)
+	return any(folder, function (path, file)
+		local names = names_in(path)
+		local name = host
+		while name do
+			local above = name:match("%.(.+)$")
+			if names[name] or file == name .. ".crt" or above and names["*." .. above] then return true end
+			name = above
+		end
+		return false
+	end)
 end
 
 local function write(path, text)

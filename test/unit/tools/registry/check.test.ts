@@ -79,6 +79,8 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'copies/*/suites',
     'rocks/*/lua',
     'rocks/*/headers',
+    'rocks/*/source/needs',
+    'rocks/*/source/files/*',
     'summaries/*/*',
   ]
   writeFileSync(join(scratch.folder, path), layoutJson(file, inline))
