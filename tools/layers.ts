@@ -34,6 +34,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   fetch: ['compression', 'net', 'sources', 'store'],
   project: ['registry', 'sources', 'text'],
   resolve: ['facts', 'project', 'prosody', 'registry', 'sources', 'text', 'versioning'],
+  changes: ['facts', 'lint', 'project', 'prosody', 'registry', 'resolve', 'text'],
   image: ['facts', 'project', 'prosody', 'registry', 'resolve', 'text'],
   workbench: [
     'facts',
@@ -77,6 +78,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'workbench',
   ],
   operations: [
+    'changes',
     'context',
     'facts',
     'fetch',
@@ -95,6 +97,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'workbench',
   ],
   render: [
+    'changes',
     'context',
     'facts',
     'fetch',

@@ -6,6 +6,7 @@ import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
 import check from './check.ts'
 import deps from './deps.ts'
+import diff from './diff.ts'
 import explain from './explain.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
@@ -36,6 +37,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache verify', cacheVerify],
   ['check', check],
   ['deps', deps],
+  ['diff', diff],
   ['explain', explain],
   ['fetch', fetch],
   ['identify', identify],

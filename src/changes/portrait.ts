@@ -1,0 +1,39 @@
+import {mainOf} from '../module-name.ts'
+import type {ModuleKey} from '../module-key.ts'
+import type {FileFacts} from '../facts/fact-types.ts'
+import {moduleFacts, type ModuleFacts} from '../facts/module-facts.ts'
+import type {LockedModule} from '../project/lockfile.ts'
+import {isMainFile} from '../prosody/module-files.ts'
+import {loadedFiles} from '../resolve/loaded-files.ts'
+
+/** A module of a release, and what the files that it leads to say together. */
+export interface Portrait {
+  readonly name: string
+  /** Its main file and all that it loads of its release, by their paths below the source's folder. */
+  readonly files: readonly string[]
+  readonly facts: ModuleFacts
+  /** Whether some of its files could not be looked at. */
+  readonly partial: boolean
+}
+
+/** Portrays each module of an entry. @param read facts of a Lua file by its path; undefined where they are not known */
+export function portraitsOf(
+  key: ModuleKey,
+  locked: LockedModule,
+  read: (path: string) => FileFacts | undefined,
+): Portrait[] {
+  const unread = new Set<string>()
+  const seen = (path: string): FileFacts | undefined => {
+    const facts = read(path)
+    if (facts === undefined) unread.add(path)
+    return facts
+  }
+  return Object.keys(locked.files).flatMap((path) => {
+    const name = mainOf(path)
+    if (name === undefined || !isMainFile(path)) return []
+    unread.clear()
+    const {facts} = loadedFiles(key, locked, {read: seen, from: [path]})
+    const files = [...facts].map(([at, own]) => ({path: at, facts: own}))
+    return [{name, files: [...facts.keys()], facts: moduleFacts(files), partial: unread.size > 0}]
+  })
+}

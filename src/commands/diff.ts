@@ -1,0 +1,39 @@
+import {defineCommand} from '../cli/definition.ts'
+import {allowPath, offline} from '../cli/flags.ts'
+import type {diff as Operation} from '../operations/diff/diff.ts'
+import {renderDiff} from '../render/diff.ts'
+
+/** Brings the comparison with it, which no other command shall load. */
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/diff/diff.ts')).diff
+}
+
+export default defineCommand({
+  summary: 'say what differs between two releases, lockfiles or revisions, and what that breaks',
+  description:
+    'Releases that the registry knows are compared without the network: by modules, options, events, routes, stores, libraries. One release alone is compared with what is locked; a lockfile or a revision of Git with the lockfile as it is; nothing at all with HEAD. Names of modules behind them leave all others out.',
+  examples: [
+    'prosody-mods diff jitsi@8719 jitsi@9457',
+    'prosody-mods diff jitsi@10008',
+    'prosody-mods diff muc_moderation@2025 muc_moderation@2026',
+    'prosody-mods diff HEAD~1',
+    'prosody-mods diff old.lock.json prosody-mods.lock.json',
+    'prosody-mods diff jitsi@8719 jitsi@9457 muc_lobby_rooms',
+  ],
+  operands: {
+    name: 'side',
+    description: 'two releases, lockfiles or revisions, or one; then names of modules',
+    required: false,
+    many: true,
+  },
+  flags: {
+    all: {type: 'switch', description: 'show everything, and not a screenful first'},
+    offline,
+    'allow-path': allowPath,
+  },
+  async run({flags, operands}, environment) {
+    const diff = await operation()
+    const result = await diff({operands, offline: flags.offline}, environment)
+    return {json: result, text: () => renderDiff(result, {all: flags.all})}
+  },
+})

@@ -1,0 +1,213 @@
+import type {Change, ChangeKind, Place} from '../changes/types.ts'
+import type {DiffResult, LockDiff} from '../operations/diff/diff.ts'
+import type {Extent, ReleaseLabel, SourceDiff} from '../operations/diff/compare-locks.ts'
+import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
+import {visible} from '../plain-text.ts'
+import {shownVersion} from '../text/shown-version.ts'
+import {out as pc} from './colours.ts'
+import {count, lines} from './common.ts'
+
+/** How much is shown. */
+export interface DiffView {
+  /** Everything; else a screenful. */
+  readonly all: boolean
+}
+
+/** Characters of a default that are shown. */
+const longest = 90
+
+/** Changes of one severity that are shown of a source before the rest is counted. */
+const screenful = {breaking: 12, notable: 8, news: 4} as const
+
+/** Writes for people what `diff` found. */
+export function renderDiff(result: DiffResult, view: DiffView): string {
+  const {sources, only} = result
+  if (sources.length === 0) {
+    const what = only.length === 0 ? '' : ` about ${only.join(', ')}`
+    return lines(`nothing differs${what} between ${result.from} and ${result.to}`)
+  }
+  return lines(diffLines(result, view))
+}
+
+/** Writes what differs between two locks, as `diff` and the commands that move modules show it. */
+export function diffLines({sources, needs}: LockDiff, view: DiffView): string[] {
+  const parts = [
+    ...sources.map((source) => sourceLines(source, view)),
+    ...(needs === null ? [] : [needsLines(needs, view)]),
+  ].filter(({length}) => length > 0)
+  return parts.flatMap((part, index) => (index === 0 ? part : ['', ...part]))
+}
+
+function sourceLines(source: SourceDiff, view: DiffView): string[] {
+  const {changes, partial} = source
+  return [
+    pc.bold(titleOf(source)),
+    `  ${sumOf(source)}`,
+    ...(['breaking', 'notable', 'news'] as const).flatMap((severity) =>
+      severityLines(
+        severity,
+        changes.filter((one) => one.severity === severity),
+        view,
+      ),
+    ),
+    ...(partial.length === 0
+      ? []
+      : [
+          `  ${pc.yellow('not known:')} files of ${listed(partial, view)} could not be looked at; without --offline, "diff --text" brings them in`,
+        ]),
+  ]
+}
+
+function titleOf({source, entries, from, to}: SourceDiff): string {
+  const [first = source] = entries
+  const what = entries.length === 1 ? first : source
+  return `${what} ${labelText(from)} → ${labelText(to)}`
+}
+
+function labelText(label: ReleaseLabel | null): string {
+  return label === null ? 'not there' : shownVersion(label.version)
+}
+
+function sumOf({modules, files, extent, changedShare}: SourceDiff): string {
+  const total = files.added.length + files.removed.length + files.renamed.length + files.changed.length
+  const counts = (['removed', 'renamed', 'added', 'changed'] as const).flatMap((kind) =>
+    modules[kind].length === 0 ? [] : [`${modules[kind].length} ${kind}`],
+  )
+  const share =
+    changedShare === null ? '' : `, ${Math.ceil(changedShare * 100)}% of the lines of changed files`
+  return [
+    `modules: ${counts.length === 0 ? 'the same' : counts.join(', ')}`,
+    `files: ${total} of ${extent.after.files} differ${share}`,
+    ...bytesText(extent.before, extent.after),
+  ].join('; ')
+}
+
+function bytesText({bytes: before}: Extent, {bytes: after}: Extent): string[] {
+  return before === null || after === null ? [] : [`${kilobytes(before)} → ${kilobytes(after)}`]
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1000)} kB`
+}
+
+const titles = {
+  breaking: 'does not work as before',
+  notable: 'comes out otherwise, or is gone',
+  news: 'new, or of no consequence by itself',
+} as const
+
+function severityLines(severity: Change['severity'], changes: readonly Change[], {all}: DiffView): string[] {
+  if (changes.length === 0) return []
+  const shown = all ? changes : changes.slice(0, screenful[severity])
+  const rest = changes.length - shown.length
+  return [
+    '',
+    `  ${colourOf(severity)(titles[severity])} (${changes.length})`,
+    ...shown.flatMap((change) => changeLines(change)),
+    ...(rest > 0 ? [pc.dim(`    … and ${rest} more: ${kindsOf(changes.slice(shown.length))} (--all)`)] : []),
+  ]
+}
+
+function colourOf(severity: Change['severity']): (text: string) => string {
+  return severity === 'breaking' ? pc.red : severity === 'notable' ? pc.yellow : pc.cyan
+}
+
+/** `12 options, 3 hooks` */
+function kindsOf(changes: readonly Change[]): string {
+  const counts = new Map<string, number>()
+  for (const {kind} of changes) counts.set(nounOf(kind), (counts.get(nounOf(kind)) ?? 0) + 1)
+  return [...counts].map(([noun, number]) => count(number, noun, pluralOf(noun))).join(', ')
+}
+
+function nounOf(kind: ChangeKind): string {
+  if (kind === 'prosody-line') return 'line of Prosody'
+  return kind.startsWith('shared-') ? 'library' : (kind.split('-')[0] ?? kind)
+}
+
+function pluralOf(noun: string): string {
+  if (noun === 'line of Prosody') return 'lines of Prosody'
+  return noun === 'dependency'
+    ? 'dependencies'
+    : noun === 'library'
+      ? 'libraries'
+      : `${noun === 'patch' ? 'patche' : noun}s`
+}
+
+function changeLines(change: Change): string[] {
+  const {note} = change
+  return [
+    `    ${visible(changeText(change))}${pc.dim(placeText(change))}`,
+    ...(note === null ? [] : [`      ${pc.dim(visible(note))}`]),
+  ]
+}
+
+/** Writes a change in a line, without its place. */
+export function changeText(change: Change): string {
+  const {kind, name} = change
+  const [before, after] = [shortened(change.before), shortened(change.after)]
+  const of = change.modules.length === 0 ? '' : ` of ${listed(change.modules, {all: false})}`
+  switch (kind) {
+    case 'module-removed':
+      return `module ${name} is gone${after === null ? '' : `: enable ${after} instead`}`
+    case 'module-renamed':
+      return `module ${name} is called ${after ?? ''} now: change modules_enabled`
+    case 'module-added':
+      return `module ${name} is new`
+    case 'option-removed':
+      return `option ${name}${of} is not read any more (was ${before ?? ''})`
+    case 'option-renamed':
+      return `option ${name}${of} is called ${after ?? ''} now`
+    case 'option-type':
+      return `option ${name}${of} is read as ${after ?? ''}, was ${before ?? ''}`
+    case 'option-values':
+      return `option ${name}${of} takes ${after === '' ? 'any value' : (after ?? '')}, was ${before === '' ? 'any value' : (before ?? '')}`
+    case 'option-default':
+      return `option ${name}${of} is ${after ?? ''} by default, was ${before ?? ''}`
+    case 'option-added':
+      return `option ${name}${of} is new (${after ?? ''})`
+    case 'prosody-line':
+      return `module ${name} runs on Prosody ${after ?? ''} and later, was ${before ?? ''}`
+    case 'finding-new':
+      return `${name}${of}: ${after ?? ''}`
+    case 'finding-gone':
+      return `${name}${of}, mended: ${before ?? ''}`
+    case 'shared-removed':
+      return `${listed(change.modules, {all: false})} does not load ${name} any more`
+    case 'shared-added':
+      return `${listed(change.modules, {all: false})} loads ${name} now`
+    default:
+      return `${nounOf(kind)} ${name}${of} is ${kind.endsWith('-removed') ? 'gone' : kind.endsWith('-changed') ? 'another' : 'new'}`
+  }
+}
+
+/** In one line, cut where it is long code. */
+function shortened(text: string | null): string | null {
+  const line = text?.replace(/\s+/g, ' ').trim() ?? null
+  return line === null || line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
+}
+
+function placeText({places: {before, after}}: Change): string {
+  const place: Place | null = after ?? before
+  return place === null ? '' : `  ${visible(place.file)}:${place.line}`
+}
+
+function needsLines({libraries, packages, apt}: NeedsDiff, {all}: DiffView): string[] {
+  const names = (of: readonly NeededLibrary[]): string[] =>
+    of.map(({library, by, neededBy}) => `${library} (${by}), for ${listed(neededBy, {all})}`)
+  const told = [
+    ...names(libraries.added).map((text) => `  needed now: ${text}`),
+    ...names(libraries.removed).map((text) => `  not needed any more: ${text}`),
+    ...(packages.added.length === 0 ? [] : [`  packages to add: ${packages.added.join(' ')}`]),
+    ...(packages.removed.length === 0 ? [] : [`  packages to leave out: ${packages.removed.join(' ')}`]),
+  ]
+  if (told.length === 0) return []
+  const line = all && apt.before !== apt.after && apt.after !== null ? [`  RUN ${apt.after}`] : []
+  return [pc.bold('Lua libraries'), ...told, ...line]
+}
+
+/** At most three names, and how many more there are. */
+function listed(names: readonly string[], {all}: DiffView): string {
+  const shown = all ? names : names.slice(0, 3)
+  const rest = names.length - shown.length
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+}
