@@ -128,7 +128,9 @@ function routesOf({name: module, facts}: Portrait): Names {
   const routes = new Map<string, Place>()
   for (const {name, routes: own, file, line} of facts.provides) {
     if (name !== 'http') continue
-    for (const route of own) routes.set(`${module}: ${route}`, {file, line})
+    // A path without a slash is one below the module's, too.
+    for (const route of own)
+      routes.set(`${module}: ${route.replace(/^(\S+) (?=[^/\s])/, '$1 /')}`, {file, line})
   }
   return routes
 }

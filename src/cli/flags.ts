@@ -39,3 +39,22 @@ export const modulesPath = {
   value: '<folder>',
   description: "folder that plugin_paths start from, in place of the manifest's image.modulesPath",
 } as const satisfies FlagDefinition
+
+/** The flag with which a report is shown whole. */
+export const reportAll = {
+  type: 'switch',
+  description: 'show everything, and not a screenful first',
+} as const satisfies FlagDefinition
+
+/** The flag that says how a report is written. */
+export const reportFormat = {
+  type: 'text',
+  value: '<format>',
+  description: 'text (the default), markdown for a pull request, or json',
+} as const satisfies FlagDefinition
+
+/** The flag with which a report that breaks something ends otherwise. */
+export const reportExitCode = {
+  type: 'switch',
+  description: 'exit with 6 where something breaks this project',
+} as const satisfies FlagDefinition

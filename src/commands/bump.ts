@@ -1,11 +1,17 @@
 import {defineCommand} from '../cli/definition.ts'
-import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
-import type {bump as Operation} from '../operations/bump/bump.ts'
+import {allowPath, dryRun, force, offline, reportAll, reportExitCode, reportFormat} from '../cli/flags.ts'
+import {reportFormatOf} from '../cli/report-format.ts'
+import {findingsExit} from '../errors.ts'
+import type * as Operation from '../operations/bump/bump.ts'
+import type * as Report from '../operations/diff/report.ts'
+import {reportText} from '../render/diff-markdown.ts'
 import {renderBump} from '../render/bump.ts'
 
 /** Brings fetching with it, which no other command shall load. */
-async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/bump/bump.ts')).bump
+async function operation(): Promise<Pick<typeof Operation, 'bump'> & Pick<typeof Report, 'breaks'>> {
+  const {bump} = await import('../operations/bump/bump.ts')
+  const {breaks} = await import('../operations/diff/report.ts')
+  return {breaks, bump}
 }
 
 export default defineCommand({
@@ -14,6 +20,7 @@ export default defineCommand({
 Without a version, the newest release whose digests the registry knows is taken. A source stands for all that the manifest has of it; modules of one flat tree, as Jitsi has, move together.`,
   examples: [
     'prosody-mods bump jitsi@10008 --dry-run',
+    'prosody-mods bump jitsi@10008 --dry-run --format markdown --exit-code',
     'prosody-mods bump jitsi --latest',
     'prosody-mods bump muc_moderation token_affiliation@20260306',
     'prosody-mods bump community',
@@ -35,9 +42,13 @@ Without a version, the newest release whose digests the registry knows is taken.
     'allow-path': allowPath,
     force,
     'dry-run': dryRun,
+    all: reportAll,
+    format: reportFormat,
+    'exit-code': reportExitCode,
   },
   async run({flags, operands}, environment) {
-    const bump = await operation()
+    const format = reportFormatOf(flags.format)
+    const {breaks, bump} = await operation()
     const result = await bump(
       {
         specs: operands,
@@ -49,6 +60,10 @@ Without a version, the newest release whose digests the registry knows is taken.
       },
       environment,
     )
-    return {json: result, text: () => renderBump(result)}
+    return {
+      json: result,
+      exitCode: flags['exit-code'] && breaks(result.report) ? findingsExit : 0,
+      text: () => reportText(format, result, () => renderBump(result, {all: flags.all})),
+    }
   },
 })

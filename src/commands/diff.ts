@@ -1,11 +1,18 @@
 import {defineCommand} from '../cli/definition.ts'
-import {allowPath, offline} from '../cli/flags.ts'
-import type {diff as Operation} from '../operations/diff/diff.ts'
+import {allowPath, offline, reportAll, reportExitCode, reportFormat} from '../cli/flags.ts'
+import {reportFormatOf} from '../cli/report-format.ts'
+import {findingsExit} from '../errors.ts'
+import type * as Operation from '../operations/diff/diff.ts'
+import type * as Report from '../operations/diff/report.ts'
+import {jsonText} from '../plain-text.ts'
+import {diffMarkdown} from '../render/diff-markdown.ts'
 import {renderDiff} from '../render/diff.ts'
 
 /** Brings the comparison with it, which no other command shall load. */
-async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/diff/diff.ts')).diff
+async function operation(): Promise<Pick<typeof Operation, 'diff'> & Pick<typeof Report, 'breaks'>> {
+  const {diff} = await import('../operations/diff/diff.ts')
+  const {breaks} = await import('../operations/diff/report.ts')
+  return {breaks, diff}
 }
 
 export default defineCommand({
@@ -19,6 +26,7 @@ export default defineCommand({
     'prosody-mods diff HEAD~1',
     'prosody-mods diff old.lock.json prosody-mods.lock.json',
     'prosody-mods diff jitsi@8719 jitsi@9457 muc_lobby_rooms',
+    'prosody-mods diff HEAD~1 --format markdown',
   ],
   operands: {
     name: 'side',
@@ -27,13 +35,23 @@ export default defineCommand({
     many: true,
   },
   flags: {
-    all: {type: 'switch', description: 'show everything, and not a screenful first'},
+    all: reportAll,
+    format: reportFormat,
+    'exit-code': reportExitCode,
     offline,
     'allow-path': allowPath,
   },
   async run({flags, operands}, environment) {
-    const diff = await operation()
+    const format = reportFormatOf(flags.format)
+    const {breaks, diff} = await operation()
     const result = await diff({operands, offline: flags.offline}, environment)
-    return {json: result, text: () => renderDiff(result, {all: flags.all})}
+    return {
+      json: result,
+      exitCode: flags['exit-code'] && breaks(result) ? findingsExit : 0,
+      text: () => {
+        if (format === 'json') return `${jsonText(result, 2)}\n`
+        return format === 'markdown' ? diffMarkdown(result) : renderDiff(result, {all: flags.all})
+      },
+    }
   },
 })

@@ -1,5 +1,5 @@
 import {defineCommand} from '../cli/definition.ts'
-import {offline} from '../cli/flags.ts'
+import {offline, reportAll} from '../cli/flags.ts'
 import {findingsExit} from '../errors.ts'
 import type {outdated as Operation} from '../operations/outdated.ts'
 import {renderOutdated} from '../render/versions.ts'
@@ -13,8 +13,14 @@ export default defineCommand({
   summary: 'name the modules of which newer releases have other files',
   description:
     'Publishers are asked; a newer release with the same files is no news, and one without the main file of a module is none of it. Nothing is written. Exits with 0 unless --exit-code is given.',
-  examples: ['prosody-mods outdated', 'prosody-mods outdated --exit-code --json'],
+  examples: [
+    'prosody-mods outdated',
+    'prosody-mods outdated --explain',
+    'prosody-mods outdated --exit-code --json',
+  ],
   flags: {
+    explain: {type: 'switch', description: 'say what moving would mean, as diff does'},
+    all: reportAll,
     offline,
     'exit-code': {
       type: 'switch',
@@ -23,11 +29,11 @@ export default defineCommand({
   },
   async run({flags}, environment) {
     const outdated = await operation()
-    const result = await outdated({offline: flags.offline}, environment)
+    const result = await outdated({offline: flags.offline, explain: flags.explain}, environment)
     return {
       json: result,
       exitCode: flags['exit-code'] && result.outdated.length + result.gone.length > 0 ? findingsExit : 0,
-      text: () => renderOutdated(result),
+      text: () => renderOutdated(result, {all: flags.all}),
     }
   },
 })

@@ -1,11 +1,17 @@
 import {defineCommand} from '../cli/definition.ts'
-import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
-import type {update as Operation} from '../operations/update.ts'
+import {allowPath, dryRun, force, offline, reportAll, reportExitCode, reportFormat} from '../cli/flags.ts'
+import {reportFormatOf} from '../cli/report-format.ts'
+import {findingsExit} from '../errors.ts'
+import type * as Operation from '../operations/update.ts'
+import type * as Report from '../operations/diff/report.ts'
+import {reportText} from '../render/diff-markdown.ts'
 import {renderUpdate} from '../render/versions.ts'
 
 /** Brings fetching with it, which no other command shall load. */
-async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/update.ts')).update
+async function operation(): Promise<Pick<typeof Operation, 'update'> & Pick<typeof Report, 'breaks'>> {
+  const {update} = await import('../operations/update.ts')
+  const {breaks} = await import('../operations/diff/report.ts')
+  return {breaks, update}
 }
 
 export default defineCommand({
@@ -23,13 +29,26 @@ export default defineCommand({
     required: false,
     many: true,
   },
-  flags: {offline, 'allow-path': allowPath, force, 'dry-run': dryRun},
+  flags: {
+    offline,
+    'allow-path': allowPath,
+    force,
+    'dry-run': dryRun,
+    all: reportAll,
+    format: reportFormat,
+    'exit-code': reportExitCode,
+  },
   async run({flags, operands}, environment) {
-    const update = await operation()
+    const format = reportFormatOf(flags.format)
+    const {breaks, update} = await operation()
     const result = await update(
       {specs: operands, offline: flags.offline, force: flags.force, dryRun: flags['dry-run']},
       environment,
     )
-    return {json: result, text: () => renderUpdate(result)}
+    return {
+      json: result,
+      exitCode: flags['exit-code'] && breaks(result.report) ? findingsExit : 0,
+      text: () => reportText(format, result, () => renderUpdate(result, {all: flags.all})),
+    }
   },
 })

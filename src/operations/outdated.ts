@@ -3,11 +3,13 @@ import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {originOf, type Origin} from '../locking/origin.ts'
-import {lockedProject} from '../workbench/open-project.ts'
+import {lockModule} from '../locking/lock-module.ts'
+import {lockedProject, type ProjectWithLock} from '../workbench/open-project.ts'
+import {reportOf, type ChangeReport} from './diff/report.ts'
 import {newsOf} from '../locking/news.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
 import {goneModule, type GoneModule} from '../locking/where-it-went.ts'
-import {withWorkbench} from '../workbench/workbench.ts'
+import {withWorkbench, type Workbench} from '../workbench/workbench.ts'
 
 /** A module for which there are newer files than the locked ones. */
 export interface OutdatedModule {
@@ -30,8 +32,17 @@ export interface OutdatedResult {
   readonly gone: readonly GoneModule[]
   /** How many modules were looked at. */
   readonly checked: number
+  /** What moving would mean, as `diff` tells it; null where it was not asked for. */
+  readonly report: ChangeReport | null
   /** Modules whose publisher was not asked or did not answer: only the registry speaks of them. */
   readonly notAsked: readonly {readonly module: ModuleKey; readonly reason: string}[]
+}
+
+/** What `outdated` is asked for. */
+export interface OutdatedRequest {
+  readonly offline: boolean
+  /** Whether to tell what moving to the releases that the manifest admits, else to the newest, would mean. */
+  readonly explain: boolean
 }
 
 /**
@@ -39,7 +50,7 @@ export interface OutdatedResult {
  * LOCKFILE_MISSING, TAG_MOVED, UPSTREAM_GARBLED; a publisher that can't be reached is told in the result.
  */
 export async function outdated(
-  {offline}: {readonly offline: boolean},
+  {offline, explain}: OutdatedRequest,
   environment: Environment,
 ): Promise<OutdatedResult> {
   const project = await lockedProject(environment)
@@ -66,6 +77,22 @@ export async function outdated(
         latestFrom: originOf(latest, definition),
       })
     }
-    return {outdated: found, gone: retired, checked: modules.length, notAsked}
+    const report = explain ? await explained(found, project, bench) : null
+    return {outdated: found, gone: retired, checked: modules.length, report, notAsked}
   })
+}
+
+/** As if all moved, each by itself: what others need moves along only when it is done. */
+async function explained(
+  outdated: readonly OutdatedModule[],
+  {manifest, lock}: ProjectWithLock,
+  bench: Workbench,
+): Promise<ChangeReport> {
+  const modules = {...lock.modules}
+  for (const {module, allowed, latest} of outdated) {
+    const definition = definitionFor(module, manifest, bench)
+    const wanted = {definition, name: splitKey(module)[1], versionText: allowed ?? latest}
+    modules[module] = (await lockModule(wanted, manifest, bench)).locked
+  }
+  return reportOf(lock, {...lock, modules}, {manifest, bench})
 }

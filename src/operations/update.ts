@@ -17,6 +17,7 @@ import {newsOf} from '../locking/news.ts'
 import {mendProject} from '../workbench/open-project.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
 import {refuseDisputes} from '../workbench/refuse-disputes.ts'
+import {reportOf, type ChangeReport} from './diff/report.ts'
 import {resolveLock, type ResolvedLock} from '../locking/resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from '../context/write-result.ts'
 import {goneModule, withNotes, type GoneModule} from '../locking/where-it-went.ts'
@@ -34,6 +35,8 @@ export interface UpdateRequest {
 
 /** What `update` did; the shape is part of --json (docs/reference/json.md). */
 export interface UpdateResult extends WriteResult {
+  /** What the moves mean, as `diff` tells it. */
+  readonly report: ChangeReport
   readonly updated: readonly ChangedModule[]
   /** Modules with news that the manifest does not admit. */
   readonly held: readonly {readonly module: ModuleKey; readonly current: string; readonly latest: string}[]
@@ -71,6 +74,7 @@ export async function update(request: UpdateRequest, environment: Environment): 
       const wanted = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
       return {
         ...(await writeProject(project, wanted, bench)),
+        report: reportOf(previous, lock, {manifest, bench}),
         updated: updatedModules(outcome, previous),
         held: found.flatMap(({module, current, news: [latest]}) =>
           latest === undefined || releases.has(module) ? [] : [{module, current, latest: latest.version}],

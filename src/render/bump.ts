@@ -3,6 +3,7 @@ import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump/bump.ts'
 import type {ModuleComparison, RenamedModule} from '../resolve/compare.ts'
+import {meaningLines, type DiffView} from './diff.ts'
 import {closureLines} from './needs.ts'
 import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
 
@@ -10,12 +11,13 @@ import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines}
 const shown = 20
 
 /** Writes for people what `bump` found or did. */
-export function renderBump(result: BumpResult): string {
+export function renderBump(result: BumpResult, view: DiffView): string {
   return lines(
     result.moved.flatMap((move) => moveLines(move, result.dryRun)),
     result.stayed.map((one) => stayedLine(one)),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     summaryLines(result),
+    meaningLines(result.report, view),
     closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     lintLines(result.lint),

@@ -1,5 +1,6 @@
 import type {Change, ChangeKind, Place} from '../changes/types.ts'
-import type {DiffResult, LockDiff} from '../operations/diff/diff.ts'
+import type {DiffResult} from '../operations/diff/diff.ts'
+import type {ChangeReport} from '../operations/diff/report.ts'
 import type {Extent, ReleaseLabel, SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {visible} from '../plain-text.ts'
@@ -30,7 +31,7 @@ export function renderDiff(result: DiffResult, view: DiffView): string {
 }
 
 /** Writes what differs between two locks, as `diff` and the commands that move modules show it. */
-export function diffLines({sources, needs}: LockDiff, view: DiffView): string[] {
+export function diffLines({sources, needs}: ChangeReport, view: DiffView): string[] {
   const parts = [
     ...sources.map((source) => sourceLines(source, view)),
     ...(needs === null ? [] : [needsLines(needs, view)]),
@@ -38,18 +39,32 @@ export function diffLines({sources, needs}: LockDiff, view: DiffView): string[] 
   return parts.flatMap((part, index) => (index === 0 ? part : ['', ...part]))
 }
 
+/**
+ * Writes what moves mean, behind lines that have said which modules come, go and are renamed: their notes and news of
+ * them are left out.
+ */
+export function meaningLines({sources, needs}: ChangeReport, view: DiffView): string[] {
+  const told = sources.map((source) => {
+    const changes = source.changes
+      .filter(({kind}) => kind !== 'module-added')
+      .map((change) => (change.kind.startsWith('module-') ? {...change, note: null} : change))
+    return {...source, changes}
+  })
+  const parts = [
+    ...told
+      .filter(({changes}) => changes.length > 0)
+      .map((source) => [`what that means, ${pc.bold(titleOf(source))}:`, ...changeGroups(source, view)]),
+    ...(needs === null ? [] : [needsLines(needs, view)]),
+  ].filter(({length}) => length > 0)
+  return parts.flatMap((part) => ['', ...part])
+}
+
 function sourceLines(source: SourceDiff, view: DiffView): string[] {
-  const {changes, partial} = source
+  const {partial} = source
   return [
     pc.bold(titleOf(source)),
     `  ${sumOf(source)}`,
-    ...(['breaking', 'notable', 'news'] as const).flatMap((severity) =>
-      severityLines(
-        severity,
-        changes.filter((one) => one.severity === severity),
-        view,
-      ),
-    ),
+    ...changeGroups(source, view),
     ...(partial.length === 0
       ? []
       : [
@@ -58,7 +73,18 @@ function sourceLines(source: SourceDiff, view: DiffView): string[] {
   ]
 }
 
-function titleOf({source, entries, from, to}: SourceDiff): string {
+function changeGroups({changes}: Pick<SourceDiff, 'changes'>, view: DiffView): string[] {
+  return (['breaking', 'notable', 'news'] as const).flatMap((severity) =>
+    severityLines(
+      severity,
+      changes.filter((one) => one.severity === severity),
+      view,
+    ),
+  )
+}
+
+/** Names what is compared. */
+export function titleOf({source, entries, from, to}: SourceDiff): string {
   const [first = source] = entries
   const what = entries.length === 1 ? first : source
   return `${what} ${labelText(from)} → ${labelText(to)}`
@@ -68,7 +94,8 @@ function labelText(label: ReleaseLabel | null): string {
   return label === null ? 'not there' : shownVersion(label.version)
 }
 
-function sumOf({modules, files, extent, changedShare}: SourceDiff): string {
+/** Counts what differs, in a line. */
+export function sumOf({modules, files, extent, changedShare}: SourceDiff): string {
   const total = files.added.length + files.removed.length + files.renamed.length + files.changed.length
   const counts = (['removed', 'renamed', 'added', 'changed'] as const).flatMap((kind) =>
     modules[kind].length === 0 ? [] : [`${modules[kind].length} ${kind}`],
@@ -90,7 +117,8 @@ function kilobytes(bytes: number): string {
   return `${Math.ceil(bytes / 1000)} kB`
 }
 
-const titles = {
+/** What changes of each severity have in common. */
+export const severityTitles = {
   breaking: 'does not work as before',
   notable: 'comes out otherwise, or is gone',
   news: 'new, or of no consequence by itself',
@@ -102,7 +130,7 @@ function severityLines(severity: Change['severity'], changes: readonly Change[],
   const rest = changes.length - shown.length
   return [
     '',
-    `  ${colourOf(severity)(titles[severity])} (${changes.length})`,
+    `  ${colourOf(severity)(severityTitles[severity])} (${changes.length})`,
     ...shown.flatMap((change) => changeLines(change)),
     ...(rest > 0 ? [pc.dim(`    … and ${rest} more: ${kindsOf(changes.slice(shown.length))} (--all)`)] : []),
   ]
@@ -112,8 +140,8 @@ function colourOf(severity: Change['severity']): (text: string) => string {
   return severity === 'breaking' ? pc.red : severity === 'notable' ? pc.yellow : pc.cyan
 }
 
-/** `12 options, 3 hooks` */
-function kindsOf(changes: readonly Change[]): string {
+/** Counts changes by what they are about: `12 options, 3 hooks`. */
+export function kindsOf(changes: readonly Change[]): string {
   const counts = new Map<string, number>()
   for (const {kind} of changes) counts.set(nounOf(kind), (counts.get(nounOf(kind)) ?? 0) + 1)
   return [...counts].map(([noun, number]) => count(number, noun, pluralOf(noun))).join(', ')
@@ -141,40 +169,51 @@ function changeLines(change: Change): string[] {
   ]
 }
 
+/** How names and code, and other text, are written where they are put. */
+export interface Marks {
+  readonly code: (text: string) => string
+  readonly text: (text: string) => string
+}
+
+const unmarked: Marks = {code: (text) => text, text: (text) => text}
+
 /** Writes a change in a line, without its place. */
-export function changeText(change: Change): string {
-  const {kind, name} = change
+export function changeText(change: Change, {code, text}: Marks = unmarked): string {
+  const {kind} = change
+  const name = code(change.name)
   const [before, after] = [shortened(change.before), shortened(change.after)]
-  const of = change.modules.length === 0 ? '' : ` of ${listed(change.modules, {all: false})}`
+  const modules = listed(change.modules, {all: false}, code)
+  const of = change.modules.length === 0 ? '' : ` of ${modules}`
+  const value = (one: string | null): string => (one === null || one === '' ? 'any value' : code(one))
   switch (kind) {
     case 'module-removed':
-      return `module ${name} is gone${after === null ? '' : `: enable ${after} instead`}`
+      return `module ${name} is gone${after === null ? '' : `: enable ${text(after)} instead`}`
     case 'module-renamed':
-      return `module ${name} is called ${after ?? ''} now: change modules_enabled`
+      return `module ${name} is called ${value(after)} now: change modules_enabled`
     case 'module-added':
       return `module ${name} is new`
     case 'option-removed':
-      return `option ${name}${of} is not read any more (was ${before ?? ''})`
+      return `option ${name}${of} is not read any more (was ${value(before)})`
     case 'option-renamed':
-      return `option ${name}${of} is called ${after ?? ''} now`
+      return `option ${name}${of} is called ${value(after)} now`
     case 'option-type':
       return `option ${name}${of} is read as ${after ?? ''}, was ${before ?? ''}`
     case 'option-values':
-      return `option ${name}${of} takes ${after === '' ? 'any value' : (after ?? '')}, was ${before === '' ? 'any value' : (before ?? '')}`
+      return `option ${name}${of} takes ${value(after)}, was ${value(before)}`
     case 'option-default':
-      return `option ${name}${of} is ${after ?? ''} by default, was ${before ?? ''}`
+      return `option ${name}${of} is ${value(after)} by default, was ${value(before)}`
     case 'option-added':
-      return `option ${name}${of} is new (${after ?? ''})`
+      return `option ${name}${of} is new (${value(after)})`
     case 'prosody-line':
       return `module ${name} runs on Prosody ${after ?? ''} and later, was ${before ?? ''}`
     case 'finding-new':
-      return `${name}${of}: ${after ?? ''}`
+      return `${name}${of}: ${text(after ?? '')}`
     case 'finding-gone':
-      return `${name}${of}, mended: ${before ?? ''}`
+      return `${name}${of}, mended: ${text(before ?? '')}`
     case 'shared-removed':
-      return `${listed(change.modules, {all: false})} does not load ${name} any more`
+      return `${modules} ${change.modules.length > 1 ? 'do' : 'does'} not load ${name} any more`
     case 'shared-added':
-      return `${listed(change.modules, {all: false})} loads ${name} now`
+      return `${modules} ${change.modules.length > 1 ? 'load' : 'loads'} ${name} now`
     default:
       return `${nounOf(kind)} ${name}${of} is ${kind.endsWith('-removed') ? 'gone' : kind.endsWith('-changed') ? 'another' : 'new'}`
   }
@@ -186,9 +225,14 @@ function shortened(text: string | null): string | null {
   return line === null || line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
 }
 
-function placeText({places: {before, after}}: Change): string {
-  const place: Place | null = after ?? before
+function placeText(change: Change): string {
+  const place = placeOf(change)
   return place === null ? '' : `  ${visible(place.file)}:${place.line}`
+}
+
+/** Returns the place in the later release, or that in the earlier one of what is gone. */
+export function placeOf({places: {before, after}}: Change): Place | null {
+  return after ?? before
 }
 
 function needsLines({libraries, packages, apt}: NeedsDiff, {all}: DiffView): string[] {
@@ -205,9 +249,13 @@ function needsLines({libraries, packages, apt}: NeedsDiff, {all}: DiffView): str
   return [pc.bold('Lua libraries'), ...told, ...line]
 }
 
-/** At most three names, and how many more there are. */
-function listed(names: readonly string[], {all}: DiffView): string {
+/** Lists three names, or all, and how many more there are. */
+export function listed(
+  names: readonly string[],
+  {all}: DiffView,
+  code: (text: string) => string = (text) => text,
+): string {
   const shown = all ? names : names.slice(0, 3)
   const rest = names.length - shown.length
-  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  return `${shown.map(code).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }

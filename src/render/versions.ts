@@ -2,6 +2,7 @@ import {mainFile} from '../module-name.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {omissionLines} from './omissions.ts'
+import {diffLines, meaningLines, type DiffView} from './diff.ts'
 import {closureLines} from './needs.ts'
 import type {Origin} from '../locking/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
@@ -74,7 +75,10 @@ function goneLines(
 }
 
 /** Writes for people which modules have newer releases. */
-export function renderOutdated({outdated, gone, checked, notAsked}: OutdatedResult): string {
+export function renderOutdated(
+  {outdated, gone, checked, notAsked, report}: OutdatedResult,
+  view: DiffView,
+): string {
   const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
     module,
     shownVersion(current),
@@ -88,11 +92,12 @@ export function renderOutdated({outdated, gone, checked, notAsked}: OutdatedResu
     `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`,
     goneLines(gone),
     notAskedLines(notAsked),
+    report === null || report.sources.length === 0 ? [] : ['', ...diffLines(report, view)],
   )
 }
 
 /** Writes for people what `update` did. */
-export function renderUpdate(result: UpdateResult): string {
+export function renderUpdate(result: UpdateResult, view: DiffView): string {
   const verb = result.dryRun ? 'would update' : 'updated'
   return lines(
     result.updated.flatMap((module) => [
@@ -111,6 +116,7 @@ export function renderUpdate(result: UpdateResult): string {
     fetchLines(result.fetch),
     lintLines(result.lint),
     warningLines(result.warnings),
+    meaningLines(result.report, view),
     changeLines(result),
   )
 }

@@ -14,6 +14,7 @@ import {
   type Compared,
   type ReleaseComparison,
 } from '../compare-releases.ts'
+import {reportOf, type ChangeReport} from '../diff/report.ts'
 import {bumpGroups} from './groups.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {changeProject} from '../../workbench/open-project.ts'
@@ -77,6 +78,8 @@ export interface StayedEntry {
 
 /** What `bump` did; the shape is part of --json (docs/reference/json.md). */
 export interface BumpResult extends WriteResult {
+  /** What the moves mean, as `diff` tells it. */
+  readonly report: ChangeReport
   readonly moved: readonly BumpMove[]
   readonly stayed: readonly StayedEntry[]
   /** How many modules and files change over all moves. */
@@ -124,6 +127,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   }
   return {
     ...(await writeProject(project, wanted, bench)),
+    report: reportOf(previous, lock, {manifest, bench}),
     moved,
     stayed: stayedEntries(choices, moved, request),
     counts: {

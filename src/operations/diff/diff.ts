@@ -1,17 +1,12 @@
-import type {Sha256} from '../../digest.ts'
 import {ProsodyModsError} from '../../errors.ts'
-import type {Lockfile, LockTarget} from '../../project/lockfile.ts'
+import {bareName} from '../../module-name.ts'
 import {defaultProsody} from '../../project/manifest.ts'
-import {lockTargetOf} from '../../resolve/out-of-date.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {projectOrNone, type NearProject} from '../../workbench/open-project.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
-import {compareLocks, type LocksCompared, type SourceDiff} from './compare-locks.ts'
-import {knowledgeOf, linesIn, type Bytes} from './knowledge.ts'
-import {compareNeeds, type NeedsDiff} from './needs.ts'
-import {knownSizes} from './sizes.ts'
+import type {LocksCompared, SourceDiff} from './compare-locks.ts'
+import {reportOf, targetFor, type ChangeReport} from './report.ts'
 import {fileSide, lockedSide, operandOf, releaseSide, revisionSide, type Operand, type Side} from './sides.ts'
-import {bareName} from '../../module-name.ts'
 
 /** What `diff` is asked for. */
 export interface DiffRequest {
@@ -20,15 +15,8 @@ export interface DiffRequest {
   readonly offline: boolean
 }
 
-/** What differs between two locks, as `bump`, `update` and `outdated` tell it, too. */
-export interface LockDiff {
-  /** By source, without those that have no difference. */
-  readonly sources: readonly SourceDiff[]
-  readonly needs: NeedsDiff | null
-}
-
 /** What `diff` found; the shape is part of --json (docs/reference/json.md). */
-export interface DiffResult extends LockDiff {
+export interface DiffResult extends ChangeReport {
   readonly from: string
   readonly to: string
   /** The line of Prosody that it was judged for. */
@@ -45,8 +33,10 @@ export async function diff(request: DiffRequest, environment: Environment): Prom
   const project = await projectOrNone(environment)
   return withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
     const {before, after, only} = await sidesOf(request.operands, project, bench)
-    const target = targetOf(project, after.lock, bench)
-    const found = diffLocks(before.lock, after.lock, {target, bench, wholeSource: wholeOf(before, after)})
+    const {manifest} = project
+    const target = targetFor(manifest, after.lock, bench)
+    const wholeSource = wholeOf(before, after)
+    const found = reportOf(before.lock, after.lock, {manifest, bench, wholeSource})
     return {
       ...{from: before.label, to: after.label, prosody: target?.prosody ?? defaultProsody, only},
       sources: only.length === 0 ? found.sources : found.sources.flatMap((one) => ofModules(one, only)),
@@ -55,40 +45,8 @@ export async function diff(request: DiffRequest, environment: Environment): Prom
   })
 }
 
-/** For what modules are to run with: the project's manifest says it, else a lockfile. */
-function targetOf({manifest}: NearProject, lock: Lockfile, {environment}: Workbench): LockTarget | undefined {
-  return lockTargetOf(manifest, environment.registry) ?? lock.target
-}
-
 function wholeOf({whole: before}: Side, {whole: after}: Side): LocksCompared['wholeSource'] {
   return before === undefined || after === undefined ? undefined : {before, after}
-}
-
-/** What two locks are compared for. */
-export interface DiffWorld {
-  readonly target: LockTarget | undefined
-  readonly bench: Workbench
-  readonly wholeSource?: LocksCompared['wholeSource']
-}
-
-/** Compares two locks by what the registry and the store know of their files. */
-export function diffLocks(
-  before: Lockfile,
-  after: Lockfile,
-  {target, bench, wholeSource}: DiffWorld,
-): LockDiff {
-  const {registry} = bench.environment
-  const bytes: Bytes = {read: (sha256) => bench.session.read(sha256)}
-  const known = knowledgeOf(bench.analyses, registry, bytes)
-  const sizes = knownSizes([before, after], registry)
-  return {
-    sources: compareLocks({
-      ...{before, after, known, wholeSource, line: target?.prosody ?? defaultProsody, registry},
-      sizeOf: (sha256: Sha256) => sizes.get(sha256) ?? bytes.read(sha256)?.length,
-      linesOf: linesIn(bytes),
-    }),
-    needs: target === undefined ? null : compareNeeds(before, after, {target, registry, known}),
-  }
 }
 
 interface Sides {

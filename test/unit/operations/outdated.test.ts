@@ -46,7 +46,7 @@ async function found(
   await writeFile(join(cwd, 'prosody-mods.json'), JSON.stringify({modules: wanted}))
   await writeFile(join(cwd, 'prosody-mods.lock.json'), formatLockfile({lockfileVersion: 1, modules}))
   const env = {...process.env, PROSODY_MODS_CONFIG: cwd, PROSODY_MODS_CACHE: cwd}
-  return outdated({offline: true}, createEnvironment({cwd, env}))
+  return outdated({offline: true, explain: false}, createEnvironment({cwd, env}))
 }
 
 const moderation = ['mod_muc_moderation/mod_muc_moderation.lua']
