@@ -18,7 +18,11 @@ export class SourceText {
 
   /** Returns the line on which a node begins, from 1. As for the parser, CRLF and LFCR are one line's end. */
   lineOf(node: Ast.Node): number {
-    const [start] = rangeOf(node)
+    return this.lineAt(rangeOf(node)[0])
+  }
+
+  /** Returns the line of an offset, from 1. */
+  lineAt(start: number): number {
     const ends = (this.#ends ??= endsIn(this.source))
     let [low, high] = [0, ends.length]
     while (low < high) {

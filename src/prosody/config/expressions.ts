@@ -1,0 +1,331 @@
+import type * as Ast from 'luaparse'
+import {utf8} from '../../lua/fold.ts'
+import type {SourceText} from '../../lua/source-text.ts'
+import {callBuiltin, isGlobalFunction, isLibrary, isProsodyGlobal, type Call} from './builtins.ts'
+import type {Scope} from './cells.ts'
+import {binary, numberOf, unary} from './operators.ts'
+import type {Template} from './template.ts'
+import type {ConfigPlace} from './types.ts'
+import {Stop, type World} from './world.ts'
+import {
+  bool,
+  keyOf,
+  LuaTable,
+  nil,
+  text,
+  truth,
+  unknown,
+  type Closure,
+  type Entry,
+  type Proxy,
+  type Value,
+} from './values.ts'
+
+/** Values that an expression gives. */
+export interface Values {
+  readonly values: readonly Value[]
+  /** Whether there may be more. */
+  readonly more: boolean
+}
+
+/** The text of a file of a configuration, and how it is named. */
+export interface ConfigText {
+  readonly file: string
+  readonly source: SourceText
+  /** Where the file is a template: what its marks stand for. */
+  readonly template: Template | undefined
+}
+
+export type CallNode = Ast.CallExpression | Ast.StringCallExpression | Ast.TableCallExpression
+
+const mostShown = 200
+
+/** Computes expressions as far as they can be known. */
+export abstract class Expressions {
+  readonly world: World
+  readonly file: ConfigText
+
+  constructor(world: World, file: ConfigText) {
+    this.world = world
+    this.file = file
+  }
+
+  /** Returns what Prosody gives the file by this name, and which settings can read; undefined for nothing. */
+  protected abstract global(name: string): Value | undefined
+
+  /** Runs a function that Prosody gives to configurations; undefined for others. */
+  protected abstract callProsody(name: string, call: Call): readonly Value[] | undefined
+
+  protected abstract callHost(host: Extract<Value, {kind: 'host'}>, call: Call): readonly Value[]
+
+  protected abstract setOption(name: string, entry: Entry): void
+
+  protected abstract runClosure(closure: Closure, args: readonly Value[], shown: string): readonly Value[]
+
+  placeOf(node: Ast.Node): ConfigPlace {
+    return {file: this.file.file, line: this.file.source.lineOf(node)}
+  }
+
+  shown(node: Ast.Node): string {
+    const {source, template} = this.file
+    const written = utf8((template?.original ?? source).textOf(node)).replace(/\s+/g, ' ')
+    return written.length > mostShown ? `${written.slice(0, mostShown)}…` : written
+  }
+
+  evaluate(node: Ast.Expression, scope: Scope): Value {
+    switch (node.type) {
+      case 'StringLiteral':
+        return this.file.template?.isMark(node.value) === true ? unknown(this.shown(node)) : text(node.value)
+      case 'NumericLiteral':
+        return numberOf(node.value, node.raw, this.shown(node))
+      case 'BooleanLiteral':
+        return bool(node.value)
+      case 'NilLiteral':
+        return nil
+      case 'VarargLiteral':
+        return scope.rest === undefined ? unknown('...') : (scope.rest[0] ?? nil)
+      case 'Identifier':
+        return this.variable(node, scope)
+      case 'BinaryExpression': {
+        const operands = [this.evaluate(node.left, scope), this.evaluate(node.right, scope)] as const
+        return binary(node.operator, operands, this.shown(node))
+      }
+      case 'UnaryExpression':
+        return unary(node.operator, this.evaluate(node.argument, scope), this.shown(node))
+      case 'LogicalExpression':
+        return this.#logical(node, scope)
+      case 'MemberExpression':
+        return this.index(this.evaluate(node.base, scope), text(node.identifier.name), node)
+      case 'IndexExpression':
+        return this.index(this.evaluate(node.base, scope), this.evaluate(node.index, scope), node)
+      case 'TableConstructorExpression':
+        return this.#table(node, scope)
+      case 'FunctionDeclaration':
+        return this.closure(node, scope)
+      case 'CallExpression':
+      case 'StringCallExpression':
+      case 'TableCallExpression':
+        return this.call(node, scope).values[0] ?? nil
+    }
+  }
+
+  /** Computes a list, whose last expression may give several values. */
+  evaluateAll(nodes: readonly Ast.Expression[], scope: Scope): Values {
+    const values: Value[] = []
+    let more = false
+    for (const [index, node] of nodes.entries()) {
+      const isLast = index === nodes.length - 1
+      const found = isLast ? this.#several(node, scope) : undefined
+      if (found === undefined) values.push(this.evaluate(node, scope))
+      else {
+        values.push(...found.values)
+        more = found.more
+      }
+    }
+    return {values, more}
+  }
+
+  closure(node: Ast.FunctionDeclaration, scope: Scope): Closure {
+    return {kind: 'closure', node, scope, run: (...given) => this.runClosure(...given)}
+  }
+
+  variable(node: Ast.Identifier, scope: Scope): Value {
+    const {name} = node
+    const cell = scope.find(name)
+    if (cell !== undefined) return cell.value
+    if (this.file.template?.isName(name) === true) return unknown(this.shown(node))
+    if (scope.find('_ENV') !== undefined) return unknown(name)
+    return this.global(name) ?? nil
+  }
+
+  index(base: Value, key: Value, node: Ast.Node): Value {
+    const shown = this.shown(node)
+    const name = keyOf(key)
+    if (base.kind === 'nil')
+      throw new Stop('it stops with an error: nothing is where it looks for a field', this.placeOf(node))
+    if (base.kind === 'library' && typeof name === 'string') return this.#member(base.name, name)
+    if (base.kind === 'string' && typeof name === 'string') return {kind: 'builtin', name: `string.${name}`}
+    if (base.kind !== 'table' || name === undefined) return unknown(shown)
+    return base.get(name, shown)
+  }
+
+  /** Calls whatever stands there; what is not known is run as if it might do all that it is given. */
+  call(node: CallNode, scope: Scope): Values {
+    const method = node.base.type === 'MemberExpression' && node.base.indexer === ':' ? node.base : undefined
+    const self = method && this.evaluate(method.base, scope)
+    const callee = method && self ? this.#method(self, method) : this.evaluate(node.base, scope)
+    const given = this.evaluateAll(argumentsOf(node), scope)
+    const args = self === undefined ? given.values : [self, ...given.values]
+    const call: Call = {
+      args,
+      shown: this.shown(node),
+      place: this.placeOf(node),
+      world: this.world,
+      run: (other, values) => this.run(other, {...call, args: values}).values,
+    }
+    if (given.more && callee.kind !== 'closure') return this.#unknownCall(callee, call)
+    return this.run(callee, call)
+  }
+
+  run(callee: Value, call: Call): Values {
+    this.world.turn()
+    switch (callee.kind) {
+      case 'closure':
+        return {values: callee.run(callee, call.args, call.shown), more: false}
+      case 'host':
+        return {values: this.callHost(callee, call), more: false}
+      case 'builtin': {
+        const values =
+          this.#proxied(callee.name, call) ??
+          this.callProsody(callee.name, call) ??
+          callBuiltin(callee.name, call)
+        return values === undefined ? this.#unknownCall(callee, call) : {values, more: false}
+      }
+      case 'proxy':
+        return {values: this.#append(callee, call.args[0] ?? nil, call), more: false}
+      case 'unknown':
+        return this.#unknownCall(callee, call)
+      default:
+        throw new Stop(`it stops with an error: ${call.shown} calls what is no function`, call.place)
+    }
+  }
+
+  #several(node: Ast.Expression, scope: Scope): Values | undefined {
+    if (node.type === 'VarargLiteral')
+      return scope.rest === undefined
+        ? {values: [unknown('...')], more: true}
+        : {values: scope.rest, more: false}
+    const isCall =
+      node.type === 'CallExpression' ||
+      node.type === 'StringCallExpression' ||
+      node.type === 'TableCallExpression'
+    return isCall ? this.call(node, scope) : undefined
+  }
+
+  #logical(node: Ast.LogicalExpression, scope: Scope): Value {
+    const left = this.evaluate(node.left, scope)
+    const holds = truth(left)
+    const isOr = node.operator === 'or'
+    if (holds !== undefined) return holds === isOr ? left : this.evaluate(node.right, scope)
+    const found: Value[] = []
+    this.world.ways.fork([() => (found.push(this.evaluate(node.right, scope)), 'next')], false)
+    return unknown(this.shown(node), isOr ? [left, ...found] : found)
+  }
+
+  /** Of Lua's own variables, and of the file's by `_ENV`. */
+  #member(library: string, name: string): Value {
+    if (library === '_ENV') return this.global(name) ?? nil
+    return library === '' ? luaGlobal(name, this.world) : {kind: 'builtin', name: `${library}.${name}`}
+  }
+
+  #table(node: Ast.TableConstructorExpression, scope: Scope): LuaTable {
+    const {fields} = node
+    const table = new LuaTable()
+    let position = 0
+    for (const [index, field] of fields.entries()) {
+      const place = this.placeOf(field)
+      const certain = this.file.template?.isConditional(field, node) !== true
+      if (field.type === 'TableValue') {
+        const isLast = index === fields.length - 1
+        const {values, more} = isLast
+          ? this.evaluateAll([field.value], scope)
+          : {values: [this.evaluate(field.value, scope)], more: false}
+        for (const value of values) {
+          position += 1
+          const entry = {value, place, certain}
+          if (!certain || table.loose.length > 0) table.loose.push(entry)
+          else if (value.kind !== 'nil') table.entries.set(position, entry)
+        }
+        table.isOpen ||= more
+        continue
+      }
+      const key = field.type === 'TableKeyString' ? field.key.name : keyOf(this.evaluate(field.key, scope))
+      const entry = {value: this.evaluate(field.value, scope), place, certain}
+      if (key === undefined) table.isOpen = true
+      else table.set(key, entry, this.shown(field))
+    }
+    return table
+  }
+
+  #method(self: Value, node: Ast.MemberExpression): Value {
+    const {name} = node.identifier
+    if (self.kind === 'proxy') return {kind: 'builtin', name: `option:${name}`}
+    return this.index(self, text(name), node)
+  }
+
+  /** The methods of an option that a configuration reads, from 13.0 on. */
+  #proxied(name: string, call: Call): readonly Value[] | undefined {
+    const [proxy = nil, value = nil] = call.args
+    if (proxy.kind !== 'proxy' || !name.startsWith('option:')) return undefined
+    if (name === 'option:append') return this.#append(proxy, value, call)
+    if (name === 'option:value') return [this.world.valueOf(proxy.host, proxy.option)]
+    return name === 'option:values'
+      ? undefined
+      : ((): never => {
+          throw new Stop(`it stops with an error: ${call.shown}`, call.place)
+        })()
+  }
+
+  #append(proxy: Proxy, more: Value, {shown, place, world}: Call): readonly Value[] {
+    const option = world.valueOf(proxy.host, proxy.option)
+    const table = option.kind === 'nil' ? new LuaTable() : option
+    if (table.kind !== 'table' || more.kind !== 'table') {
+      if (table.kind === 'table') table.blur()
+      const value = table.kind === 'table' ? table : unknown(shown, [table])
+      this.setOption(proxy.option, {value, place, certain: true})
+      return [proxy]
+    }
+    const {certain} = world.ways
+    const isList = more.entries.has(1) || more.loose.length > 0
+    if (isList) {
+      for (let at = 1; more.entries.has(at); at += 1) {
+        const entry = more.entries.get(at)
+        if (entry !== undefined) table.append({...entry, certain: entry.certain && certain})
+      }
+      for (const entry of more.loose) table.append({...entry, certain: entry.certain && certain})
+    } else
+      for (const [key, entry] of more.entries)
+        table.set(key, {...entry, certain: entry.certain && certain}, shown)
+    if (more.isOpen) table.isOpen = true
+    this.setOption(proxy.option, {value: table, place, certain: true})
+    return [proxy]
+  }
+
+  /** What it is given may be changed, and may be called. */
+  #unknownCall(callee: Value, call: Call): Values {
+    const isBuiltin = callee.kind === 'builtin'
+    const changes = !isBuiltin || /^(?:table\.|rawset$|setmetatable$)/.test(callee.name)
+    for (const value of call.args) {
+      if (value.kind === 'table' && changes) value.blur()
+      if (value.kind !== 'closure') continue
+      const parameters = value.node.parameters.map(() => unknown(call.shown))
+      this.world.ways.fork([() => guarded(() => (value.run(value, parameters, call.shown), 'next'))], false)
+    }
+    const isOne = isBuiltin && /^(?:os\.getenv|string\.\w+|to\w+|type|require)$/.test(callee.name)
+    return {values: [unknown(call.shown)], more: !isOne}
+  }
+}
+
+/** Returns what a way comes to: where Prosody stops on it with an error, it is not taken. */
+export function guarded<T>(way: () => T): T | 'error' {
+  try {
+    return way()
+  } catch (error) {
+    if (error instanceof Stop) return 'error'
+    throw error
+  }
+}
+
+/** Returns a variable of Lua's own. */
+export function luaGlobal(name: string, {touched}: World): Value {
+  if (touched.has(name) || touched.has('*')) return unknown(name)
+  if (name === '_G') return {kind: 'library', name: ''}
+  if (isLibrary(name)) return {kind: 'library', name}
+  if (isGlobalFunction(name)) return {kind: 'builtin', name}
+  return isProsodyGlobal(name) ? unknown(name) : nil
+}
+
+export function argumentsOf(node: CallNode): readonly Ast.Expression[] {
+  if (node.type === 'CallExpression') return node.arguments
+  return [node.type === 'StringCallExpression' ? node.argument : node.arguments]
+}
