@@ -4,7 +4,7 @@ import {reportFormatOf} from '../cli/report-format.ts'
 import {findingsExit} from '../errors.ts'
 import type * as Operation from '../operations/diff/diff.ts'
 import type * as Report from '../operations/diff/report.ts'
-import {jsonText} from '../plain-text.ts'
+import {jsonText, visible} from '../plain-text.ts'
 import {diffMarkdown} from '../render/diff-markdown.ts'
 import {renderDiff} from '../render/diff.ts'
 
@@ -27,6 +27,7 @@ export default defineCommand({
     'prosody-mods diff old.lock.json prosody-mods.lock.json',
     'prosody-mods diff jitsi@8719 jitsi@9457 muc_lobby_rooms',
     'prosody-mods diff HEAD~1 --format markdown',
+    'prosody-mods diff jitsi@8719 jitsi@9457 --text muc_lobby_rooms',
   ],
   operands: {
     name: 'side',
@@ -35,6 +36,7 @@ export default defineCommand({
     many: true,
   },
   flags: {
+    text: {type: 'switch', description: 'show the text of files that differ: only these are fetched'},
     all: reportAll,
     format: reportFormat,
     'exit-code': reportExitCode,
@@ -44,11 +46,12 @@ export default defineCommand({
   async run({flags, operands}, environment) {
     const format = reportFormatOf(flags.format)
     const {breaks, diff} = await operation()
-    const result = await diff({operands, offline: flags.offline}, environment)
+    const result = await diff({operands, offline: flags.offline, text: flags.text}, environment)
     return {
       json: result,
       exitCode: flags['exit-code'] && breaks(result) ? findingsExit : 0,
       text: () => {
+        if (result.text !== null && format === 'text') return visible(result.text)
         if (format === 'json') return `${jsonText(result, 2)}\n`
         return format === 'markdown' ? diffMarkdown(result) : renderDiff(result, {all: flags.all})
       },

@@ -122,7 +122,7 @@ function labelOf(keys: readonly ModuleKey[], {modules}: Lockfile): ReleaseLabel 
 }
 
 /** Files of all entries of a source, each path once. */
-export function filesOf(keys: readonly ModuleKey[], {modules}: Lockfile): FileDigests {
+function filesOf(keys: readonly ModuleKey[], {modules}: Lockfile): FileDigests {
   return Object.fromEntries(keys.flatMap((key) => Object.entries(modules[key]?.files ?? {})))
 }
 

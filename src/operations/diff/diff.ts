@@ -6,6 +6,7 @@ import {projectOrNone, type NearProject} from '../../workbench/open-project.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import type {LocksCompared, SourceDiff} from './compare-locks.ts'
 import {reportOf, targetFor, type ChangeReport} from './report.ts'
+import {textBetween} from './text.ts'
 import {fileSide, lockedSide, operandOf, releaseSide, revisionSide, type Operand, type Side} from './sides.ts'
 
 /** What `diff` is asked for. */
@@ -13,6 +14,8 @@ export interface DiffRequest {
   /** Releases, lockfiles or revisions: two, or one that is compared with the project; and names of modules. */
   readonly operands: readonly string[]
   readonly offline: boolean
+  /** Whether the text of files is compared, too: what differs is fetched. */
+  readonly text: boolean
 }
 
 /** What `diff` found; the shape is part of --json (docs/reference/json.md). */
@@ -23,6 +26,8 @@ export interface DiffResult extends ChangeReport {
   readonly prosody: string
   /** The modules that were asked for; [] for all. */
   readonly only: readonly string[]
+  /** Unified diff of the files that differ; null where it was not asked for. */
+  readonly text: string | null
 }
 
 /**
@@ -33,12 +38,13 @@ export async function diff(request: DiffRequest, environment: Environment): Prom
   const project = await projectOrNone(environment)
   return withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
     const {before, after, only} = await sidesOf(request.operands, project, bench)
+    const text = request.text ? await textBetween(before.lock, after.lock, {only, bench}) : null
     const {manifest} = project
     const target = targetFor(manifest, after.lock, bench)
     const wholeSource = wholeOf(before, after)
     const found = reportOf(before.lock, after.lock, {manifest, bench, wholeSource})
     return {
-      ...{from: before.label, to: after.label, prosody: target?.prosody ?? defaultProsody, only},
+      ...{from: before.label, to: after.label, prosody: target?.prosody ?? defaultProsody, only, text},
       sources: only.length === 0 ? found.sources : found.sources.flatMap((one) => ofModules(one, only)),
       needs: only.length === 0 ? found.needs : null,
     }

@@ -44,7 +44,7 @@ export function reportOf(
   }
 }
 
-/** For what modules are to run with: the project's manifest says it, else a lockfile. */
+/** Returns what modules are to run with: the project's manifest says it, else a lockfile. */
 export function targetFor(
   manifest: Manifest,
   lock: Lockfile,

@@ -144,7 +144,7 @@ async function releaseOn(
   return chooseRelease({...wanted, versionText: `<=${versionText}`}, known)
 }
 
-/** Takes of the project's lockfile what a release of another side is compared with. */
+/** Returns what the project's lockfile has of what a release of another side is compared with. */
 export function lockedSide(other: Side, {lock}: NearProject): Side {
   const sources = new Set(Object.keys(other.lock.modules).map((key) => splitKey(key as ModuleKey)[0]))
   const keys = Object.keys(other.lock.modules)

@@ -60,6 +60,7 @@ it('newer releases with the same files are no news', async () => {
     outdated: [],
     gone: [],
     checked: 2,
+    report: null,
     notAsked: [
       {module: 'community/muc_moderation', reason: '--offline'},
       {module: 'jitsi/polls', reason: '--offline'},

@@ -1,0 +1,210 @@
+import type {
+  Configuration,
+  ConfigPlace,
+  ConfigSection,
+  ConfigSetting,
+  ConfigValue,
+} from '../prosody/config/types.ts'
+import type {Change} from './types.ts'
+
+/** What a change means for a configuration. */
+export interface Impact {
+  /** breaking: something that the configuration says has no effect or fails; notable: it gets something else. */
+  readonly severity: 'breaking' | 'notable'
+  readonly kind: 'module' | 'option' | 'value' | 'default'
+  /** One sentence. */
+  readonly message: string
+  /** Where the configuration says so; [] for what it does not say. */
+  readonly places: readonly ConfigPlace[]
+  /** Whether it is so in any case; not where a condition or a computed value stands in between. */
+  readonly certain: boolean
+  /** What to do; null for nothing that is known. */
+  readonly hint: string | null
+}
+
+/** What a source's releases differ in. */
+export interface SourceChanges {
+  /** What the later release is called: `jitsi 9457`. */
+  readonly release: string
+  readonly changes: readonly Change[]
+}
+
+/** A module that a configuration enables or makes a component of. */
+interface Enabling extends ConfigPlace {
+  readonly name: string
+  readonly certain: boolean
+}
+
+const lists = new Set(['modules_enabled', 'global_modules'])
+
+/** Lists what changes of one source mean for a configuration; worst first, in the order of the changes. */
+export function impactsOn(configuration: Configuration, {release, changes}: SourceChanges): Impact[] {
+  const enabled = enabledIn(configuration)
+  const names = new Set(enabled.map(({name}) => name))
+  const found = changes.flatMap((change): Impact[] => {
+    switch (change.kind) {
+      case 'module-removed':
+      case 'module-renamed':
+        return moduleImpacts(change, enabled, release)
+      case 'option-removed':
+      case 'option-renamed':
+        return change.severity === 'news' ? [] : optionImpacts(change, configuration, release)
+      case 'option-type':
+      case 'option-values':
+        return valueImpacts(change, configuration, release)
+      case 'option-default':
+        return change.modules.some((name) => names.has(name))
+          ? defaultImpacts(change, configuration, release)
+          : []
+      default:
+        return []
+    }
+  })
+  return found.sort((a, b) => Number(a.severity === 'notable') - Number(b.severity === 'notable'))
+}
+
+/** Lists the modules that a configuration enables, on whatever host, with every place that does. */
+export function enabledIn({sections}: Configuration): Enabling[] {
+  return sections.flatMap((section) => [
+    ...componentIn(section),
+    ...section.settings
+      .filter(({name}) => lists.has(name))
+      .flatMap((setting) => namesIn(setting.value, setting.certain && section.certain, setting)),
+  ])
+}
+
+function componentIn({kind, module, certain, file, line}: ConfigSection): Enabling[] {
+  return kind === 'component' && module !== null ? [{name: module, certain, file, line}] : []
+}
+
+function namesIn(value: ConfigValue, certain: boolean, place: ConfigPlace): Enabling[] {
+  switch (value.kind) {
+    case 'string':
+      return [{name: value.value, certain, file: place.file, line: place.line}]
+    case 'table':
+      return value.items.flatMap((item) => namesIn(item.value, certain && item.certain, item))
+    case 'unknown':
+      return value.candidates.flatMap((one) => namesIn(one, false, place))
+    default:
+      return []
+  }
+}
+
+function moduleImpacts(change: Change, enabled: readonly Enabling[], release: string): Impact[] {
+  const places = enabled.filter(({name}) => name === change.name)
+  if (places.length === 0) return []
+  const what = change.kind === 'module-renamed' ? `calls it ${change.after ?? ''}` : 'has it no more'
+  const instead =
+    change.after === null ? `take ${change.name} out` : `put ${change.after} in the place of ${change.name}`
+  return [
+    {
+      severity: 'breaking',
+      kind: 'module',
+      message: `you enable ${change.name}; ${release} ${what}`,
+      places: places.map(placeOf),
+      certain: places.some(({certain}) => certain),
+      hint: change.note ?? instead,
+    },
+  ]
+}
+
+function settingsOf({sections}: Configuration, name: string): (ConfigSetting & {readonly sure: boolean})[] {
+  return sections.flatMap(({settings, certain}) =>
+    settings
+      .filter((setting) => setting.name === name)
+      .map((setting) => ({...setting, sure: setting.certain && certain})),
+  )
+}
+
+function optionImpacts(change: Change, configuration: Configuration, release: string): Impact[] {
+  const settings = settingsOf(configuration, change.name)
+  if (settings.length === 0) return []
+  const what =
+    change.kind === 'option-renamed'
+      ? `reads ${change.after ?? ''} in its place`
+      : 'does not read it any more'
+  return [
+    {
+      severity: 'breaking',
+      kind: 'option',
+      message: `you set ${change.name}; ${release} ${what}`,
+      places: settings.map(placeOf),
+      certain: settings.some(({sure}) => sure),
+      hint:
+        change.kind === 'option-renamed' ? `set ${change.after ?? ''}: ${change.note ?? ''}` : change.note,
+    },
+  ]
+}
+
+function valueImpacts(change: Change, configuration: Configuration, release: string): Impact[] {
+  const after = change.after ?? ''
+  const isType = change.kind === 'option-type'
+  const wrong = settingsOf(configuration, change.name).filter(({value}) =>
+    isType ? !after.split(' or ').some((type) => fits(value, type)) : !isAllowed(value, after),
+  )
+  if (wrong.length === 0) return []
+  return [
+    {
+      severity: 'breaking',
+      kind: 'value',
+      message: `you set ${change.name} to ${shownValue(wrong[0]?.value)}; ${release} ${isType ? `reads ${articleFor(after)}` : `takes ${after}`}`,
+      places: wrong.map(placeOf),
+      certain: wrong.some(({sure}) => sure),
+      hint: null,
+    },
+  ]
+}
+
+function articleFor(type: string): string {
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
+}
+
+/** Prosody makes a table of one value, and a number or boolean of a text that is one. */
+function fits(value: ConfigValue, type: string): boolean {
+  if (value.kind === 'unknown' || value.kind === 'nil') return true
+  switch (type) {
+    case 'boolean':
+      return (
+        value.kind === 'boolean' || (value.kind === 'string' && /^(?:true|false|[01])$/.test(value.value))
+      )
+    case 'number':
+    case 'integer':
+      return value.kind === 'number' || (value.kind === 'string' && !Number.isNaN(Number(value.value)))
+    case 'period':
+    case 'string':
+    case 'path':
+    case 'enum':
+      return value.kind !== 'table'
+    default:
+      return true
+  }
+}
+
+function isAllowed(value: ConfigValue, values: string): boolean {
+  if (value.kind !== 'string' || values === '') return true
+  return values.split(', ').some((one) => one === JSON.stringify(value.value))
+}
+
+function shownValue(value: ConfigValue | undefined): string {
+  if (value === undefined || value.kind === 'table' || value.kind === 'unknown') return 'a table'
+  return value.kind === 'nil' ? 'nil' : JSON.stringify(value.value)
+}
+
+/** Who leaves an option out gets its default. */
+function defaultImpacts(change: Change, configuration: Configuration, release: string): Impact[] {
+  if (change.severity === 'news' || settingsOf(configuration, change.name).some(({sure}) => sure)) return []
+  return [
+    {
+      severity: 'notable',
+      kind: 'default',
+      message: `you leave ${change.name} out; ${release} takes ${change.after ?? 'nil'} for it, where it was ${change.before ?? 'nil'}`,
+      places: [],
+      certain: true,
+      hint: `to keep what it is: ${change.name} = ${change.before ?? 'nil'}`,
+    },
+  ]
+}
+
+function placeOf({file, line}: ConfigPlace): ConfigPlace {
+  return {file, line}
+}
