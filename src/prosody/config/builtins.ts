@@ -2,18 +2,7 @@ import {mostText, numberIn, shownAs} from './operators.ts'
 import {formatted} from './format.ts'
 import type {ConfigPlace} from './types.ts'
 import {Stop, type World} from './world.ts'
-import {
-  bool,
-  int,
-  keyOf,
-  nil,
-  same,
-  text,
-  truth,
-  unknown,
-  type Entry,
-  type Value,
-} from './values.ts'
+import {bool, int, keyOf, nil, same, text, truth, unknown, type Entry, type Value} from './values.ts'
 
 /** A call, and what it can do. */
 export interface Call {
