@@ -24,9 +24,9 @@ export default defineCommand({
   flags: {
     'modules-path': modulesPath,
     config: {
-      type: 'text',
+      type: 'list',
       value: '<file>',
-      description: 'the configuration that says which modules of a tree are enabled; read, not run',
+      description: 'the configuration to look at, read and not run; may be given more than once',
     },
     boot: {type: 'switch', description: 'start a Prosody and see which modules it loads'},
     prosody: {
@@ -43,7 +43,7 @@ export default defineCommand({
   async run({flags}, environment) {
     const check = await operation()
     const path = flags['modules-path']
-    const config = flags.config === undefined ? undefined : resolve(flags.config)
+    const config = flags.config?.map((path) => resolve(path))
     const request = {
       boot: bootRequest(flags),
       config,

@@ -39,6 +39,8 @@ export interface Manifest {
     readonly packages?: readonly string[]
     readonly uid?: number
     readonly labels?: Readonly<Record<string, string>>
+    /** What Prosody is started with, or files of variables, as paths from the project's folder. */
+    readonly config?: string | readonly string[]
   }
   readonly modules?: Readonly<Record<ModuleKey, ManifestEntry>>
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
@@ -98,7 +100,7 @@ export function versionPath({modules = {}}: Manifest, key: ModuleKey): string[] 
   return isObject ? ['modules', key, 'version'] : ['modules', key]
 }
 
-const knownOfImage = new Set('debian modulesPath lua base profile variant packages uid labels'.split(' '))
+const knownOfImage = new Set('debian modulesPath lua base profile variant packages uid labels config'.split(' '))
 
 /** Lists the keys at the top of a manifest and of its image that this version does not know: kept, but worth a warning. */
 export function unknownKeys({image = {}, ...manifest}: Manifest): string[] {

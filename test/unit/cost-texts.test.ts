@@ -3,7 +3,7 @@ import {baseImageOf} from '../../src/image/dockerfile.ts'
 import {readConfig} from '../../src/lint/options/config.ts'
 import {fixFile} from '../../src/lint/fix-file.ts'
 import {metadataLines} from '../../src/prosody/load-metadata.ts'
-import {readProsodyConfig} from '../../src/prosody/config.ts'
+import {readConfiguration} from '../../src/prosody/config/read.ts'
 import {readReadme} from '../../src/facts/readme.ts'
 import {installedRock} from '../../src/prosody/rocks-manifest.ts'
 import {parseNetrc} from '../../src/net/netrc.ts'
@@ -72,7 +72,15 @@ const settings: Readonly<Record<string, Piece>> = {
   components: (i) => `Component "h${i}" "muc"`,
   includes: (i) => `Include "f${i}"`,
 }
-costs("Prosody's configuration", (text) => readProsodyConfig(Buffer.from(text)), settings)
+costs(
+  "Prosody's configuration",
+  (text) =>
+    readConfiguration('x', {
+      read: (path) => (path === 'x' ? Buffer.from(text) : undefined),
+      list: () => undefined,
+    }),
+  settings,
+)
 costs("luacheck's configuration", (text) => readConfig(Buffer.from(text)), settings)
 
 const ofReadmes: Readonly<Record<string, Piece>> = {

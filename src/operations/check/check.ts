@@ -41,8 +41,8 @@ export interface CheckResult {
 export interface CheckRequest {
   /** The folder that install was given with --modules-path. */
   readonly modulesPath?: string
-  /** A configuration of Prosody to judge trees by, in place of the project's. */
-  readonly config?: string | undefined
+  /** Configurations of Prosody to look at, absolute paths, in place of the project's. */
+  readonly config?: readonly string[] | undefined
   /** What a Prosody is started with, for a boot besides. */
   readonly boot?: BootRequest | undefined
 }
@@ -77,7 +77,7 @@ export async function check(request: CheckRequest, environment: Environment): Pr
       problem(['project', 'warning'], text, {}),
     ),
   ]
-  const config = readEnabled(project.folder, request.config)
+  const config = readEnabled(project, request.config)
   const code = await readContext(project, environment)
   if (target !== null) {
     problems.push(...needProblems(code, {lock, target}, environment))

@@ -54,7 +54,7 @@ export async function imageCheck(
       ...fileProblems(project.folder, contents, environment),
       ...contextProblems(project),
       ...packages.problems,
-      ...moduleProblems(project.folder, contents, core),
+      ...moduleProblems(project, contents, core),
       ...deploymentProblems(project.folder, contents, {core, envFile: request.envFile}),
     ],
     notes: [...notes, ...packages.notes],
@@ -165,8 +165,12 @@ function debianArchitecture(): string {
   )
 }
 
-function moduleProblems(folder: string, {modules}: ImageContents, core: ReadonlySet<string>): ImageProblem[] {
-  const enabled = readEnabled(folder, undefined)
+function moduleProblems(
+  project: ProjectWithLock,
+  {modules}: ImageContents,
+  core: ReadonlySet<string>,
+): ImageProblem[] {
+  const enabled = readEnabled(project)
   return [...(enabled?.names ?? [])].sort().flatMap((name) => {
     const isThere = modules.all.has(name) || core.has(name) || ours.has(name)
     const unmet = modules.unmet.get(name)

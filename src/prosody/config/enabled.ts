@@ -16,7 +16,7 @@ export interface EnabledModule extends ConfigPlace {
 }
 
 /** The modules that a host has by its configuration; those that Prosody loads by itself are not among them. */
-export interface EnabledModules {
+export interface HostModules {
   readonly modules: readonly EnabledModule[]
   /** Whether there are no others: nothing about them is computed. */
   readonly complete: boolean
@@ -31,7 +31,7 @@ const inheritable = new Set('tls saslauth dialback iq s2s s2s_bidi smacks server
  * `authentication` and `storage` name.
  * @param host null for the whole server, as its settings have them, whatever hosts there are
  */
-export function enabledModules(configuration: Configuration, host: ConfigHost | null): EnabledModules {
+export function enabledModules(configuration: Configuration, host: ConfigHost | null): HostModules {
   const found = new Found()
   const global = optionFor(configuration, null, 'modules_enabled')
   const globalOff = namesIn(optionFor(configuration, null, 'modules_disabled'))

@@ -168,9 +168,9 @@ export abstract class Expressions {
   }
 
   run(callee: Value, call: Call): Values {
-    this.world.turn()
     switch (callee.kind) {
       case 'closure':
+        this.world.turn()
         return {values: callee.run(callee, call.args, call.shown), more: false}
       case 'host':
         return {values: this.callHost(callee, call), more: false}

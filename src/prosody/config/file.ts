@@ -46,7 +46,10 @@ export class ConfigFile extends Statements {
   read(body: readonly Ast.Statement[]): void {
     const {template} = this.file
     for (const {at, text} of template?.insertions ?? [])
-      this.world.note(utf8(text), {file: this.file.file, line: this.file.source.lineAt(at)})
+      this.world.note('option', `lines that the template puts in: ${utf8(text)}`, {
+        file: this.file.file,
+        line: this.file.source.lineAt(at),
+      })
     this.chunk(body, new Scope(undefined))
   }
 
@@ -69,7 +72,7 @@ export class ConfigFile extends Statements {
     if (given !== undefined) this.world.ways.write(given, entry.value)
     else if (name === '__currenthost') this.world.ways.write(this.#current, unknown(name))
     else if (this.file.template?.isName(name) === true)
-      this.world.note('an option whose name is computed', entry.place)
+      this.world.note('option', 'the name of an option is computed', entry.place)
     else this.setOption(name, entry)
   }
 
@@ -98,16 +101,17 @@ export class ConfigFile extends Statements {
     }
     if (given.kind === 'unknown' && host.type === 'component') {
       host.module = null
-      this.world.note(`the type of a component: ${given.text}`, place)
+      this.world.note('component', `the type of a component is computed: ${given.text}`, place)
       return [host]
     }
     this.world.ways.write(this.#current, this.#whole(place.line))
-    if (given.kind === 'unknown') this.world.note(`options of a host: ${shown}`, place)
+    if (given.kind === 'unknown')
+      this.world.note('option', `the options of a host are computed: ${shown}`, place)
     else if (given.kind !== 'table')
       throw new Stop(`it stops with an error: options are no table in ${shown}`, place)
     else {
       for (const [key, entry] of given.entries) this.#optionOf(host, String(key), entry)
-      if (given.isOpen) this.world.note(`more options of a host: ${shown}`, place)
+      if (given.isOpen) this.world.note('option', `options of a host are computed: ${shown}`, place)
     }
     return []
   }
@@ -125,7 +129,8 @@ export class ConfigFile extends Statements {
     const name = given.kind === 'string' ? prepared(utf8(given.value)) : null
     if (given.kind !== 'string' && given.kind !== 'unknown') throw new Stop('a host has no name', place)
     if (name === undefined) throw new Stop('the name of a host has characters that Prosody refuses', place)
-    if (given.kind === 'unknown') this.world.note(`the name of a host: ${given.text}`, place)
+    if (given.kind === 'unknown')
+      this.world.note('host', `the name of a host is computed: ${given.text}`, place)
     const host = this.world.host(type, name, place)
     this.world.ways.write(this.#current, host)
     this.world.open(host, this.#unordered)
@@ -137,7 +142,7 @@ export class ConfigFile extends Statements {
       this.#include(utf8(given.value), place, this.#unordered)
       return
     }
-    this.world.note(`${shown} is not followed: its path is computed`, place)
+    this.world.note('include', `Include of a computed path is not followed: ${shown}`, place)
     for (const one of given.kind === 'unknown' ? given.candidates : [])
       if (one.kind === 'string')
         this.world.ways.fork(

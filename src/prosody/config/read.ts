@@ -22,10 +22,10 @@ const mostDepth = 50
 export function readConfiguration(
   main: string | readonly string[],
   sources: ConfigSources,
-  {prosody}: ReadingTarget = {},
+  {prosody, isUnordered = false}: ReadingTarget = {},
 ): Configuration {
   const reader = new Reader(sources, new World(prosody))
-  for (const path of typeof main === 'string' ? [main] : main) reader.start(path)
+  reader.start(typeof main === 'string' ? [main] : main, isUnordered)
   return reader.result()
 }
 
@@ -40,9 +40,13 @@ class Reader {
     this.#world = world
   }
 
-  start(path: string): void {
-    const place = {file: path, line: 1}
-    if (!this.#file(path, {place, unordered: []})) this.#world.problem('there is no such file', place)
+  start(paths: readonly string[], isUnordered: boolean): void {
+    const group = this.#world.newGroup()
+    for (const [member, path] of paths.entries()) {
+      const place = {file: path, line: 1}
+      const unordered = isUnordered && paths.length > 1 ? [{group, member}] : []
+      if (!this.#file(path, {place, unordered})) this.#world.problem('there is no such file', place)
+    }
   }
 
   result(): Configuration {
@@ -54,16 +58,16 @@ class Reader {
     const wildcard = wildcardOf(pattern)
     if (wildcard === undefined) {
       const path = this.#located(besides(place.file, pattern))
-      if (path === undefined) this.#world.note(`Include of ${pattern} is not followed`, place)
+      if (path === undefined) this.#world.note('include', `Include of ${pattern} is not followed`, place)
       else if (!this.#file(path, {place, unordered}))
-        this.#world.note(`Include of ${pattern}: there is no such file here`, place)
+        this.#world.note('include', `Include of ${pattern}: there is no such file here`, place)
       return
     }
     const folder = this.#located(besides(place.file, wildcard.folder))
     const names = folder === undefined ? undefined : this.#sources.list(folder)
-    if (folder === undefined) this.#world.note(`Include of ${pattern} is not followed`, place)
+    if (folder === undefined) this.#world.note('include', `Include of ${pattern} is not followed`, place)
     else if (names === undefined)
-      this.#world.note(`Include of ${pattern}: there is no such folder here`, place)
+      this.#world.note('include', `Include of ${pattern}: there is no such folder here`, place)
     else this.#all(folder, names.filter((name) => wildcard.name.test(name)).sort(), {place, unordered})
   }
 
@@ -77,7 +81,7 @@ class Reader {
       const path = inside(folder, name)
       const order = names.length > 1 ? [...unordered, {group, member}] : unordered
       if (!this.#file(path, {place, unordered: order}))
-        this.#world.note(`${path} is not read: it is no file`, place)
+        this.#world.note('include', `${path} is not read: it is no file of the folder`, place)
     }
   }
 
@@ -89,7 +93,7 @@ class Reader {
     }
     if (!this.#read.has(path)) {
       if (this.#read.size >= mostFiles) {
-        this.#world.note(`${path} is not read: there are too many files`, place)
+        this.#world.note('include', `${path} is not read: there are too many files`, place)
         return true
       }
       const bytes = this.#sources.read(path)

@@ -126,7 +126,7 @@ export abstract class Statements extends Expressions {
       case 'BreakStatement':
         return 'break'
       case 'GotoStatement':
-        this.world.note('what comes of this jump', this.placeOf(node))
+        this.world.note('code', 'what comes of a jump is not followed', this.placeOf(node))
         return 'perhaps'
       case 'LabelStatement':
         return 'next'
@@ -173,7 +173,7 @@ export abstract class Statements extends Expressions {
     if (base.kind === 'table') this.#writeField(base, key, {entry, to, scope})
     if (base.kind === 'library' && base.name === '_ENV') {
       if (typeof key === 'string') this.assignGlobal(key, entry)
-      else this.world.note('an option whose name is computed', entry.place)
+      else this.world.note('option', 'the name of an option is computed', entry.place)
     }
     if (base.kind === 'library' && base.name === '')
       this.world.touched.add(typeof key === 'string' ? key : '*')

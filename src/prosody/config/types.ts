@@ -80,6 +80,12 @@ export interface ConfigProblem extends ConfigPlace {
 
 /** What reading can't tell, and where. */
 export interface ConfigNote extends ConfigPlace {
+  /**
+   * include: more of the configuration, which is not read; host: the name of a host; component: the type of one;
+   * option: options whose name or host is not known; code: what comes of code.
+   */
+  readonly kind: 'include' | 'host' | 'component' | 'option' | 'code'
+  /** In words, such as `the name of a host is computed: ENV_DOMAIN`. */
   readonly text: string
 }
 
@@ -112,4 +118,6 @@ export interface ReadingTarget {
    * comes of that is unknown.
    */
   readonly prosody?: string | undefined
+  /** Whether it is not known which of several files Prosody reads first. */
+  readonly isUnordered?: boolean
 }

@@ -86,12 +86,12 @@ export class World {
     return {kind: 'host', key, type, host, module: type === 'component' ? 'component' : null, place, certain}
   }
 
-  note(text: string, {file, line}: ConfigPlace): void {
+  note(kind: ConfigNote['kind'], text: string, {file, line}: ConfigPlace): void {
     if (
       this.#muted === 0 &&
       !this.unknown.some((one) => one.line === line && one.file === file && one.text === text)
     )
-      this.unknown.push({file, line, text})
+      this.unknown.push({kind, text, file, line})
   }
 
   problem(message: string, {file, line}: ConfigPlace, column = 1): void {
@@ -107,7 +107,7 @@ export class World {
     if (current.kind === 'host') return current
     const known = this.#unclear.get(current)
     if (known !== undefined) return known
-    this.note('which host these options are set for', place)
+    this.note('option', 'for which host this is set depends on a condition', place)
     const key = `?${place.file}:${place.line}`
     const host: Host = {kind: 'host', key, type: 'unclear', host: null, module: null, place, certain: false}
     this.#unclear.set(current, host)

@@ -22,7 +22,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 
 function enabled(files: Readonly<Record<string, string>>, given?: string) {
   const folder = folderWith(files)
-  const found = readEnabled(folder, given === undefined ? undefined : join(folder, given))
+  const found = readEnabled({folder, manifest: {}}, given === undefined ? [] : [join(folder, given)])
   return found && {names: [...found.names].sort(), unknown: found.unknown, files: found.files}
 }
 
@@ -52,8 +52,8 @@ modules_enabled = { "last" }
       'conf.d/not.lua': 'modules_enabled = { "no" }',
     })
     expect(found?.names).toEqual([
-      ...['a', 'auth_internal_hashed', 'b', 'c', 'd', 'e', 'f', 'last', 'muc', 'of_all'],
-      ...['own_component', 'storage_x'],
+      ...['auth_internal_hashed', 'c', 'component', 'd', 'e', 'f', 'last', 'muc', 'own_component'],
+      'storage_x',
     ])
     expect(found?.unknown).toEqual([])
     expect(found?.files).toEqual(['prosody.cfg.lua', 'conf.d/one.cfg.lua', 'conf.d/other.lua'])
@@ -64,7 +64,7 @@ modules_enabled = { "last" }
       'prosody.cfg.lua': `
 if os.getenv("X") then modules_enabled = { "a" } else modules_enabled = { "b"; os.getenv("Y") } end
 VirtualHost (os.getenv("HOST"))
-  modules_enabled = list()
+  modules_enabled = require("list")()
 Include(os.getenv("DIR") .. "/x.lua")
 Include "../elsewhere.lua"
 Include "missing.lua"
@@ -72,11 +72,11 @@ Include "missing.lua"
     })
     expect(found?.names).toEqual(['a', 'b'])
     expect(found?.unknown).toEqual([
-      'prosody.cfg.lua:2: modules_enabled is computed',
-      'prosody.cfg.lua:4: modules_enabled is computed',
-      'prosody.cfg.lua:5: Include of a computed path is not followed',
+      'prosody.cfg.lua:5: Include of a computed path is not followed: Include(os.getenv("DIR") .. "/x.lua")',
       'prosody.cfg.lua:6: Include of ../elsewhere.lua is not followed',
       'prosody.cfg.lua:7: Include of missing.lua: there is no such file here',
+      'prosody.cfg.lua:2: modules_enabled is computed',
+      'prosody.cfg.lua:4: modules_enabled is computed',
     ])
   })
 
@@ -85,7 +85,7 @@ Include "missing.lua"
       'conf.d/a.cfg.lua': 'VirtualHost "a"\nmodules_enabled = { "a" }',
       'conf.d/prosody-mods.cfg.lua': 'modules_enabled = { "ours" }',
       'etc/mine.lua': 'modules_enabled = { "b" }\nInclude "conf.d/*.cfg.lua"',
-      'etc/conf.d/c.cfg.lua': 'modules_enabled = { "c" }',
+      'etc/conf.d/c.cfg.lua': 'VirtualHost "c"\nmodules_enabled = { "c" }',
     }
     expect(enabled(files)?.names).toEqual(['a'])
     expect(enabled(files, 'etc/mine.lua')?.names).toEqual(['b', 'c'])
@@ -96,32 +96,37 @@ Include "missing.lua"
     expect(enabled({'prosody.cfg.lua': 'log = "x"'})).toBeUndefined()
     const template = enabled({
       'prosody.cfg.lua': 'modules_enabled = { "a" }\nInclude "conf.d/*.lua"',
-      'conf.d/t.lua': '{{ .Env }}',
+      'conf.d/t.lua': '{{ .Env.MORE }}',
+      'conf.d/u.lua': '\n  ] = 1',
     })
     expect(template?.names).toEqual(['a'])
-    expect(template?.unknown).toEqual([expect.stringContaining('conf.d/t.lua is not read: line 1: ')])
+    expect(template?.unknown).toEqual([
+      "conf.d/u.lua:2: it is no Lua: unexpected symbol ']' near '='",
+      'conf.d/t.lua:1: lines that the template puts in: {{ .Env.MORE }}',
+    ])
   })
 
   it('leaves the folder by no link, and includes in circles once', () => {
-    const outside = folderWith({'secret.lua': 'modules_enabled = { "secret" }'})
+    const outside = folderWith({'secret.lua': 'VirtualHost "s"\nmodules_enabled = { "secret" }'})
     const folder = folderWith({
       'prosody.cfg.lua': 'modules_enabled = { "a" }\nInclude "*.lua"\nInclude "inside/*.lua"',
     })
     symlinkSync(join(outside, 'secret.lua'), join(folder, 'secret.lua'))
     mkdirSync(join(folder, 'inside'))
     mkdirSync(join(folder, 'avail'))
-    writeFileSync(join(folder, 'avail', 'b.lua'), 'modules_enabled = { "b" }')
+    writeFileSync(join(folder, 'avail', 'b.lua'), 'VirtualHost "b"\nmodules_enabled = { "b" }')
     symlinkSync('../avail/b.lua', join(folder, 'inside', 'b.lua'))
-    const found = readEnabled(folder, undefined)
+    const found = readEnabled({folder, manifest: {}})
     expect([...(found?.names ?? [])].sort()).toEqual(['a', 'b'])
     expect(found?.unknown).toEqual([
-      expect.stringContaining('secret.lua is not read: it is no regular file below'),
+      'prosody.cfg.lua:2: prosody.cfg.lua includes itself',
+      'prosody.cfg.lua:2: secret.lua is not read: it is no file of the folder',
     ])
   })
 
   it('refuses a named file that is none', () => {
     const folder = folderWith({})
-    expect(() => readEnabled(folder, join(folder, 'no.lua'))).toThrow(/there is nothing at/)
-    expect(() => readEnabled(folder, folder)).toThrow(/is no configuration file/)
+    expect(() => readEnabled({folder, manifest: {}}, [join(folder, 'no.lua')])).toThrow(/there is nothing at/)
+    expect(() => readEnabled({folder, manifest: {}}, [folder])).toThrow(/is no configuration file/)
   })
 })
