@@ -1,17 +1,13 @@
-import type {
-  Configuration,
-  ConfigPlace,
-  ConfigSection,
-  ConfigSetting,
-  ConfigValue,
-} from '../prosody/config/types.ts'
+import {hostsIn} from '../prosody/config/effective.ts'
+import {enabledModules, type EnabledModule} from '../prosody/config/enabled.ts'
+import type {Configuration, ConfigPlace, ConfigSetting, ConfigValue} from '../prosody/config/types.ts'
 import type {Change} from './types.ts'
 
 /** What a change means for a configuration. */
 export interface Impact {
   /** breaking: something that the configuration says has no effect or fails; notable: it gets something else. */
   readonly severity: 'breaking' | 'notable'
-  readonly kind: 'module' | 'option' | 'value' | 'default'
+  readonly kind: 'module' | 'option' | 'value' | 'default' | 'package'
   /** One sentence. */
   readonly message: string
   /** Where the configuration says so; [] for what it does not say. */
@@ -28,14 +24,6 @@ export interface SourceChanges {
   readonly release: string
   readonly changes: readonly Change[]
 }
-
-/** A module that a configuration enables or makes a component of. */
-interface Enabling extends ConfigPlace {
-  readonly name: string
-  readonly certain: boolean
-}
-
-const lists = new Set(['modules_enabled', 'global_modules'])
 
 /** Lists what changes of one source mean for a configuration; worst first, in the order of the changes. */
 export function impactsOn(configuration: Configuration, {release, changes}: SourceChanges): Impact[] {
@@ -63,34 +51,20 @@ export function impactsOn(configuration: Configuration, {release, changes}: Sour
   return found.sort((a, b) => Number(a.severity === 'notable') - Number(b.severity === 'notable'))
 }
 
-/** Lists the modules that a configuration enables, on whatever host, with every place that does. */
-export function enabledIn({sections}: Configuration): Enabling[] {
-  return sections.flatMap((section) => [
-    ...componentIn(section),
-    ...section.settings
-      .filter(({name}) => lists.has(name))
-      .flatMap((setting) => namesIn(setting.value, setting.certain && section.certain, setting)),
-  ])
-}
-
-function componentIn({kind, module, certain, file, line}: ConfigSection): Enabling[] {
-  return kind === 'component' && module !== null ? [{name: module, certain, file, line}] : []
-}
-
-function namesIn(value: ConfigValue, certain: boolean, place: ConfigPlace): Enabling[] {
-  switch (value.kind) {
-    case 'string':
-      return [{name: value.value, certain, file: place.file, line: place.line}]
-    case 'table':
-      return value.items.flatMap((item) => namesIn(item.value, certain && item.certain, item))
-    case 'unknown':
-      return value.candidates.flatMap((one) => namesIn(one, false, place))
-    default:
-      return []
+/** Lists the modules that a configuration enables, on whatever host, each place once. */
+export function enabledIn(configuration: Configuration): EnabledModule[] {
+  const found = new Map<string, EnabledModule>()
+  for (const host of [null, ...hostsIn(configuration)]) {
+    for (const one of enabledModules(configuration, host).modules) {
+      const key = `${one.name} ${one.file}:${one.line}`
+      // A component leaves most of the whole server's out: that is not what is certain of them.
+      if (found.get(key)?.certain !== true) found.set(key, one)
+    }
   }
+  return [...found.values()]
 }
 
-function moduleImpacts(change: Change, enabled: readonly Enabling[], release: string): Impact[] {
+function moduleImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
   const places = enabled.filter(({name}) => name === change.name)
   if (places.length === 0) return []
   const what = change.kind === 'module-renamed' ? `calls it ${change.after ?? ''}` : 'has it no more'

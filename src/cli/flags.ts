@@ -40,6 +40,14 @@ export const modulesPath = {
   description: "folder that plugin_paths start from, in place of the manifest's image.modulesPath",
 } as const satisfies FlagDefinition
 
+/** The flag that names the configuration of Prosody that a report is judged by. */
+export const reportConfig = {
+  type: 'list',
+  value: '<file>',
+  description:
+    'the configuration that is looked at, read and not run; prosody.cfg.lua beside the manifest, conf.d/ and .env by default; may be given more than once',
+} as const satisfies FlagDefinition
+
 /** The flag with which a report is shown whole. */
 export const reportAll = {
   type: 'switch',

@@ -1,5 +1,15 @@
+import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
-import {allowPath, dryRun, force, offline, reportAll, reportExitCode, reportFormat} from '../cli/flags.ts'
+import {
+  allowPath,
+  dryRun,
+  force,
+  offline,
+  reportAll,
+  reportConfig,
+  reportExitCode,
+  reportFormat,
+} from '../cli/flags.ts'
 import {reportFormatOf} from '../cli/report-format.ts'
 import {findingsExit} from '../errors.ts'
 import type * as Operation from '../operations/bump/bump.ts'
@@ -42,6 +52,7 @@ Without a version, the newest release whose digests the registry knows is taken.
     'allow-path': allowPath,
     force,
     'dry-run': dryRun,
+    config: reportConfig,
     all: reportAll,
     format: reportFormat,
     'exit-code': reportExitCode,
@@ -57,6 +68,7 @@ Without a version, the newest release whose digests the registry knows is taken.
         offline: flags.offline,
         force: flags.force,
         dryRun: flags['dry-run'],
+        config: flags.config?.map((path) => resolve(path)),
       },
       environment,
     )

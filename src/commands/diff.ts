@@ -1,5 +1,6 @@
+import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
-import {allowPath, offline, reportAll, reportExitCode, reportFormat} from '../cli/flags.ts'
+import {allowPath, offline, reportAll, reportConfig, reportExitCode, reportFormat} from '../cli/flags.ts'
 import {reportFormatOf} from '../cli/report-format.ts'
 import {findingsExit} from '../errors.ts'
 import type * as Operation from '../operations/diff/diff.ts'
@@ -37,6 +38,7 @@ export default defineCommand({
   },
   flags: {
     text: {type: 'switch', description: 'show the text of files that differ: only these are fetched'},
+    config: reportConfig,
     all: reportAll,
     format: reportFormat,
     'exit-code': reportExitCode,
@@ -46,7 +48,15 @@ export default defineCommand({
   async run({flags, operands}, environment) {
     const format = reportFormatOf(flags.format)
     const {breaks, diff} = await operation()
-    const result = await diff({operands, offline: flags.offline, text: flags.text}, environment)
+    const result = await diff(
+      {
+        operands,
+        offline: flags.offline,
+        text: flags.text,
+        config: flags.config?.map((path) => resolve(path)),
+      },
+      environment,
+    )
     return {
       json: result,
       exitCode: flags['exit-code'] && breaks(result) ? findingsExit : 0,

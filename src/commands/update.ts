@@ -1,5 +1,15 @@
+import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
-import {allowPath, dryRun, force, offline, reportAll, reportExitCode, reportFormat} from '../cli/flags.ts'
+import {
+  allowPath,
+  dryRun,
+  force,
+  offline,
+  reportAll,
+  reportConfig,
+  reportExitCode,
+  reportFormat,
+} from '../cli/flags.ts'
 import {reportFormatOf} from '../cli/report-format.ts'
 import {findingsExit} from '../errors.ts'
 import type * as Operation from '../operations/update.ts'
@@ -34,6 +44,7 @@ export default defineCommand({
     'allow-path': allowPath,
     force,
     'dry-run': dryRun,
+    config: reportConfig,
     all: reportAll,
     format: reportFormat,
     'exit-code': reportExitCode,
@@ -42,7 +53,13 @@ export default defineCommand({
     const format = reportFormatOf(flags.format)
     const {breaks, update} = await operation()
     const result = await update(
-      {specs: operands, offline: flags.offline, force: flags.force, dryRun: flags['dry-run']},
+      {
+        specs: operands,
+        offline: flags.offline,
+        force: flags.force,
+        dryRun: flags['dry-run'],
+        config: flags.config?.map((path) => resolve(path)),
+      },
       environment,
     )
     return {

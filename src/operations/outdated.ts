@@ -85,14 +85,15 @@ export async function outdated(
 /** As if all moved, each by itself: what others need moves along only when it is done. */
 async function explained(
   outdated: readonly OutdatedModule[],
-  {manifest, lock}: ProjectWithLock,
+  project: ProjectWithLock,
   bench: Workbench,
 ): Promise<ChangeReport> {
+  const {manifest, lock} = project
   const modules = {...lock.modules}
   for (const {module, allowed, latest} of outdated) {
     const definition = definitionFor(module, manifest, bench)
     const wanted = {definition, name: splitKey(module)[1], versionText: allowed ?? latest}
     modules[module] = (await lockModule(wanted, manifest, bench)).locked
   }
-  return reportOf(lock, {...lock, modules}, {manifest, bench})
+  return reportOf(lock, {...lock, modules}, {project, bench})
 }

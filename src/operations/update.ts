@@ -31,6 +31,8 @@ export interface UpdateRequest {
   readonly offline: boolean
   readonly force: boolean
   readonly dryRun: boolean
+  /** Absolute paths of configurations, in place of those that are found in the project. */
+  readonly config?: readonly string[] | undefined
 }
 
 /** What `update` did; the shape is part of --json (docs/reference/json.md). */
@@ -74,7 +76,7 @@ export async function update(request: UpdateRequest, environment: Environment): 
       const wanted = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
       return {
         ...(await writeProject(project, wanted, bench)),
-        report: reportOf(previous, lock, {manifest, bench}),
+        report: await reportOf(previous, lock, {project, config: request.config, bench}),
         updated: updatedModules(outcome, previous),
         held: found.flatMap(({module, current, news: [latest]}) =>
           latest === undefined || releases.has(module) ? [] : [{module, current, latest: latest.version}],

@@ -1,3 +1,4 @@
+import type {Impact} from '../changes/impact.ts'
 import type {Change, Severity} from '../changes/types.ts'
 import type {ChangeReport} from '../operations/diff/report.ts'
 import type {SourceDiff} from '../operations/diff/compare-locks.ts'
@@ -8,12 +9,17 @@ import {changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} fr
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
 const most = 60_000
 
+/** What breaks more is told by the text. */
+const mostImpacts = 50
+
 /** Room that what is said of the cut needs. */
 const reserve = 600
 
 /** Writes what differs in Markdown for a pull request: worst first, the rest folded, cut where it gets too long. */
-export function diffMarkdown({sources, needs}: ChangeReport): string {
+export function diffMarkdown({sources, needs, impacts, configuration}: ChangeReport): string {
   const page = new Page()
+  page.add(impactBlock(impacts))
+  page.add(unreadBlock(configuration))
   if (sources.length === 0) page.add(['Nothing differs.'])
   for (const source of sources) sourceParts(source, page)
   if (needs !== null) page.add(needsLines(needs))
@@ -28,6 +34,35 @@ export function reportText(
 ): string {
   if (format === 'json') return `${jsonText(result, 2)}\n`
   return format === 'markdown' ? diffMarkdown(result.report) : text()
+}
+
+function impactBlock(impacts: readonly Impact[]): string[] {
+  if (impacts.length === 0) return []
+  const shown = impacts.slice(0, mostImpacts)
+  const rest = impacts.length - shown.length
+  return [
+    `### In this project (${impacts.length})`,
+    '',
+    ...shown.map(({severity, message, places, certain, hint}) => {
+      const at = places
+        .slice(0, 3)
+        .map(({file, line}) => code(`${file}:${line}`))
+        .join(', ')
+      const perhaps = certain ? '' : ', as far as can be told without running it'
+      const what = severity === 'breaking' ? '**breaks**' : 'differs'
+      return `- ${what}${at === '' ? '' : ` ${at}`}: ${escaped(message)}${perhaps}${hint === null ? '' : `<br>${escaped(hint)}`}`
+    }),
+    ...(rest > 0 ? [`- _and ${rest} more_`] : []),
+  ]
+}
+
+function unreadBlock(configuration: ChangeReport['configuration']): string[] {
+  return (configuration?.problems ?? [])
+    .slice(0, mostImpacts)
+    .map(
+      ({file, line, column, message}) =>
+        `- not read: ${code(`${file}:${line}:${column}`)}: ${escaped(message)}`,
+    )
 }
 
 /** Collects blocks as long as there is room, and counts what there was none for. */

@@ -1,4 +1,5 @@
 import type {Change, ChangeKind, Place} from '../changes/types.ts'
+import type {Impact} from '../changes/impact.ts'
 import type {DiffResult} from '../operations/diff/diff.ts'
 import type {ChangeReport} from '../operations/diff/report.ts'
 import type {Extent, ReleaseLabel, SourceDiff} from '../operations/diff/compare-locks.ts'
@@ -31,8 +32,10 @@ export function renderDiff(result: DiffResult, view: DiffView): string {
 }
 
 /** Writes what differs between two locks, as `diff` and the commands that move modules show it. */
-export function diffLines({sources, needs}: ChangeReport, view: DiffView): string[] {
+export function diffLines(report: ChangeReport, view: DiffView): string[] {
+  const {sources, needs} = report
   const parts = [
+    impactLines(report, view),
     ...sources.map((source) => sourceLines(source, view)),
     ...(needs === null ? [] : [needsLines(needs, view)]),
   ].filter(({length}) => length > 0)
@@ -43,7 +46,8 @@ export function diffLines({sources, needs}: ChangeReport, view: DiffView): strin
  * Writes what moves mean, behind lines that have said which modules come, go and are renamed: their notes and news of
  * them are left out.
  */
-export function meaningLines({sources, needs}: ChangeReport, view: DiffView): string[] {
+export function meaningLines(report: ChangeReport, view: DiffView): string[] {
+  const {sources, needs} = report
   const told = sources.map((source) => {
     const changes = source.changes
       .filter(({kind}) => kind !== 'module-added')
@@ -51,12 +55,53 @@ export function meaningLines({sources, needs}: ChangeReport, view: DiffView): st
     return {...source, changes}
   })
   const parts = [
+    impactLines(report, view),
     ...told
       .filter(({changes}) => changes.length > 0)
       .map((source) => [`what that means, ${pc.bold(titleOf(source))}:`, ...changeGroups(source, view)]),
     ...(needs === null ? [] : [needsLines(needs, view)]),
   ].filter(({length}) => length > 0)
   return parts.flatMap((part) => ['', ...part])
+}
+
+/** What stands first: what it means for the project's own configuration. */
+function impactLines({impacts, configuration, sources}: ChangeReport, {all}: DiffView): string[] {
+  const shown = all ? impacts : impacts.slice(0, screenful.breaking)
+  const rest = impacts.length - shown.length
+  const unread = (configuration?.problems ?? []).map(
+    ({file, line, column, message}) =>
+      `  ${pc.yellow(`${visible(file)}:${line}:${column}`)} was not read: ${visible(message)}`,
+  )
+  const files = configuration?.files ?? []
+  if (impacts.length === 0) {
+    if (files.length === 0 || sources.length === 0) return unread
+    return [pc.green(`nothing in ${listed(files, {all})} is touched`), ...unread]
+  }
+  return [
+    `${pc.bold('in this project')} (${impacts.length})`,
+    ...shown.flatMap((impact) => impactText(impact)),
+    ...(rest > 0 ? [pc.dim(`  … and ${rest} more (--all)`)] : []),
+    ...unread,
+  ]
+}
+
+function impactText({severity, message, places, certain, hint}: Impact): string[] {
+  const [first, ...others] = places
+  const at = first === undefined ? '' : `${visible(first.file)}:${first.line}: `
+  const more =
+    others.length === 0
+      ? ''
+      : pc.dim(
+          ` (and ${listed(
+            others.map(({file, line}) => `${visible(file)}:${line}`),
+            {all: false},
+          )})`,
+        )
+  const perhaps = certain ? '' : ', as far as can be told without running it'
+  return [
+    `  ${colourOf(severity)(severity === 'breaking' ? 'breaks' : 'differs')} ${at}${visible(message)}${perhaps}${more}`,
+    ...(hint === null ? [] : [`    ${pc.cyan('hint:')} ${visible(hint)}`]),
+  ]
 }
 
 function sourceLines(source: SourceDiff, view: DiffView): string[] {

@@ -35,6 +35,8 @@ export interface BumpRequest {
   readonly offline: boolean
   readonly force: boolean
   readonly dryRun: boolean
+  /** Absolute paths of configurations, in place of those that are found in the project. */
+  readonly config?: readonly string[] | undefined
 }
 
 /** One entry of the manifest that moved. */
@@ -127,7 +129,7 @@ async function bumpIn(project: Project, request: BumpRequest, bench: Workbench):
   }
   return {
     ...(await writeProject(project, wanted, bench)),
-    report: reportOf(previous, lock, {manifest, bench}),
+    report: await reportOf(previous, lock, {project: {...project, manifest}, config: request.config, bench}),
     moved,
     stayed: stayedEntries(choices, moved, request),
     counts: {

@@ -1,5 +1,6 @@
 import {toSha256, type Digest, type Sha256} from '../../digest.ts'
-import {compareEntries, type FileKnowledge} from '../../changes/compare-entries.ts'
+import {compareEntries, type EntryChanges, type FileKnowledge} from '../../changes/compare-entries.ts'
+import {joinChanges} from '../../changes/join-changes.ts'
 import type {Change} from '../../changes/types.ts'
 import {keysIn, splitKey, type ModuleKey} from '../../module-key.ts'
 import {ownValue} from '../../own-value.ts'
@@ -54,6 +55,8 @@ export interface LocksCompared {
   readonly before: Lockfile
   readonly after: Lockfile
   readonly known: FileKnowledge
+  /** What differs in patches for Prosody's own files, by source. */
+  readonly patches: ReadonlyMap<string, readonly Change[]>
   /** The line of Prosody of the project. */
   readonly line: string
   readonly registry: Registry
@@ -112,8 +115,15 @@ function diffOf(keys: readonly ModuleKey[], compared: LocksCompared): SourceDiff
     ...{source, entries: keys, ...labels, modules, files},
     extent: {before: extentOf(old, compared), after: extentOf(fresh, compared)},
     changedShare: shareOf(files, {old, fresh}, share),
-    ...compareEntries({keys, before, after, modules, known, lines, line, moves}),
+    ...withPatches(
+      compareEntries({keys, before, after, modules, known, lines, line, moves}),
+      compared.patches.get(source) ?? [],
+    ),
   }
+}
+
+function withPatches(found: EntryChanges, patches: readonly Change[]): EntryChanges {
+  return {...found, changes: joinChanges([...found.changes, ...patches], new Map())}
 }
 
 function labelOf(keys: readonly ModuleKey[], {modules}: Lockfile): ReleaseLabel | null {

@@ -1,11 +1,13 @@
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
 import {bareName} from '../../module-name.ts'
-import {defaultProsody} from '../../project/manifest.ts'
+import {defaultProsody, manifestName} from '../../project/manifest.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {projectOrNone, type NearProject} from '../../workbench/open-project.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import type {LocksCompared, SourceDiff} from './compare-locks.ts'
-import {reportOf, targetFor, type ChangeReport} from './report.ts'
+import {reportOf, targetFor, type ChangeReport, type ReportWorld} from './report.ts'
 import {textBetween} from './text.ts'
 import {fileSide, lockedSide, operandOf, releaseSide, revisionSide, type Operand, type Side} from './sides.ts'
 
@@ -16,6 +18,8 @@ export interface DiffRequest {
   readonly offline: boolean
   /** Whether the text of files is compared, too: what differs is fetched. */
   readonly text: boolean
+  /** Absolute paths of configurations, in place of those that are found in the project. */
+  readonly config?: readonly string[] | undefined
 }
 
 /** What `diff` found; the shape is part of --json (docs/reference/json.md). */
@@ -42,9 +46,15 @@ export async function diff(request: DiffRequest, environment: Environment): Prom
     const {manifest} = project
     const target = targetFor(manifest, after.lock, bench)
     const wholeSource = wholeOf(before, after)
-    const found = reportOf(before.lock, after.lock, {manifest, bench, wholeSource})
+    const found = await reportOf(before.lock, after.lock, {
+      project,
+      config: configOf(request, project),
+      bench,
+      wholeSource,
+    })
     return {
       ...{from: before.label, to: after.label, prosody: target?.prosody ?? defaultProsody, only, text},
+      ...found,
       sources: only.length === 0 ? found.sources : found.sources.flatMap((one) => ofModules(one, only)),
       needs: only.length === 0 ? found.needs : null,
     }
@@ -53,6 +63,11 @@ export async function diff(request: DiffRequest, environment: Environment): Prom
 
 function wholeOf({whole: before}: Side, {whole: after}: Side): LocksCompared['wholeSource'] {
   return before === undefined || after === undefined ? undefined : {before, after}
+}
+
+/** Outside of a project, files that happen to lie around are nobody's configuration. */
+function configOf({config}: DiffRequest, {folder}: NearProject): ReportWorld['config'] {
+  return config ?? (existsSync(join(folder, manifestName)) ? undefined : [])
 }
 
 interface Sides {

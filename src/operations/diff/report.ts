@@ -1,10 +1,16 @@
+import {enabledIn, impactsOn, type Impact} from '../../changes/impact.ts'
 import type {Sha256} from '../../digest.ts'
 import type {Lockfile, LockTarget} from '../../project/lockfile.ts'
 import {defaultProsody, type Manifest} from '../../project/manifest.ts'
+import type {ConfigNote, ConfigProblem, Configuration} from '../../prosody/config/types.ts'
 import {lockTargetOf} from '../../resolve/out-of-date.ts'
+import {shownVersion} from '../../text/shown-version.ts'
 import type {Workbench} from '../../workbench/workbench.ts'
 import {compareLocks, type LocksCompared, type SourceDiff} from './compare-locks.ts'
 import {knowledgeOf, linesIn, type Bytes} from './knowledge.ts'
+import {packageImpacts} from './packages.ts'
+import {patchChanges} from './patches.ts'
+import {readUserConfig} from '../user-config/find.ts'
 import {compareNeeds, type NeedsDiff} from './needs.ts'
 import {knownSizes} from './sizes.ts'
 
@@ -14,34 +20,72 @@ export interface ChangeReport {
   readonly sources: readonly SourceDiff[]
   /** What modules need of the system; null for a line of Prosody of which nothing is known. */
   readonly needs: NeedsDiff | null
+  /** What that means for the project's own configuration, worst first. */
+  readonly impacts: readonly Impact[]
+  /** The configuration that was read; null where there is none. */
+  readonly configuration: {
+    readonly files: readonly string[]
+    /** Where it is no Lua, and what can't be known without running it. */
+    readonly problems: readonly ConfigProblem[]
+    readonly unknown: readonly ConfigNote[]
+  } | null
 }
 
 /** What two locks are compared for. */
 export interface ReportWorld {
-  readonly manifest: Manifest
+  /** The project, or what stands for one. */
+  readonly project: {readonly folder: string; readonly manifest: Manifest}
+  /** Absolute paths of configurations, in place of those that are found in the project; [] for none. */
+  readonly config?: readonly string[] | undefined
   readonly bench: Workbench
   readonly wholeSource?: LocksCompared['wholeSource']
 }
 
 /** Compares two locks by what the registry and the store know of their files. */
-export function reportOf(
+export async function reportOf(
   before: Lockfile,
   after: Lockfile,
-  {manifest, bench, wholeSource}: ReportWorld,
-): ChangeReport {
+  {project, config, bench, wholeSource}: ReportWorld,
+): Promise<ChangeReport> {
+  const {folder, manifest} = project
   const {registry} = bench.environment
+  const configuration = config?.length === 0 ? undefined : readUserConfig(project, config)
   const target = targetFor(manifest, after, bench)
   const bytes: Bytes = {read: (sha256) => bench.session.read(sha256)}
   const known = knowledgeOf(bench.analyses, registry, bytes)
   const sizes = knownSizes([before, after], registry)
+  const sources = compareLocks({
+    ...{before, after, known, wholeSource, line: target?.prosody ?? defaultProsody, registry},
+    patches: await patchChanges(before, after, {manifest, bench}),
+    sizeOf: (sha256: Sha256) => sizes.get(sha256) ?? bytes.read(sha256)?.length,
+    linesOf: linesIn(bytes),
+  })
+  const needs = target === undefined ? null : compareNeeds(before, after, {target, registry, known})
   return {
-    sources: compareLocks({
-      ...{before, after, known, wholeSource, line: target?.prosody ?? defaultProsody, registry},
-      sizeOf: (sha256: Sha256) => sizes.get(sha256) ?? bytes.read(sha256)?.length,
-      linesOf: linesIn(bytes),
-    }),
-    needs: target === undefined ? null : compareNeeds(before, after, {target, registry, known}),
+    ...{sources, needs, impacts: impactsOf({sources, needs}, folder, configuration)},
+    configuration: configuration === undefined ? null : readOf(configuration),
   }
+}
+
+function readOf({files, problems, unknown}: Configuration): NonNullable<ChangeReport['configuration']> {
+  return {files, problems, unknown}
+}
+
+function impactsOf(
+  {sources, needs}: Pick<ChangeReport, 'sources' | 'needs'>,
+  folder: string,
+  configuration: Configuration | undefined,
+): Impact[] {
+  const enabled = configuration && new Set(enabledIn(configuration).map(({name}) => name))
+  const found = [
+    ...(configuration === undefined
+      ? []
+      : sources.flatMap(({source, to, changes}) =>
+          impactsOn(configuration, {release: `${source} ${shownVersion(to?.version ?? '')}`, changes}),
+        )),
+    ...(needs === null ? [] : packageImpacts(folder, needs, enabled)),
+  ]
+  return found.sort((a, b) => Number(a.severity === 'notable') - Number(b.severity === 'notable'))
 }
 
 /** Returns what modules are to run with: the project's manifest says it, else a lockfile. */
@@ -53,7 +97,11 @@ export function targetFor(
   return lockTargetOf(manifest, environment.registry) ?? lock.target
 }
 
-/** Tells whether what differs breaks something. */
-export function breaks({sources}: ChangeReport): boolean {
-  return sources.some(({changes}) => changes.some(({severity}) => severity === 'breaking'))
+/**
+ * Tells whether what differs breaks the project: something that its configuration says, or anything at all where there is
+ * no configuration that would tell.
+ */
+export function breaks({sources, impacts, configuration}: ChangeReport): boolean {
+  const all = configuration === null ? sources.flatMap(({changes}) => changes) : []
+  return [...impacts, ...all].some(({severity}) => severity === 'breaking')
 }
