@@ -95,7 +95,7 @@ function optionImpacts(change: Change, configuration: Configuration, release: st
   if (settings.length === 0) return []
   const what =
     change.kind === 'option-renamed'
-      ? `reads ${change.after ?? ''} in its place`
+      ? `does not read it any more, and seems to read ${change.after ?? ''} in its place`
       : 'does not read it any more'
   return [
     {
@@ -105,7 +105,9 @@ function optionImpacts(change: Change, configuration: Configuration, release: st
       places: settings.map(placeOf),
       certain: settings.some(({sure}) => sure),
       hint:
-        change.kind === 'option-renamed' ? `set ${change.after ?? ''}: ${change.note ?? ''}` : change.note,
+        change.kind === 'option-renamed'
+          ? `compare the two before you set ${change.after ?? ''}: that it is the same is ${change.note ?? ''}`
+          : change.note,
     },
   ]
 }

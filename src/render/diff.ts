@@ -149,7 +149,7 @@ export function sumOf({modules, files, extent, changedShare}: SourceDiff): strin
     changedShare === null ? '' : `, ${Math.ceil(changedShare * 100)}% of the lines of changed files`
   return [
     `modules: ${counts.length === 0 ? 'the same' : counts.join(', ')}`,
-    `files: ${total} of ${extent.after.files} differ${share}`,
+    `files: ${total} differ, of ${extent.before.files} and ${extent.after.files}${share}`,
     ...bytesText(extent.before, extent.after),
   ].join('; ')
 }

@@ -77,7 +77,7 @@ interface Sides {
 }
 
 async function sidesOf(texts: readonly string[], project: NearProject, bench: Workbench): Promise<Sides> {
-  const operands = texts.map((text) => operandOf(text, project, bench))
+  const operands = operandsOf(texts, project, bench)
   const sides = operands.filter(({kind}) => kind !== 'name')
   const names = operands.filter(({kind}) => kind === 'name')
   if (sides.length > 2) {
@@ -92,6 +92,15 @@ async function sidesOf(texts: readonly string[], project: NearProject, bench: Wo
   // A release is where the project may go, a lockfile or revision where it comes from.
   if (first.kind === 'release') return {before: lockedSide(one, project), after: one, only}
   return {before: one, after: {label: 'the lockfile', lock: project.lock}, only}
+}
+
+/** Behind a release, a bare word is a module, of whatever release. */
+function operandsOf(texts: readonly string[], project: NearProject, bench: Workbench): Operand[] {
+  const operands = texts.map((text) => operandOf(text, project, bench))
+  const first = operands.findIndex(({kind}) => kind === 'release')
+  return operands.map((one, index) =>
+    first !== -1 && index > first && one.kind === 'revision' ? {kind: 'name', text: one.text} : one,
+  )
 }
 
 async function sideOf(operand: Operand, project: NearProject, bench: Workbench): Promise<Side> {
