@@ -1,6 +1,7 @@
 import {versionIn} from '../project/manifest.ts'
 import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
+import type {HeldBack} from '../resolve/release-age.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {originOf, type Origin} from '../locking/origin.ts'
 import {lockedProject} from '../workbench/open-project.ts'
@@ -28,6 +29,8 @@ export interface OutdatedResult {
   readonly outdated: readonly OutdatedModule[]
   /** Modules that their publishers have retired; no newer release has them. */
   readonly gone: readonly GoneModule[]
+  /** Newer releases that the manifest's minimumReleaseAge keeps out of `outdated`. */
+  readonly heldBack: readonly HeldBack[]
   /** How many modules were looked at. */
   readonly checked: number
   /** Modules whose publisher was not asked or did not answer: only the registry speaks of them. */
@@ -66,6 +69,7 @@ export async function outdated(
         latestFrom: originOf(latest, definition),
       })
     }
-    return {outdated: found, gone: retired, checked: modules.length, notAsked}
+    const heldBack = [...bench.heldBack.values()]
+    return {outdated: found, gone: retired, heldBack, checked: modules.length, notAsked}
   })
 }

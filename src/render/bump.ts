@@ -4,7 +4,15 @@ import {out as pc} from './colours.ts'
 import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump/bump.ts'
 import type {ModuleComparison, RenamedModule} from '../resolve/compare.ts'
 import {closureLines} from './needs.ts'
-import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
+import {
+  changeCountLines,
+  fetchLines,
+  heldBackLines,
+  lines,
+  lintLines,
+  trustText,
+  warningLines,
+} from './common.ts'
 
 /** Names of one kind that are shown; what leaves or is renamed is always shown. */
 const shown = 20
@@ -15,6 +23,7 @@ export function renderBump(result: BumpResult): string {
     result.moved.flatMap((move) => moveLines(move, result.dryRun)),
     result.stayed.map((one) => stayedLine(one)),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
+    heldBackLines(result.heldBack),
     summaryLines(result),
     closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),

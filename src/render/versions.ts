@@ -15,6 +15,7 @@ import {
   changeLines,
   count,
   fetchLines,
+  heldBackLines,
   lintLines,
   lines,
   moduleTitle,
@@ -74,7 +75,7 @@ function goneLines(
 }
 
 /** Writes for people which modules have newer releases. */
-export function renderOutdated({outdated, gone, checked, notAsked}: OutdatedResult): string {
+export function renderOutdated({outdated, gone, heldBack, checked, notAsked}: OutdatedResult): string {
   const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
     module,
     shownVersion(current),
@@ -87,6 +88,7 @@ export function renderOutdated({outdated, gone, checked, notAsked}: OutdatedResu
     rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
     `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`,
     goneLines(gone),
+    heldBackLines(heldBack),
     notAskedLines(notAsked),
   )
 }
@@ -105,6 +107,7 @@ export function renderUpdate(result: UpdateResult): string {
         `${module} stays at ${shownVersion(current)}: the manifest does not admit ${shownVersion(latest)}`,
     ),
     goneLines(result.gone),
+    heldBackLines(result.heldBack),
     notAskedLines(result.notAsked),
     omissionLines(result, false),
     closureLines(result.needs, result.dryRun),
