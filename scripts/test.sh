@@ -44,6 +44,8 @@ checks() {
   check npx eslint .
   check npx prettier --check .
   check npx knip
+  # 300 MB and the registry of npm: only where it is asked for
+  [[ ${PROSODY_MODS_RENOVATE:-} != 1 ]] || check scripts/try-renovate.sh
 }
 
 # Only what is missing, so a second run needs no network for it. No service is started.
