@@ -48,7 +48,7 @@ export default defineConfig(
   {files: ['src/render/output.ts'], rules: {'no-restricted-syntax': ['error', ...digestSyntax]}},
   {files: ['src/digest.ts'], rules: {'no-restricted-syntax': ['error', terminal]}},
   {
-    files: ['bin/**', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
+    files: ['action/**', 'bin/**', 'test/**', 'bench/**', 'tools/**', 'scripts/**'],
     rules: {'no-restricted-syntax': 'off'},
   },
   {

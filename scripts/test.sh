@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # Node.js 26 loads it.
 unit_packages=(git lua-argparse lua-check lua-filesystem lua5.1 lua5.4 openssl prosody xz-utils zstd)
 packages=("${unit_packages[@]}" apt-utils buildah debian-archive-keyring debootstrap gnupg iproute2 libatomic1 mercurial
-  netavark nginx-light patch postgresql)
+  netavark nginx-light patch postgresql shellcheck)
 
 part=${1:-all}
 case $part in
@@ -44,6 +44,8 @@ checks() {
   check npx eslint .
   check npx prettier --check .
   check npx knip
+  # 300 MB and the registry of npm: only where it is asked for
+  [[ ${PROSODY_MODS_RENOVATE:-} != 1 ]] || check scripts/try-renovate.sh
 }
 
 # Only what is missing, so a second run needs no network for it. No service is started.

@@ -56,6 +56,7 @@ export {
   type LintFixRequest,
   type LintFixResult,
 } from './operations/lint/fix.ts'
+export type {HeldBack} from './resolve/release-age.ts'
 export type {LintRequest} from './operations/lint/run.ts'
 export type {LintSummary, ModuleFinding} from './context/lint-summary.ts'
 export {outdated, type OutdatedModule, type OutdatedResult} from './operations/outdated.ts'

@@ -51,6 +51,7 @@ export async function writeDestination(wanted: WantedPlaced, bench: Workbench): 
     fetch: bench.session.report,
     lint,
     needs: wanted.closure,
+    heldBack: [...bench.heldBack.values()],
   }
 }
 

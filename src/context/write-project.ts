@@ -57,6 +57,7 @@ export async function writeProject(
     fetch: bench.session.report,
     lint,
     needs,
+    heldBack: [...bench.heldBack.values()],
   }
 }
 

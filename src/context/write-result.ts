@@ -5,6 +5,7 @@ import {splitKey, type ModuleKey, entriesIn} from '../module-key.ts'
 import type {LockedModule, Lockfile, Needs, Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
+import type {HeldBack} from '../resolve/release-age.ts'
 import type {Omissions} from '../locking/left-out.ts'
 import type {LintSummary} from './lint-summary.ts'
 import type {LockResult} from '../locking/lock-module.ts'
@@ -57,6 +58,8 @@ export interface WriteResult extends Omissions {
   readonly fetch: FetchReport
   readonly lint: LintSummary
   readonly needs: ClosureReport
+  /** Releases that are younger than the manifest's minimumReleaseAge, where they would have been chosen for it. */
+  readonly heldBack: readonly HeldBack[]
 }
 
 /** The omissions of a closure in which every module was followed and every need could be read. */

@@ -11,6 +11,7 @@ import {schemes} from '../versioning/index.ts'
 import {revisionOf} from '../sources/revision.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
 import {moduleKey} from '../module-key.ts'
+import {byAge, noteHeldBack, onlyYoung} from './old-enough.ts'
 
 /** The releases of a module that are known here or at its publisher, and what kept others from being found. */
 export interface AllReleases {
@@ -58,8 +59,8 @@ export async function allReleases(
 }
 
 /**
- * Finds the newest release that there is and that has the module, or may have it; undefined where none has. Throws
- * MODULE_GONE, UNREACHABLE, OFFLINE_MISSING, TAG_MOVED, UPSTREAM_GARBLED.
+ * Finds the newest release that is old enough and that has the module, or may have it; undefined where none has. Throws
+ * MODULE_GONE, UNREACHABLE, OFFLINE_MISSING, TAG_MOVED, UPSTREAM_GARBLED, VERSION_UNSATISFIABLE where all are too young.
  */
 export async function newestOfAll(
   definition: SourceDefinition,
@@ -72,9 +73,19 @@ export async function newestOfAll(
   const having = refs.filter(
     ({contents}) => contents === undefined || hasModule(contents, definition.layout, name),
   )
-  const scheme = schemes[definition.scheme]
-  const final = newestFirst(having, scheme).find(({version}) => isFinal(version, scheme))
-  return final?.ref ?? having[0]
+  const wanted = {definition, name}
+  const {old, young} = byAge(wanted, having, bench)
+  const [newest, chosen] = [newestFinal(having, definition), newestFinal(old, definition)]
+  if (newest === undefined || newest === chosen || young.length === 0) return newest
+  if (chosen === undefined) throw onlyYoung(wanted, newest, bench)
+  noteHeldBack(wanted, newest, bench)
+  return chosen
+}
+
+function newestFinal(refs: readonly ReleaseRef[], {scheme: id}: SourceDefinition): ReleaseRef | undefined {
+  const scheme = schemes[id]
+  const final = newestFirst(refs, scheme).find(({version}) => isFinal(version, scheme))
+  return final?.ref ?? refs[0]
 }
 
 /**

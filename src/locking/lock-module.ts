@@ -4,7 +4,7 @@ import {says, type ProsodyModsError} from '../errors.ts'
 import type {Placement} from '../facts/placement.ts'
 import {integrityOf, type LockedModule} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {availableIn, chooseRelease} from '../resolve/choose.ts'
+import {availableIn} from '../resolve/choose.ts'
 import type {Wanted} from '../resolve/meaning.ts'
 import {digestIn, moduleNames, patchesOf, readmeOf, sha256In} from '../resolve/layout.ts'
 import {refuseMoved, withFound} from '../resolve/found.ts'
@@ -18,6 +18,8 @@ import {firstUse, withWholeCommit} from './first-use.ts'
 import {missingModule} from './lacking-module.ts'
 import {placementIn} from '../facts/module-facts.ts'
 import {readLua} from '../workbench/read-lua.ts'
+import {chooseOldEnough, isOnlyYoung} from './old-enough.ts'
+import {namesRelease} from '../resolve/release-age.ts'
 import {misspelled, notThere, similarIn} from './similar-names.ts'
 import {lockedOf, type Workbench} from '../workbench/workbench.ts'
 import {namesCommits, nothingListed} from '../sources/kinds.ts'
@@ -117,14 +119,14 @@ function leaveOut(files: Map<string, string>, names: readonly string[]): void {
 }
 
 /**
- * Finds the release that is wanted: in what is known here, else at the publisher. Throws what chooseRelease and
- * asking throw.
+ * Finds the release that is wanted, old enough unless it is named: in what is known here, else at the publisher. Throws
+ * what chooseRelease and asking throw.
  */
 export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<ReleaseRef> {
   const {definition} = wanted
   const known = await listReleases(definition, bench.context, wanted.name)
   try {
-    return chooseRelease(wanted, known)
+    return chooseOldEnough(wanted, known, bench)
   } catch (error) {
     if (!says(error, 'absent')) throw error
     const similar = similarIn(wanted, bench)
@@ -135,7 +137,7 @@ export async function releaseFor(wanted: Wanted, bench: Workbench): Promise<Rele
       throw says(silence, 'silent') && similar.length > 0 ? misspelled(wanted, similar, silence) : silence
     })
     refuseMoved(lockedOf(definition.id, bench), found, definition.id)
-    if (found.length > 0) return chooseRelease(wanted, withFound(known, found, definition.id))
+    if (found.length > 0) return chooseOldEnough(wanted, withFound(known, found, definition.id), bench)
     if (similar.length > 0) throw misspelled(wanted, similar, undefined)
     // Of a module that the registry knows, what it knows is said, whatever its publisher has now.
     throw isKnownModule(error) ? error : await notThere(wanted, error, bench)
@@ -162,9 +164,11 @@ function isSettled({definition, versionText}: Wanted, known: readonly ReleaseRef
 async function askPublisher(
   {definition, name, versionText}: Wanted,
   unknown: ProsodyModsError,
-  {context}: Workbench,
+  {context, ageRule}: Workbench,
 ): Promise<readonly ReleaseRef[]> {
-  const query = {module: name, versionText}
+  // The newest alone may be too young.
+  const isAged = ageRule !== undefined && !namesRelease({definition, name, versionText})
+  const query = {module: name, versionText, ...(isAged ? {all: true as const} : {})}
   try {
     const found = await findReleases(definition, query, context)
     // What there would be goes into the message.
@@ -174,7 +178,7 @@ async function askPublisher(
   } catch (error) {
     if (!says(error, 'silent')) throw error
     // Nobody has to be asked for what is known: that it came back is what could not be found out.
-    if (unknown.code === 'MODULE_GONE') throw unknown
+    if (unknown.code === 'MODULE_GONE' || isOnlyYoung(unknown)) throw unknown
     throw error.with({
       // Of a source that lists nothing by itself, nobody knows what it has.
       message:

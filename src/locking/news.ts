@@ -6,6 +6,7 @@ import {digestIn, selectModule} from '../resolve/layout.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {schemes} from '../versioning/index.ts'
 import {allReleases, type AllReleases} from './all-releases.ts'
+import {byAge, noteHeldBack} from './old-enough.ts'
 import {releasePath} from '../workbench/needed-files.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 
@@ -15,8 +16,8 @@ export interface News extends Pick<AllReleases, 'gone' | 'reason'> {
 }
 
 /**
- * Finds newer releases that have the module with other files than the locked ones, newest first, and whether it is
- * gone.
+ * Finds newer releases that are old enough and have the module with other files than the locked ones, newest first, and
+ * whether it is gone. What is newer still and too young is noted.
  */
 export async function newsOf(wanted: Wanted, locked: LockedModule, bench: Workbench): Promise<News> {
   const {definition, name} = wanted
@@ -31,7 +32,12 @@ export async function newsOf(wanted: Wanted, locked: LockedModule, bench: Workbe
     if (!isFinal(version, scheme) && isFinal(current, scheme)) return false
     return hasOtherFiles(ref, wanted, locked)
   })
-  return {news, gone, reason}
+  const {old, young} = byAge(wanted, refs, bench)
+  if (young.length === 0) return {news, gone, reason}
+  const [newest] = news
+  const admitted = news.filter((ref) => old.includes(ref))
+  if (newest !== undefined && newest !== admitted[0]) noteHeldBack(wanted, newest, bench)
+  return {news: admitted, gone, reason}
 }
 
 /** What is not known may be anything. */

@@ -1,6 +1,7 @@
 import {versionIn} from '../project/manifest.ts'
 import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
+import type {HeldBack} from '../resolve/release-age.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {originOf, type Origin} from '../locking/origin.ts'
 import {lockModule} from '../locking/lock-module.ts'
@@ -30,6 +31,8 @@ export interface OutdatedResult {
   readonly outdated: readonly OutdatedModule[]
   /** Modules that their publishers have retired; no newer release has them. */
   readonly gone: readonly GoneModule[]
+  /** Newer releases that the manifest's minimumReleaseAge keeps out of `outdated`. */
+  readonly heldBack: readonly HeldBack[]
   /** How many modules were looked at. */
   readonly checked: number
   /** What moving would mean, as `diff` tells it; null where it was not asked for. */
@@ -78,7 +81,8 @@ export async function outdated(
       })
     }
     const report = explain ? await explained(found, project, bench) : null
-    return {outdated: found, gone: retired, checked: modules.length, report, notAsked}
+    const heldBack = [...bench.heldBack.values()]
+    return {outdated: found, gone: retired, heldBack, checked: modules.length, report, notAsked}
   })
 }
 

@@ -47,6 +47,8 @@ export interface Manifest {
   readonly sources?: Readonly<Record<string, DeclaredSource>>
   readonly mirrors?: Readonly<Record<string, string>>
   readonly trust?: 'first-use' | 'registry'
+  /** How old a release has to be before it is chosen without being named: `7 days`. */
+  readonly minimumReleaseAge?: string
   readonly lint?: {
     readonly policy?: 'refuse' | 'warn'
     /** By the id of a rule. */
@@ -54,7 +56,18 @@ export interface Manifest {
   }
 }
 
-const known = ['$schema', 'prosody', 'image', 'modules', 'pluginPaths', 'sources', 'mirrors', 'trust', 'lint']
+const known = [
+  '$schema',
+  'prosody',
+  'image',
+  'modules',
+  'pluginPaths',
+  'sources',
+  'mirrors',
+  'trust',
+  'minimumReleaseAge',
+  'lint',
+]
 
 /** Throws MANIFEST_INVALID with line and column. */
 export async function parseManifest(text: string, path: string): Promise<Manifest> {

@@ -5,7 +5,15 @@ import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '.
 import type {ModuleComparison, RenamedModule} from '../resolve/compare.ts'
 import {meaningLines, type DiffView} from './diff.ts'
 import {closureLines} from './needs.ts'
-import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
+import {
+  changeCountLines,
+  fetchLines,
+  heldBackLines,
+  lines,
+  lintLines,
+  trustText,
+  warningLines,
+} from './common.ts'
 
 /** Names of one kind that are shown; what leaves or is renamed is always shown. */
 const shown = 20
@@ -16,6 +24,7 @@ export function renderBump(result: BumpResult, view: DiffView): string {
     result.moved.flatMap((move) => moveLines(move, result.dryRun)),
     result.stayed.map((one) => stayedLine(one)),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
+    heldBackLines(result.heldBack),
     summaryLines(result),
     meaningLines(result.report, view),
     closureLines(result.needs, result.dryRun),

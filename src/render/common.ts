@@ -5,6 +5,7 @@ import {contextFolder, type Trust} from '../project/lockfile.ts'
 import type {LintSummary} from '../context/lint-summary.ts'
 import type {ModuleSummary, WriteResult} from '../context/write-result.ts'
 import {inLine, visible} from '../plain-text.ts'
+import {ageText, type HeldBack} from '../resolve/release-age.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {widthOf} from './width.ts'
 
@@ -89,6 +90,11 @@ export function fetchLines({served, failures, fromStore}: FetchReport): string[]
   )
   if (fromStore > 0) found.push(`took ${count(fromStore, 'file')} from the store`)
   return [...found, ...failures.map(({label, reason}) => pc.dim(visible(`  ${label}: ${reason}`)))]
+}
+
+/** Says which releases were not chosen for their age, a line each. */
+export function heldBackLines(heldBack: readonly HeldBack[]): string[] {
+  return heldBack.map((one) => `${pc.cyan('note:')} ${one.module} ${visible(ageText(one))}`)
 }
 
 const verbs = {

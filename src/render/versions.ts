@@ -16,6 +16,7 @@ import {
   changeLines,
   count,
   fetchLines,
+  heldBackLines,
   lintLines,
   lines,
   moduleTitle,
@@ -76,7 +77,7 @@ function goneLines(
 
 /** Writes for people which modules have newer releases. */
 export function renderOutdated(
-  {outdated, gone, checked, notAsked, report}: OutdatedResult,
+  {outdated, gone, heldBack, checked, notAsked, report}: OutdatedResult,
   view: DiffView,
 ): string {
   const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
@@ -91,6 +92,7 @@ export function renderOutdated(
     rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
     `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`,
     goneLines(gone),
+    heldBackLines(heldBack),
     notAskedLines(notAsked),
     report === null || report.sources.length === 0 ? [] : ['', ...diffLines(report, view)],
   )
@@ -110,6 +112,7 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
         `${module} stays at ${shownVersion(current)}: the manifest does not admit ${shownVersion(latest)}`,
     ),
     goneLines(result.gone),
+    heldBackLines(result.heldBack),
     notAskedLines(result.notAsked),
     omissionLines(result, false),
     closureLines(result.needs, result.dryRun),

@@ -14,6 +14,7 @@ import {
   changeLines,
   count,
   fetchLines,
+  heldBackLines,
   lintLines,
   lines,
   moduleTitle,
@@ -144,6 +145,7 @@ function patchLines(patches: readonly string[]): string[] {
 function writtenLines(result: WriteResult): string[] {
   const changes = changeLines(result)
   return [
+    ...heldBackLines(result.heldBack),
     ...(changes.length === 0 ? ['nothing to write'] : changes),
     ...lintLines(result.lint),
     ...warningLines(result.warnings),

@@ -23,6 +23,8 @@ export interface Environment {
   readonly generatedPaths: readonly string[]
   /** Absolute folders outside of the project in which path sources may lie, for this command. */
   readonly allowPaths: readonly string[]
+  /** What time it is: releases have an age by it. */
+  readonly now: () => Date
 }
 
 /** What an environment has in place of what this process has. */
@@ -33,6 +35,8 @@ export interface EnvironmentOptions {
   readonly onProgress?: OnProgress
   /** Folders outside of the project in which path sources may lie. */
   readonly allowPaths?: readonly string[]
+  /** What time it is, where it is not the clock that says so. */
+  readonly now?: () => Date
 }
 
 /**
@@ -53,6 +57,7 @@ export function createEnvironment(options: EnvironmentOptions = {}): Environment
     stateFolder: stateFolderOf(env),
     generatedPaths: [...generatedPaths, ...imagePaths, `${librariesFolder}/`],
     allowPaths: (options.allowPaths ?? []).map((path) => resolve(cwd, path)),
+    now: options.now ?? (() => new Date()),
   }
 }
 

@@ -7,8 +7,10 @@ import {FetchSession} from '../fetch/session.ts'
 import {Store} from '../store/store.ts'
 import {Upstream} from '../net/upstream.ts'
 import type {Manifest} from '../project/manifest.ts'
-import {splitKey, entriesIn} from '../module-key.ts'
+import {minimumAgeOf} from '../project/minimum-age.ts'
+import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
 import {contextFolder, type Lockfile} from '../project/lockfile.ts'
+import type {AgeRule, HeldBack} from '../resolve/release-age.ts'
 import type {AskingContext, ReleaseRef} from '../sources/types.ts'
 import {Analyses} from './analyses.ts'
 import {rulesFor, type ProjectRules} from './lint-target.ts'
@@ -38,6 +40,10 @@ export interface Workbench {
   readonly expected: Map<Sha256, ExpectedFile>
   /** By which files are judged that are read for the first time; undefined where nothing is to be written. */
   readonly rules: ProjectRules | undefined
+  /** How old releases have to be that nobody names; undefined where the manifest does not say. */
+  readonly ageRule: AgeRule | undefined
+  /** The newest release of each module that was not chosen for its age. */
+  readonly heldBack: Map<ModuleKey, HeldBack>
 }
 
 /** Runs `work` with a workbench whose connections are closed afterwards. */
@@ -87,7 +93,9 @@ export async function withWorkbench<T>(
   try {
     const rules = project.writes === true ? rulesFor(project.manifest, environment.registry) : undefined
     const shared = {environment, user, lock: project.lock, context, session, analyses, rules}
-    const result = await work({...shared, expected: new Map()})
+    const minimum = minimumAgeOf(project.manifest)
+    const ageRule = minimum && {minimum, now: environment.now().getTime()}
+    const result = await work({...shared, ageRule, heldBack: new Map(), expected: new Map()})
     await analyses.keep()
     return result
   } finally {

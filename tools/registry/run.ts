@@ -9,7 +9,7 @@ import type {
   RegistryReleases,
   RegistrySource,
 } from '../../src/registry/types.ts'
-import {factsPath} from '../../src/registry/registry.ts'
+import {factsPath, openRegistry} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
 import {buildTerms, checkTerms} from './build-terms.ts'
 import {checkRegistry} from './check.ts'
@@ -29,6 +29,7 @@ import {importPackages} from './import-packages.ts'
 import {readRuntime} from './import-runtime.ts'
 import {readTable} from './import-table.ts'
 import {type IncomingRelease, mergeReleases} from './releases.ts'
+import {renovatePackages} from './renovate.ts'
 
 const usage = `usage: main.ts <command> [--registry <folder>]
   import-git --source <id> --repository <git folder>
@@ -46,6 +47,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-rock --rock <name> --at <owner/name> --repository <git folder> --revision <tag> [--needs <library>]…
     <path>[=<path in Lua's folder>]…
   facts --source <id> <git folder | hg folder | file.deb>…
+  renovate --out <folder>
   index
   check`
 
@@ -55,7 +57,7 @@ interface Call {
   readonly options: Readonly<
     Partial<
       Record<
-        'source' | 'repository' | 'root' | 'pool' | 'line' | 'suite' | 'rock' | 'at' | 'revision',
+        'source' | 'repository' | 'root' | 'pool' | 'line' | 'suite' | 'rock' | 'at' | 'revision' | 'out',
         string
       >
     > & {
@@ -107,6 +109,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
   'import-libraries': importLibraryFiles,
   'import-rock': importRockFiles,
   facts: writeFacts,
+  renovate: writeRenovate,
   index: (call) => {
     const others = listRegistry(call.folder).filter((path) => path !== 'index.json')
     for (const path of others) if (!path.startsWith('releases/')) rewrite(call, path)
@@ -157,6 +160,7 @@ function parse(argv: readonly string[]) {
         rock: text,
         at: text,
         revision: text,
+        out: text,
         needs: {type: 'string', multiple: true},
         partial: {type: 'boolean'},
       },
@@ -268,6 +272,15 @@ function importRockFiles(call: Call): void {
     files: someFiles(call),
   })
   write(call, 'libraries.json', {...known, rocks})
+}
+
+function writeRenovate({folder, options, print}: Call): void {
+  const out = options.out ?? missing('--out <folder>')
+  const packages = renovatePackages(openRegistry(`${folder}/`))
+  let written = 0
+  for (const [path, one] of packages)
+    if (writeBytes(out, path, Buffer.from(`${JSON.stringify(one)}\n`))) written += 1
+  print(`${out}: ${written} files written, ${packages.size - written} unchanged`)
 }
 
 function addReleases(call: Call, source: RegistrySource, read: readonly IncomingRelease[]): void {

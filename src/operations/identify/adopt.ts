@@ -43,6 +43,7 @@ export async function adopt(
       fetch: nothingFetched,
       lint: nothingLinted,
       ...nothingOmitted,
+      heldBack: [],
       needs: nothingNeeded,
     }
     return {dryRun, ...nothing, added: [], kept, notes: []}

@@ -56,6 +56,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
     lint: nothingLinted,
     needs: nothingNeeded,
     ...nothingOmitted,
+    heldBack: [],
   }
 }
 

@@ -83,6 +83,7 @@ function nothingToDo(
     fetch: nothingFetched,
     lint: nothingLinted,
     ...nothingOmitted,
+    heldBack: [],
     needs: nothingNeeded,
   }
 }

@@ -92,6 +92,7 @@ async function nothingToDo(asked: Asked, {registry}: Environment): Promise<Insta
     fetch: nothingFetched,
     lint: nothingLinted,
     ...nothingOmitted,
+    heldBack: [],
     needs: nothingNeeded,
   }
 }

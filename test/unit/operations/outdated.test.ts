@@ -41,12 +41,19 @@ function lockedAt(source: string, version: string, paths: readonly string[]): Lo
 async function found(
   modules: Record<string, LockedModule>,
   wanted: Record<string, string>,
+  age?: {readonly minimumReleaseAge: string; readonly now: string},
 ): Promise<OutdatedResult> {
   const cwd = await scratchFolder()
-  await writeFile(join(cwd, 'prosody-mods.json'), JSON.stringify({modules: wanted}))
+  await writeFile(
+    join(cwd, 'prosody-mods.json'),
+    JSON.stringify({modules: wanted, minimumReleaseAge: age?.minimumReleaseAge}),
+  )
   await writeFile(join(cwd, 'prosody-mods.lock.json'), formatLockfile({lockfileVersion: 1, modules}))
   const env = {...process.env, PROSODY_MODS_CONFIG: cwd, PROSODY_MODS_CACHE: cwd}
-  return outdated({offline: true, explain: false}, createEnvironment({cwd, env}))
+  return outdated(
+    {offline: true, explain: false},
+    createEnvironment({cwd, env, ...(age && {now: () => new Date(age.now)})}),
+  )
 }
 
 const moderation = ['mod_muc_moderation/mod_muc_moderation.lua']
@@ -59,6 +66,7 @@ it('newer releases with the same files are no news', async () => {
   expect(await found(modules, {'community/muc_moderation': '2025.4.2', 'jitsi/polls': '10314'})).toEqual({
     outdated: [],
     gone: [],
+    heldBack: [],
     checked: 2,
     report: null,
     notAsked: [
@@ -93,4 +101,17 @@ it('a whole tree is compared file by file', async () => {
   expect((await found(modules, {'jitsi/*': '9955'})).outdated).toMatchObject([
     {current: '9955', latest: '11146'},
   ])
+})
+
+it('what time it is decides which releases are old enough', async () => {
+  const {date = ''} = registry.releases('jitsi').releases.find(({version}) => version === '9955') ?? {}
+  const modules = {'jitsi/polls': lockedAt('jitsi', '9823', ['mod_polls.lua'])}
+  const at = (days: number): string => new Date(Date.parse(date) + days * 24 * 60 * 60 * 1000).toISOString()
+  const latest = async (days: number): Promise<string | undefined> => {
+    const age = {minimumReleaseAge: '3 days', now: at(days)}
+    const {outdated: news, heldBack} = await found(modules, {'jitsi/polls': '9823'}, age)
+    expect(heldBack).toMatchObject([{module: 'jitsi/polls', version: '10532'}])
+    return news[0]?.latest
+  }
+  expect([await latest(3.9), await latest(4)]).toEqual([undefined, '9955'])
 })

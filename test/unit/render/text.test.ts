@@ -233,6 +233,7 @@ describe('results', () => {
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
       needs: nothingNeeded,
+      heldBack: [],
       ...nothingOmitted,
     }
     expect(plain(renderInstall(result))).toBe(
