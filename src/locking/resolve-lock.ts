@@ -12,6 +12,7 @@ import {lockModule, type LockResult} from './lock-module.ts'
 import {Failures} from '../workbench/failures.ts'
 import {explainMissing} from './missing-module.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
+import {refuseUnused, withPatches} from './patches.ts'
 import {refuseUnneeded} from './refuse-unneeded.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {Workbench} from '../workbench/workbench.ts'
@@ -27,6 +28,8 @@ export interface LockRequest {
   readonly releases?: ReadonlyMap<ModuleKey, ReleaseRef>
   /** Takes what was locked as needed, and looks up nothing. */
   readonly frozen?: boolean
+  /** Whether patches may be left without their module, for the caller to take them out of the manifest. */
+  readonly leavesPatches?: boolean
   /** What went wrong before with what the manifest is made from; thrown together with what goes wrong here. */
   readonly failures?: Failures
 }
@@ -47,7 +50,9 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   const {manifest, previous, refresh, releases} = request
   const registry = bench.environment.registry
   const found = outOfDate(manifest, previous, registry)
-  const stale = new Set(found.map(({key}) => key))
+  const stale = new Set(found.filter(({kind}) => kind !== 'other-patches').map(({key}) => key))
+  const patched = async (key: ModuleKey, locked: LockedModule): Promise<LockedModule> =>
+    withPatches(key, {published: locked, previous: previous.modules[key], manifest}, bench)
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
   const failures = request.failures ?? new Failures()
@@ -57,7 +62,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       const kept = previous.modules[key]
       // A local folder may have changed since; reading it anew is as cheap as comparing it.
       if (kept !== undefined && !stale.has(key) && !refresh.has(key) && !isLocal(definition)) {
-        modules[key] = kept
+        modules[key] = await patched(key, kept)
         return
       }
       const [, name] = splitKey(key)
@@ -73,15 +78,17 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
         throw await explainMissing(error, {key, lock: previous, manifest}, bench)
       })
-      modules[key] = result.locked
+      modules[key] = await patched(key, result.locked)
       resolved.push(result)
     })
   }
   failures.throwIfAny()
   if (request.frozen === true) {
-    for (const key of reachable(edgesOf(previous), keysIn(modules))) modules[key] ??= lockedAt(previous, key)
+    for (const key of reachable(edgesOf(previous), keysIn(modules)))
+      modules[key] ??= await patched(key, lockedAt(previous, key))
     const lock: Lockfile = {...previous, modules}
     checkConflicts(lock)
+    refuseUnused(lock, manifest)
     refuseFirstUse(lock, manifest)
     await refuseUnneeded(lock, manifest, bench)
     return {lock, resolved, closure: nothingNeeded}
@@ -89,6 +96,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   checkConflicts({lockfileVersion: 1, modules})
   const closed = await closeLock({modules, manifest, previous: withoutStrangers(previous, found)}, bench)
   checkConflicts(closed.lock)
+  if (request.leavesPatches !== true) refuseUnused(closed.lock, manifest)
   refuseFirstUse(closed.lock, manifest)
   return {lock: closed.lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
 }

@@ -7,7 +7,7 @@ import {shellWord} from '../text/shell-word.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
 import {generatedFiles} from '../image/generated-files.ts'
 import type {Environment} from '../workbench/environment.ts'
-import {openProject} from '../workbench/open-project.ts'
+import {openProject, type ProjectWithLock} from '../workbench/open-project.ts'
 import {desiredIn, destinationOf, placedConfig, type Placed} from '../context/destination.ts'
 import {presentText} from '../context/present-text.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
@@ -59,7 +59,29 @@ export async function verify(request: VerifyRequest, environment: Environment): 
     request.destdir === undefined
       ? verifyFiles(project.folder, lock, generatedFiles(from))
       : verifyPlaced(request.destdir, {...from, lockText: project.lockText ?? ''})
-  return {modules: Object.keys(lock.modules).length, ...found}
+  const unproved = await unprovedIn({...project, lock}, request, environment)
+  const known = new Set(found.drift.map(({path}) => path))
+  const more = unproved.filter(({path}) => !known.has(path))
+  return {
+    modules: Object.keys(lock.modules).length,
+    ...found,
+    verified:
+      found.verified - more.filter(({kind, expected}) => kind === 'unproved' && expected !== null).length,
+    drift: [...found.drift, ...more].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  }
+}
+
+/** That patches make what the lockfile says is shown by them and by the files, and loaded only where there are some. */
+async function unprovedIn(
+  project: ProjectWithLock,
+  request: VerifyRequest,
+  {storeFolder}: Environment,
+): Promise<Drift[]> {
+  const {manifest, lock} = project
+  const isPatched = Object.values(lock.modules).some(({patches, published}) => patches ?? published)
+  if (!isPatched && manifest.patches === undefined) return []
+  const {verifyPatches} = await import('./verify-patches.ts')
+  return verifyPatches(project, request, storeFolder)
 }
 
 /** Compares what a project would have in a folder that stands for a file system's root with what lies there. */

@@ -1,7 +1,8 @@
 import {contextFolder} from './lockfile.ts'
 
 /** How a file of the context may differ from the lockfile. */
-export type DriftKind = 'missing' | 'changed' | 'line-ends' | 'unreadable' | 'unexpected' | 'not-a-file'
+export type DriftKind =
+  'missing' | 'changed' | 'line-ends' | 'unreadable' | 'unexpected' | 'not-a-file' | 'patch' | 'unproved'
 
 /** Says what to do about a file that differs from the lock in this way. */
 export function driftHint(kind: DriftKind, generatedPaths: readonly string[]): string {
@@ -17,6 +18,9 @@ const hints: Readonly<Record<Exclude<DriftKind, 'line-ends'>, string>> = {
     'COPY keeps modes, and the Prosody in the image is another user: prosody-mods install lets everybody read it',
   unexpected: 'no module of the lockfile has it: delete it, or keep it outside of prosody-modules',
   'not-a-file': 'move it away, then run prosody-mods install',
+  patch: 'prosody-mods install applies the patches that the manifest names, as they are now',
+  unproved:
+    'that it is what its patches make of the published file can not be shown: prosody-mods install makes it anew',
 }
 
 /**

@@ -47,6 +47,18 @@ export interface LockTarget {
   readonly debian: string
 }
 
+/** A patch that the files of a module were changed with. */
+export interface LockedPatch {
+  /** From the project's folder. */
+  readonly path: string
+  readonly digest: Digest
+  /**
+   * already: the release has what the patch does, so that it changes nothing; moved: it fitted at other lines than it
+   * says; absent where it fitted exactly.
+   */
+  readonly state?: 'already' | 'moved'
+}
+
 /** What a lockfile has of one module, or of a whole tree: the release, its files and who vouches for them. */
 export interface LockedModule {
   readonly version: string
@@ -55,7 +67,7 @@ export interface LockedModule {
   readonly trust: Trust
   /** The sha256 over what `sha256sum` prints for the files, in path order. */
   readonly integrity: Digest
-  /** Digests of the files, by path below prosody-modules/<source>/. */
+  /** Digests of the files as they are written, by path below prosody-modules/<source>/. */
   readonly files: Readonly<Record<string, Digest>>
   /** Paths in the release by those of `files`, where the two differ. */
   readonly from?: Readonly<Record<string, string>>
@@ -63,6 +75,13 @@ export interface LockedModule {
   readonly include?: readonly string[]
   /** Modules of a whole tree that were left out, sorted; absent for none. */
   readonly except?: readonly string[]
+  /** Patches that the manifest names for it, in their order; absent for none. */
+  readonly patches?: readonly LockedPatch[]
+  /**
+   * Digests as published of the files that patches change, by path as in `files`; null for one that a patch adds. What
+   * a patch takes away stands here alone. Absent for none.
+   */
+  readonly published?: Readonly<Record<string, Digest | null>>
   /** What the module needs; absent for nothing, and where the lock has no target. */
   readonly needs?: Needs
 }
@@ -141,10 +160,16 @@ function ordered(module: LockedModule): LockedModule {
     ...(module.from === undefined ? {} : {from: sortKeys(module.from)}),
     ...(module.include === undefined ? {} : {include: module.include}),
     ...(module.except === undefined ? {} : {except: module.except}),
+    ...(module.patches === undefined ? {} : {patches: module.patches.map(orderedPatch)}),
+    ...(module.published === undefined ? {} : {published: sortKeys(module.published)}),
     ...(module.needs === undefined || Object.keys(module.needs).length === 0
       ? {}
       : {needs: orderedNeeds(module.needs)}),
   }
+}
+
+function orderedPatch({path, digest, state}: LockedPatch): LockedPatch {
+  return {path, digest, ...(state === undefined ? {} : {state})}
 }
 
 function orderedNeeds({modules, shared, libraries, optional}: Needs): Needs {
@@ -163,6 +188,18 @@ export function integrityOf(files: Readonly<Record<string, Digest>>): Digest {
     .map(([path, digest]) => `${toSha256(digest)}  ${path}\n`)
     .join('')
   return digestOf(listing)
+}
+
+/** Returns a locked module as its release has it, before any patch. */
+export function asPublished(locked: LockedModule): LockedModule {
+  const {patches, published, ...rest} = locked
+  if (patches === undefined && published === undefined) return locked
+  const files: Record<string, Digest> = {...locked.files}
+  for (const [path, digest] of Object.entries(published ?? {})) {
+    if (digest === null) Reflect.deleteProperty(files, path)
+    else files[path] = digest
+  }
+  return {...rest, files, integrity: integrityOf(files)}
 }
 
 /**

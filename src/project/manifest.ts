@@ -41,6 +41,8 @@ export interface Manifest {
     readonly labels?: Readonly<Record<string, string>>
   }
   readonly modules?: Readonly<Record<ModuleKey, ManifestEntry>>
+  /** Patches by what they are for, in the order in which they are applied: paths from the project's folder. */
+  readonly patches?: Readonly<Record<ModuleKey, readonly string[]>>
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
   readonly sources?: Readonly<Record<string, DeclaredSource>>
   readonly mirrors?: Readonly<Record<string, string>>
@@ -52,7 +54,18 @@ export interface Manifest {
   }
 }
 
-const known = ['$schema', 'prosody', 'image', 'modules', 'pluginPaths', 'sources', 'mirrors', 'trust', 'lint']
+const known = [
+  '$schema',
+  'prosody',
+  'image',
+  'modules',
+  'patches',
+  'pluginPaths',
+  'sources',
+  'mirrors',
+  'trust',
+  'lint',
+]
 
 /** Throws MANIFEST_INVALID with line and column. */
 export async function parseManifest(text: string, path: string): Promise<Manifest> {
@@ -90,6 +103,11 @@ export function exceptIn({modules = {}}: Manifest, key: ModuleKey): readonly str
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   if (typeof entry !== 'object') return []
   return [...new Set(entry.except?.map((name) => bareName(name)))].sort()
+}
+
+/** Lists the patches that the manifest names for a module, in the order in which they are applied. */
+export function patchesIn({patches = {}}: Manifest, key: ModuleKey): readonly string[] {
+  return Object.hasOwn(patches, key) ? (patches[key] ?? []) : []
 }
 
 /** Returns the path of keys to a module's version in the manifest: an entry that says more keeps what it says. */

@@ -4,7 +4,15 @@ import {out as pc} from './colours.ts'
 import type {BumpCounts, BumpMove, BumpResult, BumpedEntry, StayedEntry} from '../operations/bump/bump.ts'
 import type {ModuleComparison, RenamedModule} from '../resolve/compare.ts'
 import {closureLines} from './needs.ts'
-import {changeCountLines, fetchLines, lines, lintLines, trustText, warningLines} from './common.ts'
+import {
+  changeCountLines,
+  fetchLines,
+  lines,
+  lintLines,
+  patchedText,
+  trustText,
+  warningLines,
+} from './common.ts'
 
 /** Names of one kind that are shown; what leaves or is renamed is always shown. */
 const shown = 20
@@ -27,7 +35,7 @@ export function renderBump(result: BumpResult): string {
 function moveLines(move: BumpMove, dryRun: boolean): string[] {
   const {entries, modules, files, sameFiles} = move
   const [first] = entries
-  const trust = first === undefined ? [] : [`  ${trustText(first.trust)}`]
+  const trust = first === undefined ? [] : [`  ${trustText(first.trust)}`, ...entries.flatMap(patchedLines)]
   if (sameFiles) {
     const pins = move.from === move.to ? "the manifest's value changes" : 'only the pin moves'
     return [
@@ -52,6 +60,10 @@ function moveLines(move: BumpMove, dryRun: boolean): string[] {
       : groupLines('modules', {...modules, renamed: modules.renamed.map(renamedText)})),
     ...groupLines(modules === null ? 'files' : 'other files', others),
   ]
+}
+
+function patchedLines({module, patched}: BumpedEntry): string[] {
+  return patched.length === 0 ? [] : [`  ${module} ${patchedText(patched)}`]
 }
 
 /** `jitsi/* 9955 → 10008 (a603a8df3cdd)` */

@@ -11,7 +11,7 @@ import type {SearchResult, TermKind} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
-import {count, lines, placementText, summaryLines, table} from './common.ts'
+import {count, patchedText, lines, placementText, summaryLines, table} from './common.ts'
 
 /** Writes for people which modules there are. */
 export function renderList({modules, differences}: ListResult): string {
@@ -33,6 +33,9 @@ export function renderList({modules, differences}: ListResult): string {
     modules
       .filter(({except}) => except.length > 0)
       .map(({module, except}) => pc.dim(`${module} without ${except.join(', ')}`)),
+    modules
+      .filter(({patched}) => patched.length > 0)
+      .map(({module, patched}) => pc.dim(`${module} ${patchedText(patched)}`)),
     broughtIn.length === 0 ? [] : pc.dim(`here because others need them: ${broughtIn.join(', ')}`),
     differences.map(({text}) => `${pc.yellow('out of date:')} ${text}`),
   )
@@ -45,6 +48,8 @@ const driftWords = {
   unreadable: 'not readable for others',
   unexpected: 'unexpected',
   'not-a-file': 'not a regular file',
+  patch: 'other patch',
+  unproved: 'not proved',
 } as const
 
 /** Writes for people what `verify` found. */

@@ -16,6 +16,7 @@ import {
   count,
   fetchLines,
   lintLines,
+  patchedText,
   lines,
   moduleTitle,
   table,
@@ -98,6 +99,7 @@ export function renderUpdate(result: UpdateResult): string {
     result.updated.flatMap((module) => [
       `${verb} ${moduleTitle(module)} (was ${module.previous === null ? 'not locked' : shownVersion(module.previous)})`,
       `  ${count(module.files, 'file')}; ${trustText(module.trust)}`,
+      ...(module.patched.length === 0 ? [] : [`  ${patchedText(module.patched)}`]),
     ]),
     result.updated.length === 0 ? 'nothing to update' : [],
     result.held.map(

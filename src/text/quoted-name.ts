@@ -14,12 +14,9 @@ const letters: Readonly<Record<string, string>> = {
 export function unquotedName(text: string): string | undefined {
   const [, inside] = /^"((?:[^"\\]|\\.)*)"/.exec(text) ?? []
   if (inside === undefined) return undefined
-  let isWhole = true
   const name = inside.replaceAll(/\\([0-7]{3}|.)/g, (_, code: string) => {
     if (code.length === 3) return String.fromCharCode(parseInt(code, 8) & 0xff)
-    const letter = letters[code]
-    isWhole &&= letter !== undefined
-    return letter ?? ''
+    return letters[code] ?? '\0'
   })
-  return isWhole ? name : undefined
+  return name.includes('\0') ? undefined : name
 }

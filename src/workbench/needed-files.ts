@@ -1,12 +1,12 @@
 import {toSha256} from '../digest.ts'
-import type {LockedModule, Lockfile} from '../project/lockfile.ts'
+import {asPublished, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import type {NeededFile} from './wants.ts'
 import {entriesIn} from '../module-key.ts'
 
-/** Lists every file of a lockfile with where it comes from. */
+/** Lists every file of a lockfile, as it was published, with where it comes from. */
 export function neededFiles(lock: Lockfile): NeededFile[] {
   return entriesIn(lock.modules).flatMap(([module, locked]) =>
-    Object.entries(locked.files).map(([path, digest]) => ({
+    Object.entries(asPublished(locked).files).map(([path, digest]) => ({
       module,
       resolved: locked.resolved,
       path: releasePath(locked, path),

@@ -103,6 +103,8 @@ const driftWords = {
   unreadable: 'others than its owner can not read it',
   unexpected: 'it is not in the lockfile',
   'not-a-file': 'it is not a regular file',
+  patch: 'the patch is not what it was when it was locked',
+  unproved: 'it is not proved to be what its patches make of the published file',
 } as const
 
 function bootProblems(

@@ -165,6 +165,7 @@ describe('pieces', () => {
       integrity: digestOf('x'),
       files: 1,
       except: [],
+      patched: [],
       needs: {},
     } as const
     expect(plain(moduleTitle(module))).toBe('community/a 2025.4.2 (f315edc39f3d)')
