@@ -24,7 +24,11 @@ export async function lockedOrNewest(
   if (known !== undefined && !isLocal(known.resolved)) {
     const needed = neededFiles({...emptyLock, modules: {[key]: known}})
     if (!needed.every((file) => isKnownFile(file, bench))) await fetchAndRead(needed, bench, readLua)
-    const locked = await withPatches(key, {published: known, previous: known, manifest}, bench)
+    const locked = await withPatches(
+      key,
+      {published: known, previous: lock, trees: lock.modules, manifest},
+      bench,
+    )
     return {locked, readme: undefined}
   }
   const definition = definitionFor(key, manifest, bench)

@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {digestOf, sha256Of, toSha256, type Digest, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
-import {keysIn, splitKey, type ModuleKey} from '../module-key.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
 import {ownValue} from '../own-value.ts'
 import {diskState} from '../project/disk.ts'
 import {
@@ -12,8 +12,8 @@ import {
   type LockedPatch,
   type Lockfile,
 } from '../project/lockfile.ts'
-import {manifestName, patchesIn, type Manifest} from '../project/manifest.ts'
-import {patchPath, readPatch} from '../project/patch-file.ts'
+import {manifestName, patchedKeys, patchesIn, type Manifest} from '../project/manifest.ts'
+import {patchPath} from '../project/patch-file.ts'
 import {readRegular} from '../regular-file.ts'
 import {patchFiles, targetOf, touchedFiles, type ReadPatch} from '../resolve/patch-files.ts'
 import {revertPart} from '../text/apply-patch.ts'
@@ -22,6 +22,7 @@ import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
+import {patchReader, type Modules} from './patch-reader.ts'
 import {rejectedPatch} from './rejected-patch.ts'
 
 /** A patch, and what the lockfile says of it. */
@@ -32,8 +33,10 @@ export interface LoadedPatch extends ReadPatch {
 /** A module before patches, and what stood in the lockfile for it. */
 interface Unpatched {
   readonly published: LockedModule
-  readonly previous: LockedModule | undefined
   readonly manifest: Manifest
+  readonly previous: Lockfile
+  /** What is locked of the sources whose releases bring patches. */
+  readonly trees: Modules
 }
 
 /**
@@ -44,13 +47,19 @@ interface Unpatched {
  */
 export async function withPatches(
   key: ModuleKey,
-  {published: given, previous, manifest}: Unpatched,
+  {published: given, manifest, previous: lock, trees}: Unpatched,
   bench: Workbench,
 ): Promise<LockedModule> {
   const published = asPublished(given)
-  const patches = patchesFor(key, {layout: published.layout, manifest}, bench.context.projectFolder)
-  if (patches.length === 0)
-    return given.patches === undefined && given.published === undefined ? given : published
+  const named = patchesNamed(key, published, manifest)
+  if (named.length === 0) return published
+  const previous = Object.hasOwn(lock.modules, key) ? lock.modules[key] : undefined
+  const read = await patchReader(
+    named.map(({path}) => path),
+    {manifest, previous: lock, trees},
+    bench,
+  )
+  const patches = named.map((one) => ({...one, ...loaded(one.path, read)}))
   const touched = touchedFiles(patches, {key, locked: published})
   await bringPublished(touched, {key, published, previous, patches}, bench)
   const textOf = (path: string): string =>
@@ -84,35 +93,47 @@ export function refuseUnused(lock: Lockfile, manifest: Manifest): void {
 }
 
 /** Lists the keys that the manifest names patches for and that are not locked. */
-export function unusedPatches({modules}: Lockfile, {patches = {}}: Manifest): ModuleKey[] {
-  return keysIn(patches).filter((key) => !Object.hasOwn(modules, key))
+export function unusedPatches({modules}: Lockfile, manifest: Manifest): ModuleKey[] {
+  return patchedKeys(manifest).filter((key) => !Object.hasOwn(modules, key))
+}
+
+/** A patch by its path, and the module that the manifest names it for. */
+export interface NamedPatch {
+  readonly path: string
+  readonly owner: ModuleKey
 }
 
 /**
- * Reads the patches that go for a module: its own and, in a flat tree, in which modules share files, those of the other
- * modules. Throws what reading patches throws, and PATCH_INVALID.
+ * Lists the patches that go for a module: its own and, in a flat tree, in which modules share files, those of the other
+ * modules.
  */
-export function patchesFor(
-  key: ModuleKey,
-  {layout, manifest}: Pick<LockedModule, 'layout'> & {readonly manifest: Manifest},
-  folder: string,
-): LoadedPatch[] {
+export function patchesNamed(key: ModuleKey, {layout}: LockedModule, manifest: Manifest): NamedPatch[] {
   const [source] = splitKey(key)
-  const owners =
-    layout === 'flat' ? keysIn(manifest.patches).filter((one) => splitKey(one)[0] === source) : [key]
-  return owners.flatMap((owner) =>
-    patchesIn(manifest, owner).map((path) => ({...loaded(folder, patchPath(path)), owner})),
-  )
+  const isShared = layout === 'flat'
+  const owners = isShared ? patchedKeys(manifest).filter((one) => splitKey(one)[0] === source) : [key]
+  return owners.flatMap((owner) => patchesIn(manifest, owner).map((path) => ({path: patchPath(path), owner})))
 }
 
-function loaded(folder: string, path: string): Omit<LoadedPatch, 'owner'> {
-  const bytes = readPatch(folder, path)
+/** Reads a patch. Throws what reading it throws, and PATCH_INVALID. */
+export function loaded(path: string, read: (path: string) => Buffer): Omit<LoadedPatch, 'owner'> {
+  const bytes = read(path)
   const {parts, problem} = parsePatch(bytes.toString('latin1'))
   if (problem === undefined) return {path, digest: digestOf(bytes), parts}
   throw new ProsodyModsError('PATCH_INVALID', `${path}:${problem.line}: ${problem.message}`, {
     hint: 'patches are unified diffs of text, as diff -u, git diff and hg diff write them',
     details: {path, line: problem.line},
   })
+}
+
+/** Locks the patches of Prosody itself: what they are for lies in no module. Undefined for none. Throws as withPatches. */
+export async function prosodyPatches(
+  at: {readonly manifest: Manifest; readonly previous: Lockfile; readonly trees: Modules},
+  bench: Workbench,
+): Promise<readonly LockedPatch[] | undefined> {
+  const paths = patchesIn(at.manifest, 'prosody').map(patchPath)
+  if (paths.length === 0) return undefined
+  const read = await patchReader(paths, at, bench)
+  return paths.map((path) => ({path, digest: loaded(path, read).digest}))
 }
 
 /** Makes the lock of a module whose files patches were applied to. */

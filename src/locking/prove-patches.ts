@@ -1,11 +1,19 @@
-import {toSha256, type Sha256} from '../digest.ts'
+import {sha256Of, toSha256, type Sha256} from '../digest.ts'
 import {entriesIn, type ModuleKey} from '../module-key.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {ownValue} from '../own-value.ts'
-import {asPublished, contextPathOf, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import type {Manifest} from '../project/manifest.ts'
+import {
+  asPublished,
+  contextPathOf,
+  patchPlace,
+  type LockedModule,
+  type LockedPatch,
+  type Lockfile,
+} from '../project/lockfile.ts'
+import {patchedKeys, patchesIn, type Manifest} from '../project/manifest.ts'
+import {patchPath, readPatch} from '../project/patch-file.ts'
 import {patchFiles, touchedFiles} from '../resolve/patch-files.ts'
-import {isSamePatched, lockPatched, patchesFor, publishedText, type LoadedPatch} from './patches.ts'
+import {isSamePatched, loaded, lockPatched, patchesNamed, publishedText} from './patches.ts'
 
 /** A project whose lockfile says what patches have made of files. */
 export interface PatchedProject {
@@ -29,27 +37,26 @@ export interface Unproved {
 }
 
 /**
- * Proves of each patched file that it is what the patches make of the published one: they are taken back, which has to
- * give the published digest, and applied again. Needs no network, and gives what is not so.
+ * Finds patches that are not those of the lockfile, and files that are not what patches make of the published ones: they
+ * are taken back, which has to give the published digest, and applied again. Needs no network.
  */
 export function provePatches(project: PatchedProject): Unproved[] {
-  const {patches: named = {}} = project.manifest
-  return entriesIn(project.lock.modules).flatMap(([key, locked]) => {
+  const named = patchedKeys(project.manifest)
+  const ofProsody = patchesIn(project.manifest, 'prosody').map(patchPath)
+  const ofModules = entriesIn(project.lock.modules).flatMap(([key, locked]) => {
     const isPatched = locked.patches !== undefined || locked.published !== undefined
-    return isPatched || Object.hasOwn(named, key) ? proveModule(key, locked, project) : []
+    return isPatched || named.includes(key) ? proveModule(key, locked, project) : []
   })
+  return [...otherPatches(project.lock.patches, ofProsody, readerOf(project)), ...ofModules]
 }
 
 function proveModule(key: ModuleKey, locked: LockedModule, project: PatchedProject): Unproved[] {
-  const patches = readable(() =>
-    patchesFor(key, {layout: locked.layout, manifest: project.manifest}, project.folder),
-  )
-  if (patches === undefined) {
-    const missing = locked.patches?.map(({path, digest}) => ({path, expected: toSha256(digest)})) ?? []
-    return missing.map((one) => ({...one, kind: 'patch', got: null}))
-  }
-  const others = otherPatches(key, locked, patches)
-  if (others.length > 0) return others
+  const read = readerOf(project)
+  const named = patchesNamed(key, locked, project.manifest)
+  const patches = readable(() => named.map((one) => ({...one, ...loaded(one.path, read)})))
+  const own = named.filter(({owner}) => owner === key).map(({path}) => path)
+  const others = otherPatches(locked.patches, own, read)
+  if (patches === undefined || others.length > 0) return others
   const published = asPublished(locked)
   const touched = {key, published, previous: locked, patches}
   const textOf = (path: string): string => {
@@ -75,21 +82,24 @@ function proveModule(key: ModuleKey, locked: LockedModule, project: PatchedProje
   })
 }
 
-/** The lockfile says which patches, with which bytes, in which order. */
+/** The lockfile says which patches, with which bytes. */
 function otherPatches(
-  key: ModuleKey,
-  {patches: locked = []}: LockedModule,
-  patches: readonly LoadedPatch[],
+  locked: readonly LockedPatch[] = [],
+  named: readonly string[],
+  read: (path: string) => Buffer,
 ): Unproved[] {
-  const own = patches.filter(({owner}) => owner === key)
-  const paths = [...new Set([...locked, ...own].map(({path}) => path))]
+  const paths = [...new Set([...locked.map(({path}) => path), ...named])]
   return paths.flatMap((path): Unproved[] => {
-    const [expected, got] = [locked, own].map((list) => {
-      const digest = list.find((one) => one.path === path)?.digest
-      return digest === undefined ? null : toSha256(digest)
-    })
-    return expected === got ? [] : [{path, kind: 'patch', expected: expected ?? null, got: got ?? null}]
+    const digest = locked.find((one) => one.path === path)?.digest
+    const expected = digest === undefined ? null : toSha256(digest)
+    const got = named.includes(path) ? (readable(() => sha256Of(read(path))) ?? null) : null
+    return expected === got ? [] : [{path: patchPlace(path), kind: 'patch', expected, got}]
   })
+}
+
+/** Those of releases lie in the project, too, and are compared with the lockfile there. */
+function readerOf({folder}: PatchedProject): (path: string) => Buffer {
+  return (path) => readPatch(folder, patchPlace(path))
 }
 
 class Unreadable extends Error {}

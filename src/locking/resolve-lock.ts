@@ -12,7 +12,7 @@ import {lockModule, type LockResult} from './lock-module.ts'
 import {Failures} from '../workbench/failures.ts'
 import {explainMissing} from './missing-module.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
-import {refuseUnused, withPatches} from './patches.ts'
+import {prosodyPatches, refuseUnused, withPatches} from './patches.ts'
 import {refuseUnneeded} from './refuse-unneeded.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {Workbench} from '../workbench/workbench.ts'
@@ -51,8 +51,6 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   const registry = bench.environment.registry
   const found = outOfDate(manifest, previous, registry)
   const stale = new Set(found.filter(({kind}) => kind !== 'other-patches').map(({key}) => key))
-  const patched = async (key: ModuleKey, locked: LockedModule): Promise<LockedModule> =>
-    withPatches(key, {published: locked, previous: previous.modules[key], manifest}, bench)
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
   const failures = request.failures ?? new Failures()
@@ -62,7 +60,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       const kept = previous.modules[key]
       // A local folder may have changed since; reading it anew is as cheap as comparing it.
       if (kept !== undefined && !stale.has(key) && !refresh.has(key) && !isLocal(definition)) {
-        modules[key] = await patched(key, kept)
+        modules[key] = kept
         return
       }
       const [, name] = splitKey(key)
@@ -78,15 +76,23 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
       const result = await lockModule(wanted, manifest, bench).catch(async (error: unknown) => {
         throw await explainMissing(error, {key, lock: previous, manifest}, bench)
       })
-      modules[key] = await patched(key, result.locked)
+      modules[key] = result.locked
       resolved.push(result)
     })
   }
   failures.throwIfAny()
+  if (request.frozen === true)
+    for (const key of reachable(edgesOf(previous), keysIn(modules))) modules[key] ??= lockedAt(previous, key)
+  // Patches may lie in releases of other sources: all of them are chosen by now.
+  const patching = {manifest, previous, trees: {...modules}}
+  for (const [key, published] of entriesIn(modules))
+    await failures.judge(key, async () => {
+      modules[key] = await withPatches(key, {published, ...patching}, bench)
+    })
+  failures.throwIfAny()
+  const patches = await prosodyPatches(patching, bench)
   if (request.frozen === true) {
-    for (const key of reachable(edgesOf(previous), keysIn(modules)))
-      modules[key] ??= await patched(key, lockedAt(previous, key))
-    const lock: Lockfile = {...previous, modules}
+    const lock: Lockfile = withProsodyPatches({...previous, modules}, patches)
     checkConflicts(lock)
     refuseUnused(lock, manifest)
     refuseFirstUse(lock, manifest)
@@ -98,7 +104,19 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   checkConflicts(closed.lock)
   if (request.leavesPatches !== true) refuseUnused(closed.lock, manifest)
   refuseFirstUse(closed.lock, manifest)
-  return {lock: closed.lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
+  const lock = withProsodyPatches(closed.lock, patches)
+  return {lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
+}
+
+function withProsodyPatches(lock: Lockfile, patches: Lockfile['patches']): Lockfile {
+  const {lockfileVersion, target, pluginPaths, modules} = lock
+  return {
+    lockfileVersion,
+    ...(target === undefined ? {} : {target}),
+    ...(pluginPaths === undefined ? {} : {pluginPaths}),
+    ...(patches === undefined ? {} : {patches}),
+    modules,
+  }
 }
 
 /** What others need is kept only where it is from its source as that is defined now, and whole. */

@@ -126,7 +126,11 @@ class Supply {
     const published = isKept ? before : result?.locked
     if (published === undefined) return undefined
     if (result !== undefined) this.resolved.push(result)
-    const locked = await withPatches(key, {published, previous: before, manifest}, this.#bench)
+    const locked = await withPatches(
+      key,
+      {published, previous, manifest, trees: this.#open.modules},
+      this.#bench,
+    )
     this.#brought.set(key, locked)
     return locked
   }

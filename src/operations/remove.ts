@@ -73,9 +73,9 @@ export async function remove(request: RemoveRequest, environment: Environment): 
 }
 
 /** What was for modules that are gone goes with them. */
-function withoutPatches(text: string, unused: readonly ModuleKey[], {patches = {}}: Manifest): string {
+function withoutPatches(text: string, unused: readonly ModuleKey[], {patches}: Manifest): string {
   if (unused.length === 0) return text
-  const isAll = unused.length === keysIn(patches).length
+  const isAll = unused.length === Object.keys(patches ?? {}).length
   const paths = isAll ? [['patches']] : unused.map((key) => ['patches', key])
   return editManifest(
     text,

@@ -1,18 +1,17 @@
 import {destinationOf} from '../context/destination.ts'
 import {textAt} from '../locking/patches.ts'
-import {provePatches} from '../locking/prove-patches.ts'
+import {provePatches, type Unproved} from '../locking/prove-patches.ts'
 import {placedAt} from '../project/destination.ts'
 import {driftHint} from '../project/drift.ts'
 import {Store} from '../store/store.ts'
 import type {ProjectWithLock} from '../workbench/open-project.ts'
-import type {Drift, VerifyRequest} from './verify.ts'
 
 /** Lists the patches, and the files that they are for, of which the lockfile says what can't be shown to be so. */
 export function verifyPatches(
   {folder, manifest, lock}: ProjectWithLock,
-  {destdir, modulesPath}: VerifyRequest,
+  {destdir, modulesPath}: {readonly destdir?: string; readonly modulesPath?: string},
   storeFolder: string,
-): Drift[] {
+): (Unproved & {readonly hint: string})[] {
   const store = new Store(storeFolder)
   const destination = destinationOf({lock, manifest, modulesPath})
   const found = provePatches({

@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../errors.ts'
 import {differsInLineEnds, diskBelow, diskState, filesBelow} from '../project/disk.ts'
 import {driftHint, type DriftKind} from '../project/drift.ts'
-import {contextFolder, lockedFiles, type Lockfile} from '../project/lockfile.ts'
+import {contextFolder, lockedFiles, lockedPatches, type Lockfile} from '../project/lockfile.ts'
 import {unreadablePaths} from '../project/modes.ts'
 import {shellWord} from '../text/shell-word.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
@@ -78,7 +78,9 @@ async function unprovedIn(
   {storeFolder}: Environment,
 ): Promise<Drift[]> {
   const {manifest, lock} = project
-  const isPatched = Object.values(lock.modules).some(({patches, published}) => patches ?? published)
+  const isPatched =
+    lock.patches !== undefined ||
+    Object.values(lock.modules).some(({patches, published}) => patches ?? published)
   if (!isPatched && manifest.patches === undefined) return []
   const {verifyPatches} = await import('./verify-patches.ts')
   return verifyPatches(project, request, storeFolder)
@@ -135,7 +137,7 @@ function verifyPlace(place: Place): Omit<VerifyResult, 'modules'> {
 }
 
 function expectedFiles(lock: Lockfile, generated: readonly GeneratedFile[]): Map<string, Sha256> {
-  const files = lockedFiles(lock)
+  const files = new Map([...lockedFiles(lock), ...lockedPatches(lock)])
   for (const {path, text} of generated) if (text !== undefined) files.set(path, sha256Of(text))
   return files
 }

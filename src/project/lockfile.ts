@@ -10,6 +10,8 @@ import {entriesIn, splitKey, type ModuleKey} from '../module-key.ts'
 export const lockfileName = 'prosody-mods.lock.json'
 /** Name of the folder, in the project's, that holds the files of locked modules; an image is built from it. */
 export const contextFolder = 'prosody-modules'
+/** Name of the folder, in the project's, that holds patches out of releases of sources. */
+export const patchFolder = 'prosody-patches'
 
 /** Who vouches for the digests of a locked module. */
 export interface Trust {
@@ -49,7 +51,7 @@ export interface LockTarget {
 
 /** A patch that the files of a module were changed with. */
 export interface LockedPatch {
-  /** From the project's folder. */
+  /** From the project's folder, or `source:path` in the locked release of a source. */
   readonly path: string
   readonly digest: Digest
   /**
@@ -93,6 +95,8 @@ export interface Lockfile {
   readonly target?: LockTarget
   /** Ids of sources as plugin_paths has to have them; absent where the usual order serves. */
   readonly pluginPaths?: readonly string[]
+  /** Patches of Prosody itself, which an image gets; absent for none. */
+  readonly patches?: readonly LockedPatch[]
   readonly modules: Readonly<Record<ModuleKey, LockedModule>>
 }
 
@@ -134,11 +138,12 @@ export function formatLockfile(lock: Lockfile): string {
       .sort(([a], [b]) => order(a, b))
       .map(([key, module]) => [key, ordered(module)]),
   )
-  const {lockfileVersion, target, pluginPaths} = lock
+  const {lockfileVersion, target, pluginPaths, patches} = lock
   const parts = {
     lockfileVersion,
     ...(target === undefined ? {} : {target: orderedTarget(target)}),
     ...(pluginPaths === undefined ? {} : {pluginPaths}),
+    ...(patches === undefined ? {} : {patches: patches.map(orderedPatch)}),
     modules,
   }
   return `${JSON.stringify(parts, undefined, 2)}\n`
@@ -219,6 +224,28 @@ export function lockedFiles(lock: Lockfile): Map<string, Sha256> {
       files.set(contextPathOf(key, path), toSha256(digest))
   }
   return files
+}
+
+/** Lists the patches of sources that lie in the project: path from its folder → sha256. */
+export function lockedPatches({patches = [], modules}: Lockfile): Map<string, Sha256> {
+  const all = [...patches, ...entriesIn(modules).flatMap(([, locked]) => locked.patches ?? [])]
+  return new Map(
+    all
+      .filter(({path}) => upstreamPatch(path) !== undefined)
+      .map(({path, digest}) => [patchPlace(path), toSha256(digest)]),
+  )
+}
+
+/** Reads `source:path`, which names a patch in the release of a source; undefined for a path in the project. */
+export function upstreamPatch(path: string): {readonly source: string; readonly path: string} | undefined {
+  const [, source, inner] = /^([a-z0-9][a-z0-9_-]*):([^/].*)$/.exec(path) ?? []
+  return source === undefined || inner === undefined ? undefined : {source, path: inner}
+}
+
+/** Returns where a patch lies in the project. */
+export function patchPlace(path: string): string {
+  const upstream = upstreamPatch(path)
+  return upstream === undefined ? path : `${patchFolder}/${upstream.source}/${upstream.path}`
 }
 
 function integrityProblem(lock: Lockfile): ReturnType<JsonKind['problem']> {

@@ -14,7 +14,7 @@ import {visible} from '../plain-text.ts'
 import {count, patchedText, lines, placementText, summaryLines, table} from './common.ts'
 
 /** Writes for people which modules there are. */
-export function renderList({modules, differences}: ListResult): string {
+export function renderList({modules, prosodyPatches, differences}: ListResult): string {
   if (modules.length === 0 && differences.length === 0)
     return 'no modules; add one with: prosody-mods add <module>\n'
   const rows = modules.map(({module, version, revision, trust, files}) => [
@@ -36,6 +36,11 @@ export function renderList({modules, differences}: ListResult): string {
     modules
       .filter(({patched}) => patched.length > 0)
       .map(({module, patched}) => pc.dim(`${module} ${patchedText(patched)}`)),
+    prosodyPatches.length === 0
+      ? []
+      : pc.dim(
+          `Prosody itself, in an image: patched with ${prosodyPatches.map(({path}) => visible(path)).join(', ')}`,
+        ),
     broughtIn.length === 0 ? [] : pc.dim(`here because others need them: ${broughtIn.join(', ')}`),
     differences.map(({text}) => `${pc.yellow('out of date:')} ${text}`),
   )

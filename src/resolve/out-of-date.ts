@@ -7,6 +7,7 @@ import {
   type Manifest,
   exceptIn,
   includesIn,
+  patchedKeys,
   patchesIn,
   versionIn,
 } from '../project/manifest.ts'
@@ -116,12 +117,26 @@ export function outOfDate(manifest: Manifest, lock: Lockfile, registry: Registry
 }
 
 /** What patches make of files is found out anew where the lockfile has to be followed. */
-function otherPatches(manifest: Manifest, {modules}: Lockfile): OutOfDate[] {
-  const named = keysIn(manifest.patches)
+function otherPatches(manifest: Manifest, {patches = [], modules}: Lockfile): OutOfDate[] {
+  const named = patchedKeys(manifest)
+  const [forProsody, lockedForProsody] = [
+    patchesIn(manifest, 'prosody').map(patchPath),
+    patches.map(({path}) => path),
+  ]
+  const ofProsody: OutOfDate[] =
+    forProsody.join('\n') === lockedForProsody.join('\n')
+      ? []
+      : [
+          {
+            key: '',
+            kind: 'other-patches',
+            text: `the manifest has Prosody patched with ${forProsody.join(', ') || 'nothing'}, the lockfile with ${lockedForProsody.join(', ') || 'nothing'}`,
+          },
+        ]
   const locked = entriesIn(modules).flatMap(([key, {patches, published}]) =>
     patches === undefined && published === undefined ? [] : [key],
   )
-  return [...new Set([...named, ...locked])].flatMap((key): OutOfDate[] => {
+  const ofModules = [...new Set([...named, ...locked])].flatMap((key): OutOfDate[] => {
     const [wants, module] = [patchesIn(manifest, key).map(patchPath), modules[key]]
     const has = module?.patches?.map(({path}) => path) ?? []
     const isShared =
@@ -134,6 +149,7 @@ function otherPatches(manifest: Manifest, {modules}: Lockfile): OutOfDate[] {
         : `${key}: the manifest has it patched with ${wants.join(', ') || 'nothing'}, the lockfile with ${has.join(', ') || (module.published === undefined ? 'nothing' : 'something else')}`
     return [{key, kind: 'other-patches', text}]
   })
+  return [...ofProsody, ...ofModules]
 }
 
 /** Modules that others need, and that come from no source as it is defined now. */

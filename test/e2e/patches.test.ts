@@ -56,11 +56,24 @@ let forge: Forge
 let hg: HgServer
 let copy: PackageCopy
 
+/** Prosody's own mod_ping as the package has it, and with another feature. */
+let ping = ''
+let patchedPing = ''
+let line = ''
+
 beforeAll(async () => {
+  ping = await readFile('/usr/lib/prosody/modules/mod_ping.lua', 'utf8')
+  patchedPing = ping.replace('module:add_feature("urn:xmpp:ping");', '$&\nmodule:add_feature("urn:example");')
+  const version = await readFile('/usr/lib/prosody/prosody.version', 'utf8')
+  line = version.split('.').slice(0, 2).join('.')
   forge = await startForge()
   hg = await startHg()
   const known = []
-  for (const [version, files] of Object.entries(releases)) {
+  const own = await newSandbox()
+  const text = await patch(own, 'x.patch', {'plugins/mod_ping.lua': [ping, patchedPing]})
+  await own.remove()
+  for (const [version, modules] of Object.entries(releases)) {
+    const files = version === '101' || version === '102' ? {...modules, 'ping.patch': text} : modules
     const placed = Object.fromEntries(
       Object.entries(files).map(([path, text]) => [`${plugins}/${path}`, text]),
     )
@@ -224,7 +237,11 @@ describe('install', () => {
     await mustSucceed(sandbox, ['install'])
     const other = lobby.replace('"lobby 5"', '"patched again"')
     await patch(sandbox, 'patches/lobby.patch', {'mod_lobby.lua': [lobby, other]})
-    const {message} = await mustFail(sandbox, ['install', '--frozen'], {exit: 7, code: 'LOCKFILE_OUTDATED', mayKeep: true})
+    const {message} = await mustFail(sandbox, ['install', '--frozen'], {
+      exit: 7,
+      code: 'LOCKFILE_OUTDATED',
+      mayKeep: true,
+    })
     expect(message).toContain('patches/lobby.patch is not what it was when it was locked')
     await mustSucceed(sandbox, ['install'])
     expect(await at(sandbox, 'jitsi/mod_lobby.lua')).toBe(other)
@@ -571,5 +588,129 @@ describe('the rest', () => {
     await mustSucceed(sandbox, ['install'])
     expect(await at(sandbox, 'own/mod_dave/mod_dave.lua')).toContain('"x"')
     await mustSucceed(sandbox, ['install', '--frozen'])
+  })
+})
+
+describe('Prosody itself', () => {
+  const upstream = 'jitsi:ping.patch'
+
+  async function pinged(sandbox: Sandbox, more: readonly string[] = []): Promise<void> {
+    const image = {debian: line === '0.12' ? 'bookworm' : 'trixie'}
+    const patches = {prosody: [upstream, ...more]}
+    await writeManifest(sandbox, manifest({'jitsi/*': '101'}, patches, {prosody: line, image}))
+  }
+
+  patchTest('has its patches locked, and those of releases in the project', async ({sandbox}) => {
+    await patch(sandbox, 'patches/core.patch', {'b.lua': ['a\n', 'b\n']})
+    await pinged(sandbox, ['patches/core.patch'])
+    await mustSucceed(sandbox, ['install'])
+    const path = join(sandbox.project, 'prosody-patches/jitsi/ping.patch')
+    const text = await readFile(path)
+    const own = await readFile(join(sandbox.project, 'patches/core.patch'))
+    expect((await lockOf(sandbox)).patches).toEqual([
+      {path: upstream, digest: digestOf(text)},
+      {path: 'patches/core.patch', digest: digestOf(own)},
+    ])
+    expect((await sandbox.cli(['list'])).stdout).toContain(`patched with ${upstream}, patches/core.patch`)
+    const before = await readTree(sandbox.project)
+    await mustSucceed(sandbox, ['install', '--frozen', '--offline'])
+    await rm(path)
+    await run(sandbox, ['cache', 'prune', '--days', '0'])
+    await mustSucceed(sandbox, ['install', '--frozen'])
+    expect(await readTree(sandbox.project)).toEqual(before)
+    await run(sandbox, ['cache', 'prune', '--days', '0'])
+    expect((await run<VerifyResult>(sandbox, ['verify'])).drift).toEqual([])
+    await writeFile(path, `${text.toString()}\n`)
+    await writeFile(join(sandbox.project, 'patches/core.patch'), `words\n${own.toString()}`)
+    expect((await run<VerifyResult>(sandbox, ['verify'], 4)).drift).toMatchObject([
+      {path: 'patches/core.patch', kind: 'patch'},
+      {path: 'prosody-patches/jitsi/ping.patch', kind: 'changed'},
+    ])
+    await rm(path)
+    const {message} = await mustFail(sandbox, ['install', '--frozen'], {
+      exit: 7,
+      code: 'LOCKFILE_OUTDATED',
+      mayKeep: true,
+    })
+    expect(message).toContain('patches/core.patch is not what it was when it was locked')
+    await writeManifest(sandbox, manifest({'jitsi/*': '101'}))
+    await mustSucceed(sandbox, ['install'])
+    expect(Object.keys(await readTree(sandbox.project))).not.toContain('prosody-patches/jitsi/ping.patch')
+  })
+
+  patchTest(
+    'names of patches that a release does not have are told with those that it has',
+    async ({sandbox}) => {
+      const patches = {prosody: ['jitsi:pong.patch']}
+      await writeManifest(sandbox, manifest({'jitsi/*': '101'}, patches))
+      const missing = {exit: 3, code: 'PATH_NOT_FOUND', mayKeep: true}
+      expect((await mustFail(sandbox, ['install'], missing)).message).toContain('jitsi/* 101 has ping.patch')
+      await writeManifest(sandbox, manifest({'jitsi/*': '101'}, {prosody: ['community:x.patch']}))
+      expect((await mustFail(sandbox, ['install'], missing)).message).toContain(
+        'nothing of a flat tree community',
+      )
+      await pinged(sandbox)
+      await mustSucceed(sandbox, ['install'])
+      expect((await mustFail(sandbox, ['bump', 'jitsi@104'], missing)).message).toContain('104 has no patch')
+    },
+  )
+
+  patchTest('a patch of a release is for modules of another source, too', async ({sandbox}) => {
+    const text = await patch(sandbox, 'x.patch', {'mod_ping.lua': [ping, patchedPing]})
+    await mkdir(join(sandbox.project, 'own/mod_ping'), {recursive: true})
+    await writeFile(join(sandbox.project, 'own/mod_ping/mod_ping.lua'), ping)
+    const sources = {own: {kind: 'path', path: './own'}}
+    const patches = {'own/ping': [upstream]}
+    await writeManifest(sandbox, manifest({'jitsi/*': '101', 'own/ping': '*'}, patches, {sources}))
+    await mustSucceed(sandbox, ['install'])
+    expect(text).toContain('urn:example')
+    expect(await at(sandbox, 'own/mod_ping/mod_ping.lua')).toBe(patchedPing)
+    expect((await run<VerifyResult>(sandbox, ['verify'])).drift).toEqual([])
+    await mustSucceed(sandbox, ['bump', 'jitsi@102'])
+    await mustSucceed(sandbox, ['install', '--frozen'])
+  })
+
+  patchTest('is patched by the Dockerfile, exactly, or no image is built', async ({sandbox}) => {
+    await pinged(sandbox)
+    await mustSucceed(sandbox, ['install'])
+    expect((await sandbox.cli(['image', 'init', '--profile', 'minimal'])).stderr).toBe('')
+    const dockerfile = await readFile(join(sandbox.project, 'Dockerfile'), 'utf8')
+    const kept = '/usr/local/share/prosody-patches/1-ping.patch'
+    expect(dockerfile).toContain(`COPY ["prosody-patches/jitsi/ping.patch","${kept}"]\n`)
+    expect(dockerfile).toMatch(/install[^&]* patch \\/)
+    expect(await readFile(join(sandbox.project, '.dockerignore'), 'utf8')).toContain(
+      '\n!prosody-patches/jitsi/ping.patch\n',
+    )
+    const command = /^RUN (patched\(\)(?:.*\\\n)*.*)$/m.exec(dockerfile)?.[1] ?? ''
+    const folder = join(sandbox.project, '..', 'prosody')
+    execFileSync('cp', ['--recursive', '/usr/lib/prosody', folder])
+    const script = command
+      .replaceAll('/usr/lib/prosody', folder)
+      .replaceAll(kept, join(sandbox.project, 'prosody-patches/jitsi/ping.patch'))
+    const sh = (): string =>
+      execFileSync('sh', ['-c', script], {stdio: ['ignore', 'pipe', 'pipe']}).toString()
+    const file = join(folder, 'modules/mod_ping.lua')
+    sh()
+    expect(await readFile(file, 'utf8')).toBe(patchedPing)
+    expect(sh()).toContain('Prosody has it already')
+    expect(await readFile(file, 'utf8')).toBe(patchedPing)
+    const other = ping.replace('local function ping_handler', 'function ping_handler')
+    await writeFile(file, other)
+    expect(sh).toThrow('it does not apply to the Prosody of this image')
+    expect(await readFile(file, 'utf8')).toBe(other)
+    expect(
+      Object.keys(await readTree(join(folder, 'modules'))).filter((one) => /\.(?:orig|rej)$/.test(one)),
+    ).toEqual([])
+    await rm(folder, {recursive: true})
+    await patch(sandbox, 'none.patch', {'mod_no_such.lua': ['a\n', 'b\n']})
+    await pinged(sandbox, ['none.patch'])
+    await writeManifest(sandbox, {
+      ...(JSON.parse(await readFile(join(sandbox.project, 'prosody-mods.json'), 'utf8')) as object),
+      image: {debian: line === '0.12' ? 'bookworm' : 'trixie', profile: 'minimal'},
+    })
+    await mustSucceed(sandbox, ['install'])
+    expect((await mustFail(sandbox, ['image', 'write'], {exit: 2, code: 'PATCH_INVALID'})).message).toMatch(
+      /^none.patch: from no one folder of Prosody/,
+    )
   })
 })

@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../../errors.ts'
 import {entriesIn} from '../../module-key.ts'
-import {asPublished, type LockedModule, type Lockfile} from '../../project/lockfile.ts'
+import {asPublished, type LockedModule, type LockedPatch, type Lockfile} from '../../project/lockfile.ts'
 import type {Project} from '../../project/project.ts'
 import {outOfDate, type OutOfDate} from '../../resolve/out-of-date.ts'
 import type {Environment} from '../../workbench/environment.ts'
@@ -33,6 +33,9 @@ export function refuseChanges(previous: Lockfile, lock: Lockfile, flag: Flag): v
     const text = patchesChanged(before, locked)
     return text === undefined ? [] : [{key, kind: 'other-patches', text: `${key}: ${text}`}]
   })
+  const ofProsody = otherDigest(previous.patches, lock.patches)
+  if (ofProsody !== undefined)
+    found.push({key: '', kind: 'other-patches', text: `${ofProsody} is not what it was when it was locked`})
   if (found.length > 0) throw outdatedLock(found, flag)
 }
 
@@ -41,14 +44,20 @@ function patchesChanged(
   before: LockedModule | undefined,
   {patches = [], integrity}: LockedModule,
 ): string | undefined {
-  const other = patches.find(
-    ({path, digest}) => before?.patches?.find((one) => one.path === path)?.digest !== digest,
-  )
-  if (other !== undefined) return `${other.path} is not what it was when it was locked`
+  const other = otherDigest(before?.patches, patches)
+  if (other !== undefined) return `${other} is not what it was when it was locked`
   const isSame = JSON.stringify(before?.patches ?? []) === JSON.stringify(patches)
   return before?.integrity === integrity && isSame
     ? undefined
     : 'its files are not what its patches make of the published ones'
+}
+
+function otherDigest(
+  before: readonly LockedPatch[] = [],
+  after: readonly LockedPatch[] = [],
+): string | undefined {
+  const digests = new Map(before.map(({path, digest}) => [path, digest]))
+  return after.find(({path, digest}) => digests.get(path) !== digest)?.path
 }
 
 /**

@@ -218,7 +218,7 @@ describe('results', () => {
   })
 
   it('nothing to list or found', () => {
-    expect(renderList({modules: [], differences: []})).toContain('prosody-mods add')
+    expect(renderList({modules: [], prosodyPatches: [], differences: []})).toContain('prosody-mods add')
     expect(renderSearch({found: [], similar: []})).toBe('nothing found\n')
     expect(renderSearch({found: [], similar: ['a', 'b']})).toBe('nothing found\nsimilar names: a, b\n')
   })
