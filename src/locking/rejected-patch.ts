@@ -1,3 +1,4 @@
+import {docsPage} from '../docs-page.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {ModuleKey} from '../module-key.ts'
 import type {LockedModule} from '../project/lockfile.ts'
@@ -13,7 +14,7 @@ export function rejectedPatch(
   {patch, file, rejection}: RejectedPatch,
 ): ProsodyModsError {
   const head = `${patch.path} does not apply to ${key} ${version}`
-  const hint = `nothing was written; make the patch anew for ${version}, stay at the release that it is for, or take it out of "patches" in ${manifestName}`
+  const hint = `nothing was written; make the patch anew for ${version}, stay at the release that it is for, or take it out of "patches" in ${manifestName}: ${docsPage('docs/guide/patches.md')}`
   const about = {patch: patch.path, module: key, version, file, why: rejection.why}
   if (rejection.why === 'half') {
     const {done, open} = rejection
