@@ -52,7 +52,7 @@ export function rejectedPatch(
 function reasonOf({why, places}: Rejection): string {
   if (why === 'absent') return 'the release has no such file'
   if (why === 'present') return 'the patch adds this file, and the release has one with other lines'
-  if (why === 'many') return `the hunk fits at lines ${places.join(', ')}, and only one place may be meant`
+  if (why === 'many') return `the hunk fits in more than one place, at lines ${places.join(' and ')}`
   return 'other lines stand where the hunk belongs'
 }
 

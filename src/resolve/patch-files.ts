@@ -1,7 +1,6 @@
 import {prefixed} from '../module-name.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
 import {contextFolder, type LockedModule} from '../project/lockfile.ts'
-import {ownValue} from '../own-value.ts'
 import {applyPart, type Rejection} from '../text/apply-patch.ts'
 import type {PatchPart} from '../text/unified-patch.ts'
 
@@ -122,9 +121,7 @@ export function targetOf(part: PatchPart, {key, locked, paths}: Patchable): stri
     const named = Buffer.from(written, 'latin1').toString('utf8').split('/')
     for (let cut = 0; cut < named.length; cut += 1) {
       const end = named.slice(cut).join('/')
-      const found = [end, own + end, ownValue(Object.fromEntries(released), end)].find(
-        (path) => path !== undefined && paths.has(path),
-      )
+      const found = [end, own + end, released.get(end)].find((path) => path !== undefined && paths.has(path))
       if (found !== undefined) return found
     }
   }

@@ -5,7 +5,7 @@ export interface Rejection {
   readonly hunk: Hunk | undefined
   /** absent, present: the file is not there, or is there; other: its lines are others; many: it fits in several places. */
   readonly why: 'absent' | 'present' | 'other' | 'many'
-  /** Lines that the hunk fits at, for `many`; from 1. */
+  /** Two of the lines that the hunk fits at, for `many`; from 1. */
   readonly places: readonly number[]
   /** What stands there in place of the lines that the hunk shows; [] for none. */
   readonly there: readonly string[]
@@ -153,11 +153,12 @@ type Placing =
 /** Puts hunks where their lines stand: where they say, or once one has to be looked for, at the only place of each. */
 function place(lines: readonly string[], ways: readonly Way[], manner: 'exact' | 'shifted'): Placing {
   const made: string[] = []
+  const known = new LineIndex(lines)
   let [end, first, isExact] = [0, 0, true]
   for (const [index, way] of ways.entries()) {
     const {start} = way
     isExact &&= start >= end && stands(lines, way, start) && isHeld(lines, way, start)
-    const places = isExact ? [start] : manner === 'exact' ? [] : placesOf(lines, way)
+    const places = isExact ? [start] : manner === 'exact' ? [] : placesOf(lines, way, known)
     const [at] = places
     if (at === undefined || places.length > 1 || at < end || !isHeld(lines, way, at)) {
       const there = lines.slice(start, start + Math.max(way.before.length, 1))
@@ -172,11 +173,46 @@ function place(lines: readonly string[], ways: readonly Way[], manner: 'exact' |
   return {kind: 'placed', text: made.join(''), first}
 }
 
-function placesOf(lines: readonly string[], way: Way): number[] {
+/**
+ * Finds where a hunk fits: all places or, of several, two. It is looked for where the rarest of its lines stands, so that
+ * long files of like lines cost little.
+ */
+function placesOf(lines: readonly string[], way: Way, known: LineIndex): number[] {
+  if (way.before.length === 0) return stands(lines, way, 0) ? [0] : []
+  let [rarest, inside]: [readonly number[] | undefined, number] = [undefined, 0]
+  for (const [index, text] of way.before.entries()) {
+    const found = known.of(text)
+    if (rarest === undefined || found.length < rarest.length) [rarest, inside] = [found, index]
+  }
   const places: number[] = []
-  for (let at = 0; at + way.before.length <= lines.length; at += 1)
-    if (stands(lines, way, at)) places.push(at)
+  for (const line of rarest ?? []) {
+    const at = line - inside
+    if (at >= 0 && stands(lines, way, at)) places.push(at)
+    if (places.length > 1) break
+  }
   return places
+}
+
+/** Where lines of a file stand, looked up once it is asked for. */
+class LineIndex {
+  readonly #lines: readonly string[]
+  #places: Map<string, number[]> | undefined
+
+  constructor(lines: readonly string[]) {
+    this.#lines = lines
+  }
+
+  of(text: string): readonly number[] {
+    if (this.#places === undefined) {
+      this.#places = new Map()
+      for (const [at, line] of this.#lines.entries()) {
+        const before = this.#places.get(line)
+        if (before === undefined) this.#places.set(line, [at])
+        else before.push(at)
+      }
+    }
+    return this.#places.get(text) ?? []
+  }
 }
 
 /** Nothing proves the place of a hunk that shows no line: it is for a file that has none. */

@@ -1,4 +1,5 @@
 import {execFileSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -9,10 +10,12 @@ import type {RemoveResult} from '../../src/operations/remove.ts'
 import type {VerifyResult} from '../../src/operations/verify.ts'
 import {integrityOf, type LockedModule, type Lockfile} from '../../src/project/lockfile.ts'
 import {newSandbox, readTree, type Sandbox} from '../helpers/cli.ts'
+import {cutModule} from '../helpers/cut.ts'
 import {startForge, type Forge} from '../helpers/forge.ts'
 import {startHg, type HgServer} from '../helpers/hg.ts'
 import {registryWith} from '../helpers/known-releases.ts'
 import {mustFail, mustSucceed, writeManifest} from '../helpers/network.ts'
+import {runProgram} from '../helpers/program.ts'
 import {copyPackage, type PackageCopy} from '../helpers/package-copy.ts'
 import type {ModuleKey} from '../../src/module-key.ts'
 
@@ -538,6 +541,55 @@ describe('a lockfile is a claim', () => {
   })
 })
 
+describe('a command that is cut off', () => {
+  patchTest('is brought to its end by the next, patches and all', {timeout: 300_000}, async ({sandbox}) => {
+    await patched(sandbox)
+    await mustSucceed(sandbox, ['install'])
+    await mustSucceed(sandbox, ['fetch'])
+    const before = await readTree(sandbox.project)
+    const other = lobby.replace('"lobby 5"', '"patched again"')
+    await patch(sandbox, 'patches/lobby.patch', {'mod_lobby.lua': [lobby, other]})
+    const changed = await readTree(sandbox.project)
+    await mustSucceed(sandbox, ['install'])
+    const after = await readTree(sandbox.project)
+    const preload = join(sandbox.project, '../cut.mjs')
+    await writeFile(preload, cutModule)
+    const ends = {early: 0, late: 0, done: 0}
+    for (let at = 1; ends.done === 0; at += 3) {
+      await reset(sandbox, changed)
+      const {code} = await runProgram([process.execPath, '--import', preload, copy.program, 'install'], {
+        cwd: sandbox.project,
+        env: {...sandbox.env, CUT_AT: String(at), CUT_HOW: 'kill'},
+      })
+      if (code === 0) ends.done += 1
+      else ends[existsSync(join(sandbox.project, '.prosody-mods/journal.json')) ? 'late' : 'early'] += 1
+      await run(sandbox, ['install'])
+      expect(await readTree(sandbox.project), `cut at ${at}`).toEqual(after)
+      // Where the disk is full, all of it is written or nothing.
+      await reset(sandbox, changed)
+      await runProgram([process.execPath, '--import', preload, copy.program, 'install'], {
+        cwd: sandbox.project,
+        env: {...sandbox.env, CUT_AT: String(at), CUT_HOW: 'fail'},
+      })
+      const left = Object.entries(await readTree(sandbox.project)).filter(
+        ([path]) => !path.startsWith('.prosody-mods/'),
+      )
+      expect([changed, after]).toContainEqual(Object.fromEntries(left))
+    }
+    expect(before).not.toEqual(after)
+    expect(ends.early).toBeGreaterThan(2)
+    expect(ends.late).toBeGreaterThan(1)
+  })
+
+  async function reset({project}: Sandbox, tree: Readonly<Record<string, string>>): Promise<void> {
+    await rm(project, {recursive: true})
+    for (const [path, text] of Object.entries(tree)) {
+      await mkdir(dirname(join(project, path)), {recursive: true})
+      await writeFile(join(project, path), text)
+    }
+  }
+})
+
 describe('the rest', () => {
   patchTest('list and check know of patches', async ({sandbox}) => {
     await patched(sandbox)
@@ -612,6 +664,15 @@ describe('Prosody itself', () => {
       {path: 'patches/core.patch', digest: digestOf(own)},
     ])
     expect((await sandbox.cli(['list'])).stdout).toContain(`patched with ${upstream}, patches/core.patch`)
+    const {problems} = await run<{
+      problems: readonly {kind: string; severity: string; path: string | null}[]
+    }>(sandbox, ['check'])
+    expect(
+      problems.filter(({kind}) => kind === 'project').map(({severity, path: at}) => [severity, at]),
+    ).toEqual([
+      ['note', 'prosody-patches/jitsi/ping.patch'],
+      ['note', 'patches/core.patch'],
+    ])
     const before = await readTree(sandbox.project)
     await mustSucceed(sandbox, ['install', '--frozen', '--offline'])
     await rm(path)
