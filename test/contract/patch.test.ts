@@ -58,7 +58,7 @@ async function madeBy(
     program === 'git'
       ? ['git', ['apply', '--whitespace=nowarn', patch]]
       : ['patch', ['-p1', '--fuzz=0', '--forward', '--binary', '--batch', '--reject-file=-', '-i', patch]]
-  const {status} = spawnSync(command, args as string[], {
+  const {status} = spawnSync(command, args, {
     cwd: folder,
     env: {...process.env, GIT_CEILING_DIRECTORIES: '/'},
   })
