@@ -71,6 +71,9 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
     closureLines(result.needs, result.dryRun),
     omissionLines(result, false),
     fetchLines(result.fetch),
+    result.modules.flatMap(({module, patched}) =>
+      patched.length === 0 ? [] : [`${pc.bold(module)} ${patchedText(patched)}`],
+    ),
     writtenLines(result),
     `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
   )

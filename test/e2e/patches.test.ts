@@ -597,8 +597,23 @@ describe('the rest', () => {
     expect((await sandbox.cli(['list'])).stdout).toContain('jitsi/* patched with patches/lobby.patch')
     const {problems} = await run<{problems: readonly {kind: string}[]}>(sandbox, ['check'])
     expect(problems.filter(({kind}) => kind === 'digest' || kind === 'lockfile')).toEqual([])
-    await run(sandbox, ['options', 'jitsi/lobby'])
+    for (const args of [['options', 'jitsi/lobby'], ['deps'], ['tree'], ['info', 'lobby']])
+      await run(sandbox, args)
     await run(sandbox, ['lint', 'jitsi/lobby'])
+    await run(sandbox, ['image', 'init', '--profile', 'minimal'])
+    await run(sandbox, ['image', 'check'])
+  })
+
+  patchTest('what is added beside a patched module leaves that as it is', async ({sandbox}) => {
+    await patched(sandbox)
+    await mustSucceed(sandbox, ['install'])
+    const before = await entry(sandbox, 'jitsi/*')
+    const {code, stderr} = await sandbox.cli(['add', 'community/bob'])
+    expect(code, stderr).toBe(0)
+    expect(await entry(sandbox, 'jitsi/*')).toEqual(before)
+    expect(await at(sandbox, 'jitsi/mod_lobby.lua')).toBe(patchedLobby)
+    const {stdout} = await sandbox.cli(['install', '--force', '--modules-path', '/srv/mods'])
+    expect(stdout).toContain('jitsi/* patched with patches/lobby.patch\n')
   })
 
   patchTest('fetch brings what patches are applied to', async ({sandbox}) => {
