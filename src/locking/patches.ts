@@ -111,7 +111,12 @@ export function patchesNamed(key: ModuleKey, {layout}: LockedModule, manifest: M
   const [source] = splitKey(key)
   const isShared = layout === 'flat'
   const owners = isShared ? patchedKeys(manifest).filter((one) => splitKey(one)[0] === source) : [key]
-  return owners.flatMap((owner) => patchesIn(manifest, owner).map((path) => ({path: patchPath(path), owner})))
+  const own = patchesIn(manifest, key).map(patchPath)
+  const named = new Map<string, NamedPatch>()
+  for (const owner of owners)
+    for (const path of patchesIn(manifest, owner).map(patchPath))
+      named.set(path, {path, owner: own.includes(path) ? key : (named.get(path)?.owner ?? owner)})
+  return [...named.values()]
 }
 
 /** Reads a patch. Throws what reading it throws, and PATCH_INVALID. */

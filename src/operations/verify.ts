@@ -148,6 +148,7 @@ function hintFor({path, kind}: Found, folder: string, generated: readonly Genera
   const usual = driftHint(
     kind,
     generated.map((one) => one.path),
+    [path],
   )
   const file = generated.find((one) => one.path === path)
   if (file === undefined) return usual

@@ -51,46 +51,59 @@ export function patchFiles(
   const texts = new Map<string, string | null>()
   const states = new Map<string, 'already' | 'moved'>()
   const paths = new Set(Object.keys(locked.files))
+  const now = (path: string): string | null => {
+    const made = texts.get(path)
+    return made === undefined ? (paths.has(path) ? textOf(path) : null) : made
+  }
   for (const patch of patches) {
-    const made = new Map<string, string | null>()
-    const done: string[] = []
-    let isMoved = false
-    for (const part of patch.parts) {
-      const file = targetOf(part, {key, locked, paths})
-      if (file === undefined) {
-        if (patch.owner !== key) continue
-        const rejection = {hunk: part.hunks[0], why: 'absent', places: [], there: []} as const
-        return {texts, states, rejected: {patch, file: shownName(part), rejection}}
-      }
-      const now = made.has(file)
-        ? made.get(file)
-        : texts.has(file)
-          ? texts.get(file)
-          : paths.has(file)
-            ? textOf(file)
-            : null
-      const applied = applyPart(part, now ?? undefined)
-      if (applied.kind === 'rejected') return {texts, states, rejected: {patch, file, rejection: applied}}
-      if (applied.kind === 'already') done.push(file)
-      else made.set(file, applied.text)
-      isMoved ||= applied.kind === 'applied' && applied.isShifted
-    }
-    const [open] = made.keys()
-    if (open !== undefined && done.length > 0)
-      return {
-        texts,
-        states,
-        rejected: {patch, file: open, rejection: {why: 'half', done, open: [...made.keys()]}},
-      }
-    if (open === undefined) states.set(patch.path, 'already')
-    else if (isMoved) states.set(patch.path, 'moved')
-    for (const [path, text] of made) {
+    const done = applyWhole(patch, {key, locked, paths}, now)
+    if (done.rejected !== undefined) return {texts, states, rejected: {patch, ...done.rejected}}
+    if (done.state !== undefined) states.set(patch.path, done.state)
+    for (const [path, text] of done.made) {
       texts.set(path, text)
       if (text === null) paths.delete(path)
       else paths.add(path)
     }
   }
   return {texts, states, rejected: undefined}
+}
+
+type Whole =
+  | {
+      readonly made: ReadonlyMap<string, string | null>
+      readonly state: 'already' | 'moved' | undefined
+      readonly rejected?: undefined
+    }
+  | {readonly rejected: Omit<RejectedPatch, 'patch'>}
+
+/** What another module's patch does to files that this one does not have is left to that. */
+function applyWhole(
+  {parts, owner}: ReadPatch,
+  module: Patchable,
+  now: (path: string) => string | null,
+): Whole {
+  const made = new Map<string, string | null>()
+  const done: string[] = []
+  let isMoved = false
+  for (const part of parts) {
+    const file = targetOf(part, module)
+    if (file === undefined) {
+      if (owner !== module.key) continue
+      const rejection = {hunk: part.hunks[0], why: 'absent', places: [], there: []} as const
+      return {rejected: {file: shownName(part), rejection}}
+    }
+    const before = made.get(file)
+    const applied = applyPart(part, (before === undefined ? now(file) : before) ?? undefined)
+    if (applied.kind === 'rejected') return {rejected: {file, rejection: applied}}
+    if (applied.kind === 'already') done.push(file)
+    else made.set(file, applied.text)
+    isMoved ||= applied.kind === 'applied' && applied.isShifted
+  }
+  const open = [...made.keys()]
+  const [file] = open
+  if (file === undefined) return {made, state: 'already'}
+  if (done.length > 0) return {rejected: {file, rejection: {why: 'half', done, open}}}
+  return {made, state: isMoved ? 'moved' : undefined}
 }
 
 /** Lists the files of a release that patches are about. */

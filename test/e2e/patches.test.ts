@@ -316,9 +316,12 @@ describe('install', () => {
     const other = library.replace('2', '3')
     await patch(sandbox, 'util.patch', {[`${plugins}/util.lib.lua`]: [library, other]})
     const modules = {'jitsi/lobby': '101', 'jitsi/other': '101'}
-    await writeManifest(sandbox, manifest(modules, {'jitsi/lobby': ['util.patch']}))
-    await mustSucceed(sandbox, ['install'])
-    expect(await at(sandbox, 'jitsi/util.lib.lua')).toBe(other)
+    for (const owners of [['jitsi/lobby'], ['jitsi/lobby', 'jitsi/other']]) {
+      const patches = Object.fromEntries(owners.map((owner) => [owner, ['util.patch']]))
+      await writeManifest(sandbox, manifest(modules, patches))
+      expect(await run<InstallResult>(sandbox, ['install'])).toMatchObject({warnings: []})
+      expect(await at(sandbox, 'jitsi/util.lib.lua')).toBe(other)
+    }
     const both = (await lockOf(sandbox)).modules
     for (const key of ['jitsi/lobby', 'jitsi/other'] as const)
       expect(both[key]?.files['util.lib.lua']).toBe(digestOf(other))
@@ -541,6 +544,38 @@ describe('a lockfile is a claim', () => {
   })
 })
 
+describe('the guide', () => {
+  patchTest('makes a patch with Git that applies, and a second one on top', async ({sandbox}) => {
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', args, {
+        cwd: sandbox.project,
+        env: {...process.env, GIT_CEILING_DIRECTORIES: '/'},
+      }).toString()
+    await writeManifest(sandbox, manifest({'jitsi/*': '101'}))
+    await mustSucceed(sandbox, ['install'])
+    git('init', '--quiet')
+    await mkdir(join(sandbox.project, 'patches'))
+    const names: string[] = []
+    for (const [name, line] of [
+      ['one', '3'],
+      ['two', '9'],
+    ] as const) {
+      git('add', 'prosody-modules')
+      const before = await at(sandbox, 'jitsi/mod_lobby.lua')
+      const after = before.replace(`"lobby ${line}"`, `"${name}"`)
+      await writeFile(join(sandbox.project, 'prosody-modules/jitsi/mod_lobby.lua'), after)
+      names.push(`patches/${name}.patch`)
+      await writeFile(join(sandbox.project, `patches/${name}.patch`), git('diff', 'prosody-modules/jitsi'))
+      git('checkout', '--quiet', 'prosody-modules/jitsi')
+      await writeManifest(sandbox, manifest({'jitsi/*': '101'}, {'jitsi/*': names}))
+      expect(await run<InstallResult>(sandbox, ['install'])).toMatchObject({warnings: []})
+      expect(await at(sandbox, 'jitsi/mod_lobby.lua')).toBe(after)
+    }
+    await run(sandbox, ['cache', 'prune', '--days', '0'])
+    expect((await run<VerifyResult>(sandbox, ['verify'])).drift).toEqual([])
+  })
+})
+
 describe('a command that is cut off', () => {
   patchTest('is brought to its end by the next, patches and all', {timeout: 300_000}, async ({sandbox}) => {
     await patched(sandbox)
@@ -702,6 +737,9 @@ describe('Prosody itself', () => {
       {path: 'patches/core.patch', kind: 'patch'},
       {path: 'prosody-patches/jitsi/ping.patch', kind: 'changed'},
     ])
+    await writeFile(path, text.toString().replaceAll('\n', '\r\n'))
+    const ended = await run<VerifyResult>(sandbox, ['verify'], 4)
+    expect(ended.drift.find(({kind}) => kind === 'line-ends')?.hint).toContain('"prosody-patches/** -text"')
     await rm(path)
     const {message} = await mustFail(sandbox, ['install', '--frozen'], {
       exit: 7,
