@@ -21,6 +21,7 @@ export const exitCodes = {
   VERSION_INVALID: 2,
   IMAGE_MISSING: 2,
   IMAGE_INVALID: 2,
+  PATCH_INVALID: 2,
   // 3: not found or unsatisfiable
   MODULE_UNKNOWN: 3,
   MODULE_AMBIGUOUS: 3,
@@ -36,6 +37,7 @@ export const exitCodes = {
   MODULE_EXCEPTED: 3,
   NEEDS_UNKNOWN: 3,
   IMAGE_UNMET: 3,
+  PATCH_UNUSED: 3,
   // 4: integrity, drift
   DIGEST_MISMATCH: 4,
   DIGEST_UNKNOWN: 4,
@@ -76,6 +78,7 @@ export const exitCodes = {
   UPSTREAM_GARBLED: 5,
   // 6: findings that refuse a module
   LINT_ERRORS: 6,
+  PATCH_REJECTED: 6,
   // 7: lockfile missing or out of date under --frozen
   LOCKFILE_MISSING: 7,
   LOCKFILE_OUTDATED: 7,

@@ -11,6 +11,7 @@ export const sizeBounds = {
   configuration: 4 * mebibyte,
   credentials: mebibyte,
   certificates: 16 * mebibyte,
+  patch: 4 * mebibyte,
   /** Of a module. */
   module: 16 * mebibyte,
   /** Prosody's own configuration. */

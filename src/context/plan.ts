@@ -2,7 +2,7 @@ import {sha256Of, type Sha256} from '../digest.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
 import {differsInLineEnds, diskBelow} from '../project/disk.ts'
 import {refuseUnseen} from '../project/lock-names.ts'
-import {lockedFiles, lockfileName, type Lockfile} from '../project/lockfile.ts'
+import {lockedFiles, lockedPatches, lockfileName, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
 import {makeReadable, unreadablePaths} from '../project/modes.ts'
 import {planFiles, type FileChange, type Owned} from '../project/plan.ts'
@@ -48,9 +48,10 @@ export function planContext(
 ): ContextPlan {
   if (wanted.writeLock) refuseUnseen(wanted.lock)
   const texts = textsOf(generated)
-  const desired = lockedFiles(wanted.lock)
+  const desired = new Map([...lockedFiles(wanted.lock), ...lockedPatches(wanted.lock)])
   for (const [path, text] of texts) desired.set(path, sha256Of(text))
-  const locked = project.lock === undefined ? [] : lockedFiles(project.lock)
+  const locked =
+    project.lock === undefined ? [] : [...lockedFiles(project.lock), ...lockedPatches(project.lock)]
   const changes = planFiles({
     desired,
     owned: new Map<string, Owned>([...locked, ...ownedAmong(generated, project.folder)]),

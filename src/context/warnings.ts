@@ -4,6 +4,7 @@ import {readRegular} from '../regular-file.ts'
 import {isForOthers} from '../image/container/modules-digest.ts'
 import {generatedPaths} from '../image/generated-files.ts'
 import {assignsGlobal} from '../lua/assigns.ts'
+import {entriesIn} from '../module-key.ts'
 import type {Lockfile} from '../project/lockfile.ts'
 import {defaultDebian, defaultProsody, unknownKeyWarnings, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
@@ -22,6 +23,7 @@ export function projectWarnings(
     ...unknownLine(manifest, registry),
     ...unknownSuite(manifest, registry),
     ...shadowWarnings(manifest, lock, registry),
+    ...patchWarnings(lock),
     ...imageWarnings(folder, {manifest, lock}),
     ...otherPluginPaths(folder).map(
       (path) =>
@@ -68,6 +70,18 @@ function shadowWarnings(manifest: Manifest, lock: Lockfile, registry: Registry):
   return coreShadows(lock, core).map(
     ({key, module}) =>
       `${key} hides mod_${module}, which is part of Prosody ${line}: the installed copy is loaded instead`,
+  )
+}
+
+function patchWarnings({modules}: Lockfile): string[] {
+  return entriesIn(modules).flatMap(([key, {version, patches = []}]) =>
+    patches.flatMap(({path, state}) =>
+      state === 'already'
+        ? [`${key} ${version} has already what ${path} does: take the patch out of prosody-mods.json`]
+        : state === 'moved'
+          ? [`${path} applies to ${key} ${version} at other lines than it says`]
+          : [],
+    ),
   )
 }
 

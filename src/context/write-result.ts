@@ -11,6 +11,15 @@ import type {LintSummary} from './lint-summary.ts'
 import type {LockResult} from '../locking/lock-module.ts'
 import {revisionOf} from '../sources/revision.ts'
 
+/** A patch of a module's files, as its result names it. */
+export interface AppliedPatch {
+  /** From the project's folder. */
+  readonly path: string
+  readonly digest: Digest
+  /** moved: at other lines than it says; already: the release has what it does, and nothing was changed. */
+  readonly state: 'applied' | 'moved' | 'already'
+}
+
 /** One module of a result; the shape is part of --json (docs/reference/json.md). */
 export interface ModuleSummary {
   /** source/name */
@@ -26,6 +35,8 @@ export interface ModuleSummary {
   readonly files: number
   /** Modules of a whole tree that are left out. */
   readonly except: readonly string[]
+  /** Patches that its files were changed with, in their order. */
+  readonly patched: readonly AppliedPatch[]
   /** As the lockfile has it: {} for none, and where it was not looked up. */
   readonly needs: Needs
 }
@@ -78,6 +89,7 @@ export function summaryOf(key: ModuleKey, locked: LockedModule): ModuleSummary {
     integrity: locked.integrity,
     files: Object.keys(locked.files).length,
     except: locked.except ?? [],
+    patched: (locked.patches ?? []).map((patch) => ({state: 'applied', ...patch})),
     needs: locked.needs ?? {},
   }
 }

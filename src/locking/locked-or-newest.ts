@@ -4,6 +4,7 @@ import type {Entry} from './entries.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
+import {withPatches} from './patches.ts'
 import type {NearProject} from '../workbench/open-project.ts'
 import {isKnownFile, readLua} from '../workbench/read-lua.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
@@ -23,7 +24,12 @@ export async function lockedOrNewest(
   if (known !== undefined && !isLocal(known.resolved)) {
     const needed = neededFiles({...emptyLock, modules: {[key]: known}})
     if (!needed.every((file) => isKnownFile(file, bench))) await fetchAndRead(needed, bench, readLua)
-    return {locked: known, readme: undefined}
+    const locked = await withPatches(
+      key,
+      {published: known, previous: lock, trees: lock.modules, manifest},
+      bench,
+    )
+    return {locked, readme: undefined}
   }
   const definition = definitionFor(key, manifest, bench)
   return lockModule({definition, name: splitKey(key)[1], versionText}, manifest, bench)

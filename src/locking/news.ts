@@ -1,4 +1,4 @@
-import type {LockedModule} from '../project/lockfile.ts'
+import {asPublished, type LockedModule} from '../project/lockfile.ts'
 import {isFinal} from '../resolve/choose.ts'
 import type {Wanted} from '../resolve/meaning.ts'
 import {isCommit} from '../resolve/commits.ts'
@@ -42,7 +42,7 @@ export async function newsOf(wanted: Wanted, locked: LockedModule, bench: Workbe
 
 /** What is not known may be anything. */
 function hasOtherFiles({contents}: ReleaseRef, {definition, name}: Wanted, locked: LockedModule): boolean {
-  const {files} = locked
+  const {files} = asPublished(locked)
   if (contents === undefined) return true
   const selection = selectModule(contents, definition.layout, name)
   if (selection === undefined) return false

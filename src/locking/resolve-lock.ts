@@ -12,6 +12,7 @@ import {lockModule, type LockResult} from './lock-module.ts'
 import {Failures} from '../workbench/failures.ts'
 import {explainMissing} from './missing-module.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
+import {prosodyPatches, refuseUnused, withPatches} from './patches.ts'
 import {refuseUnneeded} from './refuse-unneeded.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {Workbench} from '../workbench/workbench.ts'
@@ -27,6 +28,8 @@ export interface LockRequest {
   readonly releases?: ReadonlyMap<ModuleKey, ReleaseRef>
   /** Takes what was locked as needed, and looks up nothing. */
   readonly frozen?: boolean
+  /** Whether patches may be left without their module, for the caller to take them out of the manifest. */
+  readonly leavesPatches?: boolean
   /** What went wrong before with what the manifest is made from; thrown together with what goes wrong here. */
   readonly failures?: Failures
 }
@@ -47,7 +50,7 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   const {manifest, previous, refresh, releases} = request
   const registry = bench.environment.registry
   const found = outOfDate(manifest, previous, registry)
-  const stale = new Set(found.map(({key}) => key))
+  const stale = new Set(found.filter(({kind}) => kind !== 'other-patches').map(({key}) => key))
   const modules: Record<string, LockedModule> = {}
   const resolved: LockResult[] = []
   const failures = request.failures ?? new Failures()
@@ -78,10 +81,20 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
     })
   }
   failures.throwIfAny()
-  if (request.frozen === true) {
+  if (request.frozen === true)
     for (const key of reachable(edgesOf(previous), keysIn(modules))) modules[key] ??= lockedAt(previous, key)
-    const lock: Lockfile = {...previous, modules}
+  // Patches may lie in releases of other sources: all of them are chosen by now.
+  const patching = {manifest, previous, trees: {...modules}}
+  for (const [key, published] of entriesIn(modules))
+    await failures.judge(key, async () => {
+      modules[key] = await withPatches(key, {published, ...patching}, bench)
+    })
+  failures.throwIfAny()
+  const patches = await prosodyPatches(patching, bench)
+  if (request.frozen === true) {
+    const lock: Lockfile = withProsodyPatches({...previous, modules}, patches)
     checkConflicts(lock)
+    refuseUnused(lock, manifest)
     refuseFirstUse(lock, manifest)
     await refuseUnneeded(lock, manifest, bench)
     return {lock, resolved, closure: nothingNeeded}
@@ -89,8 +102,21 @@ export async function resolveLock(request: LockRequest, bench: Workbench): Promi
   checkConflicts({lockfileVersion: 1, modules})
   const closed = await closeLock({modules, manifest, previous: withoutStrangers(previous, found)}, bench)
   checkConflicts(closed.lock)
+  if (request.leavesPatches !== true) refuseUnused(closed.lock, manifest)
   refuseFirstUse(closed.lock, manifest)
-  return {lock: closed.lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
+  const lock = withProsodyPatches(closed.lock, patches)
+  return {lock, resolved: [...resolved, ...closed.resolved], closure: closed.report}
+}
+
+function withProsodyPatches(lock: Lockfile, patches: Lockfile['patches']): Lockfile {
+  const {lockfileVersion, target, pluginPaths, modules} = lock
+  return {
+    lockfileVersion,
+    ...(target === undefined ? {} : {target}),
+    ...(pluginPaths === undefined ? {} : {pluginPaths}),
+    ...(patches === undefined ? {} : {patches}),
+    modules,
+  }
 }
 
 /** What others need is kept only where it is from its source as that is defined now, and whole. */

@@ -2,6 +2,7 @@ import {mainOf} from '../module-name.ts'
 import {ProsodyModsError, says} from '../errors.ts'
 import type {LayoutConflict} from '../prosody/layout-proof.ts'
 import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
+import {toSha256} from '../digest.ts'
 import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {Closure, reportOf, withNeeds, type ClosureReport, type Dependency} from '../resolve/closure.ts'
@@ -12,6 +13,7 @@ import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {gatherNeeds} from '../resolve/gather-needs.ts'
 import {lockModule, type LockResult} from './lock-module.ts'
 import {neededFiles, releasePath} from '../workbench/needed-files.ts'
+import {withPatches} from './patches.ts'
 import {pluginOrder} from './plugin-order.ts'
 import {readLua} from '../workbench/read-lua.ts'
 import {companionVersion} from './companion-version.ts'
@@ -119,15 +121,18 @@ class Supply {
     const isSame = before !== undefined && (versionText === undefined || before.version === versionText)
     // Where the module that needs it stays as it is, so does this one, whatever release it is of.
     const isEnough = before !== undefined && definition.layout !== 'flat' && this.#isKept(neededBy)
-    if ((isSame || isEnough) && !isLocal(definition)) {
-      this.#brought.set(key, before)
-      return before
-    }
-    const result = await this.#lock({key, versionText}, neededBy)
-    if (result === undefined) return undefined
-    this.resolved.push(result)
-    this.#brought.set(key, result.locked)
-    return result.locked
+    const isKept = (isSame || isEnough) && !isLocal(definition)
+    const result = isKept ? undefined : await this.#lock({key, versionText}, neededBy)
+    const published = isKept ? before : result?.locked
+    if (published === undefined) return undefined
+    if (result !== undefined) this.resolved.push(result)
+    const locked = await withPatches(
+      key,
+      {published, previous, manifest, trees: this.#open.modules},
+      this.#bench,
+    )
+    this.#brought.set(key, locked)
+    return locked
   }
 
   #isKept(key: ModuleKey): boolean {
@@ -171,9 +176,15 @@ class Supply {
 
 /** The Lua files of a module of which neither bytes nor facts are at hand. */
 function lacking(key: ModuleKey, locked: LockedModule, {analyses, session}: Workbench): NeededFile[] {
+  const {published = {}} = locked
+  const replaced = new Set(
+    Object.values(published).flatMap((digest) => (digest === null ? [] : toSha256(digest))),
+  )
+  // What patches have changed is in the store since.
   return neededFiles({lockfileVersion: 1, modules: {[key]: locked}}).filter(
     ({path, sha256}) =>
       path.endsWith('.lua') &&
+      !replaced.has(sha256) &&
       analyses.facts(sha256, mainOf(path)) === undefined &&
       !session.store.has(sha256),
   )

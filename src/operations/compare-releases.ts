@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {sha256Of, toSha256, type Digest, type Sha256} from '../digest.ts'
 import {readRegular} from '../regular-file.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
-import {emptyLock, lockedFiles, type Lockfile} from '../project/lockfile.ts'
+import {asPublished, emptyLock, lockedFiles, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {
@@ -124,8 +124,10 @@ function written(folder: string, path: string | undefined, sha256: Sha256): Buff
   }
 }
 
+/** As published: what a patch does to them is no news of the release. */
 function filesOf(keys: readonly ModuleKey[], {modules}: Lockfile): FileDigests {
-  return Object.fromEntries(keys.flatMap((key) => Object.entries(modules[key]?.files ?? {})))
+  const locked = keys.flatMap((key) => modules[key] ?? [])
+  return Object.fromEntries(locked.flatMap((one) => Object.entries(asPublished(one).files)))
 }
 
 function knownRenames(keys: readonly ModuleKey[], {environment}: Workbench): Map<string, string> {

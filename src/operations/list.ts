@@ -1,3 +1,4 @@
+import type {Digest} from '../digest.ts'
 import {emptyLock} from '../project/lockfile.ts'
 import {versionIn} from '../project/manifest.ts'
 import {outOfDate, type OutOfDate} from '../resolve/out-of-date.ts'
@@ -15,6 +16,8 @@ export interface ListedModule extends ModuleSummary {
 /** What `list` gives; the shape is part of --json (docs/reference/json.md). */
 export interface ListResult {
   readonly modules: readonly ListedModule[]
+  /** Patches of Prosody itself, which an image gets. */
+  readonly prosodyPatches: readonly {readonly path: string; readonly digest: Digest}[]
   /** How manifest and lockfile disagree. */
   readonly differences: readonly OutOfDate[]
 }
@@ -27,6 +30,7 @@ export async function list(environment: Environment): Promise<ListResult> {
       ...summaryOf(key, locked),
       wanted: versionIn(manifest, key) ?? null,
     })),
+    prosodyPatches: lock.patches ?? [],
     differences: outOfDate(manifest, lock, environment.registry),
   }
 }

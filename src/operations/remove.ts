@@ -1,11 +1,12 @@
 import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
 import {emptyLock, type Lockfile} from '../project/lockfile.ts'
-import {manifestName, parseManifest, type Manifest} from '../project/manifest.ts'
+import {manifestName, parseManifest, patchesIn, type Manifest} from '../project/manifest.ts'
 import {editManifest} from '../project/manifest-edit.ts'
 import {neededKeys} from '../resolve/needs.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {keyOf} from '../locking/key-of.ts'
 import {changeProject} from '../workbench/open-project.ts'
+import {unusedPatches} from '../locking/patches.ts'
 import {resolveLock} from '../locking/resolve-lock.ts'
 import type {WriteResult} from '../context/write-result.ts'
 import {withUserSources} from '../workbench/user-config.ts'
@@ -27,6 +28,8 @@ export interface RemoveResult extends WriteResult {
   readonly removed: readonly ModuleKey[]
   /** Modules that were taken out of the manifest, and stay since others need them. */
   readonly stillNeeded: readonly {readonly module: ModuleKey; readonly neededBy: readonly ModuleKey[]}[]
+  /** Files of patches that the manifest named for modules that went: they stay where they are. */
+  readonly unusedPatches: readonly string[]
   /** Sources that the manifest declares, and of which the project has no module any more. */
   readonly unusedSources: readonly string[]
 }
@@ -44,13 +47,15 @@ export async function remove(request: RemoveRequest, environment: Environment): 
       const written = await parseManifest(manifestText, manifestName)
       const manifest = withUserSources(written, bench.user, environment.registry)
       const previous = project.lock ?? emptyLock
-      const {lock, closure, resolved} = await resolveLock({manifest, previous, refresh: new Set()}, bench)
+      const removal = {manifest, previous, refresh: new Set<ModuleKey>(), leavesPatches: true}
+      const {lock, closure, resolved} = await resolveLock(removal, bench)
+      const unused = unusedPatches(lock, manifest)
       const wanted = {
         lock,
         closure,
         resolved,
         manifest,
-        manifestText,
+        manifestText: withoutPatches(manifestText, unused, written),
         writeLock: true,
         force: request.force,
         dryRun: request.dryRun,
@@ -60,9 +65,21 @@ export async function remove(request: RemoveRequest, environment: Environment): 
         ...(await writeProject(project, wanted, bench)),
         removed: keys.filter((key) => !Object.hasOwn(lock.modules, key)),
         stillNeeded,
+        unusedPatches: unused.flatMap((key) => patchesIn(manifest, key)),
         unusedSources: unusedOf(keys, written, lock),
       }
     }),
+  )
+}
+
+/** What was for modules that are gone goes with them. */
+function withoutPatches(text: string, unused: readonly ModuleKey[], {patches}: Manifest): string {
+  if (unused.length === 0) return text
+  const isAll = unused.length === Object.keys(patches ?? {}).length
+  const paths = isAll ? [['patches']] : unused.map((key) => ['patches', key])
+  return editManifest(
+    text,
+    paths.map((path) => ({path, value: undefined})),
   )
 }
 

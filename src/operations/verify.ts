@@ -1,13 +1,13 @@
 import {ProsodyModsError} from '../errors.ts'
 import {differsInLineEnds, diskBelow, diskState, filesBelow} from '../project/disk.ts'
 import {driftHint, type DriftKind} from '../project/drift.ts'
-import {contextFolder, lockedFiles, type Lockfile} from '../project/lockfile.ts'
+import {contextFolder, lockedFiles, lockedPatches, type Lockfile} from '../project/lockfile.ts'
 import {unreadablePaths} from '../project/modes.ts'
 import {shellWord} from '../text/shell-word.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
 import {generatedFiles} from '../image/generated-files.ts'
 import type {Environment} from '../workbench/environment.ts'
-import {openProject} from '../workbench/open-project.ts'
+import {openProject, type ProjectWithLock} from '../workbench/open-project.ts'
 import {desiredIn, destinationOf, placedConfig, type Placed} from '../context/destination.ts'
 import {presentText} from '../context/present-text.ts'
 import {refuseFirstUse} from '../workbench/refuse-disputes.ts'
@@ -59,7 +59,31 @@ export async function verify(request: VerifyRequest, environment: Environment): 
     request.destdir === undefined
       ? verifyFiles(project.folder, lock, generatedFiles(from))
       : verifyPlaced(request.destdir, {...from, lockText: project.lockText ?? ''})
-  return {modules: Object.keys(lock.modules).length, ...found}
+  const unproved = await unprovedIn({...project, lock}, request, environment)
+  const known = new Set(found.drift.map(({path}) => path))
+  const more = unproved.filter(({path}) => !known.has(path))
+  return {
+    modules: Object.keys(lock.modules).length,
+    ...found,
+    verified:
+      found.verified - more.filter(({kind, expected}) => kind === 'unproved' && expected !== null).length,
+    drift: [...found.drift, ...more].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  }
+}
+
+/** That patches make what the lockfile says is shown by them and by the files, and loaded only where there are some. */
+async function unprovedIn(
+  project: ProjectWithLock,
+  request: VerifyRequest,
+  {storeFolder}: Environment,
+): Promise<Drift[]> {
+  const {manifest, lock} = project
+  const isPatched =
+    lock.patches !== undefined ||
+    Object.values(lock.modules).some(({patches, published}) => patches ?? published)
+  if (!isPatched && manifest.patches === undefined) return []
+  const {verifyPatches} = await import('./verify-patches.ts')
+  return verifyPatches(project, request, storeFolder)
 }
 
 /** Compares what a project would have in a folder that stands for a file system's root with what lies there. */
@@ -113,7 +137,7 @@ function verifyPlace(place: Place): Omit<VerifyResult, 'modules'> {
 }
 
 function expectedFiles(lock: Lockfile, generated: readonly GeneratedFile[]): Map<string, Sha256> {
-  const files = lockedFiles(lock)
+  const files = new Map([...lockedFiles(lock), ...lockedPatches(lock)])
   for (const {path, text} of generated) if (text !== undefined) files.set(path, sha256Of(text))
   return files
 }
@@ -124,6 +148,7 @@ function hintFor({path, kind}: Found, folder: string, generated: readonly Genera
   const usual = driftHint(
     kind,
     generated.map((one) => one.path),
+    [path],
   )
   const file = generated.find((one) => one.path === path)
   if (file === undefined) return usual

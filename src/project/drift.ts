@@ -1,12 +1,23 @@
-import {contextFolder} from './lockfile.ts'
+import {contextFolder, patchFolder} from './lockfile.ts'
 
 /** How a file of the context may differ from the lockfile. */
-export type DriftKind = 'missing' | 'changed' | 'line-ends' | 'unreadable' | 'unexpected' | 'not-a-file'
+export type DriftKind =
+  'missing' | 'changed' | 'line-ends' | 'unreadable' | 'unexpected' | 'not-a-file' | 'patch' | 'unproved'
 
-/** Says what to do about a file that differs from the lock in this way. */
-export function driftHint(kind: DriftKind, generatedPaths: readonly string[]): string {
+/**
+ * Says what to do about a file that differs from the lock in this way.
+ * @param paths of such files, from the project's folder
+ */
+export function driftHint(
+  kind: DriftKind,
+  generatedPaths: readonly string[],
+  paths: readonly string[] = [],
+): string {
   if (kind !== 'line-ends') return hints[kind]
-  const lines = bytesAsTheyAre(generatedPaths).map((line) => `"${line}"`)
+  const isPatch = paths.some((path) => path.startsWith(`${patchFolder}/`))
+  const lines = bytesAsTheyAre(isPatch ? [`${patchFolder}/**`, ...generatedPaths] : generatedPaths).map(
+    (line) => `"${line}"`,
+  )
   return `only line ends differ, as with core.autocrlf of Git: put ${lines.slice(0, -1).join(', ')} and ${lines.at(-1) ?? ''} into .gitattributes, then prosody-mods install --force`
 }
 
@@ -17,6 +28,9 @@ const hints: Readonly<Record<Exclude<DriftKind, 'line-ends'>, string>> = {
     'COPY keeps modes, and the Prosody in the image is another user: prosody-mods install lets everybody read it',
   unexpected: 'no module of the lockfile has it: delete it, or keep it outside of prosody-modules',
   'not-a-file': 'move it away, then run prosody-mods install',
+  patch: 'prosody-mods install applies the patches that the manifest names, as they are now',
+  unproved:
+    'that it is what its patches make of the published file can not be shown: prosody-mods install makes it anew',
 }
 
 /**

@@ -10,6 +10,8 @@ import {entriesIn, splitKey, type ModuleKey} from '../module-key.ts'
 export const lockfileName = 'prosody-mods.lock.json'
 /** Name of the folder, in the project's, that holds the files of locked modules; an image is built from it. */
 export const contextFolder = 'prosody-modules'
+/** Name of the folder, in the project's, that holds patches out of releases of sources. */
+export const patchFolder = 'prosody-patches'
 
 /** Who vouches for the digests of a locked module. */
 export interface Trust {
@@ -47,6 +49,18 @@ export interface LockTarget {
   readonly debian: string
 }
 
+/** A patch that the files of a module were changed with. */
+export interface LockedPatch {
+  /** From the project's folder, or `source:path` in the locked release of a source. */
+  readonly path: string
+  readonly digest: Digest
+  /**
+   * already: the release has what the patch does, so that it changes nothing; moved: it fitted at other lines than it
+   * says; absent where it fitted exactly.
+   */
+  readonly state?: 'already' | 'moved'
+}
+
 /** What a lockfile has of one module, or of a whole tree: the release, its files and who vouches for them. */
 export interface LockedModule {
   readonly version: string
@@ -55,7 +69,7 @@ export interface LockedModule {
   readonly trust: Trust
   /** The sha256 over what `sha256sum` prints for the files, in path order. */
   readonly integrity: Digest
-  /** Digests of the files, by path below prosody-modules/<source>/. */
+  /** Digests of the files as they are written, by path below prosody-modules/<source>/. */
   readonly files: Readonly<Record<string, Digest>>
   /** Paths in the release by those of `files`, where the two differ. */
   readonly from?: Readonly<Record<string, string>>
@@ -63,6 +77,13 @@ export interface LockedModule {
   readonly include?: readonly string[]
   /** Modules of a whole tree that were left out, sorted; absent for none. */
   readonly except?: readonly string[]
+  /** Patches that the manifest names for it, in their order; absent for none. */
+  readonly patches?: readonly LockedPatch[]
+  /**
+   * Digests as published of the files that patches change, by path as in `files`; null for one that a patch adds. What
+   * a patch takes away stands here alone. Absent for none.
+   */
+  readonly published?: Readonly<Record<string, Digest | null>>
   /** What the module needs; absent for nothing, and where the lock has no target. */
   readonly needs?: Needs
 }
@@ -74,6 +95,8 @@ export interface Lockfile {
   readonly target?: LockTarget
   /** Ids of sources as plugin_paths has to have them; absent where the usual order serves. */
   readonly pluginPaths?: readonly string[]
+  /** Patches of Prosody itself, which an image gets; absent for none. */
+  readonly patches?: readonly LockedPatch[]
   readonly modules: Readonly<Record<ModuleKey, LockedModule>>
 }
 
@@ -115,11 +138,12 @@ export function formatLockfile(lock: Lockfile): string {
       .sort(([a], [b]) => order(a, b))
       .map(([key, module]) => [key, ordered(module)]),
   )
-  const {lockfileVersion, target, pluginPaths} = lock
+  const {lockfileVersion, target, pluginPaths, patches} = lock
   const parts = {
     lockfileVersion,
     ...(target === undefined ? {} : {target: orderedTarget(target)}),
     ...(pluginPaths === undefined ? {} : {pluginPaths}),
+    ...(patches === undefined ? {} : {patches: patches.map(orderedPatch)}),
     modules,
   }
   return `${JSON.stringify(parts, undefined, 2)}\n`
@@ -141,10 +165,16 @@ function ordered(module: LockedModule): LockedModule {
     ...(module.from === undefined ? {} : {from: sortKeys(module.from)}),
     ...(module.include === undefined ? {} : {include: module.include}),
     ...(module.except === undefined ? {} : {except: module.except}),
+    ...(module.patches === undefined ? {} : {patches: module.patches.map(orderedPatch)}),
+    ...(module.published === undefined ? {} : {published: sortKeys(module.published)}),
     ...(module.needs === undefined || Object.keys(module.needs).length === 0
       ? {}
       : {needs: orderedNeeds(module.needs)}),
   }
+}
+
+function orderedPatch({path, digest, state}: LockedPatch): LockedPatch {
+  return {path, digest, ...(state === undefined ? {} : {state})}
 }
 
 function orderedNeeds({modules, shared, libraries, optional}: Needs): Needs {
@@ -165,6 +195,18 @@ export function integrityOf(files: Readonly<Record<string, Digest>>): Digest {
   return digestOf(listing)
 }
 
+/** Returns a locked module as its release has it, before any patch. */
+export function asPublished(locked: LockedModule): LockedModule {
+  const {patches, published, ...rest} = locked
+  if (patches === undefined && published === undefined) return locked
+  const files: Record<string, Digest> = {...locked.files}
+  for (const [path, digest] of Object.entries(published ?? {})) {
+    if (digest === null) Reflect.deleteProperty(files, path)
+    else files[path] = digest
+  }
+  return {...rest, files, integrity: integrityOf(files)}
+}
+
 /**
  * Returns where a file of a module lies in a project.
  * @param key source/name
@@ -182,6 +224,28 @@ export function lockedFiles(lock: Lockfile): Map<string, Sha256> {
       files.set(contextPathOf(key, path), toSha256(digest))
   }
   return files
+}
+
+/** Lists the patches of sources that lie in the project: path from its folder → sha256. */
+export function lockedPatches({patches = [], modules}: Lockfile): Map<string, Sha256> {
+  const all = [...patches, ...entriesIn(modules).flatMap(([, locked]) => locked.patches ?? [])]
+  return new Map(
+    all
+      .filter(({path}) => upstreamPatch(path) !== undefined)
+      .map(({path, digest}) => [patchPlace(path), toSha256(digest)]),
+  )
+}
+
+/** Reads `source:path`, which names a patch in the release of a source; undefined for a path in the project. */
+export function upstreamPatch(path: string): {readonly source: string; readonly path: string} | undefined {
+  const [, source, inner] = /^([a-z0-9][a-z0-9_-]*):([^/].*)$/.exec(path) ?? []
+  return source === undefined || inner === undefined ? undefined : {source, path: inner}
+}
+
+/** Returns where a patch lies in the project. */
+export function patchPlace(path: string): string {
+  const upstream = upstreamPatch(path)
+  return upstream === undefined ? path : `${patchFolder}/${upstream.source}/${upstream.path}`
 }
 
 function integrityProblem(lock: Lockfile): ReturnType<JsonKind['problem']> {

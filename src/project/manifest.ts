@@ -3,7 +3,7 @@ import {docsPage} from '../docs-page.ts'
 import type {Registry} from '../registry/registry.ts'
 import {define, type DeclaredSource, type SourceDefinition} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
-import type {ModuleKey} from '../module-key.ts'
+import {keysIn, type ModuleKey} from '../module-key.ts'
 
 /** Name of the manifest, in the project's folder. */
 export const manifestName = 'prosody-mods.json'
@@ -43,6 +43,11 @@ export interface Manifest {
     readonly config?: string | readonly string[]
   }
   readonly modules?: Readonly<Record<ModuleKey, ManifestEntry>>
+  /**
+   * Patches by what they are for, a module or Prosody itself, in the order in which they are applied: paths from the
+   * project's folder, or `source:path` for one that lies in the locked release of a source.
+   */
+  readonly patches?: Readonly<Record<ModuleKey, readonly string[]>> & {readonly prosody?: readonly string[]}
   readonly pluginPaths?: {readonly before?: readonly string[]; readonly after?: readonly string[]}
   readonly sources?: Readonly<Record<string, DeclaredSource>>
   readonly mirrors?: Readonly<Record<string, string>>
@@ -61,6 +66,7 @@ const known = [
   'prosody',
   'image',
   'modules',
+  'patches',
   'pluginPaths',
   'sources',
   'mirrors',
@@ -105,6 +111,16 @@ export function exceptIn({modules = {}}: Manifest, key: ModuleKey): readonly str
   const entry = Object.hasOwn(modules, key) ? modules[key] : undefined
   if (typeof entry !== 'object') return []
   return [...new Set(entry.except?.map((name) => bareName(name)))].sort()
+}
+
+/** Lists the patches that the manifest names for a module, or for Prosody, in the order in which they are applied. */
+export function patchesIn({patches}: Manifest, key: ModuleKey | 'prosody'): readonly string[] {
+  return patches !== undefined && Object.hasOwn(patches, key) ? (patches[key] ?? []) : []
+}
+
+/** Lists the modules that the manifest names patches for. */
+export function patchedKeys({patches}: Manifest): ModuleKey[] {
+  return keysIn(patches).filter((key) => key.includes('/'))
 }
 
 /** Returns the path of keys to a module's version in the manifest: an entry that says more keeps what it says. */

@@ -1,5 +1,12 @@
 import {placedAt, recordPath, type Destination} from './destination.ts'
-import {contextFolder, lockedFiles, lockfileName, type Lockfile} from './lockfile.ts'
+import {
+  contextFolder,
+  lockedFiles,
+  lockedPatches,
+  lockfileName,
+  patchFolder,
+  type Lockfile,
+} from './lockfile.ts'
 import {manifestName} from './manifest.ts'
 
 /** Tells which paths are ours to write. */
@@ -17,12 +24,13 @@ export function ownedPaths(
   generatedPaths: readonly string[],
   destination?: Destination,
 ): OwnedPaths {
-  const files = lockfiles.flatMap((text) => [...pathsIn(text)].filter(isInContext))
+  const all = lockfiles.flatMap((text) => [...pathsIn(text)].filter(isInContext))
   if (destination === undefined) {
-    const paths = new Set([manifestName, lockfileName, ...generatedPaths, ...files])
+    const paths = new Set([manifestName, lockfileName, ...generatedPaths, ...all])
     const folders = generatedPaths.filter((path) => path.endsWith('/'))
     return {has: (path) => paths.has(path) || folders.some((folder) => isLuaBelow(folder, path))}
   }
+  const files = all.filter((path) => path.startsWith(`${contextFolder}/`))
   const placed = files.map((path) => placedAt(path, destination))
   return new Set([recordPath(destination), destination.config, ...placed])
 }
@@ -35,17 +43,18 @@ function isLuaBelow(folder: string, path: string): boolean {
 /** A text that is no lockfile owns nothing. */
 function pathsIn(text: string): Iterable<string> {
   try {
-    return lockedFiles(JSON.parse(text) as Lockfile).keys()
+    const lock = JSON.parse(text) as Lockfile
+    return [...lockedFiles(lock).keys(), ...lockedPatches(lock).keys()]
   } catch {
     return []
   }
 }
 
-/** Below the context's folder, and nothing hidden: no hook of Git, whatever a lockfile says. */
+/** Below the context's folders, and nothing hidden: no hook of Git, whatever a lockfile says. */
 function isInContext(path: string): boolean {
   const [top, ...parts] = path.split('/')
   return (
-    top === contextFolder &&
+    (top === contextFolder || top === patchFolder) &&
     parts.length > 0 &&
     !path.includes('\\') &&
     parts.every((part) => part !== '' && part !== '.' && part !== '..' && part !== '.git' && part !== '.hg')

@@ -83,7 +83,7 @@ function ownedFileChanged(
 }
 
 function lineEndsChanged(paths: readonly string[], generatedPaths: readonly string[]): ProsodyModsError {
-  const hint = driftHint('line-ends', generatedPaths)
+  const hint = driftHint('line-ends', generatedPaths, paths)
   return new ProsodyModsError(
     'OWNED_FILE_CHANGED',
     `only line ends were changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,

@@ -11,6 +11,7 @@ import {
   heldBackLines,
   lines,
   lintLines,
+  patchedText,
   trustText,
   warningLines,
 } from './common.ts'
@@ -38,7 +39,7 @@ export function renderBump(result: BumpResult, view: DiffView): string {
 function moveLines(move: BumpMove, dryRun: boolean): string[] {
   const {entries, modules, files, sameFiles} = move
   const [first] = entries
-  const trust = first === undefined ? [] : [`  ${trustText(first.trust)}`]
+  const trust = first === undefined ? [] : [`  ${trustText(first.trust)}`, ...entries.flatMap(patchedLines)]
   if (sameFiles) {
     const pins = move.from === move.to ? "the manifest's value changes" : 'only the pin moves'
     return [
@@ -63,6 +64,10 @@ function moveLines(move: BumpMove, dryRun: boolean): string[] {
       : groupLines('modules', {...modules, renamed: modules.renamed.map(renamedText)})),
     ...groupLines(modules === null ? 'files' : 'other files', others),
   ]
+}
+
+function patchedLines({module, patched}: BumpedEntry): string[] {
+  return patched.length === 0 ? [] : [`  ${module} ${patchedText(patched)}`]
 }
 
 /** `jitsi/* 9955 → 10008 (a603a8df3cdd)` */

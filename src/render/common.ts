@@ -3,7 +3,7 @@ import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../facts/placement.ts'
 import {contextFolder, type Trust} from '../project/lockfile.ts'
 import type {LintSummary} from '../context/lint-summary.ts'
-import type {ModuleSummary, WriteResult} from '../context/write-result.ts'
+import type {AppliedPatch, ModuleSummary, WriteResult} from '../context/write-result.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
 import {shellWord} from '../text/shell-word.ts'
@@ -169,4 +169,12 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 
 function padded(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - widthOf(cell)))
+}
+
+/** Writes which patches a module's files were changed with. */
+export function patchedText(patched: readonly AppliedPatch[]): string {
+  const names = patched.map(({path, state}) =>
+    state === 'already' ? `${path} (which changes nothing)` : path,
+  )
+  return `patched with ${visible(names.join(', '))}`
 }

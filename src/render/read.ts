@@ -11,10 +11,10 @@ import type {SearchResult, TermKind} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
-import {count, lines, placementText, summaryLines, table} from './common.ts'
+import {count, patchedText, lines, placementText, summaryLines, table} from './common.ts'
 
 /** Writes for people which modules there are. */
-export function renderList({modules, differences}: ListResult): string {
+export function renderList({modules, prosodyPatches, differences}: ListResult): string {
   if (modules.length === 0 && differences.length === 0)
     return 'no modules; add one with: prosody-mods add <module>\n'
   const rows = modules.map(({module, version, revision, trust, files}) => [
@@ -33,6 +33,14 @@ export function renderList({modules, differences}: ListResult): string {
     modules
       .filter(({except}) => except.length > 0)
       .map(({module, except}) => pc.dim(`${module} without ${except.join(', ')}`)),
+    modules
+      .filter(({patched}) => patched.length > 0)
+      .map(({module, patched}) => pc.dim(`${module} ${patchedText(patched)}`)),
+    prosodyPatches.length === 0
+      ? []
+      : pc.dim(
+          `Prosody itself, in an image: patched with ${prosodyPatches.map(({path}) => visible(path)).join(', ')}`,
+        ),
     broughtIn.length === 0 ? [] : pc.dim(`here because others need them: ${broughtIn.join(', ')}`),
     differences.map(({text}) => `${pc.yellow('out of date:')} ${text}`),
   )
@@ -45,6 +53,8 @@ const driftWords = {
   unreadable: 'not readable for others',
   unexpected: 'unexpected',
   'not-a-file': 'not a regular file',
+  patch: 'other patch',
+  unproved: 'not proved',
 } as const
 
 /** Writes for people what `verify` found. */

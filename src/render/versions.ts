@@ -18,6 +18,7 @@ import {
   fetchLines,
   heldBackLines,
   lintLines,
+  patchedText,
   lines,
   moduleTitle,
   table,
@@ -105,6 +106,7 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
     result.updated.flatMap((module) => [
       `${verb} ${moduleTitle(module)} (was ${module.previous === null ? 'not locked' : shownVersion(module.previous)})`,
       `  ${count(module.files, 'file')}; ${trustText(module.trust)}`,
+      ...(module.patched.length === 0 ? [] : [`  ${patchedText(module.patched)}`]),
     ]),
     result.updated.length === 0 ? 'nothing to update' : [],
     result.held.map(

@@ -18,6 +18,7 @@ import {
   lintLines,
   lines,
   moduleTitle,
+  patchedText,
   placementText,
   summaryLines,
   trustText,
@@ -71,6 +72,9 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
     closureLines(result.needs, result.dryRun),
     omissionLines(result, false),
     fetchLines(result.fetch),
+    result.modules.flatMap(({module, patched}) =>
+      patched.length === 0 ? [] : [`${pc.bold(module)} ${patchedText(patched)}`],
+    ),
     writtenLines(result),
     `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
   )
@@ -92,6 +96,9 @@ export function renderRemove(result: RemoveResult): string {
     closureLines(result.needs, result.dryRun),
     writtenLines(result),
     disableLines(result.removed),
+    result.unusedPatches.map(
+      (path) => `${pc.cyan('note:')} ${visible(path)} is applied to nothing any more; the file stays`,
+    ),
     result.unusedSources.map(
       (id) =>
         `${pc.cyan('note:')} no module comes from the source ${id} any more; its declaration stays in prosody-mods.json`,
@@ -121,7 +128,7 @@ export function renderInit(result: InitResult): string {
 }
 
 function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string[] {
-  const {previous, version, placement, patches, name, files, trust, needs, summary} = module
+  const {previous, version, placement, patched, patches, name, files, trust, needs, summary} = module
   if (previous === version && changes.length === 0) return [`${moduleTitle(module)} is here already`]
   const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
@@ -129,6 +136,7 @@ function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string
     `${verb} ${moduleTitle(module)}${was}`,
     ...summaryLines(previous === null ? summary : null, 2),
     `  ${count(files, 'file')}; ${trustText(trust)}`,
+    ...(patched.length === 0 ? [] : [`  ${patchedText(patched)}`]),
     ...patchLines(patches),
     ...needLines(needs),
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),

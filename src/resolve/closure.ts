@@ -233,6 +233,7 @@ function ownerName(library: string): string {
 /** Returns a locked module with other needs; without any where there are none. */
 export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
   const {version, layout, resolved, trust, integrity, files, from, include, except} = locked
+  const {patches, published} = locked
   return {
     version,
     layout,
@@ -243,6 +244,8 @@ export function withNeeds(locked: LockedModule, needs: Needs): LockedModule {
     ...(from === undefined ? {} : {from}),
     ...(include === undefined ? {} : {include}),
     ...(except === undefined ? {} : {except}),
+    ...(patches === undefined ? {} : {patches}),
+    ...(published === undefined ? {} : {published}),
     ...(Object.keys(needs).length === 0 ? {} : {needs}),
   }
 }

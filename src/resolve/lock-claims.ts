@@ -1,7 +1,7 @@
 import {moduleOfPath} from '../module-name.ts'
 import {toDigest} from '../digest.ts'
 import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
-import type {LockedModule, Lockfile, Trust} from '../project/lockfile.ts'
+import {asPublished, type LockedModule, type Lockfile, type Trust} from '../project/lockfile.ts'
 import {sourceDefinition, versionIn, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {knownRelease, knownReleases} from '../sources/known-releases.ts'
@@ -74,7 +74,8 @@ function releaseDisputes(
   manifest: Manifest,
   registry: Registry,
 ): Dispute[] {
-  return modules.flatMap(([key, locked]) => {
+  return modules.flatMap(([key, written]) => {
+    const locked = asPublished(written)
     const definition = registry.source(splitKey(key)[0])
     if (definition === undefined) return []
     const about = {key, version: locked.version, path: null}
@@ -113,7 +114,8 @@ export function onFirstUse({modules}: Lockfile): string[] {
  * Lists the Lua files that the registry knows of a locked module and the lockfile does not have: without them Prosody
  * would load what lies behind, or nothing. [] for releases that the registry does not know.
  */
-export function omittedFrom(key: ModuleKey, locked: LockedModule, world: World): string[] {
+export function omittedFrom(key: ModuleKey, written: LockedModule, world: World): string[] {
+  const locked = asPublished(written)
   const known = knownOf(key, locked, world)
   if (known === undefined) return []
   const selected = selectModule(known.contents, locked.layout, splitKey(key)[1])
@@ -132,7 +134,8 @@ export interface World {
   readonly registry: Registry
 }
 
-function markOf(key: ModuleKey, locked: LockedModule, world: World): Trust {
+function markOf(key: ModuleKey, written: LockedModule, world: World): Trust {
+  const locked = asPublished(written)
   const known = knownOf(key, locked, world)
   const bases = Object.keys(locked.files).map(
     (path) => known?.contents.files.get(fromOf(locked, path))?.basis,

@@ -7,8 +7,11 @@ import {
   type Manifest,
   exceptIn,
   includesIn,
+  patchedKeys,
+  patchesIn,
   versionIn,
 } from '../project/manifest.ts'
+import {patchPath} from '../project/patch-file.ts'
 import type {Registry} from '../registry/registry.ts'
 import {knownReleases} from '../sources/known-releases.ts'
 import {revisionOf} from '../sources/revision.ts'
@@ -27,7 +30,7 @@ export interface OutOfDate {
   /**
    * not-locked: in the manifest, or needed, and not in the lockfile; not-wanted: only in the lockfile; other-version,
    * other-source: changed; other-files: other ones are included; without-main: what was locked
-   * is no module; other-target: its needs were looked up for another Prosody or image.
+   * is no module; other-patches: other patches are named; other-target: its needs were looked up for another Prosody or image.
    */
   readonly kind:
     | 'not-locked'
@@ -36,6 +39,7 @@ export interface OutOfDate {
     | 'other-source'
     | 'other-files'
     | 'without-main'
+    | 'other-patches'
     | 'other-target'
   /** One line for a person. */
   readonly text: string
@@ -93,6 +97,7 @@ export function outOfDate(manifest: Manifest, lock: Lockfile, registry: Registry
   }
   found.push(...strangers(manifest, lock, registry))
   const told = new Set(found.map(({key}) => key))
+  found.push(...otherPatches(manifest, lock))
   found.push(...omissions(manifest, lock, registry).filter(({key}) => !told.has(key)))
   const edges = edgesOf(lock)
   const kept = reachable(edges, keysIn(wanted))
@@ -109,6 +114,42 @@ export function outOfDate(manifest: Manifest, lock: Lockfile, registry: Registry
     }
   }
   return [...found, ...otherTarget(manifest, lock, registry)]
+}
+
+/** What patches make of files is found out anew where the lockfile has to be followed. */
+function otherPatches(manifest: Manifest, {patches = [], modules}: Lockfile): OutOfDate[] {
+  const named = patchedKeys(manifest)
+  const [forProsody, lockedForProsody] = [
+    patchesIn(manifest, 'prosody').map(patchPath),
+    patches.map(({path}) => path),
+  ]
+  const ofProsody: OutOfDate[] =
+    forProsody.join('\n') === lockedForProsody.join('\n')
+      ? []
+      : [
+          {
+            key: '',
+            kind: 'other-patches',
+            text: `the manifest has Prosody patched with ${forProsody.join(', ') || 'nothing'}, the lockfile with ${lockedForProsody.join(', ') || 'nothing'}`,
+          },
+        ]
+  const locked = entriesIn(modules).flatMap(([key, {patches, published}]) =>
+    patches === undefined && published === undefined ? [] : [key],
+  )
+  const ofModules = [...new Set([...named, ...locked])].flatMap((key): OutOfDate[] => {
+    const [wants, module] = [patchesIn(manifest, key).map(patchPath), modules[key]]
+    const has = module?.patches?.map(({path}) => path) ?? []
+    const isShared =
+      module?.layout === 'flat' && named.some((other) => splitKey(other)[0] === splitKey(key)[0])
+    const isSame = wants.join('\n') === has.join('\n')
+    if (module !== undefined && isSame && (has.length > 0 || isShared)) return []
+    const text =
+      module === undefined
+        ? `${key}: the manifest names patches for it, the lockfile has no such module`
+        : `${key}: the manifest has it patched with ${wants.join(', ') || 'nothing'}, the lockfile with ${has.join(', ') || (module.published === undefined ? 'nothing' : 'something else')}`
+    return [{key, kind: 'other-patches', text}]
+  })
+  return [...ofProsody, ...ofModules]
 }
 
 /** Modules that others need, and that come from no source as it is defined now. */

@@ -26,6 +26,16 @@ export interface LibraryFile {
   readonly from: {readonly repository: string; readonly revision: string; readonly path: string}
 }
 
+/** A patch of Prosody itself that an image gets. */
+export interface ProsodyPatch {
+  /** From the project's folder. */
+  readonly path: string
+  /** Absolute folder of the image that its names start from. */
+  readonly folder: string
+  /** Folders to leave out at the beginning of its names. */
+  readonly strip: number
+}
+
 /** All that the files of an image are made from. */
 export interface ImageContents {
   readonly settings: ImageSettings
@@ -43,6 +53,8 @@ export interface ImageContents {
   readonly rocks: readonly InstalledRock[]
   /** Packages that the rocks are installed with. */
   readonly rockPackages: readonly string[]
+  /** Patches of Prosody itself, in their order. */
+  readonly patches: readonly ProsodyPatch[]
   /** Of all files of all modules. */
   readonly digest: string
 }

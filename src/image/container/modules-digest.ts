@@ -5,10 +5,12 @@ import type {Lockfile} from '../../project/lockfile.ts'
 /** The label of an image that says which modules are in it. */
 export const modulesLabel = 'prosody-mods.modules'
 
-/** Makes one digest of all files of all locked modules, whoever vouches for them. */
-export function modulesDigest({modules}: Lockfile): Digest {
+/** Makes one digest of all files of all locked modules, whoever vouches for them, and of patches of Prosody. */
+export function modulesDigest({modules, patches = []}: Lockfile): Digest {
   const lines = entriesIn(modules).map(([key, {integrity}]) => `${key} ${integrity}\n`)
-  return digestOf(lines.sort().join(''))
+  // Of their order, too.
+  const ofProsody = patches.map(({path, digest}) => `prosody ${path} ${digest}\n`)
+  return digestOf([...lines.sort(), ...ofProsody].join(''))
 }
 
 /** Tells whether the Dockerfile of an image was written for other modules. */

@@ -1,5 +1,6 @@
 import {splitKey, moduleKey} from '../../module-key.ts'
-import type {Lockfile, LockTarget} from '../../project/lockfile.ts'
+import {docsPage} from '../../docs-page.ts'
+import {patchPlace, type Lockfile, type LockTarget} from '../../project/lockfile.ts'
 import {defaultProsody} from '../../project/manifest.ts'
 import {outOfDate, lockTargetOf} from '../../resolve/out-of-date.ts'
 import {boot, type BootRequest, type BootResult} from '../boot/boot.ts'
@@ -8,7 +9,7 @@ import {judged, partsOf, verdicts, type Part} from './parts.ts'
 import type {CheckedConfig, CheckedModule, Problem} from './types.ts'
 import {readEnabled, type EnabledModules} from './enabled-config.ts'
 import type {Environment} from '../../workbench/environment.ts'
-import {lockedProject} from '../../workbench/open-project.ts'
+import {lockedProject, type ProjectWithLock} from '../../workbench/open-project.ts'
 import {verify} from '../verify.ts'
 import {projectWarnings} from '../../context/warnings.ts'
 
@@ -73,6 +74,7 @@ export async function check(request: CheckRequest, environment: Environment): Pr
         hint,
       }),
     ),
+    ...prosodyPatchNotes(project),
     ...projectWarnings(project.folder, {manifest, lock}, registry).map((text) =>
       problem(['project', 'warning'], text, {}),
     ),
@@ -96,6 +98,17 @@ export async function check(request: CheckRequest, environment: Environment): Pr
   return {...summed({problems: judged(told, parts, core), parts}, {lock, target, config}), boot: booted}
 }
 
+/** An image that prosody-mods writes is patched when it is built. */
+function prosodyPatchNotes({lock, manifest}: ProjectWithLock): Problem[] {
+  if (manifest.image?.profile !== undefined) return []
+  return (lock.patches ?? []).map(({path}) =>
+    problem(['project', 'note'], `Prosody itself has to be patched with ${path} where it is installed`, {
+      path: patchPlace(path),
+      hint: `${docsPage('docs/guide/patches.md')} says how; an image that "prosody-mods image init" makes is patched when it is built`,
+    }),
+  )
+}
+
 const driftWords = {
   missing: 'it is missing',
   changed: 'it is not as it was locked',
@@ -103,6 +116,8 @@ const driftWords = {
   unreadable: 'others than its owner can not read it',
   unexpected: 'it is not in the lockfile',
   'not-a-file': 'it is not a regular file',
+  patch: 'the patch is not what it was when it was locked',
+  unproved: 'it is not proved to be what its patches make of the published file',
 } as const
 
 function bootProblems(

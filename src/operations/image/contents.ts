@@ -14,6 +14,7 @@ import type {Environment} from '../../workbench/environment.ts'
 import type {ProjectWithLock} from '../../workbench/open-project.ts'
 import {outdatedLock} from '../install/frozen.ts'
 import {lockedFacts} from './facts.ts'
+import {imagePatches} from './patches.ts'
 import {moduleLibraries, namedModules, type LeftToUser} from './modules.ts'
 import {serveAll} from './serve.ts'
 
@@ -55,6 +56,7 @@ export async function findContents(
   refuseWithoutTree(settings, all)
   const used = mentionedNames(settings.profile, {all, named, unmet: new Map()})
   const served = serveAll(libraries, {settings, registry, used})
+  const patches = imagePatches(project, {prosody: settings.prosody, registry})
   const modules: ImageModules = {all, named, unmet: served.unmet}
   const contents: ImageContents = {
     settings,
@@ -62,12 +64,19 @@ export async function findContents(
     modulesPath: modulesPathOf(manifest),
     folders: [...pluginPaths(configInput({manifest, lock})), coreFolder(lineOf(settings, registry)).path],
     packages: [
-      ...new Set([...always, ...ofProfile[settings.profile], ...served.packages, ...settings.packages]),
+      ...new Set([
+        ...always,
+        ...ofProfile[settings.profile],
+        ...served.packages,
+        ...settings.packages,
+        ...(patches.length === 0 ? [] : ['patch']),
+      ]),
     ].sort(),
     copies: served.copies,
     libraries: served.libraries,
     rocks: served.rocks,
     rockPackages: served.rockPackages,
+    patches,
     digest: modulesDigest(lock),
   }
   return {

@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../../errors.ts'
 import {entriesIn} from '../../module-key.ts'
-import type {Lockfile} from '../../project/lockfile.ts'
+import {asPublished, type LockedModule, type LockedPatch, type Lockfile} from '../../project/lockfile.ts'
 import type {Project} from '../../project/project.ts'
 import {outOfDate, type OutOfDate} from '../../resolve/out-of-date.ts'
 import type {Environment} from '../../workbench/environment.ts'
@@ -21,21 +21,43 @@ export function frozenLock(project: Project, {registry}: Environment, flag: Flag
 }
 
 /**
- * Throws LOCKFILE_OUTDATED for local folders, which are read anew: they must still hold what was locked.
+ * Throws LOCKFILE_OUTDATED for local folders and patches, which are read anew: they must still hold what was locked.
  */
 export function refuseChanges(previous: Lockfile, lock: Lockfile, flag: Flag): void {
-  const changed = entriesIn(lock.modules).filter(
-    ([key, {integrity}]) => previous.modules[key]?.integrity !== integrity,
-  )
-  if (changed.length === 0) return
-  throw outdatedLock(
-    changed.map(([key]) => ({
-      key,
-      kind: 'other-version',
-      text: `${key}: its folder holds other files than when it was locked`,
-    })),
-    flag,
-  )
+  const found = entriesIn(lock.modules).flatMap(([key, locked]): OutOfDate[] => {
+    const before = previous.modules[key]
+    if (before !== undefined && asPublished(before).integrity !== asPublished(locked).integrity)
+      return [
+        {key, kind: 'other-version', text: `${key}: its folder holds other files than when it was locked`},
+      ]
+    const text = patchesChanged(before, locked)
+    return text === undefined ? [] : [{key, kind: 'other-patches', text: `${key}: ${text}`}]
+  })
+  const ofProsody = otherDigest(previous.patches, lock.patches)
+  if (ofProsody !== undefined)
+    found.push({key: '', kind: 'other-patches', text: `${ofProsody} is not what it was when it was locked`})
+  if (found.length > 0) throw outdatedLock(found, flag)
+}
+
+/** What the lockfile says of patches is found out anew from them and from the published files. */
+function patchesChanged(
+  before: LockedModule | undefined,
+  {patches = [], integrity}: LockedModule,
+): string | undefined {
+  const other = otherDigest(before?.patches, patches)
+  if (other !== undefined) return `${other} is not what it was when it was locked`
+  const isSame = JSON.stringify(before?.patches ?? []) === JSON.stringify(patches)
+  return before?.integrity === integrity && isSame
+    ? undefined
+    : 'its files are not what its patches make of the published ones'
+}
+
+function otherDigest(
+  before: readonly LockedPatch[] = [],
+  after: readonly LockedPatch[] = [],
+): string | undefined {
+  const digests = new Map(before.map(({path, digest}) => [path, digest]))
+  return after.find(({path, digest}) => digests.get(path) !== digest)?.path
 }
 
 /**

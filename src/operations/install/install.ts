@@ -66,6 +66,10 @@ function nothingToDo(
   const {lock, manifest} = project
   if (lock === undefined || outOfDate(manifest, lock, registry).length > 0) return undefined
   if (Object.values(lock.modules).some(({resolved}) => isLocal(resolved))) return undefined
+  // What patches make of files is found out from them, and not from the lockfile.
+  const {patches: ofProsody, modules} = lock
+  if (ofProsody ?? Object.values(modules).some(({published, patches}) => published ?? patches))
+    return undefined
   // That others need a module is proved by their code, and not by the lockfile.
   if (keysIn(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
   refuseFirstUse(lock, manifest)

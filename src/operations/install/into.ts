@@ -77,6 +77,7 @@ function realFolder(folder: string): string {
 async function nothingToDo(asked: Asked, {registry}: Environment): Promise<InstallResult | undefined> {
   const {folder, lock, manifest} = asked
   if (Object.values(lock.modules).some(({resolved}) => isLocal(resolved))) return undefined
+  if (Object.values(lock.modules).some(({published, patches}) => published ?? patches)) return undefined
   if (keysIn(lock.modules).some((key) => !Object.hasOwn(manifest.modules ?? {}, key))) return undefined
   if (needsRecovery(folder)) return undefined
   const plan = await planDestination(folder, asked, asked.destination)

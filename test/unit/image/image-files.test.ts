@@ -18,7 +18,7 @@ function contentsFor(profile: Profile): ImageContents {
       unmet: new Map(),
     },
     ...{modulesPath: '/usr/local/lib/prosody-mods', folders: [], packages: ['prosody'], copies: []},
-    ...{libraries: [], rocks: [], rockPackages: [], digest: `sha256:${'0'.repeat(64)}`},
+    ...{libraries: [], rocks: [], rockPackages: [], patches: [], digest: `sha256:${'0'.repeat(64)}`},
   }
 }
 

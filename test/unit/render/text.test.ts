@@ -165,6 +165,7 @@ describe('pieces', () => {
       integrity: digestOf('x'),
       files: 1,
       except: [],
+      patched: [],
       needs: {},
     } as const
     expect(plain(moduleTitle(module))).toBe('community/a 2025.4.2 (f315edc39f3d)')
@@ -217,7 +218,7 @@ describe('results', () => {
   })
 
   it('nothing to list or found', () => {
-    expect(renderList({modules: [], differences: []})).toContain('prosody-mods add')
+    expect(renderList({modules: [], prosodyPatches: [], differences: []})).toContain('prosody-mods add')
     expect(renderSearch({found: [], similar: []})).toBe('nothing found\n')
     expect(renderSearch({found: [], similar: ['a', 'b']})).toBe('nothing found\nsimilar names: a, b\n')
   })

@@ -3,6 +3,7 @@ import type {ImageContents} from '../contents.ts'
 import {modulesLabel} from '../modules-digest.ts'
 import {imageFolder, librariesFolder} from '../paths.ts'
 import {sealed, userSection} from '../sections.ts'
+import {patching} from './patching.ts'
 import {portsOf} from './ports.ts'
 import {gathering} from './scratch.ts'
 
@@ -62,7 +63,7 @@ ${run([
       : `COPY --from=rocks /rocks/lib/lua/${lua}/ /usr/local/lib/lua/${lua}/
 COPY --from=rocks /rocks/share/lua/${lua}/ /usr/local/share/lua/${lua}/
 `
-  }
+  }${patching(contents.patches)}
 ${userSection('system', '#')}`
 }
 
