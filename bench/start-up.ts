@@ -39,6 +39,7 @@ export async function startUp(workspace: Workspace, rounds: number): Promise<voi
       ours(['verify'], /./),
       ours(['info', 'muc_moderation'], /26da8e40|muc_moderation/),
       ours(['search', 'moderation'], /\bmuc_moderation\b/),
+      ours(['diff', 'jitsi@8719', 'jitsi@9457'], /rate_limit_whitelist_hosts/),
       ours(['install'], /./),
     ],
     rounds,

@@ -48,7 +48,7 @@ export function compareEntries(compared: EntriesCompared): EntryChanges {
   const heirs = new Map(modules.renamed.map(({from, to}) => [from, to]))
   const pairs = [...old].flatMap(([name, before]) => {
     const after = fresh.get(heirs.get(name) ?? name)
-    return after === undefined ? [] : [{before, after}]
+    return after === undefined || isSame(before, after) ? [] : [{before, after}]
   })
   const loaded = {old: filesIn(old), fresh: filesIn(fresh)}
   const changes = [
@@ -70,6 +70,18 @@ export function compareEntries(compared: EntriesCompared): EntryChanges {
     changes: joinChanges(changes, optionsRead(fresh)),
     partial: [...new Set([...old.values(), ...fresh.values()].flatMap(partialNames))].sort(),
   }
+}
+
+/** Whether the same bytes are loaded from the same paths. */
+function isSame(before: Placed, after: Placed): boolean {
+  const {files} = before.portrait
+  return (
+    files.length === after.portrait.files.length &&
+    files.every((path) => {
+      const digest = before.digestOf(path)
+      return digest !== undefined && digest === after.digestOf(path)
+    })
+  )
 }
 
 function filesIn(portraits: ReadonlyMap<string, Placed>): ReadonlySet<string> {

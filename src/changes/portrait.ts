@@ -6,12 +6,18 @@ import type {LockedModule} from '../project/lockfile.ts'
 import {isMainFile} from '../prosody/module-files.ts'
 import {loadedFiles} from '../resolve/loaded-files.ts'
 
+/** What of a module's facts is compared. */
+export type PortraitFacts = Pick<
+  ModuleFacts,
+  'options' | 'provides' | 'hooks' | 'fires' | 'features' | 'stores' | 'depends' | 'xeps'
+>
+
 /** A module of a release, and what the files that it leads to say together. */
 export interface Portrait {
   readonly name: string
   /** Its main file and all that it loads of its release, by their paths below the source's folder. */
   readonly files: readonly string[]
-  readonly facts: ModuleFacts
+  readonly facts: PortraitFacts
   /** Whether some of its files could not be looked at. */
   readonly partial: boolean
 }
@@ -23,17 +29,37 @@ export function portraitsOf(
   read: (path: string) => FileFacts | undefined,
 ): Portrait[] {
   const unread = new Set<string>()
+  // Libraries that many modules load are looked at once.
+  const placed = new Map<string, ModuleFacts>()
   const seen = (path: string): FileFacts | undefined => {
     const facts = read(path)
     if (facts === undefined) unread.add(path)
     return facts
+  }
+  const placedIn = (path: string, facts: FileFacts): ModuleFacts => {
+    const own = placed.get(path) ?? moduleFacts([{path, facts}])
+    placed.set(path, own)
+    return own
   }
   return Object.keys(locked.files).flatMap((path) => {
     const name = mainOf(path)
     if (name === undefined || !isMainFile(path)) return []
     unread.clear()
     const {facts} = loadedFiles(key, locked, {read: seen, from: [path]})
-    const files = [...facts].map(([at, own]) => ({path: at, facts: own}))
-    return [{name, files: [...facts.keys()], facts: moduleFacts(files), partial: unread.size > 0}]
+    const parts = [...facts].map(([at, own]) => placedIn(at, own))
+    return [{name, files: [...facts.keys()], facts: joined(parts), partial: unread.size > 0}]
   })
+}
+
+function joined(parts: readonly ModuleFacts[]): PortraitFacts {
+  return {
+    options: parts.flatMap(({options}) => options),
+    provides: parts.flatMap(({provides}) => provides),
+    hooks: parts.flatMap(({hooks}) => hooks),
+    fires: parts.flatMap(({fires}) => fires),
+    features: parts.flatMap(({features}) => features),
+    stores: parts.flatMap(({stores}) => stores),
+    depends: parts.flatMap(({depends}) => depends),
+    xeps: [...new Set(parts.flatMap(({xeps}) => xeps))].sort(),
+  }
 }

@@ -131,7 +131,7 @@ export interface ModuleOption {
 }
 
 /** Lists the options of a module in the order of their first reading. */
-export function optionsIn({options}: ModuleFacts): ModuleOption[] {
+export function optionsIn({options}: Pick<ModuleFacts, 'options'>): ModuleOption[] {
   const found = new Map<string, ModuleOption>()
   for (const option of options) {
     const {name, text, type, values, on, file, line} = option

@@ -40,7 +40,7 @@ export interface SourceDiff {
   readonly modules: ModuleComparison
   readonly files: FileComparison
   readonly extent: {readonly before: Extent; readonly after: Extent}
-  /** Of the lines of files that changed, the share that is not the same, from 0 to 1; null where some are not at hand. */
+  /** Of the lines of files that changed, the share that is not the same, from 0 to 1; null where that was not counted, or some are not at hand. */
   readonly changedShare: number | null
   /** Worst first. */
   readonly changes: readonly Change[]
@@ -64,6 +64,8 @@ export interface LocksCompared {
   readonly sizeOf: (sha256: Sha256) => number | undefined
   /** Lines of a file; undefined where its bytes are not at hand. */
   readonly linesOf: (digest: Digest) => LineCounts | undefined
+  /** Whether the lines of files that changed are counted: all of their bytes are read for it. */
+  readonly countsLines: boolean
 }
 
 /** Compares what two locks have of each source; sources without any difference are left out. Sorted by source. */
@@ -114,7 +116,7 @@ function diffOf(keys: readonly ModuleKey[], compared: LocksCompared): SourceDiff
   return {
     ...{source, entries: keys, ...labels, modules, files},
     extent: {before: extentOf(old, compared), after: extentOf(fresh, compared)},
-    changedShare: shareOf(files, {old, fresh}, share),
+    changedShare: compared.countsLines ? shareOf(files, {old, fresh}, share) : null,
     ...withPatches(
       compareEntries({keys, before, after, modules, known, lines, line, moves}),
       compared.patches.get(source) ?? [],

@@ -51,6 +51,7 @@ export async function diff(request: DiffRequest, environment: Environment): Prom
       config: configOf(request, project),
       bench,
       wholeSource,
+      countsLines: request.text,
     })
     return {
       ...{from: before.label, to: after.label, prosody: target?.prosody ?? defaultProsody, only, text},

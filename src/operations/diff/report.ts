@@ -39,13 +39,14 @@ export interface ReportWorld {
   readonly config?: readonly string[] | undefined
   readonly bench: Workbench
   readonly wholeSource?: LocksCompared['wholeSource']
+  readonly countsLines?: boolean
 }
 
 /** Compares two locks by what the registry and the store know of their files. */
 export async function reportOf(
   before: Lockfile,
   after: Lockfile,
-  {project, config, bench, wholeSource}: ReportWorld,
+  {project, config, bench, wholeSource, countsLines = true}: ReportWorld,
 ): Promise<ChangeReport> {
   const {folder, manifest} = project
   const {registry} = bench.environment
@@ -59,6 +60,7 @@ export async function reportOf(
     patches: await patchChanges(before, after, {manifest, bench}),
     sizeOf: (sha256: Sha256) => sizes.get(sha256) ?? bytes.read(sha256)?.length,
     linesOf: linesIn(bytes),
+    countsLines,
   })
   const needs = target === undefined ? null : compareNeeds(before, after, {target, registry, known})
   return {
