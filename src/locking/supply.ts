@@ -16,6 +16,7 @@ import {neededFiles, releasePath} from '../workbench/needed-files.ts'
 import {withPatches} from './patches.ts'
 import {pluginOrder} from './plugin-order.ts'
 import {readLua} from '../workbench/read-lua.ts'
+import {isOnlyYoung} from './old-enough.ts'
 import {companionVersion} from './companion-version.ts'
 import {storeFromContext} from './store-from-context.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
@@ -164,7 +165,7 @@ class Supply {
       try {
         return await lockModule({definition, name, versionText: version}, manifest, this.#bench)
       } catch (error) {
-        if (says(error, 'absent')) continue
+        if (says(error, 'absent') && !isOnlyYoung(error)) continue
         throw error instanceof ProsodyModsError
           ? error.with({message: `${error.message}\n${key} is needed by ${neededBy}`})
           : error

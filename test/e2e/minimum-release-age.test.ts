@@ -53,7 +53,11 @@ beforeAll(async () => {
     [3, 'young'],
   ] as const)
     await hg.commit({'mod_bob/mod_bob.lua': `return "${words}"\n`}, `${daysAgo(days)} 10:00 +0000`)
-  copy = await copyPackage(registryWith({jitsi: releases, community: []}))
+  await hg.commit({'mod_amy/mod_amy.lua': 'module:depends "cat"\n'}, `${daysAgo(40)} 11:00 +0000`)
+  const needed = {'mod_cat/mod_cat.lua': 'return 1\n'}
+  const revision = await hg.commit(needed, `${daysAgo(3)} 11:00 +0000`)
+  const cat = {version: calendar(daysAgo(3)), date: daysAgo(3), revision, files: needed}
+  copy = await copyPackage(registryWith({jitsi: releases, community: [cat]}))
 })
 
 afterAll(async () => {
@@ -219,6 +223,27 @@ describe('with minimumReleaseAge', () => {
     await manifest(sandbox, {}, '9999 weeks')
     await mustFail(sandbox, ['add', 'jitsi'], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
     await mustFail(sandbox, ['add', 'jitsi', '--latest'], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
+  })
+
+  ageTest('what a module needs is no exception, and is not left out in silence', async ({sandbox}) => {
+    await manifest(sandbox, {}, '2 weeks')
+    const {message} = await mustFail(sandbox, ['add', 'community/amy'], {
+      exit: 3,
+      code: 'VERSION_UNSATISFIABLE',
+      mayKeep: true,
+    })
+    expect(message).toContain('\ncommunity/cat is needed by community/amy')
+    expect(message).toContain('is 2 days old; minimumReleaseAge is 2 weeks')
+    await run(sandbox, 'add', 'community/amy', `community/cat@${calendar(daysAgo(3))}`)
+    expect(await lockedAt(sandbox, 'community/cat')).toBe(calendar(daysAgo(3)))
+  })
+
+  ageTest('a range that only what is too young satisfies is told as such', async ({sandbox}) => {
+    await manifest(sandbox, {'jitsi/*': '101'})
+    await mustSucceed(sandbox, ['install'])
+    await manifest(sandbox, {'jitsi/*': '>=103'}, '7 days')
+    const {message} = await mustFail(sandbox, ['install'], {exit: 3, code: 'VERSION_UNSATISFIABLE'})
+    expect(message).toMatch(/^jitsi\/\*: no release of it is known to be old enough\n {2}10[34] /)
   })
 
   ageTest.for(['7', '7 d', '0 days', 'a week', '7days', ' 7 days', '99999 days'])(

@@ -110,11 +110,17 @@ describe('the preset', () => {
     )
   })
 
-  it('names every source that has releases', () => {
+  it('names every source that has releases, by how its versions are written', () => {
     const query = preset.customManagers[0]?.matchStrings[0] ?? ''
-    const listed = /\$source in (\[[^\]]+\])/.exec(query)?.[1] ?? ''
+    const lists = Array.from(query.matchAll(/\$source in (\[[^\]]+\])/g), ([, list = '']) => list)
     const withReleases = registry.index.sources.filter((id) => registry.releases(id).releases.length > 0)
-    expect(JSON.parse(listed.replaceAll("'", '"'))).toEqual([...withReleases].sort())
+    const of = (...schemes: string[]): string[] =>
+      withReleases.filter((id) => schemes.includes(registry.source(id)?.scheme ?? '')).sort()
+    expect(lists.map((list) => JSON.parse(list.replaceAll("'", '"')) as unknown)).toEqual([
+      of('calendar', 'semver'),
+      of('build', 'date'),
+    ])
+    expect([...of('calendar', 'semver', 'build', 'date')]).toEqual([...withReleases].sort())
   })
 })
 
