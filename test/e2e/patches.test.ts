@@ -816,15 +816,21 @@ describe('Prosody itself', () => {
       Object.keys(await readTree(join(folder, 'modules'))).filter((one) => /\.(?:orig|rej)$/.test(one)),
     ).toEqual([])
     await rm(folder, {recursive: true})
+    await patch(sandbox, 'some$x.patch', {'mod_ping.lua': [ping, patchedPing]})
     await patch(sandbox, 'none.patch', {'mod_no_such.lua': ['a\n', 'b\n']})
-    await pinged(sandbox, ['none.patch'])
-    await writeManifest(sandbox, {
-      ...(JSON.parse(await readFile(join(sandbox.project, 'prosody-mods.json'), 'utf8')) as object),
-      image: {debian: line === '0.12' ? 'bookworm' : 'trixie', profile: 'minimal'},
-    })
-    await mustSucceed(sandbox, ['install'])
-    expect((await mustFail(sandbox, ['image', 'write'], {exit: 2, code: 'PATCH_INVALID'})).message).toMatch(
-      /^none.patch: from no one folder of Prosody/,
-    )
+    const wrong = {
+      'some$x.patch': 'some$x.patch: a Dockerfile can not name such a file',
+      'none.patch': 'none.patch: from no one folder of Prosody',
+    }
+    for (const [name, message] of Object.entries(wrong)) {
+      await pinged(sandbox, [name])
+      await writeManifest(sandbox, {
+        ...(JSON.parse(await readFile(join(sandbox.project, 'prosody-mods.json'), 'utf8')) as object),
+        image: {debian: line === '0.12' ? 'bookworm' : 'trixie', profile: 'minimal'},
+      })
+      await mustSucceed(sandbox, ['install'])
+      const refused = await mustFail(sandbox, ['image', 'write'], {exit: 2, code: 'PATCH_INVALID'})
+      expect(refused.message).toContain(message)
+    }
   })
 })

@@ -13,13 +13,14 @@ const prosodyFolder = '/usr/lib/prosody'
 
 /**
  * Finds where the patches of Prosody itself are applied in an image. Throws LOCKFILE_OUTDATED for one that was changed
- * since it was locked, PATCH_INVALID where it can't be told which of Prosody's files it is for, and what reading throws.
+ * since it was locked, PATCH_INVALID where it can't be told which of Prosody's files it is for, or what it is called, and what reading throws.
  */
 export function imagePatches(
   {folder, lock}: ProjectWithLock,
   {prosody, registry}: {readonly prosody: string; readonly registry: Registry},
 ): ProsodyPatch[] {
   return (lock.patches ?? []).map(({path, digest}) => {
+    if (!/^[\w .@+/-]+$/.test(path.replace(':', '/'))) throw unnamed(path)
     const bytes = readPatch(folder, patchPlace(path))
     if (digestOf(bytes) !== digest)
       throw outdatedLock([
@@ -30,6 +31,14 @@ export function imagePatches(
     if (place === undefined) throw unplaced(path, prosody)
     const below = place.folder === '' ? '' : `/${place.folder}`
     return {path: patchPlace(path), folder: `${prosodyFolder}${below}`, strip: place.strip}
+  })
+}
+
+/** A builder takes such characters for patterns and variables, each in its own way. */
+function unnamed(path: string): ProsodyModsError {
+  return new ProsodyModsError('PATCH_INVALID', `${path}: a Dockerfile can not name such a file`, {
+    hint: 'call the patch by letters, digits and the characters . _ - + @',
+    details: {path},
   })
 }
 

@@ -12,7 +12,7 @@ export function ignoreText({patches}: ImageContents): string {
     '!prosody-libraries/',
     '!prosody-modules/',
     '!prosody.cfg.lua',
-    ...patches.map(({path}) => `!${path.replace(/[\\*?[\]]/g, '\\$&')}`),
+    ...patches.map(({path}) => `!${path}`),
     '',
   ]
   return sealed(head, `${body.join('\n')}${userSection('files', '#')}`, '#')
