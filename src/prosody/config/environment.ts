@@ -92,7 +92,7 @@ function added({name, value, line, computed}: VariableLine, {file, part, split}:
     const text = `${name} has other variables in it`
     return {files: [file], sections: [], problems: [], unknown: [{kind: 'option', text, ...place}]}
   }
-  const section = {...part, ...place, certain: true, unordered: []}
+  const section = {...part, ...place, certain: true, continued: false, unordered: []}
   const words = value.split(split ?? ',').filter((word) => word !== '')
   if (split === undefined) {
     const items = words.map((word): ConfigItem => ({value: text(word), ...place, certain: true}))

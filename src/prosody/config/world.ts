@@ -23,6 +23,7 @@ export interface RawSetting {
 /** A section while a configuration is read. */
 export interface RawSection {
   readonly host: Host
+  readonly continued: boolean
   readonly settings: RawSetting[]
   readonly unordered: readonly {readonly group: number; readonly member: number}[]
 }
@@ -44,6 +45,7 @@ export class World {
   /** Variables of Lua's own that the configuration has set; `*` where any may be. */
   readonly touched = new Set<string>()
   readonly #types = new Map<string, Host['type']>()
+  readonly #opened = new Set<Host>()
   #turns = 0
   #groups = 0
   #hosts = 0
@@ -116,7 +118,9 @@ export class World {
 
   /** Opens a section, which may stay empty. */
   open(host: Host, unordered: RawSection['unordered']): void {
-    if (this.#muted === 0) this.sections.push({host, settings: [], unordered})
+    if (this.#muted > 0) return
+    this.sections.push({host, continued: this.#opened.has(host), settings: [], unordered})
+    this.#opened.add(host)
   }
 
   set(host: Host, setting: Omit<RawSetting, 'certain'>, unordered: RawSection['unordered']): void {
