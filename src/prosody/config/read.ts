@@ -50,9 +50,9 @@ class Reader {
   }
 
   result(): Configuration {
-    const {files, sections, problems, unknown} = this.#world
+    const {files, sections, reads, problems, unknown} = this.#world
     const tables: Tables = new Map()
-    return {files, sections: sections.map((one) => finished(one, tables)), problems, unknown}
+    return {files, sections: sections.map((one) => finished(one, tables)), reads: [...reads], problems, unknown}
   }
 
   readonly #include: Include = (pattern, place, unordered) => {

@@ -96,6 +96,8 @@ export interface Configuration {
   /** Every file that was read, in order, each once. */
   readonly files: readonly string[]
   readonly sections: readonly ConfigSection[]
+  /** Options that the configuration itself reads, as its own variables. */
+  readonly reads: readonly string[]
   readonly problems: readonly ConfigProblem[]
   readonly unknown: readonly ConfigNote[]
 }

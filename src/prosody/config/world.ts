@@ -38,6 +38,8 @@ export class World {
   readonly problems: ConfigProblem[] = []
   readonly unknown: ConfigNote[] = []
   readonly files: string[] = []
+  /** Names of options that the configuration itself reads. */
+  readonly reads = new Set<string>()
   /** Whether the Prosody gives options that were set to whom reads them; undefined where that is not known. */
   readonly givesOptions: boolean | undefined
   readonly #options = new Map<string, Map<string, Cell>>()
@@ -138,6 +140,7 @@ export class World {
 
   /** What reading the name of an option gives: from 13.0 on its value, before that nothing. */
   readOption(host: Host, name: string): Value {
+    this.reads.add(name)
     const value = this.optionOf(host, name)
     if (this.givesOptions === false || value.kind === 'nil') return nil
     // Before 13.0, nobody has a use for what is always nothing.
