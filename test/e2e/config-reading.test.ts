@@ -12,7 +12,7 @@ import {linePlace, type ProsodyPlace} from '../helpers/prosody-place.ts'
 import {mustRun} from '../helpers/program.ts'
 
 const fixtures = join(import.meta.dirname, '../../fixtures')
-const count = 250
+const count = 400
 
 /** How much has to be known and equal at least: a comparison of nothing would prove nothing. */
 const least = {known: 1500, modules: 100}

@@ -47,7 +47,7 @@ const words = [
 class Maker {
   readonly #below: (bound: number) => number
   readonly #files: Record<string, string> = {}
-  #scopes: Map<string, Type>[] = [new Map()]
+  #scopes: Map<string, Type>[] = [new Map<string, Type>()]
   #count = 0
   #pending: string[] = []
 
@@ -64,7 +64,7 @@ class Maker {
   }
 
   #file(count: number): string {
-    this.#scopes = [new Map()]
+    this.#scopes = [new Map<string, Type>()]
     return `${this.#block(count, 0)}\n`
   }
 

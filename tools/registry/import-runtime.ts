@@ -81,7 +81,18 @@ function optionsRead(folder: string, sources: readonly Source[]): Record<string,
 }
 
 const optionName = /^(?:\*_?[a-z]{3,}|[a-z][a-z0-9_]+)$/
-const optionMethods = ['string', 'number', 'integer', 'boolean', 'array', 'set', 'path', 'enum', 'period', 'scalar']
+const optionMethods = [
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'array',
+  'set',
+  'path',
+  'enum',
+  'period',
+  'scalar',
+]
   .map((type) => `get_option_${type}`)
   .concat('get_option')
 

@@ -12,14 +12,15 @@ export function moduleProblems(world: ConfigurationWorld, registry: Registry): P
   const seen = new Set<string>()
   return world.enabled.flatMap((one) => {
     const found = missing(one, world, registry) ?? misplaced(one, world)
-    const key = `${one.file}:${one.line}:${one.name}:${found?.message ?? ''}`
+    // What the whole server has is told once, and not for each host.
+    const key = `${one.file}:${one.line}:${one.name}`
     if (found === undefined || seen.has(key)) return []
     seen.add(key)
     return [found]
   })
 }
 
-/** Modules that come with every image of ours, and with docker-jitsi-meet's. */
+/** The module that comes with every image. */
 const given = new Set(['image_accounts'])
 
 function missing(one: EnabledOn, world: ConfigurationWorld, registry: Registry): Problem | undefined {
@@ -31,9 +32,10 @@ function missing(one: EnabledOn, world: ConfigurationWorld, registry: Registry):
       ...{path: file, line},
       hint: `write "${bare}"`,
     })
-  // The image brings Jitsi's modules, and the configuration that these lines are put into.
   const publishers = registry.publishers(bare)
-  if (file.endsWith('env') && publishers.some((id) => id.startsWith('jitsi'))) return undefined
+  // What somebody publishes may well lie in another folder: docker-jitsi-meet's image brings Jitsi's modules, for one.
+  const mayBeElsewhere = world.elsewhere.length > 0 || /(?:^|[/.])env$/.test(file)
+  if (mayBeElsewhere && publishers.length > 0) return undefined
   const isSure = certain && world.elsewhere.length === 0
   const where = world.elsewhere.length === 0 ? '' : `, unless it lies in ${world.elsewhere.join(', ')}`
   return problem(
@@ -47,7 +49,11 @@ function isThere(name: string, {parts, core}: ConfigurationWorld): boolean {
   return parts.has(name) || core.has(name) || given.has(name)
 }
 
-function hintFor(name: string, publishers: readonly string[], {parts, core}: ConfigurationWorld): string | null {
+function hintFor(
+  name: string,
+  publishers: readonly string[],
+  {parts, core}: ConfigurationWorld,
+): string | null {
   const [near] = nearestNames(name, [...parts.keys(), ...core], 1)
   const meant = near === undefined ? undefined : `did you mean ${near}?`
   const specs = publishers.map((id) => moduleKey(id, name)).join(' or ')
@@ -79,7 +85,7 @@ function misplaced(one: EnabledOn, world: ConfigurationWorld): Problem | undefin
   if (placement.where !== 'muc-component' || on.module === 'muc' || on.module === null) {
     if (placement.where !== 'muc-component' || on.kind === 'component') return undefined
   }
-  const needsRooms = /module:depends "muc"/.test(placement.evidence)
+  const needsRooms = placement.evidence.includes('module:depends "muc"')
   const hint = inherited
     ? 'a Component takes no modules of the whole server: enable it under the Component of the rooms'
     : 'enable it under the Component of the rooms'

@@ -33,7 +33,9 @@ export function wrongType(
     case 'string':
     case 'path':
     case 'period':
-      return one.kind === 'table' ? {is: 'a table', shall: type === 'period' ? 'a time' : 'a text'} : undefined
+      return one.kind === 'table'
+        ? {is: 'a table', shall: type === 'period' ? 'a time' : 'a text'}
+        : undefined
     case 'enum':
       return isAmong(one, values) ? undefined : {is: shown(value), shall: `one of ${values.join(', ')}`}
     default:
@@ -50,7 +52,9 @@ function firstOf(value: ConfigValue): ConfigValue | undefined {
 
 function isNumber(value: ConfigValue, type: 'number' | 'integer'): boolean {
   if (value.kind === 'number') return type === 'number' || Number.isInteger(value.value)
-  return value.kind === 'string' && /^\s*[-+]?(?:0x[\da-f]+|\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value.value)
+  return (
+    value.kind === 'string' && /^\s*[-+]?(?:0x[\da-f]+|\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value.value)
+  )
 }
 
 function isBoolean(value: ConfigValue): boolean {

@@ -69,7 +69,10 @@ function typeProblem(setting: ConfigSetting, {enabled, values}: Readers): Proble
   const why = wrongType(setting, type, values.get(setting.name)?.flat() ?? [])
   if (why === undefined) return undefined
   const {name, file, line} = setting
-  return problem(['configuration', 'error'], `${name} is ${why.is}, and has to be ${why.shall}`, {path: file, line})
+  return problem(['configuration', 'error'], `${name} is ${why.is}, and has to be ${why.shall}`, {
+    path: file,
+    line,
+  })
 }
 
 /** What Prosody's own code sets, and what a host is. */
@@ -81,7 +84,10 @@ interface Surroundings {
   readonly registry: Registry
 }
 
-function unreadProblem(setting: ConfigSetting, {world, readers, registry}: Surroundings): Problem | undefined {
+function unreadProblem(
+  setting: ConfigSetting,
+  {world, readers, registry}: Surroundings,
+): Problem | undefined {
   const {name, value, file, line} = setting
   const isRead =
     readers.enabled.has(name) ||

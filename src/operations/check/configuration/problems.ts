@@ -20,6 +20,9 @@ export function configurationProblems(
   )
   const world = configurationWorld(configuration, input, environment)
   if (world === undefined) return unread
-  const found = [...moduleProblems(world, environment.registry), ...optionProblems(world, environment.registry)]
+  const found = [
+    ...moduleProblems(world, environment.registry),
+    ...optionProblems(world, environment.registry),
+  ]
   return [...unread, ...found]
 }

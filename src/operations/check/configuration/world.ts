@@ -4,6 +4,7 @@ import {coreFolder} from '../../../prosody/layout-proof.ts'
 import {enabledModules, type EnabledModule} from '../../../prosody/config/enabled.ts'
 import {hostsIn, type ConfigHost} from '../../../prosody/config/effective.ts'
 import type {Configuration} from '../../../prosody/config/types.ts'
+import {modulesPathOf} from '../../../project/manifest.ts'
 import type {LockTarget} from '../../../project/lockfile.ts'
 import type {ProjectWithLock} from '../../../workbench/open-project.ts'
 import type {Environment} from '../../../workbench/environment.ts'
@@ -77,5 +78,7 @@ function foldersElsewhere({sections}: Configuration, {manifest}: ProjectWithLock
     .flatMap(({value}) => (value.kind === 'table' ? value.items.map((one) => one.value) : [value]))
     .map((value) => (value.kind === 'string' ? value.value : 'a folder that is not known'))
   const packaged = manifest.image?.packages?.includes('prosody-modules') === true
-  return [...before, ...after, ...set, ...(packaged ? ['the package prosody-modules'] : [])]
+  const own = modulesPathOf(manifest)
+  const all = [...before, ...after, ...set.filter((path) => !path.startsWith(own))]
+  return [...new Set([...all, ...(packaged ? ['the package prosody-modules'] : [])])]
 }
