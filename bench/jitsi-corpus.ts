@@ -131,6 +131,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     packages: () => undefined,
     facts: (id) => registry.facts(id),
     terms: (id, name) => registry.terms(id, name),
+    readersOf: () => [],
     history: (id, module) => registry.history(id, module),
     prosodyLine: (line) => registry.prosodyLine(line),
     prosodyFiles: registry.prosodyFiles,

@@ -1,3 +1,4 @@
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 import {readFileSync, readdirSync} from 'node:fs'
 import {ProsodyModsError, systemCode} from '../errors.ts'
 import {ownValue} from '../own-value.ts'
@@ -59,6 +60,8 @@ export interface Registry {
   history(source: string, module: string): ModuleHistory | undefined
   /** Lists what the newest known code of a module names; empty where nothing is known of it. */
   terms(source: string, name: string): ModuleTerms
+  /** Lists the modules, as source/name, whose newest known code reads an option. */
+  readersOf(option: string): readonly ModuleKey[]
   prosodyLine(line: string): ProsodyLine | undefined
   /** Returns what a module finds around it, for the lines that `prosodyLine` knows. */
   prosodyRuntime(line: string): ProsodyRuntime | undefined
@@ -163,6 +166,14 @@ function registryOf(files: RegistryFiles): Registry {
       const {history, names} = this.releases(source)
       if (history === undefined || !Object.hasOwn(names, module)) return undefined
       return read(`history/${source}/${module}.json`) as ModuleHistory | undefined
+    },
+    readersOf(option) {
+      const {terms = {}} = (read('terms.json') ?? {}) as Partial<RegistryTerms>
+      return Object.entries(terms).flatMap(([source, modules]) =>
+        Object.entries(modules).flatMap(([name, {options = []}]) =>
+          options.includes(option) ? moduleKey(source, name) : [],
+        ),
+      )
     },
     terms(source, name) {
       const {terms = {}} = (read('terms.json') ?? {}) as Partial<RegistryTerms>

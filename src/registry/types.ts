@@ -249,6 +249,11 @@ export interface ProsodyRuntime {
   readonly moduleApiOf: Readonly<Record<string, string>>
   /** Events that Prosody or its core modules fire or wait for; `*` stands for what is computed. */
   readonly events: readonly string[]
+  /**
+   * Options of the configuration that Prosody or its core modules read, and the type as which: `any` where it is read as
+   * several. `*` in a name stands for what is computed.
+   */
+  readonly options: Readonly<Record<string, string>>
 }
 
 /** The fields of each library all of whose fields can be known. */

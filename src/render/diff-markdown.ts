@@ -4,6 +4,7 @@ import type {ChangeReport} from '../operations/diff/report.ts'
 import type {SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {inLine, jsonText} from '../plain-text.ts'
+import {ageText, type HeldBack} from '../resolve/release-age.ts'
 import {changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
 
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
@@ -29,11 +30,13 @@ export function diffMarkdown({sources, needs, impacts, configuration}: ChangeRep
 /** Writes the result of a command that reports changes. @param text writes it for people */
 export function reportText(
   format: 'text' | 'markdown' | 'json',
-  result: {readonly report: ChangeReport},
+  result: {readonly report: ChangeReport; readonly heldBack: readonly HeldBack[]},
   text: () => string,
 ): string {
   if (format === 'json') return `${jsonText(result, 2)}\n`
-  return format === 'markdown' ? diffMarkdown(result.report) : text()
+  if (format === 'text') return text()
+  const held = result.heldBack.map((one) => `- ${code(one.module)} ${escaped(ageText(one))}`)
+  return `${diffMarkdown(result.report)}${held.length === 0 ? '' : `\n### Held back\n\n${held.slice(0, mostImpacts).join('\n')}\n`}`
 }
 
 function impactBlock(impacts: readonly Impact[]): string[] {

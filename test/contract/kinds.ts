@@ -299,6 +299,7 @@ function registryOf(
     packages: () => undefined,
     facts: () => ({problem: 'none'}),
     terms: () => ({}),
+    readersOf: () => [],
     publishers: (name) => (known !== undefined && name === 'contract' ? ['published'] : []),
     history: () => undefined,
     releases: (source) => ({

@@ -2,6 +2,8 @@ import {readdirSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type * as Ast from 'luaparse'
 import {ProsodyModsError} from '../../src/errors.ts'
+import type {OptionType} from '../../src/facts/fact-types.ts'
+import {factsOf} from '../../src/facts/facts.ts'
 import {nodesBelow} from '../../src/lint/rules/walk.ts'
 import {fold, type Folding} from '../../src/lua/fold.ts'
 import {scopesOf} from '../../src/lua/scopes.ts'
@@ -23,7 +25,7 @@ const stanzaEvents = ['iq', 'message', 'presence'].flatMap((name) =>
 
 /**
  * Reads what modules find around them off Prosody's own sources: events that something there fires or waits for, global
- * variables, fields and functions of `module`, methods that core modules add to it.
+ * variables, fields and functions of `module`, methods that core modules add to it, options that are read.
  * @param folder with core/, util/ and modules/, as Debian's /usr/lib/prosody
  */
 export function readRuntime(folder: string, line: string): ProsodyRuntime {
@@ -58,8 +60,41 @@ export function readRuntime(folder: string, line: string): ProsodyRuntime {
         ...calledWith(one, ['hook_object_event', 'wrap_object_event'], 1),
       ]),
     ]),
+    options: optionsRead(folder, sources),
   }
 }
+
+/** By name: the type as which they are read; `any` where there are several, and where Prosody itself reads them. */
+function optionsRead(folder: string, sources: readonly Source[]): Record<string, OptionType> {
+  const types = new Map<string, OptionType>()
+  const add = (name: string, type: OptionType): void => {
+    types.set(name, types.has(name) && types.get(name) !== type ? 'any' : type)
+  }
+  for (const source of sources) {
+    const name = /(?:^|\/)mod_([^/]+)\.lua$/.exec(source.path)?.[1]
+    const {facts} = factsOf(readFileSync(join(folder, source.path)), name)
+    for (const one of facts?.options ?? []) if (one.name !== null) add(one.name, one.type)
+    for (const one of calledWith(source, optionMethods, 0)) if (one.includes('*')) add(one, 'any')
+    for (const one of calledWith(source, ['get', 'rawget'], 1)) if (optionName.test(one)) add(one, 'any')
+  }
+  return Object.fromEntries([...types].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const optionName = /^(?:\*_?[a-z]{3,}|[a-z][a-z0-9_]+)$/
+const optionMethods = [
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'array',
+  'set',
+  'path',
+  'enum',
+  'period',
+  'scalar',
+]
+  .map((type) => `get_option_${type}`)
+  .concat('get_option')
 
 function luaFilesIn(folder: string): string[] {
   if (!statSync(folder, {throwIfNoEntry: false})?.isDirectory()) return []

@@ -7,7 +7,9 @@ import {boot, type BootRequest, type BootResult} from '../boot/boot.ts'
 import {readContext} from './read-context.ts'
 import {judged, partsOf, verdicts, type Part} from './parts.ts'
 import type {CheckedConfig, CheckedModule, Problem} from './types.ts'
-import {readEnabled, type EnabledModules} from './enabled-config.ts'
+import {configurationProblems} from './configuration/problems.ts'
+import {enabledBy, type EnabledModules} from './enabled-config.ts'
+import {readUserConfig} from '../user-config/find.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {lockedProject, type ProjectWithLock} from '../../workbench/open-project.ts'
 import {verify} from '../verify.ts'
@@ -79,7 +81,8 @@ export async function check(request: CheckRequest, environment: Environment): Pr
       problem(['project', 'warning'], text, {}),
     ),
   ]
-  const config = readEnabled(project, request.config)
+  const configuration = readUserConfig(project, request.config)
+  const config = enabledBy(configuration, request.config !== undefined)
   const code = await readContext(project, environment)
   if (target !== null) {
     problems.push(...needProblems(code, {lock, target}, environment))
@@ -94,6 +97,8 @@ export async function check(request: CheckRequest, environment: Environment): Pr
   // What else is wrong with a file that is missing follows from that.
   const told = problems.filter(({kind, path}) => kind === 'digest' || path === null || !missing.has(path))
   const parts = partsOf(lock, code, config)
+  if (configuration !== undefined)
+    told.push(...configurationProblems(configuration, {project, parts, code, target}, environment))
   const core = new Set(environment.registry.prosodyLine(target?.prosody ?? '')?.coreModules)
   return {...summed({problems: judged(told, parts, core), parts}, {lock, target, config}), boot: booted}
 }

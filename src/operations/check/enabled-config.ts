@@ -22,14 +22,21 @@ export function readEnabled(
   project: ConfiguredProject,
   given: readonly string[] = [],
 ): EnabledModules | undefined {
-  const configuration = readUserConfig(project, given)
+  return enabledBy(readUserConfig(project, given), given.length > 0)
+}
+
+/** The same for a configuration that was read; one that was not asked for has to say something of modules or hosts. */
+export function enabledBy(
+  configuration: Configuration | undefined,
+  isAskedFor: boolean,
+): EnabledModules | undefined {
   if (configuration === undefined) return undefined
-  const isTelling = given.length > 0 || hostsIn(configuration).length > 0 || setsModules(configuration)
+  const isTelling = isAskedFor || hostsIn(configuration).length > 0 || setsModules(configuration)
   return isTelling ? enabledIn(configuration) : undefined
 }
 
 /** Lists what any host of a configuration enables. */
-export function enabledIn(configuration: Configuration): EnabledModules {
+function enabledIn(configuration: Configuration): EnabledModules {
   const names = new Set<string>()
   const all = [null, ...hostsIn(configuration)]
   for (const host of all)

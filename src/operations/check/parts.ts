@@ -113,7 +113,7 @@ function withEnabled(parts: readonly Part[], config: EnabledModules | undefined)
 }
 
 /** Kinds that say nothing about whether a module can work. */
-const aside: ReadonlySet<Problem['kind']> = new Set(['lockfile', 'project'])
+const aside: ReadonlySet<Problem['kind']> = new Set(['lockfile', 'project', 'configuration'])
 
 /**
  * Puts problems together once each, with those of dependents, and errors of modules that nobody enables as notes.

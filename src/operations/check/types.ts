@@ -4,9 +4,19 @@ export interface Problem {
   /**
    * lockfile: it does not follow the manifest; digest: a file is not as locked; needs: something is not there that a
    * module needs; layout: Prosody would load another file; compatibility: code and Prosody do not fit; module: what is
-   * known of a module; project: the manifest and the configuration around it; boot: Prosody did not load it.
+   * known of a module; project: the manifest and the configuration around it; configuration: what the user's configuration
+   * of Prosody says does not fit; boot: Prosody did not load it.
    */
-  readonly kind: 'lockfile' | 'digest' | 'needs' | 'layout' | 'compatibility' | 'module' | 'project' | 'boot'
+  readonly kind:
+    | 'lockfile'
+    | 'digest'
+    | 'needs'
+    | 'layout'
+    | 'compatibility'
+    | 'module'
+    | 'project'
+    | 'configuration'
+    | 'boot'
   /** error: it can't work; warning: it may not; note: worth knowing. */
   readonly severity: 'error' | 'warning' | 'note'
   /** source/name; null for what is about no module */

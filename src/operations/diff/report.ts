@@ -1,6 +1,7 @@
 import {enabledIn, impactsOn, type Impact} from '../../changes/impact.ts'
 import type {Sha256} from '../../digest.ts'
-import type {Lockfile, LockTarget} from '../../project/lockfile.ts'
+import {entriesIn} from '../../module-key.ts'
+import {asPublished, type Lockfile, type LockTarget} from '../../project/lockfile.ts'
 import {defaultProsody, type Manifest} from '../../project/manifest.ts'
 import type {ConfigNote, ConfigProblem, Configuration} from '../../prosody/config/types.ts'
 import {lockTargetOf} from '../../resolve/out-of-date.ts'
@@ -44,12 +45,14 @@ export interface ReportWorld {
 
 /** Compares two locks by what the registry and the store know of their files. */
 export async function reportOf(
-  before: Lockfile,
-  after: Lockfile,
+  locked: Lockfile,
+  moved: Lockfile,
   {project, config, bench, wholeSource, countsLines = true}: ReportWorld,
 ): Promise<ChangeReport> {
   const {folder, manifest} = project
   const {registry} = bench.environment
+  // What patches make of files is no news of a release.
+  const [before, after] = [published(locked), published(moved)]
   const configuration = config?.length === 0 ? undefined : readUserConfig(project, config)
   const target = targetFor(manifest, after, bench)
   const bytes: Bytes = {read: (sha256) => bench.session.read(sha256)}
@@ -67,6 +70,11 @@ export async function reportOf(
     ...{sources, needs, impacts: impactsOf({sources, needs}, folder, configuration)},
     configuration: configuration === undefined ? null : readOf(configuration),
   }
+}
+
+function published(lock: Lockfile): Lockfile {
+  const modules = entriesIn(lock.modules).map(([key, locked]) => [key, asPublished(locked)] as const)
+  return {...lock, modules: Object.fromEntries(modules)}
 }
 
 function readOf({files, problems, unknown}: Configuration): NonNullable<ChangeReport['configuration']> {

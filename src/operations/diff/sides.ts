@@ -4,6 +4,7 @@ import {resolve} from 'node:path'
 import {promisify} from 'node:util'
 import {ProsodyModsError} from '../../errors.ts'
 import {moduleKey, splitKey, type ModuleKey} from '../../module-key.ts'
+import {bareName} from '../../module-name.ts'
 import {
   emptyLock,
   lockfileName,
@@ -60,7 +61,7 @@ function isKnownName(
 ): boolean {
   const [last = '', source] = text.split('/').reverse()
   if (source !== undefined) return sourceDefinition(source, manifest, registry) !== undefined
-  const name = last.replace(/^mod_/, '')
+  const name = bareName(last)
   return (
     sourceDefinition(last, manifest, registry) !== undefined ||
     registry.publishers(name).length > 0 ||

@@ -37,10 +37,28 @@ export function hostsIn({sections}: Configuration): ConfigHost[] {
 function hostOf(sections: readonly ConfigSection[]): ConfigHost {
   const [first] = sections
   if (first === undefined) throw new RangeError('a host has no section')
-  const last = sections.at(-1) ?? first
   const {host, file, line} = first
   const kind = sections.some((one) => one.kind === 'component') ? 'component' : 'host'
-  return {kind, host, module: last.module, certain: sections.some((one) => one.certain), file, line, sections}
+  return {
+    kind,
+    host,
+    module: moduleOf(sections),
+    certain: sections.some((one) => one.certain),
+    file,
+    line,
+    sections,
+  }
+}
+
+/** The module that a component has in the end, where that does not depend on anything. */
+function moduleOf(sections: readonly ConfigSection[]): string | null {
+  const isSet = sections.some(({settings}) => settings.some(({name}) => name === 'component_module'))
+  if (isSet) return null
+  const begun = sections.filter(({continued}) => !continued)
+  const certain = begun.findLastIndex((one) => one.certain)
+  const found = new Set(begun.slice(Math.max(certain, 0)).map(({module}) => module))
+  const [only, ...others] = found
+  return others.length > 0 ? null : (only ?? null)
 }
 
 /**
@@ -62,13 +80,22 @@ export function optionFor(
   return effective(name, {settings, mayBeUnset: global.mayBeUnset}, inherited)
 }
 
+/** Finds what the settings of a host itself say of an option, whatever those of the whole server are. */
+export function ownOptionFor(
+  configuration: Configuration,
+  host: ConfigHost,
+  name: string,
+): EffectiveOption | undefined {
+  return effective(name, holding(ownSections(configuration, host), name), false)
+}
+
 /** Lists the sections of a host, and those that may be of it. */
-export function ownSections({sections}: Configuration, host: ConfigHost): ConfigSection[] {
+function ownSections({sections}: Configuration, host: ConfigHost): ConfigSection[] {
   return sections.filter((one) => one.kind === 'unclear' || host.sections.includes(one))
 }
 
 /** Lists the sections of the whole server, and those that may be of it. */
-export function globalSections({sections}: Configuration): ConfigSection[] {
+function globalSections({sections}: Configuration): ConfigSection[] {
   return sections.filter(({kind}) => kind === 'global' || kind === 'unclear')
 }
 

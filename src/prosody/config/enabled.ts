@@ -1,4 +1,4 @@
-import {optionFor, type ConfigHost, type EffectiveOption} from './effective.ts'
+import {optionFor, ownOptionFor, type ConfigHost, type EffectiveOption} from './effective.ts'
 import type {Configuration, ConfigPlace, ConfigValue} from './types.ts'
 
 /** What says that a module is loaded. */
@@ -60,16 +60,24 @@ const services = [
   ['default_storage', 'storage', 'storage_'],
 ] as const
 
-/** What is set for the host itself: what it inherits was looked at before. */
+/**
+ * What is set for the host itself; nothing where that is the very table of the whole server, which Prosody does not take
+ * for one of the host's own.
+ */
 function ownOption(
   configuration: Configuration,
   host: ConfigHost,
   name: string,
 ): EffectiveOption | undefined {
-  const option = optionFor(configuration, host, name)
-  if (option === undefined || option.inherited === true) return undefined
-  const global = new Set(optionFor(configuration, null, name)?.settings)
-  return {...option, settings: option.settings.filter((one) => !global.has(one))}
+  const own = ownOptionFor(configuration, host, name)
+  const whole = optionFor(configuration, null, name)
+  if (own === undefined || whole === undefined) return own
+  const isShared = own.settings.some(
+    ({value}) => value.kind === 'table' && whole.settings.some((other) => other.value === value),
+  )
+  if (!isShared) return own
+  if (own.value === whole.value) return undefined
+  return {...own, value: {kind: 'unknown', text: name, candidates: []}}
 }
 
 interface Listing {
@@ -114,14 +122,15 @@ class Found {
       case 'string':
         this.#add(value.value, at)
         return
-      case 'table':
-        for (const item of value.items)
-          this.#value(item.value, {...at, place: item, certain: at.certain && item.certain})
+      case 'table': {
         // Storage is given by store; in other tables, keys are no modules.
-        if (at.by === 'storage')
-          for (const field of value.fields) this.#value(field.value, {...at, place: field})
+        const fields = at.by === 'storage' ? value.fields : []
+        for (const item of [...value.items, ...fields])
+          if (item.value.kind !== 'table')
+            this.#value(item.value, {...at, place: item, certain: at.certain && item.certain})
         this.complete &&= value.complete
         return
+      }
       case 'unknown':
         for (const one of value.candidates) this.#value(one, {...at, certain: false})
         this.complete = false

@@ -66,7 +66,7 @@ export function readVariables(file: string, lines: readonly VariableLine[]): Con
     return known === undefined ? [] : [added(variable, {file, part: known.part(name), split: known.lines})]
   })
   const [first] = found
-  return first === undefined ? {files: [], sections: [], problems: [], unknown: []} : merged(found)
+  return first === undefined ? {files: [], sections: [], reads: [], problems: [], unknown: []} : merged(found)
 }
 
 /** Puts what several configurations say together, as if one came behind the other. */
@@ -74,6 +74,7 @@ export function merged(configurations: readonly Configuration[]): Configuration 
   return {
     files: [...new Set(configurations.flatMap(({files}) => files))],
     sections: configurations.flatMap(({sections}) => sections),
+    reads: configurations.flatMap(({reads}) => reads),
     problems: configurations.flatMap(({problems}) => problems),
     unknown: configurations.flatMap(({unknown}) => unknown),
   }
@@ -90,15 +91,15 @@ function added({name, value, line, computed}: VariableLine, {file, part, split}:
   const place = {file, line}
   if (computed) {
     const text = `${name} has other variables in it`
-    return {files: [file], sections: [], problems: [], unknown: [{kind: 'option', text, ...place}]}
+    return {files: [file], sections: [], reads: [], problems: [], unknown: [{kind: 'option', text, ...place}]}
   }
-  const section = {...part, ...place, certain: true, unordered: []}
+  const section = {...part, ...place, certain: true, continued: false, unordered: []}
   const words = value.split(split ?? ',').filter((word) => word !== '')
   if (split === undefined) {
     const items = words.map((word): ConfigItem => ({value: text(word), ...place, certain: true}))
     const list: ConfigValue = {kind: 'table', items, fields: [], complete: false}
     const settings = [{name: 'modules_enabled', value: list, ...place, certain: true}]
-    return {files: [file], sections: [{...section, settings}], problems: [], unknown: []}
+    return {files: [file], sections: [{...section, settings}], reads: [], problems: [], unknown: []}
   }
   const read = readConfiguration(file, {
     read: (path) => (path === file ? Buffer.from(words.join('\n'), 'utf8') : undefined),
@@ -107,6 +108,7 @@ function added({name, value, line, computed}: VariableLine, {file, part, split}:
   return {
     files: [file],
     sections: read.sections.map((one) => moved(one, section)),
+    reads: read.reads,
     problems: read.problems.map(({message}) => ({...place, column: 1, message: `${name}: ${message}`})),
     unknown: read.unknown.map((one) => ({...one, ...place, text: `${name}: ${one.text}`})),
   }

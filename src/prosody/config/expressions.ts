@@ -75,7 +75,7 @@ export abstract class Expressions {
   evaluate(node: Ast.Expression, scope: Scope): Value {
     switch (node.type) {
       case 'StringLiteral':
-        return this.file.template?.isMark(node.value) === true ? unknown(this.shown(node)) : text(node.value)
+        return this.#literal(node)
       case 'NumericLiteral':
         return numberOf(node.value, node.raw, this.shown(node))
       case 'BooleanLiteral':
@@ -126,7 +126,7 @@ export abstract class Expressions {
   }
 
   closure(node: Ast.FunctionDeclaration, scope: Scope): Closure {
-    return {kind: 'closure', node, scope, run: (...given) => this.runClosure(...given)}
+    return {kind: 'closure', node, scope, isMethod: false, run: (...given) => this.runClosure(...given)}
   }
 
   variable(node: Ast.Identifier, scope: Scope): Value {
@@ -190,6 +190,17 @@ export abstract class Expressions {
     }
   }
 
+  /** Line ends in a string are one character in Lua, whatever they are in the file. */
+  #literal(node: Ast.StringLiteral): Value {
+    const {raw, value} = node
+    if (this.file.template?.isMark(value) === true) return unknown(this.shown(node))
+    if (!raw.includes('\r')) return text(value)
+    const level = /^\[=*\[/.exec(raw)?.[0].length
+    if (level === undefined) return unknown(this.shown(node))
+    const inner = raw.slice(level, -level).replace(/\r\n|\n\r|\r/g, '\n')
+    return text(inner.replace(/^\n/, ''))
+  }
+
   #several(node: Ast.Expression, scope: Scope): Values | undefined {
     if (node.type === 'VarargLiteral')
       return scope.rest === undefined
@@ -218,32 +229,28 @@ export abstract class Expressions {
     return library === '' ? luaGlobal(name, this.world) : {kind: 'builtin', name: `${library}.${name}`}
   }
 
+  /** Lua puts the values without keys in last: they count where a key says the same place. */
   #table(node: Ast.TableConstructorExpression, scope: Scope): LuaTable {
-    const {fields} = node
     const table = new LuaTable()
-    let position = 0
-    for (const [index, field] of fields.entries()) {
+    const list: Entry[] = []
+    for (const [index, field] of node.fields.entries()) {
       const place = this.placeOf(field)
       const certain = this.file.template?.isConditional(field, node) !== true
       if (field.type === 'TableValue') {
-        const isLast = index === fields.length - 1
+        const isLast = index === node.fields.length - 1
         const {values, more} = isLast
           ? this.evaluateAll([field.value], scope)
           : {values: [this.evaluate(field.value, scope)], more: false}
-        for (const value of values) {
-          position += 1
-          const entry = {value, place, certain}
-          if (!certain || table.loose.length > 0) table.loose.push(entry)
-          else if (value.kind !== 'nil') table.entries.set(position, entry)
-        }
+        list.push(...values.map((value) => ({value, place, certain})))
         table.isOpen ||= more
         continue
       }
       const key = field.type === 'TableKeyString' ? field.key.name : keyOf(this.evaluate(field.key, scope))
       const entry = {value: this.evaluate(field.value, scope), place, certain}
-      if (key === undefined) table.isOpen = true
+      if (key === undefined) table.blur()
       else table.set(key, entry, this.shown(field))
     }
+    table.fill(list)
     return table
   }
 

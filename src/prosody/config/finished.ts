@@ -6,17 +6,21 @@ import type {Entry, LuaTable, Value} from './values.ts'
 /** Values nested deeper than this are not told. */
 const mostDepth = 50
 
+/** What tables have become: one that several options have is one value. */
+export type Tables = Map<LuaTable, ConfigValue>
+
 /** Turns a section as it was read into what is told of it: tables have become what they will be. */
-export function finished({host, settings, unordered}: RawSection): ConfigSection {
+export function finished({host, continued, settings, unordered}: RawSection, tables: Tables): ConfigSection {
   return {
     kind: host.type,
     host: host.host,
     module: host.module,
     ...host.place,
     certain: host.certain,
+    continued,
     settings: settings.map(({name, value, place, certain}) => ({
       name,
-      value: valueOf(value, 0),
+      value: valueOf(value, {depth: 0, tables}),
       ...place,
       certain,
     })),
@@ -24,8 +28,17 @@ export function finished({host, settings, unordered}: RawSection): ConfigSection
   }
 }
 
-function valueOf(value: Value, depth: number): ConfigValue {
-  if (depth > mostDepth) return {kind: 'unknown', text: 'a table of many levels', candidates: []}
+interface At {
+  readonly depth: number
+  readonly tables: Tables
+}
+
+function deeper({depth, tables}: At): At {
+  return {depth: depth + 1, tables}
+}
+
+function valueOf(value: Value, at: At): ConfigValue {
+  if (at.depth > mostDepth) return {kind: 'unknown', text: 'a table of many levels', candidates: []}
   switch (value.kind) {
     case 'nil':
       return {kind: 'nil'}
@@ -36,12 +49,12 @@ function valueOf(value: Value, depth: number): ConfigValue {
     case 'string':
       return stringOf(value.value)
     case 'table':
-      return tableOf(value, depth)
+      return tableOf(value, at)
     case 'unknown':
       return {
         kind: 'unknown',
         text: value.text,
-        candidates: value.candidates.map((one) => valueOf(one, depth + 1)),
+        candidates: value.candidates.map((one) => valueOf(one, deeper(at))),
       }
     case 'builtin':
     case 'library':
@@ -61,22 +74,31 @@ function stringOf(latin1: string): ConfigValue {
   return {kind: 'unknown', text: 'bytes that are no text', candidates: []}
 }
 
-function tableOf({entries, loose, isOpen}: LuaTable, depth: number): ConfigValue {
+function tableOf(table: LuaTable, at: At): ConfigValue {
+  const known = at.tables.get(table)
+  if (known !== undefined) return known
+  at.tables.set(table, {kind: 'unknown', text: 'a table that is in itself', candidates: []})
+  const made = madeOf(table, at)
+  at.tables.set(table, made)
+  return made
+}
+
+function madeOf({entries, loose, isOpen}: LuaTable, within: At): ConfigValue {
   const items: ConfigItem[] = []
   for (let at = 1; entries.has(at); at += 1)
-    items.push(...[entries.get(at)].flatMap((one) => itemOf(one, depth)))
+    items.push(...[entries.get(at)].flatMap((one) => itemOf(one, within)))
   const known = items.length
-  items.push(...loose.flatMap((one) => itemOf(one, depth)))
+  items.push(...loose.flatMap((one) => itemOf(one, within)))
   const fields = [...entries].flatMap(([name, entry]) =>
     typeof name === 'number' && Number.isInteger(name) && name >= 1 && name <= known
       ? []
-      : itemOf(entry, depth).map((item) => ({name: typeof name === 'string' ? utf8(name) : name, ...item})),
+      : itemOf(entry, within).map((item) => ({name: typeof name === 'string' ? utf8(name) : name, ...item})),
   )
   return {kind: 'table', items, fields, complete: !isOpen && loose.length === 0}
 }
 
-function itemOf(entry: Entry | undefined, depth: number): ConfigItem[] {
+function itemOf(entry: Entry | undefined, within: At): ConfigItem[] {
   if (entry === undefined) return []
   const {value, place, certain} = entry
-  return [{value: valueOf(value, depth + 1), ...place, certain}]
+  return [{value: valueOf(value, deeper(within)), ...place, certain}]
 }

@@ -110,6 +110,7 @@ function number(value: number, isFloat: boolean): Value | undefined {
 
 /** Reads a number as the parser gives it. */
 export function numberOf(value: number, raw: string, shown: string): Value {
+  if (!Number.isFinite(value)) return unknown(shown)
   const isFloat = /^0x/i.test(raw) ? /[.p]/i.test(raw) : /[.e]/i.test(raw)
   if (isFloat) return {kind: 'number', value, isFloat}
   return Number.isSafeInteger(value) ? int(value) : unknown(shown)

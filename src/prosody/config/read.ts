@@ -2,7 +2,7 @@ import {SourceText} from '../../lua/source-text.ts'
 import {withoutBom} from '../../lua/parse.ts'
 import {readSyntax, type Syntax} from '../../lua/syntax.ts'
 import {ConfigFile, type Include} from './file.ts'
-import {finished} from './finished.ts'
+import {finished, type Tables} from './finished.ts'
 import {besides, inside, wildcardOf} from './paths.ts'
 import {Template} from './template.ts'
 import {hasMarks} from './template-marks.ts'
@@ -50,8 +50,15 @@ class Reader {
   }
 
   result(): Configuration {
-    const {files, sections, problems, unknown} = this.#world
-    return {files, sections: sections.map((one) => finished(one)), problems, unknown}
+    const {files, sections, reads, problems, unknown} = this.#world
+    const tables: Tables = new Map()
+    return {
+      files,
+      sections: sections.map((one) => finished(one, tables)),
+      reads: [...reads],
+      problems,
+      unknown,
+    }
   }
 
   readonly #include: Include = (pattern, place, unordered) => {

@@ -24,9 +24,14 @@ export abstract class Statements extends Expressions {
     this.#returns.pop()
   }
 
-  protected runClosure({node, scope}: Closure, args: readonly Value[], shown: string): readonly Value[] {
-    const names = node.parameters.flatMap((one) => (one.type === 'Identifier' ? one.name : []))
-    const inner = new Scope(scope, names.length < node.parameters.length ? args.slice(names.length) : [])
+  protected runClosure(
+    {node, scope, isMethod}: Closure,
+    args: readonly Value[],
+    shown: string,
+  ): readonly Value[] {
+    const own = node.parameters.flatMap((one) => (one.type === 'Identifier' ? one.name : []))
+    const names = isMethod ? ['self', ...own] : own
+    const inner = new Scope(scope, own.length < node.parameters.length ? args.slice(names.length) : [])
     for (const [index, name] of names.entries()) inner.declare(name, args[index] ?? nil)
     const returns: Value[][] = []
     this.#returns.push(returns)
@@ -142,15 +147,15 @@ export abstract class Statements extends Expressions {
       if (cell !== undefined) cell.value = this.closure(node, scope)
       return
     }
-    this.#write(identifier, this.closure(node, scope), scope)
+    const isMethod = identifier.type === 'MemberExpression' && identifier.indexer === ':'
+    this.#write(identifier, {...this.closure(node, scope), isMethod}, scope)
   }
 
   #assign({variables, init}: Ast.AssignmentStatement, scope: Scope): void {
     const {values, more} = this.evaluateAll(init, scope)
-    for (const [index, to] of variables.entries()) {
-      const value = values[index] ?? (more ? unknown(this.shown(to)) : nil)
-      this.#write(to, value, scope)
-    }
+    // Lua takes the last one first.
+    for (const [index, to] of [...variables.entries()].reverse())
+      this.#write(to, values[index] ?? (more ? unknown(this.shown(to)) : nil), scope)
   }
 
   #write(to: Ast.Expression, value: Value, scope: Scope): void {
@@ -198,7 +203,7 @@ export abstract class Statements extends Expressions {
     }
     const isEnd = key !== undefined || (to.type === 'IndexExpression' && this.#isBehind(to, table, scope))
     if (isEnd) table.append(entry)
-    else table.isOpen = true
+    else table.blur()
   }
 
   /** Of `list[#list + 1]`, where the length is not known. */

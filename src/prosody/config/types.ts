@@ -63,6 +63,8 @@ export interface ConfigSection extends ConfigPlace {
   readonly module: string | null
   /** Whether the section is there in any case. */
   readonly certain: boolean
+  /** Whether it goes on with a section that was begun before: behind an Include, for example. */
+  readonly continued: boolean
   readonly settings: readonly ConfigSetting[]
   /**
    * Of a file that an Include by wildcard brings with others: which of them Prosody reads first is up to the folder.
@@ -94,6 +96,8 @@ export interface Configuration {
   /** Every file that was read, in order, each once. */
   readonly files: readonly string[]
   readonly sections: readonly ConfigSection[]
+  /** Options that the configuration itself reads, as its own variables. */
+  readonly reads: readonly string[]
   readonly problems: readonly ConfigProblem[]
   readonly unknown: readonly ConfigNote[]
 }

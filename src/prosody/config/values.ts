@@ -31,6 +31,8 @@ export interface Closure {
   readonly kind: 'closure'
   readonly node: Ast.FunctionDeclaration
   readonly scope: Scope
+  /** Whether it is defined as `function t:f()`, and so has a first parameter `self`. */
+  readonly isMethod: boolean
   /** Runs it in the file that it is of. */
   readonly run: (closure: Closure, args: readonly Value[], shown: string) => readonly Value[]
 }
@@ -174,6 +176,15 @@ export class LuaTable {
         value: unknown(shown, [before.value, entry.value]),
         certain: before.certain && entry.value.kind !== 'nil',
       })
+  }
+
+  /** Puts the values of a constructor in: from the first that may be left out on, no place is known. */
+  fill(list: readonly Entry[]): void {
+    for (const [index, entry] of list.entries()) {
+      if (!entry.certain || this.loose.length > 0) this.loose.push(entry)
+      else if (entry.value.kind === 'nil') this.entries.delete(index + 1)
+      else this.entries.set(index + 1, entry)
+    }
   }
 
   /** Puts an entry behind the list. */

@@ -23,6 +23,7 @@ export interface RawSetting {
 /** A section while a configuration is read. */
 export interface RawSection {
   readonly host: Host
+  readonly continued: boolean
   readonly settings: RawSetting[]
   readonly unordered: readonly {readonly group: number; readonly member: number}[]
 }
@@ -37,6 +38,8 @@ export class World {
   readonly problems: ConfigProblem[] = []
   readonly unknown: ConfigNote[] = []
   readonly files: string[] = []
+  /** Names of options that the configuration itself reads. */
+  readonly reads = new Set<string>()
   /** Whether the Prosody gives options that were set to whom reads them; undefined where that is not known. */
   readonly givesOptions: boolean | undefined
   readonly #options = new Map<string, Map<string, Cell>>()
@@ -44,6 +47,7 @@ export class World {
   /** Variables of Lua's own that the configuration has set; `*` where any may be. */
   readonly touched = new Set<string>()
   readonly #types = new Map<string, Host['type']>()
+  readonly #opened = new Set<Host>()
   #turns = 0
   #groups = 0
   #hosts = 0
@@ -116,7 +120,9 @@ export class World {
 
   /** Opens a section, which may stay empty. */
   open(host: Host, unordered: RawSection['unordered']): void {
-    if (this.#muted === 0) this.sections.push({host, settings: [], unordered})
+    if (this.#muted > 0) return
+    this.sections.push({host, continued: this.#opened.has(host), settings: [], unordered})
+    this.#opened.add(host)
   }
 
   set(host: Host, setting: Omit<RawSetting, 'certain'>, unordered: RawSection['unordered']): void {
@@ -134,6 +140,7 @@ export class World {
 
   /** What reading the name of an option gives: from 13.0 on its value, before that nothing. */
   readOption(host: Host, name: string): Value {
+    this.reads.add(name)
     const value = this.optionOf(host, name)
     if (this.givesOptions === false || value.kind === 'nil') return nil
     // Before 13.0, nobody has a use for what is always nothing.

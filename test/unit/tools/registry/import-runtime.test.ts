@@ -20,6 +20,8 @@ module:hook_object_event(server, "pre-request", handler)
 prosody.events.fire_event(module.name .. "-event")
 hosts[h].events.fire_event(kind)
 hosts[h].events.fire_event(kind .. "/" .. other)
+local interval = module:get_option_number("ping_interval", 60)
+local log, ports = config.get("*", "log"), config.get("*", prefix .. "ports")
 `,
 }
 
@@ -44,6 +46,7 @@ describe('facts of a run time', () => {
       moduleFields: ['event_handlers', 'global', 'name', 'path', 'reloading'],
       moduleFunctions: ['command', 'load', 'unload'],
       moduleApiOf: {http_url: 'http'},
+      options: {'*ports': 'any', log: 'any', ping_interval: 'number'},
     })
     expect(events.filter((event) => !/^(?:pre-)?(?:iq|message|presence)\//.test(event))).toEqual([
       'http-error',
@@ -72,8 +75,9 @@ describe('facts of a run time', () => {
     expect(known).toEqual({
       $schema: '../schema/runtime.schema.json',
       ...installed,
-      ...(isOlder ? {events: known?.events} : {}),
+      ...(isOlder ? {events: known?.events, options: known?.options} : {}),
     })
     expect([...(known?.events ?? [])].sort()).toEqual(events)
+    expect(Object.keys(known?.options ?? {})).toEqual(expect.arrayContaining(Object.keys(installed.options)))
   })
 })
