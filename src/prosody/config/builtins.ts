@@ -158,11 +158,7 @@ function inserted(call: Call): readonly Value[] | undefined {
   const entry = entryOf(third ?? second, call)
   if (third === undefined || (length !== undefined && position === length + 1)) list.append(entry)
   else if (length !== undefined && entry.certain && typeof position === 'number' && position >= 1) {
-    for (let at = length; at >= position; at -= 1) {
-      const moved = list.entries.get(at)
-      if (moved !== undefined) list.entries.set(at + 1, moved)
-    }
-    list.entries.set(position, entry)
+    list.insert(entry, position, length)
   } else {
     list.blur()
     list.loose.push({...entry, certain: false})

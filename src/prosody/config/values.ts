@@ -141,9 +141,17 @@ export class LuaTable {
   /** Whether there may be more than is known. */
   isOpen = false
 
+  /** The border where it was found out and nothing has changed since. */
+  #known: number | undefined
+
   /** Returns the border; undefined where it is not known. */
   get length(): number | undefined {
     if (this.isOpen || this.loose.length > 0) return undefined
+    this.#known ??= this.#border()
+    return this.#known
+  }
+
+  #border(): number | undefined {
     let count = 0
     for (;;) {
       const entry = this.entries.get(count + 1)
@@ -163,6 +171,7 @@ export class LuaTable {
 
   /** @param entry not certain where it may be left out */
   set(key: Key, entry: Entry, shown: string): void {
+    this.#known = undefined
     if (entry.certain) {
       if (entry.value.kind === 'nil') this.entries.delete(key)
       else this.entries.set(key, entry)
@@ -180,6 +189,7 @@ export class LuaTable {
 
   /** Puts the values of a constructor in: from the first that may be left out on, no place is known. */
   fill(list: readonly Entry[]): void {
+    this.#known = undefined
     for (const [index, entry] of list.entries()) {
       if (!entry.certain || this.loose.length > 0) this.loose.push(entry)
       else if (entry.value.kind === 'nil') this.entries.delete(index + 1)
@@ -194,12 +204,26 @@ export class LuaTable {
       !certain && place === entry.place && same(value, entry.value)
     if (!entry.certain && this.loose.some(isKnown)) return
     if (length === undefined || !entry.certain || entry.value.kind === 'nil') this.loose.push(entry)
-    else this.entries.set(length + 1, entry)
+    else {
+      this.entries.set(length + 1, entry)
+      this.#known = entry.value.kind === 'unknown' ? undefined : length + 1
+    }
+  }
+
+  /** Puts an entry into the list, of this length, and moves those behind it. */
+  insert(entry: Entry, position: number, length: number): void {
+    this.#known = undefined
+    for (let at = length; at >= position; at -= 1) {
+      const moved = this.entries.get(at)
+      if (moved !== undefined) this.entries.set(at + 1, moved)
+    }
+    this.entries.set(position, entry)
   }
 
   /** Says that anything may have been done to it. */
   blur(): void {
     this.isOpen = true
+    this.#known = undefined
     for (const [key, entry] of this.entries) this.entries.set(key, {...entry, certain: false})
     for (const [index, entry] of this.loose.entries()) this.loose[index] = {...entry, certain: false}
   }
