@@ -25,7 +25,7 @@ export function readEnabled(
   return enabledBy(readUserConfig(project, given), given.length > 0)
 }
 
-/** The same for a configuration that was read; one that was not asked for has to say something of modules or hosts. */
+/** Tells the same of a configuration that was read; one that was not asked for has to say something of modules or hosts. */
 export function enabledBy(
   configuration: Configuration | undefined,
   isAskedFor: boolean,

@@ -1,31 +1,4 @@
-import {same, unknown, type Value} from './values.ts'
-
-/** A variable. */
-export interface Cell {
-  readonly name: string
-  value: Value
-}
-
-/** The variables that code sees. */
-export class Scope {
-  readonly #parent: Scope | undefined
-  readonly #cells = new Map<string, Cell>()
-  /** What `...` is; undefined where it is not known. */
-  readonly rest: readonly Value[] | undefined
-
-  constructor(parent: Scope | undefined, rest?: readonly Value[]) {
-    this.#parent = parent
-    this.rest = rest ?? parent?.rest
-  }
-
-  declare(name: string, value: Value): void {
-    this.#cells.set(name, {name, value})
-  }
-
-  find(name: string): Cell | undefined {
-    return this.#cells.get(name) ?? this.#parent?.find(name)
-  }
-}
+import {same, unknown, type Cell, type Value} from './values.ts'
 
 /** Whether what follows is reached: yes; perhaps; not, and how it is left. */
 export type Flow = 'next' | 'perhaps' | 'break' | 'perhaps-break' | 'return' | 'error'
@@ -40,6 +13,7 @@ export class Ways {
     return this.#depth === 0
   }
 
+  /** Gives a variable a value, on the ways that are gone. */
   write(cell: Cell, value: Value): void {
     if (this.#changed !== undefined && !this.#changed.has(cell)) this.#changed.set(cell, cell.value)
     cell.value = value

@@ -2,7 +2,6 @@ import type * as Ast from 'luaparse'
 import {utf8} from '../../lua/fold.ts'
 import type {SourceText} from '../../lua/source-text.ts'
 import {callBuiltin, isGlobalFunction, isLibrary, isProsodyGlobal, type Call} from './builtins.ts'
-import type {Scope} from './cells.ts'
 import {binary, numberOf, unary} from './operators.ts'
 import type {Template} from './template.ts'
 import type {ConfigPlace} from './types.ts'
@@ -19,6 +18,7 @@ import {
   type Entry,
   type Proxy,
   type Value,
+  type Scope,
 } from './values.ts'
 
 /** Values that an expression gives. */
@@ -36,6 +36,7 @@ export interface ConfigText {
   readonly template: Template | undefined
 }
 
+/** A call, however it is written. */
 export type CallNode = Ast.CallExpression | Ast.StringCallExpression | Ast.TableCallExpression
 
 const mostShown = 200
@@ -62,16 +63,19 @@ export abstract class Expressions {
 
   protected abstract runClosure(closure: Closure, args: readonly Value[], shown: string): readonly Value[]
 
+  /** Returns where a node stands. */
   placeOf(node: Ast.Node): ConfigPlace {
     return {file: this.file.file, line: this.file.source.lineOf(node)}
   }
 
+  /** Returns the text of a node, cut where it is long. */
   shown(node: Ast.Node): string {
     const {source, template} = this.file
     const written = utf8((template?.original ?? source).textOf(node)).replace(/\s+/g, ' ')
     return written.length > mostShown ? `${written.slice(0, mostShown)}…` : written
   }
 
+  /** Computes an expression; its first value where it has several. Throws Stop where Lua stops with an error. */
   evaluate(node: Ast.Expression, scope: Scope): Value {
     switch (node.type) {
       case 'StringLiteral':
@@ -125,10 +129,12 @@ export abstract class Expressions {
     return {values, more}
   }
 
+  /** Makes a function of its declaration. */
   closure(node: Ast.FunctionDeclaration, scope: Scope): Closure {
     return {kind: 'closure', node, scope, isMethod: false, run: (...given) => this.runClosure(...given)}
   }
 
+  /** Returns the value of a variable or, without one, of the global of its name. */
   variable(node: Ast.Identifier, scope: Scope): Value {
     const {name} = node
     const cell = scope.find(name)
@@ -138,6 +144,7 @@ export abstract class Expressions {
     return this.global(name) ?? nil
   }
 
+  /** Returns what is under a key of a value. Throws Stop where Lua stops with an error. */
   index(base: Value, key: Value, node: Ast.Node): Value {
     const shown = this.shown(node)
     const name = keyOf(key)
@@ -167,6 +174,7 @@ export abstract class Expressions {
     return this.run(callee, call)
   }
 
+  /** Calls a value. Throws Stop where Lua stops with an error. */
   run(callee: Value, call: Call): Values {
     switch (callee.kind) {
       case 'closure':
@@ -332,6 +340,7 @@ export function luaGlobal(name: string, {touched}: World): Value {
   return isProsodyGlobal(name) ? unknown(name) : nil
 }
 
+/** Lists the arguments of a call. */
 export function argumentsOf(node: CallNode): readonly Ast.Expression[] {
   if (node.type === 'CallExpression') return node.arguments
   return [node.type === 'StringCallExpression' ? node.argument : node.arguments]

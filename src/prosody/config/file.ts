@@ -1,11 +1,10 @@
 import type {Call} from './builtins.ts'
-import {Scope, type Cell} from './cells.ts'
 import {guarded, luaGlobal, type ConfigText} from './expressions.ts'
 import {prepared} from './host-name.ts'
 import {utf8} from '../../lua/fold.ts'
 import {Statements} from './statements.ts'
 import {Stop, type RawSection, type World} from './world.ts'
-import {nil, unknown, type Entry, type Host, type Value} from './values.ts'
+import {nil, unknown, type Entry, type Host, type Value, Scope, type Cell} from './values.ts'
 import type * as Ast from 'luaparse'
 import type {ConfigPlace} from './types.ts'
 
@@ -43,6 +42,7 @@ export class ConfigFile extends Statements {
     for (const name of names) this.#given.set(name, {name, value: {kind: 'builtin', name: `prosody:${name}`}})
   }
 
+  /** Reads the statements of the file. */
   read(body: readonly Ast.Statement[]): void {
     const {template} = this.file
     for (const {at, text} of template?.insertions ?? [])

@@ -10,6 +10,7 @@ export function binary(operator: string, [left, right]: readonly [Value, Value],
   return arithmetic(operator, left, right) ?? order(operator, [left.value, right.value], shown)
 }
 
+/** Computes what an operator makes of one value. */
 export function unary(operator: string, value: Value, shown: string): Value {
   if (operator === 'not') {
     const holds = truth(value)

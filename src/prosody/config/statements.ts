@@ -1,8 +1,8 @@
 import type * as Ast from 'luaparse'
-import {Scope, type Flow} from './cells.ts'
+import type {Flow} from './cells.ts'
 import {Expressions, guarded} from './expressions.ts'
 import {Stop} from './world.ts'
-import type {LuaTable} from './values.ts'
+import {type LuaTable, Scope} from './values.ts'
 import {int, keyOf, nil, truth, unknown, type Closure, type Entry, type Value} from './values.ts'
 
 type Step = () => Flow

@@ -1,5 +1,4 @@
 import type * as Ast from 'luaparse'
-import type {Scope} from './cells.ts'
 import type {ConfigPlace} from './types.ts'
 
 /** A value while a configuration is read. Strings hold bytes, as latin1. */
@@ -16,10 +15,12 @@ export type Value =
   | Host
   | Unknown
 
+/** Nothing. */
 export interface Nil {
   readonly kind: 'nil'
 }
 
+/** A number, and whether Lua has it as a float. */
 export interface Num {
   readonly kind: 'number'
   readonly value: number
@@ -69,24 +70,58 @@ export interface Host {
   readonly certain: boolean
 }
 
+/** What can't be known without running the configuration. */
 export interface Unknown {
   readonly kind: 'unknown'
   readonly text: string
   readonly candidates: readonly Value[]
 }
 
+/** The one that there is. */
 export const nil: Nil = {kind: 'nil'}
 
+/** Makes a boolean. */
 export function bool(value: boolean): Value {
   return {kind: 'boolean', value}
 }
 
+/** Makes a string. */
 export function text(value: string): Value {
   return {kind: 'string', value}
 }
 
+/** Makes an integer. */
 export function int(value: number): Value {
   return {kind: 'number', value, isFloat: false}
+}
+
+/** A variable. */
+export interface Cell {
+  readonly name: string
+  value: Value
+}
+
+/** The variables that code sees. */
+export class Scope {
+  readonly #parent: Scope | undefined
+  readonly #cells = new Map<string, Cell>()
+  /** What `...` is; undefined where it is not known. */
+  readonly rest: readonly Value[] | undefined
+
+  constructor(parent: Scope | undefined, rest?: readonly Value[]) {
+    this.#parent = parent
+    this.rest = rest ?? parent?.rest
+  }
+
+  /** Makes a variable of this scope. */
+  declare(name: string, value: Value): void {
+    this.#cells.set(name, {name, value})
+  }
+
+  /** Finds a variable, also of the scopes around; undefined without one. */
+  find(name: string): Cell | undefined {
+    return this.#cells.get(name) ?? this.#parent?.find(name)
+  }
 }
 
 /** Makes a value that is not known; what may be it is told once each, nothing of nothing. */
@@ -117,6 +152,7 @@ export function truth(value: Value): boolean | undefined {
   return value.kind !== 'nil' && !(value.kind === 'boolean' && !value.value)
 }
 
+/** What a table may have a value under. */
 export type Key = string | number | boolean
 
 /** Returns a value as a key of a table; undefined for what is none or is not known. */
@@ -126,6 +162,7 @@ export function keyOf(value: Value): Key | undefined {
     : undefined
 }
 
+/** A value in a table. */
 export interface Entry {
   readonly value: Value
   readonly place: ConfigPlace
@@ -163,13 +200,14 @@ export class LuaTable {
     return count
   }
 
+  /** Returns what is under a key. @param shown the text of what asks */
   get(key: Key, shown: string): Value {
     const entry = this.entries.get(key)
     if (entry === undefined) return this.isOpen || this.loose.length > 0 ? unknown(shown) : nil
     return entry.certain ? entry.value : unknown(shown, [entry.value])
   }
 
-  /** @param entry not certain where it may be left out */
+  /** Puts something under a key. @param entry not certain where it may be left out */
   set(key: Key, entry: Entry, shown: string): void {
     this.#known = undefined
     if (entry.certain) {

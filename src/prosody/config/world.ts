@@ -1,6 +1,6 @@
-import {Ways, type Cell} from './cells.ts'
+import {Ways} from './cells.ts'
 import type {ConfigNote, ConfigPlace, ConfigProblem} from './types.ts'
-import {nil, unknown, type Host, type Value} from './values.ts'
+import {nil, unknown, type Host, type Value, type Cell} from './values.ts'
 
 /** What is wrong with a configuration so that Prosody stops reading it there. */
 export class Stop extends Error {
@@ -57,6 +57,7 @@ export class World {
     this.givesOptions = prosody === undefined ? undefined : !prosody.startsWith('0.')
   }
 
+  /** Counts Includes by wildcard. */
   newGroup(): number {
     this.#groups += 1
     return this.#groups
@@ -90,6 +91,7 @@ export class World {
     return {kind: 'host', key, type, host, module: type === 'component' ? 'component' : null, place, certain}
   }
 
+  /** Notes what can't be told, once. */
   note(kind: ConfigNote['kind'], text: string, {file, line}: ConfigPlace): void {
     if (
       this.#muted === 0 &&
@@ -98,6 +100,7 @@ export class World {
       this.unknown.push({kind, text, file, line})
   }
 
+  /** Notes a problem, once. */
   problem(message: string, {file, line}: ConfigPlace, column = 1): void {
     if (
       this.#muted === 0 &&
@@ -106,7 +109,7 @@ export class World {
       this.problems.push({file, line, column, message})
   }
 
-  /** The host that settings go to; one that nobody has where several ways lead there. */
+  /** Returns the host that settings go to; one that nobody has where several ways lead there. */
   hostIn(current: Value, place: ConfigPlace): Host {
     if (current.kind === 'host') return current
     const known = this.#unclear.get(current)
@@ -125,6 +128,7 @@ export class World {
     this.#opened.add(host)
   }
 
+  /** Sets an option of a host. */
   set(host: Host, setting: Omit<RawSetting, 'certain'>, unordered: RawSection['unordered']): void {
     const last = this.sections.at(-1)
     const goesOn = last?.host === host && last.unordered === unordered
@@ -133,12 +137,12 @@ export class World {
     this.ways.write(this.#cell(host.key, setting.name), setting.value)
   }
 
-  /** What an option of a host was set to so far; nil where it was not. */
+  /** Returns what an option of a host was set to so far; nil where it was not. */
   optionOf(host: Host, name: string): Value {
     return this.#cell(host.key, name).value
   }
 
-  /** What reading the name of an option gives: from 13.0 on its value, before that nothing. */
+  /** Returns what reading the name of an option gives: from 13.0 on its value, before that nothing. */
   readOption(host: Host, name: string): Value {
     this.reads.add(name)
     const value = this.optionOf(host, name)
@@ -148,6 +152,7 @@ export class World {
     return this.givesOptions === undefined ? unknown(name, [value]) : value
   }
 
+  /** Returns what an option of a host was set to, by the host's key. */
   valueOf(host: string, option: string): Value {
     return this.#cell(host, option).value
   }

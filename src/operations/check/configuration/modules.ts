@@ -1,4 +1,4 @@
-import {bareName} from '../../../module-name.ts'
+import {bareName, mainFile} from '../../../module-name.ts'
 import {moduleKey} from '../../../module-key.ts'
 import {placementOf} from '../../../facts/placement.ts'
 import type {Registry} from '../../../registry/registry.ts'
@@ -75,7 +75,7 @@ function misplaced(one: EnabledOn, world: ConfigurationWorld): Problem | undefin
     return problem(
       ['configuration', 'error'],
       `mod_${name} is enabled on ${shownHost(on)}, and can only be loaded on ${only === 'local' ? 'a VirtualHost' : 'a Component'}`,
-      {...place, hint: `line ${main.hostTypes[0]?.line ?? 0} of mod_${name}.lua stops it`},
+      {...place, hint: `line ${main.hostTypes[0]?.line ?? 0} of ${mainFile(name)} stops it`},
     )
   const moduleOf = (other: string) => {
     const found = world.parts.get(other)

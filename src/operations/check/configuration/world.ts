@@ -65,7 +65,7 @@ export function configurationWorld(
   }
 }
 
-/** Facts of the files that a module loads, its main file first. */
+/** Lists the facts of the files that a module loads, its main file first. */
 export function factsOf({files}: Part, {facts}: ContextCode): readonly FileFacts[] {
   return [...files].flatMap((path) => facts.get(path) ?? [])
 }
