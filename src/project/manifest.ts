@@ -100,7 +100,9 @@ export function versionPath({modules = {}}: Manifest, key: ModuleKey): string[] 
   return isObject ? ['modules', key, 'version'] : ['modules', key]
 }
 
-const knownOfImage = new Set('debian modulesPath lua base profile variant packages uid labels config'.split(' '))
+const knownOfImage = new Set(
+  'debian modulesPath lua base profile variant packages uid labels config'.split(' '),
+)
 
 /** Lists the keys at the top of a manifest and of its image that this version does not know: kept, but worth a warning. */
 export function unknownKeys({image = {}, ...manifest}: Manifest): string[] {

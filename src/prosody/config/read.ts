@@ -52,7 +52,13 @@ class Reader {
   result(): Configuration {
     const {files, sections, reads, problems, unknown} = this.#world
     const tables: Tables = new Map()
-    return {files, sections: sections.map((one) => finished(one, tables)), reads: [...reads], problems, unknown}
+    return {
+      files,
+      sections: sections.map((one) => finished(one, tables)),
+      reads: [...reads],
+      problems,
+      unknown,
+    }
   }
 
   readonly #include: Include = (pattern, place, unordered) => {
