@@ -48,6 +48,7 @@ export class World {
   readonly touched = new Set<string>()
   readonly #types = new Map<string, Host['type']>()
   readonly #opened = new Set<Host>()
+  readonly #said = new Set<string>()
   #turns = 0
   #groups = 0
   #hosts = 0
@@ -93,20 +94,19 @@ export class World {
 
   /** Notes what can't be told, once. */
   note(kind: ConfigNote['kind'], text: string, {file, line}: ConfigPlace): void {
-    if (
-      this.#muted === 0 &&
-      !this.unknown.some((one) => one.line === line && one.file === file && one.text === text)
-    )
-      this.unknown.push({kind, text, file, line})
+    if (this.#isNew(kind, text, {file, line})) this.unknown.push({kind, text, file, line})
   }
 
   /** Notes a problem, once. */
   problem(message: string, {file, line}: ConfigPlace, column = 1): void {
-    if (
-      this.#muted === 0 &&
-      !this.problems.some((one) => one.line === line && one.file === file && one.message === message)
-    )
-      this.problems.push({file, line, column, message})
+    if (this.#isNew('problem', message, {file, line})) this.problems.push({file, line, column, message})
+  }
+
+  #isNew(kind: string, text: string, {file, line}: ConfigPlace): boolean {
+    const key = `${kind}:${line}:${file}:${text}`
+    if (this.#muted > 0 || this.#said.has(key)) return false
+    this.#said.add(key)
+    return true
   }
 
   /** Returns the host that settings go to; one that nobody has where several ways lead there. */
