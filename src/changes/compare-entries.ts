@@ -29,6 +29,8 @@ export interface EntriesCompared {
   /** Lines of Prosody, oldest first, and that of the project. */
   readonly lines: readonly string[]
   readonly line: string
+  /** Modules that Prosody of that line has itself. */
+  readonly core: ReadonlySet<string>
   /** What became of a module, by its name. */
   readonly moves: (name: string) => readonly RegistryMove[]
 }
@@ -126,14 +128,16 @@ function optionsRead(portraits: ReadonlyMap<string, Placed>): ReadonlyMap<string
   return readers
 }
 
-function moduleChanges({modules, moves, keys}: EntriesCompared): Change[] {
+function moduleChanges({modules, moves, keys, core}: EntriesCompared): Change[] {
   const plain = {before: null, after: null, places: {before: null, after: null}}
   const noteOn = (name: string): string | null => moves(name).map(({note}) => note)[0] ?? null
   const [source = ''] = keys.map((key) => splitKey(key)[0])
   return [
     ...modules.removed.map((name) => ({
-      ...({kind: 'module-removed', severity: 'breaking', name, modules: [name], ...plain} as const),
-      after: insteadOf(moves(name), source),
+      ...({kind: 'module-removed', name, modules: [name], ...plain} as const),
+      // Who enables it gets Prosody's own.
+      severity: core.has(name) ? ('notable' as const) : ('breaking' as const),
+      after: core.has(name) ? `${name} of Prosody` : insteadOf(moves(name), source),
       note: noteOn(name),
     })),
     ...modules.renamed.map(({from, to}) => ({

@@ -67,12 +67,14 @@ export function enabledIn(configuration: Configuration): EnabledModule[] {
 function moduleImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
   const places = enabled.filter(({name}) => name === change.name)
   if (places.length === 0) return []
-  const what = change.kind === 'module-renamed' ? `calls it ${change.after ?? ''}` : 'has it no more'
+  const isCore = change.kind === 'module-removed' && change.severity === 'notable'
+  const gone = isCore ? 'has it no more, and that of Prosody is loaded' : 'has it no more'
+  const what = change.kind === 'module-renamed' ? `calls it ${change.after ?? ''}` : gone
   const instead =
     change.after === null ? `take ${change.name} out` : `put ${change.after} in the place of ${change.name}`
   return [
     {
-      severity: 'breaking',
+      severity: isCore ? 'notable' : 'breaking',
       kind: 'module',
       message: `you enable ${change.name}; ${release} ${what}`,
       places: places.map(placeOf),

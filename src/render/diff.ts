@@ -232,6 +232,8 @@ export function changeText(change: Change, {code, text}: Marks = unmarked): stri
   const value = (one: string | null): string => (one === null || one === '' ? 'any value' : code(one))
   switch (kind) {
     case 'module-removed':
+      if (change.severity === 'notable')
+        return `module ${name} is gone: ${text(after ?? '')} is loaded in its place`
       return `module ${name} is gone${after === null ? '' : `: enable ${text(after)} instead`}`
     case 'module-renamed':
       return `module ${name} is called ${value(after)} now: change modules_enabled`

@@ -57,6 +57,7 @@ describe('releases that the registry knows', () => {
     expect(stdout).toContain(
       '    module turncredentials is gone: enable external_services of Prosody instead\n',
     )
+    expect(stdout).toContain('    module smacks is gone: smacks of Prosody is loaded in its place\n')
     expect(stdout).toMatch(/… and \d+ more: .*\(--all\)\n/)
     const all = await sandbox.cli(['diff', 'jitsi@10008', 'jitsi@11146', '--offline', '--all'])
     expect(all.stdout).not.toContain('--all')

@@ -113,12 +113,13 @@ function diffOf(keys: readonly ModuleKey[], compared: LocksCompared): SourceDiff
   const files = compareFiles(old, fresh)
   const moves = (name: string) => movesOf(name, source, registry)
   const lines = registry.prosodyLines
+  const core = new Set(registry.prosodyLine(line)?.coreModules)
   return {
     ...{source, entries: keys, ...labels, modules, files},
     extent: {before: extentOf(old, compared), after: extentOf(fresh, compared)},
     changedShare: compared.countsLines ? shareOf(files, {old, fresh}, share) : null,
     ...withPatches(
-      compareEntries({keys, before, after, modules, known, lines, line, moves}),
+      compareEntries({keys, before, after, modules, known, lines, line, core, moves}),
       compared.patches.get(source) ?? [],
     ),
   }

@@ -58,7 +58,7 @@ function changesBetween(before: Patches, after: Patches): Change[] {
       {
         ...{kind, severity: 'notable', name: path, modules: [], before: null, after: null},
         places: {before: old === undefined ? null : place, after: fresh === undefined ? null : place},
-        note: 'it is for files of Prosody itself, which nobody patches by installing',
+        note: 'it is for files of Prosody itself; "patches" in the manifest says which are applied',
       },
     ]
   })
