@@ -1,5 +1,6 @@
 import type {ImageCheckResult} from '../operations/image/check.ts'
 import type {ImageWriteResult, WrittenImageFile} from '../operations/image/write.ts'
+import {librariesFolder} from '../image/container/paths.ts'
 import {visible} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
 import {count, lines} from './common.ts'
@@ -20,11 +21,8 @@ export function renderImageWrite({dryRun, image, changed, files, notes}: ImageWr
   const word = (action: WrittenImageFile['action']): string => words[action][dryRun ? 1 : 0]
   return lines(
     changed.map((path) => `${word('update')} ${visible(path)}`),
-    doing.map(({path, action}) =>
-      action === 'keep'
-        ? `${pc.yellow(word(action))} ${path}, which is not as it was written`
-        : `${word(action)} ${path}`,
-    ),
+    doing.flatMap((file) => (isCounted(file, doing) ? [] : fileLine(file, word))),
+    librarySums(doing, word),
     kept.flatMap(({diff}) => (diff === null ? [] : ['', diff.trimEnd()])),
     kept.length === 0
       ? []
@@ -35,6 +33,33 @@ export function renderImageWrite({dryRun, image, changed, files, notes}: ImageWr
     notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`),
     summary(image, {isCurrent: doing.length + changed.length === 0, files: files.length}),
   )
+}
+
+type Words = (action: WrittenImageFile['action']) => string
+
+function fileLine({path, action}: WrittenImageFile, word: Words): string {
+  return action === 'keep'
+    ? `${pc.yellow(word(action))} ${path}, which is not as it was written`
+    : `${word(action)} ${path}`
+}
+
+/** Files of rocks that are counted, since there are more of them than of all else. */
+const mostLibraries = 4
+
+function librariesIn(action: WrittenImageFile['action'], files: readonly WrittenImageFile[]): number {
+  return files.filter((one) => one.action === action && one.path.startsWith(`${librariesFolder}/`)).length
+}
+
+function isCounted({path, action}: WrittenImageFile, files: readonly WrittenImageFile[]): boolean {
+  const isLibrary = path.startsWith(`${librariesFolder}/`) && action !== 'keep'
+  return isLibrary && librariesIn(action, files) > mostLibraries
+}
+
+function librarySums(files: readonly WrittenImageFile[], word: Words): string[] {
+  return (['write', 'update', 'replace', 'remove'] as const).flatMap((action) => {
+    const number = librariesIn(action, files)
+    return number > mostLibraries ? [`${word(action)} ${number} files below ${librariesFolder}/`] : []
+  })
 }
 
 function summary(
