@@ -76,7 +76,7 @@ const asking = [[], ['--json']].flatMap((format) =>
     ['info', `community/rest@${day}`],
     ['options', 'community/rest', 'community/firewall'],
     ['bump', 'community/firewall@2025.4.2', '--allow-downgrade', '--dry-run', '--offline'],
-    ['diff', 'community/firewall@2025.4.2', `community/firewall@${day}`, '--offline'],
+    ['diff', 'community/firewall@2025.4.2', `community/firewall@${day}`],
     ['install', '--frozen'],
     ['lint', 'community/register_apps'],
   ].map((args) => [...args, ...format]),

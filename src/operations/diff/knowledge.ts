@@ -6,7 +6,10 @@ import {factsOf} from '../../facts/facts.ts'
 import type {Target} from '../../lint/rules/target.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {isTestFile} from '../../prosody/module-files.ts'
-import {emptyReport} from '../../lint/rules/rule-report.ts'
+import {mayHaveDirectives} from '../../lint/rules/comments.ts'
+import {reportOn} from '../../lint/rules/file.ts'
+import {emptyReport, type RuleReport} from '../../lint/rules/rule-report.ts'
+import {readSyntax} from '../../lua/syntax.ts'
 import {lineCounts, type LineCounts} from '../../text/line-share.ts'
 import type {Analyses} from '../../workbench/analyses.ts'
 import {targetOf} from '../../workbench/lint-target.ts'
@@ -31,7 +34,9 @@ export function knowledgeOf(analyses: Analyses, registry: Registry, bytes: Bytes
     report(sha256, path, line) {
       if (isTestFile(path)) return emptyReport
       const known = target(line)
-      return known === undefined ? undefined : analyses.report(sha256, mainOf(path), known)
+      if (known === undefined) return undefined
+      const main = mainOf(path)
+      return analyses.report(sha256, main, known) ?? readReport({sha256, main}, known, {analyses, bytes})
     },
   }
 }
@@ -45,6 +50,20 @@ function readFacts(
   const {facts} = text === undefined ? {facts: undefined} : factsOf(text, main)
   if (facts !== undefined) analyses.addFacts(sha256, main, facts)
   return facts
+}
+
+function readReport(
+  {sha256, main}: {readonly sha256: Sha256; readonly main: string | undefined},
+  target: Target,
+  {analyses, bytes}: {readonly analyses: Analyses; readonly bytes: Bytes},
+): RuleReport | undefined {
+  const text = analyses.problem(sha256, main) === undefined ? bytes.read(sha256) : undefined
+  if (text === undefined) return undefined
+  const read = readSyntax(text, {locations: false, comments: mayHaveDirectives(text)})
+  if (read.problem !== undefined) return undefined
+  const report = reportOn(read.syntax, main, target)
+  analyses.addReport(sha256, {module: main, target}, report)
+  return report
 }
 
 /** Reads the lines of files whose bytes are at hand, each once. */
