@@ -241,7 +241,9 @@ describe('outdated', () => {
     await mustSucceed(sandbox, ['add', 'conversejs@2026.7.22'])
     const {code, json} = await sandbox.cli(['outdated', '--json', '--exit-code'])
     expect(code).toBe(0)
-    expect(json).toEqual({outdated: [], gone: [], heldBack: [], checked: 1, notAsked: []})
+    expect(json).toEqual({
+      ...{outdated: [], gone: [], heldBack: [], checked: 1, report: null, notAsked: []},
+    })
   })
 })
 
