@@ -90,7 +90,7 @@ function differences(old: ModuleOption, now: ModuleOption): Omit<Change, 'module
   const name = nameOf(old)
   const found: Omit<Change, 'modules'>[] = []
   const [types, typesNow] = [typesOf(old), typesOf(now)]
-  // Read as any type before, it took whatever is asked for now; read so now, it takes what it took.
+  // What is read without a type now takes whatever it took.
   if (types !== typesNow)
     found.push({
       ...{kind: 'option-type', severity: isAny(now) ? 'news' : 'notable', name, before: types},

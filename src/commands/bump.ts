@@ -1,27 +1,14 @@
 import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
-import {
-  allowPath,
-  dryRun,
-  force,
-  offline,
-  reportAll,
-  reportConfig,
-  reportExitCode,
-  reportFormat,
-} from '../cli/flags.ts'
+import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
 import {reportFormatOf} from '../cli/report-format.ts'
-import {findingsExit} from '../errors.ts'
-import type * as Operation from '../operations/bump/bump.ts'
-import type * as Report from '../operations/diff/report.ts'
-import {reportText} from '../render/diff-markdown.ts'
+import type {bump as Operation} from '../operations/bump/bump.ts'
+import {reportFlags, reportOutput} from './report-output.ts'
 import {renderBump} from '../render/bump.ts'
 
 /** Brings fetching with it, which no other command shall load. */
-async function operation(): Promise<Pick<typeof Operation, 'bump'> & Pick<typeof Report, 'breaks'>> {
-  const {bump} = await import('../operations/bump/bump.ts')
-  const {breaks} = await import('../operations/diff/report.ts')
-  return {breaks, bump}
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/bump/bump.ts')).bump
 }
 
 export default defineCommand({
@@ -52,14 +39,11 @@ Without a version, the newest release whose digests the registry knows is taken.
     'allow-path': allowPath,
     force,
     'dry-run': dryRun,
-    config: reportConfig,
-    all: reportAll,
-    format: reportFormat,
-    'exit-code': reportExitCode,
+    ...reportFlags,
   },
   async run({flags, operands}, environment) {
     const format = reportFormatOf(flags.format)
-    const {breaks, bump} = await operation()
+    const bump = await operation()
     const result = await bump(
       {
         specs: operands,
@@ -72,10 +56,7 @@ Without a version, the newest release whose digests the registry knows is taken.
       },
       environment,
     )
-    return {
-      json: result,
-      exitCode: flags['exit-code'] && breaks(result.report) ? findingsExit : 0,
-      text: () => reportText(format, result, () => renderBump(result, {all: flags.all})),
-    }
+    const text = (): string => renderBump(result, {all: flags.all})
+    return reportOutput(format, {result, ...result, text}, flags['exit-code'])
   },
 })

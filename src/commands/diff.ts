@@ -1,19 +1,15 @@
 import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
-import {allowPath, offline, reportAll, reportConfig, reportExitCode, reportFormat} from '../cli/flags.ts'
+import {allowPath, offline} from '../cli/flags.ts'
 import {reportFormatOf} from '../cli/report-format.ts'
-import {findingsExit} from '../errors.ts'
-import type * as Operation from '../operations/diff/diff.ts'
-import type * as Report from '../operations/diff/report.ts'
-import {jsonText, visible} from '../plain-text.ts'
-import {diffMarkdown} from '../render/diff-markdown.ts'
+import type {diff as Operation} from '../operations/diff/diff.ts'
+import {visible} from '../plain-text.ts'
+import {reportFlags, reportOutput} from './report-output.ts'
 import {renderDiff} from '../render/diff.ts'
 
 /** Brings the comparison with it, which no other command shall load. */
-async function operation(): Promise<Pick<typeof Operation, 'diff'> & Pick<typeof Report, 'breaks'>> {
-  const {diff} = await import('../operations/diff/diff.ts')
-  const {breaks} = await import('../operations/diff/report.ts')
-  return {breaks, diff}
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/diff/diff.ts')).diff
 }
 
 export default defineCommand({
@@ -38,16 +34,13 @@ export default defineCommand({
   },
   flags: {
     text: {type: 'switch', description: 'show the text of files that differ: only these are fetched'},
-    config: reportConfig,
-    all: reportAll,
-    format: reportFormat,
-    'exit-code': reportExitCode,
+    ...reportFlags,
     offline,
     'allow-path': allowPath,
   },
   async run({flags, operands}, environment) {
     const format = reportFormatOf(flags.format)
-    const {breaks, diff} = await operation()
+    const diff = await operation()
     const result = await diff(
       {
         operands,
@@ -57,14 +50,8 @@ export default defineCommand({
       },
       environment,
     )
-    return {
-      json: result,
-      exitCode: flags['exit-code'] && breaks(result) ? findingsExit : 0,
-      text: () => {
-        if (result.text !== null && format === 'text') return visible(result.text)
-        if (format === 'json') return `${jsonText(result, 2)}\n`
-        return format === 'markdown' ? diffMarkdown(result) : renderDiff(result, {all: flags.all})
-      },
-    }
+    const text = (): string =>
+      result.text === null ? renderDiff(result, {all: flags.all}) : visible(result.text)
+    return reportOutput(format, {result, report: result, text}, flags['exit-code'])
   },
 })

@@ -1,27 +1,14 @@
 import {resolve} from 'node:path'
 import {defineCommand} from '../cli/definition.ts'
-import {
-  allowPath,
-  dryRun,
-  force,
-  offline,
-  reportAll,
-  reportConfig,
-  reportExitCode,
-  reportFormat,
-} from '../cli/flags.ts'
+import {allowPath, dryRun, force, offline} from '../cli/flags.ts'
 import {reportFormatOf} from '../cli/report-format.ts'
-import {findingsExit} from '../errors.ts'
-import type * as Operation from '../operations/update.ts'
-import type * as Report from '../operations/diff/report.ts'
-import {reportText} from '../render/diff-markdown.ts'
+import type {update as Operation} from '../operations/update.ts'
+import {reportFlags, reportOutput} from './report-output.ts'
 import {renderUpdate} from '../render/versions.ts'
 
 /** Brings fetching with it, which no other command shall load. */
-async function operation(): Promise<Pick<typeof Operation, 'update'> & Pick<typeof Report, 'breaks'>> {
-  const {update} = await import('../operations/update.ts')
-  const {breaks} = await import('../operations/diff/report.ts')
-  return {breaks, update}
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/update.ts')).update
 }
 
 export default defineCommand({
@@ -44,14 +31,11 @@ export default defineCommand({
     'allow-path': allowPath,
     force,
     'dry-run': dryRun,
-    config: reportConfig,
-    all: reportAll,
-    format: reportFormat,
-    'exit-code': reportExitCode,
+    ...reportFlags,
   },
   async run({flags, operands}, environment) {
     const format = reportFormatOf(flags.format)
-    const {breaks, update} = await operation()
+    const update = await operation()
     const result = await update(
       {
         specs: operands,
@@ -62,10 +46,7 @@ export default defineCommand({
       },
       environment,
     )
-    return {
-      json: result,
-      exitCode: flags['exit-code'] && breaks(result.report) ? findingsExit : 0,
-      text: () => reportText(format, result, () => renderUpdate(result, {all: flags.all})),
-    }
+    const text = (): string => renderUpdate(result, {all: flags.all})
+    return reportOutput(format, {result, ...result, text}, flags['exit-code'])
   },
 })

@@ -4,6 +4,7 @@ import {readRegular} from '../regular-file.ts'
 import {splitKey, type ModuleKey, moduleKey} from '../module-key.ts'
 import {asPublished, emptyLock, lockedFiles, type Lockfile} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
+import type {Registry} from '../registry/registry.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {
   compareFiles,
@@ -43,16 +44,21 @@ export function compareReleases(
   bench: Workbench,
 ): ReleaseComparison {
   const [old, fresh] = [filesOf(keys, before), filesOf(keys, after)]
-  const share = (one: Digest, other: Digest): number | undefined => {
-    const [a, b] = [lines(one), lines(other)]
-    return a === undefined || b === undefined ? undefined : lineShare(a, b)
-  }
+  const share = shareBy(lines)
   return {
     sameFiles: sameFiles(old, fresh),
     modules: isTree(keys, after)
-      ? compareModules(old, fresh, {known: knownRenames(keys, bench), share})
+      ? compareModules(old, fresh, {known: knownRenames(sourceOf(keys), bench.environment.registry), share})
       : null,
     files: compareFiles(old, fresh),
+  }
+}
+
+/** Makes a comparison of files by their digests: the share of lines that are the same; undefined where it can't be told. */
+export function shareBy(lines: Compared['lines']): (one: Digest, other: Digest) => number | undefined {
+  return (one, other) => {
+    const [a, b] = [lines(one), lines(other)]
+    return a === undefined || b === undefined ? undefined : lineShare(a, b)
   }
 }
 
@@ -62,7 +68,7 @@ export function moveNotes(
   {modules}: Pick<ReleaseComparison, 'modules'>,
   {environment: {registry}}: Workbench,
 ): string[] {
-  const [source = ''] = keys.map((key) => splitKey(key)[0])
+  const source = sourceOf(keys) ?? ''
   const leaving = [...(modules?.removed ?? []), ...(modules?.renamed ?? []).map(({from}) => from)]
   const noted = (name: string): readonly RegistryMove[] => movesOf(name, source, registry)
   const come = new Set(modules?.added.map((name) => moduleKey(source, name)))
@@ -86,7 +92,7 @@ export async function bringLines(
   if (bench.session.isOffline || !isTree(keys, after)) return
   const asked = new Set<Sha256>()
   compareModules(filesOf(keys, before), filesOf(keys, after), {
-    known: knownRenames(keys, bench),
+    known: knownRenames(sourceOf(keys), bench.environment.registry),
     share(_, digest) {
       asked.add(toSha256(digest))
       return undefined
@@ -94,6 +100,10 @@ export async function bringLines(
   })
   const needed = neededFiles(after).filter(({module, sha256}) => keys.includes(module) && asked.has(sha256))
   await fetchAndRead(needed, bench)
+}
+
+function sourceOf(keys: readonly ModuleKey[]): string | undefined {
+  return keys.map((key) => splitKey(key)[0])[0]
 }
 
 function isTree(keys: readonly ModuleKey[], {modules}: Lockfile): boolean {
@@ -124,16 +134,19 @@ function written(folder: string, path: string | undefined, sha256: Sha256): Buff
   }
 }
 
-/** As published: what a patch does to them is no news of the release. */
-function filesOf(keys: readonly ModuleKey[], {modules}: Lockfile): FileDigests {
+/** Collects the files of entries as published: what a patch does to them is no news of the release. */
+export function filesOf(keys: readonly ModuleKey[], {modules}: Lockfile): FileDigests {
   const locked = keys.flatMap((key) => modules[key] ?? [])
   return Object.fromEntries(locked.flatMap((one) => Object.entries(asPublished(one).files)))
 }
 
-function knownRenames(keys: readonly ModuleKey[], {environment}: Workbench): Map<string, string> {
-  const [source] = keys.map((key) => splitKey(key)[0])
+/** Lists what the registry says of modules of a source that have another name now: old name → new name. */
+export function knownRenames(
+  source: string | undefined,
+  {moves}: Pick<Registry, 'moves'>,
+): Map<string, string> {
   return new Map(
-    environment.registry.moves
+    moves
       .filter((move) => move.change === 'renamed' && move.source === source)
       .flatMap(({module, to: [heir] = []}) =>
         heir === undefined ? [] : [[module, splitKey(heir)[1]] as const],

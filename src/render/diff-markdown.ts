@@ -3,122 +3,138 @@ import type {Change, Severity} from '../changes/types.ts'
 import type {ChangeReport} from '../operations/diff/report.ts'
 import type {SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
-import {inLine, jsonText} from '../plain-text.ts'
+import {inLine} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
 import {changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
 
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
 const most = 60_000
 
-/** What breaks more is told by the text. */
-const mostImpacts = 50
+/** Blocks that are named where there was no room for them. */
+const mostCut = 5
 
 /** Room that what is said of the cut needs. */
 const reserve = 600
 
-/** Writes what differs in Markdown for a pull request: worst first, the rest folded, cut where it gets too long. */
-export function diffMarkdown({sources, needs, impacts, configuration}: ChangeReport): string {
+/**
+ * Writes what differs in Markdown for a pull request: worst first, the rest folded, cut where it gets too long.
+ * @param heldBack releases that were passed over for their age
+ */
+export function diffMarkdown(
+  {sources, needs, impacts, configuration}: ChangeReport,
+  heldBack: readonly HeldBack[] = [],
+): string {
   const page = new Page()
-  page.add(impactBlock(impacts))
-  page.add(unreadBlock(configuration))
-  if (sources.length === 0) page.add(['Nothing differs.'])
+  page.addList(
+    [`### In this project (${impacts.length})`, ''],
+    impacts.map(impactLine),
+    'what breaks the project',
+  )
+  page.addList([], (configuration?.problems ?? []).map(problemLine), 'what was not read')
+  if (sources.length === 0) page.add(['Nothing differs.'], 'nothing')
   for (const source of sources) sourceParts(source, page)
-  if (needs !== null) page.add(needsLines(needs))
+  page.addList(['### Lua libraries', ''], needs === null ? [] : needsLines(needs), 'Lua libraries')
+  page.addList(
+    ['### Held back', ''],
+    heldBack.map((one) => `- ${code(one.module)} ${escaped(ageText(one))}`),
+    'releases that are held back',
+  )
   return page.text()
 }
 
-/** Writes the result of a command that reports changes. @param text writes it for people */
-export function reportText(
-  format: 'text' | 'markdown' | 'json',
-  result: {readonly report: ChangeReport; readonly heldBack: readonly HeldBack[]},
-  text: () => string,
-): string {
-  if (format === 'json') return `${jsonText(result, 2)}\n`
-  if (format === 'text') return text()
-  const held = result.heldBack.map((one) => `- ${code(one.module)} ${escaped(ageText(one))}`)
-  return `${diffMarkdown(result.report)}${held.length === 0 ? '' : `\n### Held back\n\n${held.slice(0, mostImpacts).join('\n')}\n`}`
+function impactLine({severity, message, places, certain, hint}: Impact): string {
+  const at = places
+    .slice(0, 3)
+    .map(({file, line}) => code(`${file}:${line}`))
+    .join(', ')
+  const perhaps = certain ? '' : ', as far as can be told without running it'
+  const what = severity === 'breaking' ? '**breaks**' : 'differs'
+  return `- ${what}${at === '' ? '' : ` ${at}`}: ${escaped(message)}${perhaps}${hint === null ? '' : `<br>${escaped(hint)}`}`
 }
 
-function impactBlock(impacts: readonly Impact[]): string[] {
-  if (impacts.length === 0) return []
-  const shown = impacts.slice(0, mostImpacts)
-  const rest = impacts.length - shown.length
-  return [
-    `### In this project (${impacts.length})`,
-    '',
-    ...shown.map(({severity, message, places, certain, hint}) => {
-      const at = places
-        .slice(0, 3)
-        .map(({file, line}) => code(`${file}:${line}`))
-        .join(', ')
-      const perhaps = certain ? '' : ', as far as can be told without running it'
-      const what = severity === 'breaking' ? '**breaks**' : 'differs'
-      return `- ${what}${at === '' ? '' : ` ${at}`}: ${escaped(message)}${perhaps}${hint === null ? '' : `<br>${escaped(hint)}`}`
-    }),
-    ...(rest > 0 ? [`- _and ${rest} more_`] : []),
-  ]
+type Problem = NonNullable<ChangeReport['configuration']>['problems'][number]
+
+function problemLine({file, line, column, message}: Problem): string {
+  return `- not read: ${code(`${file}:${line}:${column}`)}: ${escaped(message)}`
 }
 
-function unreadBlock(configuration: ChangeReport['configuration']): string[] {
-  return (configuration?.problems ?? [])
-    .slice(0, mostImpacts)
-    .map(
-      ({file, line, column, message}) =>
-        `- not read: ${code(`${file}:${line}:${column}`)}: ${escaped(message)}`,
-    )
-}
-
-/** Collects blocks as long as there is room, and counts what there was none for. */
+/** Collects blocks as long as there is room, and what there was none for. */
 class Page {
   readonly #lines: string[] = []
   readonly #left: Change[] = []
+  readonly #cut: string[] = []
   #length = 0
 
-  /** Adds a block whole, or not at all. */
-  add(lines: readonly string[]): boolean {
-    const length = lines.reduce((sum, line) => sum + line.length + 1, 1)
-    if (lines.length === 0 || this.#length + length > most - reserve) return lines.length === 0
+  /** Adds lines that belong together, all or none. @param what names them where there is no room */
+  add(lines: readonly string[], what: string): boolean {
+    const length = lengthOf(lines)
+    if (this.#length + length > most - reserve) {
+      this.#cut.push(what)
+      return false
+    }
     if (this.#lines.length > 0) this.#lines.push('')
     this.#lines.push(...lines)
     this.#length += length
     return true
   }
 
+  /** Adds as many lines of a list as there is room for. @param what names those that there is none for */
+  addList(title: readonly string[], list: readonly string[], what: string): void {
+    const shown = this.#fitting(list, lengthOf(title))
+    if (shown.length > 0) this.add([...title, ...shown], what)
+    if (shown.length < list.length) this.#cut.push(`${what} (${list.length - shown.length})`)
+  }
+
   /** Adds as many changes as there is room for, between lines that stand around them. */
   addChanges(before: readonly string[], changes: readonly Change[], after: readonly string[]): void {
-    const frame = [...before, ...after].reduce((sum, line) => sum + line.length + 1, 1)
-    const shown: string[] = []
-    let length = this.#length + frame
-    for (const change of changes) {
-      const line = changeLine(change)
-      if (length + line.length + 1 > most - reserve) break
-      shown.push(line)
-      length += line.length + 1
-    }
-    this.#left.push(...changes.slice(shown.length))
-    if (shown.length > 0) this.add([...before, ...shown, ...after])
+    const shown = this.#fitting(changes.map(changeLine), lengthOf([...before, ...after]))
+    this.leave(changes.slice(shown.length))
+    if (shown.length > 0) this.add([...before, ...shown, ...after], '')
+  }
+
+  /** Leaves changes out, to be counted. */
+  leave(changes: readonly Change[]): void {
+    this.#left.push(...changes)
   }
 
   text(): string {
+    const left = [...this.#cut.slice(0, mostCut), ...(this.#left.length === 0 ? [] : [kindsOf(this.#left)])]
     const cut =
-      this.#left.length === 0
-        ? []
-        : ['', `_Cut, since a pull request has no room for it: ${kindsOf(this.#left)}._`]
+      left.length === 0 ? [] : ['', `_Cut, since a pull request has no room for it: ${left.join('; ')}._`]
     return `${[...this.#lines, ...cut].join('\n')}\n`
   }
+
+  #fitting(lines: readonly string[], frame: number): readonly string[] {
+    let length = this.#length + frame
+    const end = lines.findIndex((line) => {
+      length += line.length + 1
+      return length > most - reserve
+    })
+    return end === -1 ? lines : lines.slice(0, end)
+  }
+}
+
+/** With the ends of the lines, and one that stands before them. */
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, 1)
 }
 
 function sourceParts(source: SourceDiff, page: Page): void {
   const {changes, partial} = source
-  page.add([`### ${escaped(titleOf(source))}`, '', escaped(sumOf(source))])
+  const title = escaped(titleOf(source))
+  if (!page.add([`### ${title}`, '', escaped(sumOf(source))], title)) {
+    page.leave(changes)
+    return
+  }
   for (const severity of ['breaking', 'notable', 'news'] as const) {
     const own = changes.filter((one) => one.severity === severity)
     if (own.length === 0) continue
     const [before, after] = frameOf(severity, own.length)
     page.addChanges(before, own, after)
   }
-  if (partial.length > 0)
-    page.add([`Not known, since their files could not be looked at: ${listed(partial, {all: false}, code)}.`])
+  if (partial.length === 0) return
+  const names = listed(partial, {all: false}, code)
+  page.add([`Not known, since their files could not be looked at: ${names}.`], 'what is not known')
 }
 
 /** What breaks stands open, the rest is folded. */
@@ -145,7 +161,7 @@ function needsLines({libraries, packages}: NeedsDiff): string[] {
       ({library, by, neededBy}) =>
         `- ${what} ${code(library)} (${code(by)}), for ${listed(neededBy, {all: false}, code)}`,
     )
-  const told = [
+  return [
     ...lines('needed now:', libraries.added),
     ...lines('not needed any more:', libraries.removed),
     ...(packages.added.length === 0 ? [] : [`- packages to add: ${packages.added.map(code).join(' ')}`]),
@@ -153,7 +169,6 @@ function needsLines({libraries, packages}: NeedsDiff): string[] {
       ? []
       : [`- packages to leave out: ${packages.removed.map(code).join(' ')}`]),
   ]
-  return told.length === 0 ? [] : ['### Lua libraries', '', ...told]
 }
 
 /** As code, whatever is in it. */

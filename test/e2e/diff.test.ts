@@ -133,15 +133,21 @@ module:provides("http", { route = { ["GET /hello"] = function () return json.enc
 const plugins = (files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [`resources/prosody-plugins/${path}`, text]))
 
+/** A publisher with both, and a project that asks it. */
+async function twoReleases(): Promise<{readonly forge: Forge; readonly sandbox: Sandbox}> {
+  const forge = await startForge()
+  await forge.commit('jitsi/jitsi-meet', plugins(before), ['stable/jitsi-meet_20001'])
+  await forge.commit('jitsi/jitsi-meet', plugins(after), ['stable/jitsi-meet_20002'])
+  const sandbox = await newSandbox()
+  await writeManifest(sandbox, {mirrors: forge.mirrors, prosody: '13.0'})
+  return {forge, sandbox}
+}
+
 describe('releases of a publisher', () => {
   let forge: Forge
   let sandbox: Sandbox
   beforeAll(async () => {
-    forge = await startForge()
-    await forge.commit('jitsi/jitsi-meet', plugins(before), ['stable/jitsi-meet_20001'])
-    await forge.commit('jitsi/jitsi-meet', plugins(after), ['stable/jitsi-meet_20002'])
-    sandbox = await newSandbox()
-    await writeManifest(sandbox, {mirrors: forge.mirrors, prosody: '13.0'})
+    ;({forge, sandbox} = await twoReleases())
   })
   afterAll(async () => {
     await forge.close()
@@ -220,11 +226,7 @@ Component "rooms.example.org" "muc"
 \tmodules_enabled = { os.getenv("BELL") or "old_door" }
 `
   beforeAll(async () => {
-    forge = await startForge()
-    await forge.commit('jitsi/jitsi-meet', plugins(before), ['stable/jitsi-meet_20001'])
-    await forge.commit('jitsi/jitsi-meet', plugins(after), ['stable/jitsi-meet_20002'])
-    sandbox = await newSandbox()
-    await writeManifest(sandbox, {mirrors: forge.mirrors, prosody: '13.0'})
+    ;({forge, sandbox} = await twoReleases())
     const added = await sandbox.cli(['add', 'jitsi@20001'])
     if (added.code !== 0) throw new Error(added.stderr)
     await writeFile(join(sandbox.project, 'conf.d/mine.cfg.lua'), configuration)
@@ -253,6 +255,12 @@ Component "rooms.example.org" "muc"
     expect(stdout).toMatch(
       /^in this project \(4\)\n {2}breaks conf\.d\/mine\.cfg\.lua:3: you enable old_door/,
     )
+  })
+
+  it('is left out with the modules that were not asked for', async () => {
+    const {stdout, json} = await sandbox.cli(['diff', 'jitsi@20002', 'bell', '--json', '--exit-code'])
+    expect((json as DiffResult).impacts, stdout).toEqual([])
+    expect((await sandbox.cli(['diff', 'jitsi@20002', 'bell', '--exit-code'])).code).toBe(0)
   })
 
   it('is told by bump before anything is written, and ends with 6 where that was asked for', async () => {

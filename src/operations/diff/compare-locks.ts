@@ -16,7 +16,8 @@ import {
 import {movesOf} from '../../resolve/owners.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {revisionOf} from '../../sources/revision.ts'
-import {lineShare, type LineCounts} from '../../text/line-share.ts'
+import type {LineCounts} from '../../text/line-share.ts'
+import {filesOf, knownRenames, shareBy} from '../compare-releases.ts'
 
 /** A release on one side; null where nothing of the entries was there. */
 export interface ReleaseLabel {
@@ -97,10 +98,7 @@ function diffOf(keys: readonly ModuleKey[], compared: LocksCompared): SourceDiff
   const {before, after, known, line, registry, linesOf} = compared
   const [old, fresh] = [filesOf(keys, before), filesOf(keys, after)]
   const [source = ''] = keys.map((key) => splitKey(key)[0])
-  const share = (one: Digest, other: Digest): number | undefined => {
-    const [a, b] = [linesOf(one), linesOf(other)]
-    return a === undefined || b === undefined ? undefined : lineShare(a, b)
-  }
+  const share = shareBy(linesOf)
   const {wholeSource} = compared
   const labels =
     wholeSource === undefined
@@ -132,21 +130,6 @@ function withPatches(found: EntryChanges, patches: readonly Change[]): EntryChan
 function labelOf(keys: readonly ModuleKey[], {modules}: Lockfile): ReleaseLabel | null {
   const locked = keys.map((key) => modules[key]).find((one): one is LockedModule => one !== undefined)
   return locked === undefined ? null : {version: locked.version, revision: revisionOf(locked) ?? null}
-}
-
-/** Files of all entries of a source, each path once. */
-function filesOf(keys: readonly ModuleKey[], {modules}: Lockfile): FileDigests {
-  return Object.fromEntries(keys.flatMap((key) => Object.entries(modules[key]?.files ?? {})))
-}
-
-function knownRenames(source: string, {moves}: Registry): Map<string, string> {
-  return new Map(
-    moves
-      .filter((move) => move.change === 'renamed' && move.source === source)
-      .flatMap(({module, to: [heir] = []}) =>
-        heir === undefined ? [] : [[module, splitKey(heir)[1]] as const],
-      ),
-  )
 }
 
 function extentOf(files: FileDigests, {sizeOf}: LocksCompared): Extent {

@@ -6,7 +6,7 @@ import {defaultProsody, manifestName} from '../../project/manifest.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {projectOrNone, type NearProject} from '../../workbench/open-project.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
-import type {LocksCompared, SourceDiff} from './compare-locks.ts'
+import type {LocksCompared} from './compare-locks.ts'
 import {reportOf, targetFor, type ChangeReport, type ReportWorld} from './report.ts'
 import {textBetween} from './text.ts'
 import {fileSide, lockedSide, operandOf, releaseSide, revisionSide, type Operand, type Side} from './sides.ts'
@@ -52,12 +52,11 @@ export async function diff(request: DiffRequest, environment: Environment): Prom
       bench,
       wholeSource,
       countsLines: request.text,
+      only,
     })
     return {
       ...{from: before.label, to: after.label, prosody: target?.prosody ?? defaultProsody, only, text},
       ...found,
-      sources: only.length === 0 ? found.sources : found.sources.flatMap((one) => ofModules(one, only)),
-      needs: only.length === 0 ? found.needs : null,
     }
   })
 }
@@ -114,20 +113,4 @@ async function sideOf(operand: Operand, project: NearProject, bench: Workbench):
     case 'name':
       return revisionSide(operand.text, {folder: project.folder, env: bench.environment.env})
   }
-}
-
-/** What is told of some modules alone; a source counts for all of its own. */
-function ofModules(one: SourceDiff, names: readonly string[]): SourceDiff[] {
-  if (names.includes(one.source)) return [one]
-  const isMeant = (name: string): boolean => names.some((wanted) => wanted.split('/').at(-1) === name)
-  const changes = one.changes.filter(({name, modules}) => modules.some(isMeant) || isMeant(name))
-  const {added, removed, renamed, changed} = one.modules
-  const modules = {
-    added: added.filter(isMeant),
-    removed: removed.filter(isMeant),
-    renamed: renamed.filter(({from, to}) => isMeant(from) || isMeant(to)),
-    changed: changed.filter(isMeant),
-  }
-  const isThere = changes.length > 0 || Object.values(modules).some(({length}) => length > 0)
-  return isThere ? [{...one, changes, modules}] : []
 }

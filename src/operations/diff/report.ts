@@ -9,6 +9,7 @@ import {shownVersion} from '../../text/shown-version.ts'
 import type {Workbench} from '../../workbench/workbench.ts'
 import {compareLocks, type LocksCompared, type SourceDiff} from './compare-locks.ts'
 import {knowledgeOf, linesIn, type Bytes} from './knowledge.ts'
+import {ofModules} from './of-modules.ts'
 import {packageImpacts} from './packages.ts'
 import {patchChanges} from './patches.ts'
 import {readUserConfig} from '../user-config/find.ts'
@@ -41,13 +42,15 @@ export interface ReportWorld {
   readonly bench: Workbench
   readonly wholeSource?: LocksCompared['wholeSource']
   readonly countsLines?: boolean
+  /** Modules, by name, that all else is left out for, and what is needed of the system; [] for all. */
+  readonly only?: readonly string[]
 }
 
 /** Compares two locks by what the registry and the store know of their files. */
 export async function reportOf(
   locked: Lockfile,
   moved: Lockfile,
-  {project, config, bench, wholeSource, countsLines = true}: ReportWorld,
+  {project, config, bench, wholeSource, countsLines = true, only = []}: ReportWorld,
 ): Promise<ChangeReport> {
   const {folder, manifest} = project
   const {registry} = bench.environment
@@ -58,14 +61,16 @@ export async function reportOf(
   const bytes: Bytes = {read: (sha256) => bench.session.read(sha256)}
   const known = knowledgeOf(bench.analyses, registry, bytes)
   const sizes = knownSizes([before, after], registry)
-  const sources = compareLocks({
+  const all = compareLocks({
     ...{before, after, known, wholeSource, line: target?.prosody ?? defaultProsody, registry},
     patches: await patchChanges(before, after, {manifest, bench}),
     sizeOf: (sha256: Sha256) => sizes.get(sha256) ?? bytes.read(sha256)?.length,
     linesOf: linesIn(bytes),
     countsLines,
   })
-  const needs = target === undefined ? null : compareNeeds(before, after, {target, registry, known})
+  const sources = only.length === 0 ? all : all.flatMap((one) => ofModules(one, only))
+  const needs =
+    target === undefined || only.length > 0 ? null : compareNeeds(before, after, {target, registry, known})
   return {
     ...{sources, needs, impacts: impactsOf({sources, needs}, folder, configuration)},
     configuration: configuration === undefined ? null : readOf(configuration),
@@ -105,13 +110,4 @@ export function targetFor(
   {environment}: Workbench,
 ): LockTarget | undefined {
   return lockTargetOf(manifest, environment.registry) ?? lock.target
-}
-
-/**
- * Tells whether what differs breaks the project: something that its configuration says, or anything at all where there is
- * no configuration that would tell.
- */
-export function breaks({sources, impacts, configuration}: ChangeReport): boolean {
-  const all = configuration === null ? sources.flatMap(({changes}) => changes) : []
-  return [...impacts, ...all].some(({severity}) => severity === 'breaking')
 }

@@ -174,7 +174,7 @@ export function lockedSide(other: Side, {lock}: NearProject): Side {
 export async function fileSide(path: string): Promise<Side> {
   let text: string
   try {
-    text = readRegular(path, 'dockerfile').toString('utf8')
+    text = readRegular(path, 'lockfile').toString('utf8')
   } catch (error) {
     throw new ProsodyModsError('PATH_NOT_FOUND', `there is no lockfile at ${path}`, {
       cause: error,

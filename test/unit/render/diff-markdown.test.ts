@@ -58,6 +58,23 @@ describe('a report in Markdown', () => {
     expect(text.match(/<\/details>/g)).toHaveLength(1)
   })
 
+  it('names blocks that there is no room for, and stays below the limit with all that it has', () => {
+    const many = reportWith(Array.from({length: 900}, (_, index) => change(`broken_${index}`, 'breaking')))
+    const [source] = many.sources
+    if (source === undefined) throw new Error('there is a source')
+    const held = Array.from({length: 200}, (_, index) => ({
+      ...{module: `acme/held_${index}` as const, version: '2', date: '2026-11-28', days: 1},
+      ...{minimumReleaseAge: '7 days', until: null},
+    }))
+    const text = diffMarkdown(
+      {...many, sources: [source, {...source, source: 'late', entries: ['late/one']}]},
+      held,
+    )
+    expect(text.length).toBeLessThan(60_000)
+    expect(text).not.toContain('### late/one')
+    expect(text).toMatch(/_Cut, .*: late\/one 1 → 2; releases that are held back \(\d+\); \d+ options\._\n$/)
+  })
+
   it('takes nothing of names and notes for Markdown or HTML', () => {
     const text = diffMarkdown(reportWith([change('a`b', 'breaking', '<img src=x> [a](b) *c* _d_ a_b')]))
     expect(text).toContain('option ``a`b`` of `greeter`')
