@@ -20,7 +20,7 @@ import {knownSizes} from './sizes.ts'
 export interface ChangeReport {
   /** By source, without those that have no difference. */
   readonly sources: readonly SourceDiff[]
-  /** What modules need of the system; null for a line of Prosody of which nothing is known. */
+  /** What modules need of the system; null for a line of Prosody of which nothing is known, and for some modules alone. */
   readonly needs: NeedsDiff | null
   /** What that means for the project's own configuration, worst first. */
   readonly impacts: readonly Impact[]
