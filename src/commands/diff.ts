@@ -52,6 +52,7 @@ export default defineCommand({
     )
     const text = (): string =>
       result.text === null ? renderDiff(result, {all: flags.all}) : visible(result.text)
-    return reportOutput(format, {result, report: result, text}, flags['exit-code'])
+    const output = reportOutput(format, {result, report: result, text}, flags['exit-code'])
+    return result.text === null ? output : {...output, verbatim: true}
   },
 })
