@@ -36,13 +36,8 @@ export function renderBump(result: BumpResult, view: DiffView): string {
     lintLines(result.lint),
     warningLines(result),
     changeCountLines(result),
-    closingLines(doneText([[movedModules(result), 'moved']], result)),
+    closingLines(doneText([], result)),
   )
-}
-
-/** Of a whole tree, those that differ. */
-function movedModules({moved}: BumpResult): number {
-  return moved.reduce((sum, {entries}) => sum + entries.length, 0)
 }
 
 function moveLines(move: BumpMove, dryRun: boolean): string[] {

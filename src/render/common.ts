@@ -158,7 +158,8 @@ export function doneText(
   if (parts.length === 0) return 'nothing changed'
   if (!dryRun) return parts.join(', ')
   const touched = modules.reduce((sum, [number]) => sum + number, 0)
-  return `dry run: ${count(touched, 'module')}, ${count(changes.length, 'file')}; nothing was written`
+  const what = [...(touched === 0 ? [] : [count(touched, 'module')]), count(changes.length, 'file')]
+  return `dry run: ${what.join(', ')}; nothing was written`
 }
 
 /** Says how many files of the context are touched, and lists each other file. */

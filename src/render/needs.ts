@@ -4,7 +4,7 @@ import type {ClosureReport} from '../resolve/closure.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
-import {lines, moduleTitle} from './common.ts'
+import {lines, moduleTitle, verbText} from './common.ts'
 
 /** Says in words what serves a library. */
 export function serverText(server: string): string {
@@ -35,7 +35,7 @@ export function needLines({libraries = {}}: Needs): string[] {
 export function closureLines({broughtIn, offered}: ClosureReport, dryRun: boolean): string[] {
   return [
     ...broughtIn.flatMap(({module, version, neededBy, needs}) => [
-      `${dryRun ? 'would add' : 'added'} ${pc.bold(module)}${version === 'local' ? '' : ` ${shownVersion(version)}`}, which ${joined(neededBy)} ${neededBy.length === 1 ? 'needs' : 'need'}`,
+      `${verbText('added', dryRun)}${pc.bold(module)}${version === 'local' ? '' : ` ${shownVersion(version)}`}, which ${joined(neededBy)} ${neededBy.length === 1 ? 'needs' : 'need'}`,
       ...needLines(needs),
     ]),
     ...offered.map(
