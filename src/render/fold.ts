@@ -9,14 +9,14 @@ const command =
  * table, as far as there is room, else two further than the line. Commands to copy stay as they are.
  * @param columns of the terminal
  */
-export function wrapped(text: string, columns: number): string {
+export function folded(text: string, columns: number): string {
   return text
     .split('\n')
-    .map((line) => wrappedLine(line, columns))
+    .map((line) => foldedLine(line, columns))
     .join('\n')
 }
 
-function wrappedLine(line: string, columns: number): string {
+function foldedLine(line: string, columns: number): string {
   // No text is wider than twice its length, and most lines are short.
   if (line.length * 2 <= columns || widthOf(line) <= columns || command.test(line)) return line
   const {head, body} = parts(line, columns)
