@@ -1,22 +1,31 @@
 import {interruptSignal} from './interrupt.ts'
 import {createEnvironment} from '../workbench/environment.ts'
 import {jsonText} from '../plain-text.ts'
+import {warningLines} from '../render/common.ts'
 import {print} from '../render/output.ts'
 import {startProgress} from '../render/progress.ts'
 import type {CommandDefinition, AnyInput, Output} from './definition.ts'
+import {loudnessOf, type Loudness} from './global.ts'
 
 /** Runs a command with progress on stderr and its result on stdout; gives the exit code. */
 export async function execute(definition: CommandDefinition, input: AnyInput): Promise<number> {
-  const {json} = input.flags
-  const output = await run(definition, input)
-  print('stdout', json ? `${jsonText(output.json, 2)}\n` : output.text())
-  if (!json && output.notes !== undefined) print('stderr', output.notes())
-  return output.exitCode ?? 0
+  const {json, 'dry-run': isDry} = input.flags
+  const loudness = loudnessOf(input.flags)
+  const output = await run(definition, input, loudness)
+  const {exitCode = 0} = output
+  const isSilent = loudness.quiet && definition.tells === 'success' && exitCode === 0
+  // What would be done, and a report in a form of its own, are what was asked for.
+  const isSaid = isSilent && isDry !== true && input.flags['format'] === undefined
+  if (json) print('stdout', `${jsonText(output.json, 2)}\n`)
+  else if (isSaid) print('stderr', warningsIn(output.json))
+  else print('stdout', output.text())
+  if (!json && !loudness.quiet && output.notes !== undefined) print('stderr', output.notes())
+  return exitCode
 }
 
-async function run(definition: CommandDefinition, input: AnyInput): Promise<Output> {
+async function run(definition: CommandDefinition, input: AnyInput, loudness: Loudness): Promise<Output> {
   const {directory, json, 'allow-path': allowed} = input.flags
-  const progress = json ? undefined : startProgress()
+  const progress = json && !loudness.verbose ? undefined : startProgress(loudness)
   const environment = createEnvironment({
     ...(directory === undefined ? {} : {cwd: directory}),
     ...(Array.isArray(allowed) ? {allowPaths: allowed.map(String)} : {}),
@@ -28,4 +37,13 @@ async function run(definition: CommandDefinition, input: AnyInput): Promise<Outp
   } finally {
     progress?.end()
   }
+}
+
+/** Whatever a command has to warn of is among its result. */
+function warningsIn(result: unknown): string {
+  const {warnings = []} = result as {readonly warnings?: unknown}
+  const texts = Array.isArray(warnings) ? warnings.filter((one) => typeof one === 'string') : []
+  return warningLines(texts)
+    .map((line) => `${line}\n`)
+    .join('')
 }
