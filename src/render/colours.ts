@@ -14,6 +14,7 @@ interface Stream {
 /** When there are colours. */
 export const colourChoices = ['auto', 'always', 'never'] as const
 
+/** One of them. */
 export type ColourChoice = (typeof colourChoices)[number]
 
 let choice: ColourChoice = 'auto'

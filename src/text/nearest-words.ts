@@ -5,11 +5,13 @@ import {editDistance} from './edit-distance.ts'
  * otherwise, also in a short word, or with the same beginning.
  */
 export function nearestWords(typed: string, words: Iterable<string>, limit = 3): readonly string[] {
-  return [...new Set(words)]
-    .flatMap((word) => {
-      const distance = distanceOf(typed, word)
-      return distance === undefined ? [] : [{word, distance}]
-    })
+  const near = [...new Set(words)].flatMap((word) => {
+    const distance = distanceOf(typed, word)
+    return distance === undefined ? [] : [{word, distance}]
+  })
+  const isClear = near.some(({distance}) => distance <= beginning)
+  return near
+    .filter(({distance}) => !isClear || distance <= beginning)
     .sort((a, b) => a.distance - b.distance || (a.word < b.word ? -1 : 1))
     .slice(0, limit)
     .map(({word}) => word)

@@ -76,7 +76,10 @@ describe('the user’s configuration', () => {
 
 it('a folder that is not there is told as that', async () => {
   const {code, stderr} = await sandbox.cli(['list', '-C', './nowhere'])
-  expect([code, stderr]).toEqual([3, expect.stringMatching(/^error: there is no folder .*nowhere\n/)])
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringMatching(/^error\[PATH_NOT_FOUND\]: there is no folder .*nowhere\n/),
+  ])
 })
 
 it('removing says what to take out of the configuration', async () => {
