@@ -107,7 +107,7 @@ describe('with releases that a registry knows', () => {
     server = await startServer()
     server.on('*', ({request, response}) => {
       const {url = ''} = request
-      response.end(`return ${url.includes('0'.repeat(12)) ? 0 : url.includes('unknown') ? 2 : 1}\n`)
+      response.end(`return ${url.includes('0'.repeat(12)) ? 0 : url.includes('unheard') ? 2 : 1}\n`)
     })
     other = await newSandbox(copy.program)
     await other.cli(['init'])
@@ -131,7 +131,7 @@ describe('with releases that a registry knows', () => {
     expect(renamed.stdout).toContain(
       'other/other: these are the bytes of community/known 2025.2.2 to 2026.3.3; ',
     )
-    const unknown = await other.cli(['add', `${server.url}/mod_unknown.lua`])
+    const unknown = await other.cli(['add', `${server.url}/mod_unheard.lua`])
     expect([unknown.code, unknown.stderr]).toEqual([0, ''])
     expect(unknown.stdout).not.toContain('these are the bytes of')
   })
