@@ -11,7 +11,7 @@ function isFormat(text: string): text is (typeof formats)[number] {
 }
 
 export default defineCommand({
-  summary: 'list the Lua libraries that the modules need, and what brings them into an image',
+  summary: 'list the Lua libraries that modules need, and what brings them',
   description: `Of the suite and the Lua of the manifest's image. --format apt and luarocks print one shell command, which can stand behind RUN in a Dockerfile; nothing where there is nothing to install, and an error where that can't be told. luarocks has what apt does not bring, with LuaRocks itself and the compiler and headers that its rocks need. Both exit with 6 where a library is needed that nothing brings, and name it on standard error.`,
   examples: [
     'prosody-mods deps',

@@ -5,6 +5,7 @@ import {renderInit} from '../render/write.ts'
 
 export default defineCommand({
   summary: 'make a project: manifest, lockfile and Prosody configuration',
+  tells: 'success',
   description:
     'Writes prosody-mods.json, an empty prosody-mods.lock.json and conf.d/prosody-mods.cfg.lua into the folder. Commit the first two. A .gitattributes that keeps Git from changing line ends is written where there is none. What the project is for is taken from a Dockerfile in the folder, where its last stage starts from Debian or Prosody.',
   examples: ['prosody-mods init', 'prosody-mods init -C my-image --prosody 0.12 --debian bookworm'],

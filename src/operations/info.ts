@@ -7,7 +7,8 @@ import {Store} from '../store/store.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {moduleNames, selectModule} from '../resolve/layout.ts'
 import {movesOf, unknownModule} from '../resolve/owners.ts'
-import {parseSpec, type ModuleSpec} from '../resolve/spec.ts'
+import {readSpec} from '../resolve/address/recognise.ts'
+import type {ModuleSpec} from '../resolve/spec.ts'
 import {chooseRelease, newestFirst} from '../resolve/choose.ts'
 import {listed} from '../resolve/gone.ts'
 import {schemes} from '../versioning/index.ts'
@@ -78,7 +79,7 @@ export interface InfoResult {
  */
 export async function info(text: string, environment: Environment): Promise<InfoResult> {
   const {registry} = environment
-  const spec = parseSpec(text)
+  const spec = readSpec(text, registry)
   if (spec.kind !== 'module') {
     throw new ProsodyModsError('SPEC_INVALID', `${text}: only modules of known sources can be looked up`, {
       hint: 'write a module name: prosody-mods info muc_moderation',

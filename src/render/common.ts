@@ -7,6 +7,7 @@ import type {AppliedPatch, ModuleSummary, WriteResult} from '../context/write-re
 import {inLine, visible} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
 import {shellWord} from '../text/shell-word.ts'
+import {tellsDetails} from './detail.ts'
 import {widthOf} from './width.ts'
 
 /** Joins lines to a text, each with a newline; '' where there are none. */
@@ -127,13 +128,13 @@ export function changeLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dr
   })
   const all = [...groups].flatMap(([key, group]) => {
     const [{action} = {action: 'write' as const}] = group
-    if (group.length > mostNamed)
+    if (group.length > mostNamed && !tellsDetails())
       return [
         `${verbText(action, dryRun)}${key.slice(action.length + 1)} ${pc.dim(count(group.length, 'file'))}`,
       ]
     return group.map(({path}) => `${verbText(action, dryRun)}${path}`)
   })
-  const rest = all.length - longList
+  const rest = tellsDetails() ? 0 : all.length - longList
   return rest > 0 ? [...all.slice(0, longList), pc.dim(`… and ${count(rest, 'more file')}`)] : all
 }
 

@@ -23,7 +23,7 @@ describe('add in a folder without a project', () => {
     const {code, stderr} = await cli('add', './own/mod_own1', 'a b')
     expect(code).toBe(2)
     expect((await cli('add', './own/mod_own1')).stderr).toBe(
-      `error: no prosody-mods.json in ${sandbox.project} or above it\n` +
+      `error[MANIFEST_MISSING]: no prosody-mods.json in ${sandbox.project} or above it\n` +
         'hint: to make a project here with it: prosody-mods add --init ./own/mod_own1; a project elsewhere is named with -C <folder>\n',
     )
     expect(stderr).not.toBe('')

@@ -41,9 +41,16 @@ describe('failures', () => {
   it('of ours keep code, hint and details', () => {
     expect(failureOf(error)).toMatchObject({code: 'DIGEST_MISMATCH', exitCode: 4, hint: 'look'})
     expect(plain(renderFailure(failureOf(error), {json: false, verbose: false}))).toBe(
-      'error: x: mismatch\n  expected a\nhint: look\n',
+      'error[DIGEST_MISMATCH]: x: mismatch\n  expected a\nhint: look\n',
     )
-    expect(renderFailure(failureOf(error), {json: false, verbose: true})).toContain('render/text.test')
+    const caused = new ProsodyModsError('UNREACHABLE', 'no answer', {
+      cause: new Error('it is down', {cause: error}),
+    })
+    expect(plain(renderFailure(failureOf(caused), {json: false, verbose: true}))).toBe(
+      'error[UNREACHABLE]: no answer\ncaused by: it is down\ncaused by: x: mismatch\n  expected a\n',
+    )
+    const defect = renderFailure(failureOf(new TypeError('x')), {json: false, verbose: true})
+    expect(defect).toContain('render/text.test')
     expect(JSON.parse(renderFailure(failureOf(error), {json: true, verbose: false}))).toEqual({
       error: {
         code: 'DIGEST_MISMATCH',
