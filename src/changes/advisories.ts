@@ -13,22 +13,28 @@ export interface FilesCompared {
 /** Tells which known flaws files have no more, and which they have now, as published. */
 export function advisoryChanges({before, after}: FilesCompared, advisories: readonly Advisory[]): Change[] {
   const [old, now] = [flawsIn(before, advisories), flawsIn(after, advisories)]
-  const modules = {before: modulesIn(before), after: modulesIn(after)}
+  const [known, come] = [modulesIn(before), modulesIn(after)]
   return [
-    ...lacking(now, old).map(
-      (flaw) =>
-        ({
-          ...changeOf('advisory-opened', flaw, modules.after),
-          // A module that comes with the release is in nobody's use yet.
-          severity: flaw.affected.modules.some((name) => modules.before.has(name)) ? 'breaking' : 'notable',
-        }) as const,
-    ),
-    ...lacking(old, now).map((flaw) => changeOf('advisory-closed', flaw, modules.before)),
+    ...lacking(now, old).map(({advisory, affected, paths}): Change => ({
+      ...plain(advisory),
+      kind: 'advisory-opened',
+      // A module that comes with the release is in nobody's use yet.
+      severity: affected.modules.some((name) => known.has(name)) ? 'breaking' : 'notable',
+      modules: those(affected.modules, come),
+      after: advisory.summary,
+      note: noteOf([`in ${paths.join(', ')}`, fixText(affected)], advisory),
+    })),
+    ...lacking(old, now).map(({advisory, affected, paths}): Change => ({
+      ...plain(advisory),
+      kind: 'advisory-closed',
+      severity: 'notable',
+      modules: those(affected.modules, known),
+      before: advisory.summary,
+      note: paths.some((path) => Object.hasOwn(after, path))
+        ? noteOf([`was in ${paths.join(', ')}`, fixText(affected)], advisory)
+        : noteOf([`was in ${paths.join(', ')}, which is gone`], advisory),
+    })),
   ]
-}
-
-function modulesIn(files: FileDigests): ReadonlySet<string> {
-  return new Set(Object.keys(files).flatMap((path) => mainOf(path) ?? []))
 }
 
 /** Tells whether a change is about a known flaw. */
@@ -40,25 +46,25 @@ function lacking(flaws: readonly FoundFlaw[], others: readonly FoundFlaw[]): Fou
   return flaws.filter(({affected}) => !others.some((other) => other.affected === affected))
 }
 
-function changeOf(
-  kind: 'advisory-opened' | 'advisory-closed',
-  {advisory, affected, paths}: FoundFlaw,
-  there: ReadonlySet<string>,
-): Change {
-  const {summary, references} = advisory
-  const isOpened = kind === 'advisory-opened'
-  const modules = affected.modules.filter((name) => there.has(name))
-  const [page] = references
-  return {
-    ...{kind, severity: 'notable', name: shownId(advisory)},
-    modules: [...(modules.length === 0 ? affected.modules : modules)].sort(),
-    ...{before: isOpened ? null : summary, after: isOpened ? summary : null},
-    // A flaw is in no line.
-    places: {before: null, after: null},
-    note: [
-      `${isOpened ? 'in' : 'was in'} ${paths.join(', ')}`,
-      `fixed in ${affected.source} ${affected.fixed}`,
-      ...(page === undefined ? [] : [page.url]),
-    ].join('; '),
-  }
+function modulesIn(files: FileDigests): ReadonlySet<string> {
+  return new Set(Object.keys(files).flatMap((path) => mainOf(path) ?? []))
+}
+
+/** Of modules those that are there; all where none is, and a library lies alone. */
+function those(modules: readonly string[], there: ReadonlySet<string>): string[] {
+  const found = modules.filter((name) => there.has(name))
+  return [...(found.length === 0 ? modules : found)].sort()
+}
+
+/** A flaw is in no line. */
+function plain(advisory: Advisory): Pick<Change, 'name' | 'before' | 'after' | 'places'> {
+  return {name: shownId(advisory), before: null, after: null, places: {before: null, after: null}}
+}
+
+function fixText({source, fixed}: FoundFlaw['affected']): string {
+  return `fixed in ${source} ${fixed}`
+}
+
+function noteOf(told: readonly string[], {references: [page]}: Advisory): string {
+  return [...told, ...(page === undefined ? [] : [page.url])].join('; ')
 }
