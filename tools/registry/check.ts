@@ -98,9 +98,7 @@ function checkContents(folder: string): string[] {
     ...checkDeprecations(deprecations, lines),
     ...checkArchives(folder, tables),
     ...checkSuites(readRegistry(folder, 'suites.json') as RegistrySuites, lines),
-    ...guarded('advisories', () =>
-      checkAdvisories(folder, (readRegistry(folder, 'suites.json') as RegistrySuites).suites),
-    ),
+    ...checkAdvisories(folder, (readRegistry(folder, 'suites.json') as RegistrySuites).suites),
     ...guarded('libraries.json', () =>
       checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),
     ),
