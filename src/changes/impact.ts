@@ -7,7 +7,7 @@ import type {Change} from './types.ts'
 export interface Impact {
   /** breaking: something that the configuration says has no effect or fails; notable: it gets something else. */
   readonly severity: 'breaking' | 'notable'
-  readonly kind: 'module' | 'option' | 'value' | 'default' | 'package'
+  readonly kind: 'module' | 'option' | 'value' | 'default' | 'package' | 'advisory'
   /** One sentence. */
   readonly message: string
   /** Where the configuration says so; [] for what it does not say. */
@@ -31,6 +31,8 @@ export function impactsOn(configuration: Configuration, {release, changes}: Sour
   const names = new Set(enabled.map(({name}) => name))
   const found = changes.flatMap((change): Impact[] => {
     switch (change.kind) {
+      case 'advisory-opened':
+        return advisoryImpacts(change, enabled, release)
       case 'module-removed':
       case 'module-renamed':
         return moduleImpacts(change, enabled, release)
@@ -62,6 +64,21 @@ export function enabledIn(configuration: Configuration): EnabledModule[] {
     }
   }
   return [...found.values()]
+}
+
+function advisoryImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
+  const places = enabled.filter(({name}) => change.modules.includes(name))
+  if (places.length === 0) return []
+  const names = [...new Set(places.map(({name}) => name))].sort()
+  return [
+    {
+      ...{severity: 'breaking', kind: 'advisory'},
+      message: `you enable ${names.join(', ')}; ${release} has ${change.name}: ${change.after ?? ''}`,
+      places: places.map(placeOf),
+      certain: places.some(({certain}) => certain),
+      hint: change.note,
+    },
+  ]
 }
 
 function moduleImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {

@@ -4,6 +4,7 @@ const severities: readonly Severity[] = ['breaking', 'notable', 'news']
 
 /** By how much each kind asks of a reader, within one severity. */
 const kinds: readonly Change['kind'][] = [
+  ...(['advisory-opened', 'advisory-closed'] as const),
   ...(['module-removed', 'module-renamed', 'prosody-line', 'option-removed', 'option-renamed'] as const),
   ...(['option-type', 'option-values', 'option-default', 'store-removed', 'route-removed'] as const),
   ...(['feature-removed', 'event-removed', 'patch-removed', 'patch-changed', 'finding-new'] as const),

@@ -1,3 +1,5 @@
+import {shownVersion} from '../text/shown-version.ts'
+import type {ToldFlaw} from '../resolve/advisories.ts'
 import {out as pc} from './colours.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../facts/placement.ts'
@@ -231,4 +233,9 @@ export function patchedText(patched: readonly AppliedPatch[]): string {
     state === 'already' ? `${path} (which changes nothing)` : path,
   )
   return `patched with ${visible(names.join(', '))}`
+}
+
+/** Writes a known flaw in a line: what it lets happen, and where it is mended. */
+export function flawText({id, summary, source, fixed}: ToldFlaw): string {
+  return visible(`${id}: ${summary}; fixed in ${source} ${shownVersion(fixed)}`)
 }

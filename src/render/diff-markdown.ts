@@ -1,3 +1,4 @@
+import {isOfAdvisory} from '../changes/advisories.ts'
 import type {Impact} from '../changes/impact.ts'
 import type {Change, Severity} from '../changes/types.ts'
 import type {ChangeReport} from '../operations/diff/report.ts'
@@ -5,7 +6,7 @@ import type {SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {inLine} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
-import {changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
+import {advisoryTitle, changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
 
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
 const most = 60_000
@@ -126,8 +127,11 @@ function sourceParts(source: SourceDiff, page: Page): void {
     page.leave(changes)
     return
   }
+  const advisories = changes.filter(isOfAdvisory)
+  if (advisories.length > 0)
+    page.addChanges([`**${capital(advisoryTitle)} (${advisories.length})**`, ''], advisories, [])
   for (const severity of ['breaking', 'notable', 'news'] as const) {
-    const own = changes.filter((one) => one.severity === severity)
+    const own = changes.filter((one) => one.severity === severity && !isOfAdvisory(one))
     if (own.length === 0) continue
     const [before, after] = frameOf(severity, own.length)
     page.addChanges(before, own, after)
@@ -140,12 +144,16 @@ function sourceParts(source: SourceDiff, page: Page): void {
 /** What breaks stands open, the rest is folded. */
 function frameOf(severity: Severity, count: number): readonly [before: string[], after: string[]] {
   const title = severityTitles[severity]
-  const text = `${title.charAt(0).toUpperCase()}${title.slice(1)} (${count})`
+  const text = `${capital(title)} (${count})`
   if (severity === 'breaking') return [[`**${text}**`, ''], []]
   return [
     ['<details>', `<summary>${text}</summary>`, ''],
     ['', '</details>'],
   ]
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function changeLine(change: Change): string {

@@ -1,3 +1,4 @@
+import {isOfAdvisory} from '../changes/advisories.ts'
 import type {Change, ChangeKind, Place} from '../changes/types.ts'
 import type {Impact} from '../changes/impact.ts'
 import type {DiffResult} from '../operations/diff/diff.ts'
@@ -119,13 +120,28 @@ function sourceLines(source: SourceDiff, view: DiffView): string[] {
 }
 
 function changeGroups({changes}: Pick<SourceDiff, 'changes'>, view: DiffView): string[] {
-  return (['breaking', 'notable', 'news'] as const).flatMap((severity) =>
-    severityLines(
-      severity,
-      changes.filter((one) => one.severity === severity),
-      view,
+  const others = changes.filter((one) => !isOfAdvisory(one))
+  return [
+    ...advisoryLines(changes.filter(isOfAdvisory)),
+    ...(['breaking', 'notable', 'news'] as const).flatMap((severity) =>
+      severityLines(
+        severity,
+        others.filter((one) => one.severity === severity),
+        view,
+      ),
     ),
-  )
+  ]
+}
+
+/** All of them, whatever there is room for. */
+function advisoryLines(changes: readonly Change[]): string[] {
+  if (changes.length === 0) return []
+  const colour = changes.some(({kind}) => kind === 'advisory-opened') ? pc.red : pc.green
+  return [
+    '',
+    `  ${colour(advisoryTitle)} (${changes.length})`,
+    ...changes.flatMap((change) => changeLines(change)),
+  ]
 }
 
 /** Names what is compared. */
@@ -161,6 +177,9 @@ function bytesText({bytes: before}: Extent, {bytes: after}: Extent): string[] {
 function kilobytes(bytes: number): string {
   return `${Math.ceil(bytes / 1000)} kB`
 }
+
+/** What stands above advisories. */
+export const advisoryTitle = 'security advisories'
 
 /** What changes of each severity have in common. */
 export const severityTitles = {
@@ -199,6 +218,7 @@ function nounOf(kind: ChangeKind): string {
 
 function pluralOf(noun: string): string {
   if (noun === 'line of Prosody') return 'lines of Prosody'
+  if (noun === 'advisory') return 'advisories'
   return noun === 'dependency'
     ? 'dependencies'
     : noun === 'library'
@@ -231,6 +251,10 @@ export function changeText(change: Change, {code, text}: Marks = unmarked): stri
   const of = change.modules.length === 0 ? '' : ` of ${modules}`
   const value = (one: string | null): string => (one === null || one === '' ? 'any value' : code(one))
   switch (kind) {
+    case 'advisory-opened':
+      return `opens ${name}${of}: ${text(after ?? '')}`
+    case 'advisory-closed':
+      return `closes ${name}${of}: ${text(before ?? '')}`
     case 'module-removed':
       if (change.severity === 'notable')
         return `module ${name} is gone: ${text(after ?? '')} is loaded in its place`

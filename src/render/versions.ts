@@ -15,6 +15,7 @@ import {inLine, visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
+  flawText,
   fetchLines,
   heldBackLines,
   lintLines,
@@ -81,7 +82,7 @@ function goneLines(
 
 /** Writes for people which modules have newer releases. */
 export function renderOutdated(
-  {outdated, gone, heldBack, checked, notAsked, report}: OutdatedResult,
+  {outdated, gone, advisories, heldBack, checked, notAsked, report}: OutdatedResult,
   view: DiffView,
 ): string {
   const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
@@ -95,6 +96,7 @@ export function renderOutdated(
   return lines(
     rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
     `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`,
+    advisories.map((one) => `${pc.yellow(`${one.module} has`)} ${flawText(one)}`),
     goneLines(gone),
     heldBackLines(heldBack),
     notAskedLines(notAsked),

@@ -39,6 +39,7 @@ describe('releases that the registry knows', () => {
       'option-renamed rate_limit_whitelist_jids rate_limit rate_limit_whitelist_jids -> rate_limit_whitelist_hosts',
     ])
     expect(changesOf(result, 'notable')).toEqual([
+      "advisory-closed CVE-2024-33530 muc_lobby_rooms guests who are let in from the lobby are told the room's password",
       'option-default muc_rate_joins muc_rate_limit 5 -> 3',
       'option-default rate_limit_iq_rate rate_limit 10 -> 15',
       'option-default rate_limit_session_rate rate_limit 2000 -> 1000',

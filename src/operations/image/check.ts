@@ -12,6 +12,7 @@ import {versionsIn} from '../../sources/debian/archive.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {lockedProject, type ProjectWithLock} from '../../workbench/open-project.ts'
 import {withWorkbench} from '../../workbench/workbench.ts'
+import {flawedProsody} from '../prosody-flaws.ts'
 import {readEnabled} from '../check/enabled-config.ts'
 import {verifyFiles} from '../verify.ts'
 import {findContents} from './contents.ts'
@@ -55,6 +56,7 @@ export async function imageCheck(
       ...contextProblems(project),
       ...packages.problems,
       ...moduleProblems(project, contents, core),
+      ...prosodyProblems(project, environment),
       ...deploymentProblems(project.folder, contents, {core, envFile: request.envFile}),
     ],
     notes: [...notes, ...packages.notes],
@@ -187,6 +189,10 @@ function moduleProblems(
       },
     ]
   })
+}
+
+function prosodyProblems(project: ProjectWithLock, {registry}: Environment): ImageProblem[] {
+  return flawedProsody(project, registry).map(({file: path, ...one}) => ({kind: 'advisory', path, ...one}))
 }
 
 /** The module that comes with every image. */
