@@ -34,6 +34,8 @@ export function impactsOn(configuration: Configuration, {release, changes}: Sour
       case 'module-removed':
       case 'module-renamed':
         return moduleImpacts(change, enabled, release)
+      case 'prosody-line':
+        return change.severity === 'breaking' ? lineImpacts(change, enabled, release) : []
       case 'option-removed':
       case 'option-renamed':
         return change.severity === 'news' ? [] : optionImpacts(change, configuration, release)
@@ -70,8 +72,11 @@ function moduleImpacts(change: Change, enabled: readonly EnabledModule[], releas
   const isCore = change.kind === 'module-removed' && change.severity === 'notable'
   const gone = isCore ? 'has it no more, and that of Prosody is loaded' : 'has it no more'
   const what = change.kind === 'module-renamed' ? `calls it ${change.after ?? ''}` : gone
-  const instead =
-    change.after === null ? `take ${change.name} out` : `put ${change.after} in the place of ${change.name}`
+  const instead = isCore
+    ? 'nothing has to be written: compare what it does, and the options that it reads'
+    : change.after === null
+      ? `take ${change.name} out`
+      : `put ${change.after} in the place of ${change.name}`
   return [
     {
       severity: isCore ? 'notable' : 'breaking',
@@ -80,6 +85,21 @@ function moduleImpacts(change: Change, enabled: readonly EnabledModule[], releas
       places: places.map(placeOf),
       certain: places.some(({certain}) => certain),
       hint: change.note ?? instead,
+    },
+  ]
+}
+
+function lineImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
+  const places = enabled.filter(({name}) => name === change.name)
+  if (places.length === 0) return []
+  return [
+    {
+      severity: 'breaking',
+      kind: 'module',
+      message: `you enable ${change.name}; that of ${release} runs on Prosody ${change.after ?? ''} and later, and ${change.note ?? ''}`,
+      places: places.map(placeOf),
+      certain: places.some(({certain}) => certain),
+      hint: null,
     },
   ]
 }
@@ -160,7 +180,9 @@ function fits(value: ConfigValue, type: string): boolean {
 
 function isAllowed(value: ConfigValue, values: string): boolean {
   if (value.kind !== 'string' || values === '') return true
-  return values.split(', ').some((one) => one === JSON.stringify(value.value))
+  const allowed = values.split(', ')
+  // What is no text in quotes is computed, and may be any.
+  return allowed.some((one) => one === JSON.stringify(value.value) || !one.startsWith('"'))
 }
 
 function shownValue(value: ConfigValue | undefined): string {

@@ -6,6 +6,7 @@ import type {diff as Operation} from '../operations/diff/diff.ts'
 import {visible} from '../plain-text.ts'
 import {reportFlags, reportOutput} from './report-output.ts'
 import {renderDiff} from '../render/diff.ts'
+import {forTerminal} from '../render/wrap.ts'
 
 /** Brings the comparison with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -51,7 +52,7 @@ export default defineCommand({
       environment,
     )
     const text = (): string =>
-      result.text === null ? renderDiff(result, {all: flags.all}) : visible(result.text)
+      result.text === null ? forTerminal(renderDiff(result, {all: flags.all})) : visible(result.text)
     return reportOutput(format, {result, report: result, text}, flags['exit-code'])
   },
 })

@@ -5,6 +5,7 @@ import {reportFormatOf} from '../cli/report-format.ts'
 import type {update as Operation} from '../operations/update.ts'
 import {reportFlags, reportOutput} from './report-output.ts'
 import {renderUpdate} from '../render/versions.ts'
+import {forTerminal} from '../render/wrap.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -46,7 +47,7 @@ export default defineCommand({
       },
       environment,
     )
-    const text = (): string => renderUpdate(result, {all: flags.all})
+    const text = (): string => forTerminal(renderUpdate(result, {all: flags.all}))
     return reportOutput(format, {result, ...result, text}, flags['exit-code'])
   },
 })

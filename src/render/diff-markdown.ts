@@ -5,7 +5,7 @@ import type {SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {inLine} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
-import {changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
+import {broughtBy, changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
 
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
 const most = 60_000
@@ -159,7 +159,7 @@ function needsLines({libraries, packages}: NeedsDiff): string[] {
   const lines = (what: string, all: readonly NeededLibrary[]): string[] =>
     all.map(
       ({library, by, neededBy}) =>
-        `- ${what} ${code(library)} (${code(by)}), for ${listed(neededBy, {all: false}, code)}`,
+        `- ${what} ${code(library)} (${by === 'unknown' ? broughtBy(by) : code(by)}), for ${listed(neededBy, {all: false}, code)}`,
     )
   return [
     ...lines('needed now:', libraries.added),

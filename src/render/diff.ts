@@ -66,7 +66,7 @@ export function meaningLines(report: ChangeReport, view: DiffView): string[] {
 
 /** What stands first: what it means for the project's own configuration. */
 function impactLines({impacts, configuration, sources}: ChangeReport, {all}: DiffView): string[] {
-  const shown = all ? impacts : impacts.slice(0, screenful.breaking)
+  const shown = all ? impacts : firstOf(impacts, screenful.breaking)
   const rest = impacts.length - shown.length
   const unread = (configuration?.problems ?? []).map(
     ({file, line, column, message}) =>
@@ -83,6 +83,11 @@ function impactLines({impacts, configuration, sources}: ChangeReport, {all}: Dif
     ...(rest > 0 ? [pc.dim(`  … and ${rest} more (--all)`)] : []),
     ...unread,
   ]
+}
+
+/** A line that counts one more would take as much room as that one. */
+function firstOf<T>(items: readonly T[], most: number): readonly T[] {
+  return items.length <= most + 1 ? items : items.slice(0, most)
 }
 
 function impactText({severity, message, places, certain, hint}: Impact): string[] {
@@ -171,7 +176,7 @@ export const severityTitles = {
 
 function severityLines(severity: Change['severity'], changes: readonly Change[], {all}: DiffView): string[] {
   if (changes.length === 0) return []
-  const shown = all ? changes : changes.slice(0, screenful[severity])
+  const shown = all ? changes : firstOf(changes, screenful[severity])
   const rest = changes.length - shown.length
   return [
     '',
@@ -194,6 +199,7 @@ export function kindsOf(changes: readonly Change[]): string {
 
 function nounOf(kind: ChangeKind): string {
   if (kind === 'prosody-line') return 'line of Prosody'
+  if (kind.startsWith('xep-')) return 'XEP'
   return kind.startsWith('shared-') ? 'library' : (kind.split('-')[0] ?? kind)
 }
 
@@ -230,6 +236,7 @@ export function changeText(change: Change, {code, text}: Marks = unmarked): stri
   const modules = listed(change.modules, {all: false}, code)
   const of = change.modules.length === 0 ? '' : ` of ${modules}`
   const value = (one: string | null): string => (one === null || one === '' ? 'any value' : code(one))
+  const verb = (one: string, many: string): string => (change.modules.length > 1 ? many : one)
   switch (kind) {
     case 'module-removed':
       if (change.severity === 'notable')
@@ -244,9 +251,9 @@ export function changeText(change: Change, {code, text}: Marks = unmarked): stri
     case 'option-renamed':
       return `option ${name}${of} is called ${value(after)} now`
     case 'option-type':
-      return `option ${name}${of} is read as ${after ?? ''}, was ${before ?? ''}`
+      return `option ${name}${of} is read as ${typeText(after)}, was ${typeText(before)}`
     case 'option-values':
-      return `option ${name}${of} takes ${value(after)}, was ${value(before)}`
+      return `option ${name}${of} takes ${value(after)} (was ${value(before)})`
     case 'option-default':
       return `option ${name}${of} is ${value(after)} by default, was ${value(before)}`
     case 'option-added':
@@ -258,12 +265,26 @@ export function changeText(change: Change, {code, text}: Marks = unmarked): stri
     case 'finding-gone':
       return `${name}${of}, mended: ${text(before ?? '')}`
     case 'shared-removed':
-      return `${modules} ${change.modules.length > 1 ? 'do' : 'does'} not load ${name} any more`
+      return `${modules} ${verb('does', 'do')} not load ${name} any more`
     case 'shared-added':
-      return `${modules} ${change.modules.length > 1 ? 'load' : 'loads'} ${name} now`
+      return `${modules} ${verb('loads', 'load')} ${name} now`
+    case 'dependency-added':
+      return `${modules} ${verb('depends', 'depend')} on ${name} now`
+    case 'dependency-removed':
+      return `${modules} ${verb('does', 'do')} not depend on ${name} any more`
+    case 'xep-added':
+      return `${modules} ${verb('names', 'name')} ${name} now`
+    case 'xep-removed':
+      return `${modules} ${verb('does', 'do')} not name ${name} any more`
+    case 'patch-changed':
+      return `patch ${name} has changed`
     default:
-      return `${nounOf(kind)} ${name}${of} is ${kind.endsWith('-removed') ? 'gone' : kind.endsWith('-changed') ? 'another' : 'new'}`
+      return `${nounOf(kind)} ${name}${kind.startsWith('route-') ? '' : of} is ${kind.endsWith('-removed') ? 'gone' : 'new'}`
   }
+}
+
+function typeText(type: string | null): string {
+  return type === 'any' ? 'any type' : (type ?? '')
 }
 
 /** In one line, cut where it is long code. */
@@ -277,14 +298,15 @@ function placeText(change: Change): string {
   return place === null ? '' : `  ${visible(place.file)}:${place.line}`
 }
 
-/** Returns the place in the later release, or that in the earlier one of what is gone. */
-export function placeOf({places: {before, after}}: Change): Place | null {
-  return after ?? before
+/** Returns the place in the later release, or that in the earlier one of what is gone; null where that is the name. */
+export function placeOf({name, places: {before, after}}: Change): Place | null {
+  const place = after ?? before
+  return place?.file === name ? null : place
 }
 
 function needsLines({libraries, packages, apt}: NeedsDiff, {all}: DiffView): string[] {
   const names = (of: readonly NeededLibrary[]): string[] =>
-    of.map(({library, by, neededBy}) => `${library} (${by}), for ${listed(neededBy, {all})}`)
+    of.map(({library, by, neededBy}) => `${library} (${broughtBy(by)}), for ${listed(neededBy, {all})}`)
   const told = [
     ...names(libraries.added).map((text) => `  needed now: ${text}`),
     ...names(libraries.removed).map((text) => `  not needed any more: ${text}`),
@@ -294,6 +316,11 @@ function needsLines({libraries, packages, apt}: NeedsDiff, {all}: DiffView): str
   if (told.length === 0) return []
   const line = all && apt.before !== apt.after && apt.after !== null ? [`  RUN ${apt.after}`] : []
   return [pc.bold('Lua libraries'), ...told, ...line]
+}
+
+/** Says what brings a library. */
+export function broughtBy(by: string): string {
+  return by === 'unknown' ? 'which nothing known brings' : by
 }
 
 /** Lists three names, or all, and how many more there are. */

@@ -163,7 +163,7 @@ describe('releases of a publisher', () => {
     ])
     expect(changesOf(result, 'notable')).toEqual([
       'option-type greeter_mode greeter any -> number',
-      'option-values greeter_level greeter "high", "none" -> "high"',
+      'option-values greeter_level greeter "high", "low", "none" -> "high", "low"',
       'option-default greeter_limit greeter 5 -> 7',
       'store-removed greetings greeter',
       'route-removed greeter: GET /greeter/greetings greeter',
