@@ -1,6 +1,7 @@
 import {hostsIn} from '../prosody/config/effective.ts'
 import {enabledModules, type EnabledModule} from '../prosody/config/enabled.ts'
 import type {Configuration, ConfigPlace, ConfigSetting, ConfigValue} from '../prosody/config/types.ts'
+import {shortCodes} from '../text/short-code.ts'
 import type {Change} from './types.ts'
 
 /** What a change means for a configuration. */
@@ -36,6 +37,8 @@ export function impactsOn(configuration: Configuration, {release, changes}: Sour
         return moduleImpacts(change, enabled, release)
       case 'prosody-line':
         return change.severity === 'breaking' ? lineImpacts(change, enabled, release) : []
+      case 'finding-new':
+        return change.name === 'unmet-metadata' ? skippedImpacts(change, enabled, release) : []
       case 'option-removed':
       case 'option-renamed':
         return change.severity === 'news' ? [] : optionImpacts(change, configuration, release)
@@ -100,6 +103,23 @@ function lineImpacts(change: Change, enabled: readonly EnabledModule[], release:
       places: places.map(placeOf),
       certain: places.some(({certain}) => certain),
       hint: null,
+    },
+  ]
+}
+
+/** What Prosody passes over is not what runs. */
+function skippedImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
+  const places = enabled.filter(({name}) => change.modules.includes(name))
+  if (places.length === 0) return []
+  const what = change.after?.replace('this file', `that of ${release}`) ?? ''
+  return [
+    {
+      severity: 'notable',
+      kind: 'module',
+      message: `you enable ${places[0]?.name ?? ''}; ${what}`,
+      places: places.map(placeOf),
+      certain: places.some(({certain}) => certain),
+      hint: change.note,
     },
   ]
 }
@@ -193,14 +213,18 @@ function shownValue(value: ConfigValue | undefined): string {
 /** Who leaves an option out gets its default. */
 function defaultImpacts(change: Change, configuration: Configuration, release: string): Impact[] {
   if (change.severity === 'news' || settingsOf(configuration, change.name).some(({sure}) => sure)) return []
+  const {name, before, after} = change
+  const [old, now] = shortCodes(before ?? 'nil', after ?? 'nil')
+  // Nobody can set nothing, or what is too long to be told.
+  const isToBeSet = old !== 'nil' && !old.includes('…')
   return [
     {
       severity: 'notable',
       kind: 'default',
-      message: `you leave ${change.name} out; ${release} takes ${change.after ?? 'nil'} for it, where it was ${change.before ?? 'nil'}`,
+      message: `you leave ${name} out; ${release} takes ${now} for it, where it was ${old}`,
       places: [],
       certain: true,
-      hint: `to keep what it is: ${change.name} = ${change.before ?? 'nil'}`,
+      hint: isToBeSet ? `to keep what it is: ${name} = ${old}` : null,
     },
   ]
 }

@@ -5,7 +5,18 @@ import type {SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {inLine} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
-import {broughtBy, changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
+import {
+  broughtBy,
+  changeText,
+  isSilent,
+  kindsOf,
+  listed,
+  placeOf,
+  severityTitles,
+  silence,
+  sumOf,
+  titleOf,
+} from './diff.ts'
 
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
 const most = 60_000
@@ -132,6 +143,7 @@ function sourceParts(source: SourceDiff, page: Page): void {
     const [before, after] = frameOf(severity, own.length)
     page.addChanges(before, own, after)
   }
+  if (isSilent(source)) page.add([`The code differs ${silence}.`], 'what does not differ')
   if (partial.length === 0) return
   const names = listed(partial, {all: false}, code)
   page.add([`Not known, since their files could not be looked at: ${names}.`], 'what is not known')

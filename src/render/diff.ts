@@ -5,6 +5,7 @@ import type {ChangeReport} from '../operations/diff/report.ts'
 import type {Extent, ReleaseLabel, SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {visible} from '../plain-text.ts'
+import {shortCode, shortCodes} from '../text/short-code.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {count, lines} from './common.ts'
@@ -15,9 +16,6 @@ export interface DiffView {
   readonly all: boolean
 }
 
-/** Characters of a default that are shown. */
-const longest = 90
-
 /** Changes of one severity that are shown of a source before the rest is counted. */
 const screenful = {breaking: 12, notable: 8, news: 4} as const
 
@@ -26,7 +24,10 @@ export function renderDiff(result: DiffResult, view: DiffView): string {
   const {sources, only} = result
   if (sources.length === 0) {
     const what = only.length === 0 ? '' : ` about ${only.join(', ')}`
-    return lines(`nothing differs${what} between ${result.from} and ${result.to}`)
+    const {from, to} = result
+    return lines(
+      from === to ? `nothing differs: both are ${from}` : `nothing differs${what} between ${from} and ${to}`,
+    )
   }
   return lines(diffLines(result, view))
 }
@@ -115,12 +116,22 @@ function sourceLines(source: SourceDiff, view: DiffView): string[] {
     pc.bold(titleOf(source)),
     `  ${sumOf(source)}`,
     ...changeGroups(source, view),
+    ...(isSilent(source) ? [`  the code differs ${silence}`] : []),
     ...(partial.length === 0
       ? []
       : [
           `  ${pc.yellow('not known:')} files of ${listed(partial, view)} could not be looked at; without --offline, "diff --text" brings them in`,
         ]),
   ]
+}
+
+/** What is said of code that differs where nothing else can be told of it. */
+export const silence =
+  'in none of what is compared: options, events, routes, stores, libraries, rules; "diff --text" shows the lines'
+
+/** Tells whether files differ, and nothing can be told of what that means. */
+export function isSilent({changes, partial, files}: SourceDiff): boolean {
+  return changes.length + partial.length === 0 && files.changed.length > 0
 }
 
 function changeGroups({changes}: Pick<SourceDiff, 'changes'>, view: DiffView): string[] {
@@ -232,7 +243,7 @@ const unmarked: Marks = {code: (text) => text, text: (text) => text}
 export function changeText(change: Change, {code, text}: Marks = unmarked): string {
   const {kind} = change
   const name = code(change.name)
-  const [before, after] = [shortened(change.before), shortened(change.after)]
+  const [before, after] = shortened(change)
   const modules = listed(change.modules, {all: false}, code)
   const of = change.modules.length === 0 ? '' : ` of ${modules}`
   const value = (one: string | null): string => (one === null || one === '' ? 'any value' : code(one))
@@ -287,10 +298,10 @@ function typeText(type: string | null): string {
   return type === 'any' ? 'any type' : (type ?? '')
 }
 
-/** In one line, cut where it is long code. */
-function shortened(text: string | null): string | null {
-  const line = text?.replace(/\s+/g, ' ').trim() ?? null
-  return line === null || line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
+/** In one line, cut where it is long code: so that what differs is to be seen. */
+function shortened({before, after}: Change): [before: string | null, after: string | null] {
+  if (before !== null && after !== null) return shortCodes(before, after)
+  return [before === null ? null : shortCode(before), after === null ? null : shortCode(after)]
 }
 
 function placeText(change: Change): string {

@@ -75,6 +75,35 @@ describe('releases that the registry knows', () => {
     expect(stdout).toContain('module token_affiliation is called token_affiliation_legacy now')
   })
 
+  networkTest.for([
+    [
+      'muc_moderation@2025',
+      'muc_moderation@2026',
+      /^nothing differs: both are community\/muc_moderation 2025/,
+    ],
+    [
+      'muc_badge@2018',
+      'muc_badge@2025',
+      /\n {2}the code differs in none of what is compared: options, .*\n$/,
+    ],
+    // A default of 160 lines, and one that nobody can set again.
+    ['register_apps@2021', 'register_apps@2026', /^.*\n.*you leave site_apps out; .{20,300}\n\ncommunity/],
+    ['conversejs@2020', 'conversejs@2025', /it, where it was nil\n\ncommunity\/conversejs/],
+    [
+      'cloud_notify@2019',
+      'cloud_notify@2025',
+      /:1: you enable cloud_notify; Prosody 13\.0 skips that of community\/cloud_notify 2025\.6\.13: it has/,
+    ],
+  ] as const)('of community modules: %s and %s', async ([before, after, expected], {sandbox}) => {
+    await writeFile(
+      join(sandbox.project, 'mine.cfg.lua'),
+      'modules_enabled = { "cloud_notify", "conversejs", "register_apps", "muc_badge" }\n',
+    )
+    const {stdout} = await sandbox.cli(['diff', before, after, '--offline', '--config', 'mine.cfg.lua'])
+    expect(stdout).toMatch(expected)
+    expect(stdout).not.toContain('route conversejs: GET /conversejs is gone')
+  })
+
   networkTest('are told of single modules alone', async ({sandbox}) => {
     const output = await sandbox.cli([
       'diff',
