@@ -31,6 +31,8 @@ export interface EntriesCompared {
   readonly line: string
   /** Modules that Prosody of that line has itself. */
   readonly core: ReadonlySet<string>
+  /** Whether Prosody or its own modules read an option of that name. */
+  readonly isCoreOption: (name: string) => boolean
   /** What became of a module, by its name. */
   readonly moves: (name: string) => readonly RegistryMove[]
 }
@@ -57,6 +59,11 @@ export function compareEntries(compared: EntriesCompared): EntryChanges {
     dropped: onlyIn(before.portrait, after.portrait).filter((path) => loaded.fresh.has(path)),
     taken: onlyIn(after.portrait, before.portrait).filter((path) => loaded.old.has(path)),
   })
+  const readers = optionsRead(fresh)
+  const readersOf = (option: string): readonly string[] => [
+    ...(readers.get(option) ?? []),
+    ...(compared.isCoreOption(option) ? ['Prosody itself'] : []),
+  ]
   const changes = [
     ...moduleChanges(compared),
     ...pairs.flatMap((pair) => {
@@ -70,7 +77,7 @@ export function compareEntries(compared: EntriesCompared): EntryChanges {
     }),
   ]
   return {
-    changes: joinChanges(changes, optionsRead(fresh)),
+    changes: joinChanges(changes, readersOf),
     partial: [...new Set([...old.values(), ...fresh.values()].flatMap(partialNames))].sort(),
   }
 }

@@ -26,10 +26,16 @@ export interface SourceChanges {
   readonly changes: readonly Change[]
 }
 
+/** A configuration, what it enables, and the later release. */
+interface Enabling {
+  readonly configuration: Configuration
+  readonly enabled: readonly EnabledModule[]
+  readonly release: string
+}
+
 /** Lists what changes of one source mean for a configuration; worst first, in the order of the changes. */
 export function impactsOn(configuration: Configuration, {release, changes}: SourceChanges): Impact[] {
   const enabled = enabledIn(configuration)
-  const names = new Set(enabled.map(({name}) => name))
   const found = changes.flatMap((change): Impact[] => {
     switch (change.kind) {
       case 'module-removed':
@@ -46,9 +52,7 @@ export function impactsOn(configuration: Configuration, {release, changes}: Sour
       case 'option-values':
         return valueImpacts(change, configuration, release)
       case 'option-default':
-        return change.modules.some((name) => names.has(name))
-          ? defaultImpacts(change, configuration, release)
-          : []
+        return defaultImpacts(change, {configuration, enabled, release})
       default:
         return []
     }
@@ -210,20 +214,23 @@ function shownValue(value: ConfigValue | undefined): string {
   return value.kind === 'nil' ? 'nil' : JSON.stringify(value.value)
 }
 
-/** Who leaves an option out gets its default. */
-function defaultImpacts(change: Change, configuration: Configuration, release: string): Impact[] {
-  if (change.severity === 'news' || settingsOf(configuration, change.name).some(({sure}) => sure)) return []
+/** Who leaves an option out gets its default; who sets it under a condition may. */
+function defaultImpacts(change: Change, {configuration, enabled, release}: Enabling): Impact[] {
   const {name, before, after} = change
+  const readers = enabled.filter((one) => change.modules.includes(one.name))
+  const settings = settingsOf(configuration, name)
+  if (change.severity === 'news' || readers.length === 0 || settings.some(({sure}) => sure)) return []
   const [old, now] = shortCodes(before ?? 'nil', after ?? 'nil')
   // Nobody can set nothing, or what is too long to be told.
   const isToBeSet = old !== 'nil' && !old.includes('…')
+  const left = settings.length === 0 ? 'you leave' : 'where you leave'
   return [
     {
       severity: 'notable',
       kind: 'default',
-      message: `you leave ${name} out; ${release} takes ${now} for it, where it was ${old}`,
-      places: [],
-      certain: true,
+      message: `${left} ${name} out${settings.length === 0 ? ';' : ','} ${release} takes ${now} for it, where it was ${old}`,
+      places: settings.map(placeOf),
+      certain: settings.length === 0 && readers.some(({certain}) => certain),
       hint: isToBeSet ? `to keep what it is: ${name} = ${old}` : null,
     },
   ]

@@ -311,6 +311,20 @@ Component "rooms.example.org" "muc"
     expect(impactsIn((json as {readonly report: DiffResult}).report), stdout).toEqual(expected)
   })
 
+  it('does not say that an option is left out which is set under a condition', async () => {
+    const path = join(sandbox.project, 'other.cfg.lua')
+    await writeFile(path, 'modules_enabled = { "greeter" }\nif os.getenv("X") then greeter_limit = 9 end\n')
+    const {impacts} = diffIn(
+      await sandbox.cli(['diff', 'jitsi@20002', '--config', 'other.cfg.lua', '--json']),
+    )
+    expect(impacts.filter(({kind}) => kind === 'default')).toMatchObject([
+      {
+        message: 'where you leave greeter_limit out, jitsi 20002 takes 7 for it, where it was 5',
+        ...{certain: false, places: [{file: 'other.cfg.lua', line: 2}]},
+      },
+    ])
+  })
+
   it('of a configuration that is given, and of one that is no Lua as far as it goes', async () => {
     const path = join(sandbox.project, 'other.cfg.lua')
     await writeFile(path, 'VirtualHost "x"\n\tgreeter_motto = "a"\n')
