@@ -7,7 +7,7 @@ import {interrupted, interruption} from './cli/interrupt.ts'
 import {packageFolder, packageJson} from './package-files.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
 import {renderDocumentation, renderHelp} from './render/help.ts'
-import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
+import {clearLine, print, say, watchOutputs, whenTaken} from './render/output.ts'
 import {nearestNames} from './text/nearest.ts'
 
 /**
@@ -114,7 +114,8 @@ function report(error: unknown, argv: readonly string[]): number {
   const json = wantsJson(argv) && failure.details['stream'] !== 'stdout'
   const text = renderFailure(failure, {json, verbose: Boolean(process.env['PROSODY_MODS_DEBUG'])})
   clearLine()
-  print(json ? 'stdout' : 'stderr', text)
+  if (json) print('stdout', text)
+  else say('stderr', text)
   return failure.exitCode
 }
 

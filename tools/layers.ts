@@ -15,6 +15,7 @@ export const shared = [
   'process-exists',
   'progress',
   'regular-file',
+  'run-program',
   'working-folder',
 ] as const
 

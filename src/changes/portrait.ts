@@ -1,16 +1,23 @@
 import {mainOf} from '../module-name.ts'
 import type {ModuleKey} from '../module-key.ts'
 import type {FileFacts} from '../facts/fact-types.ts'
-import {moduleFacts, type ModuleFacts} from '../facts/module-facts.ts'
+import {joinLists, type ListName, type ModuleFacts} from '../facts/module-facts.ts'
 import type {LockedModule} from '../project/lockfile.ts'
 import {isMainFile} from '../prosody/module-files.ts'
 import {loadedFiles} from '../resolve/loaded-files.ts'
 
+const lists = [
+  'options',
+  'provides',
+  'hooks',
+  'fires',
+  'features',
+  'stores',
+  'depends',
+] as const satisfies readonly ListName[]
+
 /** What of a module's facts is compared. */
-export type PortraitFacts = Pick<
-  ModuleFacts,
-  'options' | 'provides' | 'hooks' | 'fires' | 'features' | 'stores' | 'depends' | 'xeps'
->
+export type PortraitFacts = Pick<ModuleFacts, (typeof lists)[number] | 'xeps'>
 
 /** A module of a release, and what the files that it leads to say together. */
 export interface Portrait {
@@ -30,14 +37,14 @@ export function portraitsOf(
 ): Portrait[] {
   const unread = new Set<string>()
   // Libraries that many modules load are looked at once.
-  const placed = new Map<string, ModuleFacts>()
+  const placed = new Map<string, PortraitFacts>()
   const seen = (path: string): FileFacts | undefined => {
     const facts = read(path)
     if (facts === undefined) unread.add(path)
     return facts
   }
-  const placedIn = (path: string, facts: FileFacts): ModuleFacts => {
-    const own = placed.get(path) ?? moduleFacts([{path, facts}])
+  const placedIn = (path: string, facts: FileFacts): PortraitFacts => {
+    const own = placed.get(path) ?? {...joinLists([{path, facts}], lists), xeps: facts.xeps}
     placed.set(path, own)
     return own
   }
@@ -51,7 +58,7 @@ export function portraitsOf(
   })
 }
 
-function joined(parts: readonly ModuleFacts[]): PortraitFacts {
+function joined(parts: readonly PortraitFacts[]): PortraitFacts {
   return {
     options: parts.flatMap(({options}) => options),
     provides: parts.flatMap(({provides}) => provides),

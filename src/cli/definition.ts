@@ -85,6 +85,8 @@ export interface Output {
   /** The result in its documented shape. */
   readonly json: unknown
   readonly exitCode?: number
+  /** Whether the text is for a program, or laid out already: a terminal gets it as it is. */
+  readonly verbatim?: boolean
   /** The result for a person; ends with a newline unless empty. */
   text(): string
   /** What goes to standard error behind it: of a text that a shell is to run, what it leaves out. */

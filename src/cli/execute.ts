@@ -1,7 +1,7 @@
 import {interruptSignal} from './interrupt.ts'
 import {createEnvironment} from '../workbench/environment.ts'
 import {jsonText} from '../plain-text.ts'
-import {print} from '../render/output.ts'
+import {print, say} from '../render/output.ts'
 import {startProgress} from '../render/progress.ts'
 import type {CommandDefinition, AnyInput, Output} from './definition.ts'
 
@@ -9,8 +9,10 @@ import type {CommandDefinition, AnyInput, Output} from './definition.ts'
 export async function execute(definition: CommandDefinition, input: AnyInput): Promise<number> {
   const {json} = input.flags
   const output = await run(definition, input)
-  print('stdout', json ? `${jsonText(output.json, 2)}\n` : output.text())
-  if (!json && output.notes !== undefined) print('stderr', output.notes())
+  if (json) print('stdout', `${jsonText(output.json, 2)}\n`)
+  else if (output.verbatim === true) print('stdout', output.text())
+  else say('stdout', output.text())
+  if (!json && output.notes !== undefined) say('stderr', output.notes())
   return output.exitCode ?? 0
 }
 

@@ -5,7 +5,6 @@ import {reportFormatOf} from '../cli/report-format.ts'
 import type {bump as Operation} from '../operations/bump/bump.ts'
 import {reportFlags, reportOutput} from './report-output.ts'
 import {renderBump} from '../render/bump.ts'
-import {forTerminal} from '../render/wrap.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -57,7 +56,7 @@ Without a version, the newest release whose digests the registry knows is taken.
       },
       environment,
     )
-    const text = (): string => forTerminal(renderBump(result, {all: flags.all}))
+    const text = (): string => renderBump(result, {all: flags.all})
     return reportOutput(format, {result, ...result, text}, flags['exit-code'])
   },
 })

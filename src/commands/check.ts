@@ -29,6 +29,10 @@ export default defineCommand({
       value: '<file>',
       description: 'the configuration to look at, read and not run; may be given more than once',
     },
+    all: {
+      type: 'switch',
+      description: 'tell each problem by itself, and with --boot each module that was loaded',
+    },
     boot: {type: 'switch', description: 'start a Prosody and see which modules it loads'},
     prosody: {
       type: 'text',
@@ -51,7 +55,11 @@ export default defineCommand({
       ...(path === undefined ? {} : {modulesPath: resolve(path)}),
     }
     const result = await check(request, environment)
-    return {json: result, exitCode: result.errors > 0 ? findingsExit : 0, text: () => renderCheck(result)}
+    return {
+      json: result,
+      exitCode: result.errors > 0 ? findingsExit : 0,
+      text: () => renderCheck(result, flags.all),
+    }
   },
 })
 

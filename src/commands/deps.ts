@@ -31,10 +31,11 @@ export default defineCommand({
     }
     const result = await deps(environment)
     if (format === 'text') return {json: result, text: () => renderDeps(result)}
-    if (format === 'json') return {json: result, text: () => `${jsonText(result, 2)}\n`}
+    if (format === 'json') return {json: result, verbatim: true, text: () => `${jsonText(result, 2)}\n`}
     const command = commandOf(result, format)
     return {
       json: result,
+      verbatim: true,
       exitCode: result.left.luarocks.length > 0 ? findingsExit : 0,
       text: () => (command === null ? '' : `${command}\n`),
       notes: () => depsNotes(result, format),

@@ -6,7 +6,6 @@ import type {diff as Operation} from '../operations/diff/diff.ts'
 import {visible} from '../plain-text.ts'
 import {reportFlags, reportOutput} from './report-output.ts'
 import {renderDiff} from '../render/diff.ts'
-import {forTerminal} from '../render/wrap.ts'
 
 /** Brings the comparison with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -52,7 +51,8 @@ export default defineCommand({
       environment,
     )
     const text = (): string =>
-      result.text === null ? forTerminal(renderDiff(result, {all: flags.all})) : visible(result.text)
-    return reportOutput(format, {result, report: result, text}, flags['exit-code'])
+      result.text === null ? renderDiff(result, {all: flags.all}) : visible(result.text)
+    const output = reportOutput(format, {result, report: result, text}, flags['exit-code'])
+    return result.text === null ? output : {...output, verbatim: true}
   },
 })

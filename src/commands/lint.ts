@@ -93,6 +93,7 @@ export default defineCommand({
     return {
       json: lintDocument(view),
       exitCode: fails ? findingsExit : 0,
+      verbatim: true,
       text: () => render(view, sink(environment)),
     }
   },

@@ -3,7 +3,6 @@ import {offline, reportAll} from '../cli/flags.ts'
 import {findingsExit} from '../errors.ts'
 import type {outdated as Operation} from '../operations/outdated.ts'
 import {renderOutdated} from '../render/versions.ts'
-import {forTerminal} from '../render/wrap.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -34,7 +33,7 @@ export default defineCommand({
     return {
       json: result,
       exitCode: flags['exit-code'] && result.outdated.length + result.gone.length > 0 ? findingsExit : 0,
-      text: () => forTerminal(renderOutdated(result, {all: flags.all})),
+      text: () => renderOutdated(result, {all: flags.all}),
     }
   },
 })

@@ -5,7 +5,6 @@ import {reportFormatOf} from '../cli/report-format.ts'
 import type {update as Operation} from '../operations/update.ts'
 import {reportFlags, reportOutput} from './report-output.ts'
 import {renderUpdate} from '../render/versions.ts'
-import {forTerminal} from '../render/wrap.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -47,7 +46,7 @@ export default defineCommand({
       },
       environment,
     )
-    const text = (): string => forTerminal(renderUpdate(result, {all: flags.all}))
+    const text = (): string => renderUpdate(result, {all: flags.all})
     return reportOutput(format, {result, ...result, text}, flags['exit-code'])
   },
 })

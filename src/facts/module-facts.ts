@@ -5,9 +5,13 @@ import type {LuaProblem} from '../lua/parse.ts'
 import {placementOf, type Placement, type PlacementWorld} from './placement.ts'
 import {libraryPaths} from '../prosody/module-files.ts'
 
-type ListName = {
-  [K in keyof FileFacts]: FileFacts[K] extends readonly {readonly line: number}[] ? K : never
-}[keyof FileFacts]
+/** Facts of which a file has a list; which other files it names counts where those are taken, not here. */
+export type ListName = Exclude<
+  {
+    [K in keyof FileFacts]: FileFacts[K] extends readonly {readonly line: number}[] ? K : never
+  }[keyof FileFacts],
+  'resources'
+>
 
 /** A fact, and the file that it was read in, by its path in the context. */
 export type Placed<T> = T & {readonly file: string}
@@ -55,12 +59,7 @@ const listNames = [
 /** Joins the facts of files that belong together, in the order of the files. */
 export function moduleFacts(files: readonly AnalysedFile[]): ModuleFacts {
   const sound = files.flatMap((one) => (one.problem === undefined ? [one] : []))
-  const lists = Object.fromEntries(
-    listNames.map((name) => [
-      name,
-      sound.flatMap(({path, facts}) => facts[name].map((fact) => ({...fact, file: path}))),
-    ]),
-  ) as unknown as {[K in ListName]: ModuleFacts[K]}
+  const lists = joinLists(sound, listNames)
   const calls = sound.flatMap(({path, facts}) =>
     Object.entries(facts.api).map(([method, line]) => [method, {file: path, line}] as const),
   )
@@ -77,6 +76,18 @@ export function moduleFacts(files: readonly AnalysedFile[]): ModuleFacts {
     xeps: [...new Set(sound.flatMap(({facts}) => facts.xeps))].sort(),
     problems: files.flatMap(({path, problem}) => (problem === undefined ? [] : [{...problem, file: path}])),
   }
+}
+
+/** Joins some of the lists that files have, in the order of the files. */
+export function joinLists<K extends ListName>(
+  files: readonly {readonly path: string; readonly facts: FileFacts}[],
+  names: readonly K[],
+): Pick<ModuleFacts, K> {
+  const lists = names.map((name) => [
+    name,
+    files.flatMap(({path, facts}) => facts[name].map((fact) => ({...fact, file: path}))),
+  ])
+  return Object.fromEntries(lists) as Pick<ModuleFacts, K>
 }
 
 /**

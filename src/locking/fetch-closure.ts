@@ -5,7 +5,7 @@ import type {ReleaseContents, ReleaseRef} from '../sources/types.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {isKnownFile, readLua} from '../workbench/read-lua.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
-import type {ModuleKey} from '../module-key.ts'
+import {splitKey, type ModuleKey} from '../module-key.ts'
 
 /** A module that is being taken out of a release. */
 export interface Closure {
@@ -35,6 +35,7 @@ export async function fetchClosure(
   bench: Workbench,
 ): Promise<ComputedFile[]> {
   const {key, contents, ref} = closure
+  bench.analyses.beginWith(splitKey(key)[0])
   const computed: ComputedFile[] = []
   let pending: readonly TakenFile[] = [...taking.files]
   while (pending.length > 0) {

@@ -1,5 +1,4 @@
 import {readFileSync, readdirSync, readlinkSync, statfsSync} from 'node:fs'
-import {connect} from 'node:net'
 import {hostname} from 'node:os'
 import {systemCode} from '../errors.ts'
 import {processExists, processWorld} from '../process-exists.ts'
@@ -105,7 +104,8 @@ function isLocal(folder: string): boolean {
 }
 
 /** The kernel refuses a connection to a socket whose process has ended, in whatever container it was. */
-function listens(socket: string): Promise<Standing> {
+async function listens(socket: string): Promise<Standing> {
+  const {connect} = await import('node:net')
   return new Promise((resolve) => {
     const asked = connect(socket)
     asked.once('connect', () => {

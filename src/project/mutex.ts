@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {readdirSync, renameSync, unlinkSync, writeFileSync} from 'node:fs'
-import {createServer, type Server} from 'node:net'
+import type {Server} from 'node:net'
 import {basename, dirname, join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {ProsodyModsError, systemCode} from '../errors.ts'
@@ -215,7 +215,7 @@ function socketOf(name: string): string {
 /** Undefined where the file system, or the system, has no sockets. */
 function listen(way: string): Server | undefined {
   if (process.platform === 'win32') return undefined
-  const server = createServer((asking) => asking.destroy())
+  const server = process.getBuiltinModule('node:net').createServer((asking) => asking.destroy())
   server.on('error', () => undefined)
   server.listen(way)
   server.unref()

@@ -1,4 +1,4 @@
-import {createInterface, type Interface} from 'node:readline'
+import type {Interface} from 'node:readline'
 import {ProsodyModsError} from '../errors.ts'
 import {visible} from '../plain-text.ts'
 import type {Candidate} from '../resolve/owners.ts'
@@ -19,7 +19,7 @@ export function canAsk(env: NodeJS.ProcessEnv): boolean {
  */
 export async function askForOne(name: string, candidates: readonly Candidate[]): Promise<ModuleKey> {
   return withoutProgress(async () => {
-    const terminal = createInterface({input: process.stdin, output: process.stderr})
+    const terminal = await openTerminal()
     try {
       const list = candidates
         .map(({key, about}, index) => `  ${index + 1}) ${key}${pc.dim(about)}\n`)
@@ -41,7 +41,7 @@ export async function askForOne(name: string, candidates: readonly Candidate[]):
 /** Asks on the terminal a question that ends with [Y/n]; the end of the input is a no. Throws INTERRUPTED. */
 export async function askWhether(question: string): Promise<boolean> {
   return withoutProgress(async () => {
-    const terminal = createInterface({input: process.stdin, output: process.stderr})
+    const terminal = await openTerminal()
     try {
       let text = question
       for (;;) {
@@ -73,4 +73,10 @@ function nothingChosen(name: string, candidates: readonly Candidate[]): ProsodyM
     hint: 'write the source in front of the name',
     details: {name, candidates: keys},
   })
+}
+
+/** Most runs ask nothing: Node.js loads its reader of lines when one does. */
+async function openTerminal(): Promise<Interface> {
+  const {createInterface} = await import('node:readline')
+  return createInterface({input: process.stdin, output: process.stderr})
 }

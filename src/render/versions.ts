@@ -23,6 +23,9 @@ import {
   moduleTitle,
   table,
   trustText,
+  closingLines,
+  doneText,
+  verbText,
   warningLines,
 } from './common.ts'
 
@@ -101,10 +104,10 @@ export function renderOutdated(
 
 /** Writes for people what `update` did. */
 export function renderUpdate(result: UpdateResult, view: DiffView): string {
-  const verb = result.dryRun ? 'would update' : 'updated'
+  const verb = verbText('changed', result.dryRun)
   return lines(
     result.updated.flatMap((module) => [
-      `${verb} ${moduleTitle(module)} (was ${module.previous === null ? 'not locked' : shownVersion(module.previous)})`,
+      `${verb}${moduleTitle(module)} (was ${module.previous === null ? 'not locked' : shownVersion(module.previous)})`,
       `  ${count(module.files, 'file')}; ${trustText(module.trust)}`,
       ...(module.patched.length === 0 ? [] : [`  ${patchedText(module.patched)}`]),
     ]),
@@ -120,9 +123,10 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
     closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     lintLines(result.lint),
-    warningLines(result.warnings),
+    warningLines(result),
     meaningLines(result.report, view),
     changeLines(result),
+    closingLines(doneText([[result.updated.length, 'updated']], result)),
   )
 }
 

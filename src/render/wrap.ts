@@ -1,44 +1,49 @@
 import {widthOf} from './width.ts'
 
-/** Columns below which nothing would be left of a line. */
-const fewest = 20
-
-/** What the rest of a line is moved in by, more than the line: further than notes on it, which have two. */
-const hanging = 4
+/** Lines to copy, which a line break would cut in two. */
+const command =
+  /^\s*(?:(?:next|fix|apply): )?(?:RUN|COPY|FROM|ENV|apt-get|luarocks|prosody-mods|npm|npx|docker) /
 
 /**
- * Breaks the lines of a report between words where the terminal that it goes to is narrower; elsewhere lines stay whole
- * for whatever reads them.
+ * Breaks lines that are wider than the terminal between words, and moves what follows in: below the last column of a
+ * table, as far as there is room, else two further than the line. Commands to copy stay as they are.
+ * @param columns of the terminal
  */
-export function forTerminal(text: string): string {
-  const {isTTY, columns} = process.stdout
-  return isTTY ? wrapped(text, columns) : text
-}
-
-/** Breaks lines that take more columns between words. Lines of a Dockerfile are there to be copied, and stay. */
 export function wrapped(text: string, columns: number): string {
-  if (columns < fewest) return text
   return text
     .split('\n')
-    .flatMap((line) => (widthOf(line) <= columns || /^ *RUN /.test(line) ? line : broken(line, columns)))
+    .map((line) => wrappedLine(line, columns))
     .join('\n')
 }
 
-function broken(line: string, columns: number): string[] {
-  const indent = /^ */.exec(line)?.[0] ?? ''
-  const inner = ' '.repeat(indent.length + hanging)
-  const lines: string[] = []
-  let current = indent
-  let isFresh = true
-  // Blanks go with the word behind them, and away where the line is broken there.
-  for (const [, blanks = '', word = ''] of line.slice(indent.length).matchAll(/( *)([^ ]+)/g)) {
-    const longer = `${current}${isFresh ? '' : blanks}${word}`
-    if (isFresh || widthOf(longer) <= columns) current = longer
-    else {
-      lines.push(current)
-      current = `${inner}${word}`
+function wrappedLine(line: string, columns: number): string {
+  // No text is wider than twice its length, and most lines are short.
+  if (line.length * 2 <= columns || widthOf(line) <= columns || command.test(line)) return line
+  const {head, body} = parts(line, columns)
+  const hang = head === '' || head.trim() === '' ? widthOf(head) + 2 : widthOf(head)
+  const rows: string[] = []
+  let row = head
+  let isEmpty = true
+  for (const word of body.split(' ')) {
+    if (!isEmpty && widthOf(row) + 1 + widthOf(word) > columns) {
+      rows.push(row.trimEnd())
+      row = ' '.repeat(hang)
+      isEmpty = true
     }
-    isFresh = false
+    // Of the blanks between two columns nothing begins a line.
+    if (isEmpty && word === '') continue
+    row += isEmpty ? word : ` ${word}`
+    isEmpty = false
   }
-  return [...lines, current]
+  return [...rows, row].join('\n')
+}
+
+/** What stays in front, and what is broken: the last column that begins in the first half of the line. */
+function parts(line: string, columns: number): {readonly head: string; readonly body: string} {
+  const indent = /^ */.exec(line)?.[0].length ?? 0
+  const starts = [...line.slice(indent).matchAll(/ {2,}(?=[^ ])/g)].map(
+    ({index, 0: blanks}) => indent + index + blanks.length,
+  )
+  const start = starts.findLast((at) => widthOf(line.slice(0, at)) <= columns / 2) ?? indent
+  return {head: line.slice(0, start), body: line.slice(start)}
 }

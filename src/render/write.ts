@@ -22,6 +22,9 @@ import {
   placementText,
   summaryLines,
   trustText,
+  closingLines,
+  doneText,
+  verbText,
   warningLines,
 } from './common.ts'
 
@@ -37,6 +40,19 @@ export function renderAdd(result: AddResult): string {
     fetchLines(result.fetch),
     writtenLines(result),
     (made?.notes ?? []).map((note) => `${pc.cyan('note:')} ${note}`),
+    closingLines(addedText(result)),
+  )
+}
+
+function addedText(result: AddResult): string {
+  const fresh = result.added.filter(({previous}) => previous === null).length
+  const moved = result.added.filter(({previous, version}) => previous !== null && previous !== version).length
+  return doneText(
+    [
+      [fresh, 'added'],
+      [moved, 'changed'],
+    ],
+    result,
   )
 }
 
@@ -63,8 +79,10 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
   if (result.upToDate) {
     return lines(
       omissionLines(result, false),
-      warningLines(result.warnings),
-      `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
+      warningLines(result),
+      closingLines(
+        `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
+      ),
     )
   }
   const done = result.dryRun ? 'would install' : 'installed'
@@ -76,7 +94,9 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
       patched.length === 0 ? [] : [`${pc.bold(module)} ${patchedText(patched)}`],
     ),
     writtenLines(result),
-    `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
+    closingLines(
+      `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
+    ),
   )
 }
 
@@ -86,9 +106,9 @@ function below(folder: string, changes: InstallResult['changes']): InstallResult
 
 /** Writes for people what `remove` did. */
 export function renderRemove(result: RemoveResult): string {
-  const verb = result.dryRun ? 'would remove' : 'removed'
+  const verb = verbText('removed', result.dryRun)
   return lines(
-    result.removed.map((key) => `${verb} ${pc.bold(key)}`),
+    result.removed.map((key) => `${verb}${pc.bold(key)}`),
     result.stillNeeded.map(
       ({module, neededBy}) =>
         `${result.dryRun ? 'would take' : 'took'} ${pc.bold(module)} out of the manifest; it stays, since ${neededBy.join(' and ')} ${neededBy.length === 1 ? 'needs' : 'need'} it`,
@@ -96,6 +116,7 @@ export function renderRemove(result: RemoveResult): string {
     closureLines(result.needs, result.dryRun),
     writtenLines(result),
     disableLines(result.removed),
+    closingLines(doneText([[result.removed.length, 'removed']], result)),
     result.unusedPatches.map(
       (path) => `${pc.cyan('note:')} ${visible(path)} is applied to nothing any more; the file stays`,
     ),
@@ -130,10 +151,10 @@ export function renderInit(result: InitResult): string {
 function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string[] {
   const {previous, version, placement, patched, patches, name, files, trust, needs, summary} = module
   if (previous === version && changes.length === 0) return [`${moduleTitle(module)} is here already`]
-  const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
+  const verb = verbText(previous === null ? 'added' : 'changed', dryRun)
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
   return [
-    `${verb} ${moduleTitle(module)}${was}`,
+    `${verb}${moduleTitle(module)}${was}`,
     ...summaryLines(previous === null ? summary : null, 2),
     `  ${count(files, 'file')}; ${trustText(trust)}`,
     ...(patched.length === 0 ? [] : [`  ${patchedText(patched)}`]),
@@ -156,6 +177,6 @@ function writtenLines(result: WriteResult): string[] {
     ...heldBackLines(result.heldBack),
     ...(changes.length === 0 ? ['nothing to write'] : changes),
     ...lintLines(result.lint),
-    ...warningLines(result.warnings),
+    ...warningLines(result),
   ]
 }

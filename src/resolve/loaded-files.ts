@@ -166,6 +166,7 @@ class Walk {
 
   /** Files that `require` finds by what was added to package.path. */
   #libraryFiles(library: string): string[] {
+    if (this.#templates.size === 0) return []
     const path = library.replaceAll('.', '/')
     return [...this.#templates].flatMap(([template, folder]) => {
       if (template !== null) return this.#matching(template.replaceAll('?', path), folder)
@@ -191,7 +192,17 @@ class Walk {
 
 /** Names the module that a file of an entry belongs to. */
 export function moduleIn(path: string, key: ModuleKey, locked: LockedModule): string {
-  return moduleOfPath(path) ?? namesIn(key, locked)[0] ?? ''
+  return moduleOfPath(path) ?? firstNameIn(key, locked)
+}
+
+const firstNames = new WeakMap<LockedModule['files'], string>()
+
+/** Asked of each library of a whole tree. */
+function firstNameIn(key: ModuleKey, locked: LockedModule): string {
+  if (!key.endsWith('/*')) return namesIn(key, locked)[0] ?? ''
+  const name = firstNames.get(locked.files) ?? namesIn(key, locked)[0] ?? ''
+  firstNames.set(locked.files, name)
+  return name
 }
 
 /** Finds where `module:require` gets a library among the files of the module's own entry. */

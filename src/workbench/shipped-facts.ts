@@ -12,10 +12,16 @@ import {analysisVersion, knownFacts, knownReport, type KnownFile, type KnownRead
 export class ShippedFacts {
   readonly #registry: Registry
   readonly #readings = new Map<Sha256, {readonly file: KnownFile; readonly from: FactsFile} | undefined>()
-  #files: readonly FactsFile[] | undefined
+  /** The source that is asked first. */
+  #first: string | undefined
 
   constructor(registry: Registry) {
     this.#registry = registry
+  }
+
+  /** Has a source asked before others, since the next files are of its. */
+  beginWith(source: string): void {
+    if (this.#registry.index.sources.includes(source)) this.#first = source
   }
 
   /**
@@ -61,21 +67,28 @@ export class ShippedFacts {
   }
 
   #read(sha256: Sha256): {readonly file: KnownFile; readonly from: FactsFile} | undefined {
-    this.#files ??= this.#open()
-    for (const from of this.#files) {
-      const line = from.line(sha256)
+    for (const source of this.#sources()) {
+      const from = this.#open(source)
+      const line = from?.line(sha256)
       const file = line === undefined ? undefined : fileIn(line)
-      if (file !== undefined) return {file, from}
+      if (from === undefined || file === undefined) continue
+      this.#first = source
+      return {file, from}
     }
     return undefined
   }
 
+  /** The next file is most likely of the source that the last was of, and big files need not be opened for small ones. */
+  #sources(): readonly string[] {
+    const {sources} = this.#registry.index
+    const first = this.#first
+    return first === undefined ? sources : [first, ...sources.filter((one) => one !== first)]
+  }
+
   /** Those of another analysis say nothing to this one. */
-  #open(): FactsFile[] {
-    return this.#registry.index.sources.flatMap((source) => {
-      const {facts} = this.#registry.facts(source)
-      return facts?.header.analysis === analysisVersion ? [facts] : []
-    })
+  #open(source: string): FactsFile | undefined {
+    const {facts} = this.#registry.facts(source)
+    return facts?.header.analysis === analysisVersion ? facts : undefined
   }
 }
 

@@ -65,12 +65,15 @@ afterAll(async () => {
   await releases.remove()
 })
 
-/** What stays on the screen of a terminal: progress is written over. */
+/** What stays on the screen of a terminal: progress is written over; how long it took is each time another. */
 async function screen(args: readonly string[], columns: number): Promise<string> {
   const {program, sandbox} = releases
   const shown = await onTerminal(sandbox, args, {program, columns, env: {NO_COLOR: '1'}})
   expect(shown.code, shown.screen).toBe(0)
-  return shown.screen.replaceAll('\r\n', '\n').replaceAll(/^[^\n]*\r\u001b\[K/gm, '')
+  return shown.screen
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/^[^\n]*\r\u001b\[K/gm, '')
+    .replaceAll(/ in [\d.]+ m?s$/gm, ' in … s')
 }
 
 describe.for(Object.entries(reports))('the report of %s', ([name, args]) => {

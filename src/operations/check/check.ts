@@ -137,7 +137,7 @@ function bootProblems(
     const [source] = splitKey(module)
     const key = Object.hasOwn(lock.modules, module) ? module : moduleKey(source, '*')
     const message = `Prosody did not load mod_${name}: ${reason ?? ''}`
-    const place = {module: key, part: key === module ? null : module, path: file, line, hint}
+    const place = {module: key, part: key === module ? null : module, path: file, line, cause: reason, hint}
     return reason === null ? [] : [problem(['boot', 'error'], message, place)]
   })
   return [...unlike, ...failed]

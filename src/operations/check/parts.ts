@@ -215,6 +215,7 @@ function dependent({module, keys, main, isOfTree}: Part, needed: string, line: n
     ...{kind: 'needs', severity: 'error', module: keys[0] ?? null, path: main ?? null, line},
     part: isOfTree ? module : null,
     message: `it depends on mod_${needed}, which cannot work`,
+    cause: `mod_${needed}, which they depend on, cannot work`,
     hint: null,
   }
 }

@@ -28,6 +28,8 @@ export interface Problem {
   /** Line of the file, from 1. */
   readonly line: number | null
   readonly message: string
+  /** What else keeps modules from working in the same words; null where the message is about this module alone. */
+  readonly cause: string | null
   readonly hint: string | null
 }
 

@@ -1,7 +1,5 @@
-import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
-import {promisify} from 'node:util'
 import {ProsodyModsError} from '../../errors.ts'
 import {moduleKey, splitKey, type ModuleKey} from '../../module-key.ts'
 import {bareName} from '../../module-name.ts'
@@ -14,6 +12,7 @@ import {
 } from '../../project/lockfile.ts'
 import {sourceDefinition} from '../../project/manifest.ts'
 import {readRegular} from '../../regular-file.ts'
+import {runProgram} from '../../run-program.ts'
 import {entriesFor} from '../../locking/entries.ts'
 import {lockModule} from '../../locking/lock-module.ts'
 import {chooseRelease} from '../../resolve/choose.ts'
@@ -184,8 +183,6 @@ export async function fileSide(path: string): Promise<Side> {
   return {label: path, lock: await parseLockfile(text, path)}
 }
 
-const run = promisify(execFile)
-
 /** Where Git is asked. */
 export interface Repository {
   /** The project's folder. */
@@ -198,11 +195,11 @@ export async function revisionSide(revision: string, {folder, env}: Repository):
   const label = `${lockfileName} at ${revision}`
   if (revision.startsWith('-')) throw noRevision(revision, 'no revision begins with a minus')
   try {
-    const {stdout} = await run('git', ['-C', folder, 'show', `${revision}:./${lockfileName}`], {
+    const text = await runProgram('git', ['-C', folder, 'show', `${revision}:./${lockfileName}`], {
       maxBuffer: 64 * 1024 * 1024,
       env: {...env, LC_ALL: 'C'},
     })
-    return {label, lock: await parseLockfile(stdout, label)}
+    return {label, lock: await parseLockfile(text, label)}
   } catch (error) {
     if (error instanceof ProsodyModsError) throw error
     const said = ((error as {readonly stderr?: string}).stderr ?? '').trim()

@@ -52,6 +52,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
     changes: [...attributes.changes, ...reportChanges(done)],
     unchanged: done.unchanged,
     warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
+    knownWarnings: [],
     fetch: nothingFetched,
     lint: nothingLinted,
     needs: nothingNeeded,

@@ -1,8 +1,5 @@
-import {execFile} from 'node:child_process'
-import {promisify} from 'node:util'
 import {systemCode} from '../../errors.ts'
-
-const run = promisify(execFile)
+import {runProgram} from '../../run-program.ts'
 
 /** Suites that Debian itself publishes; third-party archives use the same code names under other paths. */
 const debianSuite =
@@ -39,9 +36,8 @@ export async function aptMirrors(): Promise<Mirrors> {
   }
 }
 
-async function apt(args: readonly string[]): Promise<string> {
-  const {stdout} = await run('apt-get', [...args], {timeout: 20_000, env: {...process.env, LC_ALL: 'C'}})
-  return stdout
+function apt(args: readonly string[]): Promise<string> {
+  return runProgram('apt-get', args, {timeout: 20_000, env: {...process.env, LC_ALL: 'C'}})
 }
 
 /** `'http://host/debian/dists/trixie/InRelease' file 0` → `http://host/debian trixie` */

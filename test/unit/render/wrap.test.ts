@@ -1,22 +1,39 @@
 import {describe, expect, it} from 'vitest'
 import {wrapped} from '../../../src/render/wrap.ts'
 
-describe('wrapped', () => {
-  it.for([
-    ['what fits as it is', 'a line of 20 columns', 'a line of 20 columns'],
-    ['between words, and moves the rest in', '  one two three four five', '  one two three four\n      five'],
-    ['at blanks of any number, and drops them', 'one two three four  five', 'one two three four\n    five'],
-    ['no word, however long', '  x /a/path/that/is/longer', '  x\n      /a/path/that/is/longer'],
-    ['what is one word alone nowhere', '    /a/path/that/is/longer', '    /a/path/that/is/longer'],
-    ['by columns, not by characters', '門門門門 門門門門 門', '門門門門 門門門門 門'],
-    ['wide characters, too', '門門門門 門門門門 門門', '門門門門 門門門門\n    門門'],
-    ['no line of a Dockerfile', '  RUN apt-get update && true', '  RUN apt-get update && true'],
-    ['each line by itself', 'a\n\nb\n', 'a\n\nb\n'],
-  ] as const)('breaks %s', ([, text, expected]) => {
-    expect(wrapped(text, 20)).toBe(expected)
+describe('lines that are wider than the terminal', () => {
+  it('are broken between words, with what follows moved in', () => {
+    expect(wrapped('one two three four\n', 9)).toBe('one two\n  three\n  four\n')
+    expect(wrapped('  one two three\n', 9)).toBe('  one two\n    three\n')
   })
 
-  it('leaves lines whole where there is no room for anything', () => {
-    expect(wrapped('one two three four five', 10)).toBe('one two three four five')
+  it('stay as they are where they fit to the column', () => {
+    expect(wrapped('one two three', 13)).toBe('one two three')
+    expect(wrapped('', 1)).toBe('')
+    expect(wrapped('\n\n', 1)).toBe('\n\n')
+  })
+
+  it('go on below the last column of a table that leaves room', () => {
+    expect(wrapped('name  what it does here', 16)).toBe('name  what it\n      does here')
+    // The last column begins too far to the right.
+    expect(wrapped('a name and more  what it does', 18)).toBe('a name and more\n  what it does')
+  })
+
+  it('let a word that is too wide stand out', () => {
+    expect(wrapped('see https://example.org/a/long/address now', 12)).toBe(
+      'see\n  https://example.org/a/long/address\n  now',
+    )
+  })
+
+  it('count wide characters as a terminal does', () => {
+    expect(wrapped('日本 日本 日本', 9)).toBe('日本 日本\n  日本')
+  })
+
+  it('are never broken where they are commands to copy', () => {
+    const run = 'RUN apt-get install --yes --no-install-recommends lua-cjson lua-basexx'
+    expect(wrapped(run, 20)).toBe(run)
+    expect(wrapped(`  next: prosody-mods add community/something`, 20)).toBe(
+      '  next: prosody-mods add community/something',
+    )
   })
 })
