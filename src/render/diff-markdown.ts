@@ -6,7 +6,19 @@ import type {SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {inLine} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
-import {advisoryTitle, changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
+import {
+  advisoryTitle,
+  broughtBy,
+  changeText,
+  isSilent,
+  kindsOf,
+  listed,
+  placeOf,
+  severityTitles,
+  silence,
+  sumOf,
+  titleOf,
+} from './diff.ts'
 
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
 const most = 60_000
@@ -136,6 +148,7 @@ function sourceParts(source: SourceDiff, page: Page): void {
     const [before, after] = frameOf(severity, own.length)
     page.addChanges(before, own, after)
   }
+  if (isSilent(source)) page.add([`The code differs ${silence}.`], 'what does not differ')
   if (partial.length === 0) return
   const names = listed(partial, {all: false}, code)
   page.add([`Not known, since their files could not be looked at: ${names}.`], 'what is not known')
@@ -167,7 +180,7 @@ function needsLines({libraries, packages}: NeedsDiff): string[] {
   const lines = (what: string, all: readonly NeededLibrary[]): string[] =>
     all.map(
       ({library, by, neededBy}) =>
-        `- ${what} ${code(library)} (${code(by)}), for ${listed(neededBy, {all: false}, code)}`,
+        `- ${what} ${code(library)} (${by === 'unknown' ? broughtBy(by) : code(by)}), for ${listed(neededBy, {all: false}, code)}`,
     )
   return [
     ...lines('needed now:', libraries.added),

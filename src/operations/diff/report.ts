@@ -97,9 +97,11 @@ function impactsOf(
   const found = [
     ...(configuration === undefined
       ? []
-      : sources.flatMap(({source, to, changes}) =>
-          impactsOn(configuration, {release: `${source} ${shownVersion(to?.version ?? '')}`, changes}),
-        )),
+      : sources.flatMap(({source, entries, to, changes}) => {
+          const [one = source] = entries
+          const what = entries.length > 1 || one.endsWith('/*') ? source : one
+          return impactsOn(configuration, {release: `${what} ${shownVersion(to?.version ?? '')}`, changes})
+        })),
     ...(needs === null ? [] : packageImpacts(folder, needs, enabled)),
   ]
   return found.sort((a, b) => Number(a.severity === 'notable') - Number(b.severity === 'notable'))

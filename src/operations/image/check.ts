@@ -4,7 +4,6 @@ import {ProsodyModsError} from '../../errors.ts'
 import {imageSecrets} from '../../image/container/files/secrets.ts'
 import type {ImageContents} from '../../image/container/contents.ts'
 import type {ImageSettings} from '../../image/container/settings.ts'
-import {generatedFiles} from '../../image/generated-files.ts'
 import {mainOf} from '../../module-name.ts'
 import {coreFolder} from '../../prosody/layout-proof.ts'
 import {readRegular} from '../../regular-file.ts'
@@ -14,8 +13,8 @@ import {lockedProject, type ProjectWithLock} from '../../workbench/open-project.
 import {withWorkbench} from '../../workbench/workbench.ts'
 import {flawedProsody} from '../prosody-flaws.ts'
 import {readEnabled} from '../check/enabled-config.ts'
-import {verifyFiles} from '../verify.ts'
 import {findContents} from './contents.ts'
+import {contextProblems} from './context-problems.ts'
 import {checkEnvironment} from './check-environment.ts'
 import {planLibraries} from './libraries.ts'
 import {planImage} from './plan.ts'
@@ -53,7 +52,7 @@ export async function imageCheck(
     image: contents.settings,
     problems: [
       ...fileProblems(project.folder, contents, environment),
-      ...contextProblems(project),
+      ...(await contextProblems(project, environment)),
       ...packages.problems,
       ...moduleProblems(project, contents, core),
       ...prosodyProblems(project, environment),
@@ -94,22 +93,6 @@ function fileProblems(folder: string, contents: ImageContents, {registry}: Envir
     const [what, hint] = fileWords[state]
     return [{kind: 'file' as const, message: `${path} ${what}`, path, line: null, hint}]
   })
-}
-
-function contextProblems({folder, lock, manifest}: ProjectWithLock): ImageProblem[] {
-  const {drift} = verifyFiles(folder, lock, generatedFiles({lock, manifest}))
-  if (drift.length === 0) return []
-  const [first] = drift
-  const more = drift.length > 1 ? `, and ${drift.length - 1} more` : ''
-  return [
-    {
-      kind: 'context',
-      message: `the modules are not as locked: ${first?.path ?? ''} (${first?.kind ?? ''})${more}`,
-      path: first?.path ?? null,
-      line: null,
-      hint: '"prosody-mods verify" names each file, "prosody-mods install" puts them back',
-    },
-  ]
 }
 
 interface Asking {

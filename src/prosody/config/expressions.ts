@@ -310,7 +310,10 @@ export abstract class Expressions {
   #unknownCall(callee: Value, call: Call): Values {
     const isBuiltin = callee.kind === 'builtin'
     const changes = !isBuiltin || /^(?:table\.|rawset$|setmetatable$)/.test(callee.name)
+    const sets = changes || /^(?:load\w*|setfenv)$/.test(callee.name)
     for (const value of call.args) {
+      if (value.kind === 'library' && value.name === '_ENV' && sets)
+        this.world.note('option', `any option may be set by ${call.shown}`, call.place)
       if (value.kind === 'table' && changes) value.blur()
       if (value.kind !== 'closure') continue
       const parameters = value.node.parameters.map(() => unknown(call.shown))
