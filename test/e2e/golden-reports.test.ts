@@ -38,7 +38,8 @@ const told = {
   'patch-removed': 'patch time.patch is gone',
   'patch-changed': 'patch ping.patch has changed',
   'patch-added': 'patch uptime.patch is new',
-} satisfies Record<ChangeKind, string>
+  // Those of advisories: advisories.test.ts.
+} satisfies Record<Exclude<ChangeKind, `advisory-${string}`>, string>
 
 const reports = {
   diff: ['diff', 'jitsi@302'],

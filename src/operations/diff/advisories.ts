@@ -16,6 +16,6 @@ export function withAdvisories(
     const found = advisoryChanges(files, advisories)
     return found.length === 0
       ? source
-      : {...source, changes: joinChanges([...source.changes, ...found], new Map())}
+      : {...source, changes: joinChanges([...source.changes, ...found], () => [])}
   })
 }
