@@ -25,6 +25,7 @@ export const exitCodes = {
   // 3: not found or unsatisfiable
   MODULE_UNKNOWN: 3,
   MODULE_AMBIGUOUS: 3,
+  NOTHING_CHOSEN: 3,
   SOURCE_UNKNOWN: 3,
   VERSION_UNSATISFIABLE: 3,
   VERSION_AMBIGUOUS: 3,

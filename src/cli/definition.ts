@@ -8,7 +8,7 @@ interface FlagBase {
 
 interface SwitchFlag extends FlagBase {
   readonly type: 'switch'
-  readonly char?: 'q' | 'v'
+  readonly char?: 'i' | 'q' | 'v'
 }
 
 interface TextFlag extends FlagBase {

@@ -31,8 +31,17 @@ export interface UpdateRequest {
   readonly offline: boolean
   readonly force: boolean
   readonly dryRun: boolean
+  /** Chooses among what could move; all of it without. */
+  readonly choose?: (offers: readonly UpdateOffer[]) => Promise<readonly UpdateOffer[]>
   /** Absolute paths of configurations, in place of those that are found in the project. */
   readonly config?: readonly string[] | undefined
+}
+
+/** What can move by itself: a module, or all modules of a flat tree. */
+export interface UpdateOffer {
+  readonly modules: readonly ModuleKey[]
+  readonly from: string
+  readonly to: string
 }
 
 /** What `update` did; the shape is part of --json (docs/reference/json.md). */
@@ -66,7 +75,8 @@ export async function update(request: UpdateRequest, environment: Environment): 
         bench,
       )
       refuseGone(asked, found)
-      const releases = releasesOf(found)
+      const admitted = releasesOf(found)
+      const releases = await chosenOf(admitted, found, request.choose)
       const previous = without(project.lock ?? emptyLock, disputed)
       const {manifest, manifestText} = project
       const refresh = new Set(releases.keys())
@@ -79,7 +89,7 @@ export async function update(request: UpdateRequest, environment: Environment): 
         report: await reportOf(previous, lock, {project, config: request.config, bench}),
         updated: updatedModules(outcome, previous),
         held: found.flatMap(({module, current, news: [latest]}) =>
-          latest === undefined || releases.has(module) ? [] : [{module, current, latest: latest.version}],
+          latest === undefined || admitted.has(module) ? [] : [{module, current, latest: latest.version}],
         ),
         gone: found.flatMap(({gone}) => gone ?? []),
         notAsked: found.flatMap(({module, reason}) => (reason === null ? [] : [{module, reason}])),
@@ -182,6 +192,25 @@ function releasesOf(found: readonly ModuleNews[]): Map<ModuleKey, ReleaseRef> {
     if (ref !== undefined) for (const {module} of tree) releases.set(module, ref)
   }
   return releases
+}
+
+/** Of releases to move to, those that were chosen. */
+async function chosenOf(
+  releases: ReadonlyMap<ModuleKey, ReleaseRef>,
+  found: readonly ModuleNews[],
+  choose: UpdateRequest['choose'],
+): Promise<ReadonlyMap<ModuleKey, ReleaseRef>> {
+  if (choose === undefined || releases.size === 0) return releases
+  const groups = new Map<string, UpdateOffer>()
+  for (const {module, current, wanted} of found) {
+    const to = releases.get(module)?.version
+    if (to === undefined) continue
+    const id = wanted.definition.layout === 'flat' ? wanted.definition.id : module
+    const modules = [...(groups.get(id)?.modules ?? []), module]
+    groups.set(id, {modules, from: current, to})
+  }
+  const chosen = new Set((await choose([...groups.values()])).flatMap(({modules}) => modules))
+  return new Map([...releases].filter(([key]) => chosen.has(key)))
 }
 
 function updatedModules({resolved, lock}: ResolvedLock, previous: Lockfile): ChangedModule[] {

@@ -3,6 +3,7 @@ import {ProsodyModsError} from '../errors.ts'
 import {visible} from '../plain-text.ts'
 import type {Candidate} from '../resolve/owners.ts'
 import {err as pc, coloured} from './colours.ts'
+import {table} from './common.ts'
 import {withoutProgress} from './progress.ts'
 import type {ModuleKey} from '../module-key.ts'
 
@@ -54,6 +55,48 @@ export async function askWhether(question: string): Promise<boolean> {
       terminal.close()
     }
   })
+}
+
+/**
+ * Asks on the terminal which rows of a list are meant, until the answer says it; gives their places from 0, [] for none.
+ * Throws NOTHING_CHOSEN where the input ends, and INTERRUPTED.
+ */
+export async function askForSome(
+  title: string,
+  rows: readonly (readonly [name: string, about: string])[],
+): Promise<readonly number[]> {
+  return withoutProgress(async () => {
+    const terminal = await openTerminal()
+    try {
+      const listed = table(rows.map(([name, about], at) => [`  ${at + 1})`, name, pc.dim(about)]))
+      let question = `${[title, ...listed].join('\n')}\nWhich? (such as 1 3-4, a for all, Enter for none) `
+      for (;;) {
+        const answer = await answerTo(coloured(visible(question)), terminal)
+        if (answer === undefined) {
+          throw new ProsodyModsError('NOTHING_CHOSEN', 'nothing was chosen', {hint: 'nothing was written'})
+        }
+        const chosen = chosenIn(answer, rows.length)
+        if (chosen !== undefined) return chosen
+        question = `Numbers from 1 to ${rows.length}, ranges of them, a, or Enter for none: `
+      }
+    } finally {
+      terminal.close()
+    }
+  })
+}
+
+/** Reads which of so many rows an answer means, as places from 0; undefined for what is no such answer. */
+export function chosenIn(answer: string, count: number): readonly number[] | undefined {
+  if (['a', 'all', '*'].includes(answer.toLowerCase())) return Array.from({length: count}, (_, at) => at)
+  const words = answer.split(/[\s,]+/).filter((word) => word !== '')
+  const chosen = new Set<number>()
+  for (const word of words) {
+    const [, first = '', last = first] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? []
+    const [from, to] = [Number(first), Number(last)]
+    if (first === '' || from < 1 || to < from || to > count) return undefined
+    for (let at = from; at <= to; at += 1) chosen.add(at - 1)
+  }
+  return [...chosen].sort((a, b) => a - b)
 }
 
 /** Undefined at the end of the input. Throws INTERRUPTED. */

@@ -70,7 +70,7 @@ describe('--quiet', () => {
     await ownModule()
     await sandbox.cli(['init', '--quiet'])
     const dry = await sandbox.cli(['add', './own', '--dry-run', '--quiet'])
-    expect(dry.stdout).toContain('would add own/own')
+    expect(dry.stdout).toContain('would add    own/own')
     expect((await sandbox.cli(['add', './own', '--json', '--quiet'])).json).toMatchObject({
       added: [{name: 'own'}],
     })
