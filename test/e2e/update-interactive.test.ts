@@ -49,9 +49,14 @@ describe('update --interactive', () => {
   })
 
   it.each([
-    ['the end of the input', '\u0004', 3, 'error[NOTHING_CHOSEN]: nothing was chosen'],
-    ['Ctrl-C', '\u0003', 130, 'error[INTERRUPTED]: interrupted'],
-  ])('ends with %s', async (_, keys, code, text) => {
+    {
+      name: 'the end of the input',
+      keys: '\u0004',
+      code: 3,
+      text: 'error[NOTHING_CHOSEN]: nothing was chosen',
+    },
+    {name: 'Ctrl-C', keys: '\u0003', code: 130, text: 'error[INTERRUPTED]: interrupted'},
+  ])('ends with $name', async ({keys, code, text}) => {
     const shown = await asked([{after: question, keys}])
     expect([shown.code, shown.screen]).toEqual([code, expect.stringContaining(text)])
   })
