@@ -84,7 +84,9 @@ function report(error: unknown, argv: readonly string[]): number {
   // There is no use in telling standard output that it can't be written.
   const json = hasSwitch(argv, 'json') && failure.details['stream'] !== 'stdout'
   const isDebug = (process.env['PROSODY_MODS_DEBUG'] ?? '') !== ''
-  const text = renderFailure(failure, {json, verbose: hasSwitch(argv, 'verbose') || isDebug})
+  const {isTTY, columns} = process.stderr
+  const verbose = hasSwitch(argv, 'verbose') || isDebug
+  const text = renderFailure(failure, {json, verbose, columns: isTTY && columns > 0 ? columns : undefined})
   clearLine()
   if (json) print('stdout', text)
   else say('stderr', text)

@@ -30,6 +30,9 @@ const project = join(folder, 'project')
 mkdirSync(project)
 const lines = [
   ['--version'],
+  ['add', '--help'],
+  ['help', 'environment'],
+  ['explain', 'USAGE'],
   ...[
     ['init'],
     ['add', './mod_hello.lua', `http://127.0.0.1:${port}/mod_hi.lua`],

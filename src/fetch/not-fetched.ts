@@ -1,6 +1,5 @@
 import {ProsodyModsError, type ErrorOptions} from '../errors.ts'
 import type {Sha256} from '../digest.ts'
-import {docsPage} from '../docs-page.ts'
 import type {FetchReport} from './report.ts'
 
 /** Makes the error of files that the store lacks while nobody may be asked: OFFLINE_MISSING. */
@@ -40,7 +39,7 @@ export function unreachable(wants: readonly {readonly name: string}[], report: F
     {
       hint: causes.some((cause) => cause.includes('TLS certificate'))
         ? 'behind a proxy that opens TLS connections, name the file with its authority in PROSODY_MODS_CA_FILE'
-        : `check the network, name a mirror (${docsPage('docs/guide/mirrors.md')}), or fetch on a connected machine and use --offline`,
+        : `check the network, name a mirror ("prosody-mods help mirrors"), or fetch on a connected machine and use --offline`,
       details: {missing: wants.map((want) => want.name), locations: report.failures},
     },
   )

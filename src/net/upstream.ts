@@ -1,5 +1,4 @@
 import {setTimeout} from 'node:timers/promises'
-import {docsPage} from '../docs-page.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {OnProgress} from '../progress.ts'
 import type {Http, HttpRequest} from './http.ts'
@@ -167,7 +166,7 @@ function unanswered(url: string, {about}: Question, error: TransferError): Proso
     'UNREACHABLE',
     `no answer about ${about}\n  ${new URL(url).host}: ${error.message}`,
     {
-      hint: `check the network, name a mirror (${docsPage('docs/guide/mirrors.md')}), or take a release that the registry knows`,
+      hint: `check the network, name a mirror ("prosody-mods help mirrors"), or take a release that the registry knows`,
       details: {locations: [{label: new URL(url).host, reason: error.message}]},
       cause: error,
     },

@@ -1,6 +1,8 @@
 import {err as pc} from './colours.ts'
 import {ProsodyModsError, messageOf} from '../errors.ts'
 import {jsonText, visible} from '../plain-text.ts'
+import {widthOf} from './width.ts'
+import {wrap} from './wrap.ts'
 
 /** The part of an error that a user gets to see. */
 export interface Failure {
@@ -43,22 +45,44 @@ export function failureOf(error: unknown): Failure {
   }
 }
 
+/** How a failure is shown. */
+interface FailureView {
+  readonly json: boolean
+  readonly verbose: boolean
+  /** Of the terminal; undefined where there is none, and lines are as long as they are. */
+  readonly columns?: number | undefined
+}
+
 /** Writes a failure as text, or as JSON in its documented shape. */
-export function renderFailure(
-  failure: Failure,
-  options: {readonly json: boolean; readonly verbose: boolean},
-): string {
+export function renderFailure(failure: Failure, options: FailureView): string {
   if (options.json) {
     const {code, exitCode, message, hint, details} = failure
     return `${jsonText({error: {code, exitCode, message, hint: hint ?? null, details}}, 2)}\n`
   }
-  const lines = [`${pc.red(`error[${failure.code}]:`)} ${visible(failure.message)}`]
-  if (failure.hint !== undefined) lines.push(`${pc.cyan('hint:')} ${visible(failure.hint)}`)
-  if (options.verbose) {
-    for (const cause of failure.causes) lines.push(`${pc.dim('caused by:')} ${visible(cause)}`)
-    if (failure.stack !== undefined && isDefect(failure)) lines.push(pc.dim(failure.stack))
-  }
+  const {columns, verbose} = options
+  const lines = [...told(pc.red(`error[${failure.code}]:`), failure.message, columns)]
+  if (failure.hint !== undefined) lines.push(...told(pc.cyan('hint:'), failure.hint, columns))
+  if (verbose) lines.push(...failure.causes.flatMap((cause) => told(pc.dim('caused by:'), cause, columns)))
+  if (verbose && failure.stack !== undefined && isDefect(failure)) lines.push(pc.dim(failure.stack))
   return `${lines.join('\n')}\n`
+}
+
+/** Lines of a text keep their margin, and what goes on below is moved in a little more. */
+function told(label: string, text: string, columns: number | undefined): readonly string[] {
+  const lines = `${label} ${visible(text)}`.split('\n')
+  if (columns === undefined) return lines
+  return lines.flatMap((line) => {
+    if (widthOf(line) <= columns) return line
+    const indent = /^ */.exec(line)?.[0].length ?? 0
+    return wrap(unbroken(line), {columns, indent, hang: indent + 2})
+  })
+}
+
+/** A command is for copying: in quotation marks, or to the end of its clause, it stays on one line where that is wide enough. */
+function unbroken(text: string): string {
+  return text.replaceAll(/"prosody-mods [^"]{1,60}"|(?<=: )prosody-mods [^;"]{1,60}(?=;|$)/g, (command) =>
+    command.replaceAll(' ', '\u00a0'),
+  )
 }
 
 /** Where an error of a known kind was thrown helps nobody but who works on this program. */

@@ -32,7 +32,7 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
   const {validateConfig} = await import('#validators')
   const kind: JsonKind = {
     code: 'CONFIG_INVALID',
-    hint: `${docsPage('docs/guide/mirrors.md')} describes the configuration`,
+    hint: `${docsPage('docs/reference/configuration.md')} describes the configuration`,
     schema: 'config.schema.json',
     problem: (data) => (validateConfig(data) ? undefined : mostTelling(validateConfig.errors ?? [])),
   }
@@ -108,7 +108,7 @@ function readIfThere(path: string, isChosen: boolean): string | undefined {
       })
     }
     throw new ProsodyModsError('CONFIG_INVALID', `${path}: ${messageOf(error)}`, {
-      hint: `${docsPage('docs/guide/mirrors.md')} describes the configuration`,
+      hint: `${docsPage('docs/reference/configuration.md')} describes the configuration`,
       cause: error,
     })
   }

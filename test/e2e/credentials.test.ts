@@ -36,7 +36,7 @@ describe.concurrent('a server that wants a password', {timeout: 120_000}, () => 
     expect(error.message).toContain(
       `${server.host}: HTTP 401: netrc and PROSODY_MODS_CREDENTIALS have no credentials for this host`,
     )
-    expect(error.hint).toContain('docs/guide/mirrors.md')
+    expect(error.hint).toContain('"prosody-mods help mirrors"')
   })
 
   networkTest('is given the one in netrc, and nobody repeats it', async ({sandbox, start}) => {

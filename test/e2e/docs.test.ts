@@ -95,8 +95,7 @@ describe('what the built program prints', () => {
 
   const hints = [
     {name: 'a broken manifest', page: 'docs/reference/manifest.md', args: ['list'], code: 2},
-    {name: 'a broken configuration', page: 'docs/guide/mirrors.md', args: ['list'], code: 2},
-    {name: 'no network', page: 'docs/guide/mirrors.md', args: ['add', 'muc_moderation'], code: 5},
+    {name: 'a broken configuration', page: 'docs/reference/configuration.md', args: ['list'], code: 2},
   ]
 
   it.each(hints)('a hint on $name names a file that can be opened', async ({name, page, args, code}) => {
@@ -106,12 +105,18 @@ describe('what the built program prints', () => {
     await mkdir(config)
     const broken = name === 'a broken configuration' ? '{"mirrors": 1}' : '{}'
     await writeFile(join(config, 'config.json'), broken)
-    const nowhere = {https_proxy: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9'}
-    const output = await sandbox.cli(args, {env: nowhere})
+    const output = await sandbox.cli(args)
     expect({code: output.code, stderr: output.stderr}).toMatchObject({code})
     const [path = ''] = pathsIn(output.stderr.slice(output.stderr.indexOf('hint: ')))
     expect(isAbsolute(path)).toBe(true)
     expect(readFileSync(path, 'utf8')).toBe(read(page))
+  })
+
+  it('a hint on no network names the topic of help, which is the page', async () => {
+    const nowhere = {https_proxy: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9'}
+    const {code, stderr} = await sandbox.cli(['add', 'muc_moderation'], {env: nowhere})
+    expect([code, stderr]).toEqual([5, expect.stringContaining('"prosody-mods help mirrors"')])
+    expect((await sandbox.cli(['help', 'mirrors'])).stdout).toContain('PROSODY_MODS_DEBIAN_MIRROR')
   })
 
   it('a hint names a file below the working directory from there', async () => {

@@ -80,7 +80,7 @@ describe('what can be no version, name or line', () => {
         expect([args.join(' '), code, stderr]).toEqual([
           args.join(' '),
           2,
-          expect.stringMatching(/^error\[LOCKFILE_INVALID\]: /),
+          expect.stringMatching(/^error\[[A-Z_]+\]: /),
         ])
     }
   })
@@ -248,7 +248,7 @@ it('a registry is no better', async () => {
 it('our own colours are colours', async () => {
   await sandbox.cli(['init'])
   const {stderr} = await sandbox.cli(['add', `\u001b[31mred`], {env: {FORCE_COLOR: '1', NO_COLOR: undefined}})
-  expect(stderr).toContain('\u001b[31merror:\u001b[39m')
+  expect(stderr).toContain('\u001b[31merror[SPEC_INVALID]:\u001b[39m')
   expect(stderr).toContain('\\x1b[31mred')
   expect(stderr).not.toContain('\u001b[31mred')
 })

@@ -28,7 +28,8 @@ const indent = 2
 function blockLines(block: Block, columns: number): string[] {
   switch (block.kind) {
     case 'heading': {
-      const text = block.level === 2 ? block.text.toUpperCase() : block.text
+      // The name of a file is what it is.
+      const text = block.level === 2 && !block.text.includes('.') ? block.text.toUpperCase() : block.text
       return wrap(inline(text), {columns, indent: block.level > 2 ? 1 : 0}).map((line) => pc.bold(line))
     }
     case 'paragraph':

@@ -1,4 +1,3 @@
-import {docsPage} from '../../docs-page.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {AskingContext} from '../types.ts'
 import type {DebianIndex, DebReference} from './declared.ts'
@@ -31,7 +30,7 @@ async function askArchives(index: DebianIndex, context: AskingContext): Promise<
     'UNREACHABLE',
     `no answer about suite ${index.suite}\n  Debian: ${reason}`,
     {
-      hint: `set PROSODY_MODS_DEBIAN_MIRROR (${docsPage('docs/guide/mirrors.md')})`,
+      hint: 'set PROSODY_MODS_DEBIAN_MIRROR ("prosody-mods help mirrors")',
     },
   )
   for (const archive of urls) {

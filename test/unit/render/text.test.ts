@@ -43,6 +43,12 @@ describe('failures', () => {
     expect(plain(renderFailure(failureOf(error), {json: false, verbose: false}))).toBe(
       'error[DIGEST_MISMATCH]: x: mismatch\n  expected a\nhint: look\n',
     )
+    const long = new ProsodyModsError('USAGE', 'some words that are wider\n  than  this', {
+      hint: 'write it so: prosody-mods add --init x; or else',
+    })
+    expect(plain(renderFailure(failureOf(long), {json: false, verbose: false, columns: 30}))).toBe(
+      'error[USAGE]: some words that\n  are wider\n  than  this\nhint: write it so:\n  prosody-mods add --init x;\n  or else\n',
+    )
     const caused = new ProsodyModsError('UNREACHABLE', 'no answer', {
       cause: new Error('it is down', {cause: error}),
     })
