@@ -34,6 +34,7 @@ export default defineCommand({
     description: 'messages or the path of a log, in place of standard input (-)',
     required: false,
     many: true,
+    completes: ['files'],
   },
   flags: {},
   async run({operands}, environment) {
