@@ -29,7 +29,7 @@ function secondOf(topic: string, commands: readonly ShellCommand[]): readonly st
 
 function caseOf({name, flags, operands}: ShellCommand): string {
   const specs = flags.flatMap(specsOf)
-  if (operands !== undefined) {
+  if (operands !== undefined && operands.values.length + operands.kinds.length > 0) {
     const {many, label} = operands
     specs.push(quoted(`${many ? '*' : '1'}:${label}:${actionOf(operands)}`))
   }
