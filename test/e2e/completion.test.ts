@@ -10,7 +10,6 @@ import {mustRun, runProgram} from '../helpers/program.ts'
 
 const typing = join(import.meta.dirname, '../helpers/type-in-shell.zsh')
 const shells = ['bash', 'zsh', 'fish'] as const
-type Shell = (typeof shells)[number]
 
 let folder: string
 let sandbox: Sandbox

@@ -23,7 +23,9 @@ describe('the manual page', () => {
   it.each([60, 80, 120])('is valid, and fits %i columns where no command line is longer', async (columns) => {
     const {text, complaints} = await shown(page, columns)
     expect(complaints).toBe('')
-    const long = text.split('\n').filter((line) => line.length > columns && !/^ +.*\bprosody-mods /.test(line))
+    const long = text
+      .split('\n')
+      .filter((line) => line.length > columns && !/^ +.*\bprosody-mods /.test(line))
     expect(long).toEqual([])
   })
 
