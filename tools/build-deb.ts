@@ -1,6 +1,6 @@
 /**
  * Writes dist-deb/prosody-mods_<version>_all.deb, or a file of that name into the folder that is named, and the line of
- * sha256sum beside it: the built package as one of Debian. The same commit gives the same bytes.
+ * sha256sum beside it: the built package as one of Debian. The same version gives the same bytes.
  */
 import {spawnSync} from 'node:child_process'
 import {
@@ -18,6 +18,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {sha256Of} from '../src/digest.ts'
+import {dayOf} from './release/changelog.ts'
 import {contentsOf, type Contents} from './deb/contents.ts'
 import {
   controlFile,
@@ -80,20 +81,20 @@ function write(file: string, content: Buffer | string, mode: number): void {
   chmodSync(place, mode)
 }
 
-/** The time of the commit, or what SOURCE_DATE_EPOCH says (https://reproducible-builds.org/specs/source-date-epoch/). */
+/**
+ * The day that the changelog gives this version, so that what a release makes and what its tag makes are the same, or what
+ * SOURCE_DATE_EPOCH says (https://reproducible-builds.org/specs/source-date-epoch/).
+ */
 function epochOf(): number {
-  const said = process.env['SOURCE_DATE_EPOCH'] ?? run('git', '-C', root, 'log', '-1', '--format=%ct').trim()
+  const day = dayOf(version, readFileSync(join(root, 'CHANGELOG.md'), 'utf8'))
+  const said = process.env['SOURCE_DATE_EPOCH'] ?? (day === undefined ? '' : String(Date.parse(day) / 1000))
   if (!/^\d+$/.test(said))
     throw new Error(`SOURCE_DATE_EPOCH: expected seconds since 1970, got ${JSON.stringify(said)}`)
   return Number(said)
 }
 
-function run(file: string, ...args: readonly string[]): string {
-  const epoch = file === 'dpkg-deb' ? {SOURCE_DATE_EPOCH: String(about.epoch)} : {}
-  const {error, status, stdout, stderr} = spawnSync(file, args, {
-    encoding: 'utf8',
-    env: {...process.env, ...epoch},
-  })
+function run(file: string, ...args: readonly string[]): void {
+  const env = {...process.env, SOURCE_DATE_EPOCH: String(about.epoch)}
+  const {error, status, stderr} = spawnSync(file, args, {encoding: 'utf8', env})
   if (error !== undefined || status !== 0) throw new Error(`${file}: ${error?.message ?? stderr}`)
-  return stdout
 }

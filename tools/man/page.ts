@@ -7,6 +7,7 @@ import {
   type FlagDefinitions,
 } from '../../src/cli/definition.ts'
 import {commands} from '../../src/commands/index.ts'
+import {dayOf} from '../release/changelog.ts'
 import {bold, heading, italic, item, literal, prose} from './roff.ts'
 import {variables} from './variables.ts'
 
@@ -21,7 +22,7 @@ export function manualPage(root: string): string {
     description: string
   }
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-  const date = dayOf(version, read('CHANGELOG.md'))
+  const date = dayOf(version, read('CHANGELOG.md')) ?? ''
   const parts = [
     String.raw`.\" Written from the commands themselves by tools/build-man.ts.`,
     `.TH PROSODY\\-MODS 1 "${date}" "prosody\\-mods ${version}" "User Commands"`,
@@ -118,13 +119,4 @@ function exitItems(page: string): readonly string[] {
   if (rows.length < 9)
     throw new Error(`docs/reference/exit-codes.md: expected its table, found ${rows.length} rows`)
   return rows.map(([, code = '', meaning = '']) => item(bold(code), meaning.replaceAll('`', '')))
-}
-
-/** The day of a version, or nothing for what is not released. */
-function dayOf(version: string, changelog: string): string {
-  return (
-    new RegExp(String.raw`^## \[${version.replaceAll('.', String.raw`\.`)}\] - (\S+)$`, 'm').exec(
-      changelog,
-    )?.[1] ?? ''
-  )
 }
