@@ -28,7 +28,7 @@ prosody-mods: package-contains-documentation-outside-usr-share-doc *
 
 /** Which of the package of npm's files nobody looks for in a program of Debian. */
 const left = [
-  /^action\//,
+  /^action\/(?!problem-matcher\.json$)/,
   /^dist\/types\//,
   /^dist\/index\.js$/,
   // stands elsewhere
