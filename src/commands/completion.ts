@@ -9,11 +9,7 @@ export default defineCommand({
   summary: 'print what makes a shell complete prosody-mods: bash, zsh or fish',
   description:
     'The script completes commands, flags, their values, names of modules that the registry knows, and those that the lockfile of the project has; it runs nothing and asks no network. It belongs to the version that printed it: print it again after an update. docs/guide/getting-it.md says where each shell looks for it.',
-  examples: [
-    'prosody-mods completion bash > ~/.local/share/bash-completion/completions/prosody-mods',
-    'prosody-mods completion zsh > ~/.zfunc/_prosody-mods',
-    'prosody-mods completion fish > ~/.config/fish/completions/prosody-mods.fish',
-  ],
+  examples: ['prosody-mods completion bash', 'prosody-mods completion zsh', 'prosody-mods completion fish'],
   operands: {name: 'shell', description: 'bash, zsh or fish', required: true, many: false, values: shells},
   flags: {},
   run({operands: [shell = '']}) {

@@ -5,7 +5,6 @@ import {commands} from '../../src/commands/index.ts'
 import {exitCodes} from '../../src/errors.ts'
 import {bold, item, literal, prose} from '../../tools/man/roff.ts'
 import {variables} from '../../tools/man/variables.ts'
-import {packedPaths} from '../helpers/packed.ts'
 import {runProgram} from '../helpers/program.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -58,12 +57,6 @@ describe('the manual page', () => {
     expect(read.length).toBeGreaterThan(8)
     const ours = Object.keys(variables).filter((name) => name.startsWith('PROSODY_MODS_'))
     expect(new Set(ours)).toEqual(new Set(read))
-  })
-
-  it('comes with the package, where npm looks for it', async () => {
-    const {man} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {man: string}
-    expect(man).toBe('./dist/prosody-mods.1')
-    expect(await packedPaths()).toContain('dist/prosody-mods.1')
   })
 })
 
