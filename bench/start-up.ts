@@ -35,6 +35,7 @@ export async function startUp(workspace: Workspace, rounds: number): Promise<voi
       ),
       ours(['--version'], /^prosody-mods\//),
       ours(['--help'], /^COMMANDS$/m),
+      ours(['completion', 'bash'], /^complete -F _prosody_mods prosody-mods$/m),
       ours(['list'], /^community\/muc_moderation .*\b2025\.4\.2\b/m),
       ours(['verify'], /./),
       ours(['info', 'muc_moderation'], /26da8e40|muc_moderation/),

@@ -36,10 +36,39 @@ main() {
   find prosody-mods.json prosody-mods.lock.json conf.d prosody-modules -type f -exec sha256sum {} +
   step "conf.d/prosody-mods.cfg.lua"
   cat conf.d/prosody-mods.cfg.lua
+  tell_next "$project"
+}
+
+# How to call the command from now on, and what to do with it.
+tell_next() {
+  local place=$HOME/.local/bin program=$checkout/bin/run.js
+  ((EUID)) || place=/usr/local/bin
+  step "The command"
+  if [[ $(readlink -f -- "$(command -v prosody-mods)") == "$program" ]]; then
+    echo "prosody-mods is this clone's."
+  else
+    cat <<EOF
+It is $program; to have it as prosody-mods:
+  mkdir -p $place && ln -sf $program $place/prosody-mods
+EOF
+    [[ :$PATH: == *:$place:* ]] || echo "  PATH=$place:\$PATH    # in ~/.profile, too"
+  fi
+  step "Next"
+  cat <<EOF
+  cd $1
+  prosody-mods search lobby      # what else is there
+  prosody-mods --help            # all commands
+  $checkout/docs/guide/first-project.md
+EOF
 }
 
 check_node() {
-  command -v npm >/dev/null || fail "npm is not installed; Debian has it in the package npm, other builds of Node.js bring it along"
+  local name missing=()
+  for name in node npm; do
+    command -v "$name" >/dev/null || missing+=("$name")
+  done
+  ((${#missing[@]} == 0)) || fail "not installed: ${missing[*]}; Debian 13 has both, other builds of Node.js bring npm along:
+  apt-get install --no-install-recommends nodejs npm"
   # shellcheck disable=SC2016 # the text is JavaScript
   node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
     fail "Node.js $(node --version) is too old: 20.19 or later is needed"

@@ -11,8 +11,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # The programs that tests start; netavark because Debian 13's buildah does nothing without it, libatomic1 because
 # Node.js 26 loads it.
 unit_packages=(git lua-argparse lua-check lua-filesystem lua5.1 lua5.4 openssl prosody xz-utils zstd)
-packages=("${unit_packages[@]}" apt-utils buildah debian-archive-keyring debootstrap gnupg iproute2 libatomic1 mercurial
-  netavark nginx-light patch postgresql shellcheck)
+packages=("${unit_packages[@]}" apt-utils bash-completion buildah debian-archive-keyring debootstrap fish gnupg iproute2
+  libatomic1 lintian man-db mercurial netavark nginx-light patch postgresql pre-commit shellcheck zsh)
 
 part=${1:-all}
 case $part in

@@ -1,6 +1,16 @@
 import type {Environment} from '../workbench/environment.ts'
 
-interface FlagBase {
+/** A kind of word that shells complete: of the registry, of the project's lockfile, or of the disk. */
+export type CompletedKind = 'files' | 'folders' | 'installed' | 'lines' | 'modules' | 'sources' | 'suites'
+
+interface Completed {
+  /** All values, or those that are asked for most. */
+  readonly values?: readonly string[]
+  /** What values are, where they can't be listed. */
+  readonly completes?: readonly CompletedKind[]
+}
+
+interface FlagBase extends Completed {
   /** Of help; global flags have one of their own. */
   readonly group?: 'GLOBAL'
   readonly description: string
@@ -54,6 +64,7 @@ export const globalFlags = {
     char: 'C',
     group: 'GLOBAL',
     value: '<folder>',
+    completes: ['folders'],
     description: 'look for the project from this folder upwards',
   },
   json: {
@@ -91,7 +102,7 @@ export interface Input<F extends FlagDefinitions> {
 /** The input of a command whose flags are not known by type. */
 export type AnyInput = Input<FlagDefinitions>
 
-interface Operands {
+interface Operands extends Completed {
   readonly name: string
   readonly description: string
   readonly required: boolean

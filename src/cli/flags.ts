@@ -1,4 +1,5 @@
 import type {FlagDefinition} from './definition.ts'
+import {reportFormats} from './report-format.ts'
 
 /** The flag with which a command that writes only shows what it would write. */
 export const dryRun = {
@@ -22,6 +23,7 @@ export const force = {
 export const allowPath = {
   type: 'list',
   value: '<folder>',
+  completes: ['folders'],
   description: 'let path sources lie in this folder outside of the project; may be given several times',
 } as const satisfies FlagDefinition
 
@@ -29,6 +31,7 @@ export const allowPath = {
 export const destdir = {
   type: 'text',
   value: '<folder>',
+  completes: ['folders'],
   description:
     'take this folder for the root of a file system: modules lie where image.modulesPath says in it, the configuration in /etc/prosody/conf.d',
 } as const satisfies FlagDefinition
@@ -37,6 +40,7 @@ export const destdir = {
 export const modulesPath = {
   type: 'text',
   value: '<folder>',
+  completes: ['folders'],
   description: "folder that plugin_paths start from, in place of the manifest's image.modulesPath",
 } as const satisfies FlagDefinition
 
@@ -44,6 +48,7 @@ export const modulesPath = {
 export const reportConfig = {
   type: 'list',
   value: '<file>',
+  completes: ['files'],
   description:
     'the configuration that is looked at, read and not run; prosody.cfg.lua beside the manifest, conf.d/ and .env by default; may be given more than once',
 } as const satisfies FlagDefinition
@@ -58,6 +63,7 @@ export const reportAll = {
 export const reportFormat = {
   type: 'text',
   value: '<format>',
+  values: reportFormats,
   description: 'text (the default), markdown for a pull request, or json',
 } as const satisfies FlagDefinition
 

@@ -50,7 +50,13 @@ Where there is no project, --init makes one with it, all or nothing; on a termin
     'prosody-mods add ./docker/mod_hello.lua',
     'prosody-mods add ./modules/mod_hello https://example.org/mod_x.lua#sha256=<64 hex digits>',
   ],
-  operands: {name: 'spec', description: 'one or more modules, paths or URLs', required: true, many: true},
+  operands: {
+    name: 'spec',
+    description: 'one or more modules, paths or URLs',
+    required: true,
+    many: true,
+    completes: ['modules', 'files'],
+  },
   flags: {
     init: {
       type: 'switch',
@@ -60,12 +66,14 @@ Where there is no project, --init makes one with it, all or nothing; on a termin
     layout: {
       type: 'text',
       value: '<folders|flat>',
+      values: ['folders', 'flat'],
       description:
         'how modules lie in paths and URLs: each gets the libraries beside it, or all are one tree like that of Jitsi',
     },
     except: {
       type: 'list',
       value: '<module>',
+      completes: ['modules'],
       description: 'leave a module out of the whole tree that is added; may be given more than once',
     },
     latest: {

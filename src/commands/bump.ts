@@ -29,6 +29,7 @@ Without a version, the newest release whose digests the registry knows is taken.
     description: 'modules or sources of the manifest, with or without @version',
     required: true,
     many: true,
+    completes: ['installed'],
   },
   flags: {
     latest: {

@@ -27,6 +27,7 @@ export default defineCommand({
     config: {
       type: 'list',
       value: '<file>',
+      completes: ['files'],
       description: 'the configuration to look at, read and not run; may be given more than once',
     },
     all: {
@@ -37,11 +38,13 @@ export default defineCommand({
     prosody: {
       type: 'text',
       value: '<program>',
+      completes: ['files'],
       description: 'with --boot, the Prosody to start in place of the one on the PATH',
     },
     root: {
       type: 'text',
       value: '<folder>',
+      completes: ['folders'],
       description: 'with --boot, root filesystem in which that program is; only root can enter one',
     },
   },

@@ -20,7 +20,12 @@ export default defineCommand({
     'prosody-mods deps --json',
   ],
   flags: {
-    format: {type: 'text', value: '<format>', description: 'text (the default), apt, luarocks or json'},
+    format: {
+      type: 'text',
+      value: '<format>',
+      values: formats,
+      description: 'text (the default), apt, luarocks or json',
+    },
   },
   async run({flags}, environment) {
     const format = flags.format ?? 'text'

@@ -31,6 +31,7 @@ export default defineCommand({
     description: 'two releases, lockfiles or revisions, or one; then names of modules',
     required: false,
     many: true,
+    completes: ['modules', 'files'],
   },
   flags: {
     text: {type: 'switch', description: 'show the text of files that differ: only these are fetched'},

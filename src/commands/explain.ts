@@ -47,6 +47,7 @@ Otherwise it reads a line, an error or a whole log from standard input, or takes
     description: 'a code, messages, or the path of a log, in place of standard input (-)',
     required: false,
     many: true,
+    completes: ['files'],
   },
   flags: {},
   async run({operands}, environment) {

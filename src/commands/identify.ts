@@ -18,7 +18,13 @@ With --adopt, modules that are exactly a release's go into the project's manifes
     'prosody-mods identify ./custom-plugins --adopt --dry-run',
     'prosody-mods identify ./custom-plugins --adopt --offline',
   ],
-  operands: {name: 'folder', description: 'a folder with modules, at any depth', required: true, many: false},
+  operands: {
+    name: 'folder',
+    description: 'a folder with modules, at any depth',
+    required: true,
+    many: false,
+    completes: ['folders'],
+  },
   flags: {
     adopt: {type: 'switch', description: 'add to the project what is exactly of a release'},
     offline,

@@ -5,6 +5,7 @@ import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
 import check from './check.ts'
+import completion from './completion.ts'
 import deps from './deps.ts'
 import diff from './diff.ts'
 import explain from './explain.ts'
@@ -37,6 +38,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache prune', cachePrune],
   ['cache verify', cacheVerify],
   ['check', check],
+  ['completion', completion],
   ['deps', deps],
   ['diff', diff],
   ['explain', explain],

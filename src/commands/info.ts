@@ -11,7 +11,13 @@ export default defineCommand({
     'prosody-mods info muc_moderation@2025',
     'prosody-mods info jitsi/muc_lobby_rooms --json',
   ],
-  operands: {name: 'module', description: '[source/]name[@version]', required: true, many: false},
+  operands: {
+    name: 'module',
+    description: '[source/]name[@version]',
+    required: true,
+    many: false,
+    completes: ['modules'],
+  },
   flags: {},
   async run({operands}, environment) {
     const result = await info(operands[0] ?? '', environment)

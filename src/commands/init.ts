@@ -14,17 +14,20 @@ export default defineCommand({
     prosody: {
       type: 'text',
       value: '<line>',
+      completes: ['lines'],
       description:
         "release line of the Prosody in the image (default: the Dockerfile's, or the one of the suite)",
     },
     debian: {
       type: 'text',
       value: '<suite>',
+      completes: ['suites'],
       description: "Debian suite of the image (default: the Dockerfile's, or trixie)",
     },
     'modules-path': {
       type: 'text',
       value: '<folder>',
+      completes: ['folders'],
       description:
         'folder of the image that prosody-modules/ is copied to (default /usr/local/lib/prosody-mods)',
     },

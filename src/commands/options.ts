@@ -17,7 +17,13 @@ In a project the locked release is read, elsewhere the newest one that is known.
     'prosody-mods options jitsi/muc_lobby_rooms@10008 >> conf.d/lobby.cfg.lua',
     'prosody-mods options ./modules/mod_own --json',
   ],
-  operands: {name: 'spec', description: 'modules, paths and URLs, as for add', required: true, many: true},
+  operands: {
+    name: 'spec',
+    description: 'modules, paths and URLs, as for add',
+    required: true,
+    many: true,
+    completes: ['modules', 'files'],
+  },
   flags: {offline},
   async run({flags, operands}, environment) {
     const options = await operation()

@@ -12,7 +12,13 @@ export default defineCommand({
   summary: 'take modules out of manifest, lockfile and build context',
   tells: 'success',
   examples: ['prosody-mods remove muc_moderation', 'prosody-mods remove jitsi'],
-  operands: {name: 'spec', description: 'one or more modules', required: true, many: true},
+  operands: {
+    name: 'spec',
+    description: 'one or more modules',
+    required: true,
+    many: true,
+    completes: ['installed'],
+  },
   flags: {offline, 'allow-path': allowPath, force, 'dry-run': dryRun},
   async run({flags, operands}, environment) {
     const remove = await operation()

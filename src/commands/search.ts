@@ -25,7 +25,12 @@ export default defineCommand({
     many: true,
   },
   flags: {
-    source: {type: 'text', value: '<source>', description: 'only modules of this source'},
+    source: {
+      type: 'text',
+      value: '<source>',
+      completes: ['sources'],
+      description: 'only modules of this source',
+    },
     option: {type: 'text', value: '<name>', description: 'modules that read such an option'},
     hook: {type: 'text', value: '<event>', description: 'modules that hook such an event'},
     library: {type: 'text', value: '<name>', description: 'modules that require such a Lua library'},

@@ -44,6 +44,7 @@ export default defineCommand({
     description: 'modules or sources; none for everything',
     required: false,
     many: true,
+    completes: ['installed'],
   },
   flags: {
     interactive: {

@@ -17,7 +17,13 @@ Versions whose files are those of the version before are marked: they are no new
     'prosody-mods versions community/muc_moderation',
     'prosody-mods versions token_affiliation --offline --json',
   ],
-  operands: {name: 'module', description: '[source/]name, or a source', required: true, many: false},
+  operands: {
+    name: 'module',
+    description: '[source/]name, or a source',
+    required: true,
+    many: false,
+    completes: ['modules'],
+  },
   flags: {offline},
   async run({flags, operands}, environment) {
     const versions = await operation()

@@ -9,7 +9,13 @@ export default defineCommand({
     'prosody-mods why lua-cjson',
     'prosody-mods why spam_reporting --json',
   ],
-  operands: {name: 'name', description: 'a module, library, package or rock', required: true, many: false},
+  operands: {
+    name: 'name',
+    description: 'a module, library, package or rock',
+    required: true,
+    many: false,
+    completes: ['installed'],
+  },
   flags: {},
   async run({operands: [name = '']}, environment) {
     const result = await why(name, environment)

@@ -7,6 +7,9 @@ import {packInto} from '../helpers/packed.ts'
 import {mustRun, runProgram} from '../helpers/program.ts'
 import {buildSingleFile} from '../helpers/single-file.ts'
 
+/** The newest of lines that people may still have; npm has their programs. */
+const oldVersions = ['12.22.12', '14.21.3', '16.20.2', '18.20.8', '20.18.3']
+
 const script = join(import.meta.dirname, '../../scripts/try-package.sh')
 const timeout = 600_000
 let folder: string
@@ -45,16 +48,19 @@ it.each(nodeVersions)(
   timeout,
 )
 
-it(
-  'the single file says in words that Node.js is too old',
-  async () => {
-    const old = await fetchNode('14.21.3', join(folder, 'old'))
-    for (const name of ['prosody-mods.mjs', 'prosody-mods']) {
-      const file = join(folder, 'old', name)
-      await copyFile(single, file)
+it.each(oldVersions)(
+  'with Node.js %s, the package and the single file say in words that it is too old',
+  async (version) => {
+    const old = await fetchNode(version, join(folder, version))
+    const own = join(folder, version, 'prosody-mods')
+    await copyFile(single, own)
+    for (const file of [join(import.meta.dirname, '../../bin/run.js'), single, own]) {
       const {code, stdout, stderr} = await runProgram([old, file, 'list'], {timeout})
-      expect([name, code, stdout]).toEqual([name, 1, ''])
-      expect(stderr).toMatch(/^error: Node\.js 14\.21\.3 is too old for prosody-mods: .*\nhint: .*\n$/)
+      expect({file, code, stdout}).toEqual({file, code: 1, stdout: ''})
+      const [error, hint, ...more] = stderr.trimEnd().split('\n')
+      expect(error).toMatch(`error: Node.js ${version} is too old for prosody-mods: 20.19 or later is needed`)
+      expect(hint).toMatch(/^hint: \S/)
+      expect(more).toEqual([])
     }
   },
   timeout,

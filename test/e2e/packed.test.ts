@@ -29,6 +29,11 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, {recursive: true, force: true}))
 
+it('npm puts the manual page where man looks for it', () => {
+  const page = readFileSync(join(folder, 'prefix/share/man/man1/prosody-mods.1'), 'utf8')
+  expect(page).toBe(readFileSync(join(root, 'dist/prosody-mods.1'), 'utf8'))
+})
+
 it('the packed package stays below 4 MB', async () => {
   const {size} = await packReport()
   expect(size).toBeGreaterThan(500_000)

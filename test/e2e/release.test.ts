@@ -250,12 +250,11 @@ it(
     expect(await tree.git('status', '--porcelain')).toBe('')
     expect(await tree.git('cat-file', '-t', 'v9.0.0')).toBe('tag\n')
     expect(await mustRun(['git', '-C', tree.origin, 'for-each-ref'])).toBe('')
-    const [digest = '', name] = (await tree.read('build/release/prosody-mods.mjs.sha256'))
-      .trimEnd()
-      .split('  ')
-    expect(name).toBe('prosody-mods.mjs')
-    expect(await fileDigest(join(tree.folder, 'build/release/prosody-mods.mjs'))).toBe(digest)
-    expect(stdout).toContain(`    ${digest}  prosody-mods.mjs\n`)
+    for (const file of ['prosody-mods.mjs', 'prosody-mods_9.0.0-1_all.deb']) {
+      const line = await tree.read(`build/release/${file}.sha256`)
+      expect(line).toBe(`${await fileDigest(join(tree.folder, 'build/release', file))}  ${file}\n`)
+      expect(stdout).toContain(`    ${line}`)
+    }
     await publish(stdout.split('; to publish it:\n')[1] ?? '')
   },
   timeout,

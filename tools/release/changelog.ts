@@ -31,6 +31,12 @@ export function withRelease(changelog: string, section: Section): string {
   return withLinks(text.endsWith('\n') ? text : `${text}\n`, linesOf(section))
 }
 
+/** The day of a version as the changelog tells it, `2026-01-31`; undefined for one that has no section. */
+export function dayOf(version: string, changelog: string): string | undefined {
+  const escaped = version.replaceAll('.', String.raw`\.`)
+  return new RegExp(String.raw`^## \[${escaped}\] - (\d{4}-\d\d-\d\d)$`, 'm').exec(changelog)?.[1]
+}
+
 /** Tells whether there is more than headings and links up to the next section. */
 function hasText(text: string): boolean {
   const [content = ''] = text.split(/^## /m)

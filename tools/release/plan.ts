@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {ProsodyModsError} from '../../src/errors.ts'
+import {debianVersion} from '../deb/control.ts'
 import {withRelease} from './changelog.ts'
 import type {Programs} from './programs.ts'
 import {requireRemote, webAddressOf} from './repository.ts'
@@ -23,6 +24,8 @@ export interface Plan {
   readonly file: string
   /** The name of the program in one file. */
   readonly single: string
+  /** The name of the package of Debian. */
+  readonly deb: string
   /** The text of CHANGELOG.md. */
   readonly changelog: string
   /** The commit that it is made of. */
@@ -47,6 +50,7 @@ export function planRelease({root, version: asked, date}: Asked, programs: Progr
     version,
     file: `${name}-${version}.tgz`,
     single: `${name}.mjs`,
+    deb: `${name}_${debianVersion(version)}_all.deb`,
     changelog: withRelease(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), section),
     base: programs.read('git', 'rev-parse', 'HEAD'),
   }

@@ -63,6 +63,8 @@ async function makeRelease(making: Making, {plan, programs, changes}: Parts): Pr
   await programs.run('scripts/try-package.sh', `${folder}/${plan.single}`)
   const path = join(root, folder, plan.single)
   writeFileSync(`${path}.sha256`, `${sha256Of(readFileSync(path))}  ${plan.single}\n`)
+  step(plan.deb)
+  await programs.run('npx', 'tsx', 'tools/build-deb.ts', folder)
   changes.requireNoOther()
   if (!dryRun) await changes.commit()
 }
@@ -72,13 +74,14 @@ function takeBack(changes: Changes, {say}: Making): void {
     say('The files of the release were changed meanwhile and stay as they are: see git diff.')
 }
 
-function tellHowToPublish({step, say, root}: Making, {version, file, single}: Plan): void {
+function tellHowToPublish({step, say, root}: Making, {version, file, single, deb}: Plan): void {
   step(`${version} is committed and tagged; to publish it:`)
   say(`  git push --atomic origin main v${version}`)
   say(`  npm publish ${isPreview(version) ? '--tag next ' : ''}${folder}/${file}`)
   say('')
-  say(`Files for the release's page: ${folder}/${single} and ${single}.sha256, which says`)
-  say(`    ${readFileSync(join(root, folder, `${single}.sha256`), 'utf8').trim()}`)
+  say(`Files for the release's page, in ${folder}, each with a .sha256 beside it:`)
+  for (const name of [single, deb])
+    say(`    ${readFileSync(join(root, folder, `${name}.sha256`), 'utf8').trim()}`)
   say('')
   say(`To take it back instead: git tag --delete v${version} && git reset --hard HEAD~`)
 }

@@ -24,7 +24,12 @@ export default defineCommand({
   ],
   flags: {
     // Not --env-file: Node.js takes that for its own, wherever it stands.
-    variables: {type: 'text', value: '<file>', description: 'file with variables to judge, in place of .env'},
+    variables: {
+      type: 'text',
+      value: '<file>',
+      completes: ['files'],
+      description: 'file with variables to judge, in place of .env',
+    },
     offline,
   },
   async run({flags}, environment) {

@@ -26,7 +26,12 @@ export default defineCommand({
     'prosody-mods image init --profile jitsi --base registry.example.org/debian:trixie-slim',
   ],
   flags: {
-    profile: {type: 'text', value: '<profile>', description: 'jitsi, xmpp or minimal'},
+    profile: {
+      type: 'text',
+      value: '<profile>',
+      values: choices.profile,
+      description: 'jitsi, xmpp or minimal',
+    },
     base: {
       type: 'text',
       value: '<image>',
@@ -36,6 +41,7 @@ export default defineCommand({
     variant: {
       type: 'text',
       value: '<variant>',
+      values: choices.variant,
       description: 'slim (the default) keeps the base, scratch only the files of it that Prosody needs',
     },
     force: {type: 'switch', description: 'replace files of these names that are there'},
