@@ -41,7 +41,7 @@ const lists = /^(?:releases|tags|branches|commits|archive)$/
 const files = /^(?:raw|archive)\/(.+?)(?:\.tar\.gz|\.zip)?$/
 
 function placeOn({hostname, pathname}: URL): Found | undefined {
-  const path = decodeURIComponent(pathname).replace(/\/+$/, '')
+  const path = decoded(pathname).replace(/\/+$/, '')
   const [, owner = '', name = '', rest = ''] = /^\/([^/]+)\/([^/]+?)(?:\.git)?(?:\/(.+))?$/.exec(path) ?? []
   if (owner === '' || name === '') return undefined
   const repository = `${owner}/${name}`
@@ -51,6 +51,15 @@ function placeOn({hostname, pathname}: URL): Found | undefined {
   if (file !== undefined) return {repository, rest: file, isFile: true}
   const page = rest === '' || lists.test(rest) ? '' : pages.exec(rest)?.[1]
   return page === undefined ? undefined : {repository, rest: page, isFile: false}
+}
+
+/** What is no percent-encoding stands for itself. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return pathname
+  }
 }
 
 /** Takes a ref and a path apart where a tag may have slashes: by the source's folder, and by the tags that are known. */

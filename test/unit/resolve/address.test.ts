@@ -98,6 +98,7 @@ describe('an address is left as it is', () => {
     ['of anything else', 'https://example.org/mod_x.lua'],
     ['of anything else on a forge', `${jitsi}/pull/12`],
     ['that is none', 'jitsi/polls@10008'],
+    ['with what is no encoding', `${raw}/acme/x/main/%zz/mod_x.lua`],
   ])('%s', (_, text) => {
     expect(read(text)).toBe(text)
     expect(addressNotes(text, registry)).toEqual([])
