@@ -6,7 +6,7 @@ export const groups: readonly (readonly [intent: string, names: readonly string[
   ['MOVE', ['outdated', 'update', 'bump', 'diff']],
   ['PROVE', ['check', 'lint', 'explain', 'identify']],
   ['CONFIGURE', ['options', 'deps']],
-  ['THE PROGRAM', ['cache', 'version', 'help']],
+  ['THE PROGRAM', ['cache', 'completion', 'version', 'help']],
 ]
 
 /** What stands in help for commands that begin with the same word. */
