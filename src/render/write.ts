@@ -8,7 +8,7 @@ import type {RemoveResult} from '../operations/remove.ts'
 import type {WriteResult} from '../context/write-result.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
 import {omissionLines} from './omissions.ts'
-import {closureLines, needLines} from './needs.ts'
+import {bringLines, closureLines, needLines} from './needs.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {
   changeLines,
@@ -32,6 +32,9 @@ export function renderAdd(result: AddResult): string {
     made === undefined ? [] : madeLines(made, dryRun),
     result.added.flatMap((module) => addedLines(module, result)),
     closureLines(result.needs, result.dryRun),
+    result.changes.length === 0
+      ? []
+      : bringLines([...result.added, ...result.needs.broughtIn].map(({needs}) => needs)),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     omissionLines(result, true),
     fetchLines(result.fetch),

@@ -1,0 +1,21 @@
+import {defineCommand} from '../../cli/definition.ts'
+import {renderSetting} from '../../render/config.ts'
+
+export default defineCommand({
+  summary: 'print the value of one setting',
+  description:
+    'As a script takes it: nothing where it is not set, a list with a line for each. Exits with 3 where there is no such setting; "prosody-mods config" lists them.',
+  examples: ['prosody-mods config get cache', 'prosody-mods config get prosody --json'],
+  operands: {
+    name: 'key',
+    description: 'the setting, as "prosody-mods config" writes it',
+    required: true,
+    many: false,
+  },
+  flags: {},
+  async run({operands: [key = '']}, environment) {
+    const {config, settingOf} = await import('../../operations/config/config.ts')
+    const setting = settingOf(await config(environment), key)
+    return {json: setting, text: () => renderSetting(setting)}
+  },
+})
