@@ -10,6 +10,7 @@ import {splitKey, type ModuleKey} from '../module-key.ts'
 import {omissionLines} from './omissions.ts'
 import {bringLines, closureLines, needLines} from './needs.ts'
 import {inLine, visible} from '../plain-text.ts'
+import {folded} from './fold.ts'
 import {
   changeLines,
   count,
@@ -29,7 +30,7 @@ import {
 export function renderAdd(result: AddResult): string {
   const {made, dryRun} = result
   return lines(
-    made === undefined ? [] : madeLines(made, dryRun),
+    made === undefined ? [] : madeLines(made, {dryRun, flagsOf: 'init '}),
     result.added.flatMap((module) => addedLines(module, result)),
     closureLines(result.needs, result.dryRun),
     result.changes.length === 0
@@ -43,11 +44,17 @@ export function renderAdd(result: AddResult): string {
   )
 }
 
-function madeLines({folder, target}: Pick<InitResult, 'folder' | 'target'>, dryRun: boolean): string[] {
-  const {prosody, debian, because} = target
+/** @param flagsOf the command whose flags change the target, with a blank behind it; '' for this one */
+function madeLines(
+  {folder, target}: Pick<InitResult, 'folder' | 'target'>,
+  {dryRun, flagsOf}: {readonly dryRun: boolean; readonly flagsOf: string},
+): string[] {
+  const {prosody, debian, because, change, disagreeing} = target
+  const flags = change.length === 0 ? '' : ` (${flagsOf}${change.join(', ')} ${change.length === 1 && flagsOf === '' ? 'changes' : 'change'} it)`
   return [
     `${dryRun ? 'would make' : 'made'} a project in ${visible(folder)}`,
-    `  for Prosody ${prosody} on Debian ${debian} ${pc.dim(`(${inLine(because)})`)}`,
+    ...folded(`  for Prosody ${prosody} on Debian ${debian}: ${inLine(because)}${pc.dim(flags)}`, 4),
+    ...disagreeing.flatMap((text) => folded(`  ${pc.yellow('but:')} ${inLine(text)}`, 4)),
   ]
 }
 
@@ -123,7 +130,7 @@ function disableLines(removed: readonly ModuleKey[]): string[] {
 /** Writes for people what `init` made. */
 export function renderInit(result: InitResult): string {
   return lines(
-    madeLines(result, result.dryRun),
+    madeLines(result, {dryRun: result.dryRun, flagsOf: ''}),
     writtenLines(result),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,
