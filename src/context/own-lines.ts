@@ -1,4 +1,14 @@
-import {closeSync, constants, fstatSync, ftruncateSync, lstatSync, openSync, readSync, rmSync, writeSync} from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {systemCode} from '../errors.ts'
 import {sizeBounds} from '../regular-file.ts'

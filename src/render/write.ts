@@ -6,10 +6,10 @@ import type {InitResult} from '../operations/init/init.ts'
 import type {InstallResult} from '../operations/install/types.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {WriteResult} from '../context/write-result.ts'
-import {splitKey, type ModuleKey} from '../module-key.ts'
 import {omissionLines} from './omissions.ts'
 import {bringLines, closureLines, needLines} from './needs.ts'
 import {inLine, visible} from '../plain-text.ts'
+import {disableLines, enableLines} from './enabling.ts'
 import {folded} from './fold.ts'
 import {
   changeLines,
@@ -20,7 +20,6 @@ import {
   lines,
   moduleTitle,
   patchedText,
-  placementText,
   summaryLines,
   trustText,
   warningLines,
@@ -36,11 +35,11 @@ export function renderAdd(result: AddResult): string {
     result.changes.length === 0
       ? []
       : bringLines([...result.added, ...result.needs.broughtIn].map(({needs}) => needs)),
-    result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
+    noteLines(result.notes),
     omissionLines(result, true),
     fetchLines(result.fetch),
     writtenLines(result),
-    (made?.notes ?? []).map((note) => `${pc.cyan('note:')} ${note}`),
+    noteLines(made?.notes ?? []),
   )
 }
 
@@ -50,7 +49,10 @@ function madeLines(
   {dryRun, flagsOf}: {readonly dryRun: boolean; readonly flagsOf: string},
 ): string[] {
   const {prosody, debian, because, change, disagreeing} = target
-  const flags = change.length === 0 ? '' : ` (${flagsOf}${change.join(', ')} ${change.length === 1 && flagsOf === '' ? 'changes' : 'change'} it)`
+  const flags =
+    change.length === 0
+      ? ''
+      : ` (${flagsOf}${change.join(', ')} ${change.length === 1 && flagsOf === '' ? 'changes' : 'change'} it)`
   return [
     `${dryRun ? 'would make' : 'made'} a project in ${visible(folder)}`,
     ...folded(`  for Prosody ${prosody} on Debian ${debian}: ${inLine(because)}${pc.dim(flags)}`, 4),
@@ -74,6 +76,7 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
     return lines(
       omissionLines(result, false),
       warningLines(result.warnings),
+      noteLines(result.notes),
       `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
     )
   }
@@ -86,8 +89,13 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
       patched.length === 0 ? [] : [`${pc.bold(module)} ${patchedText(patched)}`],
     ),
     writtenLines(result),
+    noteLines(result.notes),
     `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
   )
+}
+
+function noteLines(notes: readonly string[]): string[] {
+  return notes.flatMap((note) => folded(`${pc.cyan('note:')} ${visible(note)}`, 2))
 }
 
 function below(folder: string, changes: InstallResult['changes']): InstallResult['changes'] {
@@ -105,7 +113,7 @@ export function renderRemove(result: RemoveResult): string {
     ),
     closureLines(result.needs, result.dryRun),
     writtenLines(result),
-    disableLines(result.removed),
+    disableLines(result),
     result.unusedPatches.map(
       (path) => `${pc.cyan('note:')} ${visible(path)} is applied to nothing any more; the file stays`,
     ),
@@ -116,29 +124,18 @@ export function renderRemove(result: RemoveResult): string {
   )
 }
 
-/** Prosody complains of a module that is enabled and not there. */
-function disableLines(removed: readonly ModuleKey[]): string[] {
-  const names = removed.map((key) => splitKey(key)[1]).filter((name) => name !== '*')
-  const what = [
-    ...names.map((name) => `"${name}"`),
-    ...(names.length < removed.length ? ["the tree's modules"] : []),
-  ]
-  if (what.length === 0) return []
-  return [`next: take ${what.join(', ')} out of Prosody's configuration, wherever that enables or names them`]
-}
-
 /** Writes for people what `init` made. */
 export function renderInit(result: InitResult): string {
   return lines(
     madeLines(result, {dryRun: result.dryRun, flagsOf: ''}),
     writtenLines(result),
-    result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
+    noteLines(result.notes),
     `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,
   )
 }
 
 function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string[] {
-  const {previous, version, placement, patched, patches, name, files, trust, needs, summary} = module
+  const {previous, version, patched, patches, files, trust, needs, summary} = module
   if (previous === version && changes.length === 0) return [`${moduleTitle(module)} is here already`]
   const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
@@ -149,7 +146,7 @@ function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string
     ...(patched.length === 0 ? [] : [`  ${patchedText(patched)}`]),
     ...patchLines(patches),
     ...needLines(needs),
-    ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
+    ...enableLines(module),
   ]
 }
 

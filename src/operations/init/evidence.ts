@@ -52,7 +52,10 @@ export function isOfFolder({text}: Evidence): boolean {
 
 type Suites = Registry['suites']
 
-function ofDockerfile({name, text}: {readonly name: string; readonly text: string}, suites: Suites): Evidence {
+function ofDockerfile(
+  {name, text}: {readonly name: string; readonly text: string},
+  suites: Suites,
+): Evidence {
   const base = baseImageOf(text, suites)
   if (base === undefined)
     return {text: `what ${name} starts from can't be told`, prosody: undefined, debian: undefined}
@@ -73,7 +76,9 @@ function ofCompose(folder: string, suites: Suites): Evidence[] {
   for (const name of composeFiles) {
     const text = textOf(join(folder, name))
     if (text === undefined) continue
-    const images = [...text.matchAll(/^\s*image:\s*["']?([^\s"'#]+)/gm)].map(([, image = '']) => replaced(image, variables))
+    const images = [...text.matchAll(/^\s*image:\s*["']?([^\s"'#]+)/gm)].map(([, image = '']) =>
+      replaced(image, variables),
+    )
     const image = images.find((one) => isJitsiImage(one) || contentsOf(one, suites).prosody !== undefined)
     if (image !== undefined) return [evidenceOf(`${name} runs ${image}`, image, suites)]
   }
@@ -84,10 +89,13 @@ function ofCompose(folder: string, suites: Suites): Evidence[] {
 
 /** What Compose puts in for variables that are set, and what it does not put in for others. */
 function replaced(image: string, variables: ReadonlyMap<string, string>): string {
-  return image.replaceAll(/\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)/g, (all: string, ...found: readonly unknown[]) => {
-    const [name = '', otherwise, plain] = found as readonly (string | undefined)[]
-    return variables.get(plain ?? name) ?? otherwise ?? all
-  })
+  return image.replaceAll(
+    /\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)/g,
+    (all: string, ...found: readonly unknown[]) => {
+      const [name = '', otherwise, plain] = found as readonly (string | undefined)[]
+      return variables.get(plain ?? name) ?? otherwise ?? all
+    },
+  )
 }
 
 const installed = 'is installed here'

@@ -42,7 +42,9 @@ export function initTarget(asked: Asked, {folder, env, registry}: Around): InitT
     prosody,
     debian,
     because: reasonOf(asked, taken, registry),
-    change: (['prosody', 'debian'] as const).filter((name) => asked[name] === undefined).map((name) => `--${name}`),
+    change: (['prosody', 'debian'] as const)
+      .filter((name) => asked[name] === undefined)
+      .map((name) => `--${name}`),
     disagreeing: found.filter((one) => disagrees(one, {prosody, debian})).map(({text}) => text),
   }
 }
@@ -59,7 +61,8 @@ function tells({prosody, debian}: Evidence): boolean {
 
 function disagrees(one: Evidence, {prosody, debian}: Pick<InitTarget, 'prosody' | 'debian'>): boolean {
   return (
-    (one.prosody !== undefined && one.prosody !== prosody) || (one.debian !== undefined && one.debian !== debian)
+    (one.prosody !== undefined && one.prosody !== prosody) ||
+    (one.debian !== undefined && one.debian !== debian)
   )
 }
 
