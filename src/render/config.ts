@@ -8,7 +8,7 @@ import {widthOf} from './width.ts'
 /** Writes for people every setting, its value, and where that comes from. */
 export function renderConfig({project, settings}: ConfigResult): string {
   const wide = [
-    Math.max(...settings.map(({key}) => widthOf(key))),
+    Math.min(mostColumns, Math.max(...settings.map(({key}) => widthOf(key)))),
     Math.min(mostColumns, Math.max(...settings.map(({value}) => widthOf(visible(valueText(value)))))),
   ] as const
   return lines(
@@ -26,7 +26,7 @@ export function renderSetting({value}: Setting): string {
   return typeof value === 'object' ? lines(value.map(visible)) : `${visible(String(value))}\n`
 }
 
-/** Columns that values are laid out in at most; longer ones run on. */
+/** Columns that names and values are laid out in at most; longer ones run on. */
 const mostColumns = 30
 
 function settingLines({key, value, from, where}: Setting, wide: readonly [number, number]): string[] {
@@ -37,7 +37,10 @@ function settingLines({key, value, from, where}: Setting, wide: readonly [number
   const space = ' '.repeat(Math.max(0, wide[1] - widthOf(shown)))
   const line = `${from === 'default' ? pc.dim(name) : name}  ${text}${space}  ${origin}`
   if (widthOf(line) <= columns()) return [line]
-  return [...folded(`${name}  ${text}`, 4), ...folded(`    ${origin}`, 4)]
+  const both = `    ${text}  ${origin}`
+  const below =
+    widthOf(both) <= columns() ? [both] : [...folded(`    ${text}`, 4), ...folded(`    ${origin}`, 4)]
+  return [name.trimEnd(), ...below]
 }
 
 function valueText(value: ConfigValue): string {

@@ -3,7 +3,7 @@ import type {Dependency} from '../image/commands.ts'
 import type {DepsResult} from '../operations/deps.ts'
 import {visible} from '../plain-text.ts'
 import {byKey, count, lines} from './common.ts'
-import {folded} from './fold.ts'
+import {columns, folded} from './fold.ts'
 import {widthOf} from './width.ts'
 
 /** Writes for people what `deps` found: libraries, and commands that bring them. */
@@ -28,7 +28,10 @@ function formatLines({apt, luarocks}: DepsResult['commands']): string[] {
   if (formats.length === 0) return []
   const many = formats.length > 1
   return [
-    `"prosody-mods deps --format ${formats.join('" and "--format ')}" ${many ? 'print lines' : 'prints a line'} for a Dockerfile's RUN`,
+    ...folded(
+      `"prosody-mods deps --format ${formats.join('" and "--format ')}" ${many ? 'print lines' : 'prints a line'} for a Dockerfile's RUN`,
+      2,
+    ),
   ]
 }
 
@@ -78,35 +81,48 @@ function packageLines(libraries: readonly Dependency[]): string[] {
     ...byKey(libraries, (one) => `${order[one.by]} ${nameOf(one)} ${String(one.optional)}`),
   ].sort(([a], [b]) => (a < b ? -1 : 1))
   const rows = groups.map(([, found]) => rowOf(found))
-  const [first = '', second = ''] = ['PACKAGE', 'LIBRARIES']
-  const names = Math.max(...[[first], ...rows].map(([name = '']) => widthOf(name)))
-  const wide = Math.max(
-    ...[['', second], ...rows].map(([, middle = '']) => Math.min(widthOf(middle), mostMiddle)),
-  )
+  const all = [header, ...rows]
+  const names = Math.max(...all.map(([name]) => widthOf(name)))
+  const middle = Math.min(mostMiddle, Math.max(...all.map(([, text]) => widthOf(text))))
+  if (names + middle + leastLast > columns()) return rows.flatMap(stacked)
   return [
-    pc.dim(aligned([first, second, 'NEEDED BY'], names, wide)),
-    ...rows.flatMap((row) => folded(aligned(row, names, wide), names + 2)),
+    pc.dim(aligned(header, names, middle).join('')),
+    ...rows.flatMap((row) => aligned(row, names, middle)),
   ]
 }
 
-const order: Readonly<Record<Dependency['by'], number>> = {debian: 0, copy: 1, rock: 2, missing: 3}
-
-/** Columns that libraries are laid out in at most; more of them run on. */
-const mostMiddle = 40
-
 type Row = readonly [string, string, string]
 
-function aligned([name, middle, last]: Row, names: number, wide: number): string {
+const header: Row = ['PACKAGE', 'LIBRARIES', 'NEEDED BY']
+
+const order: Readonly<Record<Dependency['by'], number>> = {debian: 0, copy: 1, rock: 2, missing: 3}
+
+/** Columns that libraries are laid out in at most; more of them go on below. */
+const mostMiddle = 40
+
+/** Columns that there have to be for what needs them, with the space before. */
+const leastLast = 24
+
+function aligned([name, middle, last]: Row, names: number, wide: number): string[] {
   const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
-  return `${pad(name, names)}  ${pad(middle, wide)}  ${last}`.trimEnd()
+  const [first = '', ...more] = folded(middle, 0, wide)
+  const front = `${pad(name, names)}  ${pad(first, wide)}  `
+  return [
+    ...folded(`${front}${last}`, widthOf(front)).map((line) => line.trimEnd()),
+    ...more.map((line) => ' '.repeat(names + 2) + line),
+  ]
+}
+
+function stacked([name, middle, last]: Row): string[] {
+  return [name, ...folded(`    ${middle}`, 4), ...folded(`    for ${last}`, 4)]
 }
 
 function rowOf(found: readonly Dependency[]): Row {
   const [one] = found
-  const isOptional = one?.optional === true ? 'optional, ' : ''
+  const isOptional = one?.optional === true ? ' (optional)' : ''
   const libraries = found.map(({library}) => visible(library)).join(', ')
   const modules = [...new Set(found.flatMap(({neededBy}) => neededBy))]
-  return [one === undefined ? '' : nameOf(one), libraries, `${isOptional}${namesText(modules)}`]
+  return [one === undefined ? '' : nameOf(one), libraries, `${namesText(modules)}${isOptional}`]
 }
 
 function nameOf({by, package: name, rock}: Dependency): string {

@@ -26,10 +26,7 @@ export function enableLines({name, placement, enabling}: AddedModule): string[] 
 export function disableLines({removed, stillNamed}: Pick<RemoveResult, 'removed' | 'stillNamed'>): string[] {
   if (stillNamed !== null)
     return stillNamed.flatMap(({name, by, file, line}) =>
-      folded(
-        `next: take ${whatOf(name, by)} out of your configuration  ${pc.dim(`${inLine(file)}:${line}`)}`,
-        6,
-      ),
+      folded(`next: ${whatToDo(name, by)}  ${pc.dim(`${inLine(file)}:${line}`)}`, 6),
     )
   const names = removed.map((key) => splitKey(key)[1]).filter((name) => name !== '*')
   const what = [

@@ -19,7 +19,7 @@ export function folded(line: string, indent: number, width = columns()): string[
   for (const word of rest.split(' ')) {
     const next = row === '' ? `${rows.length === 0 ? front : ' '.repeat(indent)}${word}` : `${row} ${word}`
     if (row !== '' && widthOf(next) > width) {
-      rows.push(row)
+      rows.push(row.trimEnd())
       row = ' '.repeat(indent) + word
     } else row = next
   }

@@ -1,5 +1,11 @@
 import {defineCommand} from '../../cli/definition.ts'
+import type * as Operation from '../../operations/config/config.ts'
 import {renderSetting} from '../../render/config.ts'
+
+/** Reads who is asked as whom, which no other command need load for it. */
+async function operations(): Promise<Pick<typeof Operation, 'config' | 'settingOf'>> {
+  return import('../../operations/config/config.ts')
+}
 
 export default defineCommand({
   summary: 'print the value of one setting',
@@ -14,7 +20,7 @@ export default defineCommand({
   },
   flags: {},
   async run({operands: [key = '']}, environment) {
-    const {config, settingOf} = await import('../../operations/config/config.ts')
+    const {config, settingOf} = await operations()
     const setting = settingOf(await config(environment), key)
     return {json: setting, text: () => renderSetting(setting)}
   },
