@@ -38,7 +38,6 @@ export const exitCodes = {
   NEEDS_UNKNOWN: 3,
   IMAGE_UNMET: 3,
   PATCH_UNUSED: 3,
-  SETTING_UNKNOWN: 3,
   // 4: integrity, drift
   DIGEST_MISMATCH: 4,
   DIGEST_UNKNOWN: 4,

@@ -270,7 +270,7 @@ describe('config', () => {
     expect([value.code, value.stdout]).toEqual([0, `${sandbox.store}\n`])
     expect((await sandbox.cli(['config', 'get', 'oldestIndex'])).stdout).toBe('')
     const wrong = await sandbox.cli(['config', 'get', 'cahce'])
-    expect([wrong.code, wrong.stdout]).toEqual([3, ''])
+    expect([wrong.code, wrong.stdout]).toEqual([2, ''])
     expect(wrong.stderr).toContain('there is no setting "cahce"\nhint: did you mean cache')
     expect((await sandbox.cli(['config', 'cache'])).stderr).toContain('prosody-mods config get cache')
   })

@@ -10,7 +10,7 @@ async function operations(): Promise<Pick<typeof Operation, 'config' | 'settingO
 export default defineCommand({
   summary: 'print the value of one setting',
   description:
-    'As a script takes it: nothing where it is not set, a list with a line for each. Exits with 3 where there is no such setting; "prosody-mods config" lists them.',
+    'As a script takes it: nothing where it is not set, a list with a line for each. "prosody-mods config" lists the settings.',
   examples: ['prosody-mods config get cache', 'prosody-mods config get prosody --json'],
   operands: {
     name: 'key',

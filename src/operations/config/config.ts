@@ -27,13 +27,13 @@ export async function config(environment: Environment): Promise<ConfigResult> {
   }
 }
 
-/** Finds one setting. Throws SETTING_UNKNOWN with those that are named alike. */
+/** Finds one setting. Throws USAGE with those that are named alike. */
 export function settingOf({settings}: ConfigResult, key: string): Setting {
   const found = settings.find((one) => one.key === key)
   if (found !== undefined) return found
   const keys = settings.map((one) => one.key)
   const near = nearestNames(key, keys, 3)
-  throw new ProsodyModsError('SETTING_UNKNOWN', `there is no setting ${JSON.stringify(key)}`, {
+  throw new ProsodyModsError('USAGE', `there is no setting ${JSON.stringify(key)}`, {
     hint: near.length === 0 ? '"prosody-mods config" lists them' : `did you mean ${near.join(' or ')}?`,
     details: {key, near},
   })
