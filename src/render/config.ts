@@ -8,8 +8,8 @@ import {widthOf} from './width.ts'
 /** Writes for people every setting, its value, and where that comes from. */
 export function renderConfig({project, settings}: ConfigResult): string {
   const wide = [
-    Math.min(mostColumns, Math.max(...settings.map(({key}) => widthOf(key)))),
-    Math.min(mostColumns, Math.max(...settings.map(({value}) => widthOf(visible(valueText(value)))))),
+    Math.min(most.name, Math.max(...settings.map(({key}) => widthOf(key)))),
+    Math.min(most.value, Math.max(...settings.map(({value}) => widthOf(visible(valueText(value)))))),
   ] as const
   return lines(
     settings.flatMap((one) => settingLines(one, wide)),
@@ -27,7 +27,7 @@ export function renderSetting({value}: Setting): string {
 }
 
 /** Columns that names and values are laid out in at most; longer ones run on. */
-const mostColumns = 30
+const most = {name: 26, value: 36} as const
 
 function settingLines({key, value, from, where}: Setting, wide: readonly [number, number]): string[] {
   const name = key + ' '.repeat(Math.max(0, wide[0] - widthOf(key)))

@@ -18,10 +18,13 @@ export function folded(line: string, indent: number, width = columns()): string[
   const [, front = '', rest = ''] = /^(\s*)(.*)$/s.exec(line) ?? []
   for (const word of rest.split(' ')) {
     const next = row === '' ? `${rows.length === 0 ? front : ' '.repeat(indent)}${word}` : `${row} ${word}`
-    if (row !== '' && widthOf(next) > width) {
-      rows.push(row.trimEnd())
-      row = ' '.repeat(indent) + word
-    } else row = next
+    if (row === '' || widthOf(next) <= width) {
+      row = next
+      continue
+    }
+    rows.push(row.trimEnd())
+    // Of several blanks none stands at the beginning of a row.
+    row = word === '' ? '' : ' '.repeat(indent) + word
   }
-  return [...rows, row]
+  return row === '' ? rows : [...rows, row]
 }

@@ -55,7 +55,10 @@ export function needLines({libraries = {}}: Needs): string[] {
 export function bringLines(needs: readonly Needs[]): string[] {
   const servers = needs.flatMap(({libraries = {}}) => Object.values(libraries))
   if (servers.length === 0) return []
-  return [`libraries: ${pc.bold('prosody-mods deps')} has the commands that bring them into an image`]
+  return folded(
+    `libraries: ${pc.bold('prosody-mods deps')} has the commands that bring them into an image`,
+    2,
+  )
 }
 
 function packageText(server: string): string {

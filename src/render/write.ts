@@ -130,7 +130,7 @@ export function renderInit(result: InitResult): string {
     madeLines(result, {dryRun: result.dryRun, flagsOf: ''}),
     writtenLines(result),
     noteLines(result.notes),
-    `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,
+    folded(`next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`, 2),
   )
 }
 

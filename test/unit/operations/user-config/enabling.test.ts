@@ -13,13 +13,12 @@ const read = (text: string): Configuration =>
 
 const told = (
   name: string,
-  where: Placement['where'],
+  where: Placement['where'] | Pick<Placement, 'where' | 'component'>,
   configuration: Configuration,
-  component?: string,
-): unknown =>
-  enablingOf(name, {where, evidence: '', ...(component === undefined ? {} : {component})}, configuration).map(
-    ({what, text, line}) => [what, text, line],
-  )
+): unknown => {
+  const placement = {evidence: '', ...(typeof where === 'string' ? {where} : where)}
+  return enablingOf(name, placement, configuration).map(({what, text, line}) => [what, text, line])
+}
 
 const whole = read(`modules_enabled = { "roster" }
 authentication = "internal_hashed"
@@ -57,7 +56,7 @@ describe('what to do for a module to be loaded', () => {
       ['name', 'add "x" to modules_enabled of Component "rooms.a.example" "muc"', 7],
       ['list', 'write below Component "bare.a.example" "muc": modules_enabled = { "x" }', 11],
     ])
-    expect(told('x', 'in-component', whole, 'speakerstats_component')).toEqual([
+    expect(told('x', {where: 'in-component', component: 'speakerstats_component'}, whole)).toEqual([
       [
         'list',
         'write below Component "calls.a.example" "speakerstats_component": modules_enabled = { "x" }',
