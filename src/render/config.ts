@@ -2,7 +2,7 @@ import type {ConfigResult, ConfigValue, Setting} from '../operations/config/type
 import {visible} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
 import {lines} from './common.ts'
-import {columns, folded} from './fold.ts'
+import {columns, folded} from './terminal-lines.ts'
 import {widthOf} from './width.ts'
 
 /** Writes for people every setting, its value, and where that comes from. */

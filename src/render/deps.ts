@@ -3,7 +3,7 @@ import type {Dependency} from '../image/commands.ts'
 import type {DepsResult} from '../operations/deps.ts'
 import {visible} from '../plain-text.ts'
 import {byKey, count, lines} from './common.ts'
-import {columns, folded} from './fold.ts'
+import {columns, folded} from './terminal-lines.ts'
 import {widthOf} from './width.ts'
 
 /** Writes for people what `deps` found: libraries, and commands that bring them. */

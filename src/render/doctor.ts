@@ -2,7 +2,7 @@ import type {DoctorCheck, DoctorResult, DoctorSection, DoctorState} from '../ope
 import {inLine} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
 import {byKey, count, lines} from './common.ts'
-import {folded} from './fold.ts'
+import {folded} from './terminal-lines.ts'
 
 const titles: Readonly<Record<DoctorSection, string>> = {
   programs: 'Programs',

@@ -4,7 +4,7 @@ import {splitKey} from '../module-key.ts'
 import {inLine} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
 import {placementText} from './common.ts'
-import {folded} from './fold.ts'
+import {folded} from './terminal-lines.ts'
 
 /** Ways that are told of one module; of more, the first ones. */
 const most = 3

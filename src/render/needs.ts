@@ -5,7 +5,7 @@ import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
 import {byKey, count, lines, moduleTitle} from './common.ts'
-import {folded} from './fold.ts'
+import {folded} from './terminal-lines.ts'
 import {widthOf} from './width.ts'
 
 /** Says in words what serves a library. */

@@ -10,7 +10,7 @@ import {omissionLines} from './omissions.ts'
 import {bringLines, closureLines, needLines} from './needs.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {disableLines, enableLines} from './enabling.ts'
-import {folded} from './fold.ts'
+import {folded} from './terminal-lines.ts'
 import {
   changeLines,
   count,

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {utf8} from '../../lua/fold.ts'
+import {utf8} from '../../lua/terminal-lines.ts'
 import type {SourceText} from '../../lua/source-text.ts'
 import {callBuiltin, isGlobalFunction, isLibrary, isProsodyGlobal, type Call} from './builtins.ts'
 import {binary, numberOf, unary} from './operators.ts'
