@@ -139,6 +139,7 @@ function withReleases(registry: Registry, jitsi: ReturnType<Registry['releases']
     prosodyMembers: (line) => registry.prosodyMembers(line),
     deprecations: registry.deprecations,
     prosodyLines: registry.prosodyLines,
+    advisories: registry.advisories,
     moves: registry.moves,
     libraries: registry.libraries,
   }

@@ -59,15 +59,12 @@ function oclifCommand(definition: CommandDefinition): Command.Class {
 function oclifFlag(flag: FlagDefinition): Command.Class['flags'][string] {
   const {description} = flag
   const shared = {description, ...(flag.group === undefined ? {} : {helpGroup: flag.group})}
+  const char = 'char' in flag ? {char: flag.char} : {}
   switch (flag.type) {
     case 'switch':
-      return Flags.boolean(shared)
+      return Flags.boolean({...shared, ...char})
     case 'text':
-      return Flags.string({
-        ...shared,
-        helpValue: flag.value,
-        ...(flag.char === undefined ? {} : {char: flag.char}),
-      })
+      return Flags.string({...shared, helpValue: flag.value, ...char})
     case 'list':
       return Flags.string({...shared, helpValue: flag.value, multiple: true, multipleNonGreedy: true})
     case 'count':

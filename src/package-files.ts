@@ -38,6 +38,7 @@ export function listPackageFiles(path: string): string[] {
 export interface PackageJson {
   readonly name: string
   readonly version: string
+  readonly description: string
   /** Where it is described. */
   readonly homepage: string
 }

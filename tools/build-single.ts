@@ -56,7 +56,7 @@ function placesOf(all: ReadonlyMap<string, string>): Record<string, readonly [nu
 function packagePaths(): readonly string[] {
   const dist = readdirSync(join(root, 'dist')).filter((name) => /\.js(?:on)?$/.test(name))
   const unused = new Set(['load.js', 'index.js', 'package.json'])
-  const others = ['docs/lint', 'registry'].flatMap((place) =>
+  const others = ['docs/guide', 'docs/lint', 'docs/reference', 'registry'].flatMap((place) =>
     readdirSync(join(root, place), {recursive: true, withFileTypes: true})
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length)),

@@ -111,6 +111,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'resolve',
     'text',
   ],
-  cli: ['render', 'text', 'workbench'],
+  cli: ['lint', 'render', 'text', 'workbench'],
   commands: ['cli', 'operations', 'render', 'workbench'],
 }

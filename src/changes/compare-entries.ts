@@ -6,7 +6,7 @@ import {ownValue} from '../own-value.ts'
 import type {Lockfile} from '../project/lockfile.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import type {ModuleComparison} from '../resolve/compare.ts'
-import {comparePortraits} from './compare-portraits.ts'
+import {comparePortraits, type PortraitPair} from './compare-portraits.ts'
 import {joinChanges} from './join-changes.ts'
 import {portraitsOf, type Portrait} from './portrait.ts'
 import type {Change, Place} from './types.ts'
@@ -31,6 +31,8 @@ export interface EntriesCompared {
   readonly line: string
   /** Modules that Prosody of that line has itself. */
   readonly core: ReadonlySet<string>
+  /** Whether Prosody or its own modules read an option of that name. */
+  readonly isCoreOption: (name: string) => boolean
   /** What became of a module, by its name. */
   readonly moves: (name: string) => readonly RegistryMove[]
 }
@@ -53,23 +55,29 @@ export function compareEntries(compared: EntriesCompared): EntryChanges {
     return after === undefined || isSame(before, after) ? [] : [{before, after}]
   })
   const loaded = {old: filesIn(old), fresh: filesIn(fresh)}
+  const sharedBy = ({before, after}: Pair): PortraitPair['shared'] => ({
+    dropped: onlyIn(before.portrait, after.portrait).filter((path) => loaded.fresh.has(path)),
+    taken: onlyIn(after.portrait, before.portrait).filter((path) => loaded.old.has(path)),
+  })
+  const readers = optionsRead(fresh)
+  const readersOf = (option: string): readonly string[] => [
+    ...(readers.get(option) ?? []),
+    ...(compared.isCoreOption(option) ? ['Prosody itself'] : []),
+  ]
   const changes = [
     ...moduleChanges(compared),
-    ...pairs.flatMap(({before, after}) => [
-      ...comparePortraits({
-        before: before.portrait,
-        after: after.portrait,
-        shared: {
-          dropped: onlyIn(before.portrait, after.portrait).filter((path) => loaded.fresh.has(path)),
-          taken: onlyIn(after.portrait, before.portrait).filter((path) => loaded.old.has(path)),
-        },
-      }),
-      ...lineChanges(before, after, compared),
-      ...findingChanges(before, after, compared),
-    ]),
+    ...pairs.flatMap((pair) => {
+      const {before, after} = pair
+      const shared = sharedBy(pair)
+      return [
+        ...comparePortraits({before: before.portrait, after: after.portrait, shared}),
+        ...lineChanges(before, after, compared),
+        ...findingChanges(pair, shared, compared),
+      ]
+    }),
   ]
   return {
-    changes: joinChanges(changes, optionsRead(fresh)),
+    changes: joinChanges(changes, readersOf),
     partial: [...new Set([...old.values(), ...fresh.values()].flatMap(partialNames))].sort(),
   }
 }
@@ -92,6 +100,12 @@ function filesIn(portraits: ReadonlyMap<string, Placed>): ReadonlySet<string> {
 
 function onlyIn({files}: Portrait, other: Portrait): string[] {
   return files.filter((path) => !other.files.includes(path))
+}
+
+/** A module in both releases, the earlier one maybe by another name. */
+interface Pair {
+  readonly before: Placed
+  readonly after: Placed
 }
 
 interface Placed {
@@ -194,21 +208,33 @@ function lineChanges(before: Placed, after: Placed, compared: EntriesCompared): 
 
 type Found = ReadonlyMap<string, {readonly finding: RuleFinding; readonly place: Place}>
 
-function findingChanges(before: Placed, after: Placed, compared: EntriesCompared): Change[] {
+/** Rules whose findings are of files that Prosody passes over. */
+const skips: ReadonlySet<string> = new Set(['unmet-metadata'])
+
+/** What is found in a file that other modules load on both sides is no news. */
+function findingChanges(
+  {before, after}: Pair,
+  {dropped, taken}: PortraitPair['shared'],
+  compared: EntriesCompared,
+): Change[] {
   const [old, now] = [findingsOf(before, compared), findingsOf(after, compared)]
   const module = after.portrait.name
   const changeOf = (kind: 'finding-new' | 'finding-gone', found: Found): Change[] =>
     [...found.values()].map(({finding: {rule, message, severity}, place}) => ({
       ...{kind, name: rule, modules: [module], note: null},
-      severity: kind === 'finding-new' && severity === 'error' ? ('notable' as const) : ('news' as const),
+      severity: kind === 'finding-new' && (severity === 'error' || skips.has(rule)) ? 'notable' : 'news',
       ...(kind === 'finding-new'
         ? {before: null, after: message, places: {before: null, after: place}}
         : {before: message, after: null, places: {before: place, after: null}}),
     }))
   return [
-    ...changeOf('finding-new', new Map([...now].filter(([text]) => !old.has(text)))),
-    ...changeOf('finding-gone', new Map([...old].filter(([text]) => !now.has(text)))),
+    ...changeOf('finding-new', lacking(now, old, taken)),
+    ...changeOf('finding-gone', lacking(old, now, dropped)),
   ]
+}
+
+function lacking(found: Found, others: Found, shared: readonly string[]): Found {
+  return new Map([...found].filter(([text, {place}]) => !others.has(text) && !shared.includes(place.file)))
 }
 
 /** By rule and message, each once. */

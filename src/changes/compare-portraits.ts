@@ -13,6 +13,8 @@ interface Kind {
   /** How much it matters that one is gone; what is new is news. */
   readonly severity: Severity
   readonly of: (portrait: Portrait) => Names
+  /** By what names a thing is there, in the words of the same kind, where its name alone does not tell. */
+  readonly servedAs?: (name: string) => readonly string[]
   readonly note?: string
 }
 
@@ -24,7 +26,14 @@ const kinds: readonly Kind[] = [
     of: ({facts}) => named(facts.stores),
     note: 'what is stored there is not read any more',
   },
-  {removed: 'route-removed', added: 'route-added', severity: 'notable', of: routesOf},
+  {
+    removed: 'route-removed',
+    added: 'route-added',
+    severity: 'notable',
+    of: routesOf,
+    // A module by another name may serve the same path, and mod_http sends whoever asks without the last slash there.
+    servedAs: (name) => [pathOf(name), pathOf(name).replace(/\/\*?$/, '')],
+  },
   {
     removed: 'feature-removed',
     added: 'feature-added',
@@ -58,10 +67,10 @@ export function comparePortraits(pair: PortraitPair): Change[] {
   return [
     ...optionChanges(old, fresh),
     ...kinds.flatMap((kind) => [
-      ...lacking(kind.of(old.own), kind.of(after)).map(([name, place]) =>
+      ...lacking(kind.of(old.own), kind.of(after), kind).map(([name, place]) =>
         changeOf(after, {kind: kind.removed, severity: kind.severity, name, before: place, note: kind.note}),
       ),
-      ...lacking(kind.of(fresh.own), kind.of(before)).map(([name, place]) =>
+      ...lacking(kind.of(fresh.own), kind.of(before), kind).map(([name, place]) =>
         changeOf(after, {kind: kind.added, severity: 'news', name, after: place}),
       ),
     ]),
@@ -113,8 +122,15 @@ function changeOf(
   return {kind, severity, name, modules: [module], before: null, after: null, places: {before, after}, note}
 }
 
-function lacking(names: Names, others: Names): [name: string, place: Place][] {
-  return [...names].filter(([name]) => !others.has(name)).sort(([a], [b]) => (a < b ? -1 : 1))
+function lacking(names: Names, others: Names, {servedAs}: Kind): [name: string, place: Place][] {
+  const there = new Set(servedAs === undefined ? others.keys() : [...others.keys()].flatMap(servedAs))
+  const keyOf = (name: string): string => (servedAs === undefined ? name : pathOf(name))
+  return [...names].filter(([name]) => !there.has(keyOf(name))).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** Of a route's name, without the module. */
+function pathOf(route: string): string {
+  return route.slice(route.indexOf(': '))
 }
 
 /** Without names that are computed: nobody knows what they are. */

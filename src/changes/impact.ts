@@ -1,13 +1,14 @@
 import {hostsIn} from '../prosody/config/effective.ts'
 import {enabledModules, type EnabledModule} from '../prosody/config/enabled.ts'
 import type {Configuration, ConfigPlace, ConfigSetting, ConfigValue} from '../prosody/config/types.ts'
+import {shortCodes} from '../text/short-code.ts'
 import type {Change} from './types.ts'
 
 /** What a change means for a configuration. */
 export interface Impact {
   /** breaking: something that the configuration says has no effect or fails; notable: it gets something else. */
   readonly severity: 'breaking' | 'notable'
-  readonly kind: 'module' | 'option' | 'value' | 'default' | 'package'
+  readonly kind: 'module' | 'option' | 'value' | 'default' | 'package' | 'advisory'
   /** One sentence. */
   readonly message: string
   /** Where the configuration says so; [] for what it does not say. */
@@ -25,15 +26,27 @@ export interface SourceChanges {
   readonly changes: readonly Change[]
 }
 
+/** A configuration, what it enables, and the later release. */
+interface Enabling {
+  readonly configuration: Configuration
+  readonly enabled: readonly EnabledModule[]
+  readonly release: string
+}
+
 /** Lists what changes of one source mean for a configuration; worst first, in the order of the changes. */
 export function impactsOn(configuration: Configuration, {release, changes}: SourceChanges): Impact[] {
   const enabled = enabledIn(configuration)
-  const names = new Set(enabled.map(({name}) => name))
   const found = changes.flatMap((change): Impact[] => {
     switch (change.kind) {
+      case 'advisory-opened':
+        return advisoryImpacts(change, enabled, release)
       case 'module-removed':
       case 'module-renamed':
         return moduleImpacts(change, enabled, release)
+      case 'prosody-line':
+        return change.severity === 'breaking' ? lineImpacts(change, enabled, release) : []
+      case 'finding-new':
+        return change.name === 'unmet-metadata' ? skippedImpacts(change, enabled, release) : []
       case 'option-removed':
       case 'option-renamed':
         return change.severity === 'news' ? [] : optionImpacts(change, configuration, release)
@@ -41,9 +54,7 @@ export function impactsOn(configuration: Configuration, {release, changes}: Sour
       case 'option-values':
         return valueImpacts(change, configuration, release)
       case 'option-default':
-        return change.modules.some((name) => names.has(name))
-          ? defaultImpacts(change, configuration, release)
-          : []
+        return defaultImpacts(change, {configuration, enabled, release})
       default:
         return []
     }
@@ -64,14 +75,32 @@ export function enabledIn(configuration: Configuration): EnabledModule[] {
   return [...found.values()]
 }
 
+function advisoryImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
+  const places = enabled.filter(({name}) => change.modules.includes(name))
+  if (places.length === 0) return []
+  const names = [...new Set(places.map(({name}) => name))].sort()
+  return [
+    {
+      ...{severity: 'breaking', kind: 'advisory'},
+      message: `you enable ${names.join(', ')}; ${release} has ${change.name}: ${change.after ?? ''}`,
+      places: places.map(placeOf),
+      certain: places.some(({certain}) => certain),
+      hint: change.note,
+    },
+  ]
+}
+
 function moduleImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
   const places = enabled.filter(({name}) => name === change.name)
   if (places.length === 0) return []
   const isCore = change.kind === 'module-removed' && change.severity === 'notable'
   const gone = isCore ? 'has it no more, and that of Prosody is loaded' : 'has it no more'
   const what = change.kind === 'module-renamed' ? `calls it ${change.after ?? ''}` : gone
-  const instead =
-    change.after === null ? `take ${change.name} out` : `put ${change.after} in the place of ${change.name}`
+  const instead = isCore
+    ? 'nothing has to be written: compare what it does, and the options that it reads'
+    : change.after === null
+      ? `take ${change.name} out`
+      : `put ${change.after} in the place of ${change.name}`
   return [
     {
       severity: isCore ? 'notable' : 'breaking',
@@ -80,6 +109,38 @@ function moduleImpacts(change: Change, enabled: readonly EnabledModule[], releas
       places: places.map(placeOf),
       certain: places.some(({certain}) => certain),
       hint: change.note ?? instead,
+    },
+  ]
+}
+
+function lineImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
+  const places = enabled.filter(({name}) => name === change.name)
+  if (places.length === 0) return []
+  return [
+    {
+      severity: 'breaking',
+      kind: 'module',
+      message: `you enable ${change.name}; that of ${release} runs on Prosody ${change.after ?? ''} and later, and ${change.note ?? ''}`,
+      places: places.map(placeOf),
+      certain: places.some(({certain}) => certain),
+      hint: null,
+    },
+  ]
+}
+
+/** What Prosody passes over is not what runs. */
+function skippedImpacts(change: Change, enabled: readonly EnabledModule[], release: string): Impact[] {
+  const places = enabled.filter(({name}) => change.modules.includes(name))
+  if (places.length === 0) return []
+  const what = change.after?.replace('this file', `that of ${release}`) ?? ''
+  return [
+    {
+      severity: 'notable',
+      kind: 'module',
+      message: `you enable ${places[0]?.name ?? ''}; ${what}`,
+      places: places.map(placeOf),
+      certain: places.some(({certain}) => certain),
+      hint: change.note,
     },
   ]
 }
@@ -160,7 +221,9 @@ function fits(value: ConfigValue, type: string): boolean {
 
 function isAllowed(value: ConfigValue, values: string): boolean {
   if (value.kind !== 'string' || values === '') return true
-  return values.split(', ').some((one) => one === JSON.stringify(value.value))
+  const allowed = values.split(', ')
+  // What is no text in quotes is computed, and may be any.
+  return allowed.some((one) => one === JSON.stringify(value.value) || !one.startsWith('"'))
 }
 
 function shownValue(value: ConfigValue | undefined): string {
@@ -168,17 +231,24 @@ function shownValue(value: ConfigValue | undefined): string {
   return value.kind === 'nil' ? 'nil' : JSON.stringify(value.value)
 }
 
-/** Who leaves an option out gets its default. */
-function defaultImpacts(change: Change, configuration: Configuration, release: string): Impact[] {
-  if (change.severity === 'news' || settingsOf(configuration, change.name).some(({sure}) => sure)) return []
+/** Who leaves an option out gets its default; who sets it under a condition may. */
+function defaultImpacts(change: Change, {configuration, enabled, release}: Enabling): Impact[] {
+  const {name, before, after} = change
+  const readers = enabled.filter((one) => change.modules.includes(one.name))
+  const settings = settingsOf(configuration, name)
+  if (change.severity === 'news' || readers.length === 0 || settings.some(({sure}) => sure)) return []
+  const [old, now] = shortCodes(before ?? 'nil', after ?? 'nil')
+  // Nobody can set nothing, or what is too long to be told.
+  const isToBeSet = old !== 'nil' && !old.includes('…')
+  const left = settings.length === 0 ? 'you leave' : 'where you leave'
   return [
     {
       severity: 'notable',
       kind: 'default',
-      message: `you leave ${change.name} out; ${release} takes ${change.after ?? 'nil'} for it, where it was ${change.before ?? 'nil'}`,
-      places: [],
-      certain: true,
-      hint: `to keep what it is: ${change.name} = ${change.before ?? 'nil'}`,
+      message: `${left} ${name} out${settings.length === 0 ? ';' : ','} ${release} takes ${now} for it, where it was ${old}`,
+      places: settings.map(placeOf),
+      certain: settings.length === 0 && readers.some(({certain}) => certain),
+      hint: isToBeSet ? `to keep what it is: ${name} = ${old}` : null,
     },
   ]
 }

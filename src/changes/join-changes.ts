@@ -4,6 +4,7 @@ const severities: readonly Severity[] = ['breaking', 'notable', 'news']
 
 /** By how much each kind asks of a reader, within one severity. */
 const kinds: readonly Change['kind'][] = [
+  ...(['advisory-opened', 'advisory-closed'] as const),
   ...(['module-removed', 'module-renamed', 'prosody-line', 'option-removed', 'option-renamed'] as const),
   ...(['option-type', 'option-values', 'option-default', 'store-removed', 'route-removed'] as const),
   ...(['feature-removed', 'event-removed', 'patch-removed', 'patch-changed', 'finding-new'] as const),
@@ -14,14 +15,14 @@ const kinds: readonly Change['kind'][] = [
 
 /**
  * Tells a change once that several modules have from the same place, such as a library that they share; worst first.
- * @param readers of each option in the later release, the modules that read it
+ * @param readersOf who reads an option beside the later releases of those that it is told of
  */
 export function joinChanges(
   changes: readonly Change[],
-  readers: ReadonlyMap<string, readonly string[]>,
+  readersOf: (option: string) => readonly string[],
 ): Change[] {
   const joined = new Map<string, Change>()
-  for (const change of changes.map((one) => stillRead(one, readers))) {
+  for (const change of changes.map((one) => stillRead(one, readersOf))) {
     const {kind, name, before, after, places} = change
     const key = JSON.stringify([kind, name, before, after, places])
     const known = joined.get(key)
@@ -35,10 +36,10 @@ export function joinChanges(
   return [...joined.values()].sort(byWeight)
 }
 
-/** What another module of the release reads keeps its use. */
-function stillRead(change: Change, readers: ReadonlyMap<string, readonly string[]>): Change {
+/** What another module of the release reads, or Prosody, keeps its use. */
+function stillRead(change: Change, readersOf: (option: string) => readonly string[]): Change {
   if (change.kind !== 'option-removed' && change.kind !== 'option-renamed') return change
-  const others = readers.get(change.name) ?? []
+  const others = readersOf(change.name)
   if (others.length === 0) return change
   return {...change, severity: 'news', note: `still read by ${others.slice(0, 3).join(', ')}`}
 }

@@ -37,7 +37,7 @@ export function optionChanges(before: Sides, after: Sides): Change[] {
         ...{kind: 'option-renamed', severity: 'breaking', name: nameOf(option), before: nameOf(option)},
         after: nameOf(heir),
         places: {before: placeOf(option), after: placeOf(heir)},
-        note: 'told by type, default and likeness of the names',
+        note: 'guessed from type, default and likeness of the names',
       }),
     ),
     ...[...old].flatMap(([name, option]) => {

@@ -1,5 +1,7 @@
 /** What about a module differs between two releases. */
 export type ChangeKind =
+  | 'advisory-opened'
+  | 'advisory-closed'
   | 'module-removed'
   | 'module-renamed'
   | 'module-added'

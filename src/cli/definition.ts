@@ -8,6 +8,7 @@ interface FlagBase {
 
 interface SwitchFlag extends FlagBase {
   readonly type: 'switch'
+  readonly char?: 'q' | 'v'
 }
 
 interface TextFlag extends FlagBase {
@@ -60,6 +61,24 @@ export const globalFlags = {
     group: 'GLOBAL',
     description: 'print the result as JSON (docs/reference/json.md)',
   },
+  quiet: {
+    type: 'switch',
+    char: 'q',
+    group: 'GLOBAL',
+    description: 'no progress, no notes, no word of what went well',
+  },
+  verbose: {
+    type: 'switch',
+    char: 'v',
+    group: 'GLOBAL',
+    description: 'say who is asked for what, and what caused an error',
+  },
+  color: {
+    type: 'text',
+    group: 'GLOBAL',
+    value: '<when>',
+    description: 'colours: auto (on a terminal), always or never',
+  },
 } as const satisfies FlagDefinitions
 
 /** A command line that was taken apart. */
@@ -85,6 +104,8 @@ export interface Output {
   /** The result in its documented shape. */
   readonly json: unknown
   readonly exitCode?: number
+  /** Whether the text is for a program, or laid out already: a terminal gets it as it is. */
+  readonly verbatim?: boolean
   /** The result for a person; ends with a newline unless empty. */
   text(): string
   /** What goes to standard error behind it: of a text that a shell is to run, what it leaves out. */
@@ -101,6 +122,11 @@ export interface CommandDefinition<F extends FlagDefinitions = FlagDefinitions> 
   /** Whole command lines. */
   readonly examples: readonly string[]
   readonly operands?: Operands
+  /**
+   * Whether its text only tells that it did, or found, what was to be: --quiet leaves that out where it ends with 0 and
+   * was no dry run.
+   */
+  readonly tells?: 'success'
   /** Of a command without operands: what whoever gives it some may want. */
   readonly insteadOfOperands?: (words: string) => string
   readonly flags: F

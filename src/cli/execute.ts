@@ -1,22 +1,34 @@
 import {interruptSignal} from './interrupt.ts'
 import {createEnvironment} from '../workbench/environment.ts'
 import {jsonText} from '../plain-text.ts'
-import {print} from '../render/output.ts'
+import {warningLines} from '../render/common.ts'
+import {tellDetails} from '../render/detail.ts'
+import {print, say} from '../render/output.ts'
 import {startProgress} from '../render/progress.ts'
 import type {CommandDefinition, AnyInput, Output} from './definition.ts'
+import {loudnessOf, type Loudness} from './global.ts'
 
 /** Runs a command with progress on stderr and its result on stdout; gives the exit code. */
 export async function execute(definition: CommandDefinition, input: AnyInput): Promise<number> {
-  const {json} = input.flags
-  const output = await run(definition, input)
-  print('stdout', json ? `${jsonText(output.json, 2)}\n` : output.text())
-  if (!json && output.notes !== undefined) print('stderr', output.notes())
-  return output.exitCode ?? 0
+  const {json, 'dry-run': isDry} = input.flags
+  const loudness = loudnessOf(input.flags)
+  tellDetails(loudness.verbose)
+  const output = await run(definition, input, loudness)
+  const {exitCode = 0} = output
+  const isSilent = loudness.quiet && definition.tells === 'success' && exitCode === 0
+  // What would be done, and a report in a form of its own, are what was asked for.
+  const isSaid = isSilent && isDry !== true && input.flags['format'] === undefined
+  if (json) print('stdout', `${jsonText(output.json, 2)}\n`)
+  else if (isSaid) say('stderr', warningsIn(output.json))
+  else if (output.verbatim === true) print('stdout', output.text())
+  else say('stdout', output.text())
+  if (!json && !loudness.quiet && output.notes !== undefined) say('stderr', output.notes())
+  return exitCode
 }
 
-async function run(definition: CommandDefinition, input: AnyInput): Promise<Output> {
+async function run(definition: CommandDefinition, input: AnyInput, loudness: Loudness): Promise<Output> {
   const {directory, json, 'allow-path': allowed} = input.flags
-  const progress = json ? undefined : startProgress()
+  const progress = json && !loudness.verbose ? undefined : startProgress(loudness)
   const environment = createEnvironment({
     ...(directory === undefined ? {} : {cwd: directory}),
     ...(Array.isArray(allowed) ? {allowPaths: allowed.map(String)} : {}),
@@ -28,4 +40,18 @@ async function run(definition: CommandDefinition, input: AnyInput): Promise<Outp
   } finally {
     progress?.end()
   }
+}
+
+/** Whatever a command has to warn of is among its result. */
+function warningsIn(result: unknown): string {
+  const {warnings, knownWarnings} = result as {readonly warnings?: unknown; readonly knownWarnings?: unknown}
+  const known = textsIn(knownWarnings)
+  const fresh = textsIn(warnings).filter((text) => !known.includes(text))
+  return warningLines({warnings: fresh, knownWarnings: []})
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }

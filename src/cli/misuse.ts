@@ -1,7 +1,10 @@
 import {parseArgs} from 'node:util'
 import {ProsodyModsError} from '../errors.ts'
 import {nearestNames} from '../text/nearest.ts'
+import {nearestWords} from '../text/nearest-words.ts'
+import {shellWord} from '../text/shell-word.ts'
 import {globalFlags, type CommandDefinition, type FlagDefinition} from './definition.ts'
+import {usualFlag, withVersions} from './habits.ts'
 import {optionsOf} from './parse.ts'
 
 /** The words that stand behind a command, and what the command takes. */
@@ -44,7 +47,7 @@ function refuseFlag(
 ): void {
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
   if (flag === undefined) {
-    const near = nearestNames(name, Object.keys(flags), 2).map((one) => `--${one}`)
+    const near = nearFlags(name, [...Object.keys(flags), 'help']).map((one) => `--${one}`)
     throw misuse(`${line.name} has no flag ${rawName}`, {
       hint: near.length === 0 ? helpHint(line) : `did you mean ${near.join(' or ')}?`,
       details: {flag: rawName, near},
@@ -67,6 +70,15 @@ function refuseFlag(
   })
 }
 
+/** A letter alone is like every other. */
+function nearFlags(name: string, known: readonly string[]): readonly string[] {
+  const usual = usualFlag(name, known)
+  if (usual !== undefined) return [usual]
+  if (name.length < 2) return []
+  const near = nearestWords(name, known, 2)
+  return near.length > 0 ? near : nearestNames(name, known, 2)
+}
+
 function refuseOperands(given: readonly string[], line: Line): void {
   const {name, definition} = line
   const {operands, insteadOfOperands} = definition
@@ -85,9 +97,24 @@ function refuseOperands(given: readonly string[], line: Line): void {
     })
   }
   if (operands.many || given.length < 2) return
+  if (operands.name === 'module') refuseLooseVersions(given, line)
   throw misuse(`${name} takes one <${operands.name}>, got ${given.length}: ${given.join(' ')}`, {
     hint: helpHint(line),
     details: {operands: given},
+  })
+}
+
+/** Throws USAGE for a version that is a word of its own, of a command that takes modules. */
+export function refuseLooseVersions(
+  given: readonly string[],
+  {name, definition}: Pick<Line, 'name' | 'definition'>,
+): void {
+  if (!['spec', 'module'].includes(definition.operands?.name ?? '')) return
+  const meant = withVersions(given)
+  if (meant === undefined) return
+  throw misuse(`a version is no word of its own: ${given.join(' ')}`, {
+    hint: `did you mean "prosody-mods ${name} ${meant.map(shellWord).join(' ')}"?`,
+    details: {operands: given, meant},
   })
 }
 

@@ -54,7 +54,7 @@ export function optionsOf(
       name,
       {
         type: flag.type === 'switch' ? ('boolean' as const) : ('string' as const),
-        ...(flag.type === 'text' && flag.char !== undefined ? {short: flag.char} : {}),
+        ...('char' in flag ? {short: flag.char} : {}),
       },
     ]),
   )

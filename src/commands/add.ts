@@ -34,7 +34,8 @@ function layoutOf(text: string | undefined): AddRequest['layout'] {
 }
 
 export default defineCommand({
-  summary: 'add modules: resolve, fetch, verify, check and write them into the build context',
+  summary: 'bring modules in: resolve, fetch, verify, check and write them',
+  tells: 'success',
   description: `A module is named [source/]name[@version]; a folder, or a module's main file, by its path, a file or archive
 by its URL. Of what lies beside a main file only what its code loads is taken.
 Without a version, the newest release whose digests the registry knows is taken.

@@ -13,6 +13,7 @@ async function operation(): Promise<typeof Operation> {
 
 export default defineCommand({
   summary: 'move modules to another release, and say what that changes',
+  tells: 'success',
   description: `Manifest, lockfile and context move: exact versions in the manifest are replaced, a range that admits the release stays.
 Without a version, the newest release whose digests the registry knows is taken. A source stands for all that the manifest has of it; modules of one flat tree, as Jitsi has, move together.`,
   examples: [

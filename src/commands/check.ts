@@ -12,7 +12,7 @@ async function operation(): Promise<typeof Operation> {
 }
 
 export default defineCommand({
-  summary: 'tell whether the installed modules can work with the Prosody of the manifest',
+  summary: "tell whether the modules can work with the project's Prosody",
   description: `Compares digests, looks for all that modules need, searches files as Prosody does, and reads the code for what the target's Prosody and Lua lack. Only files are read. --boot also starts a Prosody, on a temporary configuration on loopback with all modules enabled where they belong, and tells which it loads and why not the others. The configuration is read, and never run, where there is one: --config, what image.config of the manifest names, or beside the manifest prosody.cfg.lua, conf.d/ and the .env of docker-jitsi-meet. It is compared with what is installed: modules that are enabled and not there, options that nothing reads or of a wrong type; and a whole tree is judged by the modules that are enabled. Exits with 6 where there are errors: warnings and notes are told.`,
   examples: [
     'prosody-mods check',
@@ -28,6 +28,10 @@ export default defineCommand({
       type: 'list',
       value: '<file>',
       description: 'the configuration to look at, read and not run; may be given more than once',
+    },
+    all: {
+      type: 'switch',
+      description: 'tell each problem by itself, and with --boot each module that was loaded',
     },
     boot: {type: 'switch', description: 'start a Prosody and see which modules it loads'},
     prosody: {
@@ -51,7 +55,11 @@ export default defineCommand({
       ...(path === undefined ? {} : {modulesPath: resolve(path)}),
     }
     const result = await check(request, environment)
-    return {json: result, exitCode: result.errors > 0 ? findingsExit : 0, text: () => renderCheck(result)}
+    return {
+      json: result,
+      exitCode: result.errors > 0 ? findingsExit : 0,
+      text: () => renderCheck(result, flags.all),
+    }
   },
 })
 

@@ -11,7 +11,7 @@ function isFormat(text: string): text is (typeof formats)[number] {
 }
 
 export default defineCommand({
-  summary: 'list the Lua libraries that the modules need, and what brings them into an image',
+  summary: 'list the Lua libraries that modules need, and what brings them',
   description: `Of the suite and the Lua of the manifest's image. --format apt and luarocks print one shell command, which can stand behind RUN in a Dockerfile; nothing where there is nothing to install, and an error where that can't be told. luarocks has what apt does not bring, with LuaRocks itself and the compiler and headers that its rocks need. Both exit with 6 where a library is needed that nothing brings, and name it on standard error.`,
   examples: [
     'prosody-mods deps',
@@ -31,10 +31,11 @@ export default defineCommand({
     }
     const result = await deps(environment)
     if (format === 'text') return {json: result, text: () => renderDeps(result)}
-    if (format === 'json') return {json: result, text: () => `${jsonText(result, 2)}\n`}
+    if (format === 'json') return {json: result, verbatim: true, text: () => `${jsonText(result, 2)}\n`}
     const command = commandOf(result, format)
     return {
       json: result,
+      verbatim: true,
       exitCode: result.left.luarocks.length > 0 ? findingsExit : 0,
       text: () => (command === null ? '' : `${command}\n`),
       notes: () => depsNotes(result, format),

@@ -13,7 +13,7 @@ async function operation(): Promise<typeof Operation> {
 }
 
 export default defineCommand({
-  summary: 'say what differs between two releases, lockfiles or revisions, and what that breaks',
+  summary: 'say what differs between two releases, and what that breaks',
   description:
     'Releases that the registry knows are compared without the network: by modules, options, events, routes, stores, libraries. One release alone is compared with what is locked; a lockfile or a revision of Git with the lockfile as it is; nothing at all with HEAD. Names of modules behind them leave all others out.',
   examples: [
@@ -52,6 +52,7 @@ export default defineCommand({
     )
     const text = (): string =>
       result.text === null ? renderDiff(result, {all: flags.all}) : visible(result.text)
-    return reportOutput(format, {result, report: result, text}, flags['exit-code'])
+    const output = reportOutput(format, {result, report: result, text}, flags['exit-code'])
+    return result.text === null ? output : {...output, verbatim: true}
   },
 })

@@ -1,5 +1,5 @@
 import {addAbortSignal, Readable} from 'node:stream'
-import {defineCommand} from '../cli/definition.ts'
+import {defineCommand, type Output} from '../cli/definition.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type * as Operation from '../operations/explain/explain.ts'
 import type * as Text from '../operations/explain/text.ts'
@@ -19,10 +19,23 @@ async function operation(): Promise<typeof Operation & typeof Text & typeof Line
 /** Nothing in the text is understood. */
 const notUnderstood = 3
 
+/** A word alone that is a code is no message: what there is to say of it. */
+async function codePage(operands: readonly string[]): Promise<Output | undefined> {
+  const [word, ...others] = operands
+  if (word === undefined || others.length > 0) return undefined
+  const {explanationOf, refuseLikeCode, renderExplanation} = await import('../cli/help/explained.ts')
+  const found = explanationOf(word)
+  if (found !== undefined) return {json: found, text: () => renderExplanation(found)}
+  refuseLikeCode(word)
+  return undefined
+}
+
 export default defineCommand({
-  summary: "tell what messages of Prosody's log come from, and what to do",
-  description: `Reads a line, an error or a whole log from standard input, or takes its operands for the text: one message each, or the path of a log. The answers come from the project's lockfile and files, the facts that are known of its modules, and the registry; nothing is fetched or run. Outside of a project, less is known. Exits with 3 where nothing is understood.`,
+  summary: "tell what a message of Prosody's log, or a code, means",
+  description: `The code of an error of prosody-mods, such as MODULE_AMBIGUOUS, is told what it means and what to do; so is a rule or code of lint.
+Otherwise it reads a line, an error or a whole log from standard input, or takes its operands for the text: one message each, or the path of a log. The answers come from the project's lockfile and files, the facts that are known of its modules, and the registry; nothing is fetched or run. Outside of a project, less is known. Exits with 3 where nothing is understood.`,
   examples: [
+    'prosody-mods explain MODULE_AMBIGUOUS',
     'prosody-mods explain < /var/log/prosody/prosody.err',
     '$ docker logs my-prosody 2>&1 | prosody-mods explain',
     'prosody-mods explain /var/log/prosody/prosody.log',
@@ -31,12 +44,14 @@ export default defineCommand({
   ],
   operands: {
     name: 'text',
-    description: 'messages or the path of a log, in place of standard input (-)',
+    description: 'a code, messages, or the path of a log, in place of standard input (-)',
     required: false,
     many: true,
   },
   flags: {},
   async run({operands}, environment) {
+    const page = await codePage(operands)
+    if (page !== undefined) return page
     const {explain, operandText, textLines} = await operation()
     const isPiped = operands.length === 0 || (operands.length === 1 && operands[0] === '-')
     if (isPiped && process.stdin.isTTY)

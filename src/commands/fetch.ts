@@ -8,7 +8,8 @@ async function operation(): Promise<typeof Operation> {
 }
 
 export default defineCommand({
-  summary: 'bring every file of the lockfile into the store, for a later --offline',
+  summary: 'bring every file of the lockfile into the store',
+  tells: 'success',
   description:
     'The project is not touched. Files are verified against the lockfile; local folders are read when they are needed.',
   examples: ['prosody-mods fetch', 'prosody-mods fetch -C my-image'],

@@ -28,6 +28,7 @@ import search from './search.ts'
 import tree from './tree.ts'
 import update from './update.ts'
 import verify from './verify.ts'
+import version from './version.ts'
 import versions from './versions.ts'
 import why from './why.ts'
 
@@ -63,6 +64,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['tree', tree],
   ['update', update],
   ['verify', verify],
+  ['version', version],
   ['versions', versions],
   ['why', why],
 ])

@@ -3,7 +3,7 @@ import {info} from '../operations/info.ts'
 import {renderInfo} from '../render/read.ts'
 
 export default defineCommand({
-  summary: 'show what the registry knows of a module: releases, digests, where it went',
+  summary: 'show what is known of a module: what it does, its releases',
   description:
     'With a version, range or revision, that release alone is shown: the newest that satisfies it.',
   examples: [

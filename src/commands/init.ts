@@ -5,6 +5,7 @@ import {renderInit} from '../render/write.ts'
 
 export default defineCommand({
   summary: 'make a project: manifest, lockfile and Prosody configuration',
+  tells: 'success',
   description:
     'Writes prosody-mods.json, an empty prosody-mods.lock.json and conf.d/prosody-mods.cfg.lua into the folder. Commit the first two. .gitattributes gets the lines that keep Git from changing line ends, and where there is a Dockerfile, .dockerignore those that let modules through; what stands there stays. What the project is for is taken from what a Dockerfile starts from, what Compose runs, or, where the folder has neither, the Prosody of this machine.',
   examples: ['prosody-mods init', 'prosody-mods init -C my-image --prosody 0.12 --debian bookworm'],

@@ -6,6 +6,7 @@ import {renderInstall} from '../render/write.ts'
 
 export default defineCommand({
   summary: 'write the build context that manifest and lockfile describe',
+  tells: 'success',
   description: `Every file is hashed; only what is missing or outdated is written. In CI and in a Dockerfile use --frozen.
 With --destdir nothing is written into the project: modules and configuration go, as with --frozen, straight into a file system, an image's (--destdir /out) or this machine's (--destdir /). There, --force replaces files of others, too.`,
   examples: [

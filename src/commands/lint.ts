@@ -1,4 +1,4 @@
-import {defineCommand} from '../cli/definition.ts'
+import {defineCommand, type Output} from '../cli/definition.ts'
 import {dryRun, offline} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
 import type {LintResult} from '../operations/lint/lint.ts'
@@ -16,8 +16,8 @@ interface LintFlags {
 }
 
 export default defineCommand({
-  summary: 'look for mistakes in Lua, as luacheck does and by rules about Prosody',
-  description: `Files are read, never run. Two groups of rules: luacheck's, with its codes and options (comments, and a .luacheckrc, which is read as data), and prosody, which knows the module API of the project's Prosody. Of installed modules, the second is applied alone unless --rules says otherwise. docs/lint.md has all rules. Exits with 6 where there are errors or warnings.`,
+  summary: 'look for mistakes in Lua, as luacheck does and beyond',
+  description: `Files are read, never run. Two groups of rules: luacheck's, with its codes and options (comments, and a .luacheckrc, which is read as data), and prosody, which knows the module API of the project's Prosody. Of installed modules, the second is applied alone unless --rules says otherwise. docs/lint.md has all rules, --explain tells of one. Exits with 6 where there are errors or warnings.`,
   examples: [
     'prosody-mods lint',
     'prosody-mods lint community/muc_moderation',
@@ -27,6 +27,7 @@ export default defineCommand({
     'prosody-mods lint --fix --dry-run mod_example.lua',
     'prosody-mods lint --fix mod_example.lua',
     'prosody-mods lint --format sarif . > lint.sarif',
+    'prosody-mods lint --explain unknown-global',
   ],
   operands: {
     name: 'path',
@@ -58,6 +59,11 @@ export default defineCommand({
       description: "Prosody that modules are for: the project's, or 13.0",
     },
     lua: {type: 'text', value: '<version>', description: "Lua that it runs with: the project's, or Debian's"},
+    explain: {
+      type: 'text',
+      value: '<rule>',
+      description: 'tell what a rule, or a code of luacheck, is about, and lint nothing',
+    },
     'max-warnings': {
       type: 'count',
       value: '<number>',
@@ -72,6 +78,7 @@ export default defineCommand({
     'dry-run': {...dryRun, description: 'with --fix, show as a diff what would be mended, write nothing'},
   },
   async run({flags, operands}, environment) {
+    if (flags.explain !== undefined) return explained(flags.explain)
     const {lintDocument, lintFormats} = await formats()
     const format = flags.format ?? 'text'
     const render = Object.hasOwn(lintFormats, format) ? lintFormats[format] : undefined
@@ -93,10 +100,17 @@ export default defineCommand({
     return {
       json: lintDocument(view),
       exitCode: fails ? findingsExit : 0,
+      verbatim: true,
       text: () => render(view, sink(environment)),
     }
   },
 })
+
+async function explained(rule: string): Promise<Output> {
+  const {lintExplanation, refuseRule, renderExplanation} = await import('../cli/help/explained.ts')
+  const found = lintExplanation(rule) ?? refuseRule(rule)
+  return {json: found, text: () => renderExplanation(found)}
+}
 
 function checkFlags({format, rules, fix, 'dry-run': isDry}: LintFlags): void {
   if (isDry && !fix) {

@@ -3,7 +3,7 @@ import {list} from '../operations/list.ts'
 import {renderList} from '../render/read.ts'
 
 export default defineCommand({
-  summary: "show the project's modules, their versions and who vouches for them",
+  summary: "show the project's modules, and who vouches for them",
   examples: ['prosody-mods list', 'prosody-mods list --json'],
   flags: {},
   async run(_input, environment) {

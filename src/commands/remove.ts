@@ -10,6 +10,7 @@ async function operation(): Promise<typeof Operation> {
 
 export default defineCommand({
   summary: 'take modules out of manifest, lockfile and build context',
+  tells: 'success',
   examples: ['prosody-mods remove muc_moderation', 'prosody-mods remove jitsi'],
   operands: {name: 'spec', description: 'one or more modules', required: true, many: true},
   flags: {offline, 'allow-path': allowPath, force, 'dry-run': dryRun},

@@ -33,6 +33,7 @@ export function reportOutput(
 ): Output {
   return {
     json: result,
+    verbatim: format !== 'text',
     exitCode: isExitCode && breaks(report) ? findingsExit : 0,
     text: {text, markdown: () => diffMarkdown(report, heldBack), json: () => `${jsonText(result, 2)}\n`}[
       format

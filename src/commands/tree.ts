@@ -3,7 +3,7 @@ import {tree} from '../operations/needs-graph.ts'
 import {renderTree} from '../render/needs.ts'
 
 export default defineCommand({
-  summary: 'show what each module needs: other modules, Lua libraries, and what serves them',
+  summary: 'show what each module needs, and what serves it',
   examples: ['prosody-mods tree', 'prosody-mods tree --json'],
   flags: {},
   async run(_input, environment) {

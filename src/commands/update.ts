@@ -12,7 +12,8 @@ async function operation(): Promise<typeof Operation> {
 }
 
 export default defineCommand({
-  summary: 'move modules to the newest release with other files that the manifest admits',
+  summary: 'move modules to the newest release that the manifest admits',
+  tells: 'success',
   description:
     'The manifest stays as it is: a version in it that is no range holds its module where it is. Modules of one flat tree, as Jitsi has, move together.',
   examples: [

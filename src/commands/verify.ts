@@ -6,7 +6,8 @@ import {verify} from '../operations/verify.ts'
 import {renderVerify} from '../render/read.ts'
 
 export default defineCommand({
-  summary: 'hash the build context against the lockfile and name every file that differs',
+  summary: 'hash the build context against the lockfile',
+  tells: 'success',
   description: 'Exits with 4 when a file is missing, changed, or there without being locked.',
   examples: ['prosody-mods verify', 'prosody-mods verify --json', 'prosody-mods verify --destdir /out'],
   flags: {'modules-path': modulesPath, destdir},

@@ -9,7 +9,7 @@ async function operation(): Promise<typeof Operation> {
 }
 
 export default defineCommand({
-  summary: 'list the versions of a module or source: known ones, and what its publisher has besides',
+  summary: 'list the versions of a module or source, and what is new',
   description: `Asks the publisher; where nobody answers, and with --offline, what the registry knows is listed and said to be.
 Versions whose files are those of the version before are marked: they are no news.`,
   examples: [

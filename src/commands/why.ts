@@ -3,7 +3,7 @@ import {why} from '../operations/needs-graph.ts'
 import {renderWhy} from '../render/needs.ts'
 
 export default defineCommand({
-  summary: 'tell which modules need a module, a Lua library, a Debian package or a rock',
+  summary: 'tell what needs a module, a library, a package or a rock',
   examples: [
     'prosody-mods why basexx',
     'prosody-mods why lua-cjson',

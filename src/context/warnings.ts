@@ -22,14 +22,21 @@ export function projectWarnings(
     ...unknownKeyWarnings(manifest),
     ...unknownLine(manifest, registry),
     ...unknownSuite(manifest, registry),
-    ...shadowWarnings(manifest, lock, registry),
-    ...patchWarnings(lock),
+    ...lockWarnings({manifest, lock}, registry),
     ...imageWarnings(folder, {manifest, lock}),
     ...otherPluginPaths(folder).map(
       (path) =>
         `${path} sets plugin_paths too; Prosody takes the last assignment it reads, so remove that one`,
     ),
   ]
+}
+
+/** Lists those that come of the locked modules alone: whoever has been told once knows. */
+export function lockWarnings(
+  {manifest, lock}: {readonly manifest: Manifest; readonly lock: Lockfile},
+  registry: Registry,
+): string[] {
+  return [...shadowWarnings(manifest, lock, registry), ...patchWarnings(lock)]
 }
 
 function imageWarnings(

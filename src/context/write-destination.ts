@@ -48,6 +48,7 @@ export async function writeDestination(wanted: WantedPlaced, bench: Workbench): 
       ...projectWarnings(configFolder(wanted), wanted, bench.environment.registry),
       ...wanted.closure.problems,
     ],
+    knownWarnings: [],
     fetch: bench.session.report,
     lint,
     needs: wanted.closure,

@@ -13,7 +13,7 @@ import {reportChanges, type WriteResult} from './write-result.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
 import {presentText} from './present-text.ts'
-import {projectWarnings} from './warnings.ts'
+import {lockWarnings, projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
 
 /** Brings lockfile, manifest and context to what is wanted: plans, fetches what is missing, checks the Lua, writes. */
@@ -54,11 +54,20 @@ export async function writeProject(
       ...projectWarnings(project.folder, wanted, bench.environment.registry),
       ...needs.problems,
     ],
+    knownWarnings: knownBefore(project, wanted, bench),
     fetch: bench.session.report,
     lint,
     needs,
     heldBack: [...bench.heldBack.values()],
   }
+}
+
+function knownBefore(
+  {lock}: Pick<Project, 'lock'>,
+  {manifest}: Pick<WantedState, 'manifest'>,
+  {environment}: Workbench,
+): string[] {
+  return lock === undefined ? [] : lockWarnings({manifest, lock}, environment.registry)
 }
 
 /** What users should know before generated files that stand there are replaced. */

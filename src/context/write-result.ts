@@ -66,6 +66,8 @@ export interface WriteResult extends Omissions {
   /** Files that stood there already as they shall. */
   readonly unchanged: number
   readonly warnings: readonly string[]
+  /** Those of the warnings that were there before the command, for the same modules. */
+  readonly knownWarnings: readonly string[]
   readonly fetch: FetchReport
   readonly lint: LintSummary
   readonly needs: ClosureReport

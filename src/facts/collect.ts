@@ -1,7 +1,7 @@
 import {ownValue} from '../own-value.ts'
 import type * as Ast from 'luaparse'
 import type {Named, OptionFact, OptionType} from './fact-types.ts'
-import {fold, isModule, utf8, type Folding} from '../lua/terminal-lines.ts'
+import {fold, isModule, utf8, type Folding} from '../lua/fold.ts'
 import {
   callAt,
   globalName,

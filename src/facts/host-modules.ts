@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 import type {HostModuleFact, On} from './fact-types.ts'
-import {isModule, type Folding} from '../lua/terminal-lines.ts'
+import {isModule, type Folding} from '../lua/fold.ts'
 import {globalName} from './module-calls.ts'
 import type {ModuleUse} from '../lua/scopes.ts'
 import type {SourceText} from '../lua/source-text.ts'

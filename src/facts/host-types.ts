@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {fold, isModule, type Folding} from '../lua/terminal-lines.ts'
+import {fold, isModule, type Folding} from '../lua/fold.ts'
 
 /** A type of hosts that a chunk stops without, and the expression that says so. */
 export interface HostType {

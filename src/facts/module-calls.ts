@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 import type {On} from './fact-types.ts'
-import {fold, isModule, type Folding} from '../lua/terminal-lines.ts'
+import {fold, isModule, type Folding} from '../lua/fold.ts'
 import type {CallNode, CallSite} from '../lua/scopes.ts'
 
 /** A call as it takes effect: `pcall(f, …)` counts as a call of `f`. */

@@ -134,7 +134,7 @@ export interface ModuleOption {
   /** How the option is read; several where places differ. */
   readonly types: readonly OptionFact['type'][]
   readonly default: OptionFact['default']
-  /** The values that an enum allows, as Lua. */
+  /** The values that an enum allows, its default among them, as Lua. */
   readonly values: readonly string[]
   /** Whose host it is read for. context: another host than the one that the module is loaded on. */
   readonly on: OptionFact['on']
@@ -145,7 +145,7 @@ export interface ModuleOption {
 export function optionsIn({options}: Pick<ModuleFacts, 'options'>): ModuleOption[] {
   const found = new Map<string, ModuleOption>()
   for (const option of options) {
-    const {name, text, type, values, on, file, line} = option
+    const {name, text, type, on, file, line} = option
     const key = `${on} ${name ?? `computed ${text}`}`
     const before = found.get(key)
     found.set(key, {
@@ -154,9 +154,14 @@ export function optionsIn({options}: Pick<ModuleFacts, 'options'>): ModuleOption
       on,
       types: [...new Set([...(before?.types ?? []), type])],
       default: before?.default ?? option.default,
-      values: [...new Set([...(before?.values ?? []), ...values])],
+      values: [...new Set([...(before?.values ?? []), ...allowedBy(option)])],
       places: [...(before?.places ?? []), {file, line}],
     })
   }
   return [...found.values()]
+}
+
+/** core/moduleapi.lua takes the default of an enum for one of its values. */
+function allowedBy({values, default: standard}: OptionFact): readonly string[] {
+  return values.length === 0 || standard === null ? values : [standard.text, ...values]
 }

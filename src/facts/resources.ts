@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {fold, isModule, type Folding} from '../lua/terminal-lines.ts'
+import {fold, isModule, type Folding} from '../lua/fold.ts'
 import {GivenArguments} from './given-arguments.ts'
 import type {CallSite, Reading} from '../lua/scopes.ts'
 import {valuesOf} from './values.ts'

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {fold, type Constant, type Folding} from '../lua/terminal-lines.ts'
+import {fold, type Constant, type Folding} from '../lua/fold.ts'
 import type {FieldAssignment} from '../lua/scopes.ts'
 
 /** What is known of tables that are made in one file. */

@@ -1,6 +1,6 @@
 import type * as Ast from 'luaparse'
 import type {FileFacts} from './fact-types.ts'
-import {fold, isModule, utf8, type Folding} from '../lua/terminal-lines.ts'
+import {fold, isModule, utf8, type Folding} from '../lua/fold.ts'
 import {callAt, globalName, type Call} from './module-calls.ts'
 import type {FieldAssignment, Reading} from '../lua/scopes.ts'
 import type {SourceText} from '../lua/source-text.ts'

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {fold, joined, type Constant, type Folding} from '../lua/terminal-lines.ts'
+import {fold, joined, type Constant, type Folding} from '../lua/fold.ts'
 import type {Variable} from '../lua/scopes.ts'
 
 /** More values than anybody writes into a table by hand. */

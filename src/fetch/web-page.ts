@@ -1,6 +1,7 @@
 import {readSync} from 'node:fs'
 import {ProsodyModsError} from '../errors.ts'
 import {redactUrl} from '../net/redact-url.ts'
+import {rawOf, repositoryOf} from '../sources/forge-pages.ts'
 import {opening, withRegular} from '../regular-file.ts'
 
 /** Whether bytes begin as an HTML page does, a mark of byte order and comments before it left aside. */
@@ -26,7 +27,7 @@ export function isWebPageAt(path: string): boolean {
 export function webPage(url: string): ProsodyModsError {
   const raw = rawOf(url)
   const shown = redactUrl(url)
-  const source = sourceOf(url)
+  const source = repositoryOf(url)
   return new ProsodyModsError('MODULE_UNKNOWN', `${shown} is a web page, not a module`, {
     hint: hintFor(raw, source),
     details: {url: shown, raw: raw ?? null},
@@ -38,39 +39,4 @@ function hintFor(raw: string | undefined, source: string | undefined): string {
   if (source === undefined)
     return 'name the file itself: the address behind "raw" or "download" on such a page'
   return `a repository is declared as a source in prosody-mods.json: "sources": {"<id>": ${source}}; then prosody-mods add <id>/<module>`
-}
-
-/** The declaration of the repository that a page of GitHub shows, or a folder of it. */
-function sourceOf(url: string): string | undefined {
-  const page = /^https:\/\/github\.com\/([^/?#]+\/[^/?#]+?)(?:\.git)?(?:\/tree\/[^/]+\/([^?#]+?))?\/?$/.exec(
-    redactUrl(url),
-  )
-  const [, repository, folder] = page ?? []
-  if (repository === undefined) return undefined
-  return JSON.stringify({kind: 'github', repository, ...(folder === undefined ? {} : {folder})})
-}
-
-/** How forges name the page of a file, and the file. */
-const pages: readonly (readonly [page: RegExp, raw: string])[] = [
-  [
-    /^https:\/\/github\.com\/([^/]+\/[^/]+)\/(?:blob|blame)\/(.+)$/,
-    'https://raw.githubusercontent.com/$1/$2',
-  ],
-  // GitLab
-  [/^(https?:\/\/[^/]+\/.+)\/-\/(?:blob|blame)\/(.+)$/, '$1/-/raw/$2'],
-  // Forgejo and Gitea
-  [/^(https?:\/\/[^/]+\/[^/]+\/[^/]+)\/src\/((?:branch|commit|tag)\/.+)$/, '$1/raw/$2'],
-  [/^(https?:\/\/[^/]+\/[^/]+\/[^/]+)\/(?:blob|blame)\/(.+)$/, '$1/raw/$2'],
-  // hgweb
-  [
-    /^(https?:\/\/[^/]+(?:\/.+)?)\/(?:file|annotate)\/([0-9a-f]{12,40}|tip|default)\/(.+)$/,
-    '$1/raw-file/$2/$3',
-  ],
-]
-
-/** Finds the address of the file that a page of a forge shows; undefined where the address is of no known shape. */
-export function rawOf(url: string): string | undefined {
-  const plain = redactUrl(url)
-  const found = pages.find(([page]) => page.test(plain))
-  return found === undefined ? undefined : plain.replace(found[0], found[1])
 }

@@ -66,6 +66,12 @@ export function contentsOf(image: string, suites: readonly DebianSuite[]): Omit<
   return {}
 }
 
+/** Returns the version of Prosody in an image of its publishers whose tag names one; undefined where it does not. */
+export function prosodyIn(image: string): string | undefined {
+  const [, path = '', tag = ''] = /^(?:docker\.io\/)?([^:@]+):([^:@]+)(?:@.*)?$/.exec(image) ?? []
+  return prosodyImages.has(path) ? /^(\d+\.\d+\.\d+)(?:$|-)/.exec(tag)?.[1] : undefined
+}
+
 function ofDebian(tag: string, suites: readonly DebianSuite[]): Omit<BaseImage, 'image'> {
   const [word = ''] = tag.split(/[-.]/)
   const found = suites.find(({name, number}) => name === word || number === word)

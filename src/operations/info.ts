@@ -5,9 +5,11 @@ import type {factsOf} from '../facts/facts.ts'
 import type {Placement} from '../facts/placement.ts'
 import {Store} from '../store/store.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
+import {releaseFlaws, type ToldFlaw} from '../resolve/advisories.ts'
 import {moduleNames, selectModule} from '../resolve/layout.ts'
 import {movesOf, unknownModule} from '../resolve/owners.ts'
-import {parseSpec, type ModuleSpec} from '../resolve/spec.ts'
+import {readSpec} from '../resolve/address/recognise.ts'
+import type {ModuleSpec} from '../resolve/spec.ts'
 import {chooseRelease, newestFirst} from '../resolve/choose.ts'
 import {listed} from '../resolve/gone.ts'
 import {schemes} from '../versioning/index.ts'
@@ -38,6 +40,8 @@ export interface InfoRelease {
   readonly evidence: string | null
   /** Whether every file is the same as in the release before. */
   readonly sameAsPrevious: boolean
+  /** Flaws that its files are known to have, by their ids. */
+  readonly advisories: readonly string[]
 }
 
 /** A source that publishes the module, with its releases. */
@@ -55,6 +59,8 @@ export interface InfoSource {
   readonly xeps: readonly string[]
   /** The releases, newest first; only those that have the module, and that are asked for. */
   readonly releases: readonly InfoRelease[]
+  /** Flaws that some of the releases are known to have. */
+  readonly advisories: readonly ToldFlaw[]
   /** What the newest README that is known says that it works with, row by row. */
   readonly compatibility: readonly Compatibility[]
   /** Where to enable the newest release, when its file is known or lies in the store. */
@@ -78,7 +84,7 @@ export interface InfoResult {
  */
 export async function info(text: string, environment: Environment): Promise<InfoResult> {
   const {registry} = environment
-  const spec = parseSpec(text)
+  const spec = readSpec(text, registry)
   if (spec.kind !== 'module') {
     throw new ProsodyModsError('SPEC_INVALID', `${text}: only modules of known sources can be looked up`, {
       hint: 'write a module name: prosody-mods info muc_moderation',
@@ -138,10 +144,13 @@ async function sourceInfo(
   const shown = chosen?.foundBy === undefined ? listed(refs) : [chosen]
   const all: InfoRelease[] = []
   let previous = ''
+  const flaws = new Map<string, ToldFlaw>()
   for (const {ref} of [...newestFirst(shown, schemes[definition.scheme])].reverse()) {
     const files = filesOf(ref, definition.layout, name)
     if (files === undefined) continue
     const content = JSON.stringify(files)
+    const own = releaseFlaws({key: moduleKey(id, name), files, contents: ref.contents}, registry.advisories)
+    for (const flaw of own) flaws.set(flaw.id, flaw)
     all.unshift({
       version: ref.version,
       revision: revisionOf(ref) ?? null,
@@ -149,6 +158,7 @@ async function sourceInfo(
       files,
       evidence: ref.evidence ?? null,
       sameAsPrevious: content === previous,
+      advisories: own.map((flaw) => flaw.id),
     })
     previous = content
   }
@@ -165,6 +175,9 @@ async function sourceInfo(
     summary: told?.summary ?? null,
     xeps: told?.xeps ?? [],
     releases,
+    advisories: [...flaws.values()].filter((flaw) =>
+      releases.some((one) => one.advisories.includes(flaw.id)),
+    ),
     compatibility: compatibilityOf(releases, refs, {definition, name, environment}),
     placement: placementIn(name, analysed.found),
     analysis: analysed.complete ? moduleFacts(analysed.found) : null,

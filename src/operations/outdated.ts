@@ -1,5 +1,7 @@
 import {versionIn} from '../project/manifest.ts'
 import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
+import {asPublished} from '../project/lockfile.ts'
+import {flawsIn, toldFlaw, type ToldFlaw} from '../resolve/advisories.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
 import type {HeldBack} from '../resolve/release-age.ts'
 import type {Environment} from '../workbench/environment.ts'
@@ -31,6 +33,8 @@ export interface OutdatedResult {
   readonly outdated: readonly OutdatedModule[]
   /** Modules that their publishers have retired; no newer release has them. */
   readonly gone: readonly GoneModule[]
+  /** Flaws that locked files are known to have, as they were published. */
+  readonly advisories: readonly (ToldFlaw & {readonly module: ModuleKey})[]
   /** Newer releases that the manifest's minimumReleaseAge keeps out of `outdated`. */
   readonly heldBack: readonly HeldBack[]
   /** How many modules were looked at. */
@@ -82,7 +86,13 @@ export async function outdated(
     }
     const report = explain ? await explained(found, project, bench) : null
     const heldBack = [...bench.heldBack.values()]
-    return {outdated: found, gone: retired, heldBack, checked: modules.length, report, notAsked}
+    const advisories = modules.flatMap(([module, locked]) =>
+      flawsIn(asPublished(locked).files, bench.environment.registry.advisories).map((flaw) => ({
+        module,
+        ...toldFlaw(flaw),
+      })),
+    )
+    return {outdated: found, gone: retired, advisories, heldBack, checked: modules.length, report, notAsked}
   })
 }
 

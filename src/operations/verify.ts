@@ -60,10 +60,26 @@ export async function verify(request: VerifyRequest, environment: Environment): 
       ? verifyFiles(project.folder, lock, generatedFiles(from))
       : verifyPlaced(request.destdir, {...from, lockText: project.lockText ?? ''})
   const unproved = await unprovedIn({...project, lock}, request, environment)
+  return {modules: Object.keys(lock.modules).length, ...withUnproved(found, unproved)}
+}
+
+/** Compares the context of a project with its lockfile, and proves again that its patches are applied as locked. */
+export async function verifyContext(
+  project: ProjectWithLock,
+  environment: Environment,
+): Promise<readonly Drift[]> {
+  const {folder, lock, manifest} = project
+  const found = verifyFiles(folder, lock, generatedFiles({lock, manifest}))
+  return withUnproved(found, await unprovedIn(project, {}, environment)).drift
+}
+
+type Verified = Omit<VerifyResult, 'modules'>
+
+/** What is told of a file already is told once. */
+function withUnproved(found: Verified, unproved: readonly Drift[]): Verified {
   const known = new Set(found.drift.map(({path}) => path))
   const more = unproved.filter(({path}) => !known.has(path))
   return {
-    modules: Object.keys(lock.modules).length,
     ...found,
     verified:
       found.verified - more.filter(({kind, expected}) => kind === 'unproved' && expected !== null).length,
@@ -87,7 +103,7 @@ async function unprovedIn(
 }
 
 /** Compares what a project would have in a folder that stands for a file system's root with what lies there. */
-function verifyPlaced(folder: string, placed: Placed): Omit<VerifyResult, 'modules'> {
+function verifyPlaced(folder: string, placed: Placed): Verified {
   const destination = destinationOf(placed)
   const generated = [placedConfig(placed, destination)]
   const expected = desiredIn(placed, destination)
@@ -108,11 +124,7 @@ function verifyPlaced(folder: string, placed: Placed): Omit<VerifyResult, 'modul
 }
 
 /** Compares the files of a lockfile, and those that are generated, with what lies in a folder. */
-export function verifyFiles(
-  folder: string,
-  lock: Lockfile,
-  generated: readonly GeneratedFile[],
-): Omit<VerifyResult, 'modules'> {
+export function verifyFiles(folder: string, lock: Lockfile, generated: readonly GeneratedFile[]): Verified {
   return verifyPlace({folder, modules: contextFolder, expected: expectedFiles(lock, generated), generated})
 }
 
@@ -125,7 +137,7 @@ interface Place {
   readonly generated: readonly GeneratedFile[]
 }
 
-function verifyPlace(place: Place): Omit<VerifyResult, 'modules'> {
+function verifyPlace(place: Place): Verified {
   const {folder, expected, generated} = place
   const found = [...compare(folder, expected), ...unexpected(place), ...outlived(folder, generated)]
   const closed = closedOf(place, new Set(found.map(({path}) => path)))

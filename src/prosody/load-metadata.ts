@@ -1,4 +1,4 @@
-import {utf8} from '../lua/terminal-lines.ts'
+import {utf8} from '../lua/fold.ts'
 
 /** What of a Prosody its plugin loader depends on; registry/prosody/<line>.json has all three. */
 export interface LoaderTarget {

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {utf8} from '../lua/terminal-lines.ts'
+import {utf8} from '../lua/fold.ts'
 import {readSyntax} from '../lua/syntax.ts'
 
 type Literal = string | number | boolean | null | Table

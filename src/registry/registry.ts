@@ -4,6 +4,7 @@ import {ProsodyModsError, systemCode} from '../errors.ts'
 import {ownValue} from '../own-value.ts'
 import {listPackageFiles, packagePlace, readPackageFile} from '../package-files.ts'
 import {openFacts, type OpenedFacts} from './facts-file.ts'
+import type {Advisory} from './advisories.ts'
 import {compareLines} from './lines.ts'
 import type {
   DebianSuite,
@@ -73,6 +74,8 @@ export interface Registry {
   /** Releases of Debian with the line of Prosody that each ships, oldest first. */
   readonly suites: readonly DebianSuite[]
   readonly moves: readonly RegistryMove[]
+  /** Known flaws of modules and of Prosody, by their ids in order; [] where the registry has none. */
+  readonly advisories: readonly Advisory[]
   /** Lua libraries that modules require beyond Prosody's own, and what serves them. */
   readonly libraries: RegistryLibraries
   /** What Prosody ships, by digest; empty where the registry does not say. */
@@ -200,6 +203,10 @@ function registryOf(files: RegistryFiles): Registry {
     get moves() {
       return (need('moves.json') as RegistryMoves).moves
     },
+    get advisories() {
+      const names = listOrNone('advisories', files).filter((name) => name.endsWith('.json'))
+      return names.sort().map((name) => need(`advisories/${name}`) as Advisory)
+    },
     get libraries() {
       return need('libraries.json') as RegistryLibraries
     },
@@ -212,6 +219,15 @@ function registryOf(files: RegistryFiles): Registry {
 /** Returns where a source's facts of Lua files lie, from the registry's folder. */
 export function factsPath(source: string): string {
   return `facts/${source}.facts`
+}
+
+function listOrNone(folder: string, {list}: RegistryFiles): string[] {
+  try {
+    return list(folder)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    throw error
+  }
 }
 
 function readJson(path: string, {place, read}: RegistryFiles): unknown {

@@ -13,6 +13,9 @@ import {
   lintLines,
   patchedText,
   trustText,
+  closingLines,
+  doneText,
+  verbText,
   warningLines,
 } from './common.ts'
 
@@ -31,8 +34,9 @@ export function renderBump(result: BumpResult, view: DiffView): string {
     closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     lintLines(result.lint),
-    warningLines(result.warnings),
+    warningLines(result),
     changeCountLines(result),
+    closingLines(doneText([], result)),
   )
 }
 
@@ -79,9 +83,10 @@ function title({module, previous, version, revision, pin}: BumpedEntry, dryRun: 
   const at = revision === null || revision === version ? '' : pc.dim(` (${revision.slice(0, 12)})`)
   const value = pin.from === pin.to && pin.to !== version ? `, admitted by "${pin.to}" in the manifest` : ''
   const wrote = pin.from !== pin.to && pin.to !== version ? `, as "${pin.to}" in the manifest` : ''
-  const verb = dryRun ? 'would move ' : 'moved '
-  return `${verb}${pc.bold(module)} ${from}${before} → ${shownVersion(version)}${at}${value}${wrote}`
+  return `${verbText('moved', dryRun)}${pc.bold(module)} ${from}${before} → ${shownVersion(version)}${at}${value}${wrote}`
 }
+
+const tones = {removed: pc.red, renamed: pc.yellow, added: pc.green, changed: pc.yellow} as const
 
 type Named = Readonly<Record<keyof BumpCounts, readonly string[]>>
 
@@ -91,7 +96,7 @@ function groupLines(what: string, names: Named): string[] {
     const limit = kind === 'removed' || kind === 'renamed' ? all.length : shown
     const rest = all.length - limit
     return [
-      ...all.slice(0, limit).map((name) => `    ${kind.padEnd(8)}${name}`),
+      ...all.slice(0, limit).map((name) => `    ${tones[kind](kind.padEnd(8))}${name}`),
       ...(rest > 0 ? [pc.dim(`    … and ${rest} more ${kind} (--json lists all)`)] : []),
     ]
   })

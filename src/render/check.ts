@@ -4,6 +4,7 @@ import type {CheckResult} from '../operations/check/check.ts'
 import type {CheckedConfig, CheckedModule, Problem} from '../operations/check/types.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {bootLines} from './boot.ts'
+import {byCause, causeLines} from './causes.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {byKey, count, lines, table} from './common.ts'
 
@@ -15,8 +16,8 @@ const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
   unknown: 'not known',
 }
 
-/** Writes for people what `check` found. */
-export function renderCheck(result: CheckResult): string {
+/** Writes for people what `check` found. @param all whether each problem and each module that was started is told */
+export function renderCheck(result: CheckResult, all = false): string {
   const {target, modules, problems, boot} = result
   const groups = byKey(problems, ({module}) => module ?? '')
   return lines(
@@ -27,8 +28,8 @@ export function renderCheck(result: CheckResult): string {
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
     configLines(result),
     table(modules.map((one) => [one.module, shownVersion(one.version), shownVerdict(one)])),
-    [...groups].flatMap(([module, own]) => groupLines(module, own)),
-    boot === null ? [] : ['', ...bootLines(boot)],
+    [...groups].flatMap(([module, own]) => groupLines(module, own, all)),
+    boot === null ? [] : ['', ...bootLines(boot, all)],
     '',
     summaryText(result),
   )
@@ -72,15 +73,18 @@ function shownVerdict({verdict, parts}: CheckedModule): string {
 /** Findings in code beyond errors that are shown one by one; the rest are counted. */
 const shown = 5
 
-function groupLines(module: string, problems: readonly Problem[]): string[] {
+function groupLines(module: string, problems: readonly Problem[], all: boolean): string[] {
   const isMinor = ({kind, severity}: Problem): boolean => kind === 'compatibility' && severity !== 'error'
   const minor = problems.filter(isMinor)
-  const listed = [...problems.filter((one) => !isMinor(one)), ...(minor.length > shown ? [] : minor)]
-  const rest = minor.length > shown ? minor : []
+  const isCut = minor.length > shown && !all
+  const listed = [...problems.filter((one) => !isMinor(one)), ...(isCut ? [] : minor)]
+  const {causes, others} = all ? {causes: [], others: listed} : byCause(listed)
+  const rest = isCut ? minor : []
   return [
     '',
     module === '' ? pc.bold('the project') : pc.bold(module),
-    ...listed.flatMap(problemLines),
+    ...causes.flatMap(causeLines),
+    ...others.flatMap(problemLines),
     ...(rest.length === 0
       ? []
       : [`  ${countText(rest)} in its code: prosody-mods lint ${shellWord(module)}`]),

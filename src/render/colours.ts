@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {stripVTControlCharacters, styleText} from 'node:util'
+import {styleText} from 'node:util'
 
 type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
 type Colours = Readonly<Record<Style, (text: string) => string>>
@@ -11,23 +11,35 @@ interface Stream {
   readonly isTTY?: boolean
 }
 
-/** On a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. */
+/** When there are colours. */
+export const colourChoices = ['auto', 'always', 'never'] as const
+
+/** One of them. */
+export type ColourChoice = (typeof colourChoices)[number]
+
+let choice: ColourChoice = 'auto'
+
+/** Has colours always, never, or as the environment and the terminal say. */
+export function chooseColours(chosen: ColourChoice): void {
+  choice = chosen
+}
+
+/** What was chosen wins, then NO_COLOR, then FORCE_COLOR, then what the output is (docs/reference/environment.md). */
 function isColoured({isTTY}: Stream): boolean {
-  const {NO_COLOR: never, FORCE_COLOR: always} = process.env
-  const refused = never !== undefined && never !== ''
-  const forced = always !== undefined && always !== '' && always !== '0'
-  return !refused && (isTTY === true || forced)
+  if (choice !== 'auto') return choice === 'always'
+  const {NO_COLOR: never = '', FORCE_COLOR: forced = '', TERM: terminal} = process.env
+  if (never !== '') return false
+  if (forced !== '') return forced !== '0' && forced !== 'false'
+  return isTTY === true && terminal !== 'dumb'
 }
 
 function coloursFor(stream: Stream): Colours {
-  const enabled = isColoured(stream)
   const style = (name: Style): ((text: string) => string) => {
-    if (!enabled) return (text) => text
     // Newer versions of Node.js look at the stream, too, unless told that this is settled.
     const [open = '', close = ''] = styleText(name, '\0', {validateStream: false})
       .replaceAll('\u001b', mark)
       .split('\0')
-    return (text) => `${open}${text}${close}`
+    return (text) => (isColoured(stream) ? `${open}${text}${close}` : text)
   }
   return {
     bold: style('bold'),
@@ -43,11 +55,6 @@ function coloursFor(stream: Stream): Colours {
 export const out = coloursFor(process.stdout)
 /** Colours that errors and progress are printed in. */
 export const err = coloursFor(process.stderr)
-
-/** Takes the colours of a text that came with the package for ours, as far as results have any. */
-export function ownColours(text: string): string {
-  return isColoured(process.stdout) ? text.replaceAll('\u001b', mark) : stripVTControlCharacters(text)
-}
 
 /** Returns a text whose own colours are such to a terminal; comes last, behind whatever looks at foreign text. */
 export function coloured(text: string): string {

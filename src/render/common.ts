@@ -1,3 +1,5 @@
+import {shownVersion} from '../text/shown-version.ts'
+import type {ToldFlaw} from '../resolve/advisories.ts'
 import {out as pc} from './colours.ts'
 import type {FetchReport} from '../fetch/report.ts'
 import type {Placement} from '../facts/placement.ts'
@@ -7,6 +9,7 @@ import type {AppliedPatch, ModuleSummary, WriteResult} from '../context/write-re
 import {inLine, visible} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
 import {shellWord} from '../text/shell-word.ts'
+import {tellsDetails} from './detail.ts'
 import {widthOf} from './width.ts'
 
 /** Joins lines to a text, each with a newline; '' where there are none. */
@@ -98,22 +101,68 @@ export function heldBackLines(heldBack: readonly HeldBack[]): string[] {
 }
 
 const verbs = {
-  write: ['wrote', 'would write'],
-  replace: ['updated', 'would update'],
-  remove: ['removed', 'would remove'],
-  chmod: ['chmod', 'would chmod'],
+  added: ['added', 'would add', pc.green],
+  changed: ['changed', 'would change', pc.yellow],
+  moved: ['moved', 'would move', pc.yellow],
+  removed: ['removed', 'would remove', pc.red],
+  write: ['wrote', 'would write', pc.green],
+  replace: ['updated', 'would update', pc.yellow],
+  remove: ['removed', 'would remove', pc.red],
+  chmod: ['chmod', 'would chmod', pc.yellow],
 } as const
+
+/** Writes what is done to a module or file, as wide as all such words are, with the blank behind it. */
+export function verbText(verb: keyof typeof verbs, dryRun: boolean): string {
+  const [done, planned, colour] = verbs[verb]
+  return dryRun ? colour(planned.padEnd(13)) : colour(done.padEnd(8))
+}
 
 const longList = 20
 
-/** Lists each changed file; long lists are summed up. */
+/** Of one folder of the context, so many files are named. */
+const mostNamed = 3
+
+/** Says which files are touched: of the context's folders by their number where there are many. */
 export function changeLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>): string[] {
-  const tense = dryRun ? 1 : 0
-  const shown = changes
-    .slice(0, longList)
-    .map(({path, action}) => `${verbs[action][tense].padEnd(dryRun ? 13 : 8)}${path}`)
-  const rest = changes.length - longList
-  return rest > 0 ? [...shown, pc.dim(`… and ${count(rest, 'more file')}`)] : shown
+  const groups = byKey(changes, ({path, action}) => {
+    const [context = '', source = '', ...rest] = path.split('/')
+    return context === contextFolder && rest.length > 0 ? `${action} ${context}/${source}/` : path
+  })
+  const all = [...groups].flatMap(([key, group]) => {
+    const [{action} = {action: 'write' as const}] = group
+    if (group.length > mostNamed && !tellsDetails())
+      return [
+        `${verbText(action, dryRun)}${key.slice(action.length + 1)} ${pc.dim(count(group.length, 'file'))}`,
+      ]
+    return group.map(({path}) => `${verbText(action, dryRun)}${path}`)
+  })
+  const rest = tellsDetails() ? 0 : all.length - longList
+  return rest > 0 ? [...all.slice(0, longList), pc.dim(`… and ${count(rest, 'more file')}`)] : all
+}
+
+/** Ends what a command says with what it came to and, where somebody watches, how long it took. */
+export function closingLines(text: string): string[] {
+  if (!process.stdout.isTTY) return [text]
+  return [`${text}${pc.dim(` in ${(performance.now() / 1000).toFixed(1)} s`)}`]
+}
+
+/** Counts what was moved and written: `2 modules changed, 4 files written`. */
+export function doneText(
+  modules: readonly (readonly [number: number, what: string])[],
+  {changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>,
+): string {
+  const written = changes.filter(({action}) => action === 'write' || action === 'replace').length
+  const gone = changes.filter(({action}) => action === 'remove').length
+  const parts = [
+    ...modules.flatMap(([number, what]) => (number === 0 ? [] : [`${count(number, 'module')} ${what}`])),
+    ...(written === 0 ? [] : [`${count(written, 'file')} written`]),
+    ...(gone === 0 ? [] : [`${count(gone, 'file')} removed`]),
+  ]
+  if (parts.length === 0) return 'nothing changed'
+  if (!dryRun) return parts.join(', ')
+  const touched = modules.reduce((sum, [number]) => sum + number, 0)
+  const what = [...(touched === 0 ? [] : [count(touched, 'module')]), count(changes.length, 'file')]
+  return `dry run: ${what.join(', ')}; nothing was written`
 }
 
 /** Says how many files of the context are touched, and lists each other file. */
@@ -121,17 +170,24 @@ export function changeCountLines({changes, dryRun}: Pick<WriteResult, 'changes' 
   const inContext = changes.filter(({path}) => path.startsWith(`${contextFolder}/`))
   const counts = (['write', 'replace', 'remove', 'chmod'] as const).flatMap((action) => {
     const files = inContext.filter((change) => change.action === action).length
-    return files === 0
-      ? []
-      : [`${verbs[action][dryRun ? 1 : 0]} ${count(files, 'file')} below ${contextFolder}/`]
+    return files === 0 ? [] : [`${verbText(action, dryRun)}${count(files, 'file')} below ${contextFolder}/`]
   })
   return [...counts, ...changeLines({changes: changes.filter((one) => !inContext.includes(one)), dryRun})]
 }
 
-/** Writes warnings, a line each. */
-export function warningLines(warnings: readonly string[]): string[] {
-  const shown = warnings.slice(0, longList).map((text) => `${pc.yellow('warning:')} ${visible(text)}`)
-  return warnings.length > longList ? [...shown, `… and ${warnings.length - longList} more warnings`] : shown
+/** Writes warnings, a line each; those that were there before are counted. */
+export function warningLines({
+  warnings,
+  knownWarnings,
+}: Pick<WriteResult, 'warnings' | 'knownWarnings'>): string[] {
+  const fresh = warnings.filter((text) => !knownWarnings.includes(text))
+  const known = warnings.length - fresh.length
+  const shown = fresh.slice(0, longList).map((text) => `${pc.yellow('warning:')} ${visible(text)}`)
+  return [
+    ...shown,
+    ...(fresh.length > longList ? [`… and ${fresh.length - longList} more warnings`] : []),
+    ...(known > 0 ? [pc.dim(`${count(known, 'warning')} as before: "prosody-mods check" shows them`)] : []),
+  ]
 }
 
 /** Says what lint found in modules that were brought in: errors one by one, the rest by module. */
@@ -150,7 +206,7 @@ export function lintLines({errors, warnings, findings}: LintSummary): string[] {
   ]
   return [
     ...wrong.slice(0, longList),
-    `lint: ${found.join(' and ')} in ${modules.length > 3 ? count(modules.length, 'module') : modules.join(', ')}; "prosody-mods lint${modules.length === 1 ? ` ${shellWord(modules[0] ?? '')}` : ''}" shows them`,
+    `lint: ${found.join(' and ')} in ${modules.length > 3 ? count(modules.length, 'module') : modules.join(', ')}; "prosody-mods lint${modules.length === 1 ? ` ${shellWord(modules[0] ?? '')}` : ''}" shows ${errors + warnings === 1 ? 'it' : 'them'}`,
   ]
 }
 
@@ -177,4 +233,9 @@ export function patchedText(patched: readonly AppliedPatch[]): string {
     state === 'already' ? `${path} (which changes nothing)` : path,
   )
   return `patched with ${visible(names.join(', '))}`
+}
+
+/** Writes a known flaw in a line: what it lets happen, and where it is mended. */
+export function flawText({id, summary, source, fixed}: ToldFlaw): string {
+  return visible(`${id}: ${summary}; fixed in ${source} ${shownVersion(fixed)}`)
 }

@@ -1,3 +1,4 @@
+import {isOfAdvisory} from '../changes/advisories.ts'
 import type {Impact} from '../changes/impact.ts'
 import type {Change, Severity} from '../changes/types.ts'
 import type {ChangeReport} from '../operations/diff/report.ts'
@@ -5,7 +6,19 @@ import type {SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {inLine} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
-import {changeText, kindsOf, listed, placeOf, severityTitles, sumOf, titleOf} from './diff.ts'
+import {
+  advisoryTitle,
+  broughtBy,
+  changeText,
+  isSilent,
+  kindsOf,
+  listed,
+  placeOf,
+  severityTitles,
+  silence,
+  sumOf,
+  titleOf,
+} from './diff.ts'
 
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
 const most = 60_000
@@ -126,12 +139,16 @@ function sourceParts(source: SourceDiff, page: Page): void {
     page.leave(changes)
     return
   }
+  const advisories = changes.filter(isOfAdvisory)
+  if (advisories.length > 0)
+    page.addChanges([`**${capital(advisoryTitle)} (${advisories.length})**`, ''], advisories, [])
   for (const severity of ['breaking', 'notable', 'news'] as const) {
-    const own = changes.filter((one) => one.severity === severity)
+    const own = changes.filter((one) => one.severity === severity && !isOfAdvisory(one))
     if (own.length === 0) continue
     const [before, after] = frameOf(severity, own.length)
     page.addChanges(before, own, after)
   }
+  if (isSilent(source)) page.add([`The code differs ${silence}.`], 'what does not differ')
   if (partial.length === 0) return
   const names = listed(partial, {all: false}, code)
   page.add([`Not known, since their files could not be looked at: ${names}.`], 'what is not known')
@@ -140,12 +157,16 @@ function sourceParts(source: SourceDiff, page: Page): void {
 /** What breaks stands open, the rest is folded. */
 function frameOf(severity: Severity, count: number): readonly [before: string[], after: string[]] {
   const title = severityTitles[severity]
-  const text = `${title.charAt(0).toUpperCase()}${title.slice(1)} (${count})`
+  const text = `${capital(title)} (${count})`
   if (severity === 'breaking') return [[`**${text}**`, ''], []]
   return [
     ['<details>', `<summary>${text}</summary>`, ''],
     ['', '</details>'],
   ]
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function changeLine(change: Change): string {
@@ -159,7 +180,7 @@ function needsLines({libraries, packages}: NeedsDiff): string[] {
   const lines = (what: string, all: readonly NeededLibrary[]): string[] =>
     all.map(
       ({library, by, neededBy}) =>
-        `- ${what} ${code(library)} (${code(by)}), for ${listed(neededBy, {all: false}, code)}`,
+        `- ${what} ${code(library)} (${by === 'unknown' ? broughtBy(by) : code(by)}), for ${listed(neededBy, {all: false}, code)}`,
     )
   return [
     ...lines('needed now:', libraries.added),

@@ -1,3 +1,4 @@
+import {isOfAdvisory} from '../changes/advisories.ts'
 import type {Change, ChangeKind, Place} from '../changes/types.ts'
 import type {Impact} from '../changes/impact.ts'
 import type {DiffResult} from '../operations/diff/diff.ts'
@@ -5,6 +6,7 @@ import type {ChangeReport} from '../operations/diff/report.ts'
 import type {Extent, ReleaseLabel, SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {visible} from '../plain-text.ts'
+import {shortCode, shortCodes} from '../text/short-code.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {count, lines} from './common.ts'
@@ -15,9 +17,6 @@ export interface DiffView {
   readonly all: boolean
 }
 
-/** Characters of a default that are shown. */
-const longest = 90
-
 /** Changes of one severity that are shown of a source before the rest is counted. */
 const screenful = {breaking: 12, notable: 8, news: 4} as const
 
@@ -26,7 +25,10 @@ export function renderDiff(result: DiffResult, view: DiffView): string {
   const {sources, only} = result
   if (sources.length === 0) {
     const what = only.length === 0 ? '' : ` about ${only.join(', ')}`
-    return lines(`nothing differs${what} between ${result.from} and ${result.to}`)
+    const {from, to} = result
+    return lines(
+      from === to ? `nothing differs: both are ${from}` : `nothing differs${what} between ${from} and ${to}`,
+    )
   }
   return lines(diffLines(result, view))
 }
@@ -66,7 +68,7 @@ export function meaningLines(report: ChangeReport, view: DiffView): string[] {
 
 /** What stands first: what it means for the project's own configuration. */
 function impactLines({impacts, configuration, sources}: ChangeReport, {all}: DiffView): string[] {
-  const shown = all ? impacts : impacts.slice(0, screenful.breaking)
+  const shown = all ? impacts : firstOf(impacts, screenful.breaking)
   const rest = impacts.length - shown.length
   const unread = (configuration?.problems ?? []).map(
     ({file, line, column, message}) =>
@@ -83,6 +85,11 @@ function impactLines({impacts, configuration, sources}: ChangeReport, {all}: Dif
     ...(rest > 0 ? [pc.dim(`  … and ${rest} more (--all)`)] : []),
     ...unread,
   ]
+}
+
+/** A line that counts one more would take as much room as that one. */
+function firstOf<T>(items: readonly T[], most: number): readonly T[] {
+  return items.length <= most + 1 ? items : items.slice(0, most)
 }
 
 function impactText({severity, message, places, certain, hint}: Impact): string[] {
@@ -110,6 +117,7 @@ function sourceLines(source: SourceDiff, view: DiffView): string[] {
     pc.bold(titleOf(source)),
     `  ${sumOf(source)}`,
     ...changeGroups(source, view),
+    ...(isSilent(source) ? [`  the code differs ${silence}`] : []),
     ...(partial.length === 0
       ? []
       : [
@@ -118,14 +126,38 @@ function sourceLines(source: SourceDiff, view: DiffView): string[] {
   ]
 }
 
+/** What is said of code that differs where nothing else can be told of it. */
+export const silence =
+  'in none of what is compared: options, events, routes, stores, libraries, rules; "diff --text" shows the lines'
+
+/** Tells whether files differ, and nothing can be told of what that means. */
+export function isSilent({changes, partial, files}: SourceDiff): boolean {
+  return changes.length + partial.length === 0 && files.changed.length > 0
+}
+
 function changeGroups({changes}: Pick<SourceDiff, 'changes'>, view: DiffView): string[] {
-  return (['breaking', 'notable', 'news'] as const).flatMap((severity) =>
-    severityLines(
-      severity,
-      changes.filter((one) => one.severity === severity),
-      view,
+  const others = changes.filter((one) => !isOfAdvisory(one))
+  return [
+    ...advisoryLines(changes.filter(isOfAdvisory)),
+    ...(['breaking', 'notable', 'news'] as const).flatMap((severity) =>
+      severityLines(
+        severity,
+        others.filter((one) => one.severity === severity),
+        view,
+      ),
     ),
-  )
+  ]
+}
+
+/** All of them, whatever there is room for. */
+function advisoryLines(changes: readonly Change[]): string[] {
+  if (changes.length === 0) return []
+  const colour = changes.some(({kind}) => kind === 'advisory-opened') ? pc.red : pc.green
+  return [
+    '',
+    `  ${colour(advisoryTitle)} (${changes.length})`,
+    ...changes.flatMap((change) => changeLines(change)),
+  ]
 }
 
 /** Names what is compared. */
@@ -162,6 +194,9 @@ function kilobytes(bytes: number): string {
   return `${Math.ceil(bytes / 1000)} kB`
 }
 
+/** What stands above advisories. */
+export const advisoryTitle = 'security advisories'
+
 /** What changes of each severity have in common. */
 export const severityTitles = {
   breaking: 'does not work as before',
@@ -171,7 +206,7 @@ export const severityTitles = {
 
 function severityLines(severity: Change['severity'], changes: readonly Change[], {all}: DiffView): string[] {
   if (changes.length === 0) return []
-  const shown = all ? changes : changes.slice(0, screenful[severity])
+  const shown = all ? changes : firstOf(changes, screenful[severity])
   const rest = changes.length - shown.length
   return [
     '',
@@ -194,11 +229,13 @@ export function kindsOf(changes: readonly Change[]): string {
 
 function nounOf(kind: ChangeKind): string {
   if (kind === 'prosody-line') return 'line of Prosody'
+  if (kind.startsWith('xep-')) return 'XEP'
   return kind.startsWith('shared-') ? 'library' : (kind.split('-')[0] ?? kind)
 }
 
 function pluralOf(noun: string): string {
   if (noun === 'line of Prosody') return 'lines of Prosody'
+  if (noun === 'advisory') return 'advisories'
   return noun === 'dependency'
     ? 'dependencies'
     : noun === 'library'
@@ -226,11 +263,16 @@ const unmarked: Marks = {code: (text) => text, text: (text) => text}
 export function changeText(change: Change, {code, text}: Marks = unmarked): string {
   const {kind} = change
   const name = code(change.name)
-  const [before, after] = [shortened(change.before), shortened(change.after)]
+  const [before, after] = shortened(change)
   const modules = listed(change.modules, {all: false}, code)
   const of = change.modules.length === 0 ? '' : ` of ${modules}`
   const value = (one: string | null): string => (one === null || one === '' ? 'any value' : code(one))
+  const verb = (one: string, many: string): string => (change.modules.length > 1 ? many : one)
   switch (kind) {
+    case 'advisory-opened':
+      return `opens ${name}${of}: ${text(after ?? '')}`
+    case 'advisory-closed':
+      return `closes ${name}${of}: ${text(before ?? '')}`
     case 'module-removed':
       if (change.severity === 'notable')
         return `module ${name} is gone: ${text(after ?? '')} is loaded in its place`
@@ -244,9 +286,9 @@ export function changeText(change: Change, {code, text}: Marks = unmarked): stri
     case 'option-renamed':
       return `option ${name}${of} is called ${value(after)} now`
     case 'option-type':
-      return `option ${name}${of} is read as ${after ?? ''}, was ${before ?? ''}`
+      return `option ${name}${of} is read as ${typeText(after)}, was ${typeText(before)}`
     case 'option-values':
-      return `option ${name}${of} takes ${value(after)}, was ${value(before)}`
+      return `option ${name}${of} takes ${value(after)} (was ${value(before)})`
     case 'option-default':
       return `option ${name}${of} is ${value(after)} by default, was ${value(before)}`
     case 'option-added':
@@ -258,18 +300,32 @@ export function changeText(change: Change, {code, text}: Marks = unmarked): stri
     case 'finding-gone':
       return `${name}${of}, mended: ${text(before ?? '')}`
     case 'shared-removed':
-      return `${modules} ${change.modules.length > 1 ? 'do' : 'does'} not load ${name} any more`
+      return `${modules} ${verb('does', 'do')} not load ${name} any more`
     case 'shared-added':
-      return `${modules} ${change.modules.length > 1 ? 'load' : 'loads'} ${name} now`
+      return `${modules} ${verb('loads', 'load')} ${name} now`
+    case 'dependency-added':
+      return `${modules} ${verb('depends', 'depend')} on ${name} now`
+    case 'dependency-removed':
+      return `${modules} ${verb('does', 'do')} not depend on ${name} any more`
+    case 'xep-added':
+      return `${modules} ${verb('names', 'name')} ${name} now`
+    case 'xep-removed':
+      return `${modules} ${verb('does', 'do')} not name ${name} any more`
+    case 'patch-changed':
+      return `patch ${name} has changed`
     default:
-      return `${nounOf(kind)} ${name}${of} is ${kind.endsWith('-removed') ? 'gone' : kind.endsWith('-changed') ? 'another' : 'new'}`
+      return `${nounOf(kind)} ${name}${kind.startsWith('route-') ? '' : of} is ${kind.endsWith('-removed') ? 'gone' : 'new'}`
   }
 }
 
-/** In one line, cut where it is long code. */
-function shortened(text: string | null): string | null {
-  const line = text?.replace(/\s+/g, ' ').trim() ?? null
-  return line === null || line.length <= longest ? line : `${line.slice(0, longest - 1)}…`
+function typeText(type: string | null): string {
+  return type === 'any' ? 'any type' : (type ?? '')
+}
+
+/** In one line, cut where it is long code: so that what differs is to be seen. */
+function shortened({before, after}: Change): [before: string | null, after: string | null] {
+  if (before !== null && after !== null) return shortCodes(before, after)
+  return [before === null ? null : shortCode(before), after === null ? null : shortCode(after)]
 }
 
 function placeText(change: Change): string {
@@ -277,14 +333,15 @@ function placeText(change: Change): string {
   return place === null ? '' : `  ${visible(place.file)}:${place.line}`
 }
 
-/** Returns the place in the later release, or that in the earlier one of what is gone. */
-export function placeOf({places: {before, after}}: Change): Place | null {
-  return after ?? before
+/** Returns the place in the later release, or that in the earlier one of what is gone; null where that is the name. */
+export function placeOf({name, places: {before, after}}: Change): Place | null {
+  const place = after ?? before
+  return place?.file === name ? null : place
 }
 
 function needsLines({libraries, packages, apt}: NeedsDiff, {all}: DiffView): string[] {
   const names = (of: readonly NeededLibrary[]): string[] =>
-    of.map(({library, by, neededBy}) => `${library} (${by}), for ${listed(neededBy, {all})}`)
+    of.map(({library, by, neededBy}) => `${library} (${broughtBy(by)}), for ${listed(neededBy, {all})}`)
   const told = [
     ...names(libraries.added).map((text) => `  needed now: ${text}`),
     ...names(libraries.removed).map((text) => `  not needed any more: ${text}`),
@@ -294,6 +351,11 @@ function needsLines({libraries, packages, apt}: NeedsDiff, {all}: DiffView): str
   if (told.length === 0) return []
   const line = all && apt.before !== apt.after && apt.after !== null ? [`  RUN ${apt.after}`] : []
   return [pc.bold('Lua libraries'), ...told, ...line]
+}
+
+/** Says what brings a library. */
+export function broughtBy(by: string): string {
+  return by === 'unknown' ? 'which nothing known brings' : by
 }
 
 /** Lists three names, or all, and how many more there are. */

@@ -10,6 +10,8 @@ export interface Failure {
   readonly hint: string | undefined
   readonly details: Readonly<Record<string, unknown>>
   readonly stack: string | undefined
+  /** What it came from, nearest first. */
+  readonly causes: readonly string[]
 }
 
 /** What oclif puts on the errors that it throws about flags, arguments and commands. */
@@ -23,7 +25,7 @@ interface OclifError extends Error {
 export function failureOf(error: unknown): Failure {
   if (error instanceof ProsodyModsError) {
     const {code, exitCode, message, hint, details, stack} = error
-    return {code, exitCode, message, hint, details, stack}
+    return {code, exitCode, message, hint, details, stack, causes: causesOf(error)}
   }
   const {oclif, stack} = error instanceof Error ? (error as OclifError) : {oclif: undefined, stack: undefined}
   if (oclif?.exit === 0) return plain({code: 'EXIT', exitCode: 0, message: ''})
@@ -35,8 +37,9 @@ export function failureOf(error: unknown): Failure {
   }
   return {
     ...plain({code: 'INTERNAL', exitCode: 1, message: messageOf(error)}),
-    hint: 'this is a defect of prosody-mods; PROSODY_MODS_DEBUG=1 shows where it happened',
+    hint: 'this is a defect of prosody-mods; --verbose shows where it happened',
     stack,
+    causes: causesOf(error),
   }
 }
 
@@ -49,14 +52,32 @@ export function renderFailure(
     const {code, exitCode, message, hint, details} = failure
     return `${jsonText({error: {code, exitCode, message, hint: hint ?? null, details}}, 2)}\n`
   }
-  const lines = [`${pc.red('error:')} ${visible(failure.message)}`]
+  const lines = [`${pc.red(`error[${failure.code}]:`)} ${visible(failure.message)}`]
   if (failure.hint !== undefined) lines.push(`${pc.cyan('hint:')} ${visible(failure.hint)}`)
-  if (options.verbose && failure.stack !== undefined) lines.push(pc.dim(failure.stack))
+  if (options.verbose) {
+    for (const cause of failure.causes) lines.push(`${pc.dim('caused by:')} ${visible(cause)}`)
+    if (failure.stack !== undefined && isDefect(failure)) lines.push(pc.dim(failure.stack))
+  }
   return `${lines.join('\n')}\n`
 }
 
+/** Where an error of a known kind was thrown helps nobody but who works on this program. */
+function isDefect({code}: Failure): boolean {
+  return code === 'INTERNAL' || (process.env['PROSODY_MODS_DEBUG'] ?? '') !== ''
+}
+
+function causesOf(error: unknown): readonly string[] {
+  const causes: string[] = []
+  for (let at = error; at instanceof Error && at.cause !== undefined; at = at.cause) {
+    const text = messageOf(at.cause)
+    // The same told otherwise says nothing more.
+    if (text !== '' && text !== messageOf(at)) causes.push(text)
+  }
+  return causes
+}
+
 function plain(part: Pick<Failure, 'code' | 'exitCode' | 'message'>): Failure {
-  return {...part, hint: undefined, details: {}, stack: undefined}
+  return {...part, hint: undefined, details: {}, stack: undefined, causes: []}
 }
 
 /** oclif repeats "See more help with --help", which our hint says. */

@@ -4,7 +4,7 @@ import type {ClosureReport} from '../resolve/closure.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
-import {byKey, count, lines, moduleTitle} from './common.ts'
+import {byKey, count, lines, moduleTitle, verbText} from './common.ts'
 import {folded} from './terminal-lines.ts'
 import {widthOf} from './width.ts'
 
@@ -72,7 +72,7 @@ function packageText(server: string): string {
 export function closureLines({broughtIn, offered}: ClosureReport, dryRun: boolean): string[] {
   return [
     ...broughtIn.flatMap(({module, version, neededBy, needs}) => [
-      `${dryRun ? 'would add' : 'added'} ${pc.bold(module)}${version === 'local' ? '' : ` ${shownVersion(version)}`}, which ${joined(neededBy)} ${neededBy.length === 1 ? 'needs' : 'need'}`,
+      `${verbText('added', dryRun)}${pc.bold(module)}${version === 'local' ? '' : ` ${shownVersion(version)}`}, which ${joined(neededBy)} ${neededBy.length === 1 ? 'needs' : 'need'}`,
       ...needLines(needs),
     ]),
     ...offered.map(

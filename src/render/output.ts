@@ -2,6 +2,7 @@ import {fstatSync, writeSync} from 'node:fs'
 import {ProsodyModsError, messageOf, systemCode} from '../errors.ts'
 import {visible} from '../plain-text.ts'
 import {coloured} from './colours.ts'
+import {folded} from './fold.ts'
 
 type Name = 'stdout' | 'stderr'
 
@@ -14,6 +15,12 @@ export function print(name: Name, text: string): void {
   const shown = coloured(visible(text))
   if (isFile(name)) writeWhole(name, Buffer.from(shown))
   else process[name].write(shown)
+}
+
+/** Writes a text for a person: on a terminal, no wider than that. Throws as `print` does. */
+export function say(name: Name, text: string): void {
+  const {isTTY, columns} = process[name]
+  print(name, isTTY && columns > 0 ? folded(text, columns) : text)
 }
 
 /** Clears a terminal's line before something else is written to it. */

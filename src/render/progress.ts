@@ -1,4 +1,5 @@
 import {toDigest} from '../digest.ts'
+import {inLine} from '../plain-text.ts'
 import type {ProgressEvent} from '../progress.ts'
 import {err as pc} from './colours.ts'
 import {count} from './common.ts'
@@ -11,6 +12,12 @@ const [patience, interval] = [200, 100]
 /** Where nobody watches, a sign of life is enough. */
 const quietInterval = 10_000
 
+/** quiet: what somebody has to do something about, and nothing else; verbose: every request and every answer besides. */
+interface Loudness {
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
 let current: Progress | undefined
 
 /**
@@ -20,16 +27,19 @@ let current: Progress | undefined
 class Progress {
   readonly #underway = new Underway(Date.now())
   readonly #timer: NodeJS.Timeout
+  readonly #loudness: Loudness
   #isPaused = false
 
-  constructor() {
+  constructor(loudness: Loudness) {
     const {isTTY} = process.stderr
+    this.#loudness = loudness
     this.#timer = setInterval(() => this.#show(), isTTY ? interval : quietInterval).unref()
   }
 
   onEvent(event: ProgressEvent): void {
     this.#underway.note(event, Date.now())
-    const line = lastingLine(event)
+    const {quiet, verbose} = this.#loudness
+    const line = quiet ? alarm(event) : lastingLine(event) || (verbose ? detail(event) : '')
     if (line === '') return
     clearLine()
     print('stderr', line)
@@ -49,7 +59,7 @@ class Progress {
 
   #show(): void {
     const {isTTY, columns} = process.stderr
-    if (this.#isPaused || this.#underway.age(Date.now()) < patience) return
+    if (this.#loudness.quiet || this.#isPaused || this.#underway.age(Date.now()) < patience) return
     const text = this.#underway.text(Date.now(), isTTY ? (columns || 80) - 1 : 200)
     if (text === '') return
     clearLine()
@@ -58,8 +68,8 @@ class Progress {
 }
 
 /** Shows what is under way until its `end`. */
-export function startProgress(): Progress {
-  current = new Progress()
+export function startProgress(loudness: Loudness = {quiet: false, verbose: false}): Progress {
+  current = new Progress(loudness)
   return current
 }
 
@@ -97,6 +107,26 @@ export function lastingLine(event: ProgressEvent): string {
     case 'received':
     case 'location-failed':
     case 'served':
+      return ''
+  }
+}
+
+/** What is told to whoever wants to hear nothing. */
+function alarm(event: ProgressEvent): string {
+  const isAlarm = ['interrupted', 'still-waiting', 'store-corrupt'].includes(event.type)
+  return isAlarm ? lastingLine(event) : ''
+}
+
+/** Writes an event for whoever wants to know everything. */
+function detail(event: ProgressEvent): string {
+  switch (event.type) {
+    case 'request':
+      return pc.dim(`asking ${inLine(event.url)}`) + '\n'
+    case 'location-failed':
+      return pc.dim(`no answer from ${inLine(event.label)}: ${inLine(event.reason)}`) + '\n'
+    case 'served':
+      return pc.dim(`${count(event.files, 'file')} from ${inLine(event.label)}`) + '\n'
+    default:
       return ''
   }
 }

@@ -11,7 +11,7 @@ import type {SearchResult, TermKind} from '../operations/search.ts'
 import type {VerifyResult} from '../operations/verify.ts'
 import type {RegistryMove, RegistryName} from '../registry/types.ts'
 import {visible} from '../plain-text.ts'
-import {count, patchedText, lines, placementText, summaryLines, table} from './common.ts'
+import {count, flawText, patchedText, lines, placementText, summaryLines, table} from './common.ts'
 
 /** Writes for people which modules there are. */
 export function renderList({modules, prosodyPatches, differences}: ListResult): string {
@@ -127,7 +127,7 @@ function moveText({source, module, until, note}: RegistryMove): string {
 const shownReleases = 10
 
 function sourceLines(source: InfoSource, name: string): string[] {
-  const {facts, summary, xeps, releases, compatibility, placement, analysis} = source
+  const {facts, summary, xeps, releases, advisories, compatibility, placement, analysis} = source
   const [newest] = releases
   return [
     `${pc.bold(source.module)}  ${source.title}`,
@@ -142,14 +142,18 @@ function sourceLines(source: InfoSource, name: string): string[] {
     ...table(
       releases
         .slice(0, shownReleases)
-        .map(({version, revision, date, sameAsPrevious}) => [
+        .map(({version, revision, date, sameAsPrevious, advisories}) => [
           `    ${version}`,
           revision?.slice(0, 12) ?? '',
           date ?? '',
-          sameAsPrevious ? 'same files as the release before' : '',
+          [
+            ...(sameAsPrevious ? ['same files as the release before'] : []),
+            ...(advisories.length === 0 ? [] : [`has ${advisories.join(', ')}`]),
+          ].join('; '),
         ]),
     ),
     ...(releases.length > shownReleases ? [`    … and ${releases.length - shownReleases} older`] : []),
+    ...advisoryLines(advisories, newest?.advisories.length === 0),
     ...(newest === undefined
       ? []
       : [
@@ -163,6 +167,12 @@ function sourceLines(source: InfoSource, name: string): string[] {
     ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
     ...(analysis === null ? [] : analysisLines(analysis, source.module)),
   ]
+}
+
+function advisoryLines(advisories: InfoSource['advisories'], isMended: boolean): string[] {
+  if (advisories.length === 0) return []
+  const title = isMended ? 'known flaws of older releases:' : pc.yellow('known flaws:')
+  return [`  ${title}`, ...advisories.map((one) => `    ${flawText(one)}`)]
 }
 
 function compatibilityLines(rows: readonly Compatibility[]): string[] {

@@ -15,6 +15,7 @@ import {inLine, visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
+  flawText,
   fetchLines,
   heldBackLines,
   lintLines,
@@ -23,6 +24,9 @@ import {
   moduleTitle,
   table,
   trustText,
+  closingLines,
+  doneText,
+  verbText,
   warningLines,
 } from './common.ts'
 
@@ -78,7 +82,7 @@ function goneLines(
 
 /** Writes for people which modules have newer releases. */
 export function renderOutdated(
-  {outdated, gone, heldBack, checked, notAsked, report}: OutdatedResult,
+  {outdated, gone, advisories, heldBack, checked, notAsked, report}: OutdatedResult,
   view: DiffView,
 ): string {
   const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
@@ -92,6 +96,7 @@ export function renderOutdated(
   return lines(
     rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
     `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`,
+    advisories.map((one) => `${pc.yellow(`${one.module} has`)} ${flawText(one)}`),
     goneLines(gone),
     heldBackLines(heldBack),
     notAskedLines(notAsked),
@@ -101,10 +106,10 @@ export function renderOutdated(
 
 /** Writes for people what `update` did. */
 export function renderUpdate(result: UpdateResult, view: DiffView): string {
-  const verb = result.dryRun ? 'would update' : 'updated'
+  const verb = verbText('changed', result.dryRun)
   return lines(
     result.updated.flatMap((module) => [
-      `${verb} ${moduleTitle(module)} (was ${module.previous === null ? 'not locked' : shownVersion(module.previous)})`,
+      `${verb}${moduleTitle(module)} (was ${module.previous === null ? 'not locked' : shownVersion(module.previous)})`,
       `  ${count(module.files, 'file')}; ${trustText(module.trust)}`,
       ...(module.patched.length === 0 ? [] : [`  ${patchedText(module.patched)}`]),
     ]),
@@ -120,9 +125,10 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
     closureLines(result.needs, result.dryRun),
     fetchLines(result.fetch),
     lintLines(result.lint),
-    warningLines(result.warnings),
+    warningLines(result),
     meaningLines(result.report, view),
     changeLines(result),
+    closingLines(doneText([[result.updated.length, 'updated']], result)),
   )
 }
 

@@ -22,6 +22,9 @@ import {
   patchedText,
   summaryLines,
   trustText,
+  closingLines,
+  doneText,
+  verbText,
   warningLines,
 } from './common.ts'
 
@@ -40,6 +43,19 @@ export function renderAdd(result: AddResult): string {
     fetchLines(result.fetch),
     writtenLines(result),
     noteLines(made?.notes ?? []),
+    closingLines(addedText(result)),
+  )
+}
+
+function addedText(result: AddResult): string {
+  const fresh = result.added.filter(({previous}) => previous === null).length
+  const moved = result.added.filter(({previous, version}) => previous !== null && previous !== version).length
+  return doneText(
+    [
+      [fresh, 'added'],
+      [moved, 'changed'],
+    ],
+    result,
   )
 }
 
@@ -75,9 +91,11 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
   if (result.upToDate) {
     return lines(
       omissionLines(result, false),
-      warningLines(result.warnings),
+      warningLines(result),
       noteLines(result.notes),
-      `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
+      closingLines(
+        `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
+      ),
     )
   }
   const done = result.dryRun ? 'would install' : 'installed'
@@ -90,7 +108,9 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
     ),
     writtenLines(result),
     noteLines(result.notes),
-    `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
+    closingLines(
+      `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
+    ),
   )
 }
 
@@ -104,9 +124,9 @@ function below(folder: string, changes: InstallResult['changes']): InstallResult
 
 /** Writes for people what `remove` did. */
 export function renderRemove(result: RemoveResult): string {
-  const verb = result.dryRun ? 'would remove' : 'removed'
+  const verb = verbText('removed', result.dryRun)
   return lines(
-    result.removed.map((key) => `${verb} ${pc.bold(key)}`),
+    result.removed.map((key) => `${verb}${pc.bold(key)}`),
     result.stillNeeded.map(
       ({module, neededBy}) =>
         `${result.dryRun ? 'would take' : 'took'} ${pc.bold(module)} out of the manifest; it stays, since ${neededBy.join(' and ')} ${neededBy.length === 1 ? 'needs' : 'need'} it`,
@@ -114,6 +134,7 @@ export function renderRemove(result: RemoveResult): string {
     closureLines(result.needs, result.dryRun),
     writtenLines(result),
     disableLines(result),
+    closingLines(doneText([[result.removed.length, 'removed']], result)),
     result.unusedPatches.map(
       (path) => `${pc.cyan('note:')} ${visible(path)} is applied to nothing any more; the file stays`,
     ),
@@ -137,10 +158,10 @@ export function renderInit(result: InitResult): string {
 function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string[] {
   const {previous, version, patched, patches, files, trust, needs, summary} = module
   if (previous === version && changes.length === 0) return [`${moduleTitle(module)} is here already`]
-  const verb = previous === null ? (dryRun ? 'would add' : 'added') : dryRun ? 'would change' : 'changed'
+  const verb = verbText(previous === null ? 'added' : 'changed', dryRun)
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
   return [
-    `${verb} ${moduleTitle(module)}${was}`,
+    `${verb}${moduleTitle(module)}${was}`,
     ...summaryLines(previous === null ? summary : null, 2),
     `  ${count(files, 'file')}; ${trustText(trust)}`,
     ...(patched.length === 0 ? [] : [`  ${patchedText(patched)}`]),
@@ -163,6 +184,6 @@ function writtenLines(result: WriteResult): string[] {
     ...heldBackLines(result.heldBack),
     ...(changes.length === 0 ? ['nothing to write'] : changes),
     ...lintLines(result.lint),
-    ...warningLines(result.warnings),
+    ...warningLines(result),
   ]
 }

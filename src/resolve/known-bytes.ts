@@ -34,6 +34,24 @@ export function knownBytes(
     const [from, to] = [versions[0], versions.at(-1)]
     if (module !== key && from !== undefined && to !== undefined) return {module, from, to}
   }
+  return registry.publishers(name).includes(splitKey(key)[0]) ? undefined : underAnotherName(main, registry)
+}
+
+/** A file may have been renamed, and then its module is called otherwise than where the bytes come from. */
+function underAnotherName(main: Sha256, registry: Registry): KnownBytes | undefined {
+  for (const source of registry.index.sources) {
+    const {digests, releases} = registry.releases(source)
+    const index = digests.findIndex(({sha256}) => sha256 === main)
+    if (index === -1) continue
+    const found = releases.flatMap(({version, files}) => {
+      const path = Object.keys(files).find((one) => files[one] === index && mainOf(one) !== undefined)
+      const name = path === undefined ? undefined : mainOf(path)
+      return name === undefined ? [] : [{version, name}]
+    })
+    const [first, last] = [found[0], found.at(-1)]
+    if (first !== undefined && last !== undefined)
+      return {module: moduleKey(source, last.name), from: first.version, to: last.version}
+  }
   return undefined
 }
 

@@ -3,6 +3,8 @@ import {fileURLToPath} from 'node:url'
 import {isSha256, type Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {isDeviceName} from '../sources/device-names.ts'
+import {shellWord} from '../text/shell-word.ts'
+import {meantBy, type MeantSpec} from './spec-habits.ts'
 
 /** What a user names on the command line (docs/reference/specs-and-versions.md). */
 export type Spec = ModuleSpec | PathSpec | UrlSpec
@@ -43,6 +45,8 @@ export function parseSpec(text: string): Spec {
   if (/^file:/i.test(text)) return pathSpec(text, parseFileUrl(text))
   if (isPath(text)) return pathSpec(text, text)
   if (text.startsWith('~')) throw invalid(text, 'the shell, which expands ~, did not: write the whole path')
+  const meant = meantBy(text)
+  if (meant !== undefined) throw otherwise(text, meant)
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) throw invalid(text, 'only https, http and file URLs are supported')
   return parseModule(text)
 }
@@ -168,6 +172,14 @@ function invalid(text: string, reason: string): ProsodyModsError {
       details: {spec, reason},
     },
   )
+}
+
+function otherwise(text: string, {spec, reason}: MeantSpec): ProsodyModsError {
+  const isFile = text.endsWith('.lua') ? ` The file itself would be ./${text}` : ''
+  return new ProsodyModsError('SPEC_INVALID', `"${text}" does not name a module: ${reason}`, {
+    hint: `did you mean ${shellWord(spec)}?${isFile}`,
+    details: {spec: text, reason, meant: spec},
+  })
 }
 
 /** Credentials and query strings of a URL don't belong on a terminal or in a CI log. */

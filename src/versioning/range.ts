@@ -108,6 +108,20 @@ function splitTerms(text: string): PlacedTerm[][] {
   })
 }
 
+/** What other package managers, registries of images and repositories call the newest. */
+const newest = new Set([
+  'latest',
+  'newest',
+  'next',
+  'head',
+  'tip',
+  'default',
+  'main',
+  'master',
+  'stable',
+  'release',
+])
+
 function invalidRange(
   scheme: VersionScheme,
   text: string,
@@ -117,7 +131,9 @@ function invalidRange(
     'VERSION_INVALID',
     `"${text}" is not a version or range\n  ${reason}\n  got      "${got}" at character ${at + 1}`,
     {
-      hint: 'a range is *, ^version, ~version or >=, >, <=, < and a version; spaces mean "and", || means "or"',
+      hint: newest.has(text.trim().toLowerCase())
+        ? 'without a version, the newest release that the registry knows is taken; "add --latest" asks the publisher for newer ones'
+        : 'a range is *, ^version, ~version or >=, >, <=, < and a version; spaces mean "and", || means "or"',
       details: {text, scheme: scheme.id, got, at},
     },
   )

@@ -332,6 +332,7 @@ function registryOf(
     deprecations: [],
     suites: [],
     prosodyLines: [],
+    advisories: [],
     moves: [],
     libraries: {packages: {}, copies: {}, rocks: {}, none: {}},
   }

@@ -23,7 +23,7 @@ describe('add in a folder without a project', () => {
     const {code, stderr} = await cli('add', './own/mod_own1', 'a b')
     expect(code).toBe(2)
     expect((await cli('add', './own/mod_own1')).stderr).toBe(
-      `error: no prosody-mods.json in ${sandbox.project} or above it\n` +
+      `error[MANIFEST_MISSING]: no prosody-mods.json in ${sandbox.project} or above it\n` +
         'hint: to make a project here with it: prosody-mods add --init ./own/mod_own1; a project elsewhere is named with -C <folder>\n',
     )
     expect(stderr).not.toBe('')
@@ -35,7 +35,7 @@ describe('add in a folder without a project', () => {
     expect([code, stdout]).toEqual([
       0,
       expect.stringContaining(
-        '\n  for Prosody 13.0 on Debian trixie: no Dockerfile here, and no Prosody (init --prosody, --debian change it)\nadded own1/own1\n',
+        '\n  for Prosody 13.0 on Debian trixie: no Dockerfile here, and no Prosody (init --prosody, --debian change it)\nadded   own1/own1\n',
       ),
     ])
     const made = await readTree(sandbox.project)

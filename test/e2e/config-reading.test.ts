@@ -6,6 +6,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {ConfigSources} from '../../src/prosody/config/types.ts'
 import {readConfiguration} from '../../src/prosody/config/read.ts'
 import {comparedWith, type Compared, type ConfigAnswer} from '../helpers/config-answers.ts'
+import {imageConfigs} from '../helpers/image-configs.ts'
 import {environment, madeConfig, type MadeConfig} from '../helpers/made-configs.ts'
 import {laterConfigs, trickyConfigs} from '../helpers/tricky-configs.ts'
 import {linePlace, type ProsodyPlace} from '../helpers/prosody-place.ts'
@@ -61,9 +62,26 @@ describe.each(['0.12', '13.0'] as const)(
       expect(compared).toSatisfy(isEnough({known: 20, modules: 10}))
     })
 
-    async function compare(made: readonly MadeConfig[], at: string): Promise<Compared> {
+    it('has them in what each profile of images writes', async () => {
+      const configs = await imageConfigs(line)
+      expect(configs).toHaveLength(16)
+      for (const [index, {name, variables, isNamed, at}] of configs.entries()) {
+        const place = join(folder, `image-${index}`)
+        const compared = await compare([at(join(place, '0'))], place, variables)
+        expect(compared.wrong, name).toEqual([])
+        // Most of it depends on the environment, and is told as that.
+        const enough = isNamed ? {known: 15, modules: 2} : {known: 5, modules: 0}
+        expect(compared, name).toSatisfy(isEnough(enough))
+      }
+    })
+
+    async function compare(
+      made: readonly MadeConfig[],
+      at: string,
+      variables = environment,
+    ): Promise<Compared> {
       const paths = await written(made, at)
-      const answers = await prosodyAnswers(paths, at)
+      const answers = await prosodyAnswers(paths, at, variables)
       const all = paths.map((path, index) => {
         const answer = answers[index]
         if (answer === undefined) throw new Error(`Prosody says nothing of ${path}`)
@@ -80,16 +98,18 @@ describe.each(['0.12', '13.0'] as const)(
       }
     }
 
-    async function prosodyAnswers(paths: readonly string[], at: string): Promise<ConfigAnswer[]> {
+    async function prosodyAnswers(
+      paths: readonly string[],
+      at: string,
+      variables: Readonly<Record<string, string>>,
+    ): Promise<ConfigAnswer[]> {
       const [program, list, secrets] = [join(at, 'dump.lua'), join(at, 'list'), join(at, 'credentials')]
       await copyFile(join(fixtures, 'config/dump.lua'), program)
       await writeFile(list, paths.map((path) => `${path}\n`).join(''))
       await mkdir(secrets)
       await writeFile(join(secrets, 'secret'), 'hush\n')
-      const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
-      const output = await mustRun(
-        place.argv(['env', ...variables, 'lua5.4', program, list, secrets], [folder]),
-      )
+      const set = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
+      const output = await mustRun(place.argv(['env', ...set, 'lua5.4', program, list, secrets], [folder]))
       return output
         .trimEnd()
         .split('\n')

@@ -300,7 +300,7 @@ it('a full disk is told, and leaves all as it was', async () => {
     const {code, stderr} = await install()
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/^error: can't write .*: no space left on the device$/m),
+      expect.stringMatching(/^error\[WRITE_FAILED\]: can't write .*: no space left on the device$/m),
     ])
     expect(await readTree(out)).toEqual(before)
     await rm(join(out, 'filler'))

@@ -39,6 +39,7 @@ describe('releases that the registry knows', () => {
       'option-renamed rate_limit_whitelist_jids rate_limit rate_limit_whitelist_jids -> rate_limit_whitelist_hosts',
     ])
     expect(changesOf(result, 'notable')).toEqual([
+      "advisory-closed CVE-2024-33530 muc_lobby_rooms guests who are let in from the lobby are told the room's password",
       'option-default muc_rate_joins muc_rate_limit 5 -> 3',
       'option-default rate_limit_iq_rate rate_limit 10 -> 15',
       'option-default rate_limit_session_rate rate_limit 2000 -> 1000',
@@ -73,6 +74,35 @@ describe('releases that the registry knows', () => {
     ])
     expect(stdout).toMatch(/^jitsi-contrib 20260306 → 20260523\n/)
     expect(stdout).toContain('module token_affiliation is called token_affiliation_legacy now')
+  })
+
+  networkTest.for([
+    [
+      'muc_moderation@2025',
+      'muc_moderation@2026',
+      /^nothing differs: both are community\/muc_moderation 2025/,
+    ],
+    [
+      'muc_badge@2018',
+      'muc_badge@2025',
+      /\n {2}the code differs in none of what is compared: options, .*\n$/,
+    ],
+    // A default of 160 lines, and one that nobody can set again.
+    ['register_apps@2021', 'register_apps@2026', /^.*\n.*you leave site_apps out; .{20,300}\n\ncommunity/],
+    ['conversejs@2020', 'conversejs@2025', /it, where it was nil\n\ncommunity\/conversejs/],
+    [
+      'cloud_notify@2019',
+      'cloud_notify@2025',
+      /:1: you enable cloud_notify; Prosody 13\.0 skips that of community\/cloud_notify 2025\.6\.13: it has/,
+    ],
+  ] as const)('of community modules: %s and %s', async ([before, after, expected], {sandbox}) => {
+    await writeFile(
+      join(sandbox.project, 'mine.cfg.lua'),
+      'modules_enabled = { "cloud_notify", "conversejs", "register_apps", "muc_badge" }\n',
+    )
+    const {stdout} = await sandbox.cli(['diff', before, after, '--offline', '--config', 'mine.cfg.lua'])
+    expect(stdout).toMatch(expected)
+    expect(stdout).not.toContain('route conversejs: GET /conversejs is gone')
   })
 
   networkTest('are told of single modules alone', async ({sandbox}) => {
@@ -163,7 +193,7 @@ describe('releases of a publisher', () => {
     ])
     expect(changesOf(result, 'notable')).toEqual([
       'option-type greeter_mode greeter any -> number',
-      'option-values greeter_level greeter "high", "none" -> "high"',
+      'option-values greeter_level greeter "high", "low", "none" -> "high", "low"',
       'option-default greeter_limit greeter 5 -> 7',
       'store-removed greetings greeter',
       'route-removed greeter: GET /greeter/greetings greeter',
@@ -280,6 +310,20 @@ Component "rooms.example.org" "muc"
   it('is told by outdated --explain', async () => {
     const {json, stdout} = await sandbox.cli(['outdated', '--explain', '--json'])
     expect(impactsIn((json as {readonly report: DiffResult}).report), stdout).toEqual(expected)
+  })
+
+  it('does not say that an option is left out which is set under a condition', async () => {
+    const path = join(sandbox.project, 'other.cfg.lua')
+    await writeFile(path, 'modules_enabled = { "greeter" }\nif os.getenv("X") then greeter_limit = 9 end\n')
+    const {impacts} = diffIn(
+      await sandbox.cli(['diff', 'jitsi@20002', '--config', 'other.cfg.lua', '--json']),
+    )
+    expect(impacts.filter(({kind}) => kind === 'default')).toMatchObject([
+      {
+        message: 'where you leave greeter_limit out, jitsi 20002 takes 7 for it, where it was 5',
+        ...{certain: false, places: [{file: 'other.cfg.lua', line: 2}]},
+      },
+    ])
   })
 
   it('of a configuration that is given, and of one that is no Lua as far as it goes', async () => {

@@ -153,7 +153,7 @@ describe('what the built program prints', () => {
       code: 3,
       stdout: '',
       stderr:
-        'error: the working folder was removed\nhint: change into a folder that is there, or name one with -C\n',
+        'error[PATH_NOT_FOUND]: the working folder was removed\nhint: change into a folder that is there, or name one with -C\n',
     })
     expect(await inRemoved('list -C "$1"')).toMatchObject({code: 0, stderr: ''})
     await writeFile(join(sandbox.project, 'prosody-mods.json'), '{"modules": 1}')

@@ -654,7 +654,7 @@ describe('exit codes of the built CLI', () => {
     const text = await sandbox.cli(args, {env})
     expect(text.code).toBe(exit)
     expect(text.stdout).toBe('')
-    expect(text.stderr).toMatch(/^error: /)
+    expect(text.stderr).toContain(`error[${code}]: `)
     for (const words of says) expect(text.stderr).toMatch(words)
     expect(await readTree(sandbox.project)).toEqual(before)
   })

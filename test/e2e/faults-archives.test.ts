@@ -157,7 +157,7 @@ describe.concurrent('an archive that', {timeout: 120_000}, () => {
     const reported = {NODE_OPTIONS: `--import=${peakReporter}`, PEAK_MEMORY_FILE: peak}
     const {code, stderr} = await sandbox.cli(['add', 'jitsi@20001'], {env: {...env, ...reported}})
     expect(code, stderr).toBe(4)
-    expect(stderr).toMatch(/error: .*github\.com/)
+    expect(stderr).toMatch(/error\[[A-Z_]+\]: .*github\.com/)
     expect(await takePeak(peak)).toBeLessThan(200 * 1024 * 1024)
   })
 })

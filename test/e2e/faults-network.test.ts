@@ -224,7 +224,7 @@ describe.concurrent('the only location', {timeout: 120_000}, () => {
     expect(output.code).toBe(5)
     expect(output.stdout).toBe('')
     expect(output.stderr).toMatch(
-      /^error: no location gave hello.*\n {2}127\.0\.0\.1:\d+: HTTP 404\nhint: .+\n$/,
+      /^error\[UNREACHABLE\]: no location gave hello.*\n {2}127\.0\.0\.1:\d+: HTTP 404\nhint: .+\n$/,
     )
   })
 })

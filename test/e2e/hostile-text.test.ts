@@ -77,7 +77,11 @@ describe('what can be no version, name or line', () => {
     for (const args of what === 'a version' ? commands : [['list'], ['install']]) {
       const {code, stderr} = await quiet(args)
       if (!['identify', 'explain', 'info'].includes(args[0] ?? ''))
-        expect([args.join(' '), code, stderr]).toEqual([args.join(' '), 2, expect.stringMatching(/^error: /)])
+        expect([args.join(' '), code, stderr]).toEqual([
+          args.join(' '),
+          2,
+          expect.stringMatching(/^error\[LOCKFILE_INVALID\]: /),
+        ])
     }
   })
 
@@ -97,7 +101,10 @@ describe('what can be no version, name or line', () => {
     for (const bad of ['x\u202ey', 'x\u001b[2J']) {
       write('prosody-mods.json', JSON.stringify(manifest(bad)))
       const {code, stderr} = await quiet(['list'])
-      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: prosody-mods\.json:1:\d+: /)])
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error\[MANIFEST_INVALID\]: prosody-mods\.json:1:\d+: /),
+      ])
     }
   })
 })

@@ -18,10 +18,12 @@ import {ownProject} from '../helpers/image-project.ts'
 import {startPostgres} from '../helpers/postgres.ts'
 import {newPrivateNetwork} from '../helpers/private-network.ts'
 import {newProject, prosodyLines} from '../helpers/project.ts'
+import {patchedLogs, patchProject} from '../helpers/patched-project.ts'
 import {packageWithRock, serveRock} from '../helpers/rock-files.ts'
 import {startServer} from '../helpers/server.ts'
 
 const domain = 'chat.example'
+const linkedPath = 'usr/local/lib/prosody-mods/acme/mod_linked/mod_linked.lua'
 const ann = {username: 'ann', password: `of 'this" test, only #1`}
 const ben = {username: 'ben', password: 'of this test, too'}
 const bot = {name: `bot.${domain}`, secret: 'the bot: its secret'}
@@ -75,14 +77,15 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
     }
   }
 
-  /** Of a project with a module that needs a rock that is nothing but Lua. */
-  async function buildWithRock(): Promise<Image> {
+  /** Of a project with a module that needs a rock that is nothing but Lua; the module is patched, and Prosody itself. */
+  async function buildPatched(): Promise<Image> {
     const copy = await packageWithRock()
     const sandbox = await newSandbox(copy.program)
     const server = await startServer()
     try {
       await serveRock(sandbox, server)
       await ownProject(sandbox, ['linked'], {profile: 'minimal', line})
+      await patchProject(sandbox)
       const {code, stdout, stderr} = await sandbox.cli(['image', 'write'])
       if (code !== 0) throw new Error(stdout + stderr)
       return await images.build(sandbox.project)
@@ -200,7 +203,7 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
   describe('the image of one host', () => {
     let image: Image
     beforeAll(async () => {
-      image = await buildWithRock()
+      image = await buildPatched()
     }, 900_000)
 
     it('has the files of a rock where its Lua finds them, and no LuaRocks', async () => {
@@ -209,6 +212,27 @@ describe.for(prosodyLines)('with Prosody %s', (line) => {
       })
       expect(running.container.log()).toMatch(/\blinked\s.*\bhost is localhost$/m)
       expect(existsSync(join(image.root, 'usr/bin/luarocks'))).toBe(false)
+      await running.stop()
+    })
+
+    it('has module and Prosody patched, and Prosody runs what the patches made', async () => {
+      const kept = join(image.root, 'usr/local/share/prosody-patches/1-ping.patch')
+      expect(await readFile(kept, 'utf8')).toContain(patchedLogs.prosody)
+      const ping = await readFile(join(image.root, 'usr/lib/prosody/modules/mod_ping.lua'), 'utf8')
+      expect(ping).toMatch(
+        new RegExp(
+          `^module:add_feature\\("urn:xmpp:ping"\\);\nmodule:log\\("info", "${patchedLogs.prosody}"\\);$`,
+          'm',
+        ),
+      )
+      const linked = await readFile(join(image.root, linkedPath), 'utf8')
+      expect(linked).toMatch(new RegExp(`^module:log\\("info", "${patchedLogs.module}"\\);$`, 'm'))
+      const running = await startAlone(image, {
+        environment: {PROSODY_DOMAIN: domain, PROSODY_ENABLE_MODULES: 'ping,linked'},
+      })
+      for (const text of Object.values(patchedLogs)) expect(running.container.log()).toContain(text)
+      expect(await running.container.modulePath(domain, 'ping')).toBe('/usr/lib/prosody/modules/mod_ping.lua')
+      expect(await running.container.modulePath(domain, 'linked')).toBe(`/${linkedPath}`)
       await running.stop()
     })
 

@@ -85,7 +85,9 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
     child.kill(signal)
     expect(await exit).toEqual([130, null])
     expect(output).toBe('')
-    expect(errors).toBe('error: interrupted\nhint: nothing is half-written; run the command again\n')
+    expect(errors).toBe(
+      'error[INTERRUPTED]: interrupted\nhint: nothing is half-written; run the command again\n',
+    )
   },
 )
 

@@ -28,7 +28,7 @@ describe.concurrent('modules that are brought in are looked at', {timeout: 120_0
     const before = await readTree(sandbox.project)
     const text = await sandbox.cli(['add', './own/mod_broken'])
     expect(text.code).toBe(6)
-    expect(text.stderr).toBe(`error: broken/broken can't work with Prosody 13.0:
+    expect(text.stderr).toBe(`error[LINT_ERRORS]: broken/broken can't work with Prosody 13.0:
   prosody-modules/broken/mod_broken/mod_broken.lua:1:16: Prosody 13.0 has no library "net.httpserver" (Prosody 0.12 was the last to have it) [unknown-library]
 hint: nothing was written; take another version, or write "lint": {"policy": "warn"} into the manifest to have it all the same
 `)

@@ -109,7 +109,7 @@ describe.concurrent('a module that is part of Prosody', {timeout: 120_000}, () =
       const {code, stderr} = await sandbox.cli(['add', 'smacks'])
       expect(code).toBe(3)
       expect(stderr.split('\n').slice(-4)).toEqual([
-        'error: mod_smacks is part of Prosody 13.0 (since 0.12): nothing needs installing',
+        'error[SHADOWS_CORE]: mod_smacks is part of Prosody 13.0 (since 0.12): nothing needs installing',
         `  ${noteOf('smacks', 'core')}`,
         "hint: enable Prosody's own; to have another in its place on purpose: prosody-mods add community/smacks --allow-shadow (or jitsi/smacks)",
         '',

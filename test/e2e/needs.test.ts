@@ -70,7 +70,7 @@ describe.concurrent('what modules need', {timeout: 120_000}, () => {
     expect(stdout).toContain(
       '  needs 3 Lua libraries:\n    lua-basexx (copied)  basexx\n    lua-cjson            cjson.safe\n    rock net-url 0.9-1   net.url\n',
     )
-    expect(stdout).toContain('added own/b, which own/a needs\nadded own/c, which own/b needs\n')
+    expect(stdout).toContain('added   own/b, which own/a needs\nadded   own/c, which own/b needs\n')
     const lock = await lockOf(sandbox)
     expect(lock.target).toEqual({prosody: '13.0', lua: '5.4', debian: 'trixie'})
     expect(Object.keys(lock.modules)).toEqual(['own/a', 'own/b', 'own/c'])

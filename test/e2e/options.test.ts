@@ -31,7 +31,7 @@ describe.concurrent('options', {timeout: 120_000}, () => {
     expect(stdout).toContain('-- number; mod_greet/mod_greet.lua:2\n-- greet_limit = 3600\n')
     expect(stdout).toContain('-- greet_words = {\n--   "hello";\n--   "a ]] b";\n-- }\n')
     expect(stdout).toContain('-- default: computed, module.host\n-- greet_url = ""\n')
-    expect(stdout).toContain('-- one of "quiet"\n-- greet_mode = "loud"\n')
+    expect(stdout).toContain('-- one of "loud", "quiet"\n-- greet_mode = "loud"\n')
     expect(stdout).toContain('-- * elsewhere (boolean; mod_greet/mod_greet.lua:9)\n')
     expect(stdout).toContain('-- * end (any value; mod_greet/mod_greet.lua:10)\n')
     expect(await valuesOf(sandbox, stdout)).toBe('')

@@ -58,7 +58,7 @@ networkTest(
     const {code, stdout, stderr} = await addModeration(sandbox, env)
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
     expect(hash('sha256', readFileSync(join(sandbox.project, module)), 'hex')).toBe(newest)
-    expect(stdout).toMatch(/^added community\/muc_moderation 2025\.6\.13 /)
+    expect(stdout).toMatch(/^added {3}community\/muc_moderation 2025\.6\.13 /)
     expect(stdout).toMatch(/^fetched 1 file from Debian package prosody-modules \S+ \(\S+\)$/m)
     expect(stdout).toMatch(/^ {2}hg\.prosody\.im: \S.*$/m)
     expect(packagesAskedFor(server)).toHaveLength(1)

@@ -64,7 +64,7 @@ describe('search, by what code names', () => {
     const {code, stderr} = await sandbox.cli(['search', '--xep', 'avatars'])
     expect(code).toBe(2)
     expect(stderr).toBe(
-      'error: --xep avatars: that is the number of no XEP\nhint: write it like this: --xep 0363\n',
+      'error[USAGE]: --xep avatars: that is the number of no XEP\nhint: write it like this: --xep 0363\n',
     )
   })
 })

@@ -165,8 +165,9 @@ describe('it prints what the package prints:', () => {
   })
 
   it.each([
-    ['help in a narrow terminal', ['add', '--help'], {OCLIF_COLUMNS: '50'}],
-    ['the help of all in a narrow terminal', ['--help'], {OCLIF_COLUMNS: '50'}],
+    ['help on a topic', ['help', 'environment'], {}],
+    ['the page of a code', ['explain', 'MODULE_AMBIGUOUS'], {}],
+    ['its version', ['version', '--json'], {}],
     ['an unknown command', ['instal'], {}],
     ['a flag that only oclif explains', ['lint', '--zzz=3', '-5'], {}],
     ['a missing operand', ['info'], {}],

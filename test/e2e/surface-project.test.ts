@@ -164,7 +164,9 @@ describe('init says what the project is for, and why', () => {
   it('a typing error of the suite is one', async () => {
     const {code, stderr} = await run('init', '--debian', 'trxie')
     expect([code, existsSync(at('prosody-mods.json'))]).toEqual([2, false])
-    expect(stderr).toMatch(/^error: --debian: there is no suite "trxie"\nhint: did you mean trixie\?/)
+    expect(stderr).toMatch(
+      /^error\[USAGE\]: --debian: there is no suite "trxie"\nhint: did you mean trixie\?/,
+    )
   })
 })
 
@@ -274,7 +276,7 @@ describe('line ends', () => {
     await withModule()
     writeFileSync(at(installed), `${read(installed).replaceAll('\n', '\r\n')}-- more\r\n`)
     expect((await run('verify')).stdout).toContain(`changed: ${installed}\n  expected`)
-    expect((await run('install', '--offline')).stderr).toMatch(/^error: changed since/)
+    expect((await run('install', '--offline')).stderr).toMatch(/^error\[OWNED_FILE_CHANGED\]: changed since/)
   })
 })
 

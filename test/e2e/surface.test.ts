@@ -76,7 +76,10 @@ describe('the user’s configuration', () => {
 
 it('a folder that is not there is told as that', async () => {
   const {code, stderr} = await sandbox.cli(['list', '-C', './nowhere'])
-  expect([code, stderr]).toEqual([3, expect.stringMatching(/^error: there is no folder .*nowhere\n/)])
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringMatching(/^error\[PATH_NOT_FOUND\]: there is no folder .*nowhere\n/),
+  ])
 })
 
 it('removing says what to take out of the configuration', async () => {
@@ -103,7 +106,8 @@ describe('with releases that a registry knows', () => {
     copy = await copyPackage(registryWith({community: releases}))
     server = await startServer()
     server.on('*', ({request, response}) => {
-      response.end(`return ${request.url?.includes('0'.repeat(12)) === true ? 0 : 1}\n`)
+      const {url = ''} = request
+      response.end(`return ${url.includes('0'.repeat(12)) ? 0 : url.includes('unheard') ? 2 : 1}\n`)
     })
     other = await newSandbox(copy.program)
     await other.cli(['init'])
@@ -123,7 +127,12 @@ describe('with releases that a registry knows', () => {
       'these are the bytes of community/known 2025.2.2 to 2026.3.3; ' +
         '"prosody-mods add community/known@2026.3.3" has them vouched for',
     )
-    const unknown = await other.cli(['add', `${server.url}/mod_other.lua`])
+    const renamed = await other.cli(['add', `${server.url}/mod_other.lua`])
+    expect(renamed.stdout).toContain(
+      'other/other: these are the bytes of community/known 2025.2.2 to 2026.3.3; ',
+    )
+    const unknown = await other.cli(['add', `${server.url}/mod_unheard.lua`])
+    expect([unknown.code, unknown.stderr]).toEqual([0, ''])
     expect(unknown.stdout).not.toContain('these are the bytes of')
   })
 

@@ -134,7 +134,7 @@ describe('standard output that takes nothing', () => {
       const {code, stderr} = await runInto('/dev/full', line.split(' '))
       expect([code, stderr]).toEqual([
         1,
-        expect.stringContaining("error: standard output can't be written: ENOSPC"),
+        expect.stringContaining("error[WRITE_FAILED]: standard output can't be written: ENOSPC"),
       ])
     },
   )

@@ -109,7 +109,7 @@ describe.each(Object.keys(planted))('%s', (what) => {
     for (const args of writing) {
       const {code, stderr} = await sandbox.cli(args)
       expect({args, code, stderr}).toMatchObject({args, code: 4})
-      expect(stderr).toMatch(/^error: .*\.prosody-mods/m)
+      expect(stderr).toMatch(/^error\[WORK_FOLDER_FOREIGN\]: .*\.prosody-mods/m)
       expect(stderr).toMatch(/hint: nothing was touched: .*\brm (-r )?\//)
     }
     expect(await everything()).toEqual(before)

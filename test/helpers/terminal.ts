@@ -17,6 +17,8 @@ export interface Shown {
 }
 
 interface Terminal {
+  /** The CLI; that of this clone where nothing is said. */
+  readonly program?: string
   readonly columns?: number
   readonly typed?: readonly Typed[]
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -24,8 +26,8 @@ interface Terminal {
 
 /** Runs the CLI on a pseudo-terminal, which script(1) of Debian's bsdutils opens. */
 export function onTerminal(sandbox: Sandbox, args: readonly string[], how: Terminal = {}): Promise<Shown> {
-  const {columns = 80, typed = [], env = {}} = how
-  const words = [process.execPath, cliPath, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+  const {program = cliPath, columns = 80, typed = [], env = {}} = how
+  const words = [process.execPath, program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
   const command = `stty cols ${columns}; exec ${words.join(' ')}`
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     cwd: sandbox.project,

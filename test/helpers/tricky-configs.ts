@@ -168,6 +168,10 @@ export const trickyConfigs: readonly MadeConfig[] = [
     ],
     ['names that are no options', 'host = "x" component = "y" Include = "z" include = nil a = 1'],
     [
+      'code that is given all options',
+      'local L = Lua or _G before = 1 L.load("hidden = 1", "x", "t", _ENV)() local f = L.load("local e = ... e.also = 2") f(_ENV)',
+    ],
+    [
       '_ENV and _G',
       'local e = _ENV _ENV.a = 1 e.b = 2 _ENV["c"] = 3 d = _G == _G _G.invented = 5 f = invented',
     ],

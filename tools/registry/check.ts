@@ -16,6 +16,7 @@ import type {
 } from '../../src/registry/types.ts'
 import {factsPath} from '../../src/registry/registry.ts'
 import {buildIndex} from './build-index.ts'
+import {checkAdvisories} from './check-advisories.ts'
 import {checkHistories} from './check-history.ts'
 import {checkArchives} from './check-archives.ts'
 import {checkLibraries} from './check-libraries.ts'
@@ -97,6 +98,7 @@ function checkContents(folder: string): string[] {
     ...checkDeprecations(deprecations, lines),
     ...checkArchives(folder, tables),
     ...checkSuites(readRegistry(folder, 'suites.json') as RegistrySuites, lines),
+    ...checkAdvisories(folder, (readRegistry(folder, 'suites.json') as RegistrySuites).suites),
     ...guarded('libraries.json', () =>
       checkLibraries(readRegistry(folder, 'libraries.json') as RegistryLibraries),
     ),

@@ -21,6 +21,16 @@ const fileKinds: readonly {readonly path: RegExp; readonly kind: FileKind}[] = [
     path: /^index\.json$/,
     kind: kindOf('index', './schema', ['sources', 'withDebs', 'names/*']),
   },
+  {
+    path: /^advisories\/[^/]+\.json$/,
+    kind: kindOf('advisory', '../schema', [
+      'aliases',
+      'references/*',
+      'affected/*/package',
+      'affected/*/ranges/*/events',
+      'affected/*/ecosystem_specific/modules',
+    ]),
+  },
   {path: /^moves\.json$/, kind: kindOf('moves', './schema', [])},
   {
     path: /^prosody-files\.json$/,
@@ -99,7 +109,7 @@ export function readRegistry(folder: string, path: string): unknown {
 /** The parsed files of one folder of the registry, by name. */
 export function readFolder(
   folder: string,
-  kind: 'sources' | 'releases' | 'packages' | 'prosody' | 'runtime' | 'members',
+  kind: 'advisories' | 'sources' | 'releases' | 'packages' | 'prosody' | 'runtime' | 'members',
 ): unknown[] {
   return listRegistry(folder)
     .filter((path) => path.startsWith(`${kind}/`))

@@ -10,8 +10,11 @@ import type {
   RegistrySource,
 } from '../../src/registry/types.ts'
 import {factsPath, openRegistry} from '../../src/registry/registry.ts'
+import type {Advisory} from '../../src/registry/advisories.ts'
+import {withDigests} from './advisories.ts'
 import {buildIndex} from './build-index.ts'
 import {buildTerms, checkTerms} from './build-terms.ts'
+import {knownSources} from './check-advisories.ts'
 import {checkRegistry} from './check.ts'
 import {embeddedFolder, listRegistry, readFolder, readRegistry, writeBytes, writeRegistry} from './files.ts'
 import {makeFacts} from './facts/make-facts.ts'
@@ -46,6 +49,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-libraries --suite <suite> <Contents file>… <Packages file>
   import-rock --rock <name> --at <owner/name> --repository <git folder> --revision <tag> [--needs <library>]…
     <path>[=<path in Lua's folder>]…
+  advisories
   facts --source <id> <git folder | hg folder | file.deb>…
   renovate --out <folder>
   index
@@ -108,6 +112,7 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
   },
   'import-libraries': importLibraryFiles,
   'import-rock': importRockFiles,
+  advisories: writeAdvisories,
   facts: writeFacts,
   renovate: writeRenovate,
   index: (call) => {
@@ -272,6 +277,12 @@ function importRockFiles(call: Call): void {
     files: someFiles(call),
   })
   write(call, 'libraries.json', {...known, rocks})
+}
+
+function writeAdvisories(call: Call): void {
+  const known = knownSources(call.folder)
+  for (const advisory of readFolder(call.folder, 'advisories') as Advisory[])
+    write(call, `advisories/${advisory.id}.json`, withDigests(advisory, known))
 }
 
 function writeRenovate({folder, options, print}: Call): void {

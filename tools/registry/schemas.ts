@@ -20,6 +20,7 @@ export const schemaNames = [
   'facts',
   'summaries',
   'terms',
+  'advisory',
 ] as const
 export type SchemaName = (typeof schemaNames)[number]
 

@@ -7,6 +7,6 @@ export default defineCommand({
   flags: {},
   run(_input, environment) {
     const result = cachePath(environment)
-    return {json: result, text: () => `${result.folder}\n`}
+    return {json: result, verbatim: true, text: () => `${result.folder}\n`}
   },
 })

@@ -4,6 +4,7 @@ import {renderCachePrune} from '../../render/cache.ts'
 
 export default defineCommand({
   summary: 'remove what was not used lately from the store',
+  tells: 'success',
   examples: ['prosody-mods cache prune', 'prosody-mods cache prune --days 0'],
   flags: {
     days: {

@@ -22,6 +22,6 @@ export default defineCommand({
   async run({operands: [key = '']}, environment) {
     const {config, settingOf} = await operations()
     const setting = settingOf(await config(environment), key)
-    return {json: setting, text: () => renderSetting(setting)}
+    return {json: setting, verbatim: true, text: () => renderSetting(setting)}
   },
 })

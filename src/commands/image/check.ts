@@ -14,7 +14,7 @@ async function parts(): Promise<
 }
 
 export default defineCommand({
-  summary: 'say without building whether the image fits: files, packages, modules, variables',
+  summary: 'say without building whether the image fits',
   description:
     'Looks at the files of the image, the modules, packages that the manifest adds, what prosody.cfg.lua and conf.d enable, and where .env is beside the manifest, at its variables as the image will judge them, at secrets/ and certs/. Exits with 6 where something does not fit.',
   examples: [

@@ -17,6 +17,7 @@ async function parts(): Promise<
 
 export default defineCommand({
   summary: 'make an image of the project: Dockerfile, configuration, compose file',
+  tells: 'success',
   description:
     'Writes "image" into prosody-mods.json and then what "prosody-mods image write" writes. Without --profile, the modules decide: jitsi where Jitsi\'s plugins are locked, else xmpp. The configuration reads all that differs between installations from the environment; IMAGE.md lists the variables.',
   examples: [

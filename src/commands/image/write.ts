@@ -15,6 +15,7 @@ async function parts(): Promise<
 
 export default defineCommand({
   summary: 'write the files of the image anew from manifest and lockfile',
+  tells: 'success',
   description:
     'The same manifest and lockfile give the same bytes. Files of rocks that are nothing but Lua are fetched where the project lacks them, and verified. What stands in a section that says "yours" is kept. A file that was changed elsewhere, or is not from here, is kept as well, what would change is shown, and the command ends with 4; --force replaces it.',
   examples: [

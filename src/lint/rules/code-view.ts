@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import type {Folding} from '../../lua/terminal-lines.ts'
+import type {Folding} from '../../lua/fold.ts'
 import type {Syntax} from '../../lua/syntax.ts'
 import type {FunctionInfo} from './functions.ts'
 import type {Call, Path} from './paths.ts'

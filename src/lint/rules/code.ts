@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {fold, isModule, type Folding} from '../../lua/terminal-lines.ts'
+import {fold, isModule, type Folding} from '../../lua/fold.ts'
 import {scopesOf} from '../../lua/scopes.ts'
 import type {Syntax} from '../../lua/syntax.ts'
 import type {SourceText} from '../source/text.ts'

@@ -1,4 +1,4 @@
-import {isModule} from '../../lua/terminal-lines.ts'
+import {isModule} from '../../lua/fold.ts'
 import {withoutPrefix} from './paths.ts'
 import {stretchOf, type Code} from './code.ts'
 import type {Deprecated, Known} from './target.ts'

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {isModule} from '../../lua/terminal-lines.ts'
+import {isModule} from '../../lua/fold.ts'
 import type {Scopes, Variable} from '../../lua/scopes.ts'
 
 /** When code is run: while the module is loaded or unloaded; for prosodyctl; later, while the server does its work. */

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {fold, type Folding} from '../../lua/terminal-lines.ts'
+import {fold, type Folding} from '../../lua/fold.ts'
 import {mayLeave, type Code} from './code.ts'
 import {usesIn} from './callers.ts'
 import {libraryValue} from './library-values.ts'

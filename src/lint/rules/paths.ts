@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {fold, isModule, type Folding} from '../../lua/terminal-lines.ts'
+import {fold, isModule, type Folding} from '../../lua/fold.ts'
 
 /** What an expression stands for, as far as its text shows. */
 export interface Path {

@@ -5,6 +5,7 @@ import {editManifest, type ManifestChange} from '../../project/manifest-edit.ts'
 import type {Project} from '../../project/project.ts'
 import {pinOf} from '../../resolve/choose.ts'
 import type {Registry} from '../../registry/registry.ts'
+import {addressNotes} from '../../resolve/address/recognise.ts'
 import type {RegistryMove} from '../../registry/types.ts'
 import {ownValue} from '../../own-value.ts'
 import {changeNotes} from './notes.ts'
@@ -109,6 +110,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
     ...result,
     added: addedModules(wanted.entries, outcome, {project, manifest: draft, registry}),
     notes: [
+      ...request.parsed.flatMap(({text}) => addressNotes(text, registry)),
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
       ...keyringNotes(wanted.entries, own, bench.user),
       ...(await tipNotes(wanted.entries, outcome, {manifest: draft, bench})),

@@ -4,7 +4,8 @@ import {ProsodyModsError} from '../../errors.ts'
 import {type ModuleKey} from '../../module-key.ts'
 import type {Candidate} from '../../resolve/owners.ts'
 import type {SourceLayout} from '../../registry/types.ts'
-import {parseSpec, type Spec} from '../../resolve/spec.ts'
+import {readSpec} from '../../resolve/address/recognise.ts'
+import type {Spec} from '../../resolve/spec.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {shellWord} from '../../text/shell-word.ts'
 import type {Failures} from '../../workbench/failures.ts'
@@ -62,10 +63,10 @@ export function refuseIdleLayout({
   })
 }
 
-/** Reads a spec. Throws SPEC_INVALID. */
+/** Reads a spec, or an address that stands for one. Throws SPEC_INVALID. */
 export function specOf(text: string, environment: Environment): Spec {
   try {
-    return parseSpec(text)
+    return readSpec(text, environment.registry)
   } catch (error) {
     throw asPath(error, [text], environment)
   }

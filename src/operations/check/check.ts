@@ -10,12 +10,15 @@ import type {CheckedConfig, CheckedModule, Problem} from './types.ts'
 import {configurationProblems} from './configuration/problems.ts'
 import {enabledBy, type EnabledModules} from './enabled-config.ts'
 import {readUserConfig} from '../user-config/find.ts'
+import type {Registry} from '../../registry/registry.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {lockedProject, type ProjectWithLock} from '../../workbench/open-project.ts'
 import {verify} from '../verify.ts'
 import {projectWarnings} from '../../context/warnings.ts'
 
 import {ownersOf, problem} from './problem.ts'
+import {advisoryProblems} from './advisory-problems.ts'
+import {flawsText} from '../prosody-flaws.ts'
 import {needProblems} from './need-problems.ts'
 import {codeProblems, layoutProblems, moduleNotes} from './code-problems.ts'
 import {readmeNotes} from './readme-notes.ts'
@@ -76,6 +79,7 @@ export async function check(request: CheckRequest, environment: Environment): Pr
         hint,
       }),
     ),
+    ...advisoryProblems(project, registry),
     ...prosodyPatchNotes(project),
     ...projectWarnings(project.folder, {manifest, lock}, registry).map((text) =>
       problem(['project', 'warning'], text, {}),
@@ -93,7 +97,7 @@ export async function check(request: CheckRequest, environment: Environment): Pr
   const missing = new Set(drift.filter(({kind}) => kind === 'missing').map(({path}) => path))
   const booted = request.boot === undefined ? null : await boot(request.boot, environment)
   if (booted !== null)
-    problems.push(...bootProblems(booted, {lock, prosody: manifest.prosody ?? defaultProsody}))
+    problems.push(...bootProblems(booted, {lock, registry, prosody: manifest.prosody ?? defaultProsody}))
   // What else is wrong with a file that is missing follows from that.
   const told = problems.filter(({kind, path}) => kind === 'digest' || path === null || !missing.has(path))
   const parts = partsOf(lock, code, config)
@@ -127,7 +131,7 @@ const driftWords = {
 
 function bootProblems(
   {prosody: {version}, modules}: BootResult,
-  {lock, prosody}: {readonly lock: Lockfile; readonly prosody: string},
+  {lock, prosody, registry}: {readonly lock: Lockfile; readonly prosody: string; readonly registry: Registry},
 ): Problem[] {
   const unlike =
     version === prosody || version.startsWith(`${prosody}.`)
@@ -137,10 +141,15 @@ function bootProblems(
     const [source] = splitKey(module)
     const key = Object.hasOwn(lock.modules, module) ? module : moduleKey(source, '*')
     const message = `Prosody did not load mod_${name}: ${reason ?? ''}`
-    const place = {module: key, part: key === module ? null : module, path: file, line, hint}
+    const place = {module: key, part: key === module ? null : module, path: file, line, cause: reason, hint}
     return reason === null ? [] : [problem(['boot', 'error'], message, place)]
   })
-  return [...unlike, ...failed]
+  const flaws = flawsText({version}, registry)
+  const flawed =
+    flaws === undefined
+      ? []
+      : [problem(['advisory', 'warning'], `Prosody ${version}, which was started, ${flaws.text}`, flaws)]
+  return [...unlike, ...flawed, ...failed]
 }
 
 function summed(

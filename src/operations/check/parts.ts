@@ -113,7 +113,7 @@ function withEnabled(parts: readonly Part[], config: EnabledModules | undefined)
 }
 
 /** Kinds that say nothing about whether a module can work. */
-const aside: ReadonlySet<Problem['kind']> = new Set(['lockfile', 'project', 'configuration'])
+const aside: ReadonlySet<Problem['kind']> = new Set(['lockfile', 'project', 'configuration', 'advisory'])
 
 /**
  * Puts problems together once each, with those of dependents, and errors of modules that nobody enables as notes.
@@ -132,7 +132,8 @@ export function judged(
   return [...distinct, ...dependents(lasting, parts, hits)].map((one) => {
     const hit = hits.of(one)
     const told = {...one, part: one.part ?? partAlone(one, hit)}
-    const isOfCode = one.severity === 'error' && !aside.has(one.kind) && one.kind !== 'digest'
+    const isOfCode =
+      one.kind === 'advisory' || (one.severity === 'error' && !aside.has(one.kind) && one.kind !== 'digest')
     const isIdle = hit.length > 0 && hit.every(({isOfTree, enabled}) => isOfTree && enabled === false)
     if (!isOfCode || !isIdle) return told
     return {...told, severity: 'note', message: `${one.message}; no configuration enables ${namesOf(hit)}`}
@@ -215,6 +216,7 @@ function dependent({module, keys, main, isOfTree}: Part, needed: string, line: n
     ...{kind: 'needs', severity: 'error', module: keys[0] ?? null, path: main ?? null, line},
     part: isOfTree ? module : null,
     message: `it depends on mod_${needed}, which cannot work`,
+    cause: `mod_${needed}, which they depend on, cannot work`,
     hint: null,
   }
 }

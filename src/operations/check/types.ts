@@ -5,7 +5,7 @@ export interface Problem {
    * lockfile: it does not follow the manifest; digest: a file is not as locked; needs: something is not there that a
    * module needs; layout: Prosody would load another file; compatibility: code and Prosody do not fit; module: what is
    * known of a module; project: the manifest and the configuration around it; configuration: what the user's configuration
-   * of Prosody says does not fit; boot: Prosody did not load it.
+   * of Prosody says does not fit; boot: Prosody did not load it; advisory: it has a known flaw.
    */
   readonly kind:
     | 'lockfile'
@@ -17,6 +17,7 @@ export interface Problem {
     | 'project'
     | 'configuration'
     | 'boot'
+    | 'advisory'
   /** error: it can't work; warning: it may not; note: worth knowing. */
   readonly severity: 'error' | 'warning' | 'note'
   /** source/name; null for what is about no module */
@@ -28,6 +29,8 @@ export interface Problem {
   /** Line of the file, from 1. */
   readonly line: number | null
   readonly message: string
+  /** What else keeps modules from working in the same words; null where the message is about this module alone. */
+  readonly cause: string | null
   readonly hint: string | null
 }
 

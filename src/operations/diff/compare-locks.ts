@@ -117,14 +117,17 @@ function diffOf(keys: readonly ModuleKey[], compared: LocksCompared): SourceDiff
     extent: {before: extentOf(old, compared), after: extentOf(fresh, compared)},
     changedShare: compared.countsLines ? shareOf(files, {old, fresh}, share) : null,
     ...withPatches(
-      compareEntries({keys, before, after, modules, known, lines, line, core, moves}),
+      compareEntries({
+        ...{keys, before, after, modules, known, lines, line, core, moves},
+        isCoreOption: (name) => ownValue(registry.prosodyRuntime(line)?.options ?? {}, name) !== undefined,
+      }),
       compared.patches.get(source) ?? [],
     ),
   }
 }
 
 function withPatches(found: EntryChanges, patches: readonly Change[]): EntryChanges {
-  return {...found, changes: joinChanges([...found.changes, ...patches], new Map())}
+  return {...found, changes: joinChanges([...found.changes, ...patches], () => [])}
 }
 
 function labelOf(keys: readonly ModuleKey[], {modules}: Lockfile): ReleaseLabel | null {

@@ -7,6 +7,7 @@ import type {ConfigNote, ConfigProblem, Configuration} from '../../prosody/confi
 import {lockTargetOf} from '../../resolve/out-of-date.ts'
 import {shownVersion} from '../../text/shown-version.ts'
 import type {Workbench} from '../../workbench/workbench.ts'
+import {withAdvisories} from './advisories.ts'
 import {compareLocks, type LocksCompared, type SourceDiff} from './compare-locks.ts'
 import {knowledgeOf, linesIn, type Bytes} from './knowledge.ts'
 import {ofModules} from './of-modules.ts'
@@ -68,7 +69,8 @@ export async function reportOf(
     linesOf: linesIn(bytes),
     countsLines,
   })
-  const sources = only.length === 0 ? all : all.flatMap((one) => ofModules(one, only))
+  const told = withAdvisories(all, {before, after}, registry)
+  const sources = only.length === 0 ? told : told.flatMap((one) => ofModules(one, only))
   const needs =
     target === undefined || only.length > 0 ? null : compareNeeds(before, after, {target, registry, known})
   return {
@@ -95,9 +97,11 @@ function impactsOf(
   const found = [
     ...(configuration === undefined
       ? []
-      : sources.flatMap(({source, to, changes}) =>
-          impactsOn(configuration, {release: `${source} ${shownVersion(to?.version ?? '')}`, changes}),
-        )),
+      : sources.flatMap(({source, entries, to, changes}) => {
+          const [one = source] = entries
+          const what = entries.length > 1 || one.endsWith('/*') ? source : one
+          return impactsOn(configuration, {release: `${what} ${shownVersion(to?.version ?? '')}`, changes})
+        })),
     ...(needs === null ? [] : packageImpacts(folder, needs, enabled)),
   ]
   return found.sort((a, b) => Number(a.severity === 'notable') - Number(b.severity === 'notable'))

@@ -40,6 +40,7 @@ export async function adopt(
       changes: [],
       unchanged: 0,
       warnings: [],
+      knownWarnings: [],
       fetch: nothingFetched,
       lint: nothingLinted,
       ...nothingOmitted,

@@ -4,7 +4,6 @@ import {ProsodyModsError} from '../../errors.ts'
 import {imageSecrets} from '../../image/container/files/secrets.ts'
 import type {ImageContents} from '../../image/container/contents.ts'
 import type {ImageSettings} from '../../image/container/settings.ts'
-import {generatedFiles} from '../../image/generated-files.ts'
 import {mainOf} from '../../module-name.ts'
 import {coreFolder} from '../../prosody/layout-proof.ts'
 import {readRegular} from '../../regular-file.ts'
@@ -12,9 +11,10 @@ import {versionsIn} from '../../sources/debian/archive.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {lockedProject, type ProjectWithLock} from '../../workbench/open-project.ts'
 import {withWorkbench} from '../../workbench/workbench.ts'
+import {flawedProsody} from '../prosody-flaws.ts'
 import {readEnabled} from '../check/enabled-config.ts'
-import {verifyFiles} from '../verify.ts'
 import {findContents} from './contents.ts'
+import {contextProblems} from './context-problems.ts'
 import {checkEnvironment} from './check-environment.ts'
 import {planLibraries} from './libraries.ts'
 import {planImage} from './plan.ts'
@@ -52,9 +52,10 @@ export async function imageCheck(
     image: contents.settings,
     problems: [
       ...fileProblems(project.folder, contents, environment),
-      ...contextProblems(project),
+      ...(await contextProblems(project, environment)),
       ...packages.problems,
       ...moduleProblems(project, contents, core),
+      ...prosodyProblems(project, environment),
       ...deploymentProblems(project.folder, contents, {core, envFile: request.envFile}),
     ],
     notes: [...notes, ...packages.notes],
@@ -92,22 +93,6 @@ function fileProblems(folder: string, contents: ImageContents, {registry}: Envir
     const [what, hint] = fileWords[state]
     return [{kind: 'file' as const, message: `${path} ${what}`, path, line: null, hint}]
   })
-}
-
-function contextProblems({folder, lock, manifest}: ProjectWithLock): ImageProblem[] {
-  const {drift} = verifyFiles(folder, lock, generatedFiles({lock, manifest}))
-  if (drift.length === 0) return []
-  const [first] = drift
-  const more = drift.length > 1 ? `, and ${drift.length - 1} more` : ''
-  return [
-    {
-      kind: 'context',
-      message: `the modules are not as locked: ${first?.path ?? ''} (${first?.kind ?? ''})${more}`,
-      path: first?.path ?? null,
-      line: null,
-      hint: '"prosody-mods verify" names each file, "prosody-mods install" puts them back',
-    },
-  ]
 }
 
 interface Asking {
@@ -187,6 +172,10 @@ function moduleProblems(
       },
     ]
   })
+}
+
+function prosodyProblems(project: ProjectWithLock, {registry}: Environment): ImageProblem[] {
+  return flawedProsody(project, registry).map(({file: path, ...one}) => ({kind: 'advisory', path, ...one}))
 }
 
 /** The module that comes with every image. */

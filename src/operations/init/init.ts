@@ -51,6 +51,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
     changes: [...beside.changes, ...reportChanges(done)],
     unchanged: done.unchanged,
     warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
+    knownWarnings: [],
     fetch: nothingFetched,
     lint: nothingLinted,
     needs: nothingNeeded,

@@ -15,7 +15,7 @@ import {nothingLinted} from '../../context/lint-summary.ts'
 import {nothingOmitted, summariesOf} from '../../context/write-result.ts'
 import {nothingNeeded} from '../../resolve/closure.ts'
 import {nothingFetched} from '../../fetch/report.ts'
-import {projectWarnings} from '../../context/warnings.ts'
+import {lockWarnings, projectWarnings} from '../../context/warnings.ts'
 import {isLocal} from '../../sources/kinds.ts'
 import {keysIn} from '../../module-key.ts'
 import {frozenLock, refuseChanges} from './frozen.ts'
@@ -99,6 +99,7 @@ function nothingToDo(
     changes: [],
     unchanged: plan.unchanged,
     warnings: projectWarnings(project.folder, {manifest, lock}, registry),
+    knownWarnings: lockWarnings({manifest, lock}, registry),
     fetch: nothingFetched,
     lint: nothingLinted,
     ...nothingOmitted,

@@ -2,7 +2,7 @@ import {realpathSync} from 'node:fs'
 import {systemCode} from '../../errors.ts'
 import {configFolder, destinationOf, planDestination, type Placed} from '../../context/destination.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
-import {projectWarnings} from '../../context/warnings.ts'
+import {lockWarnings, projectWarnings} from '../../context/warnings.ts'
 import {nothingOmitted, summariesOf} from '../../context/write-result.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {keysIn} from '../../module-key.ts'
@@ -91,6 +91,7 @@ async function nothingToDo(asked: Asked, {registry}: Environment): Promise<Insta
     changes: [],
     unchanged: plan.unchanged,
     warnings: projectWarnings(configFolder(asked), {manifest, lock}, registry),
+    knownWarnings: lockWarnings({manifest, lock}, registry),
     fetch: nothingFetched,
     lint: nothingLinted,
     ...nothingOmitted,

@@ -1,5 +1,5 @@
 import type * as Ast from 'luaparse'
-import {utf8} from '../../lua/terminal-lines.ts'
+import {utf8} from '../../lua/fold.ts'
 import type {SourceText} from '../../lua/source-text.ts'
 import {callBuiltin, isGlobalFunction, isLibrary, isProsodyGlobal, type Call} from './builtins.ts'
 import {binary, numberOf, unary} from './operators.ts'
@@ -310,7 +310,10 @@ export abstract class Expressions {
   #unknownCall(callee: Value, call: Call): Values {
     const isBuiltin = callee.kind === 'builtin'
     const changes = !isBuiltin || /^(?:table\.|rawset$|setmetatable$)/.test(callee.name)
+    const sets = changes || /^(?:load\w*|setfenv)$/.test(callee.name)
     for (const value of call.args) {
+      if (value.kind === 'library' && value.name === '_ENV' && sets)
+        this.world.note('option', `any option may be set by ${call.shown}`, call.place)
       if (value.kind === 'table' && changes) value.blur()
       if (value.kind !== 'closure') continue
       const parameters = value.node.parameters.map(() => unknown(call.shown))

@@ -1,7 +1,7 @@
 import type {Call} from './builtins.ts'
 import {guarded, luaGlobal, type ConfigText} from './expressions.ts'
 import {prepared} from './host-name.ts'
-import {utf8} from '../../lua/terminal-lines.ts'
+import {utf8} from '../../lua/fold.ts'
 import {Statements} from './statements.ts'
 import {Stop, type RawSection, type World} from './world.ts'
 import {nil, unknown, type Entry, type Host, type Value, Scope, type Cell} from './values.ts'

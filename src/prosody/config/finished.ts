@@ -1,4 +1,4 @@
-import {utf8} from '../../lua/terminal-lines.ts'
+import {utf8} from '../../lua/fold.ts'
 import type {ConfigItem, ConfigSection, ConfigValue} from './types.ts'
 import type {RawSection} from './world.ts'
 import type {Entry, LuaTable, Value} from './values.ts'

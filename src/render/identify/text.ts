@@ -150,7 +150,7 @@ function versionText({
 }
 
 function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string): string[] {
-  const {added, kept, dryRun, notes, fetch, lint, warnings, needs} = adoption
+  const {added, kept, dryRun, notes, fetch, lint, needs} = adoption
   const verb = dryRun ? 'would adopt' : 'adopted'
   const adopted = added.map(
     ({module, version, files}) => `${verb} ${pc.bold(module)} ${version}: ${count(files, 'file')}`,
@@ -164,7 +164,7 @@ function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string):
     ...capped(leftLines(result, cwd)),
     ...fetchLines(fetch),
     ...lintLines(lint),
-    ...warningLines(warnings),
+    ...warningLines(adoption),
     ...changeCountLines(adoption),
   ]
 }

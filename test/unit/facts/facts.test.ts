@@ -5,7 +5,7 @@ import type {FileFacts} from '../../../src/facts/fact-types.ts'
 import {factsOf} from '../../../src/facts/facts.ts'
 import {loadingOf} from '../../../src/facts/loading.ts'
 import {placementOf, type Placement} from '../../../src/facts/placement.ts'
-import {fold} from '../../../src/lua/terminal-lines.ts'
+import {fold} from '../../../src/lua/fold.ts'
 import {scopesOf} from '../../../src/lua/scopes.ts'
 import {readSyntax} from '../../../src/lua/syntax.ts'
 

@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest'
-import {rawOf, webPage} from '../../../src/fetch/web-page.ts'
+import {webPage} from '../../../src/fetch/web-page.ts'
+import {rawOf} from '../../../src/sources/forge-pages.ts'
 
 it.each([
   ['https://github.com/a/b/blob/v1.0/x/mod_y.lua', 'https://raw.githubusercontent.com/a/b/v1.0/x/mod_y.lua'],

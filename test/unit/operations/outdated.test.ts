@@ -66,6 +66,7 @@ it('newer releases with the same files are no news', async () => {
   expect(await found(modules, {'community/muc_moderation': '2025.4.2', 'jitsi/polls': '10314'})).toEqual({
     outdated: [],
     gone: [],
+    advisories: [],
     heldBack: [],
     checked: 2,
     report: null,
@@ -91,6 +92,14 @@ it('newer releases with other files are, as far as the manifest admits them and 
       latestFrom: 'registry',
     },
     {module: 'jitsi/polls', current: '9823', allowed: '9955', latest: '10532', latestFrom: 'registry'},
+  ])
+})
+
+it('files with a known flaw are told, whether there is news of them or not', async () => {
+  const modules = {'jitsi/polls': lockedAt('jitsi', '7830', ['mod_polls.lua'])}
+  const {advisories} = await found(modules, {'jitsi/polls': '7830'})
+  expect(advisories).toMatchObject([
+    {module: 'jitsi/polls', id: 'JSA-2022-0004', source: 'jitsi', fixed: '7882'},
   ])
 })
 

@@ -41,9 +41,16 @@ describe('failures', () => {
   it('of ours keep code, hint and details', () => {
     expect(failureOf(error)).toMatchObject({code: 'DIGEST_MISMATCH', exitCode: 4, hint: 'look'})
     expect(plain(renderFailure(failureOf(error), {json: false, verbose: false}))).toBe(
-      'error: x: mismatch\n  expected a\nhint: look\n',
+      'error[DIGEST_MISMATCH]: x: mismatch\n  expected a\nhint: look\n',
     )
-    expect(renderFailure(failureOf(error), {json: false, verbose: true})).toContain('render/text.test')
+    const caused = new ProsodyModsError('UNREACHABLE', 'no answer', {
+      cause: new Error('it is down', {cause: error}),
+    })
+    expect(plain(renderFailure(failureOf(caused), {json: false, verbose: true}))).toBe(
+      'error[UNREACHABLE]: no answer\ncaused by: it is down\ncaused by: x: mismatch\n  expected a\n',
+    )
+    const defect = renderFailure(failureOf(new TypeError('x')), {json: false, verbose: true})
+    expect(defect).toContain('render/text.test')
     expect(JSON.parse(renderFailure(failureOf(error), {json: true, verbose: false}))).toEqual({
       error: {
         code: 'DIGEST_MISMATCH',
@@ -91,7 +98,7 @@ describe('text from elsewhere', () => {
     const shown = [
       placementText('x', {where: 'muc-component', evidence: hostile}),
       ...fetchLines({served: {}, failures: [{label: 'h', reason: hostile}], fromStore: 0}),
-      ...warningLines([hostile]),
+      ...warningLines({warnings: [hostile], knownWarnings: []}),
       renderFailure(failureOf(new ProsodyModsError('LUA_INVALID', hostile, {hint: hostile})), {
         json: false,
         verbose: false,
@@ -149,9 +156,32 @@ describe('pieces', () => {
     const change = {path: 'p', action: 'write' as const}
     expect(changeLines({changes: [change], dryRun: false})).toEqual(['wrote   p'])
     expect(changeLines({changes: [{...change, action: 'remove'}], dryRun: true})).toEqual(['would remove p'])
-    const many = changeLines({changes: Array.from({length: 25}, () => change), dryRun: false}).map(plain)
+    const many = changeLines({
+      changes: Array.from({length: 25}, (_, at) => ({...change, path: `${at}`})),
+      dryRun: false,
+    }).map(plain)
     expect(many).toHaveLength(21)
     expect(many.at(-1)).toBe('… and 5 more files')
+  })
+
+  it('changes in one folder of the context, by their number where there are many', () => {
+    const files = (number: number) =>
+      Array.from({length: number}, (_, at) => ({
+        path: `prosody-modules/own/f${at}.lua`,
+        action: 'write' as const,
+      }))
+    expect(changeLines({changes: files(3), dryRun: false})).toHaveLength(3)
+    expect(changeLines({changes: files(4), dryRun: false}).map(plain)).toEqual([
+      'wrote   prosody-modules/own/ 4 files',
+    ])
+  })
+
+  it('warnings that were there before, by their number', () => {
+    const warnings = ['a', 'b', 'c']
+    expect(warningLines({warnings, knownWarnings: ['a', 'c', 'd']}).map(plain)).toEqual([
+      'warning: b',
+      '2 warnings as before: "prosody-mods check" shows them',
+    ])
   })
 
   it('a title with the beginning of the revision', () => {
@@ -232,6 +262,7 @@ describe('results', () => {
       changes: [{path: 'p', action: 'write'}],
       unchanged: 3,
       warnings: ['w'],
+      knownWarnings: [],
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
       needs: nothingNeeded,

@@ -100,7 +100,6 @@ const refused: readonly (readonly [text: string, reason: string])[] = [
   ['muc moderation', '"muc moderation" is no module name'],
   [' polls', '" polls" is no module name'],
   ['polls\n', 'is no module name'],
-  ['mod_polls.lua', '"polls.lua" is no module name'],
   ['con', '"con" is the name of a device on Windows'],
   ['aux/x@1', '"aux" is the name of a device on Windows'],
   ['módulo', '"módulo" is no module name'],

@@ -45,7 +45,7 @@ describe('what is no range', () => {
     expect(error.message).toContain(`"${text}" is not a version or range`)
     expect(error.message).toContain(reason)
     expect(error.message).toContain(`"${got}" at character ${at + 1}`)
-    expect(error.hint).toContain('||')
+    expect(error.hint).toContain(text === 'latest' ? '--latest' : '||')
   })
 })
 

@@ -38,6 +38,7 @@ function problem(path: string, more: Partial<Problem> = {}): Problem {
       part: null,
       line: 1,
       message: 'no',
+      cause: null,
       hint: null,
     },
     ...{path: `prosody-modules/own/${path}`, ...more},

@@ -9,6 +9,7 @@ import {layoutJson} from '../../../../tools/registry/layout.ts'
 import {scratchRegistry, type ScratchRegistry} from '../../../helpers/scratch-registry.ts'
 
 const everything = [
+  'advisories',
   'archives.json',
   'deprecations.json',
   'facts',
@@ -82,6 +83,11 @@ function change(scratch: ScratchRegistry, path: string, edit: (file: never) => v
     'rocks/*/source/needs',
     'rocks/*/source/files/*',
     'summaries/*/*',
+    'aliases',
+    'references/*',
+    'affected/*/package',
+    'affected/*/ranges/*/events',
+    'affected/*/ecosystem_specific/modules',
   ]
   writeFileSync(join(scratch.folder, path), layoutJson(file, inline))
 }
@@ -384,14 +390,139 @@ const summaryFaults: readonly Omit<Fault, 'path'>[] = [
   },
 ]
 
+interface AdvisoryFile {
+  aliases: string[]
+  affected: {
+    package: Json
+    ranges: {events: Json[]}[]
+    ecosystem_specific: {
+      modules: string[]
+      fixed: string
+      introduced: string
+      source: string
+      files: Record<string, string[]>
+    }
+  }[]
+}
+
+type Specific = AdvisoryFile['affected'][number]['ecosystem_specific']
+
+const lobby = 'advisories/CVE-2024-33530.json'
+
+/** Changes what an advisory says of files. */
+function ofFiles(edit: (specific: Specific) => void): (file: AdvisoryFile) => void {
+  return ({affected: [first]}) => {
+    if (first !== undefined) edit(first.ecosystem_specific)
+  }
+}
+
+const advisoryFaults: readonly Fault[] = [
+  {
+    what: 'a digest of a release that is not affected',
+    path: lobby,
+    edit: ofFiles(({files}) =>
+      files['mod_muc_lobby_rooms.lua']?.push(
+        'c8b05365ccedf720327e8d59649c8b68386b26b94fea09675aa57ab985a5150d',
+      ),
+    ),
+    says: /^advisories\/CVE-2024-33530\.json: mod_muc_lobby_rooms\.lua has other digests in the releases from 4546 up to 9457: run the advisories command\n.* c8b05365cced.* is mod_muc_lobby_rooms\.lua of 9457, which is not from 4546 up to 9457$/m,
+  },
+  {
+    what: 'a range that ends too early: a release outside of it has the same bytes',
+    path: lobby,
+    edit: ofFiles((specific) => (specific.fixed = '9364')),
+    says: /is mod_muc_lobby_rooms\.lua of 9364, which is not from 4546 up to 9364/,
+  },
+  {
+    what: 'a range that begins too late',
+    path: lobby,
+    edit: ofFiles((specific) => (specific.introduced = '4548')),
+    says: /is mod_muc_lobby_rooms\.lua of 4546, which is not from 4548 up to 9457/,
+  },
+  {
+    what: 'a range that has no end after its beginning',
+    path: lobby,
+    edit: ofFiles((specific) => (specific.fixed = '4546')),
+    says: /4546 is not later than 4546/,
+  },
+  {
+    what: 'a version of no release',
+    path: lobby,
+    edit: ofFiles((specific) => (specific.fixed = '9458')),
+    says: /the registry has no jitsi 9458/,
+  },
+  {
+    what: 'a version in another spelling',
+    path: lobby,
+    edit: ofFiles((specific) => (specific.fixed = '2.0.9457')),
+    says: /4546 and 2\.0\.9457 are no versions of jitsi in their canonical spelling/,
+  },
+  {
+    what: 'a file that no affected release has',
+    path: lobby,
+    edit: ofFiles(({files}) => (files['mod_other.lua'] = [])),
+    says: /mod_other\.lua is in no release from 4546 up to 9457/,
+  },
+  {
+    what: 'a module that there is not',
+    path: lobby,
+    edit: ofFiles((specific) => (specific.modules = ['lobby'])),
+    says: /jitsi has no module lobby/,
+  },
+  {
+    what: 'a source that there is not',
+    path: lobby,
+    edit: ofFiles((specific) => (specific.source = 'nobody')),
+    says: /there is no source nobody/,
+  },
+  {
+    what: 'a change of a history on the wrong side of the fix',
+    path: 'advisories/CVE-2020-8086.json',
+    edit: ofFiles((specific) => (specific.fixed = '2019.4.28')),
+    says: /is mod_auth_ldap\/mod_auth_ldap\.lua of 2019\.4\.28, which is not from 2016\.3\.1 up to 2019\.4\.28/,
+  },
+  {
+    what: 'a release of Debian that suites.json lacks',
+    path: 'advisories/CVE-2026-43504.json',
+    edit: ({affected}: AdvisoryFile) => Object.assign(affected[2]?.package ?? {}, {ecosystem: 'Debian:99'}),
+    says: /Debian:99 is not in suites\.json/,
+  },
+  {
+    what: 'versions of Prosody out of order',
+    path: 'advisories/CVE-2026-43504.json',
+    edit: ({affected}: AdvisoryFile) =>
+      affected[0]?.ranges[0]?.events.splice(1, 2, {fixed: '13.0.6'}, {introduced: '1.0.0'}),
+    says: /1\.0\.0 is not later than 13\.0\.6/,
+  },
+  {
+    what: 'a range without a beginning',
+    path: 'advisories/CVE-2026-43504.json',
+    edit: ({affected}: AdvisoryFile) => affected[1]?.ranges[0]?.events.reverse(),
+    says: /events must be introduced and fixed by turns/,
+  },
+  {
+    what: 'a file under the name of another advisory',
+    path: lobby,
+    edit: (file: Json) => (file['id'] = 'CVE-2024-33531'),
+    says: /the file is about CVE-2024-33531/,
+  },
+  {
+    what: 'one flaw that stands there twice',
+    path: lobby,
+    edit: (file: AdvisoryFile) => (file.aliases = ['JSA-2021-0002']),
+    says: /CVE-2021-39215\.json: CVE-2024-33530 is about the same/,
+  },
+]
+
 describe('check', {timeout: 60_000}, () => {
   it('finds nothing wrong with what faults are put into', async () => {
-    expect(await scratchRegistry(...everything).run('check')).toBe('545 files, no problem found')
+    expect(await scratchRegistry(...everything).run('check')).toBe('553 files, no problem found')
   })
 
   it.each([
     ...faults,
     ...libraryFaults.map((fault) => ({...fault, path: 'libraries.json'})),
+    ...advisoryFaults,
     ...summaryFaults.map((fault) => ({...fault, path: 'summaries.json'})),
   ])('finds $what', async ({path, edit, says}) => {
     const scratch = scratchRegistry(...everything)
@@ -428,7 +559,7 @@ describe('check', {timeout: 60_000}, () => {
     change(scratch, 'summaries.json', ({summaries}: Summaries) =>
       Object.assign(summaries['community'] ?? {}, {zzz_gone: {summary: 'Did what nobody wants now'}}),
     )
-    expect(await scratch.run('check')).toBe('545 files, no problem found')
+    expect(await scratch.run('check')).toBe('553 files, no problem found')
   })
 
   it('finds a stray file, a missing one, a source without releases and another layout', async () => {
@@ -478,7 +609,7 @@ describe('the command line', () => {
   it('exits with 0, 1 and 2', () => {
     const scratch = scratchRegistry(...everything)
     const at = ['--registry', scratch.folder]
-    expect(tool('check', ...at)).toEqual({status: 0, stdout: '545 files, no problem found\n', stderr: ''})
+    expect(tool('check', ...at)).toEqual({status: 0, stdout: '553 files, no problem found\n', stderr: ''})
     change(scratch, table, (file: Table) => file.releases.reverse())
     const broken = tool('check', ...at)
     expect(broken).toMatchObject({status: 1, stdout: ''})

@@ -25,6 +25,14 @@ describe('the embedded registry', () => {
     expect(checkRegistry(folder)).toEqual([])
     const others = listRegistry(folder).filter((path) => !path.startsWith('history/'))
     expect(others).toEqual([
+      'advisories/CVE-2020-8086.json',
+      'advisories/CVE-2021-39215.json',
+      'advisories/CVE-2024-33530.json',
+      'advisories/CVE-2026-43504.json',
+      'advisories/CVE-2026-43505.json',
+      'advisories/CVE-2026-43506.json',
+      'advisories/CVE-2026-43507.json',
+      'advisories/x_JSA-2022-0004.json',
       'archives.json',
       'deprecations.json',
       'index.json',

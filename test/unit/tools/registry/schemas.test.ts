@@ -19,6 +19,39 @@ interface Flaw {
 
 const flaws: readonly Flaw[] = [
   {
+    schema: 'advisory',
+    path: 'advisories/CVE-2024-33530.json',
+    what: 'an id of no database',
+    change: (file) => (file['id'] = 'JSA-2024-0001'),
+    says: /id must match/,
+  },
+  {
+    schema: 'advisory',
+    path: 'advisories/CVE-2024-33530.json',
+    what: 'a digest that is too short',
+    change: (file) => {
+      const specific = first(file, 'affected')['ecosystem_specific'] as {files: Record<string, string[]>}
+      specific.files['mod_muc_lobby_rooms.lua']?.push('ab')
+    },
+    says: /mod_muc_lobby_rooms\.lua\/15 must match/,
+  },
+  {
+    schema: 'advisory',
+    path: 'advisories/CVE-2024-33530.json',
+    what: 'no version that mends it',
+    change: (file) =>
+      delete (first(file, 'affected')['ecosystem_specific'] as Record<string, unknown>)['fixed'],
+    says: /must have required property 'fixed'/,
+  },
+  {
+    schema: 'advisory',
+    path: 'advisories/CVE-2026-43504.json',
+    what: 'an abbreviated commit or anything else that is no version',
+    change: (file) =>
+      (first(file, 'affected')['ranges'] = [{type: 'SEMVER', events: [{introduced: '0'}, {fixed: '13.x'}]}]),
+    says: /events\/1\/fixed must match/,
+  },
+  {
     schema: 'source',
     path: 'sources/jitsi.json',
     what: 'an unknown kind',

@@ -1,0 +1,44 @@
+import type {Problem} from '../operations/check/types.ts'
+import {visible} from '../plain-text.ts'
+import {out as pc} from './colours.ts'
+import {byKey, count} from './common.ts'
+
+/** How many modules a cause names. */
+const mostNames = 8
+
+/** Problems apart by whether others have the same cause; those that have, by cause, with most modules first. */
+export function byCause(problems: readonly Problem[]): {
+  readonly causes: readonly (readonly Problem[])[]
+  readonly others: readonly Problem[]
+} {
+  const groups = byKey(
+    problems.filter(({cause, part}) => cause !== null && part !== null),
+    ({severity, cause, hint}) => JSON.stringify([severity, cause, hint]),
+  )
+  const causes = [...groups.values()].filter((group) => group.length > 1)
+  const told = new Set(causes.flat())
+  return {
+    causes: causes.toSorted((a, b) => b.length - a.length),
+    others: problems.filter((one) => !told.has(one)),
+  }
+}
+
+/** Says once what keeps several modules of a tree from working, and which. */
+export function causeLines(group: readonly Problem[]): string[] {
+  const [first] = group
+  if (first === undefined) return []
+  const names = [
+    ...new Set(group.flatMap(({part}) => (part === null ? [] : part.slice(part.indexOf('/') + 1)))),
+  ].sort()
+  const rest = names.length - mostNames
+  const shown = names.slice(0, mostNames).join(', ')
+  const verb = first.kind === 'boot' ? 'were not loaded' : 'cannot work'
+  return [
+    `  ${pc.red(`${first.severity}:`)} ${visible(first.cause ?? '')}: ${count(names.length, 'module')} ${verb}`,
+    `    ${shown}${rest > 0 ? ` and ${rest} more (--all)` : ''}`,
+    ...(first.path === null
+      ? []
+      : [`    first at ${pc.dim(`${visible(first.path)}${(first.line ?? 0) > 0 ? `:${first.line}` : ''}`)}`]),
+    ...(first.hint === null ? [] : [`    ${visible(first.hint)}`]),
+  ]
+}

@@ -1,0 +1,90 @@
+import type {Registry} from '../../registry/registry.ts'
+import type {RegistrySource} from '../../registry/types.ts'
+import {addressOf} from './place.ts'
+import {unversionedNote, type Address} from './types.ts'
+
+/** Says what an address of a Mercurial repository that the registry knows names, as hgweb has them. */
+export function mercurialAddress(url: URL, registry: Registry): Address | undefined {
+  for (const source of sourcesOf(registry)) {
+    if (source.kind !== 'hg') continue
+    const rest = restBelow(url, source.repository)
+    if (rest === undefined) continue
+    const [, view = '', ref, path = ''] = /^([a-z-]+)\/([^/]+)(?:\/(.*))?$/.exec(rest) ?? []
+    const revision = ref?.replace(/\.(?:tar\.(?:gz|bz2)|zip)$/, '')
+    return addressOf({source, ref: revision, path, isFile: ['raw-file', 'archive'].includes(view)}, registry)
+  }
+  return undefined
+}
+
+/** Says what a page about a module names at the home of its source (`/mod_x.html`). */
+export function homeAddress(url: URL, registry: Registry): Address | undefined {
+  for (const {id, homepage, kind} of sourcesOf(registry)) {
+    if (kind === 'github') continue
+    const rest = restBelow(url, homepage)
+    if (rest === undefined) continue
+    const rock = /^rocks\/mod_([a-z0-9_]+)-\d/.exec(rest)?.[1]
+    if (rock !== undefined) {
+      return {
+        kind: 'other',
+        about: 'it is a rock, whose number says nothing of a revision',
+        hint: `the module itself is ${id}/${rock}; "prosody-mods versions ${id}/${rock}" lists its versions`,
+      }
+    }
+    const name = /^mod_([a-z0-9][a-z0-9_-]*?)(?:\.html)?$/.exec(rest)?.[1]
+    if (name !== undefined) return {kind: 'spec', text: `${id}/${name}`, note: unversionedNote}
+    return {
+      kind: 'other',
+      about: `it is the home of ${id}, and no module`,
+      hint: '"prosody-mods search <word>" finds modules by what they do',
+    }
+  }
+  return undefined
+}
+
+/** Says what other pages name that are about modules, libraries and protocols. */
+export function otherAddress({hostname, pathname}: URL, registry: Registry): Address | undefined {
+  const core = /^\/doc\/modules\/mod_([a-z0-9_]+)(?:\.html)?$/.exec(pathname)?.[1]
+  if (hostname === 'prosody.im' && core !== undefined) return {kind: 'spec', text: core}
+  const xep = /^\/extensions\/xep-(\d{4})\.html$/.exec(pathname)?.[1]
+  if (hostname === 'xmpp.org' && xep !== undefined) {
+    return {
+      kind: 'other',
+      about: 'it is a protocol',
+      hint: `"prosody-mods search --xep ${xep}" finds modules that are about it`,
+    }
+  }
+  const rock = /^\/modules\/[^/]+\/([^/]+)/.exec(pathname)?.[1]
+  return hostname === 'luarocks.org' && rock !== undefined ? rockAddress(rock, registry) : undefined
+}
+
+function rockAddress(rock: string, registry: Registry): Address {
+  const name = /^mod_([a-z0-9_]+)$/.exec(rock)?.[1]
+  if (name === undefined) {
+    return {
+      kind: 'other',
+      about: `the rock ${rock} is a Lua library, and no module of Prosody`,
+      hint: '"prosody-mods deps" says which libraries the modules need, and what brings them',
+    }
+  }
+  const known = registry.publishers(name).map((id) => `${id}/${name}`)
+  return {
+    kind: 'other',
+    about: 'rocks of luarocks.org are not taken: who has put one there is often not who made the module',
+    hint:
+      known.length === 0
+        ? `a module is taken from its repository, declared as a source; "prosody-mods search ${name}" finds others`
+        : `a module of this name is known: prosody-mods add ${known.join(' or ')}`,
+  }
+}
+
+function sourcesOf(registry: Registry): readonly RegistrySource[] {
+  return registry.index.sources.flatMap((id) => registry.source(id) ?? [])
+}
+
+/** What stands behind a base in a URL, whichever of http and https both have; undefined for another place. */
+function restBelow({host, pathname}: URL, base: string): string | undefined {
+  const other = new URL(base)
+  const path = other.pathname.replace(/\/$/, '')
+  const isBelow = host === other.host && (pathname === path || pathname.startsWith(`${path}/`))
+  return isBelow ? pathname.slice(path.length).replace(/^\/+|\/+$/g, '') : undefined
+}

@@ -1,0 +1,69 @@
+import {ProsodyModsError} from '../../errors.ts'
+import type {Registry} from '../../registry/registry.ts'
+import {parseSpec, type Spec} from '../spec.ts'
+import {githubAddress} from './github.ts'
+import {homeAddress, mercurialAddress, otherAddress} from './pages.ts'
+import type {Address} from './types.ts'
+
+/**
+ * Reads what a user has typed as a module, a path or a URL; addresses of pages and repositories that the registry knows are
+ * read as the modules that they are about. Throws SPEC_INVALID, details {spec, reason}.
+ */
+export function readSpec(text: string, registry: Registry): Spec {
+  const address = recognise(text, registry)
+  if (address === undefined) return parseSpec(text)
+  if (address.kind === 'spec') return parseSpec(address.text)
+  const shown = shownAddress(text)
+  throw new ProsodyModsError('SPEC_INVALID', `${shown} does not name a module: ${address.about}`, {
+    hint: address.hint,
+    details: {spec: shown, reason: address.about},
+  })
+}
+
+/** Says which module an address stands for, and what else is worth knowing; [] for a spec that is one already. */
+export function addressNotes(text: string, registry: Registry): string[] {
+  const address = recognise(text, registry)
+  if (address?.kind !== 'spec') return []
+  const note = address.note === undefined ? '' : `: ${address.note}`
+  return [`${shownAddress(text)} is ${address.text}${note}`]
+}
+
+/** An address with a digest is of exactly one file, and taken as that. */
+function recognise(text: string, registry: Registry): Address | undefined {
+  const url = urlOf(text, registry)
+  if (url === undefined || url.hash.startsWith('#sha256=') || url.username !== '') return undefined
+  // Lines that are marked, and how a page is shown.
+  url.hash = ''
+  url.search = ''
+  return (
+    githubAddress(url, registry) ??
+    mercurialAddress(url, registry) ??
+    homeAddress(url, registry) ??
+    otherAddress(url, registry)
+  )
+}
+
+function shownAddress(text: string): string {
+  return text.replace(/[?#].*/, '')
+}
+
+/** Of what Git, npm and others write for a repository, too. */
+function urlOf(text: string, registry: Registry): URL | undefined {
+  const ssh = /^(?:ssh:\/\/)?git@github\.com[:/](.+)$/.exec(text)?.[1]
+  const short = /^(?:github:|gh:)([\w.-]+\/[\w.-]+?)(?:[#@](.+))?$/.exec(text)
+  const bare = /^[\w.-]+\/[\w.-]+$/.test(text) && isRepository(text, registry) ? text : undefined
+  const path =
+    ssh ??
+    bare ??
+    (short === null ? undefined : `${short[1] ?? ''}${short[2] === undefined ? '' : `/tree/${short[2]}`}`)
+  const plain =
+    path === undefined ? text.replace(/^(?:git|hg)\+(?=https?:)/i, '') : `https://github.com/${path}`
+  return /^https?:\/\//i.test(plain) && URL.canParse(plain) ? new URL(plain) : undefined
+}
+
+function isRepository(text: string, registry: Registry): boolean {
+  return registry.index.sources.some((id) => {
+    const source = registry.source(id)
+    return source?.kind === 'github' && source.repository === text
+  })
+}
