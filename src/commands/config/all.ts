@@ -11,8 +11,8 @@ async function operation(): Promise<typeof Operation> {
 export default defineCommand({
   summary: 'list every setting: the value that holds, and where it comes from',
   description:
-    'Of flags, environment, config.json and prosody-mods.json, the first that says something counts. Credentials are hidden. Modules and patches are left out: "prosody-mods list" has them.',
-  examples: ['prosody-mods config', 'prosody-mods config --json', 'prosody-mods config get image.debian'],
+    'Of flags, environment, config.json and prosody-mods.json, the first that says something counts. Credentials are hidden. Modules and patches are left out: "prosody-mods list" has them. "prosody-mods config get <key>" prints one value.',
+  examples: ['prosody-mods config', 'prosody-mods config --json'],
   insteadOfOperands: (words) => `to see one value: prosody-mods config get ${words}`,
   flags: {'allow-path': allowPath},
   async run(_, environment) {
