@@ -6,8 +6,11 @@ import cachePrune from './cache/prune.ts'
 import cacheVerify from './cache/verify.ts'
 import check from './check.ts'
 import completion from './completion.ts'
+import config from './config/all.ts'
+import configGet from './config/get.ts'
 import deps from './deps.ts'
 import diff from './diff.ts'
+import doctor from './doctor.ts'
 import explain from './explain.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
@@ -39,8 +42,12 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['cache verify', cacheVerify],
   ['check', check],
   ['completion', completion],
+  // The longer name first: the shorter one begins both.
+  ['config get', configGet],
+  ['config', config],
   ['deps', deps],
   ['diff', diff],
+  ['doctor', doctor],
   ['explain', explain],
   ['fetch', fetch],
   ['identify', identify],

@@ -7,7 +7,7 @@ export default defineCommand({
   summary: 'make a project: manifest, lockfile and Prosody configuration',
   tells: 'success',
   description:
-    'Writes prosody-mods.json, an empty prosody-mods.lock.json and conf.d/prosody-mods.cfg.lua into the folder. Commit the first two. A .gitattributes that keeps Git from changing line ends is written where there is none. What the project is for is taken from a Dockerfile in the folder, where its last stage starts from Debian or Prosody.',
+    'Writes prosody-mods.json, an empty prosody-mods.lock.json and conf.d/prosody-mods.cfg.lua into the folder. Commit the first two. .gitattributes gets the lines that keep Git from changing line ends, and where there is a Dockerfile, .dockerignore those that let modules through; what stands there stays. What the project is for is taken from what a Dockerfile starts from, what Compose runs, or, where the folder has neither, the Prosody of this machine.',
   examples: ['prosody-mods init', 'prosody-mods init -C my-image --prosody 0.12 --debian bookworm'],
   insteadOfOperands: (words) => `to make it in that folder: prosody-mods init -C ${words}`,
   flags: {
@@ -16,13 +16,13 @@ export default defineCommand({
       value: '<line>',
       completes: ['lines'],
       description:
-        "release line of the Prosody in the image (default: the Dockerfile's, or the one of the suite)",
+        'release line of the Prosody in the image (default: what is found, or the one of the suite)',
     },
     debian: {
       type: 'text',
       value: '<suite>',
       completes: ['suites'],
-      description: "Debian suite of the image (default: the Dockerfile's, or trixie)",
+      description: 'Debian suite of the image (default: what is found, or trixie)',
     },
     'modules-path': {
       type: 'text',

@@ -36,6 +36,11 @@ export function otherBaseHint(before: string, expected: string): string {
   return `its plugin_paths start from ${before}, and not from ${expected}: "prosody-mods verify --modules-path ${shellWord(before)}" compares with that; to keep it, ${keeping(before)}; else "prosody-mods install" writes ${expected}`
 }
 
+/** Writes what the manifest says where a flag has named another folder, and how to have it say so. */
+export function forThisRun(base: string, written: string): string {
+  return `plugin_paths start from ${base}, as --modules-path says; prosody-mods.json says ${written}, and the next command that writes goes back to it; to keep it, ${keeping(base)}`
+}
+
 function keeping(base: string): string {
   return `set "image": {"modulesPath": ${JSON.stringify(base)}} in prosody-mods.json and run prosody-mods install`
 }

@@ -40,6 +40,14 @@ export function credentialsOf(env: NodeJS.ProcessEnv): Credentials {
   }
 }
 
+/** Lists the hosts that this user has credentials for, and where each was found. Throws CONFIG_INVALID. */
+export function credentialPlaces(
+  env: NodeJS.ProcessEnv,
+): readonly {readonly host: string; readonly origin: string}[] {
+  const table = new Map([...fromNetrc(env), ...fromGithub(env), ...fromVariable(env)])
+  return [...table].map(([host, {origin}]) => ({host, origin}))
+}
+
 /** Whether nobody on the way can read what is sent; a proxy could, on the way to this machine too. */
 function isProtected({protocol, hostname}: URL, env: NodeJS.ProcessEnv): boolean {
   if (protocol === 'https:') return true

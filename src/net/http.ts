@@ -43,6 +43,8 @@ export interface HttpAnswer {
   readonly delimited: boolean
   /** Whether what was `known` is current (HTTP 304); there is no body then. */
   readonly unchanged: boolean
+  /** The header Date, in milliseconds; undefined where the server sent none that can be read. */
+  readonly date: number | undefined
   /** What to ask for this answer again with; undefined where that can't be, as after a redirect. */
   readonly validators: Validators | undefined
 }
@@ -222,8 +224,14 @@ function accept(answer: Dispatcher.ResponseData, url: URL, {wanted, door}: Conte
     length: Number.isFinite(length) && !gzip ? length : undefined,
     delimited: gzip || Number.isFinite(length) || headers['transfer-encoding'] === 'chunked',
     unchanged: false,
+    date: dateOf(headers),
     validators: url.href === new URL(wanted.url).href ? validatorsOf(headers) : undefined,
   }
+}
+
+function dateOf({date}: Dispatcher.ResponseData['headers']): number | undefined {
+  const time = typeof date === 'string' ? Date.parse(date) : NaN
+  return Number.isNaN(time) ? undefined : time
 }
 
 function isGzip(encoding: string | string[] | undefined, {gzip}: HttpRequest): boolean {
@@ -242,6 +250,7 @@ function unchanged({headers, body}: Dispatcher.ResponseData, url: URL, wanted: H
     length: 0,
     delimited: true,
     unchanged: true,
+    date: dateOf(headers),
     validators,
   }
 }

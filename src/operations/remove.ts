@@ -2,6 +2,10 @@ import {splitKey, type ModuleKey, entriesIn, keysIn} from '../module-key.ts'
 import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, parseManifest, patchesIn, type Manifest} from '../project/manifest.ts'
 import {editManifest} from '../project/manifest-edit.ts'
+import {moduleOfPath} from '../module-name.ts'
+import {placesOf, type NamedAt} from './user-config/enabling.ts'
+import type {ConfiguredProject} from './user-config/find.ts'
+import {configurationToChange} from './user-config/for-change.ts'
 import {neededKeys} from '../resolve/needs.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {keyOf} from '../locking/key-of.ts'
@@ -30,6 +34,8 @@ export interface RemoveResult extends WriteResult {
   readonly stillNeeded: readonly {readonly module: ModuleKey; readonly neededBy: readonly ModuleKey[]}[]
   /** Files of patches that the manifest named for modules that went: they stay where they are. */
   readonly unusedPatches: readonly string[]
+  /** Where the project's own configuration names what went; null where no configuration was found. */
+  readonly stillNamed: readonly NamedAt[] | null
   /** Sources that the manifest declares, and of which the project has no module any more. */
   readonly unusedSources: readonly string[]
 }
@@ -65,11 +71,33 @@ export async function remove(request: RemoveRequest, environment: Environment): 
         ...(await writeProject(project, wanted, bench)),
         removed: keys.filter((key) => !Object.hasOwn(lock.modules, key)),
         stillNeeded,
+        stillNamed: stillNamed({folder: project.folder, manifest}, previous, lock),
         unusedPatches: unused.flatMap((key) => patchesIn(manifest, key)),
         unusedSources: unusedOf(keys, written, lock),
       }
     }),
   )
+}
+
+/** Names of what was locked and is no more that the configuration has. */
+function stillNamed(
+  project: ConfiguredProject,
+  before: Lockfile,
+  after: Lockfile,
+): readonly NamedAt[] | null {
+  const configuration = configurationToChange(project)
+  if (configuration === undefined) return null
+  const left = new Set(moduleNames(after))
+  return moduleNames(before)
+    .filter((name) => !left.has(name))
+    .flatMap((name) => placesOf(name, configuration))
+}
+
+function moduleNames({modules}: Lockfile): readonly string[] {
+  const names = Object.values(modules).flatMap(({files}) =>
+    Object.keys(files).flatMap((path) => moduleOfPath(path) ?? []),
+  )
+  return [...new Set(names)]
 }
 
 /** What was for modules that are gone goes with them. */

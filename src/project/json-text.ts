@@ -2,6 +2,7 @@ import type {SchemaError} from '#validators'
 import type {Node, ParseError} from 'jsonc-parser'
 import {ProsodyModsError, type ErrorCode} from '../errors.ts'
 import {knownKeys} from './known-keys.ts'
+import {nearestNames} from '../text/nearest.ts'
 import {inLine, jsonText, steering} from '../plain-text.ts'
 import {ownValue} from '../own-value.ts'
 
@@ -195,7 +196,7 @@ function reasonOf(problem: SchemaError, value: unknown, {schema}: JsonKind): str
     case 'required':
       return `the key ${JSON.stringify(problem.params['missingProperty'])} is missing`
     case 'additionalProperties':
-      return `this key is not known here${listed(knownKeys(schema, problem.schemaPath))}`
+      return `this key is not known here${listed(knownKeys(schema, problem.schemaPath), problem.params['additionalProperty'])}`
     case 'pattern':
       return `expected ${patternOf(problem, 'the form')}${got}`
     default:
@@ -203,8 +204,11 @@ function reasonOf(problem: SchemaError, value: unknown, {schema}: JsonKind): str
   }
 }
 
-function listed(keys: readonly string[]): string {
-  return keys.length === 0 ? '' : `; known are ${keys.join(', ')}`
+function listed(keys: readonly string[], written: unknown): string {
+  if (keys.length === 0) return ''
+  const [near] = typeof written === 'string' ? nearestNames(written, keys, 1) : []
+  const all = keys.join(', ')
+  return near === undefined ? `; known are ${all}` : `; did you mean "${near}"? Known are ${all}`
 }
 
 function patternOf({params}: SchemaError, what: string): string {

@@ -3,6 +3,7 @@ import {docsPage} from '../docs-page.ts'
 import type {Registry} from '../registry/registry.ts'
 import {define, type DeclaredSource, type SourceDefinition} from '../sources/kinds.ts'
 import {parseJson, type JsonKind} from './json-text.ts'
+import {nearestNames} from '../text/nearest.ts'
 import {keysIn, type ModuleKey} from '../module-key.ts'
 
 /** Name of the manifest, in the project's folder. */
@@ -143,9 +144,11 @@ export function unknownKeys({image = {}, ...manifest}: Manifest): string[] {
 
 /** Writes a warning for each key of a manifest that is not known. */
 export function unknownKeyWarnings(manifest: Manifest): string[] {
-  return unknownKeys(manifest).map(
-    (key) => `${manifestName}: the key "${key}" is not known and has no effect`,
-  )
+  return unknownKeys(manifest).map((key) => {
+    const [near] = nearestNames(key, [...known, ...[...knownOfImage].map((one) => `image.${one}`)], 1)
+    const meant = near === undefined ? '' : `; did you mean "${near}"?`
+    return `${manifestName}: the key "${key}" is not known and has no effect${meant}`
+  })
 }
 
 /** Returns the absolute folder of an image that the manifest's modules are copied to. */

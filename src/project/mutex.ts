@@ -41,7 +41,8 @@ const patience = 10 * 60_000
 /** More than a holder ever writes of itself. */
 const maxBytes = 4096
 
-interface Held {
+/** Who holds a lock. */
+export interface Held {
   /** The process. */
   readonly by: string
   /** What ends the waiting. */
@@ -196,15 +197,25 @@ class Announcement implements Mutex {
 
 /** Tells whether a process that may live holds the lock: only looks, and takes what is foreign for nobody. */
 export async function isHeld(folder: string): Promise<boolean> {
+  return (await heldNow(folder)) !== undefined
+}
+
+/**
+ * Tells which process that may live holds the lock, and what ends that; undefined where nobody does. Only looks, and
+ * takes what is foreign for nobody.
+ */
+export async function heldNow(folder: string): Promise<Held | undefined> {
   try {
     const lock = FolderHandle.open(folder)
     try {
-      return (await holderIn(lock, entries(lock))) !== undefined
+      const holder = await holderIn(lock, entries(lock))
+      if (holder === 'changing') return {by: 'a process that has just begun or ended', end: 'wait for it'}
+      return holder && heldBy(holder, lock)
     } finally {
       lock.close()
     }
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -2,23 +2,20 @@ import {out as pc} from './colours.ts'
 import type {Dependency} from '../image/commands.ts'
 import type {DepsResult} from '../operations/deps.ts'
 import {visible} from '../plain-text.ts'
-import {count, lines, table} from './common.ts'
+import {byKey, count, lines} from './common.ts'
+import {columns, folded} from './terminal-lines.ts'
+import {widthOf} from './width.ts'
 
 /** Writes for people what `deps` found: libraries, and commands that bring them. */
 export function renderDeps({target, libraries, commands, unknown}: DepsResult): string {
   const note = unknown === null ? [] : [pc.yellow(unknown.reason), unknown.hint]
   if (unknown !== null && libraries.length === 0) return lines(note)
   if (libraries.length === 0) return lines('no module needs a Lua library beyond what Prosody and Lua have')
-  const rows = libraries.map((one) => [
-    visible(one.library),
-    libraryServer(one),
-    `${one.optional ? 'optional, ' : ''}${namesText(one.neededBy)}`,
-  ])
   return lines(
     target === null
       ? []
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
-    table(rows),
+    packageLines(libraries),
     ['', ...rockNotes(libraries), ...formatLines(commands)],
     note,
     unknown === null ? missingLines(libraries) : [],
@@ -31,7 +28,10 @@ function formatLines({apt, luarocks}: DepsResult['commands']): string[] {
   if (formats.length === 0) return []
   const many = formats.length > 1
   return [
-    `"prosody-mods deps --format ${formats.join('" and "--format ')}" ${many ? 'print lines' : 'prints a line'} for a Dockerfile's RUN`,
+    ...folded(
+      `"prosody-mods deps --format ${formats.join('" and "--format ')}" ${many ? 'print lines' : 'prints a line'} for a Dockerfile's RUN`,
+      2,
+    ),
   ]
 }
 
@@ -75,9 +75,59 @@ function rockNotes(libraries: readonly Dependency[]): string[] {
   })
 }
 
-function libraryServer({by, package: name, rock}: Dependency): string {
-  if (by === 'debian') return `Debian's ${name ?? ''}`
-  if (by === 'copy') return `copied from Debian's ${name ?? ''}`
+/** A row for each package and rock, as that is what is installed; then one for what nothing brings. */
+function packageLines(libraries: readonly Dependency[]): string[] {
+  const groups = [
+    ...byKey(libraries, (one) => `${order[one.by]} ${nameOf(one)} ${String(one.optional)}`),
+  ].sort(([a], [b]) => (a < b ? -1 : 1))
+  const rows = groups.map(([, found]) => rowOf(found))
+  const all = [header, ...rows]
+  const names = Math.max(...all.map(([name]) => widthOf(name)))
+  const middle = Math.min(mostMiddle, Math.max(...all.map(([, text]) => widthOf(text))))
+  if (names + middle + leastLast > columns()) return rows.flatMap(stacked)
+  return [
+    pc.dim(aligned(header, names, middle).join('')),
+    ...rows.flatMap((row) => aligned(row, names, middle)),
+  ]
+}
+
+type Row = readonly [string, string, string]
+
+const header: Row = ['PACKAGE', 'LIBRARIES', 'NEEDED BY']
+
+const order: Readonly<Record<Dependency['by'], number>> = {debian: 0, copy: 1, rock: 2, missing: 3}
+
+/** Columns that libraries are laid out in at most; more of them go on below. */
+const mostMiddle = 40
+
+/** Columns that there have to be for what needs them, with the space before. */
+const leastLast = 24
+
+function aligned([name, middle, last]: Row, names: number, wide: number): string[] {
+  const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
+  const [first = '', ...more] = folded(middle, 0, wide)
+  const front = `${pad(name, names)}  ${pad(first, wide)}  `
+  return [
+    ...folded(`${front}${last}`, widthOf(front)).map((line) => line.trimEnd()),
+    ...more.map((line) => ' '.repeat(names + 2) + line),
+  ]
+}
+
+function stacked([name, middle, last]: Row): string[] {
+  return [name, ...folded(`    ${middle}`, 4), ...folded(`    for ${last}`, 4)]
+}
+
+function rowOf(found: readonly Dependency[]): Row {
+  const [one] = found
+  const isOptional = one?.optional === true ? ' (optional)' : ''
+  const libraries = found.map(({library}) => visible(library)).join(', ')
+  const modules = [...new Set(found.flatMap(({neededBy}) => neededBy))]
+  return [one === undefined ? '' : nameOf(one), libraries, `${namesText(modules)}${isOptional}`]
+}
+
+function nameOf({by, package: name, rock}: Dependency): string {
+  if (by === 'debian') return name ?? ''
+  if (by === 'copy') return `${name ?? ''} (copied)`
   if (by === 'rock' && rock !== null)
     return `rock ${rock.name}${rock.version === null ? '' : ` ${rock.version}`}`
   return pc.yellow('nothing known')

@@ -4,7 +4,9 @@ import type {ClosureReport} from '../resolve/closure.ts'
 import type {TreeModule, TreeResult, WhyResult} from '../operations/needs-graph.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
-import {lines, moduleTitle, verbText} from './common.ts'
+import {byKey, count, lines, moduleTitle, verbText} from './common.ts'
+import {folded} from './terminal-lines.ts'
+import {widthOf} from './width.ts'
 
 /** Says in words what serves a library. */
 export function serverText(server: string): string {
@@ -24,11 +26,46 @@ export function serverText(server: string): string {
   }
 }
 
-/** Says what must be in the image for one module, a line each. */
+/** Says what must be in the image for one module: a line for each package, as that is what is installed. */
 export function needLines({libraries = {}}: Needs): string[] {
-  const rows = Object.entries(libraries)
-  if (rows.length === 0) return []
-  return [`  needs: ${rows.map(([name, server]) => `${visible(name)} (${serverText(server)})`).join(', ')}`]
+  const all = Object.entries(libraries)
+  if (all.length === 0) return []
+  const rows = [...byKey(all, ([, server]) => server)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([server, found]) =>
+        [
+          packageText(server),
+          found
+            .map(([name]) => visible(name))
+            .sort()
+            .join(', '),
+        ] as const,
+    )
+  const wide = Math.max(...rows.map(([name]) => widthOf(name)))
+  return [
+    `  needs ${count(all.length, 'Lua library', 'Lua libraries')}:`,
+    ...rows.flatMap(([name, names]) =>
+      folded(`    ${name}${' '.repeat(wide - widthOf(name))}  ${names}`, wide + 6),
+    ),
+  ]
+}
+
+/** Says how to get what modules need into an image, once for all of them; [] where none needs any. */
+export function bringLines(needs: readonly Needs[]): string[] {
+  const servers = needs.flatMap(({libraries = {}}) => Object.values(libraries))
+  if (servers.length === 0) return []
+  return folded(
+    `libraries: ${pc.bold('prosody-mods deps')} has the commands that bring them into an image`,
+    2,
+  )
+}
+
+function packageText(server: string): string {
+  const [kind, name = ''] = server.split(':')
+  if (kind === 'debian') return name
+  if (kind === 'copy') return `${name} (copied)`
+  return kind === 'missing' ? pc.yellow('nothing known') : serverText(server)
 }
 
 /** Says what came in, or could, beside what was asked for. */

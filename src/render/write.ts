@@ -6,10 +6,11 @@ import type {InitResult} from '../operations/init/init.ts'
 import type {InstallResult} from '../operations/install/types.ts'
 import type {RemoveResult} from '../operations/remove.ts'
 import type {WriteResult} from '../context/write-result.ts'
-import {splitKey, type ModuleKey} from '../module-key.ts'
 import {omissionLines} from './omissions.ts'
-import {closureLines, needLines} from './needs.ts'
+import {bringLines, closureLines, needLines} from './needs.ts'
 import {inLine, visible} from '../plain-text.ts'
+import {disableLines, enableLines} from './enabling.ts'
+import {folded} from './terminal-lines.ts'
 import {
   changeLines,
   count,
@@ -19,7 +20,6 @@ import {
   lines,
   moduleTitle,
   patchedText,
-  placementText,
   summaryLines,
   trustText,
   closingLines,
@@ -32,14 +32,17 @@ import {
 export function renderAdd(result: AddResult): string {
   const {made, dryRun} = result
   return lines(
-    made === undefined ? [] : madeLines(made, dryRun),
+    made === undefined ? [] : madeLines(made, {dryRun, flagsOf: 'init '}),
     result.added.flatMap((module) => addedLines(module, result)),
     closureLines(result.needs, result.dryRun),
-    result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
+    result.changes.length === 0
+      ? []
+      : bringLines([...result.added, ...result.needs.broughtIn].map(({needs}) => needs)),
+    noteLines(result.notes),
     omissionLines(result, true),
     fetchLines(result.fetch),
     writtenLines(result),
-    (made?.notes ?? []).map((note) => `${pc.cyan('note:')} ${note}`),
+    noteLines(made?.notes ?? []),
     closingLines(addedText(result)),
   )
 }
@@ -56,11 +59,20 @@ function addedText(result: AddResult): string {
   )
 }
 
-function madeLines({folder, target}: Pick<InitResult, 'folder' | 'target'>, dryRun: boolean): string[] {
-  const {prosody, debian, because} = target
+/** @param flagsOf the command whose flags change the target, with a blank behind it; '' for this one */
+function madeLines(
+  {folder, target}: Pick<InitResult, 'folder' | 'target'>,
+  {dryRun, flagsOf}: {readonly dryRun: boolean; readonly flagsOf: string},
+): string[] {
+  const {prosody, debian, because, change, disagreeing} = target
+  const flags =
+    change.length === 0
+      ? ''
+      : ` (${flagsOf}${change.join(', ')} ${change.length === 1 && flagsOf === '' ? 'changes' : 'change'} it)`
   return [
     `${dryRun ? 'would make' : 'made'} a project in ${visible(folder)}`,
-    `  for Prosody ${prosody} on Debian ${debian} ${pc.dim(`(${inLine(because)})`)}`,
+    ...folded(`  for Prosody ${prosody} on Debian ${debian}: ${inLine(because)}${pc.dim(flags)}`, 4),
+    ...disagreeing.flatMap((text) => folded(`  ${pc.yellow('but:')} ${inLine(text)}`, 4)),
   ]
 }
 
@@ -80,6 +92,7 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
     return lines(
       omissionLines(result, false),
       warningLines(result),
+      noteLines(result.notes),
       closingLines(
         `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
       ),
@@ -94,10 +107,15 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
       patched.length === 0 ? [] : [`${pc.bold(module)} ${patchedText(patched)}`],
     ),
     writtenLines(result),
+    noteLines(result.notes),
     closingLines(
       `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
     ),
   )
+}
+
+function noteLines(notes: readonly string[]): string[] {
+  return notes.flatMap((note) => folded(`${pc.cyan('note:')} ${visible(note)}`, 2))
 }
 
 function below(folder: string, changes: InstallResult['changes']): InstallResult['changes'] {
@@ -115,7 +133,7 @@ export function renderRemove(result: RemoveResult): string {
     ),
     closureLines(result.needs, result.dryRun),
     writtenLines(result),
-    disableLines(result.removed),
+    disableLines(result),
     closingLines(doneText([[result.removed.length, 'removed']], result)),
     result.unusedPatches.map(
       (path) => `${pc.cyan('note:')} ${visible(path)} is applied to nothing any more; the file stays`,
@@ -127,29 +145,18 @@ export function renderRemove(result: RemoveResult): string {
   )
 }
 
-/** Prosody complains of a module that is enabled and not there. */
-function disableLines(removed: readonly ModuleKey[]): string[] {
-  const names = removed.map((key) => splitKey(key)[1]).filter((name) => name !== '*')
-  const what = [
-    ...names.map((name) => `"${name}"`),
-    ...(names.length < removed.length ? ["the tree's modules"] : []),
-  ]
-  if (what.length === 0) return []
-  return [`next: take ${what.join(', ')} out of Prosody's configuration, wherever that enables or names them`]
-}
-
 /** Writes for people what `init` made. */
 export function renderInit(result: InitResult): string {
   return lines(
-    madeLines(result, result.dryRun),
+    madeLines(result, {dryRun: result.dryRun, flagsOf: ''}),
     writtenLines(result),
-    result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
-    `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,
+    noteLines(result.notes),
+    folded(`next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`, 2),
   )
 }
 
 function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string[] {
-  const {previous, version, placement, patched, patches, name, files, trust, needs, summary} = module
+  const {previous, version, patched, patches, files, trust, needs, summary} = module
   if (previous === version && changes.length === 0) return [`${moduleTitle(module)} is here already`]
   const verb = verbText(previous === null ? 'added' : 'changed', dryRun)
   const was = previous === null || previous === version ? '' : ` (was ${previous})`
@@ -160,7 +167,7 @@ function addedLines(module: AddedModule, {dryRun, changes}: WriteResult): string
     ...(patched.length === 0 ? [] : [`  ${patchedText(patched)}`]),
     ...patchLines(patches),
     ...needLines(needs),
-    ...(placement === null ? [] : [`  enable: ${placementText(name, placement)}`]),
+    ...enableLines(module),
   ]
 }
 

@@ -24,9 +24,8 @@ export interface UserConfig {
  * column.
  */
 export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig> {
-  const chosen = env['PROSODY_MODS_CONFIG']
-  const isChosen = chosen !== undefined && chosen !== ''
-  const path = join(isChosen ? chosen : envPaths('prosody-mods', {suffix: ''}).config, 'config.json')
+  const path = configPath(env)
+  const isChosen = (env['PROSODY_MODS_CONFIG'] ?? '') !== ''
   const text = readIfThere(path, isChosen)
   if (text === undefined) return {path, mirrors: {}, sources: {}, allowPaths: []}
   const {validateConfig} = await import('#validators')
@@ -60,6 +59,12 @@ export async function readUserConfig(env: NodeJS.ProcessEnv): Promise<UserConfig
       ...placed.flatMap(([, source]) => foldersOf(source)),
     ],
   }
+}
+
+/** Returns where the user's config.json lies, or would lie: in PROSODY_MODS_CONFIG or the user's configuration folder. */
+export function configPath(env: NodeJS.ProcessEnv): string {
+  const chosen = env['PROSODY_MODS_CONFIG'] ?? ''
+  return join(chosen === '' ? envPaths('prosody-mods', {suffix: ''}).config : chosen, 'config.json')
 }
 
 /**

@@ -35,7 +35,7 @@ describe('add in a folder without a project', () => {
     expect([code, stdout]).toEqual([
       0,
       expect.stringContaining(
-        '\n  for Prosody 13.0 on Debian trixie (no Dockerfile here; init has --prosody, --debian)\nadded   own1/own1\n',
+        '\n  for Prosody 13.0 on Debian trixie: no Dockerfile here, and no Prosody (init --prosody, --debian change it)\nadded   own1/own1\n',
       ),
     ])
     const made = await readTree(sandbox.project)

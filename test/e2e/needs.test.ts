@@ -68,7 +68,7 @@ describe.concurrent('what modules need', {timeout: 120_000}, () => {
     const {code, stdout, stderr} = await sandbox.cli(['add', 'own/a'])
     expect(code, stderr).toBe(0)
     expect(stdout).toContain(
-      "  needs: basexx (copied from Debian's lua-basexx), cjson.safe (Debian's lua-cjson), net.url (rock net-url 0.9-1)\n",
+      '  needs 3 Lua libraries:\n    lua-basexx (copied)  basexx\n    lua-cjson            cjson.safe\n    rock net-url 0.9-1   net.url\n',
     )
     expect(stdout).toContain('added   own/b, which own/a needs\nadded   own/c, which own/b needs\n')
     const lock = await lockOf(sandbox)

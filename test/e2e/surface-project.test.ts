@@ -1,4 +1,13 @@
-import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {enabledModules} from '../../src/operations/boot/modules.ts'
@@ -49,7 +58,7 @@ describe('init says what the project is for, and why', () => {
   it('without a Dockerfile', async () => {
     const {stdout} = await run('init')
     expect(stdout).toContain(
-      '\n  for Prosody 13.0 on Debian trixie (no Dockerfile here; --prosody, --debian)\n',
+      '\n  for Prosody 13.0 on Debian trixie: no Dockerfile here, and no Prosody (--prosody, --debian change it)\n',
     )
   })
 
@@ -73,17 +82,14 @@ describe('init says what the project is for, and why', () => {
     ['Dockerfile', 'FROM prosody/prosody:0.12\n', '0.12', 'trixie', 'prosody/prosody:0.12'],
   ])('taken from a %s: %j', async (...[file, text, prosody, debian, image]) => {
     writeFileSync(at(file), text)
-    const because = `${file} has FROM ${image}; --prosody, --debian`
+    const because = `${file} has FROM ${image}`
     expect(await targetOf()).toEqual([prosody, debian, because])
   })
 
   it.each([
-    ['FROM alpine:3\n', 'Dockerfile has FROM alpine:3, of which nothing is known; --prosody, --debian'],
-    ['FROM $BASE\n', "what Dockerfile starts from can't be told; --prosody, --debian"],
-    [
-      'FROM debian:stable\n',
-      'Dockerfile has FROM debian:stable, of which nothing is known; --prosody, --debian',
-    ],
+    ['FROM alpine:3\n', 'Dockerfile has FROM alpine:3, of which nothing is known'],
+    ['FROM $BASE\n', "what Dockerfile starts from can't be told"],
+    ['FROM debian:stable\n', 'Dockerfile has FROM debian:stable, of which nothing is known'],
   ])('by default where the Dockerfile does not tell: %j', async (text, because) => {
     writeFileSync(at('Dockerfile'), text)
     expect(await targetOf()).toEqual(['13.0', 'trixie', because])
@@ -91,8 +97,68 @@ describe('init says what the project is for, and why', () => {
 
   it('flags come first', async () => {
     writeFileSync(at('Dockerfile'), 'FROM debian:trixie\n')
-    const because = 'as --debian says, and the Prosody of that suite; --prosody'
+    const because = 'as --debian says, and the Prosody of that suite'
     expect(await targetOf('--debian', 'bookworm')).toEqual(['0.12', 'bookworm', because])
+  })
+
+  const jitsi =
+    'services:\n  prosody:\n    image: "${JITSI_IMAGE_REPO:-ghcr.io/jitsi}/prosody:${JITSI_IMAGE_VERSION:-unstable}"\n'
+
+  it.each([
+    ['stable-11146', '13.0', 'trixie'],
+    ['stable-10741', '13.0', 'bookworm'],
+    ['stable-10008-1', '0.12', 'bookworm'],
+    ['stable-9364', '0.12', 'bullseye'],
+  ])('docker-jitsi-meet beside it says so: %s', async (version, prosody, debian) => {
+    writeFileSync(at('docker-compose.yml'), jitsi)
+    writeFileSync(at('.env'), `# mine\nJITSI_IMAGE_VERSION=${version}\n`)
+    const because = `docker-compose.yml runs ghcr.io/jitsi/prosody:${version}`
+    expect(await targetOf()).toEqual([prosody, debian, because])
+  })
+
+  it('docker-jitsi-meet without a release says nothing, and its .env alone is enough', async () => {
+    writeFileSync(at('compose.yaml'), jitsi)
+    const unknown = 'compose.yaml runs ghcr.io/jitsi/prosody:unstable, of which nothing is known'
+    expect((await sandbox.cli(['init', '--json', '--dry-run'])).json).toMatchObject({
+      target: {because: unknown},
+    })
+    rmSync(at('compose.yaml'))
+    writeFileSync(at('.env'), 'JITSI_IMAGE_VERSION=stable-10008\n')
+    expect(await targetOf()).toEqual(['0.12', 'bookworm', '.env has JITSI_IMAGE_VERSION=stable-10008'])
+  })
+
+  it('the Prosody of this machine counts where nothing else does, and is told where it disagrees', async () => {
+    mkdirSync(at('bin/lib'), {recursive: true})
+    writeFileSync(at('bin/lib/prosody.version'), '0.11.9\n')
+    writeFileSync(at('bin/prosody'), `#!/usr/bin/lua5.2\nCFG_SOURCEDIR='${at('bin/lib')}';\nos.exit(9)\n`, {
+      mode: 0o755,
+    })
+    const env = {PATH: at('bin')}
+    const dry = async (): Promise<unknown> => (await sandbox.cli(['init', '--json', '--dry-run'], {env})).json
+    expect(await dry()).toMatchObject({
+      target: {
+        prosody: '0.11',
+        because: expect.stringMatching(/^Prosody 0\.11\.9.* is installed here$/) as unknown,
+        disagreeing: [],
+      },
+    })
+    writeFileSync(at('Dockerfile'), 'FROM debian:trixie\n')
+    expect(await dry()).toMatchObject({
+      target: {
+        prosody: '13.0',
+        debian: 'trixie',
+        because: 'Dockerfile has FROM debian:trixie',
+        change: ['--prosody', '--debian'],
+        disagreeing: [expect.stringMatching(/^Prosody 0\.11\.9/)],
+      },
+    })
+    const {stdout} = await sandbox.cli(['init', '--debian', 'bookworm', '--dry-run'], {env})
+    expect(stdout).toMatch(
+      /\(--prosody changes it\)\n {2}but: Dockerfile has FROM debian:trixie\n {2}but: Prosody 0\.11\.9/,
+    )
+    // What a Dockerfile does not tell, the machine does not either: it is not what the image has.
+    writeFileSync(at('Dockerfile'), 'FROM alpine:3\n')
+    expect(await dry()).toMatchObject({target: {prosody: '13.0', debian: 'trixie'}})
   })
 
   it('a typing error of the suite is one', async () => {
@@ -114,13 +180,17 @@ describe('init and .gitattributes', () => {
     expect(read('.gitattributes').split('\n').slice(1, -1)).toEqual(lines)
   })
 
-  it('leaves one that is there, and says what to add', async () => {
-    writeFileSync(at('.gitattributes'), `*.png binary\n${lines[0] ?? ''}\n`)
-    const {stdout} = await run('init')
-    expect(read('.gitattributes')).toBe(`*.png binary\n${lines[0] ?? ''}\n`)
-    expect(stdout).toContain(
-      `note: .gitattributes: it is there and was left as it is; for Git not to change line ends, add the lines "${lines[1] ?? ''}", "${lines[2] ?? ''}"\n`,
-    )
+  it('adds what one that is there lacks, behind what stands in it', async () => {
+    const before = `*.png binary\r\n${lines[0] ?? ''}`
+    writeFileSync(at('.gitattributes'), before)
+    expect((await run('init', '--dry-run')).stdout).toContain('would update .gitattributes\n')
+    expect(read('.gitattributes')).toBe(before)
+    expect((await run('init')).stdout).toContain('updated .gitattributes\n')
+    const comment = '# Digests are of bytes: Git must not change the line ends of these.'
+    expect(read('.gitattributes')).toBe([before, comment, lines[1], lines[2], ''].join('\r\n'))
+    rmSync(at('prosody-mods.json'))
+    rmSync(at('prosody-mods.lock.json'))
+    expect((await run('init')).stdout).not.toContain('gitattributes')
   })
 
   it('has nothing to say of one that does it already', async () => {
@@ -132,6 +202,43 @@ describe('init and .gitattributes', () => {
     symlinkSync(at('elsewhere'), at('.gitattributes'))
     expect((await run('init')).stdout).toContain('note: .gitattributes: ')
     expect(existsSync(at('elsewhere'))).toBe(false)
+  })
+})
+
+describe('init and .dockerignore', () => {
+  const comment = '# What the builder is sent of prosody-mods, and what nobody needs there.'
+
+  it('writes none where there is no Dockerfile', async () => {
+    await run('init')
+    expect(existsSync(at('.dockerignore'))).toBe(false)
+  })
+
+  it('keeps out what no builder needs, but what the Dockerfile speaks of', async () => {
+    writeFileSync(at('Dockerfile'), 'FROM debian:trixie\nCOPY .git/HEAD /commit\n')
+    expect((await run('init')).stdout).toContain('wrote   .dockerignore\n')
+    expect(read('.dockerignore')).toBe(`${comment}\n.prosody-mods/\nnode_modules/\n`)
+  })
+
+  it.each([
+    [
+      '*\n!prosody.cfg.lua',
+      `*\n!prosody.cfg.lua\n${comment}\n!prosody-modules/\n!conf.d/prosody-mods.cfg.lua\n`,
+    ],
+    ['*\n!conf.d\n!prosody-modules/**\n', '*\n!conf.d\n!prosody-modules/**\n'],
+    ['**/*.lua\n', `**/*.lua\n${comment}\n!prosody-modules/\n!conf.d/prosody-mods.cfg.lua\n.prosody-mods/\n`],
+    ['.git\n.prosody-mods\n', '.git\n.prosody-mods\n'],
+  ])('adds to one that is there what it lacks: %j', async (before, after) => {
+    writeFileSync(at('.dockerignore'), before)
+    await run('init')
+    expect(read('.dockerignore')).toBe(after)
+  })
+
+  it('takes the file that belongs to the Dockerfile', async () => {
+    writeFileSync(at('Dockerfile'), 'FROM debian:trixie\n')
+    writeFileSync(at('Dockerfile.dockerignore'), '*\n')
+    await run('init')
+    expect(read('Dockerfile.dockerignore')).toContain('!prosody-modules/\n')
+    expect(existsSync(at('.dockerignore'))).toBe(false)
   })
 })
 

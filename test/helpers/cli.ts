@@ -58,9 +58,18 @@ export async function newSandbox(program = cliPath): Promise<Sandbox> {
     config,
     env,
     cli: (args, options = {}) =>
-      runCli([program, ...args], {...options, cwd: project, env: {...env, ...options.env}}),
+      runCli([program, ...args], {
+        ...options,
+        cwd: project,
+        // A new project would be for the Prosody of this machine, whichever that is.
+        env: {...env, ...(makesProject(args) ? {PATH: join(work, 'no-programs')} : {}), ...options.env},
+      }),
     remove: () => rm(work, {recursive: true, force: true}),
   }
+}
+
+function makesProject(args: readonly string[]): boolean {
+  return args[0] === 'init' || args.includes('--init')
 }
 
 async function runCli(command: readonly string[], options: ProgramOptions): Promise<CliOutput> {

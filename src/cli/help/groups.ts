@@ -5,12 +5,13 @@ export const groups: readonly (readonly [intent: string, names: readonly string[
   ['LOOK', ['search', 'info', 'versions', 'list', 'tree', 'why']],
   ['MOVE', ['outdated', 'update', 'bump', 'diff']],
   ['PROVE', ['check', 'lint', 'explain', 'identify']],
-  ['CONFIGURE', ['options', 'deps']],
-  ['THE PROGRAM', ['cache', 'completion', 'version', 'help']],
+  ['CONFIGURE', ['options', 'deps', 'config']],
+  ['THE PROGRAM', ['doctor', 'cache', 'completion', 'version', 'help']],
 ]
 
 /** What stands in help for commands that begin with the same word. */
 export const families: Readonly<Record<string, string>> = {
   cache: 'look at, check and shrink the store of verified files',
+  config: 'list every setting, its value and where that comes from',
   image: 'make a container image, configured from the environment',
 }

@@ -20,6 +20,8 @@ import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {writeProject} from '../../context/write-project.ts'
 import type {DeclaredSource} from '../../sources/kinds.ts'
+import {enablingOf, type Enabling} from '../user-config/enabling.ts'
+import {configurationToChange} from '../user-config/for-change.ts'
 import {inNewProject, isInProject, type MadeProject} from './in-new-project.ts'
 import {
   namingInit,
@@ -36,6 +38,8 @@ import {moveNotes, movesToTell, tipNotes} from './move-notes.ts'
 export interface AddedModule extends ChangedModule {
   /** What it does; null where the registry does not say. */
   readonly summary: string | null
+  /** What to do to the project's own configuration for it; null where none was found, and for whole trees. */
+  readonly enabling: readonly Enabling[] | null
 }
 
 /** What `add` did; the shape is part of --json (docs/reference/json.md). */
@@ -104,7 +108,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
   )
   return {
     ...result,
-    added: addedModules(wanted.entries, outcome, {project, registry}),
+    added: addedModules(wanted.entries, outcome, {project, manifest: draft, registry}),
     notes: [
       ...request.parsed.flatMap(({text}) => addressNotes(text, registry)),
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
@@ -157,13 +161,26 @@ function pinFor({key, versionText}: Entry, {outcome, manifest, bench}: Resolved)
 function addedModules(
   entries: readonly Entry[],
   {resolved, lock}: ResolvedLock,
-  {project, registry}: {readonly project: Project; readonly registry: Registry},
+  {
+    project,
+    manifest,
+    registry,
+  }: {readonly project: Project; readonly manifest: Manifest; readonly registry: Registry},
 ): AddedModule[] {
+  const configuration = configurationToChange({folder: project.folder, manifest})
   const asked = new Set(entries.map(({key}) => key))
   return resolved
     .filter(({key}) => asked.has(key))
     .map((result) => {
       const changed = changedModule(result, {before: project.lock, after: lock})
-      return {...changed, summary: registry.summary(changed.source, changed.name)?.summary ?? null}
+      const {name, placement, source} = changed
+      return {
+        ...changed,
+        summary: registry.summary(source, name)?.summary ?? null,
+        enabling:
+          configuration === undefined || placement === null
+            ? null
+            : enablingOf(name, placement, configuration),
+      }
     })
 }

@@ -1,9 +1,9 @@
 import {resolve} from 'node:path'
-import {gitAttributes} from '../../context/git-attributes.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import {exclusively, findProject, type Project} from '../../project/project.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {draftProject} from '../../workbench/open-project.ts'
+import {ensureBeside} from '../init/files-beside.ts'
 import {newProject, refuseExisting, withNewFolder} from '../init/new-project.ts'
 import type {InitTarget} from '../init/target.ts'
 import type {WriteResult} from '../../context/write-result.ts'
@@ -47,15 +47,10 @@ export async function inNewProject<T extends WriteResult>(
       return work(draft)
     })
   const result = dryRun ? await work(draft) : await withNewFolder(folder, begin)
-  const {notes, changes} = gitAttributes(folder, dryRun)
+  const {notes, changes} = ensureBeside(folder, dryRun)
   return {
     ...result,
     changes: [...changes, ...result.changes],
-    made: {folder, target: withoutFlags(target), notes},
+    made: {folder, target, notes},
   }
-}
-
-/** The flags that a reason names are those of `init`. */
-function withoutFlags(target: InitTarget): InitTarget {
-  return {...target, because: target.because.replace(/; (?=--prosody)/, '; init has ')}
 }

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 import {emptyLock} from '../../project/lockfile.ts'
-import {gitAttributes} from '../../context/git-attributes.ts'
+import {ensureBeside} from './files-beside.ts'
 import {newProject, refuseExisting, withNewFolder, type NewProjectFlags} from './new-project.ts'
 import type {InitTarget} from './target.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
@@ -28,8 +28,7 @@ export interface InitResult extends WriteResult {
 }
 
 /**
- * Makes a project: manifest, empty lockfile, configuration, and where Git has no attributes yet, those that keep it from
- * changing line ends. Throws MANIFEST_EXISTS, MANIFEST_INVALID, USAGE.
+ * Makes a project: manifest, empty lockfile, configuration, and what .gitattributes and .dockerignore lack for it. Throws MANIFEST_EXISTS, MANIFEST_INVALID, USAGE.
  */
 export async function init(request: InitRequest, environment: Environment): Promise<InitResult> {
   const folder = resolve(environment.cwd)
@@ -43,13 +42,13 @@ export async function init(request: InitRequest, environment: Environment): Prom
       generatedFiles(wanted),
     )
   const done = request.dryRun ? plan() : await create(folder, environment, plan)
-  const attributes = gitAttributes(folder, request.dryRun)
+  const beside = ensureBeside(folder, request.dryRun)
   return {
     folder,
     target,
-    notes: attributes.notes,
+    notes: beside.notes,
     dryRun: request.dryRun,
-    changes: [...attributes.changes, ...reportChanges(done)],
+    changes: [...beside.changes, ...reportChanges(done)],
     unchanged: done.unchanged,
     warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
     knownWarnings: [],

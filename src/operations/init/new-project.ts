@@ -5,6 +5,7 @@ import {ProsodyModsError} from '../../errors.ts'
 import {lockfileName} from '../../project/lockfile.ts'
 import {defaultModulesPath, manifestName, parseManifest, type Manifest} from '../../project/manifest.ts'
 import type {Environment} from '../../workbench/environment.ts'
+import {schemaAddress} from './schema-address.ts'
 import {initTarget, type InitTarget} from './target.ts'
 
 /** What a new project is for, as far as flags say. */
@@ -28,10 +29,11 @@ export interface NewProject {
 export async function newProject(
   folder: string,
   flags: NewProjectFlags,
-  {registry}: Environment,
+  {env, registry}: Environment,
 ): Promise<NewProject> {
-  const target = initTarget(folder, flags, registry)
-  const manifestText = `${JSON.stringify(manifestFor({...flags, ...target}), undefined, 2)}\n`
+  const target = initTarget(flags, {folder, env, registry})
+  const schema = schemaAddress(folder)
+  const manifestText = `${JSON.stringify(manifestFor({...flags, ...target, schema}), undefined, 2)}\n`
   const manifest = await parseManifest(manifestText, manifestName).catch((error: unknown) => {
     throw ofFlag(error)
   })
@@ -98,9 +100,11 @@ function ofFlag(error: unknown): unknown {
 function manifestFor({
   prosody,
   debian,
+  schema,
   modulesPath = defaultModulesPath,
-}: InitTarget & Pick<NewProjectFlags, 'modulesPath'>): object {
+}: InitTarget & Pick<NewProjectFlags, 'modulesPath'> & {readonly schema: string | undefined}): object {
   return {
+    ...(schema === undefined ? {} : {$schema: schema}),
     prosody,
     image: {debian, modulesPath},
     modules: {},

@@ -1,11 +1,9 @@
-import {join} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
-import {baseImageOf, type BaseImage} from '../../image/dockerfile.ts'
 import {defaultDebian, defaultProsody} from '../../project/manifest.ts'
-import {FileRefused, readRegular} from '../../regular-file.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {knownSuites} from '../../resolve/libraries.ts'
 import {nearestNames} from '../../text/nearest.ts'
+import {evidenceFor, isOfFolder, type Evidence} from './evidence.ts'
 
 /** What a new project is for; the shape is part of --json (docs/reference/json.md). */
 export interface InitTarget {
@@ -13,30 +11,59 @@ export interface InitTarget {
   readonly debian: string
   /** Why this target was taken, for people. */
   readonly because: string
+  /** Flags that would change it. */
+  readonly change: readonly string[]
+  /** What says otherwise, for people. */
+  readonly disagreeing: readonly string[]
 }
 
 type Asked = Partial<Readonly<Record<'prosody' | 'debian', string | undefined>>>
 
-const dockerfiles = ['Dockerfile', 'Containerfile']
-
-/**
- * Chooses the target of a new project: what was asked for, else what the folder's Dockerfile starts from, else the
- * default. Throws USAGE for a suite that reads like a typing error.
- */
-export function initTarget(folder: string, asked: Asked, registry: Registry): InitTarget {
-  refuseTypo(asked.debian, registry)
-  const found =
-    asked.prosody !== undefined && asked.debian !== undefined ? undefined : findBase(folder, registry)
-  const debian = asked.debian ?? found?.base?.debian ?? defaultDebian
-  const fromImage = asked.debian === undefined ? found?.base?.prosody : undefined
-  const prosody = asked.prosody ?? fromImage ?? prosodyOfSuite(debian, registry) ?? defaultProsody
-  return {prosody, debian, because: reasonOf(asked, found, registry)}
+/** What a target is chosen by, besides flags. */
+export interface Around {
+  readonly folder: string
+  readonly env: NodeJS.ProcessEnv
+  readonly registry: Registry
 }
 
-interface Found {
-  readonly file: string
-  /** Undefined where the file does not tell. */
-  readonly base: BaseImage | undefined
+/**
+ * Chooses the target of a new project: what was asked for, else what the folder's Dockerfile starts from or its Compose
+ * file runs, else, where the folder has neither, the Prosody of this machine, else the default. Throws USAGE for a suite
+ * that reads like a typing error.
+ */
+export function initTarget(asked: Asked, {folder, env, registry}: Around): InitTarget {
+  refuseTypo(asked.debian, registry)
+  const found = evidenceFor(folder, env, registry)
+  const taken = chosen(found)
+  const debian = asked.debian ?? taken?.debian ?? defaultDebian
+  const fromImage = asked.debian === undefined ? taken?.prosody : undefined
+  const prosody = asked.prosody ?? fromImage ?? prosodyOfSuite(debian, registry) ?? defaultProsody
+  return {
+    prosody,
+    debian,
+    because: reasonOf(asked, taken, registry),
+    change: (['prosody', 'debian'] as const)
+      .filter((name) => asked[name] === undefined)
+      .map((name) => `--${name}`),
+    disagreeing: found.filter((one) => disagrees(one, {prosody, debian})).map(({text}) => text),
+  }
+}
+
+/** The first that tells something; of a folder whose image tells nothing, that is said, and the machine says nothing of it. */
+function chosen(found: readonly Evidence[]): Evidence | undefined {
+  const own = found.filter(isOfFolder)
+  return (own.length === 0 ? found : own).find(tells) ?? own[0]
+}
+
+function tells({prosody, debian}: Evidence): boolean {
+  return prosody !== undefined || debian !== undefined
+}
+
+function disagrees(one: Evidence, {prosody, debian}: Pick<InitTarget, 'prosody' | 'debian'>): boolean {
+  return (
+    (one.prosody !== undefined && one.prosody !== prosody) ||
+    (one.debian !== undefined && one.debian !== debian)
+  )
 }
 
 /** The release line of Prosody that a suite of Debian has; undefined for a suite that is not known. */
@@ -44,32 +71,14 @@ function prosodyOfSuite(suite: string, {suites}: Registry): string | undefined {
   return suites.find(({name}) => name === suite)?.prosody
 }
 
-function findBase(folder: string, {suites}: Registry): Found | undefined {
-  for (const file of dockerfiles) {
-    try {
-      return {file, base: baseImageOf(readRegular(join(folder, file), 'dockerfile').toString('utf8'), suites)}
-    } catch (error) {
-      // What can't be read is no Dockerfile to go by, and says so.
-      if (error instanceof FileRefused) return {file, base: undefined}
-    }
-  }
-  return undefined
-}
-
-function reasonOf({prosody, debian}: Asked, found: Found | undefined, registry: Registry): string {
+function reasonOf({prosody, debian}: Asked, taken: Evidence | undefined, registry: Registry): string {
   if (prosody !== undefined && debian !== undefined) return 'as --prosody and --debian say'
   if (debian !== undefined)
     return prosodyOfSuite(debian, registry) === undefined
-      ? 'as --debian says; --prosody'
-      : 'as --debian says, and the Prosody of that suite; --prosody'
-  const file = found === undefined ? 'no Dockerfile here' : fileReason(found)
-  return prosody === undefined ? `${file}; --prosody, --debian` : `as --prosody says; ${file}; --debian`
-}
-
-function fileReason({file, base}: Found): string {
-  if (base === undefined) return `what ${file} starts from can't be told`
-  const isKnown = base.debian !== undefined || base.prosody !== undefined
-  return `${file} has FROM ${base.image}${isKnown ? '' : ', of which nothing is known'}`
+      ? 'as --debian says'
+      : 'as --debian says, and the Prosody of that suite'
+  const text = taken?.text ?? 'no Dockerfile here, and no Prosody'
+  return prosody === undefined ? text : `as --prosody says; ${text}`
 }
 
 function refuseTypo(debian: string | undefined, registry: Registry): void {

@@ -2,6 +2,8 @@ import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
 import {generatedFiles} from '../../image/generated-files.ts'
+import {forThisRun} from '../../image/plugin-base.ts'
+import {modulesPathOf, type Manifest} from '../../project/manifest.ts'
 import {contextFolder, emptyLock, type Lockfile} from '../../project/lockfile.ts'
 import {isInterrupted, type Project} from '../../project/project.ts'
 import {outOfDate} from '../../resolve/out-of-date.ts'
@@ -53,8 +55,20 @@ async function work(
     if (request.frozen) refuseChanges(previous, lock, '--frozen')
     const wanted = {...wantedOf(project, lock, request), closure, resolved, dryRun: request.dryRun}
     const result = await writeProject(project, wanted, workbench)
-    return {...result, modules: summariesOf(lock), upToDate: result.changes.length === 0}
+    return {
+      ...result,
+      modules: summariesOf(lock),
+      upToDate: result.changes.length === 0,
+      notes: pathNotes(request, manifest),
+    }
   })
+}
+
+/** With --frozen, whoever writes the line into a script says it each time. */
+function pathNotes({frozen, modulesPath}: InstallRequest, manifest: Manifest): string[] {
+  const written = modulesPathOf(manifest)
+  if (frozen || modulesPath === undefined || modulesPath === written) return []
+  return [forThisRun(modulesPath, written)]
 }
 
 /** The result when lockfile, manifest and every file on disk agree; undefined when there is work. */
@@ -80,6 +94,7 @@ function nothingToDo(
   return {
     modules: summariesOf(lock),
     upToDate: true,
+    notes: pathNotes(request, manifest),
     dryRun: request.dryRun,
     changes: [],
     unchanged: plan.unchanged,

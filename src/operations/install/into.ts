@@ -45,7 +45,7 @@ export async function installInto(
     refuseChanges(lock, outcome.lock, '--destdir')
     const result = await writeDestination({...asked, ...outcome, lock}, workbench)
     const upToDate = result.changes.length === 0
-    return {...result, modules: summariesOf(lock), upToDate, destdir: folder}
+    return {...result, modules: summariesOf(lock), upToDate, notes: [], destdir: folder}
   })
 }
 
@@ -85,6 +85,7 @@ async function nothingToDo(asked: Asked, {registry}: Environment): Promise<Insta
   return {
     modules: summariesOf(lock),
     upToDate: true,
+    notes: [],
     destdir: folder,
     dryRun: asked.dryRun,
     changes: [],

@@ -20,6 +20,8 @@ export interface InstallRequest {
 export interface InstallResult extends WriteResult {
   readonly modules: readonly ModuleSummary[]
   readonly upToDate: boolean
+  /** What is worth knowing of how it was asked for. */
+  readonly notes: readonly string[]
   /** Absolute; where `changes` start from in place of the project's folder. */
   readonly destdir?: string
 }

@@ -263,6 +263,7 @@ describe('results', () => {
     const result: InstallResult = {
       modules: [],
       upToDate: false,
+      notes: [],
       dryRun: false,
       changes: [{path: 'p', action: 'write'}],
       unchanged: 3,

@@ -1,0 +1,60 @@
+import type {DoctorCheck, DoctorResult, DoctorSection, DoctorState} from '../operations/doctor/types.ts'
+import {inLine} from '../plain-text.ts'
+import {out as pc} from './colours.ts'
+import {byKey, count, lines} from './common.ts'
+import {folded} from './terminal-lines.ts'
+
+const titles: Readonly<Record<DoctorSection, string>> = {
+  programs: 'Programs',
+  folders: 'Folders',
+  configuration: 'Configuration',
+  project: 'Project',
+  network: 'Network',
+  clock: 'Clock',
+}
+
+/** A sign for whoever sees colours and signs, and a word for whoever reads the line to somebody. */
+const marks: Readonly<Record<DoctorState, string>> = {
+  ok: pc.green('✓'),
+  note: pc.dim('–'),
+  warning: pc.yellow('!'),
+  error: pc.red('✗'),
+}
+
+const words: Readonly<Record<DoctorState, string>> = {
+  ok: '',
+  note: '',
+  warning: 'warning: ',
+  error: 'error: ',
+}
+
+/** Writes for people what `doctor` found. */
+export function renderDoctor({checks, errors, warnings}: DoctorResult): string {
+  const sections = [...byKey(checks, ({section}) => section)]
+  return lines(
+    sections.flatMap(([, found], index) => [
+      ...(index === 0 ? [] : ['']),
+      pc.bold(titles[found[0]?.section ?? 'programs']),
+      ...found.flatMap((check, at) => checkLines(check, found[at + 1]?.hint)),
+    ]),
+    '',
+    folded(summary(errors, warnings), 0),
+  )
+}
+
+/** @param next the hint of the check behind it: one that several share stands once, behind the last */
+function checkLines({state, text, hint}: DoctorCheck, next: string | null | undefined): string[] {
+  return [
+    ...folded(`  ${marks[state]} ${words[state]}${inLine(text)}`, 4),
+    ...(hint === null || hint === next ? [] : folded(`    ${pc.cyan('hint:')} ${inLine(hint)}`, 4)),
+  ]
+}
+
+function summary(errors: number, warnings: number): string {
+  if (errors + warnings === 0) return `${pc.green('✓')} nothing stands in the way`
+  const found = [
+    ...(errors === 0 ? [] : [count(errors, 'error')]),
+    ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
+  ]
+  return `${errors === 0 ? marks.warning : marks.error} ${found.join(' and ')}`
+}
