@@ -88,6 +88,7 @@ export const globalFlags = {
     type: 'text',
     group: 'GLOBAL',
     value: '<when>',
+    values: ['auto', 'always', 'never'],
     description: 'colours: auto (on a terminal), always or never',
   },
 } as const satisfies FlagDefinitions
