@@ -11,8 +11,8 @@ interface Stream {
   readonly isTTY?: boolean
 }
 
-/** On a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. */
-function isColoured({isTTY}: Stream): boolean {
+/** Tells whether a stream gets colours: on a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. */
+export function isColoured({isTTY}: Stream): boolean {
   const {NO_COLOR: never, FORCE_COLOR: always} = process.env
   const refused = never !== undefined && never !== ''
   const forced = always !== undefined && always !== '' && always !== '0'
@@ -54,7 +54,15 @@ export function coloured(text: string): string {
   return text.replaceAll(mark, '\u001b')
 }
 
-/** Returns a text without our colours. */
+/** Makes a link of a text by the sequence that terminals with links have for it (OSC 8). */
+export function linked(text: string, url: string): string {
+  const to = (target: string): string => `${mark}]8;;${target}${mark}\\`
+  const target = url.replaceAll(/\p{Cs}/gu, '').replaceAll(/[^!-~]/gu, encodeURIComponent)
+  return to(target) + text + to('')
+}
+
+/** Returns a text without our colours and links. */
 export function uncoloured(text: string): string {
-  return text.includes(mark) ? text.replaceAll(new RegExp(String.raw`${mark}\[\d+m`, 'g'), '') : text
+  if (!text.includes(mark)) return text
+  return text.replaceAll(new RegExp(String.raw`${mark}(?:\[\d+m|\]8;;[^${mark[0] ?? ''}]*${mark}\\)`, 'gu'), '')
 }
