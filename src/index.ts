@@ -67,12 +67,12 @@ export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './
 export {search, type Found, type SearchRequest, type SearchResult} from './operations/search.ts'
 export {
   tree,
-  why,
+  type InvertedNeed,
   type TreeModule,
+  type TreeRequest,
   type TreeResult,
-  type WhyChain,
-  type WhyResult,
-} from './operations/needs-graph.ts'
+} from './operations/needs-graph/tree.ts'
+export {why, type WhyChain, type WhyResult, type WhyStep} from './operations/needs-graph/why.ts'
 export {update, type UpdateRequest, type UpdateResult} from './operations/update.ts'
 export {verify, type Drift, type VerifyRequest, type VerifyResult} from './operations/verify.ts'
 export {

@@ -1,8 +1,10 @@
 import {jsonText} from '../plain-text.ts'
 import {defineCommand} from '../cli/definition.ts'
+import {all} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
 import {commandOf, deps} from '../operations/deps.ts'
 import {depsNotes, renderDeps} from '../render/deps.ts'
+import {roomOf} from '../render/room.ts'
 
 const formats = ['text', 'apt', 'luarocks', 'json'] as const
 
@@ -21,6 +23,7 @@ export default defineCommand({
   ],
   flags: {
     format: {type: 'text', value: '<format>', description: 'text (the default), apt, luarocks or json'},
+    all,
   },
   async run({flags}, environment) {
     const format = flags.format ?? 'text'
@@ -30,7 +33,7 @@ export default defineCommand({
       })
     }
     const result = await deps(environment)
-    if (format === 'text') return {json: result, text: () => renderDeps(result)}
+    if (format === 'text') return {json: result, text: () => renderDeps(result, roomOf(flags.all))}
     if (format === 'json') return {json: result, text: () => `${jsonText(result, 2)}\n`}
     const command = commandOf(result, format)
     return {

@@ -15,7 +15,12 @@ export default defineCommand({
     'prosody-mods info jitsi/muc_lobby_rooms --json',
     'prosody-mods info jitsi',
   ],
-  operands: {name: 'module', description: '[source/]name[@version], or a source', required: true, many: false},
+  operands: {
+    name: 'module',
+    description: '[source/]name[@version], or a source',
+    required: true,
+    many: false,
+  },
   flags: {all},
   async run({flags, operands}, environment) {
     const result = await info(operands[0] ?? '', environment)

@@ -1,18 +1,23 @@
 import {defineCommand} from '../cli/definition.ts'
-import {why} from '../operations/needs-graph.ts'
-import {renderWhy} from '../render/needs.ts'
+import {all} from '../cli/flags.ts'
+import {why} from '../operations/needs-graph/why.ts'
+import {roomOf} from '../render/room.ts'
+import {renderWhy} from '../render/why.ts'
 
 export default defineCommand({
-  summary: 'tell which modules need a module, a Lua library, a Debian package or a rock',
+  summary: 'tell which modules need a module, a Lua library, a Debian package or a rock, and where',
+  description:
+    'Each chain of modules leads from one that the manifest names to the one that asks; the places in code are those of ' +
+    'the locked files, as far as they are known.',
   examples: [
     'prosody-mods why basexx',
     'prosody-mods why lua-cjson',
     'prosody-mods why spam_reporting --json',
   ],
   operands: {name: 'name', description: 'a module, library, package or rock', required: true, many: false},
-  flags: {},
-  async run({operands: [name = '']}, environment) {
+  flags: {all},
+  async run({flags, operands: [name = '']}, environment) {
     const result = await why(name, environment)
-    return {json: result, text: () => renderWhy(result)}
+    return {json: result, text: () => renderWhy(result, roomOf(flags.all))}
   },
 })

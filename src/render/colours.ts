@@ -64,5 +64,8 @@ export function linked(text: string, url: string): string {
 /** Returns a text without our colours and links. */
 export function uncoloured(text: string): string {
   if (!text.includes(mark)) return text
-  return text.replaceAll(new RegExp(String.raw`${mark}(?:\[\d+m|\]8;;[^${mark[0] ?? ''}]*${mark}\\)`, 'gu'), '')
+  return text.replaceAll(
+    new RegExp(String.raw`${mark}(?:\[\d+m|\]8;;[^${mark[0] ?? ''}]*${mark}\\)`, 'gu'),
+    '',
+  )
 }

@@ -6,8 +6,11 @@ import {widthOf} from './width.ts'
 /** A column of a table that fits the terminal. */
 export interface Column {
   readonly title: string
-  /** The text may be cut: at most one column, the last. */
-  readonly cut?: true
+  /**
+   * Where the text may be cut, the columns that it has at least, or else a line of its own. At most one column of a table,
+   * its last.
+   */
+  readonly cut?: number
   /** Numbers stand at the right edge. */
   readonly right?: true
   /** Left out where there is no room; of several, the highest goes first. */
@@ -25,8 +28,6 @@ export interface Cell {
 type Row = readonly (Cell | string)[]
 
 const gap = 2
-/** What is cut has at least so many columns, or a line of its own. */
-const leastText = 30
 /** A first column that is narrower would have nearly every row on two lines. */
 const leastFirst = 22
 
@@ -62,9 +63,8 @@ function planOf(heads: readonly Column[], rows: readonly (readonly Cell[])[], co
   )
   // What no row has is no column.
   let shown = heads.flatMap((_, index) => (rows.some((row) => row[index]?.text !== '') ? [index] : []))
-  const last = shown.findLast((index) => heads[index]?.cut)
-  const least = (index: number): number =>
-    index === last ? Math.min(natural[index] ?? 0, leastText) : (natural[index] ?? 0)
+  const last = shown.findLast((index) => heads[index]?.cut !== undefined)
+  const least = (index: number): number => Math.min(natural[index] ?? 0, heads[index]?.cut ?? Infinity)
   const width = (): number => shown.reduce((sum, index) => sum + gap + least(index), -gap)
   for (;;) {
     if (width() <= columns) return widened({shown, natural, last, columns})

@@ -2,26 +2,40 @@ import {out as pc} from './colours.ts'
 import type {Dependency} from '../image/commands.ts'
 import type {DepsResult} from '../operations/deps.ts'
 import {visible} from '../plain-text.ts'
-import {count, lines, table} from './common.ts'
+import {fitted, type Column} from './columns.ts'
+import {count, lines} from './common.ts'
+import {wrap} from './prose.ts'
+import {firstOf, type Room} from './room.ts'
+
+const heads: readonly Column[] = [{title: 'LIBRARY'}, {title: 'FROM'}, {title: 'NEEDED BY', cut: 8}]
+
+/** Libraries that are shown on a terminal unless all are asked for. */
+const mostLibraries = 50
 
 /** Writes for people what `deps` found: libraries, and commands that bring them. */
-export function renderDeps({target, libraries, commands, unknown}: DepsResult): string {
+export function renderDeps({target, libraries, commands, unknown}: DepsResult, room: Room): string {
   const note = unknown === null ? [] : [pc.yellow(unknown.reason), unknown.hint]
   if (unknown !== null && libraries.length === 0) return lines(note)
   if (libraries.length === 0) return lines('no module needs a Lua library beyond what Prosody and Lua have')
-  const rows = libraries.map((one) => [
-    visible(one.library),
-    libraryServer(one),
+  const {items, rest} = firstOf(libraries, mostLibraries, room)
+  const rows = items.map((one) => [
+    {text: one.library, style: pc.bold},
+    {text: libraryServer(one), ...(one.by === 'missing' ? {style: pc.yellow} : {})},
     `${one.optional ? 'optional, ' : ''}${namesText(one.neededBy)}`,
   ])
   return lines(
     target === null
       ? []
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
-    table(rows),
-    ['', ...rockNotes(libraries), ...formatLines(commands)],
-    note,
-    unknown === null ? missingLines(libraries) : [],
+    fitted(heads, rows, room.columns),
+    rest > 0 ? pc.dim(`… and ${count(rest, 'more library', 'more libraries')}: --all`) : [],
+    '',
+    [
+      ...rockNotes(libraries),
+      ...formatLines(commands),
+      ...note,
+      ...(unknown === null ? missingLines(libraries) : []),
+    ].flatMap((line) => wrap(line, room.columns)),
   )
 }
 
@@ -80,7 +94,7 @@ function libraryServer({by, package: name, rock}: Dependency): string {
   if (by === 'copy') return `copied from Debian's ${name ?? ''}`
   if (by === 'rock' && rock !== null)
     return `rock ${rock.name}${rock.version === null ? '' : ` ${rock.version}`}`
-  return pc.yellow('nothing known')
+  return 'nothing known'
 }
 
 const mostNames = 3

@@ -111,7 +111,8 @@ function enableText(
 
 /** What is most telling of a module's code; --json has all of it, with places. */
 function codeRows({module, analysis}: InfoSource, room: Room): Labelled[] {
-  if (analysis === null) return [['code', `not read yet; "prosody-mods options ${module}" fetches and reads it`]]
+  if (analysis === null)
+    return [['code', `not read yet; "prosody-mods options ${module}" fetches and reads it`]]
   const rows: [what: string, names: readonly string[]][] = [
     // One place is what "enable" has told.
     ['loaded', analysis.loading.length < 2 ? [] : analysis.loading.map(loadingText)],
@@ -157,6 +158,7 @@ function some(names: readonly string[], room: Room): string {
 const mostReleases = 10
 
 function releaseLines(releases: readonly InfoRelease[], room: Room): string[] {
+  if (releases.every(({version, revision}) => version === 'local' && revision === null)) return []
   const {items, rest} = firstOf(releases, mostReleases, room)
   const rows = items.map(({version, revision, date, sameAsPrevious}) => [
     shownVersion(version),
@@ -164,7 +166,12 @@ function releaseLines(releases: readonly InfoRelease[], room: Room): string[] {
     version === revision ? '' : (revision?.slice(0, 12) ?? ''),
     sameAsPrevious ? 'same files as the release before' : '',
   ])
-  const heads = [{title: 'RELEASE'}, {title: 'DATE'}, {title: 'REVISION', spare: 1}, {title: '', cut: true}] as const
+  const heads = [
+    {title: 'RELEASE'},
+    {title: 'DATE'},
+    {title: 'REVISION', spare: 1},
+    {title: '', cut: 20},
+  ] as const
   return [
     ...moved(fitted(heads, rows, room.columns - 2)),
     ...(rest > 0 ? [pc.dim(`  … and ${count(rest, 'older release')}: --all`)] : []),

@@ -11,7 +11,9 @@ const labelColumns = 13
 export function labelled(rows: readonly Labelled[], columns: number): string[] {
   return rows
     .filter(([, text]) => text !== '')
-    .flatMap(([label, text]) => hanging(`  ${pc.dim(label)}`.padEnd(labelColumns + pad(label)), text, columns))
+    .flatMap(([label, text]) =>
+      hanging(`  ${pc.dim(label)}`.padEnd(labelColumns + pad(label)), text, columns),
+    )
 }
 
 /** Characters of a label that take no columns. */
@@ -21,5 +23,7 @@ function pad(label: string): number {
 
 /** Names commands that may come next, each on a line to copy. @param commands without the name of the program */
 export function nextLines(commands: readonly string[]): string[] {
-  return commands.map((command, index) => `${index === 0 ? pc.dim('next: ') : '      '}prosody-mods ${command}`)
+  return commands.map(
+    (command, index) => `${index === 0 ? pc.dim('next: ') : '      '}prosody-mods ${command}`,
+  )
 }

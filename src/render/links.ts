@@ -1,3 +1,4 @@
+import {packageJson} from '../package-files.ts'
 import {isColoured, linked} from './colours.ts'
 
 interface Stream {
@@ -61,4 +62,10 @@ export function link(text: string, url: string | null): string {
 /** Writes a URL that is a link where the terminal has them, and is read where it has not. */
 export function address(url: string): string {
   return link(url, url)
+}
+
+/** Returns the address of a page of the documentation, of this version of the program. @param path from the package */
+export function pageAddress(path: string): string {
+  const {homepage, version} = packageJson()
+  return `${homepage.replace(/#.*/, '')}/blob/v${version}/${path}`
 }

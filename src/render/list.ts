@@ -42,7 +42,13 @@ export function renderList({modules, prosodyPatches, differences}: ListResult, r
   )
 }
 
-function rowOf({module, version, revision, trust, files}: ListedModule): Parameters<typeof fitted>[1][number] {
+function rowOf({
+  module,
+  version,
+  revision,
+  trust,
+  files,
+}: ListedModule): Parameters<typeof fitted>[1][number] {
   const word = trustWord(trust)
   return [
     {text: module, style: pc.bold},
@@ -67,7 +73,10 @@ function aside(modules: readonly ListedModule[], columns: number): string[] {
 
 const mostNames = 12
 
-function broughtInLines({modules, differences}: Pick<ListResult, 'modules' | 'differences'>, room: Room): string[] {
+function broughtInLines(
+  {modules, differences}: Pick<ListResult, 'modules' | 'differences'>,
+  room: Room,
+): string[] {
   const outOfDate = new Set(differences.map(({key}) => key))
   const broughtIn = modules
     .filter(({module, wanted}) => wanted === null && !outOfDate.has(module))

@@ -14,7 +14,7 @@ const heads: readonly Column[] = [
   {title: 'MODULE'},
   {title: 'NEWEST'},
   {title: 'STAGE', spare: 1},
-  {title: 'WHAT IT DOES', cut: true},
+  {title: 'WHAT IT DOES', cut: 30},
 ]
 
 /** Writes for people which modules a search found. */
@@ -38,11 +38,13 @@ export function renderSearch(result: SearchResult, room: Room): string {
   )
 }
 
-function rowOf({module, newest, facts, summary, matches}: Found, {columns}: Room): Parameters<
-  typeof fitted
->[1][number] {
+function rowOf(
+  {module, newest, facts, summary, matches}: Found,
+  {columns}: Room,
+): Parameters<typeof fitted>[1][number] {
   const {stage = '', gone} = facts
-  const does = gone === undefined ? (summary ?? '') : `gone since ${gone}${summary === null ? '' : `: ${summary}`}`
+  const does =
+    gone === undefined ? (summary ?? '') : `gone since ${gone}${summary === null ? '' : `: ${summary}`}`
   const below = (Object.entries(matches) as [TermKind, readonly string[]][]).flatMap(([kind, names]) =>
     hanging(`    ${kind}: `, shownNames(names), columns).map(pc.dim),
   )
@@ -68,7 +70,8 @@ function nothingFound(result: SearchResult, room: Room): string {
     'nothing found',
     similar.length === 0 ? [] : hanging('similar names: ', similar.map(visible).join(', '), room.columns),
     apart.map(
-      ({word, modules}) => `${visible(word)} alone: ${count(modules, 'module')}, prosody-mods search ${shellWord(word)}`,
+      ({word, modules}) =>
+        `${visible(word)} alone: ${count(modules, 'module')}, prosody-mods search ${shellWord(word)}`,
     ),
     codeLines(inCode, room),
   )

@@ -30,7 +30,8 @@ const vouchers: Readonly<Record<SourceInfo['voucher'], string>> = {
 /** Writes for people what a source is, and what to do with it. */
 export function sourceLines(source: SourceInfo, {columns, all}: Room): string[] {
   const {id, title, homepage, licence, kind, place, spelling, layout, known} = source
-  const from = source.from === 'registry' ? 'in the registry' : "declared in this project or in your configuration"
+  const from =
+    source.from === 'registry' ? 'in the registry' : 'declared in this project or in your configuration'
   const rows: Labelled[] = [
     ['home', homepage === null ? '' : address(visible(homepage))],
     ['source', `${kinds[kind] ?? kind}, ${from}`],
@@ -53,12 +54,14 @@ export function sourceLines(source: SourceInfo, {columns, all}: Room): string[] 
 
 function knownRows(id: string, {modules, gone, releases, newest, historyUntil}: KnownOfSource): Labelled[] {
   const retired = gone === 0 ? '' : `, and ${gone} that it had once`
-  const history =
-    historyUntil === null ? '' : `; of each module every version until ${historyUntil} besides`
+  const history = historyUntil === null ? '' : `; of each module every version until ${historyUntil} besides`
   return [
     ['modules', modules === 0 ? 'none that is known by name' : `${modules}${retired}`],
     ['releases', releases === 0 ? 'none that is known beforehand' : `${releases} known whole${history}`],
-    ['newest', newest === null ? '' : `${newest.version} of ${newest.date} (${newest.revision.slice(0, 12)})`],
+    [
+      'newest',
+      newest === null ? '' : `${newest.version} of ${newest.date} (${newest.revision.slice(0, 12)})`,
+    ],
   ]
 }
 

@@ -48,7 +48,7 @@ export async function info(text: string, environment: Environment): Promise<Info
   const own = declaredKeys(spec, project, registry)
   const core = coreLines(name, environment)
   const isModule = wanted.length + own.length + core.length > 0
-  const whole = isModule ? undefined : wholeSource(spec, project, environment)
+  const whole = wholeSource(spec, project, environment)
   if (!isModule && whole === undefined) throw unknownModule(name, registry)
   if (wanted.length + own.length === 0 && spec.versionText !== undefined) throw coreVersion(text, name)
   return {
@@ -68,16 +68,17 @@ function wholeSource(
   project: NearProject,
   environment: Environment,
 ): SourceInfo | undefined {
+  if (name === '*' && versionText !== undefined) {
+    throw new ProsodyModsError('SPEC_INVALID', `${source ?? ''}/*: a source is looked up without a version`, {
+      hint: `"prosody-mods versions ${source ?? ''}" lists its releases`,
+    })
+  }
   if (versionText !== undefined || (source !== undefined && name !== '*')) return undefined
   return sourceInfo(source ?? name, project, environment)
 }
 
 /** With a version, of those sources that have it. Throws what the first one says where none has. */
-async function sourcesOf(
-  ids: readonly string[],
-  spec: ModuleSpec,
-  world: World,
-): Promise<InfoSource[]> {
+async function sourcesOf(ids: readonly string[], spec: ModuleSpec, world: World): Promise<InfoSource[]> {
   const told = await Promise.allSettled(ids.map((id) => publishedInfo(id, spec, world)))
   const found = told.filter((one) => one.status === 'fulfilled').map(({value}) => value)
   const failed = told.filter((one) => one.status === 'rejected').map(({reason}) => reason as unknown)
@@ -142,7 +143,11 @@ async function publishedInfo(
     homepage: definition.homepage,
     licence: definition.licence,
     kind: definition.kind,
-    page: modulePage(definition, name, ref === undefined || path === undefined ? undefined : placeOf(ref, path)),
+    page: modulePage(
+      definition,
+      name,
+      ref === undefined || path === undefined ? undefined : placeOf(ref, path),
+    ),
     locked: lockedAs(module, project.lock),
     facts: ownValue(registry.releases(id).names, name) ?? {},
     summary: told?.summary ?? null,

@@ -54,7 +54,7 @@ export interface InfoSource {
 /** What `info` knows of a module; the shape is part of --json (docs/reference/json.md). */
 export interface InfoResult {
   readonly name: string
-  /** The source of that name, where it is none of a module; null else. */
+  /** The source of that name; null where there is none. */
   readonly source: SourceInfo | null
   readonly sources: readonly InfoSource[]
   /** Release lines of Prosody that have a module of this name in their core. */
