@@ -127,17 +127,15 @@ function rankOf({id, name, facts, told}: Candidate, words: readonly string[]): n
   const text = [name, facts.stage ?? '', ...(facts.labels ?? [])].join(' ').toLowerCase()
   const prose = proseOf(told)
   const fits = (word: string): boolean =>
-    text.includes(word) ||
-    isBegun(word, prose) ||
-    isXepOf(word, told) ||
-    (word.includes('/') && key.includes(word))
+    text.includes(word) || isBegun(word, prose) || isXepOf(word, told) || isPartOf(word, {id, name})
   if (!words.every(fits)) return undefined
   if (words.length === 0) return 0
   const own = name.split(/[_-]/)
   const wanted = words.join('_')
   const tests = [
     wanted === name || wanted === key,
-    name.startsWith(wanted) || words.some((word) => isXepOf(word, told)),
+    name.startsWith(wanted) ||
+      (told?.xeps ?? []).slice(0, 1).some((xep) => words.some((word) => isXep(word, xep))),
     words.every((word) => own.includes(word)),
     words.every((word) => name.includes(word)),
   ]
@@ -145,10 +143,20 @@ function rankOf({id, name, facts, told}: Candidate, words: readonly string[]): n
   return (rank === -1 ? tests.length : rank) * 2 + (facts.gone === undefined ? 0 : 1)
 }
 
+/** Whether a word is `source/part` of a name. */
+function isPartOf(word: string, {id, name}: Pick<Candidate, 'id' | 'name'>): boolean {
+  const slash = word.indexOf('/')
+  return slash > 0 && word.slice(0, slash) === id && name.includes(bareName(word.slice(slash + 1)))
+}
+
 /** Whether a word is the number of a XEP that a module is about: `425`, `0425`, `xep-0425`, `xep0425`. */
 function isXepOf(word: string, told: RegistrySummary | undefined): boolean {
+  return (told?.xeps ?? []).some((xep) => isXep(word, xep))
+}
+
+function isXep(word: string, xep: string): boolean {
   const [, number] = xepPattern.exec(word) ?? []
-  return number !== undefined && told?.xeps?.includes(`XEP-${number.padStart(4, '0')}`) === true
+  return number !== undefined && xep === `XEP-${number.padStart(4, '0')}`
 }
 
 function apartOf(words: readonly string[], all: readonly Candidate[]): SearchResult['apart'] {

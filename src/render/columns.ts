@@ -65,15 +65,16 @@ function planOf(heads: readonly Column[], rows: readonly (readonly Cell[])[], co
   let shown = heads.flatMap((_, index) => (rows.some((row) => row[index]?.text !== '') ? [index] : []))
   const last = shown.findLast((index) => heads[index]?.cut !== undefined)
   const least = (index: number): number => Math.min(natural[index] ?? 0, heads[index]?.cut ?? Infinity)
-  const width = (): number => shown.reduce((sum, index) => sum + gap + least(index), -gap)
+  const width = (of: (index: number) => number): number =>
+    shown.reduce((sum, index) => sum + gap + of(index), -gap)
   for (;;) {
-    if (width() <= columns) return widened({shown, natural, last, columns})
-    const spare = spareOf(heads, shown)
+    const spare = width((index) => natural[index] ?? 0) <= columns ? undefined : spareOf(heads, shown)
     if (spare === undefined) break
     shown = shown.filter((index) => index !== spare)
   }
+  if (width(least) <= columns) return widened({shown, natural, last, columns})
   const [first = 0] = shown
-  const room = columns - (width() - least(first))
+  const room = columns - (width(least) - least(first))
   if (room >= leastFirst) return widened({shown, natural: natural.with(first, room), last, columns})
   const beside = shown.filter((index) => index !== last)
   return {shown: beside, widths: natural, under: last}

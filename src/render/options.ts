@@ -19,7 +19,7 @@ export function renderOptions({modules}: OptionsResult, {columns}: Pick<Room, 'c
 
 /** Folds a comment that is prose; a value goes on a line as it is, for Lua has to read it. */
 function commentLines(line: string, columns: number): string[] {
-  if (widthOf(line) <= columns || / = /.test(line)) return [line]
+  if (widthOf(line) <= columns || line.includes(' = ')) return [line]
   return wrap(line, columns - 2).map((part, index) => (index === 0 ? part : `--   ${part}`))
 }
 

@@ -7,6 +7,7 @@ import {out as pc} from './colours.ts'
 import {fitted, type Column} from './columns.ts'
 import {count, heldBackLines, lines} from './common.ts'
 import {diffLines, type DiffView} from './diff.ts'
+import {nextLines} from './labelled.ts'
 import {hanging, wrap} from './prose.ts'
 import {firstOf, type Room} from './room.ts'
 import {goneLines, notAskedLines, originText} from './versions.ts'
@@ -92,23 +93,19 @@ export function renderOutdated(
     ),
     rest > 0 ? pc.dim(`… and ${count(rest, 'more module')}: --all`) : [],
     total,
-    nextSteps(outdated, columns),
     folded([...goneLines(gone), ...heldBackLines(heldBack), ...notAskedLines(notAsked)], columns),
+    nextLines(nextCommands(outdated)),
     report === null || report.sources.length === 0 ? [] : ['', ...diffLines(report, view.report)],
   )
 }
 
 /** What the manifest admits is taken by one command, what it does not by another. */
-function nextSteps(outdated: OutdatedResult['outdated'], columns: number): string[] {
-  const [first] = outdated.filter(({allowed}) => allowed === null)
-  const isAllowed = outdated.some(({allowed}) => allowed !== null)
-  const ways = [
-    ...(isAllowed ? ['"prosody-mods update" takes what is allowed'] : []),
-    ...(first === undefined
-      ? []
-      : [`"prosody-mods bump ${first.module.replace(/\/\*$/, '')}" moves beyond the manifest`]),
+function nextCommands(outdated: OutdatedResult['outdated']): string[] {
+  const beyond = outdated.find(({allowed}) => allowed === null)
+  return [
+    ...(outdated.some(({allowed}) => allowed !== null) ? ['update'] : []),
+    ...(beyond === undefined ? [] : [`bump ${beyond.module.replace(/\/\*$/, '')}`]),
   ]
-  return ways.length === 0 ? [] : hanging('next: ', ways.join(', '), columns)
 }
 
 function folded(texts: readonly string[], columns: number): string[] {

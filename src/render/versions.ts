@@ -2,16 +2,14 @@ import {mainFile} from '../module-name.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {omissionLines} from './omissions.ts'
-import {diffLines, meaningLines, type DiffView} from './diff.ts'
+import {meaningLines, type DiffView} from './diff.ts'
 import {closureLines} from './needs.ts'
 import type {Origin} from '../locking/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
-import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
 import type {UpdateResult} from '../operations/update.ts'
 import type {GoneModule} from '../locking/where-it-went.ts'
-import {tagsText} from '../resolve/commits.ts'
 import {splitKey} from '../module-key.ts'
-import {inLine, visible} from '../plain-text.ts'
+import {visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
@@ -21,7 +19,6 @@ import {
   patchedText,
   lines,
   moduleTitle,
-  table,
   trustText,
   warningLines,
 } from './common.ts'
