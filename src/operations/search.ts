@@ -46,7 +46,7 @@ export interface SearchResult {
   readonly similar: readonly string[]
   /** Words of which each is found by itself, when they are not together; with the number of modules. */
   readonly apart: readonly {readonly word: string; readonly modules: number}[]
-  /** Where the code of modules names the word, if only one was searched for; with the number of modules. */
+  /** Where the code of modules names the word, if only one was searched for and few were found; with the number of modules. */
   readonly inCode: readonly {readonly kind: TermKind; readonly word: string; readonly modules: number}[]
 }
 
@@ -83,9 +83,12 @@ export function search(request: SearchRequest, {registry}: Environment): SearchR
     total: found.length,
     similar: found.length === 0 ? similarTo(words, request, registry) : [],
     apart: found.length === 0 && more.length > 0 ? apartOf(words, all) : [],
-    inCode: isOneWord ? inCodeOf(word, all, registry) : [],
+    inCode: isOneWord && found.length <= few ? inCodeOf(word, all, registry) : [],
   }
 }
+
+/** Modules beside which it is worth to tell what code names. */
+const few = 3
 
 /** Each word that is typed, in one operand or several. */
 function wordsOf(operands: readonly string[]): readonly string[] {

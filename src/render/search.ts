@@ -34,7 +34,7 @@ export function renderSearch(result: SearchResult, room: Room): string {
         ? count(total, 'module')
         : `${cutBy} more of ${count(total, 'module')}: --all, or --limit <number>`,
     ),
-    total > 3 ? [] : codeLines(inCode, room),
+    codeLines(inCode, room),
   )
 }
 

@@ -16,7 +16,7 @@ const kinds: Readonly<Record<string, string>> = {
 }
 
 const layouts: Readonly<Record<SourceInfo['layout'], string>> = {
-  folders: 'a folder for each module, each with a version of its own',
+  folders: 'a folder for each module, each of which is taken by itself',
   flat: 'one tree whose modules share files: all of a project come from one release',
 }
 
@@ -86,11 +86,11 @@ function hereText({locked}: SourceInfo, all: boolean): string {
   return [...shown, ...(rest > 0 ? [`and ${count(rest, 'more module')}`] : [])].join(', ')
 }
 
-function nextCommands({id, layout, known}: SourceInfo): string[] {
+function nextCommands({id, layout, known, scheme}: SourceInfo): string[] {
   const isFlat = layout === 'flat'
   return [
     ...((known?.modules ?? 0) > 0 ? [`search --source ${id}`] : []),
-    `versions ${id}${isFlat ? '' : '/<module>'}`,
+    ...(scheme === 'single' ? [] : [`versions ${id}${isFlat ? '' : '/<module>'}`]),
     `add ${id}/<module>`,
     ...(isFlat ? [`add ${id}   (all of it)`] : []),
   ]

@@ -67,7 +67,7 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
   )
 }
 
-/** Says of how many modules nobody was asked, and why. */
+/** Tells why nobody was asked about some modules, each reason once. */
 export function notAskedLines(notAsked: OutdatedResult['notAsked']): string[] {
   return reasonsOf(notAsked).map(([reason, modules]) =>
     pc.yellow(`of ${count(modules, 'module')} only the registry was asked: ${visible(reason)}`),
