@@ -37,7 +37,7 @@ const search: SearchResult = {
   ...nothing,
   found: [
     found('community/muc_moderation', {facts: {stage: 'beta'}}),
-    found(long as 'community/x', {facts: {gone: '2025.1.2'}, newest: null}),
+    found(long, {facts: {gone: '2025.1.2'}, newest: null}),
     found('jitsi/av_moderation', {
       summary: null,
       matches: {options: ['one', 'two', 'three', 'four', 'five', 'six', 'seven']},
