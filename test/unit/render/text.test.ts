@@ -220,7 +220,9 @@ describe('results', () => {
   })
 
   it('nothing to list', () => {
-    expect(renderList({modules: [], prosodyPatches: [], differences: []}, wholeRoom)).toContain('prosody-mods add')
+    expect(renderList({modules: [], prosodyPatches: [], differences: []}, wholeRoom)).toContain(
+      'prosody-mods add',
+    )
   })
 
   it('an install says what it did, would do, or that there was nothing to do', () => {
