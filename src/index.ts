@@ -30,7 +30,9 @@ export {fetchProject, type FetchResult} from './operations/fetch.ts'
 export {identify, type IdentifyRequest} from './operations/identify/identify.ts'
 export type {IdentifiedModule, IdentifiedTree, IdentifyResult} from './operations/identify/types.ts'
 export type {Adoption} from './operations/identify/adopt.ts'
-export {info, type InfoRelease, type InfoResult, type InfoSource} from './operations/info.ts'
+export {info} from './operations/info/info.ts'
+export type {InfoRelease, InfoResult, InfoSource} from './operations/info/types.ts'
+export type {KnownOfSource, SourceInfo} from './operations/info/source.ts'
 export {imageCheck, type ImageCheckRequest, type ImageCheckResult} from './operations/image/check.ts'
 export type {ImageProblem} from './operations/image/problem.ts'
 export {
@@ -65,12 +67,12 @@ export type {ChangedModule, ModuleSummary, ReportedChange, WriteResult} from './
 export {search, type Found, type SearchRequest, type SearchResult} from './operations/search.ts'
 export {
   tree,
-  why,
+  type InvertedNeed,
   type TreeModule,
+  type TreeRequest,
   type TreeResult,
-  type WhyChain,
-  type WhyResult,
-} from './operations/needs-graph.ts'
+} from './operations/needs-graph/tree.ts'
+export {why, type WhyChain, type WhyResult, type WhyStep} from './operations/needs-graph/why.ts'
 export {update, type UpdateRequest, type UpdateResult} from './operations/update.ts'
 export {verify, type Drift, type VerifyRequest, type VerifyResult} from './operations/verify.ts'
 export {

@@ -72,3 +72,9 @@ export const reportExitCode = {
   type: 'switch',
   description: 'exit with 6 where something breaks this project',
 } as const satisfies FlagDefinition
+
+/** The flag with which a list is not cut on a terminal; elsewhere none is. */
+export const all = {
+  type: 'switch',
+  description: 'show long lists whole on a terminal, too',
+} as const satisfies FlagDefinition

@@ -1,13 +1,17 @@
 import {defineCommand} from '../cli/definition.ts'
+import {all} from '../cli/flags.ts'
 import {list} from '../operations/list.ts'
-import {renderList} from '../render/read.ts'
+import {renderList} from '../render/list.ts'
+import {roomOf} from '../render/room.ts'
+import {trustHelp} from '../render/trust.ts'
 
 export default defineCommand({
   summary: "show the project's modules, and who vouches for them",
+  description: `The column TRUST says who vouches for a module's digests:\n${trustHelp}`,
   examples: ['prosody-mods list', 'prosody-mods list --json'],
-  flags: {},
-  async run(_input, environment) {
+  flags: {all},
+  async run({flags}, environment) {
     const result = await list(environment)
-    return {json: result, text: () => renderList(result)}
+    return {json: result, text: () => renderList(result, roomOf(flags.all))}
   },
 })

@@ -2,6 +2,7 @@ import {defineCommand} from '../cli/definition.ts'
 import {offline} from '../cli/flags.ts'
 import type {options as Operation} from '../operations/options.ts'
 import {renderOptions} from '../render/options.ts'
+import {roomOf} from '../render/room.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -28,6 +29,6 @@ In a project the locked release is read, elsewhere the newest one that is known.
   async run({flags, operands}, environment) {
     const options = await operation()
     const result = await options({specs: operands, offline: flags.offline}, environment)
-    return {json: result, text: () => renderOptions(result)}
+    return {json: result, text: () => renderOptions(result, roomOf(true))}
   },
 })

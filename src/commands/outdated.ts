@@ -2,7 +2,8 @@ import {defineCommand} from '../cli/definition.ts'
 import {offline, reportAll} from '../cli/flags.ts'
 import {findingsExit} from '../errors.ts'
 import type {outdated as Operation} from '../operations/outdated.ts'
-import {renderOutdated} from '../render/versions.ts'
+import {roomOf} from '../render/room.ts'
+import {renderOutdated} from '../render/version-lists.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -33,7 +34,7 @@ export default defineCommand({
     return {
       json: result,
       exitCode: flags['exit-code'] && result.outdated.length + result.gone.length > 0 ? findingsExit : 0,
-      text: () => renderOutdated(result, {all: flags.all}),
+      text: () => renderOutdated(result, {...roomOf(flags.all), report: {all: flags.all}}),
     }
   },
 })

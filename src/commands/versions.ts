@@ -1,7 +1,8 @@
 import {defineCommand} from '../cli/definition.ts'
-import {offline} from '../cli/flags.ts'
+import {all, offline} from '../cli/flags.ts'
 import type {versions as Operation} from '../operations/versions.ts'
-import {renderVersions} from '../render/versions.ts'
+import {roomOf} from '../render/room.ts'
+import {renderVersions} from '../render/version-lists.ts'
 
 /** Brings fetching with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -24,10 +25,10 @@ Versions whose files are those of the version before are marked: they are no new
     many: false,
     completes: ['modules'],
   },
-  flags: {offline},
+  flags: {all, offline},
   async run({flags, operands}, environment) {
     const versions = await operation()
     const result = await versions({spec: operands[0] ?? '', offline: flags.offline}, environment)
-    return {json: result, text: () => renderVersions(result)}
+    return {json: result, text: () => renderVersions(result, roomOf(flags.all))}
   },
 })

@@ -1,9 +1,14 @@
 import {defineCommand} from '../cli/definition.ts'
-import {why} from '../operations/needs-graph.ts'
-import {renderWhy} from '../render/needs.ts'
+import {all} from '../cli/flags.ts'
+import {why} from '../operations/needs-graph/why.ts'
+import {roomOf} from '../render/room.ts'
+import {renderWhy} from '../render/why.ts'
 
 export default defineCommand({
   summary: 'tell what needs a module, a library, a package or a rock',
+  description:
+    'Each chain of modules leads from one that the manifest names to the one that asks; the places in code are those of ' +
+    'the locked files, as far as they are known.',
   examples: [
     'prosody-mods why basexx',
     'prosody-mods why lua-cjson',
@@ -16,9 +21,9 @@ export default defineCommand({
     many: false,
     completes: ['installed'],
   },
-  flags: {},
-  async run({operands: [name = '']}, environment) {
+  flags: {all},
+  async run({flags, operands: [name = '']}, environment) {
     const result = await why(name, environment)
-    return {json: result, text: () => renderWhy(result)}
+    return {json: result, text: () => renderWhy(result, roomOf(flags.all))}
   },
 })

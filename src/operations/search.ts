@@ -3,7 +3,7 @@ import type {ModuleTerms, RegistryName, RegistrySummary} from '../registry/types
 import {nearestNames} from '../text/nearest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {Environment} from '../workbench/environment.ts'
-import {moduleKey, splitKey, type ModuleKey} from '../module-key.ts'
+import {moduleKey, type ModuleKey} from '../module-key.ts'
 
 /** What `search` is asked for. */
 export interface SearchRequest {
@@ -14,6 +14,8 @@ export interface SearchRequest {
   readonly terms?: Readonly<Partial<Record<TermKind, string>>>
   /** The number of a XEP: `45`, `0045`, `XEP-0045`. */
   readonly xep?: string
+  /** How many modules are told at most; all where nothing is said. */
+  readonly limit?: number
 }
 
 /** What is named in code and can be searched for. */
@@ -36,36 +38,75 @@ export interface Found {
 
 /** What `search` found; the shape is part of --json (docs/reference/json.md). */
 export interface SearchResult {
+  /** What fits best first. */
   readonly found: readonly Found[]
+  /** How many modules fit, those beyond the limit too. */
+  readonly total: number
   /** Names that are similar, when nothing was found. */
   readonly similar: readonly string[]
+  /** Words of which each is found by itself, when they are not together; with the number of modules. */
+  readonly apart: readonly {readonly word: string; readonly modules: number}[]
+  /** Where the code of modules names the word, if only one was searched for and few were found; with the number of modules. */
+  readonly inCode: readonly {readonly kind: TermKind; readonly word: string; readonly modules: number}[]
 }
 
 /**
- * Finds the modules that all words fit, in capitals or not: by a part of their name, stage or labels, or by how a word
- * of their summary or XEPs begins; and of these, those whose newest known code names all terms. Throws SOURCE_UNKNOWN,
- * and USAGE for what is no XEP.
+ * Finds the modules that all words fit, in capitals or not: by a part of their name, stage or labels, by how a word of
+ * their summary begins, or by the number of a XEP; and of these, those whose newest known code names all terms. Best
+ * first: by exact name, by its beginning, by a word of it, by a part of it, by what else is said; those that are gone
+ * behind the others of their kind. Throws SOURCE_UNKNOWN, and USAGE for what is no XEP.
  */
 export function search(request: SearchRequest, {registry}: Environment): SearchResult {
   const {index} = registry
-  const {source} = request
+  const {source, limit = Infinity, terms = {}} = request
   if (source !== undefined && !index.sources.includes(source)) {
     throw new ProsodyModsError('SOURCE_UNKNOWN', `there is no source ${source}`, {
       hint: `known sources: ${index.sources.join(', ')}`,
     })
   }
-  const words = request.words.map((word) => bareName(word.toLowerCase()))
+  const words = wordsOf(request.words)
   const xep = request.xep === undefined ? undefined : xepOf(request.xep)
-  const found = index.sources
+  const all = index.sources
     .filter((id) => source === undefined || id === source)
-    .flatMap((id) => searchSource(id, words, registry))
-    .filter(({xeps}) => xep === undefined || xeps.includes(xep))
-    .flatMap((one) => withMatches(one, request.terms ?? {}, registry))
-  const similar = found.length === 0 ? similarTo(words, request, registry) : []
-  return {found: found.sort((a, b) => (a.module < b.module ? -1 : 1)), similar}
+    .flatMap((id) => candidatesOf(id, registry))
+    .filter(({told}) => xep === undefined || told?.xeps?.includes(xep) === true)
+  const ranked = all.flatMap((one) => {
+    const rank = rankOf(one, words)
+    return rank === undefined ? [] : withMatches(one, terms, registry).map((found) => ({rank, found}))
+  })
+  ranked.sort((a, b) => a.rank - b.rank || (a.found.module < b.found.module ? -1 : 1))
+  const found = ranked.map((one) => one.found)
+  const [word, ...more] = words
+  const isOneWord = word !== undefined && more.length === 0 && Object.keys(terms).length === 0
+  return {
+    found: found.slice(0, limit),
+    total: found.length,
+    similar: found.length === 0 ? similarTo(words, request, registry) : [],
+    apart: found.length === 0 && more.length > 0 ? apartOf(words, all) : [],
+    inCode: isOneWord && found.length <= few ? inCodeOf(word, all, registry) : [],
+  }
 }
 
-function searchSource(id: string, words: readonly string[], registry: Environment['registry']): Found[] {
+/** Modules beside which it is worth to tell what code names. */
+const few = 3
+
+/** Each word that is typed, in one operand or several. */
+function wordsOf(operands: readonly string[]): readonly string[] {
+  return operands
+    .flatMap((operand) => operand.split(/\s+/))
+    .map((word) => bareName(word.toLowerCase()))
+    .filter((word) => word !== '')
+}
+
+interface Candidate {
+  readonly id: string
+  readonly name: string
+  readonly facts: RegistryName
+  readonly told: RegistrySummary | undefined
+  readonly newest: string | null
+}
+
+function candidatesOf(id: string, registry: Environment['registry']): Candidate[] {
   const {names, releases} = registry.releases(id)
   const newest = new Map<string, string>()
   for (const release of releases) {
@@ -74,21 +115,74 @@ function searchSource(id: string, words: readonly string[], registry: Environmen
       if (name !== undefined) newest.set(name, release.version)
     }
   }
-  return Object.entries(names)
-    .map(([name, facts]) => ({name, facts, told: registry.summary(id, name)}))
-    .filter(({name, facts, told}) => {
-      const text = [name, facts.stage ?? '', ...(facts.labels ?? [])].join(' ').toLowerCase()
-      const prose = proseOf(told)
-      return words.every((word) => text.includes(word) || isBegun(word, prose))
-    })
-    .map(({name, facts, told}) => ({
-      module: moduleKey(id, name),
-      newest: facts.newest ?? newest.get(name) ?? null,
-      facts,
-      summary: told?.summary ?? null,
-      xeps: told?.xeps ?? [],
-      matches: {},
+  return Object.entries(names).map(([name, facts]) => ({
+    id,
+    name,
+    facts,
+    told: registry.summary(id, name),
+    newest: facts.newest ?? newest.get(name) ?? null,
+  }))
+}
+
+/** How well all words fit, from 0; undefined where one does not. */
+function rankOf({id, name, facts, told}: Candidate, words: readonly string[]): number | undefined {
+  const key = moduleKey(id, name)
+  const text = [name, facts.stage ?? '', ...(facts.labels ?? [])].join(' ').toLowerCase()
+  const prose = proseOf(told)
+  const fits = (word: string): boolean =>
+    text.includes(word) || isBegun(word, prose) || isXepOf(word, told) || isPartOf(word, {id, name})
+  if (!words.every(fits)) return undefined
+  if (words.length === 0) return 0
+  const own = name.split(/[_-]/)
+  const wanted = words.join('_')
+  const tests = [
+    wanted === name || wanted === key,
+    name.startsWith(wanted) ||
+      (told?.xeps ?? []).slice(0, 1).some((xep) => words.some((word) => isXep(word, xep))),
+    words.every((word) => own.includes(word)),
+    words.every((word) => name.includes(word)),
+  ]
+  const rank = tests.indexOf(true)
+  return (rank === -1 ? tests.length : rank) * 2 + (facts.gone === undefined ? 0 : 1)
+}
+
+/** Whether a word is `source/part` of a name. */
+function isPartOf(word: string, {id, name}: Pick<Candidate, 'id' | 'name'>): boolean {
+  const slash = word.indexOf('/')
+  return slash > 0 && word.slice(0, slash) === id && name.includes(bareName(word.slice(slash + 1)))
+}
+
+/** Whether a word is the number of a XEP that a module is about: `425`, `0425`, `xep-0425`, `xep0425`. */
+function isXepOf(word: string, told: RegistrySummary | undefined): boolean {
+  return (told?.xeps ?? []).some((xep) => isXep(word, xep))
+}
+
+function isXep(word: string, xep: string): boolean {
+  const [, number] = xepPattern.exec(word) ?? []
+  return number !== undefined && xep === `XEP-${number.padStart(4, '0')}`
+}
+
+function apartOf(words: readonly string[], all: readonly Candidate[]): SearchResult['apart'] {
+  return words
+    .map((word) => ({word, modules: all.filter((one) => rankOf(one, [word]) !== undefined).length}))
+    .filter(({modules}) => modules > 0)
+}
+
+function inCodeOf(
+  word: string,
+  all: readonly Candidate[],
+  registry: Environment['registry'],
+): SearchResult['inCode'] {
+  const kinds = ['options', 'hooks', 'libraries', 'features'] as const
+  const named = all.map(({id, name}) => registry.terms(id, name))
+  return kinds
+    .map((kind) => ({
+      kind,
+      word,
+      modules: named.filter((terms) => (terms[kind] ?? []).some((text) => text.toLowerCase().includes(word)))
+        .length,
     }))
+    .filter(({modules}) => modules > 0)
 }
 
 /** Names like the one that is looked for, if only one is: of modules or, where code is searched, of what it names. */
@@ -108,26 +202,28 @@ function similarTo(
   return nearestNames(text, [...new Set(all)].sort())
 }
 
-/** Gives what a module names of each term; [] where it names nothing of one. */
+/** Tells what was found with what its code names of each term; [] where it names nothing of one. */
 function withMatches(
-  found: Found,
+  {id, name, facts, told, newest}: Candidate,
   terms: NonNullable<SearchRequest['terms']>,
   registry: Environment['registry'],
 ): Found[] {
   const wanted = Object.entries(terms) as [TermKind, string][]
-  if (wanted.length === 0) return [found]
-  const own = registry.terms(...splitKey(found.module))
+  const own = wanted.length === 0 ? {} : registry.terms(id, name)
   const matches = wanted.map(([kind, text]): [TermKind, readonly string[]] => [
     kind,
-    (own[kind] ?? []).filter((name) => name.toLowerCase().includes(text.toLowerCase())),
+    (own[kind] ?? []).filter((one) => one.toLowerCase().includes(text.toLowerCase())),
   ])
-  return matches.some(([, names]) => names.length === 0)
-    ? []
-    : [{...found, matches: Object.fromEntries(matches)}]
+  if (matches.some(([, names]) => names.length === 0)) return []
+  const module = moduleKey(id, name)
+  const {summary = null, xeps = []} = told ?? {}
+  return [{module, newest, facts, summary, xeps, matches: Object.fromEntries(matches)}]
 }
 
+const xepPattern = /^(?:xep[-\s]?)?0*(\d{1,4})$/i
+
 function xepOf(text: string): string {
-  const [, number] = /^(?:xep[-\s]?)?0*(\d{1,4})$/i.exec(text.trim()) ?? []
+  const [, number] = xepPattern.exec(text.trim()) ?? []
   if (number !== undefined) return `XEP-${number.padStart(4, '0')}`
   throw new ProsodyModsError('USAGE', `--xep ${text}: that is the number of no XEP`, {
     hint: 'write it like this: --xep 0363',

@@ -20,7 +20,13 @@ interface SourceCommon {
 
 /** A source as registry/sources/<id>.json describes it. */
 export type RegistrySource =
-  | (SourceCommon & {readonly kind: 'hg'; /** URL of the repository on hgweb. */ readonly repository: string})
+  | (SourceCommon & {
+      readonly kind: 'hg'
+      /** URL of the repository on hgweb. */
+      readonly repository: string
+      /** URL of the page on a module, whose name stands for `{name}`. */
+      readonly modulePage?: string
+    })
   | (SourceCommon & {
       readonly kind: 'github'
       /** owner/name */

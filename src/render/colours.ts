@@ -24,8 +24,10 @@ export function chooseColours(chosen: ColourChoice): void {
   choice = chosen
 }
 
-/** What was chosen wins, then NO_COLOR, then FORCE_COLOR, then what the output is (docs/reference/environment.md). */
-function isColoured({isTTY}: Stream): boolean {
+/**
+ * Tells whether a stream gets colours: what was chosen wins, then NO_COLOR, then FORCE_COLOR, then what the output is (docs/reference/environment.md).
+ */
+export function isColoured({isTTY}: Stream): boolean {
   if (choice !== 'auto') return choice === 'always'
   const {NO_COLOR: never = '', FORCE_COLOR: forced = '', TERM: terminal} = process.env
   if (never !== '') return false
@@ -61,7 +63,18 @@ export function coloured(text: string): string {
   return text.replaceAll(mark, '\u001b')
 }
 
-/** Returns a text without our colours. */
+/** Makes a link of a text by the sequence that terminals with links have for it (OSC 8). */
+export function linked(text: string, url: string): string {
+  const to = (target: string): string => `${mark}]8;;${target}${mark}\\`
+  const target = url.replaceAll(/\p{Cs}/gu, '').replaceAll(/[^!-~]/gu, encodeURIComponent)
+  return to(target) + text + to('')
+}
+
+/** Returns a text without our colours and links. */
 export function uncoloured(text: string): string {
-  return text.includes(mark) ? text.replaceAll(new RegExp(String.raw`${mark}\[\d+m`, 'g'), '') : text
+  if (!text.includes(mark)) return text
+  return text.replaceAll(
+    new RegExp(String.raw`${mark}(?:\[\d+m|\]8;;[^${mark[0] ?? ''}]*${mark}\\)`, 'gu'),
+    '',
+  )
 }

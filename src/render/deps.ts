@@ -130,7 +130,7 @@ function nameOf({by, package: name, rock}: Dependency): string {
   if (by === 'copy') return `${name ?? ''} (copied)`
   if (by === 'rock' && rock !== null)
     return `rock ${rock.name}${rock.version === null ? '' : ` ${rock.version}`}`
-  return pc.yellow('nothing known')
+  return 'nothing known'
 }
 
 const mostNames = 3

@@ -3,10 +3,24 @@ import type {ModuleOption} from '../facts/module-facts.ts'
 import type {ModuleOptions, OptionsResult} from '../operations/options.ts'
 import {visible} from '../plain-text.ts'
 import {lines, placementText} from './common.ts'
+import {wrap} from './prose.ts'
+import type {Room} from './room.ts'
+import {widthOf} from './width.ts'
 
 /** Writes options as Lua that changes nothing when it is pasted: all of it is comment. */
-export function renderOptions({modules}: OptionsResult): string {
-  return lines(modules.flatMap((module, index) => [...(index === 0 ? [] : ['']), ...moduleLines(module)]))
+export function renderOptions({modules}: OptionsResult, {columns}: Pick<Room, 'columns'>): string {
+  return lines(
+    modules.flatMap((module, index) => [
+      ...(index === 0 ? [] : ['']),
+      ...moduleLines(module).flatMap((line) => commentLines(line, columns)),
+    ]),
+  )
+}
+
+/** Folds a comment that is prose; a value goes on a line as it is, for Lua has to read it. */
+function commentLines(line: string, columns: number): string[] {
+  if (widthOf(line) <= columns || line.includes(' = ')) return [line]
+  return wrap(line, columns - 2).map((part, index) => (index === 0 ? part : `--   ${part}`))
 }
 
 function moduleLines({module, version, placement, options, readme, warnings}: ModuleOptions): string[] {

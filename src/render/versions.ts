@@ -2,16 +2,14 @@ import {mainFile} from '../module-name.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {omissionLines} from './omissions.ts'
-import {diffLines, meaningLines, type DiffView} from './diff.ts'
+import {meaningLines, type DiffView} from './diff.ts'
 import {closureLines} from './needs.ts'
 import type {Origin} from '../locking/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
-import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
 import type {UpdateResult} from '../operations/update.ts'
 import type {GoneModule} from '../locking/where-it-went.ts'
-import {tagsText} from '../resolve/commits.ts'
 import {splitKey} from '../module-key.ts'
-import {inLine, visible} from '../plain-text.ts'
+import {visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
@@ -22,7 +20,6 @@ import {
   patchedText,
   lines,
   moduleTitle,
-  table,
   trustText,
   closingLines,
   doneText,
@@ -30,41 +27,8 @@ import {
   warningLines,
 } from './common.ts'
 
-const shown = 30
-
-/** Writes for people which releases there are. */
-export function renderVersions(result: VersionsResult): string {
-  const {module, asked, reason, versions, gone, otherTags} = result
-  const rest = versions.length - shown
-  return lines(
-    pc.bold(module),
-    versions.length === 0
-      ? ['  no version is known']
-      : table(versions.slice(0, shown).map((version) => row(version))),
-    rest > 0 ? [pc.dim(`  … and ${count(rest, 'older version')} (--json lists all)`)] : [],
-    versions.some(({branch}) => branch !== null) ? [`  ${inLine(tagsText(otherTags))}`] : [],
-    gone === null ? [] : goneLines([{module, ...gone, current: null}]),
-    asked ? [] : [pc.yellow(`this is what the registry knows: ${visible(reason ?? '')}`)],
-  )
-}
-
-function row({version, revision, date, branch, from, sameAsPrevious, locked}: ListedVersion): string[] {
-  const notes = [
-    branch === null ? '' : `the tip of ${inLine(branch)}`,
-    locked ? 'locked here' : '',
-    originText(from),
-    sameAsPrevious === true ? 'same files as the version before' : '',
-  ]
-  return [
-    `  ${version}`,
-    version === revision ? '' : (revision?.slice(0, 12) ?? ''),
-    date ?? '',
-    notes.filter((note) => note !== '').join(', '),
-  ]
-}
-
-/** Of modules that their publishers have retired. */
-function goneLines(
+/** Says which modules their publishers have retired, and where they went. */
+export function goneLines(
   gone: readonly (Omit<GoneModule, 'current' | 'moves'> & {readonly current: string | null})[],
 ): string[] {
   return gone.flatMap(({module, current, since, last, notes}) => {
@@ -78,30 +42,6 @@ function goneLines(
       ...notes.map((note) => `  ${visible(note)}`),
     ]
   })
-}
-
-/** Writes for people which modules have newer releases. */
-export function renderOutdated(
-  {outdated, gone, advisories, heldBack, checked, notAsked, report}: OutdatedResult,
-  view: DiffView,
-): string {
-  const rows = outdated.map(({module, current, allowed, latest, latestFrom}) => [
-    module,
-    shownVersion(current),
-    allowed === null ? '-' : shownVersion(allowed),
-    shownVersion(latest),
-    originText(latestFrom),
-  ])
-  const current = checked - new Set([...outdated, ...gone].map(({module}) => module)).size
-  return lines(
-    rows.length === 0 ? [] : table([['MODULE', 'LOCKED', 'ALLOWED', 'LATEST', ''], ...rows]),
-    `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`,
-    advisories.map((one) => `${pc.yellow(`${one.module} has`)} ${flawText(one)}`),
-    goneLines(gone),
-    heldBackLines(heldBack),
-    notAskedLines(notAsked),
-    report === null || report.sources.length === 0 ? [] : ['', ...diffLines(report, view)],
-  )
 }
 
 /** Writes for people what `update` did. */
@@ -132,7 +72,8 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
   )
 }
 
-function notAskedLines(notAsked: OutdatedResult['notAsked']): string[] {
+/** Tells why nobody was asked about some modules, each reason once. */
+export function notAskedLines(notAsked: OutdatedResult['notAsked']): string[] {
   return reasonsOf(notAsked).map(([reason, modules]) =>
     pc.yellow(`of ${count(modules, 'module')} only the registry was asked: ${visible(reason)}`),
   )
@@ -145,8 +86,8 @@ function reasonsOf(notAsked: OutdatedResult['notAsked']): [reason: string, modul
   return [...counts]
 }
 
-/** Of what the registry or the user vouches for nothing is said. */
-function originText(origin: Origin): string {
+/** Says where a release is known from; of what the registry or the user vouches for nothing is said. */
+export function originText(origin: Origin): string {
   switch (origin) {
     case 'registry':
     case 'user':

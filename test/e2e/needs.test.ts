@@ -44,6 +44,15 @@ async function project(sandbox: Sandbox, more: object = {}): Promise<void> {
   await writeManifest(sandbox, {...manifest, ...more})
 }
 
+/** Where a line of a module of own lies in the project. */
+function placeOf(module: string, line: number): string {
+  return `prosody-modules/own/mod_${module}/mod_${module}.lua:${line}`
+}
+
+function stepPlace(module: string): {readonly file: string; readonly line: number} {
+  return {file: `prosody-modules/own/mod_${module}/mod_${module}.lua`, line: 1}
+}
+
 async function lockOf({project: folder}: Sandbox): Promise<Lockfile> {
   return JSON.parse(await readFile(join(folder, 'prosody-mods.lock.json'), 'utf8')) as Lockfile
 }
@@ -296,19 +305,43 @@ own/a
     await project(sandbox)
     await sandbox.cli(['add', 'own/a'])
     const why = async (name: string): Promise<string> => (await sandbox.cli(['why', name])).stdout
-    expect(await why('c')).toBe('module c is needed by\n  own/a → own/b\n')
+    expect(await why('c')).toBe(
+      'module c is needed by\n  own/a → own/b\n' +
+        `    ${placeOf('a', 1)}  module:depends "b"\n    ${placeOf('b', 1)}  module:depends "c"\n`,
+    )
     expect(await why('mod_c')).toBe(await why('own/c'))
-    expect(await why('inspect')).toBe('Lua library inspect is needed by\n  own/a → own/b → own/c\n')
-    expect(await why('lua-cjson')).toBe('Debian package lua-cjson is needed by\n  own/a (for cjson.safe)\n')
-    expect(await why('net-url')).toBe('rock net-url is needed by\n  own/a (for net.url)\n')
-    expect(await why('http')).toBe("mod_http of Prosody's own is needed by\n  own/a\n")
-    expect(await why('lfs')).toBe('Lua library lfs is needed by\n  own/a (optional)\n')
+    expect(await why('inspect')).toContain(
+      `  own/a → own/b → own/c\n    ${placeOf('a', 1)}  module:depends "b"\n`,
+    )
+    expect(await why('inspect')).toContain(`\n    ${placeOf('c', 1)}  require "inspect"\n`)
+    expect(await why('lua-cjson')).toBe(
+      `Debian package lua-cjson is needed by\n  own/a (for cjson.safe)\n    ${placeOf('a', 7)}  require "cjson.safe"\n`,
+    )
+    expect(await why('net-url')).toBe(
+      `rock net-url is needed by\n  own/a (for net.url)\n    ${placeOf('a', 8)}  require "net.url"\n`,
+    )
+    expect(await why('http')).toBe(
+      `mod_http of Prosody's own is needed by\n  own/a\n    ${placeOf('a', 2)}  module:depends "http"\n`,
+    )
+    expect(await why('lfs')).toBe(
+      `Lua library lfs is needed by\n  own/a (optional)\n    ${placeOf('a', 9)}  require "lfs"\n`,
+    )
     expect(await why('a')).toBe('module a: the manifest names it, and no module needs it\n')
     expect((await sandbox.cli(['why', 'nothing'])).code).toBe(3)
     expect((await sandbox.cli(['why', 'c', '--json'])).json).toEqual({
       name: 'c',
       kind: 'module',
-      chains: [{modules: ['own/a', 'own/b'], needs: 'c', optional: false}],
+      chains: [
+        {
+          modules: ['own/a', 'own/b'],
+          needs: 'c',
+          optional: false,
+          steps: [
+            {module: 'own/a', needs: 'b', kind: 'modules', places: [stepPlace('a')]},
+            {module: 'own/b', needs: 'c', kind: 'modules', places: [stepPlace('b')]},
+          ],
+        },
+      ],
     })
   })
 

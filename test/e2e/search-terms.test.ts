@@ -40,7 +40,10 @@ describe('search, by what code names', () => {
     expect(found.map(({module}) => module)).toEqual(['community/http_upload_external'])
     expect(await search('upload', '--option', 'secret', '--library', 'no.such.library')).toEqual({
       found: [],
+      total: 0,
       similar: [],
+      apart: [],
+      inCode: [],
     })
   })
 
@@ -53,7 +56,7 @@ describe('search, by what code names', () => {
 
   it('shows what fits below each module, and names like what nobody has', async () => {
     const {stdout} = await sandbox.cli(['search', '--library', 'cjson', '--source', 'jitsi'])
-    expect(stdout).toMatch(/^jitsi\/polls {2}\d+\n {4}\S.*\n {4}libraries: cjson\.safe$/m)
+    expect(stdout).toMatch(/^jitsi\/polls +\d+ +\S.*\n {4}libraries: cjson\.safe$/m)
     expect(await sandbox.cli(['search', '--option', 'asap_acepted_issuers'])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^nothing found\nsimilar names: .*asap_accepted_issuers/) as string,

@@ -3,7 +3,7 @@ import {mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect} from 'vitest'
 import type {AddResult} from '../../src/operations/add/add.ts'
-import type {InfoResult} from '../../src/operations/info.ts'
+import type {InfoResult} from '../../src/operations/info/types.ts'
 import type {SearchResult} from '../../src/operations/search.ts'
 import {newSandbox, type Sandbox} from '../helpers/cli.ts'
 import {registryWith} from '../helpers/known-releases.ts'
@@ -56,14 +56,13 @@ describe.concurrent('what modules do', {timeout: 120_000}, () => {
     expect(await found(sandbox, 'withdraw', '--source', 'jitsi')).toEqual([])
   })
 
-  networkTest('is told by search, below the name, within 80 columns', async ({sandbox}) => {
+  networkTest('is told by search, in a row with the name', async ({sandbox}) => {
     const {stdout} = await sandbox.cli(['search', 'muc_moderation'])
     expect(stdout).toMatch(
-      /^community\/muc_moderation {2}\S+ {2}beta\n {4}Lets moderators withdraw messages from rooms\n/,
+      /^MODULE .*\ncommunity\/muc_moderation +\S+ +beta +Lets moderators withdraw messages from rooms\n/,
     )
-    const all = (await sandbox.cli(['search'])).stdout.split('\n')
-    expect(all.filter((line) => line.length > 80)).toEqual([])
     const {json} = await sandbox.cli(['search', 'muc_moderation', '--json'])
+    expect((json as SearchResult).total).toBe(2)
     expect((json as SearchResult).found).toMatchObject([
       {
         module: 'community/muc_moderation',
@@ -76,8 +75,12 @@ describe.concurrent('what modules do', {timeout: 120_000}, () => {
 
   networkTest('is told by info, for each source that has the name', async ({sandbox}) => {
     const {stdout} = await sandbox.cli(['info', 'smacks'])
-    expect(stdout).toMatch(/^community\/smacks .*\n {2}Resumes lost connections .*\n {2}about XEP-0198\n/m)
-    expect(stdout).toMatch(/^jitsi\/smacks .*\n {2}Lets clients resume .*\n {2}about XEP-0198\n/m)
+    expect(stdout).toMatch(
+      /^community\/smacks .*\n {2}Resumes lost connections .*\n\n(?: {2}.*\n)+ {2}about +XEP-0198\n/m,
+    )
+    expect(stdout).toMatch(
+      /^jitsi\/smacks .*\n {2}Lets clients resume .*\n\n(?: {2}.*\n)+ {2}about +XEP-0198\n/m,
+    )
     const {json} = await sandbox.cli(['info', 'community/muc_badge', '--json'])
     const [badge] = (json as InfoResult).sources
     expect(badge).toMatchObject({summary: 'Serves a picture that tells how many are in a room', xeps: []})
@@ -100,9 +103,9 @@ describe.concurrent('what modules do', {timeout: 120_000}, () => {
     const {json, stdout} = await sandbox.cli(['info', 'zzz_unheard_of', '--json'])
     expect(json, stdout).toMatchObject({sources: [{summary: null, xeps: []}]})
     const told = await sandbox.cli(['info', 'zzz_unheard_of'])
-    expect(told.stdout).toMatch(/^community\/zzz_unheard_of .*\n {2}https:/)
+    expect(told.stdout).toMatch(/^community\/zzz_unheard_of 2026\.1\.2\n\n {2}page +https:/)
     expect((await sandbox.cli(['search', 'zzz_unheard'])).stdout).toBe(
-      'community/zzz_unheard_of  2026.1.2\n1 module\n',
+      'MODULE                    NEWEST\ncommunity/zzz_unheard_of  2026.1.2\n1 module\n',
     )
     await sandbox.remove()
   })

@@ -5,6 +5,7 @@ import {describeCode} from '../../lint/descriptions.ts'
 import {isRuleId} from '../../lint/rules/ids.ts'
 import type {LintFinding, LintResult} from '../../operations/lint/lint.ts'
 import {byKey} from '../common.ts'
+import {luacheckHelp} from './luacheck-help.ts'
 import {relativePath, type Folders} from './paths.ts'
 
 /** The program that SARIF names as the source of findings. */
@@ -43,9 +44,6 @@ export function renderSarif(result: LintResult, folders: Folders, {name, version
   const log = {$schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run]}
   return `${jsonText(log, 2)}\n`
 }
-
-/** Where luacheck's codes are explained. */
-const luacheckHelp = 'https://luacheck.readthedocs.io/en/stable/warnings.html'
 
 function ruleOf({code, rule, severity}: LintFinding): object {
   const spaced = code.replaceAll('-', ' ')

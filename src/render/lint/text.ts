@@ -1,10 +1,13 @@
 import type {FixReport} from '../../operations/lint/fix.ts'
 import type {LintFinding, LintResult} from '../../operations/lint/lint.ts'
 import {unreadable} from '../../lint/rows.ts'
+import {isRuleId} from '../../lint/rules/ids.ts'
 import {out as pc} from '../colours.ts'
 import {inLine, visible} from '../../plain-text.ts'
 import {byKey, count, lines} from '../common.ts'
+import {link, pageAddress} from '../links.ts'
 import {excerpt} from './excerpt.ts'
+import {luacheckHelp} from './luacheck-help.ts'
 
 /** The part of what lint found that is shown to a person. */
 export interface LintView extends LintResult {
@@ -54,11 +57,17 @@ function findingLines(finding: LintFinding, {gutter, columns}: Layout): string[]
   const margin = ' '.repeat(gutter)
   const {text, carets} = excerpt(finding, finding, Math.max(20, columns - gutter - 5))
   return [
-    `${inLine(path)}:${line}:${column}: ${colour(severity)}: ${inLine(message)} ${pc.dim(`[${code}]`)}`,
+    `${inLine(path)}:${line}:${column}: ${colour(severity)}: ${inLine(message)} ${pc.dim(`[${ruleName(finding)}]`)}`,
     `  ${pc.dim(`${String(line).padStart(gutter)} |`)} ${text}`.trimEnd(),
     `  ${pc.dim(`${margin} |`)} ${carets.replace(/\^+/, colour)}`,
     ...(hint === undefined ? [] : [`  ${margin} ${pc.cyan('hint:')} ${inLine(hint)}`]),
   ]
+}
+
+/** A link to what explains the rule, where the terminal has links. */
+function ruleName({code, rule}: LintFinding): string {
+  if (rule === 'luacheck') return link(code, luacheckHelp)
+  return isRuleId(code) ? link(code, pageAddress(`docs/lint/${code}.md`)) : code
 }
 
 /** `1 error, 2 warnings`; '' for none. */

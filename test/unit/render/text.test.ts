@@ -24,7 +24,9 @@ import {
 import {failureOf, renderFailure} from '../../../src/render/failure.ts'
 import {renderIdentify} from '../../../src/render/identify/text.ts'
 import {lastingLine} from '../../../src/render/progress.ts'
-import {renderList, renderSearch, renderVerify} from '../../../src/render/read.ts'
+import {renderList} from '../../../src/render/list.ts'
+import {renderVerify} from '../../../src/render/read.ts'
+import {wholeRoom} from '../../../src/render/room.ts'
 import {Underway} from '../../../src/render/underway.ts'
 import {renderInstall} from '../../../src/render/write.ts'
 import {sha256Like} from '../../helpers/digest.ts'
@@ -253,10 +255,10 @@ describe('results', () => {
     expect(renderVerify({modules: 0, verified: 0, drift: []})).toBe('0 modules: 0 files as locked\n')
   })
 
-  it('nothing to list or found', () => {
-    expect(renderList({modules: [], prosodyPatches: [], differences: []})).toContain('prosody-mods add')
-    expect(renderSearch({found: [], similar: []})).toBe('nothing found\n')
-    expect(renderSearch({found: [], similar: ['a', 'b']})).toBe('nothing found\nsimilar names: a, b\n')
+  it('nothing to list', () => {
+    expect(renderList({modules: [], prosodyPatches: [], differences: []}, wholeRoom)).toContain(
+      'prosody-mods add',
+    )
   })
 
   it('an install says what it did, would do, or that there was nothing to do', () => {

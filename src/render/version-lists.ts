@@ -1,0 +1,123 @@
+import type {OutdatedResult} from '../operations/outdated.ts'
+import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
+import {inLine, visible} from '../plain-text.ts'
+import {tagsText} from '../resolve/commits.ts'
+import {shownVersion} from '../text/shown-version.ts'
+import {out as pc} from './colours.ts'
+import {fitted, type Column} from './columns.ts'
+import {count, flawText, heldBackLines, lines} from './common.ts'
+import {diffLines, type DiffView} from './diff.ts'
+import {nextLines} from './labelled.ts'
+import {hanging, wrap} from './prose.ts'
+import {firstOf, type Room} from './room.ts'
+import {goneLines, notAskedLines, originText} from './versions.ts'
+
+/** Rows that are shown on a terminal unless all are asked for. */
+const [mostVersions, mostOutdated] = [30, 50]
+
+const versionHeads: readonly Column[] = [
+  {title: 'VERSION'},
+  {title: 'DATE'},
+  {title: 'REVISION', spare: 1},
+  {title: 'NOTE', cut: 20},
+]
+
+/** Writes for people which releases there are. */
+export function renderVersions(result: VersionsResult, room: Room): string {
+  const {module, asked, reason, versions, gone, otherTags} = result
+  const {columns} = room
+  const {items, rest} = firstOf(versions, mostVersions, room)
+  return lines(
+    pc.bold(module),
+    versions.length === 0
+      ? ['  no version is known']
+      : moved(fitted(versionHeads, items.map(rowOf), columns - 2)),
+    rest > 0 ? [pc.dim(`  … and ${count(rest, 'older version')}: --all`)] : [],
+    versions.some(({branch}) => branch !== null) ? hanging('  ', inLine(tagsText(otherTags)), columns) : [],
+    gone === null ? [] : folded(goneLines([{module, ...gone, current: null}]), columns),
+    asked ? [] : wrap(`this is what the registry knows: ${visible(reason ?? '')}`, columns).map(pc.yellow),
+  )
+}
+
+function rowOf({
+  version,
+  revision,
+  date,
+  branch,
+  from,
+  sameAsPrevious,
+  locked,
+}: ListedVersion): Parameters<typeof fitted>[1][number] {
+  const notes = [
+    branch === null ? '' : `the tip of ${branch}`,
+    locked ? 'locked here' : '',
+    originText(from),
+    sameAsPrevious === true ? 'same files as the version before' : '',
+  ]
+  return [
+    {text: shownVersion(version), ...(locked ? {style: pc.green} : {})},
+    date ?? '',
+    version === revision ? '' : (revision?.slice(0, 12) ?? ''),
+    notes.filter((note) => note !== '').join(', '),
+  ]
+}
+
+const outdatedHeads: readonly Column[] = [
+  {title: 'MODULE'},
+  {title: 'LOCKED'},
+  {title: 'ALLOWED'},
+  {title: 'LATEST'},
+  {title: 'NOTE', cut: 20},
+]
+
+/** Writes for people which modules have newer releases. */
+export function renderOutdated(
+  {outdated, gone, advisories, heldBack, checked, notAsked, report}: OutdatedResult,
+  view: Room & {readonly report: DiffView},
+): string {
+  const {columns} = view
+  const {items, rest} = firstOf(outdated, mostOutdated, view)
+  const current = checked - new Set([...outdated, ...gone].map(({module}) => module)).size
+  const total = `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`
+  return lines(
+    fitted(
+      outdatedHeads,
+      items.map(({module, current: locked, allowed, latest, latestFrom}) => [
+        {text: module, style: pc.bold},
+        shownVersion(locked),
+        allowed === null ? '-' : {text: shownVersion(allowed), style: pc.green},
+        {text: shownVersion(latest), style: pc.yellow},
+        originText(latestFrom),
+      ]),
+      columns,
+    ),
+    rest > 0 ? pc.dim(`… and ${count(rest, 'more module')}: --all`) : [],
+    total,
+    folded(
+      advisories.map((one) => `${pc.yellow(`${one.module} has`)} ${flawText(one)}`),
+      columns,
+    ),
+    folded([...goneLines(gone), ...heldBackLines(heldBack), ...notAskedLines(notAsked)], columns),
+    nextLines(nextCommands(outdated)),
+    report === null || report.sources.length === 0 ? [] : ['', ...diffLines(report, view.report)],
+  )
+}
+
+/** What the manifest admits is taken by one command, what it does not by another. */
+function nextCommands(outdated: OutdatedResult['outdated']): string[] {
+  const beyond = outdated.find(({allowed}) => allowed === null)
+  return [
+    ...(outdated.some(({allowed}) => allowed !== null) ? ['update'] : []),
+    ...(beyond === undefined ? [] : [`bump ${beyond.module.replace(/\/\*$/, '')}`]),
+  ]
+}
+
+function folded(texts: readonly string[], columns: number): string[] {
+  return texts.flatMap((text) =>
+    text.startsWith('  ') ? hanging('  ', text.trimStart(), columns) : wrap(text, columns),
+  )
+}
+
+function moved(table: readonly string[]): string[] {
+  return table.map((line) => `  ${line}`)
+}
