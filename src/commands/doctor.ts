@@ -10,7 +10,7 @@ async function operation(): Promise<typeof Operation> {
 }
 
 export default defineCommand({
-  summary: 'look at everything that commands rely on, and say what stands in the way',
+  summary: 'look at what commands rely on, and say what is in the way',
   description: `Programs and their versions, folders and the room in them, configuration that is not read, the project's files and their modes, publishers and mirrors that are asked whether they answer, the clock. Nothing is changed. Exits with 6 where something stands in the way; warnings alone are 0.`,
   examples: ['prosody-mods doctor', 'prosody-mods doctor --offline', 'prosody-mods doctor --json'],
   flags: {offline},

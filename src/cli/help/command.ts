@@ -4,8 +4,10 @@ import {globalFlags, type CommandDefinition} from '../definition.ts'
 import {flagRows} from './flags.ts'
 import {families} from './groups.ts'
 
-/** Lays out the help on a command for the terminal. */
-export function renderCommand(name: string, definition: CommandDefinition): string {
+type Commands = ReadonlyMap<string, CommandDefinition>
+
+/** Lays out the help on a command for the terminal. @param commands all of them: some may begin with its name */
+export function renderCommand(name: string, definition: CommandDefinition, commands: Commands): string {
   const columns = pageColumns()
   const {operands, flags, description, examples, summary} = definition
   const words = operands === undefined ? '' : ` ${operandText(operands)}`
@@ -14,6 +16,7 @@ export function renderCommand(name: string, definition: CommandDefinition): stri
   return sections(wrap(summary, {columns}), [
     ['USAGE', wrap(`$ prosody-mods ${name}${words} [flags]`, {columns, indent: 2, hang: 6})],
     ['ARGUMENTS', termRows(argument, {columns, indent: 2})],
+    ['COMMANDS', termRows(membersOf(name, commands), {columns, indent: 2})],
     ['FLAGS', termRows(flagRows(flags), {columns, indent: 2})],
     ['FLAGS OF EVERY COMMAND', termRows(flagRows(globalFlags), {columns, indent: 2})],
     ['DESCRIPTION', paragraphs(description ?? '').flatMap((text) => wrap(text, {columns, indent: 2}))],
@@ -22,19 +25,21 @@ export function renderCommand(name: string, definition: CommandDefinition): stri
 }
 
 /** Lays out the help on commands that begin with the same word; undefined where none does. */
-export function renderFamily(
-  word: string,
-  commands: ReadonlyMap<string, CommandDefinition>,
-): string | undefined {
+export function renderFamily(word: string, commands: Commands): string | undefined {
   const summary = Object.hasOwn(families, word) ? families[word] : undefined
   if (summary === undefined) return undefined
   const columns = pageColumns()
-  const members = [...commands].filter(([name]) => name.startsWith(`${word} `))
-  const rows = members.map(([name, definition]) => [name, definition.summary] as const)
   return sections(wrap(summary, {columns}), [
     ['USAGE', [`  $ prosody-mods ${word} <command> [flags]`]],
-    ['COMMANDS', termRows(rows, {columns, indent: 2})],
+    ['COMMANDS', termRows(membersOf(word, commands), {columns, indent: 2})],
   ])
+}
+
+/** The commands that begin with a word, each with what it does. */
+function membersOf(word: string, commands: Commands): (readonly [string, string])[] {
+  return [...commands].flatMap(([name, {summary}]) =>
+    name.startsWith(`${word} `) ? [[name, summary] as const] : [],
+  )
 }
 
 function sections(front: readonly string[], all: readonly (readonly [string, readonly string[]])[]): string {

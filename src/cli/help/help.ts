@@ -28,7 +28,8 @@ function helpOn(asked: readonly string[], commands: Commands): string {
     const definition = commands.get(name)
     // `help lint unknown-global`
     const page = name === first && second !== undefined ? pageOf(second) : undefined
-    if (definition !== undefined) return page === undefined ? renderCommand(name, definition) : `${page}\n`
+    if (definition !== undefined)
+      return page === undefined ? renderCommand(name, definition, commands) : `${page}\n`
   }
   const family = second === undefined ? renderFamily(first, commands) : undefined
   if (family !== undefined) return family
