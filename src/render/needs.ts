@@ -3,7 +3,7 @@ import {out as pc} from './colours.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
-import {byKey, count, lines, moduleTitle, verbText} from './common.ts'
+import {byKey, count, verbText} from './common.ts'
 import {folded} from './terminal-lines.ts'
 import {widthOf} from './width.ts'
 

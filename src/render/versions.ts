@@ -13,7 +13,6 @@ import {visible} from '../plain-text.ts'
 import {
   changeLines,
   count,
-  flawText,
   fetchLines,
   heldBackLines,
   lintLines,

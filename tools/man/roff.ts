@@ -38,11 +38,12 @@ const characters: Readonly<Record<string, string>> = {
   '~': '\\(ti',
   '"': '\\(dq',
   '…': '...',
+  '·': '\\(pc',
 }
 
 /** Throws for a character that no page has needed yet: not every terminal of a manual page has it. */
 function escaped(text: string): string {
-  const safe = text.replaceAll(/[\\'`^~"…-]/g, (character) => characters[character] ?? character)
+  const safe = text.replaceAll(/[\\'`^~"…·-]/g, (character) => characters[character] ?? character)
   const foreign = /[^\n\x20-\x7e]/.exec(safe)
   if (foreign !== null) throw new Error(`expected a way to write ${JSON.stringify(foreign[0])} in roff`)
   return safe

@@ -7,10 +7,8 @@ import type {SourceInfo} from '../../../src/operations/info/source.ts'
 import type {TreeResult} from '../../../src/operations/needs-graph/tree.ts'
 import type {WhyResult} from '../../../src/operations/needs-graph/why.ts'
 import type {OutdatedResult} from '../../../src/operations/outdated.ts'
-import type {DepsResult} from '../../../src/operations/deps.ts'
 import type {SearchResult} from '../../../src/operations/search.ts'
 import type {VersionsResult} from '../../../src/operations/versions.ts'
-import {renderDeps} from '../../../src/render/deps.ts'
 import {renderInfo} from '../../../src/render/info.ts'
 import {renderList} from '../../../src/render/list.ts'
 import {roomOf, wholeRoom, type Room} from '../../../src/render/room.ts'
@@ -268,23 +266,6 @@ const outdated: OutdatedResult = {
   ],
 }
 
-const deps: DepsResult = {
-  target: {prosody: '13.0', lua: '5.4', debian: 'trixie'},
-  libraries: (['cjson', 'net.url'] as const).map((library) => ({
-    library,
-    by: library === 'cjson' ? 'debian' : 'missing',
-    package: library === 'cjson' ? 'lua-cjson' : null,
-    file: null,
-    rock: null,
-    reason: null,
-    neededBy: ['community/http_oauth2', 'jitsi/*', 'own/a', 'own/b', 'own/c'],
-    optional: false,
-  })),
-  commands: {apt: 'apt-get …', luarocks: null},
-  left: {apt: ['net.url'], luarocks: ['net.url']},
-  unknown: null,
-}
-
 const texts: Readonly<Record<string, (room: Room) => string>> = {
   search: (room) => renderSearch(search, room),
   'search-nothing': (room) =>
@@ -306,7 +287,6 @@ const texts: Readonly<Record<string, (room: Room) => string>> = {
   why: (room) => renderWhy(why, room),
   versions: (room) => renderVersions(versions, room),
   outdated: (room) => renderOutdated(outdated, {...room, report: {all: false}}),
-  deps: (room) => renderDeps(deps),
 }
 
 describe.each([60, 100])('at %i columns', (columns) => {
