@@ -1,3 +1,4 @@
+import {filled} from './fill.ts'
 import {widthOf} from './width.ts'
 
 /** Lines to copy, which a line break would cut in two. */
@@ -21,21 +22,8 @@ function foldedLine(line: string, columns: number): string {
   if (line.length * 2 <= columns || widthOf(line) <= columns || command.test(line)) return line
   const {head, body} = parts(line, columns)
   const hang = head === '' || head.trim() === '' ? widthOf(head) + 2 : widthOf(head)
-  const rows: string[] = []
-  let row = head
-  let isEmpty = true
-  for (const word of body.split(' ')) {
-    if (!isEmpty && widthOf(row) + 1 + widthOf(word) > columns) {
-      rows.push(row.trimEnd())
-      row = ' '.repeat(hang)
-      isEmpty = true
-    }
-    // Of the blanks between two columns nothing begins a line.
-    if (isEmpty && word === '') continue
-    row += isEmpty ? word : ` ${word}`
-    isEmpty = false
-  }
-  return [...rows, row].join('\n')
+  const rows = filled(body.split(' '), (row) => columns - (row === 0 ? widthOf(head) : hang))
+  return rows.map((row, at) => (at === 0 ? head : ' '.repeat(hang)) + row).join('\n')
 }
 
 /** What stays in front, and what is broken: the last column that begins in the first half of the line. */

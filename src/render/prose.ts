@@ -1,4 +1,5 @@
 import {inLine} from '../plain-text.ts'
+import {filled} from './fill.ts'
 import {widthOf} from './width.ts'
 
 const ellipsis = '…'
@@ -24,16 +25,7 @@ export function cut(text: string, width: number): string {
  * @param width columns that a line may have; Infinity for one line
  */
 export function wrap(text: string, width: number): string[] {
-  const folded: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (line !== '' && widthOf(longer) > width) {
-      folded.push(line)
-      line = word
-    } else line = longer
-  }
-  return [...folded, line]
+  return filled(text.split(' '), () => width)
 }
 
 /**

@@ -1,3 +1,4 @@
+import {filled} from './fill.ts'
 import {widthOf} from './width.ts'
 
 /** Columns that lines are folded at: the terminal's; where there is none, lines are left whole. */
@@ -12,19 +13,8 @@ export function columns(): number {
  */
 export function folded(line: string, indent: number, width = columns()): string[] {
   if (widthOf(line) <= width) return [line]
-  const rows: string[] = []
-  let row = ''
   // The blanks in front are the line's own.
   const [, front = '', rest = ''] = /^(\s*)(.*)$/s.exec(line) ?? []
-  for (const word of rest.split(' ')) {
-    const next = row === '' ? `${rows.length === 0 ? front : ' '.repeat(indent)}${word}` : `${row} ${word}`
-    if (row === '' || widthOf(next) <= width) {
-      row = next
-      continue
-    }
-    rows.push(row.trimEnd())
-    // Of several blanks none stands at the beginning of a row.
-    row = word === '' ? '' : ' '.repeat(indent) + word
-  }
-  return row === '' ? rows : [...rows, row]
+  const rows = filled(rest.split(' '), (row) => width - (row === 0 ? front.length : indent))
+  return rows.map((row, at) => (at === 0 ? front : ' '.repeat(indent)) + row)
 }

@@ -113,7 +113,8 @@ function nextCommands(outdated: OutdatedResult['outdated']): string[] {
 }
 
 function folded(texts: readonly string[], columns: number): string[] {
-  return texts.flatMap((text) =>
+  const rows = texts.flatMap((text) => text.split('\n'))
+  return rows.flatMap((text) =>
     text.startsWith('  ') ? hanging('  ', text.trimStart(), columns) : wrap(text, columns),
   )
 }

@@ -1,3 +1,4 @@
+import {filled} from './fill.ts'
 import {widthOf} from './width.ts'
 
 /** How text is laid out in columns of a terminal. */
@@ -15,23 +16,10 @@ export interface Layout {
  * one; a no-break space (U+00A0) keeps words together and is printed as a blank.
  */
 export function wrap(text: string, {columns, indent = 0, hang = indent}: Layout): string[] {
-  const found: string[] = []
-  let line = ''
-  let width = 0
-  for (const word of text.split(/[ \n\t]+/).filter((one) => one !== '')) {
-    const wide = widthOf(word)
-    const margin = found.length === 0 ? indent : hang
-    if (line !== '' && margin + width + 1 + wide > columns) {
-      found.push(line)
-      line = ''
-      width = 0
-    }
-    width += wide + (line === '' ? 0 : 1)
-    line = line === '' ? word : `${line} ${word}`
-  }
-  if (line !== '' || found.length === 0) found.push(line)
-  return found.map((one, at) =>
-    (' '.repeat(at === 0 ? indent : hang) + one).replaceAll('\u00a0', ' ').trimEnd(),
+  const words = text.split(/[ \n\t]+/).filter((one) => one !== '')
+  const margin = (row: number): number => (row === 0 ? indent : hang)
+  return filled(words, (row) => columns - margin(row)).map((one, at) =>
+    (' '.repeat(margin(at)) + one).replaceAll('\u00a0', ' ').trimEnd(),
   )
 }
 
