@@ -54,7 +54,7 @@ export async function writeProject(
       ...projectWarnings(project.folder, wanted, bench.environment.registry),
       ...needs.problems,
     ],
-    knownWarnings: knownBefore(project, wanted, bench),
+    knownWarnings: [...knownBefore(project, wanted, bench), ...needs.known],
     fetch: bench.session.report,
     lint,
     needs,

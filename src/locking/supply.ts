@@ -3,6 +3,7 @@ import {ProsodyModsError, says} from '../errors.ts'
 import type {LayoutConflict} from '../prosody/layout-proof.ts'
 import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
 import {toSha256} from '../digest.ts'
+import {contextFolder, contextPathOf} from '../project/lockfile.ts'
 import type {LockedModule, Lockfile, LockTarget, Needs} from '../project/lockfile.ts'
 import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {Closure, reportOf, withNeeds, type ClosureReport, type Dependency} from '../resolve/closure.ts'
@@ -56,11 +57,15 @@ export async function closeLock(open: OpenLock, bench: Workbench): Promise<Close
     if (step.kind === 'read') closure.read(step.key, await supply.needsNamed(step.key, step.locked))
     else closure.bring(step.key, await supply.module(step, step.neededBy))
   }
-  const closed = closure.result(target)
+  const closed = closure.result(target, open.previous.modules)
   const {lock, conflicts} = inOrder(closed.lock, open, bench)
   const before = {explicit: open.modules, previous: open.previous.modules}
   const problems = [...closed.problems, ...conflicts.map(conflictText)]
-  return {lock, resolved: supply.resolved, report: {...reportOf(lock, before, registry), problems}}
+  const known = [
+    ...closed.known,
+    ...conflicts.filter((one) => isKnown(one, lock, open.previous)).map(conflictText),
+  ]
+  return {lock, resolved: supply.resolved, report: {...reportOf(lock, before, registry), problems, known}}
 }
 
 /** With the order of plugin_paths, where the usual one does not serve. */
@@ -76,6 +81,19 @@ function inOrder(
     lock: order === undefined ? lock : {...lock, pluginPaths: order},
     conflicts: chosen?.conflicts ?? [],
   }
+}
+
+/** What Prosody skips for what the file itself says was skipped before, too, where the file is the same. */
+function isKnown({cause, wanted: {file}}: LayoutConflict, lock: Lockfile, previous: Lockfile): boolean {
+  if (cause !== 'skipped' || !lock.target || !previous.target || !sameTarget(lock.target, previous.target))
+    return false
+  return entriesIn(lock.modules).some(([key, {files}]) =>
+    Object.entries(files).some(
+      ([path, digest]) =>
+        file.endsWith(contextPathOf(key, path).slice(contextFolder.length)) &&
+        previous.modules[key]?.files[path] === digest,
+    ),
+  )
 }
 
 function conflictText({wanted: {file}, why, hint}: LayoutConflict): string {

@@ -40,6 +40,8 @@ export interface ClosureReport {
   }[]
   /** Needs that nothing serves, one line each. */
   readonly problems: readonly string[]
+  /** Those of them that were there before, for the same bytes. */
+  readonly known: readonly string[]
 }
 
 /** The modules of a lock by key. */
@@ -117,11 +119,18 @@ export class Closure {
     else this.#take(key, locked)
   }
 
-  /** Returns the lock with needs written down, and what nothing serves. */
-  result(target: LockTarget): {readonly lock: Lockfile; readonly problems: readonly string[]} {
+  /**
+   * Returns the lock with needs written down, and what nothing serves.
+   * @param previous what was locked before: what it lacked already is known
+   */
+  result(
+    target: LockTarget,
+    previous: Modules = {},
+  ): {readonly lock: Lockfile} & Pick<ClosureReport, 'problems' | 'known'> {
     const {target: needsTarget, registry} = this.#world
     const world = {providers: this.#providers, target: needsTarget, libraries: registry.libraries}
     const problems: string[] = []
+    const known: string[] = []
     const modules: Record<ModuleKey, LockedModule> = {}
     for (const [key, locked] of sorted(this.#modules)) {
       const named = this.#named.get(key)
@@ -129,10 +138,14 @@ export class Closure {
       const needs = needsOf(key, named, world)
       const lacking = missingNeeds(named, needs)
       for (const need of lacking) this.#refuseLeftOut(key, need)
-      problems.push(...lacking.map((need) => `${problemText(key, need)}${this.#treesWith(need)}`))
+      for (const need of lacking) {
+        const text = `${problemText(key, need)}${this.#treesWith(need)}`
+        problems.push(text)
+        if (previous[key]?.needs?.[need.kind]?.[need.name] === missing) known.push(text)
+      }
       modules[key] = withNeeds(locked, needs)
     }
-    return {lock: {lockfileVersion: 1, target, modules}, problems}
+    return {lock: {lockfileVersion: 1, target, modules}, problems, known}
   }
 
   #refuseLeftOut(key: ModuleKey, need: MissingNeed): void {
@@ -259,7 +272,7 @@ export function reportOf(
     readonly previous: Modules
   },
   registry: Pick<Registry, 'publishers'>,
-): Omit<ClosureReport, 'problems'> {
+): Omit<ClosureReport, 'problems' | 'known'> {
   const parents = parentsIn(lock, keysIn(before.explicit))
   const broughtIn = entriesIn(lock.modules)
     .filter(([key]) => !Object.hasOwn(before.explicit, key) && !Object.hasOwn(before.previous, key))
@@ -310,4 +323,4 @@ function problemText(key: ModuleKey, need: MissingNeed): string {
   return `${key} needs ${missingText(need)}${place}`
 }
 /** The report of a lock in which nothing is needed. */
-export const nothingNeeded: ClosureReport = {broughtIn: [], offered: [], problems: []}
+export const nothingNeeded: ClosureReport = {broughtIn: [], offered: [], problems: [], known: []}
