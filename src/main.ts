@@ -66,9 +66,9 @@ function isVersion(words: readonly string[]): boolean {
   return versionFlags.includes(first) || (words.length === 1 && first === '-v')
 }
 
-/** The word that several commands begin with, alone. */
+/** The word that several commands begin with, alone, where it is no command itself. */
 function isFamily([first = '', second]: readonly string[]): boolean {
-  return second === undefined && [...commands.keys()].some((name) => name.startsWith(`${first} `))
+  return second === undefined && !commands.has(first) && [...commands.keys()].some((name) => name.startsWith(`${first} `))
 }
 
 async function showHelp(words: readonly string[]): Promise<number> {

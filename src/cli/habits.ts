@@ -30,7 +30,7 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['freeze', '"prosody-mods list" shows what is locked'],
   [
     'audit',
-    '"prosody-mods verify" compares files with the lockfile, "prosody-mods check" looks whether modules can work',
+    '"prosody-mods check" tells of known flaws and of what cannot work, "prosody-mods verify" compares files with the lockfile',
   ],
   ['validate', '"prosody-mods check" looks whether modules can work'],
   ['test', '"prosody-mods check --boot" starts Prosody with the modules'],

@@ -23,7 +23,9 @@ export async function explainMissing(
   // A tree has no module of its own name.
   const lacks = name !== '*' && own?.has === false
   const newest = availableIn(error)?.[0]
-  if (!lacks && notes.length === 0) return error
+  // A name that is most likely mistyped has been told what it is like.
+  const isTypo = newest === undefined && hasSimilar(error)
+  if ((!lacks || isTypo) && notes.length === 0) return error
   const {code, message, details} = error
   const offers = await offersFor(
     moves.flatMap(({to = []}) => to),
@@ -40,6 +42,10 @@ export async function explainMissing(
     [lacks ? lackText(key, own, newest) : message, ...notes.map((note) => `  ${note}`)].join('\n'),
     {...(hint === '' ? {} : {hint}), details: {...details, moves}, cause: error},
   )
+}
+
+function hasSimilar({details: {similar}}: ProsodyModsError): boolean {
+  return Array.isArray(similar) && similar.length > 0
 }
 
 /** What could not be asked for is told apart from what is not there by the versions that come with it. */
