@@ -44,7 +44,6 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['cache dir', '"prosody-mods cache path" prints the folder of the store'],
   ['cache ls', '"prosody-mods cache path" prints the folder of the store'],
   ['cache list', '"prosody-mods cache path" prints the folder of the store'],
-  ['cache size', '"prosody-mods cache path" prints the folder of the store, for du -sh'],
 ])
 
 /** Flags of ours that go by another name elsewhere; the first that a command has is meant. */

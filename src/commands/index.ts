@@ -3,6 +3,7 @@ import add from './add.ts'
 import bump from './bump.ts'
 import cachePath from './cache/path.ts'
 import cachePrune from './cache/prune.ts'
+import cacheSize from './cache/size.ts'
 import cacheVerify from './cache/verify.ts'
 import check from './check.ts'
 import completion from './completion.ts'
@@ -39,6 +40,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['bump', bump],
   ['cache path', cachePath],
   ['cache prune', cachePrune],
+  ['cache size', cacheSize],
   ['cache verify', cacheVerify],
   ['check', check],
   ['completion', completion],

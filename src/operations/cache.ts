@@ -1,4 +1,7 @@
+import {readdir, stat} from 'node:fs/promises'
+import {join} from 'node:path'
 import type {Sha256} from '../digest.ts'
+import {systemCode} from '../errors.ts'
 import {LintResults} from '../store/lint-results.ts'
 import {KeptFacts} from '../store/kept-facts.ts'
 import {Listings} from '../store/listings.ts'
@@ -33,6 +36,32 @@ export interface CachePruneResult {
   readonly lint: {readonly removed: number; readonly bytes: number}
   /** Kept facts of Lua files. */
   readonly facts: {readonly removed: number; readonly bytes: number}
+}
+
+/** What `cache size` counted; the shape is part of --json (docs/reference/json.md). */
+export interface CacheSizeResult {
+  readonly folder: string
+  /** Files of every kind: verified ones, listings, facts, what lint found. */
+  readonly files: number
+  readonly bytes: number
+}
+
+/** Counts what lies in the store; 0 where there is none yet. Throws what Node.js throws for a folder that can't be read. */
+export async function cacheSize({storeFolder: folder}: Environment): Promise<CacheSizeResult> {
+  const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return []
+    throw error
+  })
+  let [files, bytes] = [0, 0]
+  for (const entry of entries) {
+    if (!entry.isFile()) continue
+    // Another process may have pruned meanwhile.
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined)
+    if (found === undefined) continue
+    files += 1
+    bytes += found.size
+  }
+  return {folder, files, bytes}
 }
 
 /** Tells where the store lies. */

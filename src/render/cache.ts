@@ -1,6 +1,8 @@
 import {toDigest} from '../digest.ts'
-import type {CachePruneResult, CacheVerifyResult} from '../operations/cache.ts'
+import type {CachePruneResult, CacheSizeResult, CacheVerifyResult} from '../operations/cache.ts'
+import {visible} from '../plain-text.ts'
 import {count, lines} from './common.ts'
+import {sizeText} from './size.ts'
 
 /** Writes for people what `cache verify` found. */
 export function renderCacheVerify({
@@ -23,6 +25,11 @@ export function renderCacheVerify({
       : 'files are read in their place, which takes longer; to mend it, reinstall prosody-mods',
     `${listed(checked + lint.checked, listings.checked, facts.checked)} checked, ${bad} bad`,
   )
+}
+
+/** Writes for people what `cache size` counted. */
+export function renderCacheSize({folder, files, bytes}: CacheSizeResult): string {
+  return lines(`${count(files, 'file')}, ${sizeText(bytes)} in ${visible(folder)}`)
 }
 
 /** Writes for people what `cache prune` removed. */
