@@ -14,7 +14,7 @@ it('cache size counts what lies in the store, and nothing where there is none', 
     await writeFile(join(folder, 'one/two/a'), 'x'.repeat(1500))
     await writeFile(join(folder, 'b'), 'y'.repeat(500))
     const {code, stdout} = await sandbox.cli(['cache', 'size'])
-    expect([code, stdout]).toEqual([0, `2 files, 2 kB in ${folder}\n`])
+    expect([code, stdout]).toEqual([0, `2 files, 2.0 kB in ${folder}\n`])
   } finally {
     await sandbox.remove()
   }
