@@ -67,7 +67,9 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
     warningLines(result),
     meaningLines(result.report, view),
     changeLines(result),
-    closingLines(doneText([[result.updated.length, 'updated']], result)),
+    result.updated.length + result.changes.length === 0
+      ? []
+      : closingLines(doneText([[result.updated.length, 'updated']], result)),
   )
 }
 

@@ -157,7 +157,7 @@ const rows: readonly Row[] = [
     args,
     exit: 2,
     code: 'MANIFEST_INVALID',
-    says: ['prosody-mods.json:11:5: sources → jitsi: the registry has a source of that id'],
+    says: ['prosody-mods.json:12:5: sources → jitsi: the registry has a source of that id'],
     prepare: async (sandbox: Sandbox) => {
       await installed(sandbox)
       await editManifest(sandbox, (text) =>

@@ -360,7 +360,7 @@ describe('--adopt', () => {
     })
     const text = await lines(sandbox, folder, '--adopt')
     expect(text).toContain('adopted community/needy 2026.1.2: 1 file')
-    expect(text).toContain('added   community/web 2026.1.2, which community/needy needs')
+    expect(text).toContain('added  community/web 2026.1.2, which community/needy needs')
     expect(await pins(sandbox)).toEqual({'community/needy': '2026.1.2'})
   })
 

@@ -242,7 +242,7 @@ describe('outdated', () => {
     const {code, json} = await sandbox.cli(['outdated', '--json', '--exit-code'])
     expect(code).toBe(0)
     expect(json).toEqual({
-      ...{outdated: [], gone: [], heldBack: [], checked: 1, report: null, notAsked: []},
+      ...{outdated: [], gone: [], advisories: [], heldBack: [], checked: 1, report: null, notAsked: []},
     })
   })
 })
