@@ -6,19 +6,8 @@ import type {SourceDiff} from '../operations/diff/compare-locks.ts'
 import type {NeedsDiff, NeededLibrary} from '../operations/diff/needs.ts'
 import {inLine} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
-import {
-  advisoryTitle,
-  broughtBy,
-  changeText,
-  isSilent,
-  kindsOf,
-  listed,
-  placeOf,
-  severityTitles,
-  silence,
-  sumOf,
-  titleOf,
-} from './diff.ts'
+import {changeText, kindsOf, listed, placeOf} from './change-text.ts'
+import {advisoryTitle, broughtBy, isSilent, severityTitles, silence, sumOf, titleOf} from './diff.ts'
 
 /** What a pull request's text may have: GitHub's takes 65,536 characters. */
 const most = 60_000
