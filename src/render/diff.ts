@@ -9,7 +9,7 @@ import {visible} from '../plain-text.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {changeText, kindsOf, listed, placeOf} from './change-text.ts'
 import {out as pc} from './colours.ts'
-import {count, lines} from './common.ts'
+import {lines} from './common.ts'
 
 /** How much is shown. */
 export interface DiffView {
