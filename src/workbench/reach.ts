@@ -4,7 +4,7 @@ import {redactUrl} from '../net/redact-url.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {SourceDefinition} from '../sources/kinds.ts'
-import {archiveUrl} from '../sources/debian/named-archive.ts'
+import {askedUrls} from '../sources/asked-urls.ts'
 import type {Environment} from './environment.ts'
 import {debianMirrorsOf, rewriteUrl, type MirrorTable} from './mirrors.ts'
 
@@ -35,38 +35,12 @@ export async function placesOf(
   table: MirrorTable,
   {registry}: {readonly registry: Registry},
 ): Promise<readonly Place[]> {
-  const found = definitions.flatMap((definition) => urlsOf(definition, registry))
+  const found = definitions.flatMap((definition) => askedUrls(definition, registry))
   const {urls} = await debianMirrorsOf(table)()
   const [debian] = urls
   const all = [...found, ...(debian === undefined ? [] : [`${debian}/dists/stable/InRelease`])]
   const places = all.map((url) => ({name: new URL(url).host, url}))
   return places.filter(({name}, index) => places.findIndex((one) => one.name === name) === index)
-}
-
-/** What commands ask there, or as small a thing as there is. */
-function urlsOf(definition: SourceDefinition, registry: Registry): string[] {
-  switch (definition.kind) {
-    case 'github':
-      return [
-        `https://github.com/${definition.repository}.git/info/refs?service=git-upload-pack`,
-        `https://raw.githubusercontent.com/${definition.repository}/HEAD/README.md`,
-      ]
-    case 'hg':
-      return [`${definition.repository}/json-log/default?revcount=1`]
-    case 'debian': {
-      const {archive, suite} = {
-        archive: undefined,
-        suite: '',
-        ...('index' in definition ? definition.index : {}),
-      }
-      if (archive === undefined) return []
-      const base = archiveUrl(archive, registry)
-      return [suite.endsWith('/') ? `${base}/${suite}InRelease` : `${base}/dists/${suite}/InRelease`]
-    }
-    case 'path':
-    case 'url':
-      return []
-  }
 }
 
 /** Asks places at the same time, each once, with the patience of one that has others behind it. */

@@ -70,7 +70,7 @@ describe('help', () => {
     const text = await helpOn([family])
     for (const name of commands.keys())
       if (name.startsWith(`${family} `)) expect(text).toContain(`\n  ${name} `)
-    expect((await sandbox.cli([family])).stdout).toBe(text)
+    if (!commands.has(family)) expect((await sandbox.cli([family])).stdout).toBe(text)
   })
 
   it.each([...Object.keys(topics), 'env', 'config', 'rm', 'MODULE_AMBIGUOUS'])(

@@ -74,7 +74,7 @@ hint: nothing was written; take another version, or write "lint": {"policy": "wa
     expect(stdout).toContain(
       'warning: prosody-modules/broken/mod_broken/mod_broken.lua:1:16: Prosody 13.0 has no library "net.httpserver" [unknown-library]\n',
     )
-    expect(stdout).toContain('lint: 1 error in broken/broken; "prosody-mods lint broken/broken" shows them\n')
+    expect(stdout).toContain('lint: 1 error in broken/broken; "prosody-mods lint broken/broken" shows it\n')
     await writeManifest(sandbox, {lint: {rules: {'unknown-library': 'off'}}})
     const off = await sandbox.cli(['add', './own/mod_broken', '--json', '--force'])
     expect(off.json).toMatchObject({lint: {errors: 0, warnings: 0, notes: 0, findings: []}})

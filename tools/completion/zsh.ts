@@ -17,7 +17,8 @@ export function zshCompletion({commands, globals, sources, topics, version}: She
     second: [...topics.keys()].map((topic) => `(${topic}) found=(${secondOf(topic, commands).join(' ')}) ;;`),
     globals: globals.flatMap(specsOf),
     program: [...globals.flatMap(specsOf), quoted('(- *)--version[print the version]')],
-    commands: [...commands.map(caseOf), ...[...topics.keys()].map(topicOf)],
+    // The first case counts: what is a command by itself, too, has its flags there.
+    commands: [...[...topics.keys()].map((topic) => topicOf(topic, commands)), ...commands.map(caseOf)],
   })
 }
 
@@ -36,8 +37,9 @@ function caseOf({name, flags, operands}: ShellCommand): string {
   return `(${quoted(name)}) _arguments -s : $globals ${specs.join(' ')} ;;`
 }
 
-function topicOf(topic: string): string {
-  const specs = `'1:command: _prosody_mods_second ${topic}' '*::word:->words'`
+function topicOf(topic: string, commands: readonly ShellCommand[]): string {
+  const own = commands.find(({name}) => name === topic)?.flags.flatMap(specsOf) ?? []
+  const specs = `${own.join(' ')} '1:command: _prosody_mods_second ${topic}' '*::word:->words'`
   return `(${topic}) _arguments -C : $globals ${specs} || { [[ $state == words ]] && _prosody_mods_words "${topic} $words[1]" } ;;`
 }
 

@@ -1,7 +1,7 @@
 import {mainOf} from '../../module-name.ts'
 import type {Compatibility} from '../../facts/compatibility.ts'
 import {sourceDefinition} from '../../project/manifest.ts'
-import {modulePage, type ModulePlace} from '../../registry/module-page.ts'
+import {modulePage, type ModulePlace} from '../../sources/module-page.ts'
 import {moduleNames, selectModule} from '../../resolve/layout.ts'
 import {movesOf, unknownModule} from '../../resolve/owners.ts'
 import {releaseFlaws, type ToldFlaw} from '../../resolve/advisories.ts'

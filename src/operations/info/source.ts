@@ -1,8 +1,9 @@
+import {repositoryPage} from '../../sources/repository.ts'
 import type {RegistryReleases, SourceLayout} from '../../registry/types.ts'
 import {entriesIn, splitKey, type ModuleKey} from '../../module-key.ts'
 import {sourceDefinition} from '../../project/manifest.ts'
 import {revisionOf} from '../../sources/revision.ts'
-import {describeSource, voucherOf, type SourceDefinition} from '../../sources/kinds.ts'
+import {describeSource, voucherOf} from '../../sources/kinds.ts'
 import type {Voucher} from '../../sources/declaration.ts'
 import type {SchemeId} from '../../versioning/types.ts'
 import {schemes} from '../../versioning/index.ts'
@@ -72,7 +73,7 @@ export function sourceInfo(
     id,
     from: published === undefined ? 'declared' : 'registry',
     title: published?.title ?? null,
-    homepage: published?.homepage ?? homepageOf(definition),
+    homepage: published?.homepage ?? repositoryPage(definition),
     licence: published?.licence ?? null,
     kind,
     place: describeSource(definition),
@@ -87,11 +88,6 @@ export function sourceInfo(
       revision: revisionOf(one) ?? null,
     })),
   }
-}
-
-function homepageOf(definition: SourceDefinition): string | null {
-  if (definition.kind === 'github') return `https://github.com/${definition.repository}`
-  return definition.kind === 'hg' ? definition.repository : null
 }
 
 function knownOf({names, releases, history, digests}: RegistryReleases): KnownOfSource {

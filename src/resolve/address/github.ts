@@ -1,4 +1,5 @@
 import {rawOf, repositoryOf} from '../../sources/forge-pages.ts'
+import {onGithub} from '../../sources/repository.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {addressOf} from './place.ts'
@@ -11,9 +12,9 @@ export function githubAddress(url: URL, registry: Registry): Address | undefined
   const place = placeOn(url)
   if (place === undefined) return undefined
   const source = registry.index.sources
-    .map((id) => registry.source(id))
-    .find((one) => one?.kind === 'github' && one.repository.toLowerCase() === place.repository.toLowerCase())
-  if (source?.kind !== 'github') return unknownRepository(url)
+    .map((id) => onGithub(registry.source(id)))
+    .find((one) => one?.repository.toLowerCase() === place.repository.toLowerCase())
+  if (source === undefined) return unknownRepository(url)
   const {ref, path} = apart(place.rest, source, registry)
   const {folder} = source
   const inside = folder === '' || path === folder ? path.slice(folder.length) : below(path, folder)

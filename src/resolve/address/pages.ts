@@ -1,13 +1,14 @@
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
+import {inMercurial, onGithub} from '../../sources/repository.ts'
 import {addressOf} from './place.ts'
 import {unversionedNote, type Address} from './types.ts'
 
 /** Says what an address of a Mercurial repository that the registry knows names, as hgweb has them. */
 export function mercurialAddress(url: URL, registry: Registry): Address | undefined {
   for (const source of sourcesOf(registry)) {
-    if (source.kind !== 'hg') continue
-    const rest = restBelow(url, source.repository)
+    const repository = inMercurial(source)?.repository
+    const rest = repository === undefined ? undefined : restBelow(url, repository)
     if (rest === undefined) continue
     const [, view = '', ref, path = ''] = /^([a-z-]+)\/([^/]+)(?:\/(.*))?$/.exec(rest) ?? []
     const revision = ref?.replace(/\.(?:tar\.(?:gz|bz2)|zip)$/, '')
@@ -18,8 +19,9 @@ export function mercurialAddress(url: URL, registry: Registry): Address | undefi
 
 /** Says what a page about a module names at the home of its source (`/mod_x.html`). */
 export function homeAddress(url: URL, registry: Registry): Address | undefined {
-  for (const {id, homepage, kind} of sourcesOf(registry)) {
-    if (kind === 'github') continue
+  for (const source of sourcesOf(registry)) {
+    const {id, homepage} = source
+    if (onGithub(source) !== undefined) continue
     const rest = restBelow(url, homepage)
     if (rest === undefined) continue
     const rock = /^rocks\/mod_([a-z0-9_]+)-\d/.exec(rest)?.[1]

@@ -1,3 +1,4 @@
+import {onGithub} from '../../sources/repository.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {parseSpec, type Spec} from '../spec.ts'
@@ -62,8 +63,5 @@ function urlOf(text: string, registry: Registry): URL | undefined {
 }
 
 function isRepository(text: string, registry: Registry): boolean {
-  return registry.index.sources.some((id) => {
-    const source = registry.source(id)
-    return source?.kind === 'github' && source.repository === text
-  })
+  return registry.index.sources.some((id) => onGithub(registry.source(id))?.repository === text)
 }

@@ -1,4 +1,5 @@
-import type {RegistryRelease, RegistrySource} from './types.ts'
+import type {RegistryRelease, RegistrySource} from '../registry/types.ts'
+import {inMercurial, onGithub} from './repository.ts'
 
 /** Where the main file of a module lies in a release. */
 export interface ModulePlace {
@@ -17,13 +18,14 @@ export function modulePage(
   name: string,
   place: ModulePlace | undefined,
 ): string | null {
-  if (source.kind === 'hg' && source.modulePage !== undefined)
-    return source.modulePage.replace('{name}', name)
+  const mercurial = inMercurial(source)
+  if (mercurial?.modulePage !== undefined) return mercurial.modulePage.replace('{name}', name)
   if (place === undefined) return null
   const {release, path} = place
-  if (source.kind === 'hg') return `${source.repository}/file/${release.revision}/${path}`
-  if (source.kind !== 'github') return null
-  const {repository, folder, layout} = source
+  if (mercurial !== undefined) return `${mercurial.repository}/file/${release.revision}/${path}`
+  const github = onGithub(source)
+  if (github === undefined) return null
+  const {repository, folder, layout} = github
   const at = release.tag ?? release.revision
   const own = layout === 'flat' ? path : path.slice(0, Math.max(0, path.lastIndexOf('/')))
   const below = [folder, own].filter((part) => part !== '').join('/')
