@@ -1,3 +1,4 @@
+import {prefixed} from '../module-name.ts'
 import type {InvertedNeed, TreeModule, TreeResult} from '../operations/needs-graph/tree.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {inLine} from '../plain-text.ts'
@@ -142,7 +143,7 @@ function rowsOf({optional, ...certain}: Needs, published: TreeResult['published'
 }
 
 function shownName(kind: InvertedNeed['kind'], name: string): string {
-  return {modules: `mod_${name}`, shared: `${name}.lib.lua`, libraries: name}[kind]
+  return {modules: prefixed(name), shared: `${name}.lib.lua`, libraries: name}[kind]
 }
 
 function served(

@@ -90,7 +90,7 @@ describe.concurrent('what modules do', {timeout: 120_000}, () => {
     const sandbox = await withProject()
     const first = await sandbox.cli(['add', 'motd_sequential', 'zzz_unheard_of', '--offline'])
     expect(first.stdout, first.stderr).toMatch(
-      new RegExp(`^added community/motd_sequential .*\\n {2}${described}\\n {2}1 file; `, 'm'),
+      new RegExp(`^added {3}community/motd_sequential .*\\n {2}${described}\\n {2}1 file; `, 'm'),
     )
     expect(first.stdout).toMatch(/^added {3}community\/zzz_unheard_of .*\n {2}1 file; /m)
     const {json} = await sandbox.cli(['add', 'motd_sequential', 'zzz_unheard_of', '--offline', '--json'])

@@ -1,3 +1,4 @@
+import {bareName, isPrefixed} from '../../module-name.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {inMercurial, onGithub} from '../../sources/repository.ts'
@@ -32,8 +33,9 @@ export function homeAddress(url: URL, registry: Registry): Address | undefined {
         hint: `the module itself is ${id}/${rock}; "prosody-mods versions ${id}/${rock}" lists its versions`,
       }
     }
-    const name = /^mod_([a-z0-9][a-z0-9_-]*?)(?:\.html)?$/.exec(rest)?.[1]
-    if (name !== undefined) return {kind: 'spec', text: `${id}/${name}`, note: unversionedNote}
+    const page = rest.replace(/\.html$/, '')
+    if (isPrefixed(page) && /^[a-z0-9][a-z0-9_-]*$/.test(bareName(page)))
+      return {kind: 'spec', text: `${id}/${bareName(page)}`, note: unversionedNote}
     return {
       kind: 'other',
       about: `it is the home of ${id}, and no module`,
@@ -60,8 +62,8 @@ export function otherAddress({hostname, pathname}: URL, registry: Registry): Add
 }
 
 function rockAddress(rock: string, registry: Registry): Address {
-  const name = /^mod_([a-z0-9_]+)$/.exec(rock)?.[1]
-  if (name === undefined) {
+  const name = bareName(rock)
+  if (!isPrefixed(rock) || !/^[a-z0-9_]+$/.test(name)) {
     return {
       kind: 'other',
       about: `the rock ${rock} is a Lua library, and no module of Prosody`,

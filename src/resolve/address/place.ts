@@ -1,4 +1,4 @@
-import {mainOf} from '../../module-name.ts'
+import {isPrefixed, mainOf} from '../../module-name.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {schemes} from '../../versioning/index.ts'
@@ -51,7 +51,7 @@ function moduleIn(path: string, {id}: RegistrySource, registry: Registry): strin
   if (main !== undefined) return main
   const [folder = ''] = path.split('/')
   const name = /^(?:mod_)?([a-z0-9][a-z0-9_-]*)$/.exec(folder)?.[1]
-  const isModule = name !== undefined && (folder.startsWith('mod_') || registry.publishers(name).includes(id))
+  const isModule = name !== undefined && (isPrefixed(folder) || registry.publishers(name).includes(id))
   return isModule ? name : undefined
 }
 
