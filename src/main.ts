@@ -68,7 +68,11 @@ function isVersion(words: readonly string[]): boolean {
 
 /** The word that several commands begin with, alone, where it is no command itself. */
 function isFamily([first = '', second]: readonly string[]): boolean {
-  return second === undefined && !commands.has(first) && [...commands.keys()].some((name) => name.startsWith(`${first} `))
+  return (
+    second === undefined &&
+    !commands.has(first) &&
+    [...commands.keys()].some((name) => name.startsWith(`${first} `))
+  )
 }
 
 async function showHelp(words: readonly string[]): Promise<number> {

@@ -61,7 +61,8 @@ describe('the first help', () => {
 describe('help', () => {
   it.each([...commands])('on "%s" has all of its flags and examples', async (name, {flags, examples}) => {
     const text = await helpOn(name.split(' '))
-    for (const flag of Object.keys(flags)) expect(text).toMatch(new RegExp(`^ +(?:-\\w, )?--${flag}(?:=| |$)`, 'm'))
+    for (const flag of Object.keys(flags))
+      expect(text).toMatch(new RegExp(`^ +(?:-\\w, )?--${flag}(?:=| |$)`, 'm'))
     for (const example of examples) expect(text).toContain(`  $ ${example.replace(/^\$ /, '')}\n`)
     expect((await sandbox.cli([...name.split(' '), '--help'])).stdout).toBe(text)
   })

@@ -40,7 +40,8 @@ describe('the manual page', () => {
       const section =
         text.split(new RegExp(`^ {3}prosody-mods ${name}$`, 'm'))[1]?.split(/^ {0,3}\S/m)[0] ?? ''
       expect(section.toLowerCase()).toContain(summary.toLowerCase())
-      for (const flag of Object.keys(flags)) expect(section).toMatch(new RegExp(`^ {7}(?:-\\w, )?--${flag}\\b`, 'm'))
+      for (const flag of Object.keys(flags))
+        expect(section).toMatch(new RegExp(`^ {7}(?:-\\w, )?--${flag}\\b`, 'm'))
       for (const example of examples) expect(section).toContain(`           ${example}\n`)
     }
     const codes = new Set([0, 6, ...Object.values(exitCodes)])
