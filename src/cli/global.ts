@@ -21,7 +21,7 @@ export function hasSwitch(words: readonly string[], name: 'json' | 'quiet' | 've
   return flagWords(words).some((word) => names.includes(word))
 }
 
-/** Takes --color from a line before anything is written. Throws USAGE for a time that there is not. */
+/** Takes --color from a line before anything is written. Throws USAGE for what is none of its values. */
 export function applyColour(words: readonly string[]): void {
   const flags = flagWords(words)
   const at = flags.findLastIndex((word) => word === '--color' || word.startsWith('--color='))

@@ -15,7 +15,7 @@ export default defineCommand({
   run({operands: [shell = '']}) {
     const scripts = JSON.parse(readPackageFile('dist/completion.json').toString()) as Record<string, string>
     const script = ownValue(scripts, shell)
-    if (script !== undefined) return {json: {shell, script}, text: () => script}
+    if (script !== undefined) return {json: {shell, script}, verbatim: true, text: () => script}
     throw new ProsodyModsError('USAGE', `there is no completion for ${JSON.stringify(shell)}`, {
       hint: `shells are ${shells.join(', ')}`,
       details: {shell},

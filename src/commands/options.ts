@@ -29,6 +29,7 @@ In a project the locked release is read, elsewhere the newest one that is known.
   async run({flags, operands}, environment) {
     const options = await operation()
     const result = await options({specs: operands, offline: flags.offline}, environment)
-    return {json: result, text: () => renderOptions(result, roomOf(true))}
+    // Lua to paste: what is folded there are comments alone.
+    return {json: result, verbatim: true, text: () => renderOptions(result, roomOf(true))}
   },
 })

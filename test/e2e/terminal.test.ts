@@ -24,6 +24,20 @@ afterEach(async () => {
 
 const clear = '\r\u001b[K'
 
+describe('what is to be copied or run', () => {
+  it.each([
+    ['completion', 'bash'],
+    ['completion', 'zsh'],
+    ['cache', 'path'],
+    ['config', 'get', 'cache'],
+  ])('is not folded: %s %s', async (...args) => {
+    const {screen} = await onTerminal(sandbox, args, {columns: 40})
+    const {stdout} = await sandbox.cli(args)
+    expect(screen.replaceAll('\r\n', '\n').replaceAll(clear, '')).toBe(stdout)
+    expect(stdout.split('\n').some((line) => line.length > 40)).toBe(true)
+  })
+})
+
 describe('a question', () => {
   const args = ['add', 'debug_traceback', '--dry-run', '--offline']
 
