@@ -3,6 +3,7 @@ import {defineCommand} from '../cli/definition.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
 import {commandOf, deps} from '../operations/deps.ts'
 import {depsNotes, renderDeps} from '../render/deps.ts'
+import {roomOf} from '../render/room.ts'
 
 const formats = ['text', 'apt', 'luarocks', 'json'] as const
 
@@ -35,7 +36,7 @@ export default defineCommand({
       })
     }
     const result = await deps(environment)
-    if (format === 'text') return {json: result, text: () => renderDeps(result)}
+    if (format === 'text') return {json: result, text: () => renderDeps(result, roomOf(true))}
     if (format === 'json') return {json: result, verbatim: true, text: () => `${jsonText(result, 2)}\n`}
     const command = commandOf(result, format)
     return {

@@ -3,11 +3,15 @@ import type {Dependency} from '../image/commands.ts'
 import type {DepsResult} from '../operations/deps.ts'
 import {visible} from '../plain-text.ts'
 import {byKey, count, lines} from './common.ts'
-import {columns, folded} from './terminal-lines.ts'
+import {hanging, wrap} from './prose.ts'
+import type {Room} from './room.ts'
 import {widthOf} from './width.ts'
 
 /** Writes for people what `deps` found: libraries, and commands that bring them. */
-export function renderDeps({target, libraries, commands, unknown}: DepsResult): string {
+export function renderDeps(
+  {target, libraries, commands, unknown}: DepsResult,
+  {columns}: Pick<Room, 'columns'>,
+): string {
   const note = unknown === null ? [] : [pc.yellow(unknown.reason), unknown.hint]
   if (unknown !== null && libraries.length === 0) return lines(note)
   if (libraries.length === 0) return lines('no module needs a Lua library beyond what Prosody and Lua have')
@@ -15,7 +19,7 @@ export function renderDeps({target, libraries, commands, unknown}: DepsResult): 
     target === null
       ? []
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
-    packageLines(libraries),
+    packageLines(libraries, columns),
     ['', ...rockNotes(libraries), ...formatLines(commands)],
     note,
     unknown === null ? missingLines(libraries) : [],
@@ -28,10 +32,7 @@ function formatLines({apt, luarocks}: DepsResult['commands']): string[] {
   if (formats.length === 0) return []
   const many = formats.length > 1
   return [
-    ...folded(
-      `"prosody-mods deps --format ${formats.join('" and "--format ')}" ${many ? 'print lines' : 'prints a line'} for a Dockerfile's RUN`,
-      2,
-    ),
+    `"prosody-mods deps --format ${formats.join('" and "--format ')}" ${many ? 'print lines' : 'prints a line'} for a Dockerfile's RUN`,
   ]
 }
 
@@ -76,7 +77,7 @@ function rockNotes(libraries: readonly Dependency[]): string[] {
 }
 
 /** A row for each package and rock, as that is what is installed; then one for what nothing brings. */
-function packageLines(libraries: readonly Dependency[]): string[] {
+function packageLines(libraries: readonly Dependency[], columns: number): string[] {
   const groups = [
     ...byKey(libraries, (one) => `${order[one.by]} ${nameOf(one)} ${String(one.optional)}`),
   ].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -84,10 +85,10 @@ function packageLines(libraries: readonly Dependency[]): string[] {
   const all = [header, ...rows]
   const names = Math.max(...all.map(([name]) => widthOf(name)))
   const middle = Math.min(mostMiddle, Math.max(...all.map(([, text]) => widthOf(text))))
-  if (names + middle + leastLast > columns()) return rows.flatMap(stacked)
+  if (names + middle + leastLast > columns) return rows.flatMap(stacked)
   return [
-    pc.dim(aligned(header, names, middle).join('')),
-    ...rows.flatMap((row) => aligned(row, names, middle)),
+    pc.dim(aligned(header, {names, middle, columns}).join('')),
+    ...rows.flatMap((row) => aligned(row, {names, middle, columns})),
   ]
 }
 
@@ -103,18 +104,24 @@ const mostMiddle = 40
 /** Columns that there have to be for what needs them, with the space before. */
 const leastLast = 24
 
-function aligned([name, middle, last]: Row, names: number, wide: number): string[] {
+interface Widths {
+  readonly names: number
+  readonly middle: number
+  readonly columns: number
+}
+
+function aligned([name, middle, last]: Row, {names, middle: wide, columns}: Widths): string[] {
   const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
-  const [first = '', ...more] = folded(middle, 0, wide)
+  const [first = '', ...more] = wrap(middle, wide)
   const front = `${pad(name, names)}  ${pad(first, wide)}  `
   return [
-    ...folded(`${front}${last}`, widthOf(front)).map((line) => line.trimEnd()),
+    ...hanging(front, last, columns).map((line) => line.trimEnd()),
     ...more.map((line) => ' '.repeat(names + 2) + line),
   ]
 }
 
 function stacked([name, middle, last]: Row): string[] {
-  return [name, ...folded(`    ${middle}`, 4), ...folded(`    for ${last}`, 4)]
+  return [name, `    ${middle}`, `    for ${last}`]
 }
 
 function rowOf(found: readonly Dependency[]): Row {

@@ -2,7 +2,6 @@ import type {DoctorCheck, DoctorResult, DoctorSection, DoctorState} from '../ope
 import {inLine} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
 import {byKey, count, lines} from './common.ts'
-import {folded} from './terminal-lines.ts'
 
 const titles: Readonly<Record<DoctorSection, string>> = {
   programs: 'Programs',
@@ -38,15 +37,15 @@ export function renderDoctor({checks, errors, warnings}: DoctorResult): string {
       ...found.flatMap((check, at) => checkLines(check, found[at + 1]?.hint)),
     ]),
     '',
-    folded(summary(errors, warnings), 0),
+    summary(errors, warnings),
   )
 }
 
 /** @param next the hint of the check behind it: one that several share stands once, behind the last */
 function checkLines({state, text, hint}: DoctorCheck, next: string | null | undefined): string[] {
   return [
-    ...folded(`  ${marks[state]} ${words[state]}${inLine(text)}`, 4),
-    ...(hint === null || hint === next ? [] : folded(`    ${pc.cyan('hint:')} ${inLine(hint)}`, 4)),
+    `  ${marks[state]} ${words[state]}${inLine(text)}`,
+    ...(hint === null || hint === next ? [] : [`    ${pc.cyan('hint:')} ${inLine(hint)}`]),
   ]
 }
 

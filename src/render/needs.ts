@@ -4,7 +4,6 @@ import type {ClosureReport} from '../resolve/closure.ts'
 import type {Needs} from '../project/lockfile.ts'
 import {visible} from '../plain-text.ts'
 import {byKey, count, verbText} from './common.ts'
-import {folded} from './terminal-lines.ts'
 import {widthOf} from './width.ts'
 
 /** Says in words what serves a library. */
@@ -44,9 +43,7 @@ export function needLines({libraries = {}}: Needs): string[] {
   const wide = Math.max(...rows.map(([name]) => widthOf(name)))
   return [
     `  needs ${count(all.length, 'Lua library', 'Lua libraries')}:`,
-    ...rows.flatMap(([name, names]) =>
-      folded(`    ${name}${' '.repeat(wide - widthOf(name))}  ${names}`, wide + 6),
-    ),
+    ...rows.map(([name, names]) => `    ${name}${' '.repeat(wide - widthOf(name))}  ${names}`),
   ]
 }
 
@@ -54,10 +51,7 @@ export function needLines({libraries = {}}: Needs): string[] {
 export function bringLines(needs: readonly Needs[]): string[] {
   const servers = needs.flatMap(({libraries = {}}) => Object.values(libraries))
   if (servers.length === 0) return []
-  return folded(
-    `libraries: ${pc.bold('prosody-mods deps')} has the commands that bring them into an image`,
-    2,
-  )
+  return [`libraries: ${pc.bold('prosody-mods deps')} has the commands that bring them into an image`]
 }
 
 function packageText(server: string): string {

@@ -10,7 +10,6 @@ import {omissionLines} from './omissions.ts'
 import {bringLines, closureLines, needLines} from './needs.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {disableLines, enableLines} from './enabling.ts'
-import {folded} from './terminal-lines.ts'
 import {
   changeLines,
   count,
@@ -71,8 +70,8 @@ function madeLines(
       : ` (${flagsOf}${change.join(', ')} ${change.length === 1 && flagsOf === '' ? 'changes' : 'change'} it)`
   return [
     `${dryRun ? 'would make' : 'made'} a project in ${visible(folder)}`,
-    ...folded(`  for Prosody ${prosody} on Debian ${debian}: ${inLine(because)}${pc.dim(flags)}`, 4),
-    ...disagreeing.flatMap((text) => folded(`  ${pc.yellow('but:')} ${inLine(text)}`, 4)),
+    `  for Prosody ${prosody} on Debian ${debian}: ${inLine(because)}${pc.dim(flags)}`,
+    ...disagreeing.map((text) => `  ${pc.yellow('but:')} ${inLine(text)}`),
   ]
 }
 
@@ -115,7 +114,7 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
 }
 
 function noteLines(notes: readonly string[]): string[] {
-  return notes.flatMap((note) => folded(`${pc.cyan('note:')} ${visible(note)}`, 2))
+  return notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`)
 }
 
 function below(folder: string, changes: InstallResult['changes']): InstallResult['changes'] {
@@ -151,7 +150,7 @@ export function renderInit(result: InitResult): string {
     madeLines(result, {dryRun: result.dryRun, flagsOf: ''}),
     writtenLines(result),
     noteLines(result.notes),
-    folded(`next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`, 2),
+    `next: prosody-mods add <module>, for example ${pc.bold('prosody-mods add muc_moderation')}`,
   )
 }
 

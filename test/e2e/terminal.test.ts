@@ -29,7 +29,6 @@ describe('what is to be copied or run', () => {
     ['completion', 'bash'],
     ['completion', 'zsh'],
     ['cache', 'path'],
-    ['config', 'get', 'cache'],
   ])('is not folded: %s %s', async (...args) => {
     const {screen} = await onTerminal(sandbox, args, {columns: 40})
     const {stdout} = await sandbox.cli(args)

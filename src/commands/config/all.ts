@@ -2,6 +2,7 @@ import {allowPath} from '../../cli/flags.ts'
 import {defineCommand} from '../../cli/definition.ts'
 import type {config as Operation} from '../../operations/config/config.ts'
 import {renderConfig} from '../../render/config.ts'
+import {roomOf} from '../../render/room.ts'
 
 /** Reads who is asked as whom, which no other command need load for it. */
 async function operation(): Promise<typeof Operation> {
@@ -18,6 +19,6 @@ export default defineCommand({
   async run(_, environment) {
     const config = await operation()
     const result = await config(environment)
-    return {json: result, text: () => renderConfig(result)}
+    return {json: result, text: () => renderConfig(result, roomOf(true))}
   },
 })

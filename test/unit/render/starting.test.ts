@@ -1,7 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {stripVTControlCharacters} from 'node:util'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import type {DepsResult} from '../../../src/operations/deps.ts'
 import type {DoctorResult} from '../../../src/operations/doctor/types.ts'
 import type {ConfigResult} from '../../../src/operations/config/types.ts'
@@ -9,26 +9,15 @@ import {renderConfig} from '../../../src/render/config.ts'
 import {renderDeps} from '../../../src/render/deps.ts'
 import {renderDoctor} from '../../../src/render/doctor.ts'
 import {disableLines, enableLines} from '../../../src/render/enabling.ts'
-import {folded} from '../../../src/render/terminal-lines.ts'
+import {folded} from '../../../src/render/fold.ts'
 import {needLines} from '../../../src/render/needs.ts'
 import {uncoloured} from '../../../src/render/colours.ts'
 import {widthOf} from '../../../src/render/width.ts'
 
-const stdout = process.stdout as {isTTY: boolean | undefined; columns: number | undefined}
-let before: Pick<typeof stdout, 'isTTY' | 'columns'>
-
-beforeEach(() => {
-  before = {isTTY: stdout.isTTY, columns: stdout.columns}
-})
-
-afterEach(() => {
-  Object.assign(stdout, before)
-})
-
-function atWidth(columns: number, render: () => string | readonly string[]): string {
-  Object.assign(stdout, {isTTY: true, columns})
-  const text = render()
-  return stripVTControlCharacters(uncoloured(typeof text === 'string' ? text : `${text.join('\n')}\n`))
+/** As a terminal of that width gets it. */
+function atWidth(columns: number, text: string | readonly string[]): string {
+  const plain = uncoloured(typeof text === 'string' ? text : `${text.join('\n')}\n`)
+  return folded(stripVTControlCharacters(plain), columns)
 }
 
 /** Compares with a file of fixtures/; UPDATE_GOLDEN=1 writes it, for whoever then reads what has changed. */
@@ -174,8 +163,8 @@ const module = {name: 'muc_moderation', placement, enabling} as unknown as Param
 describe.each([60, 100])('text at %d columns', (columns) => {
   const golden = {
     doctor: () => renderDoctor(doctor),
-    config: () => renderConfig(config),
-    deps: () => renderDeps(deps),
+    config: () => renderConfig(config, {columns}),
+    deps: () => renderDeps(deps, {columns}),
     enabling: () => [
       ...needLines({
         libraries: {lfs: 'debian:lua-filesystem', basexx: 'copy:lua-basexx', 'net.url': 'rock:net-url@0.9-1'},
@@ -193,7 +182,7 @@ describe.each([60, 100])('text at %d columns', (columns) => {
   }
 
   it.each(Object.entries(golden))('%s is as it was read, and fits', (name, render) => {
-    const text = atWidth(columns, render)
+    const text = atWidth(columns, render())
     for (const line of text.split('\n'))
       expect([line, widthOf(line) <= columns || !line.trim().includes(' ')]).toEqual([line, true])
     expectGolden(`${name}-${columns}.txt`, text)
@@ -201,15 +190,6 @@ describe.each([60, 100])('text at %d columns', (columns) => {
 })
 
 describe('lines', () => {
-  it('are left whole where there is no terminal', () => {
-    Object.assign(stdout, {isTTY: undefined, columns: undefined})
-    expect(folded('a '.repeat(100), 2)).toHaveLength(1)
-  })
-
-  it('are folded at blanks, what follows moved in, and long words whole', () => {
-    expect(folded('  aa bb cccccccccccccc d', 4, 9)).toEqual(['  aa bb', '    cccccccccccccc', '    d'])
-  })
-
   it('of what is enabled already are none', () => {
     expect(enableLines({...module, enabling: [{...enabling[0], what: 'enabled'}]})).toEqual([])
     expect(disableLines({removed: ['community/a'], stillNamed: []})).toEqual([])
