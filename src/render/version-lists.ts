@@ -34,7 +34,7 @@ export function renderVersions(result: VersionsResult, room: Room): string {
       : moved(fitted(versionHeads, items.map(rowOf), columns - 2)),
     rest > 0 ? [pc.dim(`  … and ${count(rest, 'older version')}: --all`)] : [],
     versions.some(({branch}) => branch !== null) ? hanging('  ', inLine(tagsText(otherTags)), columns) : [],
-    gone === null ? [] : folded(goneLines([{module, ...gone, current: null}]), columns),
+    gone === null ? [] : goneLines([{module, ...gone, current: null}]),
     asked ? [] : wrap(`this is what the registry knows: ${visible(reason ?? '')}`, columns).map(pc.yellow),
   )
 }
@@ -93,11 +93,10 @@ export function renderOutdated(
     ),
     rest > 0 ? pc.dim(`… and ${count(rest, 'more module')}: --all`) : [],
     total,
-    folded(
-      advisories.map((one) => `${pc.yellow(`${one.module} has`)} ${flawText(one)}`),
-      columns,
-    ),
-    folded([...goneLines(gone), ...heldBackLines(heldBack), ...notAskedLines(notAsked)], columns),
+    advisories.map((one) => `${pc.yellow(`${one.module} has`)} ${flawText(one)}`),
+    goneLines(gone),
+    heldBackLines(heldBack),
+    notAskedLines(notAsked),
     nextLines(nextCommands(outdated)),
     report === null || report.sources.length === 0 ? [] : ['', ...diffLines(report, view.report)],
   )
@@ -110,13 +109,6 @@ function nextCommands(outdated: OutdatedResult['outdated']): string[] {
     ...(outdated.some(({allowed}) => allowed !== null) ? ['update'] : []),
     ...(beyond === undefined ? [] : [`bump ${beyond.module.replace(/\/\*$/, '')}`]),
   ]
-}
-
-function folded(texts: readonly string[], columns: number): string[] {
-  const rows = texts.flatMap((text) => text.split('\n'))
-  return rows.flatMap((text) =>
-    text.startsWith('  ') ? hanging('  ', text.trimStart(), columns) : wrap(text, columns),
-  )
 }
 
 function moved(table: readonly string[]): string[] {

