@@ -8,7 +8,7 @@ import {refuseUnknown} from './cli/unknown.ts'
 import {commands} from './commands/index.ts'
 import {packageFolder} from './package-files.ts'
 import {failureOf, renderFailure} from './render/failure.ts'
-import {clearLine, print, say, watchOutputs, whenTaken} from './render/output.ts'
+import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
 
 /**
  * Runs one command line and gives its exit code. The one place where errors of every kind (ours, oclif's
@@ -92,7 +92,6 @@ function report(error: unknown, argv: readonly string[]): number {
   const verbose = hasSwitch(argv, 'verbose') || isDebug
   const text = renderFailure(failure, {json, verbose, columns: isTTY && columns > 0 ? columns : undefined})
   clearLine()
-  if (json) print('stdout', text)
-  else say('stderr', text)
+  print(json ? 'stdout' : 'stderr', text)
   return failure.exitCode
 }

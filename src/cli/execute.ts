@@ -17,9 +17,9 @@ export async function execute(definition: CommandDefinition, input: AnyInput): P
   const {exitCode = 0} = output
   const isSilent = loudness.quiet && definition.tells === 'success' && exitCode === 0
   // What would be done, and a report in a form of its own, are what was asked for.
-  const isSaid = isSilent && isDry !== true && input.flags['format'] === undefined
+  const isLeftOut = isSilent && isDry !== true && input.flags['format'] === undefined
   if (json) print('stdout', `${jsonText(output.json, 2)}\n`)
-  else if (isSaid) say('stderr', warningsIn(output.json))
+  else if (isLeftOut) say('stderr', warningsIn(output.json))
   else if (output.verbatim === true) print('stdout', output.text())
   else say('stdout', output.text())
   if (!json && !loudness.quiet && output.notes !== undefined) say('stderr', output.notes())

@@ -1,7 +1,7 @@
 import {readdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Sha256} from '../digest.ts'
-import {systemCode} from '../errors.ts'
+import {messageOf, ProsodyModsError, systemCode} from '../errors.ts'
 import {LintResults} from '../store/lint-results.ts'
 import {KeptFacts} from '../store/kept-facts.ts'
 import {Listings} from '../store/listings.ts'
@@ -46,11 +46,15 @@ export interface CacheSizeResult {
   readonly bytes: number
 }
 
-/** Counts what lies in the store; 0 where there is none yet. Throws what Node.js throws for a folder that can't be read. */
+/** Counts what lies in the store; 0 where there is none yet. Throws READ_FAILED. */
 export async function cacheSize({storeFolder: folder}: Environment): Promise<CacheSizeResult> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return []
-    throw error
+    throw new ProsodyModsError('READ_FAILED', `the store can't be read: ${messageOf(error)}`, {
+      hint: 'PROSODY_MODS_CACHE names another folder',
+      details: {path: folder},
+      cause: error,
+    })
   })
   let [files, bytes] = [0, 0]
   for (const entry of entries) {

@@ -6,7 +6,7 @@ import type {ModuleComparison, RenamedModule} from '../resolve/compare.ts'
 import {meaningLines, type DiffView} from './diff.ts'
 import {closureLines} from './needs.ts'
 import {
-  changeCountLines,
+  changeLines,
   fetchLines,
   heldBackLines,
   lines,
@@ -35,7 +35,7 @@ export function renderBump(result: BumpResult, view: DiffView): string {
     fetchLines(result.fetch),
     lintLines(result.lint),
     warningLines(result),
-    changeCountLines(result),
+    changeLines(result),
     closingLines(doneText([], result)),
   )
 }

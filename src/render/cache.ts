@@ -2,7 +2,7 @@ import {toDigest} from '../digest.ts'
 import type {CachePruneResult, CacheSizeResult, CacheVerifyResult} from '../operations/cache.ts'
 import {visible} from '../plain-text.ts'
 import {count, lines} from './common.ts'
-import {sizeText} from './size.ts'
+import {sizeText} from '../text/size.ts'
 
 /** Writes for people what `cache verify` found. */
 export function renderCacheVerify({

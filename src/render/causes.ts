@@ -3,6 +3,9 @@ import {visible} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
 import {byKey, count} from './common.ts'
 
+/** What the word for how bad a problem is looks like. */
+export const severityColours = {error: pc.red, warning: pc.yellow, note: pc.cyan} as const
+
 /** How many modules a cause names. */
 const mostNames = 8
 
@@ -33,8 +36,10 @@ export function causeLines(group: readonly Problem[]): string[] {
   const rest = names.length - mostNames
   const shown = names.slice(0, mostNames).join(', ')
   const verb = first.kind === 'boot' ? 'were not loaded' : 'cannot work'
+  // What keeps modules from working that nobody enables is a note.
+  const idle = first.severity === 'note' ? '; no configuration enables them' : ''
   return [
-    `  ${pc.red(`${first.severity}:`)} ${visible(first.cause ?? '')}: ${count(names.length, 'module')} ${verb}`,
+    `  ${severityColours[first.severity](`${first.severity}:`)} ${visible(first.cause ?? '')}: ${count(names.length, 'module')} ${verb}${idle}`,
     `    ${shown}${rest > 0 ? ` and ${rest} more (--all)` : ''}`,
     ...(first.path === null
       ? []

@@ -4,7 +4,7 @@ import type {CheckResult} from '../operations/check/check.ts'
 import type {CheckedConfig, CheckedModule, Problem} from '../operations/check/types.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {bootLines} from './boot.ts'
-import {byCause, causeLines} from './causes.ts'
+import {byCause, causeLines, severityColours} from './causes.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {byKey, count, lines, table} from './common.ts'
 
@@ -100,13 +100,11 @@ function countText(problems: readonly Problem[]): string {
   ].join(' and ')
 }
 
-const colours = {error: pc.red, warning: pc.yellow, note: pc.cyan} as const
-
 function problemLines({severity, path, line, message, hint}: Problem): string[] {
   const place =
     path === null ? '' : pc.dim(` (${visible(path)}${line === null || line === 0 ? '' : `:${line}`})`)
   return [
-    `  ${colours[severity](`${severity}:`)} ${visible(message)}${place}`,
+    `  ${severityColours[severity](`${severity}:`)} ${visible(message)}${place}`,
     ...(hint === null ? [] : [`    ${visible(hint)}`]),
   ]
 }

@@ -10,17 +10,15 @@ import {inLine, visible} from '../plain-text.ts'
 import {ageText, type HeldBack} from '../resolve/release-age.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {tellsDetails} from './detail.ts'
+import {count} from '../text/count.ts'
 import {widthOf} from './width.ts'
+
+export {count} from '../text/count.ts'
 
 /** Joins lines to a text, each with a newline; '' where there are none. */
 export function lines(...parts: readonly (string | readonly string[])[]): string {
   const all = parts.flat()
   return all.length === 0 ? '' : `${all.join('\n')}\n`
-}
-
-/** Writes a number of things: `1 file`, `2 files`. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : plural}`
 }
 
 /** Groups items by a key, in the order in which their keys come first. */
@@ -163,16 +161,6 @@ export function doneText(
   const touched = modules.reduce((sum, [number]) => sum + number, 0)
   const what = [...(touched === 0 ? [] : [count(touched, 'module')]), count(changes.length, 'file')]
   return `dry run: ${what.join(', ')}; nothing was written`
-}
-
-/** Says how many files of the context are touched, and lists each other file. */
-export function changeCountLines({changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>): string[] {
-  const inContext = changes.filter(({path}) => path.startsWith(`${contextFolder}/`))
-  const counts = (['write', 'replace', 'remove', 'chmod'] as const).flatMap((action) => {
-    const files = inContext.filter((change) => change.action === action).length
-    return files === 0 ? [] : [`${verbText(action, dryRun)}${count(files, 'file')} below ${contextFolder}/`]
-  })
-  return [...counts, ...changeLines({changes: changes.filter((one) => !inContext.includes(one)), dryRun})]
 }
 
 /** Writes warnings, a line each; those that were there before are counted. */

@@ -10,6 +10,7 @@ import {shownVersion} from '../text/shown-version.ts'
 import {changeText, kindsOf, listed, placeOf} from './change-text.ts'
 import {out as pc} from './colours.ts'
 import {lines} from './common.ts'
+import {firstOf} from './room.ts'
 
 /** How much is shown. */
 export interface DiffView {
@@ -68,8 +69,7 @@ export function meaningLines(report: ChangeReport, view: DiffView): string[] {
 
 /** What stands first: what it means for the project's own configuration. */
 function impactLines({impacts, configuration, sources}: ChangeReport, {all}: DiffView): string[] {
-  const shown = all ? impacts : firstOf(impacts, screenful.breaking)
-  const rest = impacts.length - shown.length
+  const {items: shown, rest} = firstOf(impacts, screenful.breaking, {all})
   const unread = (configuration?.problems ?? []).map(
     ({file, line, column, message}) =>
       `  ${pc.yellow(`${visible(file)}:${line}:${column}`)} was not read: ${visible(message)}`,
@@ -85,11 +85,6 @@ function impactLines({impacts, configuration, sources}: ChangeReport, {all}: Dif
     ...(rest > 0 ? [pc.dim(`  … and ${rest} more (--all)`)] : []),
     ...unread,
   ]
-}
-
-/** A line that counts one more would take as much room as that one. */
-function firstOf<T>(items: readonly T[], most: number): readonly T[] {
-  return items.length <= most + 1 ? items : items.slice(0, most)
 }
 
 function impactText({severity, message, places, certain, hint}: Impact): string[] {
@@ -206,8 +201,7 @@ export const severityTitles = {
 
 function severityLines(severity: Change['severity'], changes: readonly Change[], {all}: DiffView): string[] {
   if (changes.length === 0) return []
-  const shown = all ? changes : firstOf(changes, screenful[severity])
-  const rest = changes.length - shown.length
+  const {items: shown, rest} = firstOf(changes, screenful[severity], {all})
   return [
     '',
     `  ${colourOf(severity)(severityTitles[severity])} (${changes.length})`,

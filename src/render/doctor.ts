@@ -13,11 +13,11 @@ const titles: Readonly<Record<DoctorSection, string>> = {
 }
 
 /** A sign for whoever sees colours and signs, and a word for whoever reads the line to somebody. */
-const marks: Readonly<Record<DoctorState, string>> = {
-  ok: pc.green('✓'),
-  note: pc.dim('–'),
-  warning: pc.yellow('!'),
-  error: pc.red('✗'),
+const marks: Readonly<Record<DoctorState, () => string>> = {
+  ok: () => pc.green('✓'),
+  note: () => pc.dim('–'),
+  warning: () => pc.yellow('!'),
+  error: () => pc.red('✗'),
 }
 
 const words: Readonly<Record<DoctorState, string>> = {
@@ -44,16 +44,16 @@ export function renderDoctor({checks, errors, warnings}: DoctorResult): string {
 /** @param next the hint of the check behind it: one that several share stands once, behind the last */
 function checkLines({state, text, hint}: DoctorCheck, next: string | null | undefined): string[] {
   return [
-    `  ${marks[state]} ${words[state]}${inLine(text)}`,
+    `  ${marks[state]()} ${words[state]}${inLine(text)}`,
     ...(hint === null || hint === next ? [] : [`    ${pc.cyan('hint:')} ${inLine(hint)}`]),
   ]
 }
 
 function summary(errors: number, warnings: number): string {
-  if (errors + warnings === 0) return `${pc.green('✓')} nothing stands in the way`
+  if (errors + warnings === 0) return `${marks.ok()} nothing stands in the way`
   const found = [
     ...(errors === 0 ? [] : [count(errors, 'error')]),
     ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
   ]
-  return `${errors === 0 ? marks.warning : marks.error} ${found.join(' and ')}`
+  return `${(errors === 0 ? marks.warning : marks.error)()} ${found.join(' and ')}`
 }

@@ -4,7 +4,7 @@ import type {ProgressEvent} from '../progress.ts'
 import {err as pc} from './colours.ts'
 import {count} from './common.ts'
 import {clearLine, print} from './output.ts'
-import {sizeText} from './size.ts'
+import {sizeText} from '../text/size.ts'
 import {Underway} from './underway.ts'
 
 /** Milliseconds before anything is shown, and between two looks. */

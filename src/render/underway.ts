@@ -1,6 +1,6 @@
 import type {ProgressEvent} from '../progress.ts'
 import {inLine} from '../plain-text.ts'
-import {sizeText} from './size.ts'
+import {sizeText} from '../text/size.ts'
 import {widthOf} from './width.ts'
 
 interface Archive {

@@ -337,7 +337,7 @@ describe('a whole tree', () => {
     expect(await readTree(sandbox.project)).toEqual(before)
     const {stdout} = await sandbox.cli(['bump', 'jitsi@102', '--dry-run'])
     expect(stdout).toMatch(/^would move {3}jitsi\/\* 101 → 102 /)
-    expect(stdout).toContain('would remove 4 files below prosody-modules/\n')
+    expect(stdout).toContain('would remove prosody-modules/jitsi/ 4 files\n')
     const done = await bump(sandbox, 'jitsi@102', '--offline')
     expect({...done, fetch: null}).toEqual({...planned, dryRun: false, fetch: null})
   })

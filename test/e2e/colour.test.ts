@@ -23,3 +23,11 @@ it.each([
   expect(done.stdout.includes(escape)).toBe(coloured)
   expect(failed.stderr.includes(escape)).toBe(coloured)
 })
+
+it.each(['doctor', 'config'])('%s writes colours as --color says', async (command) => {
+  const args = command === 'doctor' ? [command, '--offline'] : [command]
+  const written = await Promise.all(
+    ['always', 'never'].map((when) => sandbox.cli([...args, `--color=${when}`], {env: {CI: undefined}})),
+  )
+  expect(written.map(({stdout}) => stdout.includes(escape))).toEqual([true, false])
+})

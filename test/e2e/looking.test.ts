@@ -130,12 +130,12 @@ describe('info', () => {
     ])
   })
 
-  it('refuses a version of a source', async () => {
-    const {code, stderr} = await sandbox.cli(['info', 'jitsi/*@10008'])
-    expect([code, stderr]).toEqual([
-      2,
-      expect.stringContaining('"prosody-mods versions jitsi" lists its releases'),
-    ])
+  it.each(['jitsi/*@10008', 'jitsi@10008'])('refuses %s: a version of a source', async (spec) => {
+    const {code, stderr} = await sandbox.cli(['info', spec])
+    expect(code).toBe(2)
+    expect(stderr).toContain('error[SPEC_INVALID]: jitsi is a source, which is looked up without a version')
+    expect(stderr).toContain('prosody-mods info jitsi/<module>@10008')
+    expect(stderr).toContain('"prosody-mods versions jitsi" lists')
   })
 
   it('makes links of addresses where the terminal has them, and none with NO_COLOR', async () => {

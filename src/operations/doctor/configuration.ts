@@ -4,7 +4,7 @@ import type {Environment} from '../../workbench/environment.ts'
 import {mirrorTable} from '../../workbench/mirrors.ts'
 import {configPath, readUserConfig, type UserConfig} from '../../workbench/user-config.ts'
 import {unreadVariables} from '../../workbench/variables.ts'
-import {count} from './count.ts'
+import {count} from '../../text/count.ts'
 import {judged} from './judged.ts'
 import type {DoctorCheck} from './types.ts'
 

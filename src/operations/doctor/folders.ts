@@ -3,6 +3,7 @@ import {dirname} from 'node:path'
 import {systemCode} from '../../errors.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {configPath} from '../../workbench/user-config.ts'
+import {sizeText} from '../../text/size.ts'
 import {judged} from './judged.ts'
 import type {DoctorCheck} from './types.ts'
 
@@ -111,8 +112,4 @@ function roomAt(path: string): {readonly type: string; readonly free: number} | 
   } catch {
     return undefined
   }
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 }

@@ -14,7 +14,7 @@ import {outOfDate} from '../../resolve/out-of-date.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {openProject} from '../../workbench/open-project.ts'
 import {hintOf} from './configuration.ts'
-import {count} from './count.ts'
+import {count} from '../../text/count.ts'
 import {judged} from './judged.ts'
 import type {DoctorCheck} from './types.ts'
 

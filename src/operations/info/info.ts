@@ -70,13 +70,15 @@ function wholeSource(
   project: NearProject,
   environment: Environment,
 ): SourceInfo | undefined {
-  if (name === '*' && versionText !== undefined) {
-    throw new ProsodyModsError('SPEC_INVALID', `${source ?? ''}/*: a source is looked up without a version`, {
-      hint: `"prosody-mods versions ${source ?? ''}" lists its releases`,
-    })
-  }
-  if (versionText !== undefined || (source !== undefined && name !== '*')) return undefined
-  return sourceInfo(source ?? name, project, environment)
+  if (source !== undefined && name !== '*') return undefined
+  const id = source ?? name
+  const found = sourceInfo(id, project, environment)
+  if (found === undefined || versionText === undefined) return found
+  if (environment.registry.publishers(name).length > 0) return undefined
+  throw new ProsodyModsError('SPEC_INVALID', `${id} is a source, which is looked up without a version`, {
+    hint: `prosody-mods info ${id}/<module>@${versionText} tells of a module in that release, "prosody-mods versions ${id}" lists them`,
+    details: {source: id, version: versionText},
+  })
 }
 
 /** With a version, of those sources that have it. Throws what the first one says where none has. */

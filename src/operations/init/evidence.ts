@@ -8,6 +8,8 @@ import {readEnvFile} from '../image/env-file.ts'
 
 /** Something that says what a new project is for. */
 export interface Evidence {
+  /** Whether the folder itself says it, or this machine. */
+  readonly from: 'folder' | 'machine'
   /** In words: `Dockerfile has FROM debian:bookworm`. */
   readonly text: string
   /** The release line of Prosody; undefined where it does not tell. */
@@ -45,11 +47,6 @@ export function evidenceFor(
   ]
 }
 
-/** Tells whether something in the folder itself, and not only the machine, says what it is for. */
-export function isOfFolder({text}: Evidence): boolean {
-  return !text.endsWith(installed)
-}
-
 type Suites = Registry['suites']
 
 function ofDockerfile(
@@ -58,14 +55,19 @@ function ofDockerfile(
 ): Evidence {
   const base = baseImageOf(text, suites)
   if (base === undefined)
-    return {text: `what ${name} starts from can't be told`, prosody: undefined, debian: undefined}
+    return {
+      from: 'folder',
+      text: `what ${name} starts from can't be told`,
+      prosody: undefined,
+      debian: undefined,
+    }
   return evidenceOf(`${name} has FROM ${base.image}`, base.image, suites)
 }
 
 function evidenceOf(text: string, image: string, suites: Suites): Evidence {
   const {prosody, debian} = {...contentsOf(image, suites), ...jitsiImage(image)}
   const isKnown = prosody !== undefined || debian !== undefined
-  return {text: isKnown ? text : `${text}, of which nothing is known`, prosody, debian}
+  return {from: 'folder', text: isKnown ? text : `${text}, of which nothing is known`, prosody, debian}
 }
 
 /** Of docker-jitsi-meet, and of whatever runs an image of Prosody that is known by its name. */
@@ -98,14 +100,13 @@ function replaced(image: string, variables: ReadonlyMap<string, string>): string
   )
 }
 
-const installed = 'is installed here'
-
 function ofMachine(env: NodeJS.ProcessEnv): Evidence[] {
   const found = installedProsody(env)
   if (found?.line === undefined || found.line === null) return []
   const debian = suiteOfMachine()
   const on = debian === undefined ? '' : ` of Debian ${debian}`
-  return [{text: `Prosody ${found.version ?? ''}${on} ${installed}`, prosody: found.line, debian}]
+  const text = `Prosody ${found.version ?? ''}${on} is installed here`
+  return [{from: 'machine', text, prosody: found.line, debian}]
 }
 
 function textOf(path: string): string | undefined {

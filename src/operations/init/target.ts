@@ -3,7 +3,7 @@ import {defaultDebian, defaultProsody} from '../../project/manifest.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {knownSuites} from '../../resolve/libraries.ts'
 import {nearestNames} from '../../text/nearest.ts'
-import {evidenceFor, isOfFolder, type Evidence} from './evidence.ts'
+import {evidenceFor, type Evidence} from './evidence.ts'
 
 /** What a new project is for; the shape is part of --json (docs/reference/json.md). */
 export interface InitTarget {
@@ -51,7 +51,7 @@ export function initTarget(asked: Asked, {folder, env, registry}: Around): InitT
 
 /** The first that tells something; of a folder whose image tells nothing, that is said, and the machine says nothing of it. */
 function chosen(found: readonly Evidence[]): Evidence | undefined {
-  const own = found.filter(isOfFolder)
+  const own = found.filter(({from}) => from === 'folder')
   return (own.length === 0 ? found : own).find(tells) ?? own[0]
 }
 

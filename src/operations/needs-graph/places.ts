@@ -60,11 +60,10 @@ export class Places {
   async #code(key: ModuleKey, locked: LockedModule): Promise<Code> {
     const before = this.#codes.get(key)
     if (before !== undefined) return before
-    const files = Object.entries(locked.files).map(([path, digest]) => [path, {sha256: toSha256(digest)}])
-    const {found} = await storedFacts(
-      Object.fromEntries(files) as Parameters<typeof storedFacts>[0],
-      this.#environment,
+    const files = Object.entries(locked.files).map(
+      ([path, digest]) => [path, {sha256: toSha256(digest)}] as const,
     )
+    const {found} = await storedFacts(Object.fromEntries(files), this.#environment)
     const facts = new Map(
       found.flatMap((one) => (one.facts === undefined ? [] : [[one.path, one.facts] as const])),
     )

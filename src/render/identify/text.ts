@@ -17,7 +17,7 @@ import {
 import {closureLines} from '../needs.ts'
 import {prosodyId} from '../../operations/identify/prosody.ts'
 import {inLine} from '../../plain-text.ts'
-import {changeCountLines, count, fetchLines, lines, lintLines, table, warningLines} from '../common.ts'
+import {changeLines, count, fetchLines, lines, lintLines, table, warningLines} from '../common.ts'
 
 /** Of one kind. */
 const shown = 40
@@ -165,7 +165,7 @@ function adoptionLines(adoption: Adoption, result: IdentifyResult, cwd: string):
     ...fetchLines(fetch),
     ...lintLines(lint),
     ...warningLines(adoption),
-    ...changeCountLines(adoption),
+    ...changeLines(adoption),
   ]
 }
 
