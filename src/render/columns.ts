@@ -53,6 +53,11 @@ export function fitted(heads: readonly Column[], rows: readonly Row[], columns: 
   return [title, ...cells].flatMap((row) => rowLines(row, heads, {plan, columns}))
 }
 
+/** Writes a table as `fitted` does, two blanks from the left edge. */
+export function fittedInside(heads: readonly Column[], rows: readonly Row[], columns: number): string[] {
+  return fitted(heads, rows, columns - 2).map((line) => `  ${line}`)
+}
+
 function cellOf(cell: Cell | string): Cell {
   return typeof cell === 'string' ? {text: inLine(cell)} : {...cell, text: inLine(cell.text)}
 }

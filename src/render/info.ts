@@ -8,7 +8,7 @@ import type {RegistryMove} from '../registry/types.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
-import {fitted} from './columns.ts'
+import {fittedInside} from './columns.ts'
 import {count, flawText, lines, placementText} from './common.ts'
 import {labelled, nextLines, type Labelled} from './labelled.ts'
 import {address, link} from './links.ts'
@@ -177,7 +177,7 @@ function releaseLines(releases: readonly InfoRelease[], room: Room): string[] {
     {title: '', cut: 20},
   ] as const
   return [
-    ...moved(fitted(heads, rows, room.columns - 2)),
+    ...apart(fittedInside(heads, rows, room.columns)),
     ...(rest > 0 ? [pc.dim(`  … and ${count(rest, 'older release')}: --all`)] : []),
   ]
 }
@@ -203,13 +203,13 @@ function fileLines({version, files, evidence}: InfoRelease, columns: number): st
     {title: 'SEEN', spare: 2},
   ] as const
   return [
-    ...moved(fitted(heads, rows, columns - 2)),
+    ...apart(fittedInside(heads, rows, columns)),
     ...(evidence === null ? [] : hanging(`  how ${version} is known: `, visible(evidence), columns)),
   ]
 }
 
-function moved(table: readonly string[]): string[] {
-  return table.length === 0 ? [] : ['', ...table.map((line) => `  ${line}`)]
+function apart(table: readonly string[]): string[] {
+  return table.length === 0 ? [] : ['', ...table]
 }
 
 function nextCommands({module, locked, releases, facts}: InfoSource): string[] {

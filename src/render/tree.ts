@@ -52,15 +52,7 @@ interface Node {
 }
 
 /** Draws a node; what is too long for the terminal goes on below itself. */
-function draw({text, children}: Node, columns: number): string[] {
-  return drawn({text, children}, {mark: '', below: ''}, columns)
-}
-
-function drawn(
-  {text, children}: Node,
-  {mark, below}: {readonly mark: string; readonly below: string},
-  columns: number,
-): string[] {
+function draw({text, children}: Node, columns: number, {mark, below} = {mark: '', below: ''}): string[] {
   const rail = `${below}${children.length > 0 ? '│ ' : '  '}`
   const own = wrap(text, columns - rail.length)
   return [
@@ -68,7 +60,7 @@ function drawn(
     ...children.flatMap((child, index) => {
       const isLast = index === children.length - 1
       const marks = {mark: `${below}${isLast ? '└─ ' : '├─ '}`, below: `${below}${isLast ? '   ' : '│  '}`}
-      return drawn(child, marks, columns)
+      return draw(child, columns, marks)
     }),
   ]
 }

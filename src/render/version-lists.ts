@@ -4,7 +4,7 @@ import {inLine, visible} from '../plain-text.ts'
 import {tagsText} from '../resolve/commits.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
-import {fitted, type Column} from './columns.ts'
+import {fitted, fittedInside, type Column} from './columns.ts'
 import {count, flawText, heldBackLines, lines} from './common.ts'
 import {diffLines, type DiffView} from './diff.ts'
 import {nextLines} from './labelled.ts'
@@ -29,9 +29,7 @@ export function renderVersions(result: VersionsResult, room: Room): string {
   const {items, rest} = firstOf(versions, mostVersions, room)
   return lines(
     pc.bold(module),
-    versions.length === 0
-      ? ['  no version is known']
-      : moved(fitted(versionHeads, items.map(rowOf), columns - 2)),
+    versions.length === 0 ? ['  no version is known'] : fittedInside(versionHeads, items.map(rowOf), columns),
     rest > 0 ? [pc.dim(`  … and ${count(rest, 'older version')}: --all`)] : [],
     versions.some(({branch}) => branch !== null) ? hanging('  ', inLine(tagsText(otherTags)), columns) : [],
     gone === null ? [] : goneLines([{module, ...gone, current: null}]),
@@ -109,8 +107,4 @@ function nextCommands(outdated: OutdatedResult['outdated']): string[] {
     ...(outdated.some(({allowed}) => allowed !== null) ? ['update'] : []),
     ...(beyond === undefined ? [] : [`bump ${beyond.module.replace(/\/\*$/, '')}`]),
   ]
-}
-
-function moved(table: readonly string[]): string[] {
-  return table.map((line) => `  ${line}`)
 }
