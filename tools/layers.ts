@@ -23,6 +23,7 @@ export const shared = [
 export const layers: Readonly<Record<string, readonly string[]>> = {
   text: [],
   lua: [],
+  recipe: ['text'],
   prosody: ['lua'],
   facts: ['lua', 'prosody'],
   lint: ['lua', 'prosody'],
@@ -89,6 +90,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'lua',
     'project',
     'prosody',
+    'recipe',
     'registry',
     'resolve',
     'sources',
