@@ -2,8 +2,7 @@
  * Where something that a recipe or a text names comes from: the place itself, before anything was asked of it. What the
  * project would call it (a source, a specifier) is the reader's to say.
  */
-export type Origin =
-  UrlOrigin | MemberOrigin | RepositoryOrigin | RockOrigin | PackageOrigin | ModuleOrigin
+export type Origin = UrlOrigin | MemberOrigin | RepositoryOrigin | RockOrigin | PackageOrigin | ModuleOrigin
 
 /** The bytes of a URL: a file or an archive. */
 export interface UrlOrigin {
