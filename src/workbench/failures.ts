@@ -1,5 +1,6 @@
 import {exitCodes, ProsodyModsError} from '../errors.ts'
 
+/** Something that failed. */
 interface Failed {
   /** What was asked for. */
   readonly subject: string
@@ -9,6 +10,11 @@ interface Failed {
 /** Judges several things that were asked for at once, so that all that is wrong with them is told in one run. */
 export class Failures {
   readonly #found: Failed[] = []
+
+  /** What has failed so far. */
+  get found(): readonly Failed[] {
+    return this.#found
+  }
 
   /**
    * Gives what work gives; undefined where it failed. What is the machine's own trouble, or an interrupt, ends it all.

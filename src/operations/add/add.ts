@@ -54,8 +54,11 @@ export interface AddResult extends WriteResult {
 }
 
 /** Resolves, fetches and verifies modules and writes them into manifest, lockfile and context. */
-export async function add(request: AddRequest, environment: Environment): Promise<AddResult> {
-  const failures = new Failures()
+export async function add(
+  request: AddRequest,
+  environment: Environment,
+  failures = new Failures(),
+): Promise<AddResult> {
   const parsed: ParsedSpec[] = []
   for (const text of request.specs) {
     const spec = await failures.judge(text, () => specOf(text, environment))
@@ -67,13 +70,14 @@ export async function add(request: AddRequest, environment: Environment): Promis
     withWorkbench(environment, {...project, offline: request.offline, writes: true}, (bench) =>
       addTo(project, {...request, parsed, failures, isNew}, bench),
     )
-  if (isNew) return inNewProject(request.dryRun, environment, work)
+  if (isNew) return inNewProject(request, environment, work)
   return changeProject(environment, work).catch((error: unknown) => {
     throw namingInit(error, request.specs)
   })
 }
 
-async function addTo(project: Project, request: JudgedRequest, bench: Workbench): Promise<AddResult> {
+async function addTo(opened: Project, request: JudgedRequest, bench: Workbench): Promise<AddResult> {
+  const project = await withChanges(opened, request)
   const {registry} = bench.environment
   refuseIdleLayout(request)
   const {failures} = request
@@ -93,7 +97,7 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
     ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
   const result = await writeProject(
-    request.isNew === true ? {...project, manifestText: ''} : project,
+    request.isNew === true ? {...opened, manifestText: ''} : opened,
     {
       lock: outcome.lock,
       closure: outcome.closure,
@@ -118,6 +122,15 @@ async function addTo(project: Project, request: JudgedRequest, bench: Workbench)
     ],
     moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
   }
+}
+
+/** The project as if its manifest had what else it shall say. */
+async function withChanges(project: Project, {changes = []}: AddRequest): Promise<Project> {
+  if (changes.length === 0) return project
+  const manifestText = editManifest(project.manifestText, changes)
+  const {sources} = project.manifest
+  const fresh = await parseManifest(manifestText, manifestName)
+  return {...project, manifestText, manifest: {...fresh, sources: {...sources, ...fresh.sources}}}
 }
 
 function entryChange(entry: Entry, own: Manifest, version: string): ManifestChange {

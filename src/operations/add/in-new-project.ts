@@ -4,7 +4,7 @@ import {exclusively, findProject, type Project} from '../../project/project.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {draftProject} from '../../workbench/open-project.ts'
 import {ensureBeside} from '../init/files-beside.ts'
-import {newProject, refuseExisting, withNewFolder} from '../init/new-project.ts'
+import {newProject, refuseExisting, withNewFolder, type NewProjectFlags} from '../init/new-project.ts'
 import type {InitTarget} from '../init/target.ts'
 import type {WriteResult} from '../../context/write-result.ts'
 
@@ -33,12 +33,12 @@ export function isInProject(environment: Environment): boolean {
  * Makes a project of the working folder together with what `work` writes into it: where that fails, nothing is left.
  */
 export async function inNewProject<T extends WriteResult>(
-  dryRun: boolean,
+  {dryRun, project = {}}: {readonly dryRun: boolean; readonly project?: NewProjectFlags},
   environment: Environment,
   work: (project: Project) => Promise<T>,
 ): Promise<T & {readonly made: MadeProject}> {
   const folder = resolve(environment.cwd)
-  const {target, ...drafted} = await newProject(folder, {}, environment)
+  const {target, ...drafted} = await newProject(folder, project, environment)
   refuseExisting(folder)
   const draft = await draftProject({folder, ...drafted}, environment)
   const begin = (): Promise<T> =>

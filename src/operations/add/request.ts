@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {ProsodyModsError} from '../../errors.ts'
 import {type ModuleKey} from '../../module-key.ts'
+import type {ManifestChange} from '../../project/manifest-edit.ts'
 import type {Candidate} from '../../resolve/owners.ts'
 import type {SourceLayout} from '../../registry/types.ts'
 import {readSpec} from '../../resolve/address/recognise.ts'
@@ -9,6 +10,7 @@ import type {Spec} from '../../resolve/spec.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {shellWord} from '../../text/shell-word.ts'
 import type {Failures} from '../../workbench/failures.ts'
+import type {NewProjectFlags} from '../init/new-project.ts'
 
 /** What `add` is asked for. */
 export interface AddRequest {
@@ -27,6 +29,10 @@ export interface AddRequest {
   readonly layout?: SourceLayout | undefined
   /** Whether to make a project of the working folder where it is in none. */
   readonly init?: boolean
+  /** Of a project that is made: what is for, where the folder does not tell. */
+  readonly project?: NewProjectFlags
+  /** What else the manifest shall say. */
+  readonly changes?: readonly ManifestChange[]
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<ModuleKey>
 }

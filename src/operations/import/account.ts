@@ -1,0 +1,179 @@
+import {count} from '../../text/count.ts'
+import type {Followed, Step} from '../../recipe/follow/types.ts'
+import type {Thing} from '../../recipe/follow/thing.ts'
+import type {ImportLine, LineState} from './types.ts'
+import type {Meaning} from './wanted.ts'
+
+/** What is known when lines are accounted for. */
+export interface Accounting {
+  readonly followed: Followed
+  readonly meanings: ReadonlyMap<Thing, Meaning>
+  /** By thing: what it has become in the project, for people. */
+  readonly taken: ReadonlyMap<Thing, string>
+  /** By the index of a step that installs: what became of what it names. */
+  readonly installs: ReadonlyMap<number, Judgement>
+  /** By the index of a step that patches. */
+  readonly patches: ReadonlyMap<number, Judgement>
+}
+
+/** What is said of a step. */
+export interface Judgement {
+  readonly state: LineState
+  readonly what: string
+  readonly hint?: string
+  /** Whether the step may be cut out of the input. */
+  readonly isCut?: boolean
+}
+
+/** A step with what became of it. */
+export interface AccountedStep {
+  readonly step: Step
+  readonly judgement: Judgement
+}
+
+/** Says of every step of an input what becomes of it. */
+export function accountFor(accounting: Accounting): AccountedStep[] {
+  return accounting.followed.steps.map((step, index) => ({
+    step,
+    judgement: withCondition(judged(step, index, accounting), step),
+  }))
+}
+
+/** Returns the lines that results tell of steps. */
+export function linesOf(steps: readonly AccountedStep[]): ImportLine[] {
+  return steps.map(({step: {line, lastLine, text}, judgement: {state, what, hint}}) => ({
+    line,
+    lastLine,
+    text,
+    state,
+    what,
+    hint: hint ?? null,
+  }))
+}
+
+function withCondition(judgement: Judgement, {condition, deed}: Step): Judgement {
+  if (condition === undefined || judgement.state !== 'taken' || deed.kind !== 'fetch') return judgement
+  return {...judgement, what: `${judgement.what}; there it is only fetched where ${condition}`}
+}
+
+function judged(step: Step, index: number, accounting: Accounting): Judgement {
+  const {deed} = step
+  switch (deed.kind) {
+    case 'fetch':
+    case 'ask':
+      return fetched(step, accounting)
+    case 'arrange':
+      return accounting.patches.get(index) ?? arranged(step, accounting)
+    case 'change':
+    case 'run':
+      return changed(step, accounting)
+    case 'install':
+      return accounting.installs.get(index) ?? {state: 'stays', what: 'packages of the image'}
+    case 'enable':
+      return {state: 'stays', what: 'configuration of Prosody'}
+    case 'write':
+      return written(step)
+    case 'keep':
+      return {state: 'stays', what: 'not about modules'}
+    case 'unknown':
+      return {
+        state: 'not-understood',
+        what: deed.why ?? 'it may be about modules, and what it does is not known',
+        hint: 'it stays as it is: see whether it still finds what it works on',
+      }
+  }
+}
+
+type State = 'taken' | 'unused' | 'open' | 'other'
+
+function stateOf(thing: Thing, {meanings, taken}: Accounting): State {
+  if (taken.has(thing)) return 'taken'
+  const kind = meanings.get(thing)?.kind
+  return kind === 'open' || kind === 'unused' ? kind : kind === 'modules' ? 'open' : 'other'
+}
+
+function fetched({deed, text}: Step, accounting: Accounting): Judgement {
+  const {meanings, taken} = accounting
+  const states = deed.things.map((thing) => stateOf(thing, accounting))
+  const open = deed.things.find((thing) => stateOf(thing, accounting) === 'open')
+  if (open !== undefined) {
+    const meaning = meanings.get(open)
+    return meaning?.kind === 'open'
+      ? {state: 'not-understood', what: meaning.why, hint: meaning.hint}
+      : {state: 'not-understood', what: 'what it brings was not added'}
+  }
+  if (states.includes('taken')) {
+    const what = [...new Set(deed.things.flatMap((thing) => taken.get(thing) ?? []))].join(', ')
+    if (states.includes('other'))
+      return {
+        state: 'not-understood',
+        what: `it brings ${what}, and other things with it`,
+        hint: `take what belongs to ${what} out of it by hand`,
+      }
+    return {state: 'taken', what, isCut: true}
+  }
+  if (states.includes('unused')) return {state: 'not-needed', what: 'nothing of it is left in the image', isCut: true}
+  if (deed.kind === 'ask' && deed.things.some(({from}) => /api\.github\.com\/repos\/[^/]+\/[^/]+\/(?:tags|releases)/.test(from)))
+    return {state: 'not-needed', what: 'versions are pinned in the manifest', isCut: !/^\w+=/.test(text)}
+  return {state: 'stays', what: 'what it fetches is no module'}
+}
+
+function arranged({deed, text}: Step, accounting: Accounting): Judgement {
+  const things = deed.things.filter(({kind}) => kind !== 'context' && kind !== 'text')
+  const states = new Set(things.map((thing) => stateOf(thing, accounting)))
+  if (states.has('open')) {
+    const [first] = things.filter((thing) => stateOf(thing, accounting) === 'open')
+    return {state: 'stays', what: `it belongs to line ${first?.line ?? 0}, which was not understood`}
+  }
+  const isOurs = states.has('taken') || states.has('unused')
+  if (!isOurs) return {state: 'stays', what: 'not about modules'}
+  if (things.length < deed.things.length || states.has('other')) {
+    const isHarmless = /^(?:\S+ )*?(?:rm -\w*f|ch(?:own|mod|grp) )/.test(text)
+    if (isHarmless) return {state: 'stays', what: 'it handles other files, too'}
+    return {
+      state: 'not-understood',
+      what: 'it handles files that come with the build context now, and others',
+      hint: 'leave the others in it by hand',
+    }
+  }
+  return {state: 'not-needed', what: 'the files come with the build context', isCut: true}
+}
+
+function changed(step: Step, accounting: Accounting): Judgement {
+  const {deed} = step
+  const ours = deed.things.flatMap((thing) => accounting.taken.get(thing) ?? [])
+  if (ours.length === 0) return {state: 'stays', what: 'not about modules'}
+  const names = [...new Set(ours)].join(', ')
+  return deed.kind === 'change'
+    ? {
+        state: 'not-understood',
+        what: `it changes files of ${names}`,
+        hint: 'keep the change as a patch of the project (docs/guide/patches.md), and take the line out',
+      }
+    : {
+        state: 'not-understood',
+        what: `it runs a program on files of ${names}`,
+        hint: 'see what it does to them: what it changes is kept as a patch (docs/guide/patches.md)',
+      }
+}
+
+function written({text, deed}: Step): Judgement {
+  const name = /mod_([a-z0-9_]+)\.lua/.exec(text)?.[1]
+  if (name === undefined || deed.things.length > 0) return {state: 'stays', what: 'it writes a file of its own'}
+  return {
+    state: 'not-understood',
+    what: `it writes a module itself, mod_${name}.lua`,
+    hint: `save it as mod_${name}.lua in the project, and add it: prosody-mods add ./mod_${name}.lua`,
+  }
+}
+
+/** Says how many lines are of each state, for people. */
+export function totalsText(lines: readonly ImportLine[]): string {
+  const of = (state: LineState): number => lines.filter((line) => line.state === state).length
+  return [
+    `${count(lines.length, 'step')}: ${of('taken')} taken`,
+    `${of('not-needed')} not needed any more`,
+    `${of('stays')} as they were`,
+    `${of('not-understood')} not understood`,
+  ].join(', ')
+}

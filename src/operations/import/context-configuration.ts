@@ -1,0 +1,91 @@
+import {lstatSync, readdirSync} from 'node:fs'
+import {join, posix, resolve} from 'node:path'
+import {enabledBy} from '../check/enabled-config.ts'
+import {optionFor} from '../../prosody/config/effective.ts'
+import {readConfiguration} from '../../prosody/config/read.ts'
+import type {Configuration} from '../../prosody/config/types.ts'
+import {isConfiguration} from '../../recipe/follow/commands/text.ts'
+import type {Followed} from '../../recipe/follow/types.ts'
+import {readRegular} from '../../regular-file.ts'
+
+/** What the configuration says that goes into an image with a recipe. */
+export interface ContextConfiguration {
+  /** As they are shown: paths in the build context, and of what the recipe writes itself. */
+  readonly files: readonly string[]
+  /** Modules that it names. */
+  readonly names: ReadonlySet<string>
+  /** As the last of the files that set it has it; undefined where none does. */
+  readonly pluginPaths: readonly string[] | undefined
+}
+
+/**
+ * Reads the configuration of Prosody that a recipe copies into the image, from its build context, or writes itself. What
+ * can't be read is left out: it is only looked at for names.
+ */
+export function contextConfiguration(folder: string, followed: Followed): ContextConfiguration {
+  const texts = new Map<string, string>()
+  for (const {piece} of followed.placed) {
+    if (piece.thing.kind !== 'context') continue
+    for (const path of filesAt(folder, piece.thing.from)) {
+      const text = textOf(join(folder, path))
+      if (text !== undefined) texts.set(path, text)
+    }
+  }
+  for (const {path, text} of followed.written)
+    if (isConfiguration(path)) texts.set(path, `${texts.get(path) ?? ''}${text}\n`)
+  const names = new Set(followed.enabled.flatMap((one) => one.names))
+  let pluginPaths: readonly string[] | undefined
+  for (const [path, text] of texts) {
+    const configuration = read(path, text)
+    for (const name of enabledBy(configuration, true)?.names ?? []) names.add(name)
+    pluginPaths = pathsIn(configuration) ?? pluginPaths
+  }
+  return {files: [...texts.keys()].sort(), names, pluginPaths}
+}
+
+function read(path: string, text: string): Configuration {
+  return readConfiguration(path, {
+    read: (asked) => (asked === path ? Buffer.from(text) : undefined),
+    list: () => undefined,
+  })
+}
+
+function pathsIn(configuration: Configuration): readonly string[] | undefined {
+  const found = optionFor(configuration, null, 'plugin_paths')
+  if (found?.value.kind !== 'table') return undefined
+  return found.value.items.flatMap(({value}) => (value.kind === 'string' ? value.value : []))
+}
+
+/** A build context has a few hundred files where it has many. */
+const most = 300
+
+function filesAt(folder: string, path: string): string[] {
+  const top = resolve(folder, path)
+  if (top !== folder && !top.startsWith(`${folder}/`)) return []
+  const found: string[] = []
+  const look = (at: string): void => {
+    if (found.length >= most) return
+    const stat = lstatSync(join(folder, at), {throwIfNoEntry: false})
+    if (stat?.isFile() === true && /\.cfg\.lua$/.test(at)) found.push(at)
+    if (stat?.isDirectory() !== true || /(?:^|\/)(?:\.git|\.hg|node_modules|prosody-modules)$/.test(at)) return
+    for (const name of namesIn(join(folder, at))) look(posix.join(at, name))
+  }
+  look(path.includes('*') ? posix.dirname(path) : path)
+  return found
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readRegular(path, 'prosodyConfig').toString('utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,75 @@
+import type {Registry} from '../../registry/registry.ts'
+import type {RegistrySource} from '../../registry/types.ts'
+import {inMercurial, onGithub} from '../../sources/repository.ts'
+import type {RepositoryPlace} from '../../recipe/place.ts'
+import {schemes} from '../../versioning/index.ts'
+
+/** Finds the source of the registry that a place is in; undefined for other repositories. */
+export function knownSource(
+  {vcs, repository}: Pick<RepositoryPlace, 'vcs' | 'repository'>,
+  registry: Registry,
+): RegistrySource | undefined {
+  const isGithub = repository.startsWith('github.com/')
+  return registry.index.sources
+    .flatMap((id) => registry.source(id) ?? [])
+    .find((source) => {
+      const github = onGithub(source)?.repository.toLowerCase()
+      if (github !== undefined) return isGithub && repository === `github.com/${github}`
+      const mercurial = inMercurial(source)?.repository
+      return vcs === 'hg' && mercurial !== undefined && isSame(repository, mercurial)
+    })
+}
+
+/** The community's modules have had other addresses, which people's files still name. */
+const former: ReadonlySet<string> = new Set([
+  'prosody-modules.googlecode.com/hg',
+  'prosody-modules.googlecode.com/hg-history',
+  'code.google.com/p/prosody-modules',
+  'hg.prosody.im/prosody-modules',
+])
+
+function isSame(repository: string, address: string): boolean {
+  const plain = address.replace(/^https?:\/\//, '').toLowerCase()
+  return repository === plain || (plain === 'hg.prosody.im/prosody-modules' && former.has(repository))
+}
+
+/** What a reference in a URL says of the version. */
+export interface ReadVersion {
+  readonly version: string | undefined
+  /** What is worth knowing of it, for people. */
+  readonly note: string | undefined
+}
+
+/** Reads what an input has as tag, branch or revision of a source. */
+export function versionIn(
+  {id, scheme}: Pick<RegistrySource, 'id' | 'scheme'>,
+  ref: string | undefined,
+  unknown: readonly string[],
+): ReadVersion {
+  const [first] = unknown
+  if (first !== undefined && (ref === undefined || unknown.some((one) => ref.includes(one))))
+    return {
+      version: undefined,
+      note: `which version of ${id} ${shorten(first)} stands for is not said, so it is the newest that is known`,
+    }
+  if (ref === undefined || moving.has(ref))
+    return {
+      version: undefined,
+      note: `no version of ${id} was pinned${ref === undefined ? '' : ` (${ref})`}, so it is the newest that is known`,
+    }
+  const isRevision = /^[0-9a-f]{7,40}$/.test(ref)
+  if (isRevision || schemes[scheme].parse(ref) !== undefined) {
+    const short = isRevision && scheme === 'calendar' ? ref.slice(0, 12) : ref
+    return {version: short, note: undefined}
+  }
+  return {
+    version: undefined,
+    note: `${JSON.stringify(ref)} is no version of ${id}, so it is the newest that is known`,
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 37)}…` : text
+}
+
+const moving: ReadonlySet<string> = new Set(['tip', 'default', 'master', 'main', 'HEAD', 'trunk', 'latest'])

@@ -1,0 +1,207 @@
+import {posix} from 'node:path'
+import {bareName, isPrefixed, mainOf} from '../../module-name.ts'
+import {fitsName} from '../../recipe/follow/paths.ts'
+import {repositoryPlace, type RepositoryPlace} from '../../recipe/place.ts'
+import {originOf, wholeOf, type Thing} from '../../recipe/follow/thing.ts'
+import type {Mount} from '../../recipe/follow/files.ts'
+import type {Registry} from '../../registry/registry.ts'
+import type {RegistrySource} from '../../registry/types.ts'
+import {knownSource, versionIn} from './known-source.ts'
+import {unknownRepository} from './unknown-repository.ts'
+import type {Meaning, Wanted} from './wanted.ts'
+
+/** What meanings are judged by. */
+export interface Judging {
+  readonly registry: Registry
+  /** Modules that configuration or the user names: what is taken of a repository that is fetched whole. */
+  readonly names: ReadonlySet<string>
+  /** Whether configuration was found that would name modules. */
+  readonly isConfigured: boolean
+}
+
+/** Says what a thing stands for. @param mounts where parts of it lie at the end */
+export function meaningOf(thing: Thing, mounts: readonly Mount[], judging: Judging): Meaning {
+  const {registry} = judging
+  if (thing.kind === 'package') return packageMeaning(thing, mounts, judging)
+  if (thing.kind !== 'url' && thing.kind !== 'repository') return {kind: 'unrelated'}
+  const origin = originOf(wholeOf(thing))
+  const place = origin === undefined ? undefined : repositoryPlace(origin)
+  const source = place === undefined ? undefined : knownSource(place, registry)
+  if (source === undefined) return unknownRepository(thing, mounts, place)
+  if (mounts.length === 0) return place?.isFile === false || hasModule(place) ? {kind: 'unused'} : {kind: 'unrelated'}
+  return ofSource({source, thing, mounts}, judging)
+}
+
+function hasModule(place: RepositoryPlace | undefined): boolean {
+  return place !== undefined && mainOf(place.path) !== undefined
+}
+
+/** A package of which a publisher's archive has the releases. */
+function packageMeaning(thing: Thing, mounts: readonly Mount[], {registry}: Judging): Meaning {
+  const source = sourceOfPackage(thing.from, registry)
+  if (source === undefined || mounts.length === 0) return {kind: 'unrelated'}
+  const {root} = registry.packages(source.id) ?? {root: ''}
+  const inRoot = mounts.filter(({piece}) => isOver(piece.path, root) || isOver(root, piece.path))
+  if (inRoot.length === 0) return {kind: 'unrelated'}
+  const {version, note} = packageVersion(source, thing.ref)
+  const wanted = inRoot.flatMap((mount) =>
+    namedBy(mount, belowRoot(mount.piece.path, root), {source, version, registry}),
+  )
+  return {kind: 'modules', wanted, notes: note === undefined ? [] : [note]}
+}
+
+/** Finds the source that Debian packages of a name are built from; undefined for others. */
+export function sourceOfPackage(name: string, registry: Registry): RegistrySource | undefined {
+  const known = name === 'jitsi-meet-tokens' || name === 'jitsi-meet-prosody' ? 'jitsi-meet-prosody' : name
+  return registry.index.sources
+    .flatMap((id) => registry.source(id) ?? [])
+    .find(({id}) => registry.packages(id)?.package === known)
+}
+
+/** `1.0.8384-1` is release 8384 of the source. */
+export function packageVersion(
+  source: RegistrySource,
+  ref: string | undefined,
+): ReturnType<typeof versionIn> {
+  const upstream = ref?.replace(/^\d+:/, '').replace(/-[^-]*$/, '')
+  const isWhole = upstream !== undefined && !/[*$]/.test(upstream)
+  return versionIn(source, isWhole ? upstream : undefined, [])
+}
+
+function isOver(path: string, other: string): boolean {
+  return path === '' || path === other || other.startsWith(`${path}/`)
+}
+
+function belowRoot(path: string, root: string): string {
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : ''
+}
+
+interface OfSource {
+  readonly source: RegistrySource
+  readonly thing: Thing
+  readonly mounts: readonly Mount[]
+}
+
+function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning {
+  const notes = new Set<string>()
+  const wanted: Wanted[] = []
+  let openWhy: string | undefined
+  for (const mount of mounts) {
+    const origin = originOf(mount.piece)
+    const place = origin === undefined ? undefined : repositoryPlace(origin)
+    if (place === undefined) continue
+    const inside = insideOf(place.path, source)
+    if (inside === undefined) continue
+    const {version, note} = versionIn(source, mount.piece.ref ?? place.ref, thing.unknown)
+    const found = namedBy(mount, inside, {source, version, registry: judging.registry})
+    if (found.length === 0 && isWhole(mount, inside)) {
+      const chosen = chosenOf({source, version, mount}, judging)
+      if (typeof chosen === 'string') openWhy = chosen
+      else {
+        for (const one of chosen.wanted) wanted.push(one)
+        notes.add(chosen.note)
+      }
+    }
+    wanted.push(...found)
+    if (note !== undefined && (found.length > 0 || openWhy === undefined)) notes.add(note)
+  }
+  if (wanted.length > 0) return {kind: 'modules', wanted, notes: [...notes]}
+  if (openWhy === undefined) return {kind: 'unused'}
+  return {
+    kind: 'open',
+    why: openWhy,
+    hint: `name those that you enable: prosody-mods import … --take <module>, or prosody-mods add ${source.id}/<module>`,
+  }
+}
+
+/** The path in the source's folder; '' where the whole folder is in it, undefined for what lies elsewhere. */
+function insideOf(path: string, source: RegistrySource): string | undefined {
+  const folder = source.kind === 'github' ? source.folder : ''
+  if (folder === '' || path === folder) return path.slice(folder.length)
+  if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1)
+  return isOver(path, folder) ? '' : undefined
+}
+
+interface Naming {
+  readonly source: RegistrySource
+  readonly version: string | undefined
+  readonly registry: Registry
+}
+
+/** What a mount names of a source: a whole flat tree, or modules by their files and folders. */
+function namedBy(mount: Mount, inside: string, naming: Naming): Wanted[] {
+  const {source, version} = naming
+  const {pattern} = mount.piece
+  const isFlat = source.layout === 'flat'
+  if (inside === '' && isFlat && (pattern === undefined || isAll(pattern)))
+    return [{spec: source.id, name: undefined, version, except: exceptOf(mount)}]
+  if (inside === '' && pattern !== undefined && !isAll(pattern))
+    return fitting(pattern, naming).map((name) => wantedModule(source, name, version))
+  const name = nameIn(inside, source, naming.registry)
+  return name === undefined ? [] : [wantedModule(source, name, version)]
+}
+
+function wantedModule({id}: RegistrySource, name: string, version: string | undefined): Wanted {
+  return {spec: `${id}/${name}`, name, version, except: []}
+}
+
+/** The patterns with which people take all modules. */
+function isAll(pattern: string): boolean {
+  return /^(?:\*+|\*\.lua|mod_\*|mod_\*\.lua|\*\*)$/.test(pattern)
+}
+
+function exceptOf({without}: Mount): string[] {
+  return without.flatMap((path) => mainOf(posix.basename(path)) ?? [])
+}
+
+function fitting(pattern: string, {source, registry}: Naming): string[] {
+  const names = Object.keys(registry.releases(source.id).names)
+  return names.filter((name) => fitsName(pattern, `mod_${name}`) || fitsName(pattern, `mod_${name}.lua`) || fitsName(pattern, name))
+}
+
+function nameIn(path: string, {id}: RegistrySource, registry: Registry): string | undefined {
+  const main = mainOf(path)
+  if (main !== undefined) return main
+  const [folder = ''] = path.split('/')
+  const name = bareName(folder)
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) return undefined
+  return isPrefixed(folder) || registry.publishers(name).includes(id) ? name : undefined
+}
+
+function isWhole({piece}: Mount, inside: string): boolean {
+  return inside === '' && (piece.pattern === undefined || isAll(piece.pattern))
+}
+
+/** How many modules of one repository are taken where nobody says which. */
+const fewEnough = 60
+
+/** Chooses what to take of a repository of single modules; a text says why that can't be said. */
+function chosenOf(
+  {source, version, mount}: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
+  {registry, names, isConfigured}: Judging,
+): {readonly wanted: readonly Wanted[]; readonly note: string} | string {
+  const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
+  const named = all.filter((name) => names.has(name))
+  const chosen = all.length <= fewEnough ? all : named
+  if (chosen.length === 0 && !isConfigured)
+    return `the whole repository of ${source.id} is fetched, ${all.length} modules, and nothing here says which of them are enabled`
+  if (chosen.length === 0)
+    return `the whole repository of ${source.id} is fetched, ${all.length} modules, of which the configuration here enables none`
+  const why = chosen === all ? 'all of its modules' : `the modules that are named here`
+  return {
+    wanted: chosen.map((name) => wantedModule(source, name, version)),
+    note: `the whole repository of ${source.id} is fetched: ${why} are taken, ${chosen.length} of ${all.length}`,
+  }
+}
+
+/** Names of the modules of a release, or of all that the source has now. */
+function modulesAt(source: RegistrySource, version: string | undefined, registry: Registry): string[] {
+  const {names, releases} = registry.releases(source.id)
+  const release =
+    releases.find((one) => one.version === version || one.tag === version || one.version === version?.replace(/^v/, '')) ??
+    (source.kind === 'hg' ? undefined : releases.at(-1))
+  if (release === undefined)
+    return Object.keys(names).filter((name) => names[name]?.gone === undefined)
+  const found = Object.keys(release.files).flatMap((path) => mainOf(path) ?? [])
+  return [...new Set(found)]
+}

@@ -1,0 +1,198 @@
+import type {Instruction, Recipe, Statement} from '../../recipe/types.ts'
+import type {AccountedStep} from './account.ts'
+
+/** What a rewritten Dockerfile is made with. */
+export interface Rewriting {
+  readonly recipe: Recipe
+  readonly steps: readonly AccountedStep[]
+  /** The lines that bring the modules in, without line ends. */
+  readonly copies: readonly string[]
+  /** Where what is taken lay while the input was followed: folders that are made for it alone. */
+  readonly places: ReadonlySet<string>
+}
+
+/** A Dockerfile as it is to be. */
+export interface Rewritten {
+  readonly text: string
+  /** Indices of steps that have nothing left to do, besides those that were cut. */
+  readonly idle: ReadonlySet<number>
+  /** Indices of steps that would be cut, and stand in what can't be taken apart. */
+  readonly stuck: ReadonlySet<number>
+}
+
+interface Cut {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/**
+ * Cuts what the project brings now out of a Dockerfile, and puts in its place the lines that bring it. What is left stays byte
+ * for byte.
+ */
+export function rewriteDockerfile(rewriting: Rewriting): Rewritten {
+  const {recipe, copies} = rewriting
+  const idle = new Set<number>()
+  const stuck = new Set<number>()
+  const cuts: Cut[] = []
+  const lastStage = Math.max(...recipe.instructions.map(({stage}) => stage))
+  let isPlaced = false
+  const eol = recipe.text.includes('\r\n') ? '\r\n' : '\n'
+  for (const [index, instruction] of recipe.instructions.entries()) {
+    const done = cutInstruction(index, instruction, {...rewriting, idle, stuck})
+    if (done === undefined) continue
+    const isHere: boolean = !isPlaced && instruction.stage === lastStage
+    isPlaced ||= isHere
+    cuts.push(...placed(done, instruction, {text: recipe.text, copies: isHere ? copies : [], eol}))
+  }
+  if (!isPlaced && copies.length > 0) cuts.push(appended(recipe, lastStage, {copies, eol}))
+  const text = withoutIdleArgs(apply(recipe.text, cuts), rewriting, idle)
+  return {text, idle, stuck}
+}
+
+type Done = 'whole' | readonly Cut[]
+
+interface Marking extends Rewriting {
+  readonly idle: Set<number>
+  readonly stuck: Set<number>
+}
+
+/** What to cut of an instruction; undefined where nothing is. */
+function cutInstruction(index: number, instruction: Instruction, marking: Marking): Done | undefined {
+  const own = marking.steps
+    .map((one, at) => ({...one, at}))
+    .filter(({step}) => step.instruction === index)
+  if (own.length === 0) return undefined
+  if (instruction.statements.length === 0) {
+    const isCut = own.every(({judgement}) => judgement.isCut === true)
+    return isCut ? 'whole' : undefined
+  }
+  const units = unitsOf(instruction.statements)
+  const cut = new Set<number>()
+  for (const unit of units) {
+    const steps = own.filter(({step}) => unit.includes(step.statement ?? -1))
+    if (steps.length === 0 || !steps.some(({judgement}) => judgement.isCut === true)) continue
+    if (steps.every((one) => one.judgement.isCut === true || isTrivial(one, marking.places)))
+      for (const at of unit) cut.add(at)
+    else for (const one of steps) if (one.judgement.isCut === true) marking.stuck.add(one.at)
+  }
+  if (cut.size === 0) return undefined
+  const left = instruction.statements.flatMap((_, at) => (cut.has(at) ? [] : [at]))
+  const stepsOf = (at: number): typeof own => own.filter(({step}) => step.statement === at)
+  const needless = left.every((at) => stepsOf(at).every((one) => isTrivial(one, marking.places)))
+  if (needless) {
+    for (const at of left) for (const one of stepsOf(at)) marking.idle.add(one.at)
+    return 'whole'
+  }
+  return spans(instruction.statements, cut)
+}
+
+/** Statements that belong together: `a || b` is one. */
+function unitsOf(statements: readonly Statement[]): number[][] {
+  const units: number[][] = []
+  for (const [at, {joinedBy}] of statements.entries()) {
+    const last = units.at(-1)
+    if (joinedBy === '||' && last !== undefined) last.push(at)
+    else units.push([at])
+  }
+  return units
+}
+
+const idlePrograms = /^(?:set|cd|pushd|popd|true|:|echo(?!.*>)|ls)\b|^apt-get (?:-\S+ )*(?:update|clean)\b|^rm -rf? \/var\/lib\/apt\/lists\/\*$|^mkdir\b/
+
+/** What serves others only: nothing is lost where those are gone. */
+function isTrivial({step, judgement}: AccountedStep, places: ReadonlySet<string>): boolean {
+  if (judgement.isCut === true) return true
+  const text = step.text.trim()
+  if (judgement.state !== 'stays' || !idlePrograms.test(text)) return false
+  if (!text.startsWith('mkdir')) return true
+  const folders = text.split(/\s+/).slice(1).filter((word) => !word.startsWith('-'))
+  return folders.every((folder) => isFor(folder, places))
+}
+
+function isFor(folder: string, places: ReadonlySet<string>): boolean {
+  const plain = folder.replace(/["']/g, '').replace(/\/+$/, '')
+  return [...places].some((place) => place === plain || place.startsWith(`${plain}/`) || place.endsWith(`/${plain}`) || place.includes(`/${plain}/`))
+}
+
+/** From the beginning of each that goes to the beginning of the next; of the last ones from the end of what stays. */
+function spans(statements: readonly Statement[], cut: ReadonlySet<number>): Cut[] {
+  const found: Cut[] = []
+  const last = statements.findLastIndex((_, at) => !cut.has(at))
+  for (const [at, statement] of statements.entries()) {
+    if (!cut.has(at) || at > last) continue
+    const next = statements[at + 1]
+    if (next !== undefined) found.push({start: statement.start, end: next.start, text: ''})
+  }
+  const kept = statements[last]
+  const end = statements.at(-1)
+  if (kept !== undefined && end !== undefined && kept !== end) found.push({start: kept.end, end: end.end, text: ''})
+  return found
+}
+
+interface Placing {
+  readonly text: string
+  readonly copies: readonly string[]
+  readonly eol: string
+}
+
+function placed(done: Done, {start, end}: Instruction, {text, copies, eol}: Placing): Cut[] {
+  if (done !== 'whole') {
+    return copies.length === 0 ? [...done] : [...done, {start: end, end, text: `${eol}${copies.join(eol)}`}]
+  }
+  if (copies.length > 0) return [{start, end, text: copies.join(eol)}]
+  return [{start, end: afterInstruction(text, start, end), text: ''}]
+}
+
+/** With the blank line below where there is one above, too. */
+function afterInstruction(text: string, start: number, end: number): number {
+  const after = afterLine(text, end)
+  const isApart = start === 0 || /\n[ \t]*\r?\n$/.test(text.slice(0, start))
+  const [blank = ''] = isApart ? (/^[ \t]*\r?\n/.exec(text.slice(after)) ?? []) : []
+  return after + blank.length
+}
+
+/** Behind the line end. */
+function afterLine(text: string, end: number): number {
+  const [line = ''] = /^[ \t]*(?:\r?\n)?/.exec(text.slice(end)) ?? []
+  return end + line.length
+}
+
+/** In front of what describes the image, behind what fills it. */
+function appended({instructions, text}: Recipe, lastStage: number, {copies, eol}: Omit<Placing, 'text'>): Cut {
+  const own = instructions.filter(({stage}) => stage === lastStage)
+  const before = own.find(({keyword}) => ['USER', 'EXPOSE', 'VOLUME', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword))
+  const lines = copies.join(eol)
+  if (before !== undefined) return {start: before.start, end: before.start, text: `${lines}${eol}${eol}`}
+  const end = own.at(-1)?.end ?? text.length
+  return {start: end, end, text: `${eol}${lines}`}
+}
+
+function apply(text: string, cuts: readonly Cut[]): string {
+  let result = ''
+  let at = 0
+  for (const {start, end, text: fresh} of [...cuts].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start < at) continue
+    result += text.slice(at, start) + fresh
+    at = end
+  }
+  return result + text.slice(at)
+}
+
+/** Build arguments that only what was cut has asked for. */
+function withoutIdleArgs(text: string, {recipe, steps}: Rewriting, idle: Set<number>): string {
+  let current = text
+  for (const [index, {keyword, words, start, end}] of recipe.instructions.entries()) {
+    if (keyword !== 'ARG' || words.length !== 1) continue
+    const name = words[0]?.text.split('=')[0] ?? ''
+    if (!/^\w+$/.test(name)) continue
+    const uses = new RegExp(String.raw`\$\{?${name}\b`)
+    const line = recipe.text.slice(start, end)
+    const at = current.indexOf(line)
+    if (at === -1 || !uses.test(recipe.text) || uses.test(current.replace(line, ''))) continue
+    current = current.slice(0, at) + current.slice(afterInstruction(current, at, at + line.length))
+    const step = steps.findIndex((one) => one.step.instruction === index)
+    if (step !== -1) idle.add(step)
+  }
+  return current
+}

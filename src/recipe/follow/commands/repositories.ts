@@ -1,0 +1,179 @@
+import type {Command, Word} from '../../types.ts'
+import {optionsOf, type OptionsShape} from '../options.ts'
+import {wholeOf, type Thing} from '../thing.ts'
+import type {Deed} from '../types.ts'
+import {distinct, unknownIn, type World} from '../world.ts'
+import {arranged, nothing} from './handler.ts'
+
+const gitShape: OptionsShape = {
+  short: 'bocjuC',
+  long: ['branch', 'depth', 'origin', 'reference', 'config', 'jobs', 'filter', 'git-dir', 'work-tree', 'remote', 'prefix', 'output', 'format'],
+}
+
+/** Follows git as far as it brings files in: clone, and what changes which commit lies there. */
+export function git({args, line}: Command, world: World): Deed {
+  const {cwd, verb, rest} = before(args, world, ['C', 'git-dir', 'work-tree'])
+  const options = optionsOf(rest, gitShape)
+  const [first, second] = options.operands
+  switch (verb) {
+    case 'clone': {
+      const [branch] = options.values('b', 'branch')
+      return cloned({vcs: 'git', url: first, folder: second, ref: branch, line}, world)
+    }
+    case 'init':
+      world.files.makeFolder(first === undefined ? cwd : world.path(first))
+      return nothing
+    case 'remote':
+      return first?.text === 'add' ? added({url: options.operands[2], line, cwd}, world) : touched(cwd, world)
+    case 'fetch':
+    case 'pull': {
+      const ref = options.operands.at(-1)
+      if (options.operands.length > 1 && ref !== undefined) for (const thing of at(cwd, world)) thing.ref = ref.text
+      return touched(cwd, world)
+    }
+    case 'checkout':
+    case 'switch':
+    case 'reset': {
+      const ref = [first, ...options.values('b', 'c')].find((one) => one !== undefined)
+      return moved({ref, cwd, isFile: options.operands.length > 1}, world)
+    }
+    default:
+      return touched(cwd, world)
+  }
+}
+
+const hgShape: OptionsShape = {
+  short: 'ruRbcItpXI',
+  long: ['rev', 'updaterev', 'repository', 'branch', 'cwd', 'config', 'include', 'exclude', 'type', 'prefix', 'output'],
+}
+
+/** Follows hg as far as it brings files in. */
+export function hg({args, line}: Command, world: World): Deed {
+  const {cwd, verb, rest} = before(args, world, ['R', 'repository', 'cwd'])
+  const options = optionsOf(rest, hgShape)
+  const [rev] = options.values('r', 'rev', 'u', 'updaterev', 'b', 'branch')
+  const [first, second] = options.operands
+  const own = options.values('R', 'repository')[0]
+  const folder = own === undefined ? cwd : world.path(own)
+  switch (verb) {
+    case 'clone':
+      return cloned({vcs: 'hg', url: first, folder: second, ref: rev, line}, world)
+    case 'update':
+    case 'up':
+    case 'checkout':
+    case 'co':
+      return moved({ref: rev ?? first, cwd: folder, isFile: false}, world)
+    case 'pull':
+      if (rev !== undefined) for (const thing of at(folder, world)) thing.ref = rev.text
+      return touched(folder, world)
+    case 'archive': {
+      const things = at(folder, world)
+      if (first !== undefined)
+        for (const thing of things)
+          world.files.put(
+            world.path(first),
+            {piece: {...wholeOf(thing), ref: rev?.text ?? thing.ref}, isFile: false},
+            line,
+          )
+      return arranged(things)
+    }
+    default:
+      return touched(folder, world)
+  }
+}
+
+/** Splits off what stands in front of the verb. */
+function before(
+  args: readonly Word[],
+  world: World,
+  folders: readonly string[],
+): {readonly cwd: string; readonly verb: string; readonly rest: readonly Word[]} {
+  let cwd = world.place.cwd
+  for (let index = 0; index < args.length; index += 1) {
+    const {text = ''} = args[index] ?? {}
+    if (!text.startsWith('-')) return {cwd, verb: text, rest: args.slice(index + 1)}
+    const [name = '', value] = text.replace(/^--?/, '').split('=')
+    const takes = value === undefined && ['C', 'c', 'R', ...folders, 'config'].includes(name)
+    const next = args[index + 1]
+    if (takes) index += 1
+    if (folders.includes(name) && name !== 'git-dir') {
+      const folder = value === undefined ? next : {...(args[index] ?? next), text: value}
+      if (folder !== undefined) cwd = world.path(folder as Word)
+    }
+  }
+  return {cwd, verb: '', rest: []}
+}
+
+interface Clone {
+  readonly vcs: 'git' | 'hg'
+  readonly url: Word | undefined
+  readonly folder: Word | undefined
+  readonly ref: Word | undefined
+  readonly line: number
+}
+
+function cloned({vcs, url, folder, ref, line}: Clone, world: World): Deed {
+  if (url === undefined) return nothing
+  const [address = '', named] = url.text.split('#')
+  const target = folder ?? {...url, text: folderOf(address)}
+  const here = world.thingsAt(world.path(url))
+  if (here.length > 0) {
+    world.transfer([world.path(url)], {path: world.path(target), isFolder: false, line}, {moves: false})
+    return arranged(here)
+  }
+  const thing = world.bring({
+    kind: 'repository',
+    vcs,
+    from: address,
+    ref: ref?.text ?? named,
+    line,
+    unknown: unknownIn([url, ref]),
+  })
+  world.putThing(world.path(target), thing, false)
+  return {kind: 'fetch', things: [thing]}
+}
+
+function folderOf(url: string): string {
+  return (
+    url
+      .replace(/\/+$/, '')
+      .replace(/\.git$/, '')
+      .split(/[/:]/)
+      .at(-1) ?? url
+  )
+}
+
+function added(
+  {url, line, cwd}: {readonly url: Word | undefined; readonly line: number; readonly cwd: string},
+  world: World,
+): Deed {
+  if (url === undefined) return nothing
+  const thing = world.bring({kind: 'repository', vcs: 'git', from: url.text, line, unknown: url.unknown})
+  world.putThing(cwd, thing, false)
+  return {kind: 'fetch', things: [thing]}
+}
+
+/** Another commit lies there from now on; what was copied from there before stays what it is. */
+function moved(
+  {ref, cwd, isFile}: {readonly ref: Word | undefined; readonly cwd: string; readonly isFile: boolean},
+  world: World,
+): Deed {
+  const things = at(cwd, world)
+  if (ref === undefined || isFile || ref.text === 'FETCH_HEAD' || ref.text === '.') return arranged(things)
+  for (const mount of world.files.mounts)
+    if (mount.at === cwd || cwd.startsWith(`${mount.at}/`)) {
+      const {thing} = mount.piece
+      if (thing.kind !== 'repository') continue
+      thing.ref = ref.text.replace(/^origin\//, '')
+      world.files.put(mount.at, {piece: wholeOf(thing), isFile: false}, mount.line)
+    }
+  return arranged(things)
+}
+
+function at(folder: string, world: World): readonly Thing[] {
+  return distinct(world.thingsAt(folder).filter(({kind}) => kind === 'repository'))
+}
+
+function touched(folder: string, world: World): Deed {
+  return arranged(at(folder, world))
+}

@@ -1,0 +1,233 @@
+import type {Instruction, Recipe, Word} from '../types.ts'
+import {Files} from './files.ts'
+import {absolute} from './paths.ts'
+import {followActions} from './run.ts'
+import {nameIn} from './commands/fetch.ts'
+import {arranged, nothing} from './commands/handler.ts'
+import type {Deed, Followed, ImageFacts, Place, Step} from './types.ts'
+import {distinct, unknownIn, World} from './world.ts'
+
+/** A stage of a Dockerfile while it is followed. */
+interface Stage {
+  readonly name: string | undefined
+  readonly from: string
+  readonly place: Place
+  /** Of WORKDIR, which each RUN begins in. */
+  folder: string
+  user: string | undefined
+  readonly ports: string[]
+  readonly volumes: string[]
+}
+
+/**
+ * Follows a recipe: what it would bring in, and where that would lie at the end. Nothing of it is run, nothing is fetched and
+ * no file is read.
+ */
+export function follow(recipe: Recipe): Followed {
+  const world = new World()
+  const stages: Stage[] = []
+  const steps = recipe.instructions.flatMap((instruction, index) => {
+    const done = new Follower(world, stages).follow(instruction, index)
+    return done
+  })
+  return {
+    steps,
+    placed: world.files.mounts,
+    things: world.things,
+    installed: world.installed,
+    patches: world.patches,
+    written: world.written,
+    enabled: world.enabled,
+    image: imageOf(recipe, stages, world),
+    lastStage: Math.max(0, stages.length - 1),
+  }
+}
+
+class Follower {
+  readonly #world: World
+  readonly #stages: Stage[]
+
+  constructor(world: World, stages: Stage[]) {
+    this.#world = world
+    this.#stages = stages
+  }
+
+  follow(instruction: Instruction, index: number): readonly Step[] {
+    const {keyword, line, lastLine} = instruction
+    if (keyword === 'RUN') return this.#run(instruction, index)
+    this.#world.step += 1
+    this.#world.condition = undefined
+    const deed = this.#instruction(instruction)
+    const text = [keyword, ...instruction.words.map((word) => word.text)].join(' ')
+    return [{instruction: index, statement: undefined, line, lastLine, text, condition: undefined, deed}]
+  }
+
+  #run(instruction: Instruction, index: number): readonly Step[] {
+    const stage = this.#stages.at(-1)
+    const {place} = this.#world
+    if (stage !== undefined) place.cwd = stage.folder
+    place.before.splice(0)
+    const steps = followActions(instruction, index, this.#world)
+    const {line, lastLine} = instruction
+    if (steps.length > 0) return steps
+    return [{instruction: index, statement: undefined, line, lastLine, text: 'RUN', condition: undefined, deed: nothing}]
+  }
+
+  #instruction({keyword, words, flags, heredocs, line}: Instruction): Deed {
+    const stage = this.#stages.at(-1)
+    switch (keyword) {
+      case 'FROM':
+        this.#enter(words)
+        return nothing
+      case 'WORKDIR':
+        if (stage !== undefined && words[0] !== undefined) {
+          stage.folder = absolute(stage.folder, words[0].text)
+          this.#world.files.makeFolder(stage.folder)
+        }
+        return nothing
+      case 'USER':
+        if (stage !== undefined) stage.user = words[0]?.text
+        return nothing
+      case 'EXPOSE':
+        stage?.ports.push(...words.map(({text}) => text))
+        return nothing
+      case 'VOLUME':
+        stage?.volumes.push(...words.map(({text}) => text))
+        return nothing
+      case 'COPY':
+      case 'ADD': {
+        if (stage !== undefined) this.#world.place.cwd = stage.folder
+        return this.#copy({keyword, words, flags, heredocs, line})
+      }
+      default:
+        return nothing
+    }
+  }
+
+  #enter(words: readonly Word[]): void {
+    const image = words[0]?.text ?? ''
+    const name = words[1]?.text.toUpperCase() === 'AS' ? words[2]?.text.toLowerCase() : undefined
+    const base = this.#stages.find((one) => one.name === image.toLowerCase())
+    const stage: Stage = {
+      name,
+      from: base?.from ?? image,
+      place: {files: base?.place.files.copy() ?? new Files(), cwd: base?.folder ?? '/', before: []},
+      folder: base?.folder ?? '/',
+      user: base?.user,
+      ports: [...(base?.ports ?? [])],
+      volumes: [...(base?.volumes ?? [])],
+    }
+    this.#stages.push(stage)
+    this.#world.place = stage.place
+    this.#world.stage = this.#stages.length - 1
+  }
+
+  #copy({keyword, words, flags, heredocs, line}: Pick<Instruction, 'keyword' | 'words' | 'flags' | 'heredocs' | 'line'>): Deed {
+    const world = this.#world
+    const dest = words.at(-1)
+    if (dest === undefined) return nothing
+    const path = world.path(dest)
+    const sources = words.slice(0, -1)
+    const isFolder = dest.text.endsWith('/') || dest.text === '.' || sources.length > 1
+    const from = flags['from']?.text
+    if (from !== undefined) return this.#copyFrom(from, {sources, path, isFolder, line})
+    for (const {name, text, line: at} of heredocs) {
+      const target = isFolder ? `${path}/${name}` : path
+      world.written.push({path: target, text: text.text, line: at})
+      world.putThing(target, world.bring({kind: 'text', from: target, line}), true)
+    }
+    const named = sources.filter(({text}) => !heredocs.some(({name}) => text.includes(name) && text.startsWith('<<')))
+    const things = named.map((word) => this.#source(word, {keyword, path, isFolder, line, sha256: flags['checksum']?.text}))
+    const outside = things.filter(({kind}) => kind !== 'context')
+    if (outside.length > 0) return {kind: 'fetch', things: outside}
+    return heredocs.length > 0 ? {kind: 'write', things: []} : nothing
+  }
+
+  #source(
+    word: Word,
+    {
+      keyword,
+      path,
+      isFolder,
+      line,
+      sha256,
+    }: {
+      readonly keyword: string
+      readonly path: string
+      readonly isFolder: boolean
+      readonly line: number
+      readonly sha256: string | undefined
+    },
+  ): ReturnType<World['bring']> {
+    const world = this.#world
+    const {text, unknown} = word
+    const isFetch = keyword === 'ADD' && /^(?:https?:\/\/|git@|git:\/\/|ssh:\/\/)/.test(text)
+    if (!isFetch) {
+      const source = text.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '')
+      const thing = world.bring({kind: 'context', from: source, line, unknown})
+      const name = source.split('/').at(-1) ?? ''
+      const isFile = /\.\w+$/.test(name) && !name.includes('*')
+      world.putThing(isFile && isFolder ? `${path}/${name}` : path, thing, isFile)
+      return thing
+    }
+    const [, address = text, ref, folder] = /^(.*?\.git)(?:#([^:]*)(?::(.*))?)?$/.exec(text) ?? []
+    if (address !== text || text.endsWith('.git')) {
+      const thing = world.bring({kind: 'repository', vcs: 'git', from: address, ref: ref === '' ? undefined : ref, line, unknown})
+      const whole = {thing, ref: thing.ref, path: folder ?? '', stripped: undefined, pattern: undefined}
+      world.files.put(path, {piece: whole, isFile: false}, line)
+      return thing
+    }
+    const digest = sha256?.replace(/^sha256:/, '')
+    const thing = world.bring({kind: 'url', from: text, line, unknown, sha256: digest})
+    world.putThing(isFolder ? `${path}/${nameIn(word)}` : path, thing, true)
+    return thing
+  }
+
+  #copyFrom(
+    from: string,
+    {
+      sources,
+      path,
+      isFolder,
+      line,
+    }: {
+      readonly sources: readonly Word[]
+      readonly path: string
+      readonly isFolder: boolean
+      readonly line: number
+    },
+  ): Deed {
+    const stage = this.#stages.find((one, at) => one.name === from.toLowerCase() || String(at) === from)
+    if (stage === undefined) {
+      const words = sources.map(({text}) => text).join(' ')
+      return /mod_|prosody[-_]?(?:plugin|module)/.test(words)
+        ? {kind: 'unknown', things: [], why: `it copies from another image, ${from}`}
+        : nothing
+    }
+    const things = sources.flatMap((word) => {
+      const source = absolute('/', word.text)
+      const items = stage.place.files.find(source)
+      for (const item of items) {
+        const name = item.name ?? ''
+        const isItself = source.endsWith(`/${name}`)
+        const rest = isItself ? '' : [item.inside, name].filter((part) => part !== '').join('/')
+        const into = item.isFile && isItself && (isFolder || this.#world.files.isFolder(path)) ? name : rest
+        this.#world.files.put(`${path}/${into}`, item, line)
+      }
+      return items.map(({piece}) => piece.thing)
+    })
+    return arranged(distinct(things).filter(({kind}) => kind !== 'context' || unknownIn(sources).length > 0))
+  }
+}
+
+function imageOf(recipe: Recipe, stages: readonly Stage[], {uids}: World): ImageFacts {
+  const last = stages.at(-1)
+  const from = recipe.kind === 'dockerfile' ? last?.from : undefined
+  return {
+    from,
+    user: last?.user,
+    ports: last?.ports ?? [],
+    volumes: last?.volumes ?? [],
+    uids: Object.fromEntries(uids),
+  }
+}

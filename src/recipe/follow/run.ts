@@ -1,0 +1,64 @@
+import type {Instruction, Pipeline} from '../types.ts'
+import {handlerOf} from './commands/index.ts'
+import {nothing} from './commands/handler.ts'
+import type {Deed, Step} from './types.ts'
+import {distinct, type World} from './world.ts'
+
+/** Follows what a RUN or a script does, in order. */
+export function followActions(instruction: Instruction, index: number, world: World): Step[] {
+  const steps: Step[] = []
+  const outer: string[] = []
+  for (const action of instruction.actions) {
+    if (action.kind === 'subshell') {
+      if (action.enters) outer.push(world.place.cwd)
+      else world.place.cwd = outer.pop() ?? world.place.cwd
+      continue
+    }
+    world.step += 1
+    world.condition = action.condition
+    const {line, lastLine, text, statement, condition} = action
+    steps.push({instruction: index, statement, line, lastLine, text, condition, deed: followPipeline(action, world)})
+  }
+  return steps
+}
+
+function followPipeline({commands, isCaptured, text}: Pipeline, world: World): Deed {
+  world.input = undefined
+  const deeds: Deed[] = []
+  for (const command of commands) {
+    world.output = undefined
+    deeds.push(handlerOf(command.name)(command, world))
+    world.input = world.output
+  }
+  const deed = together(deeds)
+  if (deed.kind === 'keep' && isAboutModules(text)) return {...deed, kind: 'unknown'}
+  return isCaptured && deed.kind === 'arrange' && deeds.some(({kind}) => kind === 'ask') ? {...deed, kind: 'ask'} : deed
+}
+
+/** What is heaviest in a pipe says what the pipe is. */
+const weights: readonly Deed['kind'][] = [
+  'unknown',
+  'change',
+  'run',
+  'install',
+  'enable',
+  'fetch',
+  'arrange',
+  'ask',
+  'write',
+  'keep',
+]
+
+function together(deeds: readonly Deed[]): Deed {
+  const things = distinct(deeds.flatMap((deed) => [...deed.things]))
+  const [first = nothing] = [...deeds].sort((a, b) => weights.indexOf(a.kind) - weights.indexOf(b.kind))
+  // What curl gives a tar is fetched.
+  const isFetch = deeds.some(({kind}) => kind === 'ask') && first.kind === 'arrange'
+  return {...first, things, kind: isFetch ? 'fetch' : first.kind}
+}
+
+/** Programs that are known do what they are known to do; of others the words tell. */
+function isAboutModules(text: string): boolean {
+  const [name = ''] = text.trim().split(/\s+/)
+  return handlerOf(name) === handlerOf('\0') && /\bmod_[a-z]|prosody[-_ ]?(?:plugin|module)|modules_enabled|plugin_paths/i.test(text)
+}
