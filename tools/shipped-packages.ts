@@ -15,6 +15,7 @@ export const shippedPackages: Readonly<Record<string, readonly string[]>> = {
   semver: ['classes', 'functions', 'internal', 'ranges', 'index.js'],
   // One file with everything in it.
   tar: ['dist/commonjs/index.min.js', 'dist/commonjs/package.json'],
+  unbash: [],
   undici: [],
   'xz-decompress': ['dist/package/xz-decompress.js'],
   yaml: ['dist'],

@@ -1,0 +1,67 @@
+import type {Command, Word} from '../types.ts'
+
+/** Gives what a command prints, as far as its words tell: `echo`, `printf`, `basename`, `dirname` and `cat` of its input. */
+export function printedBy({name, args, redirects, input}: Command): string | undefined {
+  if (redirects.length > 0 || !args.every(isKnown)) return undefined
+  const words = args.map(({text}) => text)
+  switch (name) {
+    case 'echo':
+      return echoed(words)
+    case 'printf':
+      return formatted(words)
+    case 'basename':
+      return words.length === 1 || words.length === 2 ? baseName(words) : undefined
+    case 'dirname':
+      return words.length === 1 ? folderName(words[0] ?? '') : undefined
+    case 'cat':
+      return words.length === 0 && input !== undefined && isKnown(input) ? input.text : undefined
+    default:
+      return undefined
+  }
+}
+
+function isKnown({unknown, isPattern}: Word): boolean {
+  return unknown.length === 0 && !isPattern
+}
+
+function echoed(words: readonly string[]): string | undefined {
+  const options = words.findIndex((word) => !/^-[neE]+$/.test(word))
+  const rest = options === -1 ? [] : words.slice(options)
+  const text = rest.join(' ')
+  const flags = words.slice(0, words.length - rest.length).join('')
+  const isEscaped = flags.includes('e')
+  if (!isEscaped && text.includes('\\')) return undefined
+  return (isEscaped ? unescaped(text) : text) + (flags.includes('n') ? '' : '\n')
+}
+
+/** `%s`, `%d` and `%%` alone; the format is used again while there are words. */
+function formatted([format, ...words]: readonly string[]): string | undefined {
+  if (format === undefined || /%(?![sd%])/.test(format)) return undefined
+  const places = (format.match(/%[sd]/g) ?? []).length
+  let result = ''
+  let at = 0
+  do {
+    result += unescaped(format).replaceAll(/%([sd%])/g, (_, kind: string) =>
+      kind === '%' ? '%' : (words[at++] ?? ''),
+    )
+  } while (places > 0 && at < words.length)
+  return result
+}
+
+const escapes: Readonly<Record<string, string>> = {n: '\n', t: '\t', r: '\r', '\\': '\\', '0': '\0'}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\([ntr\\])/g, (_, character: string) => escapes[character] ?? '')
+}
+
+function baseName([path = '', ending = '']: readonly string[]): string {
+  const name = path.replace(/\/+$/, '').replace(/^.*\//, '')
+  return name !== ending && name.endsWith(ending) ? name.slice(0, name.length - ending.length) : name
+}
+
+function folderName(path: string): string {
+  const trimmed = path.replace(/\/+$/, '')
+  const slash = trimmed.lastIndexOf('/')
+  if (slash === -1) return '.'
+  return slash === 0 ? '/' : trimmed.slice(0, slash)
+}
