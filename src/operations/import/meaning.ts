@@ -17,11 +17,14 @@ export interface Judging {
   readonly names: ReadonlySet<string>
   /** Whether configuration was found that would name modules. */
   readonly isConfigured: boolean
+  /** Folders that Prosody searches; [] where that is not known. */
+  readonly pluginPaths: readonly string[]
 }
 
 /** Says what a thing stands for. @param mounts where parts of it lie at the end */
-export function meaningOf(thing: Thing, mounts: readonly Mount[], judging: Judging): Meaning {
+export function meaningOf(thing: Thing, all: readonly Mount[], judging: Judging): Meaning {
   const {registry} = judging
+  const mounts = usedMounts(all, judging.pluginPaths)
   if (thing.kind === 'package') return packageMeaning(thing, mounts, judging)
   if (thing.kind !== 'url' && thing.kind !== 'repository') return {kind: 'unrelated'}
   const origin = originOf(wholeOf(thing))
@@ -30,6 +33,22 @@ export function meaningOf(thing: Thing, mounts: readonly Mount[], judging: Judgi
   if (source === undefined) return unknownRepository(thing, mounts, place)
   if (mounts.length === 0) return place?.isFile === false || hasModule(place) ? {kind: 'unused'} : {kind: 'unrelated'}
   return ofSource({source, thing, mounts}, judging)
+}
+
+/** What is searched for modules; else what was taken out of where it was unpacked; else all. */
+function usedMounts(mounts: readonly Mount[], pluginPaths: readonly string[]): readonly Mount[] {
+  const isSearched = ({at}: Mount): boolean => pluginPaths.some((path) => isOver(path.replace(/\/+$/, ''), at))
+  const searched = mounts.filter((mount) => isSearched(mount))
+  const placed = mounts.filter((mount) => isSearched(mount) || !isStaging(mount))
+  const parts = mounts.filter(({piece}) => piece.path !== '' || piece.pattern !== undefined)
+  if (searched.length > 0) return placed.length > 0 ? placed : searched
+  return placed.length > 0 ? placed : parts.length > 0 ? parts : mounts
+}
+
+/** Where people put what they take something out of. */
+function isStaging({at, piece}: Mount): boolean {
+  if (at === '/' || /^\/(?:tmp|var\/tmp|var\/cache|usr\/src|usr\/local\/src|root|build|src)(?:\/|$)/.test(at)) return true
+  return piece.stripped === 0 && piece.path === ''
 }
 
 function hasModule(place: RepositoryPlace | undefined): boolean {

@@ -29,15 +29,26 @@ export interface Item {
 export class Files {
   #mounts: Mount[] = []
   readonly #folders = new Set<string>()
+  readonly #visited = new Set<string>()
+  readonly #isInContext: IsInContext
+
+  constructor(isInContext: IsInContext) {
+    this.#isInContext = isInContext
+  }
 
   /** What lies where, in the order in which it got there. */
   get mounts(): readonly Mount[] {
     return this.#mounts
   }
 
+  /** Every path that something was put to. */
+  get visited(): ReadonlySet<string> {
+    return this.#visited
+  }
+
   /** Returns another one with the same in it. */
   copy(): Files {
-    const other = new Files()
+    const other = new Files(this.#isInContext)
     other.#mounts = [...this.#mounts]
     for (const folder of this.#folders) other.#folders.add(folder)
     return other
@@ -48,6 +59,7 @@ export class Files {
     const at = absolute('/', path)
     const isWhole = piece.pattern === undefined
     this.#mounts = this.#mounts.filter((one) => !(one.at === at && (isSame(one.piece, piece) || (isWhole && isFile))))
+    this.#visited.add(at)
     this.#mounts.push({at, piece, isFile, line, without: []})
   }
 
@@ -82,13 +94,22 @@ export class Files {
         return []
       }
       const inner = mount.isFile ? undefined : belowPath(mount.at, path)
-      if (inner === undefined || inner === '' || !isIn(mount, inner)) return [mount]
+      if (inner === undefined || inner === '' || !isIn(mount, inner) || !this.#isThere(mount, inner)) return [mount]
       gone.push(mount.piece)
-      return [{...mount, without: [...mount.without, inner]}]
+      // Of an archive that lies where it was unpacked, its one top folder is all there is.
+      const isAll = mount.piece.stripped === 0 && mount.piece.path === '' && !inner.includes('/')
+      return isAll ? [] : [{...mount, without: [...mount.without, inner]}]
     })
     for (const folder of [...this.#folders])
       if (belowPattern(path, folder) !== undefined) this.#folders.delete(folder)
     return gone
+  }
+
+  #isThere({piece, isFile}: Mount, inner: string): boolean {
+    const {thing} = piece
+    if (thing.kind !== 'context' || isFile || inner === '') return true
+    const folder = isPattern(thing.from) ? posix.dirname(thing.from) : thing.from
+    return this.#isInContext(posix.normalize(joined(folder, joined(piece.path, inner))))
   }
 
   /** What a path leads to in what lies above it, the nearest and latest first. */
@@ -97,6 +118,7 @@ export class Files {
     const fitting = this.#mounts
       .map((mount, order) => ({mount, order, inner: belowPath(mount.at, path)}))
       .filter(({mount, inner}) => inner !== undefined && (inner === '' || !mount.isFile) && isIn(mount, inner))
+      .filter(({mount, inner}) => this.#isThere(mount, inner ?? ''))
       .sort((a, b) => b.mount.at.length - a.mount.at.length || b.order - a.order)
     const [found] = fitting
     if (found?.inner === undefined) return undefined
@@ -113,6 +135,9 @@ export class Files {
 function isSame(one: Piece, other: Piece): boolean {
   return one.thing === other.thing && one.path === other.path && one.pattern === other.pattern
 }
+
+/** Tells whether a file or folder is in the build context, by its path there. */
+export type IsInContext = (path: string) => boolean
 
 /** Folders that every image has. */
 const usual: ReadonlySet<string> = new Set([

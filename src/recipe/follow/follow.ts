@@ -1,10 +1,11 @@
 import type {Instruction, Recipe, Word} from '../types.ts'
-import {Files} from './files.ts'
+import {Files, type IsInContext} from './files.ts'
 import {absolute} from './paths.ts'
 import {followActions} from './run.ts'
 import {nameIn} from './commands/fetch.ts'
 import {arranged, nothing} from './commands/handler.ts'
 import type {Deed, Followed, ImageFacts, Place, Step} from './types.ts'
+import {withoutFalseSlashes} from './unknown-words.ts'
 import {distinct, unknownIn, World} from './world.ts'
 
 /** A stage of a Dockerfile while it is followed. */
@@ -20,19 +21,18 @@ interface Stage {
 }
 
 /**
- * Follows a recipe: what it would bring in, and where that would lie at the end. Nothing of it is run, nothing is fetched and
- * no file is read.
+ * Follows a recipe: what it would bring in, and where that would lie at the end. Nothing of it is run, and nothing is fetched.
  */
-export function follow(recipe: Recipe): Followed {
-  const world = new World()
+export function follow(recipe: Recipe, isInContext: IsInContext): Followed {
+  const world = new World(isInContext)
   const stages: Stage[] = []
   const steps = recipe.instructions.flatMap((instruction, index) => {
-    const done = new Follower(world, stages).follow(instruction, index)
-    return done
+    return new Follower(world, stages, isInContext).follow(instruction, index)
   })
   return {
     steps,
     placed: world.files.mounts,
+    visited: [...new Set(stages.length === 0 ? world.files.visited : stages.flatMap(({place}) => [...place.files.visited]))],
     things: world.things,
     installed: world.installed,
     patches: world.patches,
@@ -46,10 +46,12 @@ export function follow(recipe: Recipe): Followed {
 class Follower {
   readonly #world: World
   readonly #stages: Stage[]
+  readonly #isInContext: IsInContext
 
-  constructor(world: World, stages: Stage[]) {
+  constructor(world: World, stages: Stage[], isInContext: IsInContext) {
     this.#world = world
     this.#stages = stages
+    this.#isInContext = isInContext
   }
 
   follow(instruction: Instruction, index: number): readonly Step[] {
@@ -57,7 +59,7 @@ class Follower {
     if (keyword === 'RUN') return this.#run(instruction, index)
     this.#world.step += 1
     this.#world.condition = undefined
-    const deed = this.#instruction(instruction)
+    const deed = this.#instruction({...instruction, words: instruction.words.map((word) => withoutFalseSlashes(word))})
     const text = [keyword, ...instruction.words.map((word) => word.text)].join(' ')
     return [{instruction: index, statement: undefined, line, lastLine, text, condition: undefined, deed}]
   }
@@ -70,6 +72,7 @@ class Follower {
     const steps = followActions(instruction, index, this.#world)
     const {line, lastLine} = instruction
     if (steps.length > 0) return steps
+    this.#world.step += 1
     return [{instruction: index, statement: undefined, line, lastLine, text: 'RUN', condition: undefined, deed: nothing}]
   }
 
@@ -111,7 +114,7 @@ class Follower {
     const stage: Stage = {
       name,
       from: base?.from ?? image,
-      place: {files: base?.place.files.copy() ?? new Files(), cwd: base?.folder ?? '/', before: []},
+      place: {files: base?.place.files.copy() ?? new Files(this.#isInContext), cwd: base?.folder ?? '/', before: []},
       folder: base?.folder ?? '/',
       user: base?.user,
       ports: [...(base?.ports ?? [])],

@@ -2,6 +2,7 @@ import type {Instruction, Pipeline} from '../types.ts'
 import {handlerOf} from './commands/index.ts'
 import {nothing} from './commands/handler.ts'
 import type {Deed, Step} from './types.ts'
+import {plainCommand} from './unknown-words.ts'
 import {distinct, type World} from './world.ts'
 
 /** Follows what a RUN or a script does, in order. */
@@ -27,7 +28,7 @@ function followPipeline({commands, isCaptured, text}: Pipeline, world: World): D
   const deeds: Deed[] = []
   for (const command of commands) {
     world.output = undefined
-    deeds.push(handlerOf(command.name)(command, world))
+    deeds.push(handlerOf(command.name)(plainCommand(command), world))
     world.input = world.output
   }
   const deed = together(deeds)

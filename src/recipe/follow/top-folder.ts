@@ -7,10 +7,12 @@ import type {Thing} from './thing.ts'
  */
 export function fitsTop(thing: Thing, name: string): boolean {
   const repository = repositoryOf(thing.from)
-  if (repository === undefined || name.includes('$')) return true
+  if (/\.(?:tar|tgz|zip|gz|bz2|xz)$/.test(name)) return false
+  if (repository === undefined) return true
   const start = `${repository.toLowerCase()}-`
-  const literal = name.toLowerCase().split(/[*?[]/)[0] ?? ''
-  return literal.startsWith(start) || (isPattern(name) && start.startsWith(literal))
+  const literal = name.toLowerCase().split(/[*?[$`]/)[0] ?? ''
+  const isOpen = isPattern(name) || (literal !== '' && literal !== name.toLowerCase())
+  return literal.startsWith(start) || (isOpen && start.startsWith(literal))
 }
 
 const archives = [

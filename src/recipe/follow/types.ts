@@ -93,6 +93,8 @@ export interface Followed {
   readonly steps: readonly Step[]
   /** What lies where at the end, in the last stage. */
   readonly placed: readonly Mount[]
+  /** All paths that something has lain at, in whatever stage. */
+  readonly visited: readonly string[]
   readonly things: readonly Thing[]
   readonly installed: readonly Installed[]
   readonly patches: readonly AppliedPatch[]

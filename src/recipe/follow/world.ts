@@ -1,5 +1,5 @@
 import type {Command, Word} from '../types.ts'
-import {Files, type Item} from './files.ts'
+import {Files, type IsInContext, type Item} from './files.ts'
 import {absolute, joined} from './paths.ts'
 import {wholeOf, type Thing} from './thing.ts'
 import type {AppliedPatch, Enabled, Installed, Piped, Place, Written} from './types.ts'
@@ -15,15 +15,19 @@ export class World {
   readonly written: Written[] = []
   readonly enabled: Enabled[] = []
   readonly uids = new Map<string, number>()
-  place: Place = {files: new Files(), cwd: '/', before: []}
+  place: Place
   stage = 0
   /** The index of the step that is being made. */
-  step = 0
+  step = -1
   condition: string | undefined
   /** What the command before in a pipe gives; undefined for the first. */
   input: Piped | undefined
   /** What goes to the next one; undefined for nothing that is known. */
   output: Piped | undefined
+
+  constructor(isInContext: IsInContext) {
+    this.place = {files: new Files(isInContext), cwd: '/', before: []}
+  }
 
   get files(): Files {
     return this.place.files

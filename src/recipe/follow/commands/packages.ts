@@ -3,7 +3,7 @@ import type {Command, Word} from '../../types.ts'
 import {optionsOf, type OptionsShape} from '../options.ts'
 import type {Deed, Installed} from '../types.ts'
 import type {World} from '../world.ts'
-import {arranged, nothing, notUnderstood} from './handler.ts'
+import {nothing, notUnderstood} from './handler.ts'
 
 interface Manager {
   readonly by: Installed['by']
@@ -161,5 +161,5 @@ export function filter({args}: Command, world: World): Deed {
   const things = args.flatMap((word) => [...world.thingsAt(world.path(word))])
   world.output = things.length === 0 ? world.input : {kind: 'pieces', things}
   const piped = world.input?.kind === 'pieces' ? world.input.things : []
-  return arranged([...new Set([...things, ...piped])])
+  return {kind: 'keep', things: [...new Set([...things, ...piped])]}
 }

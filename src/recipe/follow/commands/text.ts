@@ -126,7 +126,8 @@ function edited({inPlace, script, files}: Edit, command: Command, world: World):
   if (!inPlace) {
     const input = inputOf(command, world)
     if (files.length === 0) world.output = input
-    return files.length === 0 ? arranged(input?.kind === 'pieces' ? input.things : []) : filtered(things, command, world)
+    if (files.length > 0) return filtered(things, command, world)
+    return {kind: 'keep', things: input?.kind === 'pieces' ? input.things : []}
   }
   const changed = things.filter(({kind}) => kind !== 'context' && kind !== 'text')
   if (changed.length > 0) return {kind: 'change', things: changed}

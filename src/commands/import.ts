@@ -1,0 +1,64 @@
+import {defineCommand} from '../cli/definition.ts'
+import {dryRun, offline} from '../cli/flags.ts'
+import type {importRecipe as Operation} from '../operations/import/import.ts'
+import {renderImport} from '../render/import.ts'
+
+/** Brings the readers of Dockerfiles and shells with it, which no other command shall load. */
+async function operation(): Promise<typeof Operation> {
+  return (await import('../operations/import/import.ts')).importRecipe
+}
+
+export default defineCommand({
+  summary: 'take over what a Dockerfile or a script installs',
+  description: `Reads which modules a Dockerfile or a shell script fetches, and how: curl and wget, ADD, git and hg, archives, prosodyctl, luarocks, packages. They go into manifest, lockfile and context as "add" does it, and the Dockerfile gets two COPY lines in place of what fetched them. Every line is accounted for. Nothing of the input is run.
+Where the folder of the Dockerfile is in no project, one is made.`,
+  examples: [
+    'prosody-mods import Dockerfile --dry-run',
+    'prosody-mods import Dockerfile',
+    'prosody-mods import Dockerfile --take smacks --take http_upload_external',
+    'prosody-mods import install-modules.sh --strict',
+  ],
+  operands: {
+    name: 'file',
+    description: 'a Dockerfile or a shell script',
+    required: true,
+    many: false,
+    completes: ['files'],
+  },
+  flags: {
+    take: {
+      type: 'list',
+      value: '<module>',
+      completes: ['modules'],
+      description: 'of a repository that is fetched whole, take this module; may be given several times',
+    },
+    strict: {type: 'switch', description: 'exit with 6 where a line was not understood'},
+    verify: {
+      type: 'switch',
+      description: 'fetch what the input would fetch, too, and compare it file by file',
+    },
+    offline,
+    'dry-run': dryRun,
+  },
+  async run({flags, operands}, environment) {
+    const result = await (
+      await operation()
+    )(
+      {
+        file: operands[0] ?? '',
+        take: flags.take ?? [],
+        offline: flags.offline,
+        dryRun: flags['dry-run'],
+        force: false,
+        verify: flags.verify,
+      },
+      environment,
+    )
+    const isOpen = result.lines.some(({state}) => state === 'not-understood') || result.missing.length > 0
+    return {
+      json: result,
+      text: () => renderImport(result),
+      ...(flags.strict && isOpen ? {exitCode: 6} : {}),
+    }
+  },
+})

@@ -1,0 +1,140 @@
+import {resolve} from 'node:path'
+import {splitKey, type ModuleKey} from '../../module-key.ts'
+import type {ManifestChange} from '../../project/manifest-edit.ts'
+import {ProsodyModsError} from '../../errors.ts'
+import {findProject} from '../../project/project.ts'
+import {readSpec} from '../../resolve/address/recognise.ts'
+import type {Thing} from '../../recipe/follow/thing.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import {Failures} from '../../workbench/failures.ts'
+import {add, type AddResult} from '../add/add.ts'
+import {isInProject} from '../add/in-new-project.ts'
+import type {NewProjectFlags} from '../init/new-project.ts'
+import type {Gathered, GatheredSpec} from './gather.ts'
+import type {ImportRequest} from './import.ts'
+
+/** What is to go into the project. */
+export interface Importing {
+  readonly gathered: Gathered
+  readonly patches: Readonly<Record<string, readonly string[]>>
+  readonly request: Pick<ImportRequest, 'offline' | 'dryRun' | 'force'>
+  readonly project: NewProjectFlags
+  /** The user that the image runs as; undefined where the input does not say its number. */
+  readonly uid: number | undefined
+}
+
+/** What went into the project. */
+export interface Addition {
+  /** Absolute. */
+  readonly folder: string
+  readonly added: AddResult | null
+  /** By what was given to `add`: what it has become. */
+  readonly versions: ReadonlyMap<string, {readonly key: string; readonly version: string}>
+  /** Things of which nothing could be added. */
+  readonly failed: ReadonlyMap<Thing, ProsodyModsError>
+  readonly notes: readonly string[]
+}
+
+/** Exit codes of what is wrong with one module, and no reason to leave the others: it is not known, or can't be so. */
+const ofOne: readonly number[] = [2, 3]
+
+/**
+ * Adds what an input brings to the project of the folder, or to a new one. Modules that do not exist so are left out, and told.
+ * Throws what else adding throws; a dry run that lacks nothing but bytes tells what it would add all the same.
+ */
+export async function addImported(importing: Importing, environment: Environment): Promise<Addition> {
+  const isNew = !isInProject(environment)
+  const folder = isNew ? resolve(environment.cwd) : findProject(environment)
+  const failed = new Map<Thing, ProsodyModsError>()
+  const notes: string[] = []
+  let specs = importing.gathered.specs
+  while (specs.length > 0) {
+    const failures = new Failures()
+    try {
+      const added = await add(requestOf(importing, specs, isNew), environment, failures)
+      return {folder, added, versions: versionsOf(specs, added, environment), failed, notes}
+    } catch (error) {
+      const left = withoutFailed(specs, failures, {failed, notes})
+      if (left === undefined) {
+        if (!importing.request.dryRun || !isOfNetwork(error)) throw error
+        notes.push(`bytes could not be had for this dry run: ${(error as Error).message.split('\n')[0] ?? ''}`)
+        return {folder, added: null, versions: asked(specs), failed, notes}
+      }
+      specs = left
+    }
+  }
+  return {folder, added: null, versions: new Map(), failed, notes}
+}
+
+function isOfNetwork(error: unknown): boolean {
+  return error instanceof ProsodyModsError && error.exitCode === 5
+}
+
+function requestOf(
+  {gathered, patches, request, project, uid}: Importing,
+  specs: readonly GatheredSpec[],
+  isNew: boolean,
+): Parameters<typeof add>[0] {
+  const ids = new Set(specs.flatMap(({declares}) => declares?.id ?? []))
+  const except = specs.flatMap((one) => one.except)
+  const changes: ManifestChange[] = [
+    ...Object.entries(gathered.sources).flatMap(([id, value]) =>
+      ids.has(id) ? [{path: ['sources', id], value}] : [],
+    ),
+    ...Object.entries(patches).map(([key, value]) => ({path: ['patches', key], value})),
+    ...(uid !== undefined && uid > 0 && isNew ? [{path: ['image', 'uid'], value: uid}] : []),
+  ]
+  return {
+    ...request,
+    specs: specs.map(({text}) => text),
+    latest: false,
+    allowShadow: true,
+    init: isNew,
+    project,
+    changes,
+    ...(except.length === 0 ? {} : {except}),
+  }
+}
+
+/** Takes out what failed by itself; undefined where that is not what went wrong. */
+function withoutFailed(
+  specs: readonly GatheredSpec[],
+  {found}: Failures,
+  {failed, notes}: {readonly failed: Map<Thing, ProsodyModsError>; readonly notes: string[]},
+): readonly GatheredSpec[] | undefined {
+  if (found.length === 0 || found.some(({error}) => !ofOne.includes(error.exitCode))) return undefined
+  const bad = new Map<GatheredSpec, ProsodyModsError>()
+  for (const {subject, error} of found)
+    for (const one of specs) if (one.text === subject || one.spec === subject || `${one.spec}/*` === subject) bad.set(one, error)
+  if (bad.size === 0) return undefined
+  for (const [{things, text, lines}, error] of bad) {
+    for (const thing of things) failed.set(thing, error)
+    if (things.length === 0) notes.push(`line ${lines[0] ?? 0}: ${text} was left out: ${error.message.split('\n')[0] ?? ''}`)
+  }
+  return specs.filter((one) => !bad.has(one))
+}
+
+/** What each of the specs has become. */
+function versionsOf(
+  specs: readonly GatheredSpec[],
+  {added}: AddResult,
+  {registry}: Environment,
+): Addition['versions'] {
+  const byKey = new Map(added.map(({module, version}) => [module as string, version]))
+  return new Map(
+    specs.flatMap(({text, name, spec}) => {
+      const asked = readSpec(text, registry)
+      const key =
+        asked.kind === 'module'
+          ? [`${asked.source ?? asked.name}/${asked.source === undefined ? '*' : asked.name}`, spec].find((one) => byKey.has(one))
+          : [...byKey.keys()].find((one) => splitKey(one as ModuleKey)[1] === name || name === undefined)
+      const version = key === undefined ? undefined : byKey.get(key)
+      return key === undefined || version === undefined ? [] : [[text, {key, version}] as const]
+    }),
+  )
+}
+
+/** What was asked for, where it could not be tried. */
+function asked(specs: readonly GatheredSpec[]): Addition['versions'] {
+  return new Map(specs.map(({text, spec, version}) => [text, {key: spec, version: version ?? 'newest'}]))
+}

@@ -1,0 +1,90 @@
+import type {DeclaredSource} from '../../sources/kinds.ts'
+import type {Thing} from '../../recipe/follow/thing.ts'
+import {specText, type Meaning, type Wanted} from './wanted.ts'
+
+/** A module that is to be added, with all that asks for it. */
+export interface GatheredSpec extends Wanted {
+  /** What `add` is given. */
+  readonly text: string
+  readonly things: readonly Thing[]
+  /** Lines of the input, in order. */
+  readonly lines: readonly number[]
+}
+
+/** Everything that an input brings in, each once. */
+export interface Gathered {
+  readonly specs: readonly GatheredSpec[]
+  /** Sources that have to be declared, by id. */
+  readonly sources: Readonly<Record<string, DeclaredSource>>
+  readonly notes: readonly string[]
+}
+
+interface Found {
+  readonly wanted: Wanted
+  readonly line: number
+  readonly thing?: Thing
+}
+
+/** Puts together what things stand for, and what is installed by name. */
+export function gatherWanted(meanings: ReadonlyMap<Thing, Meaning>, named: readonly Found[]): Gathered {
+  const found: Found[] = []
+  const notes = new Set<string>()
+  for (const [thing, meaning] of meanings) {
+    if (meaning.kind !== 'modules') continue
+    for (const note of meaning.notes) notes.add(note)
+    found.push(...meaning.wanted.map((wanted) => ({wanted, line: thing.line, thing})))
+  }
+  const specs = new Map<string, GatheredSpec>()
+  const sources: Record<string, DeclaredSource> = {}
+  for (const one of [...found, ...named]) {
+    const {wanted} = one
+    const known = specs.get(wanted.spec)
+    if (known !== undefined && known.version !== wanted.version && wanted.version !== undefined && known.version !== undefined)
+      notes.add(twoVersions(known, one))
+    specs.set(wanted.spec, merged(known, one))
+    if (wanted.declares !== undefined) sources[wanted.declares.id] = widest(sources[wanted.declares.id], wanted.declares.source)
+  }
+  return {specs: withoutParts([...specs.values()], notes), sources, notes: [...notes]}
+}
+
+function twoVersions({spec, version, lines}: GatheredSpec, {wanted, line}: Found): string {
+  return `${spec} is brought at two versions: ${version ?? ''} (line ${lines[0] ?? 0}) and ${wanted.version ?? ''} (line ${line}); the last one is taken`
+}
+
+function merged(known: GatheredSpec | undefined, {wanted, line, thing}: Found): GatheredSpec {
+  const version = wanted.version ?? known?.version
+  const all = {...wanted, version}
+  return {
+    ...all,
+    text: specText(all),
+    except: known === undefined ? wanted.except : known.except.filter((name) => wanted.except.includes(name)),
+    things: [...new Set([...(known?.things ?? []), ...(thing === undefined ? [] : [thing])])],
+    lines: [...new Set([...(known?.lines ?? []), line])].sort((a, b) => a - b),
+  }
+}
+
+/** Of two folders of one repository, the one that has both: the repository itself. */
+function widest(known: DeclaredSource | undefined, source: DeclaredSource): DeclaredSource {
+  if (known === undefined || JSON.stringify(known) === JSON.stringify(source)) return source
+  return Object.fromEntries(Object.entries(source).filter(([key]) => key !== 'folder')) as DeclaredSource
+}
+
+/** Single modules of a tree that is taken whole come with it; of two sources' modules of one name Prosody loads one. */
+function withoutParts(specs: readonly GatheredSpec[], notes: Set<string>): GatheredSpec[] {
+  const whole = new Map(specs.filter(({name}) => name === undefined).map((one) => [one.spec, one]))
+  const names = new Map<string, GatheredSpec>()
+  const kept: GatheredSpec[] = []
+  for (const one of specs) {
+    const [source = ''] = one.spec.split('/')
+    const tree = whole.get(source)
+    if (one.name !== undefined && tree !== undefined && (one.version === undefined || one.version === tree.version)) continue
+    const other = one.name === undefined ? undefined : names.get(one.name)
+    if (other !== undefined) {
+      notes.add(`${one.spec} has the name of ${other.spec} (line ${other.lines[0] ?? 0}): of two modules of one name Prosody loads one, so it is left out`)
+      continue
+    }
+    if (one.name !== undefined) names.set(one.name, one)
+    kept.push(one)
+  }
+  return kept
+}
