@@ -127,7 +127,7 @@ function heredocOf(
   return {name, text: wordOf({value, isPattern: false}), line: place.notes.lineOf(start)}
 }
 
-function readFrom(place: Place, raw: RawInstruction, {from}: Head): readonly Word[] {
+function readFrom(place: Place, raw: RawInstruction, {from, isOnbuild}: Head): readonly Word[] {
   const {stages, notes} = place
   const lookup = (offset: number): Lookup => ({
     escape: raw.escape,
@@ -139,11 +139,12 @@ function readFrom(place: Place, raw: RawInstruction, {from}: Head): readonly Wor
   )
   const [image, as, name] = words
   if (image === undefined) notes.problem(raw.start, 'FROM without an image')
-  beginStage(stages, image?.text ?? '', as?.text.toUpperCase() === 'AS' ? name?.text : undefined)
+  if (!isOnbuild)
+    beginStage(stages, image?.text ?? '', as?.text.toUpperCase() === 'AS' ? name?.text : undefined)
   return words
 }
 
-function readArg(place: Place, raw: RawInstruction, {from}: Head): readonly Word[] {
+function readArg(place: Place, raw: RawInstruction, {from, isOnbuild}: Head): readonly Word[] {
   return splitQuoted(raw.joined.text, from, raw.escape).map((word) => {
     const equals = word.text.indexOf('=')
     const name = equals === -1 ? word.text : word.text.slice(0, equals)
@@ -151,7 +152,7 @@ function readArg(place: Place, raw: RawInstruction, {from}: Head): readonly Word
       equals === -1
         ? undefined
         : argValue(place, raw, {text: word.text.slice(equals + 1), offset: word.offset})
-    setArg(place.stages, name, value)
+    if (!isOnbuild) setArg(place.stages, name, value)
     return value === undefined ? literalWord(name) : pairWord(name, value)
   })
 }
@@ -222,11 +223,11 @@ function readWritten(_: Place, raw: RawInstruction, {from}: Head): readonly Word
   return [literalWord(raw.joined.text.slice(from).trim())]
 }
 
-function readShellWords(place: Place, raw: RawInstruction, {from}: Head): readonly Word[] {
+function readShellWords(place: Place, raw: RawInstruction, {from, isOnbuild}: Head): readonly Word[] {
   const words = jsonWords(raw.joined.text.slice(from))
   if (words === undefined || words.length === 0)
     place.notes.problem(raw.start, 'SHELL without a JSON list of words')
-  else place.stages.current.shell = words
+  else if (!isOnbuild) place.stages.current.shell = words
   return words?.map(literalWord) ?? []
 }
 

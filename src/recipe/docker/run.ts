@@ -1,6 +1,7 @@
 import type {Notes} from '../notes.ts'
 import {partOf, type Source} from '../source.ts'
 import {readExec, readShell} from '../shell/statements.ts'
+import {isShell, programName} from '../shell/wrappers.ts'
 import type {Instruction} from '../types.ts'
 import {literalWord, type Value} from '../value.ts'
 import type {RawHeredoc, RawInstruction} from './lines.ts'
@@ -42,22 +43,24 @@ export function readRun(run: Run): Read {
 function scriptOf({raw, text}: Run, args: Source): Source {
   const [only, ...others] = raw.heredocs
   if (only === undefined) return args
-  const whole = text.slice(only.start, raw.end)
   const isAlone = others.length === 0 && /^<<-?(["']?)[\w.+/-]+\1\s*$/.test(args.text)
-  if (isAlone && !/^\s*#!/.test(whole)) return bodyOf(text, only)
-  const head = isAlone ? `${interpreterOf(whole)} ${args.text}` : args.text
-  const skipped = head.length - args.text.length
+  const interpreter = isAlone ? interpreterOf(text.slice(only.start, only.end)) : undefined
+  const isScript = isAlone && (interpreter === undefined || isShell(programName(interpreter)))
+  if (isScript) return bodyOf(text, only)
+  // The builder gives such a text to its program as it is, whether its name is quoted or not.
+  const head =
+    interpreter === undefined ? args.text : `${interpreter} <<${only.isIndented ? '-' : ''}'${only.name}'`
+  const place = interpreter === undefined ? args.at : () => args.at(0)
   const bodies = withoutReturns(text, only.start, raw.end)
   return {
     text: `${head}\n${bodies.text}`,
-    at: (offset) =>
-      offset <= head.length ? args.at(Math.max(0, offset - skipped)) : bodies.at(offset - head.length - 1),
+    at: (offset) => (offset <= head.length ? place(offset) : bodies.at(offset - head.length - 1)),
   }
 }
 
 /** `#!/usr/bin/env python3` runs the text itself. */
-function interpreterOf(whole: string): string {
-  return /^\s*#!\s*(\S+(?:[ \t]+\S+)?)/.exec(whole)?.[1] ?? 'sh'
+function interpreterOf(whole: string): string | undefined {
+  return /^\s*#!\s*(?:\S*\/env\s+(?:-\S+\s+)*)?(\S+)/.exec(whole)?.[1]
 }
 
 function bodyOf(text: string, {start, end, isIndented}: RawHeredoc): Source {

@@ -36,18 +36,25 @@ export function emit(
   output.actions.push(pipeline)
 }
 
-/** Reads what has a working folder of its own, and notes where it begins and ends. */
+/** Reads what has a working folder of its own, and notes where it begins and ends; where nothing runs in it, nothing. */
 export function inSubshell<T>(shell: Shell, read: () => T): T {
   const {actions} = shell.output
+  const start = actions.length
   actions.push({kind: 'subshell', enters: true})
   const result = read()
-  if (actions.at(-1)?.kind === 'subshell' && isEntered(actions.at(-1))) actions.pop()
+  if (actions.length === start + 1) actions.pop()
+  else if (isOneSubshell(actions.slice(start + 1))) actions.splice(start, 1)
   else actions.push({kind: 'subshell', enters: false})
   return result
 }
 
-function isEntered(action: Shell['output']['actions'][number] | undefined): boolean {
-  return action?.kind === 'subshell' && action.enters
+/** `( ( … ) )` is one. */
+function isOneSubshell(actions: Shell['output']['actions']): boolean {
+  let depth = 0
+  return actions.every((action, index) => {
+    if (action.kind === 'subshell') depth += action.enters ? 1 : -1
+    return depth > 0 || index === actions.length - 1
+  })
 }
 
 function hasRoom({output, notes, source}: Shell, pos: number): boolean {

@@ -149,10 +149,14 @@ function mentions({body, source}: ShellFunction, name: string): boolean {
 
 function statementsOf({source, notes}: Reading, units: readonly Unit[]): readonly Statement[] {
   let before: {readonly end: number; readonly isBackground: boolean} | undefined
+  let heredocsBefore = 0
   return units.map(({node, operator, isBackground}, index) => {
     const next = units[index + 1]?.node.pos ?? Infinity
     const heredocs = heredocEnd(node)
-    const end = heredocs <= next ? Math.max(node.end, heredocs) : node.end
+    // Texts of statements in one line follow each other below it: none of them has its own alone.
+    const isAlone = heredocs <= next && heredocsBefore <= node.pos
+    const end = isAlone ? Math.max(node.end, heredocs) : node.end
+    heredocsBefore = Math.max(heredocsBefore, heredocs)
     const joinedBy =
       before === undefined ? '' : (operator ?? joinOf(source.text.slice(before.end, node.pos), before))
     before = {end, isBackground}

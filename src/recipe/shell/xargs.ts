@@ -15,7 +15,8 @@ export function withoutXargs(commands: readonly Command[], text: string): readon
   const only = before.length === 1 ? before[0] : undefined
   const printed = only === undefined ? xargs.input?.text : printedBy(only)
   if (printed === undefined || (xargs.input?.unknown.length ?? 0) > 0) {
-    const source = text.split('|').slice(0, at).join('|').trim()
+    const file = call.file ?? xargs.redirects.find(({operator}) => operator === '<')?.target.text
+    const source = file === undefined ? text.split('|').slice(0, at).join('|').trim() : `cat ${file}`
     return [[...before, filled(call, [unknownWord(source)]), ...after]]
   }
   return groups(call, printed).map((words) => [filled(call, words), ...after])
@@ -29,6 +30,8 @@ interface Call {
   /** Of `-I`. */
   readonly place: string | undefined
   readonly separator: RegExp
+  /** Of `-a`. */
+  readonly file: string | undefined
 }
 
 const valued = /^(?:-[IiLnPdEsa]|--(?:max-args|max-procs|max-lines|delimiter|replace|arg-file))$/
@@ -49,7 +52,8 @@ function callOf(xargs: Command): Call | undefined {
   const place = options.get('-I') ?? options.get('--replace')
   const most = Number(options.get('-n') ?? options.get('--max-args') ?? options.get('-L') ?? Infinity)
   const separator = options.has('-0') ? /\0/ : place === undefined ? /\s+/ : /\n/
-  return {xargs, command, most: most > 0 ? most : Infinity, place, separator}
+  const file = options.get('-a') ?? options.get('--arg-file')
+  return {xargs, command, most: most > 0 ? most : Infinity, place, separator, file}
 }
 
 function groups({most, place, separator}: Call, printed: string): readonly (readonly Word[])[] {
