@@ -15,6 +15,7 @@ import doctor from './doctor.ts'
 import explain from './explain.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
+import importCommand from './import.ts'
 import imageCheck from './image/check.ts'
 import imageInit from './image/init.ts'
 import imageWrite from './image/write.ts'
@@ -53,6 +54,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['explain', explain],
   ['fetch', fetch],
   ['identify', identify],
+  ['import', importCommand],
   ['image check', imageCheck],
   ['image init', imageInit],
   ['image write', imageWrite],

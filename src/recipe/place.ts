@@ -82,6 +82,8 @@ const shapes: readonly Shape[] = [
     vcs: 'git',
     isFile: false,
   },
+  // Where the community's modules were once.
+  {fits: /^(prosody-modules\.googlecode\.com)\/hg(?:-history\/([^/]+))?\/(.+)$/i, vcs: 'hg', isFile: true},
   {
     fits: /^([^/]+\/.+?)\/(?:raw-file|file|rev)\/([^/]+)\/(.+)$/i,
     vcs: 'hg',
@@ -101,13 +103,13 @@ function ofUrl(url: string): RepositoryPlace | undefined {
   const plain = address(url.replace(/[?#].*$/, ''))
   for (const {fits, vcs, isFile} of shapes) {
     const [, repository, ref, path = ''] = fits.exec(plain) ?? []
-    if (repository === undefined || ref === undefined) continue
+    if (repository === undefined) continue
     const written = /^(?:raw|codeload|api)\./i.test(plain) ? `github.com/${repository}` : repository
     return {
       vcs,
       written,
       repository: written.toLowerCase(),
-      ref: decoded(ref),
+      ref: ref === undefined ? undefined : decoded(ref),
       path: decoded(path),
       isFile: isFile && /\.\w+$/.test(path),
     }

@@ -1,6 +1,6 @@
 /** What commands are for, in the order in which a project needs them. A name of a topic stands for all of its commands. */
 export const groups: readonly (readonly [intent: string, names: readonly string[]])[] = [
-  ['START', ['init', 'add', 'remove']],
+  ['START', ['init', 'import', 'add', 'remove']],
   ['BUILD', ['install', 'verify', 'fetch', 'image']],
   ['LOOK', ['search', 'info', 'versions', 'list', 'tree', 'why']],
   ['MOVE', ['outdated', 'update', 'bump', 'diff']],

@@ -6,6 +6,7 @@ import {findProject} from '../../project/project.ts'
 import {readSpec} from '../../resolve/address/recognise.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import type {Environment} from '../../workbench/environment.ts'
+import {failuresOf} from '../../workbench/fetch-failures.ts'
 import {Failures} from '../../workbench/failures.ts'
 import {add, type AddResult} from '../add/add.ts'
 import {isInProject} from '../add/in-new-project.ts'
@@ -32,6 +33,8 @@ export interface Addition {
   readonly versions: ReadonlyMap<string, {readonly key: string; readonly version: string}>
   /** Things of which nothing could be added. */
   readonly failed: ReadonlyMap<Thing, ProsodyModsError>
+  /** Patches that are there, as the manifest has them. */
+  readonly patches: Importing['patches']
   readonly notes: readonly string[]
 }
 
@@ -48,22 +51,42 @@ export async function addImported(importing: Importing, environment: Environment
   const failed = new Map<Thing, ProsodyModsError>()
   const notes: string[] = []
   let specs = importing.gathered.specs
+  let {patches} = importing
   while (specs.length > 0) {
     const failures = new Failures()
     try {
-      const added = await add(requestOf(importing, specs, isNew), environment, failures)
-      return {folder, added, versions: versionsOf(specs, added, environment), failed, notes}
+      const added = await add(requestOf({...importing, patches}, specs, isNew), environment, failures)
+      return {folder, added, versions: versionsOf(specs, added, environment), failed, patches, notes}
     } catch (error) {
+      const fewer = withoutMissing(patches, error)
+      if (fewer !== undefined) {
+        patches = fewer
+        continue
+      }
       const left = withoutFailed(specs, failures, {failed, notes})
       if (left === undefined) {
         if (!importing.request.dryRun || !isOfNetwork(error)) throw error
         notes.push(`bytes could not be had for this dry run: ${(error as Error).message.split('\n')[0] ?? ''}`)
-        return {folder, added: null, versions: asked(specs), failed, notes}
+        return {folder, added: null, versions: asked(specs), failed, patches, notes}
       }
       specs = left
     }
   }
-  return {folder, added: null, versions: new Map(), failed, notes}
+  return {folder, added: null, versions: new Map(), failed, patches, notes}
+}
+
+/** Leaves a patch out that the release does not have; undefined where that is not what went wrong. */
+function withoutMissing(patches: Importing['patches'], error: unknown): Importing['patches'] | undefined {
+  if (!(error instanceof ProsodyModsError) || error.code !== 'PATH_NOT_FOUND') return undefined
+  const {path} = error.details
+  const isThere = Object.values(patches).some((all) => all.some((one) => one === path))
+  if (!isThere) return undefined
+  return Object.fromEntries(
+    Object.entries(patches).flatMap(([key, all]) => {
+      const left = all.filter((one) => one !== path)
+      return left.length === 0 ? [] : [[key, left]]
+    }),
+  )
 }
 
 function isOfNetwork(error: unknown): boolean {
@@ -96,13 +119,20 @@ function requestOf(
   }
 }
 
+/** What is not there is not there tomorrow either. */
+function isOfOne(error: ProsodyModsError): boolean {
+  const failures = failuresOf(error)
+  const isGone = failures.length > 0 && failures.every(({reason}) => /^HTTP 4(?:04|10)/.test(reason))
+  return ofOne.includes(error.exitCode) || isGone
+}
+
 /** Takes out what failed by itself; undefined where that is not what went wrong. */
 function withoutFailed(
   specs: readonly GatheredSpec[],
   {found}: Failures,
   {failed, notes}: {readonly failed: Map<Thing, ProsodyModsError>; readonly notes: string[]},
 ): readonly GatheredSpec[] | undefined {
-  if (found.length === 0 || found.some(({error}) => !ofOne.includes(error.exitCode))) return undefined
+  if (found.length === 0 || found.some(({error}) => !isOfOne(error))) return undefined
   const bad = new Map<GatheredSpec, ProsodyModsError>()
   for (const {subject, error} of found)
     for (const one of specs) if (one.text === subject || one.spec === subject || `${one.spec}/*` === subject) bad.set(one, error)

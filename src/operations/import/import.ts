@@ -4,6 +4,7 @@ import {ProsodyModsError, systemCode} from '../../errors.ts'
 import {readFailed} from '../../durable.ts'
 import {FileRefused, readRegular} from '../../regular-file.ts'
 import {baseImageOf} from '../../image/dockerfile.ts'
+import type {BuildContext} from '../../recipe/follow/files.ts'
 import {follow} from '../../recipe/follow/follow.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
@@ -18,7 +19,7 @@ import {addImported, type Addition} from './add-imported.ts'
 import {contextConfiguration, type ContextConfiguration} from './context-configuration.ts'
 import {neededBy, readInstalls} from './installs.ts'
 import {meaningOf, type Judging} from './meaning.ts'
-import {readPatches} from './patches.ts'
+import {readPatches, withoutMissing} from './patches.ts'
 import {planDockerfile, writeDockerfile} from './dockerfile-change.ts'
 import type {ImportedLibrary, ImportedModule, ImportResult} from './types.ts'
 import {gatherWanted, type Gathered} from './gather.ts'
@@ -69,7 +70,7 @@ class Import {
   constructor(input: Input) {
     this.#input = input
     const {environment, recipe, request} = input
-    this.#followed = follow(recipe, (inContext) => isBelow(environment.cwd, inContext))
+    this.#followed = follow(recipe, contextIn(environment.cwd))
     this.#configuration = contextConfiguration(environment.cwd, this.#followed)
     this.#judging = {
       registry: environment.registry,
@@ -100,7 +101,7 @@ class Import {
       meanings: withFailures(this.#meanings, addition),
       taken: takenTexts(gathered, addition),
       installs: installs.judgements,
-      patches: patches.judgements,
+      patches: withoutMissing(patches, addition.patches),
     }
     const steps = accountFor(accounting)
     const change = planDockerfile({recipe, steps, followed, addition, folder: environment.cwd, path: this.#input.path})
@@ -116,7 +117,7 @@ class Import {
       image: imageOf(recipe, followed),
       enabled: [...this.#judging.names].sort(),
       pluginPaths: this.#configuration.pluginPaths ?? null,
-      patches: patches.entries,
+      patches: addition.patches,
       missing: recipe.missing,
       notes: [...gathered.notes, ...addition.notes, ...change.notes],
       dockerfile: change.dockerfile,
@@ -215,7 +216,21 @@ function neither(shown: string, text: string): ProsodyModsError {
   )
 }
 
-function isBelow(folder: string, path: string): boolean {
-  const whole = join(folder, path)
-  return (whole === folder || whole.startsWith(`${folder}/`)) && existsSync(whole)
+/** The folder that an image is built from; nothing outside of it is looked at. */
+function contextIn(folder: string): BuildContext {
+  const placeOf = (path: string): string | undefined => {
+    const whole = join(folder, path)
+    return whole === folder || whole.startsWith(`${folder}/`) ? whole : undefined
+  }
+  return {
+    has: (path) => existsSync(placeOf(path) ?? '\0'),
+    read(path) {
+      const place = placeOf(path)
+      try {
+        return place === undefined ? undefined : readRegular(place, 'dockerfile').toString('utf8')
+      } catch {
+        return undefined
+      }
+    },
+  }
 }

@@ -133,9 +133,15 @@ function debianPackage(one: Installed, reading: Reading): Read {
   // What is only downloaded is unpacked by another line, and what is in another stage is copied by one.
   if (source !== undefined && (reading.isDownload || !reading.isLast))
     return {wanted: [], state: 'module', what: `${one.name}, whose modules are taken by themselves`}
+  if (source !== undefined && !isOwn(one.name, source.id, registry)) return packageOf(one)
   if (source !== undefined) {
     const {version} = packageVersion(source, one.version)
-    const spec = version === undefined ? source.id : `${source.id}@${version}`
+    if (version === undefined)
+      return {
+        ...packageOf(one),
+        hint: `it brings the modules of ${source.id}, of whatever version there is; to pin them: prosody-mods add ${source.id}`,
+      }
+    const spec = `${source.id}@${version}`
     return {
       wanted: [{spec: source.id, name: undefined, version, except: []}],
       state: 'module',
@@ -143,6 +149,10 @@ function debianPackage(one: Installed, reading: Reading): Read {
     }
   }
   return one.name === 'prosody-modules' ? allModules(one) : packageOf(one)
+}
+
+function isOwn(name: string, id: string, registry: Registry): boolean {
+  return registry.packages(id)?.package === name
 }
 
 /** The package has 300 modules or more, most of which nobody uses. */

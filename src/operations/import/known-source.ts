@@ -2,6 +2,7 @@ import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {inMercurial, onGithub} from '../../sources/repository.ts'
 import type {RepositoryPlace} from '../../recipe/place.ts'
+import {withSlashes} from '../../recipe/follow/unknown-words.ts'
 import {schemes} from '../../versioning/index.ts'
 
 /** Finds the source of the registry that a place is in; undefined for other repositories. */
@@ -22,8 +23,7 @@ export function knownSource(
 
 /** The community's modules have had other addresses, which people's files still name. */
 const former: ReadonlySet<string> = new Set([
-  'prosody-modules.googlecode.com/hg',
-  'prosody-modules.googlecode.com/hg-history',
+  'prosody-modules.googlecode.com',
   'code.google.com/p/prosody-modules',
   'hg.prosody.im/prosody-modules',
 ])
@@ -38,6 +38,8 @@ export interface ReadVersion {
   readonly version: string | undefined
   /** What is worth knowing of it, for people. */
   readonly note: string | undefined
+  /** Why it names no version, though it names something; undefined for most. */
+  readonly wrong?: string
 }
 
 /** Reads what an input has as tag, branch or revision of a source. */
@@ -50,22 +52,19 @@ export function versionIn(
   if (first !== undefined && (ref === undefined || unknown.some((one) => ref.includes(one))))
     return {
       version: undefined,
-      note: `which version of ${id} ${shorten(first)} stands for is not said, so it is the newest that is known`,
+      note: `which version of ${id} ${shorten(withSlashes(first))} stands for is not said, so the newest that is known is taken`,
     }
   if (ref === undefined || moving.has(ref))
     return {
       version: undefined,
-      note: `no version of ${id} was pinned${ref === undefined ? '' : ` (${ref})`}, so it is the newest that is known`,
+      note: `no version of ${id} was pinned${ref === undefined ? '' : ` (${ref})`}, so the newest that is known is taken`,
     }
   const isRevision = /^[0-9a-f]{7,40}$/.test(ref)
   if (isRevision || schemes[scheme].parse(ref) !== undefined) {
-    const short = isRevision && scheme === 'calendar' ? ref.slice(0, 12) : ref
-    return {version: short, note: undefined}
+    if (isRevision) return {version: scheme === 'calendar' ? ref.slice(0, 12) : ref, note: undefined}
+    return {version: schemes[scheme].parse(ref)?.text ?? ref, note: undefined}
   }
-  return {
-    version: undefined,
-    note: `${JSON.stringify(ref)} is no version of ${id}, so it is the newest that is known`,
-  }
+  return {version: undefined, note: undefined, wrong: `${JSON.stringify(ref)} is no version of ${id}`}
 }
 
 function shorten(text: string): string {

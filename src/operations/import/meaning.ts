@@ -6,7 +6,7 @@ import {originOf, wholeOf, type Thing} from '../../recipe/follow/thing.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
-import {knownSource, versionIn} from './known-source.ts'
+import {knownSource, versionIn, type ReadVersion} from './known-source.ts'
 import {unknownRepository} from './unknown-repository.ts'
 import type {Meaning, Wanted} from './wanted.ts'
 
@@ -78,13 +78,11 @@ export function sourceOfPackage(name: string, registry: Registry): RegistrySourc
 }
 
 /** `1.0.8384-1` is release 8384 of the source. */
-export function packageVersion(
-  source: RegistrySource,
-  ref: string | undefined,
-): ReturnType<typeof versionIn> {
+export function packageVersion(source: RegistrySource, ref: string | undefined): ReadVersion {
   const upstream = ref?.replace(/^\d+:/, '').replace(/-[^-]*$/, '')
-  const isWhole = upstream !== undefined && !/[*$]/.test(upstream)
-  return versionIn(source, isWhole ? upstream : undefined, [])
+  if (upstream === undefined || /[*$]/.test(upstream)) return versionIn(source, undefined, [])
+  // A table says which release that is: `add` looks there.
+  return {version: upstream, note: undefined}
 }
 
 function isOver(path: string, other: string): boolean {
@@ -111,7 +109,8 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     if (place === undefined) continue
     const inside = insideOf(place.path, source)
     if (inside === undefined) continue
-    const {version, note} = versionIn(source, mount.piece.ref ?? place.ref, thing.unknown)
+    const {version, note, wrong} = versionIn(source, mount.piece.ref ?? place.ref, thing.unknown)
+    if (wrong !== undefined) return wrongVersion(source, wrong)
     const found = namedBy(mount, inside, {source, version, registry: judging.registry})
     if (found.length === 0 && isWhole(mount, inside)) {
       const chosen = chosenOf({source, version, mount}, judging)
@@ -130,6 +129,14 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     kind: 'open',
     why: openWhy,
     hint: `name those that you enable: prosody-mods import … --take <module>, or prosody-mods add ${source.id}/<module>`,
+  }
+}
+
+function wrongVersion({id}: RegistrySource, why: string): Meaning {
+  return {
+    kind: 'open',
+    why,
+    hint: `name one that there is: "prosody-mods versions ${id}" lists them; then: prosody-mods add ${id}@<version>`,
   }
 }
 
@@ -217,7 +224,7 @@ function chosenOf(
 function modulesAt(source: RegistrySource, version: string | undefined, registry: Registry): string[] {
   const {names, releases} = registry.releases(source.id)
   const release =
-    releases.find((one) => one.version === version || one.tag === version || one.version === version?.replace(/^v/, '')) ??
+    releases.find((one) => version !== undefined && (one.version === version || one.tag === version)) ??
     (source.kind === 'hg' ? undefined : releases.at(-1))
   if (release === undefined)
     return Object.keys(names).filter((name) => names[name]?.gone === undefined)

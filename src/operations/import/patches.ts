@@ -1,6 +1,30 @@
+import {isConfiguration} from '../../recipe/follow/commands/text.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Judgement} from './account.ts'
 import type {Gathered} from './gather.ts'
+
+/** Says of patches that the releases do not have that they are not understood. @param there those that were taken */
+export function withoutMissing(
+  {entries, judgements}: ReadPatches,
+  there: Readonly<Record<string, readonly string[]>>,
+): ReadonlyMap<number, Judgement> {
+  const isTaken = (key: string, path: string): boolean => there[key]?.includes(path) === true
+  const gone = Object.entries(entries).flatMap(([key, all]) => all.filter((path) => !isTaken(key, path)))
+  return new Map(
+    [...judgements].map(([step, judgement]) => {
+      const path = gone.find((one) => judgement.what.endsWith(one))
+      if (path === undefined) return [step, judgement]
+      return [
+        step,
+        {
+          state: 'not-understood',
+          what: `the release that is taken has no ${path.replace(/^[^:]*:/, '')}`,
+          hint: 'see whether it still needs the patch: docs/guide/patches.md',
+        },
+      ]
+    }),
+  )
+}
 
 /** The patches of an input, as the manifest has them. */
 export interface ReadPatches {
@@ -23,6 +47,10 @@ export function readPatches({patches}: Followed, {specs}: Gathered): ReadPatches
     const key = owner === undefined ? (isProsody ? 'prosody' : undefined) : owner.name === undefined ? `${owner.spec}/*` : owner.spec
     const source = thing === undefined ? undefined : specs.find(({things}) => things.includes(thing))
     const named = contextPath ?? (source === undefined ? undefined : `${source.spec.split('/')[0] ?? ''}:${path.split('/').at(-1) ?? ''}`)
+    if (isConfiguration(target)) {
+      judgements.set(step, {state: 'stays', what: 'configuration of Prosody'})
+      continue
+    }
     if (key === undefined || named === undefined || owners.length > 1) {
       judgements.set(step, {
         state: 'not-understood',

@@ -30,10 +30,10 @@ export class Files {
   #mounts: Mount[] = []
   readonly #folders = new Set<string>()
   readonly #visited = new Set<string>()
-  readonly #isInContext: IsInContext
+  readonly context: BuildContext
 
-  constructor(isInContext: IsInContext) {
-    this.#isInContext = isInContext
+  constructor(context: BuildContext) {
+    this.context = context
   }
 
   /** What lies where, in the order in which it got there. */
@@ -48,7 +48,7 @@ export class Files {
 
   /** Returns another one with the same in it. */
   copy(): Files {
-    const other = new Files(this.#isInContext)
+    const other = new Files(this.context)
     other.#mounts = [...this.#mounts]
     for (const folder of this.#folders) other.#folders.add(folder)
     return other
@@ -75,6 +75,11 @@ export class Files {
       [...this.#folders].some((folder) => below(path, folder) !== undefined) ||
       this.#mounts.some(({at, isFile}) => (isFile ? at !== path : true) && below(path, at) !== undefined)
     )
+  }
+
+  /** Returns what a path is, or is a part of; undefined where nothing is known to be there. */
+  at(path: string): Item | undefined {
+    return this.#above(path)
   }
 
   /** Lists what a path, which may be a pattern, leads to: pieces of what lies above it, and what lies there and below it. */
@@ -109,7 +114,7 @@ export class Files {
     const {thing} = piece
     if (thing.kind !== 'context' || isFile || inner === '') return true
     const folder = isPattern(thing.from) ? posix.dirname(thing.from) : thing.from
-    return this.#isInContext(posix.normalize(joined(folder, joined(piece.path, inner))))
+    return this.context.has(posix.normalize(joined(folder, joined(piece.path, inner))))
   }
 
   /** What a path leads to in what lies above it, the nearest and latest first. */
@@ -136,8 +141,13 @@ function isSame(one: Piece, other: Piece): boolean {
   return one.thing === other.thing && one.path === other.path && one.pattern === other.pattern
 }
 
-/** Tells whether a file or folder is in the build context, by its path there. */
-export type IsInContext = (path: string) => boolean
+/** The files that an image is built from, by their paths there. */
+export interface BuildContext {
+  /** Tells whether there is such a file or folder. */
+  has(path: string): boolean
+  /** Returns the text of a file; undefined where there is none. */
+  read(path: string): string | undefined
+}
 
 /** Folders that every image has. */
 const usual: ReadonlySet<string> = new Set([

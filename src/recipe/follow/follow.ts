@@ -1,5 +1,5 @@
 import type {Instruction, Recipe, Word} from '../types.ts'
-import {Files, type IsInContext} from './files.ts'
+import {Files, type BuildContext} from './files.ts'
 import {absolute} from './paths.ts'
 import {followActions} from './run.ts'
 import {nameIn} from './commands/fetch.ts'
@@ -23,11 +23,11 @@ interface Stage {
 /**
  * Follows a recipe: what it would bring in, and where that would lie at the end. Nothing of it is run, and nothing is fetched.
  */
-export function follow(recipe: Recipe, isInContext: IsInContext): Followed {
-  const world = new World(isInContext)
+export function follow(recipe: Recipe, context: BuildContext): Followed {
+  const world = new World(context)
   const stages: Stage[] = []
   const steps = recipe.instructions.flatMap((instruction, index) => {
-    return new Follower(world, stages, isInContext).follow(instruction, index)
+    return new Follower(world, stages, context).follow(instruction, index)
   })
   return {
     steps,
@@ -46,12 +46,12 @@ export function follow(recipe: Recipe, isInContext: IsInContext): Followed {
 class Follower {
   readonly #world: World
   readonly #stages: Stage[]
-  readonly #isInContext: IsInContext
+  readonly #context: BuildContext
 
-  constructor(world: World, stages: Stage[], isInContext: IsInContext) {
+  constructor(world: World, stages: Stage[], context: BuildContext) {
     this.#world = world
     this.#stages = stages
-    this.#isInContext = isInContext
+    this.#context = context
   }
 
   follow(instruction: Instruction, index: number): readonly Step[] {
@@ -114,7 +114,7 @@ class Follower {
     const stage: Stage = {
       name,
       from: base?.from ?? image,
-      place: {files: base?.place.files.copy() ?? new Files(this.#isInContext), cwd: base?.folder ?? '/', before: []},
+      place: {files: base?.place.files.copy() ?? new Files(this.#context), cwd: base?.folder ?? '/', before: []},
       folder: base?.folder ?? '/',
       user: base?.user,
       ports: [...(base?.ports ?? [])],

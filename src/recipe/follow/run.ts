@@ -1,6 +1,7 @@
-import type {Instruction, Pipeline} from '../types.ts'
+import type {Command, Instruction, Pipeline} from '../types.ts'
 import {handlerOf} from './commands/index.ts'
 import {nothing} from './commands/handler.ts'
+import {scriptOf} from './commands/script.ts'
 import type {Deed, Step} from './types.ts'
 import {plainCommand} from './unknown-words.ts'
 import {distinct, type World} from './world.ts'
@@ -23,12 +24,37 @@ export function followActions(instruction: Instruction, index: number, world: Wo
   return steps
 }
 
-function followPipeline({commands, isCaptured, text}: Pipeline, world: World): Deed {
+/** Scripts call scripts so deep at most. */
+const deepest = 5
+
+function followCommand(command: Command, world: World, depth: number): Deed {
+  const plain = plainCommand(command)
+  const script = depth < deepest ? scriptOf(plain, world) : undefined
+  if (script === undefined) return handlerOf(command.name)(plain, world)
+  const {cwd} = world.place
+  const outer: string[] = []
+  const deeds = script.actions.flatMap((action) => {
+    if (action.kind === 'pipeline') return [followPipeline(atLine(action, command), world, depth + 1)]
+    if (action.enters) outer.push(world.place.cwd)
+    else world.place.cwd = outer.pop() ?? world.place.cwd
+    return []
+  })
+  if (!script.isSourced) world.place.cwd = cwd
+  world.output = undefined
+  return together(deeds)
+}
+
+/** What a script does stands where it is called. */
+function atLine(action: Pipeline, {line, lastLine}: Command): Pipeline {
+  return {...action, commands: action.commands.map((one) => ({...one, line, lastLine}))}
+}
+
+function followPipeline({commands, isCaptured, text}: Pipeline, world: World, depth = 0): Deed {
   world.input = undefined
   const deeds: Deed[] = []
   for (const command of commands) {
     world.output = undefined
-    deeds.push(handlerOf(command.name)(plainCommand(command), world))
+    deeds.push(followCommand(command, world, depth))
     world.input = world.output
   }
   const deed = together(deeds)

@@ -1,6 +1,7 @@
+import {posix} from 'node:path'
 import type {Command, Word} from '../types.ts'
-import {Files, type IsInContext, type Item} from './files.ts'
-import {absolute, joined} from './paths.ts'
+import {Files, type BuildContext, type Item} from './files.ts'
+import {absolute, isPattern, joined} from './paths.ts'
 import {wholeOf, type Thing} from './thing.ts'
 import type {AppliedPatch, Enabled, Installed, Piped, Place, Written} from './types.ts'
 
@@ -25,8 +26,8 @@ export class World {
   /** What goes to the next one; undefined for nothing that is known. */
   output: Piped | undefined
 
-  constructor(isInContext: IsInContext) {
-    this.place = {files: new Files(isInContext), cwd: '/', before: []}
+  constructor(context: BuildContext) {
+    this.place = {files: new Files(context), cwd: '/', before: []}
   }
 
   get files(): Files {
@@ -51,6 +52,17 @@ export class World {
   /** Puts a whole thing to a path. */
   putThing(at: string, thing: Thing, isFile: boolean): void {
     this.files.put(at, {piece: wholeOf(thing), isFile}, thing.line)
+  }
+
+  /** The text of a file that comes from the build context, or is written by the recipe; undefined for others. */
+  textAt(path: string): string | undefined {
+    const item = this.files.at(path)
+    if (item === undefined) return undefined
+    const {thing, path: inner} = item.piece
+    if (thing.kind === 'text') return this.written.findLast((one) => one.path === thing.from)?.text
+    if (thing.kind !== 'context') return undefined
+    const folder = isPattern(thing.from) ? posix.dirname(thing.from) : thing.from
+    return this.files.context.read(posix.normalize(joined(folder, inner)))
   }
 
   thingsAt(path: string): readonly Thing[] {

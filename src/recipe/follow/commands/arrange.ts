@@ -5,7 +5,7 @@ import {absolute} from '../paths.ts'
 import type {Thing} from '../thing.ts'
 import type {Deed} from '../types.ts'
 import {distinct, inputOf, type World} from '../world.ts'
-import {arranged, nothing} from './handler.ts'
+import {arranged, nothing, notUnderstood} from './handler.ts'
 
 const copyShape: OptionsShape = {
   short: 'tSgmoe',
@@ -46,7 +46,7 @@ export function link(command: Command, world: World): Deed {
       {moves: false},
     ),
   ])
-  return arranged(distinct(things))
+  return things.length === 0 ? fromNowhere(sources) : arranged(distinct(things))
 }
 
 /** Follows rsync between folders: a source that ends in a slash means what is in it. */
@@ -77,7 +77,21 @@ function transferred(
 ): Deed {
   const paths = sources.map((source) => `${world.path(source)}${/\/\.\/?$/.test(source.text) ? '/.' : ''}`)
   const path = world.path(dest)
-  return arranged(world.transfer(paths, {path, isFolder, line}, {moves: name === 'mv'}))
+  const things = world.transfer(paths, {path, isFolder, line}, {moves: name === 'mv'})
+  return things.length === 0 ? fromNowhere(sources) : arranged(things)
+}
+
+/** Modules that are copied, and that nothing here has brought in. */
+function fromNowhere(sources: readonly Word[]): Deed {
+  const modules = sources.filter(({text}) => /(?:^|\/)mod_[\w$*{]/.test(text))
+  if (modules.length === 0) return nothing
+  const names = modules.map(({text}) => /(mod_[^/]*)(?:\/.*)?$/.exec(text)?.[1] ?? text)
+  const [unknown] = modules.flatMap((word) => word.unknown)
+  return notUnderstood(
+    unknown === undefined
+      ? `nothing here brings ${names.join(', ')}`
+      : `which modules are meant is not said: ${unknown} has no value here`,
+  )
 }
 
 function isFolderText({text}: Word): boolean {

@@ -149,8 +149,10 @@ export function users({args}: Command, world: World): Deed {
 
 /** Follows a program of which nothing more is known than what it is given. */
 export function other(command: Command, world: World): Deed {
-  const paths = [...command.args, ...command.redirects.map(({target}) => target)].filter(({text}) => /[/.]/.test(text))
-  const handled = paths.flatMap((word) => [...world.thingsAt(world.path(word))])
+  const paths = [...command.args, ...command.redirects.map(({target}) => target)].filter(
+    ({text}) => /[/.]/.test(text) && !/^[a-z+]+:\/\//.test(text),
+  )
+  const handled = paths.flatMap((word) => world.files.at(world.path(word))?.piece.thing ?? [])
   const piped = world.input?.kind === 'pieces' ? world.input.things : []
   const things = [...new Set([...handled, ...piped])].filter(({kind}) => kind !== 'context' && kind !== 'text')
   return things.length === 0 ? nothing : {kind: 'run', things}

@@ -116,7 +116,7 @@ function cloned({vcs, url, folder, ref, line}: Clone, world: World): Deed {
   if (url === undefined) return nothing
   const [address = '', named] = url.text.split('#')
   const target = folder ?? {...url, text: folderOf(address)}
-  const here = world.thingsAt(world.path(url))
+  const here = /^[a-z+]+:\/\/|^[^/]+@/.test(address) ? [] : world.thingsAt(world.path(url))
   if (here.length > 0) {
     world.transfer([world.path(url)], {path: world.path(target), isFolder: false, line}, {moves: false})
     return arranged(here)
