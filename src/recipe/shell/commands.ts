@@ -1,7 +1,6 @@
-import {parse} from 'unbash'
 import {partOf, sourceAt, type Source} from '../source.ts'
 import type {Command} from '../types.ts'
-import {known, knownText, textOf, unknown, wordOf, type Field, type Value} from '../value.ts'
+import {known, textOf, unknown, wordOf, type Field, type Value} from '../value.ts'
 import {assign, declare, prefixWords} from './assignments.ts'
 import {fieldsOfWord} from './expand.ts'
 import {readNames} from './loops.ts'
@@ -159,7 +158,10 @@ function readBuiltin(shell: Shell, node: CommandNode, name: string): Prepared | 
     case 'readarray':
     case 'getopts':
     case 'let':
-      setUnknown(scope, literals(node))
+      setUnknown(
+        scope,
+        literals(node).map((word) => /^\w+/.exec(word)?.[0] ?? ''),
+      )
       return name === 'getopts' ? undefined : none
     case 'unset':
       for (const one of literals(node))
@@ -212,14 +214,4 @@ function readPrintf({scope}: Shell, node: CommandNode): undefined {
   const words = node.suffix.flatMap((word) => (word.type === 'Word' ? [word.value] : []))
   if (words[0] === '-v') setUnknown(scope, words.slice(1, 2))
   return undefined
-}
-
-/** Reads a script that stands in one text. */
-export function parsed(source: Source): ReturnType<typeof parse> {
-  return parse(source.text)
-}
-
-/** Tells whether a value is known to be nothing. */
-export function isNothing(value: Value): boolean {
-  return knownText(value) === ''
 }

@@ -1,8 +1,12 @@
 import type {Command, Word} from '../types.ts'
 
-/** Gives what a command prints, as far as its words tell: `echo`, `printf`, `basename`, `dirname` and `cat` of its input. */
+/**
+ * Gives what a command prints, as far as its words tell: `echo`, `printf`, `basename`, `dirname` and `cat` of its input; of a pattern `basename` and
+ * `dirname` print one. */
 export function printedBy({name, args, redirects, input}: Command): string | undefined {
-  if (redirects.length > 0 || !args.every(isKnown)) return undefined
+  const isPath = name === 'basename' || name === 'dirname'
+  if (redirects.length > 0 || !args.every((word) => isKnown(word) || (isPath && word.unknown.length === 0)))
+    return undefined
   const words = args.map(({text}) => text)
   switch (name) {
     case 'echo':

@@ -66,13 +66,20 @@ export interface Written {
 
 export type {CommandNode, CompoundList, Node, Script, Statement}
 
+/** Loops come to a node again and again. */
+const lines = new WeakMap<object, string>()
+
 /** Gives the source of a node in one line. */
 export function written(shell: Shell, node: {readonly pos: number; readonly end: number}): string {
-  return shell.source.text
-    .slice(node.pos, node.end)
+  const kept = lines.get(node)
+  if (kept !== undefined) return kept
+  const text = shell.source.text.slice(node.pos, node.end)
+  const line = text
     .replaceAll(/\\\r?\n/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
+  lines.set(node, line)
+  return line
 }
 
 /** Makes the place where something has to hold besides. */

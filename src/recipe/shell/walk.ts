@@ -8,7 +8,7 @@ import {emit, inSubshell} from './emit.ts'
 import {readArithmeticFor, readFor, readWhile} from './loops.ts'
 import {readPipeline, readRedirected} from './pipelines.ts'
 import {printedBy} from './printed.ts'
-import {copyOf} from './scope.ts'
+import {copyOf, setUnknown} from './scope.ts'
 import {decide} from './tests.ts'
 import type {CompoundList, Node, Script, Shell, Signal, Statement, Walk, Written} from './shell.ts'
 
@@ -65,6 +65,12 @@ function readCommand(shell: Shell, node: Node): Signal {
       return 'next'
     case 'TestCommand':
       decide(shell, node)
+      return 'next'
+    case 'ArithmeticCommand':
+      setUnknown(
+        shell.scope,
+        [...node.body.matchAll(/[A-Za-z_]\w*/g)].map(([name]) => name),
+      )
       return 'next'
     default:
       return 'next'
@@ -130,7 +136,11 @@ function captureOne(shell: Shell, {command}: Statement, part: Written): Value {
   if (prepared.kind === 'body') prepared.read(shell)
   if (prepared.kind !== 'command') return unknown(part.text)
   const printed = printedBy(prepared.command)
-  if (printed !== undefined) return known(printed.replace(/\n+$/, ''))
+  const {args} = prepared.command
+  if (printed !== undefined) {
+    const isPattern = args.some((word) => word.isPattern)
+    return [{text: printed.replace(/\n+$/, ''), isKnown: true, isPattern}]
+  }
   emit(shell, [prepared.command], command)
   return unknown(part.text)
 }
