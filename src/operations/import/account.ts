@@ -70,7 +70,7 @@ function judged(step: Step, index: number, accounting: Accounting): Judgement {
     case 'install':
       return accounting.installs.get(index) ?? {state: 'stays', what: 'packages of the image'}
     case 'enable':
-      return {state: 'stays', what: 'configuration of Prosody'}
+      return enabling(step, accounting)
     case 'write':
       return written(step)
     case 'keep':
@@ -155,6 +155,16 @@ function changed(step: Step, accounting: Accounting): Judgement {
         what: `it runs a program on files of ${names}`,
         hint: 'see what it does to them: what it changes is kept as a patch (docs/guide/patches.md)',
       }
+}
+
+function enabling({deed}: Step, {taken}: Accounting): Judgement {
+  const names = [...new Set(deed.things.flatMap((thing) => taken.get(thing) ?? []))].join(', ')
+  if (names === '') return {state: 'stays', what: 'configuration of Prosody'}
+  return {
+    state: 'not-understood',
+    what: `it changes Prosody's configuration, and handles files of ${names}, which come with the build context now`,
+    hint: 'keep what it does to the configuration, and take the rest out by hand',
+  }
 }
 
 function written({text, deed}: Step): Judgement {
