@@ -96,7 +96,10 @@ function valueOf(place: Place, raw: RawInstruction, {text, offset}: RawWord): Va
 }
 
 function wordIn(place: Place, raw: RawInstruction, word: RawWord): Word {
-  return wordOf({value: valueOf(place, raw, word), isPattern: /[*?]|\[[^\]]+\]/.test(word.text)})
+  return wordOf({
+    value: valueOf(place, raw, word),
+    isPattern: /[*?]|\[[^\]]+\]/.test(word.text.replaceAll(/\$\{[^}]*\}/g, '')),
+  })
 }
 
 function flagWords(

@@ -50,6 +50,7 @@ export function inSubshell<T>(shell: Shell, read: () => T): T {
 
 /** `( ( … ) )` is one. */
 function isOneSubshell(actions: Shell['output']['actions']): boolean {
+  if (actions[0]?.kind !== 'subshell') return false
   let depth = 0
   return actions.every((action, index) => {
     if (action.kind === 'subshell') depth += action.enters ? 1 : -1
