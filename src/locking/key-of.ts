@@ -88,7 +88,8 @@ function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError
       },
     )
   }
-  const part = lock && treePart(text, lock)
+  const file = moduleOfFile(text)
+  const part = lock && treePart(file ?? text, lock)
   if (part !== undefined) {
     const {source, version} = part
     return new ProsodyModsError(
@@ -100,16 +101,14 @@ function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError
       },
     )
   }
-  const near = nearestTo(text, keys)
+  const near = file === undefined ? nearestNames(text, keys) : keys.filter((one) => splitKey(one)[1] === file)
   return new ProsodyModsError('NOT_INSTALLED', `the manifest has no module ${text}`, {
     hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : '"prosody-mods list" shows what it has',
     details: {installed: keys},
   })
 }
 
-/** Of a file somewhere, modules of its name. */
-function nearestTo(text: string, keys: readonly ModuleKey[]): readonly string[] {
-  const main = mainName(text.replace(/[?#].*/, '').replace(/.*[/\\]/, ''))
-  const named = keys.filter((key) => main !== undefined && splitKey(key)[1] === main)
-  return named.length > 0 ? named : nearestNames(text, keys)
+/** Names the module that a path or URL is the main file of by its name. */
+function moduleOfFile(text: string): string | undefined {
+  return /[/\\]/.test(text) ? mainName(text.replace(/[?#].*/, '').replace(/.*[/\\]/, '')) : undefined
 }

@@ -81,7 +81,7 @@ function rockAddress(rock: string, registry: Registry): Address {
     hint:
       known.length === 0
         ? `a module is taken from its repository, declared as a source; "prosody-mods search ${name}" finds others`
-        : `a module of this name is known: prosody-mods add ${known.join(' or ')}`,
+        : `a module of this name is known: ${known.join(' or ')}`,
   }
 }
 

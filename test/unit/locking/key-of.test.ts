@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {digestOf} from '../../../src/digest.ts'
 import {keyOf, keysOf} from '../../../src/locking/key-of.ts'
 import type {Project} from '../../../src/project/project.ts'
 
@@ -59,6 +60,21 @@ describe('what a name means in a manifest', () => {
         )
     },
   )
+
+  it('of a file elsewhere, the tree is told that has a module of its name', () => {
+    const tree = {
+      version: '10008',
+      layout: 'flat',
+      resolved: {kind: 'path', path: './x'},
+      trust: {by: 'user'},
+      integrity: digestOf(''),
+      files: {'mod_polls.lua': digestOf('')},
+    } as const
+    const locked: Project = {...mixed, lock: {lockfileVersion: 1, modules: {'jitsi/*': tree}}}
+    expect(() => keyOf('https://example.org/mod_polls.lua', locked)).toThrow(
+      'the manifest has no module https://example.org/mod_polls.lua: it is a part of jitsi/* 10008',
+    )
+  })
 
   it('a version behind a name that is not there is not a part of it', () => {
     expect(() => keyOf('jitsi/pols@10008', mixed)).toThrow('the manifest has no module jitsi/pols')

@@ -158,7 +158,7 @@ describe('an address that names no one module is refused:', () => {
     ['https://github.com/acme/x/tree/main/modules', '"folder":"modules"'],
     ['https://modules.prosody.im/', 'prosody-mods search <word>'],
     ['https://modules.prosody.im/rocks/mod_bob-3-1.src.rock', 'community/bob'],
-    ['https://luarocks.org/modules/somebody/mod_bob', 'prosody-mods add community/bob'],
+    ['https://luarocks.org/modules/somebody/mod_bob', 'a module of this name is known: community/bob'],
     ['https://luarocks.org/modules/somebody/mod_not_known/1.0-1', 'prosody-mods search not_known'],
     ['https://luarocks.org/modules/somebody/basexx', 'prosody-mods deps'],
     ['https://xmpp.org/extensions/xep-0425.html', 'prosody-mods search --xep 0425'],
