@@ -7,7 +7,7 @@ import {parsePlain} from './cli/parse.ts'
 import {refuseUnknown} from './cli/unknown.ts'
 import {commands} from './commands/index.ts'
 import {packageFolder} from './package-files.ts'
-import {failureOf, renderFailure} from './render/failure.ts'
+import {failureOf, renderFailure, type Failure} from './render/failure.ts'
 import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
 
 /**
@@ -88,10 +88,19 @@ function report(error: unknown, argv: readonly string[]): number {
   // There is no use in telling standard output that it can't be written.
   const json = hasSwitch(argv, 'json') && failure.details['stream'] !== 'stdout'
   const isDebug = (process.env['PROSODY_MODS_DEBUG'] ?? '') !== ''
-  const {isTTY, columns} = process.stderr
-  const verbose = hasSwitch(argv, 'verbose') || isDebug
-  const text = renderFailure(failure, {json, verbose, columns: isTTY && columns > 0 ? columns : undefined})
   clearLine()
-  print(json ? 'stdout' : 'stderr', text)
+  tell(failure, {json, verbose: hasSwitch(argv, 'verbose') || isDebug})
   return failure.exitCode
+}
+
+/** What can't be told as JSON, since standard output is full, is told as text: there is nothing else to tell it by. */
+function tell(failure: Failure, {json, verbose}: {readonly json: boolean; readonly verbose: boolean}): void {
+  const {isTTY, columns} = process.stderr
+  try {
+    const view = {json, verbose, columns: isTTY && columns > 0 ? columns : undefined}
+    print(json ? 'stdout' : 'stderr', renderFailure(failure, view))
+  } catch (error) {
+    if (!json) throw error
+    tell(failure, {json: false, verbose})
+  }
 }

@@ -109,6 +109,11 @@ interface Operands extends Completed {
   readonly required: boolean
   /** Whether more than one may be given. */
   readonly many: boolean
+  /**
+   * What an address among words that name modules stands for (a page, a file of a repository): a spec as for `add`, a module
+   * with the version that it has, or the module's name alone. Absent where the command reads addresses itself, or none.
+   */
+  readonly addresses?: 'spec' | 'module' | 'name'
 }
 
 /** What a command gives back. */

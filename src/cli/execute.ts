@@ -1,5 +1,5 @@
 import {interruptSignal} from './interrupt.ts'
-import {createEnvironment} from '../workbench/environment.ts'
+import {createEnvironment, type Environment} from '../workbench/environment.ts'
 import {jsonText} from '../plain-text.ts'
 import {warningLines} from '../render/common.ts'
 import {tellDetails} from '../render/detail.ts'
@@ -36,10 +36,22 @@ async function run(definition: CommandDefinition, input: AnyInput, loudness: Lou
     onProgress: (event) => progress?.onEvent(event),
   })
   try {
-    return await definition.run(input, environment)
+    return await definition.run(await meant(definition, input, environment), environment)
   } finally {
     progress?.end()
   }
+}
+
+/** With names in place of addresses, for whatever command takes names. */
+async function meant(
+  {operands: described}: CommandDefinition,
+  input: AnyInput,
+  environment: Environment,
+): Promise<AnyInput> {
+  const as = described?.addresses
+  if (as === undefined || !input.operands.some((word) => /[:/]/.test(word))) return input
+  const {meantOperands} = await import('../workbench/meant-operands.ts')
+  return {...input, operands: meantOperands(input.operands, as, environment)}
 }
 
 /** Whatever a command has to warn of is among its result. */

@@ -30,6 +30,7 @@ Without a version, the newest release whose digests the registry knows is taken.
     required: true,
     many: true,
     completes: ['installed'],
+    addresses: 'spec',
   },
   flags: {
     latest: {

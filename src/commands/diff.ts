@@ -32,6 +32,7 @@ export default defineCommand({
     required: false,
     many: true,
     completes: ['modules', 'files'],
+    addresses: 'module',
   },
   flags: {
     text: {type: 'switch', description: 'show the text of files that differ: only these are fetched'},

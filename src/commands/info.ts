@@ -21,6 +21,7 @@ export default defineCommand({
     required: true,
     many: false,
     completes: ['modules'],
+    addresses: 'module',
   },
   flags: {all},
   async run({flags, operands}, environment) {

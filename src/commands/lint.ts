@@ -36,6 +36,7 @@ export default defineCommand({
     required: false,
     many: true,
     completes: ['files', 'installed'],
+    addresses: 'module',
   },
   flags: {
     std: {

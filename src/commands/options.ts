@@ -24,6 +24,7 @@ In a project the locked release is read, elsewhere the newest one that is known.
     required: true,
     many: true,
     completes: ['modules', 'files'],
+    addresses: 'spec',
   },
   flags: {offline},
   async run({flags, operands}, environment) {

@@ -18,6 +18,7 @@ export default defineCommand({
     required: true,
     many: true,
     completes: ['installed'],
+    addresses: 'spec',
   },
   flags: {offline, 'allow-path': allowPath, force, 'dry-run': dryRun},
   async run({flags, operands}, environment) {

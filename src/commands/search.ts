@@ -29,6 +29,7 @@ export default defineCommand({
     description: 'words that must all be found; none lists everything',
     required: false,
     many: true,
+    addresses: 'name',
   },
   flags: {
     source: {

@@ -23,6 +23,7 @@ export default defineCommand({
     required: false,
     many: false,
     completes: ['installed'],
+    addresses: 'name',
   },
   flags: {
     depth: {type: 'text', value: '<number>', description: 'show so many levels below the first'},

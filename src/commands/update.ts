@@ -45,6 +45,7 @@ export default defineCommand({
     required: false,
     many: true,
     completes: ['installed'],
+    addresses: 'spec',
   },
   flags: {
     interactive: {

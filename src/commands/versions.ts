@@ -24,6 +24,7 @@ Versions whose files are those of the version before are marked: they are no new
     required: true,
     many: false,
     completes: ['modules'],
+    addresses: 'name',
   },
   flags: {all, offline},
   async run({flags, operands}, environment) {

@@ -20,6 +20,7 @@ export default defineCommand({
     required: true,
     many: false,
     completes: ['installed'],
+    addresses: 'name',
   },
   flags: {all},
   async run({flags, operands: [name = '']}, environment) {

@@ -6,6 +6,7 @@ import {placedAt, type Destination} from '../project/destination.ts'
 import {lockedFiles} from '../project/lockfile.ts'
 import {exclusively} from '../project/project.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
+import {countModules} from '../resolve/module-counts.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
@@ -49,6 +50,7 @@ export async function writeDestination(wanted: WantedPlaced, bench: Workbench): 
       ...wanted.closure.problems,
     ],
     knownWarnings: [],
+    total: countModules(wanted.lock),
     fetch: bench.session.report,
     lint,
     needs: wanted.closure,

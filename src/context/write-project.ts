@@ -1,8 +1,10 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
 import {generatedFiles} from '../image/generated-files.ts'
+import {emptyLock} from '../project/lockfile.ts'
 import type {Project} from '../project/project.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
+import {countModules} from '../resolve/module-counts.ts'
 import {applyContext, planContext, type WantedState} from './plan.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
 import {omissionsOf} from '../locking/left-out.ts'
@@ -54,6 +56,7 @@ export async function writeProject(
       ...projectWarnings(project.folder, wanted, bench.environment.registry),
       ...needs.problems,
     ],
+    total: countModules(wanted.lock, project.lock ?? emptyLock),
     knownWarnings: [...knownBefore(project, wanted, bench), ...needs.known],
     fetch: bench.session.report,
     lint,

@@ -5,6 +5,7 @@ import {splitKey, type ModuleKey, entriesIn} from '../module-key.ts'
 import type {LockedModule, Lockfile, Needs, Trust} from '../project/lockfile.ts'
 import type {FileChange} from '../project/plan.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
+import type {ModuleCounts} from '../resolve/module-counts.ts'
 import type {HeldBack} from '../resolve/release-age.ts'
 import type {Omissions} from '../locking/left-out.ts'
 import type {LintSummary} from './lint-summary.ts'
@@ -68,6 +69,8 @@ export interface WriteResult extends Omissions {
   readonly warnings: readonly string[]
   /** Those of the warnings that were there before the command, for the same modules. */
   readonly knownWarnings: readonly string[]
+  /** All modules of the lockfile, and what became of them. */
+  readonly total: ModuleCounts
   readonly fetch: FetchReport
   readonly lint: LintSummary
   readonly needs: ClosureReport

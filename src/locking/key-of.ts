@@ -2,19 +2,21 @@ import {bareName} from '../module-name.ts'
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, keysIn, entriesIn, moduleKey, type ModuleKey} from '../module-key.ts'
 import type {Project} from '../project/project.ts'
+import {ownValue} from '../own-value.ts'
 import {nearestNames} from '../text/nearest.ts'
+import {mainName} from '../resolve/release-tree.ts'
 import {neededKeys} from '../resolve/needs.ts'
-import {parseSpec} from '../resolve/spec.ts'
+import {parseSpec, type Spec} from '../resolve/spec.ts'
 import {treePart} from './tree-part.ts'
 
 /**
- * Finds the manifest's keys that a name means: one of a module, all that it has of a source. A version behind the name
- * is left alone. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID.
+ * Finds the manifest's keys that a name means: one of a module, all that it has of a source, also by the URL that the source
+ * is declared with. A version behind the name is left alone. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID.
  */
 export function keysOf(text: string, project: Project): readonly ModuleKey[] {
   const keys = keysIn(project.manifest.modules)
   const spec = parseSpec(text)
-  if (spec.kind !== 'module') throw notInstalled(text, project)
+  if (spec.kind !== 'module') return declaredKeys(text, spec, project)
   const {source, name} = spec
   const ofName = keys.filter((key) =>
     source === undefined ? splitKey(key)[1] === name : key === moduleKey(source, name),
@@ -31,19 +33,35 @@ export function keysOf(text: string, project: Project): readonly ModuleKey[] {
 
 /** Finds the manifest's key that a name means. Throws NOT_INSTALLED, MODULE_AMBIGUOUS, SPEC_INVALID. */
 export function keyOf(text: string, project: Project): ModuleKey {
-  const keys = keysIn(project.manifest.modules)
   const spec = parseSpec(text)
-  if (spec.kind !== 'module') throw notInstalled(text, project)
-  const wanted = spec.source === undefined ? undefined : moduleKey(spec.source, spec.name)
-  const found = keys.filter((key) =>
-    wanted === undefined
-      ? splitKey(key)[1] === spec.name || key === moduleKey(spec.name, '*')
-      : key === wanted,
-  )
+  const found = spec.kind === 'module' ? namedKeys(spec, project) : declaredKeys(text, spec, project)
   const [only] = found
-  if (only === undefined) throw notInstalled(text, project)
-  if (found.length === 1) return only
+  if (found.length === 1 && only !== undefined) return only
   throw ambiguous(text, found)
+}
+
+function namedKeys({source, name}: Extract<Spec, {kind: 'module'}>, project: Project): readonly ModuleKey[] {
+  const wanted = source === undefined ? undefined : moduleKey(source, name)
+  const found = keysIn(project.manifest.modules).filter((key) =>
+    wanted === undefined ? splitKey(key)[1] === name || key === moduleKey(name, '*') : key === wanted,
+  )
+  if (found.length === 0) throw notInstalled(wanted ?? name, project)
+  return found
+}
+
+/** Of a URL, what the manifest has of the source that it declares with it. */
+function declaredKeys(
+  text: string,
+  spec: Exclude<Spec, {kind: 'module'}>,
+  project: Project,
+): readonly ModuleKey[] {
+  const {modules, sources = {}} = project.manifest
+  const found = keysIn(modules).filter((key) => {
+    const source = ownValue(sources, splitKey(key)[0])
+    return spec.kind === 'url' && source?.kind === 'url' && source.url === spec.url
+  })
+  if (found.length === 0) throw notInstalled(text, project)
+  return found
 }
 
 function ambiguous(text: string, candidates: readonly string[]): ProsodyModsError {
@@ -70,7 +88,8 @@ function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError
       },
     )
   }
-  const part = lock && treePart(text, lock)
+  const file = moduleOfFile(text)
+  const part = lock && treePart(file ?? text, lock)
   if (part !== undefined) {
     const {source, version} = part
     return new ProsodyModsError(
@@ -82,9 +101,14 @@ function notInstalled(text: string, {manifest, lock}: Project): ProsodyModsError
       },
     )
   }
-  const near = nearestNames(text, keys)
+  const near = file === undefined ? nearestNames(text, keys) : keys.filter((one) => splitKey(one)[1] === file)
   return new ProsodyModsError('NOT_INSTALLED', `the manifest has no module ${text}`, {
     hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : '"prosody-mods list" shows what it has',
     details: {installed: keys},
   })
+}
+
+/** Names the module that a path or URL is the main file of by its name. */
+function moduleOfFile(text: string): string | undefined {
+  return /[/\\]/.test(text) ? mainName(text.replace(/[?#].*/, '').replace(/.*[/\\]/, '')) : undefined
 }

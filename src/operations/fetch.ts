@@ -1,5 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import type {FetchReport} from '../fetch/report.ts'
+import {countModules, type ModuleCounts} from '../resolve/module-counts.ts'
 import {outOfDate} from '../resolve/out-of-date.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {fetchAndRead} from '../workbench/fetch-and-read.ts'
@@ -12,7 +13,9 @@ import {keysIn} from '../module-key.ts'
 
 /** What `fetch` brought into the store; the shape is part of --json (docs/reference/json.md). */
 export interface FetchResult {
+  /** Entries of the lockfile. */
   readonly modules: number
+  readonly total: Pick<ModuleCounts, 'modules'>
   /** How many files the store holds now for this project; those of local folders are not among them. */
   readonly files: number
   readonly fetch: FetchReport
@@ -48,6 +51,7 @@ export async function fetchProject(environment: Environment): Promise<FetchResul
     await fetchAndRead(needed, bench)
     return {
       modules: keysIn(lock.modules).length,
+      total: {modules: countModules(lock).modules},
       files: new Set(needed.map(({sha256}) => sha256)).size,
       fetch: bench.session.report,
     }

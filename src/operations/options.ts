@@ -4,7 +4,7 @@ import type {Placement} from '../facts/placement.ts'
 import {readReadme, type FrontMatter} from '../facts/readme.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
 import type {LockedModule} from '../project/lockfile.ts'
-import {readSpec} from '../resolve/address/recognise.ts'
+import {parseSpec} from '../resolve/spec.ts'
 import {entriesFor} from '../locking/entries.ts'
 import type {Environment} from '../workbench/environment.ts'
 import type {LockResult} from '../locking/lock-module.ts'
@@ -46,7 +46,7 @@ export interface OptionsResult {
  * no project is touched or needed. Throws what `add` throws before it writes.
  */
 export async function options(request: OptionsRequest, environment: Environment): Promise<OptionsResult> {
-  const parsed = request.specs.map((text) => readSpec(text, environment.registry))
+  const parsed = request.specs.map((text) => parseSpec(text))
   const near = await projectOrNone(environment)
   return withWorkbench(environment, {...near, offline: request.offline}, async (bench) => {
     const wanted = await entriesFor(near, {parsed}, bench)

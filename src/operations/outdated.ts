@@ -1,8 +1,9 @@
 import {versionIn} from '../project/manifest.ts'
 import {splitKey, entriesIn, type ModuleKey} from '../module-key.ts'
-import {asPublished} from '../project/lockfile.ts'
+import {asPublished, type Lockfile} from '../project/lockfile.ts'
 import {flawsIn, toldFlaw, type ToldFlaw} from '../resolve/advisories.ts'
 import {stillSatisfies} from '../resolve/choose.ts'
+import {countIn, countModules} from '../resolve/module-counts.ts'
 import type {HeldBack} from '../resolve/release-age.ts'
 import type {Environment} from '../workbench/environment.ts'
 import {originOf, type Origin} from '../locking/origin.ts'
@@ -37,8 +38,10 @@ export interface OutdatedResult {
   readonly advisories: readonly (ToldFlaw & {readonly module: ModuleKey})[]
   /** Newer releases that the manifest's minimumReleaseAge keeps out of `outdated`. */
   readonly heldBack: readonly HeldBack[]
-  /** How many modules were looked at. */
+  /** How many entries of the lockfile were looked at. */
   readonly checked: number
+  /** Modules, those of trees one by one; current: those with nothing newer that are not gone. */
+  readonly total: {readonly modules: number; readonly current: number}
   /** What moving would mean, as `diff` tells it; null where it was not asked for. */
   readonly report: ChangeReport | null
   /** Modules whose publisher was not asked or did not answer: only the registry speaks of them. */
@@ -92,8 +95,16 @@ export async function outdated(
         ...toldFlaw(flaw),
       })),
     )
-    return {outdated: found, gone: retired, advisories, heldBack, checked: modules.length, report, notAsked}
+    return {
+      ...{outdated: found, gone: retired, advisories, heldBack},
+      ...{checked: modules.length, total: totalOf([...found, ...retired], project.lock), report, notAsked},
+    }
   })
+}
+
+function totalOf(old: readonly {readonly module: ModuleKey}[], lock: Lockfile): OutdatedResult['total'] {
+  const {modules} = countModules(lock)
+  return {modules, current: modules - countIn(new Set(old.map(({module}) => module)), lock)}
 }
 
 /** As if all moved, each by itself: what others need moves along only when it is done. */

@@ -3,6 +3,7 @@ import {differsInLineEnds, diskBelow, diskState, filesBelow} from '../project/di
 import {driftHint, type DriftKind} from '../project/drift.ts'
 import {contextFolder, lockedFiles, lockedPatches, type Lockfile} from '../project/lockfile.ts'
 import {unreadablePaths} from '../project/modes.ts'
+import {countModules, type ModuleCounts} from '../resolve/module-counts.ts'
 import {shellWord} from '../text/shell-word.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
 import {generatedFiles} from '../image/generated-files.ts'
@@ -36,7 +37,9 @@ export interface Drift {
 
 /** What `verify` found; the shape is part of --json (docs/reference/json.md). */
 export interface VerifyResult {
+  /** Entries of the lockfile. */
   readonly modules: number
+  readonly total: Pick<ModuleCounts, 'modules'>
   /** How many files are as locked. */
   readonly verified: number
   readonly drift: readonly Drift[]
@@ -60,7 +63,8 @@ export async function verify(request: VerifyRequest, environment: Environment): 
       ? verifyFiles(project.folder, lock, generatedFiles(from))
       : verifyPlaced(request.destdir, {...from, lockText: project.lockText ?? ''})
   const unproved = await unprovedIn({...project, lock}, request, environment)
-  return {modules: Object.keys(lock.modules).length, ...withUnproved(found, unproved)}
+  const total = {modules: countModules(lock).modules}
+  return {modules: Object.keys(lock.modules).length, total, ...withUnproved(found, unproved)}
 }
 
 /** Compares the context of a project with its lockfile, and proves again that its patches are applied as locked. */
@@ -73,7 +77,7 @@ export async function verifyContext(
   return withUnproved(found, await unprovedIn(project, {}, environment)).drift
 }
 
-type Verified = Omit<VerifyResult, 'modules'>
+type Verified = Omit<VerifyResult, 'modules' | 'total'>
 
 /** What is told of a file already is told once. */
 function withUnproved(found: Verified, unproved: readonly Drift[]): Verified {

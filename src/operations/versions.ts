@@ -5,7 +5,7 @@ import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import {digestIn, moduleNames, selectModule} from '../resolve/layout.ts'
 import {moduleGone, type Gone} from '../resolve/gone.ts'
 import {isPublished, ownerOf} from '../resolve/owners.ts'
-import {readSpec} from '../resolve/address/recognise.ts'
+import {parseSpec} from '../resolve/spec.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import {listsByModule, type SourceDefinition} from '../sources/kinds.ts'
 import type {Environment} from '../workbench/environment.ts'
@@ -120,7 +120,7 @@ function wantedOf(
   manifest: Manifest,
   {registry}: Environment,
 ): {readonly source: string; readonly name: string} {
-  const spec = readSpec(text, registry)
+  const spec = parseSpec(text)
   if (spec.kind !== 'module' || spec.versionText !== undefined) {
     throw new ProsodyModsError('SPEC_INVALID', `${text}: versions are listed of modules and sources`, {
       hint: 'write a name without a version: prosody-mods versions jitsi',

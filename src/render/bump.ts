@@ -36,7 +36,7 @@ export function renderBump(result: BumpResult, view: DiffView): string {
     lintLines(result.lint),
     warningLines(result),
     changeLines(result),
-    closingLines(doneText([], result)),
+    closingLines(doneText(result, {renamed: result.counts.modules.renamed})),
   )
 }
 

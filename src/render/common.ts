@@ -21,6 +21,13 @@ export function lines(...parts: readonly (string | readonly string[])[]): string
   return all.length === 0 ? '' : `${all.join('\n')}\n`
 }
 
+/** Lists names in a sentence, the first few where there are many: `a, b, c and 4 more`. */
+export function namesText(names: readonly string[]): string {
+  const few = names.length > mostNamed + 1 ? names.slice(0, mostNamed) : names.slice(0, -1)
+  const last = names.length > mostNamed + 1 ? `${names.length - mostNamed} more` : (names.at(-1) ?? '')
+  return few.length === 0 ? last : `${few.join(', ')} and ${last}`
+}
+
 /** Groups items by a key, in the order in which their keys come first. */
 export function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()
@@ -117,7 +124,7 @@ export function verbText(verb: keyof typeof verbs, dryRun: boolean): string {
 
 const longList = 20
 
-/** Of one folder of the context, so many files are named. */
+/** So many names are told of a kind, files of one folder of the context for one. */
 const mostNamed = 3
 
 /** Says which files are touched: of the context's folders by their number where there are many. */
@@ -144,11 +151,20 @@ export function closingLines(text: string): string[] {
   return [`${text}${pc.dim(` in ${(performance.now() / 1000).toFixed(1)} s`)}`]
 }
 
-/** Counts what was moved and written: `2 modules changed, 4 files written`. */
+/**
+ * Counts what was moved and written: `2 modules changed, 4 files written`. Modules of trees count one by one.
+ * @param told what modules with other files are, and how many that came and went are one under another name
+ */
 export function doneText(
-  modules: readonly (readonly [number: number, what: string])[],
-  {changes, dryRun}: Pick<WriteResult, 'changes' | 'dryRun'>,
+  {changes, dryRun, total}: Pick<WriteResult, 'changes' | 'dryRun' | 'total'>,
+  {changed = 'changed', renamed = 0}: {readonly changed?: string; readonly renamed?: number} = {},
 ): string {
+  const modules: readonly (readonly [number: number, what: string])[] = [
+    [total.added - renamed, 'added'],
+    [renamed, 'renamed'],
+    [total.changed, changed],
+    [total.removed - renamed, 'removed'],
+  ]
   const written = changes.filter(({action}) => action === 'write' || action === 'replace').length
   const gone = changes.filter(({action}) => action === 'remove').length
   const parts = [
@@ -194,7 +210,7 @@ export function lintLines({errors, warnings, findings}: LintSummary): string[] {
   ]
   return [
     ...wrong.slice(0, longList),
-    `lint: ${found.join(' and ')} in ${modules.length > 3 ? count(modules.length, 'module') : modules.join(', ')}; "prosody-mods lint${modules.length === 1 ? ` ${shellWord(modules[0] ?? '')}` : ''}" shows ${errors + warnings === 1 ? 'it' : 'them'}`,
+    `lint: ${found.join(' and ')} in ${namesText(modules)}; "prosody-mods lint${modules.length === 1 ? ` ${shellWord(modules[0] ?? '')}` : ''}" shows ${errors + warnings === 1 ? 'it' : 'them'}`,
   ]
 }
 

@@ -35,7 +35,8 @@ export function clearLine(): void {
 export function watchOutputs(): void {
   process.stdout.on('error', (error) => {
     if (systemCode(error) === 'EPIPE') process.exit(process.exitCode ?? 0)
-    print('stderr', `error: ${unwritable('stdout', error).message}\n`)
+    const {code, message} = unwritable('stdout', error)
+    print('stderr', `error[${code}]: ${message}\n`)
     process.exit(1)
   })
   // There is nobody left to tell.
@@ -44,7 +45,13 @@ export function watchOutputs(): void {
 
 /** Calls back once both outputs have taken what they were given, or told that they can't. */
 export function whenTaken(done: () => void): void {
-  process.stdout.write('', () => process.stderr.write('', () => setImmediate(done)))
+  taken('stdout', () => taken('stderr', () => setImmediate(done)))
+}
+
+/** A file has all that it took: to write nothing to a full one would fail once more. */
+function taken(name: Name, done: () => void): void {
+  if (isFile(name)) done()
+  else process[name].write('', done)
 }
 
 /** Files and what looks like one (/dev/full), of which Node.js would lose the rest of a short write in silence. */

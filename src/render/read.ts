@@ -17,8 +17,8 @@ const driftWords = {
 } as const
 
 /** Writes for people what `verify` found. */
-export function renderVerify({modules, verified, drift, destdir}: VerifyResult): string {
-  const summary = `${count(modules, 'module')}: ${count(verified, 'file')} as locked`
+export function renderVerify({total, verified, drift, destdir}: VerifyResult): string {
+  const summary = `${count(total.modules, 'module')}: ${count(verified, 'file')} as locked`
   if (drift.length === 0) return lines(summary)
   const hints = [...new Set(drift.map(({kind, hint}) => `${driftWords[kind]}: ${visible(hint)}`))].sort()
   return lines(

@@ -70,13 +70,13 @@ const outdatedHeads: readonly Column[] = [
 
 /** Writes for people which modules have newer releases. */
 export function renderOutdated(
-  {outdated, gone, advisories, heldBack, checked, notAsked, report}: OutdatedResult,
+  {outdated, gone, advisories, heldBack, total, notAsked, report}: OutdatedResult,
   view: Room & {readonly report: DiffView},
 ): string {
   const {columns} = view
   const {items, rest} = firstOf(outdated, mostOutdated, view)
-  const current = checked - new Set([...outdated, ...gone].map(({module}) => module)).size
-  const total = `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${checked === current ? '' : `, ${checked - current} not`}`
+  const {modules, current} = total
+  const totalText = `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${modules === current ? '' : `, ${modules - current} not`}`
   return lines(
     fitted(
       outdatedHeads,
@@ -90,7 +90,7 @@ export function renderOutdated(
       columns,
     ),
     rest > 0 ? pc.dim(`… and ${count(rest, 'more module')}: --all`) : [],
-    total,
+    totalText,
     advisories.map((one) => `${pc.yellow(`${one.module} has`)} ${flawText(one)}`),
     goneLines(gone),
     heldBackLines(heldBack),

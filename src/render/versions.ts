@@ -11,6 +11,7 @@ import type {GoneModule} from '../locking/where-it-went.ts'
 import {splitKey} from '../module-key.ts'
 import {visible} from '../plain-text.ts'
 import {
+  byKey,
   changeLines,
   count,
   fetchLines,
@@ -19,6 +20,7 @@ import {
   patchedText,
   lines,
   moduleTitle,
+  namesText,
   trustText,
   closingLines,
   doneText,
@@ -69,22 +71,23 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
     changeLines(result),
     result.updated.length + result.changes.length === 0
       ? []
-      : closingLines(doneText([[result.updated.length, 'updated']], result)),
+      : closingLines(doneText(result, {changed: 'updated'})),
   )
 }
 
 /** Tells why nobody was asked about some modules, each reason once. */
 export function notAskedLines(notAsked: OutdatedResult['notAsked']): string[] {
   return reasonsOf(notAsked).map(([reason, modules]) =>
-    pc.yellow(`of ${count(modules, 'module')} only the registry was asked: ${visible(reason)}`),
+    pc.yellow(`of ${namesText(modules)} only the registry was asked: ${visible(reason)}`),
   )
 }
 
-/** Each reason once, with the number of modules that it stands for. */
-function reasonsOf(notAsked: OutdatedResult['notAsked']): [reason: string, modules: number][] {
-  const counts = new Map<string, number>()
-  for (const {reason} of notAsked) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  return [...counts]
+/** Each reason once, with the modules that it stands for. */
+function reasonsOf(notAsked: OutdatedResult['notAsked']): [reason: string, modules: readonly string[]][] {
+  return [...byKey(notAsked, ({reason}) => reason)].map(([reason, all]) => [
+    reason,
+    all.map(({module}) => module),
+  ])
 }
 
 /** Says where a release is known from; of what the registry or the user vouches for nothing is said. */

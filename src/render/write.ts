@@ -42,19 +42,7 @@ export function renderAdd(result: AddResult): string {
     fetchLines(result.fetch),
     writtenLines(result),
     noteLines(made?.notes ?? []),
-    closingLines(addedText(result)),
-  )
-}
-
-function addedText(result: AddResult): string {
-  const fresh = result.added.filter(({previous}) => previous === null).length
-  const moved = result.added.filter(({previous, version}) => previous !== null && previous !== version).length
-  return doneText(
-    [
-      [fresh, 'added'],
-      [moved, 'changed'],
-    ],
-    result,
+    closingLines(doneText(result)),
   )
 }
 
@@ -76,10 +64,10 @@ function madeLines(
 }
 
 /** Writes for people what `fetch` brought into the store. */
-export function renderFetch({modules, files, fetch}: FetchResult): string {
+export function renderFetch({total, files, fetch}: FetchResult): string {
   return lines(
     fetchLines(fetch),
-    `the store holds ${count(files, 'file')} of ${count(modules, 'module')}; "prosody-mods install --offline" needs no network now`,
+    `the store holds ${count(files, 'file')} of ${count(total.modules, 'module')}; "prosody-mods install --offline" needs no network now`,
   )
 }
 
@@ -93,7 +81,7 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
       warningLines(result),
       noteLines(result.notes),
       closingLines(
-        `up to date: ${count(result.modules.length, 'module')}, ${count(result.unchanged, 'file')} verified`,
+        `up to date: ${count(result.total.modules, 'module')}, ${count(result.unchanged, 'file')} verified`,
       ),
     )
   }
@@ -108,7 +96,7 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
     writtenLines(result),
     noteLines(result.notes),
     closingLines(
-      `${done} ${count(result.modules.length, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
+      `${done} ${count(result.total.modules, 'module')}: ${count(result.changes.length, 'file')} changed, ${result.unchanged} as they were`,
     ),
   )
 }
@@ -133,7 +121,7 @@ export function renderRemove(result: RemoveResult): string {
     closureLines(result.needs, result.dryRun),
     writtenLines(result),
     disableLines(result),
-    closingLines(doneText([[result.removed.length, 'removed']], result)),
+    closingLines(doneText(result)),
     result.unusedPatches.map(
       (path) => `${pc.cyan('note:')} ${visible(path)} is applied to nothing any more; the file stays`,
     ),

@@ -56,6 +56,28 @@ describe.concurrent('a tree that leaves modules out', {timeout: 120_000}, () => 
     expect((await sandbox.cli(['verify'])).code).toBe(0)
   })
 
+  networkTest('counts as the modules that it has, wherever they are counted', async ({sandbox}) => {
+    await project(sandbox, undefined)
+    const last = async (...args: readonly string[]): Promise<string | undefined> => {
+      const {code, stdout, stderr} = await sandbox.cli(args)
+      expect(code, stderr).toBe(0)
+      return stdout.trimEnd().split('\n').at(-1)
+    }
+    expect(await last('add', 'own/*')).toBe('4 modules added, 9 files written')
+    expect(await last('add', 'own/rooms')).toMatch(/^\d+ files? written$/)
+    expect(await last('verify')).toMatch(/^4 modules: \d files as locked$/)
+    expect(await last('install')).toMatch(/^up to date: 4 modules, \d files verified$/)
+    expect(await last('fetch')).toMatch(/^the store holds 0 files of 4 modules; /)
+    expect(await last('outdated')).toBe('4 modules up to date')
+    await writeFile(join(sandbox.project, 'tree/mod_counter.lua'), 'module:log("info", "counts more")\n')
+    expect(await last('update')).toMatch(/^1 module updated, \d files written$/)
+    expect(await last('remove', 'own', '--dry-run')).toMatch(
+      /^dry run: 3 modules, \d+ files; nothing was written$/,
+    )
+    const {json} = await sandbox.cli(['remove', 'own', '--json'])
+    expect(json).toMatchObject({removed: ['own/*'], total: {modules: 1, added: 0, removed: 3, changed: 0}})
+  })
+
   networkTest('takes them back when the manifest no longer leaves them out', async ({sandbox}) => {
     await project(sandbox, {version: '*', except: ['smacks']})
     expect((await sandbox.cli(['install'])).code).toBe(0)

@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process'
 import {openSync, closeSync, writeFileSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {once} from 'node:events'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -141,16 +142,41 @@ describe('standard output that takes nothing', () => {
     return {code, stderr}
   }
 
-  it.each(['list', 'list --json', 'deps', '--version', '--help', 'search muc', 'init -C other'])(
-    'is an error of %s',
+  it.each(['list', 'list --json', 'deps', '--version', '--help', 'search --json', 'init -C other'])(
+    'is one error of %s',
     async (line) => {
       const {code, stderr} = await runInto('/dev/full', line.split(' '))
       expect([code, stderr]).toEqual([
         1,
-        expect.stringContaining("error[WRITE_FAILED]: standard output can't be written: ENOSPC"),
+        "error[WRITE_FAILED]: standard output can't be written: ENOSPC: no space left on device, write\n" +
+          'hint: what it went to is full or closed; nothing else was left undone\n',
       ])
     },
   )
+
+  it.each(['no-such', 'no-such --json', 'list --no-such --json'])(
+    'does not keep %s from telling its own, once',
+    async (line) => {
+      const {code, stderr} = await runInto('/dev/full', line.split(' '))
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error\[USAGE\]: [^\n]+\nhint: [^\n]+\n$/)])
+    },
+  )
+
+  it('is one that nobody reads: silence, and the exit code that it has anyway', async () => {
+    await writeFile(join(sandbox.project, 'mod_wrong.lua'), 'modul:log("info", "here")\n')
+    for (const [args, expected] of [
+      ['lint mod_wrong.lua', 6],
+      ['search --json', 0],
+      ['no-such --json', 2],
+    ] as const) {
+      const command = `{ "${process.execPath}" "${cliPath}" ${args}; echo "ended with $?" >&2; } | { exec 0<&-; sleep 1; }`
+      const output = await mustRun(['bash', '-c', `{ ${command}; } 2>&1`], {
+        cwd: sandbox.project,
+        env: sandbox.env,
+      })
+      expect([args, output]).toEqual([args, `ended with ${expected}\n`])
+    }
+  })
 
   it('is one of which a pipe’s reader has seen enough: silence', async () => {
     const command = `"${process.execPath}" "${cliPath}" search | head -1`

@@ -17,7 +17,7 @@ import {entriesFor} from '../../locking/entries.ts'
 import {lockModule} from '../../locking/lock-module.ts'
 import {chooseRelease} from '../../resolve/choose.ts'
 import {hasModule} from '../../resolve/layout.ts'
-import {readSpec} from '../../resolve/address/recognise.ts'
+import {parseSpec} from '../../resolve/spec.ts'
 import {listReleases} from '../../sources/index.ts'
 import {listsByModule, type SourceDefinition} from '../../sources/kinds.ts'
 import type {ReleaseRef} from '../../sources/types.ts'
@@ -74,7 +74,7 @@ export async function releaseSide(text: string, project: NearProject, bench: Wor
   if (whole !== undefined) return sourceSide(whole, project, bench)
   const {entries, manifest} = await entriesFor(
     {...project, lock: emptyLock},
-    {parsed: [readSpec(text, bench.environment.registry)]},
+    {parsed: [parseSpec(text)]},
     bench,
   )
   const modules: Record<ModuleKey, LockedModule> = {}
@@ -96,7 +96,7 @@ interface WholeSource {
 
 /** A source whose modules lie in folders of their own, which no manifest takes as a whole. */
 function wholeSource(text: string, {manifest}: NearProject, bench: Workbench): WholeSource | undefined {
-  const spec = readSpec(text, bench.environment.registry)
+  const spec = parseSpec(text)
   if (spec.kind !== 'module' || spec.versionText === undefined) return undefined
   const {registry} = bench.environment
   if (spec.name !== '*' && (spec.source !== undefined || registry.publishers(spec.name).length > 0))

@@ -12,6 +12,7 @@ import {openProject} from '../../workbench/open-project.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
 import {nothingOmitted, type ChangedModule, type WriteResult} from '../../context/write-result.ts'
 import {nothingNeeded} from '../../resolve/closure.ts'
+import {countModules} from '../../resolve/module-counts.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {withUnixLineEnds, type Survey} from './survey.ts'
 
@@ -41,6 +42,7 @@ export async function adopt(
       unchanged: 0,
       warnings: [],
       knownWarnings: [],
+      total: countModules(lock),
       fetch: nothingFetched,
       lint: nothingLinted,
       ...nothingOmitted,

@@ -5,8 +5,7 @@ import {modulePage, type ModulePlace} from '../../sources/module-page.ts'
 import {moduleNames, selectModule} from '../../resolve/layout.ts'
 import {movesOf, unknownModule} from '../../resolve/owners.ts'
 import {releaseFlaws, type ToldFlaw} from '../../resolve/advisories.ts'
-import {readSpec} from '../../resolve/address/recognise.ts'
-import type {ModuleSpec} from '../../resolve/spec.ts'
+import {parseSpec, type ModuleSpec} from '../../resolve/spec.ts'
 import {chooseRelease, newestFirst} from '../../resolve/choose.ts'
 import {listed} from '../../resolve/gone.ts'
 import {schemes} from '../../versioning/index.ts'
@@ -35,7 +34,7 @@ import type {InfoRelease, InfoResult, InfoSource} from './types.ts'
  */
 export async function info(text: string, environment: Environment): Promise<InfoResult> {
   const {registry} = environment
-  const spec = readSpec(text, registry)
+  const spec = parseSpec(text)
   if (spec.kind !== 'module') {
     throw new ProsodyModsError('SPEC_INVALID', `${text}: only modules of known sources can be looked up`, {
       hint: 'write a module name: prosody-mods info muc_moderation',

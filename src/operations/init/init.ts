@@ -8,6 +8,7 @@ import {exclusively} from '../../project/project.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {reportChanges, nothingOmitted, type WriteResult} from '../../context/write-result.ts'
 import {nothingNeeded} from '../../resolve/closure.ts'
+import {noModules} from '../../resolve/module-counts.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {applyContext, planContext} from '../../context/plan.ts'
 import {generatedFiles} from '../../image/generated-files.ts'
@@ -52,6 +53,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
     unchanged: done.unchanged,
     warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
     knownWarnings: [],
+    total: noModules,
     fetch: nothingFetched,
     lint: nothingLinted,
     needs: nothingNeeded,

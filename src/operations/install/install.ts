@@ -14,6 +14,7 @@ import {refuseFirstUse} from '../../workbench/refuse-disputes.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
 import {nothingOmitted, summariesOf} from '../../context/write-result.ts'
 import {nothingNeeded} from '../../resolve/closure.ts'
+import {countModules} from '../../resolve/module-counts.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {lockWarnings, projectWarnings} from '../../context/warnings.ts'
 import {isLocal} from '../../sources/kinds.ts'
@@ -100,6 +101,7 @@ function nothingToDo(
     unchanged: plan.unchanged,
     warnings: projectWarnings(project.folder, {manifest, lock}, registry),
     knownWarnings: lockWarnings({manifest, lock}, registry),
+    total: countModules(lock),
     fetch: nothingFetched,
     lint: nothingLinted,
     ...nothingOmitted,

@@ -9,6 +9,7 @@ import {keysIn} from '../../module-key.ts'
 import type {Destination} from '../../project/destination.ts'
 import {needsRecovery} from '../../project/recovery.ts'
 import {nothingNeeded} from '../../resolve/closure.ts'
+import {countModules} from '../../resolve/module-counts.ts'
 import {isLocal} from '../../sources/kinds.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {openProject} from '../../workbench/open-project.ts'
@@ -92,6 +93,7 @@ async function nothingToDo(asked: Asked, {registry}: Environment): Promise<Insta
     unchanged: plan.unchanged,
     warnings: projectWarnings(configFolder(asked), {manifest, lock}, registry),
     knownWarnings: lockWarnings({manifest, lock}, registry),
+    total: countModules(lock),
     fetch: nothingFetched,
     lint: nothingLinted,
     ...nothingOmitted,

@@ -1,6 +1,6 @@
 import {toSha256} from '../../digest.ts'
 import {ProsodyModsError} from '../../errors.ts'
-import {readSpec} from '../../resolve/address/recognise.ts'
+import {parseSpec} from '../../resolve/spec.ts'
 import {entriesFor} from '../../locking/entries.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {type LintInput} from './installed.ts'
@@ -22,7 +22,7 @@ export async function moduleInputs(
   {near, offline}: {readonly near: NearProject; readonly offline: boolean},
   environment: Environment,
 ): Promise<LintInput[]> {
-  const parsed = [readSpec(text, environment.registry)]
+  const parsed = [parseSpec(text)]
   return withWorkbench(environment, {...near, offline}, async (bench) => {
     const {entries, manifest} = await entriesFor(near, {parsed}, bench).catch((error: unknown) => {
       throw neitherOf(text, error)

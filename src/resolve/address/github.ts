@@ -7,8 +7,11 @@ import type {Address} from './types.ts'
 
 type GithubSource = Extract<RegistrySource, {kind: 'github'}>
 
-/** Says what an address on GitHub names; undefined for others, and for files of repositories that are not known. */
-export function githubAddress(url: URL, registry: Registry): Address | undefined {
+/**
+ * Says what an address on GitHub names; undefined for others, and for files of repositories that are not known.
+ * @param isModule whether a file stands for its module, and never for itself
+ */
+export function githubAddress(url: URL, registry: Registry, isModule: boolean): Address | undefined {
   const place = placeOn(url)
   if (place === undefined) return undefined
   const source = registry.index.sources
@@ -26,7 +29,7 @@ export function githubAddress(url: URL, registry: Registry): Address | undefined
       about: `${path} lies outside of ${folder}, where the modules of ${source.id} are`,
       hint: `name a module: ${source.id}/<module>`,
     }
-  return addressOf({source, ref, path: inside ?? '', isFile: place.isFile}, registry)
+  return addressOf({source, ref, path: inside ?? '', isFile: place.isFile && !isModule}, registry)
 }
 
 interface Found {

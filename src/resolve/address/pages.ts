@@ -5,15 +5,19 @@ import {inMercurial, onGithub} from '../../sources/repository.ts'
 import {addressOf} from './place.ts'
 import {unversionedNote, type Address} from './types.ts'
 
-/** Says what an address of a Mercurial repository that the registry knows names, as hgweb has them. */
-export function mercurialAddress(url: URL, registry: Registry): Address | undefined {
+/**
+ * Says what an address of a Mercurial repository that the registry knows names, as hgweb has them.
+ * @param isModule whether a file stands for its module, and never for itself
+ */
+export function mercurialAddress(url: URL, registry: Registry, isModule: boolean): Address | undefined {
   for (const source of sourcesOf(registry)) {
     const repository = inMercurial(source)?.repository
     const rest = repository === undefined ? undefined : restBelow(url, repository)
     if (rest === undefined) continue
     const [, view = '', ref, path = ''] = /^([a-z-]+)\/([^/]+)(?:\/(.*))?$/.exec(rest) ?? []
     const revision = ref?.replace(/\.(?:tar\.(?:gz|bz2)|zip)$/, '')
-    return addressOf({source, ref: revision, path, isFile: ['raw-file', 'archive'].includes(view)}, registry)
+    const isFile = !isModule && ['raw-file', 'archive'].includes(view)
+    return addressOf({source, ref: revision, path, isFile}, registry)
   }
   return undefined
 }
@@ -77,7 +81,7 @@ function rockAddress(rock: string, registry: Registry): Address {
     hint:
       known.length === 0
         ? `a module is taken from its repository, declared as a source; "prosody-mods search ${name}" finds others`
-        : `a module of this name is known: prosody-mods add ${known.join(' or ')}`,
+        : `a module of this name is known: ${known.join(' or ')}`,
   }
 }
 

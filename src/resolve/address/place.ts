@@ -55,8 +55,8 @@ function moduleIn(path: string, {id}: RegistrySource, registry: Registry): strin
   return isModule ? name : undefined
 }
 
-/** Of a branch undefined: its revision is not known without asking. */
+/** As the source's scheme writes it; of a branch undefined: its revision is not known without asking. */
 function versionOf({scheme}: RegistrySource, ref: string | undefined): string | undefined {
   if (ref === undefined) return undefined
-  return /^[0-9a-f]{7,40}$/.test(ref) || schemes[scheme].parse(ref) !== undefined ? ref : undefined
+  return /^[0-9a-f]{7,40}$/.test(ref) ? ref : schemes[scheme].parse(ref)?.text
 }

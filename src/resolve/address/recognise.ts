@@ -11,9 +11,28 @@ import type {Address} from './types.ts'
  * read as the modules that they are about. Throws SPEC_INVALID, details {spec, reason}.
  */
 export function readSpec(text: string, registry: Registry): Spec {
-  const address = recognise(text, registry)
-  if (address === undefined) return parseSpec(text)
-  if (address.kind === 'spec') return parseSpec(address.text)
+  return parseSpec(specText(text, registry))
+}
+
+/** Returns the spec that an address stands for; any other text as it is. Throws SPEC_INVALID, details {spec, reason}. */
+export function specText(text: string, registry: Registry): string {
+  return textOf(recognise(text, registry), text)
+}
+
+/** Returns what `specText` does, and of a file that could be fetched by itself the module that it belongs to. Throws as that. */
+export function moduleText(text: string, registry: Registry): string {
+  return textOf(recognise(text, registry, true), text)
+}
+
+/** Returns what `moduleText` does, whatever version of the module an address has. Throws as that. */
+export function nameText(text: string, registry: Registry): string {
+  const meant = moduleText(text, registry)
+  return meant === text || /^https?:/.test(meant) ? text : meant.replace(/@.*/, '')
+}
+
+function textOf(address: Address | undefined, text: string): string {
+  if (address === undefined) return text
+  if (address.kind === 'spec') return address.text
   const shown = shownAddress(text)
   throw new ProsodyModsError('SPEC_INVALID', `${shown} does not name a module: ${address.about}`, {
     hint: address.hint,
@@ -29,16 +48,19 @@ export function addressNotes(text: string, registry: Registry): string[] {
   return [`${shownAddress(text)} is ${address.text}${note}`]
 }
 
-/** An address with a digest is of exactly one file, and taken as that. */
-function recognise(text: string, registry: Registry): Address | undefined {
+/**
+ * An address with a digest is of exactly one file, and taken as that.
+ * @param isModule whether a file stands for its module, and never for itself
+ */
+function recognise(text: string, registry: Registry, isModule = false): Address | undefined {
   const url = urlOf(text, registry)
   if (url === undefined || url.hash.startsWith('#sha256=') || url.username !== '') return undefined
   // Lines that are marked, and how a page is shown.
   url.hash = ''
   url.search = ''
   return (
-    githubAddress(url, registry) ??
-    mercurialAddress(url, registry) ??
+    githubAddress(url, registry, isModule) ??
+    mercurialAddress(url, registry, isModule) ??
     homeAddress(url, registry) ??
     otherAddress(url, registry)
   )

@@ -69,6 +69,7 @@ it('newer releases with the same files are no news', async () => {
     advisories: [],
     heldBack: [],
     checked: 2,
+    total: {modules: 2, current: 2},
     report: null,
     notAsked: [
       {module: 'community/muc_moderation', reason: '--offline'},

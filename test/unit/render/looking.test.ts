@@ -261,6 +261,7 @@ const outdated: OutdatedResult = {
   advisories: [],
   heldBack: [],
   checked: 5,
+  total: {modules: 80, current: 3},
   report: null,
   notAsked: [
     {module: 'own/x', reason: 'the host name hg.prosody.im does not resolve, and nobody else was there'},

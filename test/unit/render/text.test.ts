@@ -8,14 +8,17 @@ import {driftHint} from '../../../src/project/drift.ts'
 import {nothingLinted} from '../../../src/context/lint-summary.ts'
 import {nothingOmitted} from '../../../src/context/write-result.ts'
 import {nothingNeeded} from '../../../src/resolve/closure.ts'
+import {noModules} from '../../../src/resolve/module-counts.ts'
 import {nothingFetched} from '../../../src/fetch/report.ts'
 import {visible} from '../../../src/plain-text.ts'
 import {
   changeLines,
   count,
+  doneText,
   fetchLines,
   lines,
   moduleTitle,
+  namesText,
   placementText,
   table,
   trustText,
@@ -211,11 +214,48 @@ describe('pieces', () => {
   })
 })
 
+describe('names in a sentence', () => {
+  it.each([
+    [['a'], 'a'],
+    [['a', 'b'], 'a and b'],
+    [['a', 'b', 'c'], 'a, b and c'],
+    [['a', 'b', 'c', 'd'], 'a, b, c and d'],
+    [['a', 'b', 'c', 'd', 'e'], 'a, b, c and 2 more'],
+  ])('%j: %s', (names, text) => {
+    expect(namesText(names)).toBe(text)
+  })
+})
+
+describe('what a command came to', () => {
+  const changes = [
+    {path: 'a', action: 'write'},
+    {path: 'b', action: 'remove'},
+  ] as const
+  it('counts modules and files that are touched, and no others', () => {
+    const text = (total: Partial<typeof noModules>, dryRun = false): string =>
+      doneText({changes, dryRun, total: {...noModules, modules: 80, ...total}})
+    expect(text({added: 76})).toBe('76 modules added, 1 file written, 1 file removed')
+    expect(text({changed: 2, removed: 1})).toBe(
+      '2 modules changed, 1 module removed, 1 file written, 1 file removed',
+    )
+    expect(text({})).toBe('1 file written, 1 file removed')
+    expect(text({added: 75, changed: 1}, true)).toBe('dry run: 76 modules, 2 files; nothing was written')
+    expect(
+      doneText({changes, dryRun: false, total: {...noModules, added: 2, removed: 3}}, {renamed: 2}),
+    ).toBe('2 modules renamed, 1 module removed, 1 file written, 1 file removed')
+    expect(doneText({changes: [], dryRun: false, total: {...noModules, modules: 80}})).toBe('nothing changed')
+    expect(
+      doneText({changes: [], dryRun: false, total: {...noModules, changed: 1}}, {changed: 'updated'}),
+    ).toBe('1 module updated')
+  })
+})
+
 describe('results', () => {
   it('drift is named file by file', () => {
     const text = plain(
       renderVerify({
         modules: 1,
+        total: {modules: 3},
         verified: 2,
         drift: [
           {path: 'a', kind: 'missing', expected: sha256Like('e'), got: null, hint: driftHint('missing', [])},
@@ -246,13 +286,15 @@ describe('results', () => {
     expect(text).toBe(
       `missing: a\nchanged: b\n  expected sha256:${'e'.repeat(64)}\n  got      sha256:${'0'.repeat(64)}\n` +
         'unexpected: c\nnot a regular file: d\n' +
-        '1 module: 2 files as locked, 4 files not\n' +
+        '3 modules: 2 files as locked, 4 files not\n' +
         'hint: changed: prosody-mods install --force replaces it by what was locked\n' +
         'hint: missing: prosody-mods install puts it back\n' +
         'hint: not a regular file: move it away, then run prosody-mods install\n' +
         'hint: unexpected: no module of the lockfile has it: delete it, or keep it outside of prosody-modules\n',
     )
-    expect(renderVerify({modules: 0, verified: 0, drift: []})).toBe('0 modules: 0 files as locked\n')
+    expect(renderVerify({modules: 0, total: {modules: 0}, verified: 0, drift: []})).toBe(
+      '0 modules: 0 files as locked\n',
+    )
   })
 
   it('nothing to list', () => {
@@ -271,6 +313,7 @@ describe('results', () => {
       unchanged: 3,
       warnings: ['w'],
       knownWarnings: [],
+      total: {...noModules, modules: 76, added: 76},
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
       needs: nothingNeeded,
@@ -278,11 +321,11 @@ describe('results', () => {
       ...nothingOmitted,
     }
     expect(plain(renderInstall(result))).toBe(
-      'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 0 modules: 1 file changed, 3 as they were\n',
+      'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 76 modules: 1 file changed, 3 as they were\n',
     )
     expect(plain(renderInstall({...result, dryRun: true}))).toContain('would write  p\n')
     expect(plain(renderInstall({...result, upToDate: true}))).toBe(
-      'warning: w\nup to date: 0 modules, 3 files verified\n',
+      'warning: w\nup to date: 76 modules, 3 files verified\n',
     )
   })
 })

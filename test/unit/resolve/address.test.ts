@@ -1,6 +1,12 @@
 import {describe, expect, it} from 'vitest'
 import {embeddedRegistry} from '../../../src/registry/registry.ts'
-import {addressNotes, readSpec} from '../../../src/resolve/address/recognise.ts'
+import {
+  addressNotes,
+  moduleText,
+  nameText,
+  readSpec,
+  specText,
+} from '../../../src/resolve/address/recognise.ts'
 import {formatSpec} from '../../../src/resolve/spec.ts'
 
 const registry = embeddedRegistry()
@@ -31,26 +37,23 @@ describe('an address is read as the module that it is about:', () => {
     ['git@github.com:jitsi/jitsi-meet.git', 'jitsi'],
     ['ssh://git@github.com/jitsi/jitsi-meet', 'jitsi'],
     ['github:jitsi/jitsi-meet', 'jitsi'],
-    ['github:jitsi/jitsi-meet#stable/jitsi-meet_10008', 'jitsi@stable/jitsi-meet_10008'],
+    ['github:jitsi/jitsi-meet#stable/jitsi-meet_10008', 'jitsi@10008'],
     ['jitsi/jitsi-meet', 'jitsi'],
-    [`${jitsi}/releases/tag/stable/jitsi-meet_10008`, 'jitsi@stable/jitsi-meet_10008'],
+    [`${jitsi}/releases/tag/stable/jitsi-meet_10008`, 'jitsi@10008'],
     [`${jitsi}/releases`, 'jitsi'],
     [`${jitsi}/tree/master/resources/prosody-plugins`, 'jitsi'],
     [`${jitsi}/tree/master/resources`, 'jitsi'],
-    [`${jitsi}/tree/stable/jitsi-meet_9955/resources/prosody-plugins`, 'jitsi@stable/jitsi-meet_9955'],
-    [`${jitsi}/archive/refs/tags/stable/jitsi-meet_10008.tar.gz`, 'jitsi@stable/jitsi-meet_10008'],
+    [`${jitsi}/tree/stable/jitsi-meet_9955/resources/prosody-plugins`, 'jitsi@9955'],
+    [`${jitsi}/archive/refs/tags/stable/jitsi-meet_10008.tar.gz`, 'jitsi@10008'],
     [`${jitsi}/blob/master/resources/prosody-plugins/mod_polls.lua?plain=1#L3-L9`, 'jitsi/polls'],
-    [
-      `${jitsi}/blob/stable/jitsi-meet_10008/resources/prosody-plugins/mod_polls.lua`,
-      'jitsi/polls@stable/jitsi-meet_10008',
-    ],
+    [`${jitsi}/blob/stable/jitsi-meet_10008/resources/prosody-plugins/mod_polls.lua`, 'jitsi/polls@10008'],
     [
       `${raw}/jitsi/jitsi-meet/stable/jitsi-meet_10008/resources/prosody-plugins/mod_polls.lua`,
-      'jitsi/polls@stable/jitsi-meet_10008',
+      'jitsi/polls@10008',
     ],
     [
       `${raw}/jitsi/jitsi-meet/refs/tags/stable/jitsi-meet_10008/resources/prosody-plugins/mod_polls.lua`,
-      'jitsi/polls@stable/jitsi-meet_10008',
+      'jitsi/polls@10008',
     ],
     [
       `${raw}/jitsi/jitsi-meet/a603a8df0666/resources/prosody-plugins/mod_polls.lua`,
@@ -62,7 +65,7 @@ describe('an address is read as the module that it is about:', () => {
     ],
     [
       'https://github.com/jitsi-contrib/prosody-plugins/blob/v20260306/token_affiliation/mod_token_affiliation.lua',
-      'jitsi-contrib/token_affiliation@v20260306',
+      'jitsi-contrib/token_affiliation@20260306',
     ],
     ['https://prosody.im/doc/modules/mod_smacks', 'smacks'],
   ])('%s', (text, spec) => {
@@ -105,6 +108,45 @@ describe('an address is left as it is', () => {
   })
 })
 
+describe('an address where a module is meant, and no file', () => {
+  const file = 'resources/prosody-plugins/mod_polls.lua'
+  it.each([
+    [`${raw}/jitsi/jitsi-meet/master/${file}`, 'jitsi/polls', 'jitsi/polls'],
+    [`${raw}/jitsi/jitsi-meet/stable/jitsi-meet_10008/${file}`, 'jitsi/polls@10008', 'jitsi/polls'],
+    [`${hg}/raw-file/tip/mod_bob/mod_bob.lua`, 'community/bob', 'community/bob'],
+    [`${hg}/raw-file/0971c99bfbc9/mod_bob/mod_bob.lua`, 'community/bob@0971c99bfbc9', 'community/bob'],
+    [`${jitsi}/releases/tag/stable/jitsi-meet_10008`, 'jitsi@10008', 'jitsi'],
+    ['https://prosody.im/doc/modules/mod_smacks', 'smacks', 'smacks'],
+  ])('%s', (text, module, name) => {
+    expect([moduleText(text, registry), nameText(text, registry)]).toEqual([module, name])
+  })
+
+  it.each([
+    ['jitsi/polls@10008'],
+    ['mod_bob@2025'],
+    ['lua-cjson'],
+    ['./mod_bob'],
+    ['cjson.safe'],
+    [`${raw}/acme/x/main/mod_x.lua`],
+    ['https://example.org/mod_x.lua@2'],
+  ])('%s stays as it is', (text) => {
+    expect([moduleText, nameText, specText].map((read) => read(text, registry))).toEqual([text, text, text])
+  })
+
+  it('of another repository, is the file that it shows, or stays', () => {
+    const page = 'https://github.com/acme/x/blob/v1/mod_x.lua'
+    expect(moduleText(page, registry)).toBe(`${raw}/acme/x/v1/mod_x.lua`)
+    expect(nameText(page, registry)).toBe(page)
+  })
+
+  it('is refused where it is about no module', () => {
+    for (const read of [moduleText, nameText])
+      expect(() => read(`${raw}/jitsi/jitsi-meet/master/package.json`, registry)).toThrow(
+        expect.objectContaining({code: 'SPEC_INVALID'}),
+      )
+  })
+})
+
 describe('an address that names no one module is refused:', () => {
   it.each([
     [hg, 'community/<module>'],
@@ -116,7 +158,7 @@ describe('an address that names no one module is refused:', () => {
     ['https://github.com/acme/x/tree/main/modules', '"folder":"modules"'],
     ['https://modules.prosody.im/', 'prosody-mods search <word>'],
     ['https://modules.prosody.im/rocks/mod_bob-3-1.src.rock', 'community/bob'],
-    ['https://luarocks.org/modules/somebody/mod_bob', 'prosody-mods add community/bob'],
+    ['https://luarocks.org/modules/somebody/mod_bob', 'a module of this name is known: community/bob'],
     ['https://luarocks.org/modules/somebody/mod_not_known/1.0-1', 'prosody-mods search not_known'],
     ['https://luarocks.org/modules/somebody/basexx', 'prosody-mods deps'],
     ['https://xmpp.org/extensions/xep-0425.html', 'prosody-mods search --xep 0425'],
