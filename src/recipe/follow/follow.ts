@@ -6,7 +6,7 @@ import {nameIn} from './commands/fetch.ts'
 import {arranged, nothing} from './commands/handler.ts'
 import type {Deed, Followed, ImageFacts, Place, Step} from './types.ts'
 import {withoutFalseSlashes} from './unknown-words.ts'
-import {distinct, unknownIn, World} from './world.ts'
+import {distinct, World} from './world.ts'
 
 /** A stage of a Dockerfile while it is followed. */
 interface Stage {
@@ -207,8 +207,9 @@ class Follower {
         ? {kind: 'unknown', things: [], why: `it copies from another image, ${from}`}
         : nothing
     }
-    const things = sources.flatMap((word) => {
+    const own = sources.flatMap((word) => {
       const source = absolute('/', word.text)
+      const whole = stage.place.files.at(source)?.piece.thing
       const items = stage.place.files.find(source)
       for (const item of items) {
         const name = item.name ?? ''
@@ -217,9 +218,11 @@ class Follower {
         const into = item.isFile && isItself && (isFolder || this.#world.files.isFolder(path)) ? name : rest
         this.#world.files.put(`${path}/${into}`, item, line)
       }
-      return items.map(({piece}) => piece.thing)
+      // Of a folder that has other things as well, nothing can be left out.
+      const isOfModules = /(?:modules|plugins)[^/]*$/.test(source)
+      return whole === undefined && !isOfModules ? [] : items.map(({piece}) => piece.thing)
     })
-    return arranged(distinct(things).filter(({kind}) => kind !== 'context' || unknownIn(sources).length > 0))
+    return arranged(distinct(own).filter(({kind}) => kind !== 'context'))
   }
 }
 
