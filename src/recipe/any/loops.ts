@@ -1,0 +1,121 @@
+import type {Bound, Place} from './expand.ts'
+import {readExpression, variablesIn} from './expand.ts'
+import {flowList, flowMap} from './flow.ts'
+import type {Names} from './names.ts'
+import {valueOf} from './names.ts'
+import type {Entry, Item, Mapping} from './outline.ts'
+
+/** So many ways at most are taken through the loops around a line. */
+const most = 500
+
+interface Loop {
+  readonly variable: string
+  readonly values: readonly Bound[] | undefined
+  /** What the list is called where it is not here. */
+  readonly list: string
+  readonly entries: readonly Entry[]
+}
+
+/** A place for each way through the loops around a line. */
+export interface Rounds {
+  readonly places: readonly Place[]
+  /** Of loops that can't be told: what the list is called, by the variable. */
+  readonly unknown: ReadonlyMap<string, string>
+  /** Lists that were unrolled. */
+  readonly used: readonly Entry[]
+}
+
+/** Unrolls the loops of Ansible tasks around a line whose variables a text has. */
+export function roundsAt(names: Names, line: number, text: string): Rounds {
+  const used = new Set(variablesIn(text).map((name) => name.split('.')[0] ?? ''))
+  const plain: Place = {names, line, bound: new Map()}
+  if (used.size === 0) return {places: [plain], unknown: new Map(), used: []}
+  const rounds = {places: [plain], unknown: new Map<string, string>(), used: [] as Entry[]}
+  for (let at = names.outline.mappingOf[line]; at !== undefined; at = at.parent) {
+    const loop = loopOf(names, at)
+    if (loop === undefined || !used.has(loop.variable)) continue
+    rounds.used.push(...loop.entries)
+    if (loop.values === undefined) rounds.unknown.set(loop.variable, loop.list)
+    else
+      rounds.places = rounds.places
+        .flatMap((place) => bind(place, loop.variable, loop.values ?? []))
+        .slice(0, most)
+  }
+  return rounds
+}
+
+/** Names what can't be told: of a loop's variable the list that it is of. */
+export function unknownOf(names: readonly string[], {unknown}: Rounds): readonly string[] {
+  return [...new Set(names.map((name) => unknown.get(name.split('.')[0] ?? '') ?? name))]
+}
+
+function bind(place: Place, variable: string, values: readonly Bound[]): readonly Place[] {
+  if (place.bound.has(variable)) return [place]
+  return values
+    .slice(0, most)
+    .map((value) => ({...place, bound: new Map([...place.bound, [variable, value]])}))
+}
+
+function loopOf(names: Names, mapping: Mapping): Loop | undefined {
+  const entry = mapping.entries.find(({key}) => key === 'loop' || key.startsWith('with_'))
+  if (entry === undefined) return undefined
+  const control = mapping.entries.find(({key}) => key === 'loop_control')
+  const named = control === undefined ? undefined : names.outline.below.get(control)
+  const variable = named?.entries.find(({key}) => key === 'loop_var')?.value ?? 'item'
+  const lists = variablesIn(entry.value).map((name) => valueOf(names, name, entry.line))
+  return {
+    variable,
+    values: listAt(names, entry),
+    list: variablesIn(entry.value)[0] ?? variable,
+    entries: [entry, ...lists.filter((list) => list !== undefined)],
+  }
+}
+
+/** Lists what stands behind an entry: a list below it or in its line, or what a variable there has; undefined for others. */
+export function listAt(names: Names, entry: Entry, depth = 0): readonly Bound[] | undefined {
+  const items = names.outline.itemsOf.get(entry)
+  if (items !== undefined) return items.map((item) => boundOf(names, item))
+  const flow = flowList(entry.value)
+  if (flow !== undefined) return flow
+  const below = entry.value === '' ? names.outline.below.get(entry) : undefined
+  if (below !== undefined) return pairsOf(names, below)
+  const parts = /^\{\{(.*)\}\}$/.exec(entry.value.trim())?.[1]?.split(' + ')
+  if (parts === undefined || depth > 5) return undefined
+  const lists = parts.map((part) => namedList({names, line: entry.line, depth}, part))
+  return lists.some((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? [])
+}
+
+function namedList(
+  {names, line, depth}: {readonly names: Names; readonly line: number; readonly depth: number},
+  text: string,
+): readonly Bound[] | undefined {
+  const name = readExpression(text.replace(/[()]/g, ' ').split('|')[0] ?? '').name
+  const entry = name === undefined ? undefined : valueOf(names, name, line)
+  return entry === undefined ? undefined : listAt(names, entry, depth + 1)
+}
+
+function boundOf(names: Names, item: Item): Bound {
+  if (item.mapping !== undefined) return wordsOf(names, item.mapping)
+  return flowMap(item.value) ?? item.value
+}
+
+function wordsOf(names: Names, mapping: Mapping): ReadonlyMap<string, string> {
+  const words = new Map<string, string>()
+  for (const entry of mapping.entries) {
+    if (entry.value !== '') words.set(entry.key, entry.value)
+    for (const inner of names.outline.below.get(entry)?.entries ?? [])
+      words.set(`${entry.key}.${inner.key}`, inner.value)
+  }
+  return words
+}
+
+/** A mapping that is looped over gives `key` and `value`. */
+function pairsOf(names: Names, mapping: Mapping): readonly Bound[] {
+  return mapping.entries.map((entry) => {
+    const words = new Map([['key', entry.key]])
+    if (entry.value !== '') words.set('value', entry.value)
+    for (const inner of names.outline.below.get(entry)?.entries ?? [])
+      words.set(`value.${inner.key}`, inner.value)
+    return words
+  })
+}

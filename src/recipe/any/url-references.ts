@@ -1,0 +1,77 @@
+import type {Origin} from '../origin.ts'
+import {isAboutModules} from './about.ts'
+import type {Surroundings} from './beside.ts'
+import {refBeside, sha256Beside, surroundingsOf} from './beside.ts'
+import {commandAround} from './commands.ts'
+import {isComment} from './comments.ts'
+import type {Place} from './expand.ts'
+import {expand} from './expand.ts'
+import type {Draft} from './found.ts'
+import {roundsAt, unknownOf} from './loops.ts'
+import type {Reading} from './reading.ts'
+import {lineAt} from './source.ts'
+import {originOf} from './url-origin.ts'
+import type {Span} from './urls.ts'
+import {pathsBehindVariables, urlsOf} from './urls.ts'
+
+const scheme = /^(?:(?:git|hg)(?:::|\+))?(?:https?|ssh):\/\//i
+
+/** Finds URLs that are about modules, with the revision and the digest that stand beside them. */
+export function urlReferences(reading: Reading): readonly Draft[] {
+  const {text} = reading.source
+  const spans = [...urlsOf(text), ...pathsBehindVariables(text)]
+  return spans.flatMap((span) => (isComment(reading, span.start) ? [] : draftsOf(reading, span)))
+}
+
+function draftsOf(reading: Reading, span: Span): readonly Draft[] {
+  const line = lineAt(reading.source, span.start)
+  const rounds = roundsAt(reading.names, line, span.text)
+  return rounds.places.flatMap((place) => {
+    const draft = draftOf(reading, span, place)
+    if (draft === undefined) return []
+    return [
+      {
+        ...draft,
+        unknown: unknownOf(draft.unknown, rounds),
+        used: [...draft.used, ...rounds.used.map(({valueAt}) => valueAt)],
+      },
+    ]
+  })
+}
+
+function draftOf(reading: Reading, span: Span, place: Place): Draft | undefined {
+  const url = expand(span.text, place)
+  if (!scheme.test(url.text)) return undefined
+  const command = commandAround(reading.source, span)
+  const around = surroundingsOf(reading.source, reading.outline, span)
+  const origin = originOf(url.text, command.vcs ?? vcsOf(around, url.text))
+  const ref = needsRef(origin) ? (command.ref ?? refBeside(around, span)) : undefined
+  const at = ref === undefined ? undefined : expand(ref, place)
+  const whole = at === undefined ? origin : {...origin, ref: at.text}
+  if (!isAboutModules(whole)) return undefined
+  const sha256 = sha256Beside(around, span)
+  return {
+    line: place.line,
+    lastLine: lineAt(reading.source, span.end),
+    origin: sha256 !== undefined && whole.kind === 'url' ? {...whole, sha256} : whole,
+    text: span.text,
+    ...(sha256 === undefined ? {} : {sha256}),
+    unknown: [...new Set([...url.unknown, ...(at?.unknown ?? [])])],
+    at: span.start,
+    used: [...url.used, ...(at?.used ?? [])].map(({valueAt}) => valueAt),
+  }
+}
+
+function needsRef(origin: Origin): boolean {
+  return origin.kind === 'repository' && origin.ref === undefined
+}
+
+/** Says what a URL is fetched with by the block or task that it is in. */
+function vcsOf({head, attributes}: Surroundings, url: string): 'git' | 'hg' | undefined {
+  const word = head.slice(head.lastIndexOf('.') + 1).toLowerCase()
+  if (/^(?:hg|mercurial|fetchhg|fetchmercurial)$/.test(word)) return 'hg'
+  if (/^(?:git|fetchgit)$/.test(word)) return 'git'
+  const said = attributes.find(({name}) => /(?:^|[_-]|::)(?:type|provider|vcs)$/.test(name))?.value
+  if (said !== 'hg' && said !== 'git') return undefined
+  return /\.(?:zip|tgz|gz|bz2|lua|deb)$/.test(url) ? undefined : said
+}
