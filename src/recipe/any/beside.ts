@@ -55,17 +55,20 @@ export function sha256Beside({attributes, key, head}: Surroundings, span: Span):
   return nearest(candidates, {attributes, key, head}, span, ({value}) => readSha256(value))
 }
 
+/** What names of URLs end with. */
+const place = /(?:(?:^|[_:.-])(?:url|uri|repo|repository|source|src|git|hg|location|link|archive))+$/i
+
 const refs = 'rev|revision|ref|tag|commit|commit_id|changeset|branch'
 
 /** Returns the revision, tag or branch that stands beside the URL of a repository; undefined where none does. */
 export function refBeside(around: Surroundings, span: Span): string | undefined {
-  const stem = around.key.replace(/(?:^|[_-])(?:url|uri|repo|repository|source|src|git|hg)$/i, '')
+  const stem = around.key.replace(place, '')
   const words = stem === '' && !/(?:^|\.)(?:git|hg)$/.test(around.head) ? refs : `${refs}|version`
-  const form = new RegExp(`^(?:${words})$`, 'i')
+  const form = new RegExp(`^(?:(?:repo|repository|git|hg|source|src)[_-])?(?:${words})$`, 'i')
   const candidates = around.attributes.filter(({name}) => {
     const rest =
       stem !== '' && name.toLowerCase().startsWith(stem.toLowerCase())
-        ? name.slice(stem.length).replace(/^[_-]/, '')
+        ? name.slice(stem.length).replace(/^[_:.-]+/, '')
         : name
     return (stem === '' || rest !== name) && form.test(rest)
   })

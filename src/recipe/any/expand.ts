@@ -63,11 +63,11 @@ function expressionOf(found: readonly (string | undefined)[]): string {
 
 function evaluate(expression: string, expansion: Expansion, depth: number): string | undefined {
   if (depth > 10 || expansion.left-- <= 0) return undefined
-  const {name, literal, fallback} = readExpression(expression)
-  if (literal !== undefined) return literal
+  const {name, literal, fallback, isPlain} = readExpression(expression)
+  if (literal !== undefined || isPlain === false) return literal
   const value =
     name === undefined ? undefined : (boundValue(name, expansion) ?? namedValue(name, expansion, depth))
-  return value ?? fallback
+  return value ?? (fallback === undefined ? undefined : fill(fallback, expansion, depth + 1))
 }
 
 function boundValue(name: string, {bound}: Place): string | undefined {
@@ -97,6 +97,8 @@ function isScalar(value: string): boolean {
 
 interface Expression {
   readonly name?: string
+  /** Whether the name's value is the expression's; else a filter makes something of it. */
+  readonly isPlain?: boolean
   readonly literal?: string
   readonly fallback?: string
 }
@@ -112,9 +114,16 @@ export function readExpression(text: string): Expression {
   const fallback = filters.map(readDefault).find((value) => value !== undefined)
   const rest = fallback === undefined ? {} : {fallback}
   if (literal !== undefined) return {literal}
-  if (filters.some((filter) => !isHarmless(filter))) return rest
-  const name = head.replace(/\[["']([\w-]{1,80})["']\]/g, '.$1').replace(/^\$?\./, '')
-  return /^[A-Za-z_][\w.-]*$/.test(name) ? {name, ...rest} : rest
+  const isPlain = filters.every((filter) => isHarmless(filter))
+  const name = nomadName(head)
+    .replace(/\[["']([\w-]{1,80})["']\]/g, '.$1')
+    .replace(/^\$?\./, '')
+  return /^[A-Za-z_][\w.-]*$/.test(name) ? {name, isPlain, ...rest} : rest
+}
+
+/** Templates of Nomad: `var "name" .`, `env "NAME"`. */
+function nomadName(head: string): string {
+  return /^(?:var|env|meta|key)\s+["']([\w./-]{1,80})["'](?:\s+\.)?$/.exec(head)?.[1] ?? head
 }
 
 function readDefault(filter: string): string | undefined {

@@ -2,6 +2,9 @@ import {installReferences} from './installs.ts'
 import type {Draft, FoundReference, MissingName} from './found.ts'
 import {listReferences} from './lists.ts'
 import {nixReferences} from './nix.ts'
+import {itemsBelow} from './names.ts'
+import type {Entry} from './outline.ts'
+import type {Reading} from './reading.ts'
 import {readText} from './reading.ts'
 import {urlReferences} from './url-references.ts'
 
@@ -18,21 +21,33 @@ export interface References {
  * revisions and digests, repositories, rocks, packages, and modules that are named alone in a list or a command. Variables
  * have the values that the same text gives them, and loops of Ansible are unrolled. What stands in a comment is left out.
  * Nothing is run and nothing fetched. Never throws; what is no text has no references.
+ * @param others texts that give values to variables that this one leaves without: the defaults of a role, a pack's variables
  */
-export function findReferences(text: string): References {
+export function findReferences(text: string, others: readonly string[] = []): References {
   if (text.includes('\0')) return {references: [], missing: []}
-  const reading = readText(text)
+  const reading = readText(text, others)
   const drafts = [
     ...nixReferences(reading),
     ...urlReferences(reading),
     ...installReferences(reading),
     ...listReferences(reading),
   ]
-  const used = new Set(drafts.flatMap((draft) => draft.used))
-  const own = drafts.filter((draft) => !used.has(draft.at)).sort((a, b) => a.at - b.at)
+  const used = new Set(drafts.flatMap((draft) => draft.used.filter(({isOwn}) => isOwn)))
+  const values = new Set([...used].flatMap((entry) => offsetsOf(reading, entry)))
+  const own = drafts.filter((draft) => !values.has(draft.at)).sort((a, b) => a.at - b.at)
   const once = new Map(own.map((draft) => [`${String(draft.line)} ${JSON.stringify(draft.origin)}`, draft]))
   const references = [...once.values()].map(withoutSource)
   return {references, missing: missingOf(references)}
+}
+
+/** Where the values of an entry stand: its own, and those of the list or the maps below it. */
+function offsetsOf({names}: Reading, entry: Entry): readonly number[] {
+  const items = itemsBelow(names, entry) ?? []
+  const members = items.flatMap(({valueAt, mapping}) => [
+    valueAt,
+    ...(mapping?.entries ?? []).map((of) => of.valueAt),
+  ])
+  return [entry.valueAt, ...members]
 }
 
 function withoutSource({at: _at, used: _used, ...reference}: Draft): FoundReference {

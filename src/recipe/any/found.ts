@@ -1,4 +1,5 @@
 import type {Origin} from '../origin.ts'
+import type {Entry} from './outline.ts'
 
 /** Something that a text refers to. */
 export interface FoundReference {
@@ -25,6 +26,6 @@ export interface MissingName {
 export interface Draft extends FoundReference {
   /** Offset of its text. */
   readonly at: number
-  /** Offsets of values that went into it: no references of their own. */
-  readonly used: readonly number[]
+  /** What gave values that went into it: no references of their own. */
+  readonly used: readonly Entry[]
 }

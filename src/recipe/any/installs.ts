@@ -39,7 +39,7 @@ function draftsOf(reading: Reading, found: RegExpExecArray): readonly Draft[] {
         rounds,
       ),
       at: found.index,
-      used: [...expanded.used, ...rounds.used].map(({valueAt}) => valueAt),
+      used: [...expanded.used, ...rounds.used],
     }))
   })
 }

@@ -51,6 +51,9 @@ function wordsOf(reading: Reading, entry: Entry): readonly Word[] {
   const {text} = reading.source
   if (text[entry.valueAt] === '[' && text[entry.valueAt + 1] !== '[') return inBrackets(text, entry.valueAt)
   const expanded = expand(entry.value, {names: reading.names, line: entry.line, bound: new Map()})
+  const isSaid =
+    /^[A-Z_]+$/.test(entry.key) || /[,\s[{]/.test(entry.value) || quotes.has(text[entry.valueAt - 1] ?? '')
+  if (!isSaid || isSwitch.test(entry.value)) return []
   if (isWhole.test(entry.value)) return inText(expanded.text, entry.valueAt, false)
   const from = quotes.has(text[entry.valueAt] ?? '') ? entry.valueAt + 1 : entry.valueAt
   const quote = text[from - 1] ?? ''
@@ -60,11 +63,14 @@ function wordsOf(reading: Reading, entry: Entry): readonly Word[] {
 
 const quotes = new Set(['"', "'"])
 
+/** What a setting that lists nothing has. */
+const isSwitch = /^(?:true|false|yes|no|on|off|null|none|undef|nil)$/i
+
 /** A value that is a variable and nothing else. */
 const isWhole = /^(?:\$\{[^{}]*\}|\{\{[^{}]*\}\}|\$\w+)$/
 
 /** Instructions of templates: what they choose from counts, whatever they choose. */
-const instruction = /\[\[[^\]]{0,300}\]\]|\{[{%][^{}]{0,300}[%}]\}/g
+const instruction = /\[\[[^\]]{0,300}\]\]|\{[{%](?:[^{}]|\$\{[^{}]{0,100}\}){0,300}[%}]\}/g
 
 /** Finds the quote that ends a text; those in the instructions of templates don't. */
 function closeOf(text: string, from: number, quote: string): number {

@@ -2,7 +2,7 @@ import type {Bound, Place} from './expand.ts'
 import {readExpression, variablesIn} from './expand.ts'
 import {flowList, flowMap} from './flow.ts'
 import type {Names} from './names.ts'
-import {valueOf} from './names.ts'
+import {itemsBelow, mappingBelow, valueOf} from './names.ts'
 import type {Entry, Item, Mapping} from './outline.ts'
 
 /** So many ways at most are taken through the loops around a line. */
@@ -60,7 +60,7 @@ function loopOf(names: Names, mapping: Mapping): Loop | undefined {
   const entry = mapping.entries.find(({key}) => key === 'loop' || key.startsWith('with_'))
   if (entry === undefined) return undefined
   const control = mapping.entries.find(({key}) => key === 'loop_control')
-  const named = control === undefined ? undefined : names.outline.below.get(control)
+  const named = control === undefined ? undefined : mappingBelow(names, control)
   const variable = named?.entries.find(({key}) => key === 'loop_var')?.value ?? 'item'
   const lists = variablesIn(entry.value).map((name) => valueOf(names, name, entry.line))
   return {
@@ -73,11 +73,11 @@ function loopOf(names: Names, mapping: Mapping): Loop | undefined {
 
 /** Lists what stands behind an entry: a list below it or in its line, or what a variable there has; undefined for others. */
 export function listAt(names: Names, entry: Entry, depth = 0): readonly Bound[] | undefined {
-  const items = names.outline.itemsOf.get(entry)
+  const items = itemsBelow(names, entry)
   if (items !== undefined) return items.map((item) => boundOf(names, item))
   const flow = flowList(entry.value)
   if (flow !== undefined) return flow
-  const below = entry.value === '' ? names.outline.below.get(entry) : undefined
+  const below = entry.value === '' ? mappingBelow(names, entry) : undefined
   if (below !== undefined) return pairsOf(names, below)
   const parts = /^\{\{(.*)\}\}$/.exec(entry.value.trim())?.[1]?.split(' + ')
   if (parts === undefined || depth > 5) return undefined
@@ -103,7 +103,7 @@ function wordsOf(names: Names, mapping: Mapping): ReadonlyMap<string, string> {
   const words = new Map<string, string>()
   for (const entry of mapping.entries) {
     if (entry.value !== '') words.set(entry.key, entry.value)
-    for (const inner of names.outline.below.get(entry)?.entries ?? [])
+    for (const inner of mappingBelow(names, entry)?.entries ?? [])
       words.set(`${entry.key}.${inner.key}`, inner.value)
   }
   return words
@@ -114,7 +114,7 @@ function pairsOf(names: Names, mapping: Mapping): readonly Bound[] {
   return mapping.entries.map((entry) => {
     const words = new Map([['key', entry.key]])
     if (entry.value !== '') words.set('value', entry.value)
-    for (const inner of names.outline.below.get(entry)?.entries ?? [])
+    for (const inner of mappingBelow(names, entry)?.entries ?? [])
       words.set(`value.${inner.key}`, inner.value)
     return words
   })

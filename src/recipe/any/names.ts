@@ -1,10 +1,12 @@
-import type {Entry, Mapping, Outline} from './outline.ts'
+import type {Entry, Item, Mapping, Outline} from './outline.ts'
 
 /** What a text gives names to. */
 export interface Names {
   readonly outline: Outline
   /** By name; of nested keys with dots: `prosody_modules.revision`. In order. */
   readonly values: ReadonlyMap<string, readonly Entry[]>
+  /** Of other texts, asked where this one says nothing. */
+  readonly elsewhere: readonly Names[]
 }
 
 /** Keys below which names stand, and which are no part of them. */
@@ -21,7 +23,7 @@ const containers = new Set([
 ])
 
 /** Collects what a text sets: keys of its mappings, variables of shells, Nix and HCL with their defaults. */
-export function readNames(text: string, outline: Outline): Names {
+export function readNames(text: string, outline: Outline, elsewhere: readonly Names[]): Names {
   const values = new Map<string, Entry[]>()
   const prefixes = new Map<Mapping, string>()
   for (const mapping of outline.mappings) {
@@ -31,14 +33,36 @@ export function readNames(text: string, outline: Outline): Names {
       add(values, entry.separator === '=' ? entry.key : prefix + entry.key, entry)
   }
   addDefaults(text, values)
-  return {outline, values}
+  return {outline, values, elsewhere}
 }
 
-/** Finds what gives a name its value: the nearest above a line, else the first below. */
+/** Finds what gives a name its value: the nearest above a line, else the first below, else what another text says. */
 export function valueOf(names: Names, name: string, line: number): Entry | undefined {
-  const found =
-    names.values.get(name) ?? names.values.get(name.replace(/^(?:var|local|Values|env|inputs)\./, ''))
-  if (found === undefined) return undefined
+  const bare = name.replace(/^(?:var|local|Values|env|inputs)\./, '')
+  const own = nearest(names.values.get(name) ?? names.values.get(bare) ?? [], line)
+  if (own !== undefined) return own
+  return names.elsewhere.map((other) => valueOf(other, name, 0)).find((found) => found !== undefined)
+}
+
+/** Returns the members of the list below an entry, of whichever text it is; undefined where there is none. */
+export function itemsBelow(names: Names, entry: Entry): readonly Item[] | undefined {
+  return all(names)
+    .map(({outline}) => outline.itemsOf.get(entry))
+    .find((found) => found !== undefined)
+}
+
+/** Returns the mapping below an entry, of whichever text it is; undefined where there is none. */
+export function mappingBelow(names: Names, entry: Entry): Mapping | undefined {
+  return all(names)
+    .map(({outline}) => outline.below.get(entry))
+    .find((found) => found !== undefined)
+}
+
+function all(names: Names): readonly Names[] {
+  return [names, ...names.elsewhere]
+}
+
+function nearest(found: readonly Entry[], line: number): Entry | undefined {
   let [low, high] = [0, found.length]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -84,5 +108,5 @@ function addOneLine(
   const found = /\bdefault[ \t]{0,20}=[ \t]{0,20}"([^"\n]{0,500})"/.exec(text.slice(at, end))
   if (found === null) return
   const valueAt = at + found.index + found[0].length - (found[1]?.length ?? 0) - 1
-  add(values, name, {key: 'default', value: found[1] ?? '', separator: '=', line: 0, valueAt})
+  add(values, name, {key: 'default', value: found[1] ?? '', separator: '=', line: 0, valueAt, isOwn: false})
 }

@@ -59,7 +59,7 @@ function fetchedBy(reading: Reading, found: RegExpExecArray): Draft | undefined 
     text: text.slice(found.index, end),
     unknown: [...new Set([...url.unknown, ...ref.unknown])],
     at: found.index,
-    used: [...url.used, ...ref.used].map(({valueAt}) => valueAt),
+    used: [...url.used, ...ref.used],
   }
 }
 

@@ -10,6 +10,8 @@ export interface Entry {
   readonly line: number
   /** Offset of the value in the text. */
   readonly valueAt: number
+  /** Whether it is of the text that is read, not of one that gives it values. */
+  readonly isOwn: boolean
 }
 
 /** Entries that stand side by side: of one YAML mapping, one section, or one block. */
@@ -54,6 +56,7 @@ interface Line {
 }
 
 interface Reading {
+  readonly isOwn: boolean
   readonly stack: Mapping[]
   readonly mappings: Mapping[]
   readonly mappingOf: (Mapping | undefined)[]
@@ -61,9 +64,19 @@ interface Reading {
   readonly below: Map<Entry, Mapping>
 }
 
-/** Reads the outline of a text. Never throws; its time grows with the length of the text alone. */
-export function readOutline(source: TextSource): Outline {
-  const reading: Reading = {stack: [], mappings: [], mappingOf: [], itemsOf: new Map(), below: new Map()}
+/**
+ * Reads the outline of a text. Never throws; its time grows with the length of the text alone.
+ * @param isOwn whether it is the text that references are looked for in
+ */
+export function readOutline(source: TextSource, isOwn = true): Outline {
+  const reading: Reading = {
+    isOwn,
+    stack: [],
+    mappings: [],
+    mappingOf: [],
+    itemsOf: new Map(),
+    below: new Map(),
+  }
   for (let line = 1; line <= source.lines.length; line++) {
     const read = readLine(source, line)
     if (read !== undefined) takeLine(reading, read)
@@ -89,7 +102,7 @@ function takeLine(reading: Reading, line: Line): void {
     return
   }
   closeAbove(reading, line.hasDash ? line.column - 1 : line.column, line.line - 1)
-  const entry = readEntry(line)
+  const entry = readEntry(line, reading.isOwn)
   const mapping = entry === undefined ? undefined : mappingFor(reading, line, entry)
   if (line.hasDash) takeItem(reading, line, mapping)
   if (entry !== undefined) mapping?.entries.push(entry)
@@ -133,13 +146,13 @@ function takeItem(reading: Reading, line: Line, mapping: Mapping | undefined): v
 const entryHead =
   /^(?:let[ \t]+|export[ \t]+|local[ \t]+|readonly[ \t]+|ARG[ \t]+|ENV[ \t]+)?(["']?)([A-Za-z_$][\w.:+-]{0,120}?)\1[ \t]{0,40}(?::=|\?=|:(?=[ \t]|$)|=(?!=))[ \t]*/
 
-function readEntry(line: Line): Entry | undefined {
+function readEntry(line: Line, isOwn: boolean): Entry | undefined {
   const head = entryHead.exec(line.rest)
   const key = head?.[2]
   if (head === null || key === undefined) return undefined
   const [value, skipped] = bareValue(line.rest.slice(head[0].length))
   const separator = head[0].includes('=') ? '=' : ':'
-  return {key, value, separator, line: line.line, valueAt: line.restAt + head[0].length + skipped}
+  return {key, value, separator, line: line.line, valueAt: line.restAt + head[0].length + skipped, isOwn}
 }
 
 /** Takes quotes and a comment off a value. Returns it, and how many characters in front of it were left out. */

@@ -14,10 +14,14 @@ export interface Reading {
   readonly isMarkdown: boolean
 }
 
-/** Reads a text once for all that looks for references in it. */
-export function readText(text: string): Reading {
+/**
+ * Reads a text once for all that looks for references in it.
+ * @param others texts that give values to variables that this one leaves without
+ */
+export function readText(text: string, others: readonly string[]): Reading {
   const source = readSource(text)
   const outline = readOutline(source)
   const isMarkdown = /^(?:```|~~~)|\]\(https?:/m.test(text)
-  return {source, outline, names: readNames(text, outline), isMarkdown}
+  const elsewhere = others.map((other) => readNames(other, readOutline(readSource(other), false), []))
+  return {source, outline, names: readNames(text, outline, elsewhere), isMarkdown}
 }

@@ -1,3 +1,4 @@
+import {prefixed} from '../../module-name.ts'
 import type {Origin} from '../origin.ts'
 import {isAboutModules} from './about.ts'
 import type {Surroundings} from './beside.ts'
@@ -20,7 +21,29 @@ const scheme = /^(?:(?:git|hg)(?:::|\+))?(?:https?|ssh):\/\//i
 export function urlReferences(reading: Reading): readonly Draft[] {
   const {text} = reading.source
   const spans = [...urlsOf(text), ...pathsBehindVariables(text)]
-  return spans.flatMap((span) => (isComment(reading, span.start) ? [] : draftsOf(reading, span)))
+  const all = spans.flatMap((span) => (isComment(reading, span.start) ? [] : draftsOf(reading, span)))
+  const about = all.filter(({origin}) => isAboutModules(origin))
+  const folders = new Set(about.map(({origin}) => folderOf(origin)))
+  const libraries = all.filter(({origin}) => {
+    const folder = folderOf(origin)
+    return folder !== undefined && folders.has(folder)
+  })
+  return [...new Set([...about, ...libraries])].filter((draft) => !isPageOnly(draft, about))
+}
+
+/** Names the folder of a Lua file at its revision: what lies beside a module there is about modules too. */
+function folderOf(origin: Origin): string | undefined {
+  if (origin.kind !== 'repository' || !origin.path.endsWith('.lua')) return undefined
+  return `${origin.url} ${origin.ref ?? ''} ${origin.path.slice(0, origin.path.lastIndexOf('/') + 1)}`
+}
+
+/** The page of a module says nothing more where the module's files are referred to. */
+function isPageOnly({origin}: Draft, about: readonly Draft[]): boolean {
+  if (origin.kind !== 'module') return false
+  const folder = prefixed(origin.name)
+  return about.some(
+    ({origin: other}) => other.kind === 'repository' && other.path.split(/[/.]/).includes(folder),
+  )
 }
 
 function draftsOf(reading: Reading, span: Span): readonly Draft[] {
@@ -33,7 +56,7 @@ function draftsOf(reading: Reading, span: Span): readonly Draft[] {
       {
         ...draft,
         unknown: unknownOf(draft.unknown, rounds),
-        used: [...draft.used, ...rounds.used.map(({valueAt}) => valueAt)],
+        used: [...draft.used, ...rounds.used],
       },
     ]
   })
@@ -48,7 +71,6 @@ function draftOf(reading: Reading, span: Span, place: Place): Draft | undefined 
   const ref = needsRef(origin) ? (command.ref ?? refBeside(around, span)) : undefined
   const at = ref === undefined ? undefined : expand(ref, place)
   const whole = at === undefined ? origin : {...origin, ref: at.text}
-  if (!isAboutModules(whole)) return undefined
   const sha256 = sha256Beside(around, span)
   return {
     line: place.line,
@@ -58,7 +80,7 @@ function draftOf(reading: Reading, span: Span, place: Place): Draft | undefined 
     ...(sha256 === undefined ? {} : {sha256}),
     unknown: [...new Set([...url.unknown, ...(at?.unknown ?? [])])],
     at: span.start,
-    used: [...url.used, ...(at?.used ?? [])].map(({valueAt}) => valueAt),
+    used: [...url.used, ...(at?.used ?? [])],
   }
 }
 
