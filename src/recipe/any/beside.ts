@@ -40,7 +40,7 @@ export function surroundingsOf(source: TextSource, outline: Outline, span: Span)
   const mapping = outline.mappingOf[line]
   return mapping === undefined
     ? surroundings([], span, '')
-    : surroundings(ofMapping(mapping), span, mapping.owner?.key ?? '')
+    : surroundings(ofMapping(mapping, line), span, mapping.owner?.key ?? '')
 }
 
 /** Returns the sha256 that stands beside a URL; undefined where none does, or where it is of an unpacked tree. */
@@ -102,8 +102,18 @@ function surroundings(attributes: readonly Attribute[], span: Span, head: string
   return {attributes, key: own?.name ?? '', head}
 }
 
-function ofMapping({entries}: Mapping): readonly Attribute[] {
-  return entries.map(({key, value, valueAt}) => ({name: key, value, at: valueAt, isBare: false}))
+/** Entries that stand far from a line are not beside it. */
+const near = 40
+
+function ofMapping({entries}: Mapping, line: number): readonly Attribute[] {
+  let [low, high] = [0, entries.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((entries[middle]?.line ?? 0) < line) low = middle + 1
+    else high = middle
+  }
+  const around = entries.slice(Math.max(0, low - near), low + near)
+  return around.map(({key, value, valueAt}) => ({name: key, value, at: valueAt, isBare: false}))
 }
 
 /** `hg: repo=https://… revision=…` of one line. */

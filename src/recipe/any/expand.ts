@@ -25,7 +25,9 @@ export interface Place {
 interface Expansion extends Place {
   readonly unknown: Set<string>
   readonly used: Set<Entry>
-  /** So that names that name each other end. */
+  /** What is being put in, so that names that name each other end. */
+  readonly open: Set<Entry>
+  /** So that names of names of names end soon. */
   left: number
 }
 
@@ -37,7 +39,7 @@ export const variable =
 
 /** Puts values into a text: those of loops, of names that the same text sets, and defaults that stand in it. */
 export function expand(text: string, place: Place): Expanded {
-  const expansion: Expansion = {...place, unknown: new Set(), used: new Set(), left: 200}
+  const expansion: Expansion = {...place, unknown: new Set(), used: new Set(), open: new Set(), left: 50}
   const expanded = fill(text, expansion, 0)
   return {text: expanded, unknown: [...expansion.unknown], used: [...expansion.used]}
 }
@@ -79,9 +81,11 @@ function boundValue(name: string, {bound}: Place): string | undefined {
 
 function namedValue(name: string, expansion: Expansion, depth: number): string | undefined {
   const entry = valueOf(expansion.names, name, expansion.line)
-  if (entry === undefined || !isScalar(entry.value)) return undefined
+  if (entry === undefined || expansion.open.has(entry) || !isScalar(entry.value)) return undefined
   const unknown = new Set(expansion.unknown)
+  expansion.open.add(entry)
   const text = fill(entry.value, expansion, depth + 1)
+  expansion.open.delete(entry)
   if (text.length <= longest && expansion.unknown.size === unknown.size) {
     expansion.used.add(entry)
     return text

@@ -28,16 +28,18 @@ export function listReferences(reading: Reading): readonly Draft[] {
   const found = [...inNix(reading), ...ofLines(reading)]
   if (/prosody|jitsi|xmpp/i.test(reading.source.text))
     for (const {entries} of reading.outline.mappings)
-      for (const entry of entries) found.push(...ofEntry(reading, entries, entry))
+      for (const [index, entry] of entries.entries())
+        found.push(...ofEntry(reading, entry, entries.slice(index + 1, index + 4)))
   for (const [entry, items] of reading.outline.itemsOf)
     if (!others.test(entry.key)) found.push(...items.flatMap((item) => ofItem(item)))
   return found.flatMap((word) => draftOf(reading, word))
 }
 
-function ofEntry(reading: Reading, entries: readonly Entry[], entry: Entry): readonly Word[] {
+/** @param next the entries behind it */
+function ofEntry(reading: Reading, entry: Entry, next: readonly Entry[]): readonly Word[] {
   if (isListName(entry.key)) return wordsOf(reading, entry)
   if (entry.key !== 'name' || !isListName(entry.value)) return []
-  const value = entries.find(({key, line}) => key === 'value' && line > entry.line)
+  const value = next.find(({key}) => key === 'value')
   return value === undefined ? [] : wordsOf(reading, value)
 }
 
@@ -102,7 +104,7 @@ function inBrackets(text: string, open: number): readonly Word[] {
 
 function memberOf({value, valueAt, mapping}: Item): readonly Word[] {
   if (mapping === undefined) return [{text: value, at: valueAt}]
-  const name = mapping.entries.find(({key}) => key === 'name')
+  const name = mapping.byKey.get('name')
   return name === undefined ? [] : [{text: name.value, at: name.valueAt}]
 }
 

@@ -5,7 +5,7 @@ import type {Names} from './names.ts'
 import {itemsBelow, mappingBelow, valueOf} from './names.ts'
 import type {Entry, Item, Mapping} from './outline.ts'
 
-/** So many ways at most are taken through the loops around a line. */
+/** So many members at most are taken of a list. */
 const most = 500
 
 interface Loop {
@@ -29,18 +29,17 @@ export interface Rounds {
 export function roundsAt(names: Names, line: number, text: string): Rounds {
   const used = new Set(variablesIn(text).map((name) => name.split('.')[0] ?? ''))
   const plain: Place = {names, line, bound: new Map()}
-  if (used.size === 0) return {places: [plain], unknown: new Map(), used: []}
   const rounds = {places: [plain], unknown: new Map<string, string>(), used: [] as Entry[]}
-  for (let at = names.outline.mappingOf[line]; at !== undefined; at = at.parent) {
-    const loop = loopOf(names, at)
-    if (loop === undefined || !used.has(loop.variable)) continue
+  let at = used.size === 0 ? undefined : names.outline.mappingOf[line]
+  for (; at !== undefined; at = at.parent) {
+    const loop = loopOf(names, at, used)
+    if (loop === undefined) continue
     rounds.used.push(...loop.entries)
-    if (loop.values === undefined) rounds.unknown.set(loop.variable, loop.list)
-    else
-      rounds.places = rounds.places
-        .flatMap((place) => bind(place, loop.variable, loop.values ?? []))
-        .slice(0, most)
+    const ways = rounds.places.length * (loop.values?.length ?? 0)
+    if (loop.values === undefined || ways > names.budget.left) rounds.unknown.set(loop.variable, loop.list)
+    else rounds.places = rounds.places.flatMap((place) => bind(place, loop.variable, loop.values ?? []))
   }
+  names.budget.left -= rounds.places.length - 1
   return rounds
 }
 
@@ -51,17 +50,25 @@ export function unknownOf(names: readonly string[], {unknown}: Rounds): readonly
 
 function bind(place: Place, variable: string, values: readonly Bound[]): readonly Place[] {
   if (place.bound.has(variable)) return [place]
-  return values
-    .slice(0, most)
-    .map((value) => ({...place, bound: new Map([...place.bound, [variable, value]])}))
+  return values.map((value) => ({...place, bound: new Map([...place.bound, [variable, value]])}))
 }
 
-function loopOf(names: Names, mapping: Mapping): Loop | undefined {
-  const entry = mapping.entries.find(({key}) => key === 'loop' || key.startsWith('with_'))
+const loops = [
+  'loop',
+  'with_items',
+  'with_list',
+  'with_flattened',
+  'with_dict',
+  'with_community.general.flattened',
+]
+
+function loopOf(names: Names, mapping: Mapping, used: ReadonlySet<string>): Loop | undefined {
+  const entry = loops.map((key) => mapping.byKey.get(key)).find((found) => found !== undefined)
   if (entry === undefined) return undefined
-  const control = mapping.entries.find(({key}) => key === 'loop_control')
+  const control = mapping.byKey.get('loop_control')
   const named = control === undefined ? undefined : mappingBelow(names, control)
-  const variable = named?.entries.find(({key}) => key === 'loop_var')?.value ?? 'item'
+  const variable = named?.byKey.get('loop_var')?.value ?? 'item'
+  if (!used.has(variable)) return undefined
   const lists = variablesIn(entry.value).map((name) => valueOf(names, name, entry.line))
   return {
     variable,
@@ -74,9 +81,9 @@ function loopOf(names: Names, mapping: Mapping): Loop | undefined {
 /** Lists what stands behind an entry: a list below it or in its line, or what a variable there has; undefined for others. */
 export function listAt(names: Names, entry: Entry, depth = 0): readonly Bound[] | undefined {
   const items = itemsBelow(names, entry)
-  if (items !== undefined) return items.map((item) => boundOf(names, item))
+  if (items !== undefined) return items.slice(0, most).map((item) => boundOf(names, item))
   const flow = flowList(entry.value)
-  if (flow !== undefined) return flow
+  if (flow !== undefined) return flow.slice(0, most)
   const below = entry.value === '' ? mappingBelow(names, entry) : undefined
   if (below !== undefined) return pairsOf(names, below)
   const parts = /^\{\{(.*)\}\}$/.exec(entry.value.trim())?.[1]?.split(' + ')

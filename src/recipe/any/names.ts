@@ -7,6 +7,8 @@ export interface Names {
   readonly values: ReadonlyMap<string, readonly Entry[]>
   /** Of other texts, asked where this one says nothing. */
   readonly elsewhere: readonly Names[]
+  /** So many rounds of loops are still taken in all. */
+  readonly budget: {left: number}
 }
 
 /** Keys below which names stand, and which are no part of them. */
@@ -33,7 +35,7 @@ export function readNames(text: string, outline: Outline, elsewhere: readonly Na
       add(values, entry.separator === '=' ? entry.key : prefix + entry.key, entry)
   }
   addDefaults(text, values)
-  return {outline, values, elsewhere}
+  return {outline, values, elsewhere, budget: {left: 20_000}}
 }
 
 /** Finds what gives a name its value: the nearest above a line, else the first below, else what another text says. */
@@ -91,7 +93,7 @@ function addDefaults(text: string, values: Map<string, Entry[]>): void {
   const all = values.get('default') ?? []
   let next = 0
   for (const declared of text.matchAll(declaration)) {
-    const end = text.indexOf('}', declared.index)
+    const end = declared.index + text.slice(declared.index, declared.index + 2000).indexOf('}')
     while ((all[next]?.valueAt ?? Infinity) < declared.index) next++
     const entry = all[next]
     if (entry !== undefined && entry.valueAt < end) add(values, declared[1] ?? '', entry)
@@ -104,7 +106,7 @@ function addOneLine(
   {at, end, name}: {readonly at: number; readonly end: number; readonly name: string},
   values: Map<string, Entry[]>,
 ): void {
-  if (end < 0 || end - at > 2000) return
+  if (end <= at) return
   const found = /\bdefault[ \t]{0,20}=[ \t]{0,20}"([^"\n]{0,500})"/.exec(text.slice(at, end))
   if (found === null) return
   const valueAt = at + found.index + found[0].length - (found[1]?.length ?? 0) - 1

@@ -34,8 +34,9 @@ export function nixReferences(reading: Reading): readonly Draft[] {
 function fetchedBy(reading: Reading, found: RegExpExecArray): Draft | undefined {
   const {text} = reading.source
   const from = found.index + found[0].length
-  const close = text.indexOf('};', from)
-  const end = Math.min(close < 0 ? text.length : close + 1, from + 2000)
+  const block = text.slice(from, from + 2000)
+  const close = block.replace(/\$\{[^{}]*\}/g, (found) => ' '.repeat(found.length)).indexOf('}')
+  const end = from + (close < 0 ? block.length : close + 1)
   const said = new Map(
     [...text.slice(from, end).matchAll(attribute)].map(([, name = '', quoted, bare = '']) => [
       name,

@@ -21,6 +21,8 @@ export interface Mapping {
   /** Of what stands below its entries too. */
   lastLine: number
   readonly entries: Entry[]
+  /** The first of each key. */
+  readonly byKey: Map<string, Entry>
   /** The entry that it is the value of; undefined at the top. */
   readonly owner: Entry | undefined
   readonly parent: Mapping | undefined
@@ -105,7 +107,9 @@ function takeLine(reading: Reading, line: Line): void {
   const entry = readEntry(line, reading.isOwn)
   const mapping = entry === undefined ? undefined : mappingFor(reading, line, entry)
   if (line.hasDash) takeItem(reading, line, mapping)
-  if (entry !== undefined) mapping?.entries.push(entry)
+  if (entry === undefined || mapping === undefined) return
+  mapping.entries.push(entry)
+  if (!mapping.byKey.has(entry.key)) mapping.byKey.set(entry.key, entry)
 }
 
 /** Ends mappings whose column is greater than this one. */
@@ -125,6 +129,7 @@ function mappingFor(reading: Reading, line: Line, entry: Entry): Mapping {
     firstLine: entry.line,
     lastLine: entry.line,
     entries: [],
+    byKey: new Map(),
     owner: top?.entries.at(-1),
     parent: top,
   }

@@ -28,7 +28,9 @@ export function urlReferences(reading: Reading): readonly Draft[] {
     const folder = folderOf(origin)
     return folder !== undefined && folders.has(folder)
   })
-  return [...new Set([...about, ...libraries])].filter((draft) => !isPageOnly(draft, about))
+  const parts = about.flatMap(({origin}) => (origin.kind === 'repository' ? origin.path.split(/[/.]/) : []))
+  const modules = new Set(parts)
+  return [...new Set([...about, ...libraries])].filter(({origin}) => !isPageOnly(origin, modules))
 }
 
 /** Names the folder of a Lua file at its revision: what lies beside a module there is about modules too. */
@@ -38,12 +40,8 @@ function folderOf(origin: Origin): string | undefined {
 }
 
 /** The page of a module says nothing more where the module's files are referred to. */
-function isPageOnly({origin}: Draft, about: readonly Draft[]): boolean {
-  if (origin.kind !== 'module') return false
-  const folder = prefixed(origin.name)
-  return about.some(
-    ({origin: other}) => other.kind === 'repository' && other.path.split(/[/.]/).includes(folder),
-  )
+function isPageOnly(origin: Origin, modules: ReadonlySet<string>): boolean {
+  return origin.kind === 'module' && modules.has(prefixed(origin.name))
 }
 
 function draftsOf(reading: Reading, span: Span): readonly Draft[] {
