@@ -44,7 +44,7 @@ export function surroundingsOf(source: TextSource, outline: Outline, span: Span)
 }
 
 /** Returns the sha256 that stands beside a URL; undefined where none does, or where it is of an unpacked tree. */
-export function sha256Beside({attributes, key, head}: Surroundings, span: Span): string | undefined {
+export function sha256Beside({attributes, head}: Surroundings, span: Span): string | undefined {
   const own = /[?#&](?:checksum|sha256)=(?:sha256[:=])?([0-9a-f]{64})\b/i.exec(span.text)?.[1]
   if (own !== undefined) return own.toLowerCase()
   // Nix hashes the tree, not the archive, of whatever it unpacks or checks out.
@@ -52,7 +52,8 @@ export function sha256Beside({attributes, key, head}: Surroundings, span: Span):
   const candidates = attributes.filter(({name}) =>
     /(?:^|[_-])(?:sha_?256(?:sums?)?|checksum|sum|hash|digest|integrity)$/i.test(name),
   )
-  return nearest(candidates, {attributes, key, head}, span, ({value}) => readSha256(value))
+  const chosen = nearest(candidates, attributes, span)
+  return chosen.map(({value}) => readSha256(value)).find((digest) => digest !== undefined)
 }
 
 /** What names of URLs end with. */
@@ -73,26 +74,23 @@ export function refBeside(around: Surroundings, span: Span): string | undefined 
     return (stem === '' || rest !== name) && form.test(rest)
   })
   const isCode = /^(?:.*\.)?fetch|^artifact$/.test(around.head)
-  return nearest(candidates, around, span, ({value, isBare}) => {
-    if (value === '') return undefined
-    return isCode && isBare ? `\${${value}}` : value
-  })
+  const chosen = stem === '' ? nearest(candidates, around.attributes, span) : candidates
+  const found = chosen.find(({value}) => value !== '')
+  return found?.isBare === true && isCode ? `\${${found.value}}` : found?.value
 }
 
 /** Several URLs may stand side by side: what belongs to one stands below it and above the next, else it is the only one. */
 function nearest(
   candidates: readonly Attribute[],
-  {attributes}: Surroundings,
+  attributes: readonly Attribute[],
   span: Span,
-  read: (attribute: Attribute) => string | undefined,
-): string | undefined {
+): readonly Attribute[] {
   const others = attributes.filter(
     ({value, at}) => value.includes('://') && (at < span.start || at >= span.end),
   )
   const next = others.find(({at}) => at > span.start)?.at ?? Infinity
   const below = candidates.filter(({at}) => at > span.start && at < next)
-  const chosen = others.length === 0 ? [...below, ...candidates] : below
-  return chosen.map(read).find((value) => value !== undefined)
+  return others.length === 0 ? [...below, ...candidates] : below
 }
 
 function surroundings(attributes: readonly Attribute[], span: Span, head: string): Surroundings {

@@ -1,3 +1,5 @@
+import {isSha256} from '../../digest.ts'
+
 const nixAlphabet = '0123456789abcdfghijklmnpqrsvwxyz'
 
 /**
@@ -6,7 +8,7 @@ const nixAlphabet = '0123456789abcdfghijklmnpqrsvwxyz'
  */
 export function readSha256(text: string): string | undefined {
   const bare = text.trim().replace(/^sha-?256[:=-]/i, '')
-  if (/^[0-9a-f]{64}$/i.test(bare)) return bare.toLowerCase()
+  if (isSha256(bare.toLowerCase())) return bare.toLowerCase()
   if (/^[A-Za-z0-9+/]{43}=$/.test(bare)) return Buffer.from(bare, 'base64').toString('hex')
   return /^[0-9a-df-np-sv-z]{52}$/.test(bare) ? fromNixBase32(bare) : undefined
 }

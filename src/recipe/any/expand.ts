@@ -96,7 +96,8 @@ function namedValue(name: string, expansion: Expansion, depth: number): string |
 
 /** Lists, maps, blocks of text and code are no value that goes into a word. */
 function isScalar(value: string): boolean {
-  return value !== '' && !/^(?:[|>][-+\d]*$|\[(?!\[)|\{(?!\{)|\$\((?!\w+\)))|[\n(]/.test(value)
+  const plain = value.replace(variable, 'x')
+  return plain !== '' && !/^(?:[|>][-+\d]*$|[[{])|[\n(]/.test(plain)
 }
 
 interface Expression {

@@ -50,8 +50,9 @@ function offsetsOf({names}: Reading, entry: Entry): readonly number[] {
   return [entry.valueAt, ...members]
 }
 
-function withoutSource({at: _at, used: _used, ...reference}: Draft): FoundReference {
-  return reference
+function withoutSource(draft: Draft): FoundReference {
+  const {line, lastLine, origin, text, sha256, unknown} = draft
+  return {line, lastLine, origin, text, ...(sha256 === undefined ? {} : {sha256}), unknown}
 }
 
 function missingOf(references: readonly FoundReference[]): readonly MissingName[] {

@@ -53,8 +53,8 @@ function wordsOf(reading: Reading, entry: Entry): readonly Word[] {
   const {text} = reading.source
   if (text[entry.valueAt] === '[' && text[entry.valueAt + 1] !== '[') return inBrackets(text, entry.valueAt)
   const expanded = expand(entry.value, {names: reading.names, line: entry.line, bound: new Map()})
-  const isSaid =
-    /^[A-Z_]+$/.test(entry.key) || /[,\s[{]/.test(entry.value) || quotes.has(text[entry.valueAt - 1] ?? '')
+  const isQuoted = quotes.has(text[entry.valueAt - 1] ?? '')
+  const isSaid = isQuoted || /^[A-Z_]+$/.test(entry.key) || /,|^[{$]|^\[\[/.test(entry.value)
   if (!isSaid || isSwitch.test(entry.value)) return []
   if (isWhole.test(entry.value)) return inText(expanded.text, entry.valueAt, false)
   const from = quotes.has(text[entry.valueAt] ?? '') ? entry.valueAt + 1 : entry.valueAt
