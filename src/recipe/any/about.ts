@@ -1,4 +1,4 @@
-import {isPrefixed} from '../../module-name.ts'
+import {bareName, isPrefixed} from '../../module-name.ts'
 import type {Origin, RepositoryOrigin} from '../origin.ts'
 
 /** Names of repositories of modules, wherever they are: `prosody-modules`, `prosody-plugins`, `prosody-mod-x`. */
@@ -59,7 +59,7 @@ function isUrlOfModules(url: string): boolean {
 }
 
 function hasModule(path: string): boolean {
-  return path.split(/[/?#&=]/).some((part) => isPrefixed(part) && part.length > 'mod_'.length)
+  return path.split(/[/?#&=]/).some((part) => isPrefixed(part) && bareName(part) !== '')
 }
 
 function withoutScheme(url: string): string {

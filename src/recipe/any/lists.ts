@@ -117,7 +117,7 @@ function ofLines(reading: Reading): readonly Word[] {
   return [...reading.source.text.matchAll(/^[ \t]*["'](mod_[a-z0-9_]{1,80})["'],?[ \t]*\r?$/gm)].map(
     (found) => ({
       text: found[1] ?? '',
-      at: found.index + found[0].indexOf('mod_'),
+      at: found.index + found[0].indexOf(found[1] ?? ''),
     }),
   )
 }
