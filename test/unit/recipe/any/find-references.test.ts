@@ -8,7 +8,7 @@ const digest = '0123456789abcdef'.repeat(4)
 /** Says in a line what a reference is of. */
 function brief({line, origin, sha256, unknown}: FoundReference): string {
   const {kind, ...rest} = origin
-  const said = Object.values(rest).map((value) => (value) ?? '-')
+  const said = Object.values(rest).map((value) => value ?? '-')
   const beside = origin.kind !== 'url' && sha256 !== undefined ? [`sha256 ${sha256.slice(0, 4)}`] : []
   const missing = unknown.map((name) => `?${name}`)
   return [`${String(line)}:`, kind, ...said, ...beside, ...missing].join(' ')
