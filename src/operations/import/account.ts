@@ -84,12 +84,12 @@ function judged(step: Step, index: number, accounting: Accounting): Judgement {
   }
 }
 
-type State = 'taken' | 'unused' | 'open' | 'other'
+type State = 'taken' | 'unused' | 'core' | 'open' | 'other'
 
 function stateOf(thing: Thing, {meanings, taken}: Accounting): State {
   if (taken.has(thing)) return 'taken'
   const kind = meanings.get(thing)?.kind
-  return kind === 'open' || kind === 'unused' ? kind : kind === 'modules' ? 'open' : 'other'
+  return kind === 'open' || kind === 'unused' || kind === 'core' ? kind : kind === 'modules' ? 'open' : 'other'
 }
 
 function fetched({deed, text}: Step, accounting: Accounting): Judgement {
@@ -112,6 +112,12 @@ function fetched({deed, text}: Step, accounting: Accounting): Judgement {
       }
     return {state: 'taken', what, isCut: true}
   }
+  const core = deed.things.flatMap((thing) => {
+    const meaning = meanings.get(thing)
+    return meaning?.kind === 'core' ? meaning.names : []
+  })
+  if (core.length > 0)
+    return {state: 'not-needed', what: `Prosody has ${core.join(', ')} itself by now`, isCut: true}
   if (states.includes('unused')) return {state: 'not-needed', what: 'nothing of it is left in the image', isCut: true}
   if (deed.kind === 'ask' && deed.things.some(({from}) => /api\.github\.com\/repos\/[^/]+\/[^/]+\/(?:tags|releases)/.test(from)))
     return {state: 'not-needed', what: 'versions are pinned in the manifest', isCut: !/^\w+=/.test(text)}
@@ -125,7 +131,7 @@ function arranged({deed, text}: Step, accounting: Accounting): Judgement {
     const [first] = things.filter((thing) => stateOf(thing, accounting) === 'open')
     return {state: 'stays', what: `it belongs to line ${first?.line ?? 0}, which was not understood`}
   }
-  const isOurs = states.has('taken') || states.has('unused')
+  const isOurs = states.has('taken') || states.has('unused') || states.has('core')
   if (!isOurs) return {state: 'stays', what: 'not about modules'}
   if (things.length < deed.things.length || states.has('other')) {
     const isHarmless = /^(?:\S+ )*?(?:rm -\w*f|ch(?:own|mod|grp) )/.test(text)

@@ -3,7 +3,7 @@ import type {Followed, Installed} from '../../recipe/follow/types.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {count} from '../../text/count.ts'
 import type {Judgement} from './account.ts'
-import {packageVersion, sourceOfPackage, type Judging} from './meaning.ts'
+import {isOfProsody, ownNote, packageVersion, sourceOfPackage, type Judging} from './meaning.ts'
 import type {ImportedLibrary} from './types.ts'
 import type {Wanted} from './wanted.ts'
 
@@ -18,7 +18,7 @@ export interface ReadInstalls {
 /** What one thing that is installed stands for. */
 interface Read {
   readonly wanted: readonly Wanted[]
-  readonly state: 'module' | 'package' | 'open'
+  readonly state: 'module' | 'package' | 'core' | 'open'
   readonly what: string
   readonly hint?: string
 }
@@ -48,6 +48,9 @@ function judgementOf(reads: readonly Read[]): Judgement {
     return {state: 'not-understood', what: open.what, ...(open.hint === undefined ? {} : {hint: open.hint})}
   const modules = reads.filter(({state}) => state === 'module')
   const packages = reads.filter(({state}) => state === 'package')
+  const core = reads.filter(({state}) => state === 'core')
+  if (core.length === reads.length)
+    return {state: 'not-needed', what: core.map((one) => one.what).join('; '), isCut: true}
   const hints = reads.flatMap(({hint}) => hint ?? [])
   const what = modules.map((one) => one.what).join(', ')
   if (modules.length > 0 && packages.length === 0) return {state: 'taken', what, isCut: true}
@@ -103,7 +106,8 @@ function packageOf({name, version}: Installed): Read {
 }
 
 /** What prosodyctl installs by default comes from the community's modules. */
-function moduleByName({name, server}: Installed, {registry}: Judging): Read {
+function moduleByName({name, server}: Installed, judging: Judging): Read {
+  const {registry} = judging
   const bare = bareName(name.replace(/^prosody-mod-/, ''))
   const isOther = server !== undefined && !/modules\.prosody\.im/.test(server) && !server.includes('$')
   if (isOther)
@@ -113,6 +117,8 @@ function moduleByName({name, server}: Installed, {registry}: Judging): Read {
       what: `${name} comes from the rocks server ${server}, which is no source of modules here`,
       hint: `the registry knows ${registry.publishers(bare).join(', ') || 'no module of that name'}: prosody-mods add ${bare}`,
     }
+  const wanted = {spec: `community/${bare}`, name: bare, version: undefined, except: []}
+  if (isOfProsody(wanted, judging)) return {wanted: [], state: 'core', what: ownNote([bare], judging)}
   if (!registry.publishers(bare).includes('community'))
     return {
       wanted: [],
@@ -121,7 +127,7 @@ function moduleByName({name, server}: Installed, {registry}: Judging): Read {
       hint: 'look whether it has another name: prosody-mods search <word>',
     }
   return {
-    wanted: [{spec: `community/${bare}`, name: bare, version: undefined, except: []}],
+    wanted: [wanted],
     state: 'module',
     what: `community/${bare}`,
   }

@@ -19,10 +19,34 @@ export interface Judging {
   readonly isConfigured: boolean
   /** Folders that Prosody searches; [] where that is not known. */
   readonly pluginPaths: readonly string[]
+  /** The line of Prosody that the project is for: `13.0`. */
+  readonly line: string
 }
 
-/** Says what a thing stands for. @param mounts where parts of it lie at the end */
-export function meaningOf(thing: Thing, all: readonly Mount[], judging: Judging): Meaning {
+/** Says what a thing stands for, but for what Prosody has itself by now. @param mounts where parts of it lie at the end */
+export function meaningOf(thing: Thing, mounts: readonly Mount[], judging: Judging): Meaning {
+  const meaning = wholeMeaning(thing, mounts, judging)
+  if (meaning.kind !== 'modules') return meaning
+  const own = meaning.wanted.filter((one) => isOfProsody(one, judging))
+  if (own.length === 0) return meaning
+  const names = own.flatMap(({name}) => name ?? [])
+  const wanted = meaning.wanted.filter((one) => !own.includes(one))
+  if (wanted.length === 0) return {kind: 'core', names}
+  return {...meaning, wanted, notes: [...meaning.notes, ownNote(names, judging)]}
+}
+
+/** Tells whether a module that was not pinned is part of Prosody by now, so that nothing has to bring it. */
+export function isOfProsody({name, version, spec}: Wanted, {registry, line}: Judging): boolean {
+  if (name === undefined || version !== undefined || !spec.startsWith('community/')) return false
+  return registry.prosodyLine(line)?.coreModules.includes(name) === true
+}
+
+/** Says that modules are not taken since Prosody has them itself. */
+export function ownNote(names: readonly string[], {line}: Judging): string {
+  return `Prosody ${line} has ${names.join(', ')} itself, so ${names.length === 1 ? 'it is' : 'they are'} not taken`
+}
+
+function wholeMeaning(thing: Thing, all: readonly Mount[], judging: Judging): Meaning {
   const {registry} = judging
   const mounts = usedMounts(all, judging.pluginPaths)
   if (thing.kind === 'package') return packageMeaning(thing, mounts, judging)

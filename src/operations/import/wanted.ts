@@ -22,6 +22,8 @@ export type Meaning =
       /** What is worth knowing, for people. */
       readonly notes: readonly string[]
     }
+  /** All it has is part of Prosody now. */
+  | {readonly kind: 'core'; readonly names: readonly string[]}
   /** It is about no module. */
   | {readonly kind: 'unrelated'}
   /** It has modules, and none of them is in the image at the end. */

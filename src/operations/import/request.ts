@@ -1,0 +1,14 @@
+/** What `import` is asked for. */
+export interface ImportRequest {
+  /** A Dockerfile, a script, a folder of modules, an .env file or, with `any`, any text: by a path from the environment's. */
+  readonly file: string
+  /** Whether to look for addresses of modules alone, whatever the text is. */
+  readonly any: boolean
+  /** Modules to take of repositories that are fetched whole. */
+  readonly take: readonly string[]
+  readonly offline: boolean
+  readonly dryRun: boolean
+  readonly force: boolean
+  /** Whether to fetch what the input would fetch, too, and to compare it. */
+  readonly verify: boolean
+}
