@@ -16,6 +16,7 @@ import explain from './explain.ts'
 import fetch from './fetch.ts'
 import identify from './identify.ts'
 import imageCheck from './image/check.ts'
+import imageEnv from './image/env.ts'
 import imageInit from './image/init.ts'
 import imageWrite from './image/write.ts'
 import info from './info.ts'
@@ -54,6 +55,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['fetch', fetch],
   ['identify', identify],
   ['image check', imageCheck],
+  ['image env', imageEnv],
   ['image init', imageInit],
   ['image write', imageWrite],
   ['info', info],
