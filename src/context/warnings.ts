@@ -7,7 +7,13 @@ import {assignsGlobal} from '../lua/assigns.ts'
 import {entriesIn} from '../module-key.ts'
 import type {Lockfile} from '../project/lockfile.ts'
 import {cure, jitsiWarnings} from '../image/jitsi-shadows.ts'
-import {defaultDebian, defaultProsody, layoutIn, unknownKeyWarnings, type Manifest} from '../project/manifest.ts'
+import {
+  defaultDebian,
+  defaultProsody,
+  layoutIn,
+  unknownKeyWarnings,
+  type Manifest,
+} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {coreShadows} from '../resolve/conflicts.ts'
 import {knownSuites} from '../resolve/libraries.ts'

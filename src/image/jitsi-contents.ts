@@ -8,13 +8,7 @@ import {coreFolder, type PluginFolder, type PluginLayout} from '../prosody/layou
 import type {Registry} from '../registry/registry.ts'
 import type {ProsodyLine, RegistryRelease} from '../registry/types.ts'
 import {isShipped} from '../resolve/layout.ts'
-import {
-  contribIn,
-  isTakenAway,
-  jitsiFolders,
-  othersIn,
-  type JitsiConfiguration,
-} from './jitsi-folders.ts'
+import {contribIn, isTakenAway, jitsiFolders, othersIn, type JitsiConfiguration} from './jitsi-folders.ts'
 import {jitsiTagOf, type JitsiTag} from './jitsi-image.ts'
 
 /** A release of a source that an image has. */
@@ -57,11 +51,7 @@ export function jitsiContents(tag: JitsiTag, registry: Registry): JitsiContents 
     tag,
     jitsi: jitsi && {version: jitsi.version, certain: known !== undefined},
     contrib:
-      contrib === undefined
-        ? undefined
-        : contrib === 'newest'
-          ? newest()
-          : {version: contrib, certain: true},
+      contrib === undefined ? undefined : contrib === 'newest' ? newest() : {version: contrib, certain: true},
   }
 }
 
@@ -95,7 +85,8 @@ export function imageLayout(
   const of = {
     custom: (): PluginFolder['files'] => ownFiles(lock, manifest),
     jitsi: (): PluginFolder['files'] => jitsiFiles(contents, registry),
-    contrib: (): PluginFolder['files'] => filesOf(releaseOf('jitsi-contrib', contents.contrib, registry), registry),
+    contrib: (): PluginFolder['files'] =>
+      filesOf(releaseOf('jitsi-contrib', contents.contrib, registry), registry),
   }
   return {
     folders: folders.map((folder) => ({
@@ -168,7 +159,9 @@ export function librariesOf(key: ModuleKey, paths: readonly string[]): OwnLibrar
 }
 
 /** Lists the main files of a lock: key, name and place of each in one folder of modules. */
-export function mainsIn({modules}: Lockfile): {readonly key: ModuleKey; readonly name: string; readonly place: string}[] {
+export function mainsIn({
+  modules,
+}: Lockfile): {readonly key: ModuleKey; readonly name: string; readonly place: string}[] {
   return entriesIn(modules).flatMap(([key, {files}]) => {
     const [, wanted] = splitKey(key)
     return Object.keys(files).flatMap((path) => {

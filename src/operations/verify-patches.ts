@@ -20,8 +20,7 @@ export function verifyPatches(
     folder,
     manifest,
     lock,
-    written: (path) =>
-      destdir === undefined ? textAt(folder, path) : textAt(destdir, placed(path)),
+    written: (path) => (destdir === undefined ? textAt(folder, path) : textAt(destdir, placed(path))),
     stored: (sha256) => store.read(sha256),
   })
   return found.map((one) => ({

@@ -8,7 +8,9 @@ export function renderImageEnv(result: ImageEnvResult): string {
   return lines(
     [`# for ${tag} of docker-jitsi-meet`],
     result.lines.flatMap(({text, replaces, isSet}) => [
-      ...(replaces === null ? [] : [isSet ? `# as line ${replaces} of .env has it:` : `# in place of line ${replaces} of .env:`]),
+      ...(replaces === null
+        ? []
+        : [isSet ? `# as line ${replaces} of .env has it:` : `# in place of line ${replaces} of .env:`]),
       text,
     ]),
     byHand.map((text) => `# by hand: ${visible(text)}`),

@@ -178,23 +178,23 @@ function addedModules(
   }: {readonly project: Project; readonly manifest: Manifest; readonly registry: Registry},
 ): AddedModule[] {
   const tag = jitsiTagFor(manifest)
-  const set = variablesIn(project.folder)
   const configuration = configurationToChange({folder: project.folder, manifest})
   const asked = new Set(entries.map(({key}) => key))
-  return resolved
+  const all = resolved
     .filter(({key}) => asked.has(key))
-    .map((result) => {
-      const changed = changedModule(result, {before: project.lock, after: lock})
-      const {name, placement, source} = changed
-      return {
-        ...changed,
-        summary: registry.summary(source, name)?.summary ?? null,
-        enabling:
-          tag !== undefined && placement !== null
-            ? enablingInEnv({name, ...placement}, tag, set)
-            : configuration === undefined || placement === null
-            ? null
-            : enablingOf(name, placement, configuration),
-      }
-    })
+    .map((result) => changedModule(result, {before: project.lock, after: lock}))
+  const placed = all.flatMap(({name, placement}) => (placement === null ? [] : [{name, ...placement}]))
+  const inEnv = tag === undefined ? undefined : enablingInEnv(placed, tag, variablesIn(project.folder))
+  return all.map((changed) => {
+    const {name, placement, source} = changed
+    return {
+      ...changed,
+      summary: registry.summary(source, name)?.summary ?? null,
+      enabling:
+        inEnv?.get(name) ??
+        (configuration === undefined || placement === null
+          ? null
+          : enablingOf(name, placement, configuration)),
+    }
+  })
 }

@@ -8,7 +8,15 @@ import {envLine} from '../../text/env-line.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {lockedProject} from '../../workbench/open-project.ts'
 import {enabledModules} from '../boot/modules.ts'
-import {byHand, installCommand, namesIn, variableFor, variablesIn, withNames, type SetVariables} from './jitsi-enable.ts'
+import {
+  byHand,
+  installCommand,
+  namesIn,
+  variableFor,
+  variablesIn,
+  withNames,
+  type SetVariables,
+} from './jitsi-enable.ts'
 
 /** A line for the .env of docker-jitsi-meet. */
 export interface EnvLineFor {

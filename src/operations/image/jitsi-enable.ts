@@ -82,19 +82,41 @@ export function byHand({name, where, component}: PlacedName, tag: JitsiTag): str
   }
 }
 
-/** Says what to do in the .env of a project for docker-jitsi-meet for a module to be loaded. */
-export function enablingInEnv(placed: PlacedName, tag: JitsiTag, set: SetVariables): readonly Enabling[] {
+/** Says what to do in the .env of a project for docker-jitsi-meet for modules to be loaded: each has those before it, too. */
+export function enablingInEnv(
+  all: readonly PlacedName[],
+  tag: JitsiTag,
+  set: SetVariables,
+): ReadonlyMap<string, readonly Enabling[]> {
+  const known = new Map(set)
+  return new Map(
+    all.map((placed) => {
+      const enabling = oneInEnv(placed, tag, known)
+      const variable = variableFor(placed, tag)
+      const before = variable && known.get(variable)
+      if (variable !== undefined && before?.computed !== true)
+        known.set(variable, {
+          ...{name: variable, line: before?.line ?? 0, computed: false},
+          value: withNames(before?.value ?? '', [placed.name]),
+        })
+      return [placed.name, enabling]
+    }),
+  )
+}
+
+function oneInEnv(placed: PlacedName, tag: JitsiTag, set: SetVariables): readonly Enabling[] {
   const variable = variableFor(placed, tag)
   if (variable === undefined)
     return [{what: 'option', text: `by hand: ${byHand(placed, tag)}`, file: null, line: null}]
   const before = set.get(variable)
-  const at = before === undefined ? {file: null, line: null} : {file: '.env', line: before.line}
+  const isThere = before !== undefined && before.line > 0
+  const at = isThere ? {file: '.env', line: before.line} : {file: null, line: null}
   if (before?.computed === true)
     return [{what: 'name', text: `add ${placed.name} to ${variable}, set apart by a comma`, ...at}]
   const has = namesIn(before?.value ?? '').includes(placed.name)
   if (has) return [{what: 'enabled', text: 'it is enabled', ...at}]
   const line = envLine(variable, withNames(before?.value ?? '', [placed.name]))
-  return [{what: 'name', text: before === undefined ? `${line} in .env` : line, ...at}]
+  return [{what: 'name', text: isThere ? line : `${line} in .env`, ...at}]
 }
 
 /** The folder of docker-jitsi-meet's settings, as a word for a shell. */

@@ -55,7 +55,8 @@ export function modulesOfEnv(text: string): EnvModules {
   let version: EnvModules['version']
   for (const [index, {name: variable, value, line, computed}] of found.entries()) {
     if (!isRead(variable) || value.trim() === '') continue
-    const say = (what: EnvOther['what'], said: string): number => other.push({variable, line, what, text: said})
+    const say = (what: EnvOther['what'], said: string): number =>
+      other.push({variable, line, what, text: said})
     if (found.slice(index + 1).some(({name}) => name === variable)) say('replaced', value)
     else if (computed) say('computed', value)
     else if (configurations.test(variable)) say('configuration', value)
