@@ -71,12 +71,12 @@ interface Chosen {
 }
 
 function chosen(given: string | undefined, folder: string, registry: Registry): Chosen {
-  if (given !== undefined) return {tag: readTag(given, '--version', registry), because: '--version says so'}
+  if (given !== undefined) return {tag: readTag(given, '--version', registry), because: 'as --version says'}
   const set = readEnvFile(textOf(join(folder, '.env'))).find(({name}) => name === 'JITSI_IMAGE_VERSION')
   if (set !== undefined && set.value !== '') {
     const where = `.env, line ${set.line}`
     const tag = readTag(set.value, `JITSI_IMAGE_VERSION (${where})`, registry)
-    return {tag, because: `${where} has JITSI_IMAGE_VERSION=${set.value}`}
+    return {tag, because: `as ${where} says`}
   }
   return {
     tag: readTag(newestIn(registry), '--version', registry),
@@ -89,7 +89,7 @@ function readTag(given: string, what: string, registry: Registry): JitsiTag {
   const tag = jitsiTag(/^\d{4,6}(?:-\d{1,3})?$/.test(text) ? `stable-${text}` : text)
   const newest = newestIn(registry)
   if (tag === undefined) {
-    const moving = /^(?:stable|unstable|latest|nightly)$/.test(text) || /^unstable-/.test(text)
+    const moving = /^(?:stable|unstable|latest|nightly)$/.test(text) || text.startsWith('unstable-')
     const why = moving
       ? 'names another image every now and then, so what is in it can not be told'
       : 'is no release of docker-jitsi-meet'

@@ -39,11 +39,11 @@ export async function init(request: InitRequest, environment: Environment): Prom
   const folder = resolve(environment.cwd)
   refuseExisting(folder)
   const {registry} = environment
-  const {jitsi, dryRun: _, ...given} = request
+  const {jitsi, ...given} = request
   const made = jitsi === undefined ? undefined : jitsiProject(jitsi.version, given, {folder, registry})
   const found = await newProject(folder, made?.flags ?? given, environment)
   const {manifestText, manifest} = found
-  const target = made === undefined ? found.target : {...found.target, because: made.what.because, change: []}
+  const target = made === undefined ? found.target : targetInImage(found.target, made.what)
   const wanted = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
   const plan = (): ReturnType<typeof planContext> =>
     planContext(
@@ -69,6 +69,12 @@ export async function init(request: InitRequest, environment: Environment): Prom
     ...nothingOmitted,
     heldBack: [],
   }
+}
+
+/** What is installed on this machine does not matter to an image of somebody else. */
+function targetInImage(target: InitTarget, {image, because}: ForJitsi): InitTarget {
+  const disagreeing = target.disagreeing.filter((text) => !text.endsWith('is installed here'))
+  return {...target, because: `${image}, ${because}`, change: [], disagreeing}
 }
 
 async function create(
