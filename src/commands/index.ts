@@ -17,6 +17,7 @@ import fetch from './fetch.ts'
 import identify from './identify.ts'
 import importCommand from './import.ts'
 import imageCheck from './image/check.ts'
+import imageEnv from './image/env.ts'
 import imageInit from './image/init.ts'
 import imageWrite from './image/write.ts'
 import info from './info.ts'
@@ -56,6 +57,7 @@ export const commands: ReadonlyMap<string, CommandDefinition> = new Map<string, 
   ['identify', identify],
   ['import', importCommand],
   ['image check', imageCheck],
+  ['image env', imageEnv],
   ['image init', imageInit],
   ['image write', imageWrite],
   ['info', info],

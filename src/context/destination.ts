@@ -4,10 +4,10 @@ import {ProsodyModsError} from '../errors.ts'
 import type {GeneratedFile, GeneratedFrom} from '../image/generated-file.ts'
 import {baseOf} from '../image/plugin-base.ts'
 import {pluginPathsFile, pluginPathsPath} from '../image/plugin-paths-file.ts'
-import {placedAt, recordPath, type Destination} from '../project/destination.ts'
+import {placesOf, recordPath, type Destination} from '../project/destination.ts'
 import {diskBelow} from '../project/disk.ts'
-import {lockedFiles, parseLockfile, type Lockfile} from '../project/lockfile.ts'
-import {modulesPathOf} from '../project/manifest.ts'
+import {parseLockfile, type Lockfile} from '../project/lockfile.ts'
+import {layoutIn, modulesPathOf} from '../project/manifest.ts'
 import {unreadablePaths} from '../project/modes.ts'
 import {planFiles, type Owned} from '../project/plan.ts'
 import type {ContextPlan} from './plan.ts'
@@ -29,7 +29,8 @@ export function destinationOf({manifest, modulesPath = modulesPathOf(manifest)}:
     throw new ProsodyModsError('USAGE', 'modules can not lie in the root of a file system itself', {
       hint: 'set image.modulesPath in prosody-mods.json to a folder of their own, such as /usr/local/lib/prosody-mods',
     })
-  return {modules, config: `etc/prosody/${pluginPathsPath}`}
+  const config = `etc/prosody/${pluginPathsPath}`
+  return layoutIn(manifest) === 'modules' ? {modules, config, layout: 'modules'} : {modules, config}
 }
 
 /** Returns the folder of Prosody's configuration in a destination. */
@@ -58,18 +59,16 @@ export function placedConfig(placed: GeneratedFrom, {config}: Destination): Gene
 
 /** Lists what shall lie in a destination: path → sha256. */
 export function desiredIn(placed: Placed, destination: Destination): ContextPlan['desired'] {
-  const files = [...lockedFiles(placed.lock)].map(
-    ([path, sha256]) => [placedAt(path, destination), sha256] as const,
-  )
+  const files = placesOf(placed.lock, destination).map(({place, sha256}) => [place, sha256] as const)
   const texts = [...textsIn(placed, destination)].map(([path, text]) => [path, sha256Of(text)] as const)
   return new Map([...files, ...texts])
 }
 
 /** The lockfile comes last: it says which files are ours. */
 function textsIn(placed: Placed, destination: Destination): ReadonlyMap<string, string> {
-  const {path, text = ''} = placedConfig(placed, destination)
+  const {path, text} = placedConfig(placed, destination)
   return new Map([
-    [path, text],
+    ...(text === undefined ? [] : ([[path, text]] as const)),
     [recordPath(destination), placed.lockText],
   ])
 }
@@ -118,8 +117,8 @@ async function ownedBefore(folder: string, destination: Destination): Promise<(r
   const text = presentText(folder, record)
   if (text === undefined) return []
   try {
-    const files = lockedFiles(await parseLockfile(text, record))
-    const placed = [...files].map(([path, sha256]) => [placedAt(path, destination), sha256] as const)
+    const places = placesOf(await parseLockfile(text, record), destination)
+    const placed = places.map(({place, sha256}) => [place, sha256] as const)
     return [...placed, [record, sha256Of(text)]]
   } catch (error) {
     if (error instanceof ProsodyModsError && error.code === 'LOCKFILE_INVALID') return []

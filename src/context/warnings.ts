@@ -6,7 +6,14 @@ import {generatedPaths} from '../image/generated-files.ts'
 import {assignsGlobal} from '../lua/assigns.ts'
 import {entriesIn} from '../module-key.ts'
 import type {Lockfile} from '../project/lockfile.ts'
-import {defaultDebian, defaultProsody, unknownKeyWarnings, type Manifest} from '../project/manifest.ts'
+import {cure, jitsiWarnings} from '../image/jitsi-shadows.ts'
+import {
+  defaultDebian,
+  defaultProsody,
+  layoutIn,
+  unknownKeyWarnings,
+  type Manifest,
+} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import {coreShadows} from '../resolve/conflicts.ts'
 import {knownSuites} from '../resolve/libraries.ts'
@@ -18,11 +25,12 @@ export function projectWarnings(
   {manifest, lock}: {readonly manifest: Manifest; readonly lock: Lockfile},
   registry: Registry,
 ): string[] {
+  const isFirst = layoutIn(manifest) === 'modules' && isSearchedFirst(folder)
   return [
     ...unknownKeyWarnings(manifest),
     ...unknownLine(manifest, registry),
     ...unknownSuite(manifest, registry),
-    ...lockWarnings({manifest, lock}, registry),
+    ...lockWarnings({manifest, lock}, registry).filter((text) => !text.endsWith(cure) || !isFirst),
     ...imageWarnings(folder, {manifest, lock}),
     ...otherPluginPaths(folder).map(
       (path) =>
@@ -36,7 +44,17 @@ export function lockWarnings(
   {manifest, lock}: {readonly manifest: Manifest; readonly lock: Lockfile},
   registry: Registry,
 ): string[] {
-  return [...shadowWarnings(manifest, lock, registry), ...patchWarnings(lock)]
+  return [
+    ...shadowWarnings(manifest, lock, registry),
+    ...jitsiWarnings({manifest, lock}, registry),
+    ...patchWarnings(lock),
+  ]
+}
+
+/** Whether docker-jitsi-meet's variables have the project's modules searched before the image's own. */
+function isSearchedFirst(folder: string): boolean {
+  const first = /^\s*(?:export\s+)?GLOBAL_CONFIG=.*installer_plugin_path.*prosody-plugins-custom/m
+  return first.test(presentText(folder, '.env') ?? '')
 }
 
 function imageWarnings(

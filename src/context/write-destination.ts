@@ -2,8 +2,7 @@ import {chmodSync, mkdirSync} from 'node:fs'
 import {writeFailed} from '../durable.ts'
 import {omissionsOf} from '../locking/left-out.ts'
 import type {LockResult} from '../locking/lock-module.ts'
-import {placedAt, type Destination} from '../project/destination.ts'
-import {lockedFiles} from '../project/lockfile.ts'
+import {placesOf, type Destination} from '../project/destination.ts'
 import {exclusively} from '../project/project.ts'
 import type {ClosureReport} from '../resolve/closure.ts'
 import {countModules} from '../resolve/module-counts.ts'
@@ -82,7 +81,8 @@ async function fetchPlanned(plan: ContextPlan, {lock}: WantedPlaced, bench: Work
 /** The files that are written, by their paths in a project. */
 function writtenOf({changes}: ContextPlan, {lock, destination}: WantedPlaced): ReadonlySet<string> {
   const written = new Set(changes.filter(({after}) => after !== null).map(({path}) => path))
-  return new Set([...lockedFiles(lock).keys()].filter((path) => written.has(placedAt(path, destination))))
+  const places = placesOf(lock, destination).filter(({place}) => written.has(place))
+  return new Set(places.map(({path}) => path))
 }
 
 /** Whatever the umask: an image's Prosody, which runs as another user, has to enter it. */

@@ -6,7 +6,8 @@ import {isMainFile} from '../prosody/module-files.ts'
 import type {FileFacts} from '../facts/fact-types.ts'
 import {splitKey, keysIn, entriesIn, type ModuleKey} from '../module-key.ts'
 import {contextFolder, contextPathOf, type LockedModule, type Lockfile} from '../project/lockfile.ts'
-import {modulesPathOf, type Manifest} from '../project/manifest.ts'
+import {placeByModule} from '../project/destination.ts'
+import {layoutIn, modulesPathOf, type Manifest} from '../project/manifest.ts'
 import type {ProsodyLine} from '../registry/types.ts'
 import {Providers} from '../resolve/needs.ts'
 import {configInput} from './config-input.ts'
@@ -24,6 +25,7 @@ export function layoutOf(
   {manifest, lock}: Locked,
   line: ProsodyLine,
 ): PluginLayout {
+  if (layoutIn(manifest) === 'modules') return oneFolder(code, {manifest, lock}, line)
   const modulesPath = modulesPathOf(manifest)
   const ids = [...new Set(keysIn(lock.modules).map((key) => splitKey(key)[0]))]
   const folders = pluginPaths(configInput({lock, manifest})).map((path): PluginFolder => {
@@ -33,6 +35,25 @@ export function layoutOf(
     return {path, files: new Map(files.map(([at, bytes]) => [at.slice(prefix.length), bytes]))}
   })
   return {folders, core: coreFolder(line)}
+}
+
+/** Lays out modules that have a folder each in one that somebody else's plugin_paths name. */
+function oneFolder(
+  code: {readonly bytes: ReadonlyMap<string, Buffer>},
+  {manifest, lock}: Locked,
+  line: ProsodyLine,
+): PluginLayout {
+  const path = modulesPathOf(manifest)
+  const files = new Map<string, Buffer>()
+  for (const [key, locked] of entriesIn(lock.modules)) {
+    for (const file of Object.keys(locked.files)) {
+      const bytes = code.bytes.get(contextPathOf(key, file))
+      if (bytes !== undefined) files.set(placeByModule(key, file), bytes)
+    }
+  }
+  const others = ({before = [], after = []}: NonNullable<Manifest['pluginPaths']>): PluginFolder[] =>
+    [...before, ...after].map((other) => ({path: other, files: new Map()}))
+  return {folders: [{path, files}, ...others(manifest.pluginPaths ?? {})], core: coreFolder(line)}
 }
 
 /** Something that Prosody shall find, and the module whose it is. */
@@ -52,7 +73,9 @@ export function wantedIn(
   const providers = new Providers()
   for (const [key, locked] of entriesIn(lock.modules)) providers.add(key, locked)
   const modulesPath = modulesPathOf(manifest)
-  const inImage = (key: ModuleKey, path: string): string => posix.join(modulesPath, splitKey(key)[0], path)
+  const isByModule = layoutIn(manifest) === 'modules'
+  const inImage = (key: ModuleKey, path: string): string =>
+    posix.join(modulesPath, isByModule ? placeByModule(key, path) : posix.join(splitKey(key)[0], path))
   const found: WantedOf[] = []
   for (const [key, locked] of entriesIn(lock.modules)) {
     for (const path of Object.keys(locked.files)) {

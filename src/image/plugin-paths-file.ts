@@ -1,5 +1,5 @@
 import type {Lockfile} from '../project/lockfile.ts'
-import {modulesPathOf} from '../project/manifest.ts'
+import {layoutIn, modulesPathOf} from '../project/manifest.ts'
 import {isOurs, isSealed, renderConfig} from './config.ts'
 import {configInput} from './config-input.ts'
 import type {GeneratedContent, GeneratedFrom} from './generated-file.ts'
@@ -11,7 +11,8 @@ export const pluginPathsPath = 'conf.d/prosody-mods.cfg.lua'
 /** Makes the configuration file that sets plugin_paths. */
 export function pluginPathsFile(from: GeneratedFrom): GeneratedContent {
   return {
-    text: textFor(from),
+    // Where another configuration sets plugin_paths, a second one would only compete with it.
+    text: layoutIn(from.manifest) === 'modules' ? undefined : textFor(from),
     isOurs,
     isSealed,
     warnings: (present, before) => baseWarnings(present, before, from),
@@ -28,7 +29,7 @@ function textFor(from: GeneratedFrom): string {
  * command was told of another one.
  */
 function baseWarnings(present: string, lock: Lockfile, {manifest, modulesPath}: GeneratedFrom): string[] {
-  if (modulesPath !== undefined) return []
+  if (modulesPath !== undefined || layoutIn(manifest) === 'modules') return []
   const [before, after] = [baseOf(present, {lock, manifest}), modulesPathOf(manifest)]
   if (before === undefined || before === after) return []
   return [`${pluginPathsPath}: ${otherBaseWarning(before, after)}`]

@@ -20,6 +20,8 @@ import {readLua} from '../workbench/read-lua.ts'
 import {isOnlyYoung} from './old-enough.ts'
 import {companionVersion} from './companion-version.ts'
 import {storeFromContext} from './store-from-context.ts'
+import {jitsiContents, jitsiTagFor} from '../image/jitsi-contents.ts'
+import type {Registry} from '../registry/registry.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import type {NeededFile} from '../workbench/wants.ts'
 import type {Workbench} from '../workbench/workbench.ts'
@@ -177,7 +179,9 @@ class Supply {
     const definition = definitionFor(key, manifest, this.#bench)
     const name = splitKey(key)[1]
     // The release of the module that needs it, where it has it; else the newest.
-    const wanted = versionText === 'local' ? undefined : this.#versionBeside(versionText, {key, neededBy})
+    const wanted =
+      (versionText === 'local' ? undefined : this.#versionBeside(versionText, {key, neededBy})) ??
+      versionInImage(definition.id, manifest, this.#bench.environment.registry)
     const versions = wanted === undefined || definition.layout === 'flat' ? [wanted] : [wanted, undefined]
     for (const version of versions) {
       try {
@@ -191,6 +195,14 @@ class Supply {
     }
     return undefined
   }
+}
+
+/** What comes in for a project whose image has Jitsi's modules is of the same release, so that both are the same files. */
+function versionInImage(source: string, manifest: Manifest, registry: Registry): string | undefined {
+  if (source !== 'jitsi') return undefined
+  const tag = jitsiTagFor(manifest)
+  const found = tag && jitsiContents(tag, registry).jitsi
+  return found?.certain === true ? found.version : undefined
 }
 
 /** The Lua files of a module of which neither bytes nor facts are at hand. */

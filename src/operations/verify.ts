@@ -111,7 +111,10 @@ function verifyPlaced(folder: string, placed: Placed): Verified {
   const destination = destinationOf(placed)
   const generated = [placedConfig(placed, destination)]
   const expected = desiredIn(placed, destination)
-  const {verified, drift} = verifyPlace({folder, modules: destination.modules, expected, generated})
+  const {verified, drift} = verifyPlace({
+    ...{folder, modules: destination.modules, expected, generated},
+    isShared: destination.layout === 'modules',
+  })
   const command = `prosody-mods install --destdir ${shellWord(folder)}`
   const hints = {
     unexpected: `no module of the lockfile has it: delete it, or keep it outside of ${destination.modules}`,
@@ -139,6 +142,8 @@ interface Place {
   readonly modules: string
   readonly expected: ReadonlyMap<string, Sha256>
   readonly generated: readonly GeneratedFile[]
+  /** Whether modules of others may lie beside ours: then only folders that ours are in are looked at. */
+  readonly isShared?: boolean
 }
 
 function verifyPlace(place: Place): Verified {
@@ -208,10 +213,13 @@ function compare(folder: string, expected: ReadonlyMap<string, Sha256>): Found[]
 }
 
 /** Prosody loads what lies in a plugin path, whoever put it there. */
-function unexpected({folder, modules, expected}: Place): Found[] {
+function unexpected({folder, modules, expected, isShared = false}: Place): Found[] {
+  const ours = new Set([...expected.keys()].map((path) => path.slice(0, path.lastIndexOf('/'))))
+  const isIn = (path: string): boolean =>
+    ours.has(path.slice(0, path.lastIndexOf('/'))) && path.slice(modules.length + 1).includes('/')
   return filesBelow(join(folder, modules))
     .map((path) => `${modules}/${path}`)
-    .filter((path) => !expected.has(path))
+    .filter((path) => !expected.has(path) && (!isShared || isIn(path)))
     .map((path) => {
       const state = diskState(folder, path)
       return {path, kind: 'unexpected', expected: null, got: typeof state === 'object' ? state.sha256 : null}

@@ -15,6 +15,12 @@ export const defaultProsody = '13.0'
 /** Suite of Debian whose packages an image installs where the manifest names none. */
 export const defaultDebian = 'trixie'
 
+/**
+ * How modules lie in an image: `sources`, a folder for each source, all named by a plugin_paths of ours; `modules`, a
+ * folder for each module in the one folder that a configuration of somebody else has in its plugin_paths.
+ */
+export type ModulesLayout = 'sources' | 'modules'
+
 /** A version or range, or that and more about a module. */
 export type ManifestEntry =
   | string
@@ -33,6 +39,7 @@ export interface Manifest {
   readonly image?: {
     readonly debian?: string
     readonly modulesPath?: string
+    readonly layout?: ModulesLayout
     readonly lua?: string
     readonly base?: string
     readonly profile?: 'jitsi' | 'xmpp' | 'minimal'
@@ -131,7 +138,7 @@ export function versionPath({modules = {}}: Manifest, key: ModuleKey): string[] 
 }
 
 const knownOfImage = new Set(
-  'debian modulesPath lua base profile variant packages uid labels config'.split(' '),
+  'debian modulesPath layout lua base profile variant packages uid labels config'.split(' '),
 )
 
 /** Lists the keys at the top of a manifest and of its image that this version does not know: kept, but worth a warning. */
@@ -154,6 +161,11 @@ export function unknownKeyWarnings(manifest: Manifest): string[] {
 /** Returns the absolute folder of an image that the manifest's modules are copied to. */
 export function modulesPathOf(manifest: Manifest): string {
   return manifest.image?.modulesPath ?? defaultModulesPath
+}
+
+/** Returns how the manifest's modules lie in an image. */
+export function layoutIn(manifest: Manifest): ModulesLayout {
+  return manifest.image?.layout ?? 'sources'
 }
 
 /** Finds a source of the registry or, failing that, of the manifest; undefined when neither has it. */

@@ -1,4 +1,4 @@
-import {placedAt, recordPath, type Destination} from './destination.ts'
+import {placesOf, recordPath, type Destination} from './destination.ts'
 import {
   contextFolder,
   lockedFiles,
@@ -30,8 +30,7 @@ export function ownedPaths(
     const folders = generatedPaths.filter((path) => path.endsWith('/'))
     return {has: (path) => paths.has(path) || folders.some((folder) => isLuaBelow(folder, path))}
   }
-  const files = all.filter((path) => path.startsWith(`${contextFolder}/`))
-  const placed = files.map((path) => placedAt(path, destination))
+  const placed = lockfiles.flatMap((text) => placedIn(text, destination))
   return new Set([recordPath(destination), destination.config, ...placed])
 }
 
@@ -45,6 +44,16 @@ function pathsIn(text: string): Iterable<string> {
   try {
     const lock = JSON.parse(text) as Lockfile
     return [...lockedFiles(lock).keys(), ...lockedPatches(lock).keys()]
+  } catch {
+    return []
+  }
+}
+
+/** What lies nowhere in a context lies nowhere in a destination. */
+function placedIn(text: string, destination: Destination): string[] {
+  try {
+    const places = placesOf(JSON.parse(text) as Lockfile, destination)
+    return places.filter(({path}) => isInContext(path)).map(({place}) => place)
   } catch {
     return []
   }

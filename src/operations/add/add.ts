@@ -20,6 +20,8 @@ import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
 import {writeProject} from '../../context/write-project.ts'
 import type {DeclaredSource} from '../../sources/kinds.ts'
+import {jitsiTagFor} from '../../image/jitsi-contents.ts'
+import {enablingInEnv, installCommand, variablesIn} from '../image/jitsi-enable.ts'
 import {enablingOf, type Enabling} from '../user-config/enabling.ts'
 import {configurationToChange} from '../user-config/for-change.ts'
 import {inNewProject, isInProject, type MadeProject} from './in-new-project.ts'
@@ -118,6 +120,7 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
       ...keyringNotes(wanted.entries, own, bench.user),
       ...(await tipNotes(wanted.entries, outcome, {manifest: draft, bench})),
+      ...jitsiNotes(project.folder, draft),
       ...keys.flatMap((key) => changeNotes(key, {previous, lock: outcome.lock, manifest: draft}, bench)),
     ],
     moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
@@ -158,6 +161,13 @@ function keyringNotes(entries: readonly Entry[], own: Manifest, user: UserConfig
   })
 }
 
+function jitsiNotes(folder: string, manifest: Manifest): string[] {
+  if (jitsiTagFor(manifest) === undefined) return []
+  return [
+    `"prosody-mods image env" prints all lines for .env; "${installCommand(variablesIn(folder))}" puts the modules where docker-jitsi-meet's Compose file mounts them from`,
+  ]
+}
+
 interface Resolved {
   readonly outcome: ResolvedLock
   readonly manifest: Manifest
@@ -180,20 +190,24 @@ function addedModules(
     registry,
   }: {readonly project: Project; readonly manifest: Manifest; readonly registry: Registry},
 ): AddedModule[] {
+  const tag = jitsiTagFor(manifest)
   const configuration = configurationToChange({folder: project.folder, manifest})
   const asked = new Set(entries.map(({key}) => key))
-  return resolved
+  const all = resolved
     .filter(({key}) => asked.has(key))
-    .map((result) => {
-      const changed = changedModule(result, {before: project.lock, after: lock})
-      const {name, placement, source} = changed
-      return {
-        ...changed,
-        summary: registry.summary(source, name)?.summary ?? null,
-        enabling:
-          configuration === undefined || placement === null
-            ? null
-            : enablingOf(name, placement, configuration),
-      }
-    })
+    .map((result) => changedModule(result, {before: project.lock, after: lock}))
+  const placed = all.flatMap(({name, placement}) => (placement === null ? [] : [{name, ...placement}]))
+  const inEnv = tag === undefined ? undefined : enablingInEnv(placed, tag, variablesIn(project.folder))
+  return all.map((changed) => {
+    const {name, placement, source} = changed
+    return {
+      ...changed,
+      summary: registry.summary(source, name)?.summary ?? null,
+      enabling:
+        inEnv?.get(name) ??
+        (configuration === undefined || placement === null
+          ? null
+          : enablingOf(name, placement, configuration)),
+    }
+  })
 }

@@ -16,6 +16,7 @@ export function projectSettings(manifest: Manifest): Setting[] {
     ['prosody', manifest.prosody, defaultProsody],
     ['image.debian', image.debian, defaultDebian],
     ['image.modulesPath', image.modulesPath, defaultModulesPath],
+    ['image.layout', image.layout, 'sources'],
     ...imageRest(image),
     ['pluginPaths.before', pluginPaths.before, []],
     ['pluginPaths.after', pluginPaths.after, []],

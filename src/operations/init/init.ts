@@ -1,6 +1,7 @@
 import {resolve} from 'node:path'
 import {emptyLock} from '../../project/lockfile.ts'
 import {ensureBeside} from './files-beside.ts'
+import {jitsiNotes, jitsiProject, type ForJitsi} from './docker-jitsi-meet.ts'
 import {newProject, refuseExisting, withNewFolder, type NewProjectFlags} from './new-project.ts'
 import type {InitTarget} from './target.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
@@ -16,6 +17,8 @@ import {projectWarnings} from '../../context/warnings.ts'
 
 /** What `init` is asked for. */
 export interface InitRequest extends NewProjectFlags {
+  /** What the project is for, with the release of it; undefined for an image of its own. */
+  readonly jitsi?: {readonly version: string | undefined}
   readonly dryRun: boolean
 }
 
@@ -24,6 +27,8 @@ export interface InitResult extends WriteResult {
   /** Absolute folder of the new project. */
   readonly folder: string
   readonly target: InitTarget
+  /** Of a project for docker-jitsi-meet: its image. */
+  readonly dockerJitsiMeet?: ForJitsi
   /** What is left to do by hand. */
   readonly notes: readonly string[]
 }
@@ -34,7 +39,12 @@ export interface InitResult extends WriteResult {
 export async function init(request: InitRequest, environment: Environment): Promise<InitResult> {
   const folder = resolve(environment.cwd)
   refuseExisting(folder)
-  const {target, manifestText, manifest} = await newProject(folder, request, environment)
+  const {registry} = environment
+  const {jitsi, ...given} = request
+  const made = jitsi === undefined ? undefined : jitsiProject(jitsi.version, given, {folder, registry})
+  const found = await newProject(folder, made?.flags ?? given, environment)
+  const {manifestText, manifest} = found
+  const target = made === undefined ? found.target : targetInImage(found.target, made.what)
   const wanted = {lock: emptyLock, manifest, manifestText, writeLock: true, force: false}
   const plan = (): ReturnType<typeof planContext> =>
     planContext(
@@ -47,11 +57,12 @@ export async function init(request: InitRequest, environment: Environment): Prom
   return {
     folder,
     target,
-    notes: beside.notes,
+    ...(made === undefined ? {} : {dockerJitsiMeet: made.what}),
+    notes: [...beside.notes, ...(made === undefined ? [] : jitsiNotes(made.what, registry))],
     dryRun: request.dryRun,
     changes: [...beside.changes, ...reportChanges(done)],
     unchanged: done.unchanged,
-    warnings: projectWarnings(folder, {manifest, lock: emptyLock}, environment.registry),
+    warnings: projectWarnings(folder, {manifest, lock: emptyLock}, registry),
     knownWarnings: [],
     total: noModules,
     fetch: nothingFetched,
@@ -60,6 +71,12 @@ export async function init(request: InitRequest, environment: Environment): Prom
     ...nothingOmitted,
     heldBack: [],
   }
+}
+
+/** What is installed on this machine does not matter to an image of somebody else. */
+function targetInImage(target: InitTarget, {image, because}: ForJitsi): InitTarget {
+  const disagreeing = target.disagreeing.filter((text) => !text.endsWith('is installed here'))
+  return {...target, because: `${image}, ${because}`, change: [], disagreeing}
 }
 
 async function create(

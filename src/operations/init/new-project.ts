@@ -3,7 +3,13 @@ import {dirname, join} from 'node:path'
 import {makeFolders, writeFailed} from '../../durable.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import {lockfileName} from '../../project/lockfile.ts'
-import {defaultModulesPath, manifestName, parseManifest, type Manifest} from '../../project/manifest.ts'
+import {
+  defaultModulesPath,
+  manifestName,
+  parseManifest,
+  type Manifest,
+  type ModulesLayout,
+} from '../../project/manifest.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {schemaAddress} from './schema-address.ts'
 import {initTarget, type InitTarget} from './target.ts'
@@ -16,6 +22,9 @@ export interface NewProjectFlags {
   readonly debian?: string
   /** Absolute folder of the image that prosody-modules/ will be copied to. */
   readonly modulesPath?: string
+  /** The image that the modules go into. */
+  readonly base?: string
+  readonly layout?: ModulesLayout
 }
 
 /** A project that is to be made: its manifest, and what that is taken from. */
@@ -83,6 +92,7 @@ const flagNames: ReadonlyMap<unknown, string> = new Map([
   ['/prosody', '--prosody'],
   ['/image/debian', '--debian'],
   ['/image/modulesPath', '--modules-path'],
+  ['/image/base', '--version'],
 ])
 
 /** There is no manifest yet: the flag is told in place of the line. */
@@ -102,11 +112,19 @@ function manifestFor({
   debian,
   schema,
   modulesPath = defaultModulesPath,
-}: InitTarget & Pick<NewProjectFlags, 'modulesPath'> & {readonly schema: string | undefined}): object {
+  base,
+  layout,
+}: InitTarget &
+  Pick<NewProjectFlags, 'modulesPath' | 'base' | 'layout'> & {readonly schema: string | undefined}): object {
   return {
     ...(schema === undefined ? {} : {$schema: schema}),
     prosody,
-    image: {debian, modulesPath},
+    image: {
+      debian,
+      modulesPath,
+      ...(layout === undefined ? {} : {layout}),
+      ...(base === undefined ? {} : {base}),
+    },
     modules: {},
   }
 }
