@@ -1,11 +1,11 @@
 import {defineCommand} from '../cli/definition.ts'
 import {dryRun, offline} from '../cli/flags.ts'
-import type {importRecipe as Operation} from '../operations/import/import.ts'
+import type {importInput as Operation} from '../operations/import/import.ts'
 import {renderImport} from '../render/import.ts'
 
 /** Brings the readers of Dockerfiles and shells with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
-  return (await import('../operations/import/import.ts')).importRecipe
+  return (await import('../operations/import/import.ts')).importInput
 }
 
 export default defineCommand({
@@ -20,7 +20,7 @@ Where the folder of the Dockerfile is in no project, one is made.`,
   ],
   operands: {
     name: 'file',
-    description: 'a Dockerfile or a shell script',
+    description: 'a Dockerfile, a shell script, an .env of docker-jitsi-meet, or a folder of modules',
     required: true,
     many: false,
     completes: ['files'],
@@ -31,6 +31,10 @@ Where the folder of the Dockerfile is in no project, one is made.`,
       value: '<module>',
       completes: ['modules'],
       description: 'of a repository that is fetched whole, take this module; may be given several times',
+    },
+    any: {
+      type: 'switch',
+      description: 'look for addresses of modules alone, in whatever text: Ansible, Helm, Nomad, Nix, YunoHost',
     },
     strict: {type: 'switch', description: 'exit with 6 where a line was not understood'},
     verify: {
@@ -46,6 +50,7 @@ Where the folder of the Dockerfile is in no project, one is made.`,
     )(
       {
         file: operands[0] ?? '',
+        any: flags.any,
         take: flags.take ?? [],
         offline: flags.offline,
         dryRun: flags['dry-run'],

@@ -25,16 +25,24 @@ export interface Adoption extends WriteResult {
   readonly notes: readonly string[]
 }
 
+/** How what is found is added. */
+export interface Adopting {
+  readonly offline: boolean
+  readonly dryRun: boolean
+  /** Whether to make a project for it. */
+  readonly init?: boolean
+}
+
 /**
  * Adds what is a release's, as `add` does. The folder's files serve as a location: what has the right bytes there is
  * not fetched. Throws what adding throws.
  */
 export async function adopt(
   {found, identified}: {readonly found: Survey; readonly identified: Identified},
-  {offline, dryRun}: {readonly offline: boolean; readonly dryRun: boolean},
+  {offline, dryRun, init = false}: Adopting,
   environment: Environment,
 ): Promise<Adoption> {
-  const {manifest, lock = emptyLock} = await openProject(environment)
+  const {manifest, lock = emptyLock} = init ? {manifest: {}} : await openProject(environment)
   const {entries, kept} = planAdoption(identified, {manifest, lock})
   if (entries.length === 0) {
     const nothing = {
@@ -52,7 +60,7 @@ export async function adopt(
     return {dryRun, ...nothing, added: [], kept, notes: []}
   }
   await fillStore(entries, found, environment)
-  const request = {offline, dryRun, force: false, latest: false, allowShadow: true}
+  const request = {offline, dryRun, init, force: false, latest: false, allowShadow: true}
   const specs = entries.map(({key, version}) => `${key}@${version}`)
   return {...(await add({...request, specs}, environment)), kept}
 }

@@ -37,6 +37,8 @@ export interface IdentifyRequest {
   readonly folder: string
   /** Whether to take what is found into the project. */
   readonly adopt: boolean
+  /** Whether to make a project for that where the working folder is in none. */
+  readonly init?: boolean
   readonly offline: boolean
   readonly dryRun: boolean
 }
@@ -46,7 +48,7 @@ export interface IdentifyRequest {
  * the project. Throws PATH_NOT_FOUND, READ_FAILED; with `adopt` MANIFEST_MISSING and what adding throws.
  */
 export async function identify(request: IdentifyRequest, environment: Environment): Promise<IdentifyResult> {
-  if (request.adopt) await openProject(environment)
+  if (request.adopt && request.init !== true) await openProject(environment)
   const sources = await knownSources(environment)
   const folder = resolve(environment.cwd, request.folder)
   const {prosodyFiles} = environment.registry

@@ -12,16 +12,27 @@ import {add, type AddResult} from '../add/add.ts'
 import {isInProject} from '../add/in-new-project.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {Gathered, GatheredSpec} from './gather.ts'
-import type {ImportRequest} from './import.ts'
+import type {KeptPaths} from './plugin-paths.ts'
+import type {ImportRequest} from './request.ts'
 
 /** What is to go into the project. */
 export interface Importing {
   readonly gathered: Gathered
   readonly patches: Readonly<Record<string, readonly string[]>>
+  /** Folders that Prosody is to search besides the project's. */
+  readonly paths: KeptPaths
   readonly request: Pick<ImportRequest, 'offline' | 'dryRun' | 'force'>
   readonly project: NewProjectFlags
   /** The user that the image runs as; undefined where the input does not say its number. */
   readonly uid: number | undefined
+}
+
+/** What a spec has become. */
+export interface Became {
+  readonly key: string
+  readonly version: string
+  /** Without versions: what was asked for. */
+  readonly specs: readonly string[]
 }
 
 /** What went into the project. */
@@ -30,7 +41,9 @@ export interface Addition {
   readonly folder: string
   readonly added: AddResult | null
   /** By what was given to `add`: what it has become. */
-  readonly versions: ReadonlyMap<string, {readonly key: string; readonly version: string}>
+  readonly versions: ReadonlyMap<string, Became>
+  /** Specs of which nothing could be added, without versions. */
+  readonly failedSpecs: ReadonlyMap<string, ProsodyModsError>
   /** Things of which nothing could be added. */
   readonly failed: ReadonlyMap<Thing, ProsodyModsError>
   /** Patches that are there, as the manifest has them. */
@@ -49,6 +62,7 @@ export async function addImported(importing: Importing, environment: Environment
   const isNew = !isInProject(environment)
   const folder = isNew ? resolve(environment.cwd) : findProject(environment)
   const failed = new Map<Thing, ProsodyModsError>()
+  const failedSpecs = new Map<string, ProsodyModsError>()
   const notes: string[] = []
   let specs = importing.gathered.specs
   let {patches} = importing
@@ -56,23 +70,23 @@ export async function addImported(importing: Importing, environment: Environment
     const failures = new Failures()
     try {
       const added = await add(requestOf({...importing, patches}, specs, isNew), environment, failures)
-      return {folder, added, versions: versionsOf(specs, added, environment), failed, patches, notes}
+      return {folder, added, versions: versionsOf(specs, added, environment), failed, failedSpecs, patches, notes}
     } catch (error) {
       const fewer = withoutMissing(patches, error)
       if (fewer !== undefined) {
         patches = fewer
         continue
       }
-      const left = withoutFailed(specs, failures, {failed, notes})
+      const left = withoutFailed(specs, failures, {failed, failedSpecs, notes})
       if (left === undefined) {
         if (!importing.request.dryRun || !isOfNetwork(error)) throw error
-        notes.push(`bytes could not be had for this dry run: ${(error as Error).message.split('\n')[0] ?? ''}`)
-        return {folder, added: null, versions: asked(specs), failed, patches, notes}
+        notes.push(`not all of it could be had for this dry run: ${(error as Error).message.split('\n')[0] ?? ''}`)
+        return {folder, added: null, versions: asked(specs), failed, failedSpecs, patches, notes}
       }
       specs = left
     }
   }
-  return {folder, added: null, versions: new Map(), failed, patches, notes}
+  return {folder, added: null, versions: new Map(), failed, failedSpecs, patches, notes}
 }
 
 /** Leaves a patch out that the release does not have; undefined where that is not what went wrong. */
@@ -94,7 +108,7 @@ function isOfNetwork(error: unknown): boolean {
 }
 
 function requestOf(
-  {gathered, patches, request, project, uid}: Importing,
+  {gathered, patches, paths, request, project, uid}: Importing,
   specs: readonly GatheredSpec[],
   isNew: boolean,
 ): Parameters<typeof add>[0] {
@@ -105,6 +119,8 @@ function requestOf(
       ids.has(id) ? [{path: ['sources', id], value}] : [],
     ),
     ...Object.entries(patches).map(([key, value]) => ({path: ['patches', key], value})),
+    ...(isNew && paths.before.length > 0 ? [{path: ['pluginPaths', 'before'], value: paths.before}] : []),
+    ...(isNew && paths.after.length > 0 ? [{path: ['pluginPaths', 'after'], value: paths.after}] : []),
     ...(uid !== undefined && uid > 0 && isNew ? [{path: ['image', 'uid'], value: uid}] : []),
   ]
   return {
@@ -126,18 +142,26 @@ function isOfOne(error: ProsodyModsError): boolean {
   return ofOne.includes(error.exitCode) || isGone
 }
 
+/** Where what failed is noted. */
+interface Failed {
+  readonly failed: Map<Thing, ProsodyModsError>
+  readonly failedSpecs: Map<string, ProsodyModsError>
+  readonly notes: string[]
+}
+
 /** Takes out what failed by itself; undefined where that is not what went wrong. */
 function withoutFailed(
   specs: readonly GatheredSpec[],
   {found}: Failures,
-  {failed, notes}: {readonly failed: Map<Thing, ProsodyModsError>; readonly notes: string[]},
+  {failed, failedSpecs, notes}: Failed,
 ): readonly GatheredSpec[] | undefined {
   if (found.length === 0 || found.some(({error}) => !isOfOne(error))) return undefined
   const bad = new Map<GatheredSpec, ProsodyModsError>()
   for (const {subject, error} of found)
     for (const one of specs) if (one.text === subject || one.spec === subject || `${one.spec}/*` === subject) bad.set(one, error)
   if (bad.size === 0) return undefined
-  for (const [{things, text, lines}, error] of bad) {
+  for (const [{things, text, lines, spec}, error] of bad) {
+    failedSpecs.set(spec, error)
     for (const thing of things) failed.set(thing, error)
     if (things.length === 0) notes.push(`line ${lines[0] ?? 0}: ${text} was left out: ${error.message.split('\n')[0] ?? ''}`)
   }
@@ -159,12 +183,12 @@ function versionsOf(
           ? [`${asked.source ?? asked.name}/${asked.source === undefined ? '*' : asked.name}`, spec].find((one) => byKey.has(one))
           : [...byKey.keys()].find((one) => splitKey(one as ModuleKey)[1] === name || name === undefined)
       const version = key === undefined ? undefined : byKey.get(key)
-      return key === undefined || version === undefined ? [] : [[text, {key, version}] as const]
+      return key === undefined || version === undefined ? [] : [[text, {key, version, specs: [spec]}] as const]
     }),
   )
 }
 
 /** What was asked for, where it could not be tried. */
 function asked(specs: readonly GatheredSpec[]): Addition['versions'] {
-  return new Map(specs.map(({text, spec, version}) => [text, {key: spec, version: version ?? 'newest'}]))
+  return new Map(specs.map(({text, spec, version}) => [text, {key: spec, version: version ?? 'newest', specs: [spec]}]))
 }

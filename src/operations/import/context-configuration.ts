@@ -1,11 +1,13 @@
-import {lstatSync, readdirSync} from 'node:fs'
+import {existsSync, lstatSync, readdirSync} from 'node:fs'
 import {join, posix, resolve} from 'node:path'
+import {contextFolder, lockfileName} from '../../project/lockfile.ts'
 import {enabledBy} from '../check/enabled-config.ts'
 import {optionFor} from '../../prosody/config/effective.ts'
 import {readConfiguration} from '../../prosody/config/read.ts'
 import type {Configuration} from '../../prosody/config/types.ts'
 import {isConfiguration} from '../../recipe/follow/commands/text.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
+import type {ContextTree} from './own-modules.ts'
 import {readRegular} from '../../regular-file.ts'
 
 /** What the configuration says that goes into an image with a recipe. */
@@ -16,6 +18,8 @@ export interface ContextConfiguration {
   readonly names: ReadonlySet<string>
   /** As the last of the files that set it has it; undefined where none does. */
   readonly pluginPaths: readonly string[] | undefined
+  /** The file that sets them, as it is shown. */
+  readonly pathsFile: string | undefined
 }
 
 /**
@@ -26,7 +30,7 @@ export function contextConfiguration(folder: string, followed: Followed): Contex
   const texts = new Map<string, string>()
   for (const {piece} of followed.placed) {
     if (piece.thing.kind !== 'context') continue
-    for (const path of filesAt(folder, piece.thing.from)) {
+    for (const path of filesAt(folder, piece.thing.from).filter((one) => one.endsWith('.cfg.lua'))) {
       const text = textOf(join(folder, path))
       if (text !== undefined) texts.set(path, text)
     }
@@ -35,12 +39,16 @@ export function contextConfiguration(folder: string, followed: Followed): Contex
     if (isConfiguration(path)) texts.set(path, `${texts.get(path) ?? ''}${text}\n`)
   const names = new Set(followed.enabled.flatMap((one) => one.names))
   let pluginPaths: readonly string[] | undefined
+  let pathsFile: string | undefined
   for (const [path, text] of texts) {
     const configuration = read(path, text)
     for (const name of enabledBy(configuration, true)?.names ?? []) names.add(name)
-    pluginPaths = pathsIn(configuration) ?? pluginPaths
+    const paths = pathsIn(configuration)
+    if (paths === undefined) continue
+    pluginPaths = paths
+    pathsFile = path
   }
-  return {files: [...texts.keys()].sort(), names, pluginPaths}
+  return {files: [...texts.keys()].sort(), names, pluginPaths, pathsFile}
 }
 
 function read(path: string, text: string): Configuration {
@@ -59,6 +67,12 @@ function pathsIn(configuration: Configuration): readonly string[] | undefined {
 /** A build context has a few hundred files where it has many. */
 const most = 300
 
+/** Lists files of a build context by their paths, configuration or Lua; a few hundred at most. */
+export function contextTree(folder: string): ContextTree {
+  const hasOurs = existsSync(join(folder, lockfileName))
+  return {files: (path) => (hasOurs && path === contextFolder ? [] : filesAt(folder, path))}
+}
+
 function filesAt(folder: string, path: string): string[] {
   const top = resolve(folder, path)
   if (top !== folder && !top.startsWith(`${folder}/`)) return []
@@ -66,8 +80,8 @@ function filesAt(folder: string, path: string): string[] {
   const look = (at: string): void => {
     if (found.length >= most) return
     const stat = lstatSync(join(folder, at), {throwIfNoEntry: false})
-    if (stat?.isFile() === true && /\.cfg\.lua$/.test(at)) found.push(at)
-    if (stat?.isDirectory() !== true || /(?:^|\/)(?:\.git|\.hg|node_modules|prosody-modules)$/.test(at)) return
+    if (stat?.isFile() === true && /\.lua$/.test(at)) found.push(at)
+    if (stat?.isDirectory() !== true || /(?:^|\/)(?:\.git|\.hg|node_modules)$/.test(at)) return
     for (const name of namesIn(join(folder, at))) look(posix.join(at, name))
   }
   look(path.includes('*') ? posix.dirname(path) : path)

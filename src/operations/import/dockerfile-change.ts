@@ -1,5 +1,5 @@
 import {relative} from 'node:path'
-import {defaultModulesPath} from '../../project/manifest.ts'
+import {defaultModulesPath, type Manifest} from '../../project/manifest.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Recipe} from '../../recipe/types.ts'
 import {unifiedDiff} from '../../text/unified-diff.ts'
@@ -16,6 +16,7 @@ export interface Planning {
   readonly steps: readonly AccountedStep[]
   readonly followed: Followed
   readonly addition: Addition
+  readonly manifest: Manifest
   readonly folder: string
   readonly path: string
 }
@@ -36,7 +37,7 @@ export function planDockerfile(planning: Planning): DockerfileChange {
   if (recipe.kind !== 'dockerfile' || addition.versions.size === 0) return nothing
   const has = /^\s*COPY\s.*\bprosody-modules\/?\s/im.test(recipe.text)
   const places = new Set(followed.visited)
-  const copies = has ? [] : copyLines(defaultModulesPath)
+  const copies = has ? [] : copyLines(planning.manifest)
   const {text, idle, stuck} = rewriteDockerfile({recipe, steps, copies, places})
   const marked = steps.map((one, at): AccountedStep => {
     if (stuck.has(at))
@@ -63,8 +64,12 @@ export function planDockerfile(planning: Planning): DockerfileChange {
 }
 
 /** What brings the build context of a project into an image. */
-function copyLines(modulesPath: string): string[] {
-  return ['COPY conf.d/prosody-mods.cfg.lua /etc/prosody/conf.d/', `COPY prosody-modules/ ${modulesPath}/`]
+function copyLines({image = {}}: Manifest): string[] {
+  const {modulesPath = defaultModulesPath, layout} = image
+  const modules = `COPY prosody-modules/ ${modulesPath}/`
+  // Of an image that searches the folder anyway.
+  if (layout === 'modules') return [modules]
+  return ['COPY conf.d/prosody-mods.cfg.lua /etc/prosody/conf.d/', modules]
 }
 
 /** Replaces the Dockerfile in one step. Throws WRITE_FAILED, and OWNED_FILE_CHANGED where somebody has changed it meanwhile. */

@@ -19,7 +19,8 @@ export interface Gathered {
   readonly notes: readonly string[]
 }
 
-interface Found {
+/** Something that is wanted, and where it is asked for. */
+export interface Found {
   readonly wanted: Wanted
   readonly line: number
   readonly thing?: Thing

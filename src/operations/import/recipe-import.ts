@@ -1,25 +1,31 @@
 import {existsSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {readRegular} from '../../regular-file.ts'
-import {baseImageOf} from '../../image/dockerfile.ts'
+import {baseImageOf, type BaseImage} from '../../image/dockerfile.ts'
+import {jitsiTagOf} from '../../image/jitsi-image.ts'
+import {defaultProsody, type Manifest} from '../../project/manifest.ts'
 import type {BuildContext} from '../../recipe/follow/files.ts'
 import {follow} from '../../recipe/follow/follow.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import type {Recipe} from '../../recipe/types.ts'
-import type {AddResult} from '../add/add.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {accountFor, linesOf, type Accounting} from './account.ts'
 import {addImported, type Addition} from './add-imported.ts'
-import {contextConfiguration, type ContextConfiguration} from './context-configuration.ts'
+import {contextConfiguration, contextTree, type ContextConfiguration} from './context-configuration.ts'
 import {neededBy, readInstalls} from './installs.ts'
 import {meaningOf, type Judging} from './meaning.ts'
 import {readPatches, withoutMissing} from './patches.ts'
 import {planDockerfile, writeDockerfile} from './dockerfile-change.ts'
+import {jitsiProject} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {ImportRequest} from './request.ts'
-import {lineOf} from './target-line.ts'
-import type {ImportedLibrary, ImportedModule, ImportResult} from './types.ts'
+import {targetManifest} from './target-line.ts'
+import {modulesOf} from './modules-of.ts'
+import {ownModuleNotes} from './own-modules.ts'
+import {keptPaths, type KeptPaths} from './plugin-paths.ts'
+import type {ImportedAddition, ImportedLibrary, ImportResult} from './types.ts'
+import {verifyImported} from './verify.ts'
 import {gatherWanted, type Gathered} from './gather.ts'
 import type {Meaning} from './wanted.ts'
 
@@ -39,31 +45,43 @@ export async function importRecipe(input: RecipeInput): Promise<ImportResult> {
   return new Import(input, target).run()
 }
 
-/** What a new project is for, where the name of the file keeps `init` from finding it; and the line of Prosody. */
+/** What a new project is for, where `init` would not find it out, and the manifest that the project has or begins with. */
 async function targetOf({recipe, environment, path}: RecipeInput): Promise<Target> {
-  const isFound = recipe.kind !== 'dockerfile' || /^(?:Dockerfile|Containerfile)$/.test(basename(path))
-  const base = isFound ? undefined : baseImageOf(recipe.text, environment.registry.suites)
-  const {prosody, debian} = {...base}
-  const flags = {...(prosody === undefined ? {} : {prosody}), ...(debian === undefined ? {} : {debian})}
-  return {flags, line: await lineOf(flags, environment)}
+  const base = recipe.kind === 'dockerfile' ? baseImageOf(recipe.text, environment.registry.suites) : undefined
+  const flags = flagsFor(base, {isFound: /^(?:Dockerfile|Containerfile)$/.test(basename(path)), environment})
+  return {flags, manifest: await targetManifest(flags, environment)}
+}
+
+function flagsFor(
+  base: BaseImage | undefined,
+  {isFound, environment}: {readonly isFound: boolean; readonly environment: Environment},
+): NewProjectFlags {
+  if (base === undefined) return {}
+  const {registry, cwd} = environment
+  if (jitsiTagOf(base.image) !== undefined) return jitsiProject(base.image, {}, {folder: cwd, registry}).flags
+  if (isFound) return {}
+  const {prosody, debian} = base
+  return {...(prosody === undefined ? {} : {prosody}), ...(debian === undefined ? {} : {debian})}
 }
 
 interface Target {
   readonly flags: NewProjectFlags
-  readonly line: string
+  readonly manifest: Manifest
 }
 
 class Import {
   readonly #input: RecipeInput
   readonly #target: NewProjectFlags
+  readonly #manifest: Manifest
   readonly #followed: Followed
   readonly #configuration: ContextConfiguration
   readonly #judging: Judging
   readonly #meanings: ReadonlyMap<Thing, Meaning>
 
-  constructor(input: RecipeInput, {flags, line}: Target) {
+  constructor(input: RecipeInput, {flags, manifest}: Target) {
     this.#input = input
     this.#target = flags
+    this.#manifest = manifest
     const {environment, recipe, request} = input
     this.#followed = follow(recipe, contextIn(environment.cwd))
     this.#configuration = contextConfiguration(environment.cwd, this.#followed)
@@ -72,7 +90,7 @@ class Import {
       names: new Set([...this.#configuration.names, ...request.take.map((name) => name.replace(/^mod_/, ''))]),
       isConfigured: this.#configuration.files.length > 0,
       pluginPaths: this.#configuration.pluginPaths ?? [],
-      line,
+      line: manifest.prosody ?? defaultProsody,
     }
     this.#meanings = new Map(
       this.#followed.things.map((thing) => {
@@ -89,7 +107,14 @@ class Import {
     const gathered = gatherWanted(this.#meanings, installs.wanted)
     const patches = readPatches(followed, gathered)
     const addition = await addImported(
-      {gathered, patches: patches.entries, request, project: this.#target, uid: uidOf(followed)},
+      {
+        gathered,
+        patches: patches.entries,
+        paths: this.#paths(gathered),
+        request,
+        project: this.#target,
+        uid: uidOf(followed),
+      },
       environment,
     )
     const accounting: Accounting = {
@@ -100,7 +125,7 @@ class Import {
       patches: withoutMissing(patches, addition.patches),
     }
     const steps = accountFor(accounting)
-    const change = planDockerfile({recipe, steps, followed, addition, folder: environment.cwd, path: this.#input.path})
+    const change = planDockerfile({recipe, steps, followed, addition, manifest: this.#manifest, folder: environment.cwd, path: this.#input.path})
     if (change.fresh !== undefined && !request.dryRun)
       await writeDockerfile(this.#input.path, {before: recipe.text, after: change.fresh})
     return {
@@ -115,27 +140,42 @@ class Import {
       pluginPaths: this.#configuration.pluginPaths ?? null,
       patches: addition.patches,
       missing: recipe.missing,
-      notes: [...gathered.notes, ...addition.notes, ...change.notes],
+      notes: [
+        ...gathered.notes,
+        ...addition.notes,
+        ...change.notes,
+        ...ownModuleNotes(followed, contextTree(environment.cwd)),
+        ...this.#pathNotes(addition),
+      ],
       dockerfile: change.dockerfile,
       added: addition.added,
-      verified: null,
+      verified: request.verify
+        ? await verifyImported(gathered, addition, {offline: request.offline, environment})
+        : null,
     }
   }
 
-  #libraries(found: readonly Omit<ImportedLibrary, 'neededBy'>[], added: AddResult | null): ImportedLibrary[] {
+  #paths({specs}: Gathered): KeptPaths {
+    const taken = new Set(specs.flatMap(({things}) => things))
+    return keptPaths(this.#configuration.pluginPaths, this.#followed, (thing) => taken.has(thing))
+  }
+
+  /** plugin_paths that are set elsewhere win over those that are written here, or lose, by the order of files. */
+  #pathNotes({versions}: Addition): string[] {
+    const {pathsFile} = this.#configuration
+    if (pathsFile === undefined || versions.size === 0) return []
+    return [
+      `${pathsFile} sets plugin_paths, and conf.d/prosody-mods.cfg.lua does now: take it out there, and see that the file is read (Include "conf.d/*.cfg.lua")`,
+    ]
+  }
+
+  #libraries(found: readonly Omit<ImportedLibrary, 'neededBy'>[], added: ImportedAddition | null): ImportedLibrary[] {
     const needs = (added?.added ?? []).map(({module, needs: own}) => ({
       module,
       servers: Object.keys(own.libraries ?? {}),
     }))
     return found.map((one) => ({...one, neededBy: neededBy(one, needs, this.#input.environment.registry)}))
   }
-}
-
-function modulesOf({specs}: Gathered, {versions}: Addition): ImportedModule[] {
-  return specs.flatMap(({spec, text, lines}) => {
-    const found = versions.get(text)
-    return found === undefined ? [] : [{module: found.key, spec, version: found.version, lines}]
-  })
 }
 
 function takenTexts({specs}: Gathered, {versions}: Addition): ReadonlyMap<Thing, string> {

@@ -1,4 +1,5 @@
-import type {AddResult} from '../add/add.ts'
+import type {ChangedModule, WriteResult} from '../../context/write-result.ts'
+import type {MadeProject} from '../add/in-new-project.ts'
 import type {Digest} from '../../digest.ts'
 
 /**
@@ -9,10 +10,10 @@ export type LineState = 'taken' | 'not-needed' | 'stays' | 'not-understood'
 
 /** A line of the input, or some that belong together, and what became of it. */
 export interface ImportLine {
-  /** From 1. */
+  /** From 1; 0 of a folder's files. */
   readonly line: number
   readonly lastLine: number
-  /** As it is written, lines joined. */
+  /** As it is written, lines joined; of a folder the path of the file. */
   readonly text: string
   readonly state: LineState
   /** What was made of it or why not, for people. */
@@ -63,12 +64,20 @@ export interface VerifiedFile {
   readonly reason: string | null
 }
 
+/** What went into the project, as `add` tells it. */
+export interface ImportedAddition extends WriteResult {
+  readonly added: readonly ChangedModule[]
+  readonly notes: readonly string[]
+  readonly made?: MadeProject
+}
+
 /** What `import` found and did; the shape is part of --json (docs/reference/json.md). */
 export interface ImportResult {
   readonly input: {
     /** As it was asked for. */
     readonly path: string
-    readonly kind: 'dockerfile' | 'script' | 'env' | 'text'
+    readonly kind: 'dockerfile' | 'script' | 'env' | 'text' | 'folder'
+    /** Of a folder: files. */
     readonly lines: number
   }
   /** Absolute. */
@@ -90,7 +99,7 @@ export interface ImportResult {
   /** The input as it is to be; null for what is no Dockerfile and where nothing changes. */
   readonly dockerfile: {readonly path: string; readonly diff: string} | null
   /** What was added to the project; null where nothing was. */
-  readonly added: AddResult | null
+  readonly added: ImportedAddition | null
   /** With --verify. */
   readonly verified: readonly VerifiedFile[] | null
 }

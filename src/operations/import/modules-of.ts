@@ -1,0 +1,11 @@
+import type {Addition} from './add-imported.ts'
+import type {Gathered} from './gather.ts'
+import type {ImportedModule} from './types.ts'
+
+/** Lists what became of what was gathered. */
+export function modulesOf({specs}: Gathered, {versions}: Addition): ImportedModule[] {
+  return specs.flatMap(({spec, text, lines}) => {
+    const found = versions.get(text)
+    return found === undefined ? [] : [{module: found.key, spec, version: found.version, lines}]
+  })
+}

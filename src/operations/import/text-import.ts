@@ -1,0 +1,213 @@
+import {readdirSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
+import {bareName, isPrefixed} from '../../module-name.ts'
+import {defaultProsody} from '../../project/manifest.ts'
+import {findReferences} from '../../recipe/any/find-references.ts'
+import type {FoundReference, MissingName} from '../../recipe/any/found.ts'
+import type {Mount} from '../../recipe/follow/files.ts'
+import type {Thing} from '../../recipe/follow/thing.ts'
+import {readRegular} from '../../regular-file.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import {isInProject} from '../add/in-new-project.ts'
+import {jitsiProject} from '../init/docker-jitsi-meet.ts'
+import type {NewProjectFlags} from '../init/new-project.ts'
+import {addImported} from './add-imported.ts'
+import {readEnvModules} from './env-modules.ts'
+import {gatherWanted, type Found} from './gather.ts'
+import {meaningOf, ownNote, type Judging} from './meaning.ts'
+import {modulesOf} from './modules-of.ts'
+import {namedModule} from './named-module.ts'
+import type {ImportRequest} from './request.ts'
+import {targetManifest} from './target-line.ts'
+import type {ImportLine, ImportedLibrary, ImportResult} from './types.ts'
+import {verifyImported} from './verify.ts'
+
+/** A text in which modules are named, and what it is. */
+export interface TextInput {
+  readonly text: string
+  /** Absolute. */
+  readonly path: string
+  readonly kind: 'env' | 'text'
+}
+
+/** What one place of a text came to. */
+export interface ReadPlace {
+  readonly line: number
+  readonly lastLine: number
+  readonly text: string
+  readonly found: readonly Found[]
+  /** What is said of it where it brings nothing to the project; what it brings is told by what that became. */
+  readonly said?: Pick<ImportLine, 'state' | 'what' | 'hint'>
+  readonly library?: Omit<ImportedLibrary, 'neededBy'>
+}
+
+/** What was read of a text. */
+export interface ReadText {
+  readonly places: readonly ReadPlace[]
+  readonly missing: readonly MissingName[]
+  readonly notes: readonly string[]
+}
+
+/** Takes over the modules that a text names by addresses, or by the lists of docker-jitsi-meet's .env. Throws what adding throws. */
+export async function importText(
+  input: TextInput,
+  request: ImportRequest,
+  environment: Environment,
+): Promise<ImportResult> {
+  const {registry} = environment
+  const project = input.kind === 'env' ? envProject(input, environment) : {}
+  const {prosody = defaultProsody} = await targetManifest(project, environment)
+  const judging: Judging = {
+    registry,
+    names: new Set(request.take.map((name) => bareName(name))),
+    isConfigured: false,
+    pluginPaths: [],
+    line: prosody,
+  }
+  const read = input.kind === 'env' ? readEnvModules(input.text, judging) : readAny(input, judging)
+  const gathered = gatherWanted(
+    new Map(),
+    read.places.flatMap(({found}) => found),
+  )
+  const addition = await addImported(
+    {gathered, patches: {}, paths: {before: [], after: []}, request, project, uid: undefined},
+    environment,
+  )
+  const modules = modulesOf(gathered, addition)
+  return {
+    input: {path: request.file, kind: input.kind, lines: input.text.split('\n').length},
+    folder: addition.folder,
+    dryRun: request.dryRun,
+    lines: read.places.map((place) => lineOfPlace(place, addition)),
+    modules,
+    libraries: read.places.flatMap(({library}) => (library === undefined ? [] : [{...library, neededBy: []}])),
+    image: null,
+    enabled: [],
+    pluginPaths: null,
+    patches: {},
+    missing: read.missing,
+    notes: [...read.notes, ...gathered.notes, ...addition.notes],
+    dockerfile: null,
+    added: addition.added,
+    verified: request.verify
+      ? await verifyImported(gathered, addition, {offline: request.offline, environment})
+      : null,
+  }
+}
+
+/** A project for the .env of docker-jitsi-meet is one for its image. */
+function envProject({path}: TextInput, environment: Environment): NewProjectFlags {
+  if (isInProject(environment)) return {}
+  return jitsiProject(undefined, {}, {folder: dirname(path), registry: environment.registry}).flags
+}
+
+function lineOfPlace(
+  {line, lastLine, text, found, said}: ReadPlace,
+  {versions, failedSpecs}: Awaited<ReturnType<typeof addImported>>,
+): ImportLine {
+  const at = {line, lastLine, text}
+  if (said !== undefined) return {...at, ...said}
+  const became = [...versions.values()].filter(({specs}) => found.some(({wanted}) => specs.includes(wanted.spec)))
+  if (became.length > 0)
+    return {
+      ...at,
+      state: 'taken',
+      what: became.map(({key, version}) => `${key} ${version}`).join(', '),
+      hint: null,
+    }
+  const error = found.flatMap(({wanted}) => failedSpecs.get(wanted.spec) ?? [])[0]
+  return {
+    ...at,
+    state: 'not-understood',
+    what: error?.message.split('\n')[0] ?? 'another line brings a module of that name',
+    hint: error?.hint ?? null,
+  }
+}
+
+function readAny({text, path}: TextInput, judging: Judging): ReadText {
+  const {references, missing} = findReferences(text, textsBeside(path))
+  const notes = new Set<string>()
+  const places = references.map((reference, index) => placeOf(reference, index, {judging, notes}))
+  return {places, missing, notes: [...notes]}
+}
+
+interface Noting {
+  readonly judging: Judging
+  readonly notes: Set<string>
+}
+
+function placeOf(reference: FoundReference, id: number, {judging, notes}: Noting): ReadPlace {
+  const {line, lastLine, origin, text, sha256, unknown} = reference
+  const at = {line, lastLine, text}
+  if (origin.kind === 'module') return {...at, ...namedModule(origin.name, line, judging)}
+  if (origin.kind === 'rock') {
+    if (isPrefixed(origin.name)) return {...at, ...namedModule(bareName(origin.name), line, judging)}
+    const version = origin.version ?? null
+    return {
+      ...at,
+      found: [],
+      said: {state: 'stays', what: `a library: ${origin.name}${version === null ? '' : ` ${version}`}`, hint: null},
+      library: {by: 'luarocks', name: origin.name, version, line},
+    }
+  }
+  const thing: Thing = {
+    id,
+    kind: origin.kind === 'member' ? 'url' : origin.kind,
+    from: origin.kind === 'member' ? origin.archive : origin.kind === 'package' ? origin.name : origin.url,
+    vcs: origin.kind === 'repository' ? origin.vcs : undefined,
+    ref: origin.kind === 'repository' ? origin.ref : origin.kind === 'package' ? origin.version : undefined,
+    sha256: origin.kind === 'url' ? (origin.sha256 ?? sha256) : undefined,
+    line,
+    unknown,
+    condition: undefined,
+  }
+  const path = origin.kind === 'url' ? '' : origin.path
+  const name = basename(path === '' ? thing.from.replace(/[?#].*/, '') : path)
+  const piece = {thing, ref: thing.ref, path, stripped: origin.kind === 'member' ? 1 : undefined, pattern: undefined}
+  const mount: Mount = {at: `/modules/${name}`, piece, isFile: /\.\w+$/.test(name), line, without: []}
+  const meaning = meaningOf(thing, [mount], judging)
+  switch (meaning.kind) {
+    case 'modules':
+      for (const note of meaning.notes) notes.add(note)
+      return {...at, found: meaning.wanted.map((wanted) => ({wanted, line, thing}))}
+    case 'core':
+      return {...at, found: [], said: {state: 'not-needed', what: ownNote(meaning.names, judging), hint: null}}
+    case 'open':
+      return {...at, found: [], said: {state: 'not-understood', what: meaning.why, hint: meaning.hint}}
+    case 'unused':
+    case 'unrelated':
+      return {...at, found: [], said: {state: 'stays', what: 'not about modules', hint: null}}
+  }
+}
+
+/** How many files beside a text are looked at for values of its variables. */
+const mostBeside = 30
+
+/** Roles and packs keep values of variables in other files than those that use them. */
+function textsBeside(path: string): string[] {
+  const folder = dirname(path)
+  const up = dirname(folder)
+  const folders = [folder, join(up, 'defaults'), join(up, 'vars'), join(up, 'group_vars')]
+  return folders
+    .flatMap((one) => namesIn(one).map((name) => join(one, name)))
+    .filter((one) => one !== path && /\.(?:ya?ml|hcl|nomad|toml|tfvars)$/.test(one))
+    .slice(0, mostBeside)
+    .flatMap((one) => textOf(one) ?? [])
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readRegular(path, 'dockerfile').toString('utf8')
+  } catch {
+    return undefined
+  }
+}
+
