@@ -1,7 +1,8 @@
 import {defineCommand} from '../cli/definition.ts'
-import {dryRun, offline} from '../cli/flags.ts'
+import {all, dryRun, offline} from '../cli/flags.ts'
 import type {importInput as Operation} from '../operations/import/import.ts'
 import {renderImport} from '../render/import.ts'
+import {roomOf} from '../render/room.ts'
 
 /** Brings the readers of Dockerfiles and shells with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -41,6 +42,7 @@ Where the folder of the Dockerfile is in no project, one is made.`,
       type: 'switch',
       description: 'fetch what the input would fetch, too, and compare it file by file',
     },
+    all,
     offline,
     'dry-run': dryRun,
   },
@@ -62,7 +64,7 @@ Where the folder of the Dockerfile is in no project, one is made.`,
     const isOpen = result.lines.some(({state}) => state === 'not-understood') || result.missing.length > 0
     return {
       json: result,
-      text: () => renderImport(result),
+      text: () => renderImport(result, roomOf(flags.all)),
       ...(flags.strict && isOpen ? {exitCode: 6} : {}),
     }
   },

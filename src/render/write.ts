@@ -47,7 +47,7 @@ export function renderAdd(result: AddResult): string {
 }
 
 /** @param flagsOf the command whose flags change the target, with a blank behind it; '' for this one */
-function madeLines(
+export function madeLines(
   {folder, target}: Pick<InitResult, 'folder' | 'target'>,
   {dryRun, flagsOf}: {readonly dryRun: boolean; readonly flagsOf: string},
 ): string[] {
@@ -101,7 +101,7 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
   )
 }
 
-function noteLines(notes: readonly string[]): string[] {
+export function noteLines(notes: readonly string[]): string[] {
   return notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`)
 }
 
