@@ -45,7 +45,8 @@ export default defineCommand({
     version: {
       type: 'text',
       value: '<tag>',
-      description: "with --for: its release, such as stable-10888 (default: the .env's, or the newest)",
+      description:
+        'with --for: its release, such as stable-10888 (default: that of .env or Compose, or the newest)',
     },
     prosody: {
       type: 'text',

@@ -157,6 +157,24 @@ describe('a project for docker-jitsi-meet', {timeout: 120_000}, () => {
   })
 
   it.each([
+    ['image: jitsi/prosody:${JITSI_IMAGE_VERSION:-stable-9220}', '', 'jitsi/prosody:stable-9220'],
+    [
+      'image: ${JITSI_IMAGE_REPO:-ghcr.io/jitsi}/prosody:${JITSI_IMAGE_VERSION:-stable-11146-2}',
+      '',
+      'ghcr.io/jitsi/prosody:stable-11146-2',
+    ],
+    ['image: jitsi/prosody:stable-9220', 'JITSI_IMAGE_VERSION=stable-10741', 'jitsi/prosody:stable-10741'],
+  ])('takes its release from %s and .env %j', async (compose, variables, image) => {
+    const other = await newSandbox()
+    await writeFile(join(other.project, 'docker-compose.yml'), `services:\n  prosody:\n    ${compose}\n`)
+    await writeFile(join(other.project, '.env'), `${variables}\n`)
+    const output = await other.cli(['init', '--for', 'docker-jitsi-meet', '--json'])
+    expect(output.code).toBe(0)
+    expect(JSON.parse(output.stdout)).toMatchObject({dockerJitsiMeet: {image}})
+    await other.remove()
+  })
+
+  it.each([
     ['stable', 'names another image'],
     ['latest', 'names another image'],
     ['stable-3508', 'nothing is known of images'],

@@ -11,7 +11,7 @@ export default defineCommand({
   summary: 'print the lines for the .env of docker-jitsi-meet',
   description:
     'For a project that "prosody-mods init --for docker-jitsi-meet" made: the variables that enable the modules of the manifest, each on the host where it belongs by its code, with what .env beside the manifest enables already. All else stands behind #, so the output can go into .env as it is: the last line of a variable counts.',
-  examples: ['prosody-mods image env', 'prosody-mods image env >> .env', 'prosody-mods image env --json'],
+  examples: ['prosody-mods image env', 'prosody-mods image env -C .. --json'],
   flags: {},
   async run(_, environment) {
     const imageEnv = await operation()

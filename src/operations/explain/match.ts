@@ -25,7 +25,11 @@ export function matchPath(path: string, world: Places): PathMatch {
       const inSource = `/${splitKey(key)[0]}/${file}`
       const full = world.installedPath({key, file})
       const whole = tail ?? path
-      if (whole.endsWith(inSource) || (tail !== undefined && tail.length > 8 && full.endsWith(tail)))
+      if (
+        whole === full ||
+        whole.endsWith(inSource) ||
+        (tail !== undefined && tail.length > 8 && full.endsWith(tail))
+      )
         return {kind: 'ours', key, file}
     }
   }

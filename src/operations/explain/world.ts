@@ -10,7 +10,8 @@ import {SourceLines} from '../../lua/source-lines.ts'
 import {diskState} from '../../project/disk.ts'
 import {splitKey, type ModuleKey, entriesIn, moduleKey} from '../../module-key.ts'
 import {contextFolder, contextPathOf, type LockTarget} from '../../project/lockfile.ts'
-import {defaultDebian, defaultProsody, manifestName, modulesPathOf} from '../../project/manifest.ts'
+import {placeByModule} from '../../project/destination.ts'
+import {defaultDebian, defaultProsody, layoutIn, manifestName, modulesPathOf} from '../../project/manifest.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {ProsodyLine} from '../../registry/types.ts'
 import {namesIn} from '../../resolve/conflicts.ts'
@@ -126,7 +127,9 @@ export class World {
 
   /** Tells where a file of the context lies on the server. */
   installedPath({key, file}: LockedPath): string {
-    return `${modulesPathOf(this.project.manifest)}/${splitKey(key)[0]}/${file}`
+    const {manifest} = this.project
+    const inside = layoutIn(manifest) === 'modules' ? placeByModule(key, file) : `${splitKey(key)[0]}/${file}`
+    return `${modulesPathOf(manifest)}/${inside}`
   }
 
   /** Tells what a path that a message names is to the project and to Prosody. */

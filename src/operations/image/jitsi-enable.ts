@@ -119,14 +119,14 @@ function oneInEnv(placed: PlacedName, tag: JitsiTag, set: SetVariables): readonl
   return [{what: 'name', text: isThere ? line : `${line} in .env`, ...at}]
 }
 
-/** The folder of docker-jitsi-meet's settings, as a word for a shell. */
+/** Returns the folder of docker-jitsi-meet's settings, as a word for a shell. */
 export function settingsFolder(set: SetVariables): string {
   const folder = set.get('CONFIG')?.value ?? ''
   if (folder === '' || folder.includes('$')) return '~/.jitsi-meet-cfg'
   return folder.startsWith('~/') ? `~/${shellWord(folder.slice(2))}` : shellWord(folder)
 }
 
-/** The command that puts a project's modules where docker-jitsi-meet's Compose file mounts them from. */
+/** Returns the command that puts a project's modules where docker-jitsi-meet's Compose file mounts them from. */
 export function installCommand(set: SetVariables): string {
   return `prosody-mods install --destdir ${settingsFolder(set)}/prosody`
 }

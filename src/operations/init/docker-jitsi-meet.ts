@@ -29,8 +29,8 @@ export interface JitsiProject {
 }
 
 /**
- * Decides what a project for docker-jitsi-meet says: by the release that is named, else the one of the .env beside it,
- * else the newest that is known. Throws USAGE for a tag that means another release with time, and for what is none.
+ * Decides what a project for docker-jitsi-meet says: by the release that is named, else the one of the .env or of the
+ * Compose file beside it, else the newest that is known. Throws USAGE for a tag that means another release with time, and for what is none.
  * @param given as --version has it: `stable-10888`, `10888`, `jitsi/prosody:stable-10888-1`
  */
 export function jitsiProject(
@@ -78,10 +78,22 @@ function chosen(given: string | undefined, folder: string, registry: Registry): 
     const tag = readTag(set.value, `JITSI_IMAGE_VERSION (${where})`, registry)
     return {tag, because: `as ${where} says`}
   }
+  const run = composed(folder)
+  if (run !== undefined) return {tag: readTag(run.tag, run.file, registry), because: `as ${run.file} says`}
   return {
     tag: readTag(newestIn(registry), '--version', registry),
     because: 'the newest that is known; --version names another',
   }
+}
+
+/** The release that a Compose file runs where no variable says another. */
+function composed(folder: string): {readonly file: string; readonly tag: string} | undefined {
+  for (const file of ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']) {
+    const image = /^\s*image:.*jitsi\}?\/prosody:(?:\$\{JITSI_IMAGE_VERSION:-)?([\w.-]+)/m
+    const tag = image.exec(textOf(join(folder, file)))?.[1]
+    if (tag !== undefined) return {file, tag}
+  }
+  return undefined
 }
 
 function readTag(given: string, what: string, registry: Registry): JitsiTag {
