@@ -35,7 +35,8 @@ Where the folder of the Dockerfile is in no project, one is made.`,
     },
     any: {
       type: 'switch',
-      description: 'look for addresses of modules alone, in whatever text: Ansible, Helm, Nomad, Nix, YunoHost',
+      description:
+        'look for addresses of modules alone, in whatever text: Ansible, Helm, Nomad, Nix, YunoHost',
     },
     strict: {type: 'switch', description: 'exit with 6 where a line was not understood'},
     verify: {

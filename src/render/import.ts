@@ -2,7 +2,16 @@ import {inLine, visible} from '../plain-text.ts'
 import type {ImportLine, ImportResult, LineState, VerifiedFile} from '../operations/import/types.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {out as pc} from './colours.ts'
-import {byKey, closingLines, count, fetchLines, lines, lintLines, warningLines} from './common.ts'
+import {
+  byKey,
+  changeLines,
+  closingLines,
+  count,
+  fetchLines,
+  lines,
+  lintLines,
+  warningLines,
+} from './common.ts'
 import {tellsDetails} from './detail.ts'
 import {labelled, nextLines, type Labelled} from './labelled.ts'
 import {cut, hanging} from './prose.ts'
@@ -19,12 +28,15 @@ export function renderImport(result: ImportResult, {columns, all}: Room): string
     openLines(result, columns),
     takenLines(result, room),
     needlessLines(result, room),
-    labelled(asTheyWere(result), columns),
+    staysLines(result, columns),
     missing.map(
-      ({name, line}) => `${pc.yellow('warning:')} line ${line}: ${name} has no value, and stays as it is written`,
+      ({name, line}) =>
+        `${pc.yellow('warning:')} line ${line}: ${name} has no value, and stays as it is written`,
     ),
     notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`),
-    added === null ? [] : [...fetchLines(added.fetch), ...lintLines(added.lint), ...warningLines(added)],
+    added === null
+      ? []
+      : [...fetchLines(added.fetch), ...changeLines(added), ...lintLines(added.lint), ...warningLines(added)],
     added === null ? [] : noteLines(added.notes),
     diffText(result),
     verifiedLines(result.verified),
@@ -124,7 +136,11 @@ function wheresOf(group: readonly ImportLine[]): string {
   return `${numbers.length === 1 ? 'line' : 'lines'} ${texts.length === 0 ? last : `${texts.join(', ')} and ${last}`}`
 }
 
-/** What the image keeps. */
+function staysLines(result: ImportResult, columns: number): string[] {
+  const rows = asTheyWere(result)
+  return rows.length === 0 ? [] : ['', pc.bold('as it was'), ...labelled(rows, columns), '']
+}
+
 function asTheyWere(result: ImportResult): Labelled[] {
   const {libraries, image, patches} = result
   const named = (by: readonly string[]): string =>
@@ -137,9 +153,14 @@ function asTheyWere(result: ImportResult): Labelled[] {
     ['rocks', rocks],
     [
       'packages',
-      [...lua, ...(others > 0 ? [`${count(others, lua.length > 0 ? 'other' : 'package')}`] : [])].join(', '),
+      [...lua, ...(others > 0 ? [count(others, lua.length > 0 ? 'other' : 'package')] : [])].join(', '),
     ],
-    ['patches', Object.entries(patches).flatMap(([key, all]) => all.map((path) => `${key}: ${path}`)).join(', ')],
+    [
+      'patches',
+      Object.entries(patches)
+        .flatMap(([key, all]) => all.map((path) => `${key}: ${path}`))
+        .join(', '),
+    ],
     ['image', image === null ? '' : imageText(image)],
   ]
   const told = rows.filter(([, text]) => text !== '')
@@ -175,7 +196,8 @@ function coloured(line: string): string {
 
 function verifiedLines(verified: readonly VerifiedFile[] | null): string[] {
   if (verified === null) return []
-  const of = (state: VerifiedFile['state']): readonly VerifiedFile[] => verified.filter((one) => one.state === state)
+  const of = (state: VerifiedFile['state']): readonly VerifiedFile[] =>
+    verified.filter((one) => one.state === state)
   const missing = byKey(of('not-to-be-had'), ({from, reason}) => `${from}: ${reason ?? ''}`)
   return [
     '',
@@ -185,7 +207,9 @@ function verifiedLines(verified: readonly VerifiedFile[] | null): string[] {
       `    ${visible(from)} has ${found ?? ''}`,
       `    the project has ${expected}`,
     ]),
-    ...[...missing].map(([why, group]) => `  ${pc.dim('not to be had')} ${count(group.length, 'file')}: ${visible(why)}`),
+    ...[...missing].map(
+      ([why, group]) => `  ${pc.dim('not to be had')} ${count(group.length, 'file')}: ${visible(why)}`,
+    ),
   ]
 }
 

@@ -89,7 +89,11 @@ type State = 'taken' | 'unused' | 'core' | 'open' | 'other'
 function stateOf(thing: Thing, {meanings, taken}: Accounting): State {
   if (taken.has(thing)) return 'taken'
   const kind = meanings.get(thing)?.kind
-  return kind === 'open' || kind === 'unused' || kind === 'core' ? kind : kind === 'modules' ? 'open' : 'other'
+  return kind === 'open' || kind === 'unused' || kind === 'core'
+    ? kind
+    : kind === 'modules'
+      ? 'open'
+      : 'other'
 }
 
 function fetched({deed, text}: Step, accounting: Accounting): Judgement {
@@ -118,8 +122,12 @@ function fetched({deed, text}: Step, accounting: Accounting): Judgement {
   })
   if (core.length > 0)
     return {state: 'not-needed', what: `Prosody has ${core.join(', ')} itself by now`, isCut: true}
-  if (states.includes('unused')) return {state: 'not-needed', what: 'nothing of it is left in the image', isCut: true}
-  if (deed.kind === 'ask' && deed.things.some(({from}) => /api\.github\.com\/repos\/[^/]+\/[^/]+\/(?:tags|releases)/.test(from)))
+  if (states.includes('unused'))
+    return {state: 'not-needed', what: 'nothing of it is left in the image', isCut: true}
+  if (
+    deed.kind === 'ask' &&
+    deed.things.some(({from}) => /api\.github\.com\/repos\/[^/]+\/[^/]+\/(?:tags|releases)/.test(from))
+  )
     return {state: 'not-needed', what: 'versions are pinned in the manifest', isCut: !/^\w+=/.test(text)}
   return {state: 'stays', what: 'what it fetches is no module'}
 }
@@ -175,7 +183,8 @@ function enabling({deed}: Step, {taken}: Accounting): Judgement {
 
 function written({text, deed}: Step): Judgement {
   const name = /mod_([a-z0-9_]+)\.lua/.exec(text)?.[1]
-  if (name === undefined || deed.things.length > 0) return {state: 'stays', what: 'it writes a file of its own'}
+  if (name === undefined || deed.things.length > 0)
+    return {state: 'stays', what: 'it writes a file of its own'}
   return {
     state: 'not-understood',
     what: `it writes a module itself, mod_${name}.lua`,

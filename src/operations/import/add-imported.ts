@@ -70,7 +70,15 @@ export async function addImported(importing: Importing, environment: Environment
     const failures = new Failures()
     try {
       const added = await add(requestOf({...importing, patches}, specs, isNew), environment, failures)
-      return {folder, added, versions: versionsOf(specs, added, environment), failed, failedSpecs, patches, notes}
+      return {
+        folder,
+        added,
+        versions: versionsOf(specs, added, environment),
+        failed,
+        failedSpecs,
+        patches,
+        notes,
+      }
     } catch (error) {
       const fewer = withoutMissing(patches, error)
       if (fewer !== undefined) {
@@ -80,7 +88,9 @@ export async function addImported(importing: Importing, environment: Environment
       const left = withoutFailed(specs, failures, {failed, failedSpecs, notes})
       if (left === undefined) {
         if (!importing.request.dryRun || !isOfNetwork(error)) throw error
-        notes.push(`not all of it could be had for this dry run: ${(error as Error).message.split('\n')[0] ?? ''}`)
+        notes.push(
+          `not all of it could be had for this dry run: ${(error as Error).message.split('\n')[0] ?? ''}`,
+        )
         return {folder, added: null, versions: asked(specs), failed, failedSpecs, patches, notes}
       }
       specs = left
@@ -158,12 +168,14 @@ function withoutFailed(
   if (found.length === 0 || found.some(({error}) => !isOfOne(error))) return undefined
   const bad = new Map<GatheredSpec, ProsodyModsError>()
   for (const {subject, error} of found)
-    for (const one of specs) if (one.text === subject || one.spec === subject || `${one.spec}/*` === subject) bad.set(one, error)
+    for (const one of specs)
+      if (one.text === subject || one.spec === subject || `${one.spec}/*` === subject) bad.set(one, error)
   if (bad.size === 0) return undefined
   for (const [{things, text, lines, spec}, error] of bad) {
     failedSpecs.set(spec, error)
     for (const thing of things) failed.set(thing, error)
-    if (things.length === 0) notes.push(`line ${lines[0] ?? 0}: ${text} was left out: ${error.message.split('\n')[0] ?? ''}`)
+    if (things.length === 0)
+      notes.push(`line ${lines[0] ?? 0}: ${text} was left out: ${error.message.split('\n')[0] ?? ''}`)
   }
   return specs.filter((one) => !bad.has(one))
 }
@@ -180,15 +192,21 @@ function versionsOf(
       const asked = readSpec(text, registry)
       const key =
         asked.kind === 'module'
-          ? [`${asked.source ?? asked.name}/${asked.source === undefined ? '*' : asked.name}`, spec].find((one) => byKey.has(one))
+          ? [`${asked.source ?? asked.name}/${asked.source === undefined ? '*' : asked.name}`, spec].find(
+              (one) => byKey.has(one),
+            )
           : [...byKey.keys()].find((one) => splitKey(one as ModuleKey)[1] === name || name === undefined)
       const version = key === undefined ? undefined : byKey.get(key)
-      return key === undefined || version === undefined ? [] : [[text, {key, version, specs: [spec]}] as const]
+      return key === undefined || version === undefined
+        ? []
+        : [[text, {key, version, specs: [spec]}] as const]
     }),
   )
 }
 
 /** What was asked for, where it could not be tried. */
 function asked(specs: readonly GatheredSpec[]): Addition['versions'] {
-  return new Map(specs.map(({text, spec, version}) => [text, {key: spec, version: version ?? 'newest', specs: [spec]}]))
+  return new Map(
+    specs.map(({text, spec, version}) => [text, {key: spec, version: version ?? 'newest', specs: [spec]}]),
+  )
 }

@@ -12,7 +12,8 @@ export function readEnvModules(text: string, judging: Judging): ReadText {
     const at = {line, lastLine: line, text: `${variable}: ${name}`}
     const origin = origins.get(name)
     if (origin === undefined || origin.from === 'custom') return {...at, ...namedModule(name, line, judging)}
-    const what = origin.from === 'image' ? `the image has it: ${origin.of ?? ''}` : `${origin.of ?? ''} has it itself`
+    const what =
+      origin.from === 'image' ? `the image has it: ${origin.of ?? ''}` : `${origin.of ?? ''} has it itself`
     return {...at, found: [], said: {state: 'not-needed', what, hint: null}}
   })
   const others = read.other.map((one): ReadPlace => ({
@@ -35,7 +36,8 @@ export function readEnvModules(text: string, judging: Judging): ReadText {
           },
         ]
   const all = [...places, ...others, ...version].sort((a, b) => a.line - b.line)
-  const notes = all.length === 0 ? ['it enables no module: no variable such as XMPP_MUC_MODULES has a value'] : []
+  const notes =
+    all.length === 0 ? ['it enables no module: no variable such as XMPP_MUC_MODULES has a value'] : []
   return {places: all, missing: [], notes}
 }
 

@@ -40,10 +40,16 @@ export function gatherWanted(meanings: ReadonlyMap<Thing, Meaning>, named: reado
   for (const one of [...found, ...named]) {
     const {wanted} = one
     const known = specs.get(wanted.spec)
-    if (known !== undefined && known.version !== wanted.version && wanted.version !== undefined && known.version !== undefined)
+    if (
+      known !== undefined &&
+      known.version !== wanted.version &&
+      wanted.version !== undefined &&
+      known.version !== undefined
+    )
       notes.add(twoVersions(known, one))
     specs.set(wanted.spec, merged(known, one))
-    if (wanted.declares !== undefined) sources[wanted.declares.id] = widest(sources[wanted.declares.id], wanted.declares.source)
+    if (wanted.declares !== undefined)
+      sources[wanted.declares.id] = widest(sources[wanted.declares.id], wanted.declares.source)
   }
   return {specs: withoutParts([...specs.values()], notes), sources, notes: [...notes]}
 }
@@ -78,10 +84,17 @@ function withoutParts(specs: readonly GatheredSpec[], notes: Set<string>): Gathe
   for (const one of specs) {
     const [source = ''] = one.spec.split('/')
     const tree = whole.get(source)
-    if (one.name !== undefined && tree !== undefined && (one.version === undefined || one.version === tree.version)) continue
+    if (
+      one.name !== undefined &&
+      tree !== undefined &&
+      (one.version === undefined || one.version === tree.version)
+    )
+      continue
     const other = one.name === undefined ? undefined : names.get(one.name)
     if (other !== undefined) {
-      notes.add(`${one.spec} has the name of ${other.spec} (line ${other.lines[0] ?? 0}): of two modules of one name Prosody loads one, so it is left out`)
+      notes.add(
+        `${one.spec} has the name of ${other.spec} (line ${other.lines[0] ?? 0}): of two modules of one name Prosody loads one, so it is left out`,
+      )
       continue
     }
     if (one.name !== undefined) names.set(one.name, one)

@@ -29,10 +29,14 @@ export async function importInput(request: ImportRequest, environment: Environme
   return importFile(path, request, environment)
 }
 
-async function importFile(path: string, request: ImportRequest, environment: Environment): Promise<ImportResult> {
+async function importFile(
+  path: string,
+  request: ImportRequest,
+  environment: Environment,
+): Promise<ImportResult> {
   const text = textOf(path, request.file)
   const beside = {...environment, cwd: dirname(path)}
-  const isEnv = /(?:^|[._-])env(?:[._-]|$)/i.test(basename(path)) && !/\.sh$/.test(path)
+  const isEnv = /(?:^|[._-])env(?:[._-]|$)/i.test(basename(path)) && !path.endsWith(".sh")
   if (request.any) return importText({text, path, kind: 'text'}, request, environment)
   const kind = kindOf(text, basename(path))
   if (isEnv && kind !== 'dockerfile') return importText({text, path, kind: 'env'}, request, beside)

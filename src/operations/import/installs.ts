@@ -31,7 +31,10 @@ export function readInstalls({installed, steps, lastStage}: Followed, judging: J
   for (const step of new Set(installed.map((one) => one.step))) {
     const all = installed.filter((one) => one.step === step)
     const isDownload = steps[step]?.deed.why === 'download'
-    const reads = all.map((one) => ({one, read: readOne(one, {judging, isDownload, isLast: one.stage === lastStage})}))
+    const reads = all.map((one) => ({
+      one,
+      read: readOne(one, {judging, isDownload, isLast: one.stage === lastStage}),
+    }))
     for (const {one, read} of reads) {
       for (const found of read.wanted) wanted.push({wanted: found, line: one.line, step})
       if (read.state === 'package' && one.by !== 'prosodyctl')
@@ -109,7 +112,7 @@ function packageOf({name, version}: Installed): Read {
 function moduleByName({name, server}: Installed, judging: Judging): Read {
   const {registry} = judging
   const bare = bareName(name.replace(/^prosody-mod-/, ''))
-  const isOther = server !== undefined && !/modules\.prosody\.im/.test(server) && !server.includes('$')
+  const isOther = server !== undefined && !server.includes('modules.prosody.im') && !server.includes('$')
   if (isOther)
     return {
       wanted: [],
@@ -177,10 +180,12 @@ export function neededBy(
 ): readonly string[] {
   const {packages, rocks} = registry.libraries
   const serves = new Set<string>()
-  if (by === 'luarocks') for (const [library, {rock}] of Object.entries(rocks)) if (rock === name) serves.add(library)
+  if (by === 'luarocks')
+    for (const [library, {rock}] of Object.entries(rocks)) if (rock === name) serves.add(library)
   if (by === 'apt') {
     const suites = Object.hasOwn(packages, name) ? packages[name] : undefined
-    for (const one of Object.values(suites ?? {})) for (const {modules} of one.serves) for (const library of modules) serves.add(library)
+    for (const one of Object.values(suites ?? {}))
+      for (const {modules} of one.serves) for (const library of modules) serves.add(library)
   }
   return needs.filter(({servers}) => servers.some((library) => serves.has(library))).map(({module}) => module)
 }

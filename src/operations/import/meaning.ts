@@ -55,13 +55,15 @@ function wholeMeaning(thing: Thing, all: readonly Mount[], judging: Judging): Me
   const place = origin === undefined ? undefined : repositoryPlace(origin)
   const source = place === undefined ? undefined : knownSource(place, registry)
   if (source === undefined) return unknownRepository(thing, mounts, place)
-  if (mounts.length === 0) return place?.isFile === false || hasModule(place) ? {kind: 'unused'} : {kind: 'unrelated'}
+  if (mounts.length === 0)
+    return place?.isFile === false || hasModule(place) ? {kind: 'unused'} : {kind: 'unrelated'}
   return ofSource({source, thing, mounts}, judging)
 }
 
 /** What is searched for modules; else what was taken out of where it was unpacked; else all. */
 function usedMounts(mounts: readonly Mount[], pluginPaths: readonly string[]): readonly Mount[] {
-  const isSearched = ({at}: Mount): boolean => pluginPaths.some((path) => isOver(path.replace(/\/+$/, ''), at))
+  const isSearched = ({at}: Mount): boolean =>
+    pluginPaths.some((path) => isOver(path.replace(/\/+$/, ''), at))
   const searched = mounts.filter((mount) => isSearched(mount))
   const placed = mounts.filter((mount) => isSearched(mount) || !isStaging(mount))
   const parts = mounts.filter(({piece}) => piece.path !== '' || piece.pattern !== undefined)
@@ -71,7 +73,8 @@ function usedMounts(mounts: readonly Mount[], pluginPaths: readonly string[]): r
 
 /** Where people put what they take something out of. */
 function isStaging({at, piece}: Mount): boolean {
-  if (at === '/' || /^\/(?:tmp|var\/tmp|var\/cache|usr\/src|usr\/local\/src|root|build|src)(?:\/|$)/.test(at)) return true
+  if (at === '/' || /^\/(?:tmp|var\/tmp|var\/cache|usr\/src|usr\/local\/src|root|build|src)(?:\/|$)/.test(at))
+    return true
   return piece.stripped === 0 && piece.path === ''
 }
 
@@ -206,7 +209,10 @@ function exceptOf({without}: Mount): string[] {
 
 function fitting(pattern: string, {source, registry}: Naming): string[] {
   const names = Object.keys(registry.releases(source.id).names)
-  return names.filter((name) => fitsName(pattern, `mod_${name}`) || fitsName(pattern, `mod_${name}.lua`) || fitsName(pattern, name))
+  return names.filter(
+    (name) =>
+      fitsName(pattern, `mod_${name}`) || fitsName(pattern, `mod_${name}.lua`) || fitsName(pattern, name),
+  )
 }
 
 function nameIn(path: string, {id}: RegistrySource, registry: Registry): string | undefined {
@@ -227,7 +233,11 @@ const fewEnough = 60
 
 /** Chooses what to take of a repository of single modules; a text says why that can't be said. */
 function chosenOf(
-  {source, version, mount}: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
+  {
+    source,
+    version,
+    mount,
+  }: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
   {registry, names, isConfigured}: Judging,
 ): {readonly wanted: readonly Wanted[]; readonly note: string} | string {
   const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
@@ -250,8 +260,7 @@ function modulesAt(source: RegistrySource, version: string | undefined, registry
   const release =
     releases.find((one) => version !== undefined && (one.version === version || one.tag === version)) ??
     (source.kind === 'hg' ? undefined : releases.at(-1))
-  if (release === undefined)
-    return Object.keys(names).filter((name) => names[name]?.gone === undefined)
+  if (release === undefined) return Object.keys(names).filter((name) => names[name]?.gone === undefined)
   const found = Object.keys(release.files).flatMap((path) => mainOf(path) ?? [])
   return [...new Set(found)]
 }

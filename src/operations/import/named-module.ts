@@ -3,11 +3,7 @@ import {isOfProsody, ownNote} from './meaning.ts'
 import type {ReadPlace} from './text-import.ts'
 
 /** Says what a module stands for that is named alone. */
-export function namedModule(
-  name: string,
-  line: number,
-  judging: Judging,
-): Pick<ReadPlace, 'found' | 'said'> {
+export function namedModule(name: string, line: number, judging: Judging): Pick<ReadPlace, 'found' | 'said'> {
   const {registry} = judging
   const community = {spec: `community/${name}`, name, version: undefined, except: []}
   if (isOfProsody(community, judging))

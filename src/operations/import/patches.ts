@@ -44,9 +44,20 @@ export function readPatches({patches}: Followed, {specs}: Gathered): ReadPatches
     const owners = specs.filter(({things}) => things.some((one) => targets.includes(one)))
     const [owner] = owners
     const isProsody = /\/(?:usr\/)?(?:local\/)?lib\/prosody(?:\/|$)/.test(target) && owner === undefined
-    const key = owner === undefined ? (isProsody ? 'prosody' : undefined) : owner.name === undefined ? `${owner.spec}/*` : owner.spec
+    const key =
+      owner === undefined
+        ? isProsody
+          ? 'prosody'
+          : undefined
+        : owner.name === undefined
+          ? `${owner.spec}/*`
+          : owner.spec
     const source = thing === undefined ? undefined : specs.find(({things}) => things.includes(thing))
-    const named = contextPath ?? (source === undefined ? undefined : `${source.spec.split('/')[0] ?? ''}:${path.split('/').at(-1) ?? ''}`)
+    const named =
+      contextPath ??
+      (source === undefined
+        ? undefined
+        : `${source.spec.split('/')[0] ?? ''}:${path.split('/').at(-1) ?? ''}`)
     if (isConfiguration(target)) {
       judgements.set(step, {state: 'stays', what: 'configuration of Prosody'})
       continue
@@ -54,7 +65,10 @@ export function readPatches({patches}: Followed, {specs}: Gathered): ReadPatches
     if (key === undefined || named === undefined || owners.length > 1) {
       judgements.set(step, {
         state: 'not-understood',
-        what: key === undefined ? `it patches ${target}, which is of no module that is taken` : 'where the patch comes from is not said',
+        what:
+          key === undefined
+            ? `it patches ${target}, which is of no module that is taken`
+            : 'where the patch comes from is not said',
         hint: 'a patch of a module is kept in the project: docs/guide/patches.md',
       })
       continue

@@ -47,7 +47,8 @@ export async function importRecipe(input: RecipeInput): Promise<ImportResult> {
 
 /** What a new project is for, where `init` would not find it out, and the manifest that the project has or begins with. */
 async function targetOf({recipe, environment, path}: RecipeInput): Promise<Target> {
-  const base = recipe.kind === 'dockerfile' ? baseImageOf(recipe.text, environment.registry.suites) : undefined
+  const base =
+    recipe.kind === 'dockerfile' ? baseImageOf(recipe.text, environment.registry.suites) : undefined
   const flags = flagsFor(base, {isFound: /^(?:Dockerfile|Containerfile)$/.test(basename(path)), environment})
   return {flags, manifest: await targetManifest(flags, environment)}
 }
@@ -87,7 +88,10 @@ class Import {
     this.#configuration = contextConfiguration(environment.cwd, this.#followed)
     this.#judging = {
       registry: environment.registry,
-      names: new Set([...this.#configuration.names, ...request.take.map((name) => name.replace(/^mod_/, ''))]),
+      names: new Set([
+        ...this.#configuration.names,
+        ...request.take.map((name) => name.replace(/^mod_/, '')),
+      ]),
       isConfigured: this.#configuration.files.length > 0,
       pluginPaths: this.#configuration.pluginPaths ?? [],
       line: manifest.prosody ?? defaultProsody,
@@ -125,7 +129,15 @@ class Import {
       patches: withoutMissing(patches, addition.patches),
     }
     const steps = accountFor(accounting)
-    const change = planDockerfile({recipe, steps, followed, addition, manifest: this.#manifest, folder: environment.cwd, path: this.#input.path})
+    const change = planDockerfile({
+      recipe,
+      steps,
+      followed,
+      addition,
+      manifest: this.#manifest,
+      folder: environment.cwd,
+      path: this.#input.path,
+    })
     if (change.fresh !== undefined && !request.dryRun)
       await writeDockerfile(this.#input.path, {before: recipe.text, after: change.fresh})
     return {
@@ -169,7 +181,10 @@ class Import {
     ]
   }
 
-  #libraries(found: readonly Omit<ImportedLibrary, 'neededBy'>[], added: ImportedAddition | null): ImportedLibrary[] {
+  #libraries(
+    found: readonly Omit<ImportedLibrary, 'neededBy'>[],
+    added: ImportedAddition | null,
+  ): ImportedLibrary[] {
     const needs = (added?.added ?? []).map(({module, needs: own}) => ({
       module,
       servers: Object.keys(own.libraries ?? {}),
@@ -183,7 +198,8 @@ function takenTexts({specs}: Gathered, {versions}: Addition): ReadonlyMap<Thing,
   for (const {text, things} of specs) {
     const found = versions.get(text)
     if (found === undefined) continue
-    for (const thing of things) texts.set(thing, [...(texts.get(thing) ?? []), `${found.key} ${found.version}`])
+    for (const thing of things)
+      texts.set(thing, [...(texts.get(thing) ?? []), `${found.key} ${found.version}`])
   }
   return new Map([...texts].map(([thing, all]) => [thing, shortList(all)]))
 }
@@ -194,7 +210,10 @@ function shortList(all: readonly string[]): string {
 }
 
 /** What could not be added was not understood. */
-function withFailures(meanings: ReadonlyMap<Thing, Meaning>, {failed}: Addition): ReadonlyMap<Thing, Meaning> {
+function withFailures(
+  meanings: ReadonlyMap<Thing, Meaning>,
+  {failed}: Addition,
+): ReadonlyMap<Thing, Meaning> {
   return new Map(
     [...meanings].map(([thing, meaning]) => {
       const error = failed.get(thing)

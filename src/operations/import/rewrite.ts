@@ -59,9 +59,7 @@ interface Marking extends Rewriting {
 
 /** What to cut of an instruction; undefined where nothing is. */
 function cutInstruction(index: number, instruction: Instruction, marking: Marking): Done | undefined {
-  const own = marking.steps
-    .map((one, at) => ({...one, at}))
-    .filter(({step}) => step.instruction === index)
+  const own = marking.steps.map((one, at) => ({...one, at})).filter(({step}) => step.instruction === index)
   if (own.length === 0) return undefined
   if (instruction.statements.length === 0) {
     const isCut = own.every(({judgement}) => judgement.isCut === true)
@@ -98,7 +96,8 @@ function unitsOf(statements: readonly Statement[]): number[][] {
   return units
 }
 
-const idlePrograms = /^(?:set|cd|pushd|popd|true|:|echo(?!.*>)|ls)\b|^apt-get (?:-\S+ )*(?:update|clean)\b|^rm -rf? \/var\/lib\/apt\/lists\/\*$|^mkdir\b/
+const idlePrograms =
+  /^(?:set|cd|pushd|popd|true|:|echo(?!.*>)|ls)\b|^apt-get (?:-\S+ )*(?:update|clean)\b|^rm -rf? \/var\/lib\/apt\/lists\/\*$|^mkdir\b/
 
 /** What serves others only: nothing is lost where those are gone. */
 function isTrivial({step, judgement}: AccountedStep, places: ReadonlySet<string>): boolean {
@@ -106,13 +105,22 @@ function isTrivial({step, judgement}: AccountedStep, places: ReadonlySet<string>
   const text = step.text.trim()
   if (judgement.state !== 'stays' || !idlePrograms.test(text)) return false
   if (!text.startsWith('mkdir')) return true
-  const folders = text.split(/\s+/).slice(1).filter((word) => !word.startsWith('-'))
+  const folders = text
+    .split(/\s+/)
+    .slice(1)
+    .filter((word) => !word.startsWith('-'))
   return folders.every((folder) => isFor(folder, places))
 }
 
 function isFor(folder: string, places: ReadonlySet<string>): boolean {
   const plain = folder.replace(/["']/g, '').replace(/\/+$/, '')
-  return [...places].some((place) => place === plain || place.startsWith(`${plain}/`) || place.endsWith(`/${plain}`) || place.includes(`/${plain}/`))
+  return [...places].some(
+    (place) =>
+      place === plain ||
+      place.startsWith(`${plain}/`) ||
+      place.endsWith(`/${plain}`) ||
+      place.includes(`/${plain}/`),
+  )
 }
 
 /** From the beginning of each that goes to the beginning of the next; of the last ones from the end of what stays. */
@@ -126,7 +134,8 @@ function spans(statements: readonly Statement[], cut: ReadonlySet<number>): Cut[
   }
   const kept = statements[last]
   const end = statements.at(-1)
-  if (kept !== undefined && end !== undefined && kept !== end) found.push({start: kept.end, end: end.end, text: ''})
+  if (kept !== undefined && end !== undefined && kept !== end)
+    found.push({start: kept.end, end: end.end, text: ''})
   return found
 }
 
@@ -159,9 +168,15 @@ function afterLine(text: string, end: number): number {
 }
 
 /** In front of what describes the image, behind what fills it. */
-function appended({instructions, text}: Recipe, lastStage: number, {copies, eol}: Omit<Placing, 'text'>): Cut {
+function appended(
+  {instructions, text}: Recipe,
+  lastStage: number,
+  {copies, eol}: Omit<Placing, 'text'>,
+): Cut {
   const own = instructions.filter(({stage}) => stage === lastStage)
-  const before = own.find(({keyword}) => ['USER', 'EXPOSE', 'VOLUME', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword))
+  const before = own.find(({keyword}) =>
+    ['USER', 'EXPOSE', 'VOLUME', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword),
+  )
   const lines = copies.join(eol)
   if (before !== undefined) return {start: before.start, end: before.start, text: `${lines}${eol}${eol}`}
   const end = own.at(-1)?.end ?? text.length

@@ -80,7 +80,9 @@ export async function importText(
     dryRun: request.dryRun,
     lines: read.places.map((place) => lineOfPlace(place, addition)),
     modules,
-    libraries: read.places.flatMap(({library}) => (library === undefined ? [] : [{...library, neededBy: []}])),
+    libraries: read.places.flatMap(({library}) =>
+      library === undefined ? [] : [{...library, neededBy: []}],
+    ),
     image: null,
     enabled: [],
     pluginPaths: null,
@@ -107,7 +109,9 @@ function lineOfPlace(
 ): ImportLine {
   const at = {line, lastLine, text}
   if (said !== undefined) return {...at, ...said}
-  const became = [...versions.values()].filter(({specs}) => found.some(({wanted}) => specs.includes(wanted.spec)))
+  const became = [...versions.values()].filter(({specs}) =>
+    found.some(({wanted}) => specs.includes(wanted.spec)),
+  )
   if (became.length > 0)
     return {
       ...at,
@@ -146,7 +150,11 @@ function placeOf(reference: FoundReference, id: number, {judging, notes}: Noting
     return {
       ...at,
       found: [],
-      said: {state: 'stays', what: `a library: ${origin.name}${version === null ? '' : ` ${version}`}`, hint: null},
+      said: {
+        state: 'stays',
+        what: `a library: ${origin.name}${version === null ? '' : ` ${version}`}`,
+        hint: null,
+      },
       library: {by: 'luarocks', name: origin.name, version, line},
     }
   }
@@ -163,7 +171,13 @@ function placeOf(reference: FoundReference, id: number, {judging, notes}: Noting
   }
   const path = origin.kind === 'url' ? '' : origin.path
   const name = basename(path === '' ? thing.from.replace(/[?#].*/, '') : path)
-  const piece = {thing, ref: thing.ref, path, stripped: origin.kind === 'member' ? 1 : undefined, pattern: undefined}
+  const piece = {
+    thing,
+    ref: thing.ref,
+    path,
+    stripped: origin.kind === 'member' ? 1 : undefined,
+    pattern: undefined,
+  }
   const mount: Mount = {at: `/modules/${name}`, piece, isFile: /\.\w+$/.test(name), line, without: []}
   const meaning = meaningOf(thing, [mount], judging)
   switch (meaning.kind) {
@@ -171,7 +185,11 @@ function placeOf(reference: FoundReference, id: number, {judging, notes}: Noting
       for (const note of meaning.notes) notes.add(note)
       return {...at, found: meaning.wanted.map((wanted) => ({wanted, line, thing}))}
     case 'core':
-      return {...at, found: [], said: {state: 'not-needed', what: ownNote(meaning.names, judging), hint: null}}
+      return {
+        ...at,
+        found: [],
+        said: {state: 'not-needed', what: ownNote(meaning.names, judging), hint: null},
+      }
     case 'open':
       return {...at, found: [], said: {state: 'not-understood', what: meaning.why, hint: meaning.hint}}
     case 'unused':
@@ -210,4 +228,3 @@ function textOf(path: string): string | undefined {
     return undefined
   }
 }
-

@@ -1,3 +1,4 @@
+import {isSha256} from '../../digest.ts'
 import {posix} from 'node:path'
 import {bareName, isPrefixed, mainOf, mainFile} from '../../module-name.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
@@ -38,7 +39,11 @@ export function unknownRepository(
 function isOfModules({at, piece}: Mount): boolean {
   const names = [at, piece.path, piece.pattern ?? '', piece.thing.from.replace(/[?#].*/, '')]
   if (names.some((name) => /(?:^|\/)mod_[a-z0-9_*]+(?:\.lua|\/|$)/i.test(name))) return true
-  return /\.lib\.lua$/.test(at) || (piece.stripped !== undefined && /(?:prosody|jitsi)[^/]*\/.*(?:modules|plugins)|prosody[-_]?(?:plugins|modules)/i.test(at))
+  return (
+    at.endsWith(".lib.lua") ||
+    (piece.stripped !== undefined &&
+      /(?:prosody|jitsi)[^/]*\/.*(?:modules|plugins)|prosody[-_]?(?:plugins|modules)/i.test(at))
+  )
 }
 
 function fileMeaning(thing: Thing, files: readonly Mount[]): Meaning {
@@ -46,7 +51,7 @@ function fileMeaning(thing: Thing, files: readonly Mount[]): Meaning {
   const name = first === undefined ? undefined : mainOf(first.at)
   const own = mainOf(new URL(safe(thing.from)).pathname)
   if (name === undefined && own === undefined) {
-    const isLibrary = files.every(({at}) => /\.lua$/.test(at))
+    const isLibrary = files.every(({at}) => at.endsWith(".lua"))
     return isLibrary
       ? {
           kind: 'open',
@@ -69,7 +74,7 @@ function safe(url: string): string {
 }
 
 function urlWanted({from, sha256}: Thing, name: string | undefined): Wanted {
-  const digest = sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) ? `#sha256=${sha256}` : ''
+  const digest = sha256 !== undefined && isSha256(sha256) ? `#sha256=${sha256}` : ''
   return {spec: `${from}${digest}`, name, version: undefined, except: []}
 }
 
@@ -81,7 +86,11 @@ function githubMeaning(mounts: readonly Mount[], place: RepositoryPlace): Meanin
     const path = origin === undefined ? '' : (repositoryPlace(origin)?.path ?? '')
     const found = moduleIn(path) ?? moduleAt(mount.at, path)
     if (found === undefined) return []
-    const source = {kind: 'github' as const, repository, ...(found.folder === '' ? {} : {folder: found.folder})}
+    const source = {
+      kind: 'github' as const,
+      repository,
+      ...(found.folder === '' ? {} : {folder: found.folder}),
+    }
     const id = idOf(name)
     return [
       {

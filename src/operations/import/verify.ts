@@ -65,7 +65,9 @@ async function compared(wanted: Compared, bench: Workbench): Promise<VerifiedFil
   }
   // A file that was fetched by itself says nothing of the others of its module.
   const isOne = thing.kind === 'url' && formatOfPath(pathOf(thing.from)) === undefined
-  return isOne ? found.filter(({state, path}) => state !== 'not-to-be-had' || thing.from.endsWith(lastOf(path))) : found
+  return isOne
+    ? found.filter(({state, path}) => state !== 'not-to-be-had' || thing.from.endsWith(lastOf(path)))
+    : found
 }
 
 function lastOf(path: string): string {
@@ -78,7 +80,9 @@ function pathOf(url: string): string {
 
 function whyNot({kind, ref}: Thing): string {
   if (kind === 'package') return 'packages are not fetched for this'
-  return ref === undefined ? 'no version is pinned there, so what it brings changes with time' : 'its address is not known'
+  return ref === undefined
+    ? 'no version is pinned there, so what it brings changes with time'
+    : 'its address is not known'
 }
 
 /** Where the input would have a file of a module from: the file, or the archive that has it. */
@@ -94,7 +98,9 @@ function addressOf(path: string, {key, thing}: Compared, {environment}: Workbenc
   const inside = pathInRepository(path, name, environment.registry.source(source))
   if (place.vcs === 'hg') return `${thing.from.replace(/\/+$/, '')}/raw-file/${place.ref}/${inside}`
   const github = /^github\.com\/(.+)$/i.exec(place.written)?.[1]
-  return github === undefined ? undefined : `https://raw.githubusercontent.com/${github}/${place.ref}/${inside}`
+  return github === undefined
+    ? undefined
+    : `https://raw.githubusercontent.com/${github}/${place.ref}/${inside}`
 }
 
 function pathInRepository(path: string, name: string, source: RegistrySource | undefined): string {
@@ -110,7 +116,8 @@ async function contentsAt(url: string, {session}: Workbench): Promise<Fetched> {
       {type: 'archive', label, url, format, root: '', strip: format === undefined ? 0 : 1},
     ])
   } catch (error) {
-    if (error instanceof ProsodyModsError && error.exitCode === 5) return error.message.split('\n').at(-1)?.trim() ?? ''
+    if (error instanceof ProsodyModsError && error.exitCode === 5)
+      return error.message.split('\n').at(-1)?.trim() ?? ''
     throw error
   }
 }
@@ -121,7 +128,10 @@ function judged(
   expected: Digest,
 ): Pick<VerifiedFile, 'state' | 'found' | 'reason'> {
   if (typeof contents === 'string') return {state: 'not-to-be-had', found: null, reason: contents}
-  const candidates = [...contents.files].filter(([one]) => one === path || one.endsWith(`/${path}`) || one.endsWith(`/${lastOf(path)}`) || one === lastOf(path))
+  const candidates = [...contents.files].filter(
+    ([one]) =>
+      one === path || one.endsWith(`/${path}`) || one.endsWith(`/${lastOf(path)}`) || one === lastOf(path),
+  )
   const wanted = toSha256(expected)
   const same = candidates.find(([, {sha256}]) => sha256 === wanted)
   if (same !== undefined) return {state: 'same', found: expected, reason: null}
