@@ -31,7 +31,7 @@ Where the folder of the Dockerfile is in no project, one is made.`,
       type: 'list',
       value: '<module>',
       completes: ['modules'],
-      description: 'of a repository that is fetched whole, take this module; may be given several times',
+      description: "of a repository that is fetched whole, take this module, or all of them ('*'); may be given several times",
     },
     any: {
       type: 'switch',

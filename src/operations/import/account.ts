@@ -175,9 +175,10 @@ function enabling({deed}: Step, {taken}: Accounting): Judgement {
   const names = [...new Set(deed.things.flatMap((thing) => taken.get(thing) ?? []))].join(', ')
   if (names === '') return {state: 'stays', what: 'configuration of Prosody'}
   return {
-    state: 'not-understood',
-    what: `it changes Prosody's configuration, and handles files of ${names}, which come with the build context now`,
-    hint: 'keep what it does to the configuration, and take the rest out by hand',
+    state: 'taken',
+    what: names,
+    hint: "it changed Prosody's configuration, too, to enable them: put those that are to be loaded into modules_enabled",
+    isCut: true,
   }
 }
 

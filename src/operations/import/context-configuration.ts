@@ -18,8 +18,8 @@ export interface ContextConfiguration {
   readonly names: ReadonlySet<string>
   /** As the last of the files that set it has it; undefined where none does. */
   readonly pluginPaths: readonly string[] | undefined
-  /** The file that sets them, as it is shown. */
-  readonly pathsFile: string | undefined
+  /** The files that set them, as they are shown. */
+  readonly pathsFiles: readonly string[]
 }
 
 /**
@@ -39,16 +39,16 @@ export function contextConfiguration(folder: string, followed: Followed): Contex
     if (isConfiguration(path)) texts.set(path, `${texts.get(path) ?? ''}${text}\n`)
   const names = new Set(followed.enabled.flatMap((one) => one.names))
   let pluginPaths: readonly string[] | undefined
-  let pathsFile: string | undefined
+  const pathsFiles: string[] = []
   for (const [path, text] of texts) {
     const configuration = read(path, text)
     for (const name of enabledBy(configuration, true)?.names ?? []) names.add(name)
     const paths = pathsIn(configuration)
     if (paths === undefined) continue
     pluginPaths = paths
-    pathsFile = path
+    pathsFiles.push(path)
   }
-  return {files: [...texts.keys()].sort(), names, pluginPaths, pathsFile}
+  return {files: [...texts.keys()].sort(), names, pluginPaths, pathsFiles: pathsFiles.sort()}
 }
 
 function read(path: string, text: string): Configuration {

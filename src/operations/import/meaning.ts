@@ -155,7 +155,7 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
   return {
     kind: 'open',
     why: openWhy,
-    hint: `name those that you enable: prosody-mods import … --take <module>, or prosody-mods add ${source.id}/<module>`,
+    hint: `name those that you enable: --take <module>, once for each, or --take '*' for all of them`,
   }
 }
 
@@ -228,6 +228,9 @@ function isWhole({piece}: Mount, inside: string): boolean {
   return inside === '' && (piece.pattern === undefined || isAll(piece.pattern))
 }
 
+/** What takes all modules of a repository. */
+const everything = '*'
+
 /** How many modules of one repository are taken where nobody says which. */
 const fewEnough = 60
 
@@ -242,7 +245,7 @@ function chosenOf(
 ): {readonly wanted: readonly Wanted[]; readonly note: string} | string {
   const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
   const named = all.filter((name) => names.has(name))
-  const chosen = all.length <= fewEnough ? all : named
+  const chosen = all.length <= fewEnough || names.has(everything) ? all : named
   if (chosen.length === 0 && !isConfigured)
     return `the whole repository of ${source.id} is fetched, ${all.length} modules, and nothing here says which of them are enabled`
   if (chosen.length === 0)

@@ -174,10 +174,11 @@ class Import {
 
   /** plugin_paths that are set elsewhere win over those that are written here, or lose, by the order of files. */
   #pathNotes({versions}: Addition): string[] {
-    const {pathsFile} = this.#configuration
-    if (pathsFile === undefined || versions.size === 0) return []
+    const {pathsFiles} = this.#configuration
+    if (pathsFiles.length === 0 || versions.size === 0) return []
+    const verb = pathsFiles.length === 1 ? 'sets' : 'set'
     return [
-      `${pathsFile} sets plugin_paths, and conf.d/prosody-mods.cfg.lua does now: take it out there, and see that the file is read (Include "conf.d/*.cfg.lua")`,
+      `${pathsFiles.join(', ')} ${verb} plugin_paths, which conf.d/prosody-mods.cfg.lua does now: take it out there, and see that this file is read (Include "conf.d/*.cfg.lua")`,
     ]
   }
 
