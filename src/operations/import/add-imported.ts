@@ -2,6 +2,7 @@ import {resolve} from 'node:path'
 import {splitKey, type ModuleKey} from '../../module-key.ts'
 import type {ManifestChange} from '../../project/manifest-edit.ts'
 import {ProsodyModsError} from '../../errors.ts'
+import {ModulesRefused} from '../../context/lint-written.ts'
 import {findProject} from '../../project/project.ts'
 import {readSpec} from '../../resolve/address/recognise.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
@@ -85,7 +86,8 @@ export async function addImported(importing: Importing, environment: Environment
         patches = fewer
         continue
       }
-      const left = withoutFailed(specs, failures, {failed, failedSpecs, notes})
+      const noted = {failed, failedSpecs}
+      const left = withoutRefused(specs, error, noted) ?? withoutFailed(specs, failures, noted)
       if (left === undefined) {
         if (!importing.request.dryRun || !isOfNetwork(error)) throw error
         notes.push(
@@ -156,14 +158,34 @@ function isOfOne(error: ProsodyModsError): boolean {
 interface Failed {
   readonly failed: Map<Thing, ProsodyModsError>
   readonly failedSpecs: Map<string, ProsodyModsError>
-  readonly notes: string[]
+}
+
+/** Takes out what can't work with the target's Prosody; undefined where that is not what went wrong. */
+function withoutRefused(
+  specs: readonly GatheredSpec[],
+  error: unknown,
+  noted: Failed,
+): readonly GatheredSpec[] | undefined {
+  if (!(error instanceof ModulesRefused)) return undefined
+  const bad = specs.filter(({spec}) => error.modules.some((key) => key === spec || key === `${spec}/*`))
+  if (bad.length === 0) return undefined
+  const told = error.with({
+    hint: 'if the image has another Prosody, say so: --prosody <line>; else take another version of it',
+  })
+  for (const one of bad) note(one, told, noted)
+  return specs.filter((one) => !bad.includes(one))
+}
+
+function note({spec, things}: GatheredSpec, error: ProsodyModsError, {failed, failedSpecs}: Failed): void {
+  failedSpecs.set(spec, error)
+  for (const thing of things) failed.set(thing, error)
 }
 
 /** Takes out what failed by itself; undefined where that is not what went wrong. */
 function withoutFailed(
   specs: readonly GatheredSpec[],
   {found}: Failures,
-  {failed, failedSpecs, notes}: Failed,
+  noted: Failed,
 ): readonly GatheredSpec[] | undefined {
   if (found.length === 0 || found.some(({error}) => !isOfOne(error))) return undefined
   const bad = new Map<GatheredSpec, ProsodyModsError>()
@@ -171,12 +193,7 @@ function withoutFailed(
     for (const one of specs)
       if (one.text === subject || one.spec === subject || `${one.spec}/*` === subject) bad.set(one, error)
   if (bad.size === 0) return undefined
-  for (const [{things, text, lines, spec}, error] of bad) {
-    failedSpecs.set(spec, error)
-    for (const thing of things) failed.set(thing, error)
-    if (things.length === 0)
-      notes.push(`line ${lines[0] ?? 0}: ${text} was left out: ${error.message.split('\n')[0] ?? ''}`)
-  }
+  for (const [one, error] of bad) note(one, error, noted)
   return specs.filter((one) => !bad.has(one))
 }
 

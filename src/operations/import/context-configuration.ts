@@ -80,7 +80,7 @@ function filesAt(folder: string, path: string): string[] {
   const look = (at: string): void => {
     if (found.length >= most) return
     const stat = lstatSync(join(folder, at), {throwIfNoEntry: false})
-    if (stat?.isFile() === true && at.endsWith(".lua")) found.push(at)
+    if (stat?.isFile() === true && at.endsWith('.lua')) found.push(at)
     if (stat?.isDirectory() !== true || /(?:^|\/)(?:\.git|\.hg|node_modules)$/.test(at)) return
     for (const name of namesIn(join(folder, at))) look(posix.join(at, name))
   }

@@ -36,13 +36,19 @@ async function importFile(
 ): Promise<ImportResult> {
   const text = textOf(path, request.file)
   const beside = {...environment, cwd: dirname(path)}
-  const isEnv = /(?:^|[._-])env(?:[._-]|$)/i.test(basename(path)) && !path.endsWith(".sh")
+  const isEnv = /(?:^|[._-])env(?:[._-]|$)/i.test(basename(path))
   if (request.any) return importText({text, path, kind: 'text'}, request, environment)
   const kind = kindOf(text, basename(path))
-  if (isEnv && kind !== 'dockerfile') return importText({text, path, kind: 'env'}, request, beside)
+  if (isEnv && kind !== 'dockerfile' && !runsAnything(text))
+    return importText({text, path, kind: 'env'}, request, beside)
   if (kind === undefined) throw neither(request.file, text)
   if (kind === 'script') return importRecipe({request, environment, path, recipe: readScript(text)})
   return importRecipe({request, environment: beside, path, recipe: readDockerfile(text)})
+}
+
+/** An .env has assignments alone. */
+function runsAnything(text: string): boolean {
+  return readScript(text).instructions.some(({actions}) => actions.length > 0)
 }
 
 function textOf(path: string, shown: string): string {

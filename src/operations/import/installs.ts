@@ -3,6 +3,7 @@ import type {Followed, Installed} from '../../recipe/follow/types.ts'
 import type {Registry} from '../../registry/registry.ts'
 import {count} from '../../text/count.ts'
 import type {Judgement} from './account.ts'
+import type {Addition} from './add-imported.ts'
 import {isOfProsody, ownNote, packageVersion, sourceOfPackage, type Judging} from './meaning.ts'
 import type {ImportedLibrary} from './types.ts'
 import type {Wanted} from './wanted.ts'
@@ -43,6 +44,21 @@ export function readInstalls({installed, steps, lastStage}: Followed, judging: J
     judgements.set(step, judgementOf(reads.map(({read}) => read)))
   }
   return {wanted, judgements, libraries}
+}
+
+/** Says of steps whose modules could not be added why that is. */
+export function withFailed(
+  {wanted, judgements}: ReadInstalls,
+  {failedSpecs}: Addition,
+): ReadonlyMap<number, Judgement> {
+  const all = new Map(judgements)
+  for (const {wanted: one, step} of wanted) {
+    const error = failedSpecs.get(one.spec)
+    if (error === undefined) continue
+    const what = error.message.split('\n')[0] ?? error.message
+    all.set(step, {state: 'not-understood', what, ...(error.hint === undefined ? {} : {hint: error.hint})})
+  }
+  return all
 }
 
 function judgementOf(reads: readonly Read[]): Judgement {

@@ -19,6 +19,8 @@ export interface Judging {
   readonly isConfigured: boolean
   /** Folders that Prosody searches; [] where that is not known. */
   readonly pluginPaths: readonly string[]
+  /** Whether a repository that is named without a version, as a whole, may only be spoken of. */
+  readonly isLoose?: boolean
   /** The line of Prosody that the project is for: `13.0`. */
   readonly line: string
 }
@@ -241,11 +243,12 @@ function chosenOf(
     version,
     mount,
   }: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
-  {registry, names, isConfigured}: Judging,
+  {registry, names, isConfigured, isLoose = false}: Judging,
 ): {readonly wanted: readonly Wanted[]; readonly note: string} | string {
   const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
   const named = all.filter((name) => names.has(name))
-  const chosen = all.length <= fewEnough || names.has(everything) ? all : named
+  const isAll = names.has(everything) || (all.length <= fewEnough && !(isLoose && version === undefined))
+  const chosen = isAll ? all : named
   if (chosen.length === 0 && !isConfigured)
     return `the whole repository of ${source.id} is fetched, ${all.length} modules, and nothing here says which of them are enabled`
   if (chosen.length === 0)

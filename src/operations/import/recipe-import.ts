@@ -13,14 +13,14 @@ import type {Environment} from '../../workbench/environment.ts'
 import {accountFor, linesOf, type Accounting} from './account.ts'
 import {addImported, type Addition} from './add-imported.ts'
 import {contextConfiguration, contextTree, type ContextConfiguration} from './context-configuration.ts'
-import {neededBy, readInstalls} from './installs.ts'
+import {neededBy, readInstalls, withFailed} from './installs.ts'
 import {meaningOf, type Judging} from './meaning.ts'
 import {readPatches, withoutMissing} from './patches.ts'
 import {planDockerfile, writeDockerfile} from './dockerfile-change.ts'
 import {jitsiProject} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {ImportRequest} from './request.ts'
-import {targetManifest} from './target-line.ts'
+import {askedTarget, targetManifest} from './target-line.ts'
 import {modulesOf} from './modules-of.ts'
 import {ownModuleNotes} from './own-modules.ts'
 import {keptPaths, type KeptPaths} from './plugin-paths.ts'
@@ -41,16 +41,38 @@ export interface RecipeInput {
 
 /** Takes over what a Dockerfile or a script brings in. Throws what adding throws. */
 export async function importRecipe(input: RecipeInput): Promise<ImportResult> {
-  const target = await targetOf(input)
-  return new Import(input, target).run()
+  const followed = follow(input.recipe, contextIn(input.environment.cwd))
+  const target = await targetOf(input, followed)
+  return new Import({...input, followed}, target).run()
 }
 
 /** What a new project is for, where `init` would not find it out, and the manifest that the project has or begins with. */
-async function targetOf({recipe, environment, path}: RecipeInput): Promise<Target> {
+async function targetOf(
+  {recipe, environment, path, request}: RecipeInput,
+  followed: Followed,
+): Promise<Target> {
   const base =
     recipe.kind === 'dockerfile' ? baseImageOf(recipe.text, environment.registry.suites) : undefined
-  const flags = flagsFor(base, {isFound: /^(?:Dockerfile|Containerfile)$/.test(basename(path)), environment})
+  const isFound = /^(?:Dockerfile|Containerfile)$/.test(basename(path))
+  const installed = installedLine(followed)
+  const flags = {
+    ...flagsFor(base, {isFound, environment}),
+    ...(installed === undefined ? {} : {prosody: installed}),
+    ...askedTarget(request),
+  }
   return {flags, manifest: await targetManifest(flags, environment)}
+}
+
+/** The line of the Prosody that packages are installed of: `prosody-13.0`, `prosody=0.12.4-1`, `prosody=13.*`. */
+function installedLine({installed, lastStage}: Followed): string | undefined {
+  for (const {by, name, version = '', stage} of installed) {
+    if (!['apt', 'apk'].includes(by) || stage !== lastStage) continue
+    const own = /^prosody-(0\.\d+|\d{2,}\.\d+)$/.exec(name)?.[1]
+    const said = name === 'prosody' ? /^(?:\d+:)?(0\.\d+|\d{2,}(?:\.\d+)?)/.exec(version)?.[1] : undefined
+    const line = own ?? said
+    if (line !== undefined) return line.includes('.') ? line : `${line}.0`
+  }
+  return undefined
 }
 
 function flagsFor(
@@ -71,7 +93,7 @@ interface Target {
 }
 
 class Import {
-  readonly #input: RecipeInput
+  readonly #input: RecipeInput & {readonly followed: Followed}
   readonly #target: NewProjectFlags
   readonly #manifest: Manifest
   readonly #followed: Followed
@@ -79,12 +101,12 @@ class Import {
   readonly #judging: Judging
   readonly #meanings: ReadonlyMap<Thing, Meaning>
 
-  constructor(input: RecipeInput, {flags, manifest}: Target) {
+  constructor(input: RecipeInput & {readonly followed: Followed}, {flags, manifest}: Target) {
     this.#input = input
     this.#target = flags
     this.#manifest = manifest
-    const {environment, recipe, request} = input
-    this.#followed = follow(recipe, contextIn(environment.cwd))
+    const {environment, request} = input
+    this.#followed = input.followed
     this.#configuration = contextConfiguration(environment.cwd, this.#followed)
     this.#judging = {
       registry: environment.registry,
@@ -125,7 +147,7 @@ class Import {
       followed,
       meanings: withFailures(this.#meanings, addition),
       taken: takenTexts(gathered, addition),
-      installs: installs.judgements,
+      installs: withFailed(installs, addition),
       patches: withoutMissing(patches, addition.patches),
     }
     const steps = accountFor(accounting)

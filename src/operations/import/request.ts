@@ -6,6 +6,9 @@ export interface ImportRequest {
   readonly any: boolean
   /** Modules to take of repositories that are fetched whole. */
   readonly take: readonly string[]
+  /** What a new project is for, where that is not what the input shows. */
+  readonly prosody?: string
+  readonly debian?: string
   readonly offline: boolean
   readonly dryRun: boolean
   readonly force: boolean

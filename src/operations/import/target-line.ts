@@ -2,7 +2,13 @@ import {parseManifest, manifestName, type Manifest} from '../../project/manifest
 import {readProject} from '../../project/project.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {isInProject} from '../add/in-new-project.ts'
+import type {ImportRequest} from './request.ts'
 import {newProject, type NewProjectFlags} from '../init/new-project.ts'
+
+/** What a new project is for, as far as it was asked. */
+export function askedTarget({prosody, debian}: ImportRequest): NewProjectFlags {
+  return {...(prosody === undefined ? {} : {prosody}), ...(debian === undefined ? {} : {debian})}
+}
 
 /** Returns the manifest of the folder's project, or the one that a new project there would begin with. */
 export async function targetManifest(flags: NewProjectFlags, environment: Environment): Promise<Manifest> {

@@ -1,7 +1,7 @@
 import {readdirSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {bareName, isPrefixed} from '../../module-name.ts'
-import {defaultProsody} from '../../project/manifest.ts'
+import {defaultDebian, defaultProsody} from '../../project/manifest.ts'
 import {findReferences} from '../../recipe/any/find-references.ts'
 import type {FoundReference, MissingName} from '../../recipe/any/found.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
@@ -9,16 +9,18 @@ import type {Thing} from '../../recipe/follow/thing.ts'
 import {readRegular} from '../../regular-file.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {isInProject} from '../add/in-new-project.ts'
+import {evidenceFor} from '../init/evidence.ts'
 import {jitsiProject} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import {addImported} from './add-imported.ts'
+import {envOrigins, type EnvOrigin} from './env.ts'
 import {readEnvModules} from './env-modules.ts'
 import {gatherWanted, type Found} from './gather.ts'
 import {meaningOf, ownNote, type Judging} from './meaning.ts'
 import {modulesOf} from './modules-of.ts'
 import {namedModule} from './named-module.ts'
 import type {ImportRequest} from './request.ts'
-import {targetManifest} from './target-line.ts'
+import {askedTarget, targetManifest} from './target-line.ts'
 import type {ImportLine, ImportedLibrary, ImportResult} from './types.ts'
 import {verifyImported} from './verify.ts'
 
@@ -39,6 +41,8 @@ export interface ReadPlace {
   /** What is said of it where it brings nothing to the project; what it brings is told by what that became. */
   readonly said?: Pick<ImportLine, 'state' | 'what' | 'hint'>
   readonly library?: Omit<ImportedLibrary, 'neededBy'>
+  /** The module that it names alone. */
+  readonly named?: string
 }
 
 /** What was read of a text. */
@@ -55,12 +59,16 @@ export async function importText(
   environment: Environment,
 ): Promise<ImportResult> {
   const {registry} = environment
-  const project = input.kind === 'env' ? envProject(input, environment) : {}
+  const project = {
+    ...(input.kind === 'env' ? envProject(input, environment) : textProject(environment)),
+    ...askedTarget(request),
+  }
   const {prosody = defaultProsody} = await targetManifest(project, environment)
   const judging: Judging = {
     registry,
     names: new Set(request.take.map((name) => bareName(name))),
     isConfigured: false,
+    isLoose: input.kind === 'text',
     pluginPaths: [],
     line: prosody,
   }
@@ -103,6 +111,12 @@ function envProject({path}: TextInput, environment: Environment): NewProjectFlag
   return jitsiProject(undefined, {}, {folder: dirname(path), registry: environment.registry}).flags
 }
 
+/** A text is about another machine than this one: what is installed here says nothing of it. */
+function textProject({cwd, env, registry}: Environment): NewProjectFlags {
+  const isSaid = evidenceFor(cwd, env, registry).some(({from}) => from === 'folder')
+  return isSaid ? {} : {prosody: defaultProsody, debian: defaultDebian}
+}
+
 function lineOfPlace(
   {line, lastLine, text, found, said}: ReadPlace,
   {versions, failedSpecs}: Awaited<ReturnType<typeof addImported>>,
@@ -131,19 +145,53 @@ function lineOfPlace(
 function readAny({text, path}: TextInput, judging: Judging): ReadText {
   const {references, missing} = findReferences(text, textsBeside(path))
   const notes = new Set<string>()
-  const places = references.map((reference, index) => placeOf(reference, index, {judging, notes}))
-  return {places, missing, notes: [...notes]}
+  const named = references.flatMap(({origin}) => (origin.kind === 'module' ? origin.name : []))
+  const all = {...judging, names: new Set([...judging.names, ...named])}
+  const isJitsi = /\b(?:XMPP_(?:\w+_)?MODULES|GLOBAL_MODULES)\b|\bjitsi\/prosody\b/.test(text)
+  const modules = named.map((name) => ({name, variable: '', line: 0}))
+  const inImage = isJitsi
+    ? envOrigins({modules}, {tag: undefined, prosody: judging.line}, judging.registry)
+    : new Map<string, EnvOrigin>()
+  const noting = {judging: all, notes, inImage}
+  const places = references.map((reference, index) => placeOf(reference, index, noting))
+  return {places: once(places), missing, notes: [...notes]}
+}
+
+/** A module that an address brings needs no other place that names it. */
+function once(places: readonly ReadPlace[]): ReadPlace[] {
+  const brought = new Map<string, number>()
+  for (const {found, line} of places)
+    for (const {wanted, thing} of found)
+      if (wanted.name !== undefined && thing !== undefined && !brought.has(wanted.name))
+        brought.set(wanted.name, line)
+  return places.map((place) => {
+    const line = brought.get(place.named ?? '')
+    if (line === undefined) return place
+    return {...place, found: [], said: {state: 'taken', what: `line ${line} brings it`, hint: null}}
+  })
 }
 
 interface Noting {
+  /** Modules that the image of docker-jitsi-meet has; empty for a text that is about another. */
+  readonly inImage: ReadonlyMap<string, EnvOrigin>
   readonly judging: Judging
   readonly notes: Set<string>
 }
 
-function placeOf(reference: FoundReference, id: number, {judging, notes}: Noting): ReadPlace {
+function placeOf(reference: FoundReference, id: number, {judging, notes, inImage}: Noting): ReadPlace {
   const {line, lastLine, origin, text, sha256, unknown} = reference
   const at = {line, lastLine, text}
-  if (origin.kind === 'module') return {...at, ...namedModule(origin.name, line, judging)}
+  if (origin.kind === 'module') {
+    const there = inImage.get(origin.name)
+    if (there?.from === 'image')
+      return {
+        ...at,
+        named: origin.name,
+        found: [],
+        said: {state: 'not-needed', what: `docker-jitsi-meet's image has it: ${there.of ?? ''}`, hint: null},
+      }
+    return {...at, named: origin.name, ...namedModule(origin.name, line, judging)}
+  }
   if (origin.kind === 'rock') {
     if (isPrefixed(origin.name)) return {...at, ...namedModule(bareName(origin.name), line, judging)}
     const version = origin.version ?? null

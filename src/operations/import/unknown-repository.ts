@@ -40,7 +40,7 @@ function isOfModules({at, piece}: Mount): boolean {
   const names = [at, piece.path, piece.pattern ?? '', piece.thing.from.replace(/[?#].*/, '')]
   if (names.some((name) => /(?:^|\/)mod_[a-z0-9_*]+(?:\.lua|\/|$)/i.test(name))) return true
   return (
-    at.endsWith(".lib.lua") ||
+    at.endsWith('.lib.lua') ||
     (piece.stripped !== undefined &&
       /(?:prosody|jitsi)[^/]*\/.*(?:modules|plugins)|prosody[-_]?(?:plugins|modules)/i.test(at))
   )
@@ -51,7 +51,7 @@ function fileMeaning(thing: Thing, files: readonly Mount[]): Meaning {
   const name = first === undefined ? undefined : mainOf(first.at)
   const own = mainOf(new URL(safe(thing.from)).pathname)
   if (name === undefined && own === undefined) {
-    const isLibrary = files.every(({at}) => at.endsWith(".lua"))
+    const isLibrary = files.every(({at}) => at.endsWith('.lua'))
     return isLibrary
       ? {
           kind: 'open',
