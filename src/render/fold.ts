@@ -1,4 +1,5 @@
 import {filled} from './fill.ts'
+import {uncoloured} from './colours.ts'
 import {widthOf} from './width.ts'
 
 /** Lines to copy, which a line break would cut in two. */
@@ -7,13 +8,18 @@ const command =
 
 /**
  * Breaks lines that are wider than the terminal between words, and moves what follows in: below the last column of a
- * table, as far as there is room, else two further than the line. Commands to copy stay as they are.
+ * table, as far as there is room, else two further than the line. Commands to copy and diffs stay as they are.
  * @param columns of the terminal
  */
 export function folded(text: string, columns: number): string {
+  let isDiff = false
   return text
     .split('\n')
-    .map((line) => foldedLine(line, columns))
+    .map((line) => {
+      const plain = uncoloured(line)
+      isDiff = isDiff ? /^[-+@ \\]/.test(plain) : plain.startsWith('--- ')
+      return isDiff ? line : foldedLine(line, columns)
+    })
     .join('\n')
 }
 

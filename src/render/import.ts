@@ -23,7 +23,7 @@ export function renderImport(result: ImportResult, {columns, all}: Room): string
   const {input, added, dryRun, notes, missing} = result
   const room = {columns, all: all || tellsDetails()}
   return lines(
-    added?.made === undefined ? [] : madeLines(added.made, {dryRun, flagsOf: 'init '}),
+    added?.made === undefined ? [] : madeLines(added.made, {dryRun, flagsOf: ''}),
     `${pc.bold(visible(input.path))}: ${inputText(result)}`,
     openLines(result, columns),
     takenLines(result, room),

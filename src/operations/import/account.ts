@@ -68,7 +68,7 @@ function judged(step: Step, index: number, accounting: Accounting): Judgement {
     case 'run':
       return changed(step, accounting)
     case 'install':
-      return accounting.installs.get(index) ?? {state: 'stays', what: 'packages of the image'}
+      return installed(step, accounting.installs.get(index), accounting)
     case 'enable':
       return enabling(step, accounting)
     case 'write':
@@ -94,6 +94,21 @@ function stateOf(thing: Thing, {meanings, taken}: Accounting): State {
     : kind === 'modules'
       ? 'open'
       : 'other'
+}
+
+/** What is only downloaded is unpacked by another line: it is told as what came of that. */
+function installed(
+  {deed, line}: Step,
+  judgement: Judgement | undefined,
+  {followed, taken}: Accounting,
+): Judgement {
+  if (judgement === undefined) return {state: 'stays', what: 'packages of the image'}
+  const unpacked =
+    deed.why === 'download'
+      ? followed.things.find((thing) => thing.kind === 'package' && thing.line === line)
+      : undefined
+  const what = unpacked === undefined ? undefined : taken.get(unpacked)
+  return what === undefined ? judgement : {...judgement, what}
 }
 
 function fetched({deed, text}: Step, accounting: Accounting): Judgement {

@@ -149,9 +149,20 @@ function requestOf(
 
 /** What is not there is not there tomorrow either. */
 function isOfOne(error: ProsodyModsError): boolean {
+  return ofOne.includes(error.exitCode) || isGone(error)
+}
+
+function isGone(error: ProsodyModsError): boolean {
   const failures = failuresOf(error)
-  const isGone = failures.length > 0 && failures.every(({reason}) => /^HTTP 4(?:04|10)/.test(reason))
-  return ofOne.includes(error.exitCode) || isGone
+  return failures.length > 0 && failures.every(({reason}) => /^HTTP 4(?:04|10)/.test(reason))
+}
+
+function gone(error: ProsodyModsError): ProsodyModsError {
+  const [first] = failuresOf(error)
+  return error.with({
+    message: `what it fetches is not there any more: ${first?.label ?? ''} says ${first?.reason ?? ''}`,
+    hint: 'save the file out of an image that has it, and add that: prosody-mods add ./mod_<name>.lua',
+  })
 }
 
 /** Where what failed is noted. */
@@ -176,7 +187,8 @@ function withoutRefused(
   return specs.filter((one) => !bad.includes(one))
 }
 
-function note({spec, things}: GatheredSpec, error: ProsodyModsError, {failed, failedSpecs}: Failed): void {
+function note({spec, things}: GatheredSpec, failure: ProsodyModsError, {failed, failedSpecs}: Failed): void {
+  const error = isGone(failure) ? gone(failure) : failure
   failedSpecs.set(spec, error)
   for (const thing of things) failed.set(thing, error)
 }

@@ -33,7 +33,7 @@ export async function importFolder(
     pluginPaths: null,
     patches: {},
     missing: [],
-    notes: [...(adoption?.notes ?? [])],
+    notes: [],
     dockerfile: null,
     added: adoption,
     verified: null,

@@ -57,7 +57,9 @@ async function targetOf(
   const installed = installedLine(followed)
   const flags = {
     ...flagsFor(base, {isFound, environment}),
-    ...(installed === undefined ? {} : {prosody: installed}),
+    ...(installed === undefined
+      ? {}
+      : {prosody: installed, because: `${basename(path)} installs Prosody ${installed}`}),
     ...askedTarget(request),
   }
   return {flags, manifest: await targetManifest(flags, environment)}
@@ -178,6 +180,7 @@ class Import {
         ...gathered.notes,
         ...addition.notes,
         ...change.notes,
+        ...scriptNotes(recipe, addition),
         ...ownModuleNotes(followed, contextTree(environment.cwd)),
         ...this.#pathNotes(addition),
       ],
@@ -214,6 +217,13 @@ class Import {
     }))
     return found.map((one) => ({...one, neededBy: neededBy(one, needs, this.#input.environment.registry)}))
   }
+}
+
+function scriptNotes({kind}: Recipe, {versions}: Addition): string[] {
+  if (kind !== 'script' || versions.size === 0) return []
+  return [
+    'the script stays as it is: in place of what is taken or not needed any more, "prosody-mods install --frozen" writes the modules, with --destdir / to where Prosody of this machine finds them',
+  ]
 }
 
 function takenTexts({specs}: Gathered, {versions}: Addition): ReadonlyMap<Thing, string> {

@@ -25,6 +25,8 @@ export interface NewProjectFlags {
   /** The image that the modules go into. */
   readonly base?: string
   readonly layout?: ModulesLayout
+  /** Where the release line is known from, for people; absent where a flag says it. */
+  readonly because?: string
 }
 
 /** A project that is to be made: its manifest, and what that is taken from. */

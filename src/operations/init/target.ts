@@ -17,7 +17,7 @@ export interface InitTarget {
   readonly disagreeing: readonly string[]
 }
 
-type Asked = Partial<Readonly<Record<'prosody' | 'debian', string | undefined>>>
+type Asked = Partial<Readonly<Record<'prosody' | 'debian' | 'because', string | undefined>>>
 
 /** What a target is chosen by, besides flags. */
 export interface Around {
@@ -71,14 +71,18 @@ function prosodyOfSuite(suite: string, {suites}: Registry): string | undefined {
   return suites.find(({name}) => name === suite)?.prosody
 }
 
-function reasonOf({prosody, debian}: Asked, taken: Evidence | undefined, registry: Registry): string {
+function reasonOf(
+  {prosody, debian, because}: Asked,
+  taken: Evidence | undefined,
+  registry: Registry,
+): string {
   if (prosody !== undefined && debian !== undefined) return 'as --prosody and --debian say'
   if (debian !== undefined)
     return prosodyOfSuite(debian, registry) === undefined
       ? 'as --debian says'
       : 'as --debian says, and the Prosody of that suite'
   const text = taken?.text ?? 'no Dockerfile here, and no Prosody'
-  return prosody === undefined ? text : `as --prosody says; ${text}`
+  return prosody === undefined ? text : `${because ?? 'as --prosody says'}; ${text}`
 }
 
 function refuseTypo(debian: string | undefined, registry: Registry): void {
