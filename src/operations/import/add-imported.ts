@@ -2,7 +2,6 @@ import {resolve} from 'node:path'
 import {splitKey, type ModuleKey} from '../../module-key.ts'
 import type {ManifestChange} from '../../project/manifest-edit.ts'
 import {ProsodyModsError} from '../../errors.ts'
-import {ModulesRefused} from '../../context/lint-written.ts'
 import {findProject} from '../../project/project.ts'
 import {readSpec} from '../../resolve/address/recognise.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
@@ -32,8 +31,6 @@ export interface Importing {
 export interface Became {
   readonly key: string
   readonly version: string
-  /** Without versions: what was asked for. */
-  readonly specs: readonly string[]
 }
 
 /** What went into the project. */
@@ -41,7 +38,7 @@ export interface Addition {
   /** Absolute. */
   readonly folder: string
   readonly added: AddResult | null
-  /** By what was given to `add`: what it has become. */
+  /** By spec, without version: what it has become. */
   readonly versions: ReadonlyMap<string, Became>
   /** Specs of which nothing could be added, without versions. */
   readonly failedSpecs: ReadonlyMap<string, ProsodyModsError>
@@ -67,10 +64,15 @@ export async function addImported(importing: Importing, environment: Environment
   const notes: string[] = []
   let specs = importing.gathered.specs
   let {patches} = importing
+  let isWarned = false
   while (specs.length > 0) {
     const failures = new Failures()
     try {
-      const added = await add(requestOf({...importing, patches}, specs, isNew), environment, failures)
+      const added = await add(
+        requestOf({...importing, patches}, specs, {isNew, isWarned}),
+        environment,
+        failures,
+      )
       return {
         folder,
         added,
@@ -86,8 +88,16 @@ export async function addImported(importing: Importing, environment: Environment
         patches = fewer
         continue
       }
-      const noted = {failed, failedSpecs}
+      const noted = {failed, failedSpecs, notes}
       const left = withoutRefused(specs, error, noted) ?? withoutFailed(specs, failures, noted)
+      if (left === undefined && isRefused(error) && isNew && !isWarned) {
+        // It came in since another module needs it, which has run with it before.
+        isWarned = true
+        notes.push(
+          `${error.message.split('\n')[0]?.replace(/:$/, '') ?? ''}, and others need it: the manifest says "lint": {"policy": "warn"}`,
+        )
+        continue
+      }
       if (left === undefined) {
         if (!importing.request.dryRun || !isOfNetwork(error)) throw error
         notes.push(
@@ -122,7 +132,7 @@ function isOfNetwork(error: unknown): boolean {
 function requestOf(
   {gathered, patches, paths, request, project, uid}: Importing,
   specs: readonly GatheredSpec[],
-  isNew: boolean,
+  {isNew, isWarned}: {readonly isNew: boolean; readonly isWarned: boolean},
 ): Parameters<typeof add>[0] {
   const ids = new Set(specs.flatMap(({declares}) => declares?.id ?? []))
   const except = specs.flatMap((one) => one.except)
@@ -131,6 +141,7 @@ function requestOf(
       ids.has(id) ? [{path: ['sources', id], value}] : [],
     ),
     ...Object.entries(patches).map(([key, value]) => ({path: ['patches', key], value})),
+    ...(isWarned ? [{path: ['lint'], value: {policy: 'warn'}}] : []),
     ...(isNew && paths.before.length > 0 ? [{path: ['pluginPaths', 'before'], value: paths.before}] : []),
     ...(isNew && paths.after.length > 0 ? [{path: ['pluginPaths', 'after'], value: paths.after}] : []),
     ...(uid !== undefined && uid > 0 && isNew ? [{path: ['image', 'uid'], value: uid}] : []),
@@ -169,6 +180,7 @@ function gone(error: ProsodyModsError): ProsodyModsError {
 interface Failed {
   readonly failed: Map<Thing, ProsodyModsError>
   readonly failedSpecs: Map<string, ProsodyModsError>
+  readonly notes: string[]
 }
 
 /** Takes out what can't work with the target's Prosody; undefined where that is not what went wrong. */
@@ -177,14 +189,39 @@ function withoutRefused(
   error: unknown,
   noted: Failed,
 ): readonly GatheredSpec[] | undefined {
-  if (!(error instanceof ModulesRefused)) return undefined
-  const bad = specs.filter(({spec}) => error.modules.some((key) => key === spec || key === `${spec}/*`))
+  if (!isRefused(error)) return undefined
+  const [refused, works] = [namesIn(error.details['modules']), namesIn(error.details['works'])]
+  const bad = specs.filter(({spec}) => refused.some((key) => key === spec || key === `${spec}/*`))
   if (bad.length === 0) return undefined
-  const told = error.with({
-    hint: 'if the image has another Prosody, say so: --prosody <line>; else take another version of it',
+  const hint = 'if the image has another Prosody, say so: --prosody <line>; else take another version of it'
+  return specs.flatMap((one) => {
+    if (!bad.includes(one)) return [one]
+    const version = works.find((text) => text.startsWith(`${one.spec}@`))?.slice(one.spec.length + 1)
+    if (version === undefined || one.version !== undefined) {
+      note(one, error.with({message: refusal(one, error), hint}), noted)
+      return []
+    }
+    noted.notes.push(`${one.spec} ${version} is the newest that works with this Prosody, so it is taken`)
+    return [{...one, version, text: `${one.spec}@${version}`}]
   })
-  for (const one of bad) note(one, told, noted)
-  return specs.filter((one) => !bad.includes(one))
+}
+
+function isRefused(error: unknown): error is ProsodyModsError {
+  return error instanceof ProsodyModsError && error.code === 'LINT_ERRORS'
+}
+
+/** What is wrong with one of the modules that are refused together. */
+function refusal({spec}: GatheredSpec, {message}: ProsodyModsError): string {
+  const [first = '', ...findings] = message.split('\n')
+  const own = findings.find(
+    (line) => line.includes(`/${spec}/`) || line.includes(`/${spec.replace('/', '/mod_')}/`),
+  )
+  const [, why] = /: can't work with .*|(can't work with .*?):?$/.exec(first) ?? []
+  return `${spec} ${why ?? "can't work here"}${own === undefined ? '' : `: ${own.trim()}`}`
+}
+
+function namesIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
 
 function note({spec, things}: GatheredSpec, failure: ProsodyModsError, {failed, failedSpecs}: Failed): void {
@@ -226,16 +263,12 @@ function versionsOf(
             )
           : [...byKey.keys()].find((one) => splitKey(one as ModuleKey)[1] === name || name === undefined)
       const version = key === undefined ? undefined : byKey.get(key)
-      return key === undefined || version === undefined
-        ? []
-        : [[text, {key, version, specs: [spec]}] as const]
+      return key === undefined || version === undefined ? [] : [[spec, {key, version}] as const]
     }),
   )
 }
 
 /** What was asked for, where it could not be tried. */
 function asked(specs: readonly GatheredSpec[]): Addition['versions'] {
-  return new Map(
-    specs.map(({text, spec, version}) => [text, {key: spec, version: version ?? 'newest', specs: [spec]}]),
-  )
+  return new Map(specs.map(({spec, version}) => [spec, {key: spec, version: version ?? 'newest'}]))
 }

@@ -54,6 +54,11 @@ export function versionIn(
       version: undefined,
       note: `which version of ${id} ${shorten(withSlashes(first))} stands for is not said, so the newest that is known is taken`,
     }
+  if (ref?.includes('$') === true)
+    return {
+      version: undefined,
+      note: `which version of ${id} ${shorten(withSlashes(ref))} stands for is not said, so the newest that is known is taken`,
+    }
   if (ref === undefined || moving.has(ref))
     return {
       version: undefined,

@@ -228,8 +228,8 @@ function scriptNotes({kind}: Recipe, {versions}: Addition): string[] {
 
 function takenTexts({specs}: Gathered, {versions}: Addition): ReadonlyMap<Thing, string> {
   const texts = new Map<Thing, string[]>()
-  for (const {text, things} of specs) {
-    const found = versions.get(text)
+  for (const {spec, things} of specs) {
+    const found = versions.get(spec)
     if (found === undefined) continue
     for (const thing of things)
       texts.set(thing, [...(texts.get(thing) ?? []), `${found.key} ${found.version}`])

@@ -123,9 +123,7 @@ function lineOfPlace(
 ): ImportLine {
   const at = {line, lastLine, text}
   if (said !== undefined) return {...at, ...said}
-  const became = [...versions.values()].filter(({specs}) =>
-    found.some(({wanted}) => specs.includes(wanted.spec)),
-  )
+  const became = found.flatMap(({wanted}) => versions.get(wanted.spec) ?? [])
   if (became.length > 0)
     return {
       ...at,

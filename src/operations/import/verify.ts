@@ -29,8 +29,8 @@ export async function verifyImported(
   return withWorkbench({...environment, cwd: folder}, {...project, offline, writes: false}, async (bench) => {
     const verified: VerifiedFile[] = []
     const fetched = new Map<string, Promise<Fetched>>()
-    for (const {text, things} of specs) {
-      const key = versions.get(text)?.key as ModuleKey | undefined
+    for (const {spec, things} of specs) {
+      const key = versions.get(spec)?.key as ModuleKey | undefined
       const locked = key === undefined ? undefined : lock.modules[key]
       if (key === undefined || locked === undefined) continue
       for (const thing of things) verified.push(...(await compared({key, locked, thing, fetched}, bench)))
