@@ -45,11 +45,12 @@ function placed(
   const [first = '', ...others] = rows
   const isAlone = head.trim() !== '' && widthOf(head) + widthOf(first) > columns
   const front = isAlone ? head.trimEnd() : head + first
+  const margin = isAlone ? (/^ */.exec(head)?.[0].length ?? 0) + 2 : hang
   return [
     front,
     ...(isAlone ? rows : others).map((row) => {
       const room = columns - widthOf(row)
-      return ' '.repeat(room < 0 ? hang : Math.min(hang, room)) + row
+      return ' '.repeat(room < 0 ? margin : Math.min(margin, room)) + row
     }),
   ]
 }

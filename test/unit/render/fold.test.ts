@@ -33,6 +33,7 @@ describe('lines that are wider than the terminal', () => {
   it('begin such a word further to the left, as far as it needs', () => {
     expect(folded('    see (a/file/of/a/module.lua)', 30)).toBe('    see\n      (a/file/of/a/module.lua)')
     expect(folded('    see (a/file/of/a/module.lua)', 27)).toBe('    see\n   (a/file/of/a/module.lua)')
+    expect(folded('  got          sha256:01234567', 22)).toBe('  got\n    sha256:01234567')
     expect(folded('  got    sha256:0123456789', 20)).toBe('  got\n   sha256:0123456789')
   })
 
