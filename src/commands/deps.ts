@@ -3,6 +3,7 @@ import {defineCommand} from '../cli/definition.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
 import {commandOf, deps} from '../operations/deps.ts'
 import {depsNotes, renderDeps} from '../render/deps.ts'
+import {foldedCommand} from '../render/fold.ts'
 import {roomOf} from '../render/room.ts'
 
 const formats = ['text', 'apt', 'luarocks', 'json'] as const
@@ -43,7 +44,7 @@ export default defineCommand({
       json: result,
       verbatim: true,
       exitCode: result.left.luarocks.length > 0 ? findingsExit : 0,
-      text: () => (command === null ? '' : `${command}\n`),
+      text: () => (command === null ? '' : `${foldedCommand(command, roomOf(true).columns)}\n`),
       notes: () => depsNotes(result, format),
     }
   },

@@ -2,6 +2,7 @@ import {defineCommand} from '../cli/definition.ts'
 import {allowPath, dryRun, offline} from '../cli/flags.ts'
 import type {identify as Operation} from '../operations/identify/identify.ts'
 import {renderIdentify} from '../render/identify/text.ts'
+import {roomOf} from '../render/room.ts'
 
 /** Brings adding with it, and fetching with that, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -42,6 +43,6 @@ With --adopt, modules that are exactly a release's go into the project's manifes
       },
       environment,
     )
-    return {json: result, text: () => renderIdentify(result, environment.cwd)}
+    return {json: result, text: () => renderIdentify(result, environment.cwd, roomOf(true).columns)}
   },
 })

@@ -67,7 +67,7 @@ function noCommit(about: string, {version, resolved}: ReleaseRef, {id}: SourceDe
     'VERSION_UNSATISFIABLE',
     `${about}@${version}: ${repository} has no such commit, tag or branch`,
     {
-      hint: `prosody-mods versions ${id} lists what there is`,
+      hint: `"prosody-mods versions ${id}" lists what there is`,
       details: {requested: version},
     },
   )

@@ -22,13 +22,13 @@ export function driftHint(
 }
 
 const hints: Readonly<Record<Exclude<DriftKind, 'line-ends'>, string>> = {
-  missing: 'prosody-mods install puts it back',
-  changed: 'prosody-mods install --force replaces it by what was locked',
+  missing: '"prosody-mods install" puts it back',
+  changed: '"prosody-mods install --force" replaces it by what was locked',
   unreadable:
     'COPY keeps modes, and the Prosody in the image is another user: prosody-mods install lets everybody read it',
   unexpected: 'no module of the lockfile has it: delete it, or keep it outside of prosody-modules',
   'not-a-file': 'move it away, then run prosody-mods install',
-  patch: 'prosody-mods install applies the patches that the manifest names, as they are now',
+  patch: '"prosody-mods install" applies the patches that the manifest names, as they are now',
   unproved:
     'that it is what its patches make of the published file can not be shown: prosody-mods install makes it anew',
 }

@@ -6,7 +6,9 @@ import type {ModuleComparison, RenamedModule} from '../resolve/compare.ts'
 import {meaningLines, type DiffView} from './diff.ts'
 import {closureLines} from './needs.ts'
 import {
+  byKey,
   changeLines,
+  count,
   fetchLines,
   heldBackLines,
   lines,
@@ -26,7 +28,7 @@ const shown = 20
 export function renderBump(result: BumpResult, view: DiffView): string {
   return lines(
     result.moved.flatMap((move) => moveLines(move, result.dryRun)),
-    result.stayed.map((one) => stayedLine(one)),
+    stayedLines(result.stayed),
     result.notes.map((note) => `${pc.cyan('note:')} ${note}`),
     heldBackLines(result.heldBack),
     summaryLines(result),
@@ -114,6 +116,23 @@ function renamedText({from, to, evidence, share}: RenamedModule): string {
   return `${from} → ${to} (${why})`
 }
 
+/** Entries that are named one by one where one thing is to be said of them; of more, their number. */
+const mostStayed = 3
+
+function stayedLines(stayed: readonly StayedEntry[]): string[] {
+  const isNewest = ({found, version, asked}: StayedEntry): boolean =>
+    found === version && (asked === 'known' || asked === 'latest')
+  return [...byKey(stayed, (one) => (isNewest(one) ? one.asked : one.module)).values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined || group.length <= mostStayed) return group.map((one) => stayedLine(one))
+    return first.asked === 'latest'
+      ? `${count(group.length, 'module')} are at the newest release that their publishers have`
+      : `${count(group.length, 'module')} are at the newest known release already; ${askLatest}`
+  })
+}
+
+const askLatest = '--latest asks publishers for newer ones'
+
 function stayedLine({module, version, found, asked}: StayedEntry): string {
   const name = pc.bold(module)
   const ask = '--latest asks its publisher for newer ones'
@@ -142,6 +161,7 @@ function summaryLines({moved, counts}: BumpResult): string[] {
   ]
 }
 
-function countsText({added, removed, renamed, changed}: BumpCounts): string {
-  return `${added} added, ${removed} removed, ${renamed} renamed, ${changed} changed`
+function countsText(counts: BumpCounts): string {
+  const told = (['added', 'removed', 'renamed', 'changed'] as const).filter((kind) => counts[kind] > 0)
+  return told.length === 0 ? 'the same' : told.map((kind) => `${counts[kind]} ${kind}`).join(', ')
 }

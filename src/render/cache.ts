@@ -16,14 +16,16 @@ export function renderCacheVerify({
   const bad = removed.length + listings.removed + lint.removed + facts.removed
   return lines(
     removed.map((sha256) => `removed ${toDigest(sha256)}: other bytes`),
-    listings.removed === 0 ? [] : `removed ${count(listings.removed, 'damaged listing')}`,
+    listings.removed === 0
+      ? []
+      : `removed ${count(listings.removed, 'damaged answer of a publisher', 'damaged answers of publishers')}`,
     lint.removed === 0 ? [] : `removed ${count(lint.removed, 'damaged file')} of what lint found`,
     facts.removed === 0 ? [] : `removed damaged facts of ${count(facts.removed, 'file')}`,
     registry.map(({path, problem}) => `registry/${path}: ${problem}`),
     registry.length === 0
       ? []
       : 'files are read in their place, which takes longer; to mend it, reinstall prosody-mods',
-    `${listed(checked + lint.checked, listings.checked, facts.checked)} checked, ${bad} bad`,
+    `${listed(checked + lint.checked, listings.checked, facts.checked)} checked, ${bad === 0 ? 'none' : bad} bad`,
   )
 }
 
@@ -34,13 +36,17 @@ export function renderCacheSize({folder, files, bytes}: CacheSizeResult): string
 
 /** Writes for people what `cache prune` removed. */
 export function renderCachePrune({removed, bytes, listings, lint, facts}: CachePruneResult): string {
-  const megabytes = ((bytes + listings.bytes + lint.bytes + facts.bytes) / 1024 / 1024).toFixed(1)
+  const pieces = removed + listings.removed + lint.removed + facts.removed
+  if (pieces === 0) return lines('nothing to remove')
   const all = listed(removed + lint.removed, listings.removed, facts.removed)
-  return lines(`removed ${all}, ${megabytes} MB`)
+  return lines(`removed ${all}, ${sizeText(bytes + listings.bytes + lint.bytes + facts.bytes)}`)
 }
 
-/** Facts, which most people never meet, are named where there are any. */
+/** What most people never meet is named where there is any: publishers' answers, and facts of files. */
 function listed(files: number, listings: number, facts: number): string {
-  const both = [count(files, 'file'), count(listings, 'listing')]
-  return facts === 0 ? both.join(' and ') : `${both.join(', ')} and facts of ${count(facts, 'file')}`
+  const parts = [
+    ...(listings === 0 ? [] : [count(listings, "publisher's answer", "publishers' answers")]),
+    ...(facts === 0 ? [] : [`facts of ${count(facts, 'file')}`]),
+  ]
+  return [[count(files, 'file'), ...parts.slice(0, -1)].join(', '), ...parts.slice(-1)].join(' and ')
 }

@@ -27,7 +27,13 @@ export function renderCheck(result: CheckResult, all = false): string {
         )
       : pc.dim(`for Prosody ${target.prosody} with Lua ${target.lua} on Debian ${target.debian}`),
     configLines(result),
-    table(modules.map((one) => [one.module, shownVersion(one.version), shownVerdict(one)])),
+    table(
+      modules.map((one) => [
+        one.module,
+        shownVersion(one.version),
+        shownVerdict(one, groups.get(one.module) ?? []),
+      ]),
+    ),
     [...groups].flatMap(([module, own]) => groupLines(module, own, all)),
     boot === null ? [] : ['', ...bootLines(boot, all)],
     '',
@@ -61,12 +67,13 @@ function unknownLines(unknown: CheckedConfig['unknown']): string[] {
   ]
 }
 
-function shownVerdict({verdict, parts}: CheckedModule): string {
+function shownVerdict({verdict, parts}: CheckedModule, problems: readonly Problem[]): string {
   if (verdict === 'some-cannot-work') {
     const bad = parts?.filter(({works}) => !works).length ?? 0
     return pc.red(`${bad} of ${parts?.length ?? 0} modules cannot work`)
   }
-  const text = verdicts[verdict]
+  const warns = verdict === 'works-with-notes' && problems.some(({severity}) => severity === 'warning')
+  const text = warns ? 'works, with warnings' : verdicts[verdict]
   return verdict === 'cannot-work' ? pc.red(text) : verdict === 'works' ? text : pc.yellow(text)
 }
 
@@ -84,7 +91,7 @@ function groupLines(module: string, problems: readonly Problem[], all: boolean):
     '',
     module === '' ? pc.bold('the project') : pc.bold(module),
     ...causes.flatMap(causeLines),
-    ...others.flatMap(problemLines),
+    ...(all ? others.map((one) => [one]) : alike(others)).flatMap((group) => problemLines(group, module)),
     ...(rest.length === 0
       ? []
       : [`  ${countText(rest)} in its code: prosody-mods lint ${shellWord(module)}`]),
@@ -100,13 +107,42 @@ function countText(problems: readonly Problem[]): string {
   ].join(' and ')
 }
 
-function problemLines({severity, path, line, message, hint}: Problem): string[] {
-  const place =
-    path === null ? '' : pc.dim(` (${visible(path)}${line === null || line === 0 ? '' : `:${line}`})`)
+/** Problems together of which the same is to be said, each with its place. */
+function alike(problems: readonly Problem[]): readonly (readonly Problem[])[] {
   return [
-    `  ${severityColours[severity](`${severity}:`)} ${visible(message)}${place}`,
-    ...(hint === null ? [] : [`    ${visible(hint)}`]),
+    ...byKey(problems, ({severity, path, message, hint}) =>
+      JSON.stringify([severity, isOfPath(message) ? path : null, message, hint]),
+    ).values(),
   ]
+}
+
+/** What is said of a file as a whole begins so. */
+const ofPath = /^it (?=is )/
+
+function isOfPath(message: string): boolean {
+  return ofPath.test(message)
+}
+
+/** @param module the name that stands above, which is not told again */
+function problemLines(group: readonly Problem[], module: string): string[] {
+  const [first] = group
+  if (first === undefined) return []
+  const {severity, path, message, hint} = first
+  const word = severityColours[severity](`${severity}:`)
+  const text = visible(message.startsWith(`${module}: `) ? message.slice(module.length + 2) : message)
+  const told = hint === null ? [] : [`    ${visible(hint)}`]
+  if (path !== null && isOfPath(message))
+    return [`  ${word} ${visible(path)} ${text.replace(ofPath, '')}`, ...told]
+  const places = placesOf(group)
+  if (places.length <= 1)
+    return [`  ${word} ${text}${places.map((at) => pc.dim(` (${at})`)).join('')}`, ...told]
+  return [`  ${word} ${text}, ${places.length} times`, ...places.map((at) => `    ${pc.dim(at)}`), ...told]
+}
+
+function placesOf(problems: readonly Problem[]): string[] {
+  return problems.flatMap(({path, line}) =>
+    path === null ? [] : [`${visible(path)}${line === null || line === 0 ? '' : `:${line}`}`],
+  )
 }
 
 function summaryText({target, total, errors, warnings, notes}: CheckResult): string {

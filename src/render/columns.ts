@@ -1,16 +1,16 @@
 import {inLine} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
-import {cut} from './prose.ts'
+import {cut, wrap} from './prose.ts'
 import {widthOf} from './width.ts'
 
 /** A column of a table that fits the terminal. */
 export interface Column {
   readonly title: string
   /**
-   * Where the text may be cut, the columns that it has at least, or else a line of its own. At most one column of a table,
-   * its last.
+   * Where the text may be folded, the columns that it has at least, or else lines of its own; a word that is wider is cut.
+   * At most one column of a table, its last.
    */
-  readonly cut?: number
+  readonly fold?: number
   /** Numbers stand at the right edge. */
   readonly right?: true
   /** Left out where there is no room; of several, the highest goes first. */
@@ -41,7 +41,7 @@ interface Plan {
 }
 
 /**
- * Writes a table with a header that is never wider than the terminal: what may be cut is, spare columns are left out, and
+ * Writes a table with a header that is never wider than the terminal: what may be folded is, spare columns are left out, and
  * a first cell that is too long stands on a line of its own. [] where there are no rows.
  * @param columns of the terminal; Infinity for a table as wide as it is
  */
@@ -68,8 +68,8 @@ function planOf(heads: readonly Column[], rows: readonly (readonly Cell[])[], co
   )
   // What no row has is no column.
   let shown = heads.flatMap((_, index) => (rows.some((row) => row[index]?.text !== '') ? [index] : []))
-  const last = shown.findLast((index) => heads[index]?.cut !== undefined)
-  const least = (index: number): number => Math.min(natural[index] ?? 0, heads[index]?.cut ?? Infinity)
+  const last = shown.findLast((index) => heads[index]?.fold !== undefined)
+  const least = (index: number): number => Math.min(natural[index] ?? 0, heads[index]?.fold ?? Infinity)
   const width = (of: (index: number) => number): number =>
     shown.reduce((sum, index) => sum + gap + of(index), -gap)
   for (;;) {
@@ -90,7 +90,7 @@ function spareOf(heads: readonly Column[], shown: readonly number[]): number | u
   return spares.sort((a, b) => (heads[b]?.spare ?? 0) - (heads[a]?.spare ?? 0))[0]
 }
 
-/** Gives what may be cut the room that the others leave. */
+/** Gives what may be folded the room that the others leave. */
 function widened(given: {
   readonly shown: readonly number[]
   readonly natural: readonly number[]
@@ -121,15 +121,32 @@ function rowLines(
   return [
     ...(isLong ? [styled(head, head.text)] : []),
     ...(line === '' ? [] : [line]),
-    ...(below === undefined || below.text === '' ? [] : [`  ${styled(below, cut(below.text, columns - 2))}`]),
+    ...moreLines(row, heads, plan),
+    ...(below === undefined ? [] : foldedCell(below, columns - 2).map((part) => `  ${part}`)),
     ...(head.below ?? []),
   ]
 }
 
+/** What did not fit on the line of what is folded, below its beginning. */
+function moreLines(row: readonly Cell[], heads: readonly Column[], {shown, widths}: Plan): string[] {
+  const last = shown.findLast((index) => heads[index]?.fold !== undefined)
+  if (last === undefined || last === shown[0]) return []
+  const before = shown.slice(0, shown.indexOf(last))
+  const indent = before.reduce((sum, index) => sum + (widths[index] ?? 0) + gap, 0)
+  const [, ...more] = foldedCell(row[last] ?? {text: ''}, widths[last] ?? 0)
+  return more.map((part) => ' '.repeat(indent) + part)
+}
+
+function foldedCell(cell: Cell, width: number): string[] {
+  if (cell.text === '') return []
+  return wrap(cell.text, width).map((part) => styled(cell, cut(part, width)))
+}
+
 function aligned(cell: Cell, width: number, head: Column | undefined): string {
-  const text = cut(cell.text, width)
-  const blanks = ' '.repeat(Math.max(0, width - widthOf(text)))
-  return head?.right === true ? blanks + styled(cell, text) : styled(cell, text) + blanks
+  const [first = ''] =
+    head?.fold === undefined ? [styled(cell, cut(cell.text, width))] : foldedCell(cell, width)
+  const blanks = ' '.repeat(Math.max(0, width - widthOf(first)))
+  return head?.right === true ? blanks + first : first + blanks
 }
 
 function styled({style}: Cell, text: string): string {

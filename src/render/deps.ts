@@ -84,8 +84,12 @@ function packageLines(libraries: readonly Dependency[], columns: number): string
   const rows = groups.map(([, found]) => rowOf(found))
   const all = [header, ...rows]
   const names = Math.max(...all.map(([name]) => widthOf(name)))
-  const middle = Math.min(mostMiddle, Math.max(...all.map(([, text]) => widthOf(text))))
-  if (names + middle + leastLast > columns) return rows.flatMap(stacked)
+  const [longest, last] = [widestOf(all, 1), widestOf(all, 2)]
+  // Where there is room, nothing is folded; else what needs them has at most half of it.
+  const room = columns - names - 2 * gap
+  const beside = Math.max(leastMiddle, room - Math.min(last, Math.floor(room / 2)))
+  const middle = Math.min(longest, columns === Infinity ? longest : beside)
+  if (middle + Math.min(last, leastLast) > room) return rows.flatMap(stacked)
   return [
     pc.dim(aligned(header, {names, middle, columns}).join('')),
     ...rows.flatMap((row) => aligned(row, {names, middle, columns})),
@@ -98,11 +102,17 @@ const header: Row = ['PACKAGE', 'LIBRARIES', 'NEEDED BY']
 
 const order: Readonly<Record<Dependency['by'], number>> = {debian: 0, copy: 1, rock: 2, missing: 3}
 
-/** Columns that libraries are laid out in at most; more of them go on below. */
-const mostMiddle = 40
+/** Columns that libraries have at least; more of them go on below. */
+const leastMiddle = 24
 
-/** Columns that there have to be for what needs them, with the space before. */
+/** Columns that what needs them has at least. */
 const leastLast = 24
+
+const gap = 2
+
+function widestOf(rows: readonly Row[], at: 1 | 2): number {
+  return Math.max(...rows.map((row) => widthOf(row[at])))
+}
 
 interface Widths {
   readonly names: number

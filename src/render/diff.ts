@@ -9,7 +9,7 @@ import {visible} from '../plain-text.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {changeText, kindsOf, listed, placeOf} from './change-text.ts'
 import {out as pc} from './colours.ts'
-import {lines} from './common.ts'
+import {byKey, lines} from './common.ts'
 import {firstOf} from './room.ts'
 
 /** How much is shown. */
@@ -205,9 +205,22 @@ function severityLines(severity: Change['severity'], changes: readonly Change[],
   return [
     '',
     `  ${colourOf(severity)(severityTitles[severity])} (${changes.length})`,
-    ...shown.flatMap((change) => changeLines(change)),
+    ...notedOnce(shown).flatMap((change) => changeLines(change)),
     ...(rest > 0 ? [pc.dim(`    … and ${rest} more: ${kindsOf(changes.slice(shown.length))} (--all)`)] : []),
   ]
+}
+
+/** Brings changes together that have the same note, which stands below the last of them. */
+function notedOnce(changes: readonly Change[]): readonly Change[] {
+  const groups = byKey(changes, ({note}) => note ?? '')
+  const told = new Set<string>()
+  return changes.flatMap((change) => {
+    if (change.note === null) return [change]
+    if (told.has(change.note)) return []
+    told.add(change.note)
+    const group = groups.get(change.note) ?? []
+    return group.map((one, at) => (at === group.length - 1 ? one : {...one, note: null}))
+  })
 }
 
 function colourOf(severity: Change['severity']): (text: string) => string {

@@ -34,18 +34,20 @@ export function renderDoctor({checks, errors, warnings}: DoctorResult): string {
     sections.flatMap(([, found], index) => [
       ...(index === 0 ? [] : ['']),
       pc.bold(titles[found[0]?.section ?? 'programs']),
-      ...found.flatMap((check, at) => checkLines(check, found[at + 1]?.hint)),
+      ...found.flatMap((check, at) => checkLines(check, found.slice(at + 1))),
     ]),
     '',
     summary(errors, warnings),
   )
 }
 
-/** @param next the hint of the check behind it: one that several share stands once, behind the last */
-function checkLines({state, text, hint}: DoctorCheck, next: string | null | undefined): string[] {
+/** @param later the checks behind it: a hint that several share stands once, behind the last of them */
+function checkLines({state, text, hint}: DoctorCheck, later: readonly DoctorCheck[]): string[] {
   return [
     `  ${marks[state]()} ${words[state]}${inLine(text)}`,
-    ...(hint === null || hint === next ? [] : [`    ${pc.cyan('hint:')} ${inLine(hint)}`]),
+    ...(hint === null || later.some((one) => one.hint === hint)
+      ? []
+      : [`    ${pc.cyan('hint:')} ${inLine(hint)}`]),
   ]
 }
 

@@ -33,7 +33,10 @@ export function disableLines({removed, stillNamed}: Pick<RemoveResult, 'removed'
     ...(names.length < removed.length ? ["the tree's modules"] : []),
   ]
   if (what.length === 0) return []
-  return [`next: take ${what.join(', ')} out of Prosody's configuration, wherever that enables or names them`]
+  const isOne = removed.length === 1 && names.length === 1
+  return [
+    `next: take ${what.join(', ')} out of Prosody's configuration, wherever that enables or names ${isOne ? 'it' : 'them'}`,
+  ]
 }
 
 function whatToDo(name: string, by: NonNullable<RemoveResult['stillNamed']>[number]['by']): string {

@@ -69,13 +69,19 @@ export function renderFailure(failure: Failure, options: FailureView): string {
 
 /** Lines of a text keep their margin, and what goes on below is moved in a little more. */
 function told(label: string, text: string, columns: number | undefined): readonly string[] {
-  const lines = `${label} ${visible(text)}`.split('\n')
+  const lines = belonging(`${label} ${visible(text)}`.split('\n'))
   if (columns === undefined) return lines
   return lines.flatMap((line) => {
     if (widthOf(line) <= columns) return line
     const indent = /^ */.exec(line)?.[0].length ?? 0
     return wrap(unbroken(line), {columns, indent, hang: indent + 2})
   })
+}
+
+/** Lines that go on with the first one are moved in, all of them where one is not. */
+function belonging([first = '', ...others]: readonly string[]): readonly string[] {
+  const isFlush = others.some((line) => /^\S/.test(line))
+  return [first, ...(isFlush ? others.map((line) => (line === '' ? line : `  ${line}`)) : others)]
 }
 
 /** A command is for copying: in quotation marks, or to the end of its clause, it stays on one line where that is wide enough. */

@@ -174,7 +174,7 @@ function releaseLines(releases: readonly InfoRelease[], room: Room): string[] {
     {title: 'RELEASE'},
     {title: 'DATE'},
     {title: 'REVISION', spare: 1},
-    {title: '', cut: 20},
+    {title: '', fold: 20},
   ] as const
   return [
     ...apart(fittedInside(heads, rows, room.columns)),

@@ -4,6 +4,7 @@ import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {fitted, type Column} from './columns.ts'
 import {count, lines, patchedText} from './common.ts'
+import {nextLines} from './labelled.ts'
 import {hanging} from './prose.ts'
 import {firstOf, type Room} from './room.ts'
 import {trustLegend, trustStyle, trustWord} from './trust.ts'
@@ -38,7 +39,7 @@ export function renderList({modules, prosodyPatches, differences}: ListResult, r
         ).map(pc.dim),
     broughtInLines({modules, differences}, room),
     legendLines(modules, columns),
-    differences.flatMap(({text}) => hanging(`${pc.yellow('out of date:')} `, visible(text), columns)),
+    differenceLines(differences, room),
   )
 }
 
@@ -69,6 +70,19 @@ function aside(modules: readonly ListedModule[], columns: number): string[] {
       .filter(({patched}) => patched.length > 0)
       .flatMap(({module, patched}) => hanging(`${module} `, patchedText(patched), columns)),
   ].map(pc.dim)
+}
+
+/** Ways in which the lockfile does not follow the manifest that are shown on a terminal unless all are asked for. */
+const mostDifferences = 10
+
+function differenceLines(differences: ListResult['differences'], room: Room): string[] {
+  if (differences.length === 0) return []
+  const {items, rest} = firstOf(differences, mostDifferences, room)
+  return [
+    ...items.flatMap(({text}) => hanging(`${pc.yellow('out of date:')} `, visible(text), room.columns)),
+    ...(rest > 0 ? [pc.dim(`… and ${rest} more: --all`)] : []),
+    ...nextLines(['install']),
+  ]
 }
 
 const mostNames = 12

@@ -3,7 +3,7 @@ import type {ModuleOption} from '../facts/module-facts.ts'
 import type {ModuleOptions, OptionsResult} from '../operations/options.ts'
 import {visible} from '../plain-text.ts'
 import {lines, placementText} from './common.ts'
-import {wrap} from './prose.ts'
+import {filled} from './fill.ts'
 import type {Room} from './room.ts'
 import {widthOf} from './width.ts'
 
@@ -20,7 +20,10 @@ export function renderOptions({modules}: OptionsResult, {columns}: Pick<Room, 'c
 /** Folds a comment that is prose; a value goes on a line as it is, for Lua has to read it. */
 function commentLines(line: string, columns: number): string[] {
   if (widthOf(line) <= columns || line.includes(' = ')) return [line]
-  return wrap(line, columns - 2).map((part, index) => (index === 0 ? part : `--   ${part}`))
+  const [, ...words] = line.split(' ')
+  return filled(words, (row) => columns - (row === 0 ? 3 : 5)).map(
+    (part, index) => `--${index === 0 ? ' ' : '   '}${part}`,
+  )
 }
 
 function moduleLines({module, version, placement, options, readme, warnings}: ModuleOptions): string[] {

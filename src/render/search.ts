@@ -14,7 +14,7 @@ const heads: readonly Column[] = [
   {title: 'MODULE'},
   {title: 'NEWEST'},
   {title: 'STAGE', spare: 1},
-  {title: 'WHAT IT DOES', cut: 30},
+  {title: 'WHAT IT DOES', fold: 30},
 ]
 
 /** Writes for people which modules a search found. */

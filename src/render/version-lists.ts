@@ -1,6 +1,6 @@
 import type {OutdatedResult} from '../operations/outdated.ts'
 import type {ListedVersion, VersionsResult} from '../operations/versions.ts'
-import {inLine, visible} from '../plain-text.ts'
+import {inLine} from '../plain-text.ts'
 import {tagsText} from '../resolve/commits.ts'
 import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
@@ -8,9 +8,9 @@ import {fitted, fittedInside, type Column} from './columns.ts'
 import {count, flawText, heldBackLines, lines} from './common.ts'
 import {diffLines, type DiffView} from './diff.ts'
 import {nextLines} from './labelled.ts'
-import {hanging, wrap} from './prose.ts'
+import {hanging} from './prose.ts'
 import {firstOf, type Room} from './room.ts'
-import {goneLines, notAskedLines, originText} from './versions.ts'
+import {causeText, goneLines, notAskedLines, originText} from './versions.ts'
 
 /** Rows that are shown on a terminal unless all are asked for. */
 const [mostVersions, mostOutdated] = [30, 50]
@@ -19,7 +19,7 @@ const versionHeads: readonly Column[] = [
   {title: 'VERSION'},
   {title: 'DATE'},
   {title: 'REVISION', spare: 1},
-  {title: 'NOTE', cut: 20},
+  {title: 'NOTE', fold: 20},
 ]
 
 /** Writes for people which releases there are. */
@@ -33,7 +33,7 @@ export function renderVersions(result: VersionsResult, room: Room): string {
     rest > 0 ? [pc.dim(`  … and ${count(rest, 'older version')}: --all`)] : [],
     versions.some(({branch}) => branch !== null) ? hanging('  ', inLine(tagsText(otherTags)), columns) : [],
     gone === null ? [] : goneLines([{module, ...gone, current: null}]),
-    asked ? [] : wrap(`this is what the registry knows: ${visible(reason ?? '')}`, columns).map(pc.yellow),
+    asked ? [] : pc.yellow(`this is what the registry knows: ${causeText(reason ?? '')}`),
   )
 }
 
@@ -65,7 +65,7 @@ const outdatedHeads: readonly Column[] = [
   {title: 'LOCKED'},
   {title: 'ALLOWED'},
   {title: 'LATEST'},
-  {title: 'NOTE', cut: 20},
+  {title: 'NOTE', fold: 20},
 ]
 
 /** Writes for people which modules have newer releases. */

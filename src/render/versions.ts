@@ -3,6 +3,7 @@ import {shownVersion} from '../text/shown-version.ts'
 import {out as pc} from './colours.ts'
 import {omissionLines} from './omissions.ts'
 import {meaningLines, type DiffView} from './diff.ts'
+import {nextLines} from './labelled.ts'
 import {closureLines} from './needs.ts'
 import type {Origin} from '../locking/origin.ts'
 import type {OutdatedResult} from '../operations/outdated.ts'
@@ -59,6 +60,7 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
       ({module, current, latest}) =>
         `${module} stays at ${shownVersion(current)}: the manifest does not admit ${shownVersion(latest)}`,
     ),
+    heldNext(result.held),
     goneLines(result.gone),
     heldBackLines(result.heldBack),
     notAskedLines(result.notAsked),
@@ -75,19 +77,31 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
   )
 }
 
+/** What the manifest does not admit is taken by another command. */
+function heldNext(held: UpdateResult['held']): string[] {
+  const [first] = held
+  return first === undefined ? [] : nextLines([`bump ${first.module.replace(/\/\*$/, '')}`])
+}
+
 /** Tells why nobody was asked about some modules, each reason once. */
 export function notAskedLines(notAsked: OutdatedResult['notAsked']): string[] {
   return reasonsOf(notAsked).map(([reason, modules]) =>
-    pc.yellow(`of ${namesText(modules)} only the registry was asked: ${visible(reason)}`),
+    pc.yellow(`of ${namesText(modules)} only the registry was asked: ${reason}`),
   )
 }
 
 /** Each reason once, with the modules that it stands for. */
 function reasonsOf(notAsked: OutdatedResult['notAsked']): [reason: string, modules: readonly string[]][] {
-  return [...byKey(notAsked, ({reason}) => reason)].map(([reason, all]) => [
-    reason,
+  return [...byKey(notAsked, ({reason}) => causeText(reason))].map(([cause, all]) => [
+    cause,
     all.map(({module}) => module),
   ])
+}
+
+/** Says in a line why nobody answered: who was asked and what came of it, and not about which module it was. */
+export function causeText(reason: string): string {
+  const [about = '', ...answers] = reason.split('\n')
+  return visible(answers.length === 0 ? about : answers.map((answer) => answer.trim()).join('; '))
 }
 
 /** Says where a release is known from; of what the registry or the user vouches for nothing is said. */

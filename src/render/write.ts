@@ -166,10 +166,9 @@ function patchLines(patches: readonly string[]): string[] {
 }
 
 function writtenLines(result: WriteResult): string[] {
-  const changes = changeLines(result)
   return [
     ...heldBackLines(result.heldBack),
-    ...(changes.length === 0 ? ['nothing to write'] : changes),
+    ...changeLines(result),
     ...lintLines(result.lint),
     ...warningLines(result),
   ]

@@ -223,7 +223,7 @@ describe('what lies there already', () => {
       {
         destdir: out,
         drift: [
-          {path: config, kind: 'missing', hint: `prosody-mods install --destdir ${out} puts it back`},
+          {path: config, kind: 'missing', hint: `"prosody-mods install --destdir ${out}" puts it back`},
           {path: `${modules}/stray.lua`, kind: 'unexpected'},
         ],
       },

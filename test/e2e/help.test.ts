@@ -63,7 +63,8 @@ describe('help', () => {
     const text = await helpOn(name.split(' '))
     for (const flag of Object.keys(flags))
       expect(text).toMatch(new RegExp(`^ +(?:-\\w, )?--${flag}(?:=| |$)`, 'm'))
-    for (const example of examples) expect(text).toContain(`  $ ${example.replace(/^\$ /, '')}\n`)
+    const joined = text.replaceAll(/ \\\n +/g, ' ')
+    for (const example of examples) expect(joined).toContain(`  $ ${example.replace(/^\$ /, '')}\n`)
     expect((await sandbox.cli([...name.split(' '), '--help'])).stdout).toBe(text)
   })
 

@@ -195,16 +195,16 @@ describe('hg serve', () => {
     await listed(sandbox)
     const all = await keptOf(sandbox)
     const [kept = '', ...others] = all
-    const checked = `0 files and ${all.length} listings checked`
+    const checked = `0 files and ${all.length} publishers' answers checked`
     const verified = await sandbox.cli(['cache', 'verify'])
-    expect(verified).toMatchObject({code: 0, stdout: `${checked}, 0 bad\n`})
+    expect(verified).toMatchObject({code: 0, stdout: `${checked}, none bad\n`})
     const old = new Date(Date.now() - 31 * 86_400_000)
     for (const path of all) await utimes(path, old, old)
     await listed(sandbox)
     for (const path of all) expect((await stat(path)).mtimeMs).toBeGreaterThan(Date.now() - 60_000)
     expect(await sandbox.cli(['cache', 'prune'])).toMatchObject({
       code: 0,
-      stdout: 'removed 0 files and 0 listings, 0.0 MB\n',
+      stdout: 'nothing to remove\n',
     })
     await utimes(kept, old, old)
     const pruned = await sandbox.cli(['cache', 'prune', '--json'])
@@ -214,7 +214,10 @@ describe('hg serve', () => {
     expect(await keptOf(sandbox)).toEqual(all)
     await writeFile(kept, 'damaged')
     const damaged = await sandbox.cli(['cache', 'verify'])
-    expect(damaged).toMatchObject({code: 4, stdout: `removed 1 damaged listing\n${checked}, 1 bad\n`})
+    expect(damaged).toMatchObject({
+      code: 4,
+      stdout: `removed 1 damaged answer of a publisher\n${checked}, 1 bad\n`,
+    })
     expect((await sandbox.cli(['cache', 'verify'])).code).toBe(0)
   })
 })

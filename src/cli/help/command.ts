@@ -1,4 +1,5 @@
 import {out as pc} from '../../render/colours.ts'
+import {foldedCommand} from '../../render/fold.ts'
 import {pageColumns, termRows, wrap} from '../../render/wrap.ts'
 import {globalFlags, type CommandDefinition} from '../definition.ts'
 import {flagRows} from './flags.ts'
@@ -19,8 +20,8 @@ export function renderCommand(name: string, definition: CommandDefinition, comma
     ['COMMANDS', termRows(membersOf(name, commands), {columns, indent: 2})],
     ['FLAGS', termRows(flagRows(flags), {columns, indent: 2})],
     ['FLAGS OF EVERY COMMAND', termRows(flagRows(globalFlags), {columns, indent: 2})],
-    ['DESCRIPTION', paragraphs(description ?? '').flatMap((text) => wrap(text, {columns, indent: 2}))],
-    ['EXAMPLES', examples.map((example) => `  $ ${example.replace(/^\$ /, '')}`)],
+    ['DESCRIPTION', described(description ?? '', columns)],
+    ['EXAMPLES', examples.map((example) => foldedCommand(`  $ ${example.replace(/^\$ /, '')}`, columns))],
   ])
 }
 
@@ -45,6 +46,22 @@ function membersOf(word: string, commands: Commands): (readonly [string, string]
 function sections(front: readonly string[], all: readonly (readonly [string, readonly string[]])[]): string {
   const shown = all.filter(([, lines]) => lines.length > 0)
   return [...front, ...shown.flatMap(([title, lines]) => ['', pc.bold(title), ...lines]), '', ''].join('\n')
+}
+
+/** Words that are explained one after the other stand in a column of their own. */
+function described(text: string, columns: number): readonly string[] {
+  const parts = paragraphs(text).map((part) => ({part, term: /^(\S+): (.+)$/s.exec(part)}))
+  return parts.flatMap(({part, term}, at) => {
+    if (term === null || parts.filter((one) => one.term !== null).length === 1)
+      return wrap(part, {columns, indent: 2})
+    if (parts[at - 1]?.term) return []
+    const end = parts.findIndex((one, index) => index > at && one.term === null)
+    const rows = parts.slice(at, end === -1 ? parts.length : end).flatMap(({term: found}) => {
+      const [, word = '', meaning = ''] = found ?? []
+      return [[word, meaning] as const]
+    })
+    return termRows(rows, {columns, indent: 2})
+  })
 }
 
 /** A line that ends a sentence ends a paragraph. */

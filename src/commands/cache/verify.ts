@@ -4,7 +4,7 @@ import {cacheVerify} from '../../operations/cache.ts'
 import {renderCacheVerify} from '../../render/cache.ts'
 
 export default defineCommand({
-  summary: 'hash every file and listing of the store; remove bad ones',
+  summary: 'hash all that the store holds; remove what is bad',
   tells: 'success',
   description:
     'Exits with 4 when a file had other bytes than its name says, or a kept answer of a publisher or what lint found was damaged; each is had again when needed.',

@@ -24,7 +24,7 @@ export function bootHint(
   if (reason === null || reason.startsWith('it needs mod_')) return null
   // Names below net. are not all of Prosody's: net.url is a rock.
   if (/^(?:Lua library \S+ is not|library net\.\S+ is neither)/.test(reason))
-    return 'prosody-mods deps says what brings it'
+    return '"prosody-mods deps" says what brings it'
   const named = options.filter((name) => name.length > 2 && reason.includes(name)).slice(0, 1)
   const names = named.length > 0 ? named : unsetAt(reason, place, folder)
   if (names.length === 0) return null

@@ -69,7 +69,7 @@ export async function check(request: CheckRequest, environment: Environment): Pr
     ...outOfDate(manifest, lock, registry).map(({key, kind, text}) =>
       problem([kind === 'without-main' ? 'module' : 'lockfile', 'error'], text, {
         module: key === '' ? null : key,
-        hint: 'prosody-mods install writes the lockfile anew',
+        hint: '"prosody-mods install" writes the lockfile anew',
       }),
     ),
     ...drift.map(({path, kind, hint}) =>

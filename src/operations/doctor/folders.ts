@@ -47,7 +47,7 @@ function folderCheck(name: string, path: string, purpose: string): DoctorCheck {
     return judged('folders', name, {
       state: 'warning',
       text: `${text}: there is little room`,
-      hint: 'prosody-mods cache prune takes away what was not used lately',
+      hint: '"prosody-mods cache prune" takes away what was not used lately',
       facts,
     })
   return judged('folders', name, {text: exists ? text : `${text}, made when it is needed`, facts})

@@ -77,7 +77,7 @@ function lockCheck({manifest, lock}: Read, {registry}: Environment): DoctorCheck
     return judged('project', 'lockfile', {
       state: isNeeded ? 'warning' : 'note',
       text: `there is no ${lockfileName}`,
-      hint: 'prosody-mods install writes it; commit it',
+      hint: '"prosody-mods install" writes it; commit it',
     })
   }
   const found = outOfDate(manifest, lock, registry)
@@ -90,7 +90,7 @@ function lockCheck({manifest, lock}: Read, {registry}: Environment): DoctorCheck
   return judged('project', 'lockfile', {
     state: 'warning',
     text: `${lockfileName} does not follow ${manifestName}: ${first.text}${others.length === 0 ? '' : `, and ${others.length} more`}`,
-    hint: 'prosody-mods install brings it up to date',
+    hint: '"prosody-mods install" brings it up to date',
     facts: {outOfDate: found.map(({text}) => text)},
   })
 }
@@ -111,7 +111,7 @@ function modesCheck({folder, lock}: Read): DoctorCheck {
   return judged('project', 'modes', {
     state: 'error',
     text: `${first}${more.length === 0 ? '' : ` and ${count(more.length, 'more path')}`}: closed to other users, and COPY keeps that`,
-    hint: 'prosody-mods install opens what is its own; chmod a+rX opens the rest',
+    hint: '"prosody-mods install" opens what is its own; chmod a+rX opens the rest',
     facts: {unreadable: closed},
   })
 }

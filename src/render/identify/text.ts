@@ -17,6 +17,7 @@ import {
 import {closureLines} from '../needs.ts'
 import {prosodyId} from '../../operations/identify/prosody.ts'
 import {inLine} from '../../plain-text.ts'
+import {widthOf} from '../width.ts'
 import {changeLines, count, fetchLines, lines, lintLines, table, warningLines} from '../common.ts'
 
 /** Of one kind. */
@@ -27,8 +28,9 @@ const states = ['modified', 'mixed', 'incomplete', 'unknown', 'exact'] as const
 /**
  * Writes for people what `identify` found.
  * @param cwd where the paths of advice start from
+ * @param columns of the terminal; Infinity where there is none
  */
-export function renderIdentify(result: IdentifyResult, cwd: string): string {
+export function renderIdentify(result: IdentifyResult, cwd: string, columns = Infinity): string {
   const {folder, files, modules, unknown, stray, ignored, unreadable, skipped, adoption} = result
   const mains = new Set(modules.map(({path}) => path))
   const notMain = (paths: readonly string[]): string[] => paths.filter((path) => !mains.has(path))
@@ -36,7 +38,7 @@ export function renderIdentify(result: IdentifyResult, cwd: string): string {
     `${pc.bold(inLine(folder))}: ${count(files, 'file')}, ${modules.length === 0 ? 'no module' : countText(result)}`,
     modules.length === 0 ? ['  a module is a file mod_<name>.lua; none lies in it at any depth'] : [],
     result.trees.flatMap((tree) => [treeLine(tree), ...untoldLines(tree, result)]),
-    moduleLines(result),
+    moduleLines(result, columns),
     listed('modified, and of no release as they are', notMain(result.modified)),
     unknownLines(notMain(unknown), modules),
     listed('of a release, but not where they lie here', notMain(stray)),
@@ -96,7 +98,7 @@ function countText({modules, trees}: IdentifyResult): string {
 }
 
 /** Exact modules of a tree are told by number: the tree's line speaks for them. */
-function moduleLines({modules, trees}: IdentifyResult): string[] {
+function moduleLines({modules, trees}: IdentifyResult, columns: number): string[] {
   const spoken = new Set(
     modules.filter((one) => trees.some((tree) => lies(one, tree) || hasOnlyChangedLibraries(one, tree))),
   )
@@ -107,9 +109,21 @@ function moduleLines({modules, trees}: IdentifyResult): string[] {
   const rows = rest.flatMap(({all}) => all.slice(0, shown).flatMap((one) => rowsOf(one)))
   const more = rest.filter(({all}) => all.length > shown)
   return [
-    ...table([...trees.flatMap((tree) => sumRows(tree, spoken)), ...rows]),
+    ...rowLines([...trees.flatMap((tree) => sumRows(tree, spoken)), ...rows], columns),
     ...more.map(({state, all}) => moreLine(all.length - shown, state)),
   ]
+}
+
+/** Where a row has no room for its last cell, those of all rows stand below the others, moved in. */
+function rowLines(rows: readonly (readonly string[])[], columns: number): string[] {
+  const whole = table(rows)
+  if (whole.every((line) => widthOf(line) <= columns)) return whole
+  const indent = ' '.repeat(Math.max(...rows.map(([state = '']) => widthOf(state))) + 2)
+  const fronts = table(rows.map((row) => row.slice(0, -1)))
+  return rows.flatMap((row, at) => {
+    const [front = '', last = ''] = [fronts[at], row.at(-1)]
+    return [...(front.trim() === '' ? [] : [front]), ...(last === '' ? [] : [indent + last])]
+  })
 }
 
 function rowsOf({

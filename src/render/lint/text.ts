@@ -5,6 +5,7 @@ import {isRuleId} from '../../lint/rules/ids.ts'
 import {out as pc} from '../colours.ts'
 import {inLine, visible} from '../../plain-text.ts'
 import {byKey, count, lines} from '../common.ts'
+import {hanging} from '../prose.ts'
 import {link, pageAddress} from '../links.ts'
 import {excerpt} from './excerpt.ts'
 import {luacheckHelp} from './luacheck-help.ts'
@@ -60,7 +61,7 @@ function findingLines(finding: LintFinding, {gutter, columns}: Layout): string[]
     `${inLine(path)}:${line}:${column}: ${colour(severity)}: ${inLine(message)} ${pc.dim(`[${ruleName(finding)}]`)}`,
     `  ${pc.dim(`${String(line).padStart(gutter)} |`)} ${text}`.trimEnd(),
     `  ${pc.dim(`${margin} |`)} ${carets.replace(/\^+/, colour)}`,
-    ...(hint === undefined ? [] : [`  ${margin} ${pc.cyan('hint:')} ${inLine(hint)}`]),
+    ...(hint === undefined ? [] : hanging(`  ${margin} ${pc.cyan('hint:')} `, inLine(hint), columns)),
   ]
 }
 

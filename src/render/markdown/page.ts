@@ -1,5 +1,6 @@
 import {visible} from '../../plain-text.ts'
 import {out as pc} from '../colours.ts'
+import {foldedCode} from '../fold.ts'
 import {widthOf} from '../width.ts'
 import {termRows, wrap} from '../wrap.ts'
 import {blocksOf, type Block} from './blocks.ts'
@@ -40,7 +41,10 @@ function blockLines(block: Block, columns: number): string[] {
       return wrap(text, {columns, indent: margin, hang: margin + block.mark.length + 1})
     }
     case 'code':
-      return block.lines.map((line) => (' '.repeat(indent + 2) + visible(line)).trimEnd())
+      return block.lines.flatMap((line) => {
+        const text = (' '.repeat(indent + 2) + visible(line)).trimEnd()
+        return foldedCode(text, columns).split('\n')
+      })
     case 'table':
       return tableLines(block.rows, columns)
   }

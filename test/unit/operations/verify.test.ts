@@ -45,10 +45,10 @@ it('finds every generated file that is not as it shall be, and says what to do',
   const {drift, verified} = verifyFiles(folder, emptyLock, generated)
   expect(drift.map(({path, kind, hint}) => [path, kind, hint])).toEqual([
     ['conf.d/outlived', 'unexpected', 'this project has it no more: prosody-mods install takes it away'],
-    ['edited', 'changed', 'prosody-mods install --force replaces it by what was locked'],
+    ['edited', 'changed', '"prosody-mods install --force" replaces it by what was locked'],
     ['elsewhere', 'changed', 'take it from elsewhere'],
     ['line-ends', 'line-ends', expect.stringContaining('"conf.d/outlived -text" and "own -text"')],
-    ['missing', 'missing', 'prosody-mods install puts it back'],
+    ['missing', 'missing', '"prosody-mods install" puts it back'],
   ])
   expect(verified).toBe(1)
 })

@@ -287,8 +287,8 @@ describe('results', () => {
       `missing: a\nchanged: b\n  expected sha256:${'e'.repeat(64)}\n  got      sha256:${'0'.repeat(64)}\n` +
         'unexpected: c\nnot a regular file: d\n' +
         '3 modules: 2 files as locked, 4 files not\n' +
-        'hint: changed: prosody-mods install --force replaces it by what was locked\n' +
-        'hint: missing: prosody-mods install puts it back\n' +
+        'hint: changed: "prosody-mods install --force" replaces it by what was locked\n' +
+        'hint: missing: "prosody-mods install" puts it back\n' +
         'hint: not a regular file: move it away, then run prosody-mods install\n' +
         'hint: unexpected: no module of the lockfile has it: delete it, or keep it outside of prosody-modules\n',
     )
