@@ -64,7 +64,7 @@ describe('why nobody was asked', () => {
   it('is told once for all modules of a publisher', () => {
     const notAsked = ['b', 'c'].map((name) => ({module: moduleKey('own', name), reason: reason(name)}))
     expect(notAskedLines(notAsked)).toEqual([
-      'of 2 modules only the registry was asked: host.example: it does not resolve',
+      'of own/b and own/c only the registry was asked: host.example: it does not resolve',
     ])
   })
 
@@ -98,7 +98,8 @@ it('bump counts modules that stay where they are, and names a few', () => {
         })),
         notes: [],
         heldBack: [],
-        counts: {},
+        counts: {modules: {renamed: 0}},
+        total: {modules: number, added: 0, removed: 0, changed: 0},
         report: {sources: [], needs: null, impacts: [], configuration: null},
         needs: {broughtIn: [], offered: []},
         fetch: {served: {}, failures: [], fromStore: 0},
@@ -119,7 +120,15 @@ describe('the store', () => {
   const part = {checked: 0, removed: 0, bytes: 0}
 
   it('is told of by what it has', () => {
-    const verified = {checked: 5, removed: [], listings: part, lint: part, facts: part, registry: []}
+    const verified = {
+      folder: '/store',
+      checked: 5,
+      removed: [],
+      listings: part,
+      lint: part,
+      facts: part,
+      registry: [],
+    }
     expect(renderCacheVerify(verified)).toBe('5 files checked, none bad\n')
     expect(renderCacheVerify({...verified, listings: {...part, checked: 1}})).toBe(
       "5 files and 1 publisher's answer checked, none bad\n",
@@ -127,7 +136,7 @@ describe('the store', () => {
   })
 
   it('says in a word that nothing was to be removed', () => {
-    const pruned = {removed: 0, bytes: 0, listings: part, lint: part, facts: part}
+    const pruned = {folder: '/store', removed: 0, bytes: 0, listings: part, lint: part, facts: part}
     expect(renderCachePrune(pruned)).toBe('nothing to remove\n')
     expect(renderCachePrune({...pruned, removed: 1, bytes: 1500})).toBe('removed 1 file, 1.5 kB\n')
   })
