@@ -23,7 +23,7 @@ export const shared = [
 export const layers: Readonly<Record<string, readonly string[]>> = {
   text: [],
   lua: [],
-  recipe: ['text'],
+  recipe: [],
   prosody: ['lua'],
   facts: ['lua', 'prosody'],
   lint: ['lua', 'prosody'],

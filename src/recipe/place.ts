@@ -96,7 +96,11 @@ const shapes: readonly Shape[] = [
   },
   {fits: /^([^/]+\/.+?)\/-\/(?:raw|blob)\/([^/]+)\/(.+)$/i, vcs: 'git', isFile: true},
   {fits: /^([^/]+\/.+?)\/-\/archive\/([^/]+)\/[^/]+()$/i, vcs: 'git', isFile: false},
-  {fits: /^([^/]+\/[^/]+\/[^/]+)\/raw\/(?:branch\/|commit\/|tag\/)?([^/]+)\/(.+)$/i, vcs: 'git', isFile: true},
+  {
+    fits: /^([^/]+\/[^/]+\/[^/]+)\/raw\/(?:branch\/|commit\/|tag\/)?([^/]+)\/(.+)$/i,
+    vcs: 'git',
+    isFile: true,
+  },
 ]
 
 function ofUrl(url: string): RepositoryPlace | undefined {

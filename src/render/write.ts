@@ -46,7 +46,7 @@ export function renderAdd(result: AddResult): string {
   )
 }
 
-/** @param flagsOf the command whose flags change the target, with a blank behind it; '' for this one */
+/** Says which project was made, and what for. @param flagsOf the command whose flags change the target, with a blank behind it; '' for this one */
 export function madeLines(
   {folder, target}: Pick<InitResult, 'folder' | 'target'>,
   {dryRun, flagsOf}: {readonly dryRun: boolean; readonly flagsOf: string},
@@ -101,6 +101,7 @@ export function renderInstall({destdir, ...installed}: InstallResult): string {
   )
 }
 
+/** Writes notes, a line each. */
 export function noteLines(notes: readonly string[]): string[] {
   return notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`)
 }

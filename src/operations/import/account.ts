@@ -1,4 +1,3 @@
-import {count} from '../../text/count.ts'
 import type {Followed, Step} from '../../recipe/follow/types.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import type {ImportLine, LineState} from './types.ts'
@@ -31,7 +30,7 @@ export interface AccountedStep {
   readonly judgement: Judgement
 }
 
-/** Says of every step of an input what becomes of it. */
+/** Lists every step of an input with what becomes of it. */
 export function accountFor(accounting: Accounting): AccountedStep[] {
   return accounting.followed.steps.map((step, index) => ({
     step,
@@ -206,15 +205,4 @@ function written({text, deed}: Step): Judgement {
     what: `it writes a module itself, mod_${name}.lua`,
     hint: `save it as mod_${name}.lua in the project, and add it: prosody-mods add ./mod_${name}.lua`,
   }
-}
-
-/** Says how many lines are of each state, for people. */
-export function totalsText(lines: readonly ImportLine[]): string {
-  const of = (state: LineState): number => lines.filter((line) => line.state === state).length
-  return [
-    `${count(lines.length, 'step')}: ${of('taken')} taken`,
-    `${of('not-needed')} not needed any more`,
-    `${of('stays')} as they were`,
-    `${of('not-understood')} not understood`,
-  ].join(', ')
 }

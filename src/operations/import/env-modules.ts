@@ -1,7 +1,7 @@
 import type {Judging} from './meaning.ts'
 import {envOrigins, modulesOfEnv, type EnvOther} from './env.ts'
 import {namedModule} from './named-module.ts'
-import type {ReadPlace, ReadText} from './text-import.ts'
+import type {ReadPlace, ReadText} from './read-text.ts'
 
 /** Reads an .env of docker-jitsi-meet: what its image does not have has to come from the project. */
 export function readEnvModules(text: string, judging: Judging): ReadText {

@@ -46,7 +46,7 @@ export function readInstalls({installed, steps, lastStage}: Followed, judging: J
   return {wanted, judgements, libraries}
 }
 
-/** Says of steps whose modules could not be added why that is. */
+/** Returns the judgements with those of steps whose modules could not be added: why that is. */
 export function withFailed(
   {wanted, judgements}: ReadInstalls,
   {failedSpecs}: Addition,

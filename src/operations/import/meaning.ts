@@ -106,7 +106,7 @@ export function sourceOfPackage(name: string, registry: Registry): RegistrySourc
     .find(({id}) => registry.packages(id)?.package === known)
 }
 
-/** `1.0.8384-1` is release 8384 of the source. */
+/** Reads the version of a package, of which a table says what release of the source it has: `1.0.8384-1`. */
 export function packageVersion(source: RegistrySource, ref: string | undefined): ReadVersion {
   const upstream = ref?.replace(/^\d+:/, '').replace(/-[^-]*$/, '')
   if (upstream === undefined || /[*$]/.test(upstream)) return versionIn(source, undefined, [])

@@ -1,6 +1,6 @@
 import type {Judging} from './meaning.ts'
 import {isOfProsody, ownNote} from './meaning.ts'
-import type {ReadPlace} from './text-import.ts'
+import type {ReadPlace} from './read-text.ts'
 
 /** Says what a module stands for that is named alone. */
 export function namedModule(name: string, line: number, judging: Judging): Pick<ReadPlace, 'found' | 'said'> {

@@ -3,7 +3,7 @@ import type {Followed} from '../../recipe/follow/types.ts'
 import type {Judgement} from './account.ts'
 import type {Gathered} from './gather.ts'
 
-/** Says of patches that the releases do not have that they are not understood. @param there those that were taken */
+/** Returns the judgements, of patches that the releases do not have too. @param there those that were taken */
 export function withoutMissing(
   {entries, judgements}: ReadPatches,
   there: Readonly<Record<string, readonly string[]>>,

@@ -5,7 +5,7 @@ import {isInProject} from '../add/in-new-project.ts'
 import type {ImportRequest} from './request.ts'
 import {newProject, type NewProjectFlags} from '../init/new-project.ts'
 
-/** What a new project is for, as far as it was asked. */
+/** Returns what a new project is for, as far as it was asked. */
 export function askedTarget({prosody, debian}: ImportRequest): NewProjectFlags {
   return {...(prosody === undefined ? {} : {prosody}), ...(debian === undefined ? {} : {debian})}
 }

@@ -3,7 +3,7 @@ import {basename, dirname, join} from 'node:path'
 import {bareName, isPrefixed} from '../../module-name.ts'
 import {defaultDebian, defaultProsody} from '../../project/manifest.ts'
 import {findReferences} from '../../recipe/any/find-references.ts'
-import type {FoundReference, MissingName} from '../../recipe/any/found.ts'
+import type {FoundReference} from '../../recipe/any/found.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import {readRegular} from '../../regular-file.ts'
@@ -15,13 +15,14 @@ import type {NewProjectFlags} from '../init/new-project.ts'
 import {addImported} from './add-imported.ts'
 import {envOrigins, type EnvOrigin} from './env.ts'
 import {readEnvModules} from './env-modules.ts'
-import {gatherWanted, type Found} from './gather.ts'
+import {gatherWanted} from './gather.ts'
 import {meaningOf, ownNote, type Judging} from './meaning.ts'
 import {modulesOf} from './modules-of.ts'
 import {namedModule} from './named-module.ts'
 import type {ImportRequest} from './request.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
-import type {ImportLine, ImportedLibrary, ImportResult} from './types.ts'
+import type {ReadPlace, ReadText} from './read-text.ts'
+import type {ImportLine, ImportResult} from './types.ts'
 import {verifyImported} from './verify.ts'
 
 /** A text in which modules are named, and what it is. */
@@ -30,26 +31,6 @@ export interface TextInput {
   /** Absolute. */
   readonly path: string
   readonly kind: 'env' | 'text'
-}
-
-/** What one place of a text came to. */
-export interface ReadPlace {
-  readonly line: number
-  readonly lastLine: number
-  readonly text: string
-  readonly found: readonly Found[]
-  /** What is said of it where it brings nothing to the project; what it brings is told by what that became. */
-  readonly said?: Pick<ImportLine, 'state' | 'what' | 'hint'>
-  readonly library?: Omit<ImportedLibrary, 'neededBy'>
-  /** The module that it names alone. */
-  readonly named?: string
-}
-
-/** What was read of a text. */
-export interface ReadText {
-  readonly places: readonly ReadPlace[]
-  readonly missing: readonly MissingName[]
-  readonly notes: readonly string[]
 }
 
 /** Takes over the modules that a text names by addresses, or by the lists of docker-jitsi-meet's .env. Throws what adding throws. */

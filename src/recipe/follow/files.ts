@@ -58,11 +58,14 @@ export class Files {
   put(path: string, {piece, isFile}: Pick<Item, 'piece' | 'isFile'>, line: number): void {
     const at = absolute('/', path)
     const isWhole = piece.pattern === undefined
-    this.#mounts = this.#mounts.filter((one) => !(one.at === at && (isSame(one.piece, piece) || (isWhole && isFile))))
+    this.#mounts = this.#mounts.filter(
+      (one) => !(one.at === at && (isSame(one.piece, piece) || (isWhole && isFile))),
+    )
     this.#visited.add(at)
     this.#mounts.push({at, piece, isFile, line, without: []})
   }
 
+  /** Notes that a folder is at a path. */
   makeFolder(path: string): void {
     this.#folders.add(path)
   }
@@ -99,7 +102,8 @@ export class Files {
         return []
       }
       const inner = mount.isFile ? undefined : belowPath(mount.at, path)
-      if (inner === undefined || inner === '' || !isIn(mount, inner) || !this.#isThere(mount, inner)) return [mount]
+      if (inner === undefined || inner === '' || !isIn(mount, inner) || !this.#isThere(mount, inner))
+        return [mount]
       gone.push(mount.piece)
       // Of an archive that lies where it was unpacked, its one top folder is all there is.
       const isAll = mount.piece.stripped === 0 && mount.piece.path === '' && !inner.includes('/')
@@ -122,14 +126,16 @@ export class Files {
     const name = posix.basename(path)
     const fitting = this.#mounts
       .map((mount, order) => ({mount, order, inner: belowPath(mount.at, path)}))
-      .filter(({mount, inner}) => inner !== undefined && (inner === '' || !mount.isFile) && isIn(mount, inner))
+      .filter(
+        ({mount, inner}) => inner !== undefined && (inner === '' || !mount.isFile) && isIn(mount, inner),
+      )
       .filter(({mount, inner}) => this.#isThere(mount, inner ?? ''))
       .sort((a, b) => b.mount.at.length - a.mount.at.length || b.order - a.order)
     const [found] = fitting
     if (found?.inner === undefined) return undefined
     const {mount, inner} = found
     if (inner === '') return {piece: mount.piece, isFile: mount.isFile, name, inside: ''}
-    if (mount.piece.pattern !== undefined && inner.includes('/') === false && isPattern(inner)) {
+    if (mount.piece.pattern !== undefined && !inner.includes('/') && isPattern(inner)) {
       return {...itemIn(mount.piece, inner), name: undefined}
     }
     const item = itemIn(mount.piece, inner)
@@ -183,7 +189,8 @@ const usual: ReadonlySet<string> = new Set([
 function isIn({piece, without}: Mount, inner: string): boolean {
   const [top = ''] = inner.split('/')
   if (inner !== '' && piece.stripped === 0 && piece.path === '' && !fitsTop(piece.thing, top)) return false
-  if (piece.pattern !== undefined && !isPattern(top) && inner !== '' && !fitsName(piece.pattern, top)) return false
+  if (piece.pattern !== undefined && !isPattern(top) && inner !== '' && !fitsName(piece.pattern, top))
+    return false
   return !without.some((path) => path === inner || below(path, inner) !== undefined)
 }
 
@@ -242,7 +249,7 @@ function fits(pattern: string, name: string): boolean {
   return pattern === name || (isPattern(pattern) && fitsName(pattern, name))
 }
 
-/** Folders of modules have no dot in their names. */
+/** Tells whether a name is one of a file: folders of modules have no dot in theirs. */
 export function isFileName(name: string): boolean {
   return /[^.]\.[A-Za-z][\w]*$/.test(name)
 }

@@ -32,7 +32,11 @@ export function follow(recipe: Recipe, context: BuildContext): Followed {
   return {
     steps,
     placed: world.files.mounts,
-    visited: [...new Set(stages.length === 0 ? world.files.visited : stages.flatMap(({place}) => [...place.files.visited]))],
+    visited: [
+      ...new Set(
+        stages.length === 0 ? world.files.visited : stages.flatMap(({place}) => [...place.files.visited]),
+      ),
+    ],
     things: world.things,
     installed: world.installed,
     patches: world.patches,
@@ -59,7 +63,10 @@ class Follower {
     if (keyword === 'RUN') return this.#run(instruction, index)
     this.#world.step += 1
     this.#world.condition = undefined
-    const deed = this.#instruction({...instruction, words: instruction.words.map((word) => withoutFalseSlashes(word))})
+    const deed = this.#instruction({
+      ...instruction,
+      words: instruction.words.map((word) => withoutFalseSlashes(word)),
+    })
     const text = [keyword, ...instruction.words.map((word) => word.text)].join(' ')
     return [{instruction: index, statement: undefined, line, lastLine, text, condition: undefined, deed}]
   }
@@ -73,7 +80,17 @@ class Follower {
     const {line, lastLine} = instruction
     if (steps.length > 0) return steps
     this.#world.step += 1
-    return [{instruction: index, statement: undefined, line, lastLine, text: 'RUN', condition: undefined, deed: nothing}]
+    return [
+      {
+        instruction: index,
+        statement: undefined,
+        line,
+        lastLine,
+        text: 'RUN',
+        condition: undefined,
+        deed: nothing,
+      },
+    ]
   }
 
   #instruction({keyword, words, flags, heredocs, line}: Instruction): Deed {
@@ -114,7 +131,11 @@ class Follower {
     const stage: Stage = {
       name,
       from: base?.from ?? image,
-      place: {files: base?.place.files.copy() ?? new Files(this.#context), cwd: base?.folder ?? '/', before: []},
+      place: {
+        files: base?.place.files.copy() ?? new Files(this.#context),
+        cwd: base?.folder ?? '/',
+        before: [],
+      },
       folder: base?.folder ?? '/',
       user: base?.user,
       ports: [...(base?.ports ?? [])],
@@ -125,7 +146,13 @@ class Follower {
     this.#world.stage = this.#stages.length - 1
   }
 
-  #copy({keyword, words, flags, heredocs, line}: Pick<Instruction, 'keyword' | 'words' | 'flags' | 'heredocs' | 'line'>): Deed {
+  #copy({
+    keyword,
+    words,
+    flags,
+    heredocs,
+    line,
+  }: Pick<Instruction, 'keyword' | 'words' | 'flags' | 'heredocs' | 'line'>): Deed {
     const world = this.#world
     const dest = words.at(-1)
     if (dest === undefined) return nothing
@@ -139,8 +166,12 @@ class Follower {
       world.written.push({path: target, text: text.text, line: at})
       world.putThing(target, world.bring({kind: 'text', from: target, line}), true)
     }
-    const named = sources.filter(({text}) => !heredocs.some(({name}) => text.includes(name) && text.startsWith('<<')))
-    const things = named.map((word) => this.#source(word, {keyword, path, isFolder, line, sha256: flags['checksum']?.text}))
+    const named = sources.filter(
+      ({text}) => !heredocs.some(({name}) => text.includes(name) && text.startsWith('<<')),
+    )
+    const things = named.map((word) =>
+      this.#source(word, {keyword, path, isFolder, line, sha256: flags['checksum']?.text}),
+    )
     const outside = things.filter(({kind}) => kind !== 'context')
     if (outside.length > 0) return {kind: 'fetch', things: outside}
     return heredocs.length > 0 ? {kind: 'write', things: []} : nothing
@@ -175,7 +206,14 @@ class Follower {
     }
     const [, address = text, ref, folder] = /^(.*?\.git)(?:#([^:]*)(?::(.*))?)?$/.exec(text) ?? []
     if (address !== text || text.endsWith('.git')) {
-      const thing = world.bring({kind: 'repository', vcs: 'git', from: address, ref: ref === '' ? undefined : ref, line, unknown})
+      const thing = world.bring({
+        kind: 'repository',
+        vcs: 'git',
+        from: address,
+        ref: ref === '' ? undefined : ref,
+        line,
+        unknown,
+      })
       const whole = {thing, ref: thing.ref, path: folder ?? '', stripped: undefined, pattern: undefined}
       world.files.put(path, {piece: whole, isFile: false}, line)
       return thing

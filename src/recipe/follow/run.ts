@@ -19,7 +19,15 @@ export function followActions(instruction: Instruction, index: number, world: Wo
     world.step += 1
     world.condition = action.condition
     const {line, lastLine, text, statement, condition} = action
-    steps.push({instruction: index, statement, line, lastLine, text, condition, deed: followPipeline(action, world)})
+    steps.push({
+      instruction: index,
+      statement,
+      line,
+      lastLine,
+      text,
+      condition,
+      deed: followPipeline(action, world),
+    })
   }
   return steps
 }
@@ -59,7 +67,9 @@ function followPipeline({commands, isCaptured, text}: Pipeline, world: World, de
   }
   const deed = together(deeds)
   if (deed.kind === 'keep' && isAboutModules(text)) return {...deed, kind: 'unknown'}
-  return isCaptured && deed.kind === 'arrange' && deeds.some(({kind}) => kind === 'ask') ? {...deed, kind: 'ask'} : deed
+  return isCaptured && deed.kind === 'arrange' && deeds.some(({kind}) => kind === 'ask')
+    ? {...deed, kind: 'ask'}
+    : deed
 }
 
 /** What is heaviest in a pipe says what the pipe is. */
@@ -87,5 +97,8 @@ function together(deeds: readonly Deed[]): Deed {
 /** Programs that are known do what they are known to do; of others the words tell. */
 function isAboutModules(text: string): boolean {
   const [name = ''] = text.trim().split(/\s+/)
-  return handlerOf(name) === handlerOf('\0') && /\bmod_[a-z]|prosody[-_ ]?(?:plugin|module)|modules_enabled|plugin_paths/i.test(text)
+  return (
+    handlerOf(name) === handlerOf('\0') &&
+    /\bmod_[a-z]|prosody[-_ ]?(?:plugin|module)|modules_enabled|plugin_paths/i.test(text)
+  )
 }

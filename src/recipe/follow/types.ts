@@ -114,4 +114,5 @@ export interface Place {
 }
 
 /** What goes through a pipe. */
-export type Piped = {readonly kind: 'pieces'; readonly things: readonly Thing[]} | {readonly kind: 'text'; readonly text: Word}
+export type Piped =
+  {readonly kind: 'pieces'; readonly things: readonly Thing[]} | {readonly kind: 'text'; readonly text: Word}

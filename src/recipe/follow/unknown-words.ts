@@ -20,7 +20,8 @@ export function withSlashes(text: string): string {
 /** Does the same for all words of a command. */
 export function plainCommand(command: Command): Command {
   const {args, redirects, input} = command
-  if ([...args, ...redirects.map(({target}) => target)].every(({unknown}) => unknown.length === 0)) return command
+  if ([...args, ...redirects.map(({target}) => target)].every(({unknown}) => unknown.length === 0))
+    return command
   return {
     ...command,
     args: args.map((word) => withoutFalseSlashes(word)),

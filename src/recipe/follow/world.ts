@@ -39,9 +39,11 @@ export class World {
     return absolute(this.place.cwd, text)
   }
 
+  /** Notes that something is brought in; the same from the same line is one. */
   bring({vcs, ref, sha256, unknown = [], ...given}: NewThing): Thing {
     const known = this.things.find(
-      (one) => one.kind === given.kind && one.from === given.from && one.line === given.line && one.ref === ref,
+      (one) =>
+        one.kind === given.kind && one.from === given.from && one.line === given.line && one.ref === ref,
     )
     if (known !== undefined) return known
     const thing = {...given, id: this.things.length, vcs, ref, sha256, unknown, condition: this.condition}
@@ -54,7 +56,7 @@ export class World {
     this.files.put(at, {piece: wholeOf(thing), isFile}, thing.line)
   }
 
-  /** The text of a file that comes from the build context, or is written by the recipe; undefined for others. */
+  /** Returns the text of a file that comes from the build context, or is written by the recipe; undefined for others. */
   textAt(path: string): string | undefined {
     const item = this.files.at(path)
     if (item === undefined) return undefined
@@ -65,6 +67,7 @@ export class World {
     return this.files.context.read(posix.normalize(joined(folder, inner)))
   }
 
+  /** Lists what lies at a path, is above it or below. */
   thingsAt(path: string): readonly Thing[] {
     return distinct(this.files.find(path).map(({piece}) => piece.thing))
   }
@@ -76,7 +79,7 @@ export class World {
     how: {readonly moves: boolean; readonly contents?: boolean},
   ): readonly Thing[] {
     const all = sources.map((source) => {
-      const ofContents = /\/\.$/.test(source) || how.contents === true
+      const ofContents = source.endsWith('/.') || how.contents === true
       const path = absolute('/', source)
       return {path, ofContents, items: this.files.find(path)}
     })
@@ -105,7 +108,8 @@ function targetOf(item: Item, {dest, isInto, ofContents, source}: Target): strin
   const isItself = inside === '' && source.endsWith(`/${name}`)
   if (ofContents) return isItself ? dest : joined(dest, joined(inside, name))
   const folder = isItself || source.includes('*') ? '' : (source.split('/').at(-1) ?? '')
-  if (isInto || (item.isFile && !/\.\w+$/.test(dest))) return joined(dest, joined(folder, joined(inside, name)))
+  if (isInto || (item.isFile && !/\.\w+$/.test(dest)))
+    return joined(dest, joined(folder, joined(inside, name)))
   return isItself ? dest : joined(dest, joined(inside, name))
 }
 

@@ -9,7 +9,19 @@ import {arranged, nothing, notUnderstood} from './handler.ts'
 
 const tarShape: OptionsShape = {
   short: 'fCTXbKN',
-  long: ['file', 'directory', 'strip-components', 'strip', 'exclude', 'transform', 'xform', 'one-top-level', 'owner', 'group', 'mode'],
+  long: [
+    'file',
+    'directory',
+    'strip-components',
+    'strip',
+    'exclude',
+    'transform',
+    'xform',
+    'one-top-level',
+    'owner',
+    'group',
+    'mode',
+  ],
 }
 
 /** Follows tar that unpacks: what it names comes to a folder, or all. */
@@ -84,7 +96,10 @@ function unpack(things: readonly Thing[], {into, stripped, members, line}: Unpac
       continue
     }
     for (const member of members) {
-      const parts = member.text.replace(/^\.\//, '').split('/').filter((part) => part !== '')
+      const parts = member.text
+        .replace(/^\.\//, '')
+        .split('/')
+        .filter((part) => part !== '')
       const kept = parts.slice(stripped)
       // As it would be with its top folder alone taken away.
       const path = parts.slice(1).join('/')
@@ -144,15 +159,27 @@ export function dpkg({args, line}: Command, world: World): Deed {
   }
   if (!options.has('i', 'install') || name === undefined) return arranged(found)
   const {stage, step} = world
-  world.installed.push({by: 'apt', name: name.name, version: name.version, server: undefined, line, stage, step})
+  world.installed.push({
+    by: 'apt',
+    name: name.name,
+    version: name.version,
+    server: undefined,
+    line,
+    stage,
+    step,
+  })
   return {kind: 'install', things: found}
 }
 
-/** `jitsi-meet-prosody_1.0.8384-1_all.deb`, and what stands for one: `jitsi-meet-prosody*.deb`. */
+/** Reads the name of a package's file, `jitsi-meet-prosody_1.0.8384-1_all.deb`, or what stands for one: `jitsi-meet-prosody*.deb`. */
 export function packageName(
   file: string,
 ): {readonly name: string; readonly version: string | undefined} | undefined {
-  const [, name, version] = /^([a-z0-9][a-z0-9+.-]+?)(?:_([^_]+)_[a-z0-9]+)?(?:[_*-]*\*?)\.deb$/.exec(file) ?? []
+  const [, name, version] =
+    /^([a-z0-9][a-z0-9+.-]+?)(?:_([^_]+)_[a-z0-9]+)?(?:[_*-]*\*?)\.deb$/.exec(file) ?? []
   if (name === undefined) return undefined
-  return {name, version: version === undefined || version.includes('*') ? undefined : decodeURIComponent(version)}
+  return {
+    name,
+    version: version === undefined || version.includes('*') ? undefined : decodeURIComponent(version),
+  }
 }

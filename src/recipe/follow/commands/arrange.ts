@@ -9,7 +9,19 @@ import {arranged, nothing, notUnderstood} from './handler.ts'
 
 const copyShape: OptionsShape = {
   short: 'tSgmoe',
-  long: ['target-directory', 'suffix', 'group', 'owner', 'mode', 'exclude', 'include', 'rsh', 'chown', 'chmod', 'filter'],
+  long: [
+    'target-directory',
+    'suffix',
+    'group',
+    'owner',
+    'mode',
+    'exclude',
+    'include',
+    'rsh',
+    'chown',
+    'chmod',
+    'filter',
+  ],
 }
 
 /** Follows cp, and mv, which takes away what it has copied. */
@@ -37,7 +49,8 @@ export function link(command: Command, world: World): Deed {
   if (target === undefined) return nothing
   const at = given ?? {...target, text: posix.basename(target.text)}
   const path = world.path(at)
-  const folder = options.operands.length > 2 || isFolderText(at) || world.files.isFolder(path) ? path : posix.dirname(path)
+  const folder =
+    options.operands.length > 2 || isFolderText(at) || world.files.isFolder(path) ? path : posix.dirname(path)
   const sources = options.operands.length > 2 ? options.operands.slice(0, -1) : [target]
   const things = sources.flatMap((source) => [
     ...world.transfer(

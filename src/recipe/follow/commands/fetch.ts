@@ -1,6 +1,6 @@
 import {posix} from 'node:path'
 import type {Command, Word} from '../../types.ts'
-import {optionsOf, type Options, type OptionsShape} from '../options.ts'
+import {optionsOf, type OptionsShape} from '../options.ts'
 import {absolute} from '../paths.ts'
 import type {Thing} from '../thing.ts'
 import type {Deed} from '../types.ts'
@@ -138,7 +138,7 @@ function urlOf({text}: Word): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || text.startsWith('$') ? text : `http://${text}`
 }
 
-/** The file that a URL is written to where no other is named. */
+/** Names the file that a URL is written to where no other is named. */
 export function nameIn({text}: Pick<Word, 'text'>): string {
   const path = text.replace(/[?#].*$/, '').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
   const name = posix.basename(path)
@@ -151,9 +151,4 @@ function decoded(name: string): string {
   } catch {
     return name
   }
-}
-
-/** Tells whether options name a file to read URLs from, which nobody knows the content of. */
-export function readsUrls(options: Options): boolean {
-  return options.has('i', 'input-file', 'K', 'config')
 }

@@ -56,7 +56,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   echo: print,
   ...same(['apk', 'apt', 'apt-get', 'aptitude', 'dnf', 'microdnf', 'pacman', 'yum'], packages),
   ...same(['bunzip2', 'bzip2', 'gunzip', 'gzip', 'unxz', 'unzstd', 'xz', 'zcat', 'zstd'], decompress),
-  ...same(['awk', 'cut', 'grep', 'egrep', 'head', 'jq', 'sort', 'tail', 'tr', 'uniq', 'xmllint', 'yq'], filter),
+  ...same(
+    ['awk', 'cut', 'grep', 'egrep', 'head', 'jq', 'sort', 'tail', 'tr', 'uniq', 'xmllint', 'yq'],
+    filter,
+  ),
   ...same(['adduser', 'addgroup', 'groupadd', 'groupmod', 'useradd', 'usermod'], users),
   ...same(
     [

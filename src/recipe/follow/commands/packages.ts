@@ -58,7 +58,8 @@ export function packages({name, args, line}: Command, world: World): Deed {
   if (manager === undefined) return nothing
   const verb = args.findIndex(({text}) => manager.verbs.includes(text))
   if (verb === -1) return nothing
-  const {operands, has} = optionsOf([...args.slice(0, verb), ...args.slice(verb + 1)], manager.shape)
+  const options = optionsOf([...args.slice(0, verb), ...args.slice(verb + 1)], manager.shape)
+  const {operands} = options
   const files = operands.filter(({text}) => text.endsWith('.deb') && /[./]/.test(text[0] ?? ''))
   for (const word of operands) {
     if (files.includes(word)) continue
@@ -72,7 +73,7 @@ export function packages({name, args, line}: Command, world: World): Deed {
     const [, base, version] = /^(.+?)_([^_]+)_[^_]+\.deb$/.exec(posix.basename(word.text)) ?? []
     if (base !== undefined) install(world, {by: 'apt', name: base, version, line})
   }
-  const isDownload = has('d', 'download-only')
+  const isDownload = options.has('d', 'download-only')
   return {kind: 'install', things, ...(isDownload ? {why: 'download'} : {})}
 }
 
@@ -85,7 +86,17 @@ function install(
 
 const luarocksShape: OptionsShape = {
   short: '',
-  long: ['server', 'only-server', 'only-sources', 'tree', 'lua-version', 'lua-dir', 'deps-mode', 'timeout', 'namespace'],
+  long: [
+    'server',
+    'only-server',
+    'only-sources',
+    'tree',
+    'lua-version',
+    'lua-dir',
+    'deps-mode',
+    'timeout',
+    'namespace',
+  ],
 }
 
 /** Follows luarocks as far as it installs. */
@@ -154,7 +165,9 @@ export function other(command: Command, world: World): Deed {
   )
   const handled = paths.flatMap((word) => world.files.at(world.path(word))?.piece.thing ?? [])
   const piped = world.input?.kind === 'pieces' ? world.input.things : []
-  const things = [...new Set([...handled, ...piped])].filter(({kind}) => kind !== 'context' && kind !== 'text')
+  const things = [...new Set([...handled, ...piped])].filter(
+    ({kind}) => kind !== 'context' && kind !== 'text',
+  )
   return things.length === 0 ? nothing : {kind: 'run', things}
 }
 

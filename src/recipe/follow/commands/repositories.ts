@@ -7,7 +7,21 @@ import {arranged, nothing} from './handler.ts'
 
 const gitShape: OptionsShape = {
   short: 'bocjuC',
-  long: ['branch', 'depth', 'origin', 'reference', 'config', 'jobs', 'filter', 'git-dir', 'work-tree', 'remote', 'prefix', 'output', 'format'],
+  long: [
+    'branch',
+    'depth',
+    'origin',
+    'reference',
+    'config',
+    'jobs',
+    'filter',
+    'git-dir',
+    'work-tree',
+    'remote',
+    'prefix',
+    'output',
+    'format',
+  ],
 }
 
 /** Follows git as far as it brings files in: clone, and what changes which commit lies there. */
@@ -28,7 +42,8 @@ export function git({args, line}: Command, world: World): Deed {
     case 'fetch':
     case 'pull': {
       const ref = options.operands.at(-1)
-      if (options.operands.length > 1 && ref !== undefined) for (const thing of at(cwd, world)) thing.ref = ref.text
+      if (options.operands.length > 1 && ref !== undefined)
+        for (const thing of at(cwd, world)) thing.ref = ref.text
       return touched(cwd, world)
     }
     case 'checkout':
@@ -44,7 +59,19 @@ export function git({args, line}: Command, world: World): Deed {
 
 const hgShape: OptionsShape = {
   short: 'ruRbcItpXI',
-  long: ['rev', 'updaterev', 'repository', 'branch', 'cwd', 'config', 'include', 'exclude', 'type', 'prefix', 'output'],
+  long: [
+    'rev',
+    'updaterev',
+    'repository',
+    'branch',
+    'cwd',
+    'config',
+    'include',
+    'exclude',
+    'type',
+    'prefix',
+    'output',
+  ],
 }
 
 /** Follows hg as far as it brings files in. */

@@ -41,7 +41,9 @@ function textOfProgram(name: string, world: World): string | undefined {
 }
 
 function isScript(text: string): boolean {
-  return !text.includes('\0') && (/^#!.*\b(?:sh|bash|ash|dash|zsh|ksh)\b/.test(text) || !text.startsWith('#!'))
+  return (
+    !text.includes('\0') && (/^#!.*\b(?:sh|bash|ash|dash|zsh|ksh)\b/.test(text) || !text.startsWith('#!'))
+  )
 }
 
 /** What is not known stays a variable that has no value. */

@@ -67,7 +67,11 @@ function given(text: Word, command: Command, world: World): Deed {
   return write(target, text, {command, world})
 }
 
-function write(target: Word, text: Word, {command, world}: {readonly command: Command; readonly world: World}): Deed {
+function write(
+  target: Word,
+  text: Word,
+  {command, world}: {readonly command: Command; readonly world: World},
+): Deed {
   const path = world.path(target)
   if (path.startsWith('/dev/')) return nothing
   const isAdded = command.redirects.some(({operator}) => operator === '>>') || command.name === 'tee'
@@ -97,7 +101,8 @@ export function isConfiguration(path: string): boolean {
 export function sed(command: Command, world: World): Deed {
   const options = optionsOf(command.args, {short: 'efl', long: ['expression', 'file', 'line-length']})
   const scripts = options.values('e', 'expression')
-  const operands = scripts.length > 0 || options.has('f', 'file') ? options.operands : options.operands.slice(1)
+  const operands =
+    scripts.length > 0 || options.has('f', 'file') ? options.operands : options.operands.slice(1)
   const script = [...scripts, ...(scripts.length > 0 ? [] : options.operands.slice(0, 1))]
   // `-i.bak` is letters to getopt.
   const inPlace = command.args.some(({text}) => /^-[nErsz]*i|^--in-place/.test(text))
@@ -168,13 +173,17 @@ export function patch(command: Command, world: World): Deed {
   const [file, second] = options.operands
   const redirect = command.redirects.find(({operator}) => operator === '<')?.target
   const source = given ?? redirect ?? second
-  const target = file === undefined ? (folder === undefined ? world.place.cwd : world.path(folder)) : world.path(file)
+  const target =
+    file === undefined ? (folder === undefined ? world.place.cwd : world.path(folder)) : world.path(file)
   const input = source === undefined ? inputOf(command, world) : undefined
   const targets = distinct(world.thingsAt(target))
   const items = source === undefined ? [] : world.files.find(world.path(source))
   const thing = items[0]?.piece.thing ?? (input?.kind === 'pieces' ? input.things[0] : undefined)
-  if (thing === undefined) return notUnderstood('the patch is not found in what is copied or fetched', targets)
-  const path = [thing.kind === 'context' ? thing.from : '', items[0]?.piece.path ?? ''].filter((part) => part !== '')
+  if (thing === undefined)
+    return notUnderstood('the patch is not found in what is copied or fetched', targets)
+  const path = [thing.kind === 'context' ? thing.from : '', items[0]?.piece.path ?? ''].filter(
+    (part) => part !== '',
+  )
   world.patches.push({
     contextPath: thing.kind === 'context' ? path.join('/') : undefined,
     thing: thing.kind === 'context' ? undefined : thing,
