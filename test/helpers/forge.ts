@@ -37,16 +37,16 @@ export async function startForge(): Promise<Forge> {
       .split('/')
       .map(decodeURIComponent)
     const repository = join(root, owner, name.replace(/\.git$/, ''))
-    const [kind = '', last = ''] = rest
+    const [kind = ''] = rest
     if (name.endsWith('.git')) void backend(root, request, response)
     else if (kind === 'archive') {
-      const revision = last.replace(/\.tar\.gz$/, '')
-      void git(response, repository, [
-        'archive',
-        '--format=tar.gz',
-        `--prefix=${name}-${revision}/`,
-        revision,
-      ])
+      const revision = rest
+        .slice(1)
+        .join('/')
+        .replace(/\.tar\.gz$/, '')
+      // A tag may have slashes, which the folder in its archive has not.
+      const top = revision.replace(/^refs\/(?:tags|heads)\//, '').replaceAll('/', '-')
+      void git(response, repository, ['archive', '--format=tar.gz', `--prefix=${name}-${top}/`, revision])
     } else if (corrupted !== undefined) response.end(corrupted)
     else void git(response, repository, ['cat-file', 'blob', `${kind}:${rest.slice(1).join('/')}`])
   })

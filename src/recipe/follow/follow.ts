@@ -105,6 +105,13 @@ class Follower {
           this.#world.files.makeFolder(stage.folder)
         }
         return nothing
+      case 'ENV':
+      case 'ARG':
+        for (const {text, unknown} of words) {
+          const [, name = '', value] = /^(\w+)=([\s\S]*)$/.exec(text) ?? []
+          if (value !== undefined && unknown.length === 0) this.#world.place.variables.set(name, value)
+        }
+        return nothing
       case 'USER':
         if (stage !== undefined) stage.user = words[0]?.text
         return nothing
@@ -132,6 +139,7 @@ class Follower {
       name,
       from: base?.from ?? image,
       place: {
+        variables: new Map(base?.place.variables),
         files: base?.place.files.copy() ?? new Files(this.#context),
         cwd: base?.folder ?? '/',
         before: [],

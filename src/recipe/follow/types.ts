@@ -111,6 +111,8 @@ export interface Place {
   cwd: string
   /** Of pushd and cd -. */
   readonly before: string[]
+  /** What ENV and ARG say, which scripts of the build context see. */
+  readonly variables: Map<string, string>
 }
 
 /** What goes through a pipe. */

@@ -27,7 +27,7 @@ export class World {
   output: Piped | undefined
 
   constructor(context: BuildContext) {
-    this.place = {files: new Files(context), cwd: '/', before: []}
+    this.place = {files: new Files(context), cwd: '/', before: [], variables: new Map()}
   }
 
   get files(): Files {

@@ -124,7 +124,7 @@ function withDash(args: readonly Word[]): readonly Word[] {
 }
 
 function valuesOf(letters: string, rest: readonly Word[]): readonly Word[] {
-  const taking = [...letters].filter((letter) => 'fC'.includes(letter))
+  const taking = letters.split('').filter((letter) => 'fC'.includes(letter))
   const named = taking.flatMap((letter, index): Word[] => {
     const value = rest[index]
     return value === undefined ? [] : [{...value, text: `-${letter}`, unknown: [], isPattern: false}, value]

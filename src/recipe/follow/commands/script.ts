@@ -26,7 +26,12 @@ export function scriptOf(command: Command, world: World): RunScript | undefined 
   const text = file === undefined ? textOfProgram(name, world) : world.textAt(world.path(file))
   if (text === undefined || !isScript(text)) return undefined
   const given = isShell ? args.slice(at + 1) : args
-  const called = `script_() {\n${text}\n}\nscript_ ${given.map((word) => quoted(word)).join(' ')}\n`
+  const known = [...world.place.variables].map(([key, value]) => `${key}=${literal(value)}\n`).join('')
+  const own = Object.entries(command.variables)
+    .map(([key, word]) => `${key}=${quoted(word)}\n`)
+    .join('')
+  const words = given.map((word) => quoted(word)).join(' ')
+  const called = `${known}${own}script_() {\n${text}\n}\nscript_ ${words}\n`
   const [instruction] = readScript(called).instructions
   return {actions: instruction?.actions ?? [], isSourced: name === '.' || name === 'source'}
 }
@@ -48,5 +53,9 @@ function isScript(text: string): boolean {
 
 /** What is not known stays a variable that has no value. */
 function quoted({text, unknown}: Word): string {
-  return unknown.length > 0 ? '"$unknown_argument"' : `'${text.replaceAll("'", String.raw`'\''`)}'`
+  return unknown.length > 0 ? '"$unknown_argument"' : literal(text)
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
