@@ -264,7 +264,7 @@ describe('what is not understood', () => {
       'RUN fetch-prosody-plugins --all\n',
       'what it does is not known',
     ],
-  ])('is told: %s', async (_, lines, why) => {
+  ])('is told: %s', async (...[, lines, why]) => {
     await put({Dockerfile: base + lines})
     const result = await imported('Dockerfile', '--dry-run')
     const open = result.lines.filter(({state}) => state === 'not-understood')
@@ -288,7 +288,7 @@ describe('what is not understood', () => {
     ['an image', 'x.png', '\u0089PNG\r\n\u001a\n\0\0', 'binary data'],
     ['JSON', 'package.json', '{"a": 1}\n', 'JSON'],
     ['Lua', 'mod_a.lua', 'module:hook("x", function () end)\n', 'Lua'],
-  ])('ends with 2 where it is %s, and says so', async (_, name, text, seen) => {
+  ])('ends with 2 where it is %s, and says so', async (...[, name, text, seen]) => {
     await put({[name]: text})
     const {code, json} = await run(name)
     expect(code).toBe(2)
