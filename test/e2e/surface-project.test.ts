@@ -358,7 +358,9 @@ describe('the folder that plugin_paths start from', () => {
     expect((await run('add', './other', '--offline')).stdout).not.toContain('warning')
     expect(read(config)).toContain('"/srv/mods/other"')
     writeFileSync(at(config), read(config).replaceAll('/srv/mods', '/srv/else'))
-    expect((await run('verify')).stdout).toContain('hint: changed: "prosody-mods install --force" replaces it')
+    expect((await run('verify')).stdout).toContain(
+      'hint: changed: "prosody-mods install --force" replaces it',
+    )
   })
 })
 
