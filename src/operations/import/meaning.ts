@@ -4,6 +4,7 @@ import {fitsName} from '../../recipe/follow/paths.ts'
 import {repositoryPlace, type RepositoryPlace} from '../../recipe/place.ts'
 import {originOf, wholeOf, type Thing} from '../../recipe/follow/thing.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
+import {ownValue} from '../../own-value.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {knownSource, versionIn, type ReadVersion} from './known-source.ts'
@@ -152,7 +153,7 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     wanted.push(...found)
     if (note !== undefined && (found.length > 0 || openWhy === undefined)) notes.add(note)
   }
-  if (wanted.length > 0) return {kind: 'modules', wanted, notes: [...notes]}
+  if (wanted.length > 0) return {kind: 'modules', wanted: lastOnes(wanted, judging, notes), notes: [...notes]}
   if (openWhy === undefined) return {kind: 'unused'}
   return {
     kind: 'open',
@@ -198,6 +199,19 @@ function namedBy(mount: Mount, inside: string, naming: Naming): Wanted[] {
 
 function wantedModule({id}: RegistrySource, name: string, version: string | undefined): Wanted {
   return {spec: `${id}/${name}`, name, version, except: []}
+}
+
+/** Of modules that their publisher has retired, and that were not pinned, the last version that there was. */
+function lastOnes(wanted: readonly Wanted[], {registry}: Judging, notes: Set<string>): Wanted[] {
+  return wanted.map((one) => {
+    const [source = ''] = one.spec.split('/')
+    const known = one.name === undefined ? undefined : ownValue(registry.releases(source).names, one.name)
+    if (one.version !== undefined || known?.gone === undefined || known.newest === undefined) return one
+    notes.add(
+      `${one.spec} is no longer published since ${known.gone}, so the last version is taken, ${known.newest}`,
+    )
+    return {...one, version: known.newest}
+  })
 }
 
 /** The patterns with which people take all modules. */

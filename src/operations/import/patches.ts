@@ -1,7 +1,8 @@
 import {isConfiguration} from '../../recipe/follow/commands/text.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Judgement} from './account.ts'
-import type {Gathered} from './gather.ts'
+import type {Gathered, GatheredSpec} from './gather.ts'
+import type {Judging} from './meaning.ts'
 
 /** Returns the judgements, of patches that the releases do not have too. @param there those that were taken */
 export function withoutMissing(
@@ -26,6 +27,39 @@ export function withoutMissing(
   )
 }
 
+/** What a patch of a release is called there; without a path where Prosody needs none of that name any more. */
+interface OwnPatch {
+  readonly path: string | undefined
+  readonly why: string
+}
+
+/**
+ * Finds a patch in the release that is taken, where names say which line of Prosody a patch is for: `x.patch` became
+ * `x-0.12.patch`. Undefined where the release has it as it is named, has nothing like it, or is not known.
+ */
+function patchOf(
+  {spec, version}: GatheredSpec,
+  named: string,
+  {registry, line}: Pick<Judging, 'registry' | 'line'>,
+): OwnPatch | undefined {
+  const [id = ''] = spec.split('/')
+  const {releases} = registry.releases(id)
+  const release = version === undefined ? releases.at(-1) : releases.find((one) => one.version === version)
+  const name = named.replace(/^[^:]*:/, '')
+  const files = Object.keys(release?.files ?? {})
+  if (release === undefined || files.includes(name)) return undefined
+  const stem = name.replace(/\.patch$/, '')
+  const lines = files.flatMap((file) =>
+    file.startsWith(`${stem}-`) ? (/-(\d[\d.]*)\.patch$/.exec(file)?.[1] ?? []) : [],
+  )
+  if (lines.length === 0) return undefined
+  if (lines.includes(line)) return {path: `${id}:${stem}-${line}.patch`, why: ''}
+  return {
+    path: undefined,
+    why: `${id} ${release.version} has this patch for Prosody ${lines.join(', ')} alone, and this is ${line}`,
+  }
+}
+
 /** The patches of an input, as the manifest has them. */
 export interface ReadPatches {
   readonly entries: Readonly<Record<string, readonly string[]>>
@@ -37,7 +71,11 @@ export interface ReadPatches {
  * Reads which patches an input applies to modules: those that lie in its build context become the project's. Others are not
  * understood.
  */
-export function readPatches({patches}: Followed, {specs}: Gathered): ReadPatches {
+export function readPatches(
+  {patches}: Followed,
+  {specs}: Gathered,
+  judging: Pick<Judging, 'registry' | 'line'>,
+): ReadPatches {
   const entries: Record<string, string[]> = {}
   const judgements = new Map<number, Judgement>()
   for (const {contextPath, thing, path, target, targets, step} of patches) {
@@ -62,6 +100,11 @@ export function readPatches({patches}: Followed, {specs}: Gathered): ReadPatches
       judgements.set(step, {state: 'stays', what: 'configuration of Prosody'})
       continue
     }
+    const own = source === undefined || named === undefined ? undefined : patchOf(source, named, judging)
+    if (own !== undefined && own.path === undefined) {
+      judgements.set(step, {state: 'not-needed', what: own.why, isCut: true})
+      continue
+    }
     if (key === undefined || named === undefined || owners.length > 1) {
       judgements.set(step, {
         state: 'not-understood',
@@ -74,8 +117,9 @@ export function readPatches({patches}: Followed, {specs}: Gathered): ReadPatches
       continue
     }
     const all = entries[key] ?? []
-    if (!all.includes(named)) entries[key] = [...all, named]
-    judgements.set(step, {state: 'taken', what: `a patch of ${key}: ${named}`, isCut: true})
+    const taken = own?.path ?? named
+    if (!all.includes(taken)) entries[key] = [...all, taken]
+    judgements.set(step, {state: 'taken', what: `a patch of ${key}: ${taken}`, isCut: true})
   }
   return {entries, judgements}
 }

@@ -133,7 +133,7 @@ class Import {
     const followed = this.#followed
     const installs = readInstalls(followed, this.#judging)
     const gathered = gatherWanted(this.#meanings, installs.wanted)
-    const patches = readPatches(followed, gathered)
+    const patches = readPatches(followed, gathered, this.#judging)
     const addition = await addImported(
       {
         gathered,
