@@ -11,6 +11,8 @@ import {knownSource, versionIn, type ReadVersion} from './known-source.ts'
 import {unknownRepository} from './unknown-repository.ts'
 import type {Meaning, Wanted} from './wanted.ts'
 
+type Modules = Extract<Meaning, {kind: 'modules'}>
+
 /** What meanings are judged by. */
 export interface Judging {
   readonly registry: Registry
@@ -31,11 +33,11 @@ export function meaningOf(thing: Thing, mounts: readonly Mount[], judging: Judgi
   const meaning = wholeMeaning(thing, mounts, judging)
   if (meaning.kind !== 'modules') return meaning
   const own = meaning.wanted.filter((one) => isOfProsody(one, judging))
-  if (own.length === 0) return meaning
+  if (own.length === 0) return withLastOnes(meaning, judging)
   const names = own.flatMap(({name}) => name ?? [])
   const wanted = meaning.wanted.filter((one) => !own.includes(one))
   if (wanted.length === 0) return {kind: 'core', names}
-  return {...meaning, wanted, notes: [...meaning.notes, ownNote(names, judging)]}
+  return withLastOnes({...meaning, wanted, notes: [...meaning.notes, ownNote(names, judging)]}, judging)
 }
 
 /** Tells whether a module that was not pinned is part of Prosody by now, so that nothing has to bring it. */
@@ -153,7 +155,7 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     wanted.push(...found)
     if (note !== undefined && (found.length > 0 || openWhy === undefined)) notes.add(note)
   }
-  if (wanted.length > 0) return {kind: 'modules', wanted: lastOnes(wanted, judging, notes), notes: [...notes]}
+  if (wanted.length > 0) return {kind: 'modules', wanted, notes: [...notes]}
   if (openWhy === undefined) return {kind: 'unused'}
   return {
     kind: 'open',
@@ -202,8 +204,9 @@ function wantedModule({id}: RegistrySource, name: string, version: string | unde
 }
 
 /** Of modules that their publisher has retired, and that were not pinned, the last version that there was. */
-function lastOnes(wanted: readonly Wanted[], {registry}: Judging, notes: Set<string>): Wanted[] {
-  return wanted.map((one) => {
+function withLastOnes(meaning: Modules, {registry}: Judging): Modules {
+  const notes = new Set(meaning.notes)
+  const wanted = meaning.wanted.map((one) => {
     const [source = ''] = one.spec.split('/')
     const known = one.name === undefined ? undefined : ownValue(registry.releases(source).names, one.name)
     if (one.version !== undefined || known?.gone === undefined || known.newest === undefined) return one
@@ -212,6 +215,7 @@ function lastOnes(wanted: readonly Wanted[], {registry}: Judging, notes: Set<str
     )
     return {...one, version: known.newest}
   })
+  return {...meaning, wanted, notes: [...notes]}
 }
 
 /** The patterns with which people take all modules. */

@@ -41,10 +41,8 @@ export function git({args, line}: Command, world: World): Deed {
       return first?.text === 'add' ? added({url: options.operands[2], line, cwd}, world) : touched(cwd, world)
     case 'fetch':
     case 'pull': {
-      const ref = options.operands.at(-1)
-      if (options.operands.length > 1 && ref !== undefined)
-        for (const thing of at(cwd, world)) thing.ref = ref.text
-      return touched(cwd, world)
+      const ref = options.operands.length > 1 ? options.operands.at(-1) : undefined
+      return moved({ref, cwd, isFile: false}, world)
     }
     case 'checkout':
     case 'switch':

@@ -1,0 +1,115 @@
+import {describe, expect, it} from 'vitest'
+import {meaningOf, type Judging} from '../../../../src/operations/import/meaning.ts'
+import {specText, type Meaning} from '../../../../src/operations/import/wanted.ts'
+import {follow} from '../../../../src/recipe/follow/follow.ts'
+import {readScript} from '../../../../src/recipe/read-script.ts'
+import {embeddedRegistry} from '../../../../src/registry/registry.ts'
+
+const judging: Judging = {
+  registry: embeddedRegistry(),
+  names: new Set(),
+  isConfigured: false,
+  pluginPaths: [],
+  line: '13.0',
+}
+
+function meant(text: string, more: Partial<Judging> = {}): Meaning {
+  const followed = follow(readScript(text), {has: () => false, read: () => undefined})
+  const [thing] = followed.things.filter(({kind}) => kind !== 'text')
+  if (thing === undefined) throw new Error('nothing is brought in')
+  return meaningOf(
+    thing,
+    followed.placed.filter(({piece}) => piece.thing === thing),
+    {...judging, ...more},
+  )
+}
+
+function specs(text: string, more: Partial<Judging> = {}): string[] {
+  const meaning = meant(text, more)
+  return meaning.kind === 'modules' ? meaning.wanted.map((one) => specText(one)) : [meaning.kind]
+}
+
+const hg = 'https://hg.prosody.im/prosody-modules'
+
+describe('what is fetched becomes', () => {
+  it.each([
+    [
+      'a module of a source that is known, at its revision',
+      `curl -o /m/mod_muc_moderation.lua ${hg}/raw-file/5f12c75fd210/mod_muc_moderation/mod_muc_moderation.lua`,
+      ['community/muc_moderation@5f12c75fd210'],
+    ],
+    [
+      'the newest where nothing is pinned',
+      `curl -o /m/mod_pastebin.lua ${hg}/raw-file/tip/mod_pastebin/mod_pastebin.lua`,
+      ['community/pastebin'],
+    ],
+    [
+      'a whole tree',
+      'curl -L https://github.com/jitsi/jitsi-meet/archive/stable/jitsi-meet_5390.tar.gz | tar xz -C /t --strip 1; cp -r /t/resources/prosody-plugins/* /m; rm -rf /t',
+      ['jitsi@5390'],
+    ],
+    [
+      'some of its modules',
+      'git clone -b stable/jitsi-meet_5390 https://github.com/jitsi/jitsi-meet /t; cp /t/resources/prosody-plugins/mod_polls.lua /m/; rm -rf /t',
+      ['jitsi/polls@5390'],
+    ],
+    [
+      'a folder of a repository of modules',
+      `hg clone -r 5f12c75fd210 ${hg} /t; cp -r /t/mod_pastebin /m/; rm -rf /t`,
+      ['community/pastebin@5f12c75fd210'],
+    ],
+    [
+      'the file itself where nobody knows its repository',
+      'curl -o /m/mod_a.lua https://x.example/mod_a.lua',
+      ['https://x.example/mod_a.lua'],
+    ],
+    [
+      'a source that is declared',
+      'git clone -b v1 https://github.com/o/some-plugins /t; cp /t/sub/mod_a.lua /m/; rm -rf /t',
+      ['some-plugins/a@v1'],
+    ],
+    ['nothing, where it is about no module', 'curl -o /usr/bin/tini https://x.example/tini', ['unrelated']],
+    [
+      'nothing, where Prosody has it itself by now',
+      `curl -o /m/mod_smacks.lua ${hg}/raw-file/tip/mod_smacks/mod_smacks.lua`,
+      ['core'],
+    ],
+    ['nothing, where none of it is left', `hg clone ${hg} /t; rm -rf /t`, ['unused']],
+    ['a question, where a repository is fetched whole', `hg clone ${hg} /m/modules`, ['open']],
+    [
+      'a question, where the address has no value',
+      'curl -o /m/mod_a.lua https://x.example/$V/mod_a.lua',
+      ['open'],
+    ],
+    [
+      'a question, where the version is none',
+      'curl -L https://github.com/jitsi/jitsi-meet/archive/stable/jitsi-meet_X.tar.gz | tar xz -C /m --strip 3',
+      ['open'],
+    ],
+  ])('%s', (...[, text, expected]) => {
+    expect(specs(text)).toEqual(expected)
+  })
+
+  it('what is named of a repository that is fetched whole', () => {
+    const text = `hg clone ${hg} /m/modules`
+    expect(specs(text, {names: new Set(['pastebin', 'nobody_has_it'])})).toEqual(['community/pastebin'])
+    expect(specs(text, {names: new Set(['*'])}).length).toBeGreaterThan(300)
+    expect(meant(text, {isConfigured: true})).toMatchObject({
+      why: expect.stringContaining('enables none') as string,
+    })
+  })
+
+  it('the last version of what its publisher has retired', () => {
+    const [spec = ''] = specs(
+      `curl -o /m/mod_http_upload.lua ${hg}/raw-file/tip/mod_http_upload/mod_http_upload.lua`,
+    )
+    expect(spec).toMatch(/^community\/http_upload@\d{4}\./)
+  })
+
+  it('a tree without what is taken out of it', () => {
+    const meaning = meant(
+      'git clone -b stable/jitsi-meet_5390 https://github.com/jitsi/jitsi-meet /t; cp -r /t/resources/prosody-plugins/* /m; rm /m/mod_smacks.lua; rm -rf /t',
+    )
+    expect(meaning).toMatchObject({wanted: [{spec: 'jitsi', except: ['smacks']}]})
+  })
+})

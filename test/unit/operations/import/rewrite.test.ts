@@ -1,0 +1,98 @@
+import {describe, expect, it} from 'vitest'
+import {accountFor} from '../../../../src/operations/import/account.ts'
+import {meaningOf} from '../../../../src/operations/import/meaning.ts'
+import {rewriteDockerfile} from '../../../../src/operations/import/rewrite.ts'
+import {follow} from '../../../../src/recipe/follow/follow.ts'
+import {readDockerfile} from '../../../../src/recipe/read-dockerfile.ts'
+import {embeddedRegistry} from '../../../../src/registry/registry.ts'
+
+const registry = embeddedRegistry()
+const copies = ['COPY a', 'COPY b']
+const get = 'curl -o /m/mod_a.lua https://x.example/mod_a.lua'
+
+/** Rewrites a Dockerfile as if all modules in it had been added. */
+function rewritten(text: string, brings: readonly string[] = copies): string {
+  const recipe = readDockerfile(text)
+  const followed = follow(recipe, {has: () => false, read: () => undefined})
+  const judging = {registry, names: new Set<string>(), isConfigured: false, pluginPaths: [], line: '13.0'}
+  const meanings = new Map(
+    followed.things.map((thing) => [
+      thing,
+      meaningOf(
+        thing,
+        followed.placed.filter(({piece}) => piece.thing === thing),
+        judging,
+      ),
+    ]),
+  )
+  const taken = new Map(
+    [...meanings].flatMap(([thing, {kind}]) => (kind === 'modules' ? [[thing, 'a module'] as const] : [])),
+  )
+  const steps = accountFor({followed, meanings, taken, installs: new Map(), patches: new Map()})
+  return rewriteDockerfile({recipe, steps, copies: brings, places: new Set(followed.visited)}).text
+}
+
+describe('a RUN', () => {
+  it.each([
+    ['goes where nothing else is in it', `FROM a\nRUN ${get}\nUSER u\n`, 'FROM a\nCOPY a\nCOPY b\nUSER u\n'],
+    [
+      'goes with what only serves it',
+      `FROM a\nRUN set -e; mkdir -p /m && cd /tmp && ${get}\nUSER u\n`,
+      'FROM a\nCOPY a\nCOPY b\nUSER u\n',
+    ],
+    ['loses its beginning', `FROM a\nRUN ${get} \\\n && make it\n`, 'FROM a\nRUN make it\nCOPY a\nCOPY b\n'],
+    [
+      'loses its middle',
+      `FROM a\nRUN one && \\\n    ${get} && \\\n    two\n`,
+      'FROM a\nRUN one && \\\n    two\nCOPY a\nCOPY b\n',
+    ],
+    [
+      'loses its end',
+      `FROM a\nRUN one \\\n && ${get} \\\n && rm -f /m/x.tgz\n`,
+      'FROM a\nRUN one \\\n && rm -f /m/x.tgz\nCOPY a\nCOPY b\n',
+    ],
+    [
+      'loses comments between',
+      `FROM a\nRUN one && \\\n    # of modules\n    ${get} && \\\n    two\n`,
+      'FROM a\nRUN one && \\\n    # of modules\n    two\nCOPY a\nCOPY b\n',
+    ],
+    [
+      'keeps an alternative with what it is one of',
+      `FROM a\nRUN ${get} || one\n`,
+      `FROM a\nRUN ${get} || one\nCOPY a\nCOPY b\n`,
+    ],
+    [
+      'keeps line ends of Windows',
+      `FROM a\r\nRUN ${get}\r\nUSER u\r\n`,
+      'FROM a\r\nCOPY a\r\nCOPY b\r\nUSER u\r\n',
+    ],
+  ])('%s', (...[, text, expected]) => {
+    expect(rewritten(text)).toBe(expected)
+  })
+})
+
+describe('the lines that bring modules in', () => {
+  it('stand in the last stage, in front of what describes the image', () => {
+    expect(rewritten(`FROM a AS one\nRUN ${get}\n\nFROM b\nRUN two\nUSER u\n`)).toBe(
+      `FROM a AS one\nRUN ${get}\n\nFROM b\nRUN two\nCOPY a\nCOPY b\n\nUSER u\n`,
+    )
+  })
+
+  it('take the place of a copy from another stage', () => {
+    expect(rewritten(`FROM a AS one\nRUN ${get}\nFROM b\nCOPY --from=one /m/*.lua /n/\nUSER u\n`)).toBe(
+      'FROM a AS one\nFROM b\nCOPY a\nCOPY b\nUSER u\n',
+    )
+  })
+
+  it('are not there twice', () => {
+    expect(rewritten(`FROM a\nRUN ${get}\nUSER u\n`, [])).toBe('FROM a\nUSER u\n')
+  })
+})
+
+it('a build argument goes with the last that has used it', () => {
+  const url = 'curl -o /m/mod_a.lua https://x.example/$V/mod_a.lua'
+  expect(rewritten(`FROM a\n\nARG V=1\n\nRUN ${url}\n`)).toBe('FROM a\n\nCOPY a\nCOPY b\n')
+  expect(rewritten(`FROM a\nARG V=1\nRUN ${url}\nRUN echo $V > /v\n`)).toBe(
+    'FROM a\nARG V=1\nCOPY a\nCOPY b\nRUN echo $V > /v\n',
+  )
+})

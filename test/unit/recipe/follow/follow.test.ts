@@ -1,0 +1,320 @@
+import {describe, expect, it} from 'vitest'
+import {follow} from '../../../../src/recipe/follow/follow.ts'
+import type {Followed} from '../../../../src/recipe/follow/types.ts'
+import {readDockerfile} from '../../../../src/recipe/read-dockerfile.ts'
+import {readScript} from '../../../../src/recipe/read-script.ts'
+
+const files: Readonly<Record<string, string>> = {
+  'get.sh':
+    '#!/bin/sh\nfor name in "$@"; do\n  curl -o "/m/mod_$name.lua" "https://x.example/$KIND/mod_$name.lua"\ndone\n',
+  'fix.patch': '--- a\n+++ b\n',
+}
+const context = {
+  has: (path: string): boolean =>
+    Object.keys(files).some((one) => one === path || one.startsWith(`${path}/`)),
+  read: (path: string): string | undefined => files[path],
+}
+
+const script = (text: string): Followed => follow(readScript(text), context)
+const dockerfile = (text: string): Followed =>
+  follow(readDockerfile(`FROM debian:bookworm\n${text}`), context)
+
+/** Where what lies, as `path ← thing[path in it]`; of the build context and of what is written nothing. */
+function placed({placed: mounts}: Followed): string[] {
+  return mounts
+    .filter(({piece}) => !['context', 'text'].includes(piece.thing.kind))
+    .map(({at, piece: {thing, ref, path, pattern, stripped}, without}) => {
+      const what = `${thing.from}${ref === undefined ? '' : `@${ref}`}`
+      const inside = [path, pattern ?? ''].filter((part) => part !== '').join('/')
+      const archive = stripped === undefined ? '' : `:${stripped}`
+      return `${at} ← ${what}[${inside}${archive}]${without.length === 0 ? '' : ` without ${without.join(' ')}`}`
+    })
+}
+
+const deeds = ({steps}: Followed): string[] => steps.map(({deed}) => deed.kind)
+
+describe('what is fetched', () => {
+  const url = 'https://x.example/a/mod_a.lua'
+
+  it.each([
+    [`curl -o /m/mod_a.lua ${url}`, '/m/mod_a.lua'],
+    [`curl -fsSLo /m/mod_a.lua ${url}`, '/m/mod_a.lua'],
+    [`curl --output=/m/mod_a.lua -H 'A: b' --retry 3 ${url}`, '/m/mod_a.lua'],
+    [`cd /m && curl -sSO ${url}`, '/m/mod_a.lua'],
+    [`curl -O --output-dir /m ${url}`, '/m/mod_a.lua'],
+    [`curl ${url} > /m/mod_a.lua`, '/m/mod_a.lua'],
+    [`curl --url ${url} | tee /m/mod_a.lua`, '/m/mod_a.lua'],
+    [`mkdir /m; cd /m; wget -q ${url}`, '/m/mod_a.lua'],
+    [`wget -nv -P /m ${url}`, '/m/mod_a.lua'],
+    [`wget -qO /m/mod_a.lua ${url}`, '/m/mod_a.lua'],
+    [`wget -O - ${url} > /m/mod_a.lua`, '/m/mod_a.lua'],
+    [`aria2c -d /m -o mod_a.lua ${url}`, '/m/mod_a.lua'],
+    [`U=${url}; curl -o "/m/mod_a.lua" "$U"`, '/m/mod_a.lua'],
+  ])('lies where %s puts it', (text, at) => {
+    expect(placed(script(text))).toEqual([`${at} ← ${url}[]`])
+  })
+
+  it('keeps two of one command apart', () => {
+    expect(placed(script('curl -o /m/a https://x.example/a -o /m/b https://x.example/b'))).toEqual([
+      '/m/a ← https://x.example/a[]',
+      '/m/b ← https://x.example/b[]',
+    ])
+  })
+
+  it('has the digest that the recipe checks', () => {
+    const sha256 = 'ab'.repeat(32)
+    const {things} = script(`curl -o mod_a.lua ${url}\necho "${sha256}  mod_a.lua" | sha256sum -c -`)
+    expect(things.map((thing) => thing.sha256)).toContain(sha256)
+    const added = dockerfile(`ADD --checksum=sha256:${sha256} ${url} /m/`)
+    expect(added.things.map((thing) => thing.sha256)).toEqual([sha256])
+    expect(placed(added)).toEqual([`/m/mod_a.lua ← ${url}[]`])
+  })
+
+  it('is asked for alone where no file keeps it', () => {
+    expect(deeds(script('V=$(curl -s https://api.x.example/tags | grep name | cut -d: -f2)'))).toEqual([
+      'ask',
+    ])
+  })
+
+  it('keeps what is not known of an address from looking like folders', () => {
+    const followed = script(
+      'V=$(curl -s https://api.x.example/tags)\nwget https://x.example/$V.tar.gz\ntar xf $V.tar.gz -C /m',
+    )
+    expect(followed.placed.map(({at}) => at)).toContain('/m')
+    expect(followed.things.at(-1)?.unknown).toHaveLength(1)
+  })
+})
+
+describe('archives', () => {
+  const url = 'https://github.com/o/repo/archive/v1.tar.gz'
+
+  it.each([
+    ['tar xzf a.tgz && cp -r repo-1/plugins /m', '/m/plugins ← ', '[repo-1/plugins:0]'],
+    ['tar -xzf a.tgz --strip-components=1 -C /x && cp -r /x/plugins/* /m/', '/m ← ', '[plugins:1]'],
+    [
+      'tar xfz a.tgz --strip 1 -C /x && cp /x/plugins/mod_a.lua /m/',
+      '/m/mod_a.lua ← ',
+      '[plugins/mod_a.lua:1]',
+    ],
+    ['tar -C /m -xf a.tgz --strip-components=2 repo-1/plugins', '/m ← ', '[plugins:1]'],
+    [
+      "tar xf a.tgz --wildcards '*/plugins/mod_*.lua' --strip-components=2 -C /m",
+      '/m ← ',
+      '[plugins/mod_*.lua:1]',
+    ],
+    [
+      'unzip -q a.tgz -d /x && mv /x/repo-1/plugins/mod_a.lua /m/mod_a.lua',
+      '/m/mod_a.lua ← ',
+      '[repo-1/plugins/mod_a.lua:0]',
+    ],
+    ['gunzip -c a.tgz | tar x -C /m', '/m ← ', '[:0]'],
+  ])('are unpacked by %s', (text, at, inside) => {
+    const found = placed(script(`curl -Lo a.tgz ${url}\nmkdir -p /x /m\n${text}`))
+    expect(
+      found.some((one) => one.startsWith(at) && one.endsWith(inside)),
+      found.join('\n'),
+    ).toBe(true)
+  })
+
+  it('come through a pipe', () => {
+    expect(placed(script(`curl -L ${url} | tar xz -C /m --strip-components=1`))).toEqual([`/m ← ${url}[:1]`])
+  })
+
+  it('are packages of Debian, too', () => {
+    const followed = dockerfile(
+      'RUN apt-get -d install -y a-package=1.2-3 && dpkg -x /var/cache/apt/archives/a-package*.deb /x && cp -a /x/usr/share/* /m/',
+    )
+    expect(placed(followed).at(-1)).toBe('/m ← a-package@1.2-3[usr/share]')
+  })
+
+  it('give nothing that was taken away again', () => {
+    expect(placed(script(`cd /tmp; curl -LO ${url}; tar xf v1.tar.gz; rm -rf v1.tar.gz repo-1`))).toEqual([])
+  })
+})
+
+describe('repositories', () => {
+  it.each([
+    ['git clone --depth 1 -b v2 https://github.com/o/r.git /m', '/m ← https://github.com/o/r.git@v2[]'],
+    ['git clone https://github.com/o/r /m && cd /m && git checkout abc', '/m ← https://github.com/o/r@abc[]'],
+    ['git clone https://github.com/o/r /m; git -C /m checkout -q abc', '/m ← https://github.com/o/r@abc[]'],
+    ['cd /srv && git clone https://github.com/o/r', '/srv/r ← https://github.com/o/r[]'],
+    [
+      'git init /m; cd /m; git remote add origin https://github.com/o/r; git fetch origin abc; git checkout FETCH_HEAD',
+      '/m ← https://github.com/o/r@abc[]',
+    ],
+    ['hg clone -r 12ab https://hg.example/r /m', '/m ← https://hg.example/r@12ab[]'],
+    ['hg clone https://hg.example/r/ && hg -R r update -r 12ab', '/r ← https://hg.example/r/@12ab[]'],
+    ['hg clone -u 12ab https://hg.example/r /m', '/m ← https://hg.example/r@12ab[]'],
+  ])('are what %s makes of them', (text, expected) => {
+    expect(placed(script(text))).toEqual([expected])
+  })
+
+  it('leave what was copied before another revision came as it was', () => {
+    const found = placed(
+      script(
+        'hg clone -r 1a https://h.example/r /r; cp -r /r/mod_a /m/mod_a; hg -R /r up 2b; cp -r /r/mod_b /m/mod_b; rm -r /r',
+      ),
+    )
+    expect(found).toEqual([
+      '/m/mod_a ← https://h.example/r@1a[mod_a]',
+      '/m/mod_b ← https://h.example/r@2b[mod_b]',
+    ])
+  })
+})
+
+describe('what is moved about', () => {
+  const clone = 'git clone https://github.com/o/r /r\nmkdir -p /m\n'
+  const from = 'https://github.com/o/r'
+
+  it.each([
+    ['cp /r/mod_a.lua /m', [`/m/mod_a.lua ← ${from}[mod_a.lua]`]],
+    ['cp -r /r/mod_a /r/mod_b /m/', [`/m/mod_a ← ${from}[mod_a]`, `/m/mod_b ← ${from}[mod_b]`]],
+    ['cp -r /r/mod_{a,b} /m/', [`/m/mod_a ← ${from}[mod_a]`, `/m/mod_b ← ${from}[mod_b]`]],
+    ['cp -r /r/. /m', [`/m ← ${from}[]`]],
+    ['mv /r/mod_a.lua /m/mod_b.lua', [`/m/mod_b.lua ← ${from}[mod_a.lua]`]],
+    ['install -Dm644 /r/mod_a.lua /m/mod_a.lua', [`/m/mod_a.lua ← ${from}[mod_a.lua]`]],
+    ['cp -t /m /r/mod_a.lua', [`/m/mod_a.lua ← ${from}[mod_a.lua]`]],
+    ['cd /m && ln -s ../r/mod_a .', [`/m/mod_a ← ${from}[mod_a]`]],
+    ['rsync -a /r/plugins/ /m/', [`/m ← ${from}[plugins]`]],
+    ["find /r -name 'mod_*.lua' -exec cp {} /m \\;", [`/m ← ${from}[mod_*.lua]`]],
+    ['(cd /r && cp mod_a.lua /m)', [`/m/mod_a.lua ← ${from}[mod_a.lua]`]],
+  ])('lies where %s puts it', (text, expected) => {
+    expect(placed(script(`${clone}${text}\nrm -rf /r`))).toEqual(expected)
+  })
+
+  it('lacks what is taken out of it', () => {
+    expect(placed(script(`${clone}cp -r /r/* /m\nrm /m/mod_a.lua\nrm -rf /r`))).toEqual([
+      `/m ← ${from}[] without mod_a.lua`,
+    ])
+  })
+})
+
+describe('what is installed', () => {
+  it.each([
+    [
+      'apt-get update && apt-get install -y --no-install-recommends lua-event lua5.4=5.4.4-3',
+      ['apt:lua-event', 'apt:lua5.4=5.4.4-3'],
+    ],
+    [
+      'apk add --no-cache --virtual .x prosody=0.12.4-r0 lua5.4-sec',
+      ['apk:prosody=0.12.4-r0', 'apk:lua5.4-sec'],
+    ],
+    ['luarocks-5.4 --lua-version=5.4 install basexx 0.4.1-1', ['luarocks:basexx=0.4.1-1']],
+    ['luarocks install luadbi-mysql MYSQL_INCDIR=/usr/include', ['luarocks:luadbi-mysql']],
+    ['prosodyctl install --server=https://modules.prosody.im/rocks/ mod_a', ['prosodyctl:mod_a']],
+    ["su prosody -c 'prosodyctl install mod_a'", ['prosodyctl:mod_a']],
+    ['echo a b | xargs apt-get install -y', ['apt:a', 'apt:b']],
+  ])('is read off %s', (text, expected) => {
+    const found = script(text).installed
+    expect(
+      found.map(({by, name, version}) => `${by}:${name}${version === undefined ? '' : `=${version}`}`),
+    ).toEqual(expected)
+  })
+})
+
+describe('what is changed', () => {
+  it.each([
+    ["curl -o /m/mod_a.lua https://x.example/mod_a.lua\nsed -i 's/a/b/' /m/mod_a.lua", 'change'],
+    ['curl -o /m/mod_a.lua https://x.example/mod_a.lua\nperl -pi -e s/a/b/ /m/mod_a.lua', 'change'],
+    ['curl -o /m/mod_a.lua https://x.example/mod_a.lua\necho x >> /m/mod_a.lua', 'change'],
+    ['curl -o /m/mod_a.lua https://x.example/mod_a.lua\nluac /m/mod_a.lua', 'run'],
+    ['sed -i \'s/--"mam"/"mam"/\' /etc/prosody/prosody.cfg.lua', 'enable'],
+    ['echo \'Include "x"\' >> /etc/prosody/prosody.cfg.lua', 'enable'],
+    ['cp /lost/mod_a.lua /m/', 'unknown'],
+    ['get-the-prosody-modules', 'unknown'],
+    ['useradd -u 999 prosody', 'keep'],
+  ])('is told of %s', (text, kind) => {
+    expect(deeds(script(text)).at(-1)).toBe(kind)
+  })
+
+  it('names what configuration enables, and numbers of users', () => {
+    const followed = script(
+      'sed -i \'s/--"mam"/"mam"/\' /etc/prosody/prosody.cfg.lua\nuseradd --uid 999 prosody',
+    )
+    expect(followed.enabled.flatMap(({names}) => names)).toContain('mam')
+    expect(followed.image.uids).toEqual({prosody: 999})
+  })
+
+  it('is a patch by where it comes from and what it changes', () => {
+    const {patches} = dockerfile(
+      'COPY fix.patch /tmp/\nRUN curl -o /m/mod_a.lua https://x.example/mod_a.lua && patch -d /m -p1 < /tmp/fix.patch',
+    )
+    expect(patches).toMatchObject([
+      {contextPath: 'fix.patch', target: '/m', targets: [{from: 'https://x.example/mod_a.lua'}]},
+    ])
+  })
+})
+
+describe('a Dockerfile', () => {
+  it('ends with what its last stage has', () => {
+    const followed = follow(
+      readDockerfile(
+        'FROM a AS one\nRUN curl -o /x/mod_a.lua https://x.example/mod_a.lua\nRUN curl -o /y/mod_b.lua https://x.example/mod_b.lua\nFROM b\nCOPY --from=one /x/ /m/\nUSER 1000\nEXPOSE 1 2/udp\nVOLUME /v\n',
+      ),
+      context,
+    )
+    expect(placed(followed)).toEqual(['/m/mod_a.lua ← https://x.example/mod_a.lua[]'])
+    expect(followed.image).toEqual({
+      from: 'b',
+      user: '1000',
+      ports: ['1', '2/udp'],
+      volumes: ['/v'],
+      uids: {},
+    })
+  })
+
+  it('goes on from the stage that it starts from, each RUN in its working folder', () => {
+    const followed = follow(
+      readDockerfile(
+        'FROM a AS one\nWORKDIR /m\nRUN cd /tmp\nFROM one\nRUN curl -O https://x.example/mod_a.lua\n',
+      ),
+      context,
+    )
+    expect(placed(followed)).toEqual(['/m/mod_a.lua ← https://x.example/mod_a.lua[]'])
+  })
+
+  it('runs scripts of its context with what they are given, and what ENV says', () => {
+    const followed = dockerfile('ENV KIND=k\nCOPY *.sh /usr/local/bin/\nRUN get.sh one two')
+    expect(placed(followed)).toEqual([
+      '/m/mod_one.lua ← https://x.example/k/mod_one.lua[]',
+      '/m/mod_two.lua ← https://x.example/k/mod_two.lua[]',
+    ])
+    expect(followed.steps.at(-1)).toMatchObject({line: 4, deed: {kind: 'fetch'}})
+  })
+})
+
+it('throws for no text', () => {
+  const parts = [
+    'curl',
+    '-o',
+    '"',
+    "'",
+    '$(',
+    ')',
+    '|',
+    '&&',
+    '/m/',
+    'mod_a.lua',
+    'tar',
+    'xf',
+    '*',
+    '<<E\n',
+    '\n',
+    'cp',
+    '{a,b}',
+    '[',
+    'hg',
+    'clone',
+    '`',
+    '\\\n',
+  ]
+  for (let seed = 1; seed <= 400; seed += 1) {
+    let state = seed
+    const text = Array.from({length: 30}, () => {
+      state = (state * 1103515245 + 12345) % 2147483648
+      return parts[state % parts.length] ?? ''
+    }).join(' ')
+    expect(() => script(text), text).not.toThrow()
+    expect(() => dockerfile(`RUN ${text}`), text).not.toThrow()
+  }
+})
