@@ -165,7 +165,7 @@ describe('a project with files that have a known flaw', () => {
         line: null,
         message: 'CVE-2099-10001: made-up guests open the made-up door; fixed in jitsi 103',
         cause: null,
-        hint: 'prosody-mods bump jitsi@103, or a later one; https://advisories.example/10001',
+        hint: '"prosody-mods bump jitsi@103", or a later one; https://advisories.example/10001',
       },
     ])
   })

@@ -347,7 +347,7 @@ it('takes what a shell script fetches, and leaves the script as it is', async ()
   const script = `#!/bin/bash\nbase=https://hg.prosody.im/prosody-modules/raw-file\nfor m in conversejs; do\n  wget -P /opt/plugins "$base/${revision}/mod_$m/mod_$m.lua"\ndone\n`
   await put({'fetch.sh': script})
   const result = await imported('fetch.sh')
-  expect(result.input).toEqual({path: 'fetch.sh', kind: 'script', lines: 6})
+  expect(result.input).toEqual({path: 'fetch.sh', kind: 'script', lines: 5})
   expect(modulesOf(result)).toEqual({'community/conversejs': '2026.7.20'})
   expect(await readProject('fetch.sh')).toBe(script)
 })
@@ -358,12 +358,13 @@ it('finds addresses with revisions in any text', async () => {
     'job.hcl': `variable "tag" { default = "${tag}" }\nartifact {\n  source = "https://github.com/jitsi/jitsi-meet/archive/refs/tags/\${var.tag}.tar.gz//resources/prosody-plugins"\n}\n`,
   })
   expect(modulesOf(await imported('tasks.yml', '--any'))).toEqual({'community/conversejs': '2026.7.20'})
+  expect(modulesOf(await imported('job.hcl', '--any'))).toEqual({'jitsi/*': '20001'})
   const {code, json} = await run('tasks.yml')
   expect(code).toBe(2)
   expect(json).toMatchObject({error: {details: {seen: 'YAML'}}})
 })
 
-it('takes over a folder by what lies in it', async () => {
+it('takes nothing of a folder that no release has, and says how to keep it', async () => {
   await put({Dockerfile: oldWay(), 'prosody.cfg.lua': configuration})
   await imported('Dockerfile')
   const files = await readTree(join(sandbox.project, 'prosody-modules'))
@@ -387,4 +388,64 @@ it("reads docker-jitsi-meet's .env: what the image lacks has to come from elsewh
     [2, 'not-needed'],
     [2, 'not-understood'],
   ])
+})
+
+it('tells by --verify which files are others than those that the old way fetches', async () => {
+  await put({
+    Dockerfile: `FROM debian:bookworm\nRUN curl -o /m/mod_greeting.lua https://raw.githubusercontent.com/somebody/server-scripts/${commit}/${elsewhere}\n`,
+    'greeting.patch':
+      '--- mod_greeting.lua\n+++ mod_greeting.lua\n@@ -1 +1 @@\n-module:hook("x", function () end);\n+module:hook("z", function () end);\n',
+  })
+  const same = await imported('Dockerfile', '--verify')
+  expect(same.verified?.map(({state}) => state)).toEqual(['same'])
+  const [{module} = {module: ''}] = same.modules
+  const manifest = JSON.parse(await readProject('prosody-mods.json')) as object
+  await put({
+    'prosody-mods.json': JSON.stringify({...manifest, patches: {[module]: ['greeting.patch']}}),
+    Dockerfile: `FROM debian:bookworm\nRUN curl -o /m/mod_greeting.lua https://raw.githubusercontent.com/somebody/server-scripts/${commit}/${elsewhere}\n`,
+  })
+  const other = await imported('Dockerfile', '--verify')
+  expect(other.verified).toMatchObject([
+    {path: 'prosody-modules/greeting/mod_greeting/mod_greeting.lua', state: 'different', reason: null},
+  ])
+})
+
+describe('an image like that of docker-jitsi-meet', () => {
+  it('becomes a project with its tree, its patch and what contributors made', async () => {
+    await forge.commit('jitsi-contrib/prosody-plugins', {'waves/mod_waves.lua': 'module:set_global();\n'}, [
+      'v20270101',
+    ])
+    await put({
+      'fix.patch':
+        '--- mod_counts.lua\n+++ mod_counts.lua\n@@ -1 +1,2 @@\n module:set_global();\n+-- counted\n',
+      Dockerfile: `ARG BASE=debian:bookworm
+FROM \${BASE} AS rocks
+RUN luarocks install basexx 0.4.1-1
+
+FROM \${BASE}
+ARG CONTRIB=20270101
+COPY fix.patch /tmp/
+RUN set -x \\
+ && curl -L https://github.com/jitsi/jitsi-meet/archive/refs/tags/${tag}.tar.gz | tar xz -C /tmp \\
+ && cp -a /tmp/jitsi-meet-*/resources/prosody-plugins/. /prosody-plugins/ \\
+ && patch -d /prosody-plugins -p0 < /tmp/fix.patch \\
+ && wget -q https://github.com/jitsi-contrib/prosody-plugins/archive/refs/tags/v$CONTRIB.tar.gz \\
+ && mkdir /contrib && tar --strip-components=1 -C /contrib -xf v$CONTRIB.tar.gz && rm -f v$CONTRIB.tar.gz \\
+ && chown prosody /var/lib/prosody
+COPY --from=rocks /usr/local/share/lua/5.4 /usr/local/share/lua/5.4
+USER prosody
+`,
+    })
+    const result = await imported('Dockerfile')
+    expect(modulesOf(result)).toEqual({'jitsi/*': '20001'})
+    expect(result.patches).toEqual({'jitsi/*': ['fix.patch']})
+    expect(await readProject('prosody-modules/jitsi/mod_counts.lua')).toBe(
+      'module:set_global();\n-- counted\n',
+    )
+    expect(linesOf(result, 'not-understood')).toEqual([12])
+    const text = await readProject('Dockerfile')
+    expect(text).toContain(' && chown prosody /var/lib/prosody\nCOPY conf.d/')
+    expect(text).toContain('COPY --from=rocks /usr/local/share/lua/5.4')
+    expect(text).not.toContain('jitsi-meet-*')
+  })
 })

@@ -68,5 +68,5 @@ function hintFor({key, flaw}: LockedFlaw, {found, project, registry}: World): st
     .sort((a, b) => scheme.compare(b, a))
     .map(({text}) => text)
   const what = isFlat || name === '*' ? source : key
-  return `prosody-mods bump ${shellWord(`${what}@${last}`)}, or a later one${page}`
+  return `"prosody-mods bump ${shellWord(`${what}@${last}`)}", or a later one${page}`
 }

@@ -21,6 +21,7 @@ import {jitsiProject} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {ImportRequest} from './request.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
+import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {ownModuleNotes} from './own-modules.ts'
 import {keptPaths, type KeptPaths} from './plugin-paths.ts'
@@ -165,7 +166,7 @@ class Import {
     if (change.fresh !== undefined && !request.dryRun)
       await writeDockerfile(this.#input.path, {before: recipe.text, after: change.fresh})
     return {
-      input: {path: request.file, kind: recipe.kind, lines: recipe.text.split('\n').length},
+      input: {path: request.file, kind: recipe.kind, lines: lineCount(recipe.text)},
       folder: addition.folder,
       dryRun: request.dryRun,
       lines: linesOf(change.steps),

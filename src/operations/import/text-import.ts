@@ -17,6 +17,7 @@ import {envOrigins, type EnvOrigin} from './env.ts'
 import {readEnvModules} from './env-modules.ts'
 import {gatherWanted} from './gather.ts'
 import {meaningOf, ownNote, type Judging} from './meaning.ts'
+import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {namedModule} from './named-module.ts'
 import type {ImportRequest} from './request.ts'
@@ -64,7 +65,7 @@ export async function importText(
   )
   const modules = modulesOf(gathered, addition)
   return {
-    input: {path: request.file, kind: input.kind, lines: input.text.split('\n').length},
+    input: {path: request.file, kind: input.kind, lines: lineCount(input.text)},
     folder: addition.folder,
     dryRun: request.dryRun,
     lines: read.places.map((place) => lineOfPlace(place, addition)),

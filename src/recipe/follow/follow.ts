@@ -134,7 +134,7 @@ class Follower {
   #enter(words: readonly Word[]): void {
     const image = words[0]?.text ?? ''
     const name = words[1]?.text.toUpperCase() === 'AS' ? words[2]?.text.toLowerCase() : undefined
-    const base = this.#stages.find((one) => one.name === image.toLowerCase())
+    const base = this.#stages.findLast((one) => one.name === image.toLowerCase())
     const stage: Stage = {
       name,
       from: base?.from ?? image,
@@ -246,7 +246,7 @@ class Follower {
       readonly line: number
     },
   ): Deed {
-    const stage = this.#stages.find((one, at) => one.name === from.toLowerCase() || String(at) === from)
+    const stage = this.#stages.findLast((one, at) => one.name === from.toLowerCase() || String(at) === from)
     if (stage === undefined) {
       const words = sources.map(({text}) => text).join(' ')
       return /mod_|prosody[-_]?(?:plugin|module)/.test(words)

@@ -4,6 +4,7 @@ import {optionsOf, type OptionsShape} from '../options.ts'
 import {absolute} from '../paths.ts'
 import type {Thing} from '../thing.ts'
 import type {Deed} from '../types.ts'
+import {withSlashes} from '../unknown-words.ts'
 import {distinct, inputOf, type World} from '../world.ts'
 import {arranged, nothing, notUnderstood} from './handler.ts'
 
@@ -99,11 +100,11 @@ function fromNowhere(sources: readonly Word[]): Deed {
   const modules = sources.filter(({text}) => /(?:^|\/)mod_[\w$*{]/.test(text))
   if (modules.length === 0) return nothing
   const names = modules.map(({text}) => /(mod_[^/]*)(?:\/.*)?$/.exec(text)?.[1] ?? text)
-  const [unknown] = modules.flatMap((word) => word.unknown)
+  const [unknown] = modules.flatMap((word, at) => word.unknown.filter((one) => names[at]?.includes(one)))
   return notUnderstood(
     unknown === undefined
-      ? `nothing here brings ${names.join(', ')}`
-      : `which modules are meant is not said: ${unknown} has no value here`,
+      ? `nothing here brings ${withSlashes(names.join(', '))}`
+      : `which modules are meant is not said: ${withSlashes(unknown)} has no value here`,
   )
 }
 
