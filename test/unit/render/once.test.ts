@@ -119,7 +119,15 @@ describe('the store', () => {
   const part = {checked: 0, removed: 0, bytes: 0}
 
   it('is told of by what it has', () => {
-    const verified = {checked: 5, removed: [], listings: part, lint: part, facts: part, registry: []}
+    const verified = {
+      folder: '/s',
+      checked: 5,
+      removed: [],
+      listings: part,
+      lint: part,
+      facts: part,
+      registry: [],
+    }
     expect(renderCacheVerify(verified)).toBe('5 files checked, none bad\n')
     expect(renderCacheVerify({...verified, listings: {...part, checked: 1}})).toBe(
       "5 files and 1 publisher's answer checked, none bad\n",
@@ -127,7 +135,7 @@ describe('the store', () => {
   })
 
   it('says in a word that nothing was to be removed', () => {
-    const pruned = {removed: 0, bytes: 0, listings: part, lint: part, facts: part}
+    const pruned = {folder: '/s', removed: 0, bytes: 0, listings: part, lint: part, facts: part}
     expect(renderCachePrune(pruned)).toBe('nothing to remove\n')
     expect(renderCachePrune({...pruned, removed: 1, bytes: 1500})).toBe('removed 1 file, 1.5 kB\n')
   })
