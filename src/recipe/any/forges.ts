@@ -11,7 +11,8 @@ interface Form {
 }
 
 const repository = String.raw`(?<repository>[^/]+\/[^/]+?)(?:\.git)?`
-const archive = String.raw`(?<ref>.+?)\.(?:zip|tar\.gz|tar\.bz2|tgz)`
+/** With the folder in it that go-getter is told behind two slashes. */
+const archive = String.raw`(?<ref>.+?)\.(?:zip|tar\.gz|tar\.bz2|tgz)(?:\/\/(?<inside>.+?))?`
 const github = {host: /^(?:www\.)?github\.com$/, site: 'https://github.com'}
 
 /** The addresses of files, folders and archives of git repositories. */

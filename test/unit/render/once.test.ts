@@ -121,7 +121,7 @@ describe('the store', () => {
 
   it('is told of by what it has', () => {
     const verified = {
-      folder: '/store',
+      folder: '/s',
       checked: 5,
       removed: [],
       listings: part,
@@ -136,7 +136,7 @@ describe('the store', () => {
   })
 
   it('says in a word that nothing was to be removed', () => {
-    const pruned = {folder: '/store', removed: 0, bytes: 0, listings: part, lint: part, facts: part}
+    const pruned = {folder: '/s', removed: 0, bytes: 0, listings: part, lint: part, facts: part}
     expect(renderCachePrune(pruned)).toBe('nothing to remove\n')
     expect(renderCachePrune({...pruned, removed: 1, bytes: 1500})).toBe('removed 1 file, 1.5 kB\n')
   })
