@@ -46,7 +46,7 @@ export function rewriteDockerfile(rewriting: Rewriting): Rewritten {
     cuts.push(...placed(done, instruction, {text: recipe.text, copies: isHere ? copies : [], eol}))
   }
   if (!isPlaced && copies.length > 0) cuts.push(appended(recipe, lastStage, {copies, eol}))
-  const text = withoutIdleArgs(apply(recipe.text, cuts), rewriting, idle)
+  const text = apply(recipe.text, [...cuts, ...idleArgs(rewriting, cuts, idle)])
   return {text, idle, stuck}
 }
 
@@ -123,19 +123,20 @@ function isFor(folder: string, places: ReadonlySet<string>): boolean {
   )
 }
 
-/** From the beginning of each that goes to the beginning of the next; of the last ones from the end of what stays. */
+/** Cuts each run of statements that go, with one of the two joiners around it: the one that asks less of what is before it. */
 function spans(statements: readonly Statement[], cut: ReadonlySet<number>): Cut[] {
   const found: Cut[] = []
-  const last = statements.findLastIndex((_, at) => !cut.has(at))
-  for (const [at, statement] of statements.entries()) {
-    if (!cut.has(at) || at > last) continue
+  for (let at = 0; at < statements.length; at += 1) {
+    const first = statements[at]
+    if (first === undefined || !cut.has(at)) continue
+    while (cut.has(at + 1)) at += 1
+    const before = statements[statements.indexOf(first) - 1]
+    const last = statements[at] ?? first
     const next = statements[at + 1]
-    if (next !== undefined) found.push({start: statement.start, end: next.start, text: ''})
+    const keepsNext = next === undefined || (first.joinedBy === '&&' && next.joinedBy !== '&&')
+    if (before !== undefined && keepsNext) found.push({start: before.end, end: last.end, text: ''})
+    else if (next !== undefined) found.push({start: first.start, end: next.start, text: ''})
   }
-  const kept = statements[last]
-  const end = statements.at(-1)
-  if (kept !== undefined && end !== undefined && kept !== end)
-    found.push({start: kept.end, end: end.end, text: ''})
   return found
 }
 
@@ -194,20 +195,31 @@ function apply(text: string, cuts: readonly Cut[]): string {
   return result + text.slice(at)
 }
 
-/** Build arguments that only what was cut has asked for. */
-function withoutIdleArgs(text: string, {recipe, steps}: Rewriting, idle: Set<number>): string {
-  let current = text
-  for (const [index, {keyword, words, start, end}] of recipe.instructions.entries()) {
-    if (keyword !== 'ARG' || words.length !== 1) continue
+/** Finds build arguments that only what was cut has asked for: one may have been for another one. */
+function idleArgs({recipe, steps}: Rewriting, cuts: readonly Cut[], idle: Set<number>): Cut[] {
+  const {text, instructions} = recipe
+  const found: Cut[] = []
+  const args = instructions.flatMap(({keyword, words, start, end}, index) => {
     const name = words[0]?.text.split('=')[0] ?? ''
-    if (!/^\w+$/.test(name)) continue
-    const uses = new RegExp(String.raw`\$\{?${name}\b`)
-    const line = recipe.text.slice(start, end)
-    const at = current.indexOf(line)
-    if (at === -1 || !uses.test(recipe.text) || uses.test(current.replace(line, ''))) continue
-    current = current.slice(0, at) + current.slice(afterInstruction(current, at, at + line.length))
-    const step = steps.findIndex((one) => one.step.instruction === index)
-    if (step !== -1) idle.add(step)
+    return keyword === 'ARG' && words.length === 1 && /^\w+$/.test(name) ? [{name, start, end, index}] : []
+  })
+  for (let isDone = false; !isDone;) {
+    isDone = true
+    for (const {name, start, end, index} of args) {
+      if (found.some((one) => one.start === start)) continue
+      const own = {start, end: afterInstruction(text, start, end), text: ''}
+      const rest = withoutComments(apply(text, [...cuts, ...found, own]))
+      const uses = new RegExp(String.raw`\$\{?${name}\b`)
+      if (!uses.test(withoutComments(text)) || uses.test(rest)) continue
+      found.push(own)
+      const step = steps.findIndex((one) => one.step.instruction === index)
+      if (step !== -1) idle.add(step)
+      isDone = false
+    }
   }
-  return current
+  return found
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/^\s*#.*$/gm, '')
 }

@@ -89,6 +89,29 @@ describe('the lines that bring modules in', () => {
   })
 })
 
+it.each([
+  ['one && GET; two', 'one; two'],
+  ['one; GET && two', 'one; two'],
+  ['one && GET && two', 'one && two'],
+  ['GET; one && two', 'one && two'],
+  ['one && GET', 'one'],
+  ['one; GET && GET; two', 'one; two'],
+  ['one & GET; two', 'one & two'],
+])('what joins the statements of %s asks no more than before', (before, after) => {
+  expect(rewritten(`FROM a\nRUN ${before.replaceAll('GET', get)}\nUSER u\n`, [])).toBe(
+    `FROM a\nRUN ${after}\nUSER u\n`,
+  )
+})
+
+it('an argument goes by its place, and not by its text', () => {
+  const url = 'curl -o /m/mod_a.lua https://x.example/$V/mod_a.lua'
+  expect(
+    rewritten(
+      `FROM a\n# ARG V=1, of the modules: $V\nARG VERSION=2\nARG V=1\nRUN ${url}\nRUN echo $VERSION > /v\n`,
+    ),
+  ).toBe('FROM a\n# ARG V=1, of the modules: $V\nARG VERSION=2\nCOPY a\nCOPY b\nRUN echo $VERSION > /v\n')
+})
+
 it('a build argument goes with the last that has used it', () => {
   const url = 'curl -o /m/mod_a.lua https://x.example/$V/mod_a.lua'
   expect(rewritten(`FROM a\n\nARG V=1\n\nRUN ${url}\n`)).toBe('FROM a\n\nCOPY a\nCOPY b\n')
