@@ -15,6 +15,11 @@ export interface RepositoryPlace {
   readonly isFile: boolean
 }
 
+/** Tells whether a place is in a repository of Mercurial. */
+export function isMercurial({vcs}: Pick<RepositoryPlace, 'vcs'>): boolean {
+  return vcs === 'hg'
+}
+
 /** Finds the repository that an origin is a part of; undefined where its address tells of none. */
 export function repositoryPlace(origin: Origin): RepositoryPlace | undefined {
   switch (origin.kind) {

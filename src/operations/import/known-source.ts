@@ -1,7 +1,7 @@
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {inMercurial, onGithub} from '../../sources/repository.ts'
-import type {RepositoryPlace} from '../../recipe/place.ts'
+import {isMercurial, type RepositoryPlace} from '../../recipe/place.ts'
 import {withSlashes} from '../../recipe/follow/unknown-words.ts'
 import {schemes} from '../../versioning/index.ts'
 
@@ -17,7 +17,7 @@ export function knownSource(
       const github = onGithub(source)?.repository.toLowerCase()
       if (github !== undefined) return isGithub && repository === `github.com/${github}`
       const mercurial = inMercurial(source)?.repository
-      return vcs === 'hg' && mercurial !== undefined && isSame(repository, mercurial)
+      return isMercurial({vcs}) && mercurial !== undefined && isSame(repository, mercurial)
     })
 }
 

@@ -7,6 +7,7 @@ import type {Mount} from '../../recipe/follow/files.ts'
 import {ownValue} from '../../own-value.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
+import {inMercurial, onGithub} from '../../sources/repository.ts'
 import {knownSource, versionIn, type ReadVersion} from './known-source.ts'
 import {unknownRepository} from './unknown-repository.ts'
 import type {Meaning, Wanted} from './wanted.ts'
@@ -174,7 +175,7 @@ function wrongVersion({id}: RegistrySource, why: string): Meaning {
 
 /** The path in the source's folder; '' where the whole folder is in it, undefined for what lies elsewhere. */
 function insideOf(path: string, source: RegistrySource): string | undefined {
-  const folder = source.kind === 'github' ? source.folder : ''
+  const folder = onGithub(source)?.folder ?? ''
   if (folder === '' || path === folder) return path.slice(folder.length)
   if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1)
   return isOver(path, folder) ? '' : undefined
@@ -283,7 +284,7 @@ function modulesAt(source: RegistrySource, version: string | undefined, registry
   const {names, releases} = registry.releases(source.id)
   const release =
     releases.find((one) => version !== undefined && (one.version === version || one.tag === version)) ??
-    (source.kind === 'hg' ? undefined : releases.at(-1))
+    (inMercurial(source) === undefined ? releases.at(-1) : undefined)
   if (release === undefined) return Object.keys(names).filter((name) => names[name]?.gone === undefined)
   const found = Object.keys(release.files).flatMap((path) => mainOf(path) ?? [])
   return [...new Set(found)]

@@ -3,8 +3,9 @@ import {ProsodyModsError} from '../../errors.ts'
 import {splitKey, type ModuleKey} from '../../module-key.ts'
 import {contextPathOf, type LockedModule} from '../../project/lockfile.ts'
 import {originOf, wholeOf, type Thing} from '../../recipe/follow/thing.ts'
-import {repositoryPlace} from '../../recipe/place.ts'
+import {isMercurial, repositoryPlace} from '../../recipe/place.ts'
 import type {RegistrySource} from '../../registry/types.ts'
+import {inMercurial, onGithub} from '../../sources/repository.ts'
 import {formatOfPath} from '../../sources/archive-format.ts'
 import type {ReleaseContents} from '../../sources/types.ts'
 import type {Environment} from '../../workbench/environment.ts'
@@ -96,7 +97,7 @@ function addressOf(path: string, {key, thing}: Compared, {environment}: Workbenc
   if (place?.ref === undefined) return undefined
   const [source, name] = splitKey(key)
   const inside = pathInRepository(path, name, environment.registry.source(source))
-  if (place.vcs === 'hg') return `${thing.from.replace(/\/+$/, '')}/raw-file/${place.ref}/${inside}`
+  if (isMercurial(place)) return `${thing.from.replace(/\/+$/, '')}/raw-file/${place.ref}/${inside}`
   const github = /^github\.com\/(.+)$/i.exec(place.written)?.[1]
   return github === undefined
     ? undefined
@@ -104,8 +105,9 @@ function addressOf(path: string, {key, thing}: Compared, {environment}: Workbenc
 }
 
 function pathInRepository(path: string, name: string, source: RegistrySource | undefined): string {
-  const folder = source?.kind === 'github' && source.folder !== '' ? `${source.folder}/` : ''
-  return source?.kind === 'hg' ? `mod_${name}/${path}` : `${folder}${path}`
+  const folder = onGithub(source)?.folder ?? ''
+  if (inMercurial(source) !== undefined) return `mod_${name}/${path}`
+  return folder === '' ? path : `${folder}/${path}`
 }
 
 async function contentsAt(url: string, {session}: Workbench): Promise<Fetched> {
