@@ -1,3 +1,4 @@
+import {mainFile} from '../../module-name.ts'
 import type {Followed, Step} from '../../recipe/follow/types.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import type {ImportLine, LineState} from './types.ts'
@@ -202,7 +203,7 @@ function written({text, deed}: Step): Judgement {
     return {state: 'stays', what: 'it writes a file of its own'}
   return {
     state: 'not-understood',
-    what: `it writes a module itself, mod_${name}.lua`,
-    hint: `save it as mod_${name}.lua in the project, and add it: prosody-mods add ./mod_${name}.lua`,
+    what: `it writes a module itself, ${mainFile(name)}`,
+    hint: `save it as ${mainFile(name)} in the project, and add it: prosody-mods add ./${mainFile(name)}`,
   }
 }

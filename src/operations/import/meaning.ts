@@ -1,5 +1,5 @@
 import {posix} from 'node:path'
-import {bareName, isPrefixed, mainOf} from '../../module-name.ts'
+import {bareName, isPrefixed, mainFile, mainOf, prefixed} from '../../module-name.ts'
 import {fitsName} from '../../recipe/follow/paths.ts'
 import {repositoryPlace, type RepositoryPlace} from '../../recipe/place.ts'
 import {originOf, wholeOf, type Thing} from '../../recipe/follow/thing.ts'
@@ -232,7 +232,7 @@ function fitting(pattern: string, {source, registry}: Naming): string[] {
   const names = Object.keys(registry.releases(source.id).names)
   return names.filter(
     (name) =>
-      fitsName(pattern, `mod_${name}`) || fitsName(pattern, `mod_${name}.lua`) || fitsName(pattern, name),
+      fitsName(pattern, prefixed(name)) || fitsName(pattern, mainFile(name)) || fitsName(pattern, name),
   )
 }
 

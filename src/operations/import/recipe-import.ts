@@ -1,3 +1,4 @@
+import {bareName} from '../../module-name.ts'
 import {existsSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {readRegular} from '../../regular-file.ts'
@@ -113,10 +114,7 @@ class Import {
     this.#configuration = contextConfiguration(environment.cwd, this.#followed)
     this.#judging = {
       registry: environment.registry,
-      names: new Set([
-        ...this.#configuration.names,
-        ...request.take.map((name) => name.replace(/^mod_/, '')),
-      ]),
+      names: new Set([...this.#configuration.names, ...request.take.map((name) => bareName(name))]),
       isConfigured: this.#configuration.files.length > 0,
       pluginPaths: this.#configuration.pluginPaths ?? [],
       line: manifest.prosody ?? defaultProsody,

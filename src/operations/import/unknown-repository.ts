@@ -130,9 +130,7 @@ function moduleAt(at: string, path: string): {readonly name: string; readonly fo
 }
 
 function idOf(name: string): string {
-  const id = name
-    .toLowerCase()
-    .replace(/^mod_/, '')
+  const id = bareName(name.toLowerCase())
     .replaceAll(/[^a-z0-9_-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '')
   return id === '' ? 'modules' : id

@@ -1,3 +1,4 @@
+import {prefixed} from '../../module-name.ts'
 import {toDigest, toSha256, type Digest} from '../../digest.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import {splitKey, type ModuleKey} from '../../module-key.ts'
@@ -106,7 +107,7 @@ function addressOf(path: string, {key, thing}: Compared, {environment}: Workbenc
 
 function pathInRepository(path: string, name: string, source: RegistrySource | undefined): string {
   const folder = onGithub(source)?.folder ?? ''
-  if (inMercurial(source) !== undefined) return `mod_${name}/${path}`
+  if (inMercurial(source) !== undefined) return `${prefixed(name)}/${path}`
   return folder === '' ? path : `${folder}/${path}`
 }
 
