@@ -77,7 +77,7 @@ Where the folder of the Dockerfile is in no project, one is made.`,
       },
       environment,
     )
-    const isOpen = result.lines.some(({state}) => state === 'not-understood') || result.missing.length > 0
+    const isOpen = result.lines.some(({state}) => state === 'not-understood')
     return {
       json: result,
       text: () => renderImport(result, roomOf(flags.all)),

@@ -89,8 +89,12 @@ const few = 12
 
 function takenLines(result: ImportResult, {columns, all}: Room): string[] {
   const groups = byKey(of('taken', result), ({what}) => what)
-  const rows = [...groups].map(([what, group]) => ({what, where: wheresOf(group)}))
+  const rows = [...groups].map(([what, group]) => ({what, where: wheresOf(group), hint: hintOf(group)}))
   return listed({title: pc.green('taken'), rows, more: 'place', room: {columns, all}})
+}
+
+function hintOf(group: readonly ImportLine[]): string | undefined {
+  return group.flatMap(({hint}) => hint ?? [])[0]
 }
 
 function needlessLines(result: ImportResult, {columns, all}: Room): string[] {
@@ -99,9 +103,16 @@ function needlessLines(result: ImportResult, {columns, all}: Room): string[] {
   return listed({title: 'not needed any more', rows, more: 'reason', room: {columns, all}})
 }
 
+interface Row {
+  readonly what: string
+  readonly where: string
+  /** What is left to do by hand. */
+  readonly hint?: string | undefined
+}
+
 interface Listed {
   readonly title: string
-  readonly rows: readonly {readonly what: string; readonly where: string}[]
+  readonly rows: readonly Row[]
   /** What the rest are called. */
   readonly more: string
   readonly room: Room
@@ -114,9 +125,10 @@ function listed({title, rows, more, room: {columns, all}}: Listed): string[] {
   return [
     '',
     pc.bold(title),
-    ...shown.flatMap(({what, where}) =>
-      hanging('  ', `${visible(what)}${where === '' ? '' : pc.dim(` (${where})`)}`, columns),
-    ),
+    ...shown.flatMap(({what, where, hint}) => [
+      ...hanging('  ', `${visible(what)}${where === '' ? '' : pc.dim(` (${where})`)}`, columns),
+      ...(hint === undefined ? [] : hanging('      ', visible(hint), columns)),
+    ]),
     ...(rest > 0 ? [pc.dim(`  … and ${count(rest, `more ${more}`)}: --all`)] : []),
   ]
 }

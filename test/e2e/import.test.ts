@@ -295,6 +295,17 @@ describe('what is not understood', () => {
     expect(json).toMatchObject({error: {code: 'USAGE', details: {path: name, seen}}})
   })
 
+  it('is no variable without a value in what is about no module: it is told, and no more', async () => {
+    await put({Dockerfile: `${base}RUN echo "$WHO" > /etc/who\n`})
+    const result = await imported('Dockerfile', '--dry-run', '--strict')
+    expect(result.missing).toEqual([{name: 'WHO', line: 2}])
+  })
+
+  it('is no comparison of what is not written', async () => {
+    await put({Dockerfile: base})
+    expect((await run('Dockerfile', '--dry-run', '--verify')).code).toBe(2)
+  })
+
   it('ends with 3 where there is no such file', async () => {
     const {code, json} = await run('nowhere')
     expect(code).toBe(3)

@@ -119,7 +119,11 @@ function fetched({deed, text}: Step, accounting: Accounting): Judgement {
     const meaning = meanings.get(open)
     return meaning?.kind === 'open'
       ? {state: 'not-understood', what: meaning.why, hint: meaning.hint}
-      : {state: 'not-understood', what: 'what it brings was not added'}
+      : {
+          state: 'not-understood',
+          what: 'what it brings was left out',
+          hint: 'a note says why: take the line out, or add the module under another source',
+        }
   }
   if (states.includes('taken')) {
     const what = [...new Set(deed.things.flatMap((thing) => taken.get(thing) ?? []))].join(', ')

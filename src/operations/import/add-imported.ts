@@ -65,11 +65,12 @@ export async function addImported(importing: Importing, environment: Environment
   let specs = importing.gathered.specs
   let {patches} = importing
   let isWarned = false
+  const idle = new Set<string>()
   while (specs.length > 0) {
     const failures = new Failures()
     try {
       const added = await add(
-        requestOf({...importing, patches}, specs, {isNew, isWarned}),
+        requestOf({...importing, patches}, specs, {isNew, isWarned, idle}),
         environment,
         failures,
       )
@@ -86,6 +87,11 @@ export async function addImported(importing: Importing, environment: Environment
       const fewer = withoutMissing(patches, error)
       if (fewer !== undefined) {
         patches = fewer
+        continue
+      }
+      const except = idleExcept(error)
+      if (except !== undefined && !idle.has(except)) {
+        idle.add(except)
         continue
       }
       const noted = {failed, failedSpecs, notes}
@@ -129,13 +135,29 @@ function isOfNetwork(error: unknown): boolean {
   return error instanceof ProsodyModsError && error.exitCode === 5
 }
 
+/** Names a module that was taken out of the input's tree, and that the release does not have anyway; undefined for other errors. */
+function idleExcept(error: unknown): string | undefined {
+  if (!(error instanceof ProsodyModsError) || error.code !== 'MODULE_UNKNOWN') return undefined
+  const {except} = error.details
+  return typeof except === 'string' ? except : undefined
+}
+
+/** What has changed since the first try. */
+interface Trying {
+  readonly isNew: boolean
+  /** Whether modules that can't work are taken, and warned of. */
+  readonly isWarned: boolean
+  /** Modules that need not be left out: there is none of that name. */
+  readonly idle: ReadonlySet<string>
+}
+
 function requestOf(
   {gathered, patches, paths, request, project, uid}: Importing,
   specs: readonly GatheredSpec[],
-  {isNew, isWarned}: {readonly isNew: boolean; readonly isWarned: boolean},
+  {isNew, isWarned, idle}: Trying,
 ): Parameters<typeof add>[0] {
   const ids = new Set(specs.flatMap(({declares}) => declares?.id ?? []))
-  const except = specs.flatMap((one) => one.except)
+  const except = specs.flatMap((one) => one.except).filter((name) => !idle.has(name))
   const changes: ManifestChange[] = [
     ...Object.entries(gathered.sources).flatMap(([id, value]) =>
       ids.has(id) ? [{path: ['sources', id], value}] : [],

@@ -1,4 +1,4 @@
-import {existsSync, lstatSync, readdirSync} from 'node:fs'
+import {existsSync, lstatSync} from 'node:fs'
 import {join, posix, resolve} from 'node:path'
 import {contextFolder, lockfileName} from '../../project/lockfile.ts'
 import {enabledBy} from '../check/enabled-config.ts'
@@ -8,7 +8,7 @@ import type {Configuration} from '../../prosody/config/types.ts'
 import {isConfiguration} from '../../recipe/follow/commands/text.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {ContextTree} from './own-modules.ts'
-import {readRegular} from '../../regular-file.ts'
+import {namesIn, textOf} from './quiet-files.ts'
 
 /** What the configuration says that goes into an image with a recipe. */
 export interface ContextConfiguration {
@@ -86,20 +86,4 @@ function filesAt(folder: string, path: string): string[] {
   }
   look(path.includes('*') ? posix.dirname(path) : path)
   return found
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch {
-    return []
-  }
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readRegular(path, 'prosodyConfig').toString('utf8')
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import {relative} from 'node:path'
 import {defaultModulesPath, type Manifest} from '../../project/manifest.ts'
+import {contextFolder} from '../../project/lockfile.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Recipe} from '../../recipe/types.ts'
 import {unifiedDiff} from '../../text/unified-diff.ts'
@@ -35,10 +36,9 @@ export function planDockerfile(planning: Planning): DockerfileChange {
   const {recipe, steps, followed, addition, path} = planning
   const nothing = {fresh: undefined, dockerfile: null, steps, notes: []}
   if (recipe.kind !== 'dockerfile' || addition.versions.size === 0) return nothing
-  const has = /^\s*COPY\s.*\bprosody-modules\/?\s/im.test(recipe.text)
   const places = new Set(followed.visited)
-  const copies = has ? [] : copyLines(planning.manifest)
-  const {text, idle, stuck} = rewriteDockerfile({recipe, steps, copies, places})
+  const copies = hasContext(recipe, planning.manifest) ? [] : copyLines(planning.manifest)
+  const {text, idle, stuck} = rewriteDockerfile({recipe, steps, copies, places, images: imagesOf(planning)})
   const marked = steps.map((one, at): AccountedStep => {
     if (stuck.has(at))
       return {
@@ -61,6 +61,34 @@ export function planDockerfile(planning: Planning): DockerfileChange {
     steps: marked,
     notes: [],
   }
+}
+
+/** Tells whether a Dockerfile copies the project's modules already, to where the manifest has them. */
+function hasContext({instructions}: Recipe, {image = {}}: Manifest): boolean {
+  const {modulesPath = defaultModulesPath} = image
+  const plain = (path: string | undefined): string => (path ?? '').replace(/^\.\//, '').replace(/\/+$/, '')
+  return instructions.some(
+    ({keyword, words}) =>
+      keyword === 'COPY' &&
+      plain(words[0]?.text) === contextFolder &&
+      plain(words.at(-1)?.text) === plain(modulesPath),
+  )
+}
+
+/** The images that have modules which come with the build context now. */
+function imagesOf({recipe, steps, followed}: Planning): (readonly number[])[] {
+  const cut = steps.filter(({judgement}) => judgement.state === 'taken' && judgement.isCut === true)
+  const things = new Set(cut.flatMap(({step}) => [...step.deed.things]))
+  const installing = new Set(
+    cut.flatMap(({step}) =>
+      step.deed.kind === 'install' ? (recipe.instructions[step.instruction]?.stage ?? []) : [],
+    ),
+  )
+  const having = followed.targets.filter(
+    ({stages, placed}) =>
+      placed.some(({piece}) => things.has(piece.thing)) || stages.some((stage) => installing.has(stage)),
+  )
+  return (having.length > 0 ? having : followed.targets.slice(-1)).map(({stages}) => stages)
 }
 
 /** What brings the build context of a project into an image. */

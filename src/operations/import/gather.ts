@@ -76,29 +76,40 @@ function widest(known: DeclaredSource | undefined, source: DeclaredSource): Decl
   return Object.fromEntries(Object.entries(source).filter(([key]) => key !== 'folder')) as DeclaredSource
 }
 
+function otherRelease({spec, version, lines}: GatheredSpec, tree: GatheredSpec): string {
+  return `${spec} ${version ?? ''} (line ${lines[0] ?? 0}) is left out: the tree of ${tree.spec} is at ${tree.version ?? 'its newest release'}, and all of its modules come from one release`
+}
+
 /** Single modules of a tree that is taken whole come with it; of two sources' modules of one name Prosody loads one. */
 function withoutParts(specs: readonly GatheredSpec[], notes: Set<string>): GatheredSpec[] {
-  const whole = new Map(specs.filter(({name}) => name === undefined).map((one) => [one.spec, one]))
+  const trees = new Map(specs.filter(({name}) => name === undefined).map((one) => [one.spec, one]))
   const names = new Map<string, GatheredSpec>()
   const kept: GatheredSpec[] = []
   for (const one of specs) {
-    const [source = ''] = one.spec.split('/')
-    const tree = whole.get(source)
-    if (
-      one.name !== undefined &&
-      tree !== undefined &&
-      (one.version === undefined || one.version === tree.version)
-    )
-      continue
-    const other = one.name === undefined ? undefined : names.get(one.name)
-    if (other !== undefined) {
+    const {name, spec, version} = one
+    if (name === undefined) continue
+    const [source = ''] = spec.split('/')
+    const tree = trees.get(source)
+    const other = names.get(name)
+    if (tree !== undefined) {
+      if (version === undefined || version === tree.version) trees.set(source, withPart(tree, one))
+      else notes.add(otherRelease(one, tree))
+    } else if (other !== undefined) {
       notes.add(
-        `${one.spec} has the name of ${other.spec} (line ${other.lines[0] ?? 0}): of two modules of one name Prosody loads one, so it is left out`,
+        `${spec} has the name of ${other.spec} (line ${other.lines[0] ?? 0}): of two modules of one name Prosody loads one, so it is left out`,
       )
-      continue
+    } else {
+      names.set(name, one)
+      kept.push(one)
     }
-    if (one.name !== undefined) names.set(one.name, one)
-    kept.push(one)
   }
-  return kept
+  return [...trees.values(), ...kept]
+}
+
+function withPart(tree: GatheredSpec, {things, lines}: GatheredSpec): GatheredSpec {
+  return {
+    ...tree,
+    things: [...new Set([...tree.things, ...things])],
+    lines: [...new Set([...tree.lines, ...lines])].sort((a, b) => a - b),
+  }
 }

@@ -20,6 +20,10 @@ import type {ImportResult} from './types.ts'
  * run. Throws PATH_NOT_FOUND, READ_FAILED, USAGE for what is none of these, and what adding throws.
  */
 export async function importInput(request: ImportRequest, environment: Environment): Promise<ImportResult> {
+  if (request.verify && request.dryRun)
+    throw new ProsodyModsError('USAGE', '--verify compares what was written, and --dry-run writes nothing', {
+      hint: 'leave one of them out',
+    })
   const path = resolve(environment.cwd, request.file)
   if (lstatSync(path, {throwIfNoEntry: false})?.isDirectory() === true && !request.any) {
     const found = dockerfileIn(path)
@@ -72,7 +76,10 @@ function neither(shown: string, text: string): ProsodyModsError {
     'USAGE',
     `${shown} is no Dockerfile and no shell script: it looks like ${describe(text)}`,
     {
-      hint: 'addresses of modules in any text are found with --any',
+      hint:
+        describe(text) === 'binary data'
+          ? 'name a Dockerfile, a shell script, a folder of modules or an .env file'
+          : 'addresses of modules in any text are found with --any',
       details: {path: shown, seen: describe(text)},
     },
   )

@@ -14,6 +14,7 @@ export interface ReadInstalls {
   /** By the index of the step. */
   readonly judgements: ReadonlyMap<number, Judgement>
   readonly libraries: readonly Omit<ImportedLibrary, 'neededBy'>[]
+  readonly notes: readonly string[]
 }
 
 /** What one thing that is installed stands for. */
@@ -25,7 +26,8 @@ interface Read {
 }
 
 /** Reads what is installed: modules, packages that have modules, and libraries. */
-export function readInstalls({installed, steps, lastStage}: Followed, judging: Judging): ReadInstalls {
+export function readInstalls({installed, steps, targets}: Followed, judging: Judging): ReadInstalls {
+  const kept = new Set(targets.flatMap(({stages}) => stages))
   const wanted: {wanted: Wanted; line: number; step: number}[] = []
   const judgements = new Map<number, Judgement>()
   const libraries: Omit<ImportedLibrary, 'neededBy'>[] = []
@@ -34,7 +36,7 @@ export function readInstalls({installed, steps, lastStage}: Followed, judging: J
     const isDownload = steps[step]?.deed.why === 'download'
     const reads = all.map((one) => ({
       one,
-      read: readOne(one, {judging, isDownload, isLast: one.stage === lastStage}),
+      read: readOne(one, {judging, isDownload, isKept: kept.size === 0 || kept.has(one.stage)}),
     }))
     for (const {one, read} of reads) {
       for (const found of read.wanted) wanted.push({wanted: found, line: one.line, step})
@@ -43,17 +45,32 @@ export function readInstalls({installed, steps, lastStage}: Followed, judging: J
     }
     judgements.set(step, judgementOf(reads.map(({read}) => read)))
   }
-  return {wanted, judgements, libraries}
+  return {wanted, judgements, libraries, notes: floatNotes(wanted.map((one) => one.wanted))}
 }
 
-/** Returns the judgements with those of steps whose modules could not be added: why that is. */
-export function withFailed(
+/** Rocks have numbers of their own: which revision they were made of nobody knows. */
+function floatNotes(wanted: readonly Wanted[]): string[] {
+  const names = [...new Set(wanted.flatMap(({spec, version}) => (version === undefined ? spec : [])))]
+  if (names.length === 0) return []
+  return [`no revision of ${names.join(', ')} was pinned, so the newest that is known is taken`]
+}
+
+/** Returns the judgements with what became of the modules: the version that was taken, or why none was. */
+export function withOutcome(
   {wanted, judgements}: ReadInstalls,
-  {failedSpecs}: Addition,
+  {failedSpecs, versions}: Addition,
 ): ReadonlyMap<number, Judgement> {
   const all = new Map(judgements)
   for (const {wanted: one, step} of wanted) {
     const error = failedSpecs.get(one.spec)
+    const became = versions.get(one.spec)
+    const before = all.get(step)
+    if (before !== undefined && became !== undefined && one.version === undefined) {
+      const words = before.what
+        .split(', ')
+        .map((word) => (word === one.spec ? `${became.key} ${became.version}` : word))
+      all.set(step, {...before, what: words.join(', ')})
+    }
     if (error === undefined) continue
     const what = error.message.split('\n')[0] ?? error.message
     all.set(step, {state: 'not-understood', what, ...(error.hint === undefined ? {} : {hint: error.hint})})
@@ -89,7 +106,8 @@ function judgementOf(reads: readonly Read[]): Judgement {
 interface Reading {
   readonly judging: Judging
   readonly isDownload: boolean
-  readonly isLast: boolean
+  /** Whether it is in an image that is built. */
+  readonly isKept: boolean
 }
 
 function readOne(one: Installed, reading: Reading): Read {
@@ -156,7 +174,7 @@ function debianPackage(one: Installed, reading: Reading): Read {
   const {registry} = reading.judging
   const source = sourceOfPackage(one.name, registry)
   // What is only downloaded is unpacked by another line, and what is in another stage is copied by one.
-  if (source !== undefined && (reading.isDownload || !reading.isLast))
+  if (source !== undefined && (reading.isDownload || !reading.isKept))
     return {wanted: [], state: 'module', what: `${one.name}, whose modules are taken by themselves`}
   if (source !== undefined && !isOwn(one.name, source.id, registry)) return packageOf(one)
   if (source !== undefined) {

@@ -1,7 +1,6 @@
 import {bareName} from '../../module-name.ts'
 import {existsSync} from 'node:fs'
 import {basename, join} from 'node:path'
-import {readRegular} from '../../regular-file.ts'
 import {baseImageOf, type BaseImage} from '../../image/dockerfile.ts'
 import {jitsiTagOf} from '../../image/jitsi-image.ts'
 import {defaultProsody, type Manifest} from '../../project/manifest.ts'
@@ -14,7 +13,7 @@ import type {Environment} from '../../workbench/environment.ts'
 import {accountFor, linesOf, type Accounting} from './account.ts'
 import {addImported, type Addition} from './add-imported.ts'
 import {contextConfiguration, contextTree, type ContextConfiguration} from './context-configuration.ts'
-import {neededBy, readInstalls, withFailed} from './installs.ts'
+import {neededBy, readInstalls, withOutcome} from './installs.ts'
 import {meaningOf, type Judging} from './meaning.ts'
 import {readPatches, withoutMissing} from './patches.ts'
 import {planDockerfile, writeDockerfile} from './dockerfile-change.ts'
@@ -24,6 +23,7 @@ import type {ImportRequest} from './request.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
+import {textOf} from './quiet-files.ts'
 import {ownModuleNotes} from './own-modules.ts'
 import {keptPaths, type KeptPaths} from './plugin-paths.ts'
 import type {ImportedAddition, ImportedLibrary, ImportResult} from './types.ts'
@@ -68,9 +68,10 @@ async function targetOf(
 }
 
 /** The line of the Prosody that packages are installed of: `prosody-13.0`, `prosody=0.12.4-1`, `prosody=13.*`. */
-function installedLine({installed, lastStage}: Followed): string | undefined {
+function installedLine({installed, targets}: Followed): string | undefined {
+  const kept = new Set(targets.flatMap(({stages}) => stages))
   for (const {by, name, version = '', stage} of installed) {
-    if (!['apt', 'apk'].includes(by) || stage !== lastStage) continue
+    if (!['apt', 'apk'].includes(by) || !kept.has(stage)) continue
     const own = /^prosody-(0\.\d+|\d{2,}\.\d+)$/.exec(name)?.[1]
     const said = name === 'prosody' ? /^(?:\d+:)?(0\.\d+|\d{2,}(?:\.\d+)?)/.exec(version)?.[1] : undefined
     const line = own ?? said
@@ -148,7 +149,7 @@ class Import {
       followed,
       meanings: withFailures(this.#meanings, addition),
       taken: takenTexts(gathered, addition),
-      installs: withFailed(installs, addition),
+      installs: withOutcome(installs, addition),
       patches: withoutMissing(patches, addition.patches),
     }
     const steps = accountFor(accounting)
@@ -171,12 +172,13 @@ class Import {
       modules: modulesOf(gathered, addition),
       libraries: this.#libraries(installs.libraries, addition.added),
       image: imageOf(recipe, followed),
-      enabled: [...this.#judging.names].sort(),
+      enabled: [...this.#judging.names].filter((name) => name !== '*').sort(),
       pluginPaths: this.#configuration.pluginPaths ?? null,
       patches: addition.patches,
       missing: recipe.missing,
       notes: [
         ...gathered.notes,
+        ...installs.notes,
         ...addition.notes,
         ...change.notes,
         ...scriptNotes(recipe, addition),
@@ -278,11 +280,7 @@ function contextIn(folder: string): BuildContext {
     has: (path) => existsSync(placeOf(path) ?? '\0'),
     read(path) {
       const place = placeOf(path)
-      try {
-        return place === undefined ? undefined : readRegular(place, 'dockerfile').toString('utf8')
-      } catch {
-        return undefined
-      }
+      return place === undefined ? undefined : textOf(place)
     },
   }
 }

@@ -7,6 +7,8 @@ export interface Rewriting {
   readonly steps: readonly AccountedStep[]
   /** The lines that bring the modules in, without line ends. */
   readonly copies: readonly string[]
+  /** For each image that modules are in: the numbers of the stages that it goes through, the first one first. */
+  readonly images: readonly (readonly number[])[]
   /** Where what is taken lay while the input was followed: folders that are made for it alone. */
   readonly places: ReadonlySet<string>
 }
@@ -35,19 +37,30 @@ export function rewriteDockerfile(rewriting: Rewriting): Rewritten {
   const idle = new Set<number>()
   const stuck = new Set<number>()
   const cuts: Cut[] = []
-  const lastStage = Math.max(...recipe.instructions.map(({stage}) => stage))
-  let isPlaced = false
   const eol = recipe.text.includes('\r\n') ? '\r\n' : '\n'
-  for (const [index, instruction] of recipe.instructions.entries()) {
-    const done = cutInstruction(index, instruction, {...rewriting, idle, stuck})
+  const all = recipe.instructions.map((instruction, index) => ({
+    instruction,
+    done: cutInstruction(index, instruction, {...rewriting, idle, stuck}),
+  }))
+  const cutStages = new Set(
+    all.flatMap(({instruction, done}) => (done === undefined ? [] : instruction.stage)),
+  )
+  const filled = copies.length === 0 ? new Set<number>() : stagesToFill(rewriting.images, cutStages)
+  for (const {instruction, done} of all) {
     if (done === undefined) continue
-    const isHere: boolean = !isPlaced && instruction.stage === lastStage
-    isPlaced ||= isHere
+    const isHere = filled.delete(instruction.stage)
     cuts.push(...placed(done, instruction, {text: recipe.text, copies: isHere ? copies : [], eol}))
   }
-  if (!isPlaced && copies.length > 0) cuts.push(appended(recipe, lastStage, {copies, eol}))
+  for (const stage of filled) cuts.push(appended(recipe, stage, {copies, eol}))
   const text = apply(recipe.text, [...cuts, ...idleArgs(rewriting, cuts, idle)])
   return {text, idle, stuck}
+}
+
+/** Of each image the first of its stages that something is cut out of, for what starts from that has it, too; else its own. */
+function stagesToFill(images: Rewriting['images'], cutStages: ReadonlySet<number>): Set<number> {
+  return new Set(
+    images.flatMap((stages) => stages.find((stage) => cutStages.has(stage)) ?? stages.at(-1) ?? []),
+  )
 }
 
 type Done = 'whole' | readonly Cut[]
@@ -169,12 +182,8 @@ function afterLine(text: string, end: number): number {
 }
 
 /** In front of what describes the image, behind what fills it. */
-function appended(
-  {instructions, text}: Recipe,
-  lastStage: number,
-  {copies, eol}: Omit<Placing, 'text'>,
-): Cut {
-  const own = instructions.filter(({stage}) => stage === lastStage)
+function appended({instructions, text}: Recipe, number: number, {copies, eol}: Omit<Placing, 'text'>): Cut {
+  const own = instructions.filter(({stage}) => stage === number)
   const before = own.find(({keyword}) =>
     ['USER', 'EXPOSE', 'VOLUME', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword),
   )

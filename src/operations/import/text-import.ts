@@ -1,4 +1,3 @@
-import {readdirSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {bareName, isPrefixed} from '../../module-name.ts'
 import {defaultDebian, defaultProsody} from '../../project/manifest.ts'
@@ -6,7 +5,6 @@ import {findReferences} from '../../recipe/any/find-references.ts'
 import type {FoundReference} from '../../recipe/any/found.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
-import {readRegular} from '../../regular-file.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {isInProject} from '../add/in-new-project.ts'
 import {evidenceFor} from '../init/evidence.ts'
@@ -20,6 +18,7 @@ import {meaningOf, ownNote, type Judging} from './meaning.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {namedModule} from './named-module.ts'
+import {namesIn, textOf} from './quiet-files.ts'
 import type {ImportRequest} from './request.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
 import type {ReadPlace, ReadText} from './read-text.ts'
@@ -239,20 +238,4 @@ function textsBeside(path: string): string[] {
     .filter((one) => one !== path && /\.(?:ya?ml|hcl|nomad|toml|tfvars)$/.test(one))
     .slice(0, mostBeside)
     .flatMap((one) => textOf(one) ?? [])
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch {
-    return []
-  }
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readRegular(path, 'dockerfile').toString('utf8')
-  } catch {
-    return undefined
-  }
 }

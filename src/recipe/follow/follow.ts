@@ -1,10 +1,11 @@
 import type {Instruction, Recipe, Word} from '../types.ts'
 import {Files, type BuildContext} from './files.ts'
 import {absolute} from './paths.ts'
-import {followActions} from './run.ts'
+import {followActions, speaksOfModules} from './run.ts'
 import {nameIn} from './commands/fetch.ts'
 import {arranged, nothing} from './commands/handler.ts'
-import type {Deed, Followed, ImageFacts, Place, Step} from './types.ts'
+import type {Thing} from './thing.ts'
+import type {Deed, Followed, ImageFacts, Place, Step, TargetStage} from './types.ts'
 import {withoutFalseSlashes} from './unknown-words.ts'
 import {distinct, World} from './world.ts'
 
@@ -12,12 +13,32 @@ import {distinct, World} from './world.ts'
 interface Stage {
   readonly name: string | undefined
   readonly from: string
+  /** The number of the stage that it starts from; undefined for one that starts from an image. */
+  readonly base: number | undefined
+  /** The numbers of the stages that it copies from. */
+  readonly copied: Set<number>
   readonly place: Place
   /** Of WORKDIR, which each RUN begins in. */
   folder: string
   user: string | undefined
   readonly ports: string[]
   readonly volumes: string[]
+  /** What it runs that may put something anywhere. */
+  readonly texts: string[]
+}
+
+/** Where COPY and ADD put something. */
+interface CopyTo {
+  /** Absolute. */
+  readonly path: string
+  readonly isFolder: boolean
+  readonly line: number
+}
+
+interface SourceTo extends CopyTo {
+  readonly keyword: string
+  /** As --checksum has it; undefined where it is not given. */
+  readonly sha256: string | undefined
 }
 
 /**
@@ -29,9 +50,11 @@ export function follow(recipe: Recipe, context: BuildContext): Followed {
   const steps = recipe.instructions.flatMap((instruction, index) => {
     return new Follower(world, stages, context).follow(instruction, index)
   })
+  const targets = targetsOf(stages, world)
   return {
     steps,
-    placed: world.files.mounts,
+    placed: [...new Set(targets.flatMap((target) => target.placed))],
+    targets,
     visited: [
       ...new Set(
         stages.length === 0 ? world.files.visited : stages.flatMap(({place}) => [...place.files.visited]),
@@ -43,8 +66,22 @@ export function follow(recipe: Recipe, context: BuildContext): Followed {
     written: world.written,
     enabled: world.enabled,
     image: imageOf(recipe, stages, world),
-    lastStage: Math.max(0, stages.length - 1),
   }
+}
+
+/** A stage that another one starts from is a part of that one; what is only copied from is in no image as a whole. */
+function targetsOf(stages: readonly Stage[], {files}: World): TargetStage[] {
+  if (stages.length === 0) return [{stages: [], placed: files.mounts}]
+  const used = new Set(stages.flatMap(({base, copied}) => [...(base === undefined ? [] : [base]), ...copied]))
+  return stages.flatMap(({place}, number) => {
+    if (used.has(number) && number !== stages.length - 1) return []
+    return [{stages: through(number, stages), placed: place.files.mounts}]
+  })
+}
+
+function through(number: number, stages: readonly Stage[]): number[] {
+  const base = stages[number]?.base
+  return [...(base === undefined ? [] : through(base, stages)), number]
 }
 
 class Follower {
@@ -59,7 +96,8 @@ class Follower {
   }
 
   follow(instruction: Instruction, index: number): readonly Step[] {
-    const {keyword, line, lastLine} = instruction
+    const {keyword, line, lastLine, flags} = instruction
+    if (flags['onbuild'] !== undefined) return [this.#onBuild(instruction, index)]
     if (keyword === 'RUN') return this.#run(instruction, index)
     this.#world.step += 1
     this.#world.condition = undefined
@@ -71,12 +109,26 @@ class Follower {
     return [{instruction: index, statement: undefined, line, lastLine, text, condition: undefined, deed}]
   }
 
+  /** It does nothing to this image. */
+  #onBuild({keyword, words, actions, line, lastLine}: Instruction, index: number): Step {
+    this.#world.step += 1
+    const runs = actions.flatMap((action) => (action.kind === 'pipeline' ? action.text : []))
+    const text = ['ONBUILD', keyword, ...words.map((word) => word.text), runs.join(' && ')].join(' ').trim()
+    const why = 'ONBUILD runs in images that are made from this one, which are not looked at'
+    const deed: Deed = speaksOfModules(text) ? {kind: 'unknown', things: [], why} : nothing
+    return {instruction: index, statement: undefined, line, lastLine, text, condition: undefined, deed}
+  }
+
   #run(instruction: Instruction, index: number): readonly Step[] {
     const stage = this.#stages.at(-1)
     const {place} = this.#world
     if (stage !== undefined) place.cwd = stage.folder
     place.before.splice(0)
     const steps = followActions(instruction, index, this.#world)
+    const others = steps.filter(
+      ({deed, text}) => !['fetch', 'arrange'].includes(deed.kind) && !/^mkdir\b/.test(text),
+    )
+    stage?.texts.push(...others.map(({text}) => text))
     const {line, lastLine} = instruction
     if (steps.length > 0) return steps
     this.#world.step += 1
@@ -134,10 +186,13 @@ class Follower {
   #enter(words: readonly Word[]): void {
     const image = words[0]?.text ?? ''
     const name = words[1]?.text.toUpperCase() === 'AS' ? words[2]?.text.toLowerCase() : undefined
-    const base = this.#stages.findLast((one) => one.name === image.toLowerCase())
+    const found = this.#stages.findLastIndex((one) => one.name === image.toLowerCase())
+    const base = this.#stages[found]
     const stage: Stage = {
       name,
       from: base?.from ?? image,
+      base: base === undefined ? undefined : found,
+      copied: new Set(),
       place: {
         variables: new Map(base?.place.variables),
         files: base?.place.files.copy() ?? new Files(this.#context),
@@ -148,6 +203,7 @@ class Follower {
       user: base?.user,
       ports: [...(base?.ports ?? [])],
       volumes: [...(base?.volumes ?? [])],
+      texts: [...(base?.texts ?? [])],
     }
     this.#stages.push(stage)
     this.#world.place = stage.place
@@ -185,22 +241,7 @@ class Follower {
     return heredocs.length > 0 ? {kind: 'write', things: []} : nothing
   }
 
-  #source(
-    word: Word,
-    {
-      keyword,
-      path,
-      isFolder,
-      line,
-      sha256,
-    }: {
-      readonly keyword: string
-      readonly path: string
-      readonly isFolder: boolean
-      readonly line: number
-      readonly sha256: string | undefined
-    },
-  ): ReturnType<World['bring']> {
+  #source(word: Word, {keyword, path, isFolder, line, sha256}: SourceTo): Thing {
     const world = this.#world
     const {text, unknown} = word
     const isFetch = keyword === 'ADD' && /^(?:https?:\/\/|git@|git:\/\/|ssh:\/\/)/.test(text)
@@ -234,19 +275,13 @@ class Follower {
 
   #copyFrom(
     from: string,
-    {
-      sources,
-      path,
-      isFolder,
-      line,
-    }: {
-      readonly sources: readonly Word[]
-      readonly path: string
-      readonly isFolder: boolean
-      readonly line: number
-    },
+    {sources, path, isFolder, line}: CopyTo & {readonly sources: readonly Word[]},
   ): Deed {
-    const stage = this.#stages.findLast((one, at) => one.name === from.toLowerCase() || String(at) === from)
+    const number = this.#stages.findLastIndex(
+      (one, at) => one.name === from.toLowerCase() || String(at) === from,
+    )
+    const stage = this.#stages[number]
+    if (stage !== undefined) this.#stages.at(-1)?.copied.add(number)
     if (stage === undefined) {
       const words = sources.map(({text}) => text).join(' ')
       return /mod_|prosody[-_]?(?:plugin|module)/.test(words)
@@ -264,12 +299,15 @@ class Follower {
         const into = item.isFile && isItself && (isFolder || this.#world.files.isFolder(path)) ? name : rest
         this.#world.files.put(`${path}/${into}`, item, line)
       }
-      // Of a folder that has other things as well, nothing can be left out.
-      const isOfModules = /(?:modules|plugins)[^/]*$/.test(source)
-      return whole === undefined && !isOfModules ? [] : items.map(({piece}) => piece.thing)
+      return whole === undefined && isShared(source, stage) ? [] : items.map(({piece}) => piece.thing)
     })
     return arranged(distinct(own).filter(({kind}) => kind !== 'context'))
   }
+}
+
+/** Tells whether something else than what is known may lie in a folder: nothing of it can be left out then. */
+function isShared(folder: string, {texts}: Stage): boolean {
+  return texts.some((text) => text.includes(folder))
 }
 
 function imageOf(recipe: Recipe, stages: readonly Stage[], {uids}: World): ImageFacts {

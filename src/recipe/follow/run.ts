@@ -97,8 +97,10 @@ function together(deeds: readonly Deed[]): Deed {
 /** Programs that are known do what they are known to do; of others the words tell. */
 function isAboutModules(text: string): boolean {
   const [name = ''] = text.trim().split(/\s+/)
-  return (
-    handlerOf(name) === handlerOf('\0') &&
-    /\bmod_[a-z]|prosody[-_ ]?(?:plugin|module)|modules_enabled|plugin_paths/i.test(text)
-  )
+  return handlerOf(name) === handlerOf('\0') && speaksOfModules(text)
+}
+
+/** Tells whether words of a command are about modules of Prosody. */
+export function speaksOfModules(text: string): boolean {
+  return /\bmod_[a-z]|prosody[-_ ]?(?:plugin|module)|modules_enabled|plugin_paths/i.test(text)
 }

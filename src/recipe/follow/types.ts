@@ -91,8 +91,10 @@ export interface ImageFacts {
 /** What a recipe does when it is followed. */
 export interface Followed {
   readonly steps: readonly Step[]
-  /** What lies where at the end, in the last stage. */
+  /** What lies where at the end, in images that are built: none of stages that others only copy from. */
   readonly placed: readonly Mount[]
+  /** The images that are built: that of the last stage, and those of stages that no other starts or copies from. */
+  readonly targets: readonly TargetStage[]
   /** All paths that something has lain at, in whatever stage. */
   readonly visited: readonly string[]
   readonly things: readonly Thing[]
@@ -101,8 +103,13 @@ export interface Followed {
   readonly written: readonly Written[]
   readonly enabled: readonly Enabled[]
   readonly image: ImageFacts
-  /** The number of the last stage. */
-  readonly lastStage: number
+}
+
+/** A stage that makes an image, and what lies where in it at the end. */
+export interface TargetStage {
+  /** The numbers of the stages that it goes through, from the first to its own; [] of a script. */
+  readonly stages: readonly number[]
+  readonly placed: readonly Mount[]
 }
 
 /** What one stage, or the whole of a script, is in while it is followed. */

@@ -16,6 +16,8 @@ export class World {
   readonly written: Written[] = []
   readonly enabled: Enabled[] = []
   readonly uids = new Map<string, number>()
+  /** What `git fetch` has got of a repository, which lies nowhere until it is checked out. */
+  readonly fetched = new Map<Thing, Word>()
   place: Place
   stage = 0
   /** The index of the step that is being made. */

@@ -3,7 +3,7 @@ import {optionsOf, type OptionsShape} from '../options.ts'
 import {wholeOf, type Thing} from '../thing.ts'
 import type {Deed} from '../types.ts'
 import {distinct, unknownIn, type World} from '../world.ts'
-import {arranged, nothing} from './handler.ts'
+import {arranged, notUnderstood, nothing} from './handler.ts'
 
 const gitShape: OptionsShape = {
   short: 'bocjuC',
@@ -25,7 +25,8 @@ const gitShape: OptionsShape = {
 }
 
 /** Follows git as far as it brings files in: clone, and what changes which commit lies there. */
-export function git({args, line}: Command, world: World): Deed {
+export function git(command: Command, world: World): Deed {
+  const {args, line} = command
   const {cwd, verb, rest} = before(args, world, ['C', 'git-dir', 'work-tree'])
   const options = optionsOf(rest, gitShape)
   const [first, second] = options.operands
@@ -39,17 +40,26 @@ export function git({args, line}: Command, world: World): Deed {
       return nothing
     case 'remote':
       return first?.text === 'add' ? added({url: options.operands[2], line, cwd}, world) : touched(cwd, world)
-    case 'fetch':
-    case 'pull': {
-      const ref = options.operands.length > 1 ? options.operands.at(-1) : undefined
-      return moved({ref, cwd, isFile: false}, world)
+    case 'fetch': {
+      // Nothing lies otherwise until it is checked out.
+      if (second !== undefined) for (const thing of at(cwd, world)) world.fetched.set(thing, second)
+      return touched(cwd, world)
     }
+    case 'pull':
+      return moved({ref: second, cwd, isFile: false}, world)
     case 'checkout':
     case 'switch':
     case 'reset': {
-      const ref = [first, ...options.values('b', 'c')].find((one) => one !== undefined)
-      return moved({ref, cwd, isFile: options.operands.length > 1}, world)
+      // A branch that is made begins where it is told to, or where it is.
+      const isNew = options.has('b', 'B', 'c', 'C')
+      return moved({ref: first, cwd, isFile: !isNew && second !== undefined}, world)
     }
+    case 'show':
+      return shown(gitPath(first), {command, cwd}, world)
+    case 'archive':
+    case 'worktree':
+    case 'submodule':
+      return notFollowed(`git ${verb}`, at(cwd, world))
     default:
       return touched(cwd, world)
   }
@@ -73,7 +83,8 @@ const hgShape: OptionsShape = {
 }
 
 /** Follows hg as far as it brings files in. */
-export function hg({args, line}: Command, world: World): Deed {
+export function hg(command: Command, world: World): Deed {
+  const {args, line} = command
   const {cwd, verb, rest} = before(args, world, ['R', 'repository', 'cwd'])
   const options = optionsOf(rest, hgShape)
   const [rev] = options.values('r', 'rev', 'u', 'updaterev', 'b', 'branch')
@@ -89,10 +100,14 @@ export function hg({args, line}: Command, world: World): Deed {
     case 'co':
       return moved({ref: rev ?? first, cwd: folder, isFile: false}, world)
     case 'pull':
-      if (rev !== undefined) for (const thing of at(folder, world)) thing.ref = rev.text
-      return touched(folder, world)
+      return options.has('u', 'update')
+        ? moved({ref: rev, cwd: folder, isFile: false}, world)
+        : touched(folder, world)
+    case 'cat':
+      return shown({ref: rev?.text, path: first?.text}, {command, cwd: folder}, world)
     case 'archive': {
       const things = at(folder, world)
+      if (options.has('I', 'include', 'X', 'exclude')) return notFollowed('hg archive of a part', things)
       if (first !== undefined)
         for (const thing of things)
           world.files.put(
@@ -105,6 +120,40 @@ export function hg({args, line}: Command, world: World): Deed {
     default:
       return touched(folder, world)
   }
+}
+
+/** A file of a revision that is printed. */
+interface Printed {
+  /** Undefined for what is checked out. */
+  readonly ref: string | undefined
+  /** From the top of the repository; undefined where none is named. */
+  readonly path: string | undefined
+}
+
+/** `REV:path` is a file; anything else that git shows is none. */
+function gitPath(word: Word | undefined): Printed {
+  const [, ref, path] = /^([^:]+):(.+)$/.exec(word?.text ?? '') ?? []
+  return {ref, path}
+}
+
+/** Follows the printing of a file to where it is kept. */
+function shown(
+  {ref, path}: Printed,
+  {command, cwd}: {readonly command: Command; readonly cwd: string},
+  world: World,
+): Deed {
+  const target = command.redirects.find(({operator, descriptor}) => operator === '>' && descriptor !== 2)
+  const things = at(cwd, world)
+  if (target === undefined || path === undefined) return arranged(things)
+  for (const thing of things) {
+    const piece = {...wholeOf(thing), ref: ref ?? thing.ref, path: path.replace(/^\.\//, '')}
+    world.files.put(world.path(target.target), {piece, isFile: true}, command.line)
+  }
+  return arranged(things)
+}
+
+function notFollowed(what: string, things: readonly Thing[]): Deed {
+  return things.length === 0 ? nothing : notUnderstood(`${what} is not followed`, things)
 }
 
 /** Splits off what stands in front of the verb. */
@@ -184,15 +233,20 @@ function moved(
   world: World,
 ): Deed {
   const things = at(cwd, world)
-  if (ref === undefined || isFile || ref.text === 'FETCH_HEAD' || ref.text === '.') return arranged(things)
+  const fetched = ref?.text === 'FETCH_HEAD' ? fetchedOf(things, world) : ref
+  if (fetched === undefined || isFile || fetched.text === '.') return arranged(things)
   for (const mount of world.files.mounts)
     if (mount.at === cwd || cwd.startsWith(`${mount.at}/`)) {
       const {thing} = mount.piece
       if (thing.kind !== 'repository') continue
-      thing.ref = ref.text.replace(/^origin\//, '')
+      thing.ref = fetched.text.replace(/^origin\//, '')
       world.files.put(mount.at, {piece: wholeOf(thing), isFile: false}, mount.line)
     }
   return arranged(things)
+}
+
+function fetchedOf([thing]: readonly Thing[], {fetched}: World): Word | undefined {
+  return thing === undefined ? undefined : fetched.get(thing)
 }
 
 function at(folder: string, world: World): readonly Thing[] {

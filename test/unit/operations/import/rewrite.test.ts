@@ -29,7 +29,15 @@ function rewritten(text: string, brings: readonly string[] = copies): string {
     [...meanings].flatMap(([thing, {kind}]) => (kind === 'modules' ? [[thing, 'a module'] as const] : [])),
   )
   const steps = accountFor({followed, meanings, taken, installs: new Map(), patches: new Map()})
-  return rewriteDockerfile({recipe, steps, copies: brings, places: new Set(followed.visited)}).text
+  return rewriteDockerfile({
+    recipe,
+    steps,
+    copies: brings,
+    places: new Set(followed.visited),
+    images: followed.targets
+      .filter(({placed}) => placed.some(({piece}) => taken.has(piece.thing)))
+      .map(({stages}) => stages),
+  }).text
 }
 
 describe('a RUN', () => {
@@ -73,9 +81,9 @@ describe('a RUN', () => {
 
 describe('the lines that bring modules in', () => {
   it('stand in the last stage, in front of what describes the image', () => {
-    expect(rewritten(`FROM a AS one\nRUN ${get}\n\nFROM b\nRUN two\nUSER u\n`)).toBe(
-      `FROM a AS one\nRUN ${get}\n\nFROM b\nRUN two\nCOPY a\nCOPY b\n\nUSER u\n`,
-    )
+    expect(
+      rewritten(`FROM a AS one\nRUN ${get} && make it > /m/x\n\nFROM b\nCOPY --from=one /m /n\nUSER u\n`),
+    ).toBe('FROM a AS one\nRUN make it > /m/x\n\nFROM b\nCOPY --from=one /m /n\nCOPY a\nCOPY b\n\nUSER u\n')
   })
 
   it('take the place of a copy from another stage', () => {
@@ -86,6 +94,29 @@ describe('the lines that bring modules in', () => {
 
   it('are not there twice', () => {
     expect(rewritten(`FROM a\nRUN ${get}\nUSER u\n`, [])).toBe('FROM a\nUSER u\n')
+  })
+})
+
+describe('several images of one Dockerfile', () => {
+  it('get the lines where they have the modules from', () => {
+    expect(
+      rewritten(`FROM a AS base\nRUN ${get}\nFROM base AS main\nRUN one\nFROM base AS other\nRUN two\n`),
+    ).toBe('FROM a AS base\nCOPY a\nCOPY b\nFROM base AS main\nRUN one\nFROM base AS other\nRUN two\n')
+  })
+
+  it('get them each where each fetches for itself', () => {
+    const other = 'curl -o /m/mod_b.lua https://x.example/mod_b.lua'
+    expect(rewritten(`FROM a AS main\nRUN ${get}\nFROM a AS other\nRUN ${other}\n`)).toBe(
+      'FROM a AS main\nCOPY a\nCOPY b\nFROM a AS other\nCOPY a\nCOPY b\n',
+    )
+  })
+
+  it('get them in place of what each copies from another stage', () => {
+    expect(
+      rewritten(
+        `FROM a AS got\nRUN ${get}\nFROM a AS main\nCOPY --from=got /m/ /n/\nFROM a AS other\nCOPY --from=got /m/ /n/\n`,
+      ),
+    ).toBe('FROM a AS got\nFROM a AS main\nCOPY a\nCOPY b\nFROM a AS other\nCOPY a\nCOPY b\n')
   })
 })
 

@@ -149,6 +149,39 @@ describe('repositories', () => {
     expect(placed(script(text))).toEqual([expected])
   })
 
+  it.each([
+    ['git clone https://github.com/o/r /m; git -C /m fetch origin abc', '/m ← https://github.com/o/r[]'],
+    [
+      'git clone -b v1 https://github.com/o/r /m; git -C /m checkout -b mine',
+      '/m ← https://github.com/o/r@v1[]',
+    ],
+    [
+      'git clone https://github.com/o/r /m; git -C /m checkout -b mine abc',
+      '/m ← https://github.com/o/r@abc[]',
+    ],
+    ['hg clone https://hg.example/r /m; hg -R /m pull -r 12ab', '/m ← https://hg.example/r[]'],
+  ])('are what they were where %s checks nothing else out', (text, expected) => {
+    expect(placed(script(text))).toEqual([expected])
+  })
+
+  it('give single files of a revision', () => {
+    expect(
+      placed(
+        script(
+          'hg clone https://h.example/r /r; hg -R /r cat -r 1a mod_a/mod_a.lua > /m/mod_a.lua; rm -r /r',
+        ),
+      ),
+    ).toEqual(['/m/mod_a.lua ← https://h.example/r@1a[mod_a/mod_a.lua]'])
+    expect(
+      placed(
+        script('git clone https://h.example/r /r; cd /r; git show v1:mod_a.lua > /m/mod_a.lua; rm -r /r'),
+      ),
+    ).toEqual(['/m/mod_a.lua ← https://h.example/r@v1[mod_a.lua]'])
+    expect(
+      deeds(script('git clone https://h.example/r /r; cd /r; git archive v1 | tar x -C /m')).at(-1),
+    ).toBe('unknown')
+  })
+
   it('leave what was copied before another revision came as it was', () => {
     const found = placed(
       script(
@@ -261,6 +294,27 @@ describe('a Dockerfile', () => {
       volumes: ['/v'],
       uids: {},
     })
+  })
+
+  it('makes an image of each stage that no other one uses', () => {
+    const {targets} = follow(
+      readDockerfile(
+        'FROM a AS got\nRUN curl -o /x/mod_a.lua https://x.example/mod_a.lua\nFROM a AS base\nFROM base AS main\nCOPY --from=got /x/mod_a.lua /m/\nFROM base AS other\n',
+      ),
+      context,
+    )
+    expect(targets.map(({stages, placed: mounts}) => [stages, mounts.map(({at}) => at)])).toEqual([
+      [[1, 2], ['/m/mod_a.lua']],
+      [[1, 3], []],
+    ])
+  })
+
+  it('does nothing by ONBUILD', () => {
+    const followed = dockerfile(
+      'ONBUILD RUN curl -o /m/mod_a.lua https://x.example/mod_a.lua\nONBUILD COPY x /y\n',
+    )
+    expect(placed(followed)).toEqual([])
+    expect(deeds(followed)).toEqual(['keep', 'unknown', 'keep'])
   })
 
   it('goes on from the stage that it starts from, each RUN in its working folder', () => {

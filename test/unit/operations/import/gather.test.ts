@@ -1,0 +1,59 @@
+import {describe, expect, it} from 'vitest'
+import {gatherWanted} from '../../../../src/operations/import/gather.ts'
+import type {Meaning} from '../../../../src/operations/import/wanted.ts'
+import type {Thing} from '../../../../src/recipe/follow/thing.ts'
+
+function thing(line: number): Thing {
+  return {
+    id: line,
+    kind: 'url',
+    from: `https://x.example/${line}`,
+    vcs: undefined,
+    ref: undefined,
+    sha256: undefined,
+    line,
+    unknown: [],
+    condition: undefined,
+  }
+}
+
+/** @param texts specs as `add` takes them, one for each thing */
+function gathered(...texts: readonly string[]): ReturnType<typeof gatherWanted> {
+  const meanings = new Map<Thing, Meaning>(
+    texts.map((text, at) => {
+      const [spec = '', version] = text.split('@')
+      const wanted = {spec, name: spec.split('/')[1], version, except: []}
+      return [thing(at + 1), {kind: 'modules', wanted: [wanted], notes: []}]
+    }),
+  )
+  return gatherWanted(meanings, [])
+}
+
+const told = ({specs}: ReturnType<typeof gatherWanted>): string[] =>
+  specs.map(({text, lines, things}) => `${text} ${lines.join(',')} of ${things.length}`)
+
+describe('what is brought in more than once', () => {
+  it.each([
+    [
+      ['a/x@1', 'a/y@1'],
+      ['a/x@1 1 of 1', 'a/y@1 2 of 1'],
+    ],
+    [['a/x', 'a/x@1'], ['a/x@1 1,2 of 2']],
+    [['a/x@1', 'a/x@2'], ['a/x@2 1,2 of 2']],
+    [['jitsi@1', 'jitsi/x@1', 'jitsi/y'], ['jitsi@1 1,2,3 of 3']],
+    [['jitsi/x@1', 'jitsi@1'], ['jitsi@1 1,2 of 2']],
+    [['jitsi@1', 'jitsi/x@2'], ['jitsi@1 1 of 1']],
+    [['a/x@1', 'b/x@1'], ['a/x@1 1 of 1']],
+  ])('%j', (texts, expected) => {
+    expect(told(gathered(...texts))).toEqual(expected)
+  })
+
+  it('is told where something of it is left out', () => {
+    expect(gathered('jitsi@1', 'jitsi/x@2').notes).toEqual([
+      'jitsi/x 2 (line 2) is left out: the tree of jitsi is at 1, and all of its modules come from one release',
+    ])
+    expect(gathered('a/x@1', 'b/x@1').notes).toHaveLength(1)
+    expect(gathered('a/x@1', 'a/x@2').notes).toHaveLength(1)
+    expect(gathered('jitsi@1', 'jitsi/x@1').notes).toEqual([])
+  })
+})
