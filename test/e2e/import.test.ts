@@ -264,6 +264,8 @@ describe('what is not understood', () => {
       'RUN fetch-prosody-plugins --all\n',
       'what it does is not known',
     ],
+    ['an instruction that is none', 'RNU true\n', "it can't be read: unknown instruction RNU"],
+    ['what is no shell', 'RUN if true; then (\n', "it can't be read: expected"],
   ])('is told: %s', async (...[, lines, why]) => {
     await put({Dockerfile: base + lines})
     const result = await imported('Dockerfile', '--dry-run')

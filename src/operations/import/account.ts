@@ -1,6 +1,7 @@
 import {mainFile} from '../../module-name.ts'
 import type {Followed, Step} from '../../recipe/follow/types.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
+import type {Recipe} from '../../recipe/types.ts'
 import type {ImportLine, LineState} from './types.ts'
 import type {Meaning} from './wanted.ts'
 
@@ -39,8 +40,28 @@ export function accountFor(accounting: Accounting): AccountedStep[] {
   }))
 }
 
-/** Returns the lines that results tell of steps. */
-export function linesOf(steps: readonly AccountedStep[]): ImportLine[] {
+/** Returns the lines that results tell: of steps, and of what of an input could not be read, in order. */
+export function linesOf(steps: readonly AccountedStep[], recipe: Recipe): ImportLine[] {
+  return [...stepLines(steps), ...problemLines(recipe)].sort((a, b) => a.line - b.line)
+}
+
+/** One for each line of the input that has problems. */
+function problemLines({problems, text}: Recipe): ImportLine[] {
+  const written = text.split('\n')
+  return [...new Set(problems.map(({line}) => line))].map((line) => {
+    const whats = problems.flatMap((one) => (one.line === line ? [one.text] : []))
+    return {
+      line,
+      lastLine: line,
+      text: written[line - 1]?.trim() ?? '',
+      state: 'not-understood',
+      what: `it can't be read: ${whats.join('; ')}`,
+      hint: 'see by hand what it does: what it fetches may be missing here',
+    }
+  })
+}
+
+function stepLines(steps: readonly AccountedStep[]): ImportLine[] {
   return steps.map(({step: {line, lastLine, text}, judgement: {state, what, hint}}) => ({
     line,
     lastLine,

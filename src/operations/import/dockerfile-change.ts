@@ -40,12 +40,13 @@ export function planDockerfile(planning: Planning): DockerfileChange {
   const copies = hasContext(recipe, planning.manifest) ? [] : copyLines(planning.manifest)
   const {text, idle, stuck} = rewriteDockerfile({recipe, steps, copies, places, images: imagesOf(planning)})
   const marked = steps.map((one, at): AccountedStep => {
-    if (stuck.has(at))
+    const why = stuck.get(at)
+    if (why !== undefined)
       return {
         step: one.step,
         judgement: {
           state: 'not-understood',
-          what: `${one.judgement.what}, and what stands with it does other things, so it was not cut out`,
+          what: `${one.judgement.what}, and what stands with it ${why}, so it was not cut out`,
           hint: 'take it out by hand',
         },
       }

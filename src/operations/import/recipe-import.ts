@@ -168,7 +168,7 @@ class Import {
       input: {path: request.file, kind: recipe.kind, lines: lineCount(recipe.text)},
       folder: addition.folder,
       dryRun: request.dryRun,
-      lines: linesOf(change.steps),
+      lines: linesOf(change.steps, recipe),
       modules: modulesOf(gathered, addition),
       libraries: this.#libraries(installs.libraries, addition.added),
       image: imageOf(recipe, followed),

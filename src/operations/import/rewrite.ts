@@ -18,8 +18,8 @@ export interface Rewritten {
   readonly text: string
   /** Indices of steps that have nothing left to do, besides those that were cut. */
   readonly idle: ReadonlySet<number>
-  /** Indices of steps that would be cut, and stand in what can't be taken apart. */
-  readonly stuck: ReadonlySet<number>
+  /** Indices of steps that would be cut, and stand in what can't be taken apart: what is wrong with that, for people. */
+  readonly stuck: ReadonlyMap<number, string>
 }
 
 interface Cut {
@@ -35,7 +35,7 @@ interface Cut {
 export function rewriteDockerfile(rewriting: Rewriting): Rewritten {
   const {recipe, copies} = rewriting
   const idle = new Set<number>()
-  const stuck = new Set<number>()
+  const stuck = new Map<number, string>()
   const cuts: Cut[] = []
   const eol = recipe.text.includes('\r\n') ? '\r\n' : '\n'
   const all = recipe.instructions.map((instruction, index) => ({
@@ -67,13 +67,17 @@ type Done = 'whole' | readonly Cut[]
 
 interface Marking extends Rewriting {
   readonly idle: Set<number>
-  readonly stuck: Set<number>
+  readonly stuck: Map<number, string>
 }
 
 /** What to cut of an instruction; undefined where nothing is. */
 function cutInstruction(index: number, instruction: Instruction, marking: Marking): Done | undefined {
   const own = marking.steps.map((one, at) => ({...one, at})).filter(({step}) => step.instruction === index)
   if (own.length === 0) return undefined
+  if (isUnread(instruction, marking.recipe)) {
+    stick(own, 'could not be read whole', marking)
+    return undefined
+  }
   if (instruction.statements.length === 0) {
     const isCut = own.every(({judgement}) => judgement.isCut === true)
     return isCut ? 'whole' : undefined
@@ -85,7 +89,7 @@ function cutInstruction(index: number, instruction: Instruction, marking: Markin
     if (steps.length === 0 || !steps.some(({judgement}) => judgement.isCut === true)) continue
     if (steps.every((one) => one.judgement.isCut === true || isTrivial(one, marking.places)))
       for (const at of unit) cut.add(at)
-    else for (const one of steps) if (one.judgement.isCut === true) marking.stuck.add(one.at)
+    else stick(steps, 'does other things', marking)
   }
   if (cut.size === 0) return undefined
   const left = instruction.statements.flatMap((_, at) => (cut.has(at) ? [] : [at]))
@@ -96,6 +100,19 @@ function cutInstruction(index: number, instruction: Instruction, marking: Markin
     return 'whole'
   }
   return spans(instruction.statements, cut)
+}
+
+/** Of what was not read whole nobody knows what a cut leaves. */
+function isUnread({line: first, lastLine}: Instruction, {problems}: Recipe): boolean {
+  return problems.some(({line}) => line >= first && line <= lastLine)
+}
+
+function stick(
+  steps: readonly (AccountedStep & {readonly at: number})[],
+  why: string,
+  {stuck}: Marking,
+): void {
+  for (const {at, judgement} of steps) if (judgement.isCut === true) stuck.set(at, why)
 }
 
 /** Statements that belong together: `a || b` is one. */

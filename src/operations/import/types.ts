@@ -8,7 +8,7 @@ import type {Digest} from '../../digest.ts'
  */
 export type LineState = 'taken' | 'not-needed' | 'stays' | 'not-understood'
 
-/** A line of the input, or some that belong together, and what became of it. */
+/** A step of the input and what became of it, or a line that could not be read. */
 export interface ImportLine {
   /** From 1; 0 of a folder's files. */
   readonly line: number

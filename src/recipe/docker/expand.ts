@@ -3,12 +3,17 @@ import {isOwnVariable} from '../own-variables.ts'
 import {joinValues, known, knownText, unknown, type Value} from '../value.ts'
 import {closingBrace, quotedEnd} from './braces.ts'
 
+/** Variables in the defaults of variables deeper than this stay as they are written. */
+const deepest = 32
+
 /** Variables where an instruction stands. */
 export interface Lookup {
   readonly escape: string
   value(name: string): Value | undefined
   /** Is told of each variable that has no value. */
   miss(name: string): void
+  /** Of how many variables' operands this is inside; without it 0. */
+  readonly depth?: number
 }
 
 /** Puts variables into a word of an instruction, and takes its quotes and escapes off: Docker's own rules, not a shell's. */
@@ -95,7 +100,9 @@ function plain(name: string, written: string, lookup: Lookup): Value {
   return unknown(written)
 }
 
-function braced(written: string, lookup: Lookup): Value {
+function braced(written: string, outer: Lookup): Value {
+  const lookup = {...outer, depth: (outer.depth ?? 0) + 1}
+  if (lookup.depth > deepest) return unknown(written)
   const [, name = '', operator = '', operand = ''] =
     /^\$\{([A-Za-z_]\w*)(:[-+?]|[-+?]|##?|%%?|\/\/?|)([^]*)\}$/.exec(written) ?? []
   if (name === '') return unknown(written)

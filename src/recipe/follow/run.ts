@@ -49,7 +49,9 @@ function followCommand(command: Command, world: World, depth: number): Deed {
   })
   if (!script.isSourced) world.place.cwd = cwd
   world.output = undefined
-  return together(deeds)
+  const unread: readonly Deed[] =
+    script.problem === undefined ? [] : [{...nothing, kind: 'unknown', why: script.problem}]
+  return together([...deeds, ...unread])
 }
 
 /** What a script does stands where it is called. */

@@ -20,9 +20,12 @@ export function readAndOr(
   const first = node.commands[0]?.pos ?? node.pos
   for (const [index, command] of node.commands.entries()) {
     const operator = index === 0 ? '&&' : (node.operators[index - 1] ?? '&&')
-    const before = {pos: first, end: node.commands[index - 1]?.end ?? first}
-    const so = {pos: first, end: command.end}
-    const step: Step = {command, operator, before: written(shell, before), text: written(shell, so)}
+    const step: Step = {
+      command,
+      operator,
+      before: () => written(shell, {pos: first, end: node.commands[index - 1]?.end ?? first}),
+      text: () => written(shell, {pos: first, end: command.end}),
+    }
     const result = next(shellOf(index), status, step)
     status = result.status
     signal = result.signal
@@ -34,9 +37,10 @@ export function readAndOr(
 interface Step {
   readonly command: Node
   readonly operator: '&&' | '||'
-  /** The chain as far as the command before, and as far as this one. */
-  readonly before: string
-  readonly text: string
+  /** The chain as far as the command before; made where it is asked for alone, since a chain can be long. */
+  readonly before: () => string
+  /** The chain as far as this command. */
+  readonly text: () => string
 }
 
 interface Result {
@@ -55,10 +59,10 @@ function next(shell: Shell, status: Status, step: Step): Result {
   }
   if (status.kind === 'ran') {
     if (operator === '&&') return {status, signal: shell.walk.command(shell, command)}
-    return {status, signal: perhaps(where(shell, `where \`${step.before}\` fails`), command)}
+    return {status, signal: perhaps(where(shell, `where \`${step.before()}\` fails`), command)}
   }
   if (isTest(command) && !status.isGuarded)
-    return {status: {kind: 'open', test: step.text, isGuarded: false}, signal: 'next'}
+    return {status: {kind: 'open', test: step.text(), isGuarded: false}, signal: 'next'}
   if (operator === '&&') {
     const signal = perhaps(where(shell, status.test), command)
     return {status: {...status, isGuarded: true}, signal}

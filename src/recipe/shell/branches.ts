@@ -16,6 +16,9 @@ export function readIf(shell: Shell, node: If): Signal {
   return readBranches(shell, [node, ...node.elif], node.else)
 }
 
+/** Nobody follows what has to hold in branches deeper than this. */
+const deepest = 256
+
 function readBranches(shell: Shell, branches: readonly Branch[], last: CompoundList | undefined): Signal {
   const [branch, ...rest] = branches
   if (branch === undefined) return last === undefined ? 'next' : shell.walk.list(shell, last)
@@ -23,11 +26,19 @@ function readBranches(shell: Shell, branches: readonly Branch[], last: CompoundL
   if (holds === true) return shell.walk.list(shell, branch.then)
   if (holds === false) return readBranches(shell, rest, last)
   const test = written(shell, branch.clause)
+  if (shell.conditions.length >= deepest) return tooDeep(shell, branch)
   inBranches(shell.scope, [
     () => void shell.walk.list(where(shell, test), branch.then),
     () => void readBranches(where(shell, `not: ${test}`), rest, last),
   ])
   return 'next'
+}
+
+function tooDeep({notes, output, source}: Shell, {clause}: Branch): Signal {
+  if (!output.isFull)
+    notes.problem(source.at(clause.pos), `branches in more than ${deepest} others: the rest is left out`)
+  output.isFull = true
+  return 'exit'
 }
 
 /** Commands of a clause run always. */

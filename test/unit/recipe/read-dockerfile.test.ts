@@ -74,3 +74,11 @@ it('tells problems and missing values with their lines', () => {
   expect(problems).toEqual([{line: 3, text: 'unknown instruction FOO'}])
   expect(missing).toEqual([{name: 'V', line: 5}])
 })
+
+it('leaves variables in variables as they are written where they are too deep', () => {
+  const nested = (count: number): string => `${'${A:-'.repeat(count)}x${'}'.repeat(count)}`
+  const wordOf = (text: string): string | undefined =>
+    readDockerfile(`FROM a\nENV V=${text}`).instructions[1]?.words[0]?.text
+  expect(wordOf(nested(20))).toBe('V=x')
+  expect(wordOf(nested(20_000))).toContain('${A:-')
+})

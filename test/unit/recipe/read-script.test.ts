@@ -86,6 +86,11 @@ it('stops unrolling at a bound', () => {
   expect(problems).toHaveLength(1)
 })
 
+it('tells branches that are too deep', () => {
+  const {problems} = readScript(`if a; then b; ${'elif a; then b; '.repeat(1000)}fi`)
+  expect(problems.map(({text}) => text)).toEqual(['branches in more than 256 others: the rest is left out'])
+})
+
 it('reads files from Windows', () => {
   expect(shown(readScript('\uFEFFa b\r\nc d\r\n'))).toEqual(['a b', 'c d'])
 })

@@ -14,6 +14,8 @@ export interface RunScript {
   readonly actions: readonly (Pipeline | Subshell)[]
   /** Whether it goes on in the folder that it was called in, and changes it. */
   readonly isSourced: boolean
+  /** What of it could not be read, for people; undefined where nothing. */
+  readonly problem: string | undefined
 }
 
 /** Reads the script that a command runs, with what it is given; undefined for what is none, or not known. */
@@ -32,8 +34,13 @@ export function scriptOf(command: Command, world: World): RunScript | undefined 
     .join('')
   const words = given.map((word) => quoted(word)).join(' ')
   const called = `${known}${own}script_() {\n${text}\n}\nscript_ ${words}\n`
-  const [instruction] = readScript(called).instructions
-  return {actions: instruction?.actions ?? [], isSourced: name === '.' || name === 'source'}
+  const {instructions, problems} = readScript(called)
+  const problem = problems[0] && `the script ${file?.text ?? name} can't be read whole: ${problems[0].text}`
+  return {
+    actions: instructions[0]?.actions ?? [],
+    isSourced: name === '.' || name === 'source',
+    problem,
+  }
 }
 
 function textOfProgram(name: string, world: World): string | undefined {

@@ -134,6 +134,12 @@ it.each([
   )
 })
 
+it('what was not read whole stays whole', () => {
+  const broken = `FROM a\nRUN ${get}; fi; )\n`
+  expect(rewritten(broken, [])).toBe(broken)
+  expect(rewritten(`${broken}RUN ${get}\n`, [])).toBe(broken)
+})
+
 it('an argument goes by its place, and not by its text', () => {
   const url = 'curl -o /m/mod_a.lua https://x.example/$V/mod_a.lua'
   expect(

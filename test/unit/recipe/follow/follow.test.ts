@@ -7,6 +7,7 @@ import {readScript} from '../../../../src/recipe/read-script.ts'
 const files: Readonly<Record<string, string>> = {
   'get.sh':
     '#!/bin/sh\nfor name in "$@"; do\n  curl -o "/m/mod_$name.lua" "https://x.example/$KIND/mod_$name.lua"\ndone\n',
+  'broken.sh': '#!/bin/sh\ncurl -o /m/mod_a.lua https://x.example/mod_a.lua\ncase (\n',
   'fix.patch': '--- a\n+++ b\n',
 }
 const context = {
@@ -334,6 +335,12 @@ describe('a Dockerfile', () => {
       '/m/mod_two.lua ← https://x.example/k/mod_two.lua[]',
     ])
     expect(followed.steps.at(-1)).toMatchObject({line: 4, deed: {kind: 'fetch'}})
+  })
+
+  it('tells scripts of its context that are not read whole', () => {
+    const {deed} = dockerfile('COPY *.sh /usr/local/bin/\nRUN broken.sh').steps.at(-1) ?? {}
+    expect(deed).toMatchObject({kind: 'unknown', things: [{from: 'https://x.example/mod_a.lua'}]})
+    expect(deed?.why).toContain("broken.sh can't be read whole")
   })
 })
 
