@@ -1,3 +1,5 @@
+import {mustRun} from '../test/helpers/program.ts'
+
 /** One side of a comparison. Only `run` is timed; `check` rejects when the result of that run is wrong. */
 export interface Contestant {
   readonly name: string
@@ -20,13 +22,15 @@ export interface Spread {
 
 /**
  * Runs all contestants once in turn, round after round (A B C, A B C, …), so that whatever else the machine does
- * falls on all of them. The first round is a warm-up and is not counted.
+ * falls on all of them. What was written and removed before a run is brought to the disk before it, since a program that
+ * waits for the disk would wait for that, too. The first round is a warm-up and is not counted.
  */
 export async function race(contestants: readonly Contestant[], rounds: number): Promise<readonly Series[]> {
   const series = contestants.map(({name}) => ({name, times: [] as number[]}))
   for (let round = 0; round <= rounds; round += 1) {
     for (const [index, contestant] of contestants.entries()) {
       await contestant.prepare?.()
+      await mustRun(['sync'])
       const start = performance.now()
       await contestant.run()
       const time = performance.now() - start

@@ -54,6 +54,8 @@ export function differsInLineEnds(folder: string, path: string, sha256: Sha256):
 /** Finds what stands at the end of a way, itself no link. Throws the system's error. */
 export function stateAt(way: string): DiskState {
   try {
+    // Of what is not there an error would be made, which takes longer than this look.
+    if (lstatSync(way, {throwIfNoEntry: false}) === undefined) return 'absent'
     const file = readPlainFile(way, maxBytes)
     return file === undefined ? 'other' : {sha256: sha256Of(file.bytes)}
   } catch (error) {

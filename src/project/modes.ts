@@ -37,7 +37,8 @@ function isIn(folder: string, path: string): boolean {
 
 function isClosed(path: string): boolean {
   try {
-    const stats = lstatSync(path)
+    const stats = lstatSync(path, {throwIfNoEntry: false})
+    if (stats === undefined) return false
     if (stats.isDirectory()) return (stats.mode & 0o005) !== 0o005
     return stats.isFile() && (stats.mode & 0o004) === 0
   } catch {

@@ -1,4 +1,4 @@
-import {chmodSync, fchmodSync, mkdirSync, rmdirSync} from 'node:fs'
+import {chmodSync, fchmodSync, lstatSync, mkdirSync, rmdirSync} from 'node:fs'
 import {join, posix} from 'node:path'
 import {syncFile} from '../durable.ts'
 import {systemCode} from '../errors.ts'
@@ -15,8 +15,8 @@ type Closed = 'absent' | 'other'
  */
 export class Places {
   readonly root: FolderHandle
-  /** The folder used last: a plan goes through paths in their order. */
-  #last: {readonly folder: string; readonly handle: FolderHandle} | undefined
+  /** The folders on the way to the path used last, from the root's on: a plan goes through paths in their order. */
+  readonly #open: {readonly name: string; readonly handle: FolderHandle}[] = []
   #kept: string | undefined
 
   constructor(root: FolderHandle) {
@@ -46,27 +46,33 @@ export class Places {
     if (mayBeLink(path)) return []
     const made: string[] = []
     const parts = path.split('/').slice(0, -1)
-    let at = this.root
-    for (const [index, part] of parts.entries()) {
-      const isNew = makeFolder(at, part)
-      if (isNew) made.push(parts.slice(0, index + 1).join('/'))
-      const next = at.enter(part)
-      if (at !== this.root) at.close()
-      at = next
-      if (isNew) letIn(at)
+    let at = this.#nearest(parts)
+    while (this.#open.length < parts.length) {
+      const name = parts[this.#open.length] ?? ''
+      const found = entered(at, name)
+      const isNew = found === 'absent' && makeFolder(at, name)
+      // What is no folder is told by the system.
+      const handle = typeof found === 'string' ? at.enter(name) : found
+      this.#open.push({name, handle})
+      if (isNew) made.push(parts.slice(0, this.#open.length).join('/'))
+      if (isNew) letIn(handle)
+      at = handle
     }
-    if (at !== this.root) this.#keep(parts.join('/'), at)
     return made
   }
 
   /** Makes new names in the folder of a path survive a power cut. */
   async sync(path: string): Promise<void> {
-    const handle = this.#enter(path === '.' ? [] : path.split('/'))
+    if (path === '.') return syncHandle(this.root)
+    // What is opened here stays open until it is synced, whatever way is gone meanwhile.
+    const handle = this.#in(path, (folder, name) =>
+      typeof folder === 'string' ? folder : entered(folder, name),
+    )
     if (typeof handle === 'string') return
     try {
-      if (handle.file !== undefined) await syncFile(handle.file)
+      await syncHandle(handle)
     } finally {
-      if (handle !== this.root) handle.close()
+      handle.close()
     }
   }
 
@@ -77,7 +83,7 @@ export class Places {
 
   /** Removes folders above a path that are empty. */
   pruneAbove(path: string): void {
-    this.#forget()
+    this.#closeBelow(0)
     for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
       if (this.#kept !== undefined && !folder.startsWith(`${this.#kept}/`)) return
       try {
@@ -88,9 +94,9 @@ export class Places {
     }
   }
 
-  /** Closes the folder that was opened last. */
+  /** Closes the folders that are open but for the root's. */
   close(): void {
-    this.#forget()
+    this.#closeBelow(0)
   }
 
   /** The folder that a path lies in, and its name there. */
@@ -112,41 +118,45 @@ export class Places {
   }
 
   #folder(parts: readonly string[]): FolderHandle | Closed {
-    const folder = parts.join('/')
-    if (folder === '') return this.root
-    if (this.#last?.folder === folder) return this.#last.handle
-    const handle = this.#enter(parts)
-    if (typeof handle !== 'string') this.#keep(folder, handle)
-    return handle
-  }
-
-  #enter(parts: readonly string[]): FolderHandle | Closed {
-    let at = this.root
-    for (const part of parts) {
-      try {
-        const next = at.enter(part)
-        if (at !== this.root) at.close()
-        at = next
-      } catch (error) {
-        if (at !== this.root) at.close()
-        const code = systemCode(error)
-        if (code === 'ENOENT') return 'absent'
-        if (code === 'ENOTDIR' || code === 'ELOOP') return 'other'
-        throw error
-      }
+    let at = this.#nearest(parts)
+    while (this.#open.length < parts.length) {
+      const name = parts[this.#open.length] ?? ''
+      const next = entered(at, name)
+      if (typeof next === 'string') return next
+      this.#open.push({name, handle: next})
+      at = next
     }
     return at
   }
 
-  #keep(folder: string, handle: FolderHandle): void {
-    this.#forget()
-    this.#last = {folder, handle}
+  /** The folder on the way to others that is open; what is open beside that way is closed. */
+  #nearest(parts: readonly string[]): FolderHandle {
+    const depth = this.#open.findIndex(({name}, index) => name !== parts[index])
+    this.#closeBelow(depth === -1 ? this.#open.length : depth)
+    return this.#open.at(-1)?.handle ?? this.root
   }
 
-  #forget(): void {
-    this.#last?.handle.close()
-    this.#last = undefined
+  #closeBelow(depth: number): void {
+    for (const {handle} of this.#open.splice(depth)) handle.close()
   }
+}
+
+/** Opens a folder in another one. Throws the system's error where that is none of "absent" and "no folder". */
+function entered(folder: FolderHandle, name: string): FolderHandle | Closed {
+  try {
+    // Most are there or not: an error takes longer to make than a look.
+    const found = lstatSync(folder.at(name), {throwIfNoEntry: false})
+    return found === undefined ? 'absent' : folder.enter(name)
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT') return 'absent'
+    if (code === 'ENOTDIR' || code === 'ELOOP') return 'other'
+    throw error
+  }
+}
+
+async function syncHandle({file}: FolderHandle): Promise<void> {
+  if (file !== undefined) await syncFile(file)
 }
 
 /** mkdir's mode is cut by the umask; the image's Prosody must be able to enter. */

@@ -69,15 +69,19 @@ async function settled(folder: string, access: ProjectAccess): Promise<void> {
   access.onProgress({type: 'interrupted', folder: join(folder, workFolder), isOwn: left === 'cut'})
 }
 
-/** Runs `work` on the project while no other prosody-mods can change it. */
+/**
+ * Runs `work` on the project while no other prosody-mods can change it.
+ * @param seen as it was read before: given to `work` as it is where the files still say the same
+ */
 export async function withProject<T>(
   access: ProjectAccess,
   work: (project: Project) => Promise<T>,
+  seen?: Project,
 ): Promise<T> {
   const folder = findProject(access)
   return exclusively(folder, access, async () => {
     for (const name of [manifestName, lockfileName]) linkEnd(folder, name)
-    return work(await load(folder))
+    return work(await load(folder, seen))
   })
 }
 
@@ -125,7 +129,7 @@ export function findProject({
   })
 }
 
-async function load(folder: string): Promise<Project> {
+async function load(folder: string, seen?: Project): Promise<Project> {
   const manifestText = readText(join(folder, manifestName), 'MANIFEST_INVALID')
   if (manifestText === undefined) {
     throw new ProsodyModsError('MANIFEST_MISSING', `no ${manifestName} in ${folder}`, {
@@ -133,6 +137,7 @@ async function load(folder: string): Promise<Project> {
     })
   }
   const lockText = readText(join(folder, lockfileName), 'LOCKFILE_INVALID')
+  if (seen?.folder === folder && seen.manifestText === manifestText && seen.lockText === lockText) return seen
   return {
     folder,
     manifestText,

@@ -3,6 +3,7 @@ import {posix} from 'node:path'
 import type {Sha256} from '../digest.ts'
 import {syncFile, writeFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
+import {forEachLimited} from '../limit.ts'
 import type {DiskState} from './disk.ts'
 import {FolderHandle} from './folder-handle.ts'
 import {journalName} from './journal.ts'
@@ -12,6 +13,9 @@ import {Places} from './places.ts'
 import type {FileChange} from './plan.ts'
 import {Staged} from './staged.ts'
 import {foreign} from './work-folder.ts'
+
+/** Each is an open folder, of which a process may have few. */
+const syncedAtOnce = 16
 
 /** What a change works on. */
 export interface Site {
@@ -46,13 +50,13 @@ export async function goForward({places, staged}: Site, steps: readonly FileChan
       folders.add(posix.dirname(path))
     })
   }
-  for (const folder of folders) {
+  await forEachLimited([...folders], {limit: syncedAtOnce}, async (folder) => {
     try {
       await places.sync(folder)
     } catch (error) {
       throw writeFailed(places.shown(folder), error)
     }
-  }
+  })
   for (const {path, after} of steps) if (after === null) places.pruneAbove(path)
 }
 

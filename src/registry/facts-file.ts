@@ -14,6 +14,11 @@ export const factsFileRecord = factsKeyBytes + 4
 /** The bytes of a record of a block: offset, length, the beginning of its digest. */
 export const factsBlockRecord = 16
 
+/** Bytes that most blocks have at most when they are unpacked: so many are made room for at once. */
+const usualBlock = 64 * 1024
+
+const newline = 0x0a
+
 /** The header of a file of facts, as JSON. */
 export interface FactsHeader {
   /** The version of the analysis that made them. */
@@ -37,7 +42,7 @@ export class FactsFile {
   readonly #fileTable: Buffer
   readonly #blockTable: Buffer
   readonly #data: number
-  readonly #lines = new Map<number, readonly string[] | undefined>()
+  readonly #blocks = new Map<number, Buffer | undefined>()
 
   /** Throws an Error that says what is wrong with the bytes. */
   constructor(bytes: Buffer) {
@@ -68,8 +73,8 @@ export class FactsFile {
   }
 
   #lineAt(at: number): string | undefined {
-    const block = this.#fileTable.readUInt16BE(at + factsKeyBytes)
-    return this.#linesOf(block)?.[this.#fileTable.readUInt16BE(at + factsKeyBytes + 2)]
+    const lines = this.#block(this.#fileTable.readUInt16BE(at + factsKeyBytes))
+    return lines && nthLine(lines, this.#fileTable.readUInt16BE(at + factsKeyBytes + 2))
   }
 
   /** Returns where in the table the record of a key begins; undefined without one. */
@@ -87,23 +92,36 @@ export class FactsFile {
     return undefined
   }
 
-  #linesOf(block: number): readonly string[] | undefined {
-    if (!this.#lines.has(block)) this.#lines.set(block, this.#read(block))
-    return this.#lines.get(block)
+  #block(block: number): Buffer | undefined {
+    if (!this.#blocks.has(block)) this.#blocks.set(block, this.#read(block))
+    return this.#blocks.get(block)
   }
 
-  #read(block: number): readonly string[] | undefined {
+  /** Lines in UTF-8. */
+  #read(block: number): Buffer | undefined {
     const record = this.#blockTable.subarray(block * factsBlockRecord, (block + 1) * factsBlockRecord)
     if (record.length < factsBlockRecord) return undefined
     const start = this.#data + record.readUInt32BE(0)
     const packed = this.#bytes.subarray(start, start + record.readUInt32BE(4))
     if (!sha256Of(packed).startsWith(record.toString('hex', 8))) return undefined
     try {
-      return brotliDecompressSync(packed).toString('utf8').split('\n')
+      return brotliDecompressSync(packed, {chunkSize: usualBlock})
     } catch {
       return undefined
     }
   }
+}
+
+/** A block has the versions of a module, of which one line is asked for as a rule: the others are made no text of. */
+function nthLine(lines: Buffer, index: number): string | undefined {
+  let start = 0
+  for (let skipped = 0; skipped < index; skipped += 1) {
+    const end = lines.indexOf(newline, start)
+    if (end === -1) return undefined
+    start = end + 1
+  }
+  const end = lines.indexOf(newline, start)
+  return lines.toString('utf8', start, end === -1 ? lines.length : end)
 }
 
 /** Facts, or what keeps them from being read. */

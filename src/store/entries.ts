@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type {Stats} from 'node:fs'
+import {existsSync, type Stats} from 'node:fs'
 import {readdir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {sha256Of} from '../digest.ts'
@@ -44,6 +44,8 @@ function worldTag(): string {
 
 /** Does work that needs a folder, which is made where it is missing. */
 export function inFolder<T>(folder: string, work: () => T): T {
+  // A failure takes longer to be told than this look.
+  if (!existsSync(folder)) makeFolders(folder)
   try {
     return work()
   } catch (error) {

@@ -1,11 +1,14 @@
-import {existsSync, linkSync, mkdirSync, rmSync, rmdirSync, unlinkSync} from 'node:fs'
+import {existsSync, linkSync, mkdirSync, rmdirSync, unlinkSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import type {Sha256} from '../digest.ts'
 import {systemCode} from '../errors.ts'
 import {ownName} from './entries.ts'
 
+const mebibyte = 1024 * 1024
 /** In memory, where the file system can't give a file a second name. */
-const maxBytes = 64 * 1024 * 1024
+const maxBytes = 64 * mebibyte
+/** In memory, of what lies here as well: what a command has read once it reads again. */
+const maxSpare = 8 * mebibyte
 
 /**
  * Blobs that a running command needs, each under a second name in `held/<process>`: whatever another process prunes, they
@@ -33,7 +36,7 @@ export class Held {
     return this.#names.has(sha256) ? join(this.#folder, sha256) : undefined
   }
 
-  /** Returns the bytes of a blob that is held in memory. */
+  /** Returns the bytes of a blob that are in memory, as they were when its digest was proved. */
   bytesOf(sha256: Sha256): Buffer | undefined {
     return this.#bytes.get(sha256)
   }
@@ -59,9 +62,10 @@ export class Held {
     this.#isMade = true
   }
 
-  /** Holds bytes that could not be held as a file. */
+  /** Holds verified bytes, as far as there is room: more of what could not be held as a file. */
   keep(sha256: Sha256, bytes: Buffer): void {
-    if (this.has(sha256) || this.#size + bytes.length > maxBytes) return
+    const room = this.#names.has(sha256) ? maxSpare : maxBytes
+    if (this.#bytes.has(sha256) || this.#size + bytes.length > room) return
     this.#size += bytes.length
     this.#bytes.set(sha256, bytes)
   }
@@ -75,7 +79,8 @@ export class Held {
   /** Gives everything up that is held. */
   release(): void {
     if (this.#isMade) {
-      quietly(() => rmSync(this.#folder, {recursive: true, force: true}))
+      for (const sha256 of this.#names) quietly(() => unlinkSync(join(this.#folder, sha256)))
+      quietly(() => rmdirSync(this.#folder))
       quietly(() => rmdirSync(dirname(this.#folder)))
     }
     this.#names.clear()

@@ -19,7 +19,11 @@ import {namesCommits} from '../sources/kinds.ts'
  * checked against the registry, and the marks of the lock are those that its digests deserve.
  */
 export async function openProject(environment: Environment): Promise<Project> {
-  const project = await checked(await readProject(environment), environment)
+  return undisputed(await readProject(environment), environment)
+}
+
+async function undisputed(found: Project, environment: Environment): Promise<Project> {
+  const project = await checked(found, environment)
   if (project.lock !== undefined) refuseDisputes(project.lock, project.manifest, environment)
   return project
 }
@@ -47,15 +51,18 @@ export async function projectOrNone(environment: Environment): Promise<NearProje
 /**
  * Runs `work` on the project while no other prosody-mods can change it; what manifest and lockfile say is checked
  * against the registry, as by openProject.
+ * @param seen what openProject has given: it is not checked again where the files still say the same
  */
 export async function changeProject<T>(
   environment: Environment,
   work: (project: Project) => Promise<T>,
+  seen?: Project,
 ): Promise<T> {
-  return mendProject(environment, (project) => {
-    if (project.lock !== undefined) refuseDisputes(project.lock, project.manifest, environment)
-    return work(project)
-  })
+  return withProject(
+    environment,
+    async (found) => work(found === seen ? seen : await undisputed(found, environment)),
+    seen,
+  )
 }
 
 /**

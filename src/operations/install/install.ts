@@ -31,10 +31,9 @@ export async function install(request: InstallRequest, environment: Environment)
     const {installInto} = await import('./into.ts')
     return installInto({...request, destdir: request.destdir}, environment)
   }
-  const done = isInterrupted(environment)
-    ? undefined
-    : nothingToDo(await openProject(environment), request, environment)
-  return done ?? (await changeProject(environment, (project) => work(project, request, environment)))
+  const seen = isInterrupted(environment) ? undefined : await openProject(environment)
+  const done = seen && nothingToDo(seen, request, environment)
+  return done ?? (await changeProject(environment, (project) => work(project, request, environment), seen))
 }
 
 async function work(
