@@ -81,6 +81,53 @@ describe('putting and reading', () => {
   })
 })
 
+describe('what a command holds', () => {
+  const inStore = (): string[] => readdirSync(store.folder, {recursive: true, encoding: 'utf8'})
+
+  it('once it was put or read, is read from memory', async () => {
+    const before = await store.put(Buffer.from('before'))
+    store.hold()
+    const put = await store.put(Buffer.from('put'))
+    expect(store.read(before)?.toString()).toBe('before')
+    rmSync(store.folder, {recursive: true})
+    expect([before, put].map((sha256) => store.read(sha256)?.toString())).toEqual(['before', 'put'])
+  })
+
+  it('is what was written, though its writer uses a buffer again', async () => {
+    store.hold()
+    const writer = store.writer()
+    const buffer = Buffer.from('one ')
+    writer.write(buffer)
+    buffer.write('two ')
+    writer.write(buffer)
+    const sha256 = await writer.commit()
+    rmSync(store.folder, {recursive: true})
+    expect(store.read(sha256)?.toString()).toBe('one two ')
+  })
+
+  it('is in memory up to a bound, and proved again beyond it', async () => {
+    const many = Array.from({length: 40}, (_, index) => Buffer.alloc(250 * 1024, `${index} `))
+    const digests = await Promise.all(many.map((bytes) => store.put(bytes)))
+    store.hold()
+    for (const sha256 of digests) store.read(sha256)
+    rmSync(store.folder, {recursive: true})
+    const kept = digests.filter((sha256) => store.read(sha256) !== undefined)
+    expect(kept.length).toBeGreaterThan(0)
+    expect(kept.length * 250 * 1024).toBeLessThanOrEqual(8 * 1024 * 1024)
+  })
+
+  it('leaves nothing behind when it is given up', async () => {
+    const sha256 = await store.put(Buffer.from('kept'))
+    store.hold()
+    store.read(sha256)
+    expect(inStore()).toContain('held')
+    store.release()
+    expect(inStore()).not.toContain('held')
+    spoil(sha256)
+    expect(store.read(sha256)).toBeUndefined()
+  })
+})
+
 describe('a spoilt blob', () => {
   it.each(['other', '', 'goo'])('(%j) is removed and reported when it is read', (bytes) => {
     spoil(sha256Of('good'), bytes)
