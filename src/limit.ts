@@ -29,3 +29,40 @@ export async function forEachLimited<T>(
   await Promise.all(Array.from({length: Math.min(limit, items.length)}, worker))
   if (failures.length > 0) throw failures[0]
 }
+
+/** Work that goes on beside whoever starts it, a bounded number at once. */
+export class Beside {
+  readonly #limit: number
+  readonly #running = new Set<Promise<void>>()
+  readonly #failures: unknown[] = []
+
+  /** @param limit how many go on at once */
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Starts work as soon as there is room. Rejects with the first failure of what was started before. */
+  async start(work: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= this.#limit) await Promise.race(this.#running)
+    this.#throwFailure()
+    const running = work()
+      .catch((error: unknown) => void this.#failures.push(error))
+      .finally(() => this.#running.delete(running))
+    this.#running.add(running)
+  }
+
+  /** Waits until all has ended. Rejects with the first failure. */
+  async finish(): Promise<void> {
+    await this.settle()
+    this.#throwFailure()
+  }
+
+  /** Waits until all has ended, in whatever way. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#running)
+  }
+
+  #throwFailure(): void {
+    if (this.#failures.length > 0) throw this.#failures[0]
+  }
+}

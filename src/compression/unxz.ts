@@ -53,6 +53,11 @@ async function* unpacked(feed: Feed): AsyncGenerator<Buffer> {
   }
 }
 
+/** Loads the library, so that it is there when it is needed. */
+export function prepareXz(): void {
+  loadLibrary()
+}
+
 /** Required, not imported: Node, tsx and vitest each make another thing of this CommonJS package's default export. */
 function loadLibrary(): typeof XzDecompress {
   return requirePackage('xz-decompress') as typeof XzDecompress

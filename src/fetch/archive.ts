@@ -3,6 +3,7 @@ import type {FileHandle} from 'node:fs/promises'
 import type {Sha256} from '../digest.ts'
 import {readFailed} from '../durable.ts'
 import {systemCode} from '../errors.ts'
+import {Beside} from '../limit.ts'
 import {openRegular} from '../regular-file.ts'
 import type {ArchiveLocation} from '../sources/types.ts'
 import {archiveLimit, checkDigest, download, fileLimit, type Downloads} from './download.ts'
@@ -10,9 +11,20 @@ import {Once} from './once.ts'
 import type {Patience} from '../net/patience.ts'
 import {lazyWriter, type BlobWriter} from '../store/store.ts'
 import {TransferError} from '../net/transfer-error.ts'
-import {unpack} from './unpack/index.ts'
+import {prepareFor, unpack} from './unpack/index.ts'
 import type {FileSink, UnpackResult} from './unpack/types.ts'
 import type {Want} from './types.ts'
+
+/** Each waits for the disk, which the next file need not. */
+const commitsAtOnce = 16
+
+/** What is on its way out of an archive into the store. */
+interface Extraction {
+  /** Writers that are not done. */
+  readonly open: Set<BlobWriter>
+  /** What makes files durable, while the archive is read on. */
+  readonly commits: Beside
+}
 
 /** Fetches archives once a session and takes the wanted files out of them. */
 export class ArchiveReader {
@@ -73,7 +85,10 @@ export class ArchiveReader {
       const isFile = location.format === undefined
       const {label, url, size} = location
       const limit = isFile ? fileLimit : archiveLimit
-      const got = await download({name: label, label, url, sha256, size, limit, patience}, this.#downloads)
+      const coming = download({name: label, label, url, sha256, size, limit, patience}, this.#downloads)
+      // While others are asked, there is nothing else to do.
+      if (location.format !== undefined) void prepareFor(location.format)
+      const got = await coming
       if (isFile) this.#onServed(label, got)
       return got
     })
@@ -134,14 +149,18 @@ export class ArchiveReader {
     const members = this.#members.get(location.url) ?? new Map<string, Want>()
     const prefix = location.strip === 'single' ? await this.topFolder(location, archive) : ''
     const open = new Set<BlobWriter>()
+    const commits = new Beside(commitsAtOnce)
     try {
       const {links} = await this.read(location, archive, (path) => {
         const want = path.startsWith(prefix) ? members.get(path.slice(prefix.length)) : undefined
         if (want === undefined || this.#downloads.store.has(want.sha256)) return undefined
-        return this.#sink(want, location, open)
+        return this.#sink(want, location, {open, commits})
       })
-      if (links.size > 0) await this.#followLinks(location, archive, {links, prefix, members, open})
+      await commits.finish()
+      if (links.size > 0) await this.#followLinks(location, archive, {links, prefix, members, open, commits})
+      await commits.finish()
     } finally {
+      await commits.settle()
       for (const writer of open) writer.abort()
     }
   }
@@ -156,11 +175,10 @@ export class ArchiveReader {
   async #followLinks(
     location: ArchiveLocation,
     archive: Sha256,
-    found: {
+    found: Extraction & {
       readonly links: ReadonlyMap<string, string>
       readonly prefix: string
       readonly members: ReadonlyMap<string, Want>
-      readonly open: Set<BlobWriter>
     },
   ): Promise<void> {
     const byEnd = new Map<string, Want>()
@@ -171,11 +189,11 @@ export class ArchiveReader {
     if (byEnd.size === 0) return
     await this.read(location, archive, (path) => {
       const want = byEnd.get(path)
-      return want === undefined ? undefined : this.#sink(want, location, found.open)
+      return want === undefined ? undefined : this.#sink(want, location, found)
     })
   }
 
-  #sink(want: Want, location: ArchiveLocation, open: Set<BlobWriter>): FileSink {
+  #sink(want: Want, location: ArchiveLocation, {open, commits}: Extraction): FileSink {
     const get = lazyWriter(this.#downloads.store, open)
     const served = (): void =>
       this.#onServed(
@@ -194,9 +212,11 @@ export class ArchiveReader {
           return
         }
         checkDigest(done.digest(), {name: want.name, url: location.label, sha256: want.sha256})
-        await done.commit()
-        open.delete(done)
-        served()
+        await commits.start(async () => {
+          await done.commit()
+          open.delete(done)
+          served()
+        })
       },
     }
   }

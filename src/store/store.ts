@@ -73,9 +73,9 @@ export class Store {
     return this.#held?.pathOf(sha256) ?? path
   }
 
-  /** Holds a complete file that is about to become a blob, and its bytes where they are given. */
-  holdNew(sha256: Sha256, path: string, bytes: Buffer | undefined): void {
-    if (this.#held?.hold(sha256, path) === true && bytes !== undefined) this.#held.keep(sha256, bytes)
+  /** Holds a complete file that is about to become a blob. */
+  holdNew(sha256: Sha256, path: string): void {
+    this.#held?.hold(sha256, path)
   }
 
   /**
@@ -202,9 +202,6 @@ function readBlob(path: string): Buffer {
   }
 }
 
-/** How long a new blob may be whose bytes are kept for those who read it next: more than a Lua file has. */
-const maxRemembered = 256 * 1024
-
 /** Collects the bytes of one blob; ends with commit or abort. */
 export class BlobWriter {
   readonly #store: Store
@@ -212,8 +209,6 @@ export class BlobWriter {
   readonly #file: number
   readonly #hash = new Hasher()
   #open = true
-  /** What was written, while it is little. */
-  #chunks: Buffer[] | undefined = []
   size = 0
 
   /** @param file descriptor of the new file at `path` */
@@ -227,9 +222,6 @@ export class BlobWriter {
   write(chunk: Buffer): void {
     this.#hash.update(chunk)
     this.size += chunk.length
-    if (this.size > maxRemembered) this.#chunks = undefined
-    // Some of those who write use a buffer again.
-    this.#chunks?.push(Buffer.from(chunk))
     try {
       // writeSync may write less than it was given (a nearly full disk); writeFileSync goes on to the end.
       writeFileSync(this.#file, chunk)
@@ -251,7 +243,7 @@ export class BlobWriter {
     try {
       await syncFile(this.#file)
       this.#close()
-      this.#store.holdNew(sha256, this.#path, this.#chunks && Buffer.concat(this.#chunks))
+      this.#store.holdNew(sha256, this.#path)
       inFolder(folder, () => renameSync(this.#path, place))
       await syncFolder(folder)
     } catch (error) {

@@ -1,6 +1,6 @@
 import {setTimeout} from 'node:timers/promises'
 import {describe, expect, it} from 'vitest'
-import {forEachLimited} from '../../src/limit.ts'
+import {Beside, forEachLimited} from '../../src/limit.ts'
 
 describe('forEachLimited', () => {
   it('works on every item, so many at once and no more', async () => {
@@ -45,5 +45,48 @@ describe('forEachLimited', () => {
 
   it('takes an empty list', async () => {
     await forEachLimited([], {limit: 6}, () => Promise.reject(new Error('never')))
+  })
+})
+
+describe('work beside', () => {
+  it('goes on, so much at once and no more, until all of it has ended', async () => {
+    const beside = new Beside(3)
+    let running = 0
+    let most = 0
+    let ended = 0
+    for (let index = 0; index < 20; index += 1)
+      await beside.start(async () => {
+        most = Math.max(most, (running += 1))
+        await setTimeout(1)
+        running -= 1
+        ended += 1
+      })
+    expect(ended).toBeLessThan(20)
+    await beside.finish()
+    expect([most, ended]).toEqual([3, 20])
+  })
+
+  it('that fails is told to who starts more, and at the end, when the rest has ended', async () => {
+    const beside = new Beside(2)
+    let isEnded = false
+    await beside.start(async () => {
+      await setTimeout(5)
+      throw new Error('first')
+    })
+    await beside.start(async () => {
+      await setTimeout(50)
+      isEnded = true
+    })
+    const later = beside.start(() => Promise.reject(new Error('never started')))
+    await expect(later).rejects.toThrow('first')
+    expect(isEnded).toBe(false)
+    await expect(beside.finish()).rejects.toThrow('first')
+    expect(isEnded).toBe(true)
+  })
+
+  it('that failed can be waited for by who has a failure of his own', async () => {
+    const beside = new Beside(2)
+    await beside.start(() => Promise.reject(new Error('first')))
+    await expect(beside.settle()).resolves.toBeUndefined()
   })
 })

@@ -6,7 +6,7 @@ import {untilAborted} from './interrupt.ts'
 import {defaultLimits, Meter} from './limits.ts'
 import {tarEntries} from './tar.ts'
 import type {ArchiveFormat, UnpackRequest, UnpackResult} from './types.ts'
-import {unxz} from '../../compression/unxz.ts'
+import {prepareXz, unxz} from '../../compression/unxz.ts'
 import {unzstd} from '../../compression/unzstd.ts'
 
 export {formatOfPath} from '../../sources/archive-format.ts'
@@ -43,6 +43,17 @@ function packedTar(
       entries: tarEntries(stream, context),
       stop: () => void stream.return(undefined).catch(() => undefined),
     }
+  }
+}
+
+/** Loads what reading an archive of a format takes, so that it is there when the archive is. Never fails. */
+export async function prepareFor(format: ArchiveFormat): Promise<void> {
+  try {
+    // Of those in a .deb, xz is what Debian's have.
+    if (format === 'deb' || format === 'tar.xz') prepareXz()
+    await import('tar')
+  } catch {
+    // Whoever reads the archive is told.
   }
 }
 
