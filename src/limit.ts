@@ -6,12 +6,12 @@ interface LimitOptions {
 
 /**
  * Runs `work` over all items, a bounded number at once. After the first failure no further item is
- * started; it rejects with that failure once the running ones have ended.
+ * started; it rejects with that failure once the running ones have ended, to which `isOver` tells of it.
  */
 export async function forEachLimited<T>(
   items: readonly T[],
   {limit, signal}: LimitOptions,
-  work: (item: T) => Promise<void>,
+  work: (item: T, isOver: () => boolean) => Promise<void>,
 ): Promise<void> {
   const queue = items.values()
   const failures: unknown[] = []
@@ -19,7 +19,7 @@ export async function forEachLimited<T>(
     for (const item of queue) {
       try {
         signal?.throwIfAborted()
-        await work(item)
+        await work(item, () => failures.length > 0)
       } catch (error) {
         failures.push(error)
       }
@@ -64,5 +64,29 @@ export class Beside {
 
   #throwFailure(): void {
     if (this.#failures.length > 0) throw this.#failures[0]
+  }
+}
+
+/** Turns of which a bounded number is taken at once, in the order in which they were asked for. */
+export class Turns {
+  readonly #waiting: (() => void)[] = []
+  #free: number
+
+  /** @param limit how many are taken at once */
+  constructor(limit: number) {
+    this.#free = limit
+  }
+
+  /** Waits for a turn, does work in it, and gives it back, whatever becomes of the work. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free += 1
+      else next()
+    }
   }
 }

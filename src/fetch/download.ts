@@ -4,7 +4,8 @@ import type {OnProgress} from '../progress.ts'
 import type {Http, HttpAnswer} from '../net/http.ts'
 import type {Patience} from '../net/patience.ts'
 import {redactUrl} from '../net/redact-url.ts'
-import type {Store} from '../store/store.ts'
+import type {Turns} from '../limit.ts'
+import type {BlobWriter, Store} from '../store/store.ts'
 import {TransferError} from '../net/transfer-error.ts'
 import type {Want} from './types.ts'
 
@@ -13,6 +14,8 @@ export interface Downloads {
   readonly store: Store
   readonly signal: AbortSignal
   readonly onProgress: OnProgress
+  /** Of transfers: what has come is made durable while others are on their way. */
+  readonly turns: Turns
   http(): Http
 }
 
@@ -30,6 +33,8 @@ export interface Expected {
   readonly patience: Patience
   /** Whether the server may gzip it on its way: Lua then takes a quarter of the bytes. */
   readonly gzip?: boolean
+  /** Whether nobody waits for it any more, since something else has failed; looked at when it is its turn. */
+  readonly isOver?: () => boolean
 }
 
 const mebibyte = 1024 * 1024
@@ -42,13 +47,13 @@ const slack = mebibyte
 
 /** Downloads one file under its own URL into the store. */
 export async function fetchRawFile(
-  request: {readonly want: Want; readonly url: string; readonly patience: Patience},
+  request: Pick<Expected, 'url' | 'patience' | 'isOver'> & {readonly want: Want},
   downloads: Downloads,
 ): Promise<void> {
-  const {want, url, patience} = request
+  const {want, ...asked} = request
   try {
     const {name, sha256, size} = want
-    const expected = {name, label: url, url, sha256, size, limit: fileLimit, patience, gzip: true}
+    const expected = {...asked, name, label: asked.url, sha256, size, limit: fileLimit, gzip: true}
     await download(expected, downloads)
   } catch (error) {
     if (want.knownVariant && error instanceof DigestMismatch) {
@@ -62,7 +67,20 @@ export async function fetchRawFile(
 
 /** Streams a URL into the store; gives the digest. Nothing stays in the store unless the digest is right. */
 export async function download(expected: Expected, downloads: Downloads): Promise<Sha256> {
+  const writer = await downloads.turns.during(() => transfer(expected, downloads))
+  try {
+    return await writer.commit()
+  } catch (error) {
+    writer.abort()
+    throw error
+  }
+}
+
+/** Gives what came of a URL, with the right digest. */
+async function transfer(expected: Expected, downloads: Downloads): Promise<BlobWriter> {
   const {url, label} = expected
+  downloads.signal.throwIfAborted()
+  if (expected.isOver?.() === true) throw new Error(`${label} is wanted no more`)
   downloads.onProgress({type: 'request', label, url: redactUrl(url)})
   const answer = await downloads.http().get({
     url,
@@ -72,13 +90,13 @@ export async function download(expected: Expected, downloads: Downloads): Promis
     gzip: expected.gzip === true,
   })
   try {
-    return await store(answer, expected, downloads)
+    return await receive(answer, expected, downloads)
   } finally {
     answer.discard()
   }
 }
 
-async function store(answer: HttpAnswer, expected: Expected, downloads: Downloads): Promise<Sha256> {
+async function receive(answer: HttpAnswer, expected: Expected, downloads: Downloads): Promise<BlobWriter> {
   const writer = downloads.store.writer()
   try {
     let head = ''
@@ -93,7 +111,7 @@ async function store(answer: HttpAnswer, expected: Expected, downloads: Download
       })
     }
     checkDigest(writer.digest(), {...expected, url: answer.url, head, delimited: answer.delimited})
-    return await writer.commit()
+    return writer
   } catch (error) {
     writer.abort()
     throw error

@@ -8,7 +8,7 @@ import {contentsOfLocation, type ContentsOptions, type ListableLocation} from '.
 import {fetchRawFile, type Downloads} from './download.ts'
 import {copyFromFolder} from './folder.ts'
 import {openHttp, type Http} from '../net/http.ts'
-import {forEachLimited} from '../limit.ts'
+import {forEachLimited, Turns} from '../limit.ts'
 import {KeptTrees} from './kept-trees.ts'
 import {contentsOfFiles} from './listed-files.ts'
 import {mirrored} from './mirrored.ts'
@@ -34,7 +34,10 @@ interface Needed {
   readonly sha256: Sha256
 }
 
-const parallel = 6
+/** How many transfers go on at once. */
+const transfersAtOnce = 6
+/** How many files are worked on at once: while some are made durable, others are on their way. */
+const parallel = 2 * transfersAtOnce
 
 /** A session that does one command's fetching: connections, dead hosts and archives are remembered until close. */
 export class FetchSession {
@@ -66,6 +69,7 @@ export class FetchSession {
       signal: options.signal,
       http: () => this.http(),
       onProgress: options.onProgress,
+      turns: new Turns(transfersAtOnce),
     }
     this.#archives = new ArchiveReader(this.#downloads, (label, sha256) => this.#served(label, sha256))
   }
@@ -210,8 +214,8 @@ export class FetchSession {
     const attempt = new Attempt()
     for (;;) {
       this.#nextRound()
-      await forEachLimited(missing, {limit: parallel, signal: this.#options.signal}, async (want) => {
-        await this.#tryLocations(want, attempt)
+      await forEachLimited(missing, {limit: parallel, signal: this.#options.signal}, async (want, isOver) => {
+        await this.#tryLocations(want, attempt, isOver)
         if (this.store.has(want.sha256)) onStored(want.sha256)
       })
       missing = missing.filter((want) => !this.store.has(want.sha256))
@@ -250,7 +254,7 @@ export class FetchSession {
     this.#listed.nextRound()
   }
 
-  async #tryLocations(want: Want, attempt: Attempt): Promise<void> {
+  async #tryLocations(want: Want, attempt: Attempt, isOver: () => boolean): Promise<void> {
     for (const [index, {location, path}] of want.candidates.entries()) {
       if (this.store.has(want.sha256)) return
       if (!this.#allowed(location)) continue
@@ -258,7 +262,7 @@ export class FetchSession {
       await this.#attempt({location, name: want.name}, attempt, async () => {
         switch (location.type) {
           case 'files':
-            await fetchRawFile({want, url: location.url(path), patience}, this.#downloads)
+            await fetchRawFile({want, url: location.url(path), patience, isOver}, this.#downloads)
             break
           case 'archive':
             await this.#archives.extract(location, patience)

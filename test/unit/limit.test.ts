@@ -1,6 +1,6 @@
 import {setTimeout} from 'node:timers/promises'
 import {describe, expect, it} from 'vitest'
-import {Beside, forEachLimited} from '../../src/limit.ts'
+import {Beside, forEachLimited, Turns} from '../../src/limit.ts'
 
 describe('forEachLimited', () => {
   it('works on every item, so many at once and no more', async () => {
@@ -15,6 +15,18 @@ describe('forEachLimited', () => {
     })
     expect(most).toBe(3)
     expect(seen.toSorted((a, b) => a - b)).toEqual([...Array(20).keys()])
+  })
+
+  it('tells the running ones that another has failed', async () => {
+    const told: boolean[] = []
+    const all = forEachLimited([1, 2], {limit: 2}, async (item, isOver) => {
+      if (item === 1) throw new Error('one')
+      told.push(isOver())
+      await setTimeout(5)
+      told.push(isOver())
+    })
+    await expect(all).rejects.toThrow('one')
+    expect(told).toEqual([false, true])
   })
 
   it('starts nothing after a failure, and rejects once the running ones have ended', async () => {
@@ -88,5 +100,29 @@ describe('work beside', () => {
     const beside = new Beside(2)
     await beside.start(() => Promise.reject(new Error('first')))
     await expect(beside.settle()).resolves.toBeUndefined()
+  })
+})
+
+describe('turns', () => {
+  it('are taken so many at once and no more, in order, and given back by what fails too', async () => {
+    const turns = new Turns(2)
+    const order: number[] = []
+    let running = 0
+    let most = 0
+    const all = [...Array(9).keys()].map((item) =>
+      turns.during(async () => {
+        order.push(item)
+        most = Math.max(most, (running += 1))
+        await setTimeout(2)
+        running -= 1
+        if (item % 3 === 0) throw new Error(String(item))
+        return item
+      }),
+    )
+    const states = await Promise.allSettled(all)
+    expect(states.map(({status}) => status === 'fulfilled')).toEqual(
+      [...Array(9).keys()].map((item) => item % 3 !== 0),
+    )
+    expect([most, order]).toEqual([2, [...Array(9).keys()]])
   })
 })

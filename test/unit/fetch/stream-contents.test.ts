@@ -1,3 +1,4 @@
+import {Turns} from '../../../src/limit.ts'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {gzipSync} from 'node:zlib'
@@ -50,6 +51,7 @@ it.each([
         store: new Store(join(await scratchFolder(), 'store')),
         signal: new AbortController().signal,
         onProgress: (event) => events.push(event),
+        turns: new Turns(1),
         http: () => http,
       },
       onServed: () => undefined,
