@@ -5,6 +5,7 @@ import {warningLines} from '../render/common.ts'
 import {tellDetails} from '../render/detail.ts'
 import {print, say} from '../render/output.ts'
 import {startProgress} from '../render/progress.ts'
+import type {Warnings} from '../warning.ts'
 import type {CommandDefinition, AnyInput, Output} from './definition.ts'
 import {loudnessOf, type Loudness} from './global.ts'
 
@@ -56,14 +57,8 @@ async function meant(
 
 /** Whatever a command has to warn of is among its result. */
 function warningsIn(result: unknown): string {
-  const {warnings, knownWarnings} = result as {readonly warnings?: unknown; readonly knownWarnings?: unknown}
-  const known = textsIn(knownWarnings)
-  const fresh = textsIn(warnings).filter((text) => !known.includes(text))
-  return warningLines({warnings: fresh, knownWarnings: []})
+  const {codedWarnings = []} = result as Partial<Warnings>
+  return warningLines({codedWarnings: codedWarnings.filter(({known}) => !known)})
     .map((line) => `${line}\n`)
     .join('')
-}
-
-function textsIn(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }

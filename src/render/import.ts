@@ -10,6 +10,7 @@ import {
   fetchLines,
   lines,
   lintLines,
+  warningLabel,
   warningLines,
 } from './common.ts'
 import {tellsDetails} from './detail.ts'
@@ -31,7 +32,7 @@ export function renderImport(result: ImportResult, {columns, all}: Room): string
     staysLines(result, columns),
     missing.map(
       ({name, line}) =>
-        `${pc.yellow('warning:')} line ${line}: ${name} has no value, and stays as it is written`,
+        `${pc.yellow(warningLabel('VARIABLE_UNSET'))} line ${line}: ${name} has no value, and stays as it is written`,
     ),
     notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`),
     added === null

@@ -85,7 +85,7 @@ describe('--quiet', () => {
     await writeFile(join(sandbox.project, 'prosody.cfg.lua'), 'plugin_paths = { "/x" }\n')
     const {code, stdout, stderr} = await sandbox.cli(['add', './own', '-q'])
     expect([code, stdout]).toEqual([0, ''])
-    expect(stderr).toMatch(/^warning: .*plugin_paths/)
+    expect(stderr).toMatch(/^warning\[PLUGIN_PATHS_TWICE\]: .*plugin_paths/)
   })
 })
 

@@ -33,6 +33,7 @@ import {wholeRoom} from '../../../src/render/room.ts'
 import {Underway} from '../../../src/render/underway.ts'
 import {renderInstall} from '../../../src/render/write.ts'
 import {sha256Like} from '../../helpers/digest.ts'
+import {toldWarnings, warning, type Warning} from '../../../src/warning.ts'
 
 const plain = stripVTControlCharacters
 const esc = '\u001b'
@@ -109,7 +110,7 @@ describe('text from elsewhere', () => {
     const shown = [
       placementText('x', {where: 'muc-component', evidence: hostile}),
       ...fetchLines({served: {}, failures: [{label: 'h', reason: hostile}], fromStore: 0}),
-      ...warningLines({warnings: [hostile], knownWarnings: []}),
+      ...warningLines(toldWarnings([warning('KEY_UNKNOWN', hostile)])),
       renderFailure(failureOf(new ProsodyModsError('LUA_INVALID', hostile, {hint: hostile})), {
         json: false,
         verbose: false,
@@ -188,9 +189,9 @@ describe('pieces', () => {
   })
 
   it('warnings that were there before, by their number', () => {
-    const warnings = ['a', 'b', 'c']
-    expect(warningLines({warnings, knownWarnings: ['a', 'c', 'd']}).map(plain)).toEqual([
-      'warning: b',
+    const made = (...texts: readonly string[]): Warning[] => texts.map((text) => warning('CORE_HIDDEN', text))
+    expect(warningLines(toldWarnings(made('a', 'b', 'c'), made('a', 'c', 'd'))).map(plain)).toEqual([
+      'warning[CORE_HIDDEN]: b',
       '2 warnings as before: "prosody-mods check" shows them',
     ])
   })
@@ -311,8 +312,7 @@ describe('results', () => {
       dryRun: false,
       changes: [{path: 'p', action: 'write'}],
       unchanged: 3,
-      warnings: ['w'],
-      knownWarnings: [],
+      ...toldWarnings([warning('IMAGE_OUTDATED', 'w')]),
       total: {...noModules, modules: 76, added: 76},
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
@@ -321,11 +321,11 @@ describe('results', () => {
       ...nothingOmitted,
     }
     expect(plain(renderInstall(result))).toBe(
-      'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 76 modules: 1 file changed, 3 as they were\n',
+      'fetched 1 file from there\nwrote   p\nwarning[IMAGE_OUTDATED]: w\ninstalled 76 modules: 1 file changed, 3 as they were\n',
     )
     expect(plain(renderInstall({...result, dryRun: true}))).toContain('would write  p\n')
     expect(plain(renderInstall({...result, upToDate: true}))).toBe(
-      'warning: w\nup to date: 76 modules, 3 files verified\n',
+      'warning[IMAGE_OUTDATED]: w\nup to date: 76 modules, 3 files verified\n',
     )
   })
 })
