@@ -18,11 +18,10 @@ export async function execute(definition: CommandDefinition, input: AnyInput): P
   const {exitCode = 0} = output
   const isSilent = loudness.quiet && definition.tells === 'success' && exitCode === 0
   // What would be done, and a report in a form of its own, are what was asked for.
-  const isLeftOut = isSilent && isDry !== true && input.flags['format'] === undefined
+  const isAsked = (isDry === true && changes(output.json)) || isReport(input.flags['format'])
   if (json) print('stdout', `${jsonText(output.json, 2)}\n`)
-  else if (isLeftOut) say('stderr', warningsIn(output.json))
-  else if (output.verbatim === true) print('stdout', output.text())
-  else say('stdout', output.text())
+  else if (isSilent && !isAsked) say('stderr', warningsIn(output.json))
+  else tell(output, loudness)
   if (!json && !loudness.quiet && output.notes !== undefined) say('stderr', output.notes())
   return exitCode
 }
@@ -53,6 +52,21 @@ async function meant(
   if (as === undefined || !input.operands.some((word) => /[:/]/.test(word))) return input
   const {meantOperands} = await import('../workbench/meant-operands.ts')
   return {...input, operands: meantOperands(input.operands, as, environment)}
+}
+
+function tell(output: Output, {quiet}: Loudness): void {
+  const told = quiet && output.quiet !== undefined ? output.quiet() : output.text()
+  if (output.verbatim === true) print('stdout', told)
+  else say('stdout', told)
+}
+
+function changes(result: unknown): boolean {
+  const {changes: all} = result as {readonly changes?: readonly unknown[]}
+  return all === undefined || all.length > 0
+}
+
+function isReport(format: unknown): boolean {
+  return format !== undefined && format !== 'text'
 }
 
 /** Whatever a command has to warn of is among its result. */

@@ -41,6 +41,15 @@ export function renderCheck(result: CheckResult, all = false): string {
   )
 }
 
+/** Writes the errors and warnings that `check` found, and nothing else; '' where there are none. */
+export function renderProblems({problems}: CheckResult, all = false): string {
+  const groups = byKey(
+    problems.filter(({severity}) => severity !== 'note'),
+    ({module}) => module ?? '',
+  )
+  return lines([...groups].flatMap(([module, own]) => groupLines(module, own, all)).slice(1))
+}
+
 /** By what a tree is judged. */
 function configLines({configuration, modules, total}: CheckResult): string[] {
   if (configuration === null || !modules.some(({parts}) => parts !== null)) return []
