@@ -51,7 +51,7 @@ async function meant(
   const as = described?.addresses
   if (as === undefined || !input.operands.some((word) => /[:/]/.test(word))) return input
   const {meantOperands} = await import('../workbench/meant-operands.ts')
-  return {...input, operands: meantOperands(input.operands, as, environment)}
+  return {...input, operands: await meantOperands(input.operands, as, environment)}
 }
 
 function tell(output: Output, {quiet}: Loudness): void {
