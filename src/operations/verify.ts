@@ -176,8 +176,12 @@ function hintFor({path, kind}: Found, folder: string, generated: readonly Genera
   if (file.text === undefined) return 'this project has it no more: prosody-mods install takes it away'
   const present = presentText(folder, path)
   if (present === undefined) return usual
+  if (kind === 'changed' && !file.isOurs(present)) return foreignHint
   return file.hint?.(present) ?? (kind === 'changed' && file.isSealed(present) ? outdatedHint : usual)
 }
+
+/** No command replaces what others have written. */
+const foreignHint = 'prosody-mods did not write it: move it elsewhere, then run "prosody-mods install"'
 
 /** Nobody has changed it since it was written: it follows from an earlier manifest. */
 const outdatedHint = 'the manifest or the lockfile has changed since: "prosody-mods install" writes it anew'

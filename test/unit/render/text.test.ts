@@ -33,6 +33,8 @@ import {wholeRoom} from '../../../src/render/room.ts'
 import {Underway} from '../../../src/render/underway.ts'
 import {renderInstall} from '../../../src/render/write.ts'
 import {sha256Like} from '../../helpers/digest.ts'
+import type {ImageWriteResult} from '../../../src/operations/image/write.ts'
+import {renderImageWrite} from '../../../src/render/image.ts'
 import {toldWarnings, warning, type Warning} from '../../../src/warning.ts'
 
 const plain = stripVTControlCharacters
@@ -421,4 +423,34 @@ it('what a tree lacks and no module names is told, a few by name', () => {
     )
   expect(text(2)).toContain('jitsi 1: 9 files, 2 missing\n  missing: file1.lua\nmodified')
   expect(text(7)).toContain('  missing: file5.lua\n  … and 1 more (--json lists all)\n')
+})
+
+describe('what image write did', () => {
+  const made = {
+    ...{dryRun: false, changed: [], notes: []},
+    image: {profile: 'xmpp', base: 'debian:trixie-slim', prosody: '13.0', variant: 'slim'},
+    files: [
+      {path: 'Dockerfile', action: 'keep', diff: '--- a\n+++ b\n'},
+      {path: 'IMAGE.md', action: 'write', diff: null},
+      {path: 'compose.yaml', action: 'none', diff: null},
+    ],
+  } as unknown as ImageWriteResult
+
+  it('does not end as if all were well where a file was kept', () => {
+    expect(plain(renderImageWrite(made))).toBe(
+      'kept     Dockerfile, which is not as it was written\n' +
+        'wrote    IMAGE.md\n\n--- a\n+++ b\n\n' +
+        'hint: lines of your own belong between the lines that say "yours"; --force replaces the file\n' +
+        '1 file kept, so the image is not what the project says: Prosody 13.0, xmpp, slim on debian:trixie-slim\n',
+    )
+  })
+
+  it('is what would be done, in a dry run', () => {
+    const [, file] = made.files
+    const files = file === undefined ? [] : [file]
+    expect(plain(renderImageWrite({...made, dryRun: true, files}))).toBe(
+      'would write   IMAGE.md\n' +
+        'dry run: nothing was written; image: Prosody 13.0, xmpp, slim on debian:trixie-slim\n',
+    )
+  })
 })
