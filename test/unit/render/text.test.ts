@@ -359,6 +359,12 @@ describe('progress', () => {
     expect(underway.text(500, 80)).toBe('')
     underway.note(request('https://hg.example/json-log?rev=1'), 1000)
     expect(underway.text(4200, 80)).toBe('asking hg.example  3 s  json-log')
+    underway.note({type: 'piece', bytes: 12_000}, 4000)
+    expect(underway.text(5200, 80)).toBe('asking hg.example  4 s  12.0 kB  json-log')
+    underway.note(request('https://hg.example/json-tags'), 6000)
+    expect(underway.text(6200, 80)).toBe('asking hg.example  0 s  json-tags')
+    underway.note({type: 'planned', files: 2}, 7000)
+    expect(underway.text(7000, 80)).toBe('fetching 0/2  0.0 kB  hg.example  json-tags')
   })
 
   it('counts files and bytes, and shows the end of the name that changes', () => {
