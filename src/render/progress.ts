@@ -3,7 +3,7 @@ import {inLine} from '../plain-text.ts'
 import type {ProgressEvent} from '../progress.ts'
 import {err as pc} from './colours.ts'
 import {count, warningLabel} from './common.ts'
-import {clearLine, print} from './output.ts'
+import {clearLine, print, say} from './output.ts'
 import {sizeText} from '../text/size.ts'
 import {Underway} from './underway.ts'
 
@@ -42,7 +42,7 @@ class Progress {
     const line = quiet ? alarm(event) : lastingLine(event) || (verbose ? detail(event) : '')
     if (line === '') return
     clearLine()
-    print('stderr', line)
+    say('stderr', line)
   }
 
   /** Nothing is left of the line that was written over. */
