@@ -16,6 +16,7 @@ export const shared = [
   'progress',
   'regular-file',
   'run-program',
+  'warning',
   'working-folder',
 ] as const
 

@@ -125,6 +125,8 @@ export interface Output {
   readonly verbatim?: boolean
   /** The result for a person; ends with a newline unless empty. */
   text(): string
+  /** What --quiet leaves of that text: errors and warnings. Absent where `tells` decides. */
+  quiet?(): string
   /** What goes to standard error behind it: of a text that a shell is to run, what it leaves out. */
   notes?(): string
 }

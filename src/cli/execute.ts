@@ -5,6 +5,7 @@ import {warningLines} from '../render/common.ts'
 import {tellDetails} from '../render/detail.ts'
 import {print, say} from '../render/output.ts'
 import {startProgress} from '../render/progress.ts'
+import type {Warnings} from '../warning.ts'
 import type {CommandDefinition, AnyInput, Output} from './definition.ts'
 import {loudnessOf, type Loudness} from './global.ts'
 
@@ -17,11 +18,10 @@ export async function execute(definition: CommandDefinition, input: AnyInput): P
   const {exitCode = 0} = output
   const isSilent = loudness.quiet && definition.tells === 'success' && exitCode === 0
   // What would be done, and a report in a form of its own, are what was asked for.
-  const isLeftOut = isSilent && isDry !== true && input.flags['format'] === undefined
+  const isAsked = (isDry === true && changes(output.json)) || isReport(input.flags['format'])
   if (json) print('stdout', `${jsonText(output.json, 2)}\n`)
-  else if (isLeftOut) say('stderr', warningsIn(output.json))
-  else if (output.verbatim === true) print('stdout', output.text())
-  else say('stdout', output.text())
+  else if (isSilent && !isAsked) say('stderr', warningsIn(output.json))
+  else tell(output, loudness)
   if (!json && !loudness.quiet && output.notes !== undefined) say('stderr', output.notes())
   return exitCode
 }
@@ -51,19 +51,28 @@ async function meant(
   const as = described?.addresses
   if (as === undefined || !input.operands.some((word) => /[:/]/.test(word))) return input
   const {meantOperands} = await import('../workbench/meant-operands.ts')
-  return {...input, operands: meantOperands(input.operands, as, environment)}
+  return {...input, operands: await meantOperands(input.operands, as, environment)}
+}
+
+function tell(output: Output, {quiet}: Loudness): void {
+  const told = quiet && output.quiet !== undefined ? output.quiet() : output.text()
+  if (output.verbatim === true) print('stdout', told)
+  else say('stdout', told)
+}
+
+function changes(result: unknown): boolean {
+  const {changes: all} = result as {readonly changes?: readonly unknown[]}
+  return all === undefined || all.length > 0
+}
+
+function isReport(format: unknown): boolean {
+  return format !== undefined && format !== 'text'
 }
 
 /** Whatever a command has to warn of is among its result. */
 function warningsIn(result: unknown): string {
-  const {warnings, knownWarnings} = result as {readonly warnings?: unknown; readonly knownWarnings?: unknown}
-  const known = textsIn(knownWarnings)
-  const fresh = textsIn(warnings).filter((text) => !known.includes(text))
-  return warningLines({warnings: fresh, knownWarnings: []})
+  const {codedWarnings = []} = result as Partial<Warnings>
+  return warningLines({codedWarnings: codedWarnings.filter(({known}) => !known)})
     .map((line) => `${line}\n`)
     .join('')
-}
-
-function textsIn(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }

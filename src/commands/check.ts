@@ -4,7 +4,7 @@ import {modulesPath} from '../cli/flags.ts'
 import {findingsExit, ProsodyModsError} from '../errors.ts'
 import type {BootRequest} from '../operations/boot/boot.ts'
 import type {check as Operation} from '../operations/check/check.ts'
-import {renderCheck} from '../render/check.ts'
+import {renderCheck, renderProblems} from '../render/check.ts'
 
 /** Brings the parser with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -62,6 +62,7 @@ export default defineCommand({
       json: result,
       exitCode: result.errors > 0 ? findingsExit : 0,
       text: () => renderCheck(result, flags.all),
+      quiet: () => renderProblems(result, flags.all),
     }
   },
 })

@@ -2,7 +2,7 @@ import {defineCommand} from '../cli/definition.ts'
 import {offline} from '../cli/flags.ts'
 import {findingsExit} from '../errors.ts'
 import type {doctor as Operation} from '../operations/doctor/doctor.ts'
-import {renderDoctor} from '../render/doctor.ts'
+import {renderDoctor, renderFlaws} from '../render/doctor.ts'
 
 /** Brings what speaks HTTP with it, which no other command shall load. */
 async function operation(): Promise<typeof Operation> {
@@ -21,6 +21,7 @@ export default defineCommand({
       json: result,
       exitCode: result.errors > 0 ? findingsExit : 0,
       text: () => renderDoctor(result),
+      quiet: () => renderFlaws(result),
     }
   },
 })

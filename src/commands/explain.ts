@@ -32,7 +32,7 @@ async function codePage(operands: readonly string[]): Promise<Output | undefined
 
 export default defineCommand({
   summary: "tell what a message of Prosody's log, or a code, means",
-  description: `The code of an error of prosody-mods, such as MODULE_AMBIGUOUS, is told what it means and what to do; so is a rule or code of lint.
+  description: `The code of an error or a warning of prosody-mods, such as MODULE_AMBIGUOUS, is told what it means and what to do; so is a rule or code of lint.
 Otherwise it reads a line, an error or a whole log from standard input, or takes its operands for the text: one message each, or the path of a log. The answers come from the project's lockfile and files, the facts that are known of its modules, and the registry; nothing is fetched or run. Outside of a project, less is known. Exits with 3 where nothing is understood.`,
   examples: [
     'prosody-mods explain MODULE_AMBIGUOUS',

@@ -1,7 +1,7 @@
 import {defineCommand} from '../cli/definition.ts'
 import {all, dryRun, offline} from '../cli/flags.ts'
 import type {importInput as Operation} from '../operations/import/import.ts'
-import {renderImport} from '../render/import.ts'
+import {renderImport, renderOpen} from '../render/import.ts'
 import {roomOf} from '../render/room.ts'
 
 /** Brings the readers of Dockerfiles and shells with it, which no other command shall load. */
@@ -81,6 +81,8 @@ Where the folder of the Dockerfile is in no project, one is made.`,
     return {
       json: result,
       text: () => renderImport(result, roomOf(flags.all)),
+      quiet: () =>
+        flags['dry-run'] ? renderImport(result, roomOf(flags.all)) : renderOpen(result, roomOf(flags.all)),
       ...(flags.strict && isOpen ? {exitCode: 6} : {}),
     }
   },

@@ -121,11 +121,14 @@ export default defineCommand({
     const maxWarnings = flags['max-warnings']
     const view = {...result, maxWarnings}
     const fails = result.errors > 0 || result.warnings > maxWarnings
+    const text = (): string => render(view, sink(environment))
+    const isSilent = format === 'text' && result.errors + result.warnings === 0
     return {
       json: lintDocument(view),
       exitCode: fails ? findingsExit : 0,
       verbatim: true,
-      text: () => render(view, sink(environment)),
+      text,
+      quiet: () => (isSilent ? '' : text()),
     }
   },
 })

@@ -31,10 +31,13 @@ export default defineCommand({
   async run({flags}, environment) {
     const outdated = await operation()
     const result = await outdated({offline: flags.offline, explain: flags.explain}, environment)
+    const found = result.outdated.length + result.gone.length
+    const text = (): string => renderOutdated(result, {...roomOf(flags.all), report: {all: flags.all}})
     return {
       json: result,
-      exitCode: flags['exit-code'] && result.outdated.length + result.gone.length > 0 ? findingsExit : 0,
-      text: () => renderOutdated(result, {...roomOf(flags.all), report: {all: flags.all}}),
+      exitCode: flags['exit-code'] && found > 0 ? findingsExit : 0,
+      text,
+      quiet: () => (found + result.advisories.length === 0 ? '' : text()),
     }
   },
 })

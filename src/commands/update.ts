@@ -63,18 +63,26 @@ export default defineCommand({
     const format = reportFormatOf(flags.format)
     const choose = flags.interactive ? chooser(flags.json, environment) : undefined
     const update = await operation()
+    let wasAsked = false
     const result = await update(
       {
         specs: operands,
         offline: flags.offline,
         force: flags.force,
         dryRun: flags['dry-run'],
-        ...(choose === undefined ? {} : {choose}),
+        ...(choose === undefined
+          ? {}
+          : {
+              choose: (offers) => {
+                wasAsked = true
+                return choose(offers)
+              },
+            }),
         config: flags.config?.map((path) => resolve(path)),
       },
       environment,
     )
-    const text = (): string => renderUpdate(result, {all: flags.all})
+    const text = (): string => renderUpdate(result, {all: flags.all}, wasAsked)
     return reportOutput(format, {result, ...result, text}, flags['exit-code'])
   },
 })

@@ -12,6 +12,7 @@ import {unreadablePaths} from '../project/modes.ts'
 import {planFiles, type Owned} from '../project/plan.ts'
 import type {ContextPlan} from './plan.ts'
 import {ownedAmong} from './plan.ts'
+import {warning, type Warning} from '../warning.ts'
 import {presentText} from './present-text.ts'
 
 /** What shall stand in a destination. */
@@ -45,11 +46,17 @@ export function configFolder({
 }
 
 /** Returns a warning of modules of an earlier run that lie elsewhere, as its configuration says: they are left alone. */
-export function leftElsewhere(folder: string, placed: Placed, {modules, config}: Destination): string[] {
+export function leftElsewhere(folder: string, placed: Placed, {modules, config}: Destination): Warning[] {
   const present = presentText(folder, config)
   const base = present === undefined ? undefined : baseOf(present, placed)
   if (base === undefined || posix.resolve(base) === `/${modules}`) return []
-  return [`${join(folder, base)} holds modules of an earlier run, which nothing loads any more: remove it`]
+  const old = join(folder, base)
+  return [
+    warning(
+      'MODULES_LEFT',
+      `${old} holds modules of an earlier run, which nothing loads any more: remove it`,
+    ),
+  ]
 }
 
 /** Returns the configuration that a destination shall have. */

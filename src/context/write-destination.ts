@@ -11,7 +11,8 @@ import {neededFiles} from '../workbench/needed-files.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
 import {configFolder, leftElsewhere, planDestination, type Placed} from './destination.ts'
 import {applyContext, type ContextPlan} from './plan.ts'
-import {projectWarnings} from './warnings.ts'
+import {toldWarnings} from '../warning.ts'
+import {needWarnings, projectWarnings} from './warnings.ts'
 import {lintedOrRefused, untilKept} from './write-project.ts'
 import {reportChanges, type WriteResult} from './write-result.ts'
 
@@ -43,12 +44,11 @@ export async function writeDestination(wanted: WantedPlaced, bench: Workbench): 
     changes: reportChanges(plan),
     unchanged: plan.unchanged,
     ...omissionsOf(wanted.resolved),
-    warnings: [
+    ...toldWarnings([
       ...left,
       ...projectWarnings(configFolder(wanted), wanted, bench.environment.registry),
-      ...wanted.closure.problems,
-    ],
-    knownWarnings: [],
+      ...needWarnings(wanted.closure, wanted.closure.problems),
+    ]),
     total: countModules(wanted.lock),
     fetch: bench.session.report,
     lint,

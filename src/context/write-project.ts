@@ -15,7 +15,8 @@ import {reportChanges, type WriteResult} from './write-result.ts'
 import {nothingNeeded} from '../resolve/closure.ts'
 import {neededFiles} from '../workbench/needed-files.ts'
 import {presentText} from './present-text.ts'
-import {lockWarnings, projectWarnings} from './warnings.ts'
+import {toldWarnings, type Warning} from '../warning.ts'
+import {lockWarnings, needWarnings, projectWarnings} from './warnings.ts'
 import {blobOf, type Workbench} from '../workbench/workbench.ts'
 
 /** Brings lockfile, manifest and context to what is wanted: plans, fetches what is missing, checks the Lua, writes. */
@@ -51,13 +52,15 @@ export async function writeProject(
     changes: reportChanges(plan),
     unchanged: plan.unchanged,
     ...omissionsOf(wanted.resolved ?? []),
-    warnings: [
-      ...replaced,
-      ...projectWarnings(project.folder, wanted, bench.environment.registry),
-      ...needs.problems,
-    ],
+    ...toldWarnings(
+      [
+        ...replaced,
+        ...projectWarnings(project.folder, wanted, bench.environment.registry),
+        ...needWarnings(needs, needs.problems),
+      ],
+      [...knownBefore(project, wanted, bench), ...needWarnings(needs, needs.known)],
+    ),
     total: countModules(wanted.lock, project.lock ?? emptyLock),
-    knownWarnings: [...knownBefore(project, wanted, bench), ...needs.known],
     fetch: bench.session.report,
     lint,
     needs,
@@ -69,7 +72,7 @@ function knownBefore(
   {lock}: Pick<Project, 'lock'>,
   {manifest}: Pick<WantedState, 'manifest'>,
   {environment}: Workbench,
-): string[] {
+): Warning[] {
   return lock === undefined ? [] : lockWarnings({manifest, lock}, environment.registry)
 }
 
@@ -77,7 +80,7 @@ function knownBefore(
 function replacementWarnings(
   {folder, lock}: Pick<Project, 'folder' | 'lock'>,
   generated: readonly GeneratedFile[],
-): string[] {
+): Warning[] {
   if (lock === undefined) return []
   return generated.flatMap(({path, warnings}) => {
     const present = warnings && presentText(folder, path)

@@ -10,6 +10,7 @@ import type {HeldBack} from '../resolve/release-age.ts'
 import type {Omissions} from '../locking/left-out.ts'
 import type {LintSummary} from './lint-summary.ts'
 import type {LockResult} from '../locking/lock-module.ts'
+import type {Warnings} from '../warning.ts'
 import {revisionOf} from '../sources/revision.ts'
 
 /** A patch of a module's files, as its result names it. */
@@ -61,14 +62,11 @@ export interface ReportedChange {
 }
 
 /** What every command that writes reports. */
-export interface WriteResult extends Omissions {
+export interface WriteResult extends Omissions, Warnings {
   readonly dryRun: boolean
   readonly changes: readonly ReportedChange[]
   /** Files that stood there already as they shall. */
   readonly unchanged: number
-  readonly warnings: readonly string[]
-  /** Those of the warnings that were there before the command, for the same modules. */
-  readonly knownWarnings: readonly string[]
   /** All modules of the lockfile, and what became of them. */
   readonly total: ModuleCounts
   readonly fetch: FetchReport

@@ -1,5 +1,6 @@
 import type {Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
+import type {Warning} from '../warning.ts'
 
 /** What generated files are made from. */
 export interface GeneratedFrom {
@@ -20,7 +21,7 @@ export interface GeneratedFile {
   /** Whether a text is as prosody-mods wrote it, now or earlier. */
   readonly isSealed: (text: string) => boolean
   /** What users should know before the text that stands there is replaced; `before` is the lockfile as it stands. */
-  readonly warnings?: (present: string, before: Lockfile) => readonly string[]
+  readonly warnings?: (present: string, before: Lockfile) => readonly Warning[]
   /** What to do about a text that stands there and is another; undefined where nothing particular is known. */
   readonly hint?: (present: string) => string | undefined
 }

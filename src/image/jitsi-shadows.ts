@@ -5,6 +5,7 @@ import type {Lockfile} from '../project/lockfile.ts'
 import {defaultProsody, layoutIn, modulesPathOf, type Manifest} from '../project/manifest.ts'
 import {layoutConflicts, type Wanted} from '../prosody/layout-proof.ts'
 import type {Registry} from '../registry/registry.ts'
+import {warning, type Warning} from '../warning.ts'
 import {imageLayout, jitsiContents, jitsiTagFor, librariesOf, mainsIn} from './jitsi-contents.ts'
 import {jitsiConfigurations, jitsiFolders, type JitsiConfiguration} from './jitsi-folders.ts'
 import {isJitsiImage} from './jitsi-image.ts'
@@ -33,7 +34,7 @@ interface Locked {
 export const firstFolder = `GLOBAL_CONFIG='installer_plugin_path = "${jitsiFolders.custom}"'`
 
 /** The end of warnings that this does away with. */
-export const cure = `${firstFolder} in .env has yours searched first`
+const cure = `${firstFolder} in .env has yours searched first`
 
 /**
  * Finds what of a project the image of docker-jitsi-meet hides, with Prosody's own search over the folders of its
@@ -86,13 +87,18 @@ function wantedOf({manifest, lock}: Locked): ReadonlyMap<Wanted, ModuleKey> {
 }
 
 /** Says what of a project the image hides, and where nothing can be told of it. */
-export function jitsiWarnings(locked: Locked, registry: Registry): string[] {
+export function jitsiWarnings(locked: Locked, registry: Registry): Warning[] {
   const {image} = locked.manifest
   if (layoutIn(locked.manifest) === 'modules' && isUnknown(locked.manifest))
     return [
-      `${image?.base ?? ''} is no release of docker-jitsi-meet that is known: which modules of its own it has can't be told; "image": {"base": "jitsi/prosody:stable-<build>"} names one`,
+      warning(
+        'IMAGE_UNKNOWN',
+        `${image?.base ?? ''} is no release of docker-jitsi-meet that is known: which modules of its own it has can't be told; "image": {"base": "jitsi/prosody:stable-<build>"} names one`,
+      ),
     ]
-  return jitsiShadows(locked, registry).map((shadow) => shadowText(shadow, image?.base ?? ''))
+  return jitsiShadows(locked, registry).map((shadow) =>
+    warning('IMAGE_HIDES', shadowText(shadow, image?.base ?? '')),
+  )
 }
 
 function isUnknown({image}: Manifest): boolean {

@@ -1,5 +1,6 @@
 import type {Lockfile} from '../project/lockfile.ts'
 import {layoutIn, modulesPathOf} from '../project/manifest.ts'
+import {warning, type Warning} from '../warning.ts'
 import {isOurs, isSealed, renderConfig} from './config.ts'
 import {configInput} from './config-input.ts'
 import type {GeneratedContent, GeneratedFrom} from './generated-file.ts'
@@ -28,11 +29,11 @@ function textFor(from: GeneratedFrom): string {
  * What a running Prosody would not find again: that plugin_paths will start from the manifest's folder, where an earlier
  * command was told of another one.
  */
-function baseWarnings(present: string, lock: Lockfile, {manifest, modulesPath}: GeneratedFrom): string[] {
+function baseWarnings(present: string, lock: Lockfile, {manifest, modulesPath}: GeneratedFrom): Warning[] {
   if (modulesPath !== undefined || layoutIn(manifest) === 'modules') return []
   const [before, after] = [baseOf(present, {lock, manifest}), modulesPathOf(manifest)]
   if (before === undefined || before === after) return []
-  return [`${pluginPathsPath}: ${otherBaseWarning(before, after)}`]
+  return [warning('PLUGIN_PATHS_CHANGED', `${pluginPathsPath}: ${otherBaseWarning(before, after)}`)]
 }
 
 /** What to do where nothing is wrong with the configuration but the folder that it starts from. */

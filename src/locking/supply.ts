@@ -62,12 +62,17 @@ export async function closeLock(open: OpenLock, bench: Workbench): Promise<Close
   const closed = closure.result(target, open.previous.modules)
   const {lock, conflicts} = inOrder(closed.lock, open, bench)
   const before = {explicit: open.modules, previous: open.previous.modules}
-  const problems = [...closed.problems, ...conflicts.map(conflictText)]
+  const notLoaded = conflicts.map(conflictText)
+  const problems = [...closed.problems, ...notLoaded]
   const known = [
     ...closed.known,
     ...conflicts.filter((one) => isKnown(one, lock, open.previous)).map(conflictText),
   ]
-  return {lock, resolved: supply.resolved, report: {...reportOf(lock, before, registry), problems, known}}
+  return {
+    lock,
+    resolved: supply.resolved,
+    report: {...reportOf(lock, before, registry), problems, notLoaded, known},
+  }
 }
 
 /** With the order of plugin_paths, where the usual one does not serve. */

@@ -108,7 +108,7 @@ export class Upstream {
 
   async #once(question: Question): Promise<Buffer> {
     const {url, maxBytes, post, sound} = question
-    const {http, signal, listings} = this.#options
+    const {http, signal, listings, onProgress} = this.#options
     const kept = post === undefined && sound !== undefined ? listings.read(url) : undefined
     const request = {
       url,
@@ -120,7 +120,10 @@ export class Upstream {
     }
     const answer = await http().get(request)
     const chunks: Buffer[] = []
-    for await (const chunk of answer.body) chunks.push(chunk)
+    for await (const chunk of answer.body) {
+      chunks.push(chunk)
+      onProgress({type: 'piece', bytes: chunk.length})
+    }
     if (kept !== undefined && answer.unchanged) {
       listings.touch(url)
       return kept.body

@@ -174,9 +174,17 @@ function hintFor({path, kind}: Found, folder: string, generated: readonly Genera
   const file = generated.find((one) => one.path === path)
   if (file === undefined) return usual
   if (file.text === undefined) return 'this project has it no more: prosody-mods install takes it away'
-  const present = file.hint && presentText(folder, path)
-  return (present === undefined ? undefined : file.hint?.(present)) ?? usual
+  const present = presentText(folder, path)
+  if (present === undefined) return usual
+  if (kind === 'changed' && !file.isOurs(present)) return foreignHint
+  return file.hint?.(present) ?? (kind === 'changed' && file.isSealed(present) ? outdatedHint : usual)
 }
+
+/** No command replaces what others have written. */
+const foreignHint = 'prosody-mods did not write it: move it elsewhere, then run "prosody-mods install"'
+
+/** Nobody has changed it since it was written: it follows from an earlier manifest. */
+const outdatedHint = 'the manifest or the lockfile has changed since: "prosody-mods install" writes it anew'
 
 /** Generated files of ours that the project shall have no more. */
 function outlived(folder: string, generated: readonly GeneratedFile[]): Found[] {

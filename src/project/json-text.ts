@@ -8,6 +8,8 @@ import {ownValue} from '../own-value.ts'
 
 /** A kind of JSON file, and how its errors are told. */
 export interface JsonKind {
+  /** Whether prosody-mods writes such files, and nobody edits them by hand. */
+  readonly isWritten?: boolean
   readonly code: Extract<ErrorCode, 'MANIFEST_INVALID' | 'LOCKFILE_INVALID' | 'CONFIG_INVALID'>
   /** Shown for what is wrong as a whole: where the format is described. */
   readonly hint: string
@@ -95,8 +97,10 @@ async function syntaxError(
   return new ProsodyModsError(kind.code, `${path}:${at.line}:${at.column}: not valid JSON: ${what}`, {
     hint:
       conflict !== null
-        ? 'resolve the conflict, then run prosody-mods install'
-        : 'mend that place; comments and trailing commas are not allowed',
+        ? 'resolve the conflict, then run "prosody-mods install"'
+        : kind.isWritten === true
+          ? kind.hint
+          : 'mend that place; comments and trailing commas are not allowed',
     details: {path, ...at},
     cause,
   })

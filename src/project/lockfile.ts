@@ -118,7 +118,8 @@ async function readLockfile(text: string, path: string): Promise<Lockfile> {
   const {validateLockfile} = await import('#validators')
   const kind: JsonKind = {
     code: 'LOCKFILE_INVALID',
-    hint: 'take it back from version control, or remove it and run prosody-mods install',
+    hint: 'take it back from version control, or remove it and run "prosody-mods install"',
+    isWritten: true,
     schema: 'lockfile.schema.json',
     problem: (data) => {
       if (!validateLockfile(data)) return mostTelling(validateLockfile.errors ?? [])

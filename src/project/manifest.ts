@@ -5,6 +5,7 @@ import {define, type DeclaredSource, type SourceDefinition} from '../sources/kin
 import {parseJson, type JsonKind} from './json-text.ts'
 import {nearestNames} from '../text/nearest.ts'
 import {keysIn, type ModuleKey} from '../module-key.ts'
+import {warning, type Warning} from '../warning.ts'
 
 /** Name of the manifest, in the project's folder. */
 export const manifestName = 'prosody-mods.json'
@@ -150,11 +151,11 @@ export function unknownKeys({image = {}, ...manifest}: Manifest): string[] {
 }
 
 /** Writes a warning for each key of a manifest that is not known. */
-export function unknownKeyWarnings(manifest: Manifest): string[] {
+export function unknownKeyWarnings(manifest: Manifest): Warning[] {
   return unknownKeys(manifest).map((key) => {
     const [near] = nearestNames(key, [...known, ...[...knownOfImage].map((one) => `image.${one}`)], 1)
     const meant = near === undefined ? '' : `; did you mean "${near}"?`
-    return `${manifestName}: the key "${key}" is not known and has no effect${meant}`
+    return warning('KEY_UNKNOWN', `${manifestName}: the key "${key}" is not known and has no effect${meant}`)
   })
 }
 

@@ -99,7 +99,7 @@ function fileInTheWay(paths: readonly string[], forceAll: boolean | undefined): 
       hint:
         forceAll === false
           ? 'move it elsewhere, or give --force to replace files, never folders and links, though nothing says that prosody-mods wrote them'
-          : 'move it elsewhere: prosody-mods never overwrites what the lockfile does not list',
+          : 'move it elsewhere; what the lockfile does not list is never overwritten',
       details: {paths},
     },
   )

@@ -4,6 +4,7 @@ import {visible} from '../plain-text.ts'
 import type {Candidate} from '../resolve/owners.ts'
 import {err as pc, coloured} from './colours.ts'
 import {table} from './common.ts'
+import {folded} from './fold.ts'
 import {withoutProgress} from './progress.ts'
 import type {ModuleKey} from '../module-key.ts'
 
@@ -27,7 +28,7 @@ export async function askForOne(name: string, candidates: readonly Candidate[]):
         .join('')
       let question = `Several sources publish ${name}:\n${list}Which one? `
       for (;;) {
-        const answer = await answerTo(coloured(visible(question)), terminal)
+        const answer = await answerTo(question, terminal)
         if (answer === undefined) throw nothingChosen(name, candidates)
         const chosen = candidates[Number(answer) - 1] ?? candidates.find(({key}) => key === answer)
         if (chosen !== undefined) return chosen.key
@@ -46,7 +47,7 @@ export async function askWhether(question: string): Promise<boolean> {
     try {
       let text = question
       for (;;) {
-        const answer = (await answerTo(coloured(visible(text)), terminal))?.toLowerCase()
+        const answer = (await answerTo(text, terminal))?.toLowerCase()
         if (answer === undefined || ['n', 'no'].includes(answer)) return false
         if (['', 'y', 'yes'].includes(answer)) return true
         text = 'y or n? '
@@ -69,15 +70,22 @@ export async function askForSome(
     const terminal = await openTerminal()
     try {
       const listed = table(rows.map(([name, about], at) => [`  ${at + 1})`, name, pc.dim(about)]))
-      let question = `${[title, ...listed].join('\n')}\nWhich? (such as 1 3-4, a for all, Enter for none) `
+      const isOne = rows.length === 1
+      const [which, again] = isOne
+        ? ['Which? (1, or Enter for none) ', '1, or Enter for none: ']
+        : [
+            'Which? (such as 1 3-4, a for all, Enter for none) ',
+            `Numbers from 1 to ${rows.length}, ranges of them, a, or Enter for none: `,
+          ]
+      let question = `${[title, ...listed].join('\n')}\n${which}`
       for (;;) {
-        const answer = await answerTo(coloured(visible(question)), terminal)
+        const answer = await answerTo(question, terminal)
         if (answer === undefined) {
           throw new ProsodyModsError('NOTHING_CHOSEN', 'nothing was chosen', {hint: 'nothing was written'})
         }
         const chosen = chosenIn(answer, rows.length)
         if (chosen !== undefined) return chosen
-        question = `Numbers from 1 to ${rows.length}, ranges of them, a, or Enter for none: `
+        question = again
       }
     } finally {
       terminal.close()
@@ -106,14 +114,21 @@ async function answerTo(question: string, terminal: Interface): Promise<string |
     terminal.once('SIGINT', () =>
       reject(new ProsodyModsError('INTERRUPTED', 'interrupted', {hint: 'nothing was chosen or written'})),
     )
-    terminal.question(question, (answer) => resolve(answer.trim()))
+    terminal.question(shown(question), (answer) => resolve(answer.trim()))
   })
+}
+
+/** No wider than the terminal. */
+function shown(question: string): string {
+  const {columns} = process.stderr
+  const text = coloured(visible(question))
+  return columns > 0 ? folded(text, columns) : text
 }
 
 function nothingChosen(name: string, candidates: readonly Candidate[]): ProsodyModsError {
   const keys = candidates.map(({key}) => key)
   return new ProsodyModsError('MODULE_AMBIGUOUS', `nothing was chosen: ${name} may be ${keys.join(' or ')}`, {
-    hint: 'write the source in front of the name',
+    hint: `write the source in front of the name: ${keys[0] ?? name}`,
     details: {name, candidates: keys},
   })
 }

@@ -10,16 +10,18 @@ export const severityColours = {error: pc.red, warning: pc.yellow, note: pc.cyan
 const mostNames = 8
 
 /** Problems apart by whether others have the same cause; those that have, by cause, with most modules first. */
-export function byCause(problems: readonly Problem[]): {
-  readonly causes: readonly (readonly Problem[])[]
-  readonly others: readonly Problem[]
+export function byCause<P extends Problem>(
+  problems: readonly P[],
+): {
+  readonly causes: readonly (readonly P[])[]
+  readonly others: readonly P[]
 } {
   const groups = byKey(
     problems.filter(({cause, part}) => cause !== null && part !== null),
     ({severity, cause, hint}) => JSON.stringify([severity, cause, hint]),
   )
   const causes = [...groups.values()].filter((group) => group.length > 1)
-  const told = new Set(causes.flat())
+  const told = new Set<Problem>(causes.flat())
   return {
     causes: causes.toSorted((a, b) => b.length - a.length),
     others: problems.filter((one) => !told.has(one)),

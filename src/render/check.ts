@@ -5,6 +5,7 @@ import type {CheckedConfig, CheckedModule, Problem} from '../operations/check/ty
 import {shellWord} from '../text/shell-word.ts'
 import {bootLines} from './boot.ts'
 import {byCause, causeLines, severityColours} from './causes.ts'
+import {missingLines, ownText, toldOnce, withoutMissing, type ToldProblem} from './told-once.ts'
 import {inLine, visible} from '../plain-text.ts'
 import {byKey, count, lines, table} from './common.ts'
 
@@ -18,8 +19,10 @@ const verdicts: Readonly<Record<CheckedModule['verdict'], string>> = {
 
 /** Writes for people what `check` found. @param all whether each problem and each module that was started is told */
 export function renderCheck(result: CheckResult, all = false): string {
-  const {target, modules, problems, boot} = result
-  const groups = byKey(problems, ({module}) => module ?? '')
+  const {target, modules, boot} = result
+  const problems = all ? result.problems : toldOnce(result.problems)
+  const {missing, others} = all ? {missing: [], others: problems} : withoutMissing(problems)
+  const groups = byKey(others, ({module}) => module ?? '')
   return lines(
     target === null
       ? pc.yellow(
@@ -34,10 +37,24 @@ export function renderCheck(result: CheckResult, all = false): string {
         shownVerdict(one, groups.get(one.module) ?? []),
       ]),
     ),
+    missingLines(missing),
     [...groups].flatMap(([module, own]) => groupLines(module, own, all)),
     boot === null ? [] : ['', ...bootLines(boot, all)],
     '',
-    summaryText(result),
+    summaryText({...result, ...countsOf(problems)}),
+  )
+}
+
+/** Writes the errors and warnings that `check` found, and nothing else; '' where there are none. */
+export function renderProblems(result: CheckResult, all = false): string {
+  const told = all ? result.problems : toldOnce(result.problems)
+  const problems = told.filter(({severity}) => severity !== 'note')
+  const {missing, others} = all ? {missing: [], others: problems} : withoutMissing(problems)
+  const groups = byKey(others, ({module}) => module ?? '')
+  return lines(
+    [...missingLines(missing), ...[...groups].flatMap(([module, own]) => groupLines(module, own, all))].slice(
+      1,
+    ),
   )
 }
 
@@ -80,7 +97,7 @@ function shownVerdict({verdict, parts}: CheckedModule, problems: readonly Proble
 /** Findings in code beyond errors that are shown one by one; the rest are counted. */
 const shown = 5
 
-function groupLines(module: string, problems: readonly Problem[], all: boolean): string[] {
+function groupLines(module: string, problems: readonly ToldProblem[], all: boolean): string[] {
   const isMinor = ({kind, severity}: Problem): boolean => kind === 'compatibility' && severity !== 'error'
   const minor = problems.filter(isMinor)
   const isCut = minor.length > shown && !all
@@ -108,10 +125,10 @@ function countText(problems: readonly Problem[]): string {
 }
 
 /** Problems together of which the same is to be said, each with its place. */
-function alike(problems: readonly Problem[]): readonly (readonly Problem[])[] {
+function alike(problems: readonly ToldProblem[]): readonly (readonly ToldProblem[])[] {
   return [
-    ...byKey(problems, ({severity, path, message, hint}) =>
-      JSON.stringify([severity, isOfPath(message) ? path : null, message, hint]),
+    ...byKey(problems, ({severity, path, message, hint, booted}) =>
+      JSON.stringify([severity, isOfPath(message) ? path : null, message, hint, booted]),
     ).values(),
   ]
 }
@@ -124,13 +141,18 @@ function isOfPath(message: string): boolean {
 }
 
 /** @param module the name that stands above, which is not told again */
-function problemLines(group: readonly Problem[], module: string): string[] {
+function problemLines(group: readonly ToldProblem[], module: string): string[] {
   const [first] = group
   if (first === undefined) return []
-  const {severity, path, message, hint} = first
+  const {severity, path, message, hint, booted} = first
   const word = severityColours[severity](`${severity}:`)
-  const text = visible(message.startsWith(`${module}: `) ? message.slice(module.length + 2) : message)
-  const told = hint === null ? [] : [`    ${visible(hint)}`]
+  const text = visible(module === first.module ? ownText(first) : message)
+  const told = [
+    ...(booted === undefined
+      ? []
+      : [`    Prosody did not load it${booted === '' ? '' : `: ${visible(booted)}`}`]),
+    ...(hint === null ? [] : [`    ${visible(hint)}`]),
+  ]
   if (path !== null && isOfPath(message))
     return [`  ${word} ${visible(path)} ${text.replace(ofPath, '')}`, ...told]
   const places = placesOf(group)
@@ -143,6 +165,12 @@ function placesOf(problems: readonly Problem[]): string[] {
   return problems.flatMap(({path, line}) =>
     path === null ? [] : [`${visible(path)}${line === null || line === 0 ? '' : `:${line}`}`],
   )
+}
+
+function countsOf(problems: readonly ToldProblem[]): Pick<CheckResult, 'errors' | 'warnings' | 'notes'> {
+  const number = (severity: Problem['severity']): number =>
+    problems.filter((one) => one.severity === severity).length
+  return {errors: number('error'), warnings: number('warning'), notes: number('note')}
 }
 
 function summaryText({target, total, errors, warnings, notes}: CheckResult): string {

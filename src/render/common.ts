@@ -11,6 +11,7 @@ import {ageText, type HeldBack} from '../resolve/release-age.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {tellsDetails} from './detail.ts'
 import {count} from '../text/count.ts'
+import type {WarningCode} from '../warning.ts'
 import {widthOf} from './width.ts'
 
 export {count} from '../text/count.ts'
@@ -179,14 +180,18 @@ export function doneText(
   return `dry run: ${what.join(', ')}; nothing was written`
 }
 
+/** Writes what stands before a warning: `warning[CORE_HIDDEN]:`. */
+export function warningLabel(code: WarningCode): string {
+  return `warning[${code}]:`
+}
+
 /** Writes warnings, a line each; those that were there before are counted. */
-export function warningLines({
-  warnings,
-  knownWarnings,
-}: Pick<WriteResult, 'warnings' | 'knownWarnings'>): string[] {
-  const fresh = warnings.filter((text) => !knownWarnings.includes(text))
-  const known = warnings.length - fresh.length
-  const shown = fresh.slice(0, longList).map((text) => `${pc.yellow('warning:')} ${visible(text)}`)
+export function warningLines({codedWarnings}: Pick<WriteResult, 'codedWarnings'>): string[] {
+  const fresh = codedWarnings.filter(({known}) => !known)
+  const known = codedWarnings.length - fresh.length
+  const shown = fresh
+    .slice(0, longList)
+    .map(({code, message}) => `${pc.yellow(warningLabel(code))} ${visible(message)}`)
   return [
     ...shown,
     ...(fresh.length > longList ? [`… and ${fresh.length - longList} more warnings`] : []),

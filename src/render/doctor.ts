@@ -41,6 +41,12 @@ export function renderDoctor({checks, errors, warnings}: DoctorResult): string {
   )
 }
 
+/** Writes the errors and warnings of `doctor`, and nothing else; '' where there are none. */
+export function renderFlaws({checks}: DoctorResult): string {
+  const flaws = checks.filter(({state}) => state === 'error' || state === 'warning')
+  return lines(flaws.flatMap((check, at) => checkLines(check, flaws.slice(at + 1))))
+}
+
 /** @param later the checks behind it: a hint that several share stands once, behind the last of them */
 function checkLines({state, text, hint}: DoctorCheck, later: readonly DoctorCheck[]): string[] {
   return [

@@ -5,22 +5,32 @@ import {visible} from '../plain-text.ts'
 import {out as pc} from './colours.ts'
 import {count, lines} from './common.ts'
 
-const words: Readonly<Record<WrittenImageFile['action'], readonly [done: string, would: string]>> = {
-  write: ['wrote', 'would write'],
-  update: ['updated', 'would update'],
-  replace: ['replaced', 'would replace'],
-  remove: ['removed', 'would remove'],
-  keep: ['kept', 'would keep'],
-  none: ['', ''],
+type Colour = (text: string) => string
+
+const words: Readonly<
+  Record<WrittenImageFile['action'], readonly [done: string, would: string, colour: Colour]>
+> = {
+  write: ['wrote', 'would write', pc.green],
+  update: ['updated', 'would update', pc.yellow],
+  replace: ['replaced', 'would replace', pc.yellow],
+  remove: ['removed', 'would remove', pc.red],
+  keep: ['kept', 'would keep', pc.yellow],
+  none: ['', '', String],
+}
+
+/** As wide as all such words are, with the blank behind it. */
+function wordOf(action: WrittenImageFile['action'], dryRun: boolean): string {
+  const [done, would, colour] = words[action]
+  return dryRun ? colour(would.padEnd(14)) : colour(done.padEnd(9))
 }
 
 /** Writes for people what `image init` and `image write` did. */
 export function renderImageWrite({dryRun, image, changed, files, notes}: ImageWriteResult): string {
   const doing = files.filter(({action}) => action !== 'none')
   const kept = files.filter(({action}) => action === 'keep')
-  const word = (action: WrittenImageFile['action']): string => words[action][dryRun ? 1 : 0]
+  const word = (action: WrittenImageFile['action']): string => wordOf(action, dryRun)
   return lines(
-    changed.map((path) => `${word('update')} ${visible(path)}`),
+    changed.map((path) => `${word('update')}${visible(path)}`),
     doing.flatMap((file) => (isCounted(file, doing) ? [] : fileLine(file, word))),
     librarySums(doing, word),
     kept.flatMap(({diff}) => (diff === null ? [] : ['', diff.trimEnd()])),
@@ -31,7 +41,10 @@ export function renderImageWrite({dryRun, image, changed, files, notes}: ImageWr
           `${pc.cyan('hint:')} lines of your own belong between the lines that say "yours"; --force replaces ${kept.length === 1 ? 'the file' : 'these files'}`,
         ],
     notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`),
-    summary(image, {isCurrent: doing.length + changed.length === 0, files: files.length}),
+    summary(image, {
+      ...{isCurrent: doing.length + changed.length === 0, files: files.length},
+      ...{kept: kept.length, dryRun},
+    }),
   )
 }
 
@@ -39,8 +52,8 @@ type Words = (action: WrittenImageFile['action']) => string
 
 function fileLine({path, action}: WrittenImageFile, word: Words): string {
   return action === 'keep'
-    ? `${pc.yellow(word(action))} ${path}, which is not as it was written`
-    : `${word(action)} ${path}`
+    ? `${word(action)}${path}, which is not as it was written`
+    : `${word(action)}${path}`
 }
 
 /** Files of rocks that are counted, since there are more of them than of all else. */
@@ -58,17 +71,26 @@ function isCounted({path, action}: WrittenImageFile, files: readonly WrittenImag
 function librarySums(files: readonly WrittenImageFile[], word: Words): string[] {
   return (['write', 'update', 'replace', 'remove'] as const).flatMap((action) => {
     const number = librariesIn(action, files)
-    return number > mostLibraries ? [`${word(action)} ${number} files below ${librariesFolder}/`] : []
+    return number > mostLibraries ? [`${word(action)}${number} files below ${librariesFolder}/`] : []
   })
 }
 
 function summary(
   {profile, base, prosody, variant}: ImageWriteResult['image'],
-  {isCurrent, files}: {readonly isCurrent: boolean; readonly files: number},
+  {
+    isCurrent,
+    files,
+    kept,
+    dryRun,
+  }: Readonly<Record<'isCurrent' | 'dryRun', boolean>> & Readonly<Record<'files' | 'kept', number>>,
 ): string {
   const what = `Prosody ${prosody}, ${profile}, ${variant} on ${base}`
-  return isCurrent
-    ? `up to date: ${count(files, 'file')} of the image (${what})`
+  if (isCurrent) return `up to date: ${count(files, 'file')} of the image (${what})`
+  // What ends with an exit code of its own does not end as if all were well.
+  if (kept > 0)
+    return `${pc.yellow(`${count(kept, 'file')} kept`)}, so the image is not what the project says: ${what}`
+  return dryRun
+    ? `dry run: nothing was written; image: ${what}`
     : `image: ${what}; IMAGE.md says how it is built and what can be set`
 }
 

@@ -10,6 +10,7 @@ import {
   fetchLines,
   lines,
   lintLines,
+  warningLabel,
   warningLines,
 } from './common.ts'
 import {tellsDetails} from './detail.ts'
@@ -20,7 +21,7 @@ import {madeLines, noteLines} from './write.ts'
 
 /** Writes for people what `import` made of each line, and what it did. */
 export function renderImport(result: ImportResult, {columns, all}: Room): string {
-  const {input, added, dryRun, notes, missing} = result
+  const {input, added, dryRun, notes} = result
   const room = {columns, all: all || tellsDetails()}
   return lines(
     added?.made === undefined ? [] : madeLines(added.made, {dryRun, flagsOf: ''}),
@@ -29,10 +30,7 @@ export function renderImport(result: ImportResult, {columns, all}: Room): string
     takenLines(result, room),
     needlessLines(result, room),
     staysLines(result, columns),
-    missing.map(
-      ({name, line}) =>
-        `${pc.yellow('warning:')} line ${line}: ${name} has no value, and stays as it is written`,
-    ),
+    unsetLines(result),
     notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`),
     added === null
       ? []
@@ -42,6 +40,22 @@ export function renderImport(result: ImportResult, {columns, all}: Room): string
     verifiedLines(result.verified),
     closingLines(totalText(result)),
     nextLines(nextCommands(result)),
+  )
+}
+
+/** Writes what of a result has to be looked at, and nothing else; '' where that is nothing. */
+export function renderOpen(result: ImportResult, {columns}: Room): string {
+  return lines(
+    openLines(result, columns).slice(1),
+    unsetLines(result),
+    ...(result.added === null ? [] : [warningLines(result.added)]),
+  )
+}
+
+function unsetLines({missing}: ImportResult): string[] {
+  return missing.map(
+    ({name, line}) =>
+      `${pc.yellow(warningLabel('VARIABLE_UNSET'))} line ${line}: ${name} has no value, and stays as it is written`,
   )
 }
 

@@ -2,8 +2,8 @@ import {toDigest} from '../digest.ts'
 import {inLine} from '../plain-text.ts'
 import type {ProgressEvent} from '../progress.ts'
 import {err as pc} from './colours.ts'
-import {count} from './common.ts'
-import {clearLine, print} from './output.ts'
+import {count, warningLabel} from './common.ts'
+import {clearLine, print, say} from './output.ts'
 import {sizeText} from '../text/size.ts'
 import {Underway} from './underway.ts'
 
@@ -42,7 +42,7 @@ class Progress {
     const line = quiet ? alarm(event) : lastingLine(event) || (verbose ? detail(event) : '')
     if (line === '') return
     clearLine()
-    print('stderr', line)
+    say('stderr', line)
   }
 
   /** Nothing is left of the line that was written over. */
@@ -96,11 +96,11 @@ export function lastingLine(event: ProgressEvent): string {
     case 'still-waiting':
       return `still waiting for ${event.holder}: ${event.end}\n`
     case 'interrupted':
-      return `${pc.yellow('warning:')} ${interruptedText(event)}\n`
+      return `${pc.yellow(warningLabel('CUT_OFF'))} ${interruptedText(event)}\n`
     case 'recovered':
       return `an interrupted command was ${event.direction === 'forward' ? 'completed' : 'undone'}\n`
     case 'store-corrupt':
-      return `${pc.yellow('warning:')} the store held other bytes under ${toDigest(event.sha256)}; they were removed\n`
+      return `${pc.yellow(warningLabel('STORE_DAMAGED'))} the store held other bytes under ${toDigest(event.sha256)}; they were removed\n`
     case 'request':
     case 'planned':
     case 'piece':

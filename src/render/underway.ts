@@ -17,6 +17,8 @@ export class Underway {
   #planned = 0
   #served = 0
   #bytes = 0
+  /** Of what was asked for last, before anything was planned. */
+  #answered = 0
   #url: URL | undefined
   #archive: Archive | undefined
 
@@ -30,6 +32,7 @@ export class Underway {
       case 'request':
         this.#url = URL.canParse(event.url) ? new URL(event.url) : undefined
         this.#asked = now
+        this.#answered = 0
         break
       case 'planned':
         this.#planned += event.files
@@ -38,6 +41,8 @@ export class Underway {
         this.#served += event.files
         break
       case 'piece':
+        this.#answered += event.bytes
+        if (this.#planned === 0) break
         this.#firstByte ??= now
         this.#bytes += event.bytes
         break
@@ -66,8 +71,14 @@ export class Underway {
     const name = inLine(decoded(pathname.split('/').findLast((part) => part !== '') ?? ''))
     if (this.#archive !== undefined)
       return fitted([...this.#archiveParts(this.#archive, now)], [host], columns)
-    if (this.#planned === 0)
-      return fitted([`asking ${host}`, `${Math.floor((now - this.#asked) / 1000)} s`], [name], columns)
+    if (this.#planned === 0) {
+      const come = this.#answered === 0 ? [] : [sizeText(this.#answered)]
+      return fitted(
+        [`asking ${host}`, `${Math.floor((now - this.#asked) / 1000)} s`, ...come],
+        [name],
+        columns,
+      )
+    }
     const done = Math.min(this.#served, this.#planned)
     const rate = this.#firstByte === undefined ? [] : rateOf(this.#bytes, now - this.#firstByte)
     const parts = [`fetching ${done}/${this.#planned}`, sizeText(this.#bytes), ...rate]

@@ -76,7 +76,10 @@ export function renderOutdated(
   const {columns} = view
   const {items, rest} = firstOf(outdated, mostOutdated, view)
   const {modules, current} = total
-  const totalText = `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${modules === current ? '' : `, ${modules - current} not`}`
+  const totalText =
+    modules === 0
+      ? 'no modules'
+      : `${count(current, 'module')} up to date${notAsked.length === 0 ? '' : ', as far as is known'}${modules === current ? '' : `, ${modules - current} not`}`
   return lines(
     fitted(
       outdatedHeads,

@@ -46,8 +46,8 @@ export function goneLines(
   })
 }
 
-/** Writes for people what `update` did. */
-export function renderUpdate(result: UpdateResult, view: DiffView): string {
+/** Writes for people what `update` did. @param wasAsked whether somebody was asked what should move */
+export function renderUpdate(result: UpdateResult, view: DiffView, wasAsked = false): string {
   const verb = verbText('changed', result.dryRun)
   return lines(
     result.updated.flatMap((module) => [
@@ -55,7 +55,7 @@ export function renderUpdate(result: UpdateResult, view: DiffView): string {
       `  ${count(module.files, 'file')}; ${trustText(module.trust)}`,
       ...(module.patched.length === 0 ? [] : [`  ${patchedText(module.patched)}`]),
     ]),
-    result.updated.length === 0 ? 'nothing to update' : [],
+    result.updated.length > 0 ? [] : wasAsked ? 'nothing was chosen' : 'nothing to update',
     result.held.map(
       ({module, current, latest}) =>
         `${module} stays at ${shownVersion(current)}: the manifest does not admit ${shownVersion(latest)}`,

@@ -38,8 +38,10 @@ export interface ClosureReport {
     readonly publishedBy: readonly ModuleKey[]
     readonly usedBy: readonly ModuleKey[]
   }[]
-  /** Needs that nothing serves, one line each. */
+  /** Needs that nothing serves, and files that Prosody would not load, one line each. */
   readonly problems: readonly string[]
+  /** Those of them that are files which Prosody would not load. */
+  readonly notLoaded: readonly string[]
   /** Those of them that were there before, for the same bytes. */
   readonly known: readonly string[]
 }
@@ -272,7 +274,7 @@ export function reportOf(
     readonly previous: Modules
   },
   registry: Pick<Registry, 'publishers'>,
-): Omit<ClosureReport, 'problems' | 'known'> {
+): Omit<ClosureReport, 'problems' | 'known' | 'notLoaded'> {
   const parents = parentsIn(lock, keysIn(before.explicit))
   const broughtIn = entriesIn(lock.modules)
     .filter(([key]) => !Object.hasOwn(before.explicit, key) && !Object.hasOwn(before.previous, key))
@@ -323,4 +325,10 @@ function problemText(key: ModuleKey, need: MissingNeed): string {
   return `${key} needs ${missingText(need)}${place}`
 }
 /** The report of a lock in which nothing is needed. */
-export const nothingNeeded: ClosureReport = {broughtIn: [], offered: [], problems: [], known: []}
+export const nothingNeeded: ClosureReport = {
+  broughtIn: [],
+  offered: [],
+  problems: [],
+  notLoaded: [],
+  known: [],
+}

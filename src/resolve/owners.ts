@@ -125,9 +125,10 @@ function aboutOf(key: ModuleKey, own: OwnTree | undefined, registry: Registry): 
   const [source, name] = splitKey(key)
   if (own === undefined) {
     const newest = newestKnown(source, name, registry)
-    return newest === undefined
-      ? ' (no release known)'
-      : ` (newest known ${newest.version}, of ${newest.date})`
+    if (newest === undefined) return ' (no release known)'
+    // Versions of repositories without tags are days themselves.
+    const isDay = newest.version === newest.date.replaceAll(/-0?/g, '.')
+    return ` (newest known ${newest.version}${isDay ? '' : `, of ${newest.date}`})`
   }
   return own.whole
     ? ` (comes with ${source}/* ${own.version}, which this project has)`

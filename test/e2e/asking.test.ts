@@ -1,4 +1,4 @@
-import {mkdir, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {newSandbox, type Sandbox} from '../helpers/cli.ts'
@@ -54,7 +54,17 @@ describe('--quiet', () => {
       ['install'],
       ['verify'],
       ['update'],
+      ['update', '--dry-run'],
+      ['bump', 'own'],
+      ['bump', 'own', '--dry-run'],
+      ['bump', 'own', '--format', 'text'],
+      ['install', '--dry-run'],
+      ['check'],
+      ['lint'],
+      ['outdated'],
       ['fetch'],
+      ['cache', 'verify'],
+      ['cache', 'prune'],
       ['remove', 'own'],
     ]) {
       const {code, stdout, stderr} = await sandbox.cli([...words, '-q'])
@@ -79,13 +89,42 @@ describe('--quiet', () => {
     expect([changed.code, changed.stdout]).toEqual([4, expect.stringContaining('mod_own.lua')])
   })
 
+  it('leaves what check, doctor and import have to warn of', async () => {
+    await ownModule()
+    await sandbox.cli(['init', '-q', '--prosody', '13.0'])
+    await sandbox.cli(['add', './own', '-q'])
+    await writeFile(join(sandbox.project, 'prosody.cfg.lua'), 'plugin_paths = { "/x" }\n')
+    const checked = await sandbox.cli(['check', '-q'])
+    expect(checked).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^the project\n {2}warning.* prosody\.cfg\.lua sets plugin_paths too; [^\n]*\n$/,
+      ) as string,
+    })
+    const manifest = join(sandbox.project, 'prosody-mods.json')
+    await writeFile(
+      manifest,
+      (await readFile(manifest, 'utf8')).replace('"prosody"', '"prosodi": 1,\n  "prosody"'),
+    )
+    const found = (await sandbox.cli(['doctor', '-q', '--offline'])).stdout
+    expect(found).toContain('warning: prosody-mods.json: the key "prosodi" is not known')
+    expect(found).not.toContain('✓')
+    await writeFile(
+      join(sandbox.project, 'Dockerfile'),
+      'ARG V\nFROM debian:trixie\nARG V\nRUN curl -o /x/mod_a.lua https://x.invalid/$V/mod_a.lua\n',
+    )
+    const imported = await sandbox.cli(['import', 'Dockerfile', '-q'])
+    expect(imported.stdout).toContain('warning[VARIABLE_UNSET]: line 4: V has no value')
+    expect(imported.stdout).toMatch(/^not understood\n/)
+  })
+
   it('leaves warnings', async () => {
     await ownModule()
     await sandbox.cli(['init', '-q'])
     await writeFile(join(sandbox.project, 'prosody.cfg.lua'), 'plugin_paths = { "/x" }\n')
     const {code, stdout, stderr} = await sandbox.cli(['add', './own', '-q'])
     expect([code, stdout]).toEqual([0, ''])
-    expect(stderr).toMatch(/^warning: .*plugin_paths/)
+    expect(stderr).toMatch(/^warning\[PLUGIN_PATHS_TWICE\]: .*plugin_paths/)
   })
 })
 

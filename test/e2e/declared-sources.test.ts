@@ -49,6 +49,16 @@ describe.concurrent('a declared source', {timeout: 120_000}, () => {
     expect(await run(sandbox, ['outdated'])).toMatchObject({
       outdated: [{module: 'acme/hello', current: '1.2.0', allowed: null, latest: '2.0.0'}],
     })
+    const page = 'https://github.com/acme/plugins/tree/plugins-1.2.0/lua/mod_hello'
+    expect(await run(sandbox, ['add', page])).toMatchObject({
+      added: [{module: 'acme/hello', version: '1.2.0'}],
+      notes: [`${page} is acme/hello@1.2.0`],
+    })
+    expect(
+      await run(sandbox, ['versions', 'https://github.com/acme/plugins/tree/main/lua/mod_hello']),
+    ).toMatchObject({
+      versions: [{version: '2.0.0'}, {version: '1.2.0'}, {version: '1.0.0'}],
+    })
     const error = await mustFail(sandbox, ['add', 'acme/hello@1.1.0'], {
       exit: 3,
       code: 'VERSION_UNSATISFIABLE',

@@ -183,10 +183,10 @@ describe.concurrent('what modules need', {timeout: 120_000}, () => {
     const {code, stdout} = await sandbox.cli(['add', 'own/lost'])
     expect(code).toBe(0)
     expect(stdout).toContain(
-      'warning: own/lost needs mod_ghost, which no known source publishes (own/mod_lost/mod_lost.lua:1)\n',
+      'warning[NEEDS_UNMET]: own/lost needs mod_ghost, which no known source publishes (own/mod_lost/mod_lost.lua:1)\n',
     )
     expect(stdout).toContain(
-      'warning: own/lost needs the Lua library no.such.library, which nothing known serves (own/mod_lost/mod_lost.lua:2)\n',
+      'warning[NEEDS_UNMET]: own/lost needs the Lua library no.such.library, which nothing known serves (own/mod_lost/mod_lost.lua:2)\n',
     )
     expect((await lockOf(sandbox)).modules['own/lost']?.needs).toEqual({
       modules: {ghost: 'missing'},
@@ -506,7 +506,7 @@ describe.concurrent('a suite that is not known', {timeout: 120_000}, () => {
     expect(made).toMatchObject({code: 0, json: {warnings: [warning]}})
     expect((await sandbox.cli(['check'])).stdout).toContain('\nno modules: 0 errors, 1 warning, 0 notes\n')
     await project(sandbox, {image: {debian: 'forky'}})
-    expect((await sandbox.cli(['add', 'own/b'])).stdout).toContain(`warning: ${warning}\n`)
+    expect((await sandbox.cli(['add', 'own/b'])).stdout).toContain(`warning[DEBIAN_UNKNOWN]: ${warning}\n`)
     expect((await sandbox.cli(['deps'])).stdout).toContain(
       'which packages serve these libraries is not known, since nothing is known of Debian forky\n' +
         'suites that are known: bookworm, trixie; "prosody-mods deps --format luarocks" prints what rocks there are\n',
@@ -617,7 +617,9 @@ describe.concurrent('check', {timeout: 120_000}, () => {
     await writeManifest(sandbox, twoSources)
     const {code, stdout} = await sandbox.cli(['add', 'own/a', 'alpha/z', 'alpha/b', 'own/y'])
     expect(code).toBe(0)
-    expect(stdout).toContain('warning: Prosody would not load /usr/local/lib/prosody-mods/')
+    expect(stdout).toContain(
+      'warning[OTHER_FILE_LOADED]: Prosody would not load /usr/local/lib/prosody-mods/',
+    )
     expect(stdout).toContain('no order of plugin_paths gives every module what is meant for it')
     const check = await sandbox.cli(['check', '--json'])
     expect(check.code).toBe(6)

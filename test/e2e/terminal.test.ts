@@ -56,6 +56,13 @@ describe('a question', () => {
     expect(screen).not.toContain('may be community/debug_traceback or')
   })
 
+  it('is no wider than the terminal, and says a day once', async () => {
+    const typed = [{after: 'Which one? ', keys: '2\r'}]
+    const {screen} = await onTerminal(sandbox, args, {typed, columns: 40, env: {NO_COLOR: '1'}})
+    expect(screen).toMatch(/1\) community\/debug_traceback \(newest\r\n +known 20[\d.]+\)\r\n/)
+    expect(screen).toMatch(/2\) jitsi\/debug_traceback \(newest known\r\n +\d+, of \d{4}-\d\d-\d\d\)\r\n/)
+  })
+
   it.each([
     {key: 'Ctrl-C', keys: '\u0003', code: 130, told: 'interrupted'},
     {key: 'Ctrl-D', keys: '\u0004', code: 3, told: 'nothing was chosen'},

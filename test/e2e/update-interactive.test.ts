@@ -36,15 +36,15 @@ describe('update --interactive', () => {
   it('asks again on a slip', async () => {
     const {code, screen} = await asked([
       {after: question, keys: '2\r'},
-      {after: 'Numbers from 1 to 1', keys: 'one\r'},
-      {after: 'Numbers from 1 to 1', keys: 'a\r'},
+      {after: '1, or Enter for none: ', keys: 'one\r'},
+      {after: '1, or Enter for none: ', keys: 'a\r'},
     ])
     expect([code, screen]).toEqual([0, expect.stringContaining('would change jitsi/* 302')])
   })
 
   it('moves nothing where none is chosen', async () => {
     const {code, screen} = await asked([{after: question, keys: '\r'}])
-    expect([code, screen]).toEqual([0, expect.stringContaining('nothing to update')])
+    expect([code, screen]).toEqual([0, expect.stringContaining('nothing was chosen')])
     expect(screen).not.toContain('does not admit')
   })
 

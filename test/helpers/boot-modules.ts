@@ -96,7 +96,7 @@ export function bootCases(line: '0.12' | '13.0'): Readonly<Record<string, BootCa
     no_feature: {
       files: main('no_feature', '--% requires: nobody-has-it\nmodule:log("info", "here")\n'),
       host: 'localhost',
-      reason: /^its metadata require nobody-has-it, which this Prosody lacks$/,
+      reason: /^its metadata requires nobody-has-it, which this Prosody lacks$/,
     },
     other_lua: {
       files: main('other_lua', '--% lua: 5.0\nmodule:log("info", "here")\n'),

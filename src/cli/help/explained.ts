@@ -8,24 +8,26 @@ import {inline} from '../../render/markdown/inline.ts'
 import {renderPage} from '../../render/markdown/page.ts'
 import {pageColumns, termRows, wrap} from '../../render/wrap.ts'
 import {nearestWords} from '../../text/nearest-words.ts'
+import {warningCodes, type WarningCode} from '../../warning.ts'
 
 /** What there is to say of a code; the shape is part of --json (docs/reference/json.md). */
 export interface Explanation {
-  /** error: of prosody-mods; rule: of lint, about Prosody; luacheck: of lint, as luacheck has it */
-  readonly kind: 'error' | 'rule' | 'luacheck'
+  /** error, warning: of prosody-mods; rule: of lint, about Prosody; luacheck: of lint, as luacheck has it */
+  readonly kind: 'error' | 'warning' | 'rule' | 'luacheck'
   readonly code: string
-  /** What a command ends with that fails so; of lint, when there are such findings. */
+  /** What a command ends with that fails so; of lint, when there are such findings; 0 of a warning. */
   readonly exitCode: number
   /** Markdown: what it means, why it happens, what to do. */
   readonly text: string
 }
 
-/** Finds what there is to say of an error's code, or of one of lint; undefined for a word that is neither. */
+/** Finds what there is to say of a code of an error, a warning or lint; undefined for a word that is none of them. */
 export function explanationOf(word: string): Explanation | undefined {
-  const code = codeOf(word)
-  return code === undefined
-    ? lintExplanation(word)
-    : {kind: 'error', code, exitCode: exitCodes[code], text: sectionOf(code)}
+  const code = word.toUpperCase().replaceAll('-', '_')
+  if (isErrorCode(code))
+    return {kind: 'error', code, exitCode: exitCodes[code], text: sectionOf(code, 'errors')}
+  if (isWarningCode(code)) return {kind: 'warning', code, exitCode: 0, text: sectionOf(code, 'warnings')}
+  return lintExplanation(word)
 }
 
 /** Finds what there is to say of a rule or code of lint; undefined for a word that is none. */
@@ -51,7 +53,7 @@ export function refuseLikeCode(word: string): void {
     word,
     nearestWords(
       word.toLowerCase(),
-      Object.keys(exitCodes).map((code) => code.toLowerCase()),
+      [...Object.keys(exitCodes), ...warningCodes].map((code) => code.toLowerCase()),
     ),
   )
 }
@@ -76,25 +78,36 @@ export function renderErrors(): string {
     ...termRows(
       codes
         .filter((code) => exitCodes[code] === exit)
-        .map((code) => [code, inline(firstOf(sectionOf(code)))] as const),
+        .map((code) => [code, inline(firstOf(sectionOf(code, 'errors')))] as const),
       {columns, indent: 2, hang},
     ),
   ])
-  return [...wrap(listIntro, {columns}), ...parts, ''].join('\n')
+  const warnings = warningCodes.map((code) => [code, inline(firstOf(sectionOf(code, 'warnings')))] as const)
+  return [
+    ...wrap(listIntro, {columns}),
+    ...parts,
+    '',
+    pc.bold('WARNINGS'),
+    ...termRows(warnings, {columns, indent: 2, hang}),
+    '',
+  ].join('\n')
 }
 
-const listIntro = 'Codes of errors. "prosody-mods explain <CODE>" says why each happens, and what to do.'
+const listIntro =
+  'Codes of errors and warnings. "prosody-mods explain <CODE>" says why each happens, and what to do.'
 
-/** In letters of either case. */
-function codeOf(word: string): ErrorCode | undefined {
-  const code = word.toUpperCase().replaceAll('-', '_')
-  return ownValue(exitCodes, code) === undefined ? undefined : (code as ErrorCode)
+function isErrorCode(code: string): code is ErrorCode {
+  return ownValue(exitCodes, code) !== undefined
 }
 
-/** Each code has a section of the page that has its name. */
-function sectionOf(code: ErrorCode): string {
-  const page = readPackageFile('docs/reference/errors.md').toString()
-  const [, rest = ''] = page.split(`\n## ${code}\n`)
+function isWarningCode(code: string): code is WarningCode {
+  return warningCodes.some((one) => one === code)
+}
+
+/** Each code has a section of a page that has its name. */
+function sectionOf(code: ErrorCode | WarningCode, page: 'errors' | 'warnings'): string {
+  const text = readPackageFile(`docs/reference/${page}.md`).toString()
+  const [, rest = ''] = text.split(`\n## ${code}\n`)
   return (rest.split('\n## ')[0] ?? '').trim()
 }
 

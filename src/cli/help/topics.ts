@@ -17,7 +17,7 @@ export const topics = {
   },
   environment: {page: 'docs/reference/environment.md', summary: 'every environment variable that is read'},
   'exit-codes': {page: 'docs/reference/exit-codes.md', summary: 'what a command ends with'},
-  errors: {page: 'docs/reference/errors.md', summary: 'every code of an error, and what to do'},
+  errors: {page: 'docs/reference/errors.md', summary: 'every code of an error or a warning, and what to do'},
   mirrors: {page: 'docs/guide/mirrors.md', summary: 'mirrors, credentials, proxies, working offline'},
   configuration: {
     page: 'docs/reference/configuration.md',
@@ -35,6 +35,8 @@ const otherNames: Readonly<Record<string, TopicName>> = {
   'exit-code': 'exit-codes',
   exitcodes: 'exit-codes',
   error: 'errors',
+  warning: 'errors',
+  warnings: 'errors',
   codes: 'errors',
   mirror: 'mirrors',
   offline: 'mirrors',

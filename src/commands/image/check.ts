@@ -39,6 +39,7 @@ export default defineCommand({
       json: result,
       exitCode: result.problems.length === 0 ? 0 : findingsExit,
       text: () => renderImageCheck(result),
+      quiet: () => (result.problems.length === 0 ? '' : renderImageCheck({...result, notes: []})),
     }
   },
 })

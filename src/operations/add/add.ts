@@ -13,6 +13,7 @@ import type {Environment} from '../../workbench/environment.ts'
 import {withEntries, type Entry} from '../../locking/entries.ts'
 import {Failures} from '../../workbench/failures.ts'
 import {changeProject} from '../../workbench/open-project.ts'
+import {worldOf} from '../../workbench/address-world.ts'
 import {definitionFor} from '../../workbench/definition-for.ts'
 import {resolveLock, type ResolvedLock} from '../../locking/resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from '../../context/write-result.ts'
@@ -62,9 +63,10 @@ export async function add(
   failures = new Failures(),
 ): Promise<AddResult> {
   const parsed: ParsedSpec[] = []
+  const world = await worldOf(request.specs, environment)
   for (const text of request.specs) {
-    const spec = await failures.judge(text, () => specOf(text, environment))
-    if (spec !== undefined) parsed.push({text, spec})
+    const spec = await failures.judge(text, () => specOf(text, world, environment))
+    if (spec !== undefined) parsed.push({text, spec, notes: addressNotes(text, world)})
   }
   if (parsed.length === 0) failures.throwIfAny()
   const isNew = request.init === true && !isInProject(environment)
@@ -116,7 +118,7 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
     ...result,
     added: addedModules(wanted.entries, outcome, {project, manifest: draft, registry}),
     notes: [
-      ...request.parsed.flatMap(({text}) => addressNotes(text, registry)),
+      ...request.parsed.flatMap(({notes}) => notes),
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
       ...keyringNotes(wanted.entries, own, bench.user),
       ...(await tipNotes(wanted.entries, outcome, {manifest: draft, bench})),

@@ -6,6 +6,7 @@ import type {ManifestChange} from '../../project/manifest-edit.ts'
 import type {Candidate} from '../../resolve/owners.ts'
 import type {SourceLayout} from '../../registry/types.ts'
 import {readSpec} from '../../resolve/address/recognise.ts'
+import type {AddressWorld} from '../../resolve/address/world.ts'
 import type {Spec} from '../../resolve/spec.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {shellWord} from '../../text/shell-word.ts'
@@ -41,6 +42,8 @@ export interface AddRequest {
 export interface ParsedSpec {
   readonly text: string
   readonly spec: Spec
+  /** What is worth knowing where the text is an address that stands for it. */
+  readonly notes: readonly string[]
 }
 
 /** A request of which each spec is judged by itself. */
@@ -70,9 +73,9 @@ export function refuseIdleLayout({
 }
 
 /** Reads a spec, or an address that stands for one. Throws SPEC_INVALID. */
-export function specOf(text: string, environment: Environment): Spec {
+export function specOf(text: string, world: AddressWorld, environment: Environment): Spec {
   try {
-    return readSpec(text, environment.registry)
+    return readSpec(text, world)
   } catch (error) {
     throw asPath(error, [text], environment)
   }

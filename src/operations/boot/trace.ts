@@ -98,9 +98,9 @@ function skipIn(format: string, args: readonly string[]): [file: string, why: st
   const file = args.at(-1) ?? ''
   const [first = '', second = ''] = values
   if (format.includes('conflicting features'))
-    return [file, `its metadata say that it conflicts with ${first}, which this Prosody has`]
+    return [file, `its metadata says that it conflicts with ${first}, which this Prosody has`]
   if (format.includes('missing features'))
-    return [file, `its metadata require ${first}, which this Prosody lacks`]
+    return [file, `its metadata requires ${first}, which this Prosody lacks`]
   return [file, `its metadata ask for Lua ${second}, and this Prosody runs with Lua ${first}`]
 }
 

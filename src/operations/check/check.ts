@@ -81,8 +81,8 @@ export async function check(request: CheckRequest, environment: Environment): Pr
     ),
     ...advisoryProblems(project, registry),
     ...prosodyPatchNotes(project),
-    ...projectWarnings(project.folder, {manifest, lock}, registry).map((text) =>
-      problem(['project', 'warning'], text, {}),
+    ...projectWarnings(project.folder, {manifest, lock}, registry).map(({message}) =>
+      problem(['project', 'warning'], message, {}),
     ),
   ]
   const configuration = readUserConfig(project, request.config)

@@ -176,9 +176,10 @@ class Hits {
     }
   }
 
-  of({module, path, part}: Problem): readonly Part[] {
+  of({kind, module, path, part}: Problem): readonly Part[] {
     if (part !== null) return [this.#byModule.get(part)].filter((one) => one !== undefined)
-    if (path !== null) return this.#byPath.get(path) ?? []
+    // Prosody may have failed in a file of somebody else, and the module is what it did not load.
+    if (path !== null && kind !== 'boot') return this.#byPath.get(path) ?? []
     return module === null ? [] : (this.#byKey.get(module) ?? [])
   }
 }

@@ -65,7 +65,9 @@ function fileChecks(read: Read, environment: Environment): DoctorCheck[] {
       text: `${folder}: ${modules} in ${manifestName}`,
       facts: {path: folder, entries: keysIn(manifest.modules).length},
     }),
-    ...unknownKeyWarnings(manifest).map((text) => judged('project', 'manifest', {state: 'warning', text})),
+    ...unknownKeyWarnings(manifest).map(({message: text}) =>
+      judged('project', 'manifest', {state: 'warning', text}),
+    ),
     lockCheck(read, environment),
     modesCheck(read),
   ]

@@ -13,6 +13,7 @@ import {nothingLinted} from '../../context/lint-summary.ts'
 import {nothingOmitted, type ChangedModule, type WriteResult} from '../../context/write-result.ts'
 import {nothingNeeded} from '../../resolve/closure.ts'
 import {countModules} from '../../resolve/module-counts.ts'
+import {toldWarnings} from '../../warning.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {withUnixLineEnds, type Survey} from './survey.ts'
 
@@ -48,8 +49,7 @@ export async function adopt(
     const nothing = {
       changes: [],
       unchanged: 0,
-      warnings: [],
-      knownWarnings: [],
+      ...toldWarnings([]),
       total: countModules(lock),
       fetch: nothingFetched,
       lint: nothingLinted,

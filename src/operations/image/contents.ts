@@ -82,7 +82,7 @@ export async function findContents(
   return {
     contents,
     notes: [
-      ...unknownKeyWarnings(manifest),
+      ...unknownKeyWarnings(manifest).map(({message}) => message),
       ...left.map((one) => leftNote(one, settings)),
       ...unmetNotes(served.unmet),
     ],

@@ -4,6 +4,7 @@ import type {ManifestChange} from '../../project/manifest-edit.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import {findProject} from '../../project/project.ts'
 import {readSpec} from '../../resolve/address/recognise.ts'
+import {addressWorld} from '../../resolve/address/world.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {failuresOf} from '../../workbench/fetch-failures.ts'
@@ -275,9 +276,10 @@ function versionsOf(
   {registry}: Environment,
 ): Addition['versions'] {
   const byKey = new Map(added.map(({module, version}) => [module as string, version]))
+  const world = addressWorld(registry)
   return new Map(
     specs.flatMap(({text, name, spec}) => {
-      const asked = readSpec(text, registry)
+      const asked = readSpec(text, world)
       const key =
         asked.kind === 'module'
           ? [`${asked.source ?? asked.name}/${asked.source === undefined ? '*' : asked.name}`, spec].find(

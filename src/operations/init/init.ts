@@ -13,6 +13,7 @@ import {noModules} from '../../resolve/module-counts.ts'
 import {nothingFetched} from '../../fetch/report.ts'
 import {applyContext, planContext} from '../../context/plan.ts'
 import {generatedFiles} from '../../image/generated-files.ts'
+import {toldWarnings} from '../../warning.ts'
 import {projectWarnings} from '../../context/warnings.ts'
 
 /** What `init` is asked for. */
@@ -62,8 +63,7 @@ export async function init(request: InitRequest, environment: Environment): Prom
     dryRun: request.dryRun,
     changes: [...beside.changes, ...reportChanges(done)],
     unchanged: done.unchanged,
-    warnings: projectWarnings(folder, {manifest, lock: emptyLock}, registry),
-    knownWarnings: [],
+    ...toldWarnings(projectWarnings(folder, {manifest, lock: emptyLock}, registry)),
     total: noModules,
     fetch: nothingFetched,
     lint: nothingLinted,

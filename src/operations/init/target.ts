@@ -28,24 +28,34 @@ export interface Around {
 
 /**
  * Chooses the target of a new project: what was asked for, else what the folder's Dockerfile starts from or its Compose
- * file runs, else, where the folder has neither, the Prosody of this machine, else the default. Throws USAGE for a suite
- * that reads like a typing error.
+ * file runs, else, where the folder has neither, the Prosody of this machine, else the default. A line that was asked for
+ * brings the suite that has it, unless the folder names one. Throws USAGE for a suite that reads like a typing error.
  */
 export function initTarget(asked: Asked, {folder, env, registry}: Around): InitTarget {
   refuseTypo(asked.debian, registry)
   const found = evidenceFor(folder, env, registry)
   const taken = chosen(found)
-  const debian = asked.debian ?? taken?.debian ?? defaultDebian
+  const suite = asked.debian === undefined ? suiteFor(asked.prosody, taken, registry) : undefined
+  const debian = asked.debian ?? suite ?? taken?.debian ?? defaultDebian
   const fromImage = asked.debian === undefined ? taken?.prosody : undefined
   const prosody = asked.prosody ?? fromImage ?? prosodyOfSuite(debian, registry) ?? defaultProsody
+  const because =
+    suite === undefined
+      ? reasonOf(asked, taken, registry)
+      : `${asked.because ?? 'as --prosody says'}, and the Debian that has it`
   return {
     prosody,
     debian,
-    because: reasonOf(asked, taken, registry),
+    because,
     change: (['prosody', 'debian'] as const)
       .filter((name) => asked[name] === undefined)
       .map((name) => `--${name}`),
-    disagreeing: found.filter((one) => disagrees(one, {prosody, debian})).map(({text}) => text),
+    disagreeing: [
+      ...found
+        .filter((one) => disagrees(one, {prosody, debian}) && !because.endsWith(one.text))
+        .map(({text}) => text),
+      ...otherOwn({prosody, debian}, registry),
+    ],
   }
 }
 
@@ -64,6 +74,36 @@ function disagrees(one: Evidence, {prosody, debian}: Pick<InitTarget, 'prosody' 
     (one.prosody !== undefined && one.prosody !== prosody) ||
     (one.debian !== undefined && one.debian !== debian)
   )
+}
+
+/**
+ * The suite of Debian that has a release line, where that line was asked for and the folder does not say which suite it
+ * is for; undefined where no suite with known packages has it.
+ */
+function suiteFor(
+  prosody: string | undefined,
+  taken: Evidence | undefined,
+  registry: Registry,
+): string | undefined {
+  if (prosody === undefined || (taken?.from === 'folder' && taken.debian !== undefined)) return undefined
+  if (taken?.prosody === prosody && taken.debian !== undefined) return undefined
+  return suitesWith(prosody, registry).at(-1)
+}
+
+function suitesWith(line: string, {libraries, suites}: Registry): readonly string[] {
+  const known = knownSuites(libraries)
+  return suites.filter(({name, prosody}) => prosody === line && known.includes(name)).map(({name}) => name)
+}
+
+/** Says that Debian itself has another Prosody, and which suite has the one that is meant: images are made of that. */
+function otherOwn({prosody, debian}: Pick<InitTarget, 'prosody' | 'debian'>, registry: Registry): string[] {
+  const own = prosodyOfSuite(debian, registry)
+  if (own === undefined || own === prosody) return []
+  const [suite] = suitesWith(prosody, registry).slice(-1)
+  const where = suite === undefined ? `no suite that is known has ${prosody}` : `${prosody} is in ${suite}`
+  return [
+    `the Prosody of Debian ${debian} is ${own}, and ${where}; "image init" takes no other than the suite's`,
+  ]
 }
 
 /** The release line of Prosody that a suite of Debian has; undefined for a suite that is not known. */

@@ -16,6 +16,7 @@ import {nothingOmitted, summariesOf} from '../../context/write-result.ts'
 import {nothingNeeded} from '../../resolve/closure.ts'
 import {countModules} from '../../resolve/module-counts.ts'
 import {nothingFetched} from '../../fetch/report.ts'
+import {toldWarnings} from '../../warning.ts'
 import {lockWarnings, projectWarnings} from '../../context/warnings.ts'
 import {isLocal} from '../../sources/kinds.ts'
 import {keysIn} from '../../module-key.ts'
@@ -98,8 +99,10 @@ function nothingToDo(
     dryRun: request.dryRun,
     changes: [],
     unchanged: plan.unchanged,
-    warnings: projectWarnings(project.folder, {manifest, lock}, registry),
-    knownWarnings: lockWarnings({manifest, lock}, registry),
+    ...toldWarnings(
+      projectWarnings(project.folder, {manifest, lock}, registry),
+      lockWarnings({manifest, lock}, registry),
+    ),
     total: countModules(lock),
     fetch: nothingFetched,
     lint: nothingLinted,

@@ -2,6 +2,7 @@ import {realpathSync} from 'node:fs'
 import {systemCode} from '../../errors.ts'
 import {configFolder, destinationOf, planDestination, type Placed} from '../../context/destination.ts'
 import {nothingLinted} from '../../context/lint-summary.ts'
+import {toldWarnings} from '../../warning.ts'
 import {lockWarnings, projectWarnings} from '../../context/warnings.ts'
 import {nothingOmitted, summariesOf} from '../../context/write-result.ts'
 import {nothingFetched} from '../../fetch/report.ts'
@@ -91,8 +92,10 @@ async function nothingToDo(asked: Asked, {registry}: Environment): Promise<Insta
     dryRun: asked.dryRun,
     changes: [],
     unchanged: plan.unchanged,
-    warnings: projectWarnings(configFolder(asked), {manifest, lock}, registry),
-    knownWarnings: lockWarnings({manifest, lock}, registry),
+    ...toldWarnings(
+      projectWarnings(configFolder(asked), {manifest, lock}, registry),
+      lockWarnings({manifest, lock}, registry),
+    ),
     total: countModules(lock),
     fetch: nothingFetched,
     lint: nothingLinted,

@@ -1,26 +1,27 @@
 import {rawOf, repositoryOf} from '../../sources/forge-pages.ts'
 import {onGithub} from '../../sources/repository.ts'
-import type {Registry} from '../../registry/registry.ts'
-import type {RegistrySource} from '../../registry/types.ts'
 import {addressOf} from './place.ts'
 import type {Address} from './types.ts'
+import type {AddressSource, AddressWorld} from './world.ts'
 
-type GithubSource = Extract<RegistrySource, {kind: 'github'}>
+type GithubSource = Extract<AddressSource, {kind: 'github'}>
 
 /**
  * Says what an address on GitHub names; undefined for others, and for files of repositories that are not known.
  * @param isModule whether a file stands for its module, and never for itself
  */
-export function githubAddress(url: URL, registry: Registry, isModule: boolean): Address | undefined {
+export function githubAddress(url: URL, world: AddressWorld, isModule: boolean): Address | undefined {
   const place = placeOn(url)
   if (place === undefined) return undefined
-  const source = registry.index.sources
-    .map((id) => onGithub(registry.source(id)))
-    .find((one) => one?.repository.toLowerCase() === place.repository.toLowerCase())
-  if (source === undefined) return unknownRepository(url)
-  const {ref, path} = apart(place.rest, source, registry)
+  const found = world.sources
+    .flatMap((one) => onGithub(one) ?? [])
+    .filter(({repository}) => repository.toLowerCase() === place.repository.toLowerCase())
+    .map((source) => insideOf(source, place.rest, world))
+  // Several may be declared of one repository, a folder each.
+  const at = found.find(({inside}) => inside !== undefined) ?? found[0]
+  if (at === undefined) return unknownRepository(url)
+  const {source, ref, path, inside} = at
   const {folder} = source
-  const inside = folder === '' || path === folder ? path.slice(folder.length) : below(path, folder)
   // Whoever shows the whole repository means its modules.
   const isAbove = inside === undefined && (path === '' || `${folder}/`.startsWith(`${path}/`))
   if (inside === undefined && !isAbove)
@@ -29,7 +30,22 @@ export function githubAddress(url: URL, registry: Registry, isModule: boolean): 
       about: `${path} lies outside of ${folder}, where the modules of ${source.id} are`,
       hint: `name a module: ${source.id}/<module>`,
     }
-  return addressOf({source, ref, path: inside ?? '', isFile: place.isFile && !isModule}, registry)
+  return addressOf({source, ref, path: inside ?? '', isFile: place.isFile && !isModule}, world)
+}
+
+interface Inside {
+  readonly source: GithubSource
+  readonly ref: string | undefined
+  readonly path: string
+  /** The path from the source's folder; undefined outside of it. */
+  readonly inside: string | undefined
+}
+
+function insideOf(source: GithubSource, rest: string, world: AddressWorld): Inside {
+  const {ref, path} = apart(rest, source, world)
+  const {folder} = source
+  const inside = folder === '' || path === folder ? path.slice(folder.length) : below(path, folder)
+  return {source, ref, path, inside}
 }
 
 interface Found {
@@ -70,16 +86,13 @@ function decoded(pathname: string): string {
 function apart(
   rest: string,
   {id, folder}: GithubSource,
-  registry: Registry,
+  world: AddressWorld,
 ): {readonly ref: string | undefined; readonly path: string} {
   const text = rest.replace(/^refs\/(?:tags|heads)\//, '')
   if (text === '') return {ref: undefined, path: ''}
   const at = folder === '' ? -1 : `${text}/`.indexOf(`/${folder}/`)
   if (at > 0) return {ref: text.slice(0, at), path: text.slice(at + 1)}
-  const tag = registry
-    .releases(id)
-    .releases.flatMap(({tag: one = ''}) => (text === one || text.startsWith(`${one}/`) ? [one] : []))
-    .find((one) => one !== '')
+  const tag = world.tagsOf(id).find((one) => text === one || text.startsWith(`${one}/`))
   const ref = tag ?? /^stable\/[^/]+/.exec(text)?.[0] ?? text.split('/')[0] ?? ''
   return {ref, path: text.slice(ref.length + 1)}
 }
@@ -95,7 +108,7 @@ function unknownRepository(url: URL): Address | undefined {
   if (declared === undefined) return undefined
   return {
     kind: 'other',
-    about: 'it is a repository that the registry does not know',
+    about: 'it is a repository of no source that is known',
     hint: `declare it in prosody-mods.json: "sources": {"<id>": ${declared}}; then: prosody-mods add <id>/<module>`,
   }
 }

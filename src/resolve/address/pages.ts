@@ -1,33 +1,32 @@
 import {bareName, isPrefixed} from '../../module-name.ts'
-import type {Registry} from '../../registry/registry.ts'
-import type {RegistrySource} from '../../registry/types.ts'
 import {inMercurial, onGithub} from '../../sources/repository.ts'
 import {addressOf} from './place.ts'
 import {unversionedNote, type Address} from './types.ts'
+import type {AddressWorld} from './world.ts'
 
 /**
- * Says what an address of a Mercurial repository that the registry knows names, as hgweb has them.
+ * Says what an address of the Mercurial repository of a source names, as hgweb has them.
  * @param isModule whether a file stands for its module, and never for itself
  */
-export function mercurialAddress(url: URL, registry: Registry, isModule: boolean): Address | undefined {
-  for (const source of sourcesOf(registry)) {
+export function mercurialAddress(url: URL, world: AddressWorld, isModule: boolean): Address | undefined {
+  for (const source of world.sources) {
     const repository = inMercurial(source)?.repository
     const rest = repository === undefined ? undefined : restBelow(url, repository)
     if (rest === undefined) continue
     const [, view = '', ref, path = ''] = /^([a-z-]+)\/([^/]+)(?:\/(.*))?$/.exec(rest) ?? []
     const revision = ref?.replace(/\.(?:tar\.(?:gz|bz2)|zip)$/, '')
     const isFile = !isModule && ['raw-file', 'archive'].includes(view)
-    return addressOf({source, ref: revision, path, isFile}, registry)
+    return addressOf({source, ref: revision, path, isFile}, world)
   }
   return undefined
 }
 
 /** Says what a page about a module names at the home of its source (`/mod_x.html`). */
-export function homeAddress(url: URL, registry: Registry): Address | undefined {
-  for (const source of sourcesOf(registry)) {
-    const {id, homepage} = source
-    if (onGithub(source) !== undefined) continue
-    const rest = restBelow(url, homepage)
+export function homeAddress(url: URL, world: AddressWorld): Address | undefined {
+  for (const source of world.sources) {
+    const {id} = source
+    if (onGithub(source) !== undefined || !('homepage' in source)) continue
+    const rest = restBelow(url, source.homepage)
     if (rest === undefined) continue
     const rock = /^rocks\/mod_([a-z0-9_]+)-\d/.exec(rest)?.[1]
     if (rock !== undefined) {
@@ -50,7 +49,7 @@ export function homeAddress(url: URL, registry: Registry): Address | undefined {
 }
 
 /** Says what other pages name that are about modules, libraries and protocols. */
-export function otherAddress({hostname, pathname}: URL, registry: Registry): Address | undefined {
+export function otherAddress({hostname, pathname}: URL, world: AddressWorld): Address | undefined {
   const core = /^\/doc\/modules\/mod_([a-z0-9_]+)(?:\.html)?$/.exec(pathname)?.[1]
   if (hostname === 'prosody.im' && core !== undefined) return {kind: 'spec', text: core}
   const xep = /^\/extensions\/xep-(\d{4})\.html$/.exec(pathname)?.[1]
@@ -62,10 +61,10 @@ export function otherAddress({hostname, pathname}: URL, registry: Registry): Add
     }
   }
   const rock = /^\/modules\/[^/]+\/([^/]+)/.exec(pathname)?.[1]
-  return hostname === 'luarocks.org' && rock !== undefined ? rockAddress(rock, registry) : undefined
+  return hostname === 'luarocks.org' && rock !== undefined ? rockAddress(rock, world) : undefined
 }
 
-function rockAddress(rock: string, registry: Registry): Address {
+function rockAddress(rock: string, world: AddressWorld): Address {
   const name = bareName(rock)
   if (!isPrefixed(rock) || !/^[a-z0-9_]+$/.test(name)) {
     return {
@@ -74,7 +73,7 @@ function rockAddress(rock: string, registry: Registry): Address {
       hint: '"prosody-mods deps" says which libraries the modules need, and what brings them',
     }
   }
-  const known = registry.publishers(name).map((id) => `${id}/${name}`)
+  const known = world.publishers(name).map((id) => `${id}/${name}`)
   return {
     kind: 'other',
     about: 'rocks of luarocks.org are not taken: who has put one there is often not who made the module',
@@ -83,10 +82,6 @@ function rockAddress(rock: string, registry: Registry): Address {
         ? `a module is taken from its repository, declared as a source; "prosody-mods search ${name}" finds others`
         : `a module of this name is known: ${known.join(' or ')}`,
   }
-}
-
-function sourcesOf(registry: Registry): readonly RegistrySource[] {
-  return registry.index.sources.flatMap((id) => registry.source(id) ?? [])
 }
 
 /** What stands behind a base in a URL, whichever of http and https both have; undefined for another place. */

@@ -6,12 +6,15 @@ import {
   lintExplanation,
   refuseLikeCode,
   refuseRule,
+  renderErrors,
   renderExplanation,
 } from '../../../src/cli/help/explained.ts'
 import {exitCodes} from '../../../src/errors.ts'
+import {warningCodes} from '../../../src/warning.ts'
 import {ruleIds} from '../../../src/lint/rules/ids.ts'
 
 const root = join(import.meta.dirname, '../../..')
+const warningPage = readFileSync(join(root, 'docs/reference/warnings.md'), 'utf8')
 const page = readFileSync(join(root, 'docs/reference/errors.md'), 'utf8')
 
 describe('the page of errors', () => {
@@ -33,6 +36,25 @@ describe('the page of errors', () => {
       expect(found?.text).not.toContain('## ')
     },
   )
+})
+
+describe('the page of warnings', () => {
+  it('has each code, in the order of src/warning.ts, and none that is an error', () => {
+    const sections = [...warningPage.matchAll(/^## (.+)$/gm)].map(([, code]) => code)
+    expect(sections).toEqual([...warningCodes])
+    expect(sections.filter((code) => Object.hasOwn(exitCodes, code ?? ''))).toEqual([])
+  })
+
+  it.each(warningCodes)('says of %s what it means, why, and what to do', (code) => {
+    const found = explanationOf(code)
+    expect(found).toMatchObject({kind: 'warning', code, exitCode: 0})
+    expect(found?.text).toMatch(/^[^-#][\s\S]{15,}\n\n- Why: [\s\S]{15,}\n- Do: [\s\S]{5,}$/)
+    expect(found?.text).not.toContain('## ')
+  })
+
+  it('is told below the codes of errors', () => {
+    expect(renderErrors()).toMatch(/WARNINGS\n {2}KEY_UNKNOWN /)
+  })
 })
 
 it('the page of exit codes has each code below its own', () => {
@@ -66,6 +88,9 @@ describe('a code', () => {
     expect(() => refuseLikeCode('DIGEST_MISSMATCH')).toThrow(
       expect.objectContaining({code: 'USAGE', hint: 'did you mean DIGEST_MISMATCH?'}),
     )
+    expect(() => {
+      refuseLikeCode('CORE_HIDEN')
+    }).toThrow(expect.objectContaining({hint: 'did you mean CORE_HIDDEN?'}))
     expect(() => refuseRule('unknown-globals')).toThrow(
       expect.objectContaining({code: 'USAGE', hint: 'did you mean unknown-global?'}),
     )

@@ -10,7 +10,7 @@ const file = (path: string, text: string | undefined, hint?: string): GeneratedF
   path,
   text,
   isOurs: (present) => present.startsWith('ours'),
-  isSealed: (present) => present === 'ours',
+  isSealed: (present) => /^ours(?:, before)?$/.test(present),
   ...(hint === undefined ? {} : {hint: (present) => (present === 'ours, elsewhere' ? hint : undefined)}),
 })
 
@@ -29,6 +29,8 @@ it('finds every generated file that is not as it shall be, and says what to do',
     file('as-is', 'ours'),
     file('edited', 'ours', 'not for this one'),
     file('elsewhere', 'ours', 'take it from elsewhere'),
+    file('before', 'ours'),
+    file('foreign', 'ours'),
     file('line-ends', 'ours\nand more\n'),
     file('missing', 'ours'),
     file('conf.d/outlived', undefined),
@@ -36,6 +38,8 @@ it('finds every generated file that is not as it shall be, and says what to do',
   ]
   const folder = folderWith({
     'as-is': 'ours',
+    before: 'ours, before',
+    foreign: 'somebody else',
     edited: 'ours, edited',
     elsewhere: 'ours, elsewhere',
     'line-ends': 'ours\r\nand more\r\n',
@@ -44,9 +48,19 @@ it('finds every generated file that is not as it shall be, and says what to do',
   })
   const {drift, verified} = verifyFiles(folder, emptyLock, generated)
   expect(drift.map(({path, kind, hint}) => [path, kind, hint])).toEqual([
+    [
+      'before',
+      'changed',
+      'the manifest or the lockfile has changed since: "prosody-mods install" writes it anew',
+    ],
     ['conf.d/outlived', 'unexpected', 'this project has it no more: prosody-mods install takes it away'],
     ['edited', 'changed', '"prosody-mods install --force" replaces it by what was locked'],
     ['elsewhere', 'changed', 'take it from elsewhere'],
+    [
+      'foreign',
+      'changed',
+      'prosody-mods did not write it: move it elsewhere, then run "prosody-mods install"',
+    ],
     ['line-ends', 'line-ends', expect.stringContaining('"conf.d/outlived -text" and "own -text"')],
     ['missing', 'missing', '"prosody-mods install" puts it back'],
   ])

@@ -209,6 +209,12 @@ describe('errors', () => {
   ])('%s', async (_, text, message) => {
     expect((await problemOf(text)).message).toBe(message)
   })
+
+  it('that was cut short, is taken back and not mended', async () => {
+    expect((await problemOf('{"lockfileVersion": 1,')).hint).toBe(
+      'take it back from version control, or remove it and run "prosody-mods install"',
+    )
+  })
 })
 
 describe('the text', () => {

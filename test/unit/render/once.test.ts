@@ -6,7 +6,7 @@ import type {DoctorCheck} from '../../../src/operations/doctor/types.ts'
 import {moduleKey} from '../../../src/module-key.ts'
 import {renderBump} from '../../../src/render/bump.ts'
 import {renderCachePrune, renderCacheVerify} from '../../../src/render/cache.ts'
-import {renderCheck} from '../../../src/render/check.ts'
+import {renderCheck, renderProblems} from '../../../src/render/check.ts'
 import {renderDoctor} from '../../../src/render/doctor.ts'
 import {causeText, notAskedLines} from '../../../src/render/versions.ts'
 
@@ -24,8 +24,8 @@ const problem: Problem = {
   hint: 'use prosody.hosts',
 }
 
-function checked(problems: readonly Problem[]): string {
-  return renderCheck({
+function checked(problems: readonly Problem[], all = false): string {
+  const result = {
     target: null,
     configuration: null,
     modules: [{module: key, version: '1', verdict: 'works-with-notes', parts: null}],
@@ -35,7 +35,8 @@ function checked(problems: readonly Problem[]): string {
     errors: 0,
     warnings: problems.length,
     notes: 0,
-  } as unknown as CheckResult)
+  } as unknown as CheckResult
+  return renderCheck(result, all)
 }
 
 describe('what check found is told once', () => {
@@ -56,6 +57,68 @@ describe('what check found is told once', () => {
     expect(text).toContain('  warning: in the manifest, not in the lockfile\n')
     expect(text).toContain('  error: prosody-modules/own/mod_a.lua is missing\n')
   })
+})
+
+describe('what a start of Prosody has shown', () => {
+  const booted: Problem = {
+    ...{...problem, kind: 'boot', severity: 'error', hint: null},
+    ...{message: "Prosody did not load mod_a: attempt to call a nil value (global 'f')"},
+    cause: "attempt to call a nil value (global 'f')",
+  }
+
+  it('is told with what the code says of that line, as an error', () => {
+    const text = checked([problem, booted])
+    expect(text).toContain(
+      '  error: hosts is deprecated (prosody-modules/own/mod_a.lua:3)\n' +
+        "    Prosody did not load it: attempt to call a nil value (global 'f')\n    use prosody.hosts\n",
+    )
+    expect(text).not.toContain('mod_a: attempt')
+    expect(text).toContain('1 error, 0 warnings, 0 notes')
+  })
+
+  it.each([
+    ['another line', {line: 4}],
+    ['another module', {module: moduleKey('own', 'b')}],
+    ['a note', {severity: 'note'}],
+  ] as const)('is told by itself beside %s', (_, change) => {
+    expect(checked([{...problem, ...change}, booted])).toContain(
+      "  error: Prosody did not load mod_a: attempt to call a nil value (global 'f')",
+    )
+  })
+
+  it('of a file that it skips, is told once, and --all tells all', () => {
+    const path = 'prosody-modules/own/mod_a.lua'
+    const all: Problem[] = [
+      {
+        ...problem,
+        kind: 'layout',
+        severity: 'error',
+        path,
+        line: null,
+        message: 'Prosody skips it',
+        hint: 'h',
+      },
+      {...booted, path, line: null, cause: 'its metadata'},
+      {...problem, path, line: 1, message: 'Prosody skips this file [unmet-metadata]'},
+    ]
+    expect(checked(all)).toContain(
+      `  error: Prosody skips it (${path})\n    Prosody did not load it\n    h\n\n`,
+    )
+    expect(checked(all)).not.toContain('unmet-metadata')
+    expect(checked(all, true)).toContain('[unmet-metadata]')
+  })
+})
+
+it('that a lockfile lacks several modules is told once', () => {
+  const missing = ['a', 'b', 'c', 'd', 'e'].map((name): Problem => ({
+    ...{...problem, kind: 'lockfile', severity: 'error', path: null, line: null, hint: 'install'},
+    ...{module: moduleKey('own', name), message: `own/${name}: in the manifest, not in the lockfile`},
+  }))
+  const told =
+    'the lockfile\n  error: 5 modules in the manifest, not in the lockfile: own/a, own/b, own/c and 2 more\n    install\n'
+  expect(checked(missing)).toContain(`\n${told}\n`)
+  expect(checked(missing, true)).not.toContain('5 modules in')
+  expect(renderProblems({problems: missing} as unknown as CheckResult)).toBe(told)
 })
 
 describe('why nobody was asked', () => {
@@ -104,8 +167,7 @@ it('bump counts modules that stay where they are, and names a few', () => {
         needs: {broughtIn: [], offered: []},
         fetch: {served: {}, failures: [], fromStore: 0},
         lint: {errors: 0, warnings: 0, findings: []},
-        warnings: [],
-        knownWarnings: [],
+        codedWarnings: [],
         changes: [],
         dryRun: false,
       } as unknown as BumpResult,

@@ -33,6 +33,9 @@ import {wholeRoom} from '../../../src/render/room.ts'
 import {Underway} from '../../../src/render/underway.ts'
 import {renderInstall} from '../../../src/render/write.ts'
 import {sha256Like} from '../../helpers/digest.ts'
+import type {ImageWriteResult} from '../../../src/operations/image/write.ts'
+import {renderImageWrite} from '../../../src/render/image.ts'
+import {toldWarnings, warning, type Warning} from '../../../src/warning.ts'
 
 const plain = stripVTControlCharacters
 const esc = '\u001b'
@@ -109,7 +112,7 @@ describe('text from elsewhere', () => {
     const shown = [
       placementText('x', {where: 'muc-component', evidence: hostile}),
       ...fetchLines({served: {}, failures: [{label: 'h', reason: hostile}], fromStore: 0}),
-      ...warningLines({warnings: [hostile], knownWarnings: []}),
+      ...warningLines(toldWarnings([warning('KEY_UNKNOWN', hostile)])),
       renderFailure(failureOf(new ProsodyModsError('LUA_INVALID', hostile, {hint: hostile})), {
         json: false,
         verbose: false,
@@ -188,9 +191,9 @@ describe('pieces', () => {
   })
 
   it('warnings that were there before, by their number', () => {
-    const warnings = ['a', 'b', 'c']
-    expect(warningLines({warnings, knownWarnings: ['a', 'c', 'd']}).map(plain)).toEqual([
-      'warning: b',
+    const made = (...texts: readonly string[]): Warning[] => texts.map((text) => warning('CORE_HIDDEN', text))
+    expect(warningLines(toldWarnings(made('a', 'b', 'c'), made('a', 'c', 'd'))).map(plain)).toEqual([
+      'warning[CORE_HIDDEN]: b',
       '2 warnings as before: "prosody-mods check" shows them',
     ])
   })
@@ -311,8 +314,7 @@ describe('results', () => {
       dryRun: false,
       changes: [{path: 'p', action: 'write'}],
       unchanged: 3,
-      warnings: ['w'],
-      knownWarnings: [],
+      ...toldWarnings([warning('IMAGE_OUTDATED', 'w')]),
       total: {...noModules, modules: 76, added: 76},
       fetch: {...nothingFetched, served: {there: 1}},
       lint: nothingLinted,
@@ -321,11 +323,11 @@ describe('results', () => {
       ...nothingOmitted,
     }
     expect(plain(renderInstall(result))).toBe(
-      'fetched 1 file from there\nwrote   p\nwarning: w\ninstalled 76 modules: 1 file changed, 3 as they were\n',
+      'fetched 1 file from there\nwrote   p\nwarning[IMAGE_OUTDATED]: w\ninstalled 76 modules: 1 file changed, 3 as they were\n',
     )
     expect(plain(renderInstall({...result, dryRun: true}))).toContain('would write  p\n')
     expect(plain(renderInstall({...result, upToDate: true}))).toBe(
-      'warning: w\nup to date: 76 modules, 3 files verified\n',
+      'warning[IMAGE_OUTDATED]: w\nup to date: 76 modules, 3 files verified\n',
     )
   })
 })
@@ -357,6 +359,12 @@ describe('progress', () => {
     expect(underway.text(500, 80)).toBe('')
     underway.note(request('https://hg.example/json-log?rev=1'), 1000)
     expect(underway.text(4200, 80)).toBe('asking hg.example  3 s  json-log')
+    underway.note({type: 'piece', bytes: 12_000}, 4000)
+    expect(underway.text(5200, 80)).toBe('asking hg.example  4 s  12.0 kB  json-log')
+    underway.note(request('https://hg.example/json-tags'), 6000)
+    expect(underway.text(6200, 80)).toBe('asking hg.example  0 s  json-tags')
+    underway.note({type: 'planned', files: 2}, 7000)
+    expect(underway.text(7000, 80)).toBe('fetching 0/2  0.0 kB  hg.example  json-tags')
   })
 
   it('counts files and bytes, and shows the end of the name that changes', () => {
@@ -421,4 +429,34 @@ it('what a tree lacks and no module names is told, a few by name', () => {
     )
   expect(text(2)).toContain('jitsi 1: 9 files, 2 missing\n  missing: file1.lua\nmodified')
   expect(text(7)).toContain('  missing: file5.lua\n  … and 1 more (--json lists all)\n')
+})
+
+describe('what image write did', () => {
+  const made = {
+    ...{dryRun: false, changed: [], notes: []},
+    image: {profile: 'xmpp', base: 'debian:trixie-slim', prosody: '13.0', variant: 'slim'},
+    files: [
+      {path: 'Dockerfile', action: 'keep', diff: '--- a\n+++ b\n'},
+      {path: 'IMAGE.md', action: 'write', diff: null},
+      {path: 'compose.yaml', action: 'none', diff: null},
+    ],
+  } as unknown as ImageWriteResult
+
+  it('does not end as if all were well where a file was kept', () => {
+    expect(plain(renderImageWrite(made))).toBe(
+      'kept     Dockerfile, which is not as it was written\n' +
+        'wrote    IMAGE.md\n\n--- a\n+++ b\n\n' +
+        'hint: lines of your own belong between the lines that say "yours"; --force replaces the file\n' +
+        '1 file kept, so the image is not what the project says: Prosody 13.0, xmpp, slim on debian:trixie-slim\n',
+    )
+  })
+
+  it('is what would be done, in a dry run', () => {
+    const [, file] = made.files
+    const files = file === undefined ? [] : [file]
+    expect(plain(renderImageWrite({...made, dryRun: true, files}))).toBe(
+      'would write   IMAGE.md\n' +
+        'dry run: nothing was written; image: Prosody 13.0, xmpp, slim on debian:trixie-slim\n',
+    )
+  })
 })

@@ -7,10 +7,12 @@ import {
   readSpec,
   specText,
 } from '../../../src/resolve/address/recognise.ts'
+import {addressWorld} from '../../../src/resolve/address/world.ts'
 import {formatSpec} from '../../../src/resolve/spec.ts'
+import {define} from '../../../src/sources/kinds.ts'
 
-const registry = embeddedRegistry()
-const read = (text: string): string => formatSpec(readSpec(text, registry))
+const world = addressWorld(embeddedRegistry())
+const read = (text: string): string => formatSpec(readSpec(text, world))
 const digest = 'a'.repeat(64)
 const jitsi = 'https://github.com/jitsi/jitsi-meet'
 const raw = 'https://raw.githubusercontent.com'
@@ -70,7 +72,7 @@ describe('an address is read as the module that it is about:', () => {
     ['https://prosody.im/doc/modules/mod_smacks', 'smacks'],
   ])('%s', (text, spec) => {
     expect(read(text)).toBe(spec)
-    expect(addressNotes(text, registry)).toEqual([
+    expect(addressNotes(text, world)).toEqual([
       expect.stringMatching(
         new RegExp(` is ${spec.replaceAll(/[.*+]/g, String.raw`\$&`)}(?:: it names no release)?$`),
       ),
@@ -104,7 +106,7 @@ describe('an address is left as it is', () => {
     ['with what is no encoding', `${raw}/acme/x/main/%zz/mod_x.lua`],
   ])('%s', (_, text) => {
     expect(read(text)).toBe(text)
-    expect(addressNotes(text, registry)).toEqual([])
+    expect(addressNotes(text, world)).toEqual([])
   })
 })
 
@@ -118,7 +120,7 @@ describe('an address where a module is meant, and no file', () => {
     [`${jitsi}/releases/tag/stable/jitsi-meet_10008`, 'jitsi@10008', 'jitsi'],
     ['https://prosody.im/doc/modules/mod_smacks', 'smacks', 'smacks'],
   ])('%s', (text, module, name) => {
-    expect([moduleText(text, registry), nameText(text, registry)]).toEqual([module, name])
+    expect([moduleText(text, world), nameText(text, world)]).toEqual([module, name])
   })
 
   it.each([
@@ -130,18 +132,18 @@ describe('an address where a module is meant, and no file', () => {
     [`${raw}/acme/x/main/mod_x.lua`],
     ['https://example.org/mod_x.lua@2'],
   ])('%s stays as it is', (text) => {
-    expect([moduleText, nameText, specText].map((read) => read(text, registry))).toEqual([text, text, text])
+    expect([moduleText, nameText, specText].map((read) => read(text, world))).toEqual([text, text, text])
   })
 
   it('of another repository, is the file that it shows, or stays', () => {
     const page = 'https://github.com/acme/x/blob/v1/mod_x.lua'
-    expect(moduleText(page, registry)).toBe(`${raw}/acme/x/v1/mod_x.lua`)
-    expect(nameText(page, registry)).toBe(page)
+    expect(moduleText(page, world)).toBe(`${raw}/acme/x/v1/mod_x.lua`)
+    expect(nameText(page, world)).toBe(page)
   })
 
   it('is refused where it is about no module', () => {
     for (const read of [moduleText, nameText])
-      expect(() => read(`${raw}/jitsi/jitsi-meet/master/package.json`, registry)).toThrow(
+      expect(() => read(`${raw}/jitsi/jitsi-meet/master/package.json`, world)).toThrow(
         expect.objectContaining({code: 'SPEC_INVALID'}),
       )
   })
@@ -163,14 +165,58 @@ describe('an address that names no one module is refused:', () => {
     ['https://luarocks.org/modules/somebody/basexx', 'prosody-mods deps'],
     ['https://xmpp.org/extensions/xep-0425.html', 'prosody-mods search --xep 0425'],
   ])('%s', (text, hint) => {
-    expect(() => readSpec(text, registry)).toThrow(
+    expect(() => readSpec(text, world)).toThrow(
       expect.objectContaining({code: 'SPEC_INVALID', hint: expect.stringContaining(hint) as string}),
     )
   })
 
   it('without what must not be shown', () => {
-    expect(() => readSpec('https://github.com/acme/x?token=s3cret', registry)).toThrow(
+    expect(() => readSpec('https://github.com/acme/x?token=s3cret', world)).toThrow(
       expect.not.objectContaining({message: expect.stringContaining('s3cret') as string}),
     )
+  })
+})
+
+describe('an address in the repository of a source that is declared is read as a module of that:', () => {
+  const declared = addressWorld(embeddedRegistry(), [
+    define('acme', {kind: 'github', repository: 'acme/Plugins', folder: 'lua', tagPrefix: 'plugins-'}),
+    define('other', {kind: 'github', repository: 'acme/plugins', folder: 'other'}),
+    define('tree', {kind: 'github', repository: 'acme/tree', layout: 'flat'}),
+    define('own', {kind: 'hg', repository: 'https://hg.example.org/own/'}),
+  ])
+  const plugins = 'https://github.com/acme/plugins'
+  const commit = 'c0ffee'.repeat(7).slice(0, 40)
+
+  it.each([
+    [`${plugins}/tree/main/lua/mod_hello`, 'acme/hello'],
+    [`${plugins}/blob/plugins-v1.0.0/lua/mod_hello/mod_hello.lua`, 'acme/hello@1.0.0'],
+    [`${plugins}/blob/v1.0.0/lua/mod_hello/mod_hello.lua`, 'acme/hello'],
+    [`${raw}/acme/plugins/plugins-1.2.0/lua/mod_hello/mod_hello.lua`, 'acme/hello@1.2.0'],
+    [`${plugins}/blob/${commit}/lua/mod_hello/mod_hello.lua`, `acme/hello@${commit}`],
+    [`${plugins}/tree/v2.0.0/other/mod_x`, 'other/x@2.0.0'],
+    ['https://github.com/acme/tree', 'tree'],
+    ['git@github.com:acme/tree.git', 'tree'],
+    ['https://github.com/acme/tree/releases/tag/v3.0.0', 'tree@3.0.0'],
+    ['https://hg.example.org/own/file/tip/mod_hello', 'own/hello'],
+    [`https://hg.example.org/own/raw-file/${commit}/mod_hello/mod_hello.lua`, `own/hello@${commit}`],
+  ])('%s', (text, spec) => {
+    expect(formatSpec(readSpec(text, declared))).toBe(spec)
+  })
+
+  it.each([
+    [plugins, 'it is the repository of acme, which has many modules', 'acme/<module>'],
+    [`${plugins}/blob/main/README.md`, 'README.md lies outside of lua', 'acme/<module>'],
+    ['https://hg.example.org/own', 'it is the repository of own', 'own/<module>'],
+  ])('%s names none', (text, about, hint) => {
+    expect(() => readSpec(text, declared)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(about) as string,
+        hint: expect.stringContaining(hint) as string,
+      }),
+    )
+  })
+
+  it('a name with a slash stays a module of a source', () => {
+    expect(formatSpec(readSpec('acme/plugins', declared))).toBe('acme/plugins')
   })
 })

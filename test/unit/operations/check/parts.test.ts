@@ -188,3 +188,11 @@ describe('a module that Prosody passes over', () => {
     expect(messages(['a'], problem('mod_a.lua'))).toEqual(taken)
   })
 })
+
+it('a module that Prosody did not load cannot work, whoever owns the file that it failed in', () => {
+  const {lock, code} = lockOf({'own/a': {'mod_a.lua': 'local x = 1'}})
+  const parts = partsOf(lock, code, undefined)
+  const outside = problem('', {kind: 'boot', module: 'own/a', path: '/outside/mod_a.lua'})
+  const {modules, cannotWork} = verdicts({problems: judged([outside], parts), parts}, {lock, isKnown: true})
+  expect([modules.map(({verdict}) => verdict), cannotWork]).toEqual([['cannot-work'], 1])
+})

@@ -81,6 +81,9 @@ describe("the schema's address", () => {
   })
 })
 
+const ownIs12 =
+  'the Prosody of Debian bookworm is 0.12, and 13.0 is in trixie; "image init" takes no other than the suite\'s'
+
 describe('what says what a project is for', () => {
   const registry = embeddedRegistry()
 
@@ -112,7 +115,37 @@ describe('what says what a project is for', () => {
       debian: 'bookworm',
       because: 'as --prosody says; compose.yaml runs jitsi/prosody:stable-10008',
       change: ['--debian'],
-      disagreeing: ['compose.yaml runs jitsi/prosody:stable-10008'],
+      disagreeing: [ownIs12],
     })
+  })
+
+  it('gives way to a line that was asked for, whose suite is taken', () => {
+    const env = process.env
+    const [installed] = evidenceFor(folder, env, registry)
+    const other = installed?.prosody === '13.0' ? '0.12' : '13.0'
+    const suite = other === '13.0' ? 'trixie' : 'bookworm'
+    expect(initTarget({prosody: other}, {folder, env, registry})).toEqual({
+      prosody: other,
+      debian: suite,
+      because: 'as --prosody says, and the Debian that has it',
+      change: ['--debian'],
+      disagreeing: [installed?.text],
+    })
+    expect(initTarget({prosody: '0.12'}, {folder, env: {}, registry})).toMatchObject({
+      ...{prosody: '0.12', debian: 'bookworm', disagreeing: []},
+    })
+  })
+
+  it.each([
+    [{prosody: '13.0', debian: 'bookworm'}, [ownIs12]],
+    [
+      {prosody: '14.1'},
+      [
+        'the Prosody of Debian trixie is 13.0, and no suite that is known has 14.1; "image init" takes no other than the suite\'s',
+      ],
+    ],
+    [{prosody: '14.1', debian: 'forky'}, []],
+  ])('says where Debian has another Prosody than %j', (asked, disagreeing) => {
+    expect(initTarget(asked, {folder, env: {}, registry}).disagreeing).toEqual(disagreeing)
   })
 })
