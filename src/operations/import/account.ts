@@ -15,6 +15,8 @@ export interface Accounting {
   readonly installs: ReadonlyMap<number, Judgement>
   /** By the index of a step that patches. */
   readonly patches: ReadonlyMap<number, Judgement>
+  /** By the index of a step that edits. */
+  readonly edits: ReadonlyMap<number, Judgement>
 }
 
 /** What is said of a step. */
@@ -86,6 +88,7 @@ function judged(step: Step, index: number, accounting: Accounting): Judgement {
     case 'arrange':
       return accounting.patches.get(index) ?? arranged(step, accounting)
     case 'change':
+      return accounting.edits.get(index) ?? changed(step, accounting)
     case 'run':
       return changed(step, accounting)
     case 'install':

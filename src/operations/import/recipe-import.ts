@@ -20,6 +20,7 @@ import {planDockerfile, writeDockerfile} from './dockerfile-change.ts'
 import {jitsiProject} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {ImportRequest} from './request.ts'
+import {ImportedEdits} from './edits.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
@@ -134,10 +135,12 @@ class Import {
     const installs = readInstalls(followed, this.#judging)
     const gathered = gatherWanted(this.#meanings, installs.wanted)
     const patches = readPatches(followed, gathered, this.#judging)
+    const edits = new ImportedEdits(followed, basename(this.#input.path))
     const addition = await addImported(
       {
         gathered,
         patches: patches.entries,
+        edits,
         paths: this.#paths(gathered),
         request,
         project: this.#target,
@@ -151,6 +154,7 @@ class Import {
       taken: takenTexts(gathered, addition),
       installs: withOutcome(installs, addition),
       patches: withoutMissing(patches, addition.patches),
+      edits: edits.judgements(),
     }
     const steps = accountFor(accounting)
     const change = planDockerfile({

@@ -1,6 +1,7 @@
 import type {Word} from '../types.ts'
 import type {Files, Mount} from './files.ts'
-import type {Thing} from './thing.ts'
+import type {ReadEdit} from '../edit/sed-edit.ts'
+import type {Piece, Thing} from './thing.ts'
 
 /**
  * What a command or an instruction does, as far as modules are concerned.
@@ -62,6 +63,18 @@ export interface AppliedPatch {
   readonly step: number
 }
 
+/** An edit of files that were brought in, by sed or perl. */
+export interface AppliedEdit {
+  /** What it does to each of them, or why that can't be said exactly. */
+  readonly edit: ReadEdit
+  /** For each of the files: what may lie there, the likeliest first. */
+  readonly files: readonly (readonly Piece[])[]
+  readonly line: number
+  /** As it is written. */
+  readonly text: string
+  readonly step: number
+}
+
 /** A text that is written to a file, or put at its end. */
 export interface Written {
   /** Absolute. */
@@ -100,6 +113,7 @@ export interface Followed {
   readonly things: readonly Thing[]
   readonly installed: readonly Installed[]
   readonly patches: readonly AppliedPatch[]
+  readonly edits: readonly AppliedEdit[]
   readonly written: readonly Written[]
   readonly enabled: readonly Enabled[]
   readonly image: ImageFacts
