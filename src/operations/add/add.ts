@@ -34,7 +34,7 @@ import {
   type ParsedSpec,
 } from './request.ts'
 import {judgedEntries, refuseIdleExcept, withExcept, withNewest} from './asked-entries.ts'
-import {resolveWithMade, writeDrafts, type WithMade} from './made-patches.ts'
+import {draftChanges, resolveWithMade, writeDrafts, type WithMade} from './made-patches.ts'
 import {moveNotes, movesToTell, tipNotes} from './move-notes.ts'
 
 /** A module that was asked for. */
@@ -101,6 +101,7 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
     ...takenOver(wanted.entries, own, bench.user),
     ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
+  const drafted = draftChanges(opened.folder, bench)
   if (!request.dryRun) await writeDrafts(opened.folder, bench)
   const result = await writeProject(
     request.isNew === true ? {...opened, manifestText: ''} : opened,
@@ -118,6 +119,7 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
   )
   return {
     ...result,
+    changes: [...drafted, ...result.changes],
     added: addedModules(wanted.entries, outcome, {project, manifest: draft, registry}),
     notes: [
       ...request.parsed.flatMap(({text}) => addressNotes(text, registry)),

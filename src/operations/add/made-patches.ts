@@ -1,8 +1,10 @@
 import {closeSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {toSha256} from '../../digest.ts'
+import type {ReportedChange} from '../../context/write-result.ts'
+import {sha256Of, toSha256} from '../../digest.ts'
 import {makeFolders, syncFile, syncFolder, writeFailed} from '../../durable.ts'
 import type {ModuleKey} from '../../module-key.ts'
+import {diskState} from '../../project/disk.ts'
 import {ownValue} from '../../own-value.ts'
 import type {Lockfile} from '../../project/lockfile.ts'
 import type {Manifest} from '../../project/manifest.ts'
@@ -93,6 +95,15 @@ async function bytesOf(
     bench,
   )
   return blobOf(bench, sha256, `${key}: ${path}`)
+}
+
+/** Says which of the patches that were made change something in a folder. */
+export function draftChanges(folder: string, {drafts}: Workbench): ReportedChange[] {
+  return [...drafts].flatMap(([path, bytes]): ReportedChange[] => {
+    const state = diskState(folder, path)
+    if (state === 'absent') return [{path, action: 'write'}]
+    return typeof state === 'object' && state.sha256 === sha256Of(bytes) ? [] : [{path, action: 'replace'}]
+  })
 }
 
 /** Writes the patches that were made, each in one step. Throws WRITE_FAILED. */

@@ -1,12 +1,13 @@
 import {relative} from 'node:path'
 import {defaultModulesPath, type Manifest} from '../../project/manifest.ts'
-import {contextFolder} from '../../project/lockfile.ts'
+import {contextFolder, patchPlace} from '../../project/lockfile.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Recipe} from '../../recipe/types.ts'
 import {unifiedDiff} from '../../text/unified-diff.ts'
 import {replaceFiles} from '../lint/replace-files.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {AccountedStep} from './account.ts'
+import type {PatchCopy} from './patches.ts'
 import type {Addition} from './add-imported.ts'
 import {rewriteDockerfile} from './rewrite.ts'
 import type {ImportResult} from './types.ts'
@@ -20,6 +21,7 @@ export interface Planning {
   readonly manifest: Manifest
   readonly folder: string
   readonly path: string
+  readonly patchCopies: readonly PatchCopy[]
 }
 
 /** How a Dockerfile is to be. */
@@ -38,7 +40,14 @@ export function planDockerfile(planning: Planning): DockerfileChange {
   if (recipe.kind !== 'dockerfile' || addition.versions.size === 0) return nothing
   const places = new Set(followed.visited)
   const copies = hasContext(recipe, planning.manifest) ? [] : copyLines(planning.manifest)
-  const {text, idle, stuck} = rewriteDockerfile({recipe, steps, copies, places, images: imagesOf(planning)})
+  const {text, idle, stuck} = rewriteDockerfile({
+    recipe,
+    steps,
+    copies,
+    places,
+    images: imagesOf(planning),
+    inserts: patchLines(planning),
+  })
   const marked = steps.map((one, at): AccountedStep => {
     const why = stuck.get(at)
     if (why !== undefined)
@@ -74,6 +83,18 @@ function hasContext({instructions}: Recipe, {image = {}}: Manifest): boolean {
       plain(words[0]?.text) === contextFolder &&
       plain(words.at(-1)?.text) === plain(modulesPath),
   )
+}
+
+/** What brings patches out of releases to where lines that stay look for them, by the instruction that they are for. */
+function patchLines({steps, patchCopies}: Planning): ReadonlyMap<number, readonly string[]> {
+  const lines = new Map<number, readonly string[]>()
+  for (const {step, patch, to} of patchCopies) {
+    const {instruction} = steps[step]?.step ?? {}
+    if (instruction === undefined) continue
+    const line = `COPY ${patchPlace(patch)} ${to}`
+    lines.set(instruction, [...new Set([...(lines.get(instruction) ?? []), line])])
+  }
+  return lines
 }
 
 /** The images that have modules which come with the build context now. */

@@ -165,6 +165,7 @@ class Import {
       manifest: this.#manifest,
       folder: environment.cwd,
       path: this.#input.path,
+      patchCopies: patches.copies.filter(({patch}) => addition.patches['prosody']?.includes(patch) === true),
     })
     if (change.fresh !== undefined && !request.dryRun)
       await writeDockerfile(this.#input.path, {before: recipe.text, after: change.fresh})

@@ -11,6 +11,8 @@ export interface Rewriting {
   readonly images: readonly (readonly number[])[]
   /** Where what is taken lay while the input was followed: folders that are made for it alone. */
   readonly places: ReadonlySet<string>
+  /** Lines that go in front of instructions that stay, by the index of those. */
+  readonly inserts?: ReadonlyMap<number, readonly string[]>
 }
 
 /** A Dockerfile as it is to be. */
@@ -52,6 +54,10 @@ export function rewriteDockerfile(rewriting: Rewriting): Rewritten {
     cuts.push(...placed(done, instruction, {text: recipe.text, copies: isHere ? copies : [], eol}))
   }
   for (const stage of filled) cuts.push(appended(recipe, stage, {copies, eol}))
+  for (const [index, lines] of rewriting.inserts ?? []) {
+    const {start} = recipe.instructions[index] ?? {}
+    if (start !== undefined) cuts.push({start, end: start, text: `${lines.join(eol)}${eol}`})
+  }
   const text = apply(recipe.text, [...cuts, ...idleArgs(rewriting, cuts, idle)])
   return {text, idle, stuck}
 }

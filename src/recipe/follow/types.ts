@@ -55,6 +55,8 @@ export interface AppliedPatch {
   /** Where it lies in a thing, for one that does. */
   readonly thing: Thing | undefined
   readonly path: string
+  /** Where the patch lies when it is applied: absolute; undefined where it comes through a pipe. */
+  readonly at: string | undefined
   /** The folder or file that it changes: absolute. */
   readonly target: string
   /** The things that lie there. */

@@ -203,6 +203,7 @@ export function patch(command: Command, world: World): Deed {
     contextPath: thing.kind === 'context' ? path.join('/') : undefined,
     thing: thing.kind === 'context' ? undefined : thing,
     path: path.join('/'),
+    at: source === undefined ? undefined : world.path(source),
     target,
     targets,
     line: command.line,
