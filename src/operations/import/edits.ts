@@ -39,7 +39,9 @@ export class ImportedEdits {
 
   /** Returns what makes the patches when modules are added. */
   maker(specs: readonly GatheredSpec[]): PatchMaker {
-    const edits = this.#isGivenUp ? [] : this.#edits.filter((one) => this.#isUnderstood(one))
+    const ours = new Set(specs.flatMap(({things}) => things))
+    const own = this.#edits.filter(({files}) => files.flat().some(({thing}) => ours.has(thing)))
+    const edits = this.#isGivenUp ? [] : own.filter((one) => this.#isUnderstood(one))
     const names = edits.flatMap(({files}) => files.flatMap(([piece]) => (piece === undefined ? [] : nameOf(piece))))
     return {
       paths: [...new Set(names.map((name) => patchPathOf(name)))],

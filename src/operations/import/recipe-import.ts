@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {baseImageOf, type BaseImage} from '../../image/dockerfile.ts'
 import {jitsiTagOf} from '../../image/jitsi-image.ts'
-import {defaultProsody, type Manifest} from '../../project/manifest.ts'
+import {defaultModulesPath, defaultProsody, type Manifest} from '../../project/manifest.ts'
 import type {BuildContext} from '../../recipe/follow/files.ts'
 import {follow} from '../../recipe/follow/follow.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
@@ -25,6 +25,7 @@ import {askedTarget, targetManifest} from './target-line.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {textOf} from './quiet-files.ts'
+import {oldPlaceNotes} from './old-places.ts'
 import {ownModuleNotes} from './own-modules.ts'
 import {keptPaths, type KeptPaths} from './plugin-paths.ts'
 import type {ImportedAddition, ImportedLibrary, ImportResult} from './types.ts'
@@ -118,6 +119,7 @@ class Import {
       registry: environment.registry,
       names: new Set([...this.#configuration.names, ...request.take.map((name) => bareName(name))]),
       isConfigured: this.#configuration.files.length > 0,
+      beside: this.#configuration.beside,
       pluginPaths: this.#configuration.pluginPaths ?? [],
       line: manifest.prosody ?? defaultProsody,
     }
@@ -189,6 +191,7 @@ class Import {
         ...scriptNotes(recipe, addition),
         ...ownModuleNotes(followed, contextTree(environment.cwd)),
         ...this.#pathNotes(addition),
+        ...this.#placeNotes(gathered, addition),
       ],
       dockerfile: change.dockerfile,
       added: addition.added,
@@ -211,6 +214,14 @@ class Import {
     return [
       `${pathsFiles.join(', ')} ${verb} plugin_paths, which conf.d/prosody-mods.cfg.lua does now: take it out there, and see that this file is read (Include "conf.d/*.cfg.lua")`,
     ]
+  }
+
+  #placeNotes({specs}: Gathered, {versions}: Addition): string[] {
+    const {recipe, environment} = this.#input
+    if (recipe.kind !== 'dockerfile') return []
+    const taken = specs.flatMap(({spec, things}) => (versions.has(spec) ? things : []))
+    const modulesPath = this.#manifest.image?.modulesPath ?? defaultModulesPath
+    return oldPlaceNotes(this.#followed, new Set(taken), {folder: environment.cwd, modulesPath})
   }
 
   #libraries(
