@@ -2,6 +2,7 @@ import {mainFile} from '../../module-name.ts'
 import type {Followed, Step} from '../../recipe/follow/types.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import type {Recipe} from '../../recipe/types.ts'
+import type {LeftOut} from './gather.ts'
 import type {ImportLine, LineState} from './types.ts'
 import type {Meaning} from './wanted.ts'
 
@@ -11,6 +12,8 @@ export interface Accounting {
   readonly meanings: ReadonlyMap<Thing, Meaning>
   /** By thing: what it has become in the project, for people. */
   readonly taken: ReadonlyMap<Thing, string>
+  /** What could not be taken together with the rest. */
+  readonly left: ReadonlyMap<Thing, LeftOut>
   /** By the index of a step that installs: what became of what it names. */
   readonly installs: ReadonlyMap<number, Judgement>
   /** By the index of a step that patches. */
@@ -141,6 +144,8 @@ function fetched({deed, text}: Step, accounting: Accounting): Judgement {
   const open = deed.things.find((thing) => stateOf(thing, accounting) === 'open')
   if (open !== undefined) {
     const meaning = meanings.get(open)
+    const left = accounting.left.get(open)
+    if (left !== undefined) return {state: 'not-understood', what: left.why, hint: left.hint}
     return meaning?.kind === 'open'
       ? {state: 'not-understood', what: meaning.why, hint: meaning.hint}
       : {

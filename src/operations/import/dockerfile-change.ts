@@ -47,6 +47,7 @@ export function planDockerfile(planning: Planning): DockerfileChange {
     places,
     images: imagesOf(planning),
     inserts: patchLines(planning),
+    scripts: followed.scripts,
   })
   const marked = steps.map((one, at): AccountedStep => {
     const why = stuck.get(at)

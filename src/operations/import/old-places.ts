@@ -15,7 +15,7 @@ const longest = 100_000
  * now: what they do there finds nothing any more.
  */
 export function oldPlaceNotes(
-  {placed, targets}: Followed,
+  {placed, targets, scripts}: Followed,
   taken: ReadonlySet<Thing>,
   {folder, modulesPath}: {readonly folder: string; readonly modulesPath: string},
 ): string[] {
@@ -29,6 +29,8 @@ export function oldPlaceNotes(
     if (piece.thing.kind !== 'context') continue
     for (const path of textsAt(folder, piece.thing.from)) {
       const text = textOf(join(folder, path)) ?? ''
+      // What runs while the image is made is followed, and told by its line.
+      if (scripts.some((script) => script.text === text)) continue
       for (const place of own)
         if (names(text, place)) found.set(place, [...new Set([...(found.get(place) ?? []), path])])
     }

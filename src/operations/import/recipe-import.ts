@@ -135,7 +135,11 @@ class Import {
     const {environment, request, recipe} = this.#input
     const followed = this.#followed
     const installs = readInstalls(followed, this.#judging)
-    const gathered = gatherWanted(this.#meanings, installs.wanted)
+    const gathered = gatherWanted(
+      this.#meanings,
+      installs.wanted,
+      (source) => environment.registry.source(source)?.layout === 'flat',
+    )
     const patches = readPatches(followed, gathered, this.#judging)
     const edits = new ImportedEdits(followed, basename(this.#input.path))
     const addition = await addImported(
@@ -154,6 +158,7 @@ class Import {
       followed,
       meanings: withFailures(this.#meanings, addition),
       taken: takenTexts(gathered, addition),
+      left: gathered.left,
       installs: withOutcome(installs, addition),
       patches: withoutMissing(patches, addition.patches),
       edits: edits.judgements(),

@@ -1,4 +1,5 @@
 import type {Instruction, Recipe, Statement} from '../../recipe/types.ts'
+import type {CalledScript} from '../../recipe/follow/types.ts'
 import type {AccountedStep} from './account.ts'
 
 /** What a rewritten Dockerfile is made with. */
@@ -13,6 +14,8 @@ export interface Rewriting {
   readonly places: ReadonlySet<string>
   /** Lines that go in front of instructions that stay, by the index of those. */
   readonly inserts?: ReadonlyMap<number, readonly string[]>
+  /** Scripts of the build context that steps call, which see build arguments as well. */
+  readonly scripts?: readonly CalledScript[]
 }
 
 /** A Dockerfile as it is to be. */
@@ -228,7 +231,7 @@ function apply(text: string, cuts: readonly Cut[]): string {
 }
 
 /** Finds build arguments that only what was cut has asked for: one may have been for another one. */
-function idleArgs({recipe, steps}: Rewriting, cuts: readonly Cut[], idle: Set<number>): Cut[] {
+function idleArgs({recipe, steps, scripts = []}: Rewriting, cuts: readonly Cut[], idle: Set<number>): Cut[] {
   const {text, instructions} = recipe
   const found: Cut[] = []
   const args = instructions.flatMap(({keyword, words, start, end}, index) => {
@@ -242,7 +245,10 @@ function idleArgs({recipe, steps}: Rewriting, cuts: readonly Cut[], idle: Set<nu
       const own = {start, end: afterInstruction(text, start, end), text: ''}
       const rest = withoutComments(apply(text, [...cuts, ...found, own]))
       const uses = new RegExp(String.raw`\$\{?${name}\b`)
-      if (!uses.test(withoutComments(text)) || uses.test(rest)) continue
+      const calls = scripts.filter((script) => uses.test(withoutComments(script.text)))
+      const isCalled = calls.some(({step}) => !isCutStep(steps[step], recipe, cuts))
+      const isUsed = uses.test(withoutComments(text)) || calls.length > 0
+      if (!isUsed || isCalled || uses.test(rest)) continue
       found.push(own)
       const step = steps.findIndex((one) => one.step.instruction === index)
       if (step !== -1) idle.add(step)
@@ -250,6 +256,15 @@ function idleArgs({recipe, steps}: Rewriting, cuts: readonly Cut[], idle: Set<nu
     }
   }
   return found
+}
+
+/** Tells whether what a step is written as is cut out. */
+function isCutStep(one: AccountedStep | undefined, {instructions}: Recipe, cuts: readonly Cut[]): boolean {
+  if (one === undefined) return false
+  const {instruction, statement} = one.step
+  const whole = instructions[instruction]
+  const part = statement === undefined ? whole : (whole?.statements[statement] ?? whole)
+  return part !== undefined && cuts.some(({start, end}) => start <= part.start && end >= part.end)
 }
 
 function withoutComments(text: string): string {

@@ -64,6 +64,7 @@ export function follow(recipe: Recipe, context: BuildContext): Followed {
     installed: world.installed,
     patches: world.patches,
     edits: world.edits,
+    scripts: world.scripts,
     written: world.written,
     enabled: world.enabled,
     image: imageOf(recipe, stages, world),

@@ -42,6 +42,7 @@ function followCommand(command: Command, world: World, depth: number): Deed {
   if (script === undefined) return handlerOf(command.name)(plain, world)
   const {cwd} = world.place
   world.text = undefined
+  world.scripts.push({step: world.step, text: script.text})
   const outer: string[] = []
   const deeds = script.actions.flatMap((action) => {
     if (action.kind === 'pipeline') return [followPipeline(atLine(action, command), world, depth + 1)]

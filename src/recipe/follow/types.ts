@@ -77,6 +77,12 @@ export interface AppliedEdit {
   readonly step: number
 }
 
+/** A script of the build context that a step calls. */
+export interface CalledScript {
+  readonly step: number
+  readonly text: string
+}
+
 /** A text that is written to a file, or put at its end. */
 export interface Written {
   /** Absolute. */
@@ -116,6 +122,7 @@ export interface Followed {
   readonly installed: readonly Installed[]
   readonly patches: readonly AppliedPatch[]
   readonly edits: readonly AppliedEdit[]
+  readonly scripts: readonly CalledScript[]
   readonly written: readonly Written[]
   readonly enabled: readonly Enabled[]
   readonly image: ImageFacts
