@@ -38,13 +38,17 @@ Where the folder of the Dockerfile is in no project, one is made.`,
     'build-arg': {
       type: 'list',
       value: '<name=value>',
-      description:
-        'what "docker build --build-arg" gives a build argument; may be given several times',
+      description: 'what "docker build --build-arg" gives a build argument; may be given several times',
     },
     any: {
       type: 'switch',
       description:
         'look for addresses of modules alone, in whatever text: Ansible, Helm, Nomad, Nix, YunoHost',
+    },
+    run: {
+      type: 'switch',
+      description:
+        'give the Dockerfile a stage that installs the modules from the lockfile, in place of copying them from the build context',
     },
     strict: {type: 'switch', description: 'exit with 6 where a line was not understood'},
     verify: {
@@ -74,6 +78,7 @@ Where the folder of the Dockerfile is in no project, one is made.`,
       {
         file: operands[0] ?? '',
         any: flags.any,
+        run: flags.run,
         take: flags.take ?? [],
         buildArgs: buildArgsOf(flags['build-arg'] ?? []),
         ...(flags.prosody === undefined ? {} : {prosody: flags.prosody}),

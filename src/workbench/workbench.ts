@@ -97,7 +97,13 @@ export async function withWorkbench<T>(
     const shared = {environment, user, lock: project.lock, context, session, analyses, rules}
     const minimum = minimumAgeOf(project.manifest)
     const ageRule = minimum && {minimum, now: environment.now().getTime()}
-    const result = await work({...shared, ageRule, heldBack: new Map(), expected: new Map(), drafts: new Map()})
+    const result = await work({
+      ...shared,
+      ageRule,
+      heldBack: new Map(),
+      expected: new Map(),
+      drafts: new Map(),
+    })
     await analyses.keep()
     return result
   } finally {

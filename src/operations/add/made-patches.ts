@@ -48,7 +48,10 @@ export interface WithMade {
 export async function resolveWithMade(
   manifest: Manifest,
   maker: PatchMaker,
-  {resolve, bench}: {
+  {
+    resolve,
+    bench,
+  }: {
     readonly resolve: (manifest: Manifest, first: Lockfile | undefined) => Promise<ResolvedLock>
     readonly bench: Workbench
   },

@@ -93,7 +93,9 @@ function namesOf(configuration: Configuration, text: string): string[] {
   const found = enabledBy(configuration, true)?.names ?? new Set<string>()
   if (found.size > 0 || !/\{\{|\{%|\$\{|<%/.test(text)) return [...found]
   const plain = text.replaceAll(/--(?!\[\[).*$/gm, '').replaceAll(/\{[{%].*?[}%]\}|\$\{.*?\}|<%.*?%>/gs, '')
-  return [...plain.matchAll(/\bmodules_enabled\s*=\s*\{([^}]*)\}/g)].flatMap(([, list = '']) => quotedNames(list))
+  return [...plain.matchAll(/\bmodules_enabled\s*=\s*\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+    quotedNames(list),
+  )
 }
 
 function read(path: string, text: string): Configuration {

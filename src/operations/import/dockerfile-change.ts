@@ -1,6 +1,6 @@
 import {relative} from 'node:path'
 import {defaultModulesPath, type Manifest} from '../../project/manifest.ts'
-import {contextFolder, patchPlace} from '../../project/lockfile.ts'
+import {contextFolder, patchPlace, upstreamPatch} from '../../project/lockfile.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Recipe} from '../../recipe/types.ts'
 import {unifiedDiff} from '../../text/unified-diff.ts'
@@ -22,6 +22,8 @@ export interface Planning {
   readonly folder: string
   readonly path: string
   readonly patchCopies: readonly PatchCopy[]
+  /** Whether a stage of the image installs the modules. */
+  readonly run: boolean
 }
 
 /** How a Dockerfile is to be. */
@@ -39,13 +41,19 @@ export function planDockerfile(planning: Planning): DockerfileChange {
   const nothing = {fresh: undefined, dockerfile: null, steps, notes: []}
   if (recipe.kind !== 'dockerfile' || addition.versions.size === 0) return nothing
   const places = new Set(followed.visited)
-  const copies = hasContext(recipe, planning.manifest) ? [] : copyLines(planning.manifest)
+  const isThere = hasContext(recipe, planning.manifest)
+  const copies = isThere
+    ? []
+    : planning.run
+      ? [`COPY --from=${stageName} /out/ /`]
+      : copyLines(planning.manifest)
   const {text, idle, stuck} = rewriteDockerfile({
     recipe,
     steps,
     copies,
     places,
     images: imagesOf(planning),
+    stage: planning.run ? stageLines(addition) : [],
     inserts: patchLines(planning),
     scripts: followed.scripts,
   })
@@ -70,7 +78,7 @@ export function planDockerfile(planning: Planning): DockerfileChange {
     fresh: text,
     dockerfile: {path: shown, diff: unifiedDiff(shown, recipe.text, text)},
     steps: marked,
-    notes: [],
+    notes: planning.run && copies.length > 0 ? [runNote] : [],
   }
 }
 
@@ -121,6 +129,42 @@ function copyLines({image = {}}: Manifest): string[] {
   // Of an image that searches the folder anyway.
   if (layout === 'modules') return [modules]
   return ['COPY conf.d/prosody-mods.cfg.lua /etc/prosody/conf.d/', modules]
+}
+
+const stageName = 'prosody-mods'
+
+const runNote =
+  'put prosody-mods.mjs of a release and prosody-mods.mjs.sha256 beside the Dockerfile, and let them, prosody-mods.json and prosody-mods.lock.json through where there is a .dockerignore (docs/guide/docker.md, RUN)'
+
+/** A stage that installs what the lockfile says, as docs/guide/docker.md has it. */
+function stageLines({patches}: Addition): string[] {
+  const folders = Object.values(patches)
+    .flat()
+    .filter((path) => upstreamPatch(path) === undefined)
+    .map((path) => (path.includes('/') ? `${path.slice(0, path.indexOf('/'))}/` : path))
+  return [
+    `FROM docker.io/library/debian:trixie-slim AS ${stageName}`,
+    'RUN apt-get update \\',
+    ' && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ca-certificates nodejs \\',
+    ' && rm --recursive --force /var/lib/apt/lists/*',
+    'WORKDIR /project',
+    'COPY prosody-mods.mjs prosody-mods.mjs.sha256 ./',
+    'RUN sha256sum --check prosody-mods.mjs.sha256',
+    'COPY prosody-mods.json prosody-mods.lock.json ./',
+    ...[...new Set(folders)].map((path) => `COPY ${path} ./${path}`),
+    'RUN node prosody-mods.mjs install --frozen --destdir /out',
+  ]
+}
+
+/** A stage in front moves the numbers of those behind it. Throws USAGE where a line goes by such a number. */
+export function refuseNumberedStages({instructions}: Recipe): void {
+  const numbered = instructions.find(({flags}) => /^\d+$/.test(flags['from']?.text ?? ''))
+  if (numbered === undefined) return
+  throw new ProsodyModsError(
+    'USAGE',
+    `--run puts a stage in front of others, and line ${numbered.line} names one by its number`,
+    {hint: 'name the stage (FROM … AS name) and say --from=name there, or leave --run out'},
+  )
 }
 
 /** Replaces the Dockerfile in one step. Throws WRITE_FAILED, and OWNED_FILE_CHANGED where somebody has changed it meanwhile. */

@@ -5,7 +5,7 @@ import {entriesIn, splitKey, type ModuleKey} from '../../module-key.ts'
 import type {Lockfile} from '../../project/lockfile.ts'
 import {applyEdit} from '../../recipe/edit/apply-edit.ts'
 import type {AppliedEdit, Followed} from '../../recipe/follow/types.ts'
-import type {Piece} from '../../recipe/follow/thing.ts'
+import type {Piece, Thing} from '../../recipe/follow/thing.ts'
 import {unifiedDiff} from '../../text/unified-diff.ts'
 import type {MadePatch, PatchMaker} from '../add/made-patches.ts'
 import type {Judgement} from './account.ts'
@@ -42,13 +42,16 @@ export class ImportedEdits {
     const ours = new Set(specs.flatMap(({things}) => things))
     const own = this.#edits.filter(({files}) => files.flat().some(({thing}) => ours.has(thing)))
     const edits = this.#isGivenUp ? [] : own.filter((one) => this.#isUnderstood(one))
-    const names = edits.flatMap(({files}) => files.flatMap(([piece]) => (piece === undefined ? [] : nameOf(piece))))
+    const names = edits.flatMap(({files}) =>
+      files.flatMap(([piece]) => (piece === undefined ? [] : nameOf(piece))),
+    )
     return {
       paths: [...new Set(names.map((name) => patchPathOf(name)))],
       make: async (lock, bytesOf) => {
         this.#made = []
         const all = this.#filesOf(edits, specs, lock)
-        for (const one of all) await this.#make(one, bytesOf)
+        const floating = new Set(specs.flatMap(({version, things}) => (version === undefined ? things : [])))
+        for (const one of all) await this.#make(one, bytesOf, floating)
         return this.#made
       },
     }
@@ -78,7 +81,8 @@ export class ImportedEdits {
   }
 
   #isUnderstood({edit, files, step}: AppliedEdit): boolean {
-    if ('why' in edit) this.#judgements.set(step, byHand(`what it changes can't be told exactly: ${edit.why}`))
+    if ('why' in edit)
+      this.#judgements.set(step, byHand(`what it changes can't be told exactly: ${edit.why}`))
     else if (files.some((pieces) => pieces.length === 0))
       this.#judgements.set(step, byHand("which files it changes can't be told exactly"))
     else return true
@@ -103,6 +107,7 @@ export class ImportedEdits {
   async #make(
     {key, version, path, edits}: Edited,
     bytesOf: (key: ModuleKey, path: string) => Promise<Buffer>,
+    floating: ReadonlySet<Thing>,
   ): Promise<void> {
     const before = await bytesOf(key, path)
     const patch = patchPathOf(posix.basename(path))
@@ -126,7 +131,11 @@ export class ImportedEdits {
     const what = `${key} ${version}`
     for (const one of edits) {
       const isOpen = this.#judgements.get(one.step)?.state === 'not-understood'
-      if (!isOpen) this.#judgements.set(one.step, idle.has(one) ? idleOf(path, what) : patched(what, patch))
+      if (!isOpen)
+        this.#judgements.set(
+          one.step,
+          idle.has(one) ? idleOf(path, what) : patched(what, patch, isFor(one, floating)),
+        )
     }
     const diff = unifiedDiff(path, before.toString('latin1'), after.toString('latin1'))
     if (diff === '') return
@@ -135,8 +144,13 @@ export class ImportedEdits {
   }
 }
 
-function patched(what: string, patch: string): Judgement {
-  return {state: 'taken', what: `a patch of ${what}: ${patch}`, isCut: true}
+function isFor({files}: AppliedEdit, things: ReadonlySet<Thing>): boolean {
+  return files.flat().some(({thing}) => things.has(thing))
+}
+
+function patched(what: string, patch: string, isFloating: boolean): Judgement {
+  const hint = `read it: no version was pinned, so the line may have been written for another one than ${what}`
+  return {state: 'taken', what: `a patch of ${what}: ${patch}`, isCut: true, ...(isFloating ? {hint} : {})}
 }
 
 function idleOf(path: string, what: string): Judgement {

@@ -158,7 +158,9 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     const ref = isFormer ? undefined : (mount.piece.ref ?? place.ref)
     const {version, note, wrong} = versionIn(source, ref, thing.unknown)
     if (isFormer)
-      notes.add(`${repositoryOf(mount.piece) ?? ''} is gone: its module is taken of ${source.id}, which it came from`)
+      notes.add(
+        `${repositoryOf(mount.piece) ?? ''} is gone: its module is taken of ${source.id}, which it came from`,
+      )
     if (wrong !== undefined) return wrongVersion(source, wrong)
     const found = namedBy(mount, inside, {source, version, registry: judging.registry})
     if (found.length === 0 && isWhole(mount, inside)) {

@@ -23,7 +23,9 @@ export function oldPlaceNotes(
   const places = new Set(
     all.flatMap(({at, isFile, piece}) => (taken.has(piece.thing) ? (isFile ? posix.dirname(at) : at) : [])),
   )
-  const own = [...places].filter((place) => place.split('/').length > 2 && place !== '/usr/lib/prosody/modules')
+  const own = [...places].filter(
+    (place) => place.split('/').length > 2 && place !== '/usr/lib/prosody/modules',
+  )
   const found = new Map<string, string[]>()
   for (const {piece} of placed) {
     if (piece.thing.kind !== 'context') continue

@@ -1,3 +1,4 @@
+import {ProsodyModsError} from '../../errors.ts'
 import {bareName} from '../../module-name.ts'
 import {existsSync} from 'node:fs'
 import {basename, join} from 'node:path'
@@ -16,7 +17,7 @@ import {contextConfiguration, contextTree, type ContextConfiguration} from './co
 import {neededBy, readInstalls, withOutcome} from './installs.ts'
 import {meaningOf, type Judging} from './meaning.ts'
 import {readPatches, withoutMissing} from './patches.ts'
-import {planDockerfile, writeDockerfile} from './dockerfile-change.ts'
+import {planDockerfile, refuseNumberedStages, writeDockerfile} from './dockerfile-change.ts'
 import {jitsiProject} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {ImportRequest} from './request.ts'
@@ -134,6 +135,7 @@ class Import {
   async run(): Promise<ImportResult> {
     const {environment, request, recipe} = this.#input
     const followed = this.#followed
+    if (request.run === true) refuseIdleRun(recipe)
     const installs = readInstalls(followed, this.#judging)
     const gathered = gatherWanted(
       this.#meanings,
@@ -172,6 +174,7 @@ class Import {
       manifest: this.#manifest,
       folder: environment.cwd,
       path: this.#input.path,
+      run: request.run === true,
       patchCopies: patches.copies.filter(({patch}) => addition.patches['prosody']?.includes(patch) === true),
     })
     if (change.fresh !== undefined && !request.dryRun)
@@ -239,6 +242,15 @@ class Import {
     }))
     return found.map((one) => ({...one, neededBy: neededBy(one, needs, this.#input.environment.registry)}))
   }
+}
+
+/** Throws USAGE. */
+function refuseIdleRun(recipe: Recipe): void {
+  if (recipe.kind === 'dockerfile') refuseNumberedStages(recipe)
+  else
+    throw new ProsodyModsError('USAGE', '--run is about a Dockerfile, and this is a script', {
+      hint: 'leave it out',
+    })
 }
 
 function scriptNotes({kind}: Recipe, {versions}: Addition): string[] {

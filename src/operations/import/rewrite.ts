@@ -8,6 +8,8 @@ export interface Rewriting {
   readonly steps: readonly AccountedStep[]
   /** The lines that bring the modules in, without line ends. */
   readonly copies: readonly string[]
+  /** The lines of a stage that those copy from, which comes in front of the first stage that has them; [] for none. */
+  readonly stage?: readonly string[]
   /** For each image that modules are in: the numbers of the stages that it goes through, the first one first. */
   readonly images: readonly (readonly number[])[]
   /** Where what is taken lay while the input was followed: folders that are made for it alone. */
@@ -51,6 +53,7 @@ export function rewriteDockerfile(rewriting: Rewriting): Rewritten {
     all.flatMap(({instruction, done}) => (done === undefined ? [] : instruction.stage)),
   )
   const filled = copies.length === 0 ? new Set<number>() : stagesToFill(rewriting.images, cutStages)
+  cuts.push(...stageBefore(Math.min(...filled), {...rewriting, eol}))
   for (const {instruction, done} of all) {
     if (done === undefined) continue
     const isHere = filled.delete(instruction.stage)
@@ -63,6 +66,12 @@ export function rewriteDockerfile(rewriting: Rewriting): Rewritten {
   }
   const text = apply(recipe.text, [...cuts, ...idleArgs(rewriting, cuts, idle)])
   return {text, idle, stuck}
+}
+
+function stageBefore(number: number, {recipe, stage = [], eol}: Rewriting & {readonly eol: string}): Cut[] {
+  const from = recipe.instructions.find((one) => one.keyword === 'FROM' && one.stage === number)
+  if (from === undefined || stage.length === 0) return []
+  return [{start: from.start, end: from.start, text: `${stage.join(eol)}${eol}${eol}`}]
 }
 
 /** Of each image the first of its stages that something is cut out of, for what starts from that has it, too; else its own. */

@@ -24,9 +24,7 @@ export function applyEdit(edit: FileEdit, bytes: Buffer): {readonly value: Buffe
 function edited(edit: FileEdit, text: string): string {
   if (edit.kind === 'sed') return runSed(edit.commands, text)
   const parts = edit.isWhole ? [text] : (text.match(/[^\n]*\n|[^\n]+$/g) ?? [])
-  return parts
-    .map((part) => edit.substitutions.reduce((all, one) => substituted(all, one), part))
-    .join('')
+  return parts.map((part) => edit.substitutions.reduce((all, one) => substituted(all, one), part)).join('')
 }
 
 /** Perl takes an empty match right behind another one, too. */

@@ -42,10 +42,7 @@ export function matchFrom(pattern: Pattern, text: string, from: number): Match |
 /** Tells whether another match begins there and ends behind this one. */
 function hasLonger({source, ignoresCase}: Pattern, text: string, {start, end}: Match): boolean {
   if (end === text.length) return false
-  const longer = new RegExp(
-    `(?:${source})(?![\\s\\S]{${text.length - end}})`,
-    ignoresCase ? 'iy' : 'y',
-  )
+  const longer = new RegExp(`(?:${source})(?![\\s\\S]{${text.length - end}})`, ignoresCase ? 'iy' : 'y')
   longer.lastIndex = start
   return longer.test(text)
 }

@@ -32,7 +32,8 @@ export function perlPattern(text: string, flags: string): Pattern {
       source += escapeOf(text[at] ?? '', groups)
     } else if (char === '[') {
       const [all = ''] = /^\[\^?(?:[\w .,:;!?"'=<>/+*(){}|&%#~@-]|\\[\w\][^./"'\\-])+\]/.exec(rest) ?? []
-      if (all === '' || /\[:|\\[^nrtdws\][^./"'\\-]|@\w/.test(all)) throw new NotExact(`${rest.slice(0, 10)} in an expression`)
+      if (all === '' || /\[:|\\[^nrtdws\][^./"'\\-]|@\w/.test(all))
+        throw new NotExact(`${rest.slice(0, 10)} in an expression`)
       source += all
       at += all.length - 1
     } else if (char === '(') {
@@ -45,10 +46,12 @@ export function perlPattern(text: string, flags: string): Pattern {
     } else if (char === ')') {
       const before = depths.pop()
       if (before === undefined) throw new NotExact('a group without a beginning')
-      if (endless > before && /^\)(?:[*+]|\{)/.test(rest)) throw new NotExact('a repeated group whose parts are repeated')
+      if (endless > before && /^\)(?:[*+]|\{)/.test(rest))
+        throw new NotExact('a repeated group whose parts are repeated')
       source += ')'
     } else if (char === '$' || char === '@') {
-      if (char === '@' || !/^\$(?:$|[|)])/.test(rest)) throw new NotExact(`${rest.slice(0, 10)}, which may be a variable`)
+      if (char === '@' || !/^\$(?:$|[|)])/.test(rest))
+        throw new NotExact(`${rest.slice(0, 10)}, which may be a variable`)
       source += flags.includes('m') ? String.raw`(?=\n|(?![\s\S]))` : String.raw`(?=\n?(?![\s\S]))`
     } else if (char === '^') source += flags.includes('m') ? String.raw`(?<![^\n])` : '^'
     else if (char === '.') source += flags.includes('s') ? String.raw`[\s\S]` : String.raw`[^\n]`
@@ -68,7 +71,14 @@ export function perlPattern(text: string, flags: string): Pattern {
     else source += literal(char)
   }
   if (depths.length > 0) throw new NotExact('a group without an end')
-  return {source, ignoresCase: flags.includes('i'), groups, endless, wantsLongest: false, hasUnclearGroups: false}
+  return {
+    source,
+    ignoresCase: flags.includes('i'),
+    groups,
+    endless,
+    wantsLongest: false,
+    hasUnclearGroups: false,
+  }
 }
 
 function escapeOf(char: string, groups: number): string {

@@ -94,8 +94,7 @@ class Run {
         return false
       }
       this.#begun.add(command)
-      const end =
-        to.kind === 'more' ? line.number + to.number : to.kind === 'line' ? to.number : undefined
+      const end = to.kind === 'more' ? line.number + to.number : to.kind === 'line' ? to.number : undefined
       const isOne = (end !== undefined && end <= line.number) || (to.kind === 'last' && line.isLast)
       if (!isOne) this.#ranges.set(command, {end})
       return true

@@ -3,7 +3,16 @@ import type {Command, Word} from '../types.ts'
 import {Files, type BuildContext, type Item} from './files.ts'
 import {absolute, isPattern, joined} from './paths.ts'
 import {wholeOf, type Thing} from './thing.ts'
-import type {AppliedEdit, AppliedPatch, CalledScript, Enabled, Installed, Piped, Place, Written} from './types.ts'
+import type {
+  AppliedEdit,
+  AppliedPatch,
+  CalledScript,
+  Enabled,
+  Installed,
+  Piped,
+  Place,
+  Written,
+} from './types.ts'
 
 type NewThing = Pick<Thing, 'kind' | 'from' | 'line'> &
   Partial<Pick<Thing, 'vcs' | 'ref' | 'sha256' | 'unknown'>>

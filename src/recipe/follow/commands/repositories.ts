@@ -116,7 +116,10 @@ export function hg(command: Command, world: World): Deed {
           for (const thing of things)
             world.files.put(
               `${world.path(first)}/${part ?? ''}`,
-              {piece: {...wholeOf(thing), ref: rev?.text ?? thing.ref, path: part ?? ''}, isFile: isLua(part)},
+              {
+                piece: {...wholeOf(thing), ref: rev?.text ?? thing.ref, path: part ?? ''},
+                isFile: isLua(part),
+              },
               line,
             )
       if (first !== undefined && parts.length === 0)
@@ -204,7 +207,9 @@ function archived(
 
 function pathsIn(inner: string | undefined, paths: readonly Word[]): readonly string[] {
   const all = paths.length === 0 ? [''] : paths.map(({text}) => text.replace(/^\.\/|\/+$/g, ''))
-  return inner === undefined ? all : all.map((path) => `${inner.replace(/\/+$/, '')}/${path}`.replace(/\/$/, ''))
+  return inner === undefined
+    ? all
+    : all.map((path) => `${inner.replace(/\/+$/, '')}/${path}`.replace(/\/$/, ''))
 }
 
 /** Follows svn export and checkout of a folder on GitHub, whose trunk is the branch that is the default one there. */
@@ -214,16 +219,20 @@ export function svn({args, line}: Command, world: World): Deed {
   const options = optionsOf(rest, {short: 'r', long: ['revision', 'depth', 'username', 'password']})
   const [url, folder] = options.operands
   if (url === undefined) return nothing
-  const shape = /^(https?:\/\/github\.com\/[^/]+\/[^/]+?)(?:\.git)?\/(?:trunk|(?:branches|tags)\/([^/]+))(?:\/(.*?))?\/?$/
+  const shape =
+    /^(https?:\/\/github\.com\/[^/]+\/[^/]+?)(?:\.git)?\/(?:trunk|(?:branches|tags)\/([^/]+))(?:\/(.*?))?\/?$/
   const [, from, ref, path = ''] = shape.exec(url.text) ?? []
-  if (from === undefined) return speaksOf(url.text) ? notUnderstood('svn of another place than GitHub') : nothing
+  if (from === undefined)
+    return speaksOf(url.text) ? notUnderstood('svn of another place than GitHub') : nothing
   const revision = options.values('r', 'revision')[0]
-  if (revision !== undefined) return notUnderstood('what GitHub called a revision of svn is not known any more')
+  if (revision !== undefined)
+    return notUnderstood('what GitHub called a revision of svn is not known any more')
   const thing = world.bring({kind: 'repository', vcs: 'git', from, ref, line, unknown: unknownIn([url])})
   const name = path === '' ? folderOf(from) : path.slice(path.lastIndexOf('/') + 1)
   const target = world.path(folder ?? {...url, text: name})
-  const into = folder !== undefined && (folder.text.endsWith('/') || folder.text === '.') ? `${target}/${name}` : target
-  world.files.put(into, {piece: {...wholeOf(thing), path}, isFile: /\.lua$/.test(path)}, line)
+  const into =
+    folder !== undefined && (folder.text.endsWith('/') || folder.text === '.') ? `${target}/${name}` : target
+  world.files.put(into, {piece: {...wholeOf(thing), path}, isFile: path.endsWith(".lua")}, line)
   return {kind: 'fetch', things: [thing]}
 }
 

@@ -28,7 +28,15 @@ function rewritten(text: string, brings: readonly string[] = copies): string {
   const taken = new Map(
     [...meanings].flatMap(([thing, {kind}]) => (kind === 'modules' ? [[thing, 'a module'] as const] : [])),
   )
-  const steps = accountFor({followed, meanings, taken, installs: new Map(), left: new Map(), patches: new Map(), edits: new Map()})
+  const steps = accountFor({
+    followed,
+    meanings,
+    taken,
+    installs: new Map(),
+    left: new Map(),
+    patches: new Map(),
+    edits: new Map(),
+  })
   return rewriteDockerfile({
     recipe,
     steps,

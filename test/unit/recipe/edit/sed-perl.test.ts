@@ -18,8 +18,7 @@ afterAll(() => {
   rmSync(folder, {recursive: true})
 })
 
-const words = (args: readonly string[]): Word[] =>
-  args.map((text) => ({text, unknown: [], isPattern: false}))
+const words = (args: readonly string[]): Word[] => args.map((text) => ({text, unknown: [], isPattern: false}))
 
 /** What the program itself leaves of a text. */
 function real(program: 'sed' | 'perl', args: readonly string[], text: string): string {
@@ -80,7 +79,8 @@ const sedCommands: readonly (readonly string[])[] = [
 
 describe('sed', () => {
   it.each(sedCommands)('%s %s %s %s', (...args) => {
-    for (const text of [lua, `${lua}\n`, 'a\n', 'a', '']) expect(ours('sed', args, text)).toBe(real('sed', args, text))
+    for (const text of [lua, `${lua}\n`, 'a\n', 'a', ''])
+      expect(ours('sed', args, text)).toBe(real('sed', args, text))
   })
 
   it.each([
@@ -133,7 +133,8 @@ const perlCommands: readonly (readonly string[])[] = [
 
 describe('perl', () => {
   it.each(perlCommands)('%s %s %s %s', (...args) => {
-    for (const text of [lua, `${lua}\n`, 'a\n', 'a']) expect(ours('perl', args, text)).toBe(real('perl', args, text))
+    for (const text of [lua, `${lua}\n`, 'a\n', 'a'])
+      expect(ours('perl', args, text)).toBe(real('perl', args, text))
   })
 
   it.each([
