@@ -39,6 +39,8 @@ export class ImportedEdits {
 
   /** Returns what makes the patches when modules are added. */
   maker(specs: readonly GatheredSpec[]): PatchMaker {
+    this.#made = []
+    if (!this.#isGivenUp) this.#judgements.clear()
     const ours = new Set(specs.flatMap(({things}) => things))
     const own = this.#edits.filter(({files}) => files.flat().some(({thing}) => ours.has(thing)))
     const edits = this.#isGivenUp ? [] : own.filter((one) => this.#isUnderstood(one))
@@ -67,10 +69,11 @@ export class ImportedEdits {
   /** Takes modules without the edits where what they make is refused; tells whether that is what went wrong. */
   giveUp(error: unknown): boolean {
     if (this.#isGivenUp || this.#made.length === 0 || !(error instanceof ProsodyModsError)) return false
-    if (error.code !== 'LUA_INVALID' && !error.code.startsWith('PATCH_')) return false
+    if (!isOfPatches(error, this.#made)) return false
     this.#isGivenUp = true
+    const [first = '', ...findings] = error.message.split('\n')
+    const why = findings.find((line) => this.#made.some((one) => isOf(line, one)))?.trim() ?? first
     this.#made = []
-    const why = error.message.split('\n')[0] ?? ''
     for (const {step} of this.#edits) this.#judgements.set(step, byHand(`it can't be a patch: ${why}`))
     return true
   }
@@ -142,6 +145,16 @@ export class ImportedEdits {
     const head = edits.filter((one) => !idle.has(one)).map((one) => headOf(one, this.#input))
     this.#made = [...this.#made, {key, path: patch, bytes: Buffer.from(`${head.join('')}${diff}`, 'latin1')}]
   }
+}
+
+/** Tells whether an error is of what patches have made, and not of what was published. */
+function isOfPatches({code, message}: ProsodyModsError, made: readonly MadePatch[]): boolean {
+  if (code === 'LUA_INVALID' || code.startsWith('PATCH_')) return true
+  return code === 'LINT_ERRORS' && made.some((one) => isOf(message, one))
+}
+
+function isOf(text: string, {path}: MadePatch): boolean {
+  return text.includes(`/${posix.basename(path, '.patch').slice('import-'.length)}.`)
 }
 
 function isFor({files}: AppliedEdit, things: ReadonlySet<Thing>): boolean {
