@@ -1,14 +1,16 @@
-import {relative} from 'node:path'
+import {rmSync} from 'node:fs'
+import {dirname, join, relative} from 'node:path'
 import {defaultModulesPath, type Manifest} from '../../project/manifest.ts'
 import {contextFolder, patchPlace, upstreamPatch} from '../../project/lockfile.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Recipe} from '../../recipe/types.ts'
 import {unifiedDiff} from '../../text/unified-diff.ts'
-import {replaceFiles} from '../lint/replace-files.ts'
+import {replaceFiles, stagedName} from '../lint/replace-files.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {AccountedStep} from './account.ts'
 import type {PatchCopy} from './patches.ts'
 import type {Addition} from './add-imported.ts'
+import {namesIn, textOf} from './quiet-files.ts'
 import {rewriteDockerfile} from './rewrite.ts'
 import type {ImportResult} from './types.ts'
 
@@ -173,8 +175,18 @@ export async function writeDockerfile(
   {before, after}: {readonly before: string; readonly after: string},
 ): Promise<void> {
   const changed = await replaceFiles([{path, before: Buffer.from(before), after: Buffer.from(after)}])
+  removeLeftOver(dirname(path), after)
   if (changed.length === 0) return
   throw new ProsodyModsError('OWNED_FILE_CHANGED', `${path} was changed meanwhile, and stays as it is now`, {
     hint: 'run the command again: what it has added is there already',
   })
+}
+
+/** Takes away what runs of this that were killed have left of the same text. */
+function removeLeftOver(folder: string, after: string): void {
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name)
+    const text = stagedName.test(name) ? textOf(path) : undefined
+    if (text !== undefined && after.startsWith(text)) rmSync(path, {force: true})
+  }
 }

@@ -9,7 +9,8 @@ import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {inMercurial, onGithub} from '../../sources/repository.ts'
 import type {BesideConfiguration} from './context-configuration.ts'
-import {formerPlace, knownSource, versionIn, type ReadVersion} from './known-source.ts'
+import {formerPlace, knownSource, versionIn} from './known-source.ts'
+import {packageVersion, sourceOfPackage} from './package-source.ts'
 import {unknownRepository} from './unknown-repository.ts'
 import type {Meaning, Wanted} from './wanted.ts'
 
@@ -113,22 +114,6 @@ function packageMeaning(thing: Thing, mounts: readonly Mount[], {registry}: Judg
     namedBy(mount, belowRoot(mount.piece.path, root), {source, version, registry}),
   )
   return {kind: 'modules', wanted, notes: note === undefined ? [] : [note]}
-}
-
-/** Finds the source that Debian packages of a name are built from; undefined for others. */
-export function sourceOfPackage(name: string, registry: Registry): RegistrySource | undefined {
-  const known = name === 'jitsi-meet-tokens' || name === 'jitsi-meet-prosody' ? 'jitsi-meet-prosody' : name
-  return registry.index.sources
-    .flatMap((id) => registry.source(id) ?? [])
-    .find(({id}) => registry.packages(id)?.package === known)
-}
-
-/** Reads the version of a package, of which a table says what release of the source it has: `1.0.8384-1`. */
-export function packageVersion(source: RegistrySource, ref: string | undefined): ReadVersion {
-  const upstream = ref?.replace(/^\d+:/, '').replace(/-[^-]*$/, '')
-  if (upstream === undefined || /[*$]/.test(upstream)) return versionIn(source, undefined, [])
-  // A table says which release that is: `add` looks there.
-  return {version: upstream, note: undefined}
 }
 
 function isOver(path: string, other: string): boolean {
