@@ -124,18 +124,33 @@ function stateOf(thing: Thing, {meanings, taken}: Accounting): State {
 }
 
 /** What is only downloaded is unpacked by another line: it is told as what came of that. */
-function installed(
-  {deed, line}: Step,
-  judgement: Judgement | undefined,
-  {followed, taken}: Accounting,
-): Judgement {
+function installed({deed, line}: Step, judgement: Judgement | undefined, accounting: Accounting): Judgement {
+  const {followed, taken} = accounting
   if (judgement === undefined) return {state: 'stays', what: 'packages of the image'}
+  const mixed = deed.why === 'download' ? undefined : alsoFetched(deed.things, accounting)
+  if (mixed !== undefined) return mixed
   const unpacked =
     deed.why === 'download'
       ? followed.things.find((thing) => thing.kind === 'package' && thing.line === line)
       : undefined
   const what = unpacked === undefined ? undefined : taken.get(unpacked)
   return what === undefined ? judgement : {...judgement, what}
+}
+
+/** A script that installs packages may fetch modules as well. */
+function alsoFetched(things: readonly Thing[], accounting: Accounting): Judgement | undefined {
+  const open = things.flatMap((thing) => {
+    const meaning = accounting.meanings.get(thing)
+    return meaning?.kind === 'open' ? [meaning] : []
+  })[0]
+  if (open !== undefined) return {state: 'not-understood', what: open.why, hint: open.hint}
+  const ours = [...new Set(things.flatMap((thing) => accounting.taken.get(thing) ?? []))].join(', ')
+  if (ours === '') return undefined
+  return {
+    state: 'not-understood',
+    what: `it brings ${ours}, and installs packages`,
+    hint: 'take what fetches modules out of it by hand',
+  }
 }
 
 function fetched({deed, text}: Step, accounting: Accounting): Judgement {

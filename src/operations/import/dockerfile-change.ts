@@ -121,7 +121,23 @@ function imagesOf({recipe, steps, followed}: Planning): (readonly number[])[] {
     ({stages, placed}) =>
       placed.some(({piece}) => things.has(piece.thing)) || stages.some((stage) => installing.has(stage)),
   )
-  return (having.length > 0 ? having : followed.targets.slice(-1)).map(({stages}) => stages)
+  const covered = new Set(having.flatMap(({stages}) => stages))
+  // What another stage copies something else from is an image of its own, where modules are installed in it.
+  const others = [...installing].filter((stage) => !covered.has(stage) && !isCopiedFrom(stage, recipe))
+  if (having.length + others.length === 0) return followed.targets.slice(-1).map(({stages}) => stages)
+  return [...having.map(({stages}) => stages), ...others.map((stage) => [stage])]
+}
+
+/** Tells whether modules, or all that a package manager installs, may be copied out of a stage. */
+function isCopiedFrom(stage: number, {instructions}: Recipe): boolean {
+  const from = instructions.find((one) => one.keyword === 'FROM' && one.stage === stage)
+  const names = [from?.words[2]?.text.toLowerCase(), String(stage)]
+  return instructions.some(
+    ({keyword, flags, words}) =>
+      keyword === 'COPY' &&
+      names.includes(flags['from']?.text.toLowerCase()) &&
+      words.slice(0, -1).some(({text}) => !/\/etc\/|\.(?:crt|key|pem|conf)$/.test(text)),
+  )
 }
 
 /** What brings the build context of a project into an image. */

@@ -8,6 +8,7 @@ import {ownValue} from '../../own-value.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {inMercurial, onGithub} from '../../sources/repository.ts'
+import {withSlashes} from '../../recipe/follow/unknown-words.ts'
 import type {BesideConfiguration} from './context-configuration.ts'
 import {formerPlace, knownSource, versionIn} from './known-source.ts'
 import {packageVersion, sourceOfPackage} from './package-source.ts'
@@ -148,6 +149,7 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
       )
     if (wrong !== undefined) return wrongVersion(source, wrong)
     const found = namedBy(mount, inside, {source, version, registry: judging.registry})
+    if (found.some(({name}) => name !== undefined && /[$`]/.test(name))) return notNamed(source, thing)
     if (found.length === 0 && isWhole(mount, inside)) {
       const chosen = chosenOf({source, version, mount}, judging)
       if (typeof chosen === 'string') openWhy = chosen
@@ -167,6 +169,15 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     hint: judging.isConfigured
       ? `if nothing else enables any, take the line out; else name those that you enable: --take <module>, once for each, or --take '*' for all of them`
       : `name those that you enable: --take <module>, once for each, or --take '*' for all of them`,
+  }
+}
+
+/** What is computed when the input runs is not known. */
+function notNamed({id}: RegistrySource, {unknown: [first = '']}: Thing): Meaning {
+  return {
+    kind: 'open',
+    why: `which modules of ${id} it fetches is not said: ${withSlashes(first)} has no value here`,
+    hint: 'add them by their names: prosody-mods add <module>',
   }
 }
 

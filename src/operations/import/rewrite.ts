@@ -109,6 +109,11 @@ function cutInstruction(index: number, instruction: Instruction, marking: Markin
       for (const at of unit) cut.add(at)
     else stick(steps, 'does other things', marking)
   }
+  for (const one of own)
+    if (isEntered(one.step.statement, {own, cut, places: marking.places})) {
+      cut.delete(one.step.statement ?? -1)
+      stick([one], 'goes on in that folder, which is not there any more', marking)
+    }
   if (cut.size === 0) return undefined
   const left = instruction.statements.flatMap((_, at) => (cut.has(at) ? [] : [at]))
   const stepsOf = (at: number): typeof own => own.filter(({step}) => step.statement === at)
@@ -118,6 +123,25 @@ function cutInstruction(index: number, instruction: Instruction, marking: Markin
     return 'whole'
   }
   return spans(instruction.statements, cut)
+}
+
+interface Entering {
+  readonly own: readonly (AccountedStep & {readonly at: number})[]
+  readonly cut: ReadonlySet<number>
+  readonly places: ReadonlySet<string>
+}
+
+/** Tells whether a statement that would go leads to a folder that what stays behind it goes on in. */
+function isEntered(statement: number | undefined, {own, cut, places}: Entering): boolean {
+  const isCd = (at: number): boolean =>
+    own.some(({step}) => step.statement === at && /^(?:cd|pushd)\s/.test(step.text))
+  if (statement === undefined || !cut.has(statement) || !isCd(statement)) return false
+  const behind = own.filter(({step}) => (step.statement ?? -1) > statement)
+  const next = behind.find(({step}) => isCd(step.statement ?? -1))?.step.statement ?? Infinity
+  return behind.some(
+    (one) =>
+      (one.step.statement ?? -1) < next && !cut.has(one.step.statement ?? -1) && !isTrivial(one, places),
+  )
 }
 
 /** Of what was not read whole nobody knows what a cut leaves. */
