@@ -164,3 +164,15 @@ it('a build argument goes with the last that has used it', () => {
     'FROM a\nARG V=1\nCOPY a\nCOPY b\nRUN echo $V > /v\n',
   )
 })
+
+describe('a folder that is gone', () => {
+  it('is left by nothing that goes on in it', () => {
+    const clone = 'git clone https://github.com/o/r /m/mod_a'
+    expect(rewritten(`FROM a\nRUN ${clone}\nRUN cd /m/mod_a && make it\n`)).toBe(
+      'FROM a\nCOPY a\nCOPY b\nRUN cd /m/mod_a && make it\n',
+    )
+    expect(rewritten(`FROM a\nRUN ${clone}\nRUN cd /m/mod_a && cd / && make it\n`)).toBe(
+      'FROM a\nCOPY a\nCOPY b\nRUN cd / && make it\n',
+    )
+  })
+})

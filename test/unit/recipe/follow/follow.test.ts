@@ -228,6 +228,14 @@ describe('repositories', () => {
     expect(deeds(script(text)).at(-1)).toBe('unknown')
   })
 
+  it('are still there where it is not sure that they are removed', () => {
+    const get = 'curl -o /m/mod_a.lua https://x.example/mod_a.lua'
+    expect(placed(script(`${get}; grep -q error /m/mod_a.lua && rm /m/mod_a.lua`))).toHaveLength(1)
+    expect(placed(script(`${get}; [ "$X" ] && rm -r /m`))).toHaveLength(1)
+    expect(placed(script(`if [ "$X" ]; then ${get}; rm /m/mod_a.lua; fi`))).toHaveLength(0)
+    expect(placed(script(`${get} && rm /m/mod_a.lua`))).toHaveLength(0)
+  })
+
   it('leave what was copied before another revision came as it was', () => {
     const found = placed(
       script(
