@@ -1,3 +1,4 @@
+import {ProsodyModsError} from '../errors.ts'
 import {defineCommand} from '../cli/definition.ts'
 import {all, dryRun, offline} from '../cli/flags.ts'
 import type {importInput as Operation} from '../operations/import/import.ts'
@@ -34,10 +35,20 @@ Where the folder of the Dockerfile is in no project, one is made.`,
       description:
         "of a repository that is fetched whole, take this module, or all of them ('*'); may be given several times",
     },
+    'build-arg': {
+      type: 'list',
+      value: '<name=value>',
+      description: 'what "docker build --build-arg" gives a build argument; may be given several times',
+    },
     any: {
       type: 'switch',
       description:
         'look for addresses of modules alone, in whatever text: Ansible, Helm, Nomad, Nix, YunoHost',
+    },
+    run: {
+      type: 'switch',
+      description:
+        'give the Dockerfile a stage that installs the modules from the lockfile, in place of copying them from the build context',
     },
     strict: {type: 'switch', description: 'exit with 6 where a line was not understood'},
     verify: {
@@ -67,7 +78,9 @@ Where the folder of the Dockerfile is in no project, one is made.`,
       {
         file: operands[0] ?? '',
         any: flags.any,
+        run: flags.run,
         take: flags.take ?? [],
+        buildArgs: buildArgsOf(flags['build-arg'] ?? []),
         ...(flags.prosody === undefined ? {} : {prosody: flags.prosody}),
         ...(flags.debian === undefined ? {} : {debian: flags.debian}),
         offline: flags.offline,
@@ -87,3 +100,17 @@ Where the folder of the Dockerfile is in no project, one is made.`,
     }
   },
 })
+
+/** Throws USAGE for what is no `name=value`. */
+function buildArgsOf(given: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(text) ?? []
+      if (name === undefined || value === undefined)
+        throw new ProsodyModsError('USAGE', `--build-arg ${text}: there is no name and value in it`, {
+          hint: 'write it as docker build takes it: --build-arg JITSI_VERSION=10888',
+        })
+      return [name, value]
+    }),
+  )
+}

@@ -48,7 +48,7 @@ export async function patchReader(
     await bring({path, sha256, inner: upstream.path, tree}, bench)
     brought.set(path, blobOf(bench, sha256, path))
   }
-  return (path) => brought.get(path) ?? readPatch(bench.context.projectFolder, path)
+  return (path) => brought.get(path) ?? bench.drafts.get(path) ?? readPatch(bench.context.projectFolder, path)
 }
 
 function treeOf(path: string, source: string, {trees}: Project): Tree {

@@ -29,6 +29,7 @@ export function renderImport(result: ImportResult, {columns, all}: Room): string
     openLines(result, columns),
     takenLines(result, room),
     needlessLines(result, room),
+    offeredLines(result, room),
     staysLines(result, columns),
     unsetLines(result),
     notes.map((note) => `${pc.cyan('note:')} ${visible(note)}`),
@@ -115,6 +116,14 @@ function needlessLines(result: ImportResult, {columns, all}: Room): string[] {
   const groups = byKey(of('not-needed', result), ({what}) => what)
   const rows = [...groups].map(([what, group]) => ({what, where: wheresOf(group)}))
   return listed({title: 'not needed any more', rows, more: 'reason', room: {columns, all}})
+}
+
+/** What stays and could be taken. */
+function offeredLines(result: ImportResult, room: Room): string[] {
+  const offered = of('stays', result).filter(({hint}) => hint !== null)
+  const groups = byKey(offered, ({what}) => what)
+  const rows = [...groups].map(([what, group]) => ({what, where: wheresOf(group), hint: hintOf(group)}))
+  return listed({title: 'not taken', rows, more: 'place', room})
 }
 
 interface Row {

@@ -44,6 +44,8 @@ export interface Workbench {
   readonly ageRule: AgeRule | undefined
   /** The newest release of each module that was not chosen for its age. */
   readonly heldBack: Map<ModuleKey, HeldBack>
+  /** Patches that are not written yet, by their paths from the project's folder. */
+  readonly drafts: Map<string, Buffer>
 }
 
 /** Runs `work` with a workbench whose connections are closed afterwards. */
@@ -95,7 +97,13 @@ export async function withWorkbench<T>(
     const shared = {environment, user, lock: project.lock, context, session, analyses, rules}
     const minimum = minimumAgeOf(project.manifest)
     const ageRule = minimum && {minimum, now: environment.now().getTime()}
-    const result = await work({...shared, ageRule, heldBack: new Map(), expected: new Map()})
+    const result = await work({
+      ...shared,
+      ageRule,
+      heldBack: new Map(),
+      expected: new Map(),
+      drafts: new Map(),
+    })
     await analyses.keep()
     return result
   } finally {

@@ -1,73 +1,35 @@
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {mkdir, readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import type {ImportResult, LineState} from '../../src/operations/import/types.ts'
 import {newSandbox, readTree, type CliOutput, type Sandbox} from '../helpers/cli.ts'
-import {startForge, type Forge} from '../helpers/forge.ts'
-import {startHg, type HgServer} from '../helpers/hg.ts'
+import {
+  elsewhere,
+  putFiles,
+  startImportPublishers,
+  tag,
+  type ImportPublishers,
+} from '../helpers/import-publishers.ts'
 
-// The forge is Git's own http-backend, the other publisher hg serve.
-let forge: Forge
-let hg: HgServer
+let publishers: ImportPublishers
 let sandbox: Sandbox
-/** Of the module in the Mercurial repository, and of the one that lies elsewhere on the forge. */
 let [revision, commit] = ['', '']
 
-const tag = 'stable/jitsi-meet_20001'
-const elsewhere = 'plugins/prosody/mod_greeting.lua'
-
 beforeAll(async () => {
-  forge = await startForge()
-  await forge.commit(
-    'jitsi/jitsi-meet',
-    {
-      'resources/prosody-plugins/mod_speaks.lua': 'local util = module:require "util";\n',
-      'resources/prosody-plugins/mod_counts.lua': 'module:set_global();\n',
-      'resources/prosody-plugins/util.lib.lua': 'return {};\n',
-      'index.html': '<p></p>\n',
-    },
-    [tag],
-  )
-  commit = await forge.commit('somebody/server-scripts', {
-    [elsewhere]: 'module:hook("x", function () end);\n',
-  })
-  hg = await startHg()
-  revision = (
-    await hg.commit(
-      {'mod_conversejs/mod_conversejs.lua': 'module:depends("http");\n'},
-      '2026-07-20 10:00 +0000',
-    )
-  ).slice(0, 12)
-  await hg.commit(
-    {'mod_conversejs/mod_conversejs.lua': 'module:depends("disco");\n'},
-    '2026-07-25 10:00 +0000',
-  )
+  publishers = await startImportPublishers()
+  ;({revision, commit} = publishers)
 }, 60_000)
 
-afterAll(async () => {
-  await forge.close()
-  await hg.close()
-})
+afterAll(() => publishers.close())
 
 beforeEach(async () => {
   sandbox = await newSandbox()
-  await mkdir(sandbox.config, {recursive: true})
-  const mirrors = {
-    ...forge.mirrors,
-    'https://hg.prosody.im/prosody-modules': hg.url,
-    debian: 'http://127.0.0.1:9',
-  }
-  await writeFile(join(sandbox.config, 'config.json'), JSON.stringify({mirrors}))
+  await publishers.configure(sandbox)
 })
 
 afterEach(() => sandbox.remove())
 
-async function put(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(sandbox.project, path)), {recursive: true})
-    await writeFile(join(sandbox.project, path), text)
-  }
-}
+const put = async (files: Readonly<Record<string, string>>): Promise<void> => putFiles(sandbox, files)
 
 async function run(...args: readonly string[]): Promise<CliOutput> {
   return sandbox.cli(['import', ...args, '--json'], {timeout: 60_000})
@@ -89,64 +51,19 @@ function modulesOf({modules}: ImportResult): Record<string, string> {
 
 const readProject = async (path: string): Promise<string> => readFile(join(sandbox.project, path), 'utf8')
 
-const oldWay = (): string => `FROM debian:bookworm-slim
-
-ARG PLUGINS=${tag}
-ARG OTHER=kept
-
-RUN apt-get update && \\
-    apt-get install -y curl prosody lua-event lua-dbi-postgresql && \\
-    luarocks install basexx 0.4.1-1 && \\
-    echo $OTHER && \\
-    rm -rf /var/lib/apt/lists/*
-
-# what Prosody loads
-RUN mkdir -p /opt/plugins && cd /tmp && mkdir meet && \\
-    # the whole tree for a few files of it
-    curl -fsSL -o meet.tgz https://github.com/jitsi/jitsi-meet/archive/refs/tags/\${PLUGINS}.tar.gz && \\
-    tar -xzf meet.tgz -C meet --strip-components=1 && \\
-    cp -r meet/resources/prosody-plugins/* /opt/plugins/ && \\
-    curl -so /opt/plugins/mod_greeting.lua https://raw.githubusercontent.com/somebody/server-scripts/${commit}/${elsewhere} && \\
-    rm -rf meet meet.tgz
-RUN wget -q "https://hg.prosody.im/prosody-modules/raw-file/${revision}/mod_conversejs/mod_conversejs.lua" \\
-      -O /opt/plugins/mod_conversejs.lua \\
- && chown -R prosody /opt/plugins
-
-COPY prosody.cfg.lua /etc/prosody/prosody.cfg.lua
-VOLUME ["/var/lib/prosody"]
-EXPOSE 5222 5280
-USER prosody
-CMD ["prosody", "-F"]
-`
-
-const newWay = `FROM debian:bookworm-slim
-
-ARG OTHER=kept
-
-RUN apt-get update && \\
-    apt-get install -y curl prosody lua-event lua-dbi-postgresql && \\
-    luarocks install basexx 0.4.1-1 && \\
-    echo $OTHER && \\
-    rm -rf /var/lib/apt/lists/*
-
-# what Prosody loads
-COPY conf.d/prosody-mods.cfg.lua /etc/prosody/conf.d/
-COPY prosody-modules/ /usr/local/lib/prosody-mods/
-
-COPY prosody.cfg.lua /etc/prosody/prosody.cfg.lua
-VOLUME ["/var/lib/prosody"]
-EXPOSE 5222 5280
-USER prosody
-CMD ["prosody", "-F"]
-`
-
-const configuration = `plugin_paths = { "/opt/plugins" }
-modules_enabled = { "disco", "conversejs" }
-VirtualHost "localhost"
-`
+/** Puts the case of three ways into the project, without what it is to become. Returns that. */
+async function putThreeWays(): Promise<string> {
+  const {'Dockerfile.imported': newWay = '', ...files} = await publishers.fixture('three-ways')
+  await put(files)
+  return newWay
+}
 
 describe('a Dockerfile that fetches modules in three ways', () => {
-  beforeEach(() => put({Dockerfile: oldWay(), 'prosody.cfg.lua': configuration}))
+  let newWay = ''
+
+  beforeEach(async () => {
+    newWay = await putThreeWays()
+  })
 
   it('becomes a project with the same files, and no line is left over', async () => {
     const result = await imported('Dockerfile', '--verify')
@@ -275,15 +192,18 @@ describe('what is not understood', () => {
     expect((await run('Dockerfile', '--dry-run', '--strict')).code).toBe(6)
   })
 
-  it('is a change of what was fetched, which stays with the rest of its line', async () => {
+  it('is a change of what was fetched that has no exact counterpart: it stays with its line', async () => {
     await put({
-      Dockerfile: `${base}RUN curl -o /opt/mod_greeting.lua https://raw.githubusercontent.com/somebody/server-scripts/${commit}/${elsewhere} \\\n && sed -i s/x/y/ /opt/mod_greeting.lua\n`,
+      Dockerfile: `${base}RUN curl -o /opt/mod_greeting.lua https://raw.githubusercontent.com/somebody/server-scripts/${commit}/${elsewhere} \\\n && sed -i 's/x/\\U&/' /opt/mod_greeting.lua\n`,
     })
     const result = await imported('Dockerfile')
     expect(linesOf(result, 'taken')).toEqual([2])
     const [open] = result.lines.filter(({state}) => state === 'not-understood')
-    expect(open).toMatchObject({line: 3, what: 'it changes files of greeting/greeting local'})
-    expect(await readProject('Dockerfile')).toContain('RUN sed -i s/x/y/ /opt/mod_greeting.lua\n')
+    expect(open).toMatchObject({
+      line: 3,
+      what: "what it changes can't be told exactly: \\U in a replacement",
+    })
+    expect(await readProject('Dockerfile')).toContain("RUN sed -i 's/x/\\U&/' /opt/mod_greeting.lua\n")
   })
 
   it.each([
@@ -320,11 +240,40 @@ describe('a repository that is fetched whole', () => {
     'FROM debian:bookworm\nCOPY prosody.cfg.lua /etc/prosody/\nRUN hg clone https://hg.prosody.im/prosody-modules /opt/modules\n'
 
   it('gives the modules that the configuration enables', async () => {
-    await put({Dockerfile: clone, 'prosody.cfg.lua': configuration})
+    await putThreeWays()
+    await put({Dockerfile: clone})
     const result = await imported('Dockerfile', '--dry-run', '--offline')
     expect(modulesOf(result)).toEqual({'community/conversejs': expect.any(String) as string})
     expect(result.enabled).toContain('conversejs')
     expect(result.dockerfile?.diff).toContain('\n-RUN hg clone')
+  })
+
+  it('gives those that configuration beside it enables, where none goes into the image', async () => {
+    await putThreeWays()
+    await put({Dockerfile: clone.replace(/COPY.*\n/, '')})
+    const result = await imported('Dockerfile', '--dry-run', '--offline')
+    expect(modulesOf(result)).toEqual({'community/conversejs': expect.any(String) as string})
+    expect(result.notes.join('\n')).toContain('taken are those that prosody.cfg.lua beside it names, 1 of ')
+  })
+
+  it('gives those that a template of the configuration names', async () => {
+    await put({
+      'etc/prosody.cfg.lua.tmpl':
+        'modules_enabled = {\n  "conversejs"; -- "http_altconnect";\n  {{ range .More }} {{ . | quote }}; {{ end }}\n}\n',
+      Dockerfile: clone.replace('COPY prosody.cfg.lua', 'COPY etc/'),
+    })
+    const result = await imported('Dockerfile', '--dry-run', '--offline')
+    expect(modulesOf(result)).toEqual({'community/conversejs': expect.any(String) as string})
+  })
+
+  it('says which scripts of the image name the folder that it lay in', async () => {
+    await putThreeWays()
+    await put({
+      'start.sh': '#!/bin/sh\nln -s /opt/modules/mod_$X /opt/enabled/\n',
+      Dockerfile: `${clone}COPY start.sh /\n`,
+    })
+    const {notes} = await imported('Dockerfile', '--dry-run', '--offline')
+    expect(notes.join('\n')).toContain('start.sh names /opt/modules, where modules lay')
   })
 
   it('gives those that are named', async () => {
@@ -332,6 +281,138 @@ describe('a repository that is fetched whole', () => {
     const result = await imported('Dockerfile', '--take', 'mod_conversejs', '--dry-run', '--offline')
     expect(modulesOf(result)).toEqual({'community/conversejs': expect.any(String) as string})
   })
+})
+
+describe('edits of modules by sed and perl', () => {
+  beforeEach(async () => put(await publishers.fixture('edited')))
+
+  const path = 'patches/import-mod_counts.patch'
+
+  it('become patches that give the bytes that the programs would give', async () => {
+    const result = await imported('Dockerfile')
+    expect(result.patches).toEqual({'jitsi/*': [path]})
+    expect(await readProject('prosody-modules/jitsi/mod_counts.lua')).toBe(
+      '-- of this site\nmodule:get_name();\n',
+    )
+    expect(await readProject(path)).toBe(
+      [
+        "As line 13 of Dockerfile did: sed -i -e 's/set_global/get_name/' /opt/plugins/mod_counts.lua",
+        "As line 14 of Dockerfile did: sed -i '1i -- of this site' /opt/plugins/mod_counts.lua",
+        '--- a/mod_counts.lua',
+        '+++ b/mod_counts.lua',
+        '@@ -1 +1,2 @@',
+        '-module:set_global();',
+        '+-- of this site',
+        '+module:get_name();',
+        '',
+      ].join('\n'),
+    )
+    const told = result.lines.filter(({line}) => line >= 13 && line <= 16)
+    expect(told.map(({state, what}) => `${state}: ${what}`)).toEqual([
+      `taken: a patch of jitsi/* 20001: ${path}`,
+      `taken: a patch of jitsi/* 20001: ${path}`,
+      'not-needed: it changes nothing in mod_speaks.lua of jitsi/* 20001',
+      "not-understood: what it changes can't be told exactly: \\U in a replacement",
+    ])
+    expect(result.added?.changes).toContainEqual({path, action: 'write'})
+    expect((await sandbox.cli(['verify'])).code).toBe(0)
+    expect((await sandbox.cli(['install', '--frozen', '--offline'])).code).toBe(0)
+  })
+
+  it('go out of the Dockerfile, with build arguments that scripts alone have asked for', async () => {
+    await imported('Dockerfile')
+    expect(await readProject('Dockerfile')).toBe(`ARG CONTEXT=unused
+FROM debian:bookworm
+ARG SITE=chat
+
+COPY get.sh /usr/local/bin/get.sh
+RUN apt-get update && apt-get install -y curl prosody
+COPY conf.d/prosody-mods.cfg.lua /etc/prosody/conf.d/
+COPY prosody-modules/ /usr/local/lib/prosody-mods/
+# every host counts
+RUN sed -i 's/util/\\U&/' /opt/plugins/util.lib.lua
+EXPOSE 5222
+`)
+  })
+
+  it('are made once, where a run is done again with the old Dockerfile', async () => {
+    const {Dockerfile = ''} = await publishers.fixture('edited')
+    await imported('Dockerfile')
+    const before = await readTree(sandbox.project)
+    await put({Dockerfile})
+    expect((await imported('Dockerfile')).patches).toEqual({'jitsi/*': [path]})
+    expect(await readTree(sandbox.project)).toEqual(before)
+  })
+
+  it('are only told by a dry run', async () => {
+    const before = await readTree(sandbox.project)
+    const {patches, lines} = await imported('Dockerfile', '--dry-run')
+    expect(patches).toEqual({'jitsi/*': [path]})
+    expect(lines.find(({line}) => line === 13)?.state).toBe('taken')
+    expect(await readTree(sandbox.project)).toEqual(before)
+  })
+
+  it.each([
+    ['no Lua any more', '((('],
+    ['what Prosody refuses to load', 'no_such_method'],
+  ])('are left out where the module would be %s', async (_, word) => {
+    const {Dockerfile = ''} = await publishers.fixture('edited')
+    await put({Dockerfile: Dockerfile.replace('get_name', word)})
+    const {lines, patches, modules} = await imported('Dockerfile')
+    expect(patches).toEqual({})
+    expect(modules.map(({module}) => module)).toContain('jitsi/*')
+    expect(lines.find(({line}) => line === 13)).toMatchObject({
+      state: 'not-understood',
+      what: expect.stringContaining("it can't be a patch: ") as string,
+    })
+  })
+})
+
+describe('a stage that installs the modules', () => {
+  it('comes in front, and its files in place of those of the build context', async () => {
+    await putThreeWays()
+    const {notes} = await imported('Dockerfile', '--run')
+    const text = await readProject('Dockerfile')
+    expect(text).toMatch(/^FROM docker\.io\/library\/debian:trixie-slim AS prosody-mods\n/)
+    expect(text).toContain(
+      '\nRUN node prosody-mods.mjs install --frozen --destdir /out\n\nFROM debian:bookworm-slim\n',
+    )
+    expect(text).toContain('\n# what Prosody loads\nCOPY --from=prosody-mods /out/ /\n')
+    expect(text).not.toContain('COPY prosody-modules/')
+    expect(notes.join('\n')).toContain('put prosody-mods.mjs of a release')
+  })
+
+  it('brings the patches of the project with it', async () => {
+    await put(await publishers.fixture('edited'))
+    await imported('Dockerfile', '--run')
+    expect(await readProject('Dockerfile')).toContain(
+      'COPY prosody-mods.json prosody-mods.lock.json ./\nCOPY patches/ ./patches/\nRUN node',
+    )
+  })
+
+  it('is refused where stages go by numbers, and of a script', async () => {
+    await put({
+      Dockerfile: 'FROM a\nFROM b\nCOPY --from=0 /x /x\n',
+      'get.sh': '#!/bin/sh\ntrue\n',
+    })
+    expect((await run('Dockerfile', '--run', '--dry-run')).code).toBe(2)
+    expect((await run('get.sh', '--run', '--dry-run')).code).toBe(2)
+  })
+})
+
+it('takes values of build arguments, which win over those that the Dockerfile has', async () => {
+  const text =
+    'FROM debian:bookworm\nARG V=X.Y.Z\nARG N\nRUN curl -o /m/$N.lua https://hg.prosody.im/prosody-modules/raw-file/$V/$N/$N.lua\n'
+  await put({Dockerfile: text})
+  const result = await imported(
+    'Dockerfile',
+    '--build-arg',
+    `V=${revision}`,
+    '--build-arg',
+    'N=mod_conversejs',
+  )
+  expect(modulesOf(result)).toEqual({'community/conversejs': '2026.7.20'})
+  expect((await run('Dockerfile', '--build-arg', 'V')).code).toBe(2)
 })
 
 it('follows stages, and scripts of the build context with what they are given', async () => {
@@ -378,7 +459,7 @@ it('finds addresses with revisions in any text', async () => {
 })
 
 it('takes nothing of a folder that no release has, and says how to keep it', async () => {
-  await put({Dockerfile: oldWay(), 'prosody.cfg.lua': configuration})
+  await putThreeWays()
   await imported('Dockerfile')
   const files = await readTree(join(sandbox.project, 'prosody-modules'))
   await rm(sandbox.project, {recursive: true})
@@ -425,30 +506,12 @@ it('tells by --verify which files are others than those that the old way fetches
 
 describe('an image like that of docker-jitsi-meet', () => {
   it('becomes a project with its tree, its patch and what contributors made', async () => {
-    await forge.commit('jitsi-contrib/prosody-plugins', {'waves/mod_waves.lua': 'module:set_global();\n'}, [
-      'v20270101',
-    ])
-    await put({
-      'fix.patch':
-        '--- mod_counts.lua\n+++ mod_counts.lua\n@@ -1 +1,2 @@\n module:set_global();\n+-- counted\n',
-      Dockerfile: `ARG BASE=debian:bookworm
-FROM \${BASE} AS rocks
-RUN luarocks install basexx 0.4.1-1
-
-FROM \${BASE}
-ARG CONTRIB=20270101
-COPY fix.patch /tmp/
-RUN set -x \\
- && curl -L https://github.com/jitsi/jitsi-meet/archive/refs/tags/${tag}.tar.gz | tar xz -C /tmp \\
- && cp -a /tmp/jitsi-meet-*/resources/prosody-plugins/. /prosody-plugins/ \\
- && patch -d /prosody-plugins -p0 < /tmp/fix.patch \\
- && wget -q https://github.com/jitsi-contrib/prosody-plugins/archive/refs/tags/v$CONTRIB.tar.gz \\
- && mkdir /contrib && tar --strip-components=1 -C /contrib -xf v$CONTRIB.tar.gz && rm -f v$CONTRIB.tar.gz \\
- && chown prosody /var/lib/prosody
-COPY --from=rocks /usr/local/share/lua/5.4 /usr/local/share/lua/5.4
-USER prosody
-`,
-    })
+    await publishers.forge.commit(
+      'jitsi-contrib/prosody-plugins',
+      {'waves/mod_waves.lua': 'module:set_global();\n'},
+      ['v20270101'],
+    )
+    await put(await publishers.fixture('jitsi-image'))
     const result = await imported('Dockerfile')
     expect(modulesOf(result)).toEqual({'jitsi/*': '20001'})
     expect(result.patches).toEqual({'jitsi/*': ['fix.patch']})

@@ -15,7 +15,7 @@ import {Failures} from '../../workbench/failures.ts'
 import {changeProject} from '../../workbench/open-project.ts'
 import {worldOf} from '../../workbench/address-world.ts'
 import {definitionFor} from '../../workbench/definition-for.ts'
-import {resolveLock, type ResolvedLock} from '../../locking/resolve-lock.ts'
+import {resolveLock, type LockRequest, type ResolvedLock} from '../../locking/resolve-lock.ts'
 import {changedModule, type ChangedModule, type WriteResult} from '../../context/write-result.ts'
 import type {UserConfig} from '../../workbench/user-config.ts'
 import {withWorkbench, type Workbench} from '../../workbench/workbench.ts'
@@ -35,6 +35,7 @@ import {
   type ParsedSpec,
 } from './request.ts'
 import {judgedEntries, refuseIdleExcept, withExcept, withNewest} from './asked-entries.ts'
+import {draftChanges, resolveWithMade, writeDrafts, type WithMade} from './made-patches.ts'
 import {moveNotes, movesToTell, tipNotes} from './move-notes.ts'
 
 /** A module that was asked for. */
@@ -92,14 +93,18 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
   const keys = wanted.entries.map(({key}) => key)
   const previous = project.lock ?? emptyLock
   const refresh = new Set(keys)
-  const outcome = await resolveLock({manifest: draft, previous, refresh, releases, failures}, bench)
+  const made = await resolved({manifest: draft, previous, refresh, releases, failures}, request, bench)
+  const {outcome} = made
   refuseIdleExcept(wanted.entries, outcome)
   const pins = (entry: Entry): string => pinFor(entry, {outcome, manifest: draft, bench})
   const manifestText = editManifest(project.manifestText, [
     ...wanted.changes,
+    ...made.changes,
     ...takenOver(wanted.entries, own, bench.user),
     ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
+  const drafted = draftChanges(opened.folder, bench)
+  if (!request.dryRun) await writeDrafts(opened.folder, bench)
   const result = await writeProject(
     request.isNew === true ? {...opened, manifestText: ''} : opened,
     {
@@ -116,6 +121,7 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
   )
   return {
     ...result,
+    changes: [...drafted, ...result.changes],
     added: addedModules(wanted.entries, outcome, {project, manifest: draft, registry}),
     notes: [
       ...request.parsed.flatMap(({notes}) => notes),
@@ -127,6 +133,24 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
     ],
     moves: [...new Set(keys.flatMap((key) => movesToTell(key, draft, registry)))],
   }
+}
+
+/** What the manifest locks, with patches that are made of it. */
+async function resolved(
+  asked: LockRequest,
+  {patching}: JudgedRequest,
+  bench: Workbench,
+): Promise<Omit<WithMade, 'manifest'>> {
+  if (patching === undefined || patching.paths.length === 0)
+    return {outcome: await resolveLock(asked, bench), changes: []}
+  return resolveWithMade(asked.manifest, patching, {
+    bench,
+    resolve: (manifest, first) =>
+      resolveLock(
+        first === undefined ? {...asked, manifest} : {manifest, previous: first, refresh: new Set()},
+        bench,
+      ),
+  })
 }
 
 /** The project as if its manifest had what else it shall say. */

@@ -10,6 +10,7 @@ import type {AddressWorld} from '../../resolve/address/world.ts'
 import type {Spec} from '../../resolve/spec.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {shellWord} from '../../text/shell-word.ts'
+import type {PatchMaker} from './made-patches.ts'
 import type {Failures} from '../../workbench/failures.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 
@@ -34,6 +35,8 @@ export interface AddRequest {
   readonly project?: NewProjectFlags
   /** What else the manifest shall say. */
   readonly changes?: readonly ManifestChange[]
+  /** Makes patches of what is added. */
+  readonly patching?: PatchMaker
   /** Asks which of several qualified names is meant; absent where nobody can be asked. */
   readonly choose?: (name: string, candidates: readonly Candidate[]) => Promise<ModuleKey>
 }

@@ -2,6 +2,7 @@ import {mainFile} from '../../module-name.ts'
 import type {Followed, Step} from '../../recipe/follow/types.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import type {Recipe} from '../../recipe/types.ts'
+import type {LeftOut} from './gather.ts'
 import type {ImportLine, LineState} from './types.ts'
 import type {Meaning} from './wanted.ts'
 
@@ -11,10 +12,14 @@ export interface Accounting {
   readonly meanings: ReadonlyMap<Thing, Meaning>
   /** By thing: what it has become in the project, for people. */
   readonly taken: ReadonlyMap<Thing, string>
+  /** What could not be taken together with the rest. */
+  readonly left: ReadonlyMap<Thing, LeftOut>
   /** By the index of a step that installs: what became of what it names. */
   readonly installs: ReadonlyMap<number, Judgement>
   /** By the index of a step that patches. */
   readonly patches: ReadonlyMap<number, Judgement>
+  /** By the index of a step that edits. */
+  readonly edits: ReadonlyMap<number, Judgement>
 }
 
 /** What is said of a step. */
@@ -86,6 +91,7 @@ function judged(step: Step, index: number, accounting: Accounting): Judgement {
     case 'arrange':
       return accounting.patches.get(index) ?? arranged(step, accounting)
     case 'change':
+      return accounting.edits.get(index) ?? changed(step, accounting)
     case 'run':
       return changed(step, accounting)
     case 'install':
@@ -118,12 +124,11 @@ function stateOf(thing: Thing, {meanings, taken}: Accounting): State {
 }
 
 /** What is only downloaded is unpacked by another line: it is told as what came of that. */
-function installed(
-  {deed, line}: Step,
-  judgement: Judgement | undefined,
-  {followed, taken}: Accounting,
-): Judgement {
+function installed({deed, line}: Step, judgement: Judgement | undefined, accounting: Accounting): Judgement {
+  const {followed, taken} = accounting
   if (judgement === undefined) return {state: 'stays', what: 'packages of the image'}
+  const mixed = deed.why === 'download' ? undefined : alsoFetched(deed.things, accounting)
+  if (mixed !== undefined) return mixed
   const unpacked =
     deed.why === 'download'
       ? followed.things.find((thing) => thing.kind === 'package' && thing.line === line)
@@ -132,12 +137,30 @@ function installed(
   return what === undefined ? judgement : {...judgement, what}
 }
 
+/** A script that installs packages may fetch modules as well. */
+function alsoFetched(things: readonly Thing[], accounting: Accounting): Judgement | undefined {
+  const open = things.flatMap((thing) => {
+    const meaning = accounting.meanings.get(thing)
+    return meaning?.kind === 'open' ? [meaning] : []
+  })[0]
+  if (open !== undefined) return {state: 'not-understood', what: open.why, hint: open.hint}
+  const ours = [...new Set(things.flatMap((thing) => accounting.taken.get(thing) ?? []))].join(', ')
+  if (ours === '') return undefined
+  return {
+    state: 'not-understood',
+    what: `it brings ${ours}, and installs packages`,
+    hint: 'take what fetches modules out of it by hand',
+  }
+}
+
 function fetched({deed, text}: Step, accounting: Accounting): Judgement {
   const {meanings, taken} = accounting
   const states = deed.things.map((thing) => stateOf(thing, accounting))
   const open = deed.things.find((thing) => stateOf(thing, accounting) === 'open')
   if (open !== undefined) {
     const meaning = meanings.get(open)
+    const left = accounting.left.get(open)
+    if (left !== undefined) return {state: 'not-understood', what: left.why, hint: left.hint}
     return meaning?.kind === 'open'
       ? {state: 'not-understood', what: meaning.why, hint: meaning.hint}
       : {

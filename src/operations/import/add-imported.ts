@@ -13,6 +13,7 @@ import {add, type AddResult} from '../add/add.ts'
 import {isInProject} from '../add/in-new-project.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {Gathered, GatheredSpec} from './gather.ts'
+import type {ImportedEdits} from './edits.ts'
 import type {KeptPaths} from './plugin-paths.ts'
 import type {ImportRequest} from './request.ts'
 
@@ -22,6 +23,8 @@ export interface Importing {
   readonly patches: Readonly<Record<string, readonly string[]>>
   /** Folders that Prosody is to search besides the project's. */
   readonly paths: KeptPaths
+  /** What makes patches of edits. */
+  readonly edits?: ImportedEdits
   readonly request: Pick<ImportRequest, 'offline' | 'dryRun' | 'force'>
   readonly project: NewProjectFlags
   /** The user that the image runs as; undefined where the input does not say its number. */
@@ -81,10 +84,11 @@ export async function addImported(importing: Importing, environment: Environment
         versions: versionsOf(specs, added, environment),
         failed,
         failedSpecs,
-        patches,
+        patches: importing.edits?.withOwn(patches) ?? patches,
         notes,
       }
     } catch (error) {
+      if (importing.edits?.giveUp(error) === true) continue
       const fewer = withoutMissing(patches, error)
       if (fewer !== undefined) {
         patches = fewer
@@ -153,7 +157,7 @@ interface Trying {
 }
 
 function requestOf(
-  {gathered, patches, paths, request, project, uid}: Importing,
+  {gathered, patches, paths, edits, request, project, uid}: Importing,
   specs: readonly GatheredSpec[],
   {isNew, isWarned, idle}: Trying,
 ): Parameters<typeof add>[0] {
@@ -177,6 +181,7 @@ function requestOf(
     init: isNew,
     project,
     changes,
+    ...(edits === undefined ? {} : {patching: edits.maker(specs)}),
     ...(except.length === 0 ? {} : {except}),
   }
 }

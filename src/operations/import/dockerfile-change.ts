@@ -1,13 +1,16 @@
-import {relative} from 'node:path'
+import {rmSync} from 'node:fs'
+import {dirname, join, relative} from 'node:path'
 import {defaultModulesPath, type Manifest} from '../../project/manifest.ts'
-import {contextFolder} from '../../project/lockfile.ts'
+import {contextFolder, patchPlace, upstreamPatch} from '../../project/lockfile.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Recipe} from '../../recipe/types.ts'
 import {unifiedDiff} from '../../text/unified-diff.ts'
-import {replaceFiles} from '../lint/replace-files.ts'
+import {replaceFiles, stagedName} from '../lint/replace-files.ts'
 import {ProsodyModsError} from '../../errors.ts'
 import type {AccountedStep} from './account.ts'
+import type {PatchCopy} from './patches.ts'
 import type {Addition} from './add-imported.ts'
+import {namesIn, textOf} from './quiet-files.ts'
 import {rewriteDockerfile} from './rewrite.ts'
 import type {ImportResult} from './types.ts'
 
@@ -20,6 +23,9 @@ export interface Planning {
   readonly manifest: Manifest
   readonly folder: string
   readonly path: string
+  readonly patchCopies: readonly PatchCopy[]
+  /** Whether a stage of the image installs the modules. */
+  readonly run: boolean
 }
 
 /** How a Dockerfile is to be. */
@@ -37,8 +43,22 @@ export function planDockerfile(planning: Planning): DockerfileChange {
   const nothing = {fresh: undefined, dockerfile: null, steps, notes: []}
   if (recipe.kind !== 'dockerfile' || addition.versions.size === 0) return nothing
   const places = new Set(followed.visited)
-  const copies = hasContext(recipe, planning.manifest) ? [] : copyLines(planning.manifest)
-  const {text, idle, stuck} = rewriteDockerfile({recipe, steps, copies, places, images: imagesOf(planning)})
+  const isThere = hasContext(recipe, planning.manifest)
+  const copies = isThere
+    ? []
+    : planning.run
+      ? [`COPY --from=${stageName} /out/ /`]
+      : copyLines(planning.manifest)
+  const {text, idle, stuck} = rewriteDockerfile({
+    recipe,
+    steps,
+    copies,
+    places,
+    images: imagesOf(planning),
+    stage: planning.run ? stageLines(addition) : [],
+    inserts: patchLines(planning),
+    scripts: followed.scripts,
+  })
   const marked = steps.map((one, at): AccountedStep => {
     const why = stuck.get(at)
     if (why !== undefined)
@@ -60,7 +80,7 @@ export function planDockerfile(planning: Planning): DockerfileChange {
     fresh: text,
     dockerfile: {path: shown, diff: unifiedDiff(shown, recipe.text, text)},
     steps: marked,
-    notes: [],
+    notes: planning.run && copies.length > 0 ? [runNote] : [],
   }
 }
 
@@ -76,6 +96,18 @@ function hasContext({instructions}: Recipe, {image = {}}: Manifest): boolean {
   )
 }
 
+/** What brings patches out of releases to where lines that stay look for them, by the instruction that they are for. */
+function patchLines({steps, patchCopies}: Planning): ReadonlyMap<number, readonly string[]> {
+  const lines = new Map<number, readonly string[]>()
+  for (const {step, patch, to} of patchCopies) {
+    const {instruction} = steps[step]?.step ?? {}
+    if (instruction === undefined) continue
+    const line = `COPY ${patchPlace(patch)} ${to}`
+    lines.set(instruction, [...new Set([...(lines.get(instruction) ?? []), line])])
+  }
+  return lines
+}
+
 /** The images that have modules which come with the build context now. */
 function imagesOf({recipe, steps, followed}: Planning): (readonly number[])[] {
   const cut = steps.filter(({judgement}) => judgement.state === 'taken' && judgement.isCut === true)
@@ -89,7 +121,23 @@ function imagesOf({recipe, steps, followed}: Planning): (readonly number[])[] {
     ({stages, placed}) =>
       placed.some(({piece}) => things.has(piece.thing)) || stages.some((stage) => installing.has(stage)),
   )
-  return (having.length > 0 ? having : followed.targets.slice(-1)).map(({stages}) => stages)
+  const covered = new Set(having.flatMap(({stages}) => stages))
+  // What another stage copies something else from is an image of its own, where modules are installed in it.
+  const others = [...installing].filter((stage) => !covered.has(stage) && !isCopiedFrom(stage, recipe))
+  if (having.length + others.length === 0) return followed.targets.slice(-1).map(({stages}) => stages)
+  return [...having.map(({stages}) => stages), ...others.map((stage) => [stage])]
+}
+
+/** Tells whether modules, or all that a package manager installs, may be copied out of a stage. */
+function isCopiedFrom(stage: number, {instructions}: Recipe): boolean {
+  const from = instructions.find((one) => one.keyword === 'FROM' && one.stage === stage)
+  const names = [from?.words[2]?.text.toLowerCase(), String(stage)]
+  return instructions.some(
+    ({keyword, flags, words}) =>
+      keyword === 'COPY' &&
+      names.includes(flags['from']?.text.toLowerCase()) &&
+      words.slice(0, -1).some(({text}) => !/\/etc\/|\.(?:crt|key|pem|conf)$/.test(text)),
+  )
 }
 
 /** What brings the build context of a project into an image. */
@@ -101,14 +149,60 @@ function copyLines({image = {}}: Manifest): string[] {
   return ['COPY conf.d/prosody-mods.cfg.lua /etc/prosody/conf.d/', modules]
 }
 
+const stageName = 'prosody-mods'
+
+const runNote =
+  'put prosody-mods.mjs of a release and prosody-mods.mjs.sha256 beside the Dockerfile, and let them, prosody-mods.json and prosody-mods.lock.json through where there is a .dockerignore (docs/guide/docker.md, RUN)'
+
+/** A stage that installs what the lockfile says, as docs/guide/docker.md has it. */
+function stageLines({patches}: Addition): string[] {
+  const folders = Object.values(patches)
+    .flat()
+    .filter((path) => upstreamPatch(path) === undefined)
+    .map((path) => (path.includes('/') ? `${path.slice(0, path.indexOf('/'))}/` : path))
+  return [
+    `FROM docker.io/library/debian:trixie-slim AS ${stageName}`,
+    'RUN apt-get update \\',
+    ' && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ca-certificates nodejs \\',
+    ' && rm --recursive --force /var/lib/apt/lists/*',
+    'WORKDIR /project',
+    'COPY prosody-mods.mjs prosody-mods.mjs.sha256 ./',
+    'RUN sha256sum --check prosody-mods.mjs.sha256',
+    'COPY prosody-mods.json prosody-mods.lock.json ./',
+    ...[...new Set(folders)].map((path) => `COPY ${path} ./${path}`),
+    'RUN node prosody-mods.mjs install --frozen --destdir /out',
+  ]
+}
+
+/** A stage in front moves the numbers of those behind it. Throws USAGE where a line goes by such a number. */
+export function refuseNumberedStages({instructions}: Recipe): void {
+  const numbered = instructions.find(({flags}) => /^\d+$/.test(flags['from']?.text ?? ''))
+  if (numbered === undefined) return
+  throw new ProsodyModsError(
+    'USAGE',
+    `--run puts a stage in front of others, and line ${numbered.line} names one by its number`,
+    {hint: 'name the stage (FROM … AS name) and say --from=name there, or leave --run out'},
+  )
+}
+
 /** Replaces the Dockerfile in one step. Throws WRITE_FAILED, and OWNED_FILE_CHANGED where somebody has changed it meanwhile. */
 export async function writeDockerfile(
   path: string,
   {before, after}: {readonly before: string; readonly after: string},
 ): Promise<void> {
   const changed = await replaceFiles([{path, before: Buffer.from(before), after: Buffer.from(after)}])
+  removeLeftOver(dirname(path), after)
   if (changed.length === 0) return
   throw new ProsodyModsError('OWNED_FILE_CHANGED', `${path} was changed meanwhile, and stays as it is now`, {
     hint: 'run the command again: what it has added is there already',
   })
+}
+
+/** Takes away what runs of this that were killed have left of the same text. */
+function removeLeftOver(folder: string, after: string): void {
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name)
+    const text = stagedName.test(name) ? textOf(path) : undefined
+    if (text !== undefined && after.startsWith(text)) rmSync(path, {force: true})
+  }
 }

@@ -17,6 +17,14 @@ export interface Gathered {
   /** Sources that have to be declared, by id. */
   readonly sources: Readonly<Record<string, DeclaredSource>>
   readonly notes: readonly string[]
+  /** What can't be taken together with the rest: why, and what to do. */
+  readonly left: ReadonlyMap<Thing, LeftOut>
+}
+
+/** Why something is left out, and what to do by hand. */
+export interface LeftOut {
+  readonly why: string
+  readonly hint: string
 }
 
 /** Something that is wanted, and where it is asked for. */
@@ -27,7 +35,11 @@ export interface Found {
 }
 
 /** Puts together what things stand for, and what is installed by name. */
-export function gatherWanted(meanings: ReadonlyMap<Thing, Meaning>, named: readonly Found[]): Gathered {
+export function gatherWanted(
+  meanings: ReadonlyMap<Thing, Meaning>,
+  named: readonly Found[],
+  isFlat: (source: string) => boolean = () => false,
+): Gathered {
   const found: Found[] = []
   const notes = new Set<string>()
   for (const [thing, meaning] of meanings) {
@@ -51,7 +63,9 @@ export function gatherWanted(meanings: ReadonlyMap<Thing, Meaning>, named: reado
     if (wanted.declares !== undefined)
       sources[wanted.declares.id] = widest(sources[wanted.declares.id], wanted.declares.source)
   }
-  return {specs: withoutParts([...specs.values()], notes), sources, notes: [...notes]}
+  const left = new Map<Thing, LeftOut>()
+  const kept = withoutParts(ofOneRelease([...specs.values()], isFlat, left), notes)
+  return {specs: kept, sources, notes: [...notes], left}
 }
 
 function twoVersions({spec, version, lines}: GatheredSpec, {wanted, line}: Found): string {
@@ -78,6 +92,37 @@ function widest(known: DeclaredSource | undefined, source: DeclaredSource): Decl
 
 function otherRelease({spec, version, lines}: GatheredSpec, tree: GatheredSpec): string {
   return `${spec} ${version ?? ''} (line ${lines[0] ?? 0}) is left out: the tree of ${tree.spec} is at ${tree.version ?? 'its newest release'}, and all of its modules come from one release`
+}
+
+/** Of single modules of a flat tree, all of which come from one release, those of the release that most of them are of. */
+function ofOneRelease(
+  specs: readonly GatheredSpec[],
+  isFlat: (source: string) => boolean,
+  left: Map<Thing, LeftOut>,
+): readonly GatheredSpec[] {
+  const counts = new Map<string, Map<string, GatheredSpec[]>>()
+  for (const one of specs) {
+    const [source = ''] = one.spec.split('/')
+    if (one.name === undefined || one.version === undefined || !isFlat(source)) continue
+    const versions = counts.get(source) ?? new Map<string, GatheredSpec[]>()
+    counts.set(source, versions.set(one.version, [...(versions.get(one.version) ?? []), one]))
+  }
+  const dropped = new Set<GatheredSpec>()
+  for (const versions of counts.values()) {
+    const [most, ...others] = [...versions.values()].sort((a, b) => b.length - a.length)
+    for (const one of others.flat()) {
+      dropped.add(one)
+      for (const thing of one.things) left.set(thing, twoReleases(one, most?.[0] ?? one))
+    }
+  }
+  return specs.filter((one) => !dropped.has(one))
+}
+
+function twoReleases({spec, name = '', version = ''}: GatheredSpec, other: GatheredSpec): LeftOut {
+  return {
+    why: `${spec} is fetched at ${version}, and ${other.spec} at ${other.version ?? ''} (line ${other.lines[0] ?? 0}): modules of ${spec.split('/')[0] ?? ''} share files, so all of them come from one release`,
+    hint: `take it at ${other.version ?? ''}, too: prosody-mods add ${spec}@${other.version ?? ''}; or keep its file in the project as your own: prosody-mods add ./mod_${name}.lua`,
+  }
 }
 
 /** Single modules of a tree that is taken whole come with it; of two sources' modules of one name Prosody loads one. */

@@ -47,7 +47,7 @@ async function importFile(
     return importText({text, path, kind: 'env'}, request, beside)
   if (kind === undefined) throw neither(request.file, text)
   if (kind === 'script') return importRecipe({request, environment, path, recipe: readScript(text)})
-  return importRecipe({request, environment: beside, path, recipe: readDockerfile(text)})
+  return importRecipe({request, environment: beside, path, recipe: readDockerfile(text, request.buildArgs)})
 }
 
 /** An .env has assignments alone. */

@@ -28,6 +28,18 @@ const former: ReadonlySet<string> = new Set([
   'hg.prosody.im/prosody-modules',
 ])
 
+/**
+ * Says where the modules of the community are that had repositories of their own on GitHub, one each, which are gone. Which
+ * revision one of their commits was nobody knows any more.
+ */
+export function formerPlace(place: RepositoryPlace): RepositoryPlace {
+  const [, module] = /^github\.com\/prosody-modules\/(mod_[a-z0-9_]+)$/.exec(place.repository) ?? []
+  if (module === undefined) return place
+  const path = [module, place.path].filter((part) => part !== '').join('/')
+  const at = 'hg.prosody.im/prosody-modules'
+  return {...place, vcs: 'hg', repository: at, written: at, ref: undefined, path}
+}
+
 function isSame(repository: string, address: string): boolean {
   const plain = address.replace(/^https?:\/\//, '').toLowerCase()
   return repository === plain || (plain === 'hg.prosody.im/prosody-modules' && former.has(repository))

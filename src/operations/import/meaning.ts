@@ -2,13 +2,16 @@ import {posix} from 'node:path'
 import {bareName, isPrefixed, mainFile, mainOf, prefixed} from '../../module-name.ts'
 import {fitsName} from '../../recipe/follow/paths.ts'
 import {repositoryPlace, type RepositoryPlace} from '../../recipe/place.ts'
-import {originOf, wholeOf, type Thing} from '../../recipe/follow/thing.ts'
+import {originOf, wholeOf, type Piece, type Thing} from '../../recipe/follow/thing.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
 import {ownValue} from '../../own-value.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {inMercurial, onGithub} from '../../sources/repository.ts'
-import {knownSource, versionIn, type ReadVersion} from './known-source.ts'
+import {withSlashes} from '../../recipe/follow/unknown-words.ts'
+import type {BesideConfiguration} from './context-configuration.ts'
+import {formerPlace, knownSource, versionIn} from './known-source.ts'
+import {packageVersion, sourceOfPackage} from './package-source.ts'
 import {unknownRepository} from './unknown-repository.ts'
 import type {Meaning, Wanted} from './wanted.ts'
 
@@ -21,6 +24,8 @@ export interface Judging {
   readonly names: ReadonlySet<string>
   /** Whether configuration was found that would name modules. */
   readonly isConfigured: boolean
+  /** Configuration that goes into no image by the input: what is asked where nothing else tells of a repository. */
+  readonly beside?: BesideConfiguration
   /** Folders that Prosody searches; [] where that is not known. */
   readonly pluginPaths: readonly string[]
   /** Whether a repository that is named without a version, as a whole, may only be spoken of. */
@@ -57,13 +62,23 @@ function wholeMeaning(thing: Thing, all: readonly Mount[], judging: Judging): Me
   const mounts = usedMounts(all, judging.pluginPaths)
   if (thing.kind === 'package') return packageMeaning(thing, mounts, judging)
   if (thing.kind !== 'url' && thing.kind !== 'repository') return {kind: 'unrelated'}
-  const origin = originOf(wholeOf(thing))
-  const place = origin === undefined ? undefined : repositoryPlace(origin)
+  const place = placeOf(wholeOf(thing))
   const source = place === undefined ? undefined : knownSource(place, registry)
   if (source === undefined) return unknownRepository(thing, mounts, place)
   if (mounts.length === 0)
     return place?.isFile === false || hasModule(place) ? {kind: 'unused'} : {kind: 'unrelated'}
   return ofSource({source, thing, mounts}, judging)
+}
+
+function placeOf(piece: Piece): RepositoryPlace | undefined {
+  const origin = originOf(piece)
+  const place = origin === undefined ? undefined : repositoryPlace(origin)
+  return place === undefined ? undefined : formerPlace(place)
+}
+
+function repositoryOf(piece: Piece): string | undefined {
+  const origin = originOf(piece)
+  return origin === undefined ? undefined : repositoryPlace(origin)?.repository
 }
 
 /** What is searched for modules; else what was taken out of where it was unpacked; else all. */
@@ -102,22 +117,6 @@ function packageMeaning(thing: Thing, mounts: readonly Mount[], {registry}: Judg
   return {kind: 'modules', wanted, notes: note === undefined ? [] : [note]}
 }
 
-/** Finds the source that Debian packages of a name are built from; undefined for others. */
-export function sourceOfPackage(name: string, registry: Registry): RegistrySource | undefined {
-  const known = name === 'jitsi-meet-tokens' || name === 'jitsi-meet-prosody' ? 'jitsi-meet-prosody' : name
-  return registry.index.sources
-    .flatMap((id) => registry.source(id) ?? [])
-    .find(({id}) => registry.packages(id)?.package === known)
-}
-
-/** Reads the version of a package, of which a table says what release of the source it has: `1.0.8384-1`. */
-export function packageVersion(source: RegistrySource, ref: string | undefined): ReadVersion {
-  const upstream = ref?.replace(/^\d+:/, '').replace(/-[^-]*$/, '')
-  if (upstream === undefined || /[*$]/.test(upstream)) return versionIn(source, undefined, [])
-  // A table says which release that is: `add` looks there.
-  return {version: upstream, note: undefined}
-}
-
 function isOver(path: string, other: string): boolean {
   return path === '' || path === other || other.startsWith(`${path}/`)
 }
@@ -137,14 +136,20 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
   const wanted: Wanted[] = []
   let openWhy: string | undefined
   for (const mount of mounts) {
-    const origin = originOf(mount.piece)
-    const place = origin === undefined ? undefined : repositoryPlace(origin)
+    const place = placeOf(mount.piece)
     if (place === undefined) continue
     const inside = insideOf(place.path, source)
     if (inside === undefined) continue
-    const {version, note, wrong} = versionIn(source, mount.piece.ref ?? place.ref, thing.unknown)
+    const isFormer = place.repository !== repositoryOf(mount.piece)
+    const ref = isFormer ? undefined : (mount.piece.ref ?? place.ref)
+    const {version, note, wrong} = versionIn(source, ref, thing.unknown)
+    if (isFormer)
+      notes.add(
+        `${repositoryOf(mount.piece) ?? ''} is gone: its module is taken of ${source.id}, which it came from`,
+      )
     if (wrong !== undefined) return wrongVersion(source, wrong)
     const found = namedBy(mount, inside, {source, version, registry: judging.registry})
+    if (found.some(({name}) => name !== undefined && /[$`]/.test(name))) return notNamed(source, thing)
     if (found.length === 0 && isWhole(mount, inside)) {
       const chosen = chosenOf({source, version, mount}, judging)
       if (typeof chosen === 'string') openWhy = chosen
@@ -161,7 +166,18 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
   return {
     kind: 'open',
     why: openWhy,
-    hint: `name those that you enable: --take <module>, once for each, or --take '*' for all of them`,
+    hint: judging.isConfigured
+      ? `if nothing else enables any, take the line out; else name those that you enable: --take <module>, once for each, or --take '*' for all of them`
+      : `name those that you enable: --take <module>, once for each, or --take '*' for all of them`,
+  }
+}
+
+/** What is computed when the input runs is not known. */
+function notNamed({id}: RegistrySource, {unknown: [first = '']}: Thing): Meaning {
+  return {
+    kind: 'open',
+    why: `which modules of ${id} it fetches is not said: ${withSlashes(first)} has no value here`,
+    hint: 'add them by their names: prosody-mods add <module>',
   }
 }
 
@@ -262,12 +278,18 @@ function chosenOf(
     version,
     mount,
   }: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
-  {registry, names, isConfigured, isLoose = false}: Judging,
+  {registry, names, isConfigured, beside, isLoose = false}: Judging,
 ): {readonly wanted: readonly Wanted[]; readonly note: string} | string {
   const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
   const named = all.filter((name) => names.has(name))
   const isAll = names.has(everything) || (all.length <= fewEnough && !(isLoose && version === undefined))
   const chosen = isAll ? all : named
+  const lying = all.filter((name) => beside?.names.has(name) === true)
+  if (chosen.length === 0 && lying.length > 0)
+    return {
+      wanted: lying.map((name) => wantedModule(source, name, version)),
+      note: `the whole repository of ${source.id} is fetched, and nothing that goes into the image says which of its modules are enabled: taken are those that ${(beside?.files ?? []).join(', ')} beside it names, ${lying.length} of ${all.length}`,
+    }
   if (chosen.length === 0 && !isConfigured)
     return `the whole repository of ${source.id} is fetched, ${all.length} modules, and nothing here says which of them are enabled`
   if (chosen.length === 0)

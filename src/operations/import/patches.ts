@@ -65,6 +65,18 @@ export interface ReadPatches {
   readonly entries: Readonly<Record<string, readonly string[]>>
   /** By the index of the step that applies one. */
   readonly judgements: ReadonlyMap<number, Judgement>
+  /** Patches out of releases that lines of the input go on applying to Prosody itself. */
+  readonly copies: readonly PatchCopy[]
+}
+
+/** A patch that has to be put to where a line of the input looks for it. */
+export interface PatchCopy {
+  /** The index of the step that applies it. */
+  readonly step: number
+  /** As the manifest has it. */
+  readonly patch: string
+  /** Absolute. */
+  readonly to: string
 }
 
 /**
@@ -78,7 +90,8 @@ export function readPatches(
 ): ReadPatches {
   const entries: Record<string, string[]> = {}
   const judgements = new Map<number, Judgement>()
-  for (const {contextPath, thing, path, target, targets, step} of patches) {
+  const copies: PatchCopy[] = []
+  for (const {contextPath, thing, path, at, target, targets, step} of patches) {
     const owners = specs.filter(({things}) => things.some((one) => targets.includes(one)))
     const [owner] = owners
     const isProsody = /\/(?:usr\/)?(?:local\/)?lib\/prosody(?:\/|$)/.test(target) && owner === undefined
@@ -100,6 +113,10 @@ export function readPatches(
       judgements.set(step, {state: 'stays', what: 'configuration of Prosody'})
       continue
     }
+    if (isProsody && contextPath !== undefined) {
+      judgements.set(step, {state: 'stays', what: 'a patch of Prosody itself, out of the build context'})
+      continue
+    }
     const own = source === undefined || named === undefined ? undefined : patchOf(source, named, judging)
     if (own !== undefined && own.path === undefined) {
       judgements.set(step, {state: 'not-needed', what: own.why, isCut: true})
@@ -119,7 +136,9 @@ export function readPatches(
     const all = entries[key] ?? []
     const taken = own?.path ?? named
     if (!all.includes(taken)) entries[key] = [...all, taken]
-    judgements.set(step, {state: 'taken', what: `a patch of ${key}: ${taken}`, isCut: true})
+    const stays = isProsody && at !== undefined
+    if (stays) copies.push({step, patch: taken, to: at})
+    judgements.set(step, {state: 'taken', what: `a patch of ${key}: ${taken}`, isCut: !stays})
   }
-  return {entries, judgements}
+  return {entries, judgements, copies}
 }

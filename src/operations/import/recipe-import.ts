@@ -1,9 +1,8 @@
+import {ProsodyModsError} from '../../errors.ts'
 import {bareName} from '../../module-name.ts'
 import {existsSync} from 'node:fs'
 import {basename, join} from 'node:path'
-import {baseImageOf, type BaseImage} from '../../image/dockerfile.ts'
-import {jitsiTagOf} from '../../image/jitsi-image.ts'
-import {defaultProsody, type Manifest} from '../../project/manifest.ts'
+import {defaultModulesPath, defaultProsody, type Manifest} from '../../project/manifest.ts'
 import type {BuildContext} from '../../recipe/follow/files.ts'
 import {follow} from '../../recipe/follow/follow.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
@@ -16,15 +15,18 @@ import {contextConfiguration, contextTree, type ContextConfiguration} from './co
 import {neededBy, readInstalls, withOutcome} from './installs.ts'
 import {meaningOf, type Judging} from './meaning.ts'
 import {readPatches, withoutMissing} from './patches.ts'
-import {planDockerfile, writeDockerfile} from './dockerfile-change.ts'
-import {jitsiProject} from '../init/docker-jitsi-meet.ts'
+import {planDockerfile, refuseNumberedStages, writeDockerfile} from './dockerfile-change.ts'
+import type {Lined} from '../../context/own-lines.ts'
+import {ensureBeside} from '../init/files-beside.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {ImportRequest} from './request.ts'
-import {askedTarget, targetManifest} from './target-line.ts'
+import {ImportedEdits} from './edits.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {textOf} from './quiet-files.ts'
+import {oldPlaceNotes} from './old-places.ts'
 import {ownModuleNotes} from './own-modules.ts'
+import {recipeTarget, type RecipeTarget} from './recipe-target.ts'
 import {keptPaths, type KeptPaths} from './plugin-paths.ts'
 import type {ImportedAddition, ImportedLibrary, ImportResult} from './types.ts'
 import {verifyImported} from './verify.ts'
@@ -44,57 +46,8 @@ export interface RecipeInput {
 /** Takes over what a Dockerfile or a script brings in. Throws what adding throws. */
 export async function importRecipe(input: RecipeInput): Promise<ImportResult> {
   const followed = follow(input.recipe, contextIn(input.environment.cwd))
-  const target = await targetOf(input, followed)
+  const target = await recipeTarget(input, followed)
   return new Import({...input, followed}, target).run()
-}
-
-/** What a new project is for, where `init` would not find it out, and the manifest that the project has or begins with. */
-async function targetOf(
-  {recipe, environment, path, request}: RecipeInput,
-  followed: Followed,
-): Promise<Target> {
-  const base =
-    recipe.kind === 'dockerfile' ? baseImageOf(recipe.text, environment.registry.suites) : undefined
-  const isFound = /^(?:Dockerfile|Containerfile)$/.test(basename(path))
-  const installed = installedLine(followed)
-  const flags = {
-    ...flagsFor(base, {isFound, environment}),
-    ...(installed === undefined
-      ? {}
-      : {prosody: installed, because: `${basename(path)} installs Prosody ${installed}`}),
-    ...askedTarget(request),
-  }
-  return {flags, manifest: await targetManifest(flags, environment)}
-}
-
-/** The line of the Prosody that packages are installed of: `prosody-13.0`, `prosody=0.12.4-1`, `prosody=13.*`. */
-function installedLine({installed, targets}: Followed): string | undefined {
-  const kept = new Set(targets.flatMap(({stages}) => stages))
-  for (const {by, name, version = '', stage} of installed) {
-    if (!['apt', 'apk'].includes(by) || !kept.has(stage)) continue
-    const own = /^prosody-(0\.\d+|\d{2,}\.\d+)$/.exec(name)?.[1]
-    const said = name === 'prosody' ? /^(?:\d+:)?(0\.\d+|\d{2,}(?:\.\d+)?)/.exec(version)?.[1] : undefined
-    const line = own ?? said
-    if (line !== undefined) return line.includes('.') ? line : `${line}.0`
-  }
-  return undefined
-}
-
-function flagsFor(
-  base: BaseImage | undefined,
-  {isFound, environment}: {readonly isFound: boolean; readonly environment: Environment},
-): NewProjectFlags {
-  if (base === undefined) return {}
-  const {registry, cwd} = environment
-  if (jitsiTagOf(base.image) !== undefined) return jitsiProject(base.image, {}, {folder: cwd, registry}).flags
-  if (isFound) return {}
-  const {prosody, debian} = base
-  return {...(prosody === undefined ? {} : {prosody}), ...(debian === undefined ? {} : {debian})}
-}
-
-interface Target {
-  readonly flags: NewProjectFlags
-  readonly manifest: Manifest
 }
 
 class Import {
@@ -106,7 +59,7 @@ class Import {
   readonly #judging: Judging
   readonly #meanings: ReadonlyMap<Thing, Meaning>
 
-  constructor(input: RecipeInput & {readonly followed: Followed}, {flags, manifest}: Target) {
+  constructor(input: RecipeInput & {readonly followed: Followed}, {flags, manifest}: RecipeTarget) {
     this.#input = input
     this.#target = flags
     this.#manifest = manifest
@@ -117,6 +70,7 @@ class Import {
       registry: environment.registry,
       names: new Set([...this.#configuration.names, ...request.take.map((name) => bareName(name))]),
       isConfigured: this.#configuration.files.length > 0,
+      beside: this.#configuration.beside,
       pluginPaths: this.#configuration.pluginPaths ?? [],
       line: manifest.prosody ?? defaultProsody,
     }
@@ -131,13 +85,20 @@ class Import {
   async run(): Promise<ImportResult> {
     const {environment, request, recipe} = this.#input
     const followed = this.#followed
+    if (request.run === true) refuseIdleRun(recipe)
     const installs = readInstalls(followed, this.#judging)
-    const gathered = gatherWanted(this.#meanings, installs.wanted)
+    const gathered = gatherWanted(
+      this.#meanings,
+      installs.wanted,
+      (source) => environment.registry.source(source)?.layout === 'flat',
+    )
     const patches = readPatches(followed, gathered, this.#judging)
+    const edits = new ImportedEdits(followed, basename(this.#input.path))
     const addition = await addImported(
       {
         gathered,
         patches: patches.entries,
+        edits,
         paths: this.#paths(gathered),
         request,
         project: this.#target,
@@ -149,8 +110,10 @@ class Import {
       followed,
       meanings: withFailures(this.#meanings, addition),
       taken: takenTexts(gathered, addition),
+      left: gathered.left,
       installs: withOutcome(installs, addition),
       patches: withoutMissing(patches, addition.patches),
+      edits: edits.judgements(),
     }
     const steps = accountFor(accounting)
     const change = planDockerfile({
@@ -161,7 +124,10 @@ class Import {
       manifest: this.#manifest,
       folder: environment.cwd,
       path: this.#input.path,
+      run: request.run === true,
+      patchCopies: patches.copies.filter(({patch}) => addition.patches['prosody']?.includes(patch) === true),
     })
+    const beside = this.#filesBeside(addition, change.fresh !== undefined)
     if (change.fresh !== undefined && !request.dryRun)
       await writeDockerfile(this.#input.path, {before: recipe.text, after: change.fresh})
     return {
@@ -181,12 +147,14 @@ class Import {
         ...installs.notes,
         ...addition.notes,
         ...change.notes,
+        ...beside.notes,
         ...scriptNotes(recipe, addition),
         ...ownModuleNotes(followed, contextTree(environment.cwd)),
         ...this.#pathNotes(addition),
+        ...this.#placeNotes(gathered, addition),
       ],
       dockerfile: change.dockerfile,
-      added: addition.added,
+      added: withChanges(addition.added, beside.changes),
       verified: request.verify
         ? await verifyImported(gathered, addition, {offline: request.offline, environment})
         : null,
@@ -208,6 +176,20 @@ class Import {
     ]
   }
 
+  /** What lets the modules through to the builder: a project that is made has it, another one gets it with its lines. */
+  #filesBeside({added, folder}: Addition, isChanged: boolean): Lined {
+    const isDone = !isChanged || added?.made !== undefined || this.#input.recipe.kind !== 'dockerfile'
+    return isDone ? {notes: [], changes: []} : ensureBeside(folder, this.#input.request.dryRun)
+  }
+
+  #placeNotes({specs}: Gathered, {versions}: Addition): string[] {
+    const {recipe, environment} = this.#input
+    if (recipe.kind !== 'dockerfile') return []
+    const taken = specs.flatMap(({spec, things}) => (versions.has(spec) ? things : []))
+    const modulesPath = this.#manifest.image?.modulesPath ?? defaultModulesPath
+    return oldPlaceNotes(this.#followed, new Set(taken), {folder: environment.cwd, modulesPath})
+  }
+
   #libraries(
     found: readonly Omit<ImportedLibrary, 'neededBy'>[],
     added: ImportedAddition | null,
@@ -218,6 +200,22 @@ class Import {
     }))
     return found.map((one) => ({...one, neededBy: neededBy(one, needs, this.#input.environment.registry)}))
   }
+}
+
+function withChanges(
+  added: ImportedAddition | null,
+  changes: ImportedAddition['changes'],
+): ImportedAddition | null {
+  return added === null ? null : {...added, changes: [...changes, ...added.changes]}
+}
+
+/** Throws USAGE. */
+function refuseIdleRun(recipe: Recipe): void {
+  if (recipe.kind === 'dockerfile') refuseNumberedStages(recipe)
+  else
+    throw new ProsodyModsError('USAGE', '--run is about a Dockerfile, and this is a script', {
+      hint: 'leave it out',
+    })
 }
 
 function scriptNotes({kind}: Recipe, {versions}: Addition): string[] {

@@ -6,6 +6,10 @@ export interface ImportRequest {
   readonly any: boolean
   /** Modules to take of repositories that are fetched whole. */
   readonly take: readonly string[]
+  /** Whether a stage of the image installs the modules, in place of copying them from the build context. */
+  readonly run?: boolean
+  /** Values of build arguments: they win over the defaults that the Dockerfile has. */
+  readonly buildArgs?: Readonly<Record<string, string>>
   /** What a new project is for, where that is not what the input shows. */
   readonly prosody?: string
   readonly debian?: string

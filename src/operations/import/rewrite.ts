@@ -1,4 +1,5 @@
 import type {Instruction, Recipe, Statement} from '../../recipe/types.ts'
+import type {CalledScript} from '../../recipe/follow/types.ts'
 import type {AccountedStep} from './account.ts'
 
 /** What a rewritten Dockerfile is made with. */
@@ -7,10 +8,16 @@ export interface Rewriting {
   readonly steps: readonly AccountedStep[]
   /** The lines that bring the modules in, without line ends. */
   readonly copies: readonly string[]
+  /** The lines of a stage that those copy from, which comes in front of the first stage that has them; [] for none. */
+  readonly stage?: readonly string[]
   /** For each image that modules are in: the numbers of the stages that it goes through, the first one first. */
   readonly images: readonly (readonly number[])[]
   /** Where what is taken lay while the input was followed: folders that are made for it alone. */
   readonly places: ReadonlySet<string>
+  /** Lines that go in front of instructions that stay, by the index of those. */
+  readonly inserts?: ReadonlyMap<number, readonly string[]>
+  /** Scripts of the build context that steps call, which see build arguments as well. */
+  readonly scripts?: readonly CalledScript[]
 }
 
 /** A Dockerfile as it is to be. */
@@ -46,14 +53,25 @@ export function rewriteDockerfile(rewriting: Rewriting): Rewritten {
     all.flatMap(({instruction, done}) => (done === undefined ? [] : instruction.stage)),
   )
   const filled = copies.length === 0 ? new Set<number>() : stagesToFill(rewriting.images, cutStages)
+  cuts.push(...stageBefore(Math.min(...filled), {...rewriting, eol}))
   for (const {instruction, done} of all) {
     if (done === undefined) continue
     const isHere = filled.delete(instruction.stage)
     cuts.push(...placed(done, instruction, {text: recipe.text, copies: isHere ? copies : [], eol}))
   }
   for (const stage of filled) cuts.push(appended(recipe, stage, {copies, eol}))
+  for (const [index, lines] of rewriting.inserts ?? []) {
+    const {start} = recipe.instructions[index] ?? {}
+    if (start !== undefined) cuts.push({start, end: start, text: `${lines.join(eol)}${eol}`})
+  }
   const text = apply(recipe.text, [...cuts, ...idleArgs(rewriting, cuts, idle)])
   return {text, idle, stuck}
+}
+
+function stageBefore(number: number, {recipe, stage = [], eol}: Rewriting & {readonly eol: string}): Cut[] {
+  const from = recipe.instructions.find((one) => one.keyword === 'FROM' && one.stage === number)
+  if (from === undefined || stage.length === 0) return []
+  return [{start: from.start, end: from.start, text: `${stage.join(eol)}${eol}${eol}`}]
 }
 
 /** Of each image the first of its stages that something is cut out of, for what starts from that has it, too; else its own. */
@@ -91,6 +109,11 @@ function cutInstruction(index: number, instruction: Instruction, marking: Markin
       for (const at of unit) cut.add(at)
     else stick(steps, 'does other things', marking)
   }
+  for (const one of own)
+    if (isEntered(one.step.statement, {own, cut, places: marking.places})) {
+      cut.delete(one.step.statement ?? -1)
+      stick([one], 'goes on in that folder, which is not there any more', marking)
+    }
   if (cut.size === 0) return undefined
   const left = instruction.statements.flatMap((_, at) => (cut.has(at) ? [] : [at]))
   const stepsOf = (at: number): typeof own => own.filter(({step}) => step.statement === at)
@@ -100,6 +123,25 @@ function cutInstruction(index: number, instruction: Instruction, marking: Markin
     return 'whole'
   }
   return spans(instruction.statements, cut)
+}
+
+interface Entering {
+  readonly own: readonly (AccountedStep & {readonly at: number})[]
+  readonly cut: ReadonlySet<number>
+  readonly places: ReadonlySet<string>
+}
+
+/** Tells whether a statement that would go leads to a folder that what stays behind it goes on in. */
+function isEntered(statement: number | undefined, {own, cut, places}: Entering): boolean {
+  const isCd = (at: number): boolean =>
+    own.some(({step}) => step.statement === at && /^(?:cd|pushd)\s/.test(step.text))
+  if (statement === undefined || !cut.has(statement) || !isCd(statement)) return false
+  const behind = own.filter(({step}) => (step.statement ?? -1) > statement)
+  const next = behind.find(({step}) => isCd(step.statement ?? -1))?.step.statement ?? Infinity
+  return behind.some(
+    (one) =>
+      (one.step.statement ?? -1) < next && !cut.has(one.step.statement ?? -1) && !isTrivial(one, places),
+  )
 }
 
 /** Of what was not read whole nobody knows what a cut leaves. */
@@ -222,7 +264,7 @@ function apply(text: string, cuts: readonly Cut[]): string {
 }
 
 /** Finds build arguments that only what was cut has asked for: one may have been for another one. */
-function idleArgs({recipe, steps}: Rewriting, cuts: readonly Cut[], idle: Set<number>): Cut[] {
+function idleArgs({recipe, steps, scripts = []}: Rewriting, cuts: readonly Cut[], idle: Set<number>): Cut[] {
   const {text, instructions} = recipe
   const found: Cut[] = []
   const args = instructions.flatMap(({keyword, words, start, end}, index) => {
@@ -236,7 +278,10 @@ function idleArgs({recipe, steps}: Rewriting, cuts: readonly Cut[], idle: Set<nu
       const own = {start, end: afterInstruction(text, start, end), text: ''}
       const rest = withoutComments(apply(text, [...cuts, ...found, own]))
       const uses = new RegExp(String.raw`\$\{?${name}\b`)
-      if (!uses.test(withoutComments(text)) || uses.test(rest)) continue
+      const calls = scripts.filter((script) => uses.test(withoutComments(script.text)))
+      const isCalled = calls.some(({step}) => !isCutStep(steps[step], recipe, cuts))
+      const isUsed = uses.test(withoutComments(text)) || calls.length > 0
+      if (!isUsed || isCalled || uses.test(rest)) continue
       found.push(own)
       const step = steps.findIndex((one) => one.step.instruction === index)
       if (step !== -1) idle.add(step)
@@ -244,6 +289,15 @@ function idleArgs({recipe, steps}: Rewriting, cuts: readonly Cut[], idle: Set<nu
     }
   }
   return found
+}
+
+/** Tells whether what a step is written as is cut out. */
+function isCutStep(one: AccountedStep | undefined, {instructions}: Recipe, cuts: readonly Cut[]): boolean {
+  if (one === undefined) return false
+  const {instruction, statement} = one.step
+  const whole = instructions[instruction]
+  const part = statement === undefined ? whole : (whole?.statements[statement] ?? whole)
+  return part !== undefined && cuts.some(({start, end}) => start <= part.start && end >= part.end)
 }
 
 function withoutComments(text: string): string {

@@ -13,7 +13,7 @@ import type {NewProjectFlags} from '../init/new-project.ts'
 import {addImported} from './add-imported.ts'
 import {envOrigins, type EnvOrigin} from './env.ts'
 import {readEnvModules} from './env-modules.ts'
-import {gatherWanted} from './gather.ts'
+import {gatherWanted, type Gathered} from './gather.ts'
 import {meaningOf, ownNote, type Judging} from './meaning.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
@@ -23,6 +23,8 @@ import type {ImportRequest} from './request.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
 import type {ReadPlace, ReadText} from './read-text.ts'
 import type {ImportLine, ImportResult} from './types.ts'
+import {shellWord} from '../../text/shell-word.ts'
+import {specText} from './wanted.ts'
 import {verifyImported} from './verify.ts'
 
 /** A text in which modules are named, and what it is. */
@@ -57,6 +59,7 @@ export async function importText(
   const gathered = gatherWanted(
     new Map(),
     read.places.flatMap(({found}) => found),
+    (source) => registry.source(source)?.layout === 'flat',
   )
   const addition = await addImported(
     {gathered, patches: {}, paths: {before: [], after: []}, request, project, uid: undefined},
@@ -67,7 +70,7 @@ export async function importText(
     input: {path: request.file, kind: input.kind, lines: lineCount(input.text)},
     folder: addition.folder,
     dryRun: request.dryRun,
-    lines: read.places.map((place) => lineOfPlace(place, addition)),
+    lines: read.places.map((place) => lineOfPlace(place, addition, gathered)),
     modules,
     libraries: read.places.flatMap(({library}) =>
       library === undefined ? [] : [{...library, neededBy: []}],
@@ -101,9 +104,12 @@ function textProject({cwd, env, registry}: Environment): NewProjectFlags {
 function lineOfPlace(
   {line, lastLine, text, found, said}: ReadPlace,
   {versions, failedSpecs}: Awaited<ReturnType<typeof addImported>>,
+  gathered: Gathered,
 ): ImportLine {
   const at = {line, lastLine, text}
   if (said !== undefined) return {...at, ...said}
+  const left = found.flatMap(({thing}) => (thing === undefined ? [] : (gathered.left.get(thing) ?? [])))[0]
+  if (left !== undefined) return {...at, state: 'not-understood', what: left.why, hint: left.hint}
   const became = found.flatMap(({wanted}) => versions.get(wanted.spec) ?? [])
   if (became.length > 0)
     return {
@@ -132,7 +138,11 @@ function readAny({text, path}: TextInput, judging: Judging): ReadText {
     ? envOrigins({modules}, {tag: undefined, prosody: judging.line}, judging.registry)
     : new Map<string, EnvOrigin>()
   const noting = {judging: all, notes, inImage}
-  const places = references.map((reference, index) => placeOf(reference, index, noting))
+  const places = references.flatMap((reference, index) =>
+    reference.isComment === true
+      ? commentedOut(reference, index, {...noting, notes: new Set()})
+      : placeOf(reference, index, noting),
+  )
   return {places: once(places), missing, notes: [...notes]}
 }
 
@@ -223,6 +233,16 @@ function placeOf(reference: FoundReference, id: number, {judging, notes, inImage
     case 'unrelated':
       return {...at, found: [], said: {state: 'stays', what: 'not about modules', hint: null}}
   }
+}
+
+/** What is commented out is offered, and not taken. */
+function commentedOut(reference: FoundReference, id: number, noting: Noting): ReadPlace[] {
+  const {line, lastLine, text, found} = placeOf(reference, id, noting)
+  const specs = found.map(({wanted}) => specText(wanted))
+  if (specs.length === 0 || specs.length > 5) return []
+  const what = `commented out, so it is not taken: ${specs.join(', ')}`
+  const hint = `to take it: prosody-mods add ${specs.map((spec) => shellWord(spec)).join(' ')}`
+  return [{line, lastLine, text, found: [], said: {state: 'stays', what, hint}}]
 }
 
 /** How many files beside a text are looked at for values of its variables. */

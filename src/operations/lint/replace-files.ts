@@ -24,6 +24,9 @@ export interface Replacement {
   readonly after: Buffer
 }
 
+/** How files are called that are about to take the place of others. */
+export const stagedName = /^\.prosody-mods-[0-9a-f]{12}$/
+
 /**
  * Replaces files, each in one step that keeps mode and owner, once the bytes of all of them are safe on the disk. Gives
  * those whose bytes are not `before` any more, which are left alone. Throws WRITE_FAILED.

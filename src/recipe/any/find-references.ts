@@ -19,7 +19,7 @@ export interface References {
 /**
  * Finds what a text of any kind refers to that is about modules of Prosody: URLs of files, folders and archives with their
  * revisions and digests, repositories, rocks, packages, and modules that are named alone in a list or a command. Variables
- * have the values that the same text gives them, and loops of Ansible are unrolled. What stands in a comment is left out.
+ * have the values that the same text gives them, and loops of Ansible are unrolled. Addresses in comments are marked, and what else stands there is left out.
  * Nothing is run and nothing fetched. Never throws; what is no text has no references.
  * @param others texts that give values to variables that this one leaves without: the defaults of a role, a pack's variables
  */
@@ -51,13 +51,21 @@ function offsetsOf({names}: Reading, entry: Entry): readonly number[] {
 }
 
 function withoutSource(draft: Draft): FoundReference {
-  const {line, lastLine, origin, text, sha256, unknown} = draft
-  return {line, lastLine, origin, text, ...(sha256 === undefined ? {} : {sha256}), unknown}
+  const {line, lastLine, origin, text, sha256, unknown, isComment} = draft
+  return {
+    line,
+    lastLine,
+    origin,
+    text,
+    ...(sha256 === undefined ? {} : {sha256}),
+    unknown,
+    ...(isComment === undefined ? {} : {isComment}),
+  }
 }
 
 function missingOf(references: readonly FoundReference[]): readonly MissingName[] {
   const missing = new Map<string, number>()
-  for (const {unknown, line} of references)
-    for (const name of unknown) if (!missing.has(name)) missing.set(name, line)
+  for (const {unknown, line, isComment} of references)
+    for (const name of unknown) if (isComment === undefined && !missing.has(name)) missing.set(name, line)
   return [...missing].map(([name, line]) => ({name, line}))
 }

@@ -13,6 +13,8 @@ export interface FoundReference {
   readonly sha256?: string
   /** Variables in it that have no value, so that they stand in the origin as they are written. */
   readonly unknown: readonly string[]
+  /** Whether it is commented out; missing where it is not. */
+  readonly isComment?: true
 }
 
 /** A variable that a reference needs and that nothing gives a value. */

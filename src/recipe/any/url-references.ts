@@ -30,7 +30,16 @@ export function urlReferences(reading: Reading): readonly Draft[] {
   })
   const parts = about.flatMap(({origin}) => (origin.kind === 'repository' ? origin.path.split(/[/.]/) : []))
   const modules = new Set(parts)
-  return [...new Set([...about, ...libraries])].filter(({origin}) => !isPageOnly(origin, modules))
+  const used = [...new Set([...about, ...libraries])].filter(({origin}) => !isPageOnly(origin, modules))
+  return [...used, ...spans.flatMap((span) => commentedOut(reading, span))]
+}
+
+/** What a comment names to be fetched, and not to be read. */
+function commentedOut(reading: Reading, span: Span): readonly Draft[] {
+  if (!isComment(reading, span.start)) return []
+  return draftsOf(reading, span)
+    .filter(({origin}) => isAboutModules(origin) && ['url', 'member', 'repository'].includes(origin.kind))
+    .map((draft) => ({...draft, isComment: true as const, used: []}))
 }
 
 /** Names the folder of a Lua file at its revision: what lies beside a module there is about modules too. */

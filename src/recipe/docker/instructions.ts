@@ -4,7 +4,7 @@ import {joinValues, known, literalWord, textOf, unknown, wordOf, type Value} fro
 import {expandText, expandWord, type Lookup} from './expand.ts'
 import type {RawHeredoc, RawInstruction} from './lines.ts'
 import {readRun} from './run.ts'
-import {beginStage, setArg, valueIn, variablesIn, type Stages} from './stages.ts'
+import {beginStage, givenIn, setArg, valueIn, variablesIn, type Stages} from './stages.ts'
 import {flagsOf, jsonWords, splitBlanks, splitQuoted, type RawWord} from './words.ts'
 
 /** A Dockerfile while it is read. */
@@ -151,10 +151,8 @@ function readArg(place: Place, raw: RawInstruction, {from, isOnbuild}: Head): re
   return splitQuoted(raw.joined.text, from, raw.escape).map((word) => {
     const equals = word.text.indexOf('=')
     const name = equals === -1 ? word.text : word.text.slice(0, equals)
-    const value =
-      equals === -1
-        ? undefined
-        : argValue(place, raw, {text: word.text.slice(equals + 1), offset: word.offset})
+    const usual = equals === -1 ? undefined : {text: word.text.slice(equals + 1), offset: word.offset}
+    const value = givenIn(place.stages, name) ?? (usual && argValue(place, raw, usual))
     if (!isOnbuild) setArg(place.stages, name, value)
     return value === undefined ? literalWord(name) : pairWord(name, value)
   })

@@ -1,4 +1,4 @@
-import type {Value} from '../value.ts'
+import {known, type Value} from '../value.ts'
 
 /** What holds in a stage of a Dockerfile. */
 export interface Stage {
@@ -13,6 +13,8 @@ export interface Stages {
   /** Of ARG above the first FROM. */
   readonly globals: Map<string, Value>
   readonly named: Map<string, Stage>
+  /** What the user gives build arguments. */
+  readonly given: Readonly<Record<string, string>>
   /** -1 above the first FROM. */
   index: number
   current: Stage
@@ -21,9 +23,9 @@ export interface Stages {
 const usualShell = ['/bin/sh', '-c']
 
 /** Makes what holds above the first FROM. */
-export function noStages(): Stages {
+export function noStages(given: Readonly<Record<string, string>> = {}): Stages {
   const current = {env: new Map<string, Value>(), args: new Map<string, Value>(), shell: usualShell}
-  return {globals: new Map(), named: new Map(), index: -1, current}
+  return {globals: new Map(), named: new Map(), given, index: -1, current}
 }
 
 /** Begins a stage, with the environment and the shell of the one that it is made from. */
@@ -43,6 +45,12 @@ export function valueIn({current}: Stages, name: string): Value | undefined {
 /** Gives all variables that a RUN has. */
 export function variablesIn({current}: Stages): ReadonlyMap<string, Value> {
   return new Map([...current.args, ...current.env])
+}
+
+/** Gives what the user gives a build argument; undefined for nothing. */
+export function givenIn({given}: Stages, name: string): Value | undefined {
+  const text = Object.hasOwn(given, name) ? given[name] : undefined
+  return text === undefined ? undefined : known(text)
 }
 
 /** Sets an ARG; without a default a stage takes that of an ARG above the first FROM. */

@@ -85,6 +85,11 @@ export class Files {
     return this.#above(path)
   }
 
+  /** Lists what a file that was brought in may be a part of, the nearest and latest first; [] for a pattern. */
+  candidates(path: string): readonly Piece[] {
+    return isPattern(path) ? [] : this.#allAbove(path).map(({piece}) => piece)
+  }
+
   /** Lists what a path, which may be a pattern, leads to: pieces of what lies above it, and what lies there and below it. */
   find(path: string): readonly Item[] {
     const own = this.#above(path)
@@ -123,6 +128,10 @@ export class Files {
 
   /** What a path leads to in what lies above it, the nearest and latest first. */
   #above(path: string): Item | undefined {
+    return this.#allAbove(path)[0]
+  }
+
+  #allAbove(path: string): readonly Item[] {
     const name = posix.basename(path)
     const fitting = this.#mounts
       .map((mount, order) => ({mount, order, inner: belowPath(mount.at, path)}))
@@ -131,16 +140,16 @@ export class Files {
       )
       .filter(({mount, inner}) => this.#isThere(mount, inner ?? ''))
       .sort((a, b) => b.mount.at.length - a.mount.at.length || b.order - a.order)
-    const [found] = fitting
-    if (found?.inner === undefined) return undefined
-    const {mount, inner} = found
-    if (inner === '') return {piece: mount.piece, isFile: mount.isFile, name, inside: ''}
-    if (mount.piece.pattern !== undefined && !inner.includes('/') && isPattern(inner)) {
-      return {...itemIn(mount.piece, inner), name: undefined}
-    }
-    const item = itemIn(mount.piece, inner)
-    return isPattern(name) ? {...item, name: undefined} : item
+    return fitting.map(({mount, inner = ''}) => itemOf(mount, inner, name))
   }
+}
+
+/** What lies at a path below a mount. */
+function itemOf({piece, isFile}: Mount, inner: string, name: string): Item {
+  if (inner === '') return {piece, isFile, name, inside: ''}
+  const item = itemIn(piece, inner)
+  const isOfPattern = piece.pattern !== undefined && !inner.includes('/') && isPattern(inner)
+  return isOfPattern || isPattern(name) ? {...item, name: undefined} : item
 }
 
 function isSame(one: Piece, other: Piece): boolean {

@@ -63,6 +63,8 @@ export function follow(recipe: Recipe, context: BuildContext): Followed {
     things: world.things,
     installed: world.installed,
     patches: world.patches,
+    edits: world.edits,
+    scripts: world.scripts,
     written: world.written,
     enabled: world.enabled,
     image: imageOf(recipe, stages, world),

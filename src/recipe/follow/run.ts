@@ -19,6 +19,7 @@ export function followActions(instruction: Instruction, index: number, world: Wo
     world.step += 1
     world.condition = action.condition
     const {line, lastLine, text, statement, condition} = action
+    world.text = action.commands.length === 1 ? text : undefined
     steps.push({
       instruction: index,
       statement,
@@ -40,6 +41,8 @@ function followCommand(command: Command, world: World, depth: number): Deed {
   const script = depth < deepest ? scriptOf(plain, world) : undefined
   if (script === undefined) return handlerOf(command.name)(plain, world)
   const {cwd} = world.place
+  world.text = undefined
+  world.scripts.push({step: world.step, text: script.text})
   const outer: string[] = []
   const deeds = script.actions.flatMap((action) => {
     if (action.kind === 'pipeline') return [followPipeline(atLine(action, command), world, depth + 1)]

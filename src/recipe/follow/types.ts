@@ -1,6 +1,7 @@
 import type {Word} from '../types.ts'
 import type {Files, Mount} from './files.ts'
-import type {Thing} from './thing.ts'
+import type {ReadEdit} from '../edit/sed-edit.ts'
+import type {Piece, Thing} from './thing.ts'
 
 /**
  * What a command or an instruction does, as far as modules are concerned.
@@ -54,12 +55,32 @@ export interface AppliedPatch {
   /** Where it lies in a thing, for one that does. */
   readonly thing: Thing | undefined
   readonly path: string
+  /** Where the patch lies when it is applied: absolute; undefined where it comes through a pipe. */
+  readonly at: string | undefined
   /** The folder or file that it changes: absolute. */
   readonly target: string
   /** The things that lie there. */
   readonly targets: readonly Thing[]
   readonly line: number
   readonly step: number
+}
+
+/** An edit of files that were brought in, by sed or perl. */
+export interface AppliedEdit {
+  /** What it does to each of them, or why that can't be said exactly. */
+  readonly edit: ReadEdit
+  /** For each of the files: what may lie there, the likeliest first. */
+  readonly files: readonly (readonly Piece[])[]
+  readonly line: number
+  /** As it is written. */
+  readonly text: string
+  readonly step: number
+}
+
+/** A script of the build context that a step calls. */
+export interface CalledScript {
+  readonly step: number
+  readonly text: string
 }
 
 /** A text that is written to a file, or put at its end. */
@@ -100,6 +121,8 @@ export interface Followed {
   readonly things: readonly Thing[]
   readonly installed: readonly Installed[]
   readonly patches: readonly AppliedPatch[]
+  readonly edits: readonly AppliedEdit[]
+  readonly scripts: readonly CalledScript[]
   readonly written: readonly Written[]
   readonly enabled: readonly Enabled[]
   readonly image: ImageFacts

@@ -3,7 +3,16 @@ import type {Command, Word} from '../types.ts'
 import {Files, type BuildContext, type Item} from './files.ts'
 import {absolute, isPattern, joined} from './paths.ts'
 import {wholeOf, type Thing} from './thing.ts'
-import type {AppliedPatch, Enabled, Installed, Piped, Place, Written} from './types.ts'
+import type {
+  AppliedEdit,
+  AppliedPatch,
+  CalledScript,
+  Enabled,
+  Installed,
+  Piped,
+  Place,
+  Written,
+} from './types.ts'
 
 type NewThing = Pick<Thing, 'kind' | 'from' | 'line'> &
   Partial<Pick<Thing, 'vcs' | 'ref' | 'sha256' | 'unknown'>>
@@ -13,16 +22,22 @@ export class World {
   readonly things: Thing[] = []
   readonly installed: Installed[] = []
   readonly patches: AppliedPatch[] = []
+  readonly edits: AppliedEdit[] = []
+  readonly scripts: CalledScript[] = []
   readonly written: Written[] = []
   readonly enabled: Enabled[] = []
   readonly uids = new Map<string, number>()
   /** What `git fetch` has got of a repository, which lies nowhere until it is checked out. */
   readonly fetched = new Map<Thing, Word>()
+  /** What `git archive` gives of a repository. */
+  readonly archived = new Map<Thing, {readonly ref: string | undefined; readonly paths: readonly string[]}>()
   place: Place
   stage = 0
   /** The index of the step that is being made. */
   step = -1
   condition: string | undefined
+  /** What the step looks like that is being made; undefined in what it calls. */
+  text: string | undefined
   /** What the command before in a pipe gives; undefined for the first. */
   input: Piped | undefined
   /** What goes to the next one; undefined for nothing that is known. */

@@ -1,7 +1,7 @@
 import type {AndOr} from 'unbash'
 import {inBranches} from './scope.ts'
 import {where, written, type Node, type Shell, type Signal} from './shell.ts'
-import {decide, isTest} from './tests.ts'
+import {decide, isQuestion, isTest} from './tests.ts'
 
 /** How a chain stands: decided, open on a test that isn't, or behind a command that runs. */
 type Status =
@@ -52,13 +52,13 @@ function next(shell: Shell, status: Status, step: Step): Result {
   const {command, operator} = step
   if (status.kind === 'decided') {
     if (status.holds !== (operator === '&&')) return {status, signal: 'next'}
-    if (!isTest(command)) return {status: {kind: 'ran'}, signal: shell.walk.command(shell, command)}
+    if (!isTest(command)) return ran(shell, step)
     const holds = decide(shell, command)
     const open = {kind: 'open', test: written(shell, command), isGuarded: false} as const
     return {status: holds === undefined ? open : {kind: 'decided', holds}, signal: 'next'}
   }
   if (status.kind === 'ran') {
-    if (operator === '&&') return {status, signal: shell.walk.command(shell, command)}
+    if (operator === '&&') return ran(shell, step)
     return {status, signal: perhaps(where(shell, `where \`${step.before()}\` fails`), command)}
   }
   if (isTest(command) && !status.isGuarded)
@@ -68,6 +68,13 @@ function next(shell: Shell, status: Status, step: Step): Result {
     return {status: {...status, isGuarded: true}, signal}
   }
   return {status: {kind: 'ran'}, signal: perhaps(where(shell, `not: ${status.test}`), command)}
+}
+
+/** What an answer of a program decides is open. */
+function ran(shell: Shell, {command, text}: Step): Result {
+  const signal = shell.walk.command(shell, command)
+  if (!isQuestion(command)) return {status: {kind: 'ran'}, signal}
+  return {status: {kind: 'open', test: text(), isGuarded: false}, signal}
 }
 
 /** What ends a list where something holds does not end it here. */

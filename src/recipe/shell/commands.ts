@@ -7,7 +7,7 @@ import {readNames} from './loops.ts'
 import {heredocsOf, inputOf, redirectsOf} from './redirects.ts'
 import {copyOf, dropLocals, setUnknown, setVariable, type ShellFunction} from './scope.ts'
 import type {CommandNode, Shell, Signal} from './shell.ts'
-import {givenScript, programName, unwrapped, type GivenScript} from './wrappers.ts'
+import {givenScript, calledAs, unwrapped, type GivenScript} from './wrappers.ts'
 
 /** What a simple command comes to: nothing that runs, a command, or a list of commands in its place. */
 export type Prepared =
@@ -51,7 +51,7 @@ function commandOf(shell: Shell, node: CommandNode, [first, ...rest]: readonly F
   const end = Math.max(node.end, ...heredocsOf(node.redirects).map((one) => one.closing?.end ?? one.body.end))
   const input = inputOf(shell, node.redirects)
   return {
-    name: programName(textOf(first?.value ?? [])),
+    ...calledAs(textOf(first?.value ?? [])),
     args: rest.map(wordOf),
     variables: prefixWords(shell, node),
     redirects: redirectsOf(shell, node.redirects),

@@ -1,3 +1,5 @@
+import {applyEdit} from '../edit/apply-edit.ts'
+import {sedEdit} from '../edit/sed-edit.ts'
 import type {Command, Word} from '../types.ts'
 
 /**
@@ -22,6 +24,27 @@ export function printedBy({name, args, redirects, input}: Command): string | und
     default:
       return undefined
   }
+}
+
+/** Gives what a pipe prints whose first command's words tell what it prints, and whose others are sed. */
+export function printedByPipe([first, ...others]: readonly Command[]): string | undefined {
+  let text = first === undefined ? undefined : printedBy(first)
+  for (const one of others) text = text === undefined ? undefined : changedBySed(one, text)
+  return text
+}
+
+function changedBySed({name, args, redirects}: Command, text: string): string | undefined {
+  const operands = args.filter((word) => !word.text.startsWith('-'))
+  if (
+    name !== 'sed' ||
+    redirects.length > 0 ||
+    operands.length !== 1 ||
+    args.some(({text: one}) => /^-\w*[ei]/.test(one))
+  )
+    return undefined
+  const read = sedEdit(args)
+  const done = 'why' in read ? read : applyEdit(read.value, Buffer.from(text))
+  return 'why' in done ? undefined : done.value.toString()
 }
 
 function isKnown({unknown, isPattern}: Word): boolean {

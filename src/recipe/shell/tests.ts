@@ -21,6 +21,12 @@ export function isTest(node: Node): boolean {
   }
 }
 
+/** Tells whether a node is a program that is called for its answer alone: what is behind it may run or not. */
+export function isQuestion(node: Node): boolean {
+  if (node.type === 'Pipeline') return node.commands.length === 1 && node.commands.every(isQuestion)
+  return node.type === 'Command' && /^(?:[ef]?grep|cmp|diff|pgrep|which)$/.test(node.name?.value ?? '')
+}
+
 /** Tells whether a list is one test. */
 export function isTestList(list: CompoundList): boolean {
   const only = list.commands[0]

@@ -1,3 +1,4 @@
+import type {Command} from '../types.ts'
 import {parse, type ParsedScript} from 'unbash'
 import {sourceAt, type Source} from '../source.ts'
 import {known, unknown, type Value} from '../value.ts'
@@ -7,7 +8,7 @@ import {prepare} from './commands.ts'
 import {emit, inSubshell} from './emit.ts'
 import {readArithmeticFor, readFor, readWhile} from './loops.ts'
 import {readPipeline, readRedirected} from './pipelines.ts'
-import {printedBy} from './printed.ts'
+import {printedBy, printedByPipe} from './printed.ts'
 import {copyOf, setUnknown} from './scope.ts'
 import {decide} from './tests.ts'
 import type {CompoundList, Node, Script, Shell, Signal, Statement, Walk, Written} from './shell.ts'
@@ -124,9 +125,23 @@ function capture(shell: Shell, script: ParsedScript | undefined, part: Written):
   // `# …` in backquotes is a way to write comments between words.
   if (only === undefined) return script.errors === undefined ? known('') : unknown(part.text)
   if (others.length === 0 && only.command.type === 'Command') return captureOne(inside, only, part)
-  if (others.length === 0 && only.command.type === 'Pipeline') readCommand(inside, only)
-  else inSubshell(inside, () => readList(inside, script))
+  if (others.length === 0 && only.command.type === 'Pipeline') {
+    const printed = ofPipe(inside, only.command.commands)
+    if (printed !== undefined) return known(printed.replace(/\n+$/, ''))
+    readCommand(inside, only)
+  } else inSubshell(inside, () => readList(inside, script))
   return unknown(part.text)
+}
+
+/** `$(echo "$x" | sed s/a/b/)` is told without running anything. */
+function ofPipe(shell: Shell, nodes: readonly Node[]): string | undefined {
+  const commands: Command[] = []
+  for (const node of nodes) {
+    const prepared = node.type === 'Command' ? prepare(shell, node) : undefined
+    if (prepared?.kind !== 'command') return undefined
+    commands.push(prepared.command)
+  }
+  return printedByPipe(commands)
 }
 
 /** `$(basename "$x" .lua)` is told without running anything. */

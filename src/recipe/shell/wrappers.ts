@@ -50,6 +50,12 @@ export function programName(text: string): string {
   return /^[^$`]*\/([^/]+)$/.exec(text)?.[1] ?? text
 }
 
+/** Says which program a word calls, and by which path. */
+export function calledAs(text: string): Pick<Command, 'name' | 'path'> {
+  const name = programName(text)
+  return name === text ? {name} : {name, path: text}
+}
+
 /** Gives the command that a command runs in its place, through all that pass theirs on; itself where it is none of these. */
 export function unwrapped(command: Command): Command {
   let current = command
@@ -74,7 +80,12 @@ function innerOf(command: Command): Command | undefined {
     variables[text.slice(0, equals)] = {text: text.slice(equals + 1), unknown, isPattern: false}
   }
   const program = args[at]
-  return program && {...command, name: programName(program.text), args: args.slice(at + 1), variables}
+  if (program === undefined) return undefined
+  return {...withoutPath(command), ...calledAs(program.text), args: args.slice(at + 1), variables}
+}
+
+function withoutPath(command: Command): Command {
+  return Object.fromEntries(Object.entries(command).filter(([key]) => key !== 'path')) as unknown as Command
 }
 
 function pastOptions(args: readonly Word[], {valued, operands, refusing}: Wrapper): number | undefined {

@@ -90,6 +90,16 @@ interface Unpacking {
 
 function unpack(things: readonly Thing[], {into, stripped, members, line}: Unpacking, world: World): void {
   for (const thing of things) {
+    const archived = world.archived.get(thing)
+    if (archived !== undefined) {
+      const {ref = thing.ref, paths} = archived
+      for (const path of members.length === 0 ? paths : members.map(({text}) => text.replace(/^\.\//, ''))) {
+        const at = path.split('/').slice(stripped).join('/')
+        const piece = {thing, ref, path, stripped: undefined, pattern: undefined}
+        world.files.put(`${into}/${at}`, {piece, isFile: path.endsWith('.lua')}, line)
+      }
+      continue
+    }
     const whole = {thing, ref: thing.ref, path: '', stripped, pattern: undefined}
     if (members.length === 0) {
       world.files.put(into, {piece: whole, isFile: false}, line)

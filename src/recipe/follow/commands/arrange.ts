@@ -115,7 +115,13 @@ function isFolderText({text}: Word): boolean {
 /** Follows rm, unlink and rmdir. */
 export function remove({args}: Command, world: World): Deed {
   const {operands} = optionsOf(args, {short: '', long: []})
-  const gone = operands.flatMap((word) => world.files.remove(world.path(word)))
+  const {condition} = world
+  // What may not be removed may still be there.
+  const isSure = (thing: Thing): boolean => condition === undefined || thing.condition === condition
+  const gone = operands.flatMap((word) => {
+    const path = world.path(word)
+    return world.thingsAt(path).every(isSure) ? world.files.remove(path) : world.files.find(path).map(({piece}) => piece)
+  })
   return arranged(distinct(gone.map(({thing}) => thing)))
 }
 

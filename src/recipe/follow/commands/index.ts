@@ -2,7 +2,7 @@ import {aria2c, curl, wget} from './fetch.ts'
 import {decompress, dpkg, tar, unzip} from './archives.ts'
 import {changeFolder, check, copy, find, install, link, makeFolders, modes, remove, rsync} from './arrange.ts'
 import {filter, luarocks, other, packages, prosodyctl, users} from './packages.ts'
-import {git, hg} from './repositories.ts'
+import {git, hg, svn} from './repositories.ts'
 import {cat, patch, perl, print, sed, tee} from './text.ts'
 import {nothing, type Handler} from './handler.ts'
 
@@ -44,6 +44,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   rmdir: remove,
   rsync,
   sed,
+  svn,
   sha1sum: check,
   sha256sum: check,
   sha512sum: check,

@@ -163,7 +163,9 @@ export function other(command: Command, world: World): Deed {
   const paths = [...command.args, ...command.redirects.map(({target}) => target)].filter(
     ({text}) => /[/.]/.test(text) && !/^[a-z+]+:\/\//.test(text),
   )
-  const handled = paths.flatMap((word) => world.files.at(world.path(word))?.piece.thing ?? [])
+  const own =
+    command.path === undefined ? [] : [{text: command.path, unknown: [], isPattern: false} satisfies Word]
+  const handled = [...own, ...paths].flatMap((word) => world.files.at(world.path(word))?.piece.thing ?? [])
   const piped = world.input?.kind === 'pieces' ? world.input.things : []
   const things = [...new Set([...handled, ...piped])].filter(
     ({kind}) => kind !== 'context' && kind !== 'text',

@@ -1,5 +1,5 @@
 import type {Command, Word} from '../../types.ts'
-import {optionsOf, type OptionsShape} from '../options.ts'
+import {optionsOf, type Options, type OptionsShape} from '../options.ts'
 import {wholeOf, type Thing} from '../thing.ts'
 import type {Deed} from '../types.ts'
 import {distinct, unknownIn, type World} from '../world.ts'
@@ -57,6 +57,7 @@ export function git(command: Command, world: World): Deed {
     case 'show':
       return shown(gitPath(first), {command, cwd}, world)
     case 'archive':
+      return archived(options, {command, cwd}, world)
     case 'worktree':
     case 'submodule':
       return notFollowed(`git ${verb}`, at(cwd, world))
@@ -107,8 +108,21 @@ export function hg(command: Command, world: World): Deed {
       return shown({ref: rev?.text, path: first?.text}, {command, cwd: folder}, world)
     case 'archive': {
       const things = at(folder, world)
-      if (options.has('I', 'include', 'X', 'exclude')) return notFollowed('hg archive of a part', things)
+      if (options.has('X', 'exclude')) return notFollowed('hg archive without a part', things)
+      const parts = options.values('I', 'include').map(({text}) => partOf(text))
+      if (parts.includes(undefined)) return notFollowed('hg archive of a pattern', things)
       if (first !== undefined)
+        for (const part of parts)
+          for (const thing of things)
+            world.files.put(
+              `${world.path(first)}/${part ?? ''}`,
+              {
+                piece: {...wholeOf(thing), ref: rev?.text ?? thing.ref, path: part ?? ''},
+                isFile: isLua(part),
+              },
+              line,
+            )
+      if (first !== undefined && parts.length === 0)
         for (const thing of things)
           world.files.put(
             world.path(first),
@@ -120,6 +134,16 @@ export function hg(command: Command, world: World): Deed {
     default:
       return touched(folder, world)
   }
+}
+
+/** The file or folder that an include of Mercurial names; undefined for a pattern of more. */
+function partOf(text: string): string | undefined {
+  const plain = text.replace(/^(?:path|glob|relpath|relglob):/, '').replace(/(?:\/\*\*(?:\/\*)?|\/)$/, '')
+  return /[*?[\]{}]|^re:/.test(plain) || plain === '' ? undefined : plain.replace(/^\.\//, '')
+}
+
+function isLua(path: string | undefined): boolean {
+  return path?.endsWith('.lua') === true
 }
 
 /** A file of a revision that is printed. */
@@ -150,6 +174,70 @@ function shown(
     world.files.put(world.path(target.target), {piece, isFile: true}, command.line)
   }
   return arranged(things)
+}
+
+/** Follows git archive, to a pipe and as the tree has it: its top folder is that of the repository. */
+function archived(
+  options: Options,
+  {command, cwd}: {readonly command: Command; readonly cwd: string},
+  world: World,
+): Deed {
+  const [remote] = options.values('remote')
+  const [ref, ...paths] = options.operands
+  const isOther =
+    options.has('o', 'output', 'prefix', 'format') ||
+    command.redirects.some(({operator, descriptor}) => operator === '>' && descriptor !== 2)
+  const here = at(cwd, world)
+  const [, name = '', inner] = /^([^:]*)(?::(.*))?$/.exec(ref?.text ?? '') ?? []
+  const named = name === '' || name === 'HEAD' ? undefined : name
+  if (remote !== undefined) {
+    const {line} = command
+    const url = {kind: 'repository', vcs: 'git', from: remote.text, ref: named, line} as const
+    const thing = world.bring({...url, unknown: unknownIn([remote, ref])})
+    if (isOther) return notUnderstood('git archive to a file is not followed', [thing])
+    world.archived.set(thing, {ref: named, paths: pathsIn(inner, paths)})
+    world.output = {kind: 'pieces', things: [thing]}
+    return {kind: 'fetch', things: [thing]}
+  }
+  if (isOther || inner !== undefined) return notFollowed('git archive', here)
+  for (const thing of here) world.archived.set(thing, {ref: named, paths: pathsIn(inner, paths)})
+  world.output = {kind: 'pieces', things: here}
+  return arranged(here)
+}
+
+function pathsIn(inner: string | undefined, paths: readonly Word[]): readonly string[] {
+  const all = paths.length === 0 ? [''] : paths.map(({text}) => text.replace(/^\.\/|\/+$/g, ''))
+  return inner === undefined
+    ? all
+    : all.map((path) => `${inner.replace(/\/+$/, '')}/${path}`.replace(/\/$/, ''))
+}
+
+/** Follows svn export and checkout of a folder on GitHub, whose trunk is the branch that is the default one there. */
+export function svn({args, line}: Command, world: World): Deed {
+  const [verb, ...rest] = args
+  if (verb === undefined || !['export', 'checkout', 'co'].includes(verb.text)) return nothing
+  const options = optionsOf(rest, {short: 'r', long: ['revision', 'depth', 'username', 'password']})
+  const [url, folder] = options.operands
+  if (url === undefined) return nothing
+  const shape =
+    /^(https?:\/\/github\.com\/[^/]+\/[^/]+?)(?:\.git)?\/(?:trunk|(?:branches|tags)\/([^/]+))(?:\/(.*?))?\/?$/
+  const [, from, ref, path = ''] = shape.exec(url.text) ?? []
+  if (from === undefined)
+    return speaksOf(url.text) ? notUnderstood('svn of another place than GitHub') : nothing
+  const revision = options.values('r', 'revision')[0]
+  if (revision !== undefined)
+    return notUnderstood('what GitHub called a revision of svn is not known any more')
+  const thing = world.bring({kind: 'repository', vcs: 'git', from, ref, line, unknown: unknownIn([url])})
+  const name = path === '' ? folderOf(from) : path.slice(path.lastIndexOf('/') + 1)
+  const target = world.path(folder ?? {...url, text: name})
+  const into =
+    folder !== undefined && (folder.text.endsWith('/') || folder.text === '.') ? `${target}/${name}` : target
+  world.files.put(into, {piece: {...wholeOf(thing), path}, isFile: path.endsWith(".lua")}, line)
+  return {kind: 'fetch', things: [thing]}
+}
+
+function speaksOf(text: string): boolean {
+  return /prosody|mod_[a-z]/.test(text)
 }
 
 function notFollowed(what: string, things: readonly Thing[]): Deed {

@@ -12,6 +12,8 @@ const shells: ReadonlySet<string> = new Set(['sh', 'bash', 'ash', 'dash', 'zsh',
 /** What a command runs that comes from the build context: a script's own commands. */
 export interface RunScript {
   readonly actions: readonly (Pipeline | Subshell)[]
+  /** As it lies in the build context. */
+  readonly text: string
   /** Whether it goes on in the folder that it was called in, and changes it. */
   readonly isSourced: boolean
   /** What of it could not be read, for people; undefined where nothing. */
@@ -38,6 +40,7 @@ export function scriptOf(command: Command, world: World): RunScript | undefined 
   const problem = problems[0] && `the script ${file?.text ?? name} can't be read whole: ${problems[0].text}`
   return {
     actions: instructions[0]?.actions ?? [],
+    text,
     isSourced: name === '.' || name === 'source',
     problem,
   }

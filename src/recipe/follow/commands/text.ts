@@ -1,4 +1,6 @@
 import type {Command, Word} from '../../types.ts'
+import {perlEdit} from '../../edit/perl-edit.ts'
+import {sedEdit, type ReadEdit} from '../../edit/sed-edit.ts'
 import {optionsOf} from '../options.ts'
 import type {Thing} from '../thing.ts'
 import type {Deed} from '../types.ts'
@@ -106,7 +108,7 @@ export function sed(command: Command, world: World): Deed {
   const script = [...scripts, ...(scripts.length > 0 ? [] : options.operands.slice(0, 1))]
   // `-i.bak` is letters to getopt.
   const inPlace = command.args.some(({text}) => /^-[nErsz]*i|^--in-place/.test(text))
-  return edited({inPlace, script, files: operands}, command, world)
+  return edited({inPlace, script, files: operands, read: () => sedEdit(command.args)}, command, world)
 }
 
 /** Follows perl: with -i it changes files. */
@@ -117,16 +119,19 @@ export function perl(command: Command, world: World): Deed {
   if (at === -1) return runs(command, world)
   const script = args[at + 1]
   const files = args.slice(at + 2).filter(({text}) => !text.startsWith('-'))
-  return edited({inPlace: isEdit, script: script === undefined ? [] : [script], files}, command, world)
+  const read = (): ReadEdit => perlEdit(args)
+  return edited({inPlace: isEdit, script: script === undefined ? [] : [script], files, read}, command, world)
 }
 
 interface Edit {
   readonly inPlace: boolean
   readonly script: readonly Word[]
   readonly files: readonly Word[]
+  /** Says what it does to each of the files. */
+  readonly read: () => ReadEdit
 }
 
-function edited({inPlace, script, files}: Edit, command: Command, world: World): Deed {
+function edited({inPlace, script, files, read}: Edit, command: Command, world: World): Deed {
   const things = distinct(files.flatMap((word) => [...world.thingsAt(world.path(word))]))
   if (!inPlace) {
     const input = inputOf(command, world)
@@ -135,7 +140,17 @@ function edited({inPlace, script, files}: Edit, command: Command, world: World):
     return {kind: 'keep', things: input?.kind === 'pieces' ? input.things : []}
   }
   const changed = things.filter(({kind}) => kind !== 'context' && kind !== 'text')
-  if (changed.length > 0) return {kind: 'change', things: changed}
+  if (changed.length > 0) {
+    if (world.text !== undefined)
+      world.edits.push({
+        edit: read(),
+        files: files.map((word) => world.files.candidates(world.path(word))),
+        line: command.line,
+        text: world.text,
+        step: world.step,
+      })
+    return {kind: 'change', things: changed}
+  }
   const configuration = files.find((word) => isConfiguration(world.path(word)))
   if (configuration === undefined) return nothing
   const names = script.flatMap(({text}) => quotedNames(text))
@@ -188,6 +203,7 @@ export function patch(command: Command, world: World): Deed {
     contextPath: thing.kind === 'context' ? path.join('/') : undefined,
     thing: thing.kind === 'context' ? undefined : thing,
     path: path.join('/'),
+    at: source === undefined ? undefined : world.path(source),
     target,
     targets,
     line: command.line,

@@ -26,7 +26,7 @@ function gathered(...texts: readonly string[]): ReturnType<typeof gatherWanted> 
       return [thing(at + 1), {kind: 'modules', wanted: [wanted], notes: []}]
     }),
   )
-  return gatherWanted(meanings, [])
+  return gatherWanted(meanings, [], (source) => source === 'jitsi')
 }
 
 const told = ({specs}: ReturnType<typeof gatherWanted>): string[] =>
@@ -55,5 +55,14 @@ describe('what is brought in more than once', () => {
     expect(gathered('a/x@1', 'b/x@1').notes).toHaveLength(1)
     expect(gathered('a/x@1', 'a/x@2').notes).toHaveLength(1)
     expect(gathered('jitsi@1', 'jitsi/x@1').notes).toEqual([])
+  })
+
+  it('is told where single modules of a tree are of two releases: those of the fewer are left out', () => {
+    const found = gathered('jitsi/x@1', 'jitsi/y@2', 'jitsi/z@2', 'a/x2@1', 'a/y2@2')
+    expect(told(found)).toEqual(['jitsi/y@2 2 of 1', 'jitsi/z@2 3 of 1', 'a/x2@1 4 of 1', 'a/y2@2 5 of 1'])
+    expect([...found.left].map(([{line}, {why}]) => `${line}: ${why}`)).toEqual([
+      '1: jitsi/x is fetched at 1, and jitsi/y at 2 (line 2): modules of jitsi share files, so all of them come from one release',
+    ])
+    expect(gathered('jitsi/x@1', 'jitsi/y').left.size).toBe(0)
   })
 })

@@ -28,7 +28,15 @@ function rewritten(text: string, brings: readonly string[] = copies): string {
   const taken = new Map(
     [...meanings].flatMap(([thing, {kind}]) => (kind === 'modules' ? [[thing, 'a module'] as const] : [])),
   )
-  const steps = accountFor({followed, meanings, taken, installs: new Map(), patches: new Map()})
+  const steps = accountFor({
+    followed,
+    meanings,
+    taken,
+    installs: new Map(),
+    left: new Map(),
+    patches: new Map(),
+    edits: new Map(),
+  })
   return rewriteDockerfile({
     recipe,
     steps,
@@ -155,4 +163,16 @@ it('a build argument goes with the last that has used it', () => {
   expect(rewritten(`FROM a\nARG V=1\nRUN ${url}\nRUN echo $V > /v\n`)).toBe(
     'FROM a\nARG V=1\nCOPY a\nCOPY b\nRUN echo $V > /v\n',
   )
+})
+
+describe('a folder that is gone', () => {
+  it('is left by nothing that goes on in it', () => {
+    const clone = 'git clone https://github.com/o/r /m/mod_a'
+    expect(rewritten(`FROM a\nRUN ${clone}\nRUN cd /m/mod_a && make it\n`)).toBe(
+      'FROM a\nCOPY a\nCOPY b\nRUN cd /m/mod_a && make it\n',
+    )
+    expect(rewritten(`FROM a\nRUN ${clone}\nRUN cd /m/mod_a && cd / && make it\n`)).toBe(
+      'FROM a\nCOPY a\nCOPY b\nRUN cd / && make it\n',
+    )
+  })
 })

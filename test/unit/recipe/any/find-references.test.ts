@@ -316,3 +316,19 @@ describe('other texts', () => {
     expect(performance.now() - started).toBeLessThan(10_000)
   })
 })
+
+it('marks addresses that are commented out, and leaves out what comments say besides', () => {
+  const {references, missing} = findReferences(
+    [
+      `# get ${community}/raw-file/5f12c75fd210/mod_pastebin/mod_pastebin.lua`,
+      `url: ${community}/raw-file/{{ rev }}/mod_smacks/mod_smacks.lua # as https://modules.prosody.im/mod_smacks`,
+      `# or ${community}/raw-file/$OTHER/mod_csi/mod_csi.lua`,
+    ].join('\n'),
+  )
+  expect(references.map(({line, isComment}) => [line, isComment])).toEqual([
+    [1, true],
+    [2, undefined],
+    [3, true],
+  ])
+  expect(missing).toEqual([{name: 'rev', line: 2}])
+})

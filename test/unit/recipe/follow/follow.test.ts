@@ -178,9 +178,62 @@ describe('repositories', () => {
         script('git clone https://h.example/r /r; cd /r; git show v1:mod_a.lua > /m/mod_a.lua; rm -r /r'),
       ),
     ).toEqual(['/m/mod_a.lua ← https://h.example/r@v1[mod_a.lua]'])
-    expect(
-      deeds(script('git clone https://h.example/r /r; cd /r; git archive v1 | tar x -C /m')).at(-1),
-    ).toBe('unknown')
+  })
+
+  it.each([
+    [
+      'git clone https://h.example/r /r; cd /r; git archive v1 mod_a | tar x -C /m; rm -r /r',
+      ['/m/mod_a ← https://h.example/r@v1[mod_a]'],
+    ],
+    [
+      'git archive --remote=https://h.example/r v1:plugins mod_a mod_b.lua | tar -x -C /m',
+      [
+        '/m/plugins/mod_a ← https://h.example/r@v1[plugins/mod_a]',
+        '/m/plugins/mod_b.lua ← https://h.example/r@v1[plugins/mod_b.lua]',
+      ],
+    ],
+    [
+      'git archive --remote=https://h.example/r v1 a/b/mod_a | tar -x --strip-components=2 -C /m',
+      ['/m/mod_a ← https://h.example/r@v1[a/b/mod_a]'],
+    ],
+    [
+      'hg clone https://h.example/r /r; hg -R /r archive -r 1a -I mod_a -I "mod_b/**" -I mod_c/mod_c.lua /m; rm -r /r',
+      [
+        '/m/mod_a ← https://h.example/r@1a[mod_a]',
+        '/m/mod_b ← https://h.example/r@1a[mod_b]',
+        '/m/mod_c/mod_c.lua ← https://h.example/r@1a[mod_c/mod_c.lua]',
+      ],
+    ],
+    ['svn export https://github.com/o/r/trunk/mod_a /m/mod_a', ['/m/mod_a ← https://github.com/o/r[mod_a]']],
+    [
+      'cd /m; svn export -q https://github.com/o/r/tags/v1/a/mod_a',
+      ['/m/mod_a ← https://github.com/o/r@v1[a/mod_a]'],
+    ],
+    [
+      'svn co https://github.com/o/r/branches/dev/mod_a.lua /m/',
+      ['/m/mod_a.lua ← https://github.com/o/r@dev[mod_a.lua]'],
+    ],
+  ])('give parts of themselves: %s', (text, expected) => {
+    expect(placed(script(text))).toEqual(expected)
+  })
+
+  it.each([
+    'git clone https://h.example/r /r; cd /r; git archive -o /x.tar v1',
+    'git archive --remote=https://h.example/r -o /x.tar v1',
+    'hg clone https://h.example/r /r; hg -R /r archive -X mod_a /m',
+    "hg clone https://h.example/r /r; hg -R /r archive -I 're:mod_.*' /m",
+    'svn export https://svn.example/prosody/mod_a',
+    'svn export -r 7 https://github.com/o/r/trunk/mod_a',
+  ])('are told where what they give is not followed: %s', (text) => {
+    expect(deeds(script(text)).at(-1)).toBe('unknown')
+  })
+
+  it('are still there where it is not sure that they are removed', () => {
+    const get = 'curl -o /m/mod_a.lua https://x.example/mod_a.lua'
+    expect(placed(script(`${get}; grep -q error /m/mod_a.lua && rm /m/mod_a.lua`))).toHaveLength(1)
+    expect(placed(script(`${get}; [ "$X" ] && rm -r /m`))).toHaveLength(1)
+    expect(placed(script(`if [ "$X" ]; then ${get}; rm /m/mod_a.lua; fi`))).toHaveLength(0)
+    expect(placed(script(`${get} && rm /m/mod_a.lua`))).toHaveLength(0)
   })
 
   it('leave what was copied before another revision came as it was', () => {

@@ -1,0 +1,61 @@
+import {basename} from 'node:path'
+import {baseImageOf, type BaseImage} from '../../image/dockerfile.ts'
+import {jitsiTagOf} from '../../image/jitsi-image.ts'
+import type {Manifest} from '../../project/manifest.ts'
+import type {Followed} from '../../recipe/follow/types.ts'
+import type {Environment} from '../../workbench/environment.ts'
+import {jitsiProject} from '../init/docker-jitsi-meet.ts'
+import type {NewProjectFlags} from '../init/new-project.ts'
+import type {RecipeInput} from './recipe-import.ts'
+import {askedTarget, targetManifest} from './target-line.ts'
+
+/** Says what a new project is for, where `init` would not find it out, and the manifest that the project has or begins with. */
+export async function recipeTarget(
+  {recipe, environment, path, request}: RecipeInput,
+  followed: Followed,
+): Promise<RecipeTarget> {
+  const base =
+    recipe.kind === 'dockerfile' ? baseImageOf(recipe.text, environment.registry.suites) : undefined
+  const isFound = /^(?:Dockerfile|Containerfile)$/.test(basename(path))
+  const installed = installedLine(followed)
+  const flags = {
+    ...flagsFor(base, {isFound, environment}),
+    ...(installed === undefined
+      ? {}
+      : {prosody: installed, because: `${basename(path)} installs Prosody ${installed}`}),
+    ...askedTarget(request),
+  }
+  return {flags, manifest: await targetManifest(flags, environment)}
+}
+
+/** The line of the Prosody that packages are installed of: `prosody-13.0`, `prosody=0.12.4-1`, `prosody=13.*`. */
+function installedLine({installed, targets}: Followed): string | undefined {
+  const kept = new Set(targets.flatMap(({stages}) => stages))
+  for (const {by, name, version = '', stage} of installed) {
+    if (!['apt', 'apk'].includes(by) || !kept.has(stage)) continue
+    const own = /^prosody-(0\.\d+|\d{2,}\.\d+)$/.exec(name)?.[1]
+    const said = name === 'prosody' ? /^(?:\d+:)?(0\.\d+|\d{2,}(?:\.\d+)?)/.exec(version)?.[1] : undefined
+    const line = own ?? said
+    if (line !== undefined) return line.includes('.') ? line : `${line}.0`
+  }
+  return undefined
+}
+
+function flagsFor(
+  base: BaseImage | undefined,
+  {isFound, environment}: {readonly isFound: boolean; readonly environment: Environment},
+): NewProjectFlags {
+  if (base === undefined) return {}
+  const {registry, cwd} = environment
+  if (jitsiTagOf(base.image) !== undefined) return jitsiProject(base.image, {}, {folder: cwd, registry}).flags
+  if (isFound) return {}
+  const {prosody, debian} = base
+  return {...(prosody === undefined ? {} : {prosody}), ...(debian === undefined ? {} : {debian})}
+}
+
+/** What a project is for that a recipe goes into. */
+export interface RecipeTarget {
+  /** Of a new one, where `init` would not find it out. */
+  readonly flags: NewProjectFlags
+  readonly manifest: Manifest
+}
