@@ -34,7 +34,7 @@ function quoted(path: string): string {
   return path.includes(' ') ? `${path}\t` : path
 }
 
-/** Goes through both side by side, and where they part, to the nearest place where they meet again. */
+/** Goes through both side by side, and where they part, to the place where they meet again for the most lines. */
 function changesBetween(old: readonly string[], fresh: readonly string[]): Change[] {
   const changes: Change[] = []
   for (let from = 0, newFrom = 0; from < old.length || newFrom < fresh.length;) {
@@ -57,14 +57,27 @@ function changesBetween(old: readonly string[], fresh: readonly string[]): Chang
 /** Lines that are looked through for a place to meet; fixes change few that stand together. */
 const farthest = 200
 
-/** How many lines to leave out on both sides, as few as can be. */
+/**
+ * How many lines to leave out on both sides, where the lines that stay are as many as can be; undefined where none do.
+ */
 function nextMeeting(
   old: readonly string[],
   fresh: readonly string[],
 ): readonly [number, number] | undefined {
-  for (let sum = 1; sum < old.length + fresh.length; sum += 1) {
-    for (let gone = Math.max(0, sum - fresh.length + 1); gone <= Math.min(sum, old.length - 1); gone += 1)
-      if (old[gone] === fresh[sum - gone]) return [gone, sum - gone]
+  const width = fresh.length + 1
+  // How many lines can stay from a line of each on.
+  const kept = new Uint16Array((old.length + 1) * width)
+  const keptAt = (gone: number, come: number): number => kept[gone * width + come] ?? 0
+  for (let gone = old.length - 1; gone >= 0; gone -= 1)
+    for (let come = fresh.length - 1; come >= 0; come -= 1)
+      kept[gone * width + come] =
+        old[gone] === fresh[come]
+          ? keptAt(gone + 1, come + 1) + 1
+          : Math.max(keptAt(gone + 1, come), keptAt(gone, come + 1))
+  for (let gone = 0, come = 0; gone < old.length && come < fresh.length;) {
+    if (old[gone] === fresh[come]) return [gone, come]
+    if (keptAt(gone + 1, come) >= keptAt(gone, come + 1)) gone += 1
+    else come += 1
   }
   return undefined
 }
