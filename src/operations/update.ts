@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, entriesIn, keysIn, type ModuleKey} from '../module-key.ts'
-import {emptyLock, type Lockfile} from '../project/lockfile.ts'
+import {emptyLock, type LockedModule, type Lockfile} from '../project/lockfile.ts'
 import {versionIn} from '../project/manifest.ts'
 import type {Project} from '../project/project.ts'
 import {newestFirst, stillSatisfies} from '../resolve/choose.ts'
@@ -214,5 +214,11 @@ async function chosenOf(
 }
 
 function updatedModules({resolved, lock}: ResolvedLock, previous: Lockfile): ChangedModule[] {
-  return resolved.map((result) => changedModule(result, {before: previous, after: lock}))
+  // What lies on this machine is read each time, and may be as it was.
+  const moved = resolved.filter(({key}) => !isAsItWas(previous.modules[key], lock.modules[key]))
+  return moved.map((result) => changedModule(result, {before: previous, after: lock}))
+}
+
+function isAsItWas(before: LockedModule | undefined, after: LockedModule | undefined): boolean {
+  return before !== undefined && before.version === after?.version && before.integrity === after.integrity
 }

@@ -53,11 +53,23 @@ export function renderOpen(result: ImportResult, {columns}: Room): string {
   )
 }
 
-function unsetLines({missing}: ImportResult): string[] {
-  return missing.map(
-    ({name, line}) =>
-      `${pc.yellow(warningLabel('VARIABLE_UNSET'))} line ${line}: ${name} has no value, and stays as it is written`,
-  )
+/** Variables without a value, but for those that a line is not understood for: that is told of the line. */
+function unsetLines(result: ImportResult): string[] {
+  const open = of('not-understood', result)
+  return result.missing
+    .filter(
+      ({name, line}) =>
+        !open.some((one) => one.line <= line && line <= one.lastLine && names(one.what, name)),
+    )
+    .map(
+      ({name, line}) =>
+        `${pc.yellow(warningLabel('VARIABLE_UNSET'))} line ${line}: ${name} has no value, and stays as it is written`,
+    )
+}
+
+/** Tells whether a text says of a variable that it has no value. */
+function names(text: string, variable: string): boolean {
+  return [`$${variable}`, `\${${variable}}`].some((word) => text.includes(`${word} has no value`))
 }
 
 function inputText({input: {kind, lines: number}, lines: steps}: ImportResult): string {

@@ -111,11 +111,12 @@ describe('--quiet', () => {
     expect(found).not.toContain('✓')
     await writeFile(
       join(sandbox.project, 'Dockerfile'),
-      'ARG V\nFROM debian:trixie\nARG V\nRUN curl -o /x/mod_a.lua https://x.invalid/$V/mod_a.lua\n',
+      'ARG V\nFROM debian:trixie\nARG V\nRUN curl -o /x/mod_a.lua https://x.invalid/$V/mod_a.lua\nENV X=$W\n',
     )
     const imported = await sandbox.cli(['import', 'Dockerfile', '-q'])
-    expect(imported.stdout).toContain('warning[VARIABLE_UNSET]: line 4: V has no value')
-    expect(imported.stdout).toMatch(/^not understood\n/)
+    expect(imported.stdout).toMatch(/^not understood\n {2}4 {2}\$V has no value here/)
+    expect(imported.stdout).toContain('warning[VARIABLE_UNSET]: line 5: W has no value')
+    expect(imported.stdout).not.toContain('line 4: V has')
   })
 
   it('leaves warnings', async () => {

@@ -114,6 +114,14 @@ describe('what a module loads is taken, and nothing else', () => {
     expect((await fail(3, 'install')).code).toBe('PATH_NOT_FOUND')
   })
 
+  it('is told by update where it has changed, and not else', async () => {
+    await write({'modules/mod_x/mod_x.lua': hello, 'modules/mod_y/mod_y.lua': hello})
+    await run('add', './modules')
+    expect(await run('update')).toMatchObject({updated: [], changes: []})
+    await write({'modules/mod_y/mod_y.lua': `${hello}-- more\n`})
+    expect(await run('update')).toMatchObject({updated: [{module: 'modules/y'}]})
+  })
+
   it('says where names of files are computed', async () => {
     await write({'docker/mod_x.lua': 'module:load_resource(module.host .. ".txt");\n'})
     const {stdout} = await sandbox.cli(['add', './docker'])
