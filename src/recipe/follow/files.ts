@@ -23,6 +23,8 @@ export interface Item {
   readonly name: string | undefined
   /** Its folder below the one that was asked for; '' for most. */
   readonly inside: string
+  /** What was taken away of it, by paths from it; may be patterns. Missing for nothing. */
+  readonly without?: readonly string[]
 }
 
 /** What a recipe has brought in, by where it lies: nothing else is known to be there. */
@@ -55,14 +57,18 @@ export class Files {
   }
 
   /** Puts a piece to a path; what lay there is hidden by it. */
-  put(path: string, {piece, isFile}: Pick<Item, 'piece' | 'isFile'>, line: number): void {
+  put(
+    path: string,
+    {piece, isFile, without = []}: Pick<Item, 'piece' | 'isFile' | 'without'>,
+    line: number,
+  ): void {
     const at = absolute('/', path)
     const isWhole = piece.pattern === undefined
     this.#mounts = this.#mounts.filter(
       (one) => !(one.at === at && (isSame(one.piece, piece) || (isWhole && isFile))),
     )
     this.#visited.add(at)
-    this.#mounts.push({at, piece, isFile, line, without: []})
+    this.#mounts.push({at, piece, isFile, line, without})
   }
 
   /** Notes that a folder is at a path. */
@@ -145,9 +151,11 @@ export class Files {
 }
 
 /** What lies at a path below a mount. */
-function itemOf({piece, isFile}: Mount, inner: string, name: string): Item {
-  if (inner === '') return {piece, isFile, name, inside: ''}
-  const item = itemIn(piece, inner)
+function itemOf({piece, isFile, without: all}: Mount, inner: string, name: string): Item {
+  const folder = isPattern(name) ? posix.dirname(inner) : inner
+  const without = all.flatMap((path) => (['', '.'].includes(folder) ? path : (below(folder, path) ?? [])))
+  if (inner === '') return {piece, isFile, name, inside: '', without: all}
+  const item = {...itemIn(piece, inner), without}
   const isOfPattern = piece.pattern !== undefined && !inner.includes('/') && isPattern(inner)
   return isOfPattern || isPattern(name) ? {...item, name: undefined} : item
 }
@@ -228,6 +236,7 @@ function itemsBelow(mount: Mount, path: string): Item[] {
       isFile: mount.isFile,
       name: posix.basename(mount.at),
       inside: inside === '' || folder === '.' ? '' : folder,
+      without: mount.without,
     },
   ]
 }

@@ -236,6 +236,19 @@ describe('repositories', () => {
     expect(placed(script(`${get} && rm /m/mod_a.lua`))).toHaveLength(0)
   })
 
+  it('lack what was taken away of them wherever they go', () => {
+    const get = 'git clone https://x.example/r /r; rm -f /r/p/mod_b.lua /r/other'
+    expect(placed(script(`${get}; mv /r/p /m; rm -r /r`))).toEqual([
+      '/m ← https://x.example/r[p] without mod_b.lua',
+    ])
+    expect(placed(script(`${get}; cp -r /r/p/* /m/; rm -r /r`))).toEqual([
+      '/m ← https://x.example/r[p] without mod_b.lua',
+    ])
+    expect(placed(script(`${get}; mv /r /m`))).toEqual([
+      '/m ← https://x.example/r[] without p/mod_b.lua other',
+    ])
+  })
+
   it('leave what was copied before another revision came as it was', () => {
     const found = placed(
       script(
