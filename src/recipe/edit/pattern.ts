@@ -29,7 +29,7 @@ const most = 1e10
 export function matchFrom(pattern: Pattern, text: string, from: number): Match | undefined {
   if (text.length ** pattern.endless > most)
     throw new NotExact('its expression may take very long on a line of this length')
-  const expression = new RegExp(pattern.source, pattern.ignoresCase ? 'gi' : 'g')
+  const expression = compiled(pattern.source, pattern.ignoresCase ? 'gi' : 'g')
   expression.lastIndex = from
   const found = expression.exec(text)
   if (found === null) return undefined
@@ -37,6 +37,14 @@ export function matchFrom(pattern: Pattern, text: string, from: number): Match |
   if (pattern.wantsLongest && hasLonger(pattern, text, match))
     throw new NotExact('its expression has matches of several lengths, of which sed takes the longest')
   return match
+}
+
+function compiled(source: string, flags: string): RegExp {
+  try {
+    return new RegExp(source, flags)
+  } catch {
+    throw new NotExact('an expression that is none')
+  }
 }
 
 /** Tells whether another match begins there and ends behind this one. */

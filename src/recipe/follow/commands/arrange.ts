@@ -120,7 +120,9 @@ export function remove({args}: Command, world: World): Deed {
   const isSure = (thing: Thing): boolean => condition === undefined || thing.condition === condition
   const gone = operands.flatMap((word) => {
     const path = world.path(word)
-    return world.thingsAt(path).every(isSure) ? world.files.remove(path) : world.files.find(path).map(({piece}) => piece)
+    return world.thingsAt(path).every(isSure)
+      ? world.files.remove(path)
+      : world.files.find(path).map(({piece}) => piece)
   })
   return arranged(distinct(gone.map(({thing}) => thing)))
 }

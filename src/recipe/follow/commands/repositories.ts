@@ -232,7 +232,7 @@ export function svn({args, line}: Command, world: World): Deed {
   const target = world.path(folder ?? {...url, text: name})
   const into =
     folder !== undefined && (folder.text.endsWith('/') || folder.text === '.') ? `${target}/${name}` : target
-  world.files.put(into, {piece: {...wholeOf(thing), path}, isFile: path.endsWith(".lua")}, line)
+  world.files.put(into, {piece: {...wholeOf(thing), path}, isFile: path.endsWith('.lua')}, line)
   return {kind: 'fetch', things: [thing]}
 }
 

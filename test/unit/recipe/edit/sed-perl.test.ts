@@ -142,8 +142,16 @@ describe('perl', () => {
     [['-pi', '-e', 's/a/b/e'], 'the flags e of s'],
     [['-pi', '-e', 'print "x" if /a/'], 'print "x" if /a/ of perl'],
     [['-i', '-ne', 's/a/b/'], '-ne of perl'],
+    [['-pi', '-e', 's/[à-ü]/b/'], '[à-ü] in an expression'],
+    [['-pi', '-e', 's/(?<a>x)/b/'], '(?<a>x) in an expression'],
+    [['-pi', '-e', 's/(a+)+/b/'], 'a repeated group whose parts are repeated'],
+    [['-pi', '-e', 's/a++/b/'], '++ in an expression'],
     [['-pi', '-e', 's/$x/b/'], '$x, which may be a variable'],
   ])('does not take %j', (args, why) => {
     expect(perlEdit(words([...args, 'file']))).toEqual({why})
+  })
+
+  it('tells of an expression that is none', () => {
+    expect(ours('perl', ['-pi', '-e', 's/a(*b)/c/'], 'a\n')).toBe('not exact: an expression that is none')
   })
 })
