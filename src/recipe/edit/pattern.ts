@@ -6,7 +6,7 @@ export interface Pattern {
   readonly ignoresCase: boolean
   /** How many groups it has. */
   readonly groups: number
-  /** How many of its parts may be repeated without end. */
+  /** How many of its parts may be repeated often. */
   readonly endless: number
   /** Whether the program takes the longest match where this one may take a shorter one. */
   readonly wantsLongest: boolean
@@ -23,7 +23,7 @@ export interface Match {
 }
 
 /** How much looking for a match may cost, in steps. */
-const most = 1e10
+const most = 1e7
 
 /** Finds the first match from an offset on. Throws NotExact where the other program would find a longer one. */
 export function matchFrom(pattern: Pattern, text: string, from: number): Match | undefined {

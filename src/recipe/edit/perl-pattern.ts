@@ -83,7 +83,7 @@ class Reader {
         return this.#quantifier(char, isFirst)
     }
     this.#at += 1
-    if (char === '^') return this.#flags.includes('m') ? String.raw`(?<![^\n])` : '^'
+    if (char === '^') return this.#flags.includes('m') ? String.raw`(?:(?<![\s\S])|(?<=\n)(?=[\s\S]))` : '^'
     if (char === '.') return this.#flags.includes('s') ? String.raw`[\s\S]` : String.raw`[^\n]`
     return char === '|' ? '|' : literal(char)
   }
@@ -135,12 +135,12 @@ class Reader {
   #quantifier(char: string, isFirst: boolean): string {
     const rest = this.#rest()
     const all = this.#take(/[*+?](?!\+)|\{\d{1,3}(?:,\d{0,3})?\}(?!\+)/y)
-    if (all === '' && char === '{') {
+    if (all === '' && char === '{' && !/^\{\d*,?\d*\}/.test(this.#text.slice(this.#at))) {
       this.#at += 1
       return String.raw`\{`
     }
     if (all === '' || isFirst) throw new NotExact(`${rest} in an expression`)
-    if (char === '*' || char === '+' || all.endsWith(',}')) this.#endless += 1
+    if (char !== '?') this.#endless += 1
     return all
   }
 }

@@ -124,9 +124,9 @@ const perlCommands: readonly (readonly string[])[] = [
   ['-i', '-pe', 's/^\\s+//; s{"([^"]*)"}{<$1>}g;'],
   ['-0777', '-pi', '-e', 's/function.*?end\\b/F/s'],
   ['-0pi', '-e', 's/^end/END/gm'],
+  ['-0pi', '-e', 's/^/# /m; s/$/./'],
   ['-pi', '-e', 's/$/;/'],
   ['-pi', '-e', 's|(x)/y|${1}z|'],
-  ['-pi', '-e', 's/a*/x/g'],
   ['-pi', '-e', 's/(\\w+)\\.(\\w+)/$2.$1/'],
   ['-p', '-i', '-e', 's/\\(event\\)/(e)/i'],
 ]
@@ -149,6 +149,13 @@ describe('perl', () => {
     [['-pi', '-e', 's/$x/b/'], '$x, which may be a variable'],
   ])('does not take %j', (args, why) => {
     expect(perlEdit(words([...args, 'file']))).toEqual({why})
+  })
+
+  it('tells of matches of no text among several', () => {
+    expect(ours('perl', ['-pi', '-e', 's/a*/x/g'], 'ba\n')).toMatch(
+      /^not exact: its expression matches no text/,
+    )
+    expect(ours('perl', ['-pi', '-e', 's/a*/x/'], 'ba\n')).toBe('xba\n')
   })
 
   it('tells of an expression that is none', () => {
