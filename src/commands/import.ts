@@ -18,6 +18,7 @@ Where the folder of the Dockerfile is in no project, one is made.`,
     'prosody-mods import Dockerfile --dry-run',
     'prosody-mods import Dockerfile',
     'prosody-mods import Dockerfile --take smacks --take http_upload_external',
+    'prosody-mods import Dockerfile --run --build-arg JITSI_VERSION=10888',
     'prosody-mods import install-modules.sh --strict',
   ],
   operands: {

@@ -174,7 +174,7 @@ function stageLines({patches}: Addition): string[] {
   ]
 }
 
-/** A stage in front moves the numbers of those behind it. Throws USAGE where a line goes by such a number. */
+/** Refuses a stage in front where lines go by numbers of stages, which it would move. Throws USAGE. */
 export function refuseNumberedStages({instructions}: Recipe): void {
   const numbered = instructions.find(({flags}) => /^\d+$/.test(flags['from']?.text ?? ''))
   if (numbered === undefined) return

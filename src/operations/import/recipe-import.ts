@@ -8,7 +8,6 @@ import {follow} from '../../recipe/follow/follow.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import type {Recipe} from '../../recipe/types.ts'
-import type {Environment} from '../../workbench/environment.ts'
 import {accountFor, linesOf, type Accounting} from './account.ts'
 import {addImported, type Addition} from './add-imported.ts'
 import {contextConfiguration, contextTree, type ContextConfiguration} from './context-configuration.ts'
@@ -19,29 +18,18 @@ import {planDockerfile, refuseNumberedStages, writeDockerfile} from './dockerfil
 import type {Lined} from '../../context/own-lines.ts'
 import {ensureBeside} from '../init/files-beside.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
-import type {ImportRequest} from './request.ts'
 import {ImportedEdits} from './edits.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {textOf} from './quiet-files.ts'
 import {oldPlaceNotes} from './old-places.ts'
 import {ownModuleNotes} from './own-modules.ts'
-import {recipeTarget, type RecipeTarget} from './recipe-target.ts'
+import {recipeTarget, type RecipeInput, type RecipeTarget} from './recipe-target.ts'
 import {keptPaths, type KeptPaths} from './plugin-paths.ts'
 import type {ImportedAddition, ImportedLibrary, ImportResult} from './types.ts'
 import {verifyImported} from './verify.ts'
 import {gatherWanted, type Gathered} from './gather.ts'
 import type {Meaning} from './wanted.ts'
-
-/** A Dockerfile or script that is to be taken over. */
-export interface RecipeInput {
-  readonly request: ImportRequest
-  /** Of the folder that the project is, or is to be, in. */
-  readonly environment: Environment
-  /** Absolute. */
-  readonly path: string
-  readonly recipe: Recipe
-}
 
 /** Takes over what a Dockerfile or a script brings in. Throws what adding throws. */
 export async function importRecipe(input: RecipeInput): Promise<ImportResult> {

@@ -6,8 +6,19 @@ import type {Followed} from '../../recipe/follow/types.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {jitsiProject} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
-import type {RecipeInput} from './recipe-import.ts'
+import type {Recipe} from '../../recipe/types.ts'
+import type {ImportRequest} from './request.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
+
+/** A Dockerfile or script that is to be taken over. */
+export interface RecipeInput {
+  readonly request: ImportRequest
+  /** Of the folder that the project is, or is to be, in. */
+  readonly environment: Environment
+  /** Absolute. */
+  readonly path: string
+  readonly recipe: Recipe
+}
 
 /** Says what a new project is for, where `init` would not find it out, and the manifest that the project has or begins with. */
 export async function recipeTarget(

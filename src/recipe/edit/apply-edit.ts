@@ -27,17 +27,19 @@ function edited(edit: FileEdit, text: string): string {
   return parts.map((part) => edit.substitutions.reduce((all, one) => substituted(all, one), part)).join('')
 }
 
-/** Perl takes an empty match right behind another one, too. */
+/** Of empty matches among several, perl goes on by rules of its own. */
 function substituted(text: string, {pattern, pieces, isGlobal}: Substitution): string {
   let result = ''
   let from = 0
   for (let at = 0; at <= text.length;) {
     const match = matchFrom(pattern, text, at)
     if (match === undefined) break
+    if (isGlobal && match.end === match.start)
+      throw new NotExact('its expression matches no text at all, too')
     result += text.slice(from, match.start) + replacementFor(pieces, match)
     from = match.end
     if (!isGlobal) break
-    at = match.end === match.start ? match.end + 1 : match.end
+    at = match.end
   }
   return result + text.slice(from)
 }

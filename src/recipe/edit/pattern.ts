@@ -6,7 +6,7 @@ export interface Pattern {
   readonly ignoresCase: boolean
   /** How many groups it has. */
   readonly groups: number
-  /** How many of its parts may be repeated without end. */
+  /** How many of its parts may be repeated often. */
   readonly endless: number
   /** Whether the program takes the longest match where this one may take a shorter one. */
   readonly wantsLongest: boolean
@@ -23,13 +23,13 @@ export interface Match {
 }
 
 /** How much looking for a match may cost, in steps. */
-const most = 1e10
+const most = 1e7
 
 /** Finds the first match from an offset on. Throws NotExact where the other program would find a longer one. */
 export function matchFrom(pattern: Pattern, text: string, from: number): Match | undefined {
   if (text.length ** pattern.endless > most)
     throw new NotExact('its expression may take very long on a line of this length')
-  const expression = new RegExp(pattern.source, pattern.ignoresCase ? 'gi' : 'g')
+  const expression = compiled(pattern.source, pattern.ignoresCase ? 'gi' : 'g')
   expression.lastIndex = from
   const found = expression.exec(text)
   if (found === null) return undefined
@@ -37,6 +37,14 @@ export function matchFrom(pattern: Pattern, text: string, from: number): Match |
   if (pattern.wantsLongest && hasLonger(pattern, text, match))
     throw new NotExact('its expression has matches of several lengths, of which sed takes the longest')
   return match
+}
+
+function compiled(source: string, flags: string): RegExp {
+  try {
+    return new RegExp(source, flags)
+  } catch {
+    throw new NotExact('an expression that is none')
+  }
 }
 
 /** Tells whether another match begins there and ends behind this one. */

@@ -173,7 +173,7 @@ class Reader {
     if (this.#quantifierHere() !== '') throw new NotExact('a quantifier behind a quantifier')
     if (/\\b/i.test(atom.source) && !atom.isGroup && !atom.source.startsWith('['))
       throw new NotExact('a quantifier behind what matches no text')
-    const isEndless = found === '*' || found === '+' || found.endsWith(',}')
+    const isEndless = found !== '?'
     if (atom.isGroup && atom.isLoose && found !== '?')
       throw new NotExact('a repeated group whose parts are repeated')
     if (atom.isGroup) this.#hasLooseGroups = true

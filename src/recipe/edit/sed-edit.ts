@@ -48,7 +48,7 @@ function readArguments(args: readonly Word[]): FileEdit {
   return {kind: 'sed', commands}
 }
 
-/** What only a build knows may be anything. Throws NotExact. */
+/** Refuses words of which only a build knows what they are. Throws NotExact. */
 export function refuseUnknown(words: readonly Word[]): void {
   const unknown = words.flatMap((word) => [...word.unknown])
   if (unknown[0] !== undefined) throw new NotExact(`${unknown[0]} has no value here`)

@@ -66,7 +66,7 @@ describe('what is fetched', () => {
     ],
     ['is used by nothing', {kind: 'unused'}, 'not-needed: nothing of it is left in the image', true],
     ['is no module', {kind: 'unrelated'}, 'stays: what it fetches is no module', false],
-  ])('%s', (_, said, told, isCut) => {
+  ])('%s', (...[, said, told, isCut]) => {
     const {told: all, cut} = account(`RUN ${get('x')}\n`, {x: said})
     expect(all).toEqual([told])
     expect(cut).toHaveLength(isCut ? 1 : 0)

@@ -124,9 +124,9 @@ const perlCommands: readonly (readonly string[])[] = [
   ['-i', '-pe', 's/^\\s+//; s{"([^"]*)"}{<$1>}g;'],
   ['-0777', '-pi', '-e', 's/function.*?end\\b/F/s'],
   ['-0pi', '-e', 's/^end/END/gm'],
+  ['-0pi', '-e', 's/^/# /m; s/$/./'],
   ['-pi', '-e', 's/$/;/'],
   ['-pi', '-e', 's|(x)/y|${1}z|'],
-  ['-pi', '-e', 's/a*/x/g'],
   ['-pi', '-e', 's/(\\w+)\\.(\\w+)/$2.$1/'],
   ['-p', '-i', '-e', 's/\\(event\\)/(e)/i'],
 ]
@@ -142,8 +142,23 @@ describe('perl', () => {
     [['-pi', '-e', 's/a/b/e'], 'the flags e of s'],
     [['-pi', '-e', 'print "x" if /a/'], 'print "x" if /a/ of perl'],
     [['-i', '-ne', 's/a/b/'], '-ne of perl'],
+    [['-pi', '-e', 's/[à-ü]/b/'], '[à-ü] in an expression'],
+    [['-pi', '-e', 's/(?<a>x)/b/'], '(?<a>x) in an expression'],
+    [['-pi', '-e', 's/(a+)+/b/'], 'a repeated group whose parts are repeated'],
+    [['-pi', '-e', 's/a++/b/'], '++ in an expression'],
     [['-pi', '-e', 's/$x/b/'], '$x, which may be a variable'],
   ])('does not take %j', (args, why) => {
     expect(perlEdit(words([...args, 'file']))).toEqual({why})
+  })
+
+  it('tells of matches of no text among several', () => {
+    expect(ours('perl', ['-pi', '-e', 's/a*/x/g'], 'ba\n')).toMatch(
+      /^not exact: its expression matches no text/,
+    )
+    expect(ours('perl', ['-pi', '-e', 's/a*/x/'], 'ba\n')).toBe('xba\n')
+  })
+
+  it('tells of an expression that is none', () => {
+    expect(ours('perl', ['-pi', '-e', 's/a(*b)/c/'], 'a\n')).toBe('not exact: an expression that is none')
   })
 })
