@@ -149,7 +149,9 @@ describe('install --destdir', () => {
     const moved = await install()
     expect([moved.code, moved.stdout]).toEqual([
       0,
-      expect.stringContaining(`warning: ${join(out, 'opt/mods')} holds modules of an earlier run`),
+      expect.stringContaining(
+        `warning[MODULES_LEFT]: ${join(out, 'opt/mods')} holds modules of an earlier run`,
+      ),
     ])
     expect((await install()).stdout).not.toContain('warning')
   })

@@ -346,7 +346,7 @@ describe('the folder that plugin_paths start from', () => {
     )
     expect(verified.stdout).not.toContain('--force')
     expect((await run('verify', '--modules-path', '/srv/my mods')).code).toBe(0)
-    const warning = `warning: ${config}: plugin_paths start from /usr/local/lib/prosody-mods from now on, as the manifest says, and no more from /srv/my mods, which an earlier command wrote; to keep that, set "image": {"modulesPath": "/srv/my mods"} in prosody-mods.json and run prosody-mods install\n`
+    const warning = `warning[PLUGIN_PATHS_CHANGED]: ${config}: plugin_paths start from /usr/local/lib/prosody-mods from now on, as the manifest says, and no more from /srv/my mods, which an earlier command wrote; to keep that, set "image": {"modulesPath": "/srv/my mods"} in prosody-mods.json and run prosody-mods install\n`
     expect((await run('add', './other', '--offline', '--dry-run')).stdout).toContain(warning)
     expect((await run('add', './other', '--offline')).stdout).toContain(warning)
     expect((await run('install', '--offline')).stdout).not.toContain('plugin_paths start')

@@ -40,7 +40,7 @@ export function renderFirst(commands: ReadonlyMap<string, CommandDefinition>): s
 const helpRows: readonly (readonly [string, string])[] = [
   ['help <command>', 'what it takes, and examples'],
   ...Object.entries(topics).map(([name, {summary}]) => [`help ${name}`, summary] as const),
-  ['explain <CODE>', 'what the code of an error means'],
+  ['explain <CODE>', 'what a code of an error or a warning means'],
 ]
 
 function isGrouped(name: string): boolean {

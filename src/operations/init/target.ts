@@ -54,7 +54,7 @@ export function initTarget(asked: Asked, {folder, env, registry}: Around): InitT
       ...found
         .filter((one) => disagrees(one, {prosody, debian}) && !because.endsWith(one.text))
         .map(({text}) => text),
-      ...otherOwn({prosody, debian}, registry),
+      ...(asked.prosody === undefined ? [] : otherOwn({prosody, debian}, registry)),
     ],
   }
 }
