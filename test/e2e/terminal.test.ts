@@ -38,6 +38,16 @@ describe('what is to be copied or run', () => {
   })
 })
 
+it('lines of an .env are not folded, for whoever copies them', async () => {
+  const deployment = ['init', '--for', 'docker-jitsi-meet', '--version', 'stable-10888']
+  expect((await sandbox.cli(['-C', 'jitsi', ...deployment])).code).toBe(0)
+  const args = ['-C', 'jitsi', 'image', 'env']
+  const {screen} = await onTerminal(sandbox, args, {columns: 40})
+  const {stdout} = await sandbox.cli(args)
+  expect(screen.replaceAll('\r\n', '\n').replaceAll(clear, '')).toBe(stdout)
+  expect(stdout.split('\n').some((line) => line.length > 40)).toBe(true)
+})
+
 describe('a question', () => {
   const args = ['add', 'debug_traceback', '--dry-run', '--offline']
 

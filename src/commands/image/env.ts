@@ -16,6 +16,7 @@ export default defineCommand({
   async run(_, environment) {
     const imageEnv = await operation()
     const result = await imageEnv(environment)
-    return {json: result, text: () => renderImageEnv(result)}
+    // Lines of an .env, which are copied as they are.
+    return {json: result, verbatim: true, text: () => renderImageEnv(result)}
   },
 })
