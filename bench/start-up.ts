@@ -34,7 +34,7 @@ export async function startUp(workspace: Workspace, rounds: number): Promise<voi
         workspace,
       ),
       ours(['--version'], /^prosody-mods\//),
-      ours(['--help'], /^COMMANDS$/m),
+      ours(['--help'], /^FLAGS OF EVERY COMMAND$/m),
       ours(['completion', 'bash'], /^complete -F _prosody_mods prosody-mods$/m),
       ours(['list'], /^community\/muc_moderation .*\b2025\.4\.2\b/m),
       ours(['verify'], /./),
