@@ -19,6 +19,7 @@ import type {Lined} from '../../context/own-lines.ts'
 import {ensureBeside} from '../init/files-beside.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import {ImportedEdits} from './edits.ts'
+import {foreignScriptNotes} from './foreign-scripts.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {textOf} from './quiet-files.ts'
@@ -137,6 +138,7 @@ class Import {
         ...change.notes,
         ...beside.notes,
         ...scriptNotes(recipe, addition),
+        ...foreignScriptNotes(followed),
         ...ownModuleNotes(followed, contextTree(environment.cwd)),
         ...this.#pathNotes(addition),
         ...this.#placeNotes(gathered, addition),
