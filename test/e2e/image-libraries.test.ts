@@ -89,7 +89,7 @@ describe('rocks that are nothing but Lua', () => {
     )
     const kept = await sandbox.cli(['image', 'write'])
     expect(kept.code).toBe(4)
-    expect(kept.stdout).toContain('kept prosody-libraries/net/url.lua, which is not as it was written\n')
+    expect(kept.stdout).toMatch(/^kept +prosody-libraries\/net\/url\.lua, which is not as it was written$/m)
     expect(await readFile(edited, 'utf8')).toBe('-- mine\n')
     expect((await sandbox.cli(['image', 'write', '--force'])).stdout).toContain(
       'replaced prosody-libraries/net/url.lua\n',
@@ -107,11 +107,11 @@ describe('rocks that are nothing but Lua', () => {
       expect((await sandbox.cli(['image', 'check'])).stdout).toContain(
         'problem: prosody-libraries/net/url.lua is of a rock that no module needs any more\n',
       )
-      expect((await sandbox.cli(['image', 'write', '--dry-run'])).stdout).toContain(
-        'would remove prosody-libraries/net/url.lua\n',
+      expect((await sandbox.cli(['image', 'write', '--dry-run'])).stdout).toMatch(
+        /^would remove +prosody-libraries\/net\/url\.lua$/m,
       )
-      expect((await sandbox.cli(['image', 'write'])).stdout).toContain(
-        'removed prosody-libraries/net/url.lua\n',
+      expect((await sandbox.cli(['image', 'write'])).stdout).toMatch(
+        /^removed +prosody-libraries\/net\/url\.lua$/m,
       )
       expect(await librariesIn(sandbox)).toEqual(['mine.lua'])
       expect((await sandbox.cli(['image', 'check'])).code).toBe(0)
