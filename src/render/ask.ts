@@ -118,11 +118,12 @@ async function answerTo(question: string, terminal: Interface): Promise<string |
   })
 }
 
-/** No wider than the terminal. */
+/** No wider than the terminal; the answer stands apart from the question. */
 function shown(question: string): string {
   const {columns} = process.stderr
   const text = coloured(visible(question))
-  return columns > 0 ? folded(text, columns) : text
+  const end = / *$/.exec(text)?.[0] ?? ''
+  return columns > 0 ? `${folded(text.trimEnd(), columns - end.length)}${end}` : text
 }
 
 function nothingChosen(name: string, candidates: readonly Candidate[]): ProsodyModsError {

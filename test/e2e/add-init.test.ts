@@ -103,7 +103,8 @@ describe('add in a folder without a project', () => {
 })
 
 describe('on a terminal', () => {
-  const question = 'for it? [Y/n] '
+  // It may be in two lines.
+  const question = '[Y/n] '
   const args = ['add', './own/mod_own1']
 
   it.each(['\r', 'what\ry\r', 'Yes\r'])('asks, and %j makes a project', async (keys) => {

@@ -1,3 +1,4 @@
+import {mainFile} from '../../module-name.ts'
 import type {DeclaredSource} from '../../sources/kinds.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
 import {specText, type Meaning, type Wanted} from './wanted.ts'
@@ -121,7 +122,7 @@ function ofOneRelease(
 function twoReleases({spec, name = '', version = ''}: GatheredSpec, other: GatheredSpec): LeftOut {
   return {
     why: `${spec} is fetched at ${version}, and ${other.spec} at ${other.version ?? ''} (line ${other.lines[0] ?? 0}): modules of ${spec.split('/')[0] ?? ''} share files, so all of them come from one release`,
-    hint: `take it at ${other.version ?? ''}, too: prosody-mods add ${spec}@${other.version ?? ''}; or keep its file in the project as your own: prosody-mods add ./mod_${name}.lua`,
+    hint: `take it at ${other.version ?? ''}, too: prosody-mods add ${spec}@${other.version ?? ''}; or keep its file in the project as your own: prosody-mods add ./${mainFile(name)}`,
   }
 }
 
