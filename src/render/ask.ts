@@ -123,7 +123,7 @@ function shown(question: string): string {
   const {columns} = process.stderr
   const text = coloured(visible(question))
   const end = / *$/.exec(text)?.[0] ?? ''
-  return columns > 0 ? `${folded(text.trimEnd(), columns - end.length)}${end}` : text
+  return columns > 0 ? `${folded(text.trimEnd(), columns)}${end}` : text
 }
 
 function nothingChosen(name: string, candidates: readonly Candidate[]): ProsodyModsError {
