@@ -35,22 +35,35 @@ function besideOf(path: string): string {
   return `${path}.prosody-mods-new`
 }
 
+/** Puts bytes at a path in one step, once they are safe on the disk. Throws the system's error. */
+export function putFile(path: string, bytes: Buffer, mode: number): void {
+  writeBeside(path, bytes, mode)
+  renameSync(besideOf(path), path)
+}
+
 function copyBeside(from: string, to: string): void {
-  clearBeside(to)
   const source = openSync(from, 'r')
   try {
-    const copy = openSync(besideOf(to), 'wx', 0o600)
-    try {
-      writeFileSync(copy, readFileSync(source))
-      fchmodSync(copy, fstatSync(source).mode & 0o777)
-      fsyncSync(copy)
-    } finally {
-      closeSync(copy)
-    }
-  } catch (error) {
-    clearBeside(to)
-    throw error
+    writeBeside(to, readFileSync(source), fstatSync(source).mode & 0o777)
   } finally {
     closeSync(source)
+  }
+}
+
+/** What lies in its place is removed first, and never written to: it may be a link. */
+function writeBeside(path: string, bytes: Buffer, mode: number): void {
+  clearBeside(path)
+  try {
+    const file = openSync(besideOf(path), 'wx', 0o600)
+    try {
+      writeFileSync(file, bytes)
+      fchmodSync(file, mode)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    clearBeside(path)
+    throw error
   }
 }

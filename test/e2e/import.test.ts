@@ -1,4 +1,4 @@
-import {mkdir, readFile, rm} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import type {ImportResult, LineState} from '../../src/operations/import/types.ts'
@@ -352,6 +352,36 @@ EXPOSE 5222
     expect(await readTree(sandbox.project)).toEqual(before)
   })
 
+  it('are not written in the place of what somebody has changed', async () => {
+    await put({[path]: '-- mine\n'})
+    const before = await readTree(sandbox.project)
+    const {code, json} = await run('Dockerfile')
+    expect([code, json]).toMatchObject([4, {error: {code: 'FILE_IN_THE_WAY', details: {paths: [path]}}}])
+    expect(await readTree(sandbox.project)).toEqual(before)
+  })
+
+  it('are not written through a link', async () => {
+    const elsewhere = join(sandbox.project, '../elsewhere')
+    await mkdir(elsewhere)
+    await writeFile(join(elsewhere, 'profile'), 'mine\n')
+    await symlink(elsewhere, join(sandbox.project, 'patches'))
+    expect((await run('Dockerfile')).code).toBe(4)
+    expect(await readdir(elsewhere)).toEqual(['profile'])
+    await rm(join(sandbox.project, 'patches'))
+    await mkdir(join(sandbox.project, 'patches'))
+    for (const ending of ['.new', '.prosody-mods-new'])
+      await symlink(join(elsewhere, 'profile'), join(sandbox.project, `${path}${ending}`))
+    expect((await imported('Dockerfile')).patches).toEqual({'jitsi/*': [path]})
+    expect(await readFile(join(elsewhere, 'profile'), 'utf8')).toBe('mine\n')
+  })
+
+  it('go again where what comes after them fails', async () => {
+    await put({'conf.d/prosody-mods.cfg.lua': '-- of somebody else\n'})
+    const before = await readTree(sandbox.project)
+    expect((await run('Dockerfile')).code).toBe(4)
+    expect(await readTree(sandbox.project)).toEqual(before)
+  })
+
   it.each([
     ['no Lua any more', '((('],
     ['what Prosody refuses to load', 'no_such_method'],
@@ -360,6 +390,9 @@ EXPOSE 5222
     await put({Dockerfile: Dockerfile.replace('get_name', word)})
     const {lines, patches, modules} = await imported('Dockerfile')
     expect(patches).toEqual({})
+    expect(Object.keys(await readTree(sandbox.project)).filter((one) => one.startsWith('patches'))).toEqual(
+      [],
+    )
     expect(modules.map(({module}) => module)).toContain('jitsi/*')
     expect(lines.find(({line}) => line === 13)).toMatchObject({
       state: 'not-understood',

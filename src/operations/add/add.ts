@@ -35,7 +35,8 @@ import {
   type ParsedSpec,
 } from './request.ts'
 import {judgedEntries, refuseIdleExcept, withExcept, withNewest} from './asked-entries.ts'
-import {draftChanges, resolveWithMade, writeDrafts, type WithMade} from './made-patches.ts'
+import {missingDrafts, withDrafts} from './draft-files.ts'
+import {resolveWithMade, type WithMade} from './made-patches.ts'
 import {moveNotes, movesToTell, tipNotes} from './move-notes.ts'
 
 /** A module that was asked for. */
@@ -103,25 +104,26 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
     ...takenOver(wanted.entries, own, bench.user),
     ...wanted.entries.map((entry) => entryChange(entry, own, pins(entry))),
   ])
-  const drafted = draftChanges(opened.folder, bench)
-  if (!request.dryRun) await writeDrafts(opened.folder, bench)
-  const result = await writeProject(
-    request.isNew === true ? {...opened, manifestText: ''} : opened,
-    {
-      lock: outcome.lock,
-      closure: outcome.closure,
-      resolved: outcome.resolved,
-      manifest: await parseManifest(manifestText, manifestName),
-      manifestText,
-      writeLock: true,
-      force: request.force,
-      dryRun: request.dryRun,
-    },
-    bench,
-  )
+  const drafts = missingDrafts(opened.folder, bench)
+  const write = async (): Promise<WriteResult> =>
+    writeProject(
+      request.isNew === true ? {...opened, manifestText: ''} : opened,
+      {
+        lock: outcome.lock,
+        closure: outcome.closure,
+        resolved: outcome.resolved,
+        manifest: await parseManifest(manifestText, manifestName),
+        manifestText,
+        writeLock: true,
+        force: request.force,
+        dryRun: request.dryRun,
+      },
+      bench,
+    )
+  const result = request.dryRun ? await write() : await withDrafts(opened.folder, drafts, write)
   return {
     ...result,
-    changes: [...drafted, ...result.changes],
+    changes: [...[...drafts.keys()].map((path) => ({path, action: 'write'}) as const), ...result.changes],
     added: addedModules(wanted.entries, outcome, {project, manifest: draft, registry}),
     notes: [
       ...request.parsed.flatMap(({notes}) => notes),

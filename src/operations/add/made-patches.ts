@@ -1,10 +1,5 @@
-import {closeSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs'
-import {dirname, join} from 'node:path'
-import type {ReportedChange} from '../../context/write-result.ts'
-import {sha256Of, toSha256} from '../../digest.ts'
-import {makeFolders, syncFile, syncFolder, writeFailed} from '../../durable.ts'
+import {toSha256} from '../../digest.ts'
 import type {ModuleKey} from '../../module-key.ts'
-import {diskState} from '../../project/disk.ts'
 import {ownValue} from '../../own-value.ts'
 import type {Lockfile} from '../../project/lockfile.ts'
 import type {Manifest} from '../../project/manifest.ts'
@@ -98,34 +93,4 @@ async function bytesOf(
     bench,
   )
   return blobOf(bench, sha256, `${key}: ${path}`)
-}
-
-/** Says which of the patches that were made change something in a folder. */
-export function draftChanges(folder: string, {drafts}: Workbench): ReportedChange[] {
-  return [...drafts].flatMap(([path, bytes]): ReportedChange[] => {
-    const state = diskState(folder, path)
-    if (state === 'absent') return [{path, action: 'write'}]
-    return typeof state === 'object' && state.sha256 === sha256Of(bytes) ? [] : [{path, action: 'replace'}]
-  })
-}
-
-/** Writes the patches that were made, each in one step. Throws WRITE_FAILED. */
-export async function writeDrafts(folder: string, {drafts}: Workbench): Promise<void> {
-  for (const [path, bytes] of drafts) {
-    const target = join(folder, path)
-    const fresh = `${target}.new`
-    try {
-      makeFolders(dirname(target))
-      writeFileSync(fresh, bytes)
-      const handle = openSync(fresh, 'r+')
-      await syncFile(handle).finally(() => {
-        closeSync(handle)
-      })
-      renameSync(fresh, target)
-      await syncFolder(dirname(target))
-    } catch (error) {
-      rmSync(fresh, {force: true})
-      throw writeFailed(target, error)
-    }
-  }
 }
