@@ -4,12 +4,16 @@ import {replacementFor} from './replacement.ts'
 import {runSed} from './run-sed.ts'
 import type {FileEdit, Substitution} from './types.ts'
 
+/** Bytes of a file that is edited, at most: each of its lines may take a while. */
+const longest = 512 * 1024
+
 /**
  * Does an edit to the bytes of a file, without running anything. Where programs that read letters and such that read bytes
  * would come to different ends, `why` says so.
  */
 export function applyEdit(edit: FileEdit, bytes: Buffer): {readonly value: Buffer} | {readonly why: string} {
   return exactly(() => {
+    if (bytes.length > longest) throw new NotExact('the file is longer than any of a module')
     const [byByte, byLetter] = (['latin1', 'utf8'] as const).map((encoding) =>
       Buffer.from(edited(encoded(edit, encoding), bytes.toString(encoding)), encoding),
     )

@@ -22,12 +22,12 @@ export interface Match {
   readonly groups: readonly (string | undefined)[]
 }
 
-/** How much looking for a match may cost, in steps. */
-const most = 1e7
+/** How much looking for a match may cost, in steps: a second or two. */
+const most = 1e9
 
 /** Finds the first match from an offset on. Throws NotExact where the other program would find a longer one. */
 export function matchFrom(pattern: Pattern, text: string, from: number): Match | undefined {
-  if (text.length ** pattern.endless > most)
+  if (text.length ** (pattern.endless + (isAnchored(pattern) ? 0 : 1)) > most)
     throw new NotExact('its expression may take very long on a line of this length')
   const expression = compiled(pattern.source, pattern.ignoresCase ? 'gi' : 'g')
   expression.lastIndex = from
@@ -37,6 +37,11 @@ export function matchFrom(pattern: Pattern, text: string, from: number): Match |
   if (pattern.wantsLongest && hasLonger(pattern, text, match))
     throw new NotExact('its expression has matches of several lengths, of which sed takes the longest')
   return match
+}
+
+/** Others are tried at each letter anew. */
+function isAnchored({source}: Pattern): boolean {
+  return source.startsWith('^') && !source.includes('|')
 }
 
 function compiled(source: string, flags: string): RegExp {

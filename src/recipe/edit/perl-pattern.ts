@@ -1,19 +1,13 @@
+import {commonEscapes} from './common-escapes.ts'
 import {NotExact} from './not-exact.ts'
 import type {Pattern} from './pattern.ts'
 import {literal} from './posix-pattern.ts'
 
-/** What reads the same in both, but for the signs of lines' ends and for what varies with Unicode. */
+/** What reads the same in both, but for the signs of lines' ends. */
 const classes: Readonly<Record<string, string>> = {
+  ...commonEscapes,
   d: '[0-9]',
   D: '[^0-9]',
-  w: '[A-Za-z0-9_]',
-  W: '[^A-Za-z0-9_]',
-  s: String.raw`[ \t\n\v\f\r]`,
-  S: String.raw`[^ \t\n\v\f\r]`,
-  b: String.raw`\b`,
-  B: String.raw`\B`,
-  n: String.raw`\n`,
-  t: String.raw`\t`,
   r: String.raw`\r`,
 }
 

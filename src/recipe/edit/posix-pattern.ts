@@ -1,17 +1,11 @@
 import {readBracket} from './bracket.ts'
+import {commonEscapes} from './common-escapes.ts'
 import {NotExact} from './not-exact.ts'
 import type {Pattern} from './pattern.ts'
 
 /** What GNU's expressions have besides those of POSIX. */
 const escapes: Readonly<Record<string, string>> = {
-  n: String.raw`\n`,
-  t: String.raw`\t`,
-  w: '[A-Za-z0-9_]',
-  W: '[^A-Za-z0-9_]',
-  s: String.raw`[ \t\n\v\f\r]`,
-  S: String.raw`[^ \t\n\v\f\r]`,
-  b: String.raw`\b`,
-  B: String.raw`\B`,
+  ...commonEscapes,
   '<': String.raw`\b(?=\w)`,
   '>': String.raw`\b(?<=\w)`,
 }

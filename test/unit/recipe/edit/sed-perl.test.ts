@@ -109,6 +109,19 @@ describe('sed', () => {
     expect(ours('sed', args, 'ac\n')).toBe(real('sed', args, 'ac\n'))
   })
 
+  it.each([
+    ['s/a*c/x/', 'a'.repeat(60_000)],
+    ['s/a*a*c/x/', 'a'.repeat(3000)],
+    ['s/a*a*a*c/x/', 'a'.repeat(300)],
+  ])('does not look for %s in what would take for ever', (script, line) => {
+    expect(ours('sed', ['-i', script], `${line}\n`)).toMatch(/^not exact: .*very long/)
+    expect(ours('sed', ['-i', script.replace('/', '/^')], 'aac\n')).toBe('x\n')
+  })
+
+  it('leaves a file alone that is longer than any of a module', () => {
+    expect(ours('sed', ['-i', 's/a/b/'], 'a\n'.repeat(300_000))).toMatch(/^not exact: .*longer/)
+  })
+
   it('changes letters beyond ASCII as they are', () => {
     const args = ['-i', 's/ü.*e/ö/;s/x*$/ß/']
     expect(ours('sed', args, 'grüße\n')).toBe(real('sed', args, 'grüße\n'))
