@@ -103,7 +103,7 @@ export function bootCases(line: '0.12' | '13.0'): Readonly<Record<string, BootCa
       host: 'localhost',
       ...(line === '0.12'
         ? {}
-        : {reason: /^its metadata ask for Lua 5\.0, and this Prosody runs with Lua 5\.\d$/}),
+        : {reason: /^its metadata asks for Lua 5\.0, and this Prosody runs with Lua 5\.\d$/}),
     },
     no_option: {
       files: main(

@@ -101,7 +101,7 @@ function skipIn(format: string, args: readonly string[]): [file: string, why: st
     return [file, `its metadata says that it conflicts with ${first}, which this Prosody has`]
   if (format.includes('missing features'))
     return [file, `its metadata requires ${first}, which this Prosody lacks`]
-  return [file, `its metadata ask for Lua ${second}, and this Prosody runs with Lua ${first}`]
+  return [file, `its metadata asks for Lua ${second}, and this Prosody runs with Lua ${first}`]
 }
 
 function lineOf(text: string): TraceLine[] {
