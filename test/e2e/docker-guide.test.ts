@@ -1,7 +1,7 @@
 import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {guideContext, type Context} from '../helpers/context.ts'
+import {guideContext, importedContext, type Context} from '../helpers/context.ts'
 import {fileDigest} from '../helpers/digest.ts'
 import {newImageStore, type ImageStore} from '../helpers/image.ts'
 
@@ -40,17 +40,33 @@ describe('docs/guide/docker.md', () => {
       expect(files.get('Dockerfile')).not.toMatch(/\bnpm\b/)
       for (const [name, content] of files) await writeFile(join(context.folder, name), content)
       if (recipe === 'RUN') await rm(join(context.folder, 'prosody-modules'), {recursive: true})
-      const image = await images.build(context.folder)
-      const path = `/usr/local/lib/prosody-mods/community/${moduleFile}`
-      const locked = await context.lockedDigest('community/muc_moderation', moduleFile)
-      expect(await fileDigest(join(image.root, path))).toBe(locked)
-      const container = await image.start({})
-      try {
-        expect(await container.modulePath('conference.localhost', 'muc_moderation')).toBe(path)
-      } finally {
-        expect(await container.stop()).toBe(0)
-      }
+      await loadsModule(context)
     },
     1_200_000,
   )
+
+  it('the stage that import --run writes builds, and its image loads the module', async () => {
+    const imported = await importedContext()
+    try {
+      const configuration = (await filesOf('COPY:')).get('prosody.cfg.lua') ?? ''
+      await writeFile(join(imported.folder, 'prosody.cfg.lua'), configuration)
+      await loadsModule(imported)
+    } finally {
+      await imported.remove()
+    }
+  }, 1_200_000)
+
+  /** Builds the image of a context, and has a Prosody in it load the module that is locked. */
+  async function loadsModule(project: Context): Promise<void> {
+    const image = await images.build(project.folder)
+    const path = `/usr/local/lib/prosody-mods/community/${moduleFile}`
+    const locked = await project.lockedDigest('community/muc_moderation', moduleFile)
+    expect(await fileDigest(join(image.root, path))).toBe(locked)
+    const container = await image.start({})
+    try {
+      expect(await container.modulePath('conference.localhost', 'muc_moderation')).toBe(path)
+    } finally {
+      expect(await container.stop()).toBe(0)
+    }
+  }
 })

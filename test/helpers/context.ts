@@ -59,6 +59,26 @@ export async function guideContext(): Promise<Context> {
   })
 }
 
+/** A project that `import --run` has made of a Dockerfile of the old kind, with the program in one file and its digest. */
+export async function importedContext(): Promise<Context> {
+  return newContext(async (folder, cli) => {
+    await writeFile(join(folder, 'Dockerfile'), oldDockerfile)
+    await cli('import', 'Dockerfile', '--run')
+    const single = await buildSingleFile(folder)
+    await writeFile(`${single}.sha256`, `${await fileDigest(single)}  prosody-mods.mjs\n`)
+  })
+}
+
+const oldDockerfile = `FROM docker.io/library/debian:trixie-slim
+RUN apt-get update \\
+ && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends prosody \\
+ && rm --recursive --force /var/lib/apt/lists/*
+RUN curl --fail --location https://hg.prosody.im/prosody-modules/raw-file/tip/mod_muc_moderation/mod_muc_moderation.lua --output /usr/lib/prosody/modules/mod_muc_moderation.lua
+COPY prosody.cfg.lua /etc/prosody/prosody.cfg.lua
+USER prosody
+CMD ["prosody", "-F"]
+`
+
 type Cli = (...args: readonly string[]) => Promise<void>
 
 async function newContext(write: (folder: string, cli: Cli) => Promise<void>): Promise<Context> {
