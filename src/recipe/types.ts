@@ -20,8 +20,8 @@ export interface Redirect {
 export interface Command {
   /** The program or built-in, without a folder: `curl`. */
   readonly name: string
-  /** As it is called, where that is by a path: `./configure`; missing for others. */
-  readonly path?: string
+  /** As it is called, where that is by a path: `./configure`; undefined for others. */
+  readonly path?: string | undefined
   readonly args: readonly Word[]
   /** `VAR=x` in front of it. */
   readonly variables: Readonly<Record<string, Word>>

@@ -53,7 +53,7 @@ export function programName(text: string): string {
 /** Says which program a word calls, and by which path. */
 export function calledAs(text: string): Pick<Command, 'name' | 'path'> {
   const name = programName(text)
-  return name === text ? {name} : {name, path: text}
+  return {name, path: name === text ? undefined : text}
 }
 
 /** Gives the command that a command runs in its place, through all that pass theirs on; itself where it is none of these. */
@@ -81,11 +81,7 @@ function innerOf(command: Command): Command | undefined {
   }
   const program = args[at]
   if (program === undefined) return undefined
-  return {...withoutPath(command), ...calledAs(program.text), args: args.slice(at + 1), variables}
-}
-
-function withoutPath(command: Command): Command {
-  return Object.fromEntries(Object.entries(command).filter(([key]) => key !== 'path')) as unknown as Command
+  return {...command, ...calledAs(program.text), args: args.slice(at + 1), variables}
 }
 
 function pastOptions(args: readonly Word[], {valued, operands, refusing}: Wrapper): number | undefined {
