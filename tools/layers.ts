@@ -4,6 +4,7 @@ export const shared = [
   'docs-page',
   'durable',
   'errors',
+  'first-code',
   'limit',
   'module-key',
   'module-name',

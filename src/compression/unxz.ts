@@ -1,5 +1,6 @@
 import type * as XzDecompress from 'xz-decompress'
 
+import {keepFirstCode} from '../first-code.ts'
 import {requirePackage} from '../package-files.ts'
 import {archiveError, corrupt} from './failures.ts'
 
@@ -40,16 +41,20 @@ export async function* unxz(source: AsyncIterable<Buffer>, label: string): Async
 
 async function* unpacked(feed: Feed): AsyncGenerator<Buffer> {
   const {XzReadableStream} = loadLibrary()
+  // The library makes its unpacker before it gives anything.
+  const end = keepFirstCode()
   const reader = new XzReadableStream(feed.stream).getReader()
   try {
     for (;;) {
       const {done, value} = await reader.read()
+      end()
       if (done) return
       if (value.length > 0) yield Buffer.from(value.buffer, value.byteOffset, value.length)
     }
   } finally {
     // not awaited: the library may be waiting for a source that has stalled; its memory and lock are freed at once
     reader.cancel().catch(() => undefined)
+    end()
   }
 }
 

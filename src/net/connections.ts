@@ -1,5 +1,6 @@
 import type {Socket} from 'node:net'
 import type {buildConnector} from 'undici'
+import {keepFirstCode} from '../first-code.ts'
 import {TransferError} from './transfer-error.ts'
 
 type Connector = buildConnector.connector
@@ -23,7 +24,13 @@ export class Connections {
       }
       const made = connect(options, (...result) => {
         this.#keep(result[1])
-        callback(...result)
+        // In this call undici makes its parser, with the first connection.
+        const end = keepFirstCode()
+        try {
+          callback(...result)
+        } finally {
+          end()
+        }
       })
       this.#keep(made)
     }
