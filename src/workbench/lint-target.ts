@@ -10,6 +10,17 @@ import type {Registry} from '../registry/registry.ts'
  * @param lua the Lua that it runs with; undefined for Debian's
  */
 export function targetOf(line: string, lua: string | undefined, registry: Registry): Target | undefined {
+  const targets = made.get(registry) ?? new Map<string, Target | undefined>()
+  made.set(registry, targets)
+  const key = `${line} ${lua ?? ''}`
+  if (!targets.has(key)) targets.set(key, collect(line, lua, registry))
+  return targets.get(key)
+}
+
+/** What is made of a target, such as its digest, is kept as long as the target is the same object. */
+const made = new WeakMap<Registry, Map<string, Target | undefined>>()
+
+function collect(line: string, lua: string | undefined, registry: Registry): Target | undefined {
   const facts = registry.prosodyLine(line)
   const runtime = registry.prosodyRuntime(line)
   if (facts === undefined || runtime === undefined) return undefined

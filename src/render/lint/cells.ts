@@ -51,23 +51,30 @@ function spelledOut(character: string): string {
   if (code < 0x20) return String.fromCharCode(0x2400 + code)
   if (code === 0x7f) return '\u2421'
   if (code < 0xa0 && code > 0x7f) return `\\x${hex}`
-  return hidden.test(character) ? `\\u{${hex}}` : character
+  return isHidden(character) ? `\\u{${hex}}` : character
 }
 
-// ZWJ and ZWNJ join what belongs together.
-const hidden = /(?![\u200c\u200d])[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+/** ZWJ and ZWNJ join what belongs together. */
+function isHidden(character: string): boolean {
+  return /(?![\u200c\u200d])[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(character)
+}
 
 /** Of what is one character to a reader. */
 function widthOf(characters: readonly string[]): number {
   const [first = '', ...more] = characters
   // What asks to be shown as a picture is as wide as one.
   if (more.includes('\ufe0f') && /\p{Emoji}/u.test(first)) return 2
-  if (wide.test(first) && !combining.test(first)) return 2
-  return characters.reduce((sum, one) => sum + (combining.test(one) ? 0 : 1), 0)
+  if (isWide(first) && !isCombining(first)) return 2
+  return characters.reduce((sum, one) => sum + (isCombining(one) ? 0 : 1), 0)
 }
 
-const combining = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u
+function isCombining(character: string): boolean {
+  return /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u.test(character)
+}
 
-// Unicode's East Asian Width: blocks that are wide throughout. Flags are of two characters, each half as wide.
-const wide =
-  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation}/u
+/** Unicode's East Asian Width: blocks that are wide throughout. Flags are of two characters, each half as wide. */
+function isWide(character: string): boolean {
+  return /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation}/u.test(
+    character,
+  )
+}
