@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {InstallResult} from '../src/operations/install/types.ts'
@@ -75,6 +76,17 @@ function environmentOf({env}: Workspace, store: string): NodeJS.ProcessEnv {
   return {...env, PROSODY_MODS_CACHE: store}
 }
 
+/**
+ * Gives each run a folder that nobody used before, and nothing is removed until the end: ext4 looks longer for room for a
+ * file as long as others were removed in the minute before, up to 0.4 ms in place of 0.02, which is no part of a first
+ * installation.
+ */
+function folders({folder}: Workspace, name: string): () => string {
+  const parent = join(folder, `${name}-${randomUUID()}`)
+  let count = 0
+  return () => join(parent, String((count += 1)))
+}
+
 interface Run {
   readonly origin: Origin
   /** Without --frozen there is no lockfile. */
@@ -88,13 +100,17 @@ function ours(
   {origin, args, stored}: Run,
   {workspace, server, twenty, traffic}: Stage,
 ): Contestant {
-  const project = join(workspace.folder, 'cold')
-  const store = join(workspace.folder, 'cold-store')
-  const env = environmentOf(workspace, stored ?? store)
+  const nextFolder = folders(workspace, 'cold')
+  let project = ''
+  let env: NodeJS.ProcessEnv = {}
   let printed = ''
   return {
     name,
     async prepare() {
+      const folder = nextFolder()
+      project = join(folder, 'project')
+      const store = join(folder, 'store')
+      env = environmentOf(workspace, stored ?? store)
       await twenty.emptyProject({project, store}, origin)
       if (args.length === 0) await rm(join(project, 'prosody-mods.lock.json'))
       await server.takeCounts()
@@ -121,17 +137,20 @@ function theirs(
   {workspace, server, twenty, traffic}: Stage,
   commandFor: (install: readonly string[]) => readonly string[],
 ): Contestant {
-  const tree = join(workspace.folder, 'cold-tree')
-  const home = join(workspace.folder, 'cold-home')
-  const install = [...luarocks, 'install', `--tree=${tree}`, `--only-server=${server.url}${rocksPath}`]
+  const nextFolder = folders(workspace, 'tree')
+  let tree = ''
+  let home = ''
   return {
     name,
     async prepare() {
       // luarocks keeps what it has seen of a server in the home folder.
-      for (const folder of [tree, home]) await rm(folder, {recursive: true, force: true})
+      const folder = nextFolder()
+      tree = join(folder, 'tree')
+      home = join(folder, 'home')
       await server.takeCounts()
     },
     async run() {
+      const install = [...luarocks, 'install', `--tree=${tree}`, `--only-server=${server.url}${rocksPath}`]
       await runQuietly(commandFor(install), {...workspace.env, HOME: home})
     },
     async check() {
