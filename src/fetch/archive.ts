@@ -24,6 +24,15 @@ interface Extraction {
   readonly open: Set<BlobWriter>
   /** What makes files durable, while the archive is read on. */
   readonly commits: Beside
+  /** Digests of wanted files that have not come, or not whole. */
+  readonly missing: Set<Sha256>
+}
+
+/** Who takes what an archive has. */
+interface Reading {
+  /** Gets paths relative to the location's root, stripped. */
+  readonly onFile: (path: string) => FileSink | undefined
+  readonly isDone?: () => boolean
 }
 
 /** Fetches archives once a session and takes the wanted files out of them. */
@@ -111,12 +120,8 @@ export class ArchiveReader {
     return new TransferError('another process has removed it from the store', {retryable: true})
   }
 
-  /** Reads through the whole archive; `onFile` gets paths relative to the location's root, stripped. */
-  async read(
-    location: ArchiveLocation,
-    archive: Sha256,
-    onFile: (path: string) => FileSink | undefined,
-  ): Promise<UnpackResult> {
+  /** Reads through the archive, or until `isDone`. */
+  async read(location: ArchiveLocation, archive: Sha256, {onFile, isDone}: Reading): Promise<UnpackResult> {
     if (location.format === undefined) throw new TransferError('it is a single file, not an archive')
     const handle = await this.#open(location, archive)
     return unpack({
@@ -128,6 +133,7 @@ export class ArchiveReader {
       signal: this.#downloads.signal,
       commit: location.commit,
       onFile: ({path}) => onFile(path),
+      isDone,
     })
   }
 
@@ -150,14 +156,19 @@ export class ArchiveReader {
     const prefix = location.strip === 'single' ? await this.topFolder(location, archive) : ''
     const open = new Set<BlobWriter>()
     const commits = new Beside(commitsAtOnce)
+    const digests = Array.from(members.values(), ({sha256}) => sha256)
+    const missing = new Set(digests.filter((digest) => !this.#downloads.store.has(digest)))
+    const extraction = {open, commits, missing}
+    const onFile = (path: string): FileSink | undefined => {
+      const want = path.startsWith(prefix) ? members.get(path.slice(prefix.length)) : undefined
+      return want === undefined || !missing.has(want.sha256)
+        ? undefined
+        : this.#sink(want, location, extraction)
+    }
     try {
-      const {links} = await this.read(location, archive, (path) => {
-        const want = path.startsWith(prefix) ? members.get(path.slice(prefix.length)) : undefined
-        if (want === undefined || this.#downloads.store.has(want.sha256)) return undefined
-        return this.#sink(want, location, {open, commits})
-      })
+      const {links} = await this.read(location, archive, {onFile, isDone: () => missing.size === 0})
       await commits.finish()
-      if (links.size > 0) await this.#followLinks(location, archive, {links, prefix, members, open, commits})
+      if (links.size > 0) await this.#followLinks(location, archive, {links, prefix, members, ...extraction})
       await commits.finish()
     } finally {
       await commits.settle()
@@ -167,7 +178,7 @@ export class ArchiveReader {
 
   /** Names the folder that everything in an archive lies in, with a slash; '' when there is none. */
   async topFolder(location: ArchiveLocation, archive: Sha256): Promise<string> {
-    const {files, links, barred} = await this.read(location, archive, () => undefined)
+    const {files, links, barred} = await this.read(location, archive, {onFile: () => undefined})
     return sharedTopFolder([...files.map(({path}) => path), ...links.keys(), ...barred.keys()])
   }
 
@@ -183,17 +194,18 @@ export class ArchiveReader {
   ): Promise<void> {
     const byEnd = new Map<string, Want>()
     for (const [path, want] of found.members) {
-      if (this.#downloads.store.has(want.sha256)) continue
+      if (!found.missing.has(want.sha256)) continue
       byEnd.set(throughLinks(found.prefix + path, found.links), want)
     }
     if (byEnd.size === 0) return
-    await this.read(location, archive, (path) => {
+    const onFile = (path: string): FileSink | undefined => {
       const want = byEnd.get(path)
       return want === undefined ? undefined : this.#sink(want, location, found)
-    })
+    }
+    await this.read(location, archive, {onFile, isDone: () => found.missing.size === 0})
   }
 
-  #sink(want: Want, location: ArchiveLocation, {open, commits}: Extraction): FileSink {
+  #sink(want: Want, location: ArchiveLocation, {open, commits, missing}: Extraction): FileSink {
     const get = lazyWriter(this.#downloads.store, open)
     const served = (): void =>
       this.#onServed(
@@ -212,6 +224,7 @@ export class ArchiveReader {
           return
         }
         checkDigest(done.digest(), {name: want.name, url: location.label, sha256: want.sha256})
+        missing.delete(want.sha256)
         await commits.start(async () => {
           await done.commit()
           open.delete(done)

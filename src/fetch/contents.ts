@@ -12,6 +12,7 @@ import {TransferError} from '../net/transfer-error.ts'
 import {contentsOfStream, type StreamOptions} from './stream-contents.ts'
 import {isWebPageAt, webPage} from './web-page.ts'
 import {hashSink} from './unpack/hash-sink.ts'
+import type {FileSink} from './unpack/types.ts'
 
 /** What reading everything at a location needs. */
 export interface ContentsOptions extends StreamOptions {
@@ -54,9 +55,8 @@ async function contentsOfArchive(
     }
   }
   const hashed = new Map<string, ReleaseFile>()
-  const {links, barred} = await archives.read(location, archive, (path) =>
-    hashSink((file) => hashed.set(path, file)),
-  )
+  const onFile = (path: string): FileSink => hashSink((file) => hashed.set(path, file))
+  const {links, barred} = await archives.read(location, archive, {onFile})
   const prefix = location.strip === 'single' ? await archives.topFolder(location, archive) : ''
   const strip = (path: string): string => path.slice(prefix.length)
   return {

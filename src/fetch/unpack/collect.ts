@@ -8,7 +8,7 @@ import {NameTree, type NewNode} from './tree.ts'
 import type {ArchiveFile, FileSink, UnpackRequest, UnpackResult} from './types.ts'
 
 /** A request to unpack as it was asked, without the bytes of the archive. */
-export type CollectRequest = Pick<UnpackRequest, 'label' | 'onFile' | 'root' | 'signal' | 'strip'>
+export type CollectRequest = Pick<UnpackRequest, 'isDone' | 'label' | 'onFile' | 'root' | 'signal' | 'strip'>
 
 /**
  * Judges every entry and hands the files below the root to their sinks.
@@ -25,6 +25,7 @@ export async function collect(
   for await (const entry of entries) {
     meter.addEntry()
     await collector.take(entry)
+    if (request.isDone?.() === true) return collector.finishEarly()
   }
   return collector.finish()
 }
@@ -60,6 +61,10 @@ class Collector {
   finish(): UnpackResult {
     const trees = {whole: this.#whole, stripped: this.#stripped, strip: this.#request.strip}
     return {files: this.#files, ...resolveLinks(trees, {...this.#limits, root: this.#root})}
+  }
+
+  finishEarly(): UnpackResult {
+    return {files: this.#files, links: new Map(), barred: new Map()}
   }
 
   /** Whether a path is below the root, is the root, or is one of the folders that it is in. */

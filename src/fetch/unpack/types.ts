@@ -49,6 +49,11 @@ export interface UnpackRequest {
   readonly signal?: AbortSignal
   /** Called for each regular file under root, in archive order; undefined skips its body. */
   onFile(file: ArchiveFile): FileSink | undefined
+  /**
+   * Asked after each entry: true ends the reading, and the result then has the files that came until then and no links.
+   * For who proves each file by itself, and so needs nothing of what the rest of the archive says.
+   */
+  readonly isDone?: (() => boolean) | undefined
 }
 
 /** What an archive had. */
