@@ -24,7 +24,8 @@ function unbuilt(error) {
 function run({load, keepCode}) {
   const {main, leave} = load('main.js')
   main(process.argv.slice(2)).then((exitCode) => {
-    keepCode()
+    // A run that failed has not run all that its command can.
+    if (exitCode === 0 || exitCode === 6) keepCode()
     leave(exitCode)
   })
 }

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -17,12 +19,16 @@ import {Script} from 'node:vm'
 import {crc32} from 'node:zlib'
 
 /**
- * Loads the files of dist/ with the code that an earlier run has compiled of them, from dist/code/<version of V8>. That
- * is as trusted as the files are: only their owner writes it, and where it can't be read or is of another V8 or build,
- * the file is compiled as ever (docs/decisions/023-code-cache.md).
+ * Loads the files of dist/ with the code that an earlier run of the same command has compiled of them, from
+ * dist/code/<version of V8>/<command>. That is as trusted as the files are: only their owner writes it, and where it
+ * can't be read or is of another V8 or build, the file is compiled as ever (docs/decisions/023-code-cache.md).
  */
 const folder = __dirname
-const codeFolder = join(folder, 'code', `${process.versions.v8}-${process.arch}`)
+const codeOfV8 = join(folder, 'code', `${process.versions.v8}-${process.arch}`)
+/** Each command runs its own part of the code, and reading what it does not run costs as much as what it does. */
+const codeFolder = join(codeOfV8, commandOf(process.argv.slice(2)))
+/** For who can't keep anything, and runs a command that the owner did not: this one runs most of the code. */
+const nextBest = join(codeOfV8, 'install')
 /** Those of which the code is kept: their names tell their contents. */
 const named = /-[\w-]{8}\.js$/
 
@@ -89,14 +95,41 @@ function wrapped(filename: string): string {
 /** V8 trusts what it is given, and falls over what is damaged: so a sum comes before it, as long as V8 aligns data. */
 const sumBytes = 8
 
+function commandOf([first = '', ...more]: readonly string[]): string {
+  if ([first, ...more].some((word) => word === '--help' || word === '-h')) return 'help'
+  return /^[a-z]+$/.test(first) ? first : 'other'
+}
+
 /** Undefined for what is not there, or not as it was written. */
 function codeOf(name: string): Buffer | undefined {
+  return codeIn(codeFolder, name) ?? (isKept() ? undefined : codeIn(nextBest, name))
+}
+
+function codeIn(place: string, name: string): Buffer | undefined {
   try {
-    const file = readFileSync(join(codeFolder, name))
+    const file = readFileSync(join(place, name))
     const code = file.subarray(sumBytes)
     return file.readDoubleBE() === crc32(code) ? code : undefined
   } catch {
     return undefined
+  }
+}
+
+let mayKeep: boolean | undefined
+
+/** Whether this run may keep code: its user has the folder, and can write there. */
+function isKept(): boolean {
+  mayKeep ??= isOwners()
+  return mayKeep
+}
+
+function isOwners(): boolean {
+  try {
+    if (statSync(folder).uid !== process.getuid?.()) return false
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -107,9 +140,8 @@ function codeOf(name: string): Buffer | undefined {
 export function keepCode(
   hasFlags = process.execArgv.length > 0 || (process.env['NODE_OPTIONS'] ?? '') !== '',
 ): void {
-  if (compiled.size === 0 || hasFlags) return
+  if (compiled.size === 0 || hasFlags || !isKept()) return
   try {
-    if (statSync(folder).uid !== process.getuid?.()) return
     // Whatever the umask: who may write here may run code as whoever runs the program.
     mkdirSync(codeFolder, {recursive: true, mode: 0o755})
     for (const [name, script] of compiled)

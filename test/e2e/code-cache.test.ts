@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {newSandbox, type Sandbox} from '../helpers/cli.ts'
 import {copyForEverybody, type PackageCopy} from '../helpers/package-copy.ts'
+import {runProgram} from '../helpers/program.ts'
 
 let copy: PackageCopy
 let sandbox: Sandbox
@@ -34,10 +35,33 @@ async function kept(): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(told)
 }
 
-async function coreOf(): Promise<string> {
-  const path = Object.keys(await kept()).find((one) => /\/core-[^/]+\.js$/.test(one))
-  if (path === undefined) throw new Error(`no compiled code of core in ${code}`)
+/** @param command the folder: a command's, or `other` for lines that name none */
+async function coreOf(command = 'other'): Promise<string> {
+  const paths = Object.keys(await kept())
+  const path = paths.find((one) => one.includes(`/${command}/`) && /\/core-[^/]+\.js$/.test(one))
+  if (path === undefined) throw new Error(`no compiled code of core for ${command} in ${code}`)
   return path
+}
+
+async function commandsOf(): Promise<string[]> {
+  return readdir(join(code, `${process.versions.v8}-${process.arch}`))
+}
+
+/** Runs the copy and tells which files it has opened. */
+async function opensOf(
+  args: readonly string[],
+): Promise<{readonly stdout: string; readonly paths: string[]}> {
+  const {env, project} = sandbox
+  const hook = `const fs = require('node:fs')
+    const {readFileSync} = fs
+    const paths = []
+    fs.readFileSync = (path, ...more) => (paths.push(String(path)), readFileSync(path, ...more))
+    process.on('exit', () => process._rawDebug(JSON.stringify(paths)))`
+  const path = join(sandbox.store, '../hook.cjs')
+  await writeFile(path, hook)
+  const command = [process.execPath, '--require', path, copy.program, ...args]
+  const {stdout, stderr} = await runProgram(command, {env, cwd: project})
+  return {stdout, paths: JSON.parse(stderr) as string[]}
 }
 
 it('each file is loaded once, by whomever: of a line that oclif reads, errors are known', async () => {
@@ -65,6 +89,23 @@ describe('what V8 has compiled', () => {
     expect(Object.keys(before)).toContain(await coreOf())
     expect(await sandbox.cli(['--version'])).toMatchObject({code: 0, stdout, stderr: ''})
     expect(await kept()).toEqual(before)
+  })
+
+  it('is kept for each command by itself, by a run that has done its work', async () => {
+    await rm(code, {recursive: true})
+    expect(await sandbox.cli(['list'])).toMatchObject({code: 2})
+    await expect(readdir(code)).rejects.toThrow('ENOENT')
+    await sandbox.cli(['--version'])
+    expect(await sandbox.cli(['init'])).toMatchObject({code: 0})
+    expect(await sandbox.cli(['list'])).toMatchObject({code: 0})
+    expect(await sandbox.cli(['list', '--help'])).toMatchObject({code: 0})
+    expect(await sandbox.cli(['Unknown/../word'])).toMatchObject({code: 2})
+    expect((await commandsOf()).sort()).toEqual(['help', 'init', 'list', 'other'])
+    const [other, list] = await Promise.all(
+      [coreOf(), coreOf('list')].map(async (path) => (await stat(await path)).size),
+    )
+    // What a line without a command runs is a part of it.
+    expect(list).toBeGreaterThan(other ?? Infinity)
   })
 
   it.each<readonly [string, (bytes: Buffer) => Buffer]>([
@@ -105,7 +146,8 @@ describe('what V8 has compiled', () => {
     await sandbox.cli(['--version'], {env: {NODE_OPTIONS: '--max-old-space-size=300'}})
     await expect(readdir(code)).rejects.toThrow('ENOENT')
     await sandbox.cli(['--version'])
-    expect(Object.keys(await kept())).toEqual(Object.keys(before))
+    const others = Object.keys(before).filter((path) => path.includes('/other/'))
+    expect(Object.keys(await kept())).toEqual(others)
   })
 
   it("is not kept in another user's folder", async () => {
@@ -114,6 +156,26 @@ describe('what V8 has compiled', () => {
     expect(await sandbox.cli(['--version'])).toMatchObject({code: 0, stderr: ''})
     await expect(readdir(code)).rejects.toThrow('ENOENT')
     await chown(join(copy.folder, 'dist'), process.getuid?.() ?? 0, process.getgid?.() ?? 0)
+  })
+
+  it("of install's is taken by who has none and can keep none, and by nobody else", async () => {
+    await sandbox.cli(['init'])
+    const {stdout} = await sandbox.cli(['list'])
+    await rm(code, {recursive: true, force: true})
+    await sandbox.cli(['install'])
+    const sound = await readFile(await coreOf('install'))
+    // Who reads it makes it anew in its place, if it may.
+    await writeFile(await coreOf('install'), sound.subarray(1))
+    await sandbox.cli(['list'])
+    expect(await readFile(await coreOf('install'))).toEqual(sound.subarray(1))
+    await writeFile(await coreOf('install'), sound)
+    await rm(join(await coreOf('list'), '..'), {recursive: true})
+    await chown(join(copy.folder, 'dist'), 65534, 65534)
+    const opened = await opensOf(['list'])
+    expect(opened).toMatchObject({stdout})
+    expect(opened.paths).toContain(await coreOf('install'))
+    await chown(join(copy.folder, 'dist'), process.getuid?.() ?? 0, process.getgid?.() ?? 0)
+    expect((await opensOf(['list'])).paths).not.toContain(await coreOf('install'))
   })
 
   it('is not kept, and no matter, where nothing can be written', async () => {

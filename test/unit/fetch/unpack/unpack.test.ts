@@ -52,6 +52,51 @@ describe('chunks', () => {
   })
 })
 
+describe('reading that ends early', () => {
+  const items = [
+    {path: 'mod_a.lua', body: 'a\n'},
+    {path: 'mod_b.lua', body: 'b\n'},
+    {path: 'mod_c.lua', type: '2', linkTo: '/etc/passwd'},
+  ] as const
+
+  it('gives what came until then, and reads nothing of the rest', async () => {
+    // Cut off behind the second file.
+    const input = inPieces(tarOf(items).subarray(0, 4 * 512), 512)
+    const seen: string[] = []
+    const result = await unpack({
+      input,
+      format: 'tar',
+      label: 'it',
+      root: '',
+      strip: 0,
+      onFile: ({path}) => {
+        seen.push(path)
+        return undefined
+      },
+      isDone: () => seen.length === 2,
+    })
+    expect(seen).toEqual(['mod_a.lua', 'mod_b.lua'])
+    expect(result.files.map(({path}) => path)).toEqual(seen)
+    expect([result.links.size, result.barred.size, input.destroyed]).toEqual([0, 0, true])
+  })
+
+  it.each([
+    ['never asked for', undefined],
+    ['not yet', () => false],
+  ])('reads on where the end is %s, and so finds what is wrong there', async (_, isDone) => {
+    const hostile = unpack({
+      input: inPieces(tarOf([...items, {path: '../mod_d.lua', body: 'd\n'}])),
+      format: 'tar',
+      label: 'it',
+      root: '',
+      strip: 0,
+      onFile: () => undefined,
+      isDone,
+    })
+    await expect(hostile).rejects.toMatchObject({code: expect.stringMatching(/^ARCHIVE_/) as string})
+  })
+})
+
 describe('root and strip', () => {
   const items = [
     pax({comment: '0123456789abcdef'}, 'g'),
