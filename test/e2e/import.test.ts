@@ -157,11 +157,6 @@ describe('what is not understood', () => {
 
   it.each([
     [
-      'a clone of everything, with nothing that says what of it',
-      'RUN hg clone https://hg.prosody.im/prosody-modules /opt/m\n',
-      'nothing here says which of them are enabled',
-    ],
-    [
       'a module that is written in place',
       "RUN echo 'return 1' > /opt/plugins/mod_own.lua\n",
       'it writes a module itself, mod_own.lua',
@@ -246,6 +241,30 @@ describe('a repository that is fetched whole', () => {
     expect(modulesOf(result)).toEqual({'community/conversejs': expect.any(String) as string})
     expect(result.enabled).toContain('conversejs')
     expect(result.dockerfile?.diff).toContain('\n-RUN hg clone')
+  })
+
+  it('gives all where nothing says which', async () => {
+    await put({Dockerfile: clone.replace(/COPY.*\n/, '')})
+    const result = await imported('Dockerfile', '--dry-run', '--offline', '--strict')
+    expect(result.modules.length).toBeGreaterThan(300)
+    expect(linesOf(result, 'taken')).toEqual([2])
+    expect(result.notes.join('\n')).toContain(
+      'nothing here says which of its modules are enabled: all that can be had',
+    )
+    expect(result.dockerfile?.diff).toContain('\n-RUN hg clone')
+  })
+
+  it('leaves out what the repository did not have at its revision, and what Prosody can not load', async () => {
+    await put({Dockerfile: clone.replace(/COPY.*\n/, '').replace('clone', `clone -r ${publishers.revision}`)})
+    const result = await imported('Dockerfile', '--verify')
+    expect(modulesOf(result)).toEqual({'community/conversejs': '2026.7.20'})
+    expect(result.notes.join('\n')).toMatch(
+      /\d{3} modules that the repository did not have at that revision are left out/,
+    )
+    expect(result.notes.join('\n')).toMatch(
+      /^community\/pastebin is left out: mod_pastebin\/mod_pastebin\.lua:1:\d+: not valid Lua: /m,
+    )
+    expect(linesOf(result, 'taken')).toEqual([2])
   })
 
   it('gives those that configuration beside it enables, where none goes into the image', async () => {

@@ -40,7 +40,10 @@ export async function startImportPublishers(): Promise<ImportPublishers> {
     [elsewhere]: 'module:hook("x", function () end);\n',
   })
   const hg = await startHg()
-  const first = {'mod_conversejs/mod_conversejs.lua': 'module:depends("http");\n'}
+  const first = {
+    'mod_conversejs/mod_conversejs.lua': 'module:depends("http");\n',
+    'mod_pastebin/mod_pastebin.lua': 'module:hook("broken", function (;\n',
+  }
   const revision = (await hg.commit(first, '2026-07-20 10:00 +0000')).slice(0, 12)
   const second = {'mod_conversejs/mod_conversejs.lua': 'module:depends("disco");\n'}
   await hg.commit(second, '2026-07-25 10:00 +0000')

@@ -14,6 +14,7 @@ import {isInProject} from '../add/in-new-project.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {Gathered, GatheredSpec} from './gather.ts'
 import type {ImportedEdits} from './edits.ts'
+import {lackingNotes, type Lacking} from './lacking.ts'
 import type {KeptPaths} from './plugin-paths.ts'
 import type {ImportRequest} from './request.ts'
 
@@ -65,6 +66,7 @@ export async function addImported(importing: Importing, environment: Environment
   const folder = isNew ? resolve(environment.cwd) : findProject(environment)
   const failed = new Map<Thing, ProsodyModsError>()
   const failedSpecs = new Map<string, ProsodyModsError>()
+  const lacking: Lacking = new Map()
   const notes: string[] = []
   let specs = importing.gathered.specs
   let {patches} = importing
@@ -85,7 +87,7 @@ export async function addImported(importing: Importing, environment: Environment
         failed,
         failedSpecs,
         patches: importing.edits?.withOwn(patches) ?? patches,
-        notes,
+        notes: [...notes, ...lackingNotes(lacking)],
       }
     } catch (error) {
       if (importing.edits?.giveUp(error) === true) continue
@@ -99,7 +101,7 @@ export async function addImported(importing: Importing, environment: Environment
         idle.add(except)
         continue
       }
-      const noted = {failed, failedSpecs, notes}
+      const noted = {failed, failedSpecs, lacking, notes}
       const left = withoutRefused(specs, error, noted) ?? withoutFailed(specs, failures, noted)
       if (left === undefined && isRefused(error) && isNew && !isWarned) {
         // It came in since another module needs it, which has run with it before.
@@ -119,6 +121,8 @@ export async function addImported(importing: Importing, environment: Environment
       specs = left
     }
   }
+  // Of a repository that is taken whole, nothing can be had.
+  for (const [{things}, error] of lacking) for (const thing of things) failed.set(thing, error)
   return {folder, added: null, versions: new Map(), failed, failedSpecs, patches, notes}
 }
 
@@ -191,6 +195,15 @@ function isOfOne(error: ProsodyModsError): boolean {
   return ofOne.includes(error.exitCode) || isGone(error)
 }
 
+/** Whether Prosody could not load the module. */
+function isBroken({code}: ProsodyModsError): boolean {
+  return code === 'LUA_INVALID'
+}
+
+function isOneOfAll(spec: GatheredSpec): boolean {
+  return spec.isOneOfAll === true
+}
+
 function isGone(error: ProsodyModsError): boolean {
   const failures = failuresOf(error)
   return failures.length > 0 && failures.every(({reason}) => /^HTTP 4(?:04|10)/.test(reason))
@@ -208,6 +221,7 @@ function gone(error: ProsodyModsError): ProsodyModsError {
 interface Failed {
   readonly failed: Map<Thing, ProsodyModsError>
   readonly failedSpecs: Map<string, ProsodyModsError>
+  readonly lacking: Lacking
   readonly notes: string[]
 }
 
@@ -252,10 +266,11 @@ function namesIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
 
-function note({spec, things}: GatheredSpec, failure: ProsodyModsError, {failed, failedSpecs}: Failed): void {
+function note(one: GatheredSpec, failure: ProsodyModsError, {failed, failedSpecs, lacking}: Failed): void {
   const error = isGone(failure) ? gone(failure) : failure
-  failedSpecs.set(spec, error)
-  for (const thing of things) failed.set(thing, error)
+  failedSpecs.set(one.spec, error)
+  if (isOneOfAll(one)) lacking.set(one, error)
+  else for (const thing of one.things) failed.set(thing, error)
 }
 
 /** Takes out what failed by itself; undefined where that is not what went wrong. */
@@ -264,11 +279,15 @@ function withoutFailed(
   {found}: Failures,
   noted: Failed,
 ): readonly GatheredSpec[] | undefined {
-  if (found.length === 0 || found.some(({error}) => !isOfOne(error))) return undefined
   const bad = new Map<GatheredSpec, ProsodyModsError>()
-  for (const {subject, error} of found)
-    for (const one of specs)
-      if (one.text === subject || one.spec === subject || `${one.spec}/*` === subject) bad.set(one, error)
+  for (const {subject, error} of found) {
+    const failing = specs.filter(
+      ({text, spec}) => text === subject || spec === subject || `${spec}/*` === subject,
+    )
+    if (!isOfOne(error) && !(isBroken(error) && failing.length > 0 && failing.every(isOneOfAll)))
+      return undefined
+    for (const one of failing) bad.set(one, error)
+  }
   if (bad.size === 0) return undefined
   for (const [one, error] of bad) note(one, error, noted)
   return specs.filter((one) => !bad.has(one))

@@ -220,6 +220,10 @@ function wantedModule({id}: RegistrySource, name: string, version: string | unde
   return {spec: `${id}/${name}`, name, version, except: []}
 }
 
+function oneOfAll(source: RegistrySource, name: string, version: string | undefined): Wanted {
+  return {...wantedModule(source, name, version), isOneOfAll: true}
+}
+
 /** Of modules that their publisher has retired, and that were not pinned, the last version that there was. */
 function withLastOnes(meaning: Modules, {registry}: Judging): Modules {
   const notes = new Set(meaning.notes)
@@ -282,22 +286,29 @@ function chosenOf(
 ): {readonly wanted: readonly Wanted[]; readonly note: string} | string {
   const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
   const named = all.filter((name) => names.has(name))
-  const isAll = names.has(everything) || (all.length <= fewEnough && !(isLoose && version === undefined))
+  const isSpoken = isLoose && version === undefined
+  const isAll = names.has(everything) || (all.length <= fewEnough && !isSpoken)
   const chosen = isAll ? all : named
   const lying = all.filter((name) => beside?.names.has(name) === true)
+  const whole = `the whole repository of ${source.id} is fetched`
   if (chosen.length === 0 && lying.length > 0)
     return {
       wanted: lying.map((name) => wantedModule(source, name, version)),
-      note: `the whole repository of ${source.id} is fetched, and nothing that goes into the image says which of its modules are enabled: taken are those that ${(beside?.files ?? []).join(', ')} beside it names, ${lying.length} of ${all.length}`,
+      note: `${whole}, and nothing that goes into the image says which of its modules are enabled: taken are those that ${(beside?.files ?? []).join(', ')} beside it names, ${lying.length} of ${all.length}`,
     }
-  if (chosen.length === 0 && !isConfigured)
-    return `the whole repository of ${source.id} is fetched, ${all.length} modules, and nothing here says which of them are enabled`
+  const none = isConfigured
+    ? 'the configuration here enables none of its modules'
+    : 'nothing here says which of its modules are enabled'
+  if (chosen.length === 0 && isLoose) return `${whole}, ${all.length} modules, and ${none}`
   if (chosen.length === 0)
-    return `the whole repository of ${source.id} is fetched, ${all.length} modules, of which the configuration here enables none`
+    return {
+      wanted: all.map((name) => oneOfAll(source, name, version)),
+      note: `${whole}, and ${none}: all that can be had are taken, as they were in the image. To have fewer, name them: --take <module>, once for each`,
+    }
   const why = chosen === all ? 'all of its modules' : `the modules that are named here`
   return {
-    wanted: chosen.map((name) => wantedModule(source, name, version)),
-    note: `the whole repository of ${source.id} is fetched: ${why} are taken, ${chosen.length} of ${all.length}`,
+    wanted: chosen.map((name) => (isAll ? oneOfAll : wantedModule)(source, name, version)),
+    note: `${whole}: ${why} are taken, ${chosen.length} of ${all.length}`,
   }
 }
 
@@ -307,7 +318,9 @@ function modulesAt(source: RegistrySource, version: string | undefined, registry
   const release =
     releases.find((one) => version !== undefined && (one.version === version || one.tag === version)) ??
     (inMercurial(source) === undefined ? releases.at(-1) : undefined)
-  if (release === undefined) return Object.keys(names).filter((name) => names[name]?.gone === undefined)
+  // What is gone now may have been there at a revision.
+  if (release === undefined)
+    return Object.keys(names).filter((name) => version !== undefined || names[name]?.gone === undefined)
   const found = Object.keys(release.files).flatMap((path) => mainOf(path) ?? [])
   return [...new Set(found)]
 }

@@ -195,7 +195,10 @@ function isFor(folder: string, places: ReadonlySet<string>): boolean {
   )
 }
 
-/** Cuts each run of statements that go, with one of the two joiners around it: the one that asks less of what is before it. */
+/**
+ * Cuts each run of statements that go, with one of the two joiners around it: the one that asks less of what is before it.
+ * Where both are the same, the one in front goes, and with it comments above; those below are about what stays.
+ */
 function spans(statements: readonly Statement[], cut: ReadonlySet<number>): Cut[] {
   const found: Cut[] = []
   for (let at = 0; at < statements.length; at += 1) {
@@ -205,7 +208,10 @@ function spans(statements: readonly Statement[], cut: ReadonlySet<number>): Cut[
     const before = statements[statements.indexOf(first) - 1]
     const last = statements[at] ?? first
     const next = statements[at + 1]
-    const keepsNext = next === undefined || (first.joinedBy === '&&' && next.joinedBy !== '&&')
+    const keepsNext =
+      next === undefined ||
+      next.joinedBy === first.joinedBy ||
+      (first.joinedBy === '&&' && next.joinedBy !== '&&')
     if (before !== undefined && keepsNext) found.push({start: before.end, end: last.end, text: ''})
     else if (next !== undefined) found.push({start: first.start, end: next.start, text: ''})
   }

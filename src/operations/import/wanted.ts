@@ -10,6 +10,8 @@ export interface Wanted {
   readonly version: string | undefined
   /** Modules to leave out of a whole tree. */
   readonly except: readonly string[]
+  /** Whether nobody named it: it is one of all that a repository has, and where it can't be had, the others are. */
+  readonly isOneOfAll?: boolean
   /** A source that has to be declared for it. */
   readonly declares?: {readonly id: string; readonly source: DeclaredSource}
 }

@@ -75,7 +75,6 @@ describe('what is fetched becomes', () => {
       ['core'],
     ],
     ['nothing, where none of it is left', `hg clone ${hg} /t; rm -rf /t`, ['unused']],
-    ['a question, where a repository is fetched whole', `hg clone ${hg} /m/modules`, ['open']],
     [
       'a question, where the address has no value',
       'curl -o /m/mod_a.lua https://x.example/$V/mod_a.lua',
@@ -94,8 +93,30 @@ describe('what is fetched becomes', () => {
     const text = `hg clone ${hg} /m/modules`
     expect(specs(text, {names: new Set(['pastebin', 'nobody_has_it'])})).toEqual(['community/pastebin'])
     expect(specs(text, {names: new Set(['*'])}).length).toBeGreaterThan(300)
-    expect(meant(text, {isConfigured: true})).toMatchObject({
-      why: expect.stringContaining('enables none') as string,
+  })
+
+  it.each([
+    ['nothing says', {}, /and nothing here says which .*: all that can be had are taken/],
+    [
+      'configuration enables none',
+      {isConfigured: true},
+      /and the configuration here enables none .* are taken/,
+    ],
+  ] as const)('all of a repository that is fetched whole, where %s which are enabled', (_, judging, note) => {
+    const meaning = meant(`hg clone ${hg} /m/modules`, judging)
+    if (meaning?.kind !== 'modules') throw new Error('expected modules')
+    expect(meaning.wanted.length).toBeGreaterThan(300)
+    expect(meaning.wanted.every(({isOneOfAll}) => isOneOfAll === true)).toBe(true)
+    expect(meaning.notes.join('\n')).toMatch(note)
+    const then = meant(`hg clone -r 2bb42ba342f3 ${hg} /m/modules`, judging)
+    // What has gone since may have been there then.
+    expect(then?.kind === 'modules' && then.wanted.length).toBeGreaterThan(meaning.wanted.length)
+  })
+
+  it('none of a repository that other text speaks of', () => {
+    expect(meant(`hg clone ${hg} /m/modules`, {isLoose: true})).toMatchObject({
+      kind: 'open',
+      why: expect.stringContaining('nothing here says which') as string,
     })
   })
 

@@ -68,9 +68,14 @@ describe('a RUN', () => {
       'FROM a\nRUN one \\\n && rm -f /m/x.tgz\nCOPY a\nCOPY b\n',
     ],
     [
-      'loses comments between',
-      `FROM a\nRUN one && \\\n    # of modules\n    ${get} && \\\n    two\n`,
-      'FROM a\nRUN one && \\\n    # of modules\n    two\nCOPY a\nCOPY b\n',
+      'loses comments above what goes, and keeps those below',
+      `FROM a\nRUN one && \\\n    # of modules\n    ${get} && \\\n    # of two\n    two\n`,
+      'FROM a\nRUN one && \\\n    # of two\n    two\nCOPY a\nCOPY b\n',
+    ],
+    [
+      'does so where the joiners stand in front',
+      `FROM a\nRUN one \\\n    # of modules\n    && ${get} \\\n    # of two\n    && two\n`,
+      'FROM a\nRUN one \\\n    # of two\n    && two\nCOPY a\nCOPY b\n',
     ],
     [
       'keeps an alternative with what it is one of',
