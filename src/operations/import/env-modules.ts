@@ -1,4 +1,4 @@
-import type {Judging} from './meaning.ts'
+import type {Judging} from './judging.ts'
 import {envOrigins, modulesOfEnv, type EnvOther} from './env.ts'
 import {namedModule} from './named-module.ts'
 import type {ReadPlace, ReadText} from './read-text.ts'

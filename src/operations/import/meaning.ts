@@ -1,4 +1,3 @@
-import {posix} from 'node:path'
 import {bareName, isPrefixed, mainFile, mainOf, prefixed} from '../../module-name.ts'
 import {fitsName} from '../../recipe/follow/paths.ts'
 import {repositoryPlace, type RepositoryPlace} from '../../recipe/place.ts'
@@ -7,32 +6,16 @@ import type {Mount} from '../../recipe/follow/files.ts'
 import {ownValue} from '../../own-value.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
-import {inMercurial, onGithub} from '../../sources/repository.ts'
+import {onGithub} from '../../sources/repository.ts'
 import {withSlashes} from '../../recipe/follow/unknown-words.ts'
-import type {BesideConfiguration} from './context-configuration.ts'
+import type {Judging} from './judging.ts'
 import {formerPlace, knownSource, versionIn} from './known-source.ts'
 import {packageVersion, sourceOfPackage} from './package-source.ts'
 import {unknownRepository} from './unknown-repository.ts'
 import type {Meaning, Wanted} from './wanted.ts'
+import {chosenOf, exceptOf, isAll, isWhole, wantedModule, type Chosen} from './whole-repository.ts'
 
 type Modules = Extract<Meaning, {kind: 'modules'}>
-
-/** What meanings are judged by. */
-export interface Judging {
-  readonly registry: Registry
-  /** Modules that configuration or the user names: what is taken of a repository that is fetched whole. */
-  readonly names: ReadonlySet<string>
-  /** Whether configuration was found that would name modules. */
-  readonly isConfigured: boolean
-  /** Configuration that goes into no image by the input: what is asked where nothing else tells of a repository. */
-  readonly beside?: BesideConfiguration
-  /** Folders that Prosody searches; [] where that is not known. */
-  readonly pluginPaths: readonly string[]
-  /** Whether a repository that is named without a version, as a whole, may only be spoken of. */
-  readonly isLoose?: boolean
-  /** The line of Prosody that the project is for: `13.0`. */
-  readonly line: string
-}
 
 /** Says what a thing stands for, but for what Prosody has itself by now. @param mounts where parts of it lie at the end */
 export function meaningOf(thing: Thing, mounts: readonly Mount[], judging: Judging): Meaning {
@@ -59,11 +42,13 @@ export function ownNote(names: readonly string[], {line}: Judging): string {
 
 function wholeMeaning(thing: Thing, all: readonly Mount[], judging: Judging): Meaning {
   const {registry} = judging
-  const mounts = usedMounts(all, judging.pluginPaths)
-  if (thing.kind === 'package') return packageMeaning(thing, mounts, judging)
-  if (thing.kind !== 'url' && thing.kind !== 'repository') return {kind: 'unrelated'}
   const place = placeOf(wholeOf(thing))
   const source = place === undefined ? undefined : knownSource(place, registry)
+  const unpacked = source === undefined ? all : all.filter((mount) => !isPacked(mount, source))
+  if (source !== undefined && unpacked.length === 0 && all.length > 0) return packed(source)
+  const mounts = usedMounts(unpacked, judging.pluginPaths)
+  if (thing.kind === 'package') return packageMeaning(thing, mounts, judging)
+  if (thing.kind !== 'url' && thing.kind !== 'repository') return {kind: 'unrelated'}
   if (source === undefined) return unknownRepository(thing, mounts, place)
   if (mounts.length === 0)
     return place?.isFile === false || hasModule(place) ? {kind: 'unused'} : {kind: 'unrelated'}
@@ -135,6 +120,7 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
   const notes = new Set<string>()
   const wanted: Wanted[] = []
   let openWhy: string | undefined
+  let whole: Chosen | undefined
   for (const mount of mounts) {
     const place = placeOf(mount.piece)
     if (place === undefined) continue
@@ -153,6 +139,7 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     if (found.length === 0 && isWhole(mount, inside)) {
       const chosen = chosenOf({source, version, mount}, judging)
       if (typeof chosen === 'string') openWhy = chosen
+      else if (chosen.isUnnamed) whole = chosen
       else {
         for (const one of chosen.wanted) wanted.push(one)
         notes.add(chosen.note)
@@ -160,6 +147,11 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     }
     wanted.push(...found)
     if (note !== undefined && (found.length > 0 || openWhy === undefined)) notes.add(note)
+  }
+  // Who takes modules out of it by name uses those.
+  if (whole !== undefined && wanted.length === 0) {
+    for (const one of whole.wanted) wanted.push(one)
+    notes.add(whole.note)
   }
   if (wanted.length > 0) return {kind: 'modules', wanted, notes: [...notes]}
   if (openWhy === undefined) return {kind: 'unused'}
@@ -169,6 +161,22 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     hint: judging.isConfigured
       ? `if nothing else enables any, take the line out; else name those that you enable: --take <module>, once for each, or --take '*' for all of them`
       : `name those that you enable: --take <module>, once for each, or --take '*' for all of them`,
+  }
+}
+
+/** Whether an archive lies there as it came. */
+function isPacked({piece, isFile}: Mount, source: RegistrySource): boolean {
+  const place = placeOf(piece)
+  const isArchive = piece.thing.kind === 'url' && piece.stripped === undefined && piece.path === ''
+  return isFile && isArchive && place?.isFile === false && insideOf(place.path, source) === ''
+}
+
+/** What unpacks it when the image runs is not known. */
+function packed({id}: RegistrySource): Meaning {
+  return {
+    kind: 'open',
+    why: `the archive of ${id} is kept as it is, and nothing here unpacks it`,
+    hint: `what unpacks it when the image runs goes on doing so. To have its modules pinned, add those that you use, and take the line and what unpacks it out: prosody-mods add ${id}/<module>`,
   }
 }
 
@@ -216,14 +224,6 @@ function namedBy(mount: Mount, inside: string, naming: Naming): Wanted[] {
   return name === undefined ? [] : [wantedModule(source, name, version)]
 }
 
-function wantedModule({id}: RegistrySource, name: string, version: string | undefined): Wanted {
-  return {spec: `${id}/${name}`, name, version, except: []}
-}
-
-function oneOfAll(source: RegistrySource, name: string, version: string | undefined): Wanted {
-  return {...wantedModule(source, name, version), isOneOfAll: true}
-}
-
 /** Of modules that their publisher has retired, and that were not pinned, the last version that there was. */
 function withLastOnes(meaning: Modules, {registry}: Judging): Modules {
   const notes = new Set(meaning.notes)
@@ -237,15 +237,6 @@ function withLastOnes(meaning: Modules, {registry}: Judging): Modules {
     return {...one, version: known.newest}
   })
   return {...meaning, wanted, notes: [...notes]}
-}
-
-/** The patterns with which people take all modules. */
-function isAll(pattern: string): boolean {
-  return /^(?:\*+|\*\.lua|mod_\*|mod_\*\.lua|\*\*)$/.test(pattern)
-}
-
-function exceptOf({without}: Mount): string[] {
-  return without.flatMap((path) => mainOf(posix.basename(path)) ?? [])
 }
 
 function fitting(pattern: string, {source, registry}: Naming): string[] {
@@ -263,64 +254,4 @@ function nameIn(path: string, {id}: RegistrySource, registry: Registry): string 
   const name = bareName(folder)
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) return undefined
   return isPrefixed(folder) || registry.publishers(name).includes(id) ? name : undefined
-}
-
-function isWhole({piece}: Mount, inside: string): boolean {
-  return inside === '' && (piece.pattern === undefined || isAll(piece.pattern))
-}
-
-/** What takes all modules of a repository. */
-const everything = '*'
-
-/** How many modules of one repository are taken where nobody says which. */
-const fewEnough = 60
-
-/** Chooses what to take of a repository of single modules; a text says why that can't be said. */
-function chosenOf(
-  {
-    source,
-    version,
-    mount,
-  }: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
-  {registry, names, isConfigured, beside, isLoose = false}: Judging,
-): {readonly wanted: readonly Wanted[]; readonly note: string} | string {
-  const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
-  const named = all.filter((name) => names.has(name))
-  const isSpoken = isLoose && version === undefined
-  const isAll = names.has(everything) || (all.length <= fewEnough && !isSpoken)
-  const chosen = isAll ? all : named
-  const lying = all.filter((name) => beside?.names.has(name) === true)
-  const whole = `the whole repository of ${source.id} is fetched`
-  if (chosen.length === 0 && lying.length > 0)
-    return {
-      wanted: lying.map((name) => wantedModule(source, name, version)),
-      note: `${whole}, and nothing that goes into the image says which of its modules are enabled: taken are those that ${(beside?.files ?? []).join(', ')} beside it names, ${lying.length} of ${all.length}`,
-    }
-  const none = isConfigured
-    ? 'the configuration here enables none of its modules'
-    : 'nothing here says which of its modules are enabled'
-  if (chosen.length === 0 && isLoose) return `${whole}, ${all.length} modules, and ${none}`
-  if (chosen.length === 0)
-    return {
-      wanted: all.map((name) => oneOfAll(source, name, version)),
-      note: `${whole}, and ${none}: all that can be had are taken, as they were in the image. To have fewer, name them: --take <module>, once for each`,
-    }
-  const why = chosen === all ? 'all of its modules' : `the modules that are named here`
-  return {
-    wanted: chosen.map((name) => (isAll ? oneOfAll : wantedModule)(source, name, version)),
-    note: `${whole}: ${why} are taken, ${chosen.length} of ${all.length}`,
-  }
-}
-
-/** Names of the modules of a release, or of all that the source has now. */
-function modulesAt(source: RegistrySource, version: string | undefined, registry: Registry): string[] {
-  const {names, releases} = registry.releases(source.id)
-  const release =
-    releases.find((one) => version !== undefined && (one.version === version || one.tag === version)) ??
-    (inMercurial(source) === undefined ? releases.at(-1) : undefined)
-  // What is gone now may have been there at a revision.
-  if (release === undefined)
-    return Object.keys(names).filter((name) => version !== undefined || names[name]?.gone === undefined)
-  const found = Object.keys(release.files).flatMap((path) => mainOf(path) ?? [])
-  return [...new Set(found)]
 }

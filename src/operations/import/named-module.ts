@@ -1,4 +1,4 @@
-import type {Judging} from './meaning.ts'
+import type {Judging} from './judging.ts'
 import {isOfProsody, ownNote} from './meaning.ts'
 import type {ReadPlace} from './read-text.ts'
 

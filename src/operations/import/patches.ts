@@ -2,7 +2,7 @@ import {isConfiguration} from '../../recipe/follow/commands/text.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Judgement} from './account.ts'
 import type {Gathered, GatheredSpec} from './gather.ts'
-import type {Judging} from './meaning.ts'
+import type {Judging} from './judging.ts'
 
 /** Returns the judgements, of patches that the releases do not have too. @param there those that were taken */
 export function withoutMissing(

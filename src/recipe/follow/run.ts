@@ -71,7 +71,7 @@ function followPipeline({commands, isCaptured, text}: Pipeline, world: World, de
     world.input = world.output
   }
   const deed = together(deeds)
-  if (deed.kind === 'keep' && isAboutModules(text)) return {...deed, kind: 'unknown'}
+  if (deed.kind === 'keep' && isAboutModules(commands[0], text)) return {...deed, kind: 'unknown'}
   return isCaptured && deed.kind === 'arrange' && deeds.some(({kind}) => kind === 'ask')
     ? {...deed, kind: 'ask'}
     : deed
@@ -100,8 +100,8 @@ function together(deeds: readonly Deed[]): Deed {
 }
 
 /** Programs that are known do what they are known to do; of others the words tell. */
-function isAboutModules(text: string): boolean {
-  const [name = ''] = text.trim().split(/\s+/)
+function isAboutModules(first: Command | undefined, text: string): boolean {
+  const name = first === undefined ? '' : plainCommand(first).name
   return handlerOf(name) === handlerOf('\0') && speaksOfModules(text)
 }
 

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {meaningOf, type Judging} from '../../../../src/operations/import/meaning.ts'
+import type {Judging} from '../../../../src/operations/import/judging.ts'
+import {meaningOf} from '../../../../src/operations/import/meaning.ts'
 import {specText, type Meaning} from '../../../../src/operations/import/wanted.ts'
 import {follow} from '../../../../src/recipe/follow/follow.ts'
 import {readScript} from '../../../../src/recipe/read-script.ts'
@@ -104,13 +105,27 @@ describe('what is fetched becomes', () => {
     ],
   ] as const)('all of a repository that is fetched whole, where %s which are enabled', (_, judging, note) => {
     const meaning = meant(`hg clone ${hg} /m/modules`, judging)
-    if (meaning?.kind !== 'modules') throw new Error('expected modules')
+    if (meaning.kind !== 'modules') throw new Error('expected modules')
     expect(meaning.wanted.length).toBeGreaterThan(300)
     expect(meaning.wanted.every(({isOneOfAll}) => isOneOfAll === true)).toBe(true)
     expect(meaning.notes.join('\n')).toMatch(note)
     const then = meant(`hg clone -r 2bb42ba342f3 ${hg} /m/modules`, judging)
     // What has gone since may have been there then.
-    expect(then?.kind === 'modules' && then.wanted.length).toBeGreaterThan(meaning.wanted.length)
+    expect(then.kind === 'modules' && then.wanted.length).toBeGreaterThan(meaning.wanted.length)
+  })
+
+  it('what is taken by name out of a repository that is fetched whole', () => {
+    const text = `hg clone ${hg} /m/all; mkdir /m/on; for one in mod_pastebin mod_http_status; do ln -s ../all/$one /m/on/$one; done`
+    expect(specs(text)).toEqual(['community/pastebin', 'community/http_status'])
+  })
+
+  it('none of an archive that nothing here unpacks', () => {
+    const archive = `wget -O /m/tip.tar.gz ${hg}/archive/tip.tar.gz`
+    expect(meant(`${archive}; mv /m/tip.tar.gz /start/`)).toMatchObject({
+      kind: 'open',
+      why: 'the archive of community is kept as it is, and nothing here unpacks it',
+    })
+    expect(specs(`${archive}; tar xf /m/tip.tar.gz -C /m`).length).toBeGreaterThan(300)
   })
 
   it('none of a repository that other text speaks of', () => {

@@ -322,6 +322,8 @@ describe('what is changed', () => {
     ['echo \'Include "x"\' >> /etc/prosody/prosody.cfg.lua', 'enable'],
     ['cp /lost/mod_a.lua /m/', 'unknown'],
     ['get-the-prosody-modules', 'unknown'],
+    ['sudo get-the-prosody-modules', 'unknown'],
+    ['sudo -u prosody mkdir -p /m/mod_a', 'keep'],
     ['useradd -u 999 prosody', 'keep'],
   ])('is told of %s', (text, kind) => {
     expect(deeds(script(text)).at(-1)).toBe(kind)

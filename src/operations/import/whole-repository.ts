@@ -1,0 +1,97 @@
+import {mainOf} from '../../module-name.ts'
+import {posix} from 'node:path'
+import type {Mount} from '../../recipe/follow/files.ts'
+import type {Registry} from '../../registry/registry.ts'
+import type {RegistrySource} from '../../registry/types.ts'
+import {inMercurial} from '../../sources/repository.ts'
+import type {Judging} from './judging.ts'
+import type {Wanted} from './wanted.ts'
+
+/** Whether a mount has all of a repository. */
+export function isWhole({piece}: Mount, inside: string): boolean {
+  return inside === '' && (piece.pattern === undefined || isAll(piece.pattern))
+}
+
+/** What takes all modules of a repository. */
+const everything = '*'
+
+/** How many modules of one repository are taken where nobody says which. */
+const fewEnough = 60
+
+/** What is taken of a repository of single modules. */
+export interface Chosen {
+  readonly wanted: readonly Wanted[]
+  readonly note: string
+  /** Whether it is all, since nothing says which. */
+  readonly isUnnamed: boolean
+}
+
+/** Chooses what to take of a repository of single modules; a text says why that can't be said. */
+export function chosenOf(
+  {
+    source,
+    version,
+    mount,
+  }: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
+  {registry, names, isConfigured, beside, isLoose = false}: Judging,
+): Chosen | string {
+  const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
+  const named = all.filter((name) => names.has(name))
+  const isSpoken = isLoose && version === undefined
+  const isAll = names.has(everything) || (all.length <= fewEnough && !isSpoken)
+  const chosen = isAll ? all : named
+  const lying = all.filter((name) => beside?.names.has(name) === true)
+  const whole = `the whole repository of ${source.id} is fetched`
+  if (chosen.length === 0 && lying.length > 0)
+    return {
+      wanted: lying.map((name) => wantedModule(source, name, version)),
+      isUnnamed: false,
+      note: `${whole}, and nothing that goes into the image says which of its modules are enabled: taken are those that ${(beside?.files ?? []).join(', ')} beside it names, ${lying.length} of ${all.length}`,
+    }
+  const none = isConfigured
+    ? 'the configuration here enables none of its modules'
+    : 'nothing here says which of its modules are enabled'
+  if (chosen.length === 0 && isLoose) return `${whole}, ${all.length} modules, and ${none}`
+  if (chosen.length === 0)
+    return {
+      wanted: all.map((name) => oneOfAll(source, name, version)),
+      isUnnamed: true,
+      note: `${whole}, and ${none}: all that can be had are taken, as they were in the image. To have fewer, name them: --take <module>, once for each`,
+    }
+  const why = chosen === all ? 'all of its modules' : `the modules that are named here`
+  return {
+    wanted: chosen.map((name) => (isAll ? oneOfAll : wantedModule)(source, name, version)),
+    isUnnamed: false,
+    note: `${whole}: ${why} are taken, ${chosen.length}${version === undefined ? ` of ${all.length}` : ''}`,
+  }
+}
+
+/** Names of the modules of a release, or of all that the source has now. */
+function modulesAt(source: RegistrySource, version: string | undefined, registry: Registry): string[] {
+  const {names, releases} = registry.releases(source.id)
+  const release =
+    releases.find((one) => version !== undefined && (one.version === version || one.tag === version)) ??
+    (inMercurial(source) === undefined ? releases.at(-1) : undefined)
+  // What is gone now may have been there at a revision.
+  if (release === undefined)
+    return Object.keys(names).filter((name) => version !== undefined || names[name]?.gone === undefined)
+  const found = Object.keys(release.files).flatMap((path) => mainOf(path) ?? [])
+  return [...new Set(found)]
+}
+
+/** The patterns with which people take all modules. */
+export function isAll(pattern: string): boolean {
+  return /^(?:\*+|\*\.lua|mod_\*|mod_\*\.lua|\*\*)$/.test(pattern)
+}
+
+export function exceptOf({without}: Mount): string[] {
+  return without.flatMap((path) => mainOf(posix.basename(path)) ?? [])
+}
+
+export function wantedModule({id}: RegistrySource, name: string, version: string | undefined): Wanted {
+  return {spec: `${id}/${name}`, name, version, except: []}
+}
+
+function oneOfAll(source: RegistrySource, name: string, version: string | undefined): Wanted {
+  return {...wantedModule(source, name, version), isOneOfAll: true}
+}
