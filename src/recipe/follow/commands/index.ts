@@ -1,7 +1,7 @@
 import {aria2c, curl, wget} from './fetch.ts'
 import {decompress, dpkg, tar, unzip} from './archives.ts'
 import {changeFolder, check, copy, find, install, link, makeFolders, modes, remove, rsync} from './arrange.ts'
-import {filter, luarocks, other, packages, prosodyctl, users} from './packages.ts'
+import {dependencies, filter, luarocks, other, packages, prosodyctl, users} from './packages.ts'
 import {git, hg, svn} from './repositories.ts'
 import {cat, patch, perl, print, sed, tee} from './text.ts'
 import {nothing, type Handler} from './handler.ts'
@@ -54,6 +54,8 @@ const handlers: Readonly<Record<string, Handler>> = {
   unlink: remove,
   unzip,
   wget,
+  ynh_apt_install_dependencies: dependencies,
+  ynh_install_app_dependencies: dependencies,
   echo: print,
   ...same(['apk', 'apt', 'apt-get', 'aptitude', 'dnf', 'microdnf', 'pacman', 'yum'], packages),
   ...same(['bunzip2', 'bzip2', 'gunzip', 'gzip', 'unxz', 'unzstd', 'xz', 'zcat', 'zstd'], decompress),

@@ -1,5 +1,6 @@
 import {posix} from 'node:path'
 import type {Command, Word} from '../../types.ts'
+import {literalWord} from '../../value.ts'
 import {optionsOf, type OptionsShape} from '../options.ts'
 import type {Deed, Installed} from '../types.ts'
 import type {World} from '../world.ts'
@@ -50,6 +51,11 @@ const managers: Readonly<Record<string, Manager>> = {
   microdnf: redhat,
   yum: redhat,
   pacman: arch,
+}
+
+/** Follows YunoHost's helper, which is given Debian packages alone. */
+export function dependencies(command: Command, world: World): Deed {
+  return packages({...command, name: 'apt-get', args: [literalWord('install'), ...command.args]}, world)
 }
 
 /** Follows the package managers of Linux. */

@@ -322,6 +322,7 @@ describe('what is changed', () => {
     ['echo \'Include "x"\' >> /etc/prosody/prosody.cfg.lua', 'enable'],
     ['cp /lost/mod_a.lua /m/', 'unknown'],
     ['get-the-prosody-modules', 'unknown'],
+    ['ynh_apt_install_dependencies prosody prosody-modules', 'install'],
     ['sudo get-the-prosody-modules', 'unknown'],
     ['sudo -u prosody mkdir -p /m/mod_a', 'keep'],
     ['useradd -u 999 prosody', 'keep'],
