@@ -230,6 +230,43 @@ describe('what is not understood', () => {
   })
 })
 
+describe('a Dockerfile that makes several images', () => {
+  it('is about the one with Prosody, and says which Debian that is of', async () => {
+    const text = `FROM debian:bookworm AS chat
+RUN apt-get install -y prosody
+ADD https://hg.prosody.im/prosody-modules/raw-file/${publishers.revision}/mod_conversejs/mod_conversejs.lua /opt/
+EXPOSE 5222
+FROM python:3.12
+EXPOSE 80
+`
+    await put({Dockerfile: text})
+    const result = await imported('Dockerfile')
+    expect(result.image).toMatchObject({from: 'debian:bookworm', ports: ['5222']})
+    expect(result.added?.made?.target).toMatchObject({
+      prosody: '0.12',
+      debian: 'bookworm',
+      because: 'Dockerfile has FROM debian:bookworm',
+    })
+  })
+
+  it.each([
+    [
+      ['--debian', 'trixie'],
+      ['13.0', 'trixie'],
+    ],
+    [
+      ['--prosody', '13.0'],
+      ['13.0', 'bookworm'],
+    ],
+  ])('goes by %s where that is given', async (flags, expected) => {
+    await put({
+      'chat.Dockerfile': `FROM debian:bookworm\nRUN apt-get install -y prosody\nADD https://hg.prosody.im/prosody-modules/raw-file/${publishers.revision}/mod_conversejs/mod_conversejs.lua /opt/\n`,
+    })
+    const {added} = await imported('chat.Dockerfile', ...flags)
+    expect([added?.made?.target.prosody, added?.made?.target.debian]).toEqual(expected)
+  })
+})
+
 describe('a repository that is fetched whole', () => {
   const clone =
     'FROM debian:bookworm\nCOPY prosody.cfg.lua /etc/prosody/\nRUN hg clone https://hg.prosody.im/prosody-modules /opt/modules\n'

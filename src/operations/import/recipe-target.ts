@@ -1,5 +1,5 @@
 import {basename} from 'node:path'
-import {baseImageOf, type BaseImage} from '../../image/dockerfile.ts'
+import {baseImageOf, contentsOf, type BaseImage} from '../../image/dockerfile.ts'
 import {jitsiTagOf} from '../../image/jitsi-image.ts'
 import type {Manifest} from '../../project/manifest.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
@@ -25,18 +25,45 @@ export async function recipeTarget(
   {recipe, environment, path, request}: RecipeInput,
   followed: Followed,
 ): Promise<RecipeTarget> {
-  const base =
-    recipe.kind === 'dockerfile' ? baseImageOf(recipe.text, environment.registry.suites) : undefined
-  const isFound = /^(?:Dockerfile|Containerfile)$/.test(basename(path))
+  const base = baseOf(recipe, followed, environment)
+  // `init` looks at the last stage of such a file by itself.
+  const isFound = followed.image.isLast && /^(?:Dockerfile|Containerfile)$/.test(basename(path))
   const installed = installedLine(followed)
-  const flags = {
-    ...flagsFor(base, {isFound, environment}),
-    ...(installed === undefined
-      ? {}
-      : {prosody: installed, because: `${basename(path)} installs Prosody ${installed}`}),
-    ...askedTarget(request),
-  }
+  const asked = askedTarget(request)
+  const found = flagsFor(base, {isFound, environment})
+  // Of another Debian, what this one's Prosody is says nothing.
+  const own = asked.debian !== undefined && found.debian !== undefined ? withoutTarget(found) : found
+  const name = basename(path)
+  const reasons = [
+    ...(asked.prosody === undefined ? [] : ['as --prosody says']),
+    ...(asked.debian === undefined ? [] : ['as --debian says']),
+    ...(installed === undefined || asked.prosody !== undefined
+      ? []
+      : [`${name} installs Prosody ${installed}`]),
+    ...(base === undefined || isNone(own) ? [] : [`${name} has FROM ${base.image}`]),
+  ]
+  const stated = {...own, ...(installed === undefined ? {} : {prosody: installed})}
+  const flags = {...stated, ...(isNone(stated) ? {} : {because: reasons.join('; ')}), ...asked}
   return {flags, manifest: await targetManifest(flags, environment)}
+}
+
+function withoutTarget(flags: NewProjectFlags): NewProjectFlags {
+  const others = Object.entries(flags).filter(([name]) => name !== 'prosody' && name !== 'debian')
+  return Object.fromEntries(others)
+}
+
+function isNone({prosody, debian}: NewProjectFlags): boolean {
+  return prosody === undefined && debian === undefined
+}
+
+function baseOf(
+  {kind, text}: Recipe,
+  {image: {from, isLast}}: Followed,
+  {registry: {suites}}: Environment,
+): BaseImage | undefined {
+  if (kind !== 'dockerfile') return undefined
+  if (isLast || from === undefined) return baseImageOf(text, suites)
+  return {image: from, ...contentsOf(from, suites)}
 }
 
 /** The line of the Prosody that packages are installed of: `prosody-13.0`, `prosody=0.12.4-1`, `prosody=13.*`. */

@@ -116,11 +116,11 @@ function reasonOf(
   taken: Evidence | undefined,
   registry: Registry,
 ): string {
-  if (prosody !== undefined && debian !== undefined) return 'as --prosody and --debian say'
-  if (debian !== undefined)
-    return prosodyOfSuite(debian, registry) === undefined
-      ? 'as --debian says'
-      : 'as --debian says, and the Prosody of that suite'
+  if (prosody !== undefined && debian !== undefined) return because ?? 'as --prosody and --debian say'
+  if (debian !== undefined) {
+    const says = because ?? 'as --debian says'
+    return prosodyOfSuite(debian, registry) === undefined ? says : `${says}, and the Prosody of that suite`
+  }
   const text = taken?.text ?? 'no Dockerfile here, and no Prosody'
   return prosody === undefined ? text : `${because ?? 'as --prosody says'}; ${text}`
 }

@@ -67,7 +67,7 @@ export function follow(recipe: Recipe, context: BuildContext): Followed {
     scripts: world.scripts,
     written: world.written,
     enabled: world.enabled,
-    image: imageOf(recipe, stages, world),
+    image: imageOf(recipe, {stages, targets}, world),
   }
 }
 
@@ -312,14 +312,36 @@ function isShared(folder: string, {texts}: Stage): boolean {
   return texts.some((text) => text.includes(folder))
 }
 
-function imageOf(recipe: Recipe, stages: readonly Stage[], {uids}: World): ImageFacts {
-  const last = stages.at(-1)
-  const from = recipe.kind === 'dockerfile' ? last?.from : undefined
+interface Built {
+  readonly stages: readonly Stage[]
+  readonly targets: readonly TargetStage[]
+}
+
+function imageOf(recipe: Recipe, {stages, targets}: Built, world: World): ImageFacts {
+  const found = stages[prosodyStage({stages, targets}, world) ?? stages.length - 1]
   return {
-    from,
-    user: last?.user,
-    ports: last?.ports ?? [],
-    volumes: last?.volumes ?? [],
-    uids: Object.fromEntries(uids),
+    isLast: found === stages.at(-1),
+    from: recipe.kind === 'dockerfile' ? found?.from : undefined,
+    user: found?.user,
+    ports: found?.ports ?? [],
+    volumes: found?.volumes ?? [],
+    uids: Object.fromEntries(world.uids),
   }
+}
+
+/**
+ * The last stage that is an image with Prosody or something from elsewhere in it, or else that has Prosody and is copied
+ * from; undefined where none has.
+ */
+function prosodyStage({stages, targets}: Built, {installed}: World): number | undefined {
+  const hasProsody = (numbers: readonly number[]): boolean =>
+    installed.some(({name, stage}) => /^prosody(?:-|$)/.test(name) && numbers.includes(stage))
+  const found = targets.findLast(
+    (target) =>
+      hasProsody(target.stages) ||
+      target.placed.some(({piece: {thing}}) => ['url', 'repository', 'package'].includes(thing.kind)),
+  )
+  if (found !== undefined) return found.stages.at(-1)
+  const only = stages.findLastIndex((_, number) => hasProsody(through(number, stages)))
+  return only === -1 ? undefined : only
 }

@@ -100,6 +100,8 @@ export interface Enabled {
 
 /** What the image of the last stage is like. */
 export interface ImageFacts {
+  /** Whether it is the last stage: another one may be an image of its own, and the one with Prosody. */
+  readonly isLast: boolean
   /** As in FROM, variables put in, followed through stages; undefined for a script. */
   readonly from: string | undefined
   readonly user: string | undefined

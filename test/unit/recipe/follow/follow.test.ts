@@ -358,12 +358,38 @@ describe('a Dockerfile', () => {
     )
     expect(placed(followed)).toEqual(['/m/mod_a.lua ← https://x.example/mod_a.lua[]'])
     expect(followed.image).toEqual({
+      isLast: true,
       from: 'b',
       user: '1000',
       ports: ['1', '2/udp'],
       volumes: ['/v'],
       uids: {},
     })
+  })
+
+  it.each([
+    ['the last one', 'FROM a\nUSER one\nFROM b\nUSER two\n', 'b', true],
+    ['one with Prosody', 'FROM a\nRUN apt-get install -y prosody\nUSER one\nFROM b\n', 'a', false],
+    [
+      'one that modules lie in',
+      'FROM a AS m\nRUN curl -o /m/mod_a.lua https://x.example/mod_a.lua\nFROM b\nRUN true\n',
+      'a',
+      false,
+    ],
+    [
+      'the last one of two with Prosody',
+      'FROM a\nRUN apt-get install -y prosody\nFROM b\nRUN apk add prosody\n',
+      'b',
+      true,
+    ],
+    [
+      'one with Prosody that others copy from',
+      'FROM a AS p\nRUN apt-get install -y prosody\nFROM b\nCOPY --from=p /etc/prosody/certs /certs\n',
+      'a',
+      false,
+    ],
+  ])('is about the image of %s', (...[, text, from, isLast]) => {
+    expect(follow(readDockerfile(text), context).image).toMatchObject({from, isLast})
   })
 
   it('makes an image of each stage that no other one uses', () => {
