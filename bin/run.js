@@ -7,10 +7,13 @@ function refuse(message, hint) {
   process.exitCode = 1
 }
 
+// Of each line of even number the first that has all that is used here; 21 never got it.
+const firstMinors = {20: 19, 22: 3}
+
 function isTooOld(version) {
   const [major, minor] = version.split('.').map(Number)
-  const [oldestMajor, oldestMinor] = oldest.split('.').map(Number)
-  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
+  const first = firstMinors[major]
+  return first === undefined ? major < 22 : minor < first
 }
 
 function unbuilt(error) {
@@ -32,7 +35,11 @@ function run({load, keepCode}) {
 
 if (isTooOld(process.versions.node))
   refuse(
-    'Node.js ' + process.versions.node + ' is too old for prosody-mods: ' + oldest + ' or later is needed',
+    'Node.js ' +
+      process.versions.node +
+      ' is too old for prosody-mods: ' +
+      oldest +
+      ' or later is needed, of 22 at least 22.3',
     "Debian 13's package nodejs is new enough; nodejs.org and version managers have newer ones",
   )
 else {

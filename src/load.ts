@@ -8,6 +8,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -27,8 +28,6 @@ const folder = __dirname
 const codeOfV8 = join(folder, 'code', `${process.versions.v8}-${process.arch}`)
 /** Each command runs its own part of the code, and reading what it does not run costs as much as what it does. */
 const codeFolder = join(codeOfV8, commandOf(process.argv.slice(2)))
-/** For who can't keep anything, and runs a command that the owner did not: this one runs most of the code. */
-const nextBest = join(codeOfV8, 'install')
 /** Those of which the code is kept: their names tell their contents. */
 const named = /-[\w-]{8}\.js$/
 
@@ -95,14 +94,34 @@ function wrapped(filename: string): string {
 /** V8 trusts what it is given, and falls over what is damaged: so a sum comes before it, as long as V8 aligns data. */
 const sumBytes = 8
 
-function commandOf([first = '', ...more]: readonly string[]): string {
-  if ([first, ...more].some((word) => word === '--help' || word === '-h')) return 'help'
-  return /^[a-z]+$/.test(first) ? first : 'other'
+function commandOf(words: readonly string[]): string {
+  if (words.some((word) => word === '--help' || word === '-h')) return 'help'
+  // What a flag of every command has as its value is none.
+  const valued = (word: string | undefined): boolean =>
+    word === '-C' || word === '--directory' || word === '--color'
+  const command = words.find((word, at) => !word.startsWith('-') && !valued(words[at - 1])) ?? ''
+  return /^[a-z]+$/.test(command) ? command : 'other'
 }
 
 /** Undefined for what is not there, or not as it was written. */
 function codeOf(name: string): Buffer | undefined {
-  return codeIn(codeFolder, name) ?? (isKept() ? undefined : codeIn(nextBest, name))
+  const own = codeIn(codeFolder, name)
+  if (own !== undefined || isKept()) return own
+  for (const command of others()) {
+    const code = codeIn(join(codeOfV8, command), name)
+    if (code !== undefined) return code
+  }
+  return undefined
+}
+
+/** Commands that have compiled code, those that run most of it first. */
+function others(): readonly string[] {
+  try {
+    const order = ['list', 'install', 'add']
+    return readdirSync(codeOfV8).sort((a, b) => order.indexOf(b) - order.indexOf(a))
+  } catch {
+    return []
+  }
 }
 
 function codeIn(place: string, name: string): Buffer | undefined {

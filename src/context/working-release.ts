@@ -20,8 +20,8 @@ interface Beside {
 }
 
 /**
- * Returns an error that says which modules can't work with the newest release of each that does, any other one as it
- * is.
+ * Returns an error that says which modules can't work with the newest release of each that does, and which locked ones need
+ * them (`neededBy`), any other one as it is.
  */
 export async function namingWorkingReleases(
   error: unknown,
@@ -34,11 +34,22 @@ export async function namingWorkingReleases(
     const version = await workingRelease(key, beside, bench)
     if (version !== undefined) works.push(`${key}@${version}`)
   }
-  if (works.length === 0) return error
+  const neededBy = needing(error.modules, beside.lock)
+  const details = {...error.details, ...(neededBy.length === 0 ? {} : {neededBy})}
+  if (works.length === 0) return error.with({details})
   const isOne = works.length === 1
   return error.with({
     hint: `nothing was written; the newest ${isOne ? 'release that works' : 'releases that work'} here: prosody-mods add ${works.join(' ')}`,
-    details: {...error.details, works},
+    details: {...details, works},
+  })
+}
+
+/** The locked modules that can't do without one of these. */
+function needing(modules: readonly ModuleKey[], {modules: locked}: Lockfile): string[] {
+  const isOne = new Set<string>(modules)
+  return Object.entries(locked).flatMap(([key, {needs = {}}]) => {
+    const servers = [...Object.values(needs.modules ?? {}), ...Object.values(needs.shared ?? {})]
+    return servers.some((server) => isOne.has(server)) ? [key] : []
   })
 }
 

@@ -99,8 +99,9 @@ describe('what V8 has compiled', () => {
     expect(await sandbox.cli(['init'])).toMatchObject({code: 0})
     expect(await sandbox.cli(['list'])).toMatchObject({code: 0})
     expect(await sandbox.cli(['list', '--help'])).toMatchObject({code: 0})
+    expect(await sandbox.cli(['-C', sandbox.project, '-q', 'verify'])).toMatchObject({code: 0})
     expect(await sandbox.cli(['Unknown/../word'])).toMatchObject({code: 2})
-    expect((await commandsOf()).sort()).toEqual(['help', 'init', 'list', 'other'])
+    expect((await commandsOf()).sort()).toEqual(['help', 'init', 'list', 'other', 'verify'])
     const [other, list] = await Promise.all(
       [coreOf(), coreOf('list')].map(async (path) => (await stat(await path)).size),
     )
@@ -158,7 +159,7 @@ describe('what V8 has compiled', () => {
     await chown(join(copy.folder, 'dist'), process.getuid?.() ?? 0, process.getgid?.() ?? 0)
   })
 
-  it("of install's is taken by who has none and can keep none, and by nobody else", async () => {
+  it('of another command is taken by who has none and can keep none, and by nobody else', async () => {
     await sandbox.cli(['init'])
     const {stdout} = await sandbox.cli(['list'])
     await rm(code, {recursive: true, force: true})

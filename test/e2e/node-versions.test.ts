@@ -8,7 +8,7 @@ import {mustRun, runProgram} from '../helpers/program.ts'
 import {buildSingleFile} from '../helpers/single-file.ts'
 
 /** The newest of lines that people may still have; npm has their programs. */
-const oldVersions = ['12.22.12', '14.21.3', '16.20.2', '18.20.8', '20.18.3']
+const oldVersions = ['12.22.12', '14.21.3', '16.20.2', '18.20.8', '20.18.3', '21.7.3', '22.2.0']
 
 const script = join(import.meta.dirname, '../../scripts/try-package.sh')
 const timeout = 600_000

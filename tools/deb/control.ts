@@ -76,7 +76,8 @@ warm_up() {
   (
     cd "$1"
     export HOME="$1" PROSODY_MODS_CACHE="$1/cache" PROSODY_MODS_CONFIG="$1/config" PROSODY_MODS_STATE="$1/state"
-    for command in init install list verify tree check 'search moderation' 'outdated --offline'; do
+    for command in init 'add muc_moderation --dry-run --offline' install list verify tree check help \
+      'search moderation' 'info muc_moderation' 'outdated --offline'; do
       # shellcheck disable=SC2086 # words of a command
       prosody-mods $command
     done

@@ -11,10 +11,12 @@
 export function prosodyMods(table, data, entry) {
   const oldest = '20.19'
 
+  const firstMinors = {20: 19, 22: 3}
+
   function isTooOld(version) {
     const [major, minor] = version.split('.').map(Number)
-    const [oldestMajor, oldestMinor] = oldest.split('.').map(Number)
-    return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
+    const first = firstMinors[major]
+    return first === undefined ? major < 22 : minor < first
   }
 
   function refuse(message, hint) {
@@ -92,7 +94,11 @@ export function prosodyMods(table, data, entry) {
 
   if (!isTooOld(process.versions.node)) return run()
   refuse(
-    'Node.js ' + process.versions.node + ' is too old for prosody-mods: ' + oldest + ' or later is needed',
+    'Node.js ' +
+      process.versions.node +
+      ' is too old for prosody-mods: ' +
+      oldest +
+      ' or later is needed, of 22 at least 22.3',
     "Debian 13's package nodejs is new enough; nodejs.org and version managers have newer ones",
   )
   return undefined

@@ -116,7 +116,8 @@ export async function addImported(importing: Importing, environment: Environment
         notes.push(
           `not all of it could be had for this dry run: ${(error as Error).message.split('\n')[0] ?? ''}`,
         )
-        return {folder, added: null, versions: asked(specs), failed, failedSpecs, patches, notes}
+        const told = [...notes, ...lackingNotes(lacking)]
+        return {folder, added: null, versions: asked(specs), failed, failedSpecs, patches, notes: told}
       }
       specs = left
     }
@@ -234,7 +235,7 @@ function withoutRefused(
   if (!isRefused(error)) return undefined
   const [refused, works] = [namesIn(error.details['modules']), namesIn(error.details['works'])]
   const bad = specs.filter(({spec}) => refused.some((key) => key === spec || key === `${spec}/*`))
-  if (bad.length === 0) return undefined
+  if (bad.length === 0) return withoutNeeding(specs, error, noted)
   const hint = 'if the image has another Prosody, say so: --prosody <line>; else take another version of it'
   return specs.flatMap((one) => {
     if (!bad.includes(one)) return [one]
@@ -246,6 +247,21 @@ function withoutRefused(
     noted.notes.push(`${one.spec} ${version} is the newest that works with this Prosody, so it is taken`)
     return [{...one, version, text: `${one.spec}@${version}`}]
   })
+}
+
+/** Takes out what nobody named and what needs something that can't work; undefined where that is not what went wrong. */
+function withoutNeeding(
+  specs: readonly GatheredSpec[],
+  error: ProsodyModsError,
+  noted: Failed,
+): readonly GatheredSpec[] | undefined {
+  const [refused, neededBy] = [namesIn(error.details['modules']), namesIn(error.details['neededBy'])]
+  const bad = specs.filter((one) => isOneOfAll(one) && neededBy.includes(one.spec))
+  if (bad.length === 0) return undefined
+  const [why = "can't work here"] = /can't work with [^:\n]*/.exec(error.message) ?? []
+  const message = `it needs ${refused.join(' and ')}, which ${why}`
+  for (const one of bad) note(one, error.with({message}), noted)
+  return specs.filter((one) => !bad.includes(one))
 }
 
 function isRefused(error: unknown): error is ProsodyModsError {

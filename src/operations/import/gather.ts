@@ -75,7 +75,8 @@ function twoVersions({spec, version, lines}: GatheredSpec, {wanted, line}: Found
 
 function merged(known: GatheredSpec | undefined, {wanted, line, thing}: Found): GatheredSpec {
   const version = wanted.version ?? known?.version
-  const all = {...wanted, version}
+  const isOneOfAll = wanted.isOneOfAll === true && known?.isOneOfAll !== false
+  const all = {...wanted, version, isOneOfAll}
   return {
     ...all,
     text: specText(all),

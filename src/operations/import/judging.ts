@@ -1,4 +1,5 @@
 import type {Registry} from '../../registry/registry.ts'
+import type {Thing} from '../../recipe/follow/thing.ts'
 import type {BesideConfiguration} from './context-configuration.ts'
 
 /** What meanings are judged by. */
@@ -12,6 +13,10 @@ export interface Judging {
   readonly beside?: BesideConfiguration
   /** Folders that Prosody searches; [] where that is not known. */
   readonly pluginPaths: readonly string[]
+  /** Whether the user has named modules of repositories that are fetched whole. */
+  readonly isAsked?: boolean
+  /** Things of which a line takes parts away, and which parts can't be told. */
+  readonly thinned?: ReadonlySet<Thing>
   /** Whether a repository that is named without a version, as a whole, may only be spoken of. */
   readonly isLoose?: boolean
   /** The line of Prosody that the project is for: `13.0`. */

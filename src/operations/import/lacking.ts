@@ -23,7 +23,14 @@ export function lackingNotes(lacking: Lacking): string[] {
     ...others
       .slice(0, fewTold)
       .map(([{spec}, {message}]) => `${spec} is left out: ${withoutName(message, spec)}`),
-    ...(more > 0 ? [`${count(more, 'other')} of its modules ${isOrAre(more)} left out`] : []),
+    ...(more > 0
+      ? [
+          `${more} more ${isOrAre(more)} left out: ${others
+            .slice(fewTold)
+            .map(([{spec}]) => spec)
+            .join(', ')}`,
+        ]
+      : []),
   ]
 }
 

@@ -68,13 +68,15 @@ function repositoryOf(piece: Piece): string | undefined {
 
 /** What is searched for modules; else what was taken out of where it was unpacked; else all. */
 function usedMounts(mounts: readonly Mount[], pluginPaths: readonly string[]): readonly Mount[] {
-  const isSearched = ({at}: Mount): boolean =>
-    pluginPaths.some((path) => isOver(path.replace(/\/+$/, ''), at))
-  const searched = mounts.filter((mount) => isSearched(mount))
-  const placed = mounts.filter((mount) => isSearched(mount) || !isStaging(mount))
+  const searched = mounts.filter((mount) => isSearched(mount, pluginPaths))
+  const placed = mounts.filter((mount) => isSearched(mount, pluginPaths) || !isStaging(mount))
   const parts = mounts.filter(({piece}) => piece.path !== '' || piece.pattern !== undefined)
   if (searched.length > 0) return placed.length > 0 ? placed : searched
   return placed.length > 0 ? placed : parts.length > 0 ? parts : mounts
+}
+
+function isSearched({at}: Mount, pluginPaths: readonly string[]): boolean {
+  return pluginPaths.some((path) => isOver(path.replace(/\/+$/, ''), at))
 }
 
 /** Where people put what they take something out of. */
@@ -120,7 +122,8 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
   const notes = new Set<string>()
   const wanted: Wanted[] = []
   let openWhy: string | undefined
-  let whole: Chosen | undefined
+  let whole: (Chosen & {readonly isSearched: boolean}) | undefined
+  let isTaken = false
   for (const mount of mounts) {
     const place = placeOf(mount.piece)
     if (place === undefined) continue
@@ -135,21 +138,27 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
       )
     if (wrong !== undefined) return wrongVersion(source, wrong)
     const found = namedBy(mount, inside, {source, version, registry: judging.registry})
-    if (found.some(({name}) => name !== undefined && /[$`]/.test(name))) return notNamed(source, thing)
+    if (/[$`]/.test(inside)) return notNamed(source, inside, thing)
     if (found.length === 0 && isWhole(mount, inside)) {
       const chosen = chosenOf({source, version, mount}, judging)
       if (typeof chosen === 'string') openWhy = chosen
-      else if (chosen.isUnnamed) whole = chosen
+      else if (chosen.isUnnamed) whole = {...chosen, isSearched: isSearched(mount, judging.pluginPaths)}
       else {
         for (const one of chosen.wanted) wanted.push(one)
         notes.add(chosen.note)
       }
     }
     wanted.push(...found)
+    isTaken ||= found.length > 0 && isCode(inside)
     if (note !== undefined && (found.length > 0 || openWhy === undefined)) notes.add(note)
   }
-  // Who takes modules out of it by name uses those.
-  if (whole !== undefined && wanted.length === 0) {
+  // Who takes modules out of it by name uses those, unless Prosody searches all of it.
+  if (whole !== undefined && isTaken && !whole.isSearched)
+    notes.add(
+      `of ${source.id}, which is fetched whole, those are taken that a line takes out of it; Prosody is not known to search the rest`,
+    )
+  else if (whole !== undefined) {
+    if (judging.thinned?.has(thing) === true) return thinned(source)
     for (const one of whole.wanted) wanted.push(one)
     notes.add(whole.note)
   }
@@ -175,13 +184,27 @@ function isPacked({piece, isFile}: Mount, source: RegistrySource): boolean {
 function packed({id}: RegistrySource): Meaning {
   return {
     kind: 'open',
-    why: `the archive of ${id} is kept as it is, and nothing here unpacks it`,
-    hint: `what unpacks it when the image runs goes on doing so. To have its modules pinned, add those that you use, and take the line and what unpacks it out: prosody-mods add ${id}/<module>`,
+    why: `the archive of ${id} is kept as it is, and nothing that is understood here unpacks it`,
+    hint: `what unpacks it, here or when the image runs, goes on doing so. To have its modules pinned, add those that you use, and take the line and what unpacks it out: prosody-mods add ${id}/<module>`,
   }
 }
 
+/** What is left of it is not known. */
+function thinned({id}: RegistrySource): Meaning {
+  return {
+    kind: 'open',
+    why: `the whole repository of ${id} is fetched, and which of its modules are taken away again can't be told`,
+    hint: `name those that you enable: --take <module>, once for each, or --take '*' for all of them`,
+  }
+}
+
+/** Whether a part of a repository is a module, or code of one, and no page or picture of it. */
+function isCode(inside: string): boolean {
+  return !inside.includes('/') || inside.endsWith('.lua')
+}
+
 /** What is computed when the input runs is not known. */
-function notNamed({id}: RegistrySource, {unknown: [first = '']}: Thing): Meaning {
+function notNamed({id}: RegistrySource, inside: string, {unknown: [first = inside]}: Thing): Meaning {
   return {
     kind: 'open',
     why: `which modules of ${id} it fetches is not said: ${withSlashes(first)} has no value here`,

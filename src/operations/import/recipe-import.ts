@@ -60,6 +60,8 @@ class Import {
       registry: environment.registry,
       names: new Set([...this.#configuration.names, ...request.take.map((name) => bareName(name))]),
       isConfigured: this.#configuration.files.length > 0,
+      isAsked: request.take.length > 0,
+      thinned: thinnedThings(this.#followed),
       beside: this.#configuration.beside,
       pluginPaths: this.#configuration.pluginPaths ?? [],
       line: manifest.prosody ?? defaultProsody,
@@ -136,6 +138,7 @@ class Import {
         ...gathered.notes,
         ...installs.notes,
         ...addition.notes,
+        ...this.#takeNotes(gathered),
         ...change.notes,
         ...beside.notes,
         ...scriptNotes(recipe, addition),
@@ -155,6 +158,13 @@ class Import {
   #paths({specs}: Gathered): KeptPaths {
     const taken = new Set(specs.flatMap(({things}) => things))
     return keptPaths(this.#configuration.pluginPaths, this.#followed, (thing) => taken.has(thing))
+  }
+
+  /** Of what was asked for and is in nothing that the input fetches whole. */
+  #takeNotes({specs}: Gathered): string[] {
+    const found = new Set(specs.flatMap(({name}) => name ?? []))
+    const missing = this.#input.request.take.filter((name) => name !== '*' && !found.has(bareName(name)))
+    return missing.map((name) => `--take ${name}: nothing that is taken here has a module of that name`)
   }
 
   /** plugin_paths that are set elsewhere win over those that are written here, or lose, by the order of files. */
@@ -191,6 +201,15 @@ class Import {
     }))
     return found.map((one) => ({...one, neededBy: neededBy(one, needs, this.#input.environment.registry)}))
   }
+}
+
+/** Things that a line takes parts away from by what is not followed: a pipe, a loop, a program that runs others. */
+function thinnedThings({steps}: Followed): ReadonlySet<Thing> {
+  const found = steps.flatMap(({text, deed: {things}}) => {
+    const isRemoval = /\b(?:rm|rmdir|unlink|xargs)\b|\bfind\b.*-(?:delete|exec)\b/.test(text)
+    return isRemoval && !/^(?:sudo )?(?:rm|rmdir|unlink)\b[^|;&`$]*$/.test(text) ? things : []
+  })
+  return new Set(found)
 }
 
 function withChanges(

@@ -169,7 +169,7 @@ function unitsOf(statements: readonly Statement[]): number[][] {
 }
 
 const idlePrograms =
-  /^(?:set|cd|pushd|popd|true|:|echo(?!.*>)|ls)\b|^apt-get (?:-\S+ )*(?:update|clean)\b|^rm -rf? \/var\/lib\/apt\/lists\/\*$|^mkdir\b/
+  /^(?:(?:set|cd|pushd|popd|true|:)\b|(?:echo|ls)\b(?!.*[>|]))|^apt-get (?:-\S+ )*(?:update|clean)\b|^rm -rf? \/var\/lib\/apt\/lists\/\*$|^mkdir\b/
 
 /** What serves others only: nothing is lost where those are gone. */
 function isTrivial({step, judgement}: AccountedStep, places: ReadonlySet<string>): boolean {
@@ -197,7 +197,8 @@ function isFor(folder: string, places: ReadonlySet<string>): boolean {
 
 /**
  * Cuts each run of statements that go, with one of the two joiners around it: the one that asks less of what is before it.
- * Where both are the same, the one in front goes, and with it comments above; those below are about what stays.
+ * Where both are the same, the one in front goes, and with it comments above; those below are about what stays, and go only
+ * where there is nothing in front.
  */
 function spans(statements: readonly Statement[], cut: ReadonlySet<number>): Cut[] {
   const found: Cut[] = []

@@ -1,4 +1,5 @@
-import {mainOf} from '../../module-name.ts'
+import {mainFile, mainOf, prefixed} from '../../module-name.ts'
+import {fitsName} from '../../recipe/follow/paths.ts'
 import {posix} from 'node:path'
 import type {Mount} from '../../recipe/follow/files.ts'
 import type {Registry} from '../../registry/registry.ts'
@@ -33,9 +34,9 @@ export function chosenOf(
     version,
     mount,
   }: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
-  {registry, names, isConfigured, beside, isLoose = false}: Judging,
+  {registry, names, isConfigured, beside, isLoose = false, isAsked = false}: Judging,
 ): Chosen | string {
-  const all = modulesAt(source, version, registry).filter((name) => !exceptOf(mount).includes(name))
+  const all = modulesAt(source, version, registry).filter((name) => !isTakenAway(name, mount))
   const named = all.filter((name) => names.has(name))
   const isSpoken = isLoose && version === undefined
   const isAll = names.has(everything) || (all.length <= fewEnough && !isSpoken)
@@ -51,6 +52,7 @@ export function chosenOf(
   const none = isConfigured
     ? 'the configuration here enables none of its modules'
     : 'nothing here says which of its modules are enabled'
+  if (chosen.length === 0 && isAsked) return `${whole}, ${all.length} modules, and none of them is named`
   if (chosen.length === 0 && isLoose) return `${whole}, ${all.length} modules, and ${none}`
   if (chosen.length === 0)
     return {
@@ -74,7 +76,12 @@ function modulesAt(source: RegistrySource, version: string | undefined, registry
     (inMercurial(source) === undefined ? releases.at(-1) : undefined)
   // What is gone now may have been there at a revision.
   if (release === undefined)
-    return Object.keys(names).filter((name) => version !== undefined || names[name]?.gone === undefined)
+    return Object.keys(names).filter((name) => {
+      const {newest, gone} = names[name] ?? {}
+      // A folder whose history has no version is no module, and never was one.
+      const isModule = newest !== undefined || registry.history(source.id, name) === undefined
+      return isModule && (version !== undefined || gone === undefined)
+    })
   const found = Object.keys(release.files).flatMap((path) => mainOf(path) ?? [])
   return [...new Set(found)]
 }
@@ -82,6 +89,12 @@ function modulesAt(source: RegistrySource, version: string | undefined, registry
 /** The patterns with which people take all modules. */
 export function isAll(pattern: string): boolean {
   return /^(?:\*+|\*\.lua|mod_\*|mod_\*\.lua|\*\*)$/.test(pattern)
+}
+
+/** Tells whether a line has taken a module's folder, or main file, out of what was fetched. */
+function isTakenAway(name: string, {without}: Mount): boolean {
+  const paths = [prefixed(name), mainFile(name), `${prefixed(name)}/${mainFile(name)}`]
+  return without.some((pattern) => paths.some((path) => fitsName(pattern.replace(/\/+$/, ''), path)))
 }
 
 export function exceptOf({without}: Mount): string[] {

@@ -111,7 +111,13 @@ function flagWords(
     const [, name = '', value = ''] = /^--([^=]+)(?:=([^]*))?$/.exec(text) ?? []
     return [name, {...wordIn(place, raw, {text: value, offset}), isPattern: false}]
   })
-  return Object.fromEntries(isOnbuild ? [...words, ['onbuild', literalWord('')] as const] : words)
+  // Of flags that may stand several times each has a line.
+  const joined = new Map<string, Word>()
+  for (const [name, word] of words) {
+    const before = joined.get(name)
+    joined.set(name, before === undefined ? word : {...word, text: `${before.text}\n${word.text}`})
+  }
+  return Object.fromEntries(isOnbuild ? [...joined, ['onbuild', literalWord('')] as const] : joined)
 }
 
 function heredocOf(

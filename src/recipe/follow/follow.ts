@@ -7,6 +7,7 @@ import {arranged, nothing} from './commands/handler.ts'
 import type {Thing} from './thing.ts'
 import type {Deed, Followed, ImageFacts, Place, Step, TargetStage} from './types.ts'
 import {withoutFalseSlashes} from './unknown-words.ts'
+import {literalWord} from '../value.ts'
 import {distinct, World} from './world.ts'
 
 /** A stage of a Dockerfile while it is followed. */
@@ -126,7 +127,9 @@ class Follower {
     const {place} = this.#world
     if (stage !== undefined) place.cwd = stage.folder
     place.before.splice(0)
+    const mounted = this.#mount(instruction)
     const steps = followActions(instruction, index, this.#world)
+    for (const path of mounted) this.#world.files.remove(path)
     const others = steps.filter(
       ({deed, text}) => !['fetch', 'arrange'].includes(deed.kind) && !/^mkdir\b/.test(text),
     )
@@ -145,6 +148,23 @@ class Follower {
         deed: nothing,
       },
     ]
+  }
+
+  /** Puts what a RUN mounts of other stages to where it finds it. Returns where that is: afterwards it is not there. */
+  #mount({flags, line}: Instruction): string[] {
+    return (flags['mount']?.text.split('\n') ?? []).flatMap((text) => {
+      const options = new Map(
+        text.split(',').map((one) => [one.split('=')[0] ?? '', one.slice(one.indexOf('=') + 1)]),
+      )
+      const option = (...names: readonly string[]): string | undefined =>
+        names.map((name) => options.get(name)).find((value) => value !== undefined)
+      const [from, target] = [option('from'), option('target', 'dst', 'destination')]
+      if (from === undefined || target === undefined || (option('type') ?? 'bind') !== 'bind') return []
+      const path = absolute(this.#world.place.cwd, target)
+      const source = literalWord(option('source', 'src') ?? '/')
+      this.#copyFrom(from, {sources: [source], path, isFolder: false, line})
+      return [path]
+    })
   }
 
   #instruction({keyword, words, flags, heredocs, line}: Instruction): Deed {

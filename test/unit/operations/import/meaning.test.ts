@@ -119,11 +119,52 @@ describe('what is fetched becomes', () => {
     expect(specs(text)).toEqual(['community/pastebin', 'community/http_status'])
   })
 
+  it('all of it beside what is taken by name, where Prosody searches it', () => {
+    const text = `hg clone ${hg} /m/all; cp -r /m/all/mod_pastebin /m/on`
+    expect(specs(text)).toEqual(['community/pastebin'])
+    expect(specs(text, {pluginPaths: ['/m/all']}).length).toBeGreaterThan(300)
+    // Pages and pictures are no module that is used.
+    expect(specs(`hg clone ${hg} /m/all; cp /m/all/mod_pastebin/README.md /doc/`).length).toBeGreaterThan(300)
+  })
+
+  it.each([
+    ['a folder', 'rm -rf /m/all/mod_pastebin'],
+    ['folders by a pattern', 'rm -rf /m/all/mod_paste*'],
+    ['a main file', 'rm /m/all/mod_pastebin/mod_pastebin.lua'],
+  ])('all of it without %s that is removed', (_, removal) => {
+    const found = specs(`hg clone ${hg} /m/all; ${removal}`)
+    expect(found.length).toBeGreaterThan(300)
+    expect(found).not.toContain('community/pastebin')
+    expect(specs(`hg clone ${hg} /m/all`)).toContain('community/pastebin')
+  })
+
+  it('a question, where what is removed of it can not be told, or none of it is what was asked for', () => {
+    const text = `hg clone ${hg} /m/all`
+    const followed = follow(readScript(text), {has: () => false, read: () => undefined})
+    const [own] = followed.things
+    if (own === undefined) throw new Error('nothing is brought in')
+    expect(meaningOf(own, followed.placed, {...judging, thinned: new Set([own])})).toMatchObject({
+      kind: 'open',
+      why: expect.stringContaining('taken away again') as string,
+    })
+    expect(meant(text, {isAsked: true, names: new Set(['past_ebin'])})).toMatchObject({
+      kind: 'open',
+      why: expect.stringContaining('none of them is named') as string,
+    })
+  })
+
+  it('a question, where a folder of it has no name here', () => {
+    expect(meant(`hg clone ${hg} /m/all; cp -r /m/all/mod_$NAME /m/on; rm -rf /m/all`)).toMatchObject({
+      kind: 'open',
+      why: 'which modules of community it fetches is not said: mod_$NAME has no value here',
+    })
+  })
+
   it('none of an archive that nothing here unpacks', () => {
     const archive = `wget -O /m/tip.tar.gz ${hg}/archive/tip.tar.gz`
     expect(meant(`${archive}; mv /m/tip.tar.gz /start/`)).toMatchObject({
       kind: 'open',
-      why: 'the archive of community is kept as it is, and nothing here unpacks it',
+      why: 'the archive of community is kept as it is, and nothing that is understood here unpacks it',
     })
     expect(specs(`${archive}; tar xf /m/tip.tar.gz -C /m`).length).toBeGreaterThan(300)
   })

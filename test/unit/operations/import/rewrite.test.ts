@@ -73,6 +73,11 @@ describe('a RUN', () => {
       'FROM a\nRUN one && \\\n    # of two\n    two\nCOPY a\nCOPY b\n',
     ],
     [
+      'keeps what a pipe writes, whatever it begins with',
+      `FROM a\nRUN echo x | tee /etc/x && ${get}\n`,
+      'FROM a\nRUN echo x | tee /etc/x\nCOPY a\nCOPY b\n',
+    ],
+    [
       'does so where the joiners stand in front',
       `FROM a\nRUN one \\\n    # of modules\n    && ${get} \\\n    # of two\n    && two\n`,
       'FROM a\nRUN one \\\n    # of two\n    && two\nCOPY a\nCOPY b\n',

@@ -405,6 +405,13 @@ describe('a Dockerfile', () => {
     ])
   })
 
+  it('follows what a RUN mounts of another stage, and takes it away again', () => {
+    const text =
+      'FROM a AS got\nRUN curl -o /x/mod_a.lua https://x.example/mod_a.lua\nFROM b\nRUN --mount=type=cache,target=/c --mount=from=got,source=/x,target=/y cp /y/mod_a.lua /m/\n'
+    const followed = follow(readDockerfile(text), context)
+    expect(placed(followed)).toEqual(['/m/mod_a.lua ← https://x.example/mod_a.lua[]'])
+  })
+
   it('does nothing by ONBUILD', () => {
     const followed = dockerfile(
       'ONBUILD RUN curl -o /m/mod_a.lua https://x.example/mod_a.lua\nONBUILD COPY x /y\n',
