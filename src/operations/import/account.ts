@@ -12,6 +12,8 @@ export interface Accounting {
   readonly meanings: ReadonlyMap<Thing, Meaning>
   /** By thing: what it has become in the project, for people. */
   readonly taken: ReadonlyMap<Thing, string>
+  /** Things of which something else than modules is in the image, too. */
+  readonly mixed: ReadonlySet<Thing>
   /** What could not be taken together with the rest. */
   readonly left: ReadonlyMap<Thing, LeftOut>
   /** By the index of a step that installs: what became of what it names. */
@@ -171,7 +173,7 @@ function fetched({deed, text}: Step, accounting: Accounting): Judgement {
   }
   if (states.includes('taken')) {
     const what = [...new Set(deed.things.flatMap((thing) => taken.get(thing) ?? []))].join(', ')
-    if (states.includes('other'))
+    if (states.includes('other') || deed.things.some((thing) => accounting.mixed.has(thing)))
       return {
         state: 'not-understood',
         what: `it brings ${what}, and other things with it`,
@@ -204,7 +206,8 @@ function arranged({deed, text}: Step, accounting: Accounting): Judgement {
   }
   const isOurs = states.has('taken') || states.has('unused') || states.has('core')
   if (!isOurs) return {state: 'stays', what: 'not about modules'}
-  if (things.length < deed.things.length || states.has('other')) {
+  const isMixed = things.some((thing) => accounting.mixed.has(thing))
+  if (things.length < deed.things.length || states.has('other') || isMixed) {
     const isHarmless = /^(?:\S+ )*?(?:rm -\w*f|ch(?:own|mod|grp) )/.test(text)
     if (isHarmless) return {state: 'stays', what: 'it handles other files, too'}
     return {

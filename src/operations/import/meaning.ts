@@ -163,7 +163,7 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
     notes.add(whole.note)
   }
   if (wanted.length > 0) return {kind: 'modules', wanted, notes: [...notes]}
-  if (openWhy === undefined) return {kind: 'unused'}
+  if (openWhy === undefined) return {kind: hasOthers(mounts, source) ? 'unrelated' : 'unused'}
   return {
     kind: 'open',
     why: openWhy,
@@ -171,6 +171,20 @@ function ofSource({source, thing, mounts}: OfSource, judging: Judging): Meaning 
       ? `if nothing else enables any, take the line out; else name those that you enable: --take <module>, once for each, or --take '*' for all of them`
       : `name those that you enable: --take <module>, once for each, or --take '*' for all of them`,
   }
+}
+
+/** Tells whether something else of what was fetched than its modules lies in the image at the end. */
+export function bringsOthers(thing: Thing, mounts: readonly Mount[], registry: Registry): boolean {
+  const place = placeOf(wholeOf(thing))
+  const source = place === undefined ? undefined : knownSource(place, registry)
+  return source !== undefined && hasOthers(mounts, source)
+}
+
+function hasOthers(mounts: readonly Mount[], source: RegistrySource): boolean {
+  return mounts.some((mount) => {
+    const place = placeOf(mount.piece)
+    return place !== undefined && !isStaging(mount) && insideOf(place.path, source) === undefined
+  })
 }
 
 /** Whether an archive lies there as it came. */

@@ -13,7 +13,7 @@ import {addImported, type Addition} from './add-imported.ts'
 import {contextConfiguration, contextTree, type ContextConfiguration} from './context-configuration.ts'
 import {neededBy, readInstalls, withOutcome} from './installs.ts'
 import type {Judging} from './judging.ts'
-import {meaningOf} from './meaning.ts'
+import {bringsOthers, meaningOf} from './meaning.ts'
 import {readPatches, withoutMissing} from './patches.ts'
 import {planDockerfile, refuseNumberedStages, writeDockerfile} from './dockerfile-change.ts'
 import type {Lined} from '../../context/own-lines.ts'
@@ -102,6 +102,7 @@ class Import {
       followed,
       meanings: withFailures(this.#meanings, addition),
       taken: takenTexts(gathered, addition),
+      mixed: this.#mixed(),
       left: gathered.left,
       installs: withOutcome(installs, addition),
       patches: withoutMissing(patches, addition.patches),
@@ -158,6 +159,16 @@ class Import {
   #paths({specs}: Gathered): KeptPaths {
     const taken = new Set(specs.flatMap(({things}) => things))
     return keptPaths(this.#configuration.pluginPaths, this.#followed, (thing) => taken.has(thing))
+  }
+
+  #mixed(): ReadonlySet<Thing> {
+    const {things, placed} = this.#followed
+    return new Set(
+      things.filter((thing) => {
+        const mounts = placed.filter(({piece}) => piece.thing === thing)
+        return bringsOthers(thing, mounts, this.#judging.registry)
+      }),
+    )
   }
 
   /** Of what was asked for and is in nothing that the input fetches whole. */

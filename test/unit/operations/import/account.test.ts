@@ -41,7 +41,13 @@ function account(
     if (said !== undefined)
       meanings.set(thing, said === 'taken' ? {kind: 'modules', wanted: [], notes: []} : said)
   }
-  const none = {installs: new Map(), patches: new Map(), edits: new Map(), left: new Map()}
+  const none = {
+    installs: new Map(),
+    patches: new Map(),
+    edits: new Map(),
+    left: new Map(),
+    mixed: new Set<Thing>(),
+  }
   const steps = accountFor({followed, meanings, taken, ...none, ...more})
   return {
     recipe,
@@ -98,6 +104,7 @@ describe('what is fetched', () => {
       followed: again,
       meanings: new Map([[own, {kind: 'modules', wanted: [], notes: []}]]),
       taken: new Map(),
+      mixed: new Set(),
       left: new Map([[own, {why: 'two releases', hint: 'choose'}]]),
       installs: new Map(),
       patches: new Map(),

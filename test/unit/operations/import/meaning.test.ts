@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Judging} from '../../../../src/operations/import/judging.ts'
-import {meaningOf} from '../../../../src/operations/import/meaning.ts'
+import {bringsOthers, meaningOf} from '../../../../src/operations/import/meaning.ts'
 import {specText, type Meaning} from '../../../../src/operations/import/wanted.ts'
 import {follow} from '../../../../src/recipe/follow/follow.ts'
 import {readScript} from '../../../../src/recipe/read-script.ts'
@@ -167,6 +167,30 @@ describe('what is fetched becomes', () => {
       why: 'the archive of community is kept as it is, and nothing that is understood here unpacks it',
     })
     expect(specs(`${archive}; tar xf /m/tip.tar.gz -C /m`).length).toBeGreaterThan(300)
+  })
+
+  it.each([
+    ['modules alone', 'cp -r /tmp/j/resources/prosody-plugins /m', false],
+    ['other things, too', 'cp -r /tmp/j/resources/prosody-plugins /m; cp -r /tmp/j/css /css', true],
+    [
+      'modules, the rest being thrown away',
+      'cp -r /tmp/j/resources/prosody-plugins /m; cp -r /tmp/j/css /tmp/css',
+      false,
+    ],
+  ])('of a tarball what is kept: %s', (_, copying, expected) => {
+    const tag = 'https://github.com/jitsi/jitsi-meet/archive/refs/tags/stable/jitsi-meet_10888.tar.gz'
+    const text = `mkdir /tmp/j; curl -L ${tag} | tar xz -C /tmp/j --strip-components=1; ${copying}; rm -rf /tmp/j`
+    const {things, placed} = follow(readScript(text), {has: () => false, read: () => undefined})
+    const [thing] = things
+    if (thing === undefined) throw new Error('nothing is brought in')
+    expect(bringsOthers(thing, placed, judging.registry)).toBe(expected)
+  })
+
+  it('nothing about modules, where only other things of it are kept', () => {
+    const tag = 'https://github.com/jitsi/jitsi-meet/archive/refs/tags/stable/jitsi-meet_10888.tar.gz'
+    expect(
+      specs(`curl -L ${tag} | tar xz -C /tmp --strip-components=1; cp -r /tmp/css /css; rm -rf /tmp/css`),
+    ).toEqual(['unrelated'])
   })
 
   it('none of a repository that other text speaks of', () => {

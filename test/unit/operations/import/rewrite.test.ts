@@ -33,6 +33,7 @@ function rewritten(text: string, brings: readonly string[] = copies): string {
     meanings,
     taken,
     installs: new Map(),
+    mixed: new Set(),
     left: new Map(),
     patches: new Map(),
     edits: new Map(),
