@@ -46,14 +46,14 @@ describe('the package of Debian', () => {
     expect({code, stdout}).toEqual({code: 0, stdout: ''})
   }, 120_000)
 
-  it('depends on Node.js as package.json does', async () => {
+  it('depends on the oldest Node.js that package.json does', async () => {
     const {engines, version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       engines: {node: string}
       version: string
     }
     const fields = await mustRun(['dpkg-deb', '--field', deb, 'Version', 'Architecture', 'Depends'])
     expect(fields).toBe(
-      `Version: ${debianVersion(version)}\nArchitecture: all\nDepends: nodejs (>= ${engines.node.replace('>=', '')})\n`,
+      `Version: ${debianVersion(version)}\nArchitecture: all\nDepends: nodejs (>= ${engines.node.replace(/^>=(\S+).*$/, '$1')})\n`,
     )
   })
 

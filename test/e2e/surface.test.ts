@@ -50,7 +50,7 @@ describe('a copy that can not run', () => {
     ])
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(
-      /^error: Node\.js 18\.20\.8 is too old for prosody-mods: 20\.19 or later is needed\nhint: /,
+      /^error: Node\.js 18\.20\.8 is too old for prosody-mods: 20\.19 or later is needed, of 22 at least 22\.3\nhint: /,
     )
     // What Node.js 12 can read: neither operators of later versions nor imports that are resolved before it runs.
     const text = readFileSync(program, 'utf8')

@@ -8,7 +8,7 @@ import {inMercurial} from '../../sources/repository.ts'
 import type {Judging} from './judging.ts'
 import type {Wanted} from './wanted.ts'
 
-/** Whether a mount has all of a repository. */
+/** Tells whether a mount has all of a repository. */
 export function isWhole({piece}: Mount, inside: string): boolean {
   return inside === '' && (piece.pattern === undefined || isAll(piece.pattern))
 }
@@ -86,7 +86,7 @@ function modulesAt(source: RegistrySource, version: string | undefined, registry
   return [...new Set(found)]
 }
 
-/** The patterns with which people take all modules. */
+/** Tells whether a pattern is one with which people take all modules. */
 export function isAll(pattern: string): boolean {
   return /^(?:\*+|\*\.lua|mod_\*|mod_\*\.lua|\*\*)$/.test(pattern)
 }
@@ -97,10 +97,12 @@ function isTakenAway(name: string, {without}: Mount): boolean {
   return without.some((pattern) => paths.some((path) => fitsName(pattern.replace(/\/+$/, ''), path)))
 }
 
+/** Names the modules whose main files were taken out of a flat tree. */
 export function exceptOf({without}: Mount): string[] {
   return without.flatMap((path) => mainOf(posix.basename(path)) ?? [])
 }
 
+/** Asks for a module of a source by its name. */
 export function wantedModule({id}: RegistrySource, name: string, version: string | undefined): Wanted {
   return {spec: `${id}/${name}`, name, version, except: []}
 }
