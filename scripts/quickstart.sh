@@ -70,8 +70,8 @@ check_node() {
   ((${#missing[@]} == 0)) || fail "not installed: ${missing[*]}; Debian 13 has both, other builds of Node.js bring npm along:
   apt-get install --no-install-recommends nodejs npm"
   # shellcheck disable=SC2016 # the text is JavaScript
-  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
-    fail "Node.js $(node --version) is too old: 20.19 or later is needed"
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 22 || (a == 22 && b >= 3) || (a == 20 && b >= 19) ? 0 : 1)' ||
+    fail "Node.js $(node --version) is too old: 20.19 or later is needed, of 22 at least 22.3"
 }
 
 prosody_mods() {

@@ -81,8 +81,9 @@ function wrapped(filename: string): string {
   try {
     const length = fstatSync(file).size
     const bytes = Buffer.allocUnsafe(head.length + length + tail.length)
-    bytes.write(head, 0, 'latin1')
-    const end = head.length + readSync(file, bytes, head.length, length, 0)
+    let end = bytes.write(head, 0, 'latin1')
+    for (let got = -1; got !== 0 && end < head.length + length; end += got)
+      got = readSync(file, bytes, end, head.length + length - end, null)
     bytes.write(tail, end, 'latin1')
     // All of it is ASCII, of which V8 makes the smaller kind of text.
     return bytes.toString('latin1', 0, end + tail.length)

@@ -98,7 +98,7 @@ export interface Enabled {
   readonly line: number
 }
 
-/** What the image of the last stage is like. */
+/** What the image is like that Prosody, or what is brought in, ends up in; without any, that of the last stage. */
 export interface ImageFacts {
   /** Whether it is the last stage: another one may be an image of its own, and the one with Prosody. */
   readonly isLast: boolean
