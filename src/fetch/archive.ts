@@ -206,7 +206,7 @@ export class ArchiveReader {
   }
 
   #sink(want: Want, location: ArchiveLocation, {open, commits, missing}: Extraction): FileSink {
-    const get = lazyWriter(this.#downloads.store, open)
+    const get = lazyWriter(this.#downloads.store, open, true)
     const served = (): void =>
       this.#onServed(
         this.#kept.has(location.url) ? `${location.label}, kept in the store` : location.label,

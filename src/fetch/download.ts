@@ -81,7 +81,14 @@ async function transfer(expected: Expected, downloads: Downloads): Promise<BlobW
   const {url, label} = expected
   downloads.signal.throwIfAborted()
   if (expected.isOver?.() === true) throw new Error(`${label} is wanted no more`)
-  downloads.onProgress({type: 'request', label, url: redactUrl(url)})
+  downloads.onProgress({
+    type: 'request',
+    label,
+    // Most who listen show no URL.
+    get url() {
+      return redactUrl(url)
+    },
+  })
   const answer = await downloads.http().get({
     url,
     patience: expected.patience,
@@ -97,7 +104,7 @@ async function transfer(expected: Expected, downloads: Downloads): Promise<BlobW
 }
 
 async function receive(answer: HttpAnswer, expected: Expected, downloads: Downloads): Promise<BlobWriter> {
-  const writer = downloads.store.writer()
+  const writer = downloads.store.writer({isReadNext: true})
   try {
     let head = ''
     for await (const chunk of answer.body) {
@@ -110,7 +117,15 @@ async function receive(answer: HttpAnswer, expected: Expected, downloads: Downlo
         retryable: true,
       })
     }
-    checkDigest(writer.digest(), {...expected, url: answer.url, head, delimited: answer.delimited})
+    checkDigest(writer.digest(), {
+      name: expected.name,
+      sha256: expected.sha256,
+      get url() {
+        return answer.url
+      },
+      head,
+      delimited: answer.delimited,
+    })
     return writer
   } catch (error) {
     writer.abort()

@@ -218,7 +218,9 @@ function accept(answer: Dispatcher.ResponseData, url: URL, {wanted, door}: Conte
   const bounds = {maxBytes: wanted.maxBytes, silence: door.timeouts.silence, ...(length >= 0 ? {length} : {})}
   const plain = gzip ? gunzipped(body, bounds) : guarded(body, bounds)
   return {
-    url: redactUrl(url.href),
+    get url() {
+      return redactUrl(url.href)
+    },
     body: explained(plain, (error) => failed(error, {url, wanted, door})),
     discard: () => discard(body),
     length: Number.isFinite(length) && !gzip ? length : undefined,

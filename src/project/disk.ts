@@ -22,14 +22,18 @@ export function diskState(folder: string, path: string): DiskState {
 
 /** Gives `diskState` for paths below one folder, and looks once at each folder on their ways. */
 export function diskBelow(folder: string): (path: string) => DiskState {
-  const linked = new Map<string, boolean>()
-  return (path) => look(folder, path, linked)
+  const parents: Parents = new Map()
+  return (path) => look(folder, path, parents)
 }
 
-function look(folder: string, path: string, linked: Map<string, boolean>): DiskState {
+/** What is known of folders, by their paths. */
+type Parents = Map<string, 'absent' | 'linked' | 'there'>
+
+function look(folder: string, path: string, parents: Parents): DiskState {
   const full = join(folder, path)
   try {
-    if (hasLinkedParent(folder, path, linked)) return 'other'
+    const parent = parentOf(folder, path, parents)
+    if (parent !== 'there') return parent === 'linked' ? 'other' : parent
     const end = mayBeLink(path) ? linkEnd(folder, path) : undefined
     return stateAt(end === undefined ? full : join(end.root, end.path))
   } catch (error) {
@@ -84,14 +88,21 @@ export function filesBelow(folder: string): string[] {
   }
 }
 
-function hasLinkedParent(folder: string, path: string, linked: Map<string, boolean>): boolean {
+/** Whether the folder of a path is there, and reached without a link; asked from the top, since below nothing is nothing. */
+function parentOf(folder: string, path: string, parents: Parents): 'absent' | 'linked' | 'there' {
   const slash = path.lastIndexOf('/')
-  if (slash === -1) return false
+  if (slash === -1) return 'there'
   const parent = path.slice(0, slash)
-  const before = linked.get(parent)
+  const before = parents.get(parent)
   if (before !== undefined) return before
-  const found = lstatSync(join(folder, parent), {throwIfNoEntry: false})
-  const isLinked = found?.isSymbolicLink() === true || hasLinkedParent(folder, parent, linked)
-  linked.set(parent, isLinked)
-  return isLinked
+  const above = parentOf(folder, parent, parents)
+  const found = above === 'there' ? placeAt(join(folder, parent)) : above
+  parents.set(parent, found)
+  return found
+}
+
+function placeAt(path: string): 'absent' | 'linked' | 'there' {
+  const found = lstatSync(path, {throwIfNoEntry: false})
+  if (found === undefined) return 'absent'
+  return found.isSymbolicLink() ? 'linked' : 'there'
 }

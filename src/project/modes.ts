@@ -28,21 +28,29 @@ export function unreadablePaths(folder: string, paths: Iterable<string>, modules
     )
       all.add(above)
   }
-  return [...all].filter((path) => isClosed(join(folder, path))).sort()
+  const absent = new Set<string>()
+  // Folders come before what is in them, and in what is not there nothing is looked for.
+  return [...all].sort().filter((path) => {
+    const state = absent.has(posix.dirname(path)) ? 'absent' : stateOf(join(folder, path))
+    if (state === 'absent') absent.add(path)
+    return state === 'closed'
+  })
 }
 
 function isIn(folder: string, path: string): boolean {
   return path === folder || path.startsWith(`${folder}/`)
 }
 
-function isClosed(path: string): boolean {
+function stateOf(path: string): 'absent' | 'closed' | 'open' {
   try {
     const stats = lstatSync(path, {throwIfNoEntry: false})
-    if (stats === undefined) return false
-    if (stats.isDirectory()) return (stats.mode & 0o005) !== 0o005
-    return stats.isFile() && (stats.mode & 0o004) === 0
+    if (stats === undefined) return 'absent'
+    const isClosed = stats.isDirectory()
+      ? (stats.mode & 0o005) !== 0o005
+      : stats.isFile() && (stats.mode & 0o004) === 0
+    return isClosed ? 'closed' : 'open'
   } catch {
-    return false
+    return 'open'
   }
 }
 

@@ -41,10 +41,14 @@ export class Held {
     return this.#bytes.get(sha256)
   }
 
-  /** Gives a file a second name. False where it has gone. */
+  /** Gives a file a second name. False where there is none. */
   hold(sha256: Sha256, path: string): boolean {
+    return this.#names.has(sha256) || (existsSync(path) && this.holdThere(sha256, path))
+  }
+
+  /** Gives a file that was there just now a second name. False where it has gone. */
+  holdThere(sha256: Sha256, path: string): boolean {
     if (this.#names.has(sha256)) return true
-    if (!existsSync(path)) return false
     try {
       this.#make()
       linkSync(path, join(this.#folder, sha256))

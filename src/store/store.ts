@@ -60,7 +60,7 @@ export class Store {
     const path = this.pathOf(sha256)
     try {
       if (statSync(path, {throwIfNoEntry: false})?.isFile() !== true) return false
-      return this.#held?.hold(sha256, path) ?? true
+      return this.#held?.holdThere(sha256, path) ?? true
     } catch (error) {
       throw readFailed(path, error)
     }
@@ -73,9 +73,13 @@ export class Store {
     return this.#held?.pathOf(sha256) ?? path
   }
 
-  /** Holds a complete file that is about to become a blob. */
-  holdNew(sha256: Sha256, path: string): void {
-    this.#held?.hold(sha256, path)
+  /**
+   * Holds a complete file that is about to become a blob.
+   * @param bytes what it holds, as it was hashed; undefined for more than is kept
+   */
+  holdNew(sha256: Sha256, path: string, bytes: Buffer | undefined): void {
+    this.#held?.holdThere(sha256, path)
+    if (bytes !== undefined) this.#held?.keep(sha256, bytes)
   }
 
   /**
@@ -128,14 +132,17 @@ export class Store {
     return undefined
   }
 
-  /** Begins a new blob, in the store's own temporary folder. */
-  writer(): BlobWriter {
+  /**
+   * Begins a new blob, in the store's own temporary folder.
+   * @param options.isReadNext keeps its bytes for this process, as they come, unless they are many or nothing is held
+   */
+  writer({isReadNext = false}: {readonly isReadNext?: boolean} = {}): BlobWriter {
     const folder = join(this.folder, 'tmp')
     // The name lets `prune` tell a dead process's leftovers from work in progress.
     const path = join(folder, ownName())
     try {
       const file = inFolder(folder, () => openSync(path, 'wx', 0o644))
-      return new BlobWriter(this, path, file)
+      return new BlobWriter(this, {path, file, isReadNext})
     } catch (error) {
       throw writeFailed(path, error)
     }
@@ -202,26 +209,38 @@ function readBlob(path: string): Buffer {
   }
 }
 
+/** A file of a module has a few kB. */
+const mostKept = 256 * 1024
+
 /** Collects the bytes of one blob; ends with commit or abort. */
 export class BlobWriter {
   readonly #store: Store
   readonly #path: string
   readonly #file: number
   readonly #hash = new Hasher()
+  /** What was written, up to `mostKept`; undefined where it is not kept. */
+  #pieces: Buffer[] | undefined
   #open = true
   size = 0
 
-  /** @param file descriptor of the new file at `path` */
-  constructor(store: Store, path: string, file: number) {
+  /** @param at.file descriptor of the new file at `at.path` */
+  constructor(
+    store: Store,
+    at: {readonly path: string; readonly file: number; readonly isReadNext: boolean},
+  ) {
     this.#store = store
-    this.#path = path
-    this.#file = file
+    this.#path = at.path
+    this.#file = at.file
+    if (at.isReadNext) this.#pieces = []
   }
 
   /** Writes the next bytes of the blob, and counts them into its digest. Throws when the disk does not take them. */
   write(chunk: Buffer): void {
     this.#hash.update(chunk)
     this.size += chunk.length
+    if (this.size > mostKept) this.#pieces = undefined
+    // Copied: an unpacker may write its next bytes where these are.
+    this.#pieces?.push(Buffer.from(chunk))
     try {
       // writeSync may write less than it was given (a nearly full disk); writeFileSync goes on to the end.
       writeFileSync(this.#file, chunk)
@@ -243,7 +262,7 @@ export class BlobWriter {
     try {
       await syncFile(this.#file)
       this.#close()
-      this.#store.holdNew(sha256, this.#path)
+      this.#store.holdNew(sha256, this.#path, this.#pieces && Buffer.concat(this.#pieces))
       inFolder(folder, () => renameSync(this.#path, place))
       await syncFolder(folder)
     } catch (error) {
@@ -266,10 +285,10 @@ export class BlobWriter {
 }
 
 /** Makes a writer that is opened when it is first asked for, and is among `open` from then on. */
-export function lazyWriter(store: Store, open: Set<BlobWriter>): () => BlobWriter {
+export function lazyWriter(store: Store, open: Set<BlobWriter>, isReadNext = false): () => BlobWriter {
   let writer: BlobWriter | undefined
   return () => {
-    if (writer === undefined) open.add((writer = store.writer()))
+    if (writer === undefined) open.add((writer = store.writer({isReadNext})))
     return writer
   }
 }
