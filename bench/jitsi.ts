@@ -6,7 +6,8 @@ import {mustRun} from '../test/helpers/program.ts'
 import {openJitsi, pluginFolder, type JitsiCorpus, type JitsiTree} from './jitsi-corpus.ts'
 import {printRace, printTable} from './print.ts'
 import {race, type Contestant} from './race.ts'
-import {withServer, type BenchServer, type Counts} from './server.ts'
+import {withJitsiServer, type JitsiServer} from './jitsi-server.ts'
+import type {Counts} from './server.ts'
 import {holdsAll, runQuietly, type Workspace} from './workspace.ts'
 
 const names = {
@@ -27,7 +28,7 @@ const budgets: Readonly<Record<string, string>> = {
 
 interface Stage {
   readonly workspace: Workspace
-  readonly server: BenchServer
+  readonly server: JitsiServer
   readonly corpus: JitsiCorpus
   /** Contestant → what its last run sent and received. */
   readonly traffic: Map<string, Counts>
@@ -43,7 +44,7 @@ const unknown = {version: '20001', commit: '20001'.repeat(8)}
 export async function jitsi(workspace: Workspace, rounds: number): Promise<void> {
   const corpus = await openJitsi(workspace, process.env['JITSI_GIT'])
   try {
-    await withServer((server) => compare({workspace, server, corpus, traffic: new Map()}, rounds))
+    await withJitsiServer((server) => compare({workspace, server, corpus, traffic: new Map()}, rounds))
   } finally {
     await corpus.remove()
   }

@@ -1,27 +1,19 @@
-import {createReadStream} from 'node:fs'
-import {stat} from 'node:fs/promises'
-import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
-import type {AddressInfo, Socket} from 'node:net'
-import {pipeline} from 'node:stream/promises'
+import {copyFile, mkdir, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
+import {startNginx, type StaticServer} from '../test/helpers/nginx.ts'
 
-/** A web server on loopback that counts what goes over the wire. */
+/**
+ * A web server on loopback that counts what goes over the wire: nginx, since one of Node.js would take as much of the two
+ * processors as what is measured.
+ */
 export interface BenchServer {
   /** http://127.0.0.1:PORT */
   readonly url: string
-  /** URL path → bytes, or the file that holds them. What is not here is answered with 404. */
-  readonly files: Map<string, Served>
-  /** What was sent and received since the last call, headers included, over connections that have ended. */
+  /** Serves bytes, or a copy of a file, at a URL path. What is at none is answered with 404. */
+  serve(path: string, what: Buffer | {readonly file: string}): Promise<void>
+  /** What was sent and received since the last call, headers included. */
   takeCounts(): Promise<Counts>
-}
-
-/** Bytes, the file that holds them, or what is gzipped for those who ask so. */
-export type Served = Buffer | {readonly file: string} | Packed
-
-interface Packed {
-  readonly plain: Buffer
-  readonly gzip: Buffer
-  /** Sent besides. */
-  readonly headers: Readonly<Record<string, string>>
 }
 
 export interface Counts {
@@ -30,85 +22,41 @@ export interface Counts {
   readonly bytes: number
 }
 
-/** Runs `work` with a server that is closed afterwards. */
+/** Runs `work` with a server that is stopped afterwards. */
 export async function withServer(work: (server: BenchServer) => Promise<void>): Promise<void> {
-  const {server, close} = await startServer()
+  const nginx = await startNginx()
   try {
-    await work(server)
+    await work(serverOn(nginx))
   } finally {
-    await close()
+    await nginx.stop()
   }
 }
 
-async function startServer(): Promise<{readonly server: BenchServer; readonly close: () => Promise<void>}> {
-  const files: BenchServer['files'] = new Map()
-  const open = new Set<Promise<void>>()
-  let counts = {requests: 0, bytes: 0}
-  const http = createServer((request, response) => {
-    counts.requests += 1
-    const {pathname} = new URL(request.url ?? '/', 'http://localhost')
-    void send(request, response, files.get(decodeURIComponent(pathname)))
-  })
-  http.on('connection', (socket: Socket) => {
-    const ended = new Promise<void>((resolve) => {
-      socket.once('close', () => {
-        counts.bytes += socket.bytesRead + socket.bytesWritten
-        open.delete(ended)
-        resolve()
-      })
-    })
-    open.add(ended)
-  })
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  const {port} = http.address() as AddressInfo
-  const server: BenchServer = {
-    url: `http://127.0.0.1:${port}`,
-    files,
-    async takeCounts() {
-      await Promise.all(open)
-      const taken = counts
-      counts = {requests: 0, bytes: 0}
-      return taken
-    },
-  }
+function serverOn(nginx: StaticServer): BenchServer {
+  let taken = 0
   return {
-    server,
-    async close() {
-      http.closeAllConnections()
-      await new Promise((resolve) => http.close(resolve))
+    url: nginx.url,
+    async serve(path, what) {
+      const at = join(nginx.folder, path)
+      await mkdir(dirname(at), {recursive: true})
+      if (Buffer.isBuffer(what)) await writeFile(at, what)
+      else await copyFile(what.file, at)
+    },
+    async takeCounts() {
+      const all = await settled(nginx)
+      const news = all.slice(taken)
+      taken = all.length
+      return {requests: news.length, bytes: news.reduce((sum, bytes) => sum + bytes, 0)}
     },
   }
 }
 
-async function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  found: Served | undefined,
-): Promise<void> {
-  if (found === undefined) {
-    response.writeHead(404).end()
-    return
+/** nginx writes down a request after it has answered. */
+async function settled(nginx: StaticServer): Promise<readonly number[]> {
+  for (let before = await nginx.traffic(); ;) {
+    await setTimeout(20)
+    const now = await nginx.traffic()
+    if (now.length === before.length) return now
+    before = now
   }
-  const {body, length, headers} = await bodyOf(found, request)
-  response.writeHead(200, {'content-type': 'application/octet-stream', 'content-length': length, ...headers})
-  if (request.method === 'HEAD') response.end()
-  else if (Buffer.isBuffer(body)) response.end(body)
-  // A client that hangs up early fails its own run.
-  else await pipeline(createReadStream(body), response).catch(() => undefined)
-}
-
-interface Body {
-  /** Bytes, or the path of a file. */
-  readonly body: Buffer | string
-  readonly length: number
-  readonly headers: Readonly<Record<string, string>>
-}
-
-async function bodyOf(found: Served, {headers}: IncomingMessage): Promise<Body> {
-  if (Buffer.isBuffer(found)) return {body: found, length: found.length, headers: {}}
-  if ('file' in found) return {body: found.file, length: (await stat(found.file)).size, headers: {}}
-  const packed = /\bgzip\b/.test(String(headers['accept-encoding']))
-  const body = packed ? found.gzip : found.plain
-  const encoding = packed ? {'content-encoding': 'gzip'} : {}
-  return {body, length: body.length, headers: {...found.headers, ...encoding}}
 }

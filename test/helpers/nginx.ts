@@ -18,6 +18,8 @@ export interface StaticServer {
   requests(): Promise<{readonly path: string; readonly authorization: string}[]>
   /** The HTTP statuses of its answers, in order. */
   statuses(): Promise<readonly number[]>
+  /** Bytes of each request and its answer, headers included, in order. */
+  traffic(): Promise<readonly number[]>
   stop(): Promise<void>
 }
 
@@ -61,6 +63,9 @@ export async function startNginx({users, directives = '', tls}: NginxOptions = {
     },
     async statuses() {
       return (await logged(work)).map(([status]) => Number(status))
+    },
+    async traffic() {
+      return (await logged(work)).map(([, , , asked, answered]) => Number(asked) + Number(answered))
     },
     async stop() {
       if (stopped) return
@@ -116,7 +121,7 @@ pid ${at.work}/nginx.pid;
 error_log ${at.work}/error.log;
 events { worker_connections 64; }
 http {
-  log_format asked '$status\t$request_uri\t$http_authorization';
+  log_format asked '$status\t$request_uri\t$http_authorization\t$request_length\t$bytes_sent';
   access_log ${at.work}/access.log asked;
 ${temporary.map((name) => `  ${name}_temp_path ${at.work}/${name};\n`).join('')}
   default_type application/octet-stream;
@@ -129,12 +134,12 @@ ${temporary.map((name) => `  ${name}_temp_path ${at.work}/${name};\n`).join('')}
 `
 }
 
-async function logged(work: string): Promise<[status: string, path: string, authorization: string][]> {
+async function logged(work: string): Promise<(readonly [string, string, string, string, string])[]> {
   const lines = (await readFile(join(work, 'access.log'), 'utf8')).split('\n')
   return lines
     .filter((line) => line !== '')
     .map((line) => {
-      const [status = '', path = '', authorization = ''] = line.split('\t')
-      return [status, path, authorization]
+      const [status = '', path = '', authorization = '', asked = '', answered = ''] = line.split('\t')
+      return [status, path, authorization, asked, answered] as const
     })
 }
