@@ -5,7 +5,7 @@ import {interrupted, interruption} from './cli/interrupt.ts'
 import {refuseLooseVersions, refuseMisuse} from './cli/misuse.ts'
 import {parsePlain} from './cli/parse.ts'
 import {refuseUnknown} from './cli/unknown.ts'
-import {commands} from './commands/index.ts'
+import {loaders} from './commands/loaders.ts'
 import {packageFolder} from './package-files.ts'
 import {failureOf, renderFailure, type Failure} from './render/failure.ts'
 import {clearLine, print, watchOutputs, whenTaken} from './render/output.ts'
@@ -38,11 +38,12 @@ async function runLine(words: readonly string[]): Promise<number> {
   const asked = flagWords(words)
   if (isVersion(words)) return runLine(['version', ...words.filter((word) => !versionFlags.includes(word))])
   if (asked.includes('--help') || isFamily(words)) return showHelp(asked)
-  const name = [...commands.keys()].find((known) =>
+  const name = [...loaders.keys()].find((known) =>
     known.split(' ').every((word, index) => words[index] === word),
   )
-  const definition = commands.get(name ?? '')
-  if (definition === undefined || name === undefined) refuseUnknown(words, [...commands.keys()])
+  const load = loaders.get(name ?? '')
+  if (load === undefined || name === undefined) refuseUnknown(words, [...loaders.keys()])
+  const definition = await load()
   const rest = words.slice(name.split(' ').length)
   const input = parsePlain(rest, definition)
   if (input !== undefined) {
@@ -70,13 +71,14 @@ function isVersion(words: readonly string[]): boolean {
 function isFamily([first = '', second]: readonly string[]): boolean {
   return (
     second === undefined &&
-    !commands.has(first) &&
-    [...commands.keys()].some((name) => name.startsWith(`${first} `))
+    !loaders.has(first) &&
+    [...loaders.keys()].some((name) => name.startsWith(`${first} `))
   )
 }
 
 async function showHelp(words: readonly string[]): Promise<number> {
   const {printHelp} = await import('./cli/help/help.ts')
+  const {commands} = await import('./commands/index.ts')
   const flag = words.findIndex((word) => word.startsWith('-'))
   printHelp(flag === -1 ? words : words.slice(0, flag), commands)
   return 0

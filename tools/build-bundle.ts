@@ -46,8 +46,16 @@ const shared: BuildOptions = {
   transform: {target: 'node20.19', define: {BUILD_DIGEST: JSON.stringify(buildDigest())}},
   plugins: [withoutUnused(), noting(graph)],
   logLevel: 'warn',
+  // Help lists all commands, a run loads one: the groups say what lies where.
+  checks: {ineffectiveDynamicImport: false},
 }
-const core = closureOf('build/main.js')
+/** What runs in scripts and images: install first of all. Other commands lie together in a file of their own. */
+const frequent = ['install', 'list', 'verify', 'add', 'remove', 'version'].map(
+  (name) => `build/commands/${name}.js`,
+)
+const core = closureOf('build/main.js', ...frequent)
+const commands = closureOf('build/commands/index.js')
+const resolve = closureOf('build/context/resolve-and-write.js')
 await build({
   ...shared,
   input: {main: 'build/main.js', oclif: 'build/oclif.js', index: 'build/index.js'},
@@ -56,10 +64,12 @@ await build({
     codeSplitting: {
       // What is loaded together lies together; each function is first called when the graph is known.
       groups: [
-        {name: 'core', test: core, priority: 4},
+        {name: 'core', test: core, priority: 5},
         // Of projects that have some, when they are opened.
-        {name: 'mirrors', test: closureOf('build/workbench/mirrors.js'), priority: 3},
-        {name: 'resolve', test: closureOf('build/context/resolve-and-write.js'), priority: 2},
+        {name: 'mirrors', test: closureOf('build/workbench/mirrors.js'), priority: 4},
+        {name: 'shared', test: (id) => commands(id) && resolve(id), priority: 3},
+        {name: 'commands', test: commands, priority: 2},
+        {name: 'resolve', test: resolve, priority: 2},
         {name: 'http', test: closureOf('build/net/dispatcher.js'), priority: 1},
       ],
     },
@@ -75,12 +85,12 @@ await build({
 
 for (const entry of readdirSync(dist)) if (entry.endsWith('.js')) toAscii(join(dist, entry))
 
-/** Tells whether a module is loaded whenever another one is. */
-function closureOf(path: string): (id: string) => boolean {
+/** Tells whether a module is loaded whenever one of others is. */
+function closureOf(...paths: readonly string[]): (id: string) => boolean {
   let found: Set<string> | undefined
   return (id) => {
     if (found === undefined) {
-      found = new Set([join(root, path)])
+      found = new Set(paths.map((path) => join(root, path)))
       for (const one of found) for (const imported of graph.get(one) ?? []) found.add(imported)
     }
     return found.has(id)
