@@ -63,7 +63,14 @@ export function contentsOf(image: string, suites: readonly DebianSuite[]): Omit<
     const line = /^(0\.\d+|\d{2,}\.\d+)(?:\D|$)/.exec(tag)?.[1]
     return line === undefined ? {} : {prosody: line}
   }
-  return {}
+  return builtOn(tag, suites)
+}
+
+/** Images of others that are made on Debian say so in their tags: `20-bookworm-slim`. */
+function builtOn(tag: string, suites: readonly DebianSuite[]): Omit<BaseImage, 'image'> {
+  const words = tag.split(/[-.]/)
+  const found = suites.find(({name}) => words.includes(name))
+  return found === undefined ? {} : {debian: found.name, prosody: found.prosody}
 }
 
 /** Returns the version of Prosody in an image of its publishers whose tag names one; undefined where it does not. */

@@ -267,6 +267,31 @@ EXPOSE 80
   })
 })
 
+it.each([
+  ['node:20-bookworm-slim', '0.12', 'bookworm', '/usr/local/lib/prosody-mods/', ''],
+  ['python:3.13-trixie', '13.0', 'trixie', '/usr/local/lib/prosody-mods/', ''],
+  ['jitsi/prosody', '13.0', 'trixie', '/prosody-plugins-custom/', ', for which stable-11146 stands'],
+  [
+    'ghcr.io/jitsi/prosody:unstable',
+    '13.0',
+    'trixie',
+    '/prosody-plugins-custom/',
+    ', for which stable-11146 stands',
+  ],
+  ['jitsi/prosody:stable-9457', '0.12', 'bookworm', '/prosody-plugins-custom/', ''],
+])(
+  'of an image from %s, modules go where its Prosody looks for them',
+  async (...[from, prosody, debian, place, more]) => {
+    await put({
+      Dockerfile: `FROM ${from}\nADD https://hg.prosody.im/prosody-modules/raw-file/tip/mod_pinger/mod_pinger.lua /x/\n`,
+    })
+    const result = await imported('Dockerfile', '--dry-run', '--offline')
+    expect(result.added?.made?.target).toMatchObject({prosody, debian})
+    expect(result.added?.made?.target.because).toContain(`Dockerfile has FROM ${from}${more}`)
+    expect(result.dockerfile?.diff).toContain(`\n+COPY prosody-modules/ ${place}`)
+  },
+)
+
 describe('a repository that is fetched whole', () => {
   const clone =
     'FROM debian:bookworm\nCOPY prosody.cfg.lua /etc/prosody/\nRUN hg clone https://hg.prosody.im/prosody-modules /opt/modules\n'
@@ -332,11 +357,50 @@ describe('a repository that is fetched whole', () => {
     expect(notes.join('\n')).toContain('start.sh names /opt/modules, where modules lay')
   })
 
+  it('stays with its line where one of the modules can not work with this Prosody', async () => {
+    const copy = (names: string): string =>
+      `FROM debian:bookworm\nRUN apt-get install -y prosody\nRUN hg clone https://hg.prosody.im/prosody-modules /opt/m && cp -r ${names} /opt/enabled/ && rm -rf /opt/m\n`
+    for (const others of ['', ' /opt/m/mod_pinger']) {
+      await put({Dockerfile: copy(`/opt/m/mod_http_oauth2 /opt/m/mod_muc_cache_media${others}`)})
+      const result = await imported('Dockerfile', '--dry-run', '--offline')
+      expect(Object.keys(modulesOf(result)), others).toEqual(others === '' ? [] : ['community/pinger'])
+      const [line] = result.lines.filter(({state}) => state === 'not-understood')
+      expect(line?.what).toContain("community/http_oauth2 can't work with Prosody 0.12")
+      expect(line?.what).toContain("community/muc_cache_media can't work with Prosody 0.12")
+      expect(line?.what.includes('taken of it: community/pinger')).toBe(others !== '')
+      expect(linesOf(result, 'taken')).toEqual([])
+      expect(result.dockerfile?.diff ?? '').not.toContain('\n-RUN hg clone')
+    }
+  })
+
+  it('gives what is enabled and not published any more, but nothing that Prosody has by now', async () => {
+    await put({
+      Dockerfile: clone.replace('bookworm', 'trixie'),
+      'prosody.cfg.lua': 'modules_enabled = { "pinger", "http_upload", "carbons", "none_such" }\n',
+    })
+    const result = await imported('Dockerfile', '--dry-run', '--offline')
+    expect(Object.keys(modulesOf(result)).sort()).toEqual(['community/http_upload', 'community/pinger'])
+    expect(result.notes.join('\n')).toContain('community/http_upload is no longer published since ')
+  })
+
   it('gives those that are named', async () => {
     await put({Dockerfile: clone})
     const result = await imported('Dockerfile', '--take', 'mod_conversejs', '--dry-run', '--offline')
     expect(modulesOf(result)).toEqual({'community/conversejs': expect.any(String) as string})
   })
+})
+
+it('leaves out what the newest release of a tree does not have, where others are taken of it', async () => {
+  const raw = 'https://raw.githubusercontent.com/jitsi/jitsi-meet/master/resources/prosody-plugins'
+  const add = (name: string): string => `ADD ${raw}/${name}.lua /opt/modules/\n`
+  await put({
+    Dockerfile: `FROM debian:trixie\n${add('mod_muc_lobby_rooms')}${add('mod_speakerstats')}${add('mod_speakerstats_component')}`,
+  })
+  const result = await imported('Dockerfile', '--dry-run', '--offline')
+  expect(Object.keys(modulesOf(result))).toEqual(['jitsi/muc_lobby_rooms', 'jitsi/speakerstats_component'])
+  expect(result.lines.filter(({state}) => state === 'not-understood')).toMatchObject([
+    {line: 3, what: expect.stringContaining('jitsi/speakerstats is in no release after 10978') as string},
+  ])
 })
 
 describe('edits of modules by sed and perl', () => {

@@ -116,13 +116,11 @@ function judged(step: Step, index: number, accounting: Accounting): Judgement {
 type State = 'taken' | 'unused' | 'core' | 'open' | 'other'
 
 function stateOf(thing: Thing, {meanings, taken}: Accounting): State {
-  if (taken.has(thing)) return 'taken'
   const kind = meanings.get(thing)?.kind
-  return kind === 'open' || kind === 'unused' || kind === 'core'
-    ? kind
-    : kind === 'modules'
-      ? 'open'
-      : 'other'
+  // Something of it was not taken, if the rest was.
+  if (kind === 'open') return kind
+  if (taken.has(thing)) return 'taken'
+  return kind === 'unused' || kind === 'core' ? kind : kind === 'modules' ? 'open' : 'other'
 }
 
 /** What is only downloaded is unpacked by another line: it is told as what came of that. */
@@ -164,7 +162,7 @@ function fetched({deed, text}: Step, accounting: Accounting): Judgement {
     const left = accounting.left.get(open)
     if (left !== undefined) return {state: 'not-understood', what: left.why, hint: left.hint}
     return meaning?.kind === 'open'
-      ? {state: 'not-understood', what: meaning.why, hint: meaning.hint}
+      ? {state: 'not-understood', what: withTaken(meaning.why, taken.get(open)), hint: meaning.hint}
       : {
           state: 'not-understood',
           what: 'what it brings was left out',
@@ -186,7 +184,11 @@ function fetched({deed, text}: Step, accounting: Accounting): Judgement {
     return meaning?.kind === 'core' ? meaning.names : []
   })
   if (core.length > 0)
-    return {state: 'not-needed', what: `Prosody has ${core.join(', ')} itself by now`, isCut: true}
+    return {
+      state: 'not-needed',
+      what: `Prosody has ${[...new Set(core)].join(', ')} itself by now`,
+      isCut: true,
+    }
   if (states.includes('unused'))
     return {state: 'not-needed', what: 'nothing of it is left in the image', isCut: true}
   if (
@@ -195,6 +197,10 @@ function fetched({deed, text}: Step, accounting: Accounting): Judgement {
   )
     return {state: 'not-needed', what: 'versions are pinned in the manifest', isCut: !/^\w+=/.test(text)}
   return {state: 'stays', what: 'what it fetches is no module'}
+}
+
+function withTaken(why: string, taken: string | undefined): string {
+  return taken === undefined ? why : `${why}; taken of it: ${taken}`
 }
 
 function arranged({deed, text}: Step, accounting: Accounting): Judgement {

@@ -47,8 +47,8 @@ export interface Addition {
   readonly versions: ReadonlyMap<string, Became>
   /** Specs of which nothing could be added, without versions. */
   readonly failedSpecs: ReadonlyMap<string, ProsodyModsError>
-  /** Things of which nothing could be added. */
-  readonly failed: ReadonlyMap<Thing, ProsodyModsError>
+  /** Things of which something that was asked for could not be added: why, once for each of it. */
+  readonly failed: ReadonlyMap<Thing, readonly ProsodyModsError[]>
   /** Patches that are there, as the manifest has them. */
   readonly patches: Importing['patches']
   readonly notes: readonly string[]
@@ -64,7 +64,7 @@ const ofOne: readonly number[] = [2, 3]
 export async function addImported(importing: Importing, environment: Environment): Promise<Addition> {
   const isNew = !isInProject(environment)
   const folder = isNew ? resolve(environment.cwd) : findProject(environment)
-  const failed = new Map<Thing, ProsodyModsError>()
+  const failed = new Map<Thing, ProsodyModsError[]>()
   const failedSpecs = new Map<string, ProsodyModsError>()
   const lacking: Lacking = new Map()
   const notes: string[] = []
@@ -123,7 +123,7 @@ export async function addImported(importing: Importing, environment: Environment
     }
   }
   // Of a repository that is taken whole, nothing can be had.
-  for (const [{things}, error] of lacking) for (const thing of things) failed.set(thing, error)
+  for (const [{things}, error] of lacking) for (const thing of things) failed.set(thing, [error])
   return {folder, added: null, versions: new Map(), failed, failedSpecs, patches, notes}
 }
 
@@ -220,7 +220,7 @@ function gone(error: ProsodyModsError): ProsodyModsError {
 
 /** Where what failed is noted. */
 interface Failed {
-  readonly failed: Map<Thing, ProsodyModsError>
+  readonly failed: Map<Thing, ProsodyModsError[]>
   readonly failedSpecs: Map<string, ProsodyModsError>
   readonly lacking: Lacking
   readonly notes: string[]
@@ -286,7 +286,7 @@ function note(one: GatheredSpec, failure: ProsodyModsError, {failed, failedSpecs
   const error = isGone(failure) ? gone(failure) : failure
   failedSpecs.set(one.spec, error)
   if (isOneOfAll(one)) lacking.set(one, error)
-  else for (const thing of one.things) failed.set(thing, error)
+  else for (const thing of one.things) failed.set(thing, [...(failed.get(thing) ?? []), error])
 }
 
 /** Takes out what failed by itself; undefined where that is not what went wrong. */

@@ -1,6 +1,7 @@
 import {mainFile} from '../../module-name.ts'
 import type {DeclaredSource} from '../../sources/kinds.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
+import type {KnownSources} from './known-sources.ts'
 import {specText, type Meaning, type Wanted} from './wanted.ts'
 
 /** A module that is to be added, with all that asks for it. */
@@ -10,6 +11,8 @@ export interface GatheredSpec extends Wanted {
   readonly things: readonly Thing[]
   /** Lines of the input, in order. */
   readonly lines: readonly number[]
+  /** Of the last version of a module that nobody pinned: since when there is none. */
+  readonly gone?: string | undefined
 }
 
 /** Everything that an input brings in, each once. */
@@ -39,7 +42,7 @@ export interface Found {
 export function gatherWanted(
   meanings: ReadonlyMap<Thing, Meaning>,
   named: readonly Found[],
-  isFlat: (source: string) => boolean = () => false,
+  sources: KnownSources,
 ): Gathered {
   const found: Found[] = []
   const notes = new Set<string>()
@@ -49,7 +52,7 @@ export function gatherWanted(
     found.push(...meaning.wanted.map((wanted) => ({wanted, line: thing.line, thing})))
   }
   const specs = new Map<string, GatheredSpec>()
-  const sources: Record<string, DeclaredSource> = {}
+  const declared: Record<string, DeclaredSource> = {}
   for (const one of [...found, ...named]) {
     const {wanted} = one
     const known = specs.get(wanted.spec)
@@ -62,11 +65,24 @@ export function gatherWanted(
       notes.add(twoVersions(known, one))
     specs.set(wanted.spec, merged(known, one))
     if (wanted.declares !== undefined)
-      sources[wanted.declares.id] = widest(sources[wanted.declares.id], wanted.declares.source)
+      declared[wanted.declares.id] = widest(declared[wanted.declares.id], wanted.declares.source)
   }
   const left = new Map<Thing, LeftOut>()
-  const kept = withoutParts(ofOneRelease([...specs.values()], isFlat, left), notes)
-  return {specs: kept, sources, notes: [...notes], left}
+  const asked = [...specs.values()]
+  const trees = new Set(asked.flatMap(({name, spec}) => (name === undefined ? [spec] : [])))
+  const all = asked.map((one) => (trees.has(one.spec.split('/')[0] ?? '') ? one : withLast(one, sources)))
+  const kept = withoutParts(ofOneRelease(all, sources, left), notes)
+  for (const {spec, version = '', gone} of kept)
+    if (gone !== undefined)
+      notes.add(`${spec} is no longer published since ${gone}, so the last version is taken, ${version}`)
+  return {specs: kept, sources: declared, notes: [...notes], left}
+}
+
+/** Of a module that its publisher has retired, and that nobody pinned, the last version that there was. */
+function withLast(one: GatheredSpec, sources: KnownSources): GatheredSpec {
+  if (one.name === undefined || one.version !== undefined) return one
+  const last = sources.last(one.spec.split('/')[0] ?? '', one.name)
+  return last === undefined ? one : {...atVersion(one, last.version), gone: last.gone}
 }
 
 function twoVersions({spec, version, lines}: GatheredSpec, {wanted, line}: Found): string {
@@ -99,31 +115,63 @@ function otherRelease({spec, version, lines}: GatheredSpec, tree: GatheredSpec):
 /** Of single modules of a flat tree, all of which come from one release, those of the release that most of them are of. */
 function ofOneRelease(
   specs: readonly GatheredSpec[],
-  isFlat: (source: string) => boolean,
+  {isFlat}: KnownSources,
   left: Map<Thing, LeftOut>,
 ): readonly GatheredSpec[] {
-  const counts = new Map<string, Map<string, GatheredSpec[]>>()
+  const bySource = new Map<string, GatheredSpec[]>()
   for (const one of specs) {
     const [source = ''] = one.spec.split('/')
-    if (one.name === undefined || one.version === undefined || !isFlat(source)) continue
-    const versions = counts.get(source) ?? new Map<string, GatheredSpec[]>()
-    counts.set(source, versions.set(one.version, [...(versions.get(one.version) ?? []), one]))
+    if (one.name !== undefined && isFlat(source)) bySource.set(source, [...(bySource.get(source) ?? []), one])
   }
-  const dropped = new Set<GatheredSpec>()
-  for (const versions of counts.values()) {
-    const [most, ...others] = [...versions.values()].sort((a, b) => b.length - a.length)
+  const became = new Map<GatheredSpec, GatheredSpec | undefined>()
+  for (const all of bySource.values()) {
+    const pinned = all.filter(isPinned)
+    const [most, ...others] = byVersion(pinned.length > 0 ? pinned : all)
+    const [first] = most ?? []
     for (const one of others.flat()) {
-      dropped.add(one)
-      for (const thing of one.things) left.set(thing, twoReleases(one, most?.[0] ?? one))
+      became.set(one, undefined)
+      for (const thing of one.things) left.set(thing, twoReleases(one, first ?? one))
     }
+    // What nobody pinned is of the same release as what somebody did.
+    if (pinned.length === 0) continue
+    for (const one of all) if (!isPinned(one)) became.set(one, atVersion(one, first?.version))
   }
-  return specs.filter((one) => !dropped.has(one))
+  return specs.flatMap((one) => (became.has(one) ? (became.get(one) ?? []) : [one]))
 }
 
-function twoReleases({spec, name = '', version = ''}: GatheredSpec, other: GatheredSpec): LeftOut {
+function isPinned({version, gone}: GatheredSpec): boolean {
+  return version !== undefined && gone === undefined
+}
+
+/** By their versions; those of most modules first, of as many those that are the newest, without any. */
+function byVersion(specs: readonly GatheredSpec[]): GatheredSpec[][] {
+  const versions = new Map<string, GatheredSpec[]>()
+  for (const one of specs) versions.set(one.version ?? '', [...(versions.get(one.version ?? '') ?? []), one])
+  return [...versions.values()].sort(
+    (a, b) =>
+      b.length - a.length || Number(a[0]?.version !== undefined) - Number(b[0]?.version !== undefined),
+  )
+}
+
+function atVersion(one: GatheredSpec, version: string | undefined): GatheredSpec {
+  const all = {...one, version, gone: undefined}
+  return {...all, text: specText(all)}
+}
+
+function twoReleases({spec, name = '', version, gone}: GatheredSpec, other: GatheredSpec): LeftOut {
+  const [source = ''] = spec.split('/')
+  const own = `keep its file in the project as your own: prosody-mods add ./${mainFile(name)}`
+  const one = `modules of ${source} share files, so all of them come from one release`
+  const there = `${other.spec} is at ${other.version ?? 'the newest release'} (line ${other.lines[0] ?? 0})`
+  if (gone !== undefined)
+    return {
+      why: `${spec} is in no release after ${version ?? ''}, and ${there}: ${one}`,
+      hint: `see what stands in its place: prosody-mods info ${spec}; or take all of them at ${version ?? ''}: prosody-mods add ${spec}@${version ?? ''}; or ${own}`,
+    }
+  const wanted = other.version === undefined ? spec : `${spec}@${other.version}`
   return {
-    why: `${spec} is fetched at ${version}, and ${other.spec} at ${other.version ?? ''} (line ${other.lines[0] ?? 0}): modules of ${spec.split('/')[0] ?? ''} share files, so all of them come from one release`,
-    hint: `take it at ${other.version ?? ''}, too: prosody-mods add ${spec}@${other.version ?? ''}; or keep its file in the project as your own: prosody-mods add ./${mainFile(name)}`,
+    why: `${spec} is fetched at ${version ?? 'the newest release'}, and ${there}: ${one}`,
+    hint: `take it at ${other.version ?? 'that'}, too: prosody-mods add ${wanted}; or ${own}`,
   }
 }
 

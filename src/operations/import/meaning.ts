@@ -3,7 +3,6 @@ import {fitsName} from '../../recipe/follow/paths.ts'
 import {repositoryPlace, type RepositoryPlace} from '../../recipe/place.ts'
 import {originOf, wholeOf, type Piece, type Thing} from '../../recipe/follow/thing.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
-import {ownValue} from '../../own-value.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
 import {onGithub} from '../../sources/repository.ts'
@@ -15,18 +14,16 @@ import {unknownRepository} from './unknown-repository.ts'
 import type {Meaning, Wanted} from './wanted.ts'
 import {chosenOf, exceptOf, isAll, isWhole, wantedModule, type Chosen} from './whole-repository.ts'
 
-type Modules = Extract<Meaning, {kind: 'modules'}>
-
 /** Says what a thing stands for, but for what Prosody has itself by now. @param mounts where parts of it lie at the end */
 export function meaningOf(thing: Thing, mounts: readonly Mount[], judging: Judging): Meaning {
   const meaning = wholeMeaning(thing, mounts, judging)
   if (meaning.kind !== 'modules') return meaning
   const own = meaning.wanted.filter((one) => isOfProsody(one, judging))
-  if (own.length === 0) return withLastOnes(meaning, judging)
+  if (own.length === 0) return meaning
   const names = own.flatMap(({name}) => name ?? [])
   const wanted = meaning.wanted.filter((one) => !own.includes(one))
   if (wanted.length === 0) return {kind: 'core', names}
-  return withLastOnes({...meaning, wanted, notes: [...meaning.notes, ownNote(names, judging)]}, judging)
+  return {...meaning, wanted, notes: [...meaning.notes, ownNote(names, judging)]}
 }
 
 /** Tells whether a module that was not pinned is part of Prosody by now, so that nothing has to bring it. */
@@ -37,7 +34,8 @@ export function isOfProsody({name, version, spec}: Wanted, {registry, line}: Jud
 
 /** Says that modules are not taken since Prosody has them itself. */
 export function ownNote(names: readonly string[], {line}: Judging): string {
-  return `Prosody ${line} has ${names.join(', ')} itself, so ${names.length === 1 ? 'it is' : 'they are'} not taken`
+  const all = [...new Set(names)]
+  return `Prosody ${line} has ${all.join(', ')} itself, so ${all.length === 1 ? 'it is' : 'they are'} not taken`
 }
 
 function wholeMeaning(thing: Thing, all: readonly Mount[], judging: Judging): Meaning {
@@ -259,21 +257,6 @@ function namedBy(mount: Mount, inside: string, naming: Naming): Wanted[] {
     return fitting(pattern, naming).map((name) => wantedModule(source, name, version))
   const name = nameIn(inside, source, naming.registry)
   return name === undefined ? [] : [wantedModule(source, name, version)]
-}
-
-/** Of modules that their publisher has retired, and that were not pinned, the last version that there was. */
-function withLastOnes(meaning: Modules, {registry}: Judging): Modules {
-  const notes = new Set(meaning.notes)
-  const wanted = meaning.wanted.map((one) => {
-    const [source = ''] = one.spec.split('/')
-    const known = one.name === undefined ? undefined : ownValue(registry.releases(source).names, one.name)
-    if (one.version !== undefined || known?.gone === undefined || known.newest === undefined) return one
-    notes.add(
-      `${one.spec} is no longer published since ${known.gone}, so the last version is taken, ${known.newest}`,
-    )
-    return {...one, version: known.newest}
-  })
-  return {...meaning, wanted, notes: [...notes]}
 }
 
 function fitting(pattern: string, {source, registry}: Naming): string[] {

@@ -21,6 +21,7 @@ import {ensureBeside} from '../init/files-beside.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import {ImportedEdits} from './edits.ts'
 import {foreignScriptNotes} from './foreign-scripts.ts'
+import {knownSources} from './known-sources.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {textOf} from './quiet-files.ts'
@@ -79,11 +80,7 @@ class Import {
     const followed = this.#followed
     if (request.run === true) refuseIdleRun(recipe)
     const installs = readInstalls(followed, this.#judging)
-    const gathered = gatherWanted(
-      this.#meanings,
-      installs.wanted,
-      (source) => environment.registry.source(source)?.layout === 'flat',
-    )
+    const gathered = gatherWanted(this.#meanings, installs.wanted, knownSources(environment.registry))
     const patches = readPatches(followed, gathered, this.#judging)
     const edits = new ImportedEdits(followed, basename(this.#input.path))
     const addition = await addImported(
@@ -262,17 +259,18 @@ function shortList(all: readonly string[]): string {
   return all.length <= 4 ? shown : `${shown} and ${all.length - 4} more`
 }
 
-/** What could not be added was not understood. */
+/** Of what could not be added, even if the rest of the same thing could, nothing may be cut out. */
 function withFailures(
   meanings: ReadonlyMap<Thing, Meaning>,
   {failed}: Addition,
 ): ReadonlyMap<Thing, Meaning> {
   return new Map(
     [...meanings].map(([thing, meaning]) => {
-      const error = failed.get(thing)
+      const [error, ...others] = failed.get(thing) ?? []
       if (error === undefined) return [thing, meaning]
       const hint = error.hint ?? 'see whether the module has another name: prosody-mods search <word>'
-      return [thing, {kind: 'open', why: error.message.split('\n')[0] ?? error.message, hint}]
+      const whys = [error, ...others].map(({message}) => message.split('\n')[0] ?? message)
+      return [thing, {kind: 'open', why: [...new Set(whys)].join('; '), hint}]
     }),
   )
 }

@@ -1,13 +1,14 @@
 import {basename} from 'node:path'
 import {baseImageOf, contentsOf, type BaseImage} from '../../image/dockerfile.ts'
-import {jitsiTagOf} from '../../image/jitsi-image.ts'
+import {isJitsiImage, jitsiTagOf} from '../../image/jitsi-image.ts'
 import type {Manifest} from '../../project/manifest.ts'
 import type {Followed} from '../../recipe/follow/types.ts'
 import type {Environment} from '../../workbench/environment.ts'
-import {jitsiProject} from '../init/docker-jitsi-meet.ts'
+import {jitsiProject, newestJitsiTag} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {Recipe} from '../../recipe/types.ts'
 import type {ImportRequest} from './request.ts'
+import {installedProsody} from './installed-line.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
 
 /** A Dockerfile or script that is to be taken over. */
@@ -28,7 +29,7 @@ export async function recipeTarget(
   const base = baseOf(recipe, followed, environment)
   // `init` looks at the last stage of such a file by itself.
   const isFound = followed.image.isLast && /^(?:Dockerfile|Containerfile)$/.test(basename(path))
-  const installed = installedLine(followed)
+  const installed = installedProsody(recipe.text, followed, environment.registry)
   const asked = askedTarget(request)
   const found = flagsFor(base, {isFound, environment})
   // Of another Debian, what this one's Prosody is says nothing.
@@ -37,14 +38,20 @@ export async function recipeTarget(
   const reasons = [
     ...(asked.prosody === undefined ? [] : ['as --prosody says']),
     ...(asked.debian === undefined ? [] : ['as --debian says']),
-    ...(installed === undefined || asked.prosody !== undefined
+    ...(installed === undefined || asked.prosody !== undefined ? [] : [`${name} ${installed.because}`]),
+    ...(base === undefined || isNone(own)
       ? []
-      : [`${name} installs Prosody ${installed}`]),
-    ...(base === undefined || isNone(own) ? [] : [`${name} has FROM ${base.image}`]),
+      : [`${name} has FROM ${base.image}${standsFor(base.image, environment)}`]),
   ]
-  const stated = {...own, ...(installed === undefined ? {} : {prosody: installed})}
+  const stated = {...own, ...(installed === undefined ? {} : {prosody: installed.line})}
   const flags = {...stated, ...(isNone(stated) ? {} : {because: reasons.join('; ')}), ...asked}
   return {flags, manifest: await targetManifest(flags, environment)}
+}
+
+/** A tag that moves, or that nobody knows, says nothing of what is in the image. */
+function standsFor(image: string, {registry}: Environment): string {
+  if (!isJitsiImage(image) || jitsiTagOf(image) !== undefined) return ''
+  return `, for which ${newestJitsiTag(registry)} stands, the newest that is known`
 }
 
 function withoutTarget(flags: NewProjectFlags): NewProjectFlags {
@@ -66,19 +73,6 @@ function baseOf(
   return {image: from, ...contentsOf(from, suites)}
 }
 
-/** The line of the Prosody that packages are installed of: `prosody-13.0`, `prosody=0.12.4-1`, `prosody=13.*`. */
-function installedLine({installed, targets}: Followed): string | undefined {
-  const kept = new Set(targets.flatMap(({stages}) => stages))
-  for (const {by, name, version = '', stage} of installed) {
-    if (!['apt', 'apk'].includes(by) || !kept.has(stage)) continue
-    const own = /^prosody-(0\.\d+|\d{2,}\.\d+)$/.exec(name)?.[1]
-    const said = name === 'prosody' ? /^(?:\d+:)?(0\.\d+|\d{2,}(?:\.\d+)?)/.exec(version)?.[1] : undefined
-    const line = own ?? said
-    if (line !== undefined) return line.includes('.') ? line : `${line}.0`
-  }
-  return undefined
-}
-
 function flagsFor(
   base: BaseImage | undefined,
   {isFound, environment}: {readonly isFound: boolean; readonly environment: Environment},
@@ -86,6 +80,9 @@ function flagsFor(
   if (base === undefined) return {}
   const {registry, cwd} = environment
   if (jitsiTagOf(base.image) !== undefined) return jitsiProject(base.image, {}, {folder: cwd, registry}).flags
+  // Whatever its release, it has folders of its own.
+  if (isJitsiImage(base.image))
+    return {...jitsiProject(newestJitsiTag(registry), {}, {folder: cwd, registry}).flags, base: base.image}
   if (isFound) return {}
   const {prosody, debian} = base
   return {...(prosody === undefined ? {} : {prosody}), ...(debian === undefined ? {} : {debian})}

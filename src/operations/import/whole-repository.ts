@@ -1,6 +1,7 @@
 import {mainFile, mainOf, prefixed} from '../../module-name.ts'
 import {fitsName} from '../../recipe/follow/paths.ts'
 import {posix} from 'node:path'
+import {ownValue} from '../../own-value.ts'
 import type {Mount} from '../../recipe/follow/files.ts'
 import type {Registry} from '../../registry/registry.ts'
 import type {RegistrySource} from '../../registry/types.ts'
@@ -34,10 +35,13 @@ export function chosenOf(
     version,
     mount,
   }: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
-  {registry, names, isConfigured, beside, isLoose = false, isAsked = false}: Judging,
+  {registry, names, isConfigured, beside, line, isLoose = false, isAsked = false}: Judging,
 ): Chosen | string {
   const all = modulesAt(source, version, registry).filter((name) => !isTakenAway(name, mount))
-  const named = all.filter((name) => names.has(name))
+  const named = [
+    ...all.filter((name) => names.has(name)),
+    ...formerOnes(source, version, {registry, names, line}),
+  ]
   const isSpoken = isLoose && version === undefined
   const isAll = names.has(everything) || (all.length <= fewEnough && !isSpoken)
   const chosen = isAll ? all : named
@@ -84,6 +88,21 @@ function modulesAt(source: RegistrySource, version: string | undefined, registry
     })
   const found = Object.keys(release.files).flatMap((path) => mainOf(path) ?? [])
   return [...new Set(found)]
+}
+
+/** Modules that are named, that the source had once, and that nothing else has by now: whoever names them expects them. */
+function formerOnes(
+  source: RegistrySource,
+  version: string | undefined,
+  {registry, names, line}: Pick<Judging, 'registry' | 'names' | 'line'>,
+): string[] {
+  if (version !== undefined) return []
+  const known = registry.releases(source.id).names
+  const core = registry.prosodyLine(line)?.coreModules ?? []
+  return [...names].filter((name) => {
+    const {newest, gone} = ownValue(known, name) ?? {}
+    return newest !== undefined && gone !== undefined && !core.includes(name)
+  })
 }
 
 /** Tells whether a pattern is one with which people take all modules. */

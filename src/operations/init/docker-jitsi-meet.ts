@@ -119,6 +119,11 @@ function readTag(given: string, what: string, registry: Registry): JitsiTag {
   return tag
 }
 
+/** Names the newest release of docker-jitsi-meet of which something is known: `stable-11146`. */
+export function newestJitsiTag(registry: Registry): string {
+  return `stable-${newestIn(registry)}`
+}
+
 function newestIn(registry: Registry): string {
   return registry.releases('jitsi').releases.at(-1)?.version ?? firstKnown
 }

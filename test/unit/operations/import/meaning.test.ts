@@ -200,11 +200,12 @@ describe('what is fetched becomes', () => {
     })
   })
 
-  it('the last version of what its publisher has retired', () => {
-    const [spec = ''] = specs(
-      `curl -o /m/mod_http_upload.lua ${hg}/raw-file/tip/mod_http_upload/mod_http_upload.lua`,
-    )
-    expect(spec).toMatch(/^community\/http_upload@\d{4}\./)
+  it('what is named in configuration and was retired, but nothing that Prosody has by now', () => {
+    expect(
+      specs(`hg clone ${hg} /m/modules`, {
+        names: new Set(['pastebin', 'http_upload', 'carbons', 'none_such']),
+      }),
+    ).toEqual(['community/pastebin', 'community/http_upload'])
   })
 
   it('a tree without what is taken out of it', () => {
