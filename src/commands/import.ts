@@ -91,16 +91,44 @@ Where the folder of the Dockerfile is in no project, one is made.`,
       },
       environment,
     )
+    const again = withoutDryRun(operands[0] ?? '', flags)
     const isOpen = result.lines.some(({state}) => state === 'not-understood')
     return {
       json: result,
-      text: () => renderImport(result, roomOf(flags.all)),
+      text: () => renderImport(result, roomOf(flags.all), again),
       quiet: () =>
-        flags['dry-run'] ? renderImport(result, roomOf(flags.all)) : renderOpen(result, roomOf(flags.all)),
+        flags['dry-run']
+          ? renderImport(result, roomOf(flags.all), again)
+          : renderOpen(result, roomOf(flags.all)),
       ...(flags.strict && isOpen ? {exitCode: 6} : {}),
     }
   },
 })
+
+interface Given {
+  readonly any: boolean
+  readonly take: readonly string[] | undefined
+  readonly 'build-arg': readonly string[] | undefined
+  readonly run: boolean
+  readonly strict: boolean
+  readonly verify: boolean
+  readonly prosody: string | undefined
+  readonly debian: string | undefined
+  readonly offline: boolean
+}
+
+/** The words that were given, without --dry-run. */
+function withoutDryRun(file: string, flags: Given): string[] {
+  const switches = (['any', 'run', 'strict', 'verify', 'offline'] as const).filter((name) => flags[name])
+  const texts = (['prosody', 'debian'] as const).flatMap((name) => {
+    const value = flags[name]
+    return value === undefined ? [] : [`--${name}`, value]
+  })
+  const lists = (['take', 'build-arg'] as const).flatMap((name) =>
+    (flags[name] ?? []).flatMap((value) => [`--${name}`, value]),
+  )
+  return ['import', file, ...switches.map((name) => `--${name}`), ...lists, ...texts]
+}
 
 /** Throws USAGE for what is no `name=value`. */
 function buildArgsOf(given: readonly string[]): Readonly<Record<string, string>> {

@@ -19,8 +19,11 @@ import {cut, hanging} from './prose.ts'
 import type {Room} from './room.ts'
 import {madeLines, noteLines} from './write.ts'
 
-/** Writes for people what `import` made of each line, and what it did. */
-export function renderImport(result: ImportResult, {columns, all}: Room): string {
+/**
+ * Writes for people what `import` made of each line, and what it did.
+ * @param again the words that do what a dry run has told, without the name of the program
+ */
+export function renderImport(result: ImportResult, {columns, all}: Room, again: readonly string[]): string {
   const {input, added, dryRun, notes} = result
   const room = {columns, all: all || tellsDetails()}
   return lines(
@@ -40,7 +43,7 @@ export function renderImport(result: ImportResult, {columns, all}: Room): string
     diffText(result),
     verifiedLines(result.verified),
     closingLines(totalText(result)),
-    nextLines(nextCommands(result)),
+    nextLines(nextCommands(result, again)),
   )
 }
 
@@ -276,8 +279,6 @@ function totalText(result: ImportResult): string {
   return `${count(result.lines.length, result.input.kind === 'folder' ? 'file' : 'step')}: ${parts.join(', ')}; ${dryRun ? `dry run: ${done}; nothing was written` : done}`
 }
 
-function nextCommands(result: ImportResult): string[] {
-  if (result.modules.length === 0) return []
-  if (result.dryRun) return [`import ${shellWord(result.input.path)}`]
-  return ['check', 'image check'].slice(0, 1)
+function nextCommands({modules, dryRun}: ImportResult, again: readonly string[]): string[] {
+  return modules.length === 0 ? [] : [dryRun ? again.map(shellWord).join(' ') : 'check']
 }

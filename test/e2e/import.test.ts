@@ -390,6 +390,40 @@ describe('a repository that is fetched whole', () => {
   })
 })
 
+it('tells a dry run how to do the same for real, with what it was given', async () => {
+  await put({
+    Dockerfile: 'FROM debian:trixie\nRUN hg clone https://hg.prosody.im/prosody-modules /opt/modules\n',
+  })
+  const flags = ['--take', 'pinger', '--build-arg', 'A=b c', '--run', '--strict', '--debian', 'trixie']
+  const {stdout} = await sandbox.cli(['import', 'Dockerfile', ...flags, '--dry-run', '--offline'])
+  expect(stdout.split('\n').at(-2)).toBe(
+    "next: prosody-mods import Dockerfile --run --strict --offline --take pinger --build-arg 'A=b c' --debian trixie",
+  )
+})
+
+it.each([
+  [[], ['13.0', 'trixie', 'the newest that is known, since nothing says which']],
+  [
+    ['--debian', 'bookworm'],
+    ['0.12', 'bookworm', 'as --debian says, and the Prosody of that suite'],
+  ],
+  [
+    ['--prosody', '0.12'],
+    ['0.12', 'bookworm', 'as --prosody says'],
+  ],
+  [
+    ['--prosody', '13.0', '--debian', 'bookworm'],
+    ['13.0', 'bookworm', 'as --prosody and --debian say'],
+  ],
+])('makes of a text with %j a project for that', async (flags, expected) => {
+  await put({
+    'tasks.yml': 'url: https://hg.prosody.im/prosody-modules/raw-file/tip/mod_pinger/mod_pinger.lua\n',
+  })
+  const {added} = await imported('tasks.yml', '--any', '--dry-run', '--offline', ...flags)
+  const {prosody, debian, because} = added?.made?.target ?? {}
+  expect([prosody, debian, because]).toEqual(expected)
+})
+
 it('leaves out what the newest release of a tree does not have, where others are taken of it', async () => {
   const raw = 'https://raw.githubusercontent.com/jitsi/jitsi-meet/master/resources/prosody-plugins'
   const add = (name: string): string => `ADD ${raw}/${name}.lua /opt/modules/\n`

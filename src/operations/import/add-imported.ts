@@ -113,9 +113,7 @@ export async function addImported(importing: Importing, environment: Environment
       }
       if (left === undefined) {
         if (!importing.request.dryRun || !isOfNetwork(error)) throw error
-        notes.push(
-          `not all of it could be had for this dry run: ${(error as Error).message.split('\n')[0] ?? ''}`,
-        )
+        notes.push(`not all of it could be had for this dry run: ${headlineOf(error as Error)}`)
         const told = [...notes, ...lackingNotes(lacking)]
         return {folder, added: null, versions: asked(specs), failed, failedSpecs, patches, notes: told}
       }
@@ -139,6 +137,13 @@ function withoutMissing(patches: Importing['patches'], error: unknown): Importin
       return left.length === 0 ? [] : [[key, left]]
     }),
   )
+}
+
+/** What went wrong, without what explains it; of several things each. */
+function headlineOf({message}: Error): string {
+  const [first = '', ...rest] = message.split('\n')
+  const items = rest.flatMap((line) => /^\s*- (.*)$/.exec(line)?.[1] ?? [])
+  return items.length === 0 ? first : items.join('; ')
 }
 
 function isOfNetwork(error: unknown): boolean {
@@ -334,5 +339,13 @@ function versionsOf(
 
 /** What was asked for, where it could not be tried. */
 function asked(specs: readonly GatheredSpec[]): Addition['versions'] {
-  return new Map(specs.map(({spec, version}) => [spec, {key: spec, version: version ?? 'newest'}]))
+  return new Map(
+    specs.map(({spec, version}) => [spec, {key: spec, version: version ?? unpinned(spec)}] as const),
+  )
+}
+
+/** Of what has no version to be asked for. */
+function unpinned(spec: string): string {
+  if (!/^https?:\/\//.test(spec)) return 'newest'
+  return /\/[0-9a-f]{40}\//.test(spec) ? 'as its address names it' : 'as it is there now'
 }

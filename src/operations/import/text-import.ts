@@ -44,10 +44,9 @@ export async function importText(
   environment: Environment,
 ): Promise<ImportResult> {
   const {registry} = environment
-  const project = {
-    ...(input.kind === 'env' ? envProject(input, environment) : textProject(environment)),
-    ...askedTarget(request),
-  }
+  const asked = askedTarget(request)
+  const project =
+    input.kind === 'env' ? {...envProject(input, environment), ...asked} : textProject(environment, asked)
   const {prosody = defaultProsody} = await targetManifest(project, environment)
   const judging: Judging = {
     registry,
@@ -97,10 +96,21 @@ function envProject({path}: TextInput, environment: Environment): NewProjectFlag
   return jitsiProject(undefined, {}, {folder: dirname(path), registry: environment.registry}).flags
 }
 
-/** A text is about another machine than this one: what is installed here says nothing of it. */
-function textProject({cwd, env, registry}: Environment): NewProjectFlags {
+/**
+ * A text is about another machine than this one: what is installed here says nothing of it. Of what is asked for one part,
+ * the other is the one that goes with it.
+ */
+function textProject({cwd, env, registry}: Environment, asked: NewProjectFlags): NewProjectFlags {
+  const {prosody, debian} = asked
+  if (prosody !== undefined && debian !== undefined) return asked
+  if (debian !== undefined) return {...asked, because: 'as --debian says'}
+  if (prosody !== undefined) {
+    const suite = registry.suites.findLast((one) => one.prosody === prosody)?.name ?? defaultDebian
+    return {prosody, debian: suite, because: 'as --prosody says'}
+  }
   const isSaid = evidenceFor(cwd, env, registry).some(({from}) => from === 'folder')
-  return isSaid ? {} : {prosody: defaultProsody, debian: defaultDebian}
+  const because = 'the newest that is known, since nothing says which'
+  return isSaid ? {} : {prosody: defaultProsody, debian: defaultDebian, because}
 }
 
 function lineOfPlace(
