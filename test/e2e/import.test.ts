@@ -424,6 +424,55 @@ it.each([
   expect([prosody, debian, because]).toEqual(expected)
 })
 
+describe('a Dockerfile below its build context', () => {
+  const text = (more = ''): string =>
+    `FROM debian:trixie\nADD https://hg.prosody.im/prosody-modules/raw-file/${publishers.revision}/mod_conversejs/mod_conversejs.lua /x/\n${more}`
+  const copy = 'COPY images/chat/prosody.cfg.lua /etc/prosody/\n'
+  const compose =
+    'services:\n  chat:\n    build:\n      context: .\n      dockerfile: images/chat/Dockerfile\n'
+
+  it.each([
+    ['by what it copies', {more: copy}, 'it copies images/chat/prosody.cfg.lua'],
+    ['by Compose', {more: '', 'compose.yaml': compose}, 'compose.yaml says so'],
+  ])('has its project there, as is seen %s', async (...[, {more, ...files}, why]) => {
+    await put({
+      ...files,
+      'images/chat/Dockerfile': text(more),
+      'images/chat/prosody.cfg.lua': 'modules_enabled = { "conversejs" }\n',
+    })
+    const dry = await imported('images/chat/Dockerfile', '--dry-run')
+    const result = await imported('images/chat/Dockerfile')
+    expect(dry.added?.changes).toEqual(result.added?.changes)
+    expect(result.folder).toBe(sandbox.project)
+    expect(result.notes[0]).toBe(
+      `images/chat/Dockerfile is built from ${sandbox.project}, since ${why}: so the project is there`,
+    )
+    expect(result.added?.made?.target).toMatchObject({prosody: '13.0', debian: 'trixie'})
+    expect(await readProject('images/chat/Dockerfile')).toContain('\nCOPY prosody-modules/ ')
+    expect(await readProject('prosody-modules/community/mod_conversejs/mod_conversejs.lua')).not.toBe('')
+    expect(await readProject('.dockerignore')).toContain('.git/')
+  })
+
+  it.each([
+    ['copies nothing', {more: ''}],
+    ['copies what lies beside it', {more: 'COPY prosody.cfg.lua /etc/prosody/\n'}],
+    ['copies what is nowhere', {more: 'COPY none.such /etc/prosody/\n'}],
+    [
+      'is built by Compose from its own folder',
+      {more: '', 'compose.yaml': 'services:\n  chat:\n    build: images/chat\n'},
+    ],
+  ])('has its project beside it where it %s', async (_, {more, ...files}) => {
+    await put({
+      ...files,
+      'images/chat/Dockerfile': text(more),
+      'images/chat/prosody.cfg.lua': 'modules_enabled = { "conversejs" }\n',
+    })
+    const result = await imported('images/chat/Dockerfile', '--dry-run', '--offline')
+    expect(result.folder).toBe(join(sandbox.project, 'images/chat'))
+    expect(result.notes.join('\n')).not.toContain('is built from')
+  })
+})
+
 it('leaves out what the newest release of a tree does not have, where others are taken of it', async () => {
   const raw = 'https://raw.githubusercontent.com/jitsi/jitsi-meet/master/resources/prosody-plugins'
   const add = (name: string): string => `ADD ${raw}/${name}.lua /opt/modules/\n`

@@ -8,6 +8,7 @@ import {readScript} from '../../recipe/read-script.ts'
 import {FileRefused, readRegular} from '../../regular-file.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {dockerfileIn} from '../init/evidence.ts'
+import {contextAbove} from './build-context.ts'
 import {importFolder} from './folder-import.ts'
 import {importRecipe} from './recipe-import.ts'
 import type {ImportRequest} from './request.ts'
@@ -47,7 +48,11 @@ async function importFile(
     return importText({text, path, kind: 'env'}, request, beside)
   if (kind === undefined) throw neither(request.file, text)
   if (kind === 'script') return importRecipe({request, environment, path, recipe: readScript(text)})
-  return importRecipe({request, environment: beside, path, recipe: readDockerfile(text, request.buildArgs)})
+  const recipe = readDockerfile(text, request.buildArgs)
+  const above = contextAbove(path, recipe)
+  if (above === undefined) return importRecipe({request, environment: beside, path, recipe})
+  const result = await importRecipe({request, environment: {...environment, cwd: above.folder}, path, recipe})
+  return {...result, notes: [above.note, ...result.notes]}
 }
 
 /** An .env has assignments alone. */

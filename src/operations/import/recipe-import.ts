@@ -1,7 +1,7 @@
 import {ProsodyModsError} from '../../errors.ts'
 import {bareName} from '../../module-name.ts'
 import {existsSync} from 'node:fs'
-import {basename, join} from 'node:path'
+import {basename, dirname, join, relative} from 'node:path'
 import {defaultModulesPath, defaultProsody, type Manifest} from '../../project/manifest.ts'
 import type {BuildContext} from '../../recipe/follow/files.ts'
 import {follow} from '../../recipe/follow/follow.ts'
@@ -17,7 +17,7 @@ import {bringsOthers, meaningOf} from './meaning.ts'
 import {readPatches, withoutMissing} from './patches.ts'
 import {planDockerfile, refuseNumberedStages, writeDockerfile} from './dockerfile-change.ts'
 import type {Lined} from '../../context/own-lines.ts'
-import {ensureBeside} from '../init/files-beside.ts'
+import {ensureBeside, ensureIgnore} from '../init/files-beside.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import {ImportedEdits} from './edits.ts'
 import {foreignScriptNotes} from './foreign-scripts.ts'
@@ -117,7 +117,7 @@ class Import {
       run: request.run === true,
       patchCopies: patches.copies.filter(({patch}) => addition.patches['prosody']?.includes(patch) === true),
     })
-    const beside = this.#filesBeside(addition, change.fresh !== undefined)
+    const beside = this.#filesBeside(addition, change.fresh)
     if (change.fresh !== undefined && !request.dryRun)
       await writeDockerfile(this.#input.path, {before: recipe.text, after: change.fresh})
     return {
@@ -186,9 +186,12 @@ class Import {
   }
 
   /** What lets the modules through to the builder: a project that is made has it, another one gets it with its lines. */
-  #filesBeside({added, folder}: Addition, isChanged: boolean): Lined {
-    const isDone = !isChanged || added?.made !== undefined || this.#input.recipe.kind !== 'dockerfile'
-    return isDone ? {notes: [], changes: []} : ensureBeside(folder, this.#input.request.dryRun)
+  #filesBeside({added, folder}: Addition, fresh: string | undefined): Lined {
+    const {recipe, path, request} = this.#input
+    if (fresh === undefined || recipe.kind !== 'dockerfile') return {notes: [], changes: []}
+    if (added?.made === undefined) return ensureBeside(folder, request.dryRun)
+    if (dirname(path) === folder) return {notes: [], changes: []}
+    return ensureIgnore(folder, {name: relative(folder, path), text: fresh}, request.dryRun)
   }
 
   #placeNotes({specs}: Gathered, {versions}: Addition): string[] {

@@ -1,4 +1,4 @@
-import {basename} from 'node:path'
+import {basename, dirname} from 'node:path'
 import {baseImageOf, contentsOf, type BaseImage} from '../../image/dockerfile.ts'
 import {isJitsiImage, jitsiTagOf} from '../../image/jitsi-image.ts'
 import type {Manifest} from '../../project/manifest.ts'
@@ -28,7 +28,8 @@ export async function recipeTarget(
 ): Promise<RecipeTarget> {
   const base = baseOf(recipe, followed, environment)
   // `init` looks at the last stage of such a file by itself.
-  const isFound = followed.image.isLast && /^(?:Dockerfile|Containerfile)$/.test(basename(path))
+  const isBeside = dirname(path) === environment.cwd && /^(?:Dockerfile|Containerfile)$/.test(basename(path))
+  const isFound = isBeside && followed.image.isLast
   const installed = installedProsody(recipe.text, followed, environment.registry)
   const asked = askedTarget(request)
   const found = flagsFor(base, {isFound, environment})

@@ -19,7 +19,8 @@ export interface Evidence {
 }
 
 const dockerfiles = ['Dockerfile', 'Containerfile']
-const composeFiles = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
+/** The names of a Compose file, the one that Compose takes first. */
+export const composeFiles = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
 
 /** Returns what a folder has a Dockerfile in, by its name; undefined where it has none. */
 export function dockerfileIn(folder: string): {readonly name: string; readonly text: string} | undefined {

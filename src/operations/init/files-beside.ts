@@ -11,3 +11,12 @@ export function ensureBeside(folder: string, dryRun: boolean): Lined {
   )
   return {changes: all.flatMap(({changes}) => changes), notes: all.flatMap(({notes}) => notes)}
 }
+
+/** Puts what says what goes to a builder beside a project whose Dockerfile lies elsewhere, where nothing does. */
+export function ensureIgnore(folder: string, dockerfile: Dockerfile, dryRun: boolean): Lined {
+  const isSaid = dockerIgnore(folder, dockerfileIn(folder)) !== undefined
+  const ignore = isSaid ? undefined : dockerIgnore(folder, dockerfile)
+  return ignore === undefined ? {changes: [], notes: []} : ensureLines(folder, ignore, dryRun)
+}
+
+type Dockerfile = NonNullable<ReturnType<typeof dockerfileIn>>
