@@ -60,7 +60,7 @@ function fromDebian({path}: Address): Origin | undefined {
   return name === undefined ? undefined : {kind: 'package', name, version: decoded(version ?? ''), path: ''}
 }
 
-/** `…//folder?ref=…`: a repository that go-getter fetches; `…@ref` of pip, `…?rev=…` of Nix. */
+/** `…//folder?ref=…`: a repository that go-getter fetches; `…@ref` of pip, `…?rev=…` of Nix, `…#revision=…` of makepkg. */
 function fromGetter({url, vcs, site, path, query, fragment}: Address): Origin | undefined {
   const [top = '', ...below] = path.split('//')
   const ref = query.get('rev') ?? query.get('ref') ?? query.get('tag') ?? query.get('branch')
@@ -68,7 +68,8 @@ function fromGetter({url, vcs, site, path, query, fragment}: Address): Origin | 
   const isGetter = vcs !== undefined || (below.length > 0 && ref !== undefined)
   if (!isGetter || /\/(?:raw|archive|raw-file|-)\//.test(url)) return undefined
   const [bare = '', at] = top.split('@')
-  const said = ref ?? at ?? (/^[\w./-]+$/.test(fragment) ? fragment : undefined)
+  const [, makepkg] = /^(?:revision|commit|tag|branch)=([\w./-]+)$/.exec(fragment) ?? []
+  const said = ref ?? at ?? makepkg ?? (/^[\w./-]+$/.test(fragment) ? fragment : undefined)
   return {
     kind: 'repository',
     vcs: vcs ?? 'git',

@@ -57,8 +57,12 @@ function spanFrom(text: string, start: number, from: number): Span {
     at++
   }
   while (at > from && /[.:!?*]/.test(text[at - 1] ?? '')) at--
-  return {start, end: at, text: text.slice(start, at)}
+  // A PKGBUILD often closes the quotes before what names the revision.
+  const [behind = '', fragment = ''] = quotedFragment.exec(text.slice(at, limit)) ?? []
+  return {start, end: at + behind.length, text: text.slice(start, at) + fragment}
 }
+
+const quotedFragment = /^["'](#(?:revision|commit|tag|branch)=[^\s"'()]+)/
 
 const here = new RegExp(variable.source, 'y')
 

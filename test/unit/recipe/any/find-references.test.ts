@@ -18,6 +18,23 @@ function found(...lines: readonly string[]): readonly string[] {
   return findReferences(lines.join('\n')).references.map(brief)
 }
 
+describe('PKGBUILD', () => {
+  it.each([
+    ['the quotes closed before it', `source=("hg+${community}/"#revision=$_commit)`],
+    ['all in quotes', `source=("mods::hg+${community}#revision=${'${_commit}'}")`],
+    ['single quotes', `source=('hg+${community}'#revision=5f12c75fd210)`],
+  ])('takes the revision, %s', (_, line) => {
+    expect(found('_commit="5f12c75fd210"', line)).toEqual([`2: repository hg ${community} 5f12c75fd210 `])
+  })
+
+  it('takes a commit, a tag or a branch of Git', () => {
+    const url = 'https://git.example.org/team/prosody-plugins.git'
+    expect(
+      ['commit=abcdef0', 'tag=v3', 'branch=next'].flatMap((at) => found(`source=("git+${url}#${at}")`)),
+    ).toEqual(['abcdef0', 'v3', 'next'].map((ref) => `1: repository git ${url} ${ref} `))
+  })
+})
+
 describe('Ansible', () => {
   it('takes the revision beside a repository, whichever order they stand in', () => {
     expect(
