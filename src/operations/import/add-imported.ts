@@ -139,11 +139,16 @@ function withoutMissing(patches: Importing['patches'], error: unknown): Importin
   )
 }
 
+/** How many of several things are told that went wrong. */
+const fewItems = 4
+
 /** What went wrong, without what explains it; of several things each. */
 function headlineOf({message}: Error): string {
   const [first = '', ...rest] = message.split('\n')
   const items = rest.flatMap((line) => /^\s*- (.*)$/.exec(line)?.[1] ?? [])
-  return items.length === 0 ? first : items.join('; ')
+  const more = items.length - fewItems
+  const told = [...items.slice(0, fewItems), ...(more > 0 ? [`and ${more} more`] : [])]
+  return items.length === 0 ? first : told.join('; ')
 }
 
 function isOfNetwork(error: unknown): boolean {

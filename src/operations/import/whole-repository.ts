@@ -35,13 +35,10 @@ export function chosenOf(
     version,
     mount,
   }: {readonly source: RegistrySource; readonly version: string | undefined; readonly mount: Mount},
-  {registry, names, isConfigured, beside, line, isLoose = false, isAsked = false}: Judging,
+  {registry, names, isConfigured, beside, isLoose = false, isAsked = false}: Judging,
 ): Chosen | string {
   const all = modulesAt(source, version, registry).filter((name) => !isTakenAway(name, mount))
-  const named = [
-    ...all.filter((name) => names.has(name)),
-    ...formerOnes(source, version, {registry, names, line}),
-  ]
+  const named = all.filter((name) => names.has(name))
   const isSpoken = isLoose && version === undefined
   const isAll = names.has(everything) || (all.length <= fewEnough && !isSpoken)
   const chosen = isAll ? all : named
@@ -68,7 +65,7 @@ export function chosenOf(
   return {
     wanted: chosen.map((name) => (isAll ? oneOfAll : wantedModule)(source, name, version)),
     isUnnamed: false,
-    note: `${whole}: ${why} are taken, ${chosen.length}${version === undefined ? ` of ${all.length}` : ''}`,
+    note: `${whole}: ${why} are taken, ${chosen.length}${version === undefined ? ` of ${all.length}${formerText(source, {registry, names})}` : ''}`,
   }
 }
 
@@ -90,19 +87,16 @@ function modulesAt(source: RegistrySource, version: string | undefined, registry
   return [...new Set(found)]
 }
 
-/** Modules that are named, that the source had once, and that nothing else has by now: whoever names them expects them. */
-function formerOnes(
-  source: RegistrySource,
-  version: string | undefined,
-  {registry, names, line}: Pick<Judging, 'registry' | 'names' | 'line'>,
-): string[] {
-  if (version !== undefined) return []
+/** Tells of modules that are named, that the source had once, and that no Prosody has by now: the image had them not. */
+function formerText(source: RegistrySource, {registry, names}: Pick<Judging, 'registry' | 'names'>): string {
   const known = registry.releases(source.id).names
-  const core = registry.prosodyLine(line)?.coreModules ?? []
-  return [...names].filter((name) => {
+  const core = new Set(registry.prosodyLines.flatMap((line) => registry.prosodyLine(line)?.coreModules ?? []))
+  const former = [...names].flatMap((name) => {
     const {newest, gone} = ownValue(known, name) ?? {}
-    return newest !== undefined && gone !== undefined && !core.includes(name)
+    if (newest === undefined || gone === undefined || core.has(name)) return []
+    return [`${name} since ${gone} (its last version is ${source.id}/${name}@${newest})`]
   })
+  return former.length === 0 ? '' : `; of those that are named it has no more: ${former.join(', ')}`
 }
 
 /** Tells whether a pattern is one with which people take all modules. */

@@ -200,12 +200,14 @@ describe('what is fetched becomes', () => {
     })
   })
 
-  it('what is named in configuration and was retired, but nothing that Prosody has by now', () => {
-    expect(
-      specs(`hg clone ${hg} /m/modules`, {
-        names: new Set(['pastebin', 'http_upload', 'carbons', 'none_such']),
-      }),
-    ).toEqual(['community/pastebin', 'community/http_upload'])
+  it('what is named in configuration, but not what was retired: that is told', () => {
+    const meaning = meant(`hg clone ${hg} /m/modules`, {
+      names: new Set(['pastebin', 'http_upload', 'carbons', 'none_such']),
+    })
+    expect(meaning).toMatchObject({wanted: [{spec: 'community/pastebin'}]})
+    expect(meaning.kind === 'modules' ? meaning.notes.join('\n') : '').toMatch(
+      /it has no more: http_upload since 2024\.10\.27 \([^,]*\)$/m,
+    )
   })
 
   it('a tree without what is taken out of it', () => {
