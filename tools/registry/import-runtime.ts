@@ -1,5 +1,5 @@
 import {readdirSync, readFileSync, statSync} from 'node:fs'
-import {join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import type * as Ast from 'luaparse'
 import {ProsodyModsError} from '../../src/errors.ts'
 import type {OptionType} from '../../src/facts/fact-types.ts'
@@ -14,6 +14,7 @@ import type {ProsodyRuntime} from '../../src/registry/types.ts'
 interface Source {
   /** From Prosody's own folder. */
   readonly path: string
+  readonly bytes: Buffer
   readonly chunk: Ast.Chunk
   readonly folding: Folding
 }
@@ -27,8 +28,9 @@ const stanzaEvents = ['iq', 'message', 'presence'].flatMap((name) =>
  * Reads what modules find around them off Prosody's own sources: events that something there fires or waits for, global
  * variables, fields and functions of `module`, methods that core modules add to it, options that are read.
  * @param folder with core/, util/ and modules/, as Debian's /usr/lib/prosody
+ * @param programs that lie elsewhere, of which the options count: prosody and prosodyctl, as in Debian's /usr/bin
  */
-export function readRuntime(folder: string, line: string): ProsodyRuntime {
+export function readRuntime(folder: string, line: string, programs: readonly string[] = []): ProsodyRuntime {
   const sources = luaFilesIn(folder).map((path) => readSource(folder, path))
   const manager = sources.filter(({path}) => path === 'core/modulemanager.lua')
   const api = sources.filter(({path}) => path === 'core/moduleapi.lua')
@@ -60,25 +62,59 @@ export function readRuntime(folder: string, line: string): ProsodyRuntime {
         ...calledWith(one, ['hook_object_event', 'wrap_object_event'], 1),
       ]),
     ]),
-    options: optionsRead(folder, sources),
+    options: optionsRead(
+      sources,
+      programs.map((program) => readSource(dirname(program), basename(program))),
+    ),
   }
 }
 
-/** By name: the type as which they are read; `any` where there are several, and where Prosody itself reads them. */
-function optionsRead(folder: string, sources: readonly Source[]): Record<string, OptionType> {
+/**
+ * By name: the type as which they are read; `any` where there are several, and where Prosody itself reads them, which
+ * says nothing where a module has a type for them.
+ */
+function optionsRead(sources: readonly Source[], programs: readonly Source[]): Record<string, OptionType> {
   const types = new Map<string, OptionType>()
   const add = (name: string, type: OptionType): void => {
     types.set(name, types.has(name) && types.get(name) !== type ? 'any' : type)
   }
   for (const source of sources) {
     const name = /(?:^|\/)mod_([^/]+)\.lua$/.exec(source.path)?.[1]
-    const {facts} = factsOf(readFileSync(join(folder, source.path)), name)
+    const {facts} = factsOf(source.bytes, name)
     for (const one of facts?.options ?? []) if (one.name !== null) add(one.name, one.type)
     for (const one of calledWith(source, optionMethods, 0)) if (one.includes('*')) add(one, 'any')
-    for (const one of calledWith(source, ['get', 'rawget'], 1)) if (optionName.test(one)) add(one, 'any')
+    for (const one of calledWith(source, getters, 1)) if (optionName.test(one)) add(one, 'any')
   }
+  for (const name of [...sources, ...programs].flatMap(readOtherwise)) if (!types.has(name)) add(name, 'any')
   return Object.fromEntries([...types].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+/** Options that are read in ways of which a module's facts say nothing. */
+function readOtherwise(source: Source): readonly string[] {
+  const raw = [...calledWith(source, getters, 1), ...calledByAlias(source, 1), ...ofHost(source)]
+  return [...raw.filter((name) => optionName.test(name)), ...calledWith(source, optionMethods, 0)]
+}
+
+/** Arguments of calls of locals that are `get` or `rawget` of Prosody's configuration. */
+function calledByAlias(source: Source, index: number): string[] {
+  const {scopes} = source.folding
+  const isGetter = ({base}: Ast.CallExpression): boolean => {
+    const initial = base.type === 'Identifier' ? scopes.get(base)?.initial : undefined
+    return initial?.type === 'MemberExpression' && getters.includes(initial.identifier.name)
+  }
+  return argumentsOf(source, isGetter, index)
+}
+
+/** Fields of `host_config`, as core/hostmanager.lua calls all that is set for a host. */
+function ofHost({chunk}: Source): string[] {
+  return [...nodesIn(chunk)].flatMap((node) =>
+    node.type === 'MemberExpression' && node.base.type === 'Identifier' && node.base.name === 'host_config'
+      ? [node.identifier.name]
+      : [],
+  )
+}
+
+const getters: readonly string[] = ['get', 'rawget']
 
 const optionName = /^(?:\*_?[a-z]{3,}|[a-z][a-z0-9_]+)$/
 const optionMethods = [
@@ -103,10 +139,11 @@ function luaFilesIn(folder: string): string[] {
 }
 
 function readSource(folder: string, path: string): Source {
-  const read = readSyntax(readFileSync(join(folder, path)))
+  const bytes = readFileSync(join(folder, path))
+  const read = readSyntax(bytes)
   if (read.problem !== undefined) throw new ProsodyModsError('USAGE', `${path}: ${read.problem.message}`)
   const module = /(?:^|\/)mod_([^/]+)\.lua$/.exec(path)?.[1]
-  return {path, chunk: read.syntax.chunk, folding: {scopes: scopesOf(read.syntax.chunk), module}}
+  return {path, bytes, chunk: read.syntax.chunk, folding: {scopes: scopesOf(read.syntax.chunk), module}}
 }
 
 function* nodesIn(node: Ast.Node): Generator<Ast.Node> {
@@ -119,14 +156,24 @@ function sorted(names: readonly string[]): string[] {
 }
 
 /** Arguments of calls of functions and methods of these names; what is computed stands as `*`. */
-function calledWith({chunk, folding}: Source, names: readonly string[], index: number): string[] {
+function calledWith(source: Source, names: readonly string[], index: number): string[] {
+  return argumentsOf(source, (call) => names.includes(calledName(call)), index)
+}
+
+function calledName({base}: Ast.CallExpression): string {
+  if (base.type === 'MemberExpression') return base.identifier.name
+  return base.type === 'Identifier' ? base.name : ''
+}
+
+function argumentsOf(
+  {chunk, folding}: Source,
+  isMeant: (call: Ast.CallExpression) => boolean,
+  index: number,
+): string[] {
   return [...nodesIn(chunk)].flatMap((node) => {
-    if (node.type !== 'CallExpression') return []
-    const {base} = node
-    const name =
-      base.type === 'MemberExpression' ? base.identifier.name : base.type === 'Identifier' ? base.name : ''
+    if (node.type !== 'CallExpression' || !isMeant(node)) return []
     const argument = node.arguments[index]
-    if (!names.includes(name) || argument === undefined) return []
+    if (argument === undefined) return []
     const pattern = patternOf(argument, folding).replace(/\*+/g, '*')
     return /^[*/:-]*$/.test(pattern) ? [] : [pattern]
   })

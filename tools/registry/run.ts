@@ -43,7 +43,7 @@ const usage = `usage: main.ts <command> [--registry <folder>]
   import-aliases --source <id> <file.json>…
   import-packages --source <id> <file.ndjson>…
   import-prosody-line <file.json>…
-  import-runtime --line <line> <folder>
+  import-runtime --line <line> <folder> [<prosody> <prosodyctl>]
   import-members --line <line> <folder> [<listing.json>]
   import-prosody-files <prosody_….deb or table.ndjson>…
   import-libraries --suite <suite> <Contents file>… <Packages file>
@@ -102,7 +102,8 @@ const commands: Readonly<Record<string, (call: Call) => void | Promise<void>>> =
   },
   'import-runtime': (call) => {
     const line = call.options.line ?? missing('--line <line>')
-    write(call, `runtime/${line}.json`, readRuntime(someFiles(call)[0] ?? '', line))
+    const [folder = '', ...programs] = someFiles(call)
+    write(call, `runtime/${line}.json`, readRuntime(folder, line, programs))
   },
   'import-members': importMembers,
   'import-prosody-files': async (call) => {

@@ -23,7 +23,22 @@ hosts[h].events.fire_event(kind .. "/" .. other)
 local interval = module:get_option_number("ping_interval", 60)
 local log, ports = config.get("*", "log"), config.get("*", prefix .. "ports")
 `,
+  'net/server.lua': `local config_get = require "core.configmanager".get
+local function load_config() return config_get("*", "network_settings") end
+local other_get = lookup
+other_get("*", "no_option")
+`,
+  'core/hostmanager.lua': 'if not host_config.disco_hidden then host_config = nil end\n',
+  'util/prosodyctl/check.lua': `local global = api.new("*")
+local all = global:get_option_array("external_addresses", {})
+local seconds = global:get_option("ping_interval")
+`,
 }
+
+const program = `#!/usr/bin/env lua5.4
+local timeout = (configmanager.get("*", "prosodyctl_timeout") or 5) * 2
+_G.own, hosts = 1, 2
+`
 
 describe('facts of a run time', () => {
   let folder = ''
@@ -34,19 +49,28 @@ describe('facts of a run time', () => {
       mkdirSync(dirname(join(folder, path)), {recursive: true})
       writeFileSync(join(folder, path), text)
     }
+    writeFileSync(join(folder, 'prosodyctl'), program)
   })
 
   afterAll(() => rmSync(folder, {recursive: true}))
 
   it('are read off sources', () => {
-    const {events, ...rest} = readRuntime(folder, '9.9')
+    const {events, ...rest} = readRuntime(folder, '9.9', [join(folder, 'prosodyctl')])
     expect(rest).toEqual({
       line: '9.9',
       globals: ['hosts', 'import', 'log'],
       moduleFields: ['event_handlers', 'global', 'name', 'path', 'reloading'],
       moduleFunctions: ['command', 'load', 'unload'],
       moduleApiOf: {http_url: 'http'},
-      options: {'*ports': 'any', log: 'any', ping_interval: 'number'},
+      options: {
+        '*ports': 'any',
+        disco_hidden: 'any',
+        external_addresses: 'any',
+        log: 'any',
+        network_settings: 'any',
+        ping_interval: 'number',
+        prosodyctl_timeout: 'any',
+      },
     })
     expect(events.filter((event) => !/^(?:pre-)?(?:iq|message|presence)\//.test(event))).toEqual([
       'http-error',
@@ -62,12 +86,22 @@ describe('facts of a run time', () => {
     expect(() => readRuntime(join(folder, 'nowhere'), '9.9')).toThrow(/has no sources of Prosody/)
   })
 
+  it('have what prosodyctl reads, and not modules alone', () => {
+    for (const line of ['0.12', '13.0'])
+      expect(Object.keys(embeddedRegistry().prosodyRuntime(line)?.options ?? {})).toEqual(
+        expect.arrayContaining([
+          ...['conflict_resolve', 'daemonize', 'disco_hidden', 'external_addresses', 'network_settings'],
+          ...['plugin_server', 'prosodyctl_service_warnings', 'prosodyctl_timeout'],
+        ]),
+      )
+  })
+
   it('are those of the Prosody that is installed, for its line', () => {
     const version = readFileSync('/usr/lib/prosody/prosody.version', 'utf8').trim()
     const line = version.split('.').slice(0, 2).join('.')
     const registry = embeddedRegistry()
     expect(registry.prosodyLines).toContain(line)
-    const installed = readRuntime('/usr/lib/prosody', line)
+    const installed = readRuntime('/usr/lib/prosody', line, ['/usr/bin/prosody', '/usr/bin/prosodyctl'])
     const known = registry.prosodyRuntime(line)
     // Of an older release than the table is of, all is in it: the line has only become more.
     const events = [...new Set([...(known?.events ?? []), ...installed.events])].sort()
