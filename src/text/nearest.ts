@@ -24,6 +24,27 @@ export function nearestNames(wanted: string, names: Iterable<string>, limit = 5)
     .map(({name}) => name)
 }
 
+/**
+ * Finds the names that a user may have misspelt, best first: a few typing mistakes apart, or with a first word more or
+ * less, of four at least. That words are in common is not enough.
+ */
+export function nearestSpellings(wanted: string, names: Iterable<string>): readonly string[] {
+  return [...new Set(names)]
+    .map((name) => ({name, mistakes: mistakesIn(plain(wanted), plain(name))}))
+    .filter(({mistakes}) => mistakes !== undefined)
+    .sort((a, b) => (a.mistakes ?? 0) - (b.mistakes ?? 0) || (a.name < b.name ? -1 : 1))
+    .map(({name}) => name)
+}
+
+/** A first word counts more than any mistakes that are allowed. */
+const firstWord = 4
+
+function mistakesIn(wanted: string, name: string): number | undefined {
+  const [short, long] = wanted.length < name.length ? [wanted, name] : [name, wanted]
+  const isWithout = wordsOf(long).length >= 4 && wordsOf(long).slice(1).join('_') === short
+  return editDistance(wanted, name, allowedMistakes(wanted)) ?? (isWithout ? firstWord : undefined)
+}
+
 function similarity(wanted: string, name: string, weights: Weights): number {
   const mistakes = editDistance(wanted, name, allowedMistakes(wanted))
   const spelled = mistakes === undefined ? 0 : 1 - mistakes / Math.max(wanted.length, name.length, 1)

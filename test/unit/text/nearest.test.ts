@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {editDistance} from '../../../src/text/edit-distance.ts'
-import {nearestNames} from '../../../src/text/nearest.ts'
+import {nearestNames, nearestSpellings} from '../../../src/text/nearest.ts'
 
 /** Names as the upstreams have them. */
 const names = (
@@ -87,5 +87,28 @@ describe('editDistance', () => {
     expect(editDistance(a, b, distance)).toBe(distance)
     expect(editDistance(b, a, distance + 2)).toBe(distance)
     expect(editDistance(a, b, distance - 1)).toBeUndefined()
+  })
+})
+
+describe('nearestSpellings', () => {
+  const options = [
+    ...['ldap_server', 'muc_log_all_rooms', 'muc_log_cleanup_date_cache_size', 'pidfile', 'prosody_group'],
+    ...['plugin_paths', 'insecure_sasl_mechanisms', 'c2s_require_encryption', 's2s_require_encryption'],
+  ]
+
+  it.each([
+    ['c2s_require_encrypton', ['c2s_require_encryption', 's2s_require_encryption']],
+    ['pid_file', ['pidfile']],
+    ['plugin_path', ['plugin_paths']],
+    ['log_all_rooms', ['muc_log_all_rooms']],
+    ['my_muc_log_all_rooms', ['muc_log_all_rooms']],
+    // words in common, and another name all the same
+    ['site_logo', []],
+    ['plugin_server', []],
+    ['group', []],
+    ['group_suffix', []],
+    ['sasl_mechanisms', []],
+  ])('%s finds %s', (wanted, found) => {
+    expect(nearestSpellings(wanted, options)).toEqual(found)
   })
 })

@@ -1,7 +1,7 @@
 import type {OptionFact, OptionType} from '../../../facts/fact-types.ts'
 import type {ConfigSetting} from '../../../prosody/config/types.ts'
 import type {Registry} from '../../../registry/registry.ts'
-import {nearestNames} from '../../../text/nearest.ts'
+import {nearestSpellings} from '../../../text/nearest.ts'
 import {problem} from '../problem.ts'
 import type {Problem} from '../types.ts'
 import {wrongType} from './option-types.ts'
@@ -103,7 +103,7 @@ function unreadProblem(
     return problem(['configuration', 'note'], message, place)
   }
   if (isNamedIn(name, world)) return undefined
-  const [near] = nearestNames(name, readers.enabled.keys(), 1)
+  const [near] = nearestSpellings(name, readers.enabled.keys())
   const [other] = registry.readersOf(name)
   if (other !== undefined) {
     if (world.isOpen || readers.isOpen || world.elsewhere.length > 0) return undefined

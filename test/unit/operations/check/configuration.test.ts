@@ -140,6 +140,19 @@ describe('a configuration is told of', () => {
     expect(found('mine = "x"\nlog = mine .. ".log"\nfunction helper() end')).toEqual([])
   })
 
+  it('where a name looks misspelt, if modules may lie elsewhere', () => {
+    const text =
+      'plugin_paths = { "/own" }\nsite_logo = "x"\nplugin_serve = "y"\ngroup_suffix = "z"\nVirtualHost "a"'
+    expect(found(text)).toEqual([
+      'warning prosody.cfg.lua:3 plugin_serve is set, and nothing that is enabled reads it (did you mean plugin_server?)',
+    ])
+    expect(found(text.replace('/own', '/usr/local/lib/prosody-mods'))).toEqual([
+      'warning prosody.cfg.lua:2 site_logo is set, and nothing that is enabled reads it',
+      'warning prosody.cfg.lua:3 plugin_serve is set, and nothing that is enabled reads it (did you mean plugin_server?)',
+      'warning prosody.cfg.lua:4 group_suffix is set, and nothing that is enabled reads it',
+    ])
+  })
+
   it('where an option is of a wrong type', () => {
     const text =
       'modules_enabled = "x"\nc2s_timeout = { 1, 2 }\nComponent "c" "muc"\nmodules_enabled = { "rooms", "gateway" }\nrooms_limit = "ten"\nrooms_title = 5\ngateway_open = "yes"\nVirtualHost "d"\nrooms_limit = "10"\ngateway_open = "true"\nrooms_title = ENV_X'
