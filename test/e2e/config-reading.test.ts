@@ -9,6 +9,7 @@ import {comparedWith, type Compared, type ConfigAnswer} from '../helpers/config-
 import {imageConfigs} from '../helpers/image-configs.ts'
 import {environment, madeConfig, type MadeConfig} from '../helpers/made-configs.ts'
 import {laterConfigs, trickyConfigs} from '../helpers/tricky-configs.ts'
+import {stoppingConfigs} from '../helpers/stopping-configs.ts'
 import {linePlace, type ProsodyPlace} from '../helpers/prosody-place.ts'
 import {mustRun} from '../helpers/program.ts'
 
@@ -48,6 +49,21 @@ describe.each(['0.12', '13.0'] as const)(
       const compared = await compare(tricky, join(folder, 'tricky'))
       expect(compared.wrong).toEqual([])
       expect(compared).toSatisfy(isEnough({known: 500, modules: 5}))
+    })
+
+    it('stops where that is told, and by no other line', async () => {
+      const stopping = stoppingConfigs(line)
+      const at = join(folder, 'stopping')
+      const paths = await written(stopping, at)
+      const answers = await prosodyAnswers(paths, at, environment)
+      for (const [index, {name, line: last}] of stopping.entries()) {
+        const [found] = readConfiguration(paths[index] ?? '', sources, {prosody: line}).problems
+        const error = answers[index]?.error
+        expect(error, name).toBeDefined()
+        // What C code stops at has no line.
+        expect(Number(/:(\d+): /.exec(error ?? '')?.[1] ?? last), name).toBe(last)
+        expect(found?.line, name).toBe(last)
+      }
     })
 
     it('has them in the configurations of this repository and in that of the package', async () => {

@@ -49,7 +49,7 @@ function readNamed(
   return together(
     paths.map((path) => {
       if (/(?:^|\.)env$/.test(basename(path))) return readEnvironment(folder, path)
-      return readMain(project, [path], dirname(realpathSync(path)))
+      return readMain(project, [path], {root: dirname(realpathSync(path))})
     }),
   )
 }
@@ -57,22 +57,19 @@ function readNamed(
 function readBeside(project: ConfiguredProject): Configuration | undefined {
   const {folder} = project
   const main = join(folder, 'prosody.cfg.lua')
-  if (isFile(main)) return readMain(project, [main], folder)
+  if (isFile(main)) return readMain(project, [main], {root: folder})
   const parts = (namesIn(join(folder, 'conf.d')) ?? []).filter((name) => /^[^.].*\.cfg\.lua$/.test(name))
   const own = parts.filter((name) => `conf.d/${name}` !== pluginPathsPath)
   if (own.length === 0) return undefined
-  return readMain(
-    project,
-    own.map((name) => join(folder, 'conf.d', name)),
-    folder,
-  )
+  const paths = own.map((name) => join(folder, 'conf.d', name))
+  return readMain(project, paths, {root: folder, isPart: true})
 }
 
 /** What install writes is no setting of the user's. */
 function readMain(
   {folder, manifest}: ConfiguredProject,
   mains: readonly string[],
-  root: string,
+  {root, isPart = false}: {readonly root: string; readonly isPart?: boolean},
 ): Configuration {
   const sources = sourcesBelow(folder, [root])
   const paths = mains.map((path) => shownFrom(folder, path))
@@ -83,7 +80,7 @@ function readMain(
       read: (path) =>
         resolve(folder, path) === resolve(folder, pluginPathsPath) ? empty : sources.read(path),
     },
-    {prosody: manifest.prosody ?? defaultProsody, isUnordered: true},
+    {prosody: manifest.prosody ?? defaultProsody, isUnordered: true, isPart},
   )
 }
 

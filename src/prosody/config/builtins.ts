@@ -1,5 +1,6 @@
 import {mostText, numberIn, shownAs} from './operators.ts'
 import {formatted} from './format.ts'
+import {kindOf} from './refused.ts'
 import type {ConfigPlace} from './types.ts'
 import {Stop, type World} from './world.ts'
 import {bool, int, keyOf, nil, same, text, truth, unknown, type Entry, type Value} from './values.ts'
@@ -20,6 +21,7 @@ type Function = (call: Call) => readonly Value[] | Value | undefined
  * Runs a function of Lua's own; undefined for one that is not known here, and where its arguments do not tell.
  */
 export function callBuiltin(name: string, call: Call): readonly Value[] | undefined {
+  refuseFirst(name, call)
   const found = Object.hasOwn(functions, name) ? functions[name]?.(call) : undefined
   if (found === undefined) return undefined
   return Array.isArray(found) ? (found as readonly Value[]) : [found as Value]
@@ -51,6 +53,17 @@ const prosodyGlobals = words(
 )
 
 const first = ({args}: Call): Value => args[0] ?? nil
+
+/** By what they have to be given first: nothing, true and false are never it. */
+const wantsSomething =
+  /^(?:ipairs|next|pairs|raw[gs]et|setmetatable|(?:table\.)?unpack|table\.(?:concat|insert|remove|sort)|math\.(?:abs|ceil|floor|max|min)|string\.(?:byte|find|format|g?match|gsub|len|lower|rep|reverse|sub|upper))$/
+
+/** Throws Stop where Lua stops since there is nothing for a function to work on. */
+function refuseFirst(name: string, call: Call): void {
+  const {kind} = first(call)
+  if ((kind !== 'nil' && kind !== 'boolean') || !wantsSomething.test(name)) return
+  throw new Stop(`it stops with an error: ${call.shown} works on ${kindOf(first(call)) ?? ''}`, call.place)
+}
 
 const functions: Readonly<Record<string, Function>> = {
   assert: (call) => {

@@ -1,5 +1,5 @@
 import {readConfiguration} from './read.ts'
-import type {ConfigItem, Configuration, ConfigSection, ConfigValue} from './types.ts'
+import type {ConfigItem, Configuration, ConfigSection, ConfigSources, ConfigValue} from './types.ts'
 
 /** A variable of the environment, and where it is set. */
 export interface VariableLine {
@@ -101,10 +101,11 @@ function added({name, value, line, computed}: VariableLine, {file, part, split}:
     const settings = [{name: 'modules_enabled', value: list, ...place, certain: true}]
     return {files: [file], sections: [{...section, settings}], reads: [], problems: [], unknown: []}
   }
-  const read = readConfiguration(file, {
+  const sources: ConfigSources = {
     read: (path) => (path === file ? Buffer.from(words.join('\n'), 'utf8') : undefined),
     list: () => undefined,
-  })
+  }
+  const read = readConfiguration(file, sources, {isPart: true})
   return {
     files: [file],
     sections: read.sections.map((one) => moved(one, section)),

@@ -3,6 +3,7 @@ import {utf8} from '../../lua/fold.ts'
 import type {SourceText} from '../../lua/source-text.ts'
 import {callBuiltin, isGlobalFunction, isLibrary, isProsodyGlobal, type Call} from './builtins.ts'
 import {binary, numberOf, unary} from './operators.ts'
+import {kindOf, refusalOf, refusalOfOne, type Refusal} from './refused.ts'
 import type {Template} from './template.ts'
 import type {ConfigPlace} from './types.ts'
 import {Stop, type World} from './world.ts'
@@ -16,6 +17,7 @@ import {
   unknown,
   type Closure,
   type Entry,
+  type Key,
   type Proxy,
   type Value,
   type Scope,
@@ -36,10 +38,23 @@ export interface ConfigText {
   readonly template: Template | undefined
 }
 
+/** An operator, what it is applied to, and the variables that are seen there. */
+interface Operation {
+  readonly node: Ast.Node
+  readonly operands: readonly Ast.Expression[]
+  readonly scope: Scope
+}
+
 /** A call, however it is written. */
 export type CallNode = Ast.CallExpression | Ast.StringCallExpression | Ast.TableCallExpression
 
 const mostShown = 200
+
+/** What an option that is a table has in Prosody 13, with what it keeps for itself. */
+const ofProxies: ReadonlySet<unknown> = new Set([
+  ...['append', 'value', 'values'],
+  ...['config_table', 'host', 'option_name'],
+])
 
 /** Computes expressions as far as they can be known. */
 export abstract class Expressions {
@@ -53,6 +68,9 @@ export abstract class Expressions {
 
   /** Returns what Prosody gives the file by this name, and which settings can read; undefined for nothing. */
   protected abstract global(name: string): Value | undefined
+
+  /** Tells whether a name is that of an option that is set, and which can't be read. */
+  protected abstract isUnreadable(name: string): boolean
 
   /** Runs a function that Prosody gives to configurations; undefined for others. */
   protected abstract callProsody(name: string, call: Call): readonly Value[] | undefined
@@ -92,10 +110,14 @@ export abstract class Expressions {
         return this.variable(node, scope)
       case 'BinaryExpression': {
         const operands = [this.evaluate(node.left, scope), this.evaluate(node.right, scope)] as const
+        this.#refuse(refusalOf(node.operator, operands), {node, operands: [node.left, node.right], scope})
         return binary(node.operator, operands, this.shown(node))
       }
-      case 'UnaryExpression':
-        return unary(node.operator, this.evaluate(node.argument, scope), this.shown(node))
+      case 'UnaryExpression': {
+        const operand = this.evaluate(node.argument, scope)
+        this.#refuse(refusalOfOne(node.operator, operand), {node, operands: [node.argument], scope})
+        return unary(node.operator, operand, this.shown(node))
+      }
       case 'LogicalExpression':
         return this.#logical(node, scope)
       case 'MemberExpression':
@@ -148,12 +170,31 @@ export abstract class Expressions {
   index(base: Value, key: Value, node: Ast.Node): Value {
     const shown = this.shown(node)
     const name = keyOf(key)
-    if (base.kind === 'nil')
-      throw new Stop('it stops with an error: nothing is where it looks for a field', this.placeOf(node))
+    const why = noFieldOf(base, name, shown)
+    if (why !== undefined) throw new Stop(`it stops with an error: ${why}`, this.placeOf(node))
     if (base.kind === 'library' && typeof name === 'string') return this.#member(base.name, name)
     if (base.kind === 'string' && typeof name === 'string') return {kind: 'builtin', name: `string.${name}`}
     if (base.kind !== 'table' || name === undefined) return unknown(shown)
     return base.get(name, shown)
+  }
+
+  /** Says that Lua stops with an error where it does: an operator does not take what it is given. */
+  #refuse(refusal: Refusal | undefined, {node, operands, scope}: Operation): void {
+    if (refusal === undefined) return
+    const {at, does, given} = refusal
+    const operand = at === undefined ? undefined : operands[at]
+    const what = operand === undefined ? given : this.#named(operand, given, scope)
+    throw new Stop(`it stops with an error: it ${does} ${what}`, this.placeOf(node))
+  }
+
+  /** Before 13.0, who reads an option that was set above finds nothing there. */
+  #named(node: Ast.Expression, kind: string, scope: Scope): string {
+    const shown = this.shown(node)
+    if (shown === kind) return kind
+    const isOption =
+      node.type === 'Identifier' && scope.find(node.name) === undefined && this.isUnreadable(node.name)
+    const why = isOption ? ': this Prosody does not give back the options that are set' : ''
+    return `${shown}, which is ${kind}${why}`
   }
 
   /** Calls whatever stands there; what is not known is run as if it might do all that it is given. */
@@ -194,6 +235,7 @@ export abstract class Expressions {
       case 'unknown':
         return this.#unknownCall(callee, call)
       default:
+        if (callee.kind === 'table' && callee.isOpen) return this.#unknownCall(callee, call)
         throw new Stop(`it stops with an error: ${call.shown} calls what is no function`, call.place)
     }
   }
@@ -227,7 +269,8 @@ export abstract class Expressions {
     const isOr = node.operator === 'or'
     if (holds !== undefined) return holds === isOr ? left : this.evaluate(node.right, scope)
     const found: Value[] = []
-    this.world.ways.fork([() => (found.push(this.evaluate(node.right, scope)), 'next')], false)
+    const other = (): 'next' => (found.push(this.evaluate(node.right, scope)), 'next')
+    this.world.ways.fork([() => guarded(other)], false)
     return unknown(this.shown(node), isOr ? [left, ...found] : found)
   }
 
@@ -311,9 +354,11 @@ export abstract class Expressions {
     const isBuiltin = callee.kind === 'builtin'
     const changes = !isBuiltin || /^(?:table\.|rawset$|setmetatable$)/.test(callee.name)
     const sets = changes || /^(?:load\w*|setfenv)$/.test(callee.name)
+    if (!isBuiltin || /^(?:dofile|load\w*|require|setfenv)$/.test(callee.name)) this.world.runsOther = true
     for (const value of call.args) {
       if (value.kind === 'library' && value.name === '_ENV' && sets)
         this.world.note('option', `any option may be set by ${call.shown}`, call.place)
+      if (value.kind === 'library' && value.name === '' && changes) this.world.touched.add('*')
       if (value.kind === 'table' && changes) value.blur()
       if (value.kind !== 'closure') continue
       const parameters = value.node.parameters.map(() => unknown(call.shown))
@@ -321,6 +366,25 @@ export abstract class Expressions {
     }
     const isOne = isBuiltin && /^(?:os\.getenv|string\.\w+|to\w+|type|require)$/.test(callee.name)
     return {values: [unknown(call.shown)], more: !isOne}
+  }
+}
+
+/** Why Lua stops with an error at a field; undefined where it does not, and where that is not known. */
+function noFieldOf(base: Value, name: Key | undefined, shown: string): string | undefined {
+  switch (base.kind) {
+    case 'nil':
+      return 'nothing is where it looks for a field'
+    case 'boolean':
+    case 'number':
+    case 'closure':
+    case 'host':
+      return `${shown} is a field of ${kindOf(base) ?? ''}`
+    case 'proxy':
+      return name === undefined || ofProxies.has(name)
+        ? undefined
+        : `${shown} is no operation of an option (append, value and values are)`
+    default:
+      return undefined
   }
 }
 
@@ -335,12 +399,13 @@ export function guarded<T>(way: () => T): T | 'error' {
 }
 
 /** Returns a variable of Lua's own. */
-export function luaGlobal(name: string, {touched}: World): Value {
+export function luaGlobal(name: string, world: World): Value {
+  const {touched} = world
   if (touched.has(name) || touched.has('*')) return unknown(name)
   if (name === '_G') return {kind: 'library', name: ''}
   if (isLibrary(name)) return {kind: 'library', name}
   if (isGlobalFunction(name)) return {kind: 'builtin', name}
-  return isProsodyGlobal(name) ? unknown(name) : nil
+  return isProsodyGlobal(name) || world.mayHaveMore ? unknown(name) : nil
 }
 
 /** Lists the arguments of a call. */

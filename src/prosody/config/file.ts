@@ -67,6 +67,12 @@ export class ConfigFile extends Statements {
     return option === undefined && own.kind === 'nil' ? unknown(name) : own
   }
 
+  protected isUnreadable(name: string): boolean {
+    const current = this.#current.value
+    const isSet = current.kind === 'host' && this.world.optionOf(current, name).kind !== 'nil'
+    return isSet && this.world.givesOptions === false
+  }
+
   protected assignGlobal(name: string, entry: Entry): void {
     const given = this.#given.get(name)
     if (given !== undefined) this.world.ways.write(given, entry.value)
@@ -89,6 +95,7 @@ export class ConfigFile extends Statements {
       this.#includes(call)
       return [unknown(call.shown)]
     }
+    if (own === 'RunScript') this.world.runsOther = true
     if (contents.has(own) || own === 'RunScript') return [unknown(call.shown)]
     return undefined
   }

@@ -22,10 +22,10 @@ const mostDepth = 50
 export function readConfiguration(
   main: string | readonly string[],
   sources: ConfigSources,
-  {prosody, isUnordered = false}: ReadingTarget = {},
+  target: ReadingTarget = {},
 ): Configuration {
-  const reader = new Reader(sources, new World(prosody))
-  reader.start(typeof main === 'string' ? [main] : main, isUnordered)
+  const reader = new Reader(sources, new World(target))
+  reader.start(typeof main === 'string' ? [main] : main, target.isUnordered === true)
   return reader.result()
 }
 

@@ -1,6 +1,7 @@
 import type * as Ast from 'luaparse'
 import type {Flow} from './cells.ts'
-import {Expressions, guarded} from './expressions.ts'
+import {Expressions, guarded, type Values} from './expressions.ts'
+import {kindOf} from './refused.ts'
 import {Stop} from './world.ts'
 import {type LuaTable, Scope} from './values.ts'
 import {int, keyOf, nil, truth, unknown, type Closure, type Entry, type Value} from './values.ts'
@@ -101,12 +102,9 @@ export abstract class Statements extends Expressions {
       case 'CallStatement':
         this.call(node.expression, scope)
         return 'next'
-      case 'LocalStatement': {
-        const {values, more} = this.evaluateAll(node.init, scope)
-        for (const [index, {name}] of node.variables.entries())
-          scope.declare(name, values[index] ?? (more ? unknown(name) : nil))
+      case 'LocalStatement':
+        this.#local(node, scope)
         return 'next'
-      }
       case 'AssignmentStatement':
         this.#assign(node, scope)
         return 'next'
@@ -151,8 +149,28 @@ export abstract class Statements extends Expressions {
     this.#write(identifier, {...this.closure(node, scope), isMethod}, scope)
   }
 
+  #local({variables, init}: Ast.LocalStatement, scope: Scope): void {
+    const {values, more} = this.#computed(init, scope, () => {
+      for (const {name} of variables) scope.declare(name, unknown(name))
+    })
+    for (const [index, {name}] of variables.entries())
+      scope.declare(name, values[index] ?? (more ? unknown(name) : nil))
+  }
+
+  /** Where Prosody stops there, what it would have been is not known to what comes behind, which is told of, too. */
+  #computed(nodes: readonly Ast.Expression[], scope: Scope, otherwise: () => void): Values {
+    try {
+      return this.evaluateAll(nodes, scope)
+    } catch (error) {
+      if (this.world.ways.certain) guarded(otherwise)
+      throw error
+    }
+  }
+
   #assign({variables, init}: Ast.AssignmentStatement, scope: Scope): void {
-    const {values, more} = this.evaluateAll(init, scope)
+    const {values, more} = this.#computed(init, scope, () => {
+      for (const to of variables) this.#write(to, unknown(this.shown(to)), scope)
+    })
     // Lua takes the last one first.
     for (const [index, to] of [...variables.entries()].reverse())
       this.#write(to, values[index] ?? (more ? unknown(this.shown(to)) : nil), scope)
@@ -266,6 +284,8 @@ export abstract class Statements extends Expressions {
       this.evaluate(end, scope),
       step === null ? int(1) : this.evaluate(step, scope),
     ]
+    for (const [index, one] of [start, end, ...(step === null ? [] : [step])].entries())
+      this.#refuseBound([from, to, by][index] ?? nil, one)
     const round = (value: Value) => (): Flow => {
       const inner = new Scope(scope)
       inner.declare(variable.name, value)
@@ -286,6 +306,12 @@ export abstract class Statements extends Expressions {
         )
     }
     return this.#rounds(round(unknown(variable.name)))
+  }
+
+  #refuseBound(value: Value, node: Ast.Expression): void {
+    const kind = kindOf(value)
+    if (kind === undefined || value.kind === 'number') return
+    throw new Stop(`it stops with an error: it counts by ${this.shown(node)}, ${kind}`, this.placeOf(node))
   }
 
   #generic({variables, iterators, body}: Ast.ForGenericStatement, scope: Scope): Flow {

@@ -124,4 +124,6 @@ export interface ReadingTarget {
   readonly prosody?: string | undefined
   /** Whether it is not known which of several files Prosody reads first. */
   readonly isUnordered?: boolean
+  /** Whether Prosody reads more before it, of which nothing is known. */
+  readonly isPart?: boolean
 }

@@ -1,5 +1,5 @@
 import {Ways} from './cells.ts'
-import type {ConfigNote, ConfigPlace, ConfigProblem} from './types.ts'
+import type {ConfigNote, ConfigPlace, ConfigProblem, ReadingTarget} from './types.ts'
 import {nil, unknown, type Host, type Value, type Cell} from './values.ts'
 
 /** What is wrong with a configuration so that Prosody stops reading it there. */
@@ -46,6 +46,8 @@ export class World {
   readonly #unclear = new Map<Value, Host>()
   /** Variables of Lua's own that the configuration has set; `*` where any may be. */
   readonly touched = new Set<string>()
+  /** Whether other code than the configuration's has run, which may have set variables of Lua's own. */
+  runsOther = false
   readonly #types = new Map<string, Host['type']>()
   readonly #opened = new Set<Host>()
   readonly #said = new Set<string>()
@@ -54,8 +56,17 @@ export class World {
   #hosts = 0
   #muted = 0
 
-  constructor(prosody: string | undefined) {
+  readonly #isPart: boolean
+
+  constructor({prosody, isPart = false}: ReadingTarget) {
+    this.#isPart = isPart
     this.givesOptions = prosody === undefined ? undefined : !prosody.startsWith('0.')
+  }
+
+  /** Whether a name under which nothing was seen may have a value all the same. */
+  get mayHaveMore(): boolean {
+    const isUnseen = this.#isPart || this.unknown.some(({kind}) => kind === 'include' || kind === 'option')
+    return this.runsOther || (this.givesOptions !== false && isUnseen)
   }
 
   /** Counts Includes by wildcard. */

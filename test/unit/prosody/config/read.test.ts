@@ -164,6 +164,61 @@ Component "f" "muc"
   })
 })
 
+describe('what stops Prosody', () => {
+  const problems = (text: string, line = '13.0'): string[] =>
+    read(text, line).problems.map((one) => `${one.line} ${one.message}`)
+
+  it.each([
+    ['a = "x" .. nosuch', '1 it stops with an error: it concatenates nosuch, which is nil'],
+    ['a = 5 .. nil', '1 it stops with an error: it concatenates nil'],
+    [
+      'a = { } b = a .. "x"',
+      '1 it stops with an error: it concatenates a, which is an option that is a table',
+    ],
+    ['local a\nb = -a', '2 it stops with an error: it computes with a, which is nil'],
+    ['a = 1 < "2"', '1 it stops with an error: it compares a number with a string'],
+    ['a = #5', '1 it stops with an error: it takes the length of 5, which is a number'],
+    ['for i = 1, nosuch do end', '1 it stops with an error: it counts by nosuch, nil'],
+    ['a = string.upper(nosuch)', '1 it stops with an error: string.upper(nosuch) works on nil'],
+    ['local f f()', '1 it stops with an error: f() calls what is no function'],
+    ['a = (5).x', '1 it stops with an error: (5).x is a field of a number'],
+  ])('%s', (text, found) => {
+    expect(problems(text)).toEqual([found])
+  })
+
+  it('is an option that is read, before 13.0', () => {
+    const text = 'base = ",DC=org"\ngroup = ",OU=Groups" .. base'
+    expect(problems(text)).toEqual([])
+    expect(problems(text, '0.12')).toEqual([
+      '2 it stops with an error: it concatenates base, which is nil: this Prosody does not give back the options that are set',
+    ])
+  })
+
+  it('is told once, and not of what comes of it', () => {
+    expect(problems('local a = "x" .. nosuch\nb = a .. "y"\nVirtualHost (a)')).toHaveLength(1)
+    expect(problems('b = "x" .. nosuch\nc = b .. "y"')).toHaveLength(1)
+  })
+
+  it.each([
+    ['a condition that is not known', 'a = ENV_X and "x" .. b if ENV_Y then c = "x" .. d end'],
+    ['other code that may set variables', 'Lua.dofile("/x") a = "x" .. b'],
+    ['a module of Lua', 'local m = Lua.require "m" m.go() a = "x" .. b'],
+    ['a variable that is set by a function', 'Lua.rawset(Lua._G, "b", "x") a = "x" .. b'],
+    ['a file that is not here', 'Include "/nowhere/own.cfg.lua" a = "x" .. b'],
+    ['a table that may act as anything', 'local t = setmetatable({}, {}) a = t() b = t .. "x" c = t + 1'],
+    ['what libraries have', 'package.path = package.path .. ";x" a = math.pi .. "" b = math.pi < 4'],
+  ])('is not told of behind %s', (_, text) => {
+    expect(problems(text)).toEqual([])
+  })
+
+  it('is not told of in lines of which the rest is not here', () => {
+    const value = 'x="a" .. own_domain'
+    expect(
+      readVariables('.env', [{name: 'XMPP_CONFIGURATION', value, line: 1, computed: false}]).problems,
+    ).toEqual([])
+  })
+})
+
 describe('variables of docker-jitsi-meet', () => {
   const lines = (values: Readonly<Record<string, string>>) =>
     Object.entries(values).map(([name, value], index) => ({
