@@ -579,6 +579,21 @@ describe.concurrent('check', {timeout: 120_000}, () => {
     expect((await sandbox.cli(['check', '--json'])).json).toMatchObject({problems: []})
   })
 
+  networkTest('tree knows a part of a whole tree that another module depends on', async ({sandbox}) => {
+    await write(sandbox, {
+      'own/mod_a/mod_a.lua': 'module:depends "j"\n',
+      'tree/mod_j.lua': 'local json = require "cjson"\n',
+    })
+    const tree = {kind: 'path', path: './tree', layout: 'flat'}
+    await writeManifest(sandbox, {...manifest, sources: {...manifest.sources, tree}})
+    expect((await sandbox.cli(['add', 'tree', 'own/a'])).code).toBe(0)
+    for (const name of ['j', 'mod_j', 'tree/j'])
+      expect((await sandbox.cli(['tree', name])).stdout, name).toContain(
+        "tree/j, of tree/*\n└─ cjson: Debian's lua-cjson\n",
+      )
+    expect((await sandbox.cli(['tree', '--invert', 'j'])).stdout).toContain('└─ own/a\n')
+  })
+
   networkTest(
     'a lockfile that does not say what modules need is looked at all the same',
     async ({sandbox}) => {

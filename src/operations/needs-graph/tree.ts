@@ -73,12 +73,17 @@ export async function tree(
 }
 
 function rootsOf(name: string | undefined, wanted: readonly ModuleKey[], lock: Lockfile): ModuleKey[] {
-  const keys = keysIn(lock.modules)
-  if (name === undefined) return keys.filter((key) => wanted.includes(key))
+  if (name === undefined) return keysIn(lock.modules).filter((key) => wanted.includes(key))
   const bare = bareName(name)
-  const found = keys.filter((key) => [key, splitKey(key)[1]].includes(bare) || key === moduleKey(bare, '*'))
+  const found = lockedAs(bare, lock)
   if (found.length > 0) return found
   throw matcherFor(bare, lock) === undefined ? notInstalled(name, lock) : noModule(name)
+}
+
+function lockedAs(name: string, {modules}: Lockfile): ModuleKey[] {
+  return keysIn(modules).filter(
+    (key) => [key, splitKey(key)[1]].includes(name) || key === moduleKey(name, '*'),
+  )
 }
 
 function noModule(name: string): ProsodyModsError {
@@ -90,8 +95,7 @@ function noModule(name: string): ProsodyModsError {
 
 /** A module that has no entry of its own, since its tree is locked as a whole; null for any other. */
 async function partOf(text: string, lock: Lockfile, environment: Environment): Promise<TreeResult['part']> {
-  const name = bareName(text)
-  const found = matcherFor(name, lock)?.kind === 'module' ? undefined : treePart(text, lock)
+  const found = lockedAs(bareName(text), lock).length > 0 ? undefined : treePart(text, lock)
   const locked = found === undefined ? undefined : ownValue(lock.modules, found.key)
   if (found === undefined || locked === undefined) return null
   const own = bareName(text.slice(text.indexOf('/') + 1))
