@@ -31,6 +31,7 @@ const modules: Readonly<Record<string, string>> = {
   'mod_events.lua': 'module:hook("muc-occupant-joined", function () end)',
   'mod_gateway.lua':
     'if module:get_host_type() ~= "component" then error("no") end\nlocal a = module:get_option_boolean("gateway_open", false)',
+  'mod_relay.lua': 'local a = module:get_option_array("relay_ports", {})',
   'mod_idle.lua': 'local a = module:get_option("idle_time")\nlocal b = "named_otherwise"',
 }
 
@@ -127,7 +128,7 @@ describe('a configuration is told of', () => {
 
   it('where nothing reads an option', () => {
     const text =
-      'c2s_require_encrypton = true\nComponent "c" "muc"\nmodules_enabled = { "rooms" }\nrooms_titel = "t"\nidle_time = 1\nnamed_otherwise = 1\nmuc_lobby_whitelist = {}\nquite_unheard_of = 1\nx_ports = { 1 }'
+      'c2s_require_encrypton = true x_ports = { 1 }\nComponent "c" "muc"\nmodules_enabled = { "rooms" }\nrooms_titel = "t"\nidle_time = 1\nnamed_otherwise = 1\nmuc_lobby_whitelist = {}\nquite_unheard_of = 1'
     expect(found(text)).toEqual([
       'warning prosody.cfg.lua:1 c2s_require_encrypton is set, and nothing that is enabled reads it (did you mean c2s_require_encryption?)',
       'warning prosody.cfg.lua:4 rooms_titel is set, and nothing that is enabled reads it (did you mean rooms_title?)',
@@ -162,6 +163,18 @@ describe('a configuration is told of', () => {
       'error prosody.cfg.lua:5 rooms_limit is the text "ten", and has to be a number',
       'error prosody.cfg.lua:7 gateway_open is the text "yes", and has to be true or false',
     ])
+  })
+
+  it('where an option is for the whole server, and set for a host', () => {
+    const text =
+      'http_ports = { 80 }\nVirtualHost "a"\nhttps_ports = { 443 }\nmodules_enabled = { "relay" }\nrelay_ports = { 1 }\nc2s_interface = "::"\nComponent "b" "muc"\ninterfaces = { "*" }\ncomponent_ports = nil'
+    const hint = '(Prosody reads it for the whole server: put it above the first VirtualHost or Component)'
+    for (const line of ['0.12', '13.0'] as const)
+      expect(found(text, {line})).toEqual([
+        `warning prosody.cfg.lua:3 https_ports is set for VirtualHost a, and has no effect there ${hint}`,
+        `warning prosody.cfg.lua:6 c2s_interface is set for VirtualHost a, and has no effect there ${hint}`,
+        `warning prosody.cfg.lua:8 interfaces is set for Component b, and has no effect there ${hint}`,
+      ])
   })
 
   it('where it is no Lua, and of the rest besides', () => {
