@@ -42,7 +42,6 @@ const signs: readonly Sign[] = [
   {where: 'global', find: ({defines}) => defined(defines, 'add_host')},
   {where: 'command', find: ({defines}) => defined(defines, 'command')},
   {where: 'muc', find: ({depends}) => about('module:depends', own(depends), roomModules)},
-  {where: 'muc', find: ({libraries}) => about('module:require', own(libraries), /^muc\//)},
   {where: 'muc', find: ({hooks}) => about('module:hook', onOwnHost(hooks), /^muc-/)},
   {where: 'muc', find: ({hostModules}) => taken(own(hostModules), roomModules)},
   {where: 'muc', find: ({shared}) => about('module:shared', shared, /^muc\/[^/]+$/)},

@@ -31,6 +31,8 @@ const modules: Readonly<Record<string, string>> = {
   'mod_events.lua': 'module:hook("muc-occupant-joined", function () end)',
   'mod_gateway.lua':
     'if module:get_host_type() ~= "component" then error("no") end\nlocal a = module:get_option_boolean("gateway_open", false)',
+  'mod_lobby.lua':
+    'local util = module:require "muc/util"\nlocal rooms = module:get_option_string("main_muc")\nmodule:context(rooms):hook("muc-invite", function () end)',
   'mod_relay.lua': 'local a = module:get_option_array("relay_ports", {})',
   'mod_idle.lua': 'local a = module:get_option("idle_time")\nlocal b = "named_otherwise"',
 }
@@ -124,6 +126,12 @@ describe('a configuration is told of', () => {
       'error prosody.cfg.lua:4 mod_gateway is enabled on VirtualHost b, and can only be loaded on a Component (line 1 of mod_gateway.lua stops it)',
       'warning prosody.cfg.lua:4 mod_events is enabled on VirtualHost b, and is about rooms: line 1: module:hook "muc-occupant-joined" (enable it under the Component of the rooms)',
     ])
+  })
+
+  it('but where it only loads a library of rooms', () => {
+    expect(
+      found('VirtualHost "a"\nmodules_enabled = { "lobby" }\nmain_muc = "c"\nComponent "c" "muc"'),
+    ).toEqual([])
   })
 
   it('where nothing reads an option', () => {
