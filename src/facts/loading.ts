@@ -52,6 +52,7 @@ const signs: readonly Sign[] = [
   {where: 'component', find: ({api}) => called(api, 'set_component_inheritable')},
   {where: 'component', find: ({hostTypes}) => insisting(hostTypes, 'component')},
   {where: 'component', find: (_, name) => named(name.endsWith('_component'), 'ends with _component')},
+  {where: 'component', find: besideRooms},
   {where: 'host', find: ({hostTypes}) => insisting(hostTypes, 'local')},
   {where: 'host', find: ({hooks}) => about('module:hook', onOwnHost(hooks), userEvents)},
   {where: 'authentication', find: ({provides}) => about('module:provides', own(provides), /^auth$/)},
@@ -105,6 +106,18 @@ function insisting(types: FileFacts['hostTypes'], type: string): readonly Eviden
   return types
     .filter(({name}) => name === type)
     .map(({line}) => ({evidence: `stops unless module:get_host_type() is "${type}"`, line}))
+}
+
+/**
+ * Jitsi's way: who is told of the rooms' host by `muc_component` is not on it, and what is sent to the module's own
+ * address has to reach it. All that do so are components of their own, as in Jitsi's example (doc/debian) and in
+ * docker-jitsi-meet's template.
+ */
+function besideRooms({options, hooks}: FileFacts): readonly Evidence[] {
+  const option = own(options).find(({name}) => name === 'muc_component')
+  const hook = onOwnHost(hooks).find(({name}) => /^(?:iq|message|presence)\/host$/.test(name ?? ''))
+  if (option === undefined || hook === undefined) return []
+  return [{evidence: `reads muc_component, and hooks "${hook.name ?? ''}"`, line: option.line}]
 }
 
 /** What a module does on another host says nothing about its own. */

@@ -317,6 +317,8 @@ module:set_global()
 })
 
 describe('where a module can be loaded', () => {
+  const besideRooms = 'local rooms = module:get_option_string("muc_component")'
+
   it.each<[source: string, name: string, ...found: [where: string, line: number | null][]]>([
     ['module:set_global()', 'x', ['global', 1]],
     ['\nfunction module.add_host(m) end\nmodule.command = f', 'x', ['global', 2], ['command', 3]],
@@ -328,6 +330,12 @@ describe('where a module can be loaded', () => {
     ['module:provides("auth", p)', 'auth_x', ['authentication', null]],
     ['', 'storage_x', ['storage', null]],
     ['', 'room_metadata_component', ['component', null]],
+    [`${besideRooms}; module:hook("message/host", f)`, 'x', ['component', 1]],
+    [`${besideRooms}; module:hook("iq/host", f)`, 'x_component', ['component', null]],
+    // Each of the two alone tells nothing, nor does what is another host's.
+    [besideRooms, 'x'],
+    ['module:hook("message/host", f)', 'x'],
+    [`${besideRooms}; module:context(host):hook("message/host", f)`, 'x'],
     ['module:hook("iq/self", f)', 'x'],
     // What is hooked on the host of the rooms tells nothing of this module's own.
     ['function process(host_module) host_module:hook("muc-room-created", f) end', 'x'],
@@ -356,6 +364,12 @@ describe('where a module is enabled', () => {
       'local u = module:require "muc/util"\nfunction f(host_module) host_module:hook("muc-invite", g) end',
       'host',
       'line 2: hooks "muc-invite" on another host than its own',
+    ],
+    [
+      'end_it',
+      `module:depends "session"\nlocal rooms = module:get_option_string("muc_component")\nmodule:hook("message/host", f)`,
+      'component',
+      'line 2: reads muc_component, and hooks "message/host"',
     ],
     ['x', 'module:hook("muc-occupant-joined", f)', 'muc-component', 'muc-occupant-joined'],
     ['x', 'module:hook("message/bare", f)', 'host', 'nothing'],
