@@ -60,8 +60,8 @@ function pathIn(details: readonly string[]): string | undefined {
 
 /** Explains a configuration that is no valid Lua, or whose code fails. */
 export function explainInvalid({path, text}: Of<'config-invalid'>, {details}: LogMessage): Draft {
-  const said = text ?? details.find((one) => one.startsWith('Error'))?.replace(/^Error[^:]*: /, '') ?? ''
-  const onLine = details.map((one) => /^Error on line (\d+):/.exec(one)?.[1]).find((one) => one !== undefined)
+  const [onLine, reason = ''] = reasonIn(details)
+  const said = text ?? reason
   const placed = /(?<!\S)(\/?\S+):(\d+): (.*)/.exec(said)
   // Prosody's own reader stops at what the configuration handed to it, and does not say where that stands.
   const isReader = placed?.[1]?.endsWith('/core/configmanager.lua') === true
@@ -78,6 +78,15 @@ export function explainInvalid({path, text}: Of<'config-invalid'>, {details}: Lo
       step('check the configuration without starting Prosody', 'prosodyctl check config'),
     ],
   }
+}
+
+/** `Error: …`, or `Error on line 3: …` of the main file. */
+function reasonIn(details: readonly string[]): [line: string | undefined, said: string] | [] {
+  for (const one of details) {
+    const [all, line, said = ''] = /^Error(?: on line (\d+))?: (.*)/s.exec(one) ?? []
+    if (all !== undefined) return [line, said]
+  }
+  return []
 }
 
 function lookSteps(file: string, line: string | undefined): Step[] {

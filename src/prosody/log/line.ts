@@ -1,7 +1,7 @@
 /** The level that Prosody logs a message with. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** A line of a log that was freed of what terminals and loggers put into it. */
+/** A line of a log that was freed of what terminals and collectors put into it. */
 export interface LogLine {
   readonly text: string
   /** The level; undefined where the line names none, as those do that go on with a message. */
@@ -14,12 +14,12 @@ export interface LogLine {
 
 /** Longer lines are cut: what Prosody logs of modules fits, and memory stays bounded. */
 const longest = 2048
-/** Where a level may stand, behind the date and what containers write in front. */
+/** Where a level may stand, behind the date and what unknown collectors write in front. */
 const headLength = 200
 
-/** Takes a line of any log apart, with or without dates, colours, and prefixes of journald or docker. */
-export function logLine(raw: string): LogLine {
-  const text = withoutControls(raw.slice(0, longest)).trimEnd()
+/** Takes a line of any log apart, with or without dates. It is one that nothing is around any more (`unwrapped`). */
+export function logLine(line: string): LogLine {
+  const text = line.slice(0, longest).trimEnd()
   // A template that was not filled leaves a host such as <no value>.
   const head = /(?:^|\s)(?:((?:<[^<>]{1,40}>)?\S+)\s+)?(debug|info|warn|error)\s/.exec(
     text.slice(0, headLength),
@@ -28,21 +28,13 @@ export function logLine(raw: string): LogLine {
   return {text, level: head?.[2] as LogLevel | undefined, origin: head?.[1], said}
 }
 
-/** Sequences of terminals, then what is left of controls; tabs stay. */
-function withoutControls(text: string): string {
-  if (/^[\t -~]*$/.test(text)) return text
-  return text
-    .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g, '')
-    .replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '')
-}
-
 /**
- * Takes a line apart into those of the message, where a syslog daemon or a JSON logger wrote its line ends and tabs as
- * text.
+ * Takes a line apart into those of the message, where a JSON logger keeps them as one, or a syslog daemon wrote its line
+ * ends and tabs as text.
  */
 export function unfolded(line: string): string[] {
-  if (!/#01[12]|\\n\\t|\\nstack/.test(line)) return [line]
-  return line.replaceAll('#011', '\t').split(/#012|\\n(?=\\t|stack)/)
+  if (!/#01[12]|\n|\\n\\t|\\nstack/.test(line)) return [line]
+  return line.replaceAll('#011', '\t').split(/#012|\n|\\n(?=\\t|stack)/)
 }
 
 /** A file and a line of it, as Lua's messages name them; the head of a long path is `...`. */

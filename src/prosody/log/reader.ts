@@ -1,5 +1,6 @@
 import {continuationIn, logLine, unfolded, type LogLine, type LuaPlace} from './line.ts'
 import {errorIn, messageIn, ownerIn, type FoundMessage, type LineOwner} from './message.ts'
+import {unwrapped} from './wrapping.ts'
 
 /** A message that a log has, once for all times that it stands there. */
 export interface LogMessage extends Omit<FoundMessage, 'host'> {
@@ -49,11 +50,14 @@ export interface LogContents {
 }
 
 type Open = {-readonly [K in keyof LogMessage]: LogMessage[K]} & {
+  /** Who wrote it, of several programs or containers in one log. */
+  writer: string
   details: string[]
   hosts: string[]
   frames: LuaPlace[]
   places: LuaPlace[]
 }
+type Written = LogLine & {readonly writer: string}
 type Count = {-readonly [K in keyof UnknownMessage]: UnknownMessage[K]}
 
 const most = {messages: 500, unknown: 200, plain: 20, frames: 60, details: 8}
@@ -77,7 +81,8 @@ export class LogReader {
   /** Reads the next line of the log. */
   add(raw: string): void {
     this.#line += 1
-    for (const part of unfolded(raw)) this.#addPart(logLine(part))
+    const {text, writer} = unwrapped(raw)
+    for (const part of unfolded(text)) this.#addPart({...logLine(part), writer})
   }
 
   /** Returns what the lines that were read so far hold. */
@@ -95,7 +100,7 @@ export class LogReader {
     }
   }
 
-  #addPart(line: LogLine): void {
+  #addPart(line: Written): void {
     if (line.text === '') return
     this.#prosody ??= /Hello and welcome to Prosody version (\S+)/.exec(line.text)?.[1]
     this.#lua ??= /\/lua\/(5\.\d)\//.exec(line.text)?.[1]
@@ -103,11 +108,11 @@ export class LogReader {
     const found = messageIn(line) ?? (this.#isHeaded ? errorIn(line) : undefined)
     this.#isHeaded = errorHead.test(line.text)
     if (found !== undefined) this.#addMessage(found, line)
-    else if (!this.#addContinuation(line.text)) this.#addOther(line)
+    else if (!this.#addContinuation(line)) this.#addOther(line)
     if (line.level !== undefined) this.#hasLevels = true
   }
 
-  #addMessage({host, ...found}: FoundMessage, {text}: LogLine): void {
+  #addMessage({host, ...found}: FoundMessage, {text, writer}: Written): void {
     const key = JSON.stringify(found)
     const before = this.#messages.get(key)
     if (before === undefined && this.#messages.size >= most.messages) {
@@ -119,6 +124,7 @@ export class LogReader {
       ...found,
       hosts: [],
       text,
+      writer,
       details: [],
       line: this.#line,
       count: 0,
@@ -130,29 +136,31 @@ export class LogReader {
       message.hosts.push(host)
     this.#messages.set(key, message)
     // The stack trace of the first time is enough.
-    this.#open = message.count === 1 ? message : {...message, frames: [], details: []}
+    this.#open = message.count === 1 ? message : {...message, writer, frames: [], details: []}
   }
 
   /** Whether a line is one that says the reason of the message before it. */
-  #addDetail({text, level}: LogLine): boolean {
+  #addDetail({text, level, writer}: Written): boolean {
     const open = this.#open
-    if (open === undefined || level !== undefined || !isUnfinished(open)) return false
+    if (open === undefined || !isUnfinished(open) || !isOf(open, writer)) return false
+    if (level !== undefined && !isReason.test(text)) return false
     if (open.frames.length > 0 || continuationIn(text) !== undefined) return false
     open.details.push(text.trim())
     return true
   }
 
-  #addContinuation(text: string): boolean {
+  #addContinuation({text, writer}: Written): boolean {
     const more = continuationIn(text)
     if (more === undefined) return false
     if (/ in (?:function|upvalue|field|method) '(?:core|util|net)\./.test(text)) this.#olderNames = true
-    if (more.kind === 'frame' && this.#open !== undefined) addFrame(this.#open, more.place)
+    const open = this.#open
+    if (more.kind === 'frame' && open !== undefined && isOf(open, writer)) addFrame(open, more.place)
     return true
   }
 
-  #addOther(line: LogLine): void {
-    if (!harmless.test(line.text)) this.#open = undefined
-    const {level, text} = line
+  #addOther(line: Written): void {
+    const {level, text, writer} = line
+    if (this.#open !== undefined && isOf(this.#open, writer) && !harmless.test(text)) this.#open = undefined
     if (level === undefined) {
       if (this.#plain.length < most.plain) this.#plain.push(this.#unknownOf(line))
     } else if ((level === 'warn' || level === 'error') && !harmless.test(text)) this.#addUnknown(line)
@@ -174,11 +182,18 @@ export class LogReader {
   }
 }
 
+/** How the error of a configuration begins; "syntax error near" in it looks like a level. */
+const isReason = /^Error(?: on line \d+)?: /
 /** What stands before the error that ends Prosody, which is on the next line. */
 const errorHead = /\bTop-level error, please report:$/
 /** Warnings of what an operator does, heads of errors, and those of stack traces, which have no words. */
 const harmless =
   /\bReceived SIG(?:TERM|INT|HUP)\b|\bTop-level error, please report:$|\b(?:general|startup)\s+error$/
+
+/** Whether a line can go on with a message: a journal names the writer of an entry on its first line alone. */
+function isOf(open: Open, writer: string): boolean {
+  return writer === '' || writer === open.writer
+}
 
 /** What prints its reason on the lines behind its head. */
 function isUnfinished({failure, details}: Open): boolean {

@@ -424,6 +424,52 @@ describe('a name that means something to a shell', () => {
   })
 })
 
+describe('a text that collectors of logs have put something around', () => {
+  const wrappings: readonly (readonly [string, (line: string) => string])[] = [
+    ['a journal', (line) => `Feb 03 12:00:00 chat prosody[812]: ${line}`],
+    ['syslog', (line) => `2026-02-03T12:00:00.123456+02:00 chat prosody[812]: ${line}`],
+    ['docker compose', (line) => `prosody-1  | ${line}`],
+    ['docker compose of old, with colours', (line) => `\u001b[36mprosody_1  |\u001b[0m ${line}`],
+    ['docker logs with times', (line) => `2026-02-03T12:00:00.123456789Z ${line}`],
+    ['kubectl with times', (line) => `2026-02-03T12:00:00.123456789Z stdout F ${line}`],
+    ['a file of Docker', (line) => JSON.stringify({log: `${line}\n`, stream: 'stdout', time: '2026'})],
+  ]
+
+  it.each(wrappings)('is told like one without: %s', async (_, wrap) => {
+    for (const {text} of [...rows, ...fieldRows]) {
+      const lines = text.split('\n')
+      const {explained: bare} = await explained(text)
+      const {explained: wrapped} = await explained(lines.map((line) => `${wrap(line)}\n`))
+      expect(wrapped, text).toEqual(bare.map((one) => ({...one, message: expect.any(String) as string})))
+    }
+  })
+
+  it('is that of one program, whatever others write between its lines', async () => {
+    const {explained: found} = await explained([
+      'prosody-1  | A problem occurred while reading the config file /config/prosody.cfg.lua\n',
+      'jicofo-1   | Error: something else: 1\n',
+      'prosody-1  |\n',
+      "prosody-1  | Error: /config/conf.d/chat.cfg.lua:7: syntax error near '}'\n",
+    ])
+    expect(found.map(({happened}) => happened)).toEqual([
+      "Prosody does not start: it can't read /config/conf.d/chat.cfg.lua, line 7: syntax error near '}'",
+    ])
+  })
+
+  it('goes on without where a journal names its writer once', async () => {
+    const {explained: found} = await explained([
+      "Feb 03 12:00:00 chat prosody[812]: modulemanager: Error initializing module 'x' on 'h': s.lua:1: error loading module 'cjson' from file '/usr/local/lib/lua/5.2/cjson.so':\n",
+      '                                   /usr/local/lib/lua/5.2/cjson.so: undefined symbol: lua_objlen\n',
+    ])
+    expect(found.map(({id, happened}) => [id, happened])).toEqual([
+      [
+        'library-incompatible',
+        'the Lua library cjson is there, and its compiled file does not load: /usr/local/lib/lua/5.2/cjson.so: undefined symbol: lua_objlen',
+      ],
+    ])
+  })
+})
+
 describe('what is not understood', () => {
   it('is listed: warnings and errors of a log, each once', async () => {
     const line = 'c2s1 warn\tsomething new'
