@@ -11,6 +11,9 @@ const binary = (reason: string): string =>
 const missing = (name: string): string =>
   `modulemanager\terror\tUnable to load module '${name}': /usr/lib/prosody/modules/mod_${name}.lua: No such file or directory`
 
+const noThread =
+  "modulemanager\terror\tError initializing module 'posix' on 'chat.example': /usr/lib/prosody/util/startup.lua:357: attempt to index a nil value (field 'main_thread')"
+
 /** What operators meet beside the loading of modules, in the words of Prosody 0.12.3 to 13.0.7. */
 export const fieldRows: readonly Row[] = [
   // What stands around Prosody.
@@ -80,6 +83,39 @@ export const fieldRows: readonly Row[] = [
     id: 'component-not-connected',
     says: ['another password than component_secret'],
     silent: ['5347'],
+  },
+  // Prosody logs at info that it refuses a component; the second line does not name it.
+  {
+    text: "gate.chat.example:component\tinfo\tComponent authentication failed for gate.chat.example\nmod_component\tinfo\tDisconnecting component, <stream:error> is: <stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>Given token does not match calculated token</text></stream:error>\njcp55aa\tinfo\tcomponent disconnected: gate.chat.example (stream error)",
+    id: 'component-not-connected',
+    says: ['gate.chat.example was refused: the secret is wrong', 'another password than component_secret'],
+    silent: ['a component was refused', '5347'],
+  },
+  {
+    text: "mod_component\tinfo\tDisconnecting component, <stream:error> is: <stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>Given token does not match calculated token</text></stream:error>",
+    id: 'component-not-connected',
+    says: ['a component was refused'],
+  },
+  // Root, by 0.12 and 13.0; the error that 0.12 ends with, and that error alone.
+  {
+    text: `mod_posix\terror\tDanger, Will Robinson! Prosody doesn't need to be run as root, so don't do it!\nmod_posix\terror\tFor more information on running Prosody as root, see https://prosody.im/doc/root\nstartup\tinfo\tShutting down: Refusing to run as root\n${noThread}\n\tstack traceback:\n\t/usr/lib/prosody/util/startup.lua:357: in field 'shutdown'\n\t/usr/lib/prosody/modules/mod_posix.lua:38: in main chunk`,
+    id: 'run-as-root',
+    says: ['run_as_root is not set', 'runuser -u prosody -- prosody -F'],
+  },
+  {
+    text: "Danger, Will Robinson! Prosody doesn't need to be run as root, so don't do it!\nFor more information on running Prosody as root, see https://prosody.im/doc/root",
+    id: 'run-as-root',
+    module: null,
+  },
+  {
+    text: noThread,
+    id: 'shutdown-at-start',
+    says: ['shut itself down while it was starting', 'run_as_root', 'its pidfile'],
+    silent: ['stopped at line'],
+  },
+  {
+    text: `mod_posix\terror\tAnother Prosody instance seems to be running with PID 7, quitting\n${noThread}`,
+    id: 'already-running',
   },
   {
     text: "datamanager\terror\tFailed to load roster storage ('/var/lib/prosody/chat%2eexample/roster/ann.dat:3: unexpected symbol near <eof>') for user: ann@chat.example",

@@ -1,8 +1,8 @@
-import type {LuaPlace} from '../../prosody/log/line.ts'
-import {LogReader, type LogContents, type LogMessage, type UnknownLine} from '../../prosody/log/reader.ts'
+import {LogReader, type LogMessage, type UnknownLine} from '../../prosody/log/reader.ts'
 import type {LockTarget} from '../../project/lockfile.ts'
 import type {Environment} from '../../workbench/environment.ts'
 import {draftOf} from './draft.ts'
+import {withoutEchoes} from './echoes.ts'
 import {explainSaid} from './said.ts'
 import {step, sure, type Draft, type Explanation} from './types.ts'
 import {World} from './world.ts'
@@ -34,7 +34,7 @@ export async function explain(
   const world = await World.open(environment, contents)
   const answers = new Answers()
   for (const explanation of wrongProsody(world)) answers.put('', explanation)
-  for (const message of withoutEchoes(withoutSkipped(contents)))
+  for (const message of withoutEchoes(contents.messages))
     answers.add(await draftOf(message.failure, message, world), message)
   const unknown: UnknownLine[] = []
   for (const one of contents.unknown) {
@@ -93,47 +93,6 @@ function merged(before: Explanation, {causes}: Pick<Draft, 'causes'>, {hosts, co
     hosts: [...new Set([...before.hosts, ...hosts])],
     count: before.count + count,
   }
-}
-
-/** A file that was left out is not found, either; the first message says why. */
-function withoutSkipped({messages}: LogContents): readonly LogMessage[] {
-  const skipped = new Set(
-    messages.flatMap(({failure, module}) => (failure.kind === 'skipped' ? [module] : [])),
-  )
-  return messages.filter(({failure, module}) => failure.kind !== 'absent' || !skipped.has(module))
-}
-
-/**
- * Prosody warns of a variable that is not there, and then the code that read it fails: the error says more. Who wanted a
- * certificate repeats what was said of it.
- */
-function withoutEchoes(messages: readonly LogMessage[]): readonly LogMessage[] {
-  const failed = new Set(
-    messages.flatMap(({failure}) =>
-      failure.kind === 'nil' && failure.what === 'global' && failure.place !== undefined
-        ? [readKey(failure.name, failure.place)]
-        : [],
-    ),
-  )
-  const hasCertificate = messages.some(
-    ({failure}) => failure.kind === 'certificate' && (!failure.isEcho || failure.file !== undefined),
-  )
-  const told = new Set(
-    messages.flatMap(({failure}) =>
-      failure.kind === 'certificate' && !failure.isEcho ? [failure.file] : [],
-    ),
-  )
-  return messages.filter(({failure, places}) =>
-    failure.kind === 'certificate'
-      ? !failure.isEcho || (failure.file === undefined ? !hasCertificate : !told.has(failure.file))
-      : failure.kind !== 'global' ||
-        places.length === 0 ||
-        places.some((place) => !failed.has(readKey(failure.name, place))),
-  )
-}
-
-function readKey(name: string, {path, line}: LuaPlace): string {
-  return JSON.stringify([name, path, line])
 }
 
 /** Once, where the log is of another line than the project is for. */

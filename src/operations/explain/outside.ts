@@ -91,11 +91,11 @@ const componentCauses: Readonly<Record<Of<'component'>['reason'], readonly Cause
 }
 
 /** Explains a component that is a program of its own and could not connect. */
-export function explainComponent({reason}: Of<'component'>, {hosts}: LogMessage): Draft {
-  const of = hosts[0] ?? 'a component'
+export function explainComponent({reason, of: named}: Of<'component'>, {hosts}: LogMessage): Draft {
+  const of = named ?? hosts[0] ?? 'a component'
   return {
     id: 'component-not-connected',
-    subject: `${hosts.join(' ')} ${reason}`,
+    subject: `${named ?? hosts.join(' ')} ${reason}`,
     happened: {
       absent: `what is sent to ${of} comes back: nothing is connected that answers for it`,
       secret: `${of} was refused: the secret is wrong`,

@@ -3,6 +3,7 @@ import type {ServerFailure} from '../../prosody/log/server-failure.ts'
 import {explainCertificate} from './certificate.ts'
 import {explainInvalid, explainNoHosts, explainRunning, explainUnread, explainWarning} from './config.ts'
 import {explainAbsent} from './module.ts'
+import {explainEarlyShutdown, explainRoot} from './shutdown.ts'
 import {
   explainComponent,
   explainData,
@@ -30,6 +31,10 @@ export function explainServer(failure: ServerFailure, message: LogMessage, world
       return explainNoHosts()
     case 'running':
       return explainRunning(failure)
+    case 'root':
+      return explainRoot()
+    case 'early-shutdown':
+      return explainEarlyShutdown()
     case 'port':
       return explainPort(failure)
     case 'port-shared':

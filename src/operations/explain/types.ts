@@ -48,6 +48,8 @@ export const explanationIds = [
   'no-sasl-mechanism',
   'installer-manifest',
   'already-running',
+  'run-as-root',
+  'shutdown-at-start',
   'component-not-connected',
   'token-refused',
   'no-such-host',

@@ -118,7 +118,7 @@ const readers: readonly Reader[] = [
 
 /** Tells what a line of a log says; undefined where it is none of the messages that are known. */
 export function messageIn(line: LogLine): FoundMessage | undefined {
-  if (line.level === 'debug' || line.level === 'info') return undefined
+  if (line.level === 'debug' || (line.level === 'info' && !toldAtInfo.test(line.text))) return undefined
   const failure = serverFailureIn(line.text)
   if (failure !== undefined) return later(failure, line)
   if (!hint.test(line.text)) return undefined
@@ -131,6 +131,10 @@ export function messageIn(line: LogLine): FoundMessage | undefined {
   }
   return undefined
 }
+
+/** What went wrong, and Prosody (mod_component, util/startup.lua) logs at the level of what goes well. */
+const toldAtInfo =
+  /Component authentication failed for |Given token does not match calculated token|Shutting down: Refusing to run as root/
 
 /** Heads that nothing else has, so that what follows is an error in any case: functions in C name no place. */
 const traceback =

@@ -1,5 +1,6 @@
 import type {ServerFailure} from './server-failure.ts'
 
+type Component = Extract<ServerFailure, {kind: 'component'}>
 type Reader = readonly [RegExp, (match: RegExpExecArray) => ServerFailure]
 
 /**
@@ -46,16 +47,14 @@ export const outsideReaders: readonly Reader[] = [
     /(Lua 5\.\d) (has several issues and support is being phased out|support is deprecated)/,
     ([, what = '', text = '']) => ({kind: 'outdated', what, text}),
   ],
-  [/Component not connected, bouncing error for: /, () => ({kind: 'component', reason: 'absent'})],
+  [/Component not connected, bouncing error for: /, () => component('absent')],
+  [/Component authentication failed for (\S+)/, ([, of]) => component('secret', of)],
+  [/Given token does not match calculated token/, () => component('secret')],
   [
-    /Given token does not match calculated token|Component authentication failed for /,
-    () => ({kind: 'component', reason: 'secret'}),
+    /Component attempted to identify as (\S+), but component_secret is not set/,
+    ([, of]) => component('unset', of),
   ],
-  [
-    /Component attempted to identify as \S+, but component_secret is not set/,
-    () => ({kind: 'component', reason: 'unset'}),
-  ],
-  [/Second component attempted to connect/, () => ({kind: 'component', reason: 'second'})],
+  [/Second component attempted to connect/, () => component('second')],
   [
     /(?:Failed|Unable) to load (\S+) storage \('([^']*)'\) for user: /,
     ([, store = '', text = '']) => ({kind: 'data', how: 'read', store, text}),
@@ -73,6 +72,10 @@ export const outsideReaders: readonly Reader[] = [
     ([, host]) => ({kind: 'no-such-host', host}),
   ],
 ]
+
+function component(reason: Component['reason'], of?: string): Component {
+  return {kind: 'component', reason, of}
+}
 
 /** Words of which every message of `outsideReaders` has one; asked first, as most lines have none. */
 export const outsideHint =

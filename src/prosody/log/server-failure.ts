@@ -44,7 +44,12 @@ export type ServerFailure =
   | {readonly kind: 'program'; readonly program: string; readonly library: string}
   /** What Prosody found at its start is too old for it, or too new. */
   | {readonly kind: 'outdated'; readonly what: string; readonly text: string}
-  | {readonly kind: 'component'; readonly reason: 'absent' | 'secret' | 'unset' | 'second'}
+  | {
+      readonly kind: 'component'
+      readonly reason: 'absent' | 'secret' | 'unset' | 'second'
+      /** The component, where the text names it. */
+      readonly of: string | undefined
+    }
   /** A file of the data folder. */
   | {
       readonly kind: 'data'
@@ -57,6 +62,9 @@ export type ServerFailure =
   /** A host that prosodyctl was asked for. */
   | {readonly kind: 'no-such-host'; readonly host: string | undefined}
   | {readonly kind: 'running'; readonly text: string}
+  | {readonly kind: 'root'}
+  /** Prosody was told to shut down before it had what it does that with. */
+  | {readonly kind: 'early-shutdown'}
 
 /** A certificate or its key that can't be used, as a log tells of it. */
 export interface CertificateFailure {

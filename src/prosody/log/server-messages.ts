@@ -96,11 +96,19 @@ const readers: readonly Reader[] = [
     /Another Prosody instance seems to be running with PID \d+|Couldn't write pidfile at .*/,
     ([text]) => ({kind: 'running', text}),
   ],
+  [
+    /Prosody doesn't need to be run as root|running Prosody as root|Shutting down: Refusing to run as root/,
+    () => ({kind: 'root'}),
+  ],
+  [
+    /attempt to index (?:a nil value \(field 'main_thread'\)|field 'main_thread' \(a nil value\))/,
+    () => ({kind: 'early-shutdown'}),
+  ],
 ]
 
 /** Asked first: most lines have none of these words. */
 const hint =
-  /configuration file|config file|\.cfg\.lua:|configmanager\.lua:|Configuration warning|server port|Multiple services|SSL\/TLS|TLS context|certificate|encrypted port|Error creating context|VirtualHost entries|At least one active host|SASL mechanisms|installed plugins|LuaRocks manifest|Another Prosody instance|pidfile/
+  /configuration file|config file|\.cfg\.lua:|configmanager\.lua:|Configuration warning|server port|Multiple services|SSL\/TLS|TLS context|certificate|encrypted port|Error creating context|VirtualHost entries|At least one active host|SASL mechanisms|installed plugins|LuaRocks manifest|Another Prosody instance|pidfile|as root|'main_thread'/
 
 /** Tells what a line says of the server itself; undefined where it is none of the messages that are known. */
 export function serverFailureIn(text: string): ServerFailure | undefined {
