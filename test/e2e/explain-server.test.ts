@@ -75,6 +75,25 @@ modules_disabled = { "s2s" }; http_ports, https_ports = {}, {}; plugin_paths = {
     expect(all[0]?.causes[0]?.text).toContain(cause)
   })
 
+  it('of a start as root', async () => {
+    const path = join(work, 'prosody.cfg.lua')
+    await writeFile(path, `${head()}c2s_ports = {}; c2s_direct_tls_ports = {}\nVirtualHost "a.b"\n`)
+    const asRoot = {...place, argv: (command: readonly string[]) => command}
+    const input = await printed(asRoot, path, ['main_thread'])
+    const {json} = await sandbox.cli(['explain', '--json'], {input})
+    const {explained: all, unknown} = json as ExplainResult
+    expect(unknown, input).toEqual([])
+    expect(all.filter(({id}) => id !== 'start-library-missing').map(({id}) => id)).toEqual(['run-as-root'])
+  })
+
+  it('of an option of the whole server below a host', async () => {
+    const all = await explained(
+      `${head()}c2s_ports = {}; c2s_direct_tls_ports = {}\nVirtualHost "a.b"\nhttps_ports = {}\n`,
+      ['has no effect'],
+    )
+    expect(all.map(({id, hosts}) => [id, hosts])).toEqual([['option-misplaced', ['a.b']]])
+  })
+
   it('of a configuration that is not there', async () => {
     const input = await printed(place, join(work, 'none.cfg.lua'), [])
     const {json} = await sandbox.cli(['explain', '--json'], {input})

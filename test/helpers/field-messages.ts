@@ -146,6 +146,33 @@ export const fieldRows: readonly Row[] = [
     id: 'nil-value',
     says: ["Prosody's own core/rostermanager.lua stopped at line 9"],
   },
+  // A word of English is no option.
+  {
+    text: "modulemanager\terror\tError initializing module 'auth_ldap' on 'h': /usr/lib/prosody/modules/mod_auth_ldap.lua:18: ldap_base is a required option for ldap\n\tstack traceback:\n\t[C]: in function 'assert'\n\t/usr/lib/prosody/modules/mod_auth_ldap.lua:18: in main chunk",
+    id: 'module-says',
+    says: ['refuses the option ldap_base', 'set ldap_base in the configuration'],
+  },
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': ...mods/mod_x/mod_x.lua:107: required option missing: x_push_secret",
+    id: 'module-says',
+    says: ['refuses the option x_push_secret'],
+  },
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:7: option 'secret' must be set",
+    id: 'module-says',
+    says: ['refuses the option secret'],
+  },
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:7: the option which is needed has no value",
+    id: 'module-error',
+    silent: ['set '],
+  },
+  {
+    text: "hostmanager\twarn\tchat.example: Option 'https_ports' has no effect for virtual hosts - put it in the server-wide section instead\nhostmanager\twarn\trooms.chat.example: Option 'https_ports' has no effect for virtual hosts - put it in the server-wide section instead",
+    id: 'option-misplaced',
+    module: null,
+    says: ['above the first VirtualHost', 'grep -rnw https_ports /etc/prosody'],
+  },
   // A file that code opens is no file of a module.
   {
     text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:3: /etc/chat/key.pem: No such file or directory",

@@ -9,6 +9,7 @@ import {explainLibrary} from './library.ts'
 import {
   explainDeprecated,
   explainDisabled,
+  explainHostOption,
   explainNullStorage,
   explainOption,
   explainSyntax,
@@ -61,6 +62,8 @@ export async function draftOf(failure: LogFailure, message: LogMessage, world: W
       return explainStart(failure.dependency, world)
     case 'option':
       return explainOption(failure, message, world)
+    case 'host-option':
+      return explainHostOption(failure)
     case 'deprecated':
       return explainDeprecated(failure, message, world)
     case 'global':

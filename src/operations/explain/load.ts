@@ -173,6 +173,24 @@ export function explainOption({option, expected}: Of<'option'>, {module}: LogMes
   }
 }
 
+/** Explains an option of the whole server that the configuration sets for a host. */
+export function explainHostOption({option}: Of<'host-option'>): Draft {
+  return {
+    id: 'option-misplaced',
+    subject: option,
+    happened: `Prosody does not look at ${option} there: ports and addresses are those of the whole server, and no host has its own`,
+    causes: [
+      sure(
+        `the configuration sets ${option} below the VirtualHost or Component line of that host, and so for that host alone`,
+      ),
+    ],
+    steps: [
+      step('see where it stands', `grep -rnw ${shellWord(option)} /etc/prosody`),
+      step(`move ${option} above the first VirtualHost or Component line`),
+    ],
+  }
+}
+
 /** Explains a use of what Prosody is going to drop. */
 export function explainDeprecated(
   {method, instead}: Of<'deprecated'>,

@@ -1,3 +1,4 @@
+import {isPrefixed} from '../../module-name.ts'
 import type {FileFacts, OptionFact} from '../../facts/fact-types.ts'
 import {stringless, type SourceLines} from '../../lua/source-lines.ts'
 import {step, sure, maybe, type Cause, type Draft, type Step} from './types.ts'
@@ -72,22 +73,37 @@ export function refusedOption(failure: Failed, scene: Scene): Draft | undefined 
   const text = textOf(failure)
   if (failure.kind !== 'raised' || /^(?:attempt to |bad argument #)/.test(text)) return undefined
   const {facts, match} = scene
-  const read = facts?.options.filter(({name}) => name !== null && wordsOf(text).includes(name)) ?? []
-  const said = /\b(?:option|setting)\s+['"`]?([a-z]\w+)|['"`]([a-z]+(?:_[a-z0-9]+)+)['"`]/i.exec(text)
-  const name = read[0]?.name ?? said?.[1] ?? said?.[2]
-  if (name === undefined) return undefined
+  const said = wordsOf(text)
+  const read = facts?.options.find(({name}) => name !== null && said.includes(name))
+  const names = typeof read?.name === 'string' ? [read.name] : namedOptions(text)
+  if (names.length === 0) return undefined
   return {
     id: 'module-says',
     subject: subjectOf(failure, scene),
     happened: stopped(failure, scene),
     causes: [
       maybe(
-        `the module itself refuses the option ${name}: it is not set for that host, or set to what it can't use`,
-        ...read.slice(0, 1).map(({line}) => placeText(scene, line)),
+        `the module itself refuses the option ${names.join(' or ')}: it is not set for that host, or set to what it can't use`,
+        ...(read === undefined ? [] : [placeText(scene, read.line)]),
       ),
     ],
-    steps: setSteps([name], match.kind === 'ours' ? match.key : undefined),
+    steps: setSteps(names, match.kind === 'ours' ? match.key : undefined),
   }
+}
+
+/** Of a text alone: what it quotes, or else what it calls an option and is no word of English. */
+function namedOptions(text: string): readonly string[] {
+  const quoted = /\b(?:option|setting)\s+(['"`])([a-z]\w*)\1|(['"`])([a-z]+(?:_[a-z0-9]+)+)\3/i.exec(text)
+  const name = quoted?.[2] ?? quoted?.[4]
+  if (name !== undefined) return [name]
+  const names = /\b(?:option|setting|config(?:ured|uration)?)s?\b/i.test(text) ? optionWords(text) : []
+  return names.length > 2 ? [] : names
+}
+
+/** Lists the words of a text that are names like no word of English: `app_id`. */
+export function optionWords(text: string): readonly string[] {
+  const names = text.match(/\b[a-z]+(?:_[a-z0-9]+)+\b/g) ?? []
+  return [...new Set(names)].filter((name) => !isPrefixed(name))
 }
 
 function wordsOf(text: string): readonly string[] {

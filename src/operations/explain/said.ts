@@ -1,9 +1,9 @@
-import {isPrefixed, mainOf} from '../../module-name.ts'
+import {mainOf} from '../../module-name.ts'
 import type {UnknownMessage} from '../../prosody/log/reader.ts'
 import {loadingOf} from '../../facts/loading.ts'
 import {isMadeOf, stringless, type LoggedText, type SourceLines} from '../../lua/source-lines.ts'
 import {splitKey} from '../../module-key.ts'
-import {optionsRead, setSteps, type ReadOption} from './options.ts'
+import {optionWords, optionsRead, setSteps, type ReadOption} from './options.ts'
 import {maybe, step, sure, type Cause, type Draft, type Step} from './types.ts'
 import type {World} from './world.ts'
 import type {LockedPath} from './locked-path.ts'
@@ -116,9 +116,7 @@ const lacks =
 
 /** Of a module whose code is not at hand: an option is a name in its text like no word of English. */
 function namedOption(module: string, said: string, {host, world}: Told): Draft | undefined {
-  const names = [...new Set(said.match(/\b[a-z]+(?:_[a-z0-9]+)+\b/g) ?? [])].filter(
-    (name) => !isPrefixed(name),
-  )
+  const names = optionWords(said)
   const [name] = names
   if (name === undefined || names.length > 2 || !lacks.test(said)) return undefined
   return {

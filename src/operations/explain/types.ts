@@ -33,6 +33,7 @@ export const explanationIds = [
   'storage-damaged',
   'option-value',
   'option-missing',
+  'option-misplaced',
   'module-says',
   'deprecated-api',
   'global-missing',

@@ -32,6 +32,8 @@ export type LogFailure =
   | {readonly kind: 'null-storage'}
   | {readonly kind: 'start'; readonly dependency: string}
   | {readonly kind: 'option'; readonly option: string; readonly expected: string}
+  /** One that Prosody reads for the whole server, set for a host. */
+  | {readonly kind: 'host-option'; readonly option: string}
   | {readonly kind: 'deprecated'; readonly method: string; readonly instead: string}
   | {readonly kind: 'global'; readonly name: string}
   | {readonly kind: 'set-global'; readonly name: string; readonly place: LuaPlace | undefined}

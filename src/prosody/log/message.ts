@@ -80,6 +80,16 @@ const readers: readonly Reader[] = [
     /Invalid value (?:"[^"]*" )?for '(tls_profile(?:_version)?)': (.*)/,
     ([, option = '', expected = ''], line) => later({kind: 'option', option, expected}, line),
   ],
+  // core/hostmanager.lua
+  [
+    /(?<!\S)(\S+): Option '([^']+)' has no effect for virtual hosts/,
+    ([, host, option = '']) => ({
+      module: undefined,
+      host,
+      phase: 'later',
+      failure: {kind: 'host-option', option},
+    }),
+  ],
   [
     /This module uses deprecated module:once\(\)/,
     (_, line) =>
@@ -148,7 +158,7 @@ export function errorIn(line: LogLine): FoundMessage | undefined {
 
 /** Asked first: most lines of a log have none of these words. */
 const hint =
-  /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|Failed to execute|lua|module|SQL|river|attempt to |Attempt to |Invalid value|Error calling/
+  /Unable to load|Error |Failed to load|Falling back|Not loading module|unable to find|Config option|no effect for|deprecated|legacy|non-existent|Encountered error|Traceback\[|error in callback|Failed to execute|lua|module|SQL|river|attempt to |Attempt to |Invalid value|Error calling/
 
 function skipped(path: string, reason: 'requires' | 'conflicts' | 'lua', values: string): FoundMessage {
   const module = mainOf(path)
