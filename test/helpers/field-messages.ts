@@ -146,6 +146,24 @@ export const fieldRows: readonly Row[] = [
     id: 'nil-value',
     says: ["Prosody's own core/rostermanager.lua stopped at line 9"],
   },
+  // What stopped is a library; several of those that modules share have one name.
+  {
+    text: "mod_bosh\terror\tTraceback[bosh]: pkey.new: a_d2i_fp.c:198:error:0D06B08E:asn1 encoding routines:asn1_d2i_read_bio:not enough data\n\tstack traceback:\n\t[C]: in function 'new'\n\t/usr/local/share/lua/5.2/tokens.lua:18: in function </usr/local/share/lua/5.2/tokens.lua:17>\n\t(...tail calls...)\n\t/usr/local/share/lua/5.2/tokens.lua:233: in function 'decode'\n\t/chat/plugins/token/util.lib.lua:188: in function 'verify'",
+    id: 'module-error',
+    says: [
+      'the code of /usr/local/share/lua/5.2/tokens.lua stopped at line 18, called by token/util.lib.lua at line 188: pkey.new',
+    ],
+  },
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': /chat/plugins/token/util.lib.lua:99: attempt to concatenate a nil value (field 'keyServer')",
+    id: 'nil-value',
+    says: ['the code of token/util.lib.lua stopped at line 99'],
+  },
+  {
+    text: "c2s55aa\terror\tTraceback[c2s]: /usr/lib/prosody/util/stanza.lua:54: invalid tag name: expected string, got nil\nstack traceback:\n\t[C]: in function 'error'\n\t/usr/lib/prosody/util/stanza.lua:54: in function 'check_name'\n\t/p/mod_x.lua:32: in function 'reply'",
+    id: 'module-error',
+    says: ['the code of mod_x stopped at line 32, in util/stanza.lua, line 54: invalid tag name'],
+  },
   // A word of English is no option.
   {
     text: "modulemanager\terror\tError initializing module 'auth_ldap' on 'h': /usr/lib/prosody/modules/mod_auth_ldap.lua:18: ldap_base is a required option for ldap\n\tstack traceback:\n\t[C]: in function 'assert'\n\t/usr/lib/prosody/modules/mod_auth_ldap.lua:18: in main chunk",
@@ -156,6 +174,11 @@ export const fieldRows: readonly Row[] = [
     text: "modulemanager\terror\tError initializing module 'x' on 'h': ...mods/mod_x/mod_x.lua:107: required option missing: x_push_secret",
     id: 'module-says',
     says: ['refuses the option x_push_secret'],
+  },
+  {
+    text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:12: x_client_id required",
+    id: 'module-says',
+    says: ['refuses the option x_client_id'],
   },
   {
     text: "modulemanager\terror\tError initializing module 'x' on 'h': /p/mod_x.lua:7: option 'secret' must be set",
@@ -462,7 +485,7 @@ export const fieldRows: readonly Row[] = [
   {
     text: "c2s55 error\tTraceback[c2s]: bad argument #1 to 'new' (string expected, got nil)\n\tstack traceback:\n\t[C]: in function 'x509.new'\n\t/usr/lib/prosody/util/x509.lua:3: in function 'f'\n\t/p/mod_guard/mod_guard.lua:6: in function '?'\n",
     id: 'module-error',
-    says: ['mod_guard stopped at line 6: bad argument'],
+    says: ['mod_guard stopped at line 6, in util/x509.lua, line 3: bad argument'],
   },
   {
     text: "modulemanager error\tError initializing module 'a' on 'h': /usr/share/lua/5.4/counter.lua:5: Attempt to set a global: total = 1\n\tstack traceback:\n\t/p/mod_a.lua:3: in main chunk\n",

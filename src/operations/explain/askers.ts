@@ -1,5 +1,6 @@
 import type {LuaPlace} from '../../prosody/log/line.ts'
 import type {LogMessage} from '../../prosody/log/reader.ts'
+import {fileName} from './scene.ts'
 import {sure, type Cause} from './types.ts'
 import type {Needer, World} from './world.ts'
 
@@ -66,5 +67,5 @@ function placeName({path}: LuaPlace, world: World): string {
   const match = world.match(path)
   return match.kind === 'ours' || match.kind === 'other'
     ? `${match.key}'s ${match.file}`
-    : (path.split('/').at(-1) ?? path)
+    : fileName(path, world)
 }

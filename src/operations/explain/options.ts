@@ -1,4 +1,4 @@
-import {isPrefixed} from '../../module-name.ts'
+import {isPrefixed, mainOf} from '../../module-name.ts'
 import type {FileFacts, OptionFact} from '../../facts/fact-types.ts'
 import {stringless, type SourceLines} from '../../lua/source-lines.ts'
 import {step, sure, maybe, type Cause, type Draft, type Step} from './types.ts'
@@ -72,7 +72,7 @@ function namedIn(text: string): string | undefined {
 export function refusedOption(failure: Failed, scene: Scene): Draft | undefined {
   const text = textOf(failure)
   if (failure.kind !== 'raised' || /^(?:attempt to |bad argument #)/.test(text)) return undefined
-  const {facts, match} = scene
+  const {facts} = scene
   const said = wordsOf(text)
   const read = facts?.options.find(({name}) => name !== null && said.includes(name))
   const names = typeof read?.name === 'string' ? [read.name] : namedOptions(text)
@@ -87,16 +87,26 @@ export function refusedOption(failure: Failed, scene: Scene): Draft | undefined 
         ...(read === undefined ? [] : [placeText(scene, read.line)]),
       ),
     ],
-    steps: setSteps(names, match.kind === 'ours' ? match.key : undefined),
+    steps: setSteps(names, specIn(scene)),
   }
 }
+
+/** What other commands know the module by whose file it is. */
+function specIn({place, match, world}: Scene): string | undefined {
+  const module = place === undefined ? undefined : mainOf(place.path)
+  if (match.kind === 'ours') return match.key
+  return match.kind === 'core' || module === undefined ? undefined : world.specOf(module)
+}
+
+const saysOption =
+  /\b(?:options?|settings?|config(?:ured|uration)?|required|(?:must be|is not|isn't|not) set)\b/i
 
 /** Of a text alone: what it quotes, or else what it calls an option and is no word of English. */
 function namedOptions(text: string): readonly string[] {
   const quoted = /\b(?:option|setting)\s+(['"`])([a-z]\w*)\1|(['"`])([a-z]+(?:_[a-z0-9]+)+)\3/i.exec(text)
   const name = quoted?.[2] ?? quoted?.[4]
   if (name !== undefined) return [name]
-  const names = /\b(?:option|setting|config(?:ured|uration)?)s?\b/i.test(text) ? optionWords(text) : []
+  const names = saysOption.test(text) ? optionWords(text) : []
   return names.length > 2 ? [] : names
 }
 

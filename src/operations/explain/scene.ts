@@ -12,9 +12,11 @@ import type {World} from './world.ts'
 /** An error in code: what Lua raised for a nil, or what the code raised itself. */
 export type Failed = NilFailure | Extract<LogFailure, {kind: 'raised' | 'other'}>
 
-/** The place that an error names, and what is known of the file. */
+/** The place in a module that an error names or came from, and what is known of the file. */
 export interface Scene {
   readonly place: LuaPlace | undefined
+  /** Where the error was raised, if that is in what the code at `place` calls. */
+  readonly inner: LuaPlace | undefined
   readonly match: PathMatch
   readonly facts: FileFacts | undefined
   /** What messages call it: `mod_x`, or the file. */
@@ -27,12 +29,19 @@ export async function sceneOf(failure: Failed, {frames, module}: LogMessage, wor
   const own = failure.kind === 'other' ? undefined : failure.place
   const places = own === undefined ? frames : [own, ...frames]
   const place = places.find(({path}) => mainOf(path) !== undefined || path.endsWith('.lib.lua')) ?? own
+  const [raised] = places
+  const inner = raised === place ? undefined : raised
   const match: PathMatch = place === undefined ? {kind: 'unknown'} : world.match(place.path)
   const facts = match.kind === 'ours' ? await world.facts(match) : undefined
-  const file =
-    place === undefined ? undefined : (coreLibrary(place.path, world.line) ?? place.path.split('/').at(-1))
   const main = place === undefined ? module : mainOf(place.path)
-  return {place, match, facts, name: main === undefined ? (file ?? 'the module') : prefixed(main), world}
+  const file = place === undefined ? 'the module' : fileName(place.path, world)
+  return {place, inner, match, facts, name: main === undefined ? file : prefixed(main), world}
+}
+
+/** Names a file; a library for modules with its folder, as several have the same name: `token/util.lib.lua`. */
+export function fileName(path: string, {line}: World): string {
+  const parts = path.split('/')
+  return coreLibrary(path, line) ?? parts.slice(path.endsWith('.lib.lua') ? -2 : -1).join('/')
 }
 
 /** Returns what an error says, in Lua's words or those of the code. */
@@ -43,11 +52,21 @@ export function textOf(failure: Failed): string {
 }
 
 /** Says that an error stopped a module, and where. */
-export function stopped(failure: Failed, {place, name, match, world}: Scene): string {
-  const line = place === undefined ? '' : ` at line ${place.line}`
+export function stopped(failure: Failed, scene: Scene): string {
+  const {name, match, world} = scene
   const version = match.kind === 'ours' ? (world.project.lock.modules[match.key]?.version ?? '') : ''
   const owner = match.kind === 'ours' ? ` (${match.key}${version === 'local' ? '' : ` ${version}`})` : ''
-  return `the code of ${match.kind === 'core' ? "Prosody's own " : ''}${name}${owner} stopped${line}: ${textOf(failure)}`
+  const code = `${match.kind === 'core' ? "Prosody's own " : ''}${name}${owner}`
+  return `the code of ${whereIn(code, scene)}: ${textOf(failure)}`
+}
+
+/** A library of Prosody's own that raises an error was given something wrong: what calls it is named first. */
+function whereIn(code: string, {place, inner, world}: Scene): string {
+  const line = place === undefined ? '' : ` at line ${place.line}`
+  if (place === undefined || inner === undefined) return `${code} stopped${line}`
+  return world.match(inner.path).kind === 'core'
+    ? `${code} stopped${line}, in ${fileName(inner.path, world)}, line ${inner.line}`
+    : `${inner.path} stopped at line ${inner.line}, called by ${code}${line}`
 }
 
 /** Names what an error is about, so that the same errors become one explanation. */

@@ -300,7 +300,7 @@ describe('a message of Prosody', () => {
     const {explained: found} = await explained(
       `Error initializing module 'x' on 'h': a: module 'basexx' not found:\n${trace}`,
     )
-    expect(found[0]?.causes[0]).toMatchObject({sure: true, text: 'util.lib.lua requires it'})
+    expect(found[0]?.causes[0]).toMatchObject({sure: true, text: 'token/util.lib.lua requires it'})
     expect(found[0]?.causes[0]?.evidence[0]).toContain('token/util.lib.lua:7')
   })
 
