@@ -13,9 +13,10 @@ export function renderExplain(result: ExplainResult): string {
   return lines(pc.dim(targetText(result)), '', blocks, blocks.length > 0 && rest.length > 0 ? [''] : [], rest)
 }
 
-function targetText({target: {prosody, lua, debian, from}}: ExplainResult): string {
+function targetText({target: {prosody, lua, debian, from, greets}}: ExplainResult): string {
   const source = {
     log: 'as the log says',
+    nearest: `the nearest that is known: the log is of Prosody ${inLine(greets ?? '')}, of which nothing is known here`,
     project: 'as the project says',
     default: 'which is assumed: neither the text nor a project says',
   }[from]

@@ -73,7 +73,13 @@ describe.each(['0.12', '13.0'] as const)('the log of Prosody %s', {timeout: 180_
   const text = (about: string): string => JSON.stringify(of(about))
 
   it('is known by its greeting', () => {
-    expect(result.target).toEqual({prosody: line, lua: '5.4', debian: suites[line], from: 'log'})
+    expect(result.target).toEqual({
+      prosody: line,
+      lua: '5.4',
+      debian: suites[line],
+      from: 'log',
+      greets: expect.any(String) as string,
+    })
   })
 
   it.each([
@@ -207,6 +213,9 @@ describe('explain', () => {
     const input = 'startup info\tHello and welcome to Prosody version 0.12.3\n'
     const {json} = await sandbox.cli(['explain', '--json'], {input})
     expect((json as ExplainResult).explained.map(({id}) => id)).toEqual(['wrong-prosody'])
+    const old = await sandbox.cli(['explain'], {input: input.replace('0.12.3', '0.9.10')})
+    expect(old.stdout).toContain('the log is of Prosody 0.9.10')
+    expect(old.stdout).toContain('do: run Prosody 13.0: nothing is known here of 0.9.10')
   })
 
   it('reads 30 MB of log in little memory', async () => {

@@ -5,14 +5,18 @@ import {draftOf} from './draft.ts'
 import {withoutEchoes} from './echoes.ts'
 import {explainSaid} from './said.ts'
 import {step, sure, type Draft, type Explanation} from './types.ts'
-import {World} from './world.ts'
+import {World, type TargetOrigin} from './world.ts'
 
 export type {Explanation} from './types.ts'
 
 /** What `explain` found; the shape is part of --json (docs/reference/json.md). */
 export interface ExplainResult {
   /** The Prosody that the answers hold for, and where that is known from. */
-  readonly target: LockTarget & {readonly from: 'log' | 'project' | 'default'}
+  readonly target: LockTarget & {
+    readonly from: TargetOrigin
+    /** The version that greets in the text; null where none does. */
+    readonly greets: string | null
+  }
   /** How many lines were read. */
   readonly lines: number
   /** The explanations in the order of the text. */
@@ -51,7 +55,7 @@ export async function explain(
       })
   }
   return {
-    target: {...world.target, from: world.from},
+    target: {...world.target, from: world.from, greets: contents.prosody ?? null},
     lines: contents.lines,
     explained: answers.inOrder(),
     unknown,
@@ -97,24 +101,28 @@ function merged(before: Explanation, {causes}: Pick<Draft, 'causes'>, {hosts, co
 
 /** Once, where the log is of another line than the project is for. */
 function wrongProsody(world: World): Explanation[] {
-  const wanted = world.projectTarget
-  const {contents, target, from} = world
-  if (wanted === undefined || from !== 'log' || wanted.prosody === target.prosody) return []
+  const wanted = world.projectTarget?.prosody
+  const {contents, target, from, unknownVersion} = world
+  if (wanted === undefined || (from !== 'log' && from !== 'nearest')) return []
+  if (from === 'log' && wanted === target.prosody) return []
+  const version = contents.prosody ?? target.prosody
   return [
     {
       id: 'wrong-prosody',
       module: null,
       hosts: [],
-      message: `Hello and welcome to Prosody version ${contents.prosody ?? target.prosody}`,
+      message: `Hello and welcome to Prosody version ${version}`,
       line: 1,
       count: 1,
-      happened: `this log is of Prosody ${contents.prosody ?? target.prosody}`,
-      causes: [sure(`the project is for Prosody ${wanted.prosody}`, 'prosody-mods.json: prosody')],
+      happened: `this log is of Prosody ${version}`,
+      causes: [sure(`the project is for Prosody ${wanted}`, 'prosody-mods.json: prosody')],
       steps: [
-        step(
-          `run Prosody ${wanted.prosody}, or set "prosody" to "${target.prosody}" and see what does not fit`,
-          'prosody-mods install && prosody-mods lint',
-        ),
+        unknownVersion === undefined
+          ? step(
+              `run Prosody ${wanted}, or set "prosody" to "${target.prosody}" and see what does not fit`,
+              'prosody-mods install && prosody-mods lint',
+            )
+          : step(`run Prosody ${wanted}: nothing is known here of ${unknownVersion}`),
       ],
     },
   ]

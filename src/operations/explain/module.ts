@@ -26,14 +26,19 @@ export function explainAbsent(module: string, world: World): Draft {
   const happened = `mod_${module} is not there: ${lastPathOnly}`
   const asked = askedBy(module)
   const core = world.linesWith(({coreModules}) => coreModules.includes(module))
-  if (line.coreModules.includes(module)) return coreMissing(module, world)
+  if (line.coreModules.includes(module) && world.unknownVersion === undefined)
+    return coreMissing(module, world)
   const publishers = registry.publishers(module)
   const histories = publishers.map((id) => historyOf(id, module, world))
   const adding = histories.map((history) => addStep(history, module, world))
   if (core.length > 0) {
     const where = core.map((id) => `Prosody ${id}`).join(' and ')
+    const other =
+      world.unknownVersion === undefined
+        ? `Prosody ${line.line} has not`
+        : `and the log is of Prosody ${world.unknownVersion}, of which nothing is known here`
     const cause = sure(
-      `${where} has mod_${module} in its core, Prosody ${line.line} has not`,
+      `${where} ${core.length > 1 ? 'have' : 'has'} mod_${module} in the core, ${other}`,
       `registry/prosody/${line.line}.json: coreModules`,
     )
     return {
@@ -43,7 +48,7 @@ export function explainAbsent(module: string, world: World): Draft {
       happened,
       causes: [cause, ...asked],
       steps: [
-        step(`run ${where}`),
+        step(`run ${core.map((id) => `Prosody ${id}`).join(' or ')}`),
         ...adding.map((one) => ({...one, text: `or ${one.text}`})),
         enableNot(module),
       ],

@@ -30,14 +30,18 @@ function apiDraft(failure: NilFailure, scene: Scene): Draft | undefined {
   const adder =
     runtime !== undefined && Object.hasOwn(runtime.moduleApiOf, name) ? runtime.moduleApiOf[name] : undefined
   const having = world.linesWith(({moduleApi}) => moduleApi.includes(name))
-  if (line.moduleApi.includes(name) || (having.length === 0 && adder === undefined)) return undefined
+  const {unknownVersion} = world
+  const isThere = line.moduleApi.includes(name) && unknownVersion === undefined
+  if (isThere || (having.length === 0 && adder === undefined)) return undefined
   const at = ownValue(facts?.api ?? {}, name)
   const called = at === undefined ? undefined : placeText(scene, at)
-  const judge = called === undefined ? maybe : sure
+  const judge = called === undefined || unknownVersion !== undefined ? maybe : sure
   const others = having.map((one) => `Prosody ${one}`).join(' and ')
   const text =
     adder === undefined
-      ? `module:${name} came with ${others}; Prosody ${line.line} has no such method`
+      ? unknownVersion === undefined
+        ? `module:${name} came with ${others}; Prosody ${line.line} has no such method`
+        : `module:${name} is in ${others}; Prosody ${unknownVersion} may have no such method`
       : `mod_${adder} adds module:${name}, and is not loaded there`
   return {
     id: 'api-missing',
@@ -52,7 +56,7 @@ function apiDraft(failure: NilFailure, scene: Scene): Draft | undefined {
     ],
     steps:
       adder === undefined
-        ? [step(`run ${others}`), ...releaseSteps(scene)]
+        ? [step(`run ${having.map((one) => `Prosody ${one}`).join(' or ')}`), ...releaseSteps(scene)]
         : [step(`enable "${adder}" for that host, too`)],
   }
 }

@@ -13,6 +13,7 @@ import {contextFolder, contextPathOf, type LockTarget} from '../../project/lockf
 import {placeByModule} from '../../project/destination.ts'
 import {defaultDebian, defaultProsody, layoutIn, manifestName, modulesPathOf} from '../../project/manifest.ts'
 import type {Registry} from '../../registry/registry.ts'
+import {compareLines} from '../../registry/lines.ts'
 import type {ProsodyLine} from '../../registry/types.ts'
 import {namesIn} from '../../resolve/conflicts.ts'
 import {lockTargetOf} from '../../resolve/out-of-date.ts'
@@ -32,14 +33,19 @@ export interface Needer {
   readonly at: string | undefined
 }
 
+/**
+ * Where the target is known from; `nearest` is the line of Prosody that comes next to that of the log, of which nothing
+ * is known.
+ */
+export type TargetOrigin = 'log' | 'nearest' | 'project' | 'default'
+
 /** What is known around a log: the project, the registry, and the Prosody that wrote it. */
 export class World {
   readonly registry: Registry
   readonly project: NearProject
   readonly isProject: boolean
   readonly target: LockTarget
-  /** Where the target is known from. */
-  readonly from: 'log' | 'project' | 'default'
+  readonly from: TargetOrigin
   readonly line: ProsodyLine
   readonly contents: LogContents
   readonly #store: Store
@@ -71,15 +77,28 @@ export class World {
     return this.project.lock.target ?? lockTargetOf(this.project.manifest, this.registry)
   }
 
-  #targetOf(): {readonly target: LockTarget; readonly from: World['from']} {
-    const wanted = this.projectTarget
-    const {prosody: version, olderNames, lua} = this.contents
+  /** The version that greets in the log, where it is of no line that is known. */
+  get unknownVersion(): string | undefined {
+    return this.from === 'nearest' ? this.contents.prosody : undefined
+  }
+
+  #lineOf(wanted: LockTarget | undefined): {readonly prosody: string; readonly from: TargetOrigin} {
+    const {prosody: version, olderNames} = this.contents
+    const {prosodyLines} = this.registry
     const greeted = /^(\d+\.\d+)/.exec(version ?? '')?.[1]
-    const named = olderNames && wanted === undefined ? '0.12' : undefined
-    const said = [greeted, named].find(
-      (one) => one !== undefined && this.registry.prosodyLine(one) !== undefined,
-    )
-    const prosody = said ?? wanted?.prosody ?? defaultProsody
+    if (greeted !== undefined && prosodyLines.includes(greeted)) return {prosody: greeted, from: 'log'}
+    const nearest = version === undefined ? undefined : nearestLine(greeted, prosodyLines)
+    if (nearest !== undefined) return {prosody: nearest, from: 'nearest'}
+    if (wanted !== undefined) return {prosody: wanted.prosody, from: 'project'}
+    return olderNames && prosodyLines.includes('0.12')
+      ? {prosody: '0.12', from: 'log'}
+      : {prosody: defaultProsody, from: 'default'}
+  }
+
+  #targetOf(): {readonly target: LockTarget; readonly from: TargetOrigin} {
+    const wanted = this.projectTarget
+    const {lua} = this.contents
+    const {prosody, from} = this.#lineOf(wanted)
     const {suites} = this.registry
     const own = wanted?.prosody === prosody ? wanted : undefined
     const target = {
@@ -87,7 +106,7 @@ export class World {
       lua: lua ?? own?.lua ?? this.registry.prosodyLine(prosody)?.lua ?? '5.4',
       debian: own?.debian ?? suites.find((suite) => suite.prosody === prosody)?.name ?? defaultDebian,
     }
-    return {target, from: said !== undefined ? 'log' : wanted === undefined ? 'default' : 'project'}
+    return {target, from}
   }
 
   /** Whether the log, or the project, says which Lua runs. */
@@ -206,4 +225,10 @@ export class World {
     }
     return undefined
   }
+}
+
+/** Finds the first line after that of a version, else the newest: what says no number is a development build. */
+function nearestLine(line: string | undefined, lines: readonly string[]): string | undefined {
+  const after = line === undefined ? undefined : lines.find((one) => compareLines(one, line) > 0)
+  return after ?? lines.at(-1)
 }

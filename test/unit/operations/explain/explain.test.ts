@@ -424,6 +424,55 @@ describe('a name that means something to a shell', () => {
   })
 })
 
+describe('a log of a Prosody that is not known', () => {
+  it.each([
+    ['0.9.10', '0.12', 'Debian bookworm'],
+    ['0.11 nightly build 39 (2019-03-01, 0123456789ab)', '0.12', 'Debian bookworm'],
+    ['13.9.1', '13.0', 'Debian trixie'],
+    ['trunk nightly build 7', '13.0', 'Debian trixie'],
+  ])('%s is told, and what holds for the nearest one: %s', async (version, line, debian) => {
+    const result = await explained([
+      `general info\tHello and welcome to Prosody version ${version}\n`,
+      missingFile('muc_moderation'),
+    ])
+    const greets = version.split(' ')[0] ?? ''
+    expect(result.target).toMatchObject({prosody: line, from: 'nearest', greets})
+    const [first] = renderExplain(result).split('\n')
+    expect(first).toContain(`Prosody ${line} with Lua 5.4 on ${debian}, the nearest that is known`)
+    expect(first).toContain(`the log is of Prosody ${greets}`)
+  })
+
+  it.each([
+    [missingFile('mam'), 'module-of-other-prosody', 'the log is of Prosody 0.9.10'],
+    ["module 'util.jid' not found:", 'library-of-other-prosody', 'run Prosody 0.12 or 13.0'],
+    [
+      "h:x error\tError initializing module 'x' on 'h': /p/mod_x.lua:3: attempt to call method 'get_option_enum' (a nil value)",
+      'api-missing',
+      'run Prosody 13.0',
+    ],
+    [
+      "h:x error\tError initializing module 'x' on 'h': /p/mod_x.lua:3: attempt to call method 'add_timer' (a nil value)",
+      'api-missing',
+      'Prosody 0.9.10 may have no such method',
+    ],
+  ])('is not taken for one that has what it lacks: %s', async (text, id, words) => {
+    const {explained: found} = await explained([
+      'general info\tHello and welcome to Prosody version 0.9.10\n',
+      text,
+    ])
+    expect(found.map((one) => one.id)).toEqual([id])
+    const answers = found.map(said).join('\n')
+    expect(answers).toContain(words)
+    expect(answers).not.toContain('--reinstall')
+    expect(answers).not.toContain('may be incomplete')
+  })
+
+  it('does not count where none greets', async () => {
+    const result = await explained(missingFile('mam'))
+    expect(result.target).toMatchObject({prosody: '13.0', from: 'default', greets: null})
+  })
+})
+
 describe('a text that collectors of logs have put something around', () => {
   const wrappings: readonly (readonly [string, (line: string) => string])[] = [
     ['a journal', (line) => `Feb 03 12:00:00 chat prosody[812]: ${line}`],
