@@ -247,7 +247,12 @@ export const fieldRows: readonly Row[] = [
   {
     text: "certmanager error\tSSL/TLS: Failed to load '/etc/y.key': Check that the path is correct, and the file exists. (for a.b)\ncertmanager error\tSSL/TLS: Failed to load '/etc/y.key': Previous error (see logs), or other system error. (for a.b)",
     id: 'certificate',
-    says: ['there is no such file'],
+    says: [
+      'there is no such file, and the configuration names it',
+      'ls -l /etc',
+      'grep -rnF /etc/y.key /etc/prosody',
+      'prosodyctl --root cert import a.b /var/lib/prosody',
+    ],
     silent: ['or the user that Prosody runs as'],
   },
   // What ends Prosody stands on the line behind its head, and its stack trace behind an empty one.
@@ -397,6 +402,16 @@ export const fieldRows: readonly Row[] = [
     text: "certmanager error\tSSL/TLS: Failed to load '/etc/x.key': Check that the permissions allow Prosody to read this file. (for a.b)\na.b:tls error\tError creating context for c2s: error loading private key (Permission denied)\ncertmanager error\tSSL/TLS: Failed to load '/etc/x.key': Previous error (see logs), or other system error. (for a.b)",
     id: 'certificate',
     says: ['may not read it', 'ls -l /etc/x.key'],
+  },
+  // What prosodyctl makes lands in the data folder, where Prosody does not search.
+  {
+    text: 'chat.example:tls\terror\tError creating context for c2s: No certificate present in SSL/TLS configuration for chat.example',
+    id: 'certificate',
+    says: [
+      'prosodyctl cert generate chat.example\nand bring it from there',
+      'prosodyctl --root cert import chat.example /var/lib/prosody',
+    ],
+    silent: ['grep'],
   },
   {
     text: 'portmanager error\tError binding encrypted port for https: No certificate present in SSL/TLS configuration for https port 5281',

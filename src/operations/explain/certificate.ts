@@ -30,7 +30,8 @@ function causesOf({of, file, text}: CertificateFailure): Cause[] {
   if (text.startsWith('No key')) return [sure('there is a certificate, and no key beside it')]
   if (/permissions allow|Permission denied/.test(text))
     return [sure('the user that Prosody runs as may not read it; keys of Let’s Encrypt are for root alone')]
-  if (/path is correct|No such file/.test(text)) return [sure('there is no such file')]
+  if (/path is correct|No such file/.test(text))
+    return [sure('there is no such file, and the configuration names it')]
   // LuaSec gives no reason where the file can't be opened.
   if (/file exists and the permissions|Previous error/.test(text))
     return [sure('there is no such file, or the user that Prosody runs as may not read it')]
@@ -60,13 +61,44 @@ function stepsOf({of, file, text}: CertificateFailure, service: string | undefin
       : [step('see who may read it', `ls -l ${shellWord(file)}`)]
   return [
     ...readable,
+    ...(file !== undefined && isNamed(text) ? namedSteps(file) : []),
     step(
       'copy a certificate from where another program keeps it',
       'prosodyctl --root cert import /etc/letsencrypt/live',
     ),
-    ...(of === '' || of.includes(' ')
-      ? []
-      : [step('or make one that nobody vouches for, to try', `prosodyctl cert generate ${shellWord(of)}`)]),
+    ...(of === '' || of.includes(' ') ? [] : ownSteps(of)),
     checked,
+  ]
+}
+
+/** Prosody finds by itself only what is there (core/certmanager.lua): the configuration names what is not. */
+function isNamed(text: string): boolean {
+  return /path is correct|No such file/.test(text)
+}
+
+function namedSteps(file: string): Step[] {
+  return [
+    step(
+      'put the file there, where ssl = { … } of the configuration names it: key and certificate belong together',
+      `ls -l ${shellWord(file.replace(/\/[^/]*$/, '') || '/')}`,
+    ),
+    step(
+      'or take that option out: Prosody then searches its folder of certificates, into which the next steps bring one',
+      `grep -rnF ${shellWord(file)} /etc/prosody`,
+    ),
+  ]
+}
+
+/** Without --root, prosodyctl writes as Prosody's user and into the data folder, where Prosody does not search. */
+function ownSteps(host: string): Step[] {
+  return [
+    step(
+      'or make one that nobody vouches for, to try; it comes into the data folder',
+      `prosodyctl cert generate ${shellWord(host)}`,
+    ),
+    step(
+      'and bring it from there to where Prosody searches',
+      `prosodyctl --root cert import ${shellWord(host)} /var/lib/prosody`,
+    ),
   ]
 }
