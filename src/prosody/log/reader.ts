@@ -51,13 +51,13 @@ export interface LogContents {
 
 type Open = {-readonly [K in keyof LogMessage]: LogMessage[K]} & {
   /** Who wrote it, of several programs or containers in one log. */
-  writer: string
+  writers: readonly string[]
   details: string[]
   hosts: string[]
   frames: LuaPlace[]
   places: LuaPlace[]
 }
-type Written = LogLine & {readonly writer: string}
+type Written = LogLine & {readonly writers: readonly string[]}
 type Count = {-readonly [K in keyof UnknownMessage]: UnknownMessage[K]}
 
 const most = {messages: 500, unknown: 200, plain: 20, frames: 60, details: 8}
@@ -81,8 +81,8 @@ export class LogReader {
   /** Reads the next line of the log. */
   add(raw: string): void {
     this.#line += 1
-    const {text, writer} = unwrapped(raw)
-    for (const part of unfolded(text)) this.#addPart({...logLine(part), writer})
+    const {text, writers} = unwrapped(raw)
+    for (const part of unfolded(text)) this.#addPart({...logLine(part), writers})
   }
 
   /** Returns what the lines that were read so far hold. */
@@ -112,7 +112,7 @@ export class LogReader {
     if (line.level !== undefined) this.#hasLevels = true
   }
 
-  #addMessage({host, ...found}: FoundMessage, {text, writer}: Written): void {
+  #addMessage({host, ...found}: FoundMessage, {text, writers}: Written): void {
     const key = JSON.stringify(found)
     const before = this.#messages.get(key)
     if (before === undefined && this.#messages.size >= most.messages) {
@@ -124,7 +124,7 @@ export class LogReader {
       ...found,
       hosts: [],
       text,
-      writer,
+      writers,
       details: [],
       line: this.#line,
       count: 0,
@@ -136,31 +136,31 @@ export class LogReader {
       message.hosts.push(host)
     this.#messages.set(key, message)
     // The stack trace of the first time is enough.
-    this.#open = message.count === 1 ? message : {...message, writer, frames: [], details: []}
+    this.#open = message.count === 1 ? message : {...message, writers, frames: [], details: []}
   }
 
   /** Whether a line is one that says the reason of the message before it. */
-  #addDetail({text, level, writer}: Written): boolean {
+  #addDetail({text, level, writers}: Written): boolean {
     const open = this.#open
-    if (open === undefined || !isUnfinished(open) || !isOf(open, writer)) return false
+    if (open === undefined || !isUnfinished(open) || !isOf(open, writers)) return false
     if (level !== undefined && !isReason.test(text)) return false
     if (open.frames.length > 0 || continuationIn(text) !== undefined) return false
     open.details.push(text.trim())
     return true
   }
 
-  #addContinuation({text, writer}: Written): boolean {
+  #addContinuation({text, writers}: Written): boolean {
     const more = continuationIn(text)
     if (more === undefined) return false
     if (/ in (?:function|upvalue|field|method) '(?:core|util|net)\./.test(text)) this.#olderNames = true
     const open = this.#open
-    if (more.kind === 'frame' && open !== undefined && isOf(open, writer)) addFrame(open, more.place)
+    if (more.kind === 'frame' && open !== undefined && isOf(open, writers)) addFrame(open, more.place)
     return true
   }
 
   #addOther(line: Written): void {
-    const {level, text, writer} = line
-    if (this.#open !== undefined && isOf(this.#open, writer) && !harmless.test(text)) this.#open = undefined
+    const {level, text, writers} = line
+    if (this.#open !== undefined && isOf(this.#open, writers) && !harmless.test(text)) this.#open = undefined
     if (level === undefined) {
       if (this.#plain.length < most.plain) this.#plain.push(this.#unknownOf(line))
     } else if ((level === 'warn' || level === 'error') && !harmless.test(text)) this.#addUnknown(line)
@@ -191,8 +191,8 @@ const harmless =
   /\bReceived SIG(?:TERM|INT|HUP)\b|\bTop-level error, please report:$|\b(?:general|startup)\s+error$/
 
 /** Whether a line can go on with a message: a journal names the writer of an entry on its first line alone. */
-function isOf(open: Open, writer: string): boolean {
-  return writer === '' || writer === open.writer
+function isOf(open: Open, writers: readonly string[]): boolean {
+  return writers.every((writer, index) => writer === open.writers[index])
 }
 
 /** What prints its reason on the lines behind its head. */

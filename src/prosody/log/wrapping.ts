@@ -3,8 +3,8 @@ import {withoutControls} from './controls.ts'
 /** What a program that collects logs was given to keep, and who gave it. */
 export interface Unwrapped {
   readonly text: string
-  /** The container, or the program with its process, that the wrapping names; '' where it names none. */
-  readonly writer: string
+  /** The containers and programs that the wrapping names, from the outside in. */
+  readonly writers: readonly string[]
 }
 
 /** Docker in a compose project, syslog of a journal, a log of Kubernetes: no line is in more than that. */
@@ -33,20 +33,22 @@ const entry = /^\{(?:.*,)?\s*"(?:log|MESSAGE|message|msg)"\s*:\s*"((?:[^"\\]|\\.
 
 /** Takes what collectors of logs put around a line off it, and the sequences of terminals. */
 export function unwrapped(raw: string): Unwrapped {
-  let [text, writer] = [withoutControls(raw), '']
+  const writers: string[] = []
+  let text = withoutControls(raw)
   for (let depth = 0; depth < deepest; depth += 1) {
     const inner = entryOf(text) ?? headless(text)
     if (inner === undefined) break
     text = inner.text
-    if (inner.writer !== '') writer = inner.writer
+    writers.push(...inner.writers)
   }
-  return {text, writer}
+  return {text, writers}
 }
 
 function headless(text: string): Unwrapped | undefined {
   for (const head of heads) {
-    const [all, writer = ''] = head.exec(text) ?? []
-    if (all !== undefined) return {text: text.slice(all.length), writer}
+    const [all, writer] = head.exec(text) ?? []
+    if (all !== undefined)
+      return {text: text.slice(all.length), writers: writer === undefined ? [] : [writer]}
   }
   return undefined
 }
@@ -56,7 +58,7 @@ function entryOf(text: string): Unwrapped | undefined {
   if (quoted === undefined) return undefined
   try {
     const said: unknown = JSON.parse(`"${quoted}"`)
-    return {text: withoutControls(String(said)), writer: ''}
+    return {text: withoutControls(String(said)), writers: []}
   } catch {
     return undefined
   }

@@ -505,10 +505,10 @@ describe('a text that collectors of logs have put something around', () => {
     ])
   })
 
-  it('goes on without where a journal names its writer once', async () => {
+  it.each(['', 'prosody-1  | '])('goes on where a journal names its writer once, behind %j', async (head) => {
     const {explained: found} = await explained([
-      "Feb 03 12:00:00 chat prosody[812]: modulemanager: Error initializing module 'x' on 'h': s.lua:1: error loading module 'cjson' from file '/usr/local/lib/lua/5.2/cjson.so':\n",
-      '                                   /usr/local/lib/lua/5.2/cjson.so: undefined symbol: lua_objlen\n',
+      `${head}Feb 03 12:00:00 chat prosody[812]: modulemanager: Error initializing module 'x' on 'h': s.lua:1: error loading module 'cjson' from file '/usr/local/lib/lua/5.2/cjson.so':\n`,
+      `${head}                                   /usr/local/lib/lua/5.2/cjson.so: undefined symbol: lua_objlen\n`,
     ])
     expect(found.map(({id, happened}) => [id, happened])).toEqual([
       [

@@ -13,18 +13,14 @@ describe('what collectors put around a line', () => {
     ['docker compose', `prosody-1  | ${said}`, 'prosody-1'],
     ['docker compose with colours', `\u001b[36mprosody_1  |\u001b[0m ${said}`, 'prosody_1'],
     ['docker compose with times', `prosody-1  | 2026-02-03T12:00:00.123456789Z ${said}`, 'prosody-1'],
-    ['docker logs with times', `2026-02-03T12:00:00.123456789Z ${said}`, ''],
+    ['docker logs with times', `2026-02-03T12:00:00.123456789Z ${said}`],
     ['kubectl', `[pod/prosody-0/prosody] 2026-02-03T12:00:00.123456789Z ${said}`, 'pod/prosody-0/prosody'],
-    ['what Kubernetes keeps', `2026-02-03T12:00:00.123456789Z stdout F ${said}`, ''],
-    [
-      'what Docker keeps',
-      JSON.stringify({log: `${said}\n`, stream: 'stderr', time: '2026-02-03T12:00:00Z'}),
-      '',
-    ],
-    ['a journal as JSON', JSON.stringify({_PID: '812', MESSAGE: said, PRIORITY: '3'}), ''],
-  ])('is taken off: of %s', (_, line, writer) => {
+    ['what Kubernetes keeps', `2026-02-03T12:00:00.123456789Z stdout F ${said}`],
+    ['what Docker keeps', JSON.stringify({log: `${said}\n`, stream: 'stderr', time: '2026-02-03T12:00:00Z'})],
+    ['a journal as JSON', JSON.stringify({_PID: '812', MESSAGE: said, PRIORITY: '3'})],
+  ])('is taken off: of %s', (_, line, ...writers) => {
     const found = unwrapped(line)
-    expect({...found, text: found.text.trimEnd()}).toEqual({text: said, writer})
+    expect({...found, text: found.text.trimEnd()}).toEqual({text: said, writers})
   })
 
   it.each([
@@ -36,7 +32,7 @@ describe('what collectors put around a line', () => {
     '{"level":"error"}',
     '',
   ])('is nothing else: %j', (line) => {
-    expect(unwrapped(line)).toEqual({text: line, writer: ''})
+    expect(unwrapped(line)).toEqual({text: line, writers: []})
   })
 
   it('is nothing of an error that a time stands before', () => {
