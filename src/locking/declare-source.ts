@@ -5,7 +5,9 @@ import {sourceDefinition, type Manifest} from '../project/manifest.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import {treeOf} from '../resolve/release-tree.ts'
+import {deeperModules, type DeeperModule} from '../resolve/deeper.ts'
 import {modulesIn} from '../resolve/place.ts'
+import {count} from '../text/count.ts'
 import {shellWord} from '../text/shell-word.ts'
 import {listReleases} from '../sources/index.ts'
 import {insideOf, placeOf, type DeclaredSource} from '../sources/kinds.ts'
@@ -48,11 +50,13 @@ export interface FoundModules {
   /** `*` for a whole flat tree, and for libraries alone. */
   readonly names: readonly string[]
   readonly source: DeclaredSource
+  /** What is worth knowing of what lies there and is not among them. */
+  readonly notes: readonly string[]
 }
 
 /**
  * Finds the modules that a path or URL holds. A copy of a publisher's flat tree is taken as one; so are libraries
- * without a module, for modules that ask for them. Throws MODULE_UNKNOWN where there is none.
+ * without a module, for modules that ask for them, unless modules lie deeper. Throws MODULE_UNKNOWN where there is none.
  */
 export async function modulesOfSource(
   {id, source}: NamedSource,
@@ -68,11 +72,16 @@ export async function modulesOfSource(
   const said = asked ?? source.layout
   const layout = said ?? (isFlatTree(contents, only, bench.environment.registry) ? 'flat' : 'folders')
   const declared = layout === 'flat' || asked !== undefined ? {...source, layout} : source
-  if (only !== undefined) return {names: [only], source: declared}
+  if (only !== undefined) return {names: [only], source: declared, notes: []}
   const names = modulesIn(contents, layout)
-  if (names.length > 0) return {names: layout === 'flat' ? ['*'] : names, source: declared}
-  if (said !== 'folders' && hasLibraries(contents)) return {names: ['*'], source: {...source, layout: 'flat'}}
-  throw noModule(source, contents)
+  const deeper = deeperModules(contents, layout)
+  const meant = deeper.filter(({isAside}) => !isAside)
+  const notes = deeperNotes(source, meant)
+  if (names.length > 0) return {names: layout === 'flat' ? ['*'] : names, source: declared, notes}
+  const isForLibraries = said === 'flat' || (said === undefined && meant.length === 0)
+  if (isForLibraries && hasLibraries(contents))
+    return {names: ['*'], source: {...source, layout: 'flat'}, notes}
+  throw noModule(source, meant.length > 0 ? meant : deeper)
 }
 
 /** A few modules beside their libraries are no tree: each gets its own copy. A tree is one by its publisher's names. */
@@ -91,24 +100,40 @@ function hasLibraries({files}: ReleaseContents): boolean {
   return [...files.keys()].some((path) => path.endsWith('.lib.lua') && neverTaken(path) === undefined)
 }
 
-function noModule(source: DeclaredSource, contents: ReleaseContents): ProsodyModsError {
+function noModule(source: DeclaredSource, deeper: readonly DeeperModule[]): ProsodyModsError {
   const place = placeOf(source)
-  const folders = deeperFolders(source, contents)
+  const command = addingDeeper(source, deeper)
   return new ProsodyModsError('MODULE_UNKNOWN', `${place}: there is no module in it`, {
     hint:
-      folders.length > 0
-        ? `modules lie deeper: prosody-mods add ${folders.map((folder) => shellWord(folder)).join(' ')}`
-        : 'a module is a file mod_<name>.lua, by itself or in a folder',
+      command === undefined
+        ? 'a module is a file mod_<name>.lua, by itself or in a folder'
+        : `modules lie deeper: ${command}`,
     details: {source: place},
   })
 }
 
-/** A few folders of a source that hold modules and would have to be named themselves, as they would be. */
-function deeperFolders(source: DeclaredSource, {files}: ReleaseContents): string[] {
-  const found = [...files.keys()].flatMap(
-    (path) => /^(.+?)(?:\/mod_([^/]+))?\/mod_[^/]+\.lua$/.exec(path)?.[1] ?? [],
+function deeperNotes(source: DeclaredSource, deeper: readonly DeeperModule[]): string[] {
+  if (deeper.length === 0) return []
+  const names = [...new Set(deeper.map(({name}) => name))]
+  const command = addingDeeper(source, deeper)
+  const lie = `${count(names.length, 'module')} ${names.length === 1 ? 'lies' : 'lie'} deeper`
+  const told = `${placeOf(source)}: ${lie} and ${names.length === 1 ? 'is' : 'are'} not added: ${some(names, 5, ', ')}`
+  return [command === undefined ? told : `${told}; to have ${names.length === 1 ? 'it' : 'them'}: ${command}`]
+}
+
+/** The command that adds what lies deeper; undefined where no folder of the source can be named. */
+function addingDeeper(source: DeclaredSource, deeper: readonly DeeperModule[]): string | undefined {
+  const folders = [...new Set(deeper.map(({folder}) => folder))].flatMap(
+    (folder) => insideOf(source, folder) ?? [],
   )
-  return [...new Set(found)].slice(0, 3).flatMap((folder) => insideOf(source, folder) ?? [])
+  if (folders.length === 0) return undefined
+  return `prosody-mods add ${some(folders.map(shellWord), 5, ' ')}`
+}
+
+/** The first few words, and how many there are besides. */
+function some(words: readonly string[], most: number, between: string): string {
+  const shown = words.slice(0, most).join(between)
+  return words.length > most ? `${shown} and ${words.length - most} more` : shown
 }
 
 function idFrom(place: string): string {

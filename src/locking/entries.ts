@@ -6,7 +6,7 @@ import type {ManifestChange} from '../project/manifest-edit.ts'
 import {AmbiguousModule, candidatesFor, ownerOf, type Candidate, type OwnTree} from '../resolve/owners.ts'
 import type {SourceLayout} from '../registry/types.ts'
 import type {Spec} from '../resolve/spec.ts'
-import {declareSource, modulesOfSource} from './declare-source.ts'
+import {declareSource, modulesOfSource, type FoundModules} from './declare-source.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
 import {pathPlace} from './path-place.ts'
 import {ownTree, type LockedProject} from './own-tree.ts'
@@ -42,6 +42,8 @@ export interface Entries {
   readonly manifest: Manifest
   /** What declares those sources. */
   readonly changes: readonly ManifestChange[]
+  /** What is worth knowing of what lies in those sources and is not among the entries. */
+  readonly notes: readonly string[]
 }
 
 /** A project, or what stands for one. */
@@ -60,6 +62,7 @@ export async function entriesFor(
   let manifest = project.manifest
   const entries: Entry[] = []
   const changes: ManifestChange[] = []
+  const notes: string[] = []
   const judge: Judge = request.judge ?? ((_spec, work) => work())
   for (const spec of request.parsed) {
     if (spec.kind === 'module') {
@@ -76,9 +79,10 @@ export async function entriesFor(
     manifest = {...manifest, sources: {...manifest.sources, [id]: source}}
     changes.push({path: ['sources', id], value: source})
     entries.push(...names.map((name) => ({key: moduleKey(id, name), versionText: undefined})))
+    notes.push(...declared.notes)
   }
   refuseTwoVersions(entries)
-  return {entries, manifest, changes}
+  return {entries, manifest, changes, notes}
 }
 
 /** The source that a path or URL is, and its modules. */
@@ -86,7 +90,7 @@ async function declaredBy(
   spec: Exclude<Spec, {kind: 'module'}>,
   {layout, ...project}: Around & Pick<EntriesRequest, 'layout'>,
   bench: Workbench,
-): Promise<{readonly id: string; readonly names: readonly string[]; readonly source: DeclaredSource}> {
+): Promise<FoundModules & {readonly id: string}> {
   const {manifest} = project
   const {wanted, only} = wantedSource(spec, project, bench)
   const declared = declareSource(wanted, manifest, bench.environment.registry)

@@ -16,7 +16,7 @@ export interface ModulePlace {
 }
 
 /** Folders of modules that are there to test others, or to show something. */
-const asides: readonly string[] = ['spec', 'test', 'tests', 'example', 'examples', 'docs', 'doc']
+export const asides: readonly string[] = ['spec', 'test', 'tests', 'example', 'examples', 'docs', 'doc']
 
 /** Lists the names of all modules whose main file a release has, sorted. */
 export function modulesIn(contents: ReleaseContents, layout: SourceLayout): string[] {
@@ -28,7 +28,8 @@ export function modulesIn(contents: ReleaseContents, layout: SourceLayout): stri
   return [...names].sort()
 }
 
-function nameOfMain(path: string, layout: SourceLayout): string | undefined {
+/** Returns the name of the module whose main file a path is, lying where it is looked for; undefined for any other path. */
+export function nameOfMain(path: string, layout: SourceLayout): string | undefined {
   const parts = path.split('/')
   const name = mainName(parts.at(-1) ?? '')
   if (name === undefined) return undefined

@@ -74,6 +74,30 @@ const operatorsModule = {
   'prosody/mod_auth_x/LICENSE': 'MIT\n',
 }
 
+describe('modules that lie deeper', () => {
+  it('are told, and added by the command that is told', async () => {
+    await write({'mods/mod_top/mod_top.lua': hello, 'mods/vendor/mod_deep/mod_deep.lua': hello})
+    const {added, notes} = await run('add', './mods')
+    expect(added).toMatchObject([{name: 'top'}])
+    expect(notes).toEqual([
+      './mods: 1 module lies deeper and is not added: deep; to have it: prosody-mods add ./mods/vendor',
+    ])
+    await run('add', './mods/vendor')
+    expect(Object.keys(await written()).sort()).toEqual([
+      'mods/mod_top/mod_top.lua',
+      'vendor/mod_deep/mod_deep.lua',
+    ])
+  })
+
+  it('are no tree of libraries, though a library lies beside one', async () => {
+    await write({'mods/bob/mod_b/mod_b.lua': hello, 'mods/bob/mod_b/x.lib.lua': 'return {};\n'})
+    const {code, hint} = await fail(3, 'add', './mods')
+    expect(code).toBe('MODULE_UNKNOWN')
+    expect(hint).toBe('modules lie deeper: prosody-mods add ./mods/bob')
+    expect(await written()).toEqual({})
+  })
+})
+
 describe('what a module loads is taken, and nothing else', () => {
   it.each(['./prosody', './prosody/mod_auth_x.lua'])('add %s', async (spec) => {
     await write(operators)

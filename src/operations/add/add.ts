@@ -127,6 +127,7 @@ async function addTo(opened: Project, request: JudgedRequest, bench: Workbench):
     added: addedModules(wanted.entries, outcome, {project, manifest: draft, registry}),
     notes: [
       ...request.parsed.flatMap(({notes}) => notes),
+      ...wanted.notes,
       ...(await moveNotes(keys, {lock: previous, manifest: draft}, bench)),
       ...keyringNotes(wanted.entries, own, bench.user),
       ...(await tipNotes(wanted.entries, outcome, {manifest: draft, bench})),

@@ -114,6 +114,7 @@ describe('the modules of a source', () => {
     const found = await modulesIn(paths)
     expect(found.names).toEqual(names)
     expect(found.source).toEqual({kind: 'path', path: './src', ...(layout === undefined ? {} : {layout})})
+    expect(found.notes).toEqual([])
   })
 
   it('follow the layout that the source names', async () => {
@@ -124,7 +125,11 @@ describe('the modules of a source', () => {
   it('follow the layout that is asked for, and the source says so then', async () => {
     const paths = ['mod_a.lua', 'util.lib.lua']
     const flat = {kind: 'path', path: './src', layout: 'flat'}
-    expect(await modulesIn(paths, undefined, {layout: 'flat'})).toEqual({names: ['*'], source: flat})
+    expect(await modulesIn(paths, undefined, {layout: 'flat'})).toEqual({
+      names: ['*'],
+      source: flat,
+      notes: [],
+    })
     const folders = {...flat, layout: 'folders'}
     const tree = [...ofJitsi, 'util.lib.lua']
     expect((await modulesIn(tree, undefined, {layout: 'folders'})).source).toEqual(folders)
@@ -132,7 +137,7 @@ describe('the modules of a source', () => {
 
   it('are the one that is wanted', async () => {
     const found = await modulesIn([...ofJitsi, 'mod_a.lua', 'x.lib.lua'], undefined, {only: 'a'})
-    expect(found).toEqual({names: ['a'], source: {kind: 'path', path: './src'}})
+    expect(found).toEqual({names: ['a'], source: {kind: 'path', path: './src'}, notes: []})
   })
 
   it('are told where they lie deeper', async () => {
@@ -141,6 +146,42 @@ describe('the modules of a source', () => {
       code: 'MODULE_UNKNOWN',
       hint: "modules lie deeper: prosody-mods add ./src/a/b/c ./src/a/b './src/d e/f'",
     })
+  })
+
+  it('are told where they lie deeper beside libraries, which are no reason to be content', async () => {
+    const paths = ['alice/mod_a/mod_a.lua', 'bob/mod_b/b/mod_b.lua', 'bob/mod_b/x.lib.lua', 'y.lib.lua']
+    await expect(modulesIn(paths)).rejects.toMatchObject({
+      code: 'MODULE_UNKNOWN',
+      hint: 'modules lie deeper: prosody-mods add ./src/alice ./src/bob',
+    })
+    expect(await modulesIn(paths, undefined, {layout: 'flat'})).toMatchObject({
+      names: ['*'],
+      notes: [
+        './src: 2 modules lie deeper and are not added: a, b; to have them: prosody-mods add ./src/alice ./src/bob',
+      ],
+    })
+  })
+
+  it('are those that are found, and a note tells of those that lie deeper', async () => {
+    const found = ['mod_top/mod_top.lua', 'mod_top/more/mod_part.lua', 'vendor/old/mod_top/mod_top.lua']
+    const deep = ['vendor/x/mod_deep/mod_deep.lua', 'vendor/spec/mod_t/mod_t.lua', '.git/a/mod_g/mod_g.lua']
+    expect(await modulesIn([...found, ...deep])).toMatchObject({
+      names: ['top'],
+      notes: [
+        './src: 1 module lies deeper and is not added: deep; to have it: prosody-mods add ./src/vendor/x',
+      ],
+    })
+  })
+
+  it('are counted where they are many', async () => {
+    const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `v/${name}/mod_${name}.lua`)
+    const folders = './src/v/a ./src/v/b ./src/v/c ./src/v/d ./src/v/e and 2 more'
+    await expect(modulesIn(many)).rejects.toMatchObject({
+      hint: `modules lie deeper: prosody-mods add ${folders}`,
+    })
+    expect((await modulesIn(['mod_x.lua', ...many])).notes).toEqual([
+      `./src: 7 modules lie deeper and are not added: a, b, c, d, e and 2 more; to have them: prosody-mods add ${folders}`,
+    ])
   })
 
   it.each<[string, readonly string[]]>([
