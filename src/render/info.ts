@@ -3,6 +3,7 @@ import type {Named} from '../facts/fact-types.ts'
 import type {ModuleFacts} from '../facts/module-facts.ts'
 import {shortDigest} from '../digest.ts'
 import {splitKey} from '../module-key.ts'
+import {mainOf} from '../module-name.ts'
 import type {InfoRelease, InfoResult, InfoSource} from '../operations/info/types.ts'
 import type {RegistryMove} from '../registry/types.ts'
 import {inLine, visible} from '../plain-text.ts'
@@ -51,7 +52,17 @@ function moduleLines(source: InfoSource, room: Room): string[] {
     ...(summary === null ? [] : hanging('  ', visible(summary), columns)),
     '',
     ...labelled(aboutRows(source), columns),
-    ...labelled([['enable', enableText(name, placement, analysis)]], columns),
+    ...labelled(
+      [
+        [
+          'enable',
+          isForOthers(source)
+            ? 'nothing: other modules load its libraries'
+            : enableText(name, placement, analysis),
+        ],
+      ],
+      columns,
+    ),
     ...labelled(codeRows(source, room), columns),
     ...(analysis?.problems ?? []).map(({file, line, message}) =>
       pc.red(`  ${visible(file)}:${line}: ${visible(message)}`),
@@ -98,6 +109,13 @@ function compatibilityText(rows: readonly Compatibility[]): string {
     [said(null), 'is not sure of'],
   ].flatMap(([versions = '', what = '']) => (versions === '' ? [] : [`${what} ${versions}`]))
   return told.length === 0 ? '' : visible(`by its README it ${told.join('; ')}`)
+}
+
+/** Whether the newest release has libraries and no main file, which only other modules load. */
+function isForOthers({module, releases: [newest]}: InfoSource): boolean {
+  return (
+    newest !== undefined && !Object.keys(newest.files).some((path) => mainOf(path) === splitKey(module)[1])
+  )
 }
 
 /** What can't be told is said to be so: the shape is the same whether the code is known or not. */

@@ -100,6 +100,15 @@ describe.concurrent('info', {timeout: 120_000}, () => {
     await sandbox.remove()
   })
 
+  networkTest('knows the releases of a folder of libraries, which others load', async ({sandbox}) => {
+    const {stdout} = await sandbox.cli(['info', 'lib_ldap'])
+    expect(stdout).toContain('  enable     nothing: other modules load its libraries\n')
+    expect(stdout).toMatch(/^ {2}mod_lib_ldap\/ldap\.lib\.lua /m)
+    expect(stdout).toContain('next: prosody-mods add community/lib_ldap\n')
+    const {releases} = await analysisOf(sandbox, 'lib_ldap')
+    expect(releases.map(({version}) => version)).toContain('2018.7.26')
+  })
+
   networkTest('finds damaged facts, and puts sound ones in their place', async () => {
     const sandbox = await withFiles()
     const {analysis} = await analysisOf(sandbox, 'greet')

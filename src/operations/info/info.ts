@@ -2,7 +2,7 @@ import {mainOf} from '../../module-name.ts'
 import type {Compatibility} from '../../facts/compatibility.ts'
 import {sourceDefinition} from '../../project/manifest.ts'
 import {modulePage, type ModulePlace} from '../../sources/module-page.ts'
-import {moduleNames, selectModule} from '../../resolve/layout.ts'
+import {selectModule} from '../../resolve/layout.ts'
 import {movesOf, unknownModule} from '../../resolve/owners.ts'
 import {releaseFlaws, type ToldFlaw} from '../../resolve/advisories.ts'
 import {parseSpec, type ModuleSpec} from '../../resolve/spec.ts'
@@ -212,9 +212,8 @@ function filesOf(
   name: string,
 ): InfoRelease['files'] | undefined {
   const {contents} = ref
-  if (contents === undefined || !moduleNames(contents, layout).includes(name)) return undefined
-  const selection = selectModule(contents, layout, name)
-  if (selection === undefined) return undefined
+  const selection = contents && selectModule(contents, layout, name)
+  if (contents === undefined || selection === undefined) return undefined
   return Object.fromEntries(
     [...selection.values()].sort().flatMap((path) => {
       const file = contents.files.get(path)
