@@ -1,3 +1,4 @@
+import {mainFile, prefixed} from '../../module-name.ts'
 import type {Sha256} from '../../digest.ts'
 import {moduleInFolders} from './folders.ts'
 import {flatTrees, moduleInTree, type Main, type Requires} from './flat.ts'
@@ -14,7 +15,10 @@ import {
 import {isShipped} from '../layout.ts'
 import {mainName} from '../release-tree.ts'
 
-/** A main file, and what explains it best; no match where no release has a module of its name. */
+/**
+ * A main file, and what explains it best; no match where no release has a module of its name. Of a folder of libraries
+ * alone, which is a module where a release has it so, its first library.
+ */
 export interface FoundModule {
   readonly path: string
   readonly name: string
@@ -57,13 +61,14 @@ export function identifyFiles(files: FolderFiles, {sources, requires, publishers
   const folders = sources.filter(({layout}) => layout === 'folders')
   const found = flat.flatMap(({trees}) => [...trees.values()])
   const treeOf = treesBy(flat)
-  const modules = mains.map((main) => {
+  const ofMains = mains.map((main) => {
     const candidates = [
       ...flat.map((at) => moduleInTree(main, at, files)),
       ...folders.map((source) => moduleInFolders(main, source, files)),
     ].filter((one) => one !== undefined)
     return {...main, match: best(candidates, {treeOf, isAlone: publishers(main.name).length < 2})}
   })
+  const modules = [...withoutParts(ofMains), ...libraryModules(files, mains, folders)].sort(byPath)
   // A single file that happens to have a tree's path is no tree.
   const counts = new Map<TreeMatch, number>()
   for (const {match} of modules) {
@@ -80,6 +85,61 @@ function mainsIn(files: FolderFiles): Main[] {
     const name = isShipped(path) ? mainName(path.slice(path.lastIndexOf('/') + 1)) : undefined
     return name === undefined ? [] : [{path, name}]
   })
+}
+
+/** A second main file in the folder of a module is a file of that one, where a release has it so. */
+function withoutParts(modules: readonly FoundModule[]): FoundModule[] {
+  const owners = new Map<string, Set<string>>()
+  for (const {path, name, match} of modules) {
+    const folder = folderOf(path, name)
+    for (const file of match?.files.keys() ?? []) {
+      if (match === undefined || folder === undefined || file === path || !file.startsWith(folder)) continue
+      owners.set(file, (owners.get(file) ?? new Set()).add(match.source))
+    }
+  }
+  return modules.filter(({path, match}) => {
+    const sources = owners.get(path)
+    const isSeen = match !== undefined && match.files.size > 0
+    return sources === undefined || (isSeen && !sources.has(match.source))
+  })
+}
+
+/** Folders `mod_X` of libraries alone that a release has so; where none has, they are no module. */
+function libraryModules(
+  files: FolderFiles,
+  mains: readonly Main[],
+  sources: readonly KnownSource[],
+): FoundModule[] {
+  const found = new Map<string, FoundModule>()
+  for (const {folder, ...library} of librariesIn(files, mains)) {
+    const candidates = sources.flatMap((source) => moduleInFolders(library, source, files) ?? [])
+    const match = best(candidates, {treeOf: () => undefined, isAlone: false})
+    if (match !== undefined && !found.has(folder)) found.set(folder, {...library, match})
+  }
+  return [...found.values()]
+}
+
+/** Libraries right in a folder `mod_X`, or in its `X`, that has no main file; sorted by path. */
+function librariesIn(files: FolderFiles, mains: readonly Main[]): (Main & {readonly folder: string})[] {
+  const withMain = new Set(mains.map(({path, name}) => folderOf(path, name)))
+  return [...files.keys()].sort().flatMap((path) => {
+    const [, folder = '', bare = '', inner] =
+      /^((?:.*\/)?mod_([^/]+)\/)(?:([^/]+)\/)?[^/]+\.lib\.lua$/.exec(path) ?? []
+    const name = mainName(mainFile(bare))
+    const isOwn = name !== undefined && (inner === undefined || inner === name)
+    return isOwn && isShipped(path) && !withMain.has(folder) ? [{path, name, folder}] : []
+  })
+}
+
+/** The folder of its name that a main file lies in, with a slash at its end. */
+function folderOf(path: string, name: string): string | undefined {
+  const ends = [mainFile(name), `${name}/${mainFile(name)}`].map((end) => `${prefixed(name)}/${end}`)
+  const end = ends.find((one) => path === one || path.endsWith(`/${one}`))
+  return end && path.slice(0, path.length - end.length + prefixed(name).length + 1)
+}
+
+function byPath(a: FoundModule, b: FoundModule): number {
+  return a.path < b.path ? -1 : 1
 }
 
 const order = ['exact', 'incomplete', 'mixed', 'modified'] as const satisfies readonly ModuleState[]

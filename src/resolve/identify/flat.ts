@@ -12,7 +12,7 @@ import type {
   TreeMatch,
 } from './types.ts'
 
-/** A main file: where it lies and which module it is of. */
+/** A main file, or a library of what has none: where it lies and which module it is of. */
 export interface Main {
   readonly path: string
   readonly name: string

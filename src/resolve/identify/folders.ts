@@ -7,7 +7,7 @@ import {selectModule, sha256In, type Selection} from '../layout.ts'
 
 /**
  * Recognises a main file as a module of a source of folders, wherever it lies: as the publisher keeps it, as it
- * stands in a context (`mod_X/…`), or by itself. Undefined where no release has such a module.
+ * stands in a context (`mod_X/…`), or by itself; a library as one of a module that has no main file. Undefined where no release has such a module.
  */
 export function moduleInFolders(
   main: Main,
@@ -119,9 +119,10 @@ interface Candidate extends Pick<KnownRelease, 'isSecond'> {
   readonly differing: readonly Differing[]
 }
 
-/** Everywhere that the release's files may lie, given where the main file does. */
+/** Everywhere that the release's files may lie, given where the main file does, or a library of what has none. */
 function shapes({path, name}: Main, selection: Selection): Expected[][] {
-  const main = [...selection].find(([inner]) => inner.endsWith(`/${mainFile(name)}`))
+  const ofMain = [...selection].find(([inner]) => inner.endsWith(`/${mainFile(name)}`))
+  const main = ofMain ?? [...selection].find(([inner]) => `/${path}`.endsWith(`/${inner}`))
   if (main === undefined) return []
   const own = `${prefixed(name)}/`
   const placings: ((inner: string, real: string) => string)[] = [

@@ -220,6 +220,82 @@ describe('a module of a source of folders', () => {
   })
 })
 
+describe('a folder of libraries without a main file', () => {
+  const sources = [
+    source('community', 'folders', {
+      '1': {'mod_lib_x/x.lib.lua': 'x1', 'mod_lib_x/dev/t': 't'},
+      '2': {
+        'mod_lib_x/x.lib.lua': 'x2',
+        'mod_lib_x/dev/t': 't',
+        'mod_y/mod_y.lua': 'y',
+        'mod_y/z.lib.lua': 'z',
+      },
+      '3': {'mod_in/in/in.lib.lua': 'i'},
+    }),
+  ]
+  const of = (files: Files): Identified =>
+    identifyFiles(inFolder(files), {sources, requires: () => [], publishers: () => ['community']})
+
+  it.each<[string, Files, string]>([
+    ['whole', {'mod_lib_x/x.lib.lua': 'x2', 'mod_lib_x/dev/t': 't'}, 'exact 2'],
+    ['of the older release', {'a/mod_lib_x/x.lib.lua': 'x1', 'a/mod_lib_x/dev/t': 't'}, 'exact 1'],
+    ['without a file', {'mod_lib_x/x.lib.lua': 'x2'}, 'incomplete 2'],
+    ['changed', {'mod_lib_x/x.lib.lua': 'x1', 'mod_lib_x/dev/t': 'mine'}, 'modified 1'],
+    [
+      'beside a library of somebody else',
+      {'mod_lib_x/a.lib.lua': '', 'mod_lib_x/x.lib.lua': 'x1'},
+      'incomplete 1',
+    ],
+  ])('is a module where a release has it so: %s', (_, files, expected) => {
+    const path = Object.keys(files).find((one) => one.endsWith('x.lib.lua')) ?? ''
+    expect(modules(of(files))).toEqual([`${path} community/lib_x ${expected}`])
+  })
+
+  it('is found in its inner folder', () => {
+    expect(modules(of({'mod_in/in/in.lib.lua': 'i'}))).toEqual(['mod_in/in/in.lib.lua community/in exact 3'])
+  })
+
+  it('is none where no release has it so, or none of its files is known', () => {
+    const identified = of({'mod_y/z.lib.lua': 'z', 'mod_own/own.lib.lua': '', 'mod_lib_x/x.lib.lua': 'mine'})
+    expect(identified).toMatchObject({modules: [], stray: ['mod_y/z.lib.lua']})
+    expect(identified.unknown).toEqual(['mod_lib_x/x.lib.lua', 'mod_own/own.lib.lua'])
+  })
+
+  it('is adopted', () => {
+    const {entries} = planAdoption(of({'mod_lib_x/x.lib.lua': 'x1', 'mod_lib_x/dev/t': 't'}), {
+      manifest: {},
+      lock: {lockfileVersion: 1, modules: {}},
+    })
+    expect(entries.map(({key, version}) => `${key} ${version}`)).toEqual(['community/lib_x 1'])
+  })
+})
+
+describe('a second main file in the folder of a module', () => {
+  const two = {'mod_auth_x/mod_auth_x.lua': 'a', 'mod_auth_x/mod_sasl_x.lua': 's'}
+  const of = (files: Files): Identified =>
+    identifyFiles(inFolder(files), {
+      sources: [
+        source('community', 'folders', {'1': two}),
+        source('jitsi', 'flat', {'100': {'mod_sasl_x.lua': 'j'}}),
+      ],
+      requires: () => [],
+      publishers: () => [],
+    })
+
+  it('is a file of that module where a release has it so', () => {
+    const identified = of(two)
+    expect(modules(identified)).toEqual(['mod_auth_x/mod_auth_x.lua community/auth_x exact 1'])
+    expect(identified).toMatchObject({modified: [], stray: [], unknown: []})
+  })
+
+  it('with other bytes is told as what it is', () => {
+    expect(modules(of({...two, 'mod_auth_x/mod_sasl_x.lua': 'j'}))).toEqual([
+      'mod_auth_x/mod_auth_x.lua community/auth_x modified 1',
+      'mod_auth_x/mod_sasl_x.lua jitsi/sasl_x exact 100',
+    ])
+  })
+})
+
 describe('a module that several sources publish', () => {
   const wall = {'mod_wall/mod_wall.lua': 'm', 'mod_wall/a.lib.lua': 'a', 'mod_wall/b.lib.lua': 'b'}
   const sources = [
