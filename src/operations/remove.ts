@@ -45,37 +45,40 @@ export interface RemoveResult extends WriteResult {
  * can't be told. Throws NOT_INSTALLED, OWNED_FILE_CHANGED.
  */
 export async function remove(request: RemoveRequest, environment: Environment): Promise<RemoveResult> {
-  return changeProject(environment, (project) =>
-    withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
-      const keys = [...new Set(request.specs.map((text) => keyOf(text, project)))]
-      const changes = keys.map((key) => ({path: ['modules', key], value: undefined}))
-      const manifestText = editManifest(project.manifestText, changes)
-      const written = await parseManifest(manifestText, manifestName)
-      const manifest = withUserSources(written, bench.user, environment.registry)
-      const previous = project.lock ?? emptyLock
-      const removal = {manifest, previous, refresh: new Set<ModuleKey>(), leavesPatches: true}
-      const {lock, closure, resolved} = await resolveLock(removal, bench)
-      const unused = unusedPatches(lock, manifest)
-      const wanted = {
-        lock,
-        closure,
-        resolved,
-        manifest,
-        manifestText: withoutPatches(manifestText, unused, written),
-        writeLock: true,
-        force: request.force,
-        dryRun: request.dryRun,
-      }
-      const stillNeeded = neededOf(keys, lock)
-      return {
-        ...(await writeProject(project, wanted, bench)),
-        removed: keys.filter((key) => !Object.hasOwn(lock.modules, key)),
-        stillNeeded,
-        stillNamed: stillNamed({folder: project.folder, manifest}, previous, lock),
-        unusedPatches: unused.flatMap((key) => patchesIn(manifest, key)),
-        unusedSources: unusedOf(keys, written, lock),
-      }
-    }),
+  return changeProject(
+    environment,
+    (project) =>
+      withWorkbench(environment, {...project, offline: request.offline}, async (bench) => {
+        const keys = [...new Set(request.specs.map((text) => keyOf(text, project)))]
+        const changes = keys.map((key) => ({path: ['modules', key], value: undefined}))
+        const manifestText = editManifest(project.manifestText, changes)
+        const written = await parseManifest(manifestText, manifestName)
+        const manifest = withUserSources(written, bench.user, environment.registry)
+        const previous = project.lock ?? emptyLock
+        const removal = {manifest, previous, refresh: new Set<ModuleKey>(), leavesPatches: true}
+        const {lock, closure, resolved} = await resolveLock(removal, bench)
+        const unused = unusedPatches(lock, manifest)
+        const wanted = {
+          lock,
+          closure,
+          resolved,
+          manifest,
+          manifestText: withoutPatches(manifestText, unused, written),
+          writeLock: true,
+          force: request.force,
+          dryRun: request.dryRun,
+        }
+        const stillNeeded = neededOf(keys, lock)
+        return {
+          ...(await writeProject(project, wanted, bench)),
+          removed: keys.filter((key) => !Object.hasOwn(lock.modules, key)),
+          stillNeeded,
+          stillNamed: stillNamed({folder: project.folder, manifest}, previous, lock),
+          unusedPatches: unused.flatMap((key) => patchesIn(manifest, key)),
+          unusedSources: unusedOf(keys, written, lock),
+        }
+      }),
+    request,
   )
 }
 

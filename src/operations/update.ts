@@ -63,38 +63,41 @@ export interface UpdateResult extends WriteResult {
  */
 export async function update(request: UpdateRequest, environment: Environment): Promise<UpdateResult> {
   refuseVersions(request.specs)
-  return mendProject(environment, (project) =>
-    withWorkbench(environment, {...project, offline: request.offline, writes: true}, async (bench) => {
-      const asked = request.specs.map((text) => keyOf(text, project))
-      const looked = withSiblings(asked, project)
-      const mendable = asked.length === 0 ? undefined : new Set([...looked, ...asked])
-      const disputed = disputedOf(mendable, project, environment)
-      const found = await newsFor(
-        looked.filter((key) => !disputed.has(key)),
-        project,
-        bench,
-      )
-      refuseGone(asked, found)
-      const admitted = releasesOf(found)
-      const releases = await chosenOf(admitted, found, request.choose)
-      const previous = without(project.lock ?? emptyLock, disputed)
-      const {manifest, manifestText} = project
-      const refresh = new Set(releases.keys())
-      const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
-      const {force, dryRun} = request
-      const {lock, closure, resolved} = outcome
-      const wanted = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
-      return {
-        ...(await writeProject(project, wanted, bench)),
-        report: await reportOf(previous, lock, {project, config: request.config, bench}),
-        updated: updatedModules(outcome, previous),
-        held: found.flatMap(({module, current, news: [latest]}) =>
-          latest === undefined || admitted.has(module) ? [] : [{module, current, latest: latest.version}],
-        ),
-        gone: found.flatMap(({gone}) => gone ?? []),
-        notAsked: found.flatMap(({module, reason}) => (reason === null ? [] : [{module, reason}])),
-      }
-    }),
+  return mendProject(
+    environment,
+    (project) =>
+      withWorkbench(environment, {...project, offline: request.offline, writes: true}, async (bench) => {
+        const asked = request.specs.map((text) => keyOf(text, project))
+        const looked = withSiblings(asked, project)
+        const mendable = asked.length === 0 ? undefined : new Set([...looked, ...asked])
+        const disputed = disputedOf(mendable, project, environment)
+        const found = await newsFor(
+          looked.filter((key) => !disputed.has(key)),
+          project,
+          bench,
+        )
+        refuseGone(asked, found)
+        const admitted = releasesOf(found)
+        const releases = await chosenOf(admitted, found, request.choose)
+        const previous = without(project.lock ?? emptyLock, disputed)
+        const {manifest, manifestText} = project
+        const refresh = new Set(releases.keys())
+        const outcome = await resolveLock({manifest, previous, refresh, releases}, bench)
+        const {force, dryRun} = request
+        const {lock, closure, resolved} = outcome
+        const wanted = {lock, closure, resolved, manifest, manifestText, writeLock: true, force, dryRun}
+        return {
+          ...(await writeProject(project, wanted, bench)),
+          report: await reportOf(previous, lock, {project, config: request.config, bench}),
+          updated: updatedModules(outcome, previous),
+          held: found.flatMap(({module, current, news: [latest]}) =>
+            latest === undefined || admitted.has(module) ? [] : [{module, current, latest: latest.version}],
+          ),
+          gone: found.flatMap(({gone}) => gone ?? []),
+          notAsked: found.flatMap(({module, reason}) => (reason === null ? [] : [{module, reason}])),
+        }
+      }),
+    request,
   )
 }
 

@@ -69,20 +69,31 @@ async function settled(folder: string, access: ProjectAccess): Promise<void> {
   access.onProgress({type: 'interrupted', folder: join(folder, workFolder), isOwn: left === 'cut'})
 }
 
+/** How a project is opened for work that changes it. */
+export interface ChangeOptions {
+  /** As it was read before: given to the work as it is where the files still say the same. */
+  readonly seen?: Project | undefined
+  /** Whether the work shows what it would write. */
+  readonly dryRun?: boolean
+}
+
 /**
- * Runs `work` on the project while no other prosody-mods can change it.
- * @param seen as it was read before: given to `work` as it is where the files still say the same
+ * Runs `work` on the project while no other prosody-mods can change it. For a dry run the project is read as by
+ * commands that only look: nothing is written, not even a lock, and what was cut off is told and stays.
  */
 export async function withProject<T>(
   access: ProjectAccess,
   work: (project: Project) => Promise<T>,
-  seen?: Project,
+  {seen, dryRun = false}: ChangeOptions = {},
 ): Promise<T> {
   const folder = findProject(access)
-  return exclusively(folder, access, async () => {
+  const opened = async (): Promise<T> => {
     for (const name of [manifestName, lockfileName]) linkEnd(folder, name)
     return work(await load(folder, seen))
-  })
+  }
+  if (!dryRun) return exclusively(folder, access, opened)
+  await settled(folder, access)
+  return opened()
 }
 
 /** Runs `work` with the project's lock held, after whatever was interrupted has been ended. */

@@ -5,7 +5,7 @@ import {splitKey, keysIn} from '../module-key.ts'
 import {emptyLock, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, sourceDefinition, type Manifest, versionIn, versionPath} from '../project/manifest.ts'
 import {readUserConfig, unreadableUrl, withUserSources, type UserConfig} from './user-config.ts'
-import {readProject, withProject, type Project} from '../project/project.ts'
+import {readProject, withProject, type ChangeOptions, type Project} from '../project/project.ts'
 import {checkVersionText} from '../resolve/choose.ts'
 import {withMarks} from '../resolve/lock-claims.ts'
 import {isRefName} from '../sources/ref-name.ts'
@@ -50,18 +50,18 @@ export async function projectOrNone(environment: Environment): Promise<NearProje
 
 /**
  * Runs `work` on the project while no other prosody-mods can change it; what manifest and lockfile say is checked
- * against the registry, as by openProject.
- * @param seen what openProject has given: it is not checked again where the files still say the same
+ * against the registry, as by openProject. What that has given as `seen` is not checked again where the files still say
+ * the same. For a dry run nothing is locked or written.
  */
 export async function changeProject<T>(
   environment: Environment,
   work: (project: Project) => Promise<T>,
-  seen?: Project,
+  options: ChangeOptions = {},
 ): Promise<T> {
   return withProject(
     environment,
-    async (found) => work(found === seen ? seen : await undisputed(found, environment)),
-    seen,
+    async (found) => work(found === options.seen ? found : await undisputed(found, environment)),
+    options,
   )
 }
 
@@ -72,8 +72,9 @@ export async function changeProject<T>(
 export async function mendProject<T>(
   environment: Environment,
   work: (project: Project) => Promise<T>,
+  options: ChangeOptions = {},
 ): Promise<T> {
-  return withProject(environment, async (project) => work(await checked(project, environment)))
+  return withProject(environment, async (project) => work(await checked(project, environment)), options)
 }
 
 /** Returns a project that is not there yet, with what the user's configuration adds, for work that makes it. */

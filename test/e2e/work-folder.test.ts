@@ -22,6 +22,7 @@ import {runProgram} from '../helpers/program.ts'
 const nobody = 65_534
 const reading = [['list'], ['verify'], ['tree'], ['why', 'wf1'], ['check'], ['options', 'wf1']]
 const writing = [['install'], ['install', '--frozen'], ['remove', 'wf1'], ['add', './own/mod_wf2']]
+const dry = [...writing, ['update'], ['bump', 'wf1'], ['image', 'init']].map((args) => [...args, '--dry-run'])
 
 let sandbox: Sandbox
 let secrets: string
@@ -101,7 +102,7 @@ describe.each(Object.keys(planted))('%s', (what) => {
   it('is refused by commands that write, passed over by those that read, and touched by none', async () => {
     planted[what]?.()
     const before = await everything()
-    for (const args of reading) {
+    for (const args of [...reading, ...dry]) {
       const {code, stderr} = await sandbox.cli(args)
       expect({args, code, stderr}).toMatchObject({args, code: 0})
       expect(stderr).toContain('warning[CUT_OFF]:')
@@ -154,6 +155,22 @@ describe('a project of another user', () => {
   })
 })
 
+it('a dry run shows what would be written where nothing can be', async () => {
+  chmodSync(dirname(sandbox.project), 0o755)
+  const before = await everything()
+  for (const args of dry) {
+    const {code, stderr} = await asNobody(args)
+    expect({args, code, stderr: code === 0 ? '' : stderr}).toEqual({args, code: 0, stderr: ''})
+  }
+  const {stdout} = await asNobody(['add', './own/mod_wf2', '--dry-run'])
+  expect(stdout).toContain('would write  prosody-modules/wf2/mod_wf2/mod_wf2.lua\n')
+  expect(await everything()).toEqual(before)
+  expect(await asNobody(['add', './own/mod_wf2'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('error[WRITE_FAILED]') as string,
+  })
+})
+
 async function asNobody(args: readonly string[]) {
   const work = dirname(sandbox.project)
   for (const name of ['cache', 'state']) {
@@ -199,7 +216,7 @@ describe('a command that was cut off', {timeout: 300_000}, () => {
     const record = join(sandbox.project, '../state/journals', journal)
     expect(existsSync(record)).toBe(true)
     const before = await everything()
-    for (const args of [['list'], ['tree']]) {
+    for (const args of [['list'], ['tree'], ['add', './own/mod_wf2', '--force', '--dry-run']]) {
       const {stderr} = await sandbox.cli(args)
       expect(stderr).toContain('an earlier command was cut off here')
     }

@@ -77,7 +77,7 @@ export async function add(
       addTo(project, {...request, parsed, failures, isNew}, bench),
     )
   if (isNew) return inNewProject(request, environment, work)
-  return changeProject(environment, work).catch((error: unknown) => {
+  return changeProject(environment, work, request).catch((error: unknown) => {
     throw namingInit(error, request.specs)
   })
 }

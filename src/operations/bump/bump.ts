@@ -95,10 +95,13 @@ export interface BumpResult extends WriteResult {
  * NOT_INSTALLED, DOWNGRADE, MODULE_GONE, VERSION_UNSATISFIABLE, and whatever resolving, fetching and writing throw.
  */
 export async function bump(request: BumpRequest, environment: Environment): Promise<BumpResult> {
-  return changeProject(environment, (project) =>
-    withWorkbench(environment, {...project, offline: request.offline, writes: true}, (bench) =>
-      bumpIn(project, request, bench),
-    ),
+  return changeProject(
+    environment,
+    (project) =>
+      withWorkbench(environment, {...project, offline: request.offline, writes: true}, (bench) =>
+        bumpIn(project, request, bench),
+      ),
+    request,
   )
 }
 

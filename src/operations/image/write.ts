@@ -53,23 +53,27 @@ export async function imageInit(
   {profile, base, variant, ...request}: ImageInitRequest,
   environment: Environment,
 ): Promise<ImageWriteResult> {
-  return changeProject(environment, async (found) => {
-    const project = lockedOf(found)
-    const chosen =
-      profile ?? (project.manifest.image?.profile === undefined ? profileFor(project) : undefined)
-    const given = {profile: chosen, base, variant}
-    const changes = Object.entries(given).flatMap(([key, value]): ManifestChange[] =>
-      value === undefined ? [] : [{path: ['image', key], value}],
-    )
-    const manifestText = editManifest(project.manifestText, changes)
-    const parsed = await parseManifest(manifestText, manifestName)
-    const image = parsed.image
-    return write(
-      {...project, manifest: {...project.manifest, ...(image === undefined ? {} : {image})}},
-      manifestText,
-      {request, environment},
-    )
-  })
+  return changeProject(
+    environment,
+    async (found) => {
+      const project = lockedOf(found)
+      const chosen =
+        profile ?? (project.manifest.image?.profile === undefined ? profileFor(project) : undefined)
+      const given = {profile: chosen, base, variant}
+      const changes = Object.entries(given).flatMap(([key, value]): ManifestChange[] =>
+        value === undefined ? [] : [{path: ['image', key], value}],
+      )
+      const manifestText = editManifest(project.manifestText, changes)
+      const parsed = await parseManifest(manifestText, manifestName)
+      const image = parsed.image
+      return write(
+        {...project, manifest: {...project.manifest, ...(image === undefined ? {} : {image})}},
+        manifestText,
+        {request, environment},
+      )
+    },
+    request,
+  )
 }
 
 /** The profile that the modules ask for. */
@@ -85,10 +89,14 @@ export async function imageWrite(
   request: ImageWriteRequest,
   environment: Environment,
 ): Promise<ImageWriteResult> {
-  return changeProject(environment, async (found) => {
-    const project = lockedOf(found)
-    return write(project, project.manifestText, {request, environment})
-  })
+  return changeProject(
+    environment,
+    async (found) => {
+      const project = lockedOf(found)
+      return write(project, project.manifestText, {request, environment})
+    },
+    request,
+  )
 }
 
 async function write(

@@ -34,7 +34,9 @@ export async function install(request: InstallRequest, environment: Environment)
   }
   const seen = isInterrupted(environment) ? undefined : await openProject(environment)
   const done = seen && nothingToDo(seen, request, environment)
-  return done ?? (await changeProject(environment, (project) => work(project, request, environment), seen))
+  if (done !== undefined) return done
+  const options = {seen, dryRun: request.dryRun}
+  return changeProject(environment, (project) => work(project, request, environment), options)
 }
 
 async function work(
