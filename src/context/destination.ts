@@ -5,7 +5,7 @@ import type {GeneratedFile, GeneratedFrom} from '../image/generated-file.ts'
 import {baseOf} from '../image/plugin-base.ts'
 import {pluginPathsFile, pluginPathsPath} from '../image/plugin-paths-file.ts'
 import {placesOf, recordPath, type Destination} from '../project/destination.ts'
-import {diskBelow} from '../project/disk.ts'
+import {diskBelow, linkOnWay} from '../project/disk.ts'
 import {parseLockfile, type Lockfile} from '../project/lockfile.ts'
 import {layoutIn, modulesPathOf} from '../project/manifest.ts'
 import {unreadablePaths} from '../project/modes.ts'
@@ -100,6 +100,7 @@ export async function planDestination(
     ]),
     generatedPaths: [config.path],
     disk: diskBelow(folder),
+    linkOnWay: (path) => linkOnWay(folder, path),
     force: placed.force,
     forceAll: placed.force,
     shown: (path) => join(folder, path),

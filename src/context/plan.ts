@@ -1,6 +1,6 @@
 import {sha256Of, type Sha256} from '../digest.ts'
 import type {GeneratedFile} from '../image/generated-file.ts'
-import {differsInLineEnds, diskBelow} from '../project/disk.ts'
+import {differsInLineEnds, diskBelow, linkOnWay} from '../project/disk.ts'
 import {refuseUnseen} from '../project/lock-names.ts'
 import {lockedFiles, lockedPatches, lockfileName, type Lockfile} from '../project/lockfile.ts'
 import {manifestName, type Manifest} from '../project/manifest.ts'
@@ -57,6 +57,7 @@ export function planContext(
     owned: new Map<string, Owned>([...locked, ...ownedAmong(generated, project.folder)]),
     generatedPaths: generated.map(({path}) => path),
     disk: diskBelow(project.folder),
+    linkOnWay: (path) => linkOnWay(project.folder, path),
     onlyLineEnds: (path, digest) => differsInLineEnds(project.folder, path, digest),
     force: wanted.force,
   })

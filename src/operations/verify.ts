@@ -1,6 +1,6 @@
 import {ProsodyModsError} from '../errors.ts'
-import {differsInLineEnds, diskBelow, diskState, filesBelow} from '../project/disk.ts'
-import {driftHint, type DriftKind} from '../project/drift.ts'
+import {differsInLineEnds, diskBelow, diskState, filesBelow, linkOnWay} from '../project/disk.ts'
+import {driftHint, linkHint, type DriftKind} from '../project/drift.ts'
 import {contextFolder, lockedFiles, lockedPatches, type Lockfile} from '../project/lockfile.ts'
 import {unreadablePaths} from '../project/modes.ts'
 import {countModules, type ModuleCounts} from '../resolve/module-counts.ts'
@@ -31,6 +31,8 @@ export interface Drift {
   /** The sha256; null where nothing is expected or found. */
   readonly expected: Sha256 | null
   readonly got: Sha256 | null
+  /** Of what is no file since the way to it leads through a symbolic link: that link, from the project's folder. */
+  readonly link?: string
   /** What to do about it. */
   readonly hint: string
 }
@@ -165,7 +167,8 @@ function expectedFiles(lock: Lockfile, generated: readonly GeneratedFile[]): Map
 
 type Found = Omit<Drift, 'hint'>
 
-function hintFor({path, kind}: Found, folder: string, generated: readonly GeneratedFile[]): string {
+function hintFor({path, kind, link}: Found, folder: string, generated: readonly GeneratedFile[]): string {
+  if (link !== undefined) return linkHint([link])
   const usual = driftHint(
     kind,
     generated.map((one) => one.path),
@@ -211,7 +214,8 @@ function compare(folder: string, expected: ReadonlyMap<string, Sha256>): Found[]
   for (const [path, sha256] of expected) {
     const state = stateOf(path)
     if (state === 'absent') found.push({path, kind: 'missing', expected: sha256, got: null})
-    else if (state === 'other') found.push({path, kind: 'not-a-file', expected: sha256, got: null})
+    else if (state === 'other')
+      found.push({path, kind: 'not-a-file', expected: sha256, got: null, ...linkOf(folder, path)})
     else if (state.sha256 !== sha256) {
       const kind = differsInLineEnds(folder, path, sha256) ? 'line-ends' : 'changed'
       found.push({path, kind, expected: sha256, got: state.sha256})
@@ -220,16 +224,23 @@ function compare(folder: string, expected: ReadonlyMap<string, Sha256>): Found[]
   return found
 }
 
+function linkOf(folder: string, path: string): Pick<Found, 'link'> {
+  const link = linkOnWay(folder, path)
+  return link === undefined ? {} : {link}
+}
+
 /** Prosody loads what lies in a plugin path, whoever put it there. */
 function unexpected({folder, modules, expected, isShared = false}: Place): Found[] {
   const ours = new Set([...expected.keys()].map((path) => path.slice(0, path.lastIndexOf('/'))))
   const isIn = (path: string): boolean =>
     ours.has(path.slice(0, path.lastIndexOf('/'))) && path.slice(modules.length + 1).includes('/')
-  return filesBelow(join(folder, modules))
+  const found = filesBelow(join(folder, modules))
     .map((path) => `${modules}/${path}`)
     .filter((path) => !expected.has(path) && (!isShared || isIn(path)))
-    .map((path) => {
-      const state = diskState(folder, path)
-      return {path, kind: 'unexpected', expected: null, got: typeof state === 'object' ? state.sha256 : null}
-    })
+  const link = found[0] === undefined ? undefined : linkOnWay(folder, found[0])
+  if (link !== undefined) return [{path: link, kind: 'unexpected', expected: null, got: null, link}]
+  return found.map((path) => {
+    const state = diskState(folder, path)
+    return {path, kind: 'unexpected', expected: null, got: typeof state === 'object' ? state.sha256 : null}
+  })
 }

@@ -26,6 +26,18 @@ export function diskBelow(folder: string): (path: string) => DiskState {
   return (path) => look(folder, path, parents)
 }
 
+/** Names the symbolic link that the way to a path leads through, by its path from the folder; undefined where none does. */
+export function linkOnWay(folder: string, path: string): string | undefined {
+  const parts = path.split('/')
+  const above = parts.slice(0, -1).map((_, at) => parts.slice(0, at + 1).join('/'))
+  try {
+    return above.find((one) => placeAt(join(folder, one)) === 'linked')
+  } catch {
+    // A way that can't be gone is no link's.
+    return undefined
+  }
+}
+
 /** What is known of folders, by their paths. */
 type Parents = Map<string, 'absent' | 'linked' | 'there'>
 

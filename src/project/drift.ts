@@ -33,6 +33,12 @@ const hints: Readonly<Record<Exclude<DriftKind, 'line-ends'>, string>> = {
     'that it is what its patches make of the published file can not be shown: prosody-mods install makes it anew',
 }
 
+/** Says what to do about a symbolic link in place of a folder of the context. */
+export function linkHint(links: readonly string[]): string {
+  const [isOne, names] = [links.length === 1, links.join(', ')]
+  return `${names} ${isOne ? 'is a symbolic link' : 'are symbolic links'}, and nothing is read or written through one: remove ${isOne ? 'it' : 'them'} (what a link leads to stays), then run prosody-mods install`
+}
+
 /**
  * Lists the lines of .gitattributes for what belongs to the context: Git must not change the bytes that digests are
  * of.

@@ -1,7 +1,7 @@
 import type {Sha256} from '../digest.ts'
 import {ProsodyModsError} from '../errors.ts'
 import type {DiskState} from './disk.ts'
-import {driftHint} from './drift.ts'
+import {driftHint, linkHint} from './drift.ts'
 
 /** One change to one file: what stands there now and what shall stand there; null is nothing. */
 export interface FileChange {
@@ -24,6 +24,8 @@ export interface PlanInput {
   readonly generatedPaths: readonly string[]
   /** What stands at a desired or owned path. */
   disk(path: string): DiskState
+  /** The symbolic link, in place of a folder, that the way to a path leads through. */
+  readonly linkOnWay?: (path: string) => string | undefined
   /** Whether a file differs from a digest in its line ends alone. */
   readonly onlyLineEnds?: (path: string, sha256: Sha256) => boolean
   /** Whether a file that differs from what we own may be replaced. */
@@ -39,7 +41,6 @@ export interface PlanInput {
  * that the user changed, unless forced, and FILE_IN_THE_WAY for anything that is not owned.
  */
 export function planFiles(input: PlanInput): FileChange[] {
-  const {shown = (path: string): string => path} = input
   const changes: FileChange[] = []
   const changed: string[] = []
   const inTheWay: string[] = []
@@ -56,7 +57,7 @@ export function planFiles(input: PlanInput): FileChange[] {
       else changes.push({path, before: state.sha256, after})
     }
   }
-  if (inTheWay.length > 0) throw fileInTheWay(inTheWay.map(shown), input.forceAll)
+  if (inTheWay.length > 0) throw inTheWayOf(inTheWay, input)
   if (changed.length > 0) throw ownedFileChanged(changed, input)
   return changes
 }
@@ -88,6 +89,19 @@ function lineEndsChanged(paths: readonly string[], generatedPaths: readonly stri
     'OWNED_FILE_CHANGED',
     `only line ends were changed since prosody-mods wrote ${paths.length === 1 ? 'it' : 'them'}:\n  ${paths.join('\n  ')}`,
     {hint: hint.replace(/^[^:]*: /, 'core.autocrlf of Git does that: '), details: {paths}},
+  )
+}
+
+/** Of what lies behind a link, the link is what is in the way, and to be told first. */
+function inTheWayOf(paths: readonly string[], {linkOnWay, shown, forceAll}: PlanInput): ProsodyModsError {
+  const named = (all: readonly string[]): readonly string[] =>
+    shown === undefined ? all : all.map((one) => shown(one))
+  const links = named([...new Set(paths.flatMap((path) => linkOnWay?.(path) ?? []))])
+  if (links.length === 0) return fileInTheWay(named(paths), forceAll)
+  return new ProsodyModsError(
+    'FILE_IN_THE_WAY',
+    `in the way, as a symbolic link where a folder has to be:\n  ${links.join('\n  ')}`,
+    {hint: linkHint(links), details: {paths: links}},
   )
 }
 

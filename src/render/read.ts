@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {toDigest} from '../digest.ts'
 import {out as pc} from './colours.ts'
-import type {VerifyResult} from '../operations/verify.ts'
+import type {Drift, VerifyResult} from '../operations/verify.ts'
 import {visible} from '../plain-text.ts'
 import {count, lines} from './common.ts'
 
@@ -20,10 +20,10 @@ const driftWords = {
 export function renderVerify({total, verified, drift, destdir}: VerifyResult): string {
   const summary = `${count(total.modules, 'module')}: ${count(verified, 'file')} as locked`
   if (drift.length === 0) return lines(summary)
-  const hints = [...new Set(drift.map(({kind, hint}) => `${driftWords[kind]}: ${visible(hint)}`))].sort()
+  const hints = [...new Set(drift.map((one) => `${words(one)}: ${visible(one.hint)}`))].sort()
   return lines(
-    drift.flatMap(({path, kind, expected, got}) => [
-      `${pc.red(driftWords[kind])}: ${destdir === undefined ? path : visible(join(destdir, path))}`,
+    drift.flatMap(({path, kind, expected, got, link}) => [
+      `${pc.red(words({path, kind, link}))}: ${destdir === undefined ? path : visible(join(destdir, path))}`,
       ...(kind === 'changed' && expected !== null && got !== null
         ? [`  expected ${toDigest(expected)}`, `  got      ${toDigest(got)}`]
         : []),
@@ -31,4 +31,13 @@ export function renderVerify({total, verified, drift, destdir}: VerifyResult): s
     `${summary}, ${count(drift.length, 'file')} not`,
     hints.map((hint) => `${pc.cyan('hint:')} ${hint}`),
   )
+}
+
+function words({
+  path,
+  kind,
+  link,
+}: Pick<Drift, 'path' | 'kind'> & {readonly link?: string | undefined}): string {
+  if (link === undefined) return driftWords[kind]
+  return link === path ? 'a symbolic link' : 'behind a symbolic link'
 }

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdir, readdir, rm, symlink, truncate, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, rename, rm, symlink, truncate, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {newSandbox, type CliOutput, type Sandbox} from '../helpers/cli.ts'
@@ -116,5 +116,44 @@ it('a log that is a pipe is told to be piped in', async () => {
   expect(errorOf(output)).toMatchObject({
     code: 'USAGE',
     hint: 'pipe it: prosody-mods explain < ' + join(sandbox.project, 'prosody.log'),
+  })
+})
+
+describe('a symbolic link in the place of', () => {
+  const behind = 'prosody-modules/x/mod_x/mod_x.lua'
+
+  async function linked(folder: string): Promise<void> {
+    const [full, real] = [join(sandbox.project, folder), join(sandbox.project, '../real')]
+    await rename(full, real)
+    await symlink(real, full)
+  }
+
+  it.each(['prosody-modules', 'prosody-modules/x'])('%s is named as what is in the way', async (link) => {
+    await linked(link)
+    const verified = await run(['verify'])
+    expect(verified.code).toBe(4)
+    expect((verified.json as {drift: unknown[]}).drift).toContainEqual(
+      expect.objectContaining({path: behind, kind: 'not-a-file', link}),
+    )
+    expect((await sandbox.cli(['verify'])).stdout).toContain(`behind a symbolic link: ${behind}\n`)
+    for (const args of [['install'], ['install', '--force'], ['remove', 'x']]) {
+      const {stderr, code} = await sandbox.cli(args)
+      expect({args, code}).toEqual({args, code: 4})
+      expect(stderr).toContain(`in the way, as a symbolic link where a folder has to be:\n  ${link}\nhint: `)
+      expect(stderr).toContain(`${link} is a symbolic link, and nothing is read or written through one`)
+    }
+    await rm(join(sandbox.project, link))
+    expect((await run(['install'])).code).toBe(0)
+    expect((await run(['verify'])).code).toBe(0)
+  })
+
+  it('prosody-modules is told by verify where no module should be there', async () => {
+    expect((await run(['remove', 'x'])).code).toBe(0)
+    const real = join(sandbox.project, '../real/mod_y')
+    await mkdir(real, {recursive: true})
+    await writeFile(join(real, 'mod_y.lua'), '')
+    await symlink(join(real, '..'), join(sandbox.project, 'prosody-modules'))
+    const {stdout} = await sandbox.cli(['verify'])
+    expect(stdout).toContain('a symbolic link: prosody-modules\n')
   })
 })
