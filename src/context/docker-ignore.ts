@@ -35,10 +35,24 @@ export function dockerIgnore(
   if (name === undefined && dockerfile === undefined) return undefined
   return {
     name: name ?? '.dockerignore',
-    comment: 'What the builder is sent of prosody-mods, and what nobody needs there.',
+    comment,
     purpose: 'for the image to get its modules, and nothing that it has no use for',
     missing: (text) => missingIn(text, dockerfile?.text ?? ''),
   }
+}
+
+const comment = 'What the builder is sent of prosody-mods, and what nobody needs there.'
+
+/** Tells whether all of a text is lines that were put there for a project: nothing in it is anybody else's. */
+export function isOwnIgnore(text: string): boolean {
+  const [first, ...lines] = text.split('\n')
+  const own = new Set([
+    '',
+    `# ${comment}`,
+    ...needed.map(([pattern]) => `!${pattern}`),
+    ...junk.map(([pattern]) => pattern),
+  ])
+  return first === `# ${comment}` && lines.every((line) => own.has(line))
 }
 
 function missingIn(text: string | undefined, dockerfile: string): string[] {

@@ -67,6 +67,23 @@ describe('image init', () => {
     expect(await readTree(sandbox.project)).toEqual(before)
   })
 
+  networkTest('replaces the .dockerignore of init, and keeps one with lines of others', async ({sandbox}) => {
+    for (const more of ['', 'secrets/\n']) {
+      await rm(sandbox.project, {recursive: true})
+      await mkdir(sandbox.project)
+      await writeFile(join(sandbox.project, 'Dockerfile'), 'FROM debian:trixie-slim\n')
+      expect((await sandbox.cli(['init'])).code).toBe(0)
+      await rm(join(sandbox.project, 'Dockerfile'))
+      await change(sandbox, '.dockerignore', (text) => text + more)
+      const output = await sandbox.cli(['image', 'init', '--json'])
+      expect(output.code).toBe(more === '' ? 0 : 4)
+      expect(writtenIn(output).files.find(({path}) => path === '.dockerignore')?.action).toBe(
+        more === '' ? 'update' : 'keep',
+      )
+      expect((await textOf(sandbox, '.dockerignore')).includes('Sealed: ')).toBe(more === '')
+    }
+  })
+
   networkTest('says what Git must not have', async ({sandbox}) => {
     await ownProject(sandbox, ['greeting'])
     await mkdir(join(sandbox.project, '.git'))

@@ -1,4 +1,5 @@
 import {sha256Of} from '../../digest.ts'
+import {isOwnIgnore} from '../../context/docker-ignore.ts'
 import {planContext} from '../../context/plan.ts'
 import {presentText} from '../../context/present-text.ts'
 import {generatedFiles, generatedPaths} from '../../image/generated-files.ts'
@@ -37,8 +38,19 @@ export function planImage(folder: string, contents: ImageContents): PlannedFile[
     const after = withSections(text, own)
     const places = sectionsIn(text)
     const homeless = [...own].filter(([name, body]) => body !== '' && !places.has(name)).map(([name]) => name)
-    return {path, state: stateOf(before, after, homeless), before, after, homeless}
+    return {
+      path,
+      state: isOfInit(path, before) ? 'outdated' : stateOf(before, after, homeless),
+      before,
+      after,
+      homeless,
+    }
   })
+}
+
+/** What `init` wrote for a Dockerfile of before. */
+function isOfInit(path: string, before: string | undefined): boolean {
+  return path === '.dockerignore' && before !== undefined && isOwnIgnore(before)
 }
 
 function stateOf(before: string | undefined, after: string, homeless: readonly string[]): ImageFileState {
