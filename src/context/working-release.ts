@@ -1,14 +1,16 @@
 import {ProsodyModsError} from '../errors.ts'
 import {splitKey, type ModuleKey} from '../module-key.ts'
-import type {Lockfile} from '../project/lockfile.ts'
+import {contextPathOf, type Lockfile} from '../project/lockfile.ts'
 import type {Manifest} from '../project/manifest.ts'
 import {newestFirst} from '../resolve/choose.ts'
-import {digestIn, hasModule, selectModule} from '../resolve/layout.ts'
+import {digestIn, hasModule, selectModule, sha256In} from '../resolve/layout.ts'
 import {listReleases} from '../sources/index.ts'
 import type {ReleaseRef} from '../sources/types.ts'
 import type {SourceDefinition} from '../sources/kinds.ts'
 import {schemes} from '../versioning/index.ts'
 import type {Environment} from '../workbench/environment.ts'
+import {rulesFor} from '../workbench/lint-target.ts'
+import {hasReport} from '../workbench/read-lua.ts'
 import {definitionFor} from '../workbench/definition-for.ts'
 import {lintModule, ModulesRefused} from './lint-written.ts'
 import {lockModule} from '../locking/lock-module.ts'
@@ -30,18 +32,26 @@ export async function namingWorkingReleases(
 ): Promise<unknown> {
   if (!(error instanceof ModulesRefused)) return error
   const works: string[] = []
+  const older: ModuleKey[] = []
   for (const key of error.modules) {
-    const version = await workingRelease(key, beside, bench)
+    const {version, isCutOff} = await workingRelease(key, beside, bench)
     if (version !== undefined) works.push(`${key}@${version}`)
+    else if (isCutOff) older.push(key)
   }
   const neededBy = needing(error.modules, beside.lock)
   const details = {...error.details, ...(neededBy.length === 0 ? {} : {neededBy})}
-  if (works.length === 0) return error.with({details})
+  if (works.length === 0)
+    return error.with({...(older.length === 0 ? {} : {hint: olderHint(older)}), details})
   const isOne = works.length === 1
   return error.with({
     hint: `nothing was written; the newest ${isOne ? 'release that works' : 'releases that work'} here: prosody-mods add ${works.join(' ')}`,
     details: {...details, works},
   })
+}
+
+function olderHint(keys: readonly ModuleKey[]): string {
+  const commands = keys.map((key) => `"prosody-mods versions ${key}"`)
+  return `nothing was written; none of the newest ${mostFetched} releases with other code works here, and older ones were not tried: ${commands.join(', ')} lists them`
 }
 
 /** The locked modules that can't do without one of these. */
@@ -65,40 +75,71 @@ export async function storedWorkingReleases(
   return withWorkbench(environment, {...project, offline: true}, async (bench) => {
     const works = new Map<ModuleKey, string>()
     for (const key of keys) {
-      const version = await workingRelease(key, project, bench)
+      const {version} = await workingRelease(key, project, bench)
       if (version !== undefined) works.set(key, version)
     }
     return works
   })
 }
 
-/** Releases with other code that are tried: each may have to be fetched. */
-const mostTries = 12
+/** Releases with other code that are tried though what lint says of them is not known: each may have to be fetched. */
+const mostFetched = 12
+
+/** What was found of a module that can't work as it is. */
+interface Found {
+  /** The newest release that works. */
+  readonly version: string | undefined
+  /** Whether there are releases that were not tried. */
+  readonly isCutOff: boolean
+}
 
 /**
  * Finds the newest release of a module that the registry knows and in which lint finds no error beside what else is
- * locked. Undefined where none is found, and for parts of a tree, whose modules are all of one release.
+ * locked. None for parts of a tree, whose modules are all of one release.
  */
-export async function workingRelease(
-  key: ModuleKey,
-  {lock, manifest}: Beside,
-  bench: Workbench,
-): Promise<string | undefined> {
+async function workingRelease(key: ModuleKey, {lock, manifest}: Beside, bench: Workbench): Promise<Found> {
   const definition = definitionFor(key, manifest, bench)
-  if (definition.layout === 'flat') return undefined
+  if (definition.layout === 'flat') return {version: undefined, isCutOff: false}
   const [, name] = splitKey(key)
-  for (const ref of (await candidates(definition, name, bench)).slice(0, mostTries)) {
+  let fetched = 0
+  for (const ref of await candidates(definition, name, bench)) {
+    if (!isLinted(ref, {key, definition, manifest}, bench)) fetched += 1
+    if (fetched > mostFetched) return {version: undefined, isCutOff: true}
     try {
       const {locked} = await lockModule({definition, name, versionText: ref.version, ref}, manifest, bench)
       const modules = {...lock.modules, [key]: locked}
       const findings = lintModule(key, {lock: {...lock, modules}, manifest}, bench)
-      if (!findings.some(({severity}) => severity === 'error')) return ref.version
+      if (!findings.some(({severity}) => severity === 'error')) return {version: ref.version, isCutOff: false}
     } catch (error) {
       // What can't be had, or read, is not what to advise.
       if (!(error instanceof ProsodyModsError)) throw error
     }
   }
-  return undefined
+  return {version: undefined, isCutOff: false}
+}
+
+/** Whether what lint says of all files of a release is known, or the store has them: nothing is to be fetched then. */
+function isLinted(
+  {contents}: ReleaseRef,
+  {
+    key,
+    definition,
+    manifest,
+  }: Pick<Beside, 'manifest'> & {readonly key: ModuleKey; readonly definition: SourceDefinition},
+  bench: Workbench,
+): boolean {
+  const rules = rulesFor(manifest, bench.environment.registry)
+  if (contents === undefined || rules === undefined) return false
+  const selected = selectModule(contents, definition.layout, splitKey(key)[1]) ?? []
+  return [...selected].every(
+    ([path, from]) =>
+      !path.endsWith('.lua') ||
+      hasReport(
+        {module: key, path: contextPathOf(key, path), sha256: sha256In(contents, from)},
+        rules,
+        bench,
+      ),
+  )
 }
 
 /** Newest first; of releases in which the module is the same, the newest. */

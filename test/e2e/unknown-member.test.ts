@@ -20,11 +20,20 @@ const tree = {
   'util.lib.lua': 'local function name_of(jid)\n\treturn jid\nend\n\nreturn {name_of = name_of}\n',
 }
 const greeter = 'greeter/mod_greeter.lua'
+const waver = (number: number): Record<string, string> => ({
+  'waver/mod_waver.lua': `-- ${number}\n${asking(number === 0 ? 'name_of' : 'is_admin')}`,
+})
+/** The oldest works, and more of those that follow do not than are fetched to be tried. */
+const wavers = Array.from({length: 14}, (_, number) => ({
+  version: String(20240101 + number),
+  files: waver(number),
+}))
 const releases = [
+  ...wavers,
   {version: '20250101', files: {[greeter]: `-- early\n${asking('name_of')}`}},
   {version: '20250426', files: {[greeter]: asking('name_of')}},
   {version: '20260101', files: {[greeter]: `-- first\n${asking('is_admin')}`}},
-  {version: '20260306', files: {[greeter]: asking('is_admin')}},
+  {version: '20260306', files: {[greeter]: asking('is_admin'), ...waver(14)}},
 ]
 
 let forge: Forge
@@ -93,6 +102,19 @@ describe.concurrent("a field that the tree's library lacks", {timeout: 120_000},
     expect((json as CheckResult).total.cannotWork).toBe(0)
   })
 
+  memberTest('and that older ones were not tried is said where many had to be fetched', async ({sandbox}) => {
+    await manifest(sandbox)
+    await mustSucceed(sandbox, ['add', 'jitsi@10008'])
+    const expected = {exit: 6, code: 'LINT_ERRORS', mayKeep: true} as const
+    const {hint} = await mustFail(sandbox, ['add', 'jitsi-contrib/waver'], expected)
+    expect(hint).toBe(
+      'nothing was written; none of the newest 12 releases with other code works here, and older ones were not tried: "prosody-mods versions jitsi-contrib/waver" lists them',
+    )
+    // What was fetched is tried again for nothing, so that the rest comes in reach.
+    const again = await mustFail(sandbox, ['add', 'jitsi-contrib/waver'], expected)
+    expect(again.hint).toContain('prosody-mods add jitsi-contrib/waver@20240101')
+  })
+
   memberTest('counts likewise where the library comes along with the module', async ({sandbox}) => {
     await manifest(sandbox)
     const {hint} = await mustFail(sandbox, ['add', 'jitsi-contrib/greeter'], {
@@ -142,4 +164,17 @@ memberTest('a library of a tree that is not there: the hint names who has it', a
     },
     {line: 2, code: 'missing-file', hint: expect.not.stringContaining('jitsi') as string},
   ])
+})
+
+it('the newest of many releases that works is named, where what lint says of them is known', async () => {
+  const sandbox = await newSandbox()
+  await writeManifest(sandbox, {prosody: '0.12'})
+  const {hint} = await mustFail(sandbox, ['add', 'http_oauth2', '--offline', '--dry-run'], {
+    exit: 6,
+    code: 'LINT_ERRORS',
+    mayKeep: true,
+  })
+  const named = /works here: prosody-mods add (community\/http_oauth2@2023\.\S+)$/.exec(hint ?? '')?.[1] ?? ''
+  await mustSucceed(sandbox, ['add', named, '--offline', '--dry-run'])
+  await sandbox.remove()
 })
