@@ -16,7 +16,7 @@ Versions whose files are those of the version before are marked: they are no new
   examples: [
     'prosody-mods versions jitsi',
     'prosody-mods versions community/muc_moderation',
-    'prosody-mods versions token_affiliation --offline --json',
+    'prosody-mods versions jitsi-contrib/token_affiliation --offline --json',
   ],
   operands: {
     name: 'module',
