@@ -331,10 +331,22 @@ describe('--adopt', () => {
       'jitsi/alone': '103',
     })
     expect(text).toContain(
-      'not adopted: jitsi/lobby: modified; keep it as it is: move jitsi/mod_lobby.lua into a folder mod_lobby of its own, then prosody-mods add <that folder>',
+      'not adopted: jitsi/lobby: modified; keep it as it is: prosody-mods add ./plugins/jitsi/mod_lobby.lua',
     )
     expect(text).toContain('not adopted: own: unknown; keep it as it is: prosody-mods add ./plugins/own')
     expect((await sandbox.cli(['add', './plugins/own'])).code).toBe(0)
+  })
+
+  identifyTest('names the changed library of an exact module, and how to keep both', async ({sandbox}) => {
+    await lay(join(sandbox.project, 'plugins'), {...tree, 'util.lib.lua': 'return {changed = true}\n'})
+    await writeManifest(sandbox, {mirrors: silent})
+    expect(await lines(sandbox, 'plugins', '--adopt')).toContain(
+      "not adopted: jitsi/lobby: its own bytes are the release's, and a library that it loads is changed: util.lib.lua; keep both as they are: prosody-mods add ./plugins/mod_lobby.lua",
+    )
+    expect((await sandbox.cli(['add', './plugins/mod_lobby.lua'])).code).toBe(0)
+    expect((await readTree(join(sandbox.project, 'prosody-modules')))['plugins/mod_lobby/util.lib.lua']).toBe(
+      'return {changed = true}\n',
+    )
   })
 
   identifyTest('leaves modules of a tree that lint looks at where they lie', async ({sandbox, folder}) => {

@@ -189,14 +189,33 @@ function leftLines({modules, folder}: IdentifyResult, cwd: string): string[] {
   const ownLine = `not adopted: ${count(own.length, 'module')} of Prosody's own: its package brings them`
   const others = modules
     .filter(({state}) => state !== 'exact')
-    .map((one) => `not adopted: ${one.module ?? one.name}: ${one.state}; ${advice(one, {folder, cwd})}`)
+    .map((one) => `not adopted: ${one.module ?? one.name}: ${reason(one)}; ${advice(one, {folder, cwd})}`)
   return own.length === 0 ? others : [ownLine, ...others]
 }
 
+/** A module is told apart from the libraries that it shares with others. */
+function reason(one: IdentifiedModule): string {
+  const libraries = changedLibraries(one)
+  if (libraries.length === 0) return one.state
+  const what =
+    libraries.length === 1 ? 'a library that it loads is changed' : 'libraries that it loads are changed'
+  return `its own bytes are the release's, and ${what}: ${libraries.map(inLine).join(', ')}`
+}
+
+/** The shared libraries that alone keep a module from being exact; none where more does. */
+function changedLibraries({state, name, differing}: IdentifiedModule): string[] {
+  const isShared = (path: string): boolean =>
+    path.endsWith('.lib.lua') && !path.includes(`${prefixed(name)}/`)
+  return state === 'modified' && differing.every(({path}) => isShared(path))
+    ? differing.map(({path}) => path)
+    : []
+}
+
 function advice(
-  {module, version, state, path, name}: IdentifiedModule,
+  one: IdentifiedModule,
   {folder, cwd}: {readonly folder: string; readonly cwd: string},
 ): string {
+  const {module, version, state, path, name} = one
   if (module === `${prosodyId}/${name}`)
     return state === 'mixed'
       ? `it is Prosody's own, of ${version ?? ''}: the package brings the right one`
@@ -207,11 +226,10 @@ function advice(
     .split('/')
     .slice(0, -1)
     .findLast((part) => part === prefixed(name) || part === name)
-  if (own === undefined) {
-    return `keep it as it is: move ${inLine(path)} into a folder mod_${name} of its own, then prosody-mods add <that folder>`
-  }
-  const top = path.slice(0, path.indexOf(`${own}/`) + own.length)
-  return `keep it as it is: prosody-mods add ${inLine(specPath(resolve(folder, top), cwd))}`
+  // Of a main file that lies by itself, adding takes along what it loads of what lies beside it.
+  const top = own === undefined ? path : path.slice(0, path.indexOf(`${own}/`) + own.length)
+  const what = changedLibraries(one).length === 0 ? 'it as it is' : 'both as they are'
+  return `keep ${what}: prosody-mods add ${inLine(specPath(resolve(folder, top), cwd))}`
 }
 
 function specPath(full: string, cwd: string): string {
