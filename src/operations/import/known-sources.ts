@@ -10,12 +10,14 @@ export interface KnownSources {
   readonly last: (source: string, name: string) => LastVersion | undefined
 }
 
+/** The last version of a module that there is no more. */
 export interface LastVersion {
   readonly version: string
   /** The first release, or day, without it. */
   readonly gone: string
 }
 
+/** Answers what gathering asks by what the registry knows. */
 export function knownSources(registry: Registry): KnownSources {
   return {
     isFlat: (source) => registry.source(source)?.layout === 'flat',

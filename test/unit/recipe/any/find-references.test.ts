@@ -21,7 +21,7 @@ function found(...lines: readonly string[]): readonly string[] {
 describe('PKGBUILD', () => {
   it.each([
     ['the quotes closed before it', `source=("hg+${community}/"#revision=$_commit)`],
-    ['all in quotes', `source=("mods::hg+${community}#revision=${'${_commit}'}")`],
+    ['all in quotes', `source=("mods::hg+${community}#revision=\${_commit}")`],
     ['single quotes', `source=('hg+${community}'#revision=5f12c75fd210)`],
   ])('takes the revision, %s', (_, line) => {
     expect(found('_commit="5f12c75fd210"', line)).toEqual([`2: repository hg ${community} 5f12c75fd210 `])
