@@ -140,5 +140,13 @@ async function needed(name: string, message: LogMessage, world: World): Promise<
       steps: [step(`put mod_${name} right first`)],
     }
   }
-  return {...draft, causes: [...by, ...draft.causes]}
+  const causes = [...by, ...draft.causes]
+  if (draft.id !== 'module-unknown' || module === undefined) return {...draft, causes}
+  // The name stands in the code, whoever wrote it.
+  const [, ...others] = draft.steps
+  return {
+    ...draft,
+    causes,
+    steps: [step(`see whether ${prefixed(module)} means another name: it asks for it`), ...others],
+  }
 }

@@ -10,7 +10,7 @@ import type {Needer, World} from './world.ts'
 /** Explains a failed `require` of a Lua library. */
 export async function explainLibrary(library: string, message: LogMessage, world: World): Promise<Draft> {
   if (isProsodyName(library)) return ofProsody(library, message, world)
-  if (library === 'DBI') return explainSql(undefined)
+  if (library === 'DBI') return explainSql(undefined, message.module)
   const {target, line, registry} = world
   const served = serveLibrary(library, {line, lua: target.lua, suite: target.debian}, registry.libraries)
   const needers = await world.needers('libraries', library)

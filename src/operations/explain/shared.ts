@@ -68,12 +68,16 @@ export async function explainShared(library: string, message: LogMessage, world:
         'registry/releases',
       ),
     )
+  const isPublished = module !== undefined && registry.publishers(module).length > 0
+  const spec = isPublished ? (world.specOf(module) ?? module) : undefined
   if (steps.length === 0 && module !== undefined)
     steps.push(
-      step(
-        'install the module with all of its files, not its main file alone',
-        `prosody-mods add ${shellWord(world.specOf(module) ?? module)}`,
-      ),
+      spec === undefined
+        ? step('take all files of the module from where it came from, not its main file alone')
+        : step(
+            'install the module with all of its files, not its main file alone',
+            `prosody-mods add ${shellWord(spec)}`,
+          ),
     )
   return {
     id: 'shared-library-missing',

@@ -12,7 +12,7 @@ const drivers: Readonly<Record<string, string>> = {
  * Explains a database for which a library or a driver is missing. @param driver as the option `sql` names it; undefined
  * where the message names none
  */
-export function explainSql(driver: string | undefined): Draft {
+export function explainSql(driver: string | undefined, module = 'storage_sql'): Draft {
   const packages = driver === undefined ? Object.values(drivers) : [ownValue(drivers, driver) ?? '']
   const install = packages
     .filter((name) => name !== '')
@@ -29,7 +29,7 @@ export function explainSql(driver: string | undefined): Draft {
     subject: driver ?? '',
     happened:
       driver === undefined
-        ? 'mod_storage_sql finds no library for databases'
+        ? `mod_${module} finds no library for databases`
         : `LuaDBI has no driver for ${driver}`,
     causes: [
       sure(

@@ -57,6 +57,30 @@ const rows: readonly Row[] = [
   },
   {text: missingFile('smack'), id: 'module-unknown', says: ['similar names: smacks']},
   {
+    text:
+      old +
+      "modulemanager\terror\tError initializing module 'own_alpha' on 'chat.example': /usr/lib/prosody/core/moduleapi.lua:147: Unable to load required module, mod_own_none: /usr/lib/prosody/modules/share/lua/5.4/mod_own_none/mod_own_none.lua: No such file or directory",
+    id: 'module-unknown',
+    says: ['see whether mod_own_alpha means another name'],
+    silent: ['in the configuration'],
+  },
+  {
+    text:
+      old +
+      "modulemanager\terror\tError initializing module 'own_alpha' on 'chat.example': /usr/lib/prosody/util/startup.lua:203: module 'DBI' not found:No field package.preload['DBI']",
+    id: 'sql-library-missing',
+    module: 'own_alpha',
+    says: ['mod_own_alpha finds no library for databases'],
+  },
+  {
+    text:
+      old +
+      "modulemanager\terror\tError initializing module 'own_alpha' on 'chat.example': /usr/lib/prosody/core/moduleapi.lua:133: Failed to load plugin library 'beside', error: /usr/lib/prosody/modules/share/lua/5.4/mod_beside/beside.lib.lua: No such file or directory",
+    id: 'shared-library-missing',
+    module: 'own_alpha',
+    says: ['take all files of the module from where it came from'],
+  },
+  {
     text: missingFile('muc_kick_jigasi'),
     id: 'module-moved',
     says: ['jitsi 9823 is the last known release', 'prosody-mods add jitsi/muc_kick_jigasi@9823'],
