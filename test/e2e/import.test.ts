@@ -361,16 +361,28 @@ describe('a repository that is fetched whole', () => {
     const copy = (names: string): string =>
       `FROM debian:bookworm\nRUN apt-get install -y prosody\nRUN hg clone https://hg.prosody.im/prosody-modules /opt/m && cp -r ${names} /opt/enabled/ && rm -rf /opt/m\n`
     for (const others of ['', ' /opt/m/mod_pinger']) {
-      await put({Dockerfile: copy(`/opt/m/mod_http_oauth2 /opt/m/mod_muc_cache_media${others}`)})
+      await put({Dockerfile: copy(`/opt/m/mod_storage_s3 /opt/m/mod_muc_cache_media${others}`)})
       const result = await imported('Dockerfile', '--dry-run', '--offline')
       expect(Object.keys(modulesOf(result)), others).toEqual(others === '' ? [] : ['community/pinger'])
       const [line] = result.lines.filter(({state}) => state === 'not-understood')
-      expect(line?.what).toContain("community/http_oauth2 can't work with Prosody 0.12")
+      expect(line?.what).toContain("community/storage_s3 can't work with Prosody 0.12")
       expect(line?.what).toContain("community/muc_cache_media can't work with Prosody 0.12")
       expect(line?.what.includes('taken of it: community/pinger')).toBe(others !== '')
       expect(linesOf(result, 'taken')).toEqual([])
       expect(result.dockerfile?.diff ?? '').not.toContain('\n-RUN hg clone')
     }
+  })
+
+  it('gives the newest that works with this Prosody, which is found without fetching', async () => {
+    await put({
+      Dockerfile:
+        'FROM debian:bookworm\nRUN apt-get install -y prosody\nRUN hg clone https://hg.prosody.im/prosody-modules /opt/m && cp -r /opt/m/mod_http_oauth2 /opt/enabled/ && rm -rf /opt/m\n',
+    })
+    const result = await imported('Dockerfile', '--dry-run', '--offline')
+    expect(modulesOf(result)['community/http_oauth2']).toMatch(/^2023\./)
+    expect(result.notes.join('\n')).toMatch(
+      /^community\/http_oauth2 2023\.\S+ is the newest that works with this Prosody, so it is taken$/m,
+    )
   })
 
   it('tells what is enabled and not published any more, but nothing that Prosody has by now', async () => {
