@@ -113,19 +113,22 @@ async function inSandbox<T>(
 /** What a dry run has looked into: of files that are known, nothing. */
 const looked = /^took \d+ files? from the store\n|^ {4}"stored": \d+,?\n/gm
 
-/** Of releases whose files the store lacks, only facts can tell. */
+/** Of releases whose files the store lacks, only facts can tell which works; that is said in place of any other hint. */
 const working = 'community/[^ ]+ is the newest known release that works here'
+const cameWith = 'it came with Prosody 13\\.0'
 
-function withoutWorking(text: string): string {
+function withoutHelp(text: string): string {
+  const ofError = '"severity": "error",(?:\\n +"(?!hint)[^\\n]*)*\\n +"hint": '
   return text
     .replace(new RegExp(`^ +${working}\\n`, 'gm'), '')
-    .replaceAll(new RegExp(`"hint": "${working}"`, 'g'), '"hint": null')
+    .replace(new RegExp(`^( +error: .*\\n) +${cameWith}\\n`, 'gm'), '$1')
+    .replaceAll(new RegExp(`(${ofError})"(?:${working}|${cameWith})"`, 'g'), '$1null')
 }
 
 /** What commands said, without the folders that differ from run to run. */
 function said(outputs: Outputs, folders: readonly string[]): object[] {
   const plain = (text: string): string =>
-    folders.reduce((rest, folder) => rest.replaceAll(folder, '<folder>'), withoutWorking(text))
+    folders.reduce((rest, folder) => rest.replaceAll(folder, '<folder>'), withoutHelp(text))
   return outputs.map(([command, {code, stdout, stderr}]) => ({
     command,
     code,
