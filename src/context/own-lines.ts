@@ -76,7 +76,8 @@ function append(path: string, own: OwnLines, dryRun: boolean): Lined {
     const stats = fstatSync(file)
     if (!stats.isFile() || stats.size > sizeBounds.dockerfile) throw new Error('it is no such file')
     const text = readWhole(file, stats.size)
-    const lines = own.missing(text)
+    // A run that was killed may have left it empty.
+    const lines = own.missing(text === '' ? undefined : text)
     if (lines.length === 0) return nothing
     if (!dryRun) {
       const end = text.includes('\r\n') ? '\r\n' : '\n'

@@ -1,3 +1,4 @@
+import {isPrefixed} from '../module-name.ts'
 import {neverTaken} from '../sources/private-files.ts'
 import type {ReleaseContents} from '../sources/types.ts'
 import type {SourceLayout} from '../registry/types.ts'
@@ -31,7 +32,7 @@ function deeperAt(path: string): DeeperModule | undefined {
   const parts = path.split('/')
   const name = mainName(parts.at(-1) ?? '')
   if (name === undefined || parts.length === 1) return undefined
-  const at = parts.findIndex((part) => part.startsWith('mod_'))
+  const at = parts.findIndex(isPrefixed)
   const isFound = at > 0 && nameOfMain(parts.slice(at).join('/'), 'folders') === name
   const above = parts.slice(0, isFound ? at : -1)
   return {name, folder: above.join('/'), isAside: above.some((part) => asides.includes(part))}

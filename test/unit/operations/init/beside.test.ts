@@ -41,6 +41,13 @@ describe('lines of ours in a file of the user', () => {
     expect(ensureLines(folder, own, false)).toEqual({changes: [], notes: []})
   })
 
+  it('are those of a new file where it is empty, as a run that was killed leaves it', () => {
+    const more: OwnLines = {...own, missing: (text) => (text === undefined ? ['new', 'a'] : ['a'])}
+    writeFileSync(join(folder, 'f'), '')
+    ensureLines(folder, more, false)
+    expect(read()).toBe('# c\nnew\na\n')
+  })
+
   it('keep bytes that are no UTF-8', () => {
     const bytes = Buffer.from([0x78, 0xff, 0x0a])
     writeFileSync(join(folder, 'f'), bytes)
