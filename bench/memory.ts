@@ -82,7 +82,7 @@ async function bigArchives(workspace: Workspace, server: BenchServer): Promise<C
     // As little work as xz can do with the dictionary of its default, which is what unpacking must hold.
     const env = {...workspace.env, XZ_OPT: '--lzma2=preset=0,dict=8MiB,mf=hc3,nice=3,depth=1'}
     await mustRun(['tar', '-caf', file, '-C', workspace.folder, 'big'], {env, timeout: 300_000})
-    await server.serve(`/big.${ending}`, {file})
+    await server.serve(`/big.${ending}`, file)
     const url = `${server.url}/big.${ending}#sha256=${await fileDigest(file)}`
     cases.push({
       name: `add <url> of a 100 MB .${ending}`,

@@ -26,7 +26,7 @@ export async function serveRocks(
     await makeRock(`mod_${name}`, {from: join(modules.folder, `mod_${name}`), made}, workspace)
   })
   await mustRun(['luarocks-admin', '--lua-version=5.4', 'make_manifest', made], {env: workspace.env})
-  for (const name of await readdir(made)) await server.serve(`${rocksPath}/${name}`, {file: join(made, name)})
+  for (const name of await readdir(made)) await server.serve(`${rocksPath}/${name}`, join(made, name))
 }
 
 /** A rockspec that needs the modules and holds nothing: luarocks then deals with all of them in one process. */

@@ -1,4 +1,4 @@
-import {copyFile, mkdir, writeFile} from 'node:fs/promises'
+import {copyFile, mkdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {startNginx, type StaticServer} from '../test/helpers/nginx.ts'
@@ -10,8 +10,8 @@ import {startNginx, type StaticServer} from '../test/helpers/nginx.ts'
 export interface BenchServer {
   /** http://127.0.0.1:PORT */
   readonly url: string
-  /** Serves bytes, or a copy of a file, at a URL path. What is at none is answered with 404. */
-  serve(path: string, what: Buffer | {readonly file: string}): Promise<void>
+  /** Serves a copy of a file at a URL path. What is at none is answered with 404. */
+  serve(path: string, file: string): Promise<void>
   /** What was sent and received since the last call, headers included. */
   takeCounts(): Promise<Counts>
 }
@@ -36,11 +36,10 @@ function serverOn(nginx: StaticServer): BenchServer {
   let taken = 0
   return {
     url: nginx.url,
-    async serve(path, what) {
+    async serve(path, file) {
       const at = join(nginx.folder, path)
       await mkdir(dirname(at), {recursive: true})
-      if (Buffer.isBuffer(what)) await writeFile(at, what)
-      else await copyFile(what.file, at)
+      await copyFile(file, at)
     },
     async takeCounts() {
       const all = await settled(nginx)

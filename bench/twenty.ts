@@ -37,12 +37,12 @@ export async function serveTwenty(workspace: Workspace, server: BenchServer): Pr
   const modules = join(model, 'prosody-modules/community')
   const lockfile = join(model, 'prosody-mods.lock.json')
   await installFromDebian(workspace, model, {version, modules: twentyModules})
-  await server.serve(`/debian/${deb.path}`, {file: blobPath(workspace, deb.sha256)})
+  await server.serve(`/debian/${deb.path}`, blobPath(workspace, deb.sha256))
   const lock = JSON.parse(await readFile(lockfile, 'utf8')) as Lockfile
   for (const {files, from} of Object.values(lock.modules)) {
     for (const path of Object.keys(files)) {
       const url = `/hg/prosody-modules/raw-file/${revision}/${from?.[path] ?? path}`
-      await server.serve(url, {file: join(modules, path)})
+      await server.serve(url, join(modules, path))
     }
   }
   return {

@@ -16,8 +16,7 @@ let count = 0
 /**
  * Has what is instantiated from WebAssembly until `end` is called keep the code that V8 makes of it first. To optimize
  * an HTTP parser or an unpacker takes more of a second processor than such a short process has to spare
- * (docs/performance.md). The flag is as usual afterwards: V8 refuses compiled code that
- * was made under other flags.
+ * (docs/performance.md). The flag is as usual afterwards: V8 refuses compiled code that was made under other flags.
  * @returns `end`; calling it again does nothing
  */
 export function keepFirstCode(): () => void {

@@ -459,7 +459,7 @@ describe('a Dockerfile below its build context', () => {
     expect(dry.added?.changes).toEqual(result.added?.changes)
     expect(result.folder).toBe(sandbox.project)
     expect(result.notes[0]).toBe(
-      `images/chat/Dockerfile is built from ${sandbox.project}, since ${why}: so the project is there`,
+      `images/chat/Dockerfile is built from ${sandbox.project} (${why}), so the project is there`,
     )
     expect(result.added?.made?.target).toMatchObject({prosody: '13.0', debian: 'trixie'})
     expect(await readProject('images/chat/Dockerfile')).toContain('\nCOPY prosody-modules/ ')

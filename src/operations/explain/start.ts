@@ -9,8 +9,9 @@ const drivers: Readonly<Record<string, string>> = {
 }
 
 /**
- * Explains a database for which a library or a driver is missing. @param driver as the option `sql` names it; undefined
- * where the message names none
+ * Explains a database for which a library or a driver is missing.
+ * @param driver as the option `sql` names it; undefined where the message names none
+ * @param module the one that asks for the library
  */
 export function explainSql(driver: string | undefined, module = 'storage_sql'): Draft {
   const packages = driver === undefined ? Object.values(drivers) : [ownValue(drivers, driver) ?? '']

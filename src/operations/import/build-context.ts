@@ -35,7 +35,7 @@ export function contextAbove(path: string, recipe: Recipe): ContextAbove | undef
 }
 
 function noteOf(path: string, {folder, why}: {readonly folder: string; readonly why: string}): string {
-  return `${relative(folder, path)} is built from ${folder}, since ${why}: so the project is there`
+  return `${relative(folder, path)} is built from ${folder} (${why}), so the project is there`
 }
 
 /** The folder itself first; none above the one that version control starts in. */

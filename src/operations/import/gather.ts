@@ -1,7 +1,7 @@
 import {mainFile} from '../../module-name.ts'
 import type {DeclaredSource} from '../../sources/kinds.ts'
 import type {Thing} from '../../recipe/follow/thing.ts'
-import type {KnownSources} from './known-sources.ts'
+import type {GatheredSources} from './gathered-sources.ts'
 import {specText, type Meaning, type Wanted} from './wanted.ts'
 
 /** A module that is to be added, with all that asks for it. */
@@ -42,7 +42,7 @@ export interface Found {
 export function gatherWanted(
   meanings: ReadonlyMap<Thing, Meaning>,
   named: readonly Found[],
-  sources: KnownSources,
+  sources: GatheredSources,
 ): Gathered {
   const found: Found[] = []
   const notes = new Set<string>()
@@ -79,7 +79,7 @@ export function gatherWanted(
 }
 
 /** Of a module that its publisher has retired, and that nobody pinned, the last version that there was. */
-function withLast(one: GatheredSpec, sources: KnownSources): GatheredSpec {
+function withLast(one: GatheredSpec, sources: GatheredSources): GatheredSpec {
   if (one.name === undefined || one.version !== undefined) return one
   const last = sources.last(one.spec.split('/')[0] ?? '', one.name)
   return last === undefined ? one : {...atVersion(one, last.version), gone: last.gone}
@@ -115,7 +115,7 @@ function otherRelease({spec, version, lines}: GatheredSpec, tree: GatheredSpec):
 /** Of single modules of a flat tree, all of which come from one release, those of the release that most of them are of. */
 function ofOneRelease(
   specs: readonly GatheredSpec[],
-  {isFlat}: KnownSources,
+  {isFlat}: GatheredSources,
   left: Map<Thing, LeftOut>,
 ): readonly GatheredSpec[] {
   const bySource = new Map<string, GatheredSpec[]>()

@@ -11,7 +11,7 @@ export interface InstalledLine {
 const ownArchive = /\bpackages\.prosody\.im\b|\bprosody\.sources\b|\bextrepo +enable +prosody\b/
 
 /** Finds which Prosody an input installs, by packages or from source; undefined where it does not say. */
-export function installedProsody(
+export function installedLine(
   text: string,
   followed: Followed,
   {prosodyLines}: Pick<Registry, 'prosodyLines'>,

@@ -21,7 +21,7 @@ import {ensureBeside, ensureIgnore} from '../init/files-beside.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import {ImportedEdits} from './edits.ts'
 import {foreignScriptNotes} from './foreign-scripts.ts'
-import {knownSources} from './known-sources.ts'
+import {gatheredSources} from './gathered-sources.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {textOf} from './quiet-files.ts'
@@ -80,7 +80,7 @@ class Import {
     const followed = this.#followed
     if (request.run === true) refuseIdleRun(recipe)
     const installs = readInstalls(followed, this.#judging)
-    const gathered = gatherWanted(this.#meanings, installs.wanted, knownSources(environment.registry))
+    const gathered = gatherWanted(this.#meanings, installs.wanted, gatheredSources(environment.registry))
     const patches = readPatches(followed, gathered, this.#judging)
     const edits = new ImportedEdits(followed, basename(this.#input.path))
     const addition = await addImported(

@@ -8,7 +8,7 @@ import {jitsiProject, newestJitsiTag} from '../init/docker-jitsi-meet.ts'
 import type {NewProjectFlags} from '../init/new-project.ts'
 import type {Recipe} from '../../recipe/types.ts'
 import type {ImportRequest} from './request.ts'
-import {installedProsody} from './installed-line.ts'
+import {installedLine} from './installed-line.ts'
 import {askedTarget, targetManifest} from './target-line.ts'
 
 /** A Dockerfile or script that is to be taken over. */
@@ -30,7 +30,7 @@ export async function recipeTarget(
   // `init` looks at the last stage of such a file by itself.
   const isBeside = dirname(path) === environment.cwd && /^(?:Dockerfile|Containerfile)$/.test(basename(path))
   const isFound = isBeside && followed.image.isLast
-  const installed = installedProsody(recipe.text, followed, environment.registry)
+  const installed = installedLine(recipe.text, followed, environment.registry)
   const asked = askedTarget(request)
   const found = flagsFor(base, {isFound, environment})
   // Of another Debian, what this one's Prosody is says nothing.

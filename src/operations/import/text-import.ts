@@ -16,7 +16,7 @@ import {readEnvModules} from './env-modules.ts'
 import {gatherWanted, type Gathered} from './gather.ts'
 import type {Judging} from './judging.ts'
 import {meaningOf, ownNote} from './meaning.ts'
-import {knownSources} from './known-sources.ts'
+import {gatheredSources} from './gathered-sources.ts'
 import {lineCount} from './line-count.ts'
 import {modulesOf} from './modules-of.ts'
 import {namedModule} from './named-module.ts'
@@ -60,7 +60,7 @@ export async function importText(
   const gathered = gatherWanted(
     new Map(),
     read.places.flatMap(({found}) => found),
-    knownSources(registry),
+    gatheredSources(registry),
   )
   const addition = await addImported(
     {gathered, patches: {}, paths: {before: [], after: []}, request, project, uid: undefined},

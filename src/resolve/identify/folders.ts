@@ -7,7 +7,8 @@ import {selectModule, sha256In, type Selection} from '../layout.ts'
 
 /**
  * Recognises a main file as a module of a source of folders, wherever it lies: as the publisher keeps it, as it
- * stands in a context (`mod_X/…`), or by itself; a library as one of a module that has no main file. Undefined where no release has such a module.
+ * stands in a context (`mod_X/…`), or by itself; a library as one of a module that has no main file. Undefined where no
+ * release has such a module.
  */
 export function moduleInFolders(
   main: Main,

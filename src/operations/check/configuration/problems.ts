@@ -9,8 +9,8 @@ import {configurationWorld, type ConfigurationInput} from './world.ts'
 
 /**
  * Lists what in the user's configuration of Prosody can't work: what is no Lua, modules that are not installed or are
- * enabled where they can't be loaded, options that nobody reads, of a
- * type that they can't be, or set where they have no effect.
+ * enabled where they can't be loaded, options that nobody reads, of a type that they can't be, or set where they have no
+ * effect.
  */
 export function configurationProblems(
   configuration: Configuration,

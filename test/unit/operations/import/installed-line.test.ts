@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {installedProsody} from '../../../../src/operations/import/installed-line.ts'
+import {installedLine} from '../../../../src/operations/import/installed-line.ts'
 import {follow} from '../../../../src/recipe/follow/follow.ts'
 import {readDockerfile} from '../../../../src/recipe/read-dockerfile.ts'
 
@@ -10,7 +10,7 @@ function said(text: string): string | undefined {
     has: () => false,
     read: () => undefined,
   })
-  return installedProsody(text, followed, {prosodyLines})?.because
+  return installedLine(text, followed, {prosodyLines})?.because
 }
 
 const install = 'RUN apt-get update && apt-get install -y'

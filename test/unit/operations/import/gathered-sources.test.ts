@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {knownSources} from '../../../../src/operations/import/known-sources.ts'
+import {gatheredSources} from '../../../../src/operations/import/gathered-sources.ts'
 import {embeddedRegistry} from '../../../../src/registry/registry.ts'
 
-const sources = knownSources(embeddedRegistry())
+const sources = gatheredSources(embeddedRegistry())
 
 describe('the last version', () => {
   it.each([

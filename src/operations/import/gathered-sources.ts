@@ -3,7 +3,7 @@ import {ownValue} from '../../own-value.ts'
 import type {Registry} from '../../registry/registry.ts'
 
 /** What gathering asks of the sources of the registry. */
-export interface KnownSources {
+export interface GatheredSources {
   /** Tells whether all modules of a source come from one release. */
   readonly isFlat: (source: string) => boolean
   /** Finds the last version of a module that its publisher has retired, and since when; undefined for any other. */
@@ -18,7 +18,7 @@ export interface LastVersion {
 }
 
 /** Answers what gathering asks by what the registry knows. */
-export function knownSources(registry: Registry): KnownSources {
+export function gatheredSources(registry: Registry): GatheredSources {
   return {
     isFlat: (source) => registry.source(source)?.layout === 'flat',
     last(source, name) {
