@@ -116,35 +116,25 @@ async function ofProsody(library: string, message: LogMessage, world: World): Pr
   const happened = `Prosody ${target.prosody} has no library ${library}`
   const evidence = `registry/prosody/${line.line}.json: libs, requirePrefixes`
   const others = having.filter((one) => one !== line.line).map((one) => `Prosody ${one}`)
-  if (having.includes(line.line) && world.unknownVersion !== undefined)
-    return {
-      id: 'library-of-other-prosody',
-      subject: library,
-      happened: `Lua does not find Prosody's library ${library}`,
-      causes: [
-        ...asked,
-        maybe(
-          `Prosody ${having.join(' and ')} has it, and the log is of Prosody ${world.unknownVersion}, which may not: the module is made for another`,
-          evidence,
-        ),
-      ],
-      steps: [step(`run Prosody ${having.join(' or ')}`), ...olderSteps(needers, message, world)],
-    }
   if (having.includes(line.line)) {
     const without = world.registry.prosodyLines.filter((one) => !having.includes(one))
     const older = without.length === 0 ? '' : ` (Prosody ${without.join(' and ')} has not)`
+    const [why, steps] =
+      world.unknownVersion === undefined
+        ? [
+            `Prosody ${line.line} has it${older}: another Prosody may run, or its package may be incomplete`,
+            [step('see which Prosody runs', 'prosodyctl about')],
+          ]
+        : [
+            `Prosody ${having.join(' and ')} has it, and the log is of Prosody ${world.unknownVersion}, which may not: the module is made for another`,
+            [step(`run Prosody ${having.join(' or ')}`), ...olderSteps(needers, message, world)],
+          ]
     return {
       id: 'library-of-other-prosody',
       subject: library,
       happened: `Lua does not find Prosody's library ${library}`,
-      causes: [
-        ...asked,
-        maybe(
-          `Prosody ${line.line} has it${older}: another Prosody may run, or its package may be incomplete`,
-          evidence,
-        ),
-      ],
-      steps: [step('see which Prosody runs', 'prosodyctl about')],
+      causes: [...asked, maybe(why, evidence)],
+      steps,
     }
   }
   if (others.length === 0) {
